@@ -1,0 +1,56 @@
+"""Writes the generated documents: docs/cli.md from `--help`, docs/config.md from the settings' own descriptions.
+
+Run it with `make docs`; a test compares what it would write with what is there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from typer.main import get_command
+from typer.testing import CliRunner
+
+from monitor.cli import app
+from monitor.settings import reference_markdown
+
+DOCS = Path(__file__).parent
+WIDTH = 100
+
+CLI_HEAD = """# Commands
+
+This page is generated from `monitor --help` (`make docs`).
+
+Data goes to stdout, talk to stderr. Reading commands print a table on a terminal and JSON lines when piped; `--format` takes
+`table`, `json`, `jsonl`, `csv` or `md`. Ids accept unique prefixes of at least three digits. Times accept `7d`, `2025-06-06` and ISO 8601.
+
+Exit codes: 0 done · 1 failed or not found · 2 usage or config · 3 degraded (`status --check`) · 130 interrupted.
+"""
+
+
+def iter_commands(command: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """Yields the path of every command, groups before what is in them."""
+    yield path
+    for name, part in getattr(command, "commands", {}).items():
+        yield from iter_commands(part, (*path, name))
+
+
+def cli_markdown() -> str:
+    """Returns docs/cli.md."""
+    parts = [CLI_HEAD]
+    for path in iter_commands(get_command(app)):
+        # A fixed width and no colours, whatever terminal this runs in.
+        result = CliRunner(env={"COLUMNS": str(WIDTH), "TERM": "dumb", "NO_COLOR": "1"}).invoke(app, [*path, "--help"], prog_name="monitor")
+        title = " ".join(("monitor", *path))
+        lines = "\n".join(line.rstrip() for line in result.output.strip().splitlines())
+        parts.append(f"{'#' * min(3, len(path) + 2)} {title}\n\n```text\n{lines}\n```\n")
+    return "\n".join(parts)
+
+
+DOCUMENTS = {"cli.md": cli_markdown, "config.md": reference_markdown}
+
+if __name__ == "__main__":
+    for name, make in DOCUMENTS.items():
+        (DOCS / name).write_text(make(), encoding="utf-8")
+        print(f"wrote docs/{name}")

@@ -1,0 +1,80 @@
+"""The one place where the concrete parts meet: settings to store, client, worker pool, channels and context."""
+
+from __future__ import annotations
+
+import os
+import random
+import socket
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime
+
+from monitor import __version__
+from monitor.channels import build_channels
+from monitor.fetching import Client, FetchOptions
+from monitor.isolation import WorkerPool
+from monitor.pipeline.context import Context
+from monitor.settings import Settings
+from monitor.store import Store
+from monitor.store.migrate import upgrade
+
+# A child that parses hostile bytes may use this much; more is a bomb (research/trust.md S10).
+WORKER_MEMORY_BYTES = 1 << 30
+
+
+def open_store(settings: Settings) -> Store:
+    """Opens the database of the config and brings its schema up to this version.
+
+    Raises:
+        StoreError: it cannot be opened, or is newer than this program.
+    """
+    store = Store(settings.database_url)
+    upgrade(store)
+    return store
+
+
+@asynccontextmanager
+async def build_context(settings: Settings, clock: Callable[[], datetime]) -> AsyncIterator[Context]:
+    """Builds everything that works together and closes it again.
+
+    Args:
+        clock: the only source of time of day, aware UTC.
+    """
+    store = open_store(settings)
+    client = Client(fetch_options(settings))
+    workers = max(1, min(4, (os.cpu_count() or 1)))
+    pool = WorkerPool(workers, WORKER_MEMORY_BYTES)
+    context = Context(
+        settings=settings,
+        store=store,
+        client=client,
+        pool=pool,
+        make_channels=lambda current: build_channels(current, client, sys.stdout),
+        clock=clock,
+        owner=f"{socket.gethostname()}:{os.getpid()}",
+        jitter=random.random,
+    )
+    context.reload_channels()
+    try:
+        yield context
+    finally:
+        context.judging.shutdown(wait=True)
+        pool.close()
+        await client.aclose()
+        store.close()
+
+
+def fetch_options(settings: Settings) -> FetchOptions:
+    """Returns how pages are asked for: who we say we are, and the limits."""
+    fetch = settings.fetch
+    contact = f"; {fetch.contact}" if fetch.contact else ""
+    return FetchOptions(
+        user_agent=f"monitor/{__version__} (+https://pypi.org/project/case-monitor{contact})",
+        concurrency=fetch.concurrency,
+        per_host=fetch.per_host,
+        per_host_delay=fetch.per_host_delay,
+        deadline=fetch.deadline,
+        max_bytes=fetch.max_bytes,
+        allow_private=fetch.allow_private,
+    )

@@ -1,0 +1,82 @@
+"""The chain of one item in words, for `monitor why`."""
+
+from __future__ import annotations
+
+import typer
+
+from monitor.cli.output import cell
+from monitor.store.why import EntryTrace, Trace, VerdictTrace
+from monitor.text import one_line
+
+STATE_WORDS = {
+    "ignored": "not read: no case's query found anything in its title, teaser or address",
+    "queued": "waiting to be read",
+    "unmatched": "read; its full text belongs to no case",
+    "stored": "read and judged",
+    "failed": "given up after repeated failures",
+}
+
+
+def print_trace(trace: Trace) -> None:
+    """Prints every gate of an item with its values, from feed to delivery."""
+    for entry in trace.entries:
+        _print_entry(entry)
+    if trace.article:
+        article = trace.article
+        _say("article", f"{article.id} {one_line(article.title)} ({one_line(article.outlet)})")
+        _say("extracted", _join(article.extraction, trace.page_status, trace.page_reason))
+    else:
+        _say("article", "none stored")
+    for verdict in trace.verdicts:
+        _print_verdict(verdict)
+    for told in trace.developments:
+        what = "started" if told.is_first else f"reports again what {told.first_url} told first"
+        _say("development", f"{told.id} ({told.case}) {what}: {one_line(told.summary, limit=200)}")
+    for alert in trace.alerts:
+        at = f" at {cell(alert.sent_at)}" if alert.sent_at else ""
+        _say("delivered", _join(f"alert {alert.id} to {alert.channel} ({alert.cadence}): {alert.state}{at}", alert.error))
+    if trace.verdicts and not trace.alerts:
+        _say("delivered", "nothing: it raised no alert of its own")
+
+
+def _print_entry(entry: EntryTrace) -> None:
+    _say("feed", f"{one_line(entry.feed)}: {one_line(entry.title)}")
+    _say("seen", f"{cell(entry.seen_at)} UTC; published {cell(entry.published_at) or 'undated'}; {entry.url or 'no link'}")
+    for case, terms in entry.wanted_by:
+        _say("matched", f"{case}: {', '.join(terms) or 'looks related, or the feed is taken whole'}")
+    tries = f"; {entry.attempts} tries" if entry.attempts > 1 else ""
+    pending = f"; next try {cell(entry.next_attempt_at)} UTC" if entry.state == "queued" else ""
+    _say("fetched", _join(STATE_WORDS[entry.state] + tries + pending, entry.status, entry.reason))
+
+
+def _print_verdict(verdict: VerdictTrace) -> None:
+    kind = "subject" if verdict.is_subject else "mention only"
+    _say("case", f"{verdict.case}, revision {verdict.revision}: {kind}")
+    for term in verdict.terms[:5]:
+        _say("", f"{term['term']} in {term['field']}: {one_line(term['snippet'], limit=160)}")
+    if verdict.nearest_url:
+        shares = f"{verdict.new_in_old:.0%} of it stands there, {verdict.old_in_new:.0%} of that stands here"
+        _say("copy of", f"{verdict.relation}: {verdict.nearest_url} ({one_line(verdict.nearest_outlet or '')}); {shares}")
+    else:
+        _say("copy of", "nothing stored")
+    figures = f"score {verdict.score:.2f}, threshold {verdict.threshold:.2f}; {verdict.known_share:.0%} of its sentences were known"
+    _say("verdict", f"{verdict.outcome}: {figures} (judge {verdict.judge_version}, {cell(verdict.judged_at)} UTC)")
+    for reason in verdict.reasons:
+        value = "" if reason.get("value") is None else f" [{reason['value']:.2f}"
+        limit = "" if reason.get("threshold") is None else f" against {reason['threshold']:.2f}"
+        _say("", f"{reason['code']}: {one_line(reason['text'], limit=300)}{value}{limit}{']' if value else ''}")
+    for sentence in verdict.new_sentences:
+        _say("new", one_line(sentence["text"], limit=1000))
+        nearest = sentence.get("nearest")
+        if nearest:
+            _say("", f"nearest ({nearest['score']:.2f}): {one_line(nearest['text'], limit=300)}")
+    for claim in verdict.changed_claims:
+        _say("changed", f"{claim['slot']}: {one_line(claim['before'], limit=300)} -> {one_line(claim['after'], limit=300)}")
+
+
+def _join(*parts: str) -> str:
+    return "; ".join(one_line(part, limit=500) for part in parts if part)
+
+
+def _say(label: str, text: str) -> None:
+    typer.echo(f"{label:<12} {text}")

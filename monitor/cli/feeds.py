@@ -1,0 +1,167 @@
+"""`monitor feeds …`: what is watched and how it goes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from monitor.cli.output import Format, FormatOption, print_rows, talk, to_row
+from monitor.cli.state import get_state, open_reader, utc_now
+from monitor.errors import MonitorError, NotFound
+
+if TYPE_CHECKING:
+    from monitor.store import Store
+    from monitor.store.queries import FeedView
+
+app = typer.Typer(help="Feeds: what is watched and how it goes.", no_args_is_help=True)
+
+NameArgument = Annotated[list[str], typer.Argument(metavar="FEED...", help="URL, title or a unique part of either.")]
+
+
+@app.command("list")
+def list_(
+    ctx: typer.Context,
+    failing: Annotated[bool, typer.Option("--failing", help="Only feeds whose last poll failed.")] = False,
+    silent: Annotated[bool, typer.Option("--silent", help="Only feeds that bring nothing new any more.")] = False,
+    form: FormatOption = None,
+) -> None:
+    """All feeds with their state.
+
+    Example: monitor feeds list --failing
+    """
+    from monitor.cli.run import is_silent
+    from monitor.store.queries import list_feeds
+
+    settings = get_state(ctx).load()
+    with open_reader(settings) as store:
+        feeds = store.read(list_feeds)
+    now = utc_now()
+    if failing or silent:
+        feeds = [feed for feed in feeds if (failing and feed.state in ("failing", "gone")) or (silent and is_silent(feed, now))]
+    columns = ("title", "url", "state", "entries", "last_ok_at", "next_poll_at", "error")
+    print_rows([to_row(feed) for feed in feeds], columns, form)
+
+
+@app.command("show")
+def show(ctx: typer.Context, name: Annotated[str, typer.Argument(metavar="FEED")], form: FormatOption = None) -> None:
+    """Everything known about one feed: rhythm, overlap, errors, next poll.
+
+    Example: monitor feeds show guardian
+    """
+    settings = get_state(ctx).load()
+    with open_reader(settings) as store:
+        feed = _find(store, name)
+    if form is None or form is Format.TABLE:
+        print_rows([{"what": key.replace("_", " "), "value": value} for key, value in to_row(feed).items()], ("what", "value"), form)
+    else:
+        print_rows([to_row(feed)], ("title", "url", "state"), form)
+
+
+def _find(store: Store, name: str) -> FeedView:
+    from monitor.store.queries import list_feeds
+
+    feeds = store.read(list_feeds)
+    exact = [feed for feed in feeds if name in (feed.url, feed.title)]
+    close = exact or [feed for feed in feeds if name.lower() in f"{feed.url}\n{feed.title}".lower()]
+    if len(close) != 1:
+        what = "no feed" if not close else f"{len(close)} feeds"
+        raise NotFound(f"{name!r} means {what}", hint="`monitor feeds list` shows their names and URLs")
+    return close[0]
+
+
+@app.command("add")
+def add(
+    ctx: typer.Context,
+    url: Annotated[str, typer.Argument(help="Address of the feed.")],
+    title: Annotated[str, typer.Option("--title", help="Name to show.")] = "",
+    every: Annotated[str, typer.Option("--every", metavar="TIME", help='Pins the interval, e.g. "15m".')] = "",
+    tag: Annotated[list[str] | None, typer.Option("--tag", help="A tag that cases can name; may be repeated.")] = None,
+) -> None:
+    """Adds a feed to feeds.toml; a running daemon takes it up on SIGHUP.
+
+    Example: monitor feeds add https://example.org/rss --title "Example" --tag us
+    """
+    from monitor.settings import load_settings
+    from monitor.urls import is_web_url
+
+    state = get_state(ctx)
+    if not is_web_url(url):
+        raise typer.BadParameter(f"{url!r} is no http or https address", param_hint="URL")
+    settings = state.load()
+    if any(feed.url == url for feed in settings.feeds):
+        raise MonitorError(f"{url} is in feeds.toml already")
+    path = state.config / "feeds.toml"
+    before = path.read_text(encoding="utf-8") if path.exists() else ""
+    path.write_text(f"{before.rstrip()}\n\n{_feed_table(url, title, every, tag or [])}".lstrip(), encoding="utf-8")
+    import os
+
+    try:
+        load_settings(state.config, os.environ)
+    except MonitorError:
+        # What the user typed is wrong (an interval, say): the file stays as it was.
+        _restore(path, before)
+        raise
+    talk(f"added to {path}; it is polled at the next start, SIGHUP or `monitor poll`")
+
+
+def _restore(path: Path, before: str) -> None:
+    if before:
+        path.write_text(before, encoding="utf-8")
+    else:
+        path.unlink(missing_ok=True)
+
+
+def _feed_table(url: str, title: str, every: str, tags: list[str]) -> str:
+    from monitor.cli.templates import toml_string
+
+    lines = ["[[feed]]", f"url = {toml_string(url)}"]
+    lines += [f"title = {toml_string(title)}"] if title else []
+    lines += [f"every = {toml_string(every)}"] if every else []
+    lines += [f"tags = [{', '.join(toml_string(tag) for tag in tags)}]"] if tags else []
+    return "\n".join(lines) + "\n"
+
+
+@app.command("pause")
+def pause(ctx: typer.Context, names: NameArgument) -> None:
+    """Stops polling feeds until `resume`; what they brought stays.
+
+    Example: monitor feeds pause "Guardian, US immigration"
+    """
+    _set_paused(ctx, names, is_paused=True)
+
+
+@app.command("resume")
+def resume(ctx: typer.Context, names: NameArgument) -> None:
+    """Polls paused feeds again.
+
+    Example: monitor feeds resume guardian
+    """
+    _set_paused(ctx, names, is_paused=False)
+
+
+def _set_paused(ctx: typer.Context, names: list[str], *, is_paused: bool) -> None:
+    from monitor.store.feeds import get_ids_by_url, set_paused
+
+    settings = get_state(ctx).load()
+    with open_reader(settings) as store:
+        urls = [_find(store, name).url for name in names]
+        ids = store.read(get_ids_by_url, urls)
+        store.write(set_paused, ids, is_paused=is_paused)
+    talk(f"{'paused' if is_paused else 'resumed'}: {', '.join(urls)}")
+
+
+@app.command("reset")
+def reset(ctx: typer.Context, names: NameArgument) -> None:
+    """Forgets errors, back-off and validators of feeds: they are due now.
+
+    Example: monitor feeds reset guardian
+    """
+    from monitor.store.feeds import get_ids_by_url, reset_feeds
+
+    settings = get_state(ctx).load()
+    with open_reader(settings) as store:
+        urls = [_find(store, name).url for name in names]
+        store.write(reset_feeds, store.read(get_ids_by_url, urls), utc_now())
+    talk(f"reset: {', '.join(urls)}")

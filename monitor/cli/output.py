@@ -1,0 +1,145 @@
+"""How reading commands print: a table on a terminal, JSON lines in a pipe, or what `--format` says. Data on stdout, talk on stderr.
+
+Nothing from a feed reaches the terminal unescaped: control characters are removed once more here, and rich markup is never read from data.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, is_dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Annotated, Any
+
+import typer
+
+from monitor.text import clean_text, one_line
+
+# A spreadsheet runs a cell that begins with one of these as a formula (OWASP, CSV injection).
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+DEFAULT_LIMIT = 50
+MAX_CELL = 100
+
+
+class Format(StrEnum):
+    """The forms that reading commands print in."""
+
+    TABLE = "table"
+    JSON = "json"
+    JSONL = "jsonl"
+    CSV = "csv"
+    MD = "md"
+
+
+FormatOption = Annotated[Format | None, typer.Option("--format", help="How to print; a table on a terminal, jsonl when piped.")]
+LimitOption = Annotated[int, typer.Option("--limit", min=1, max=100_000, help="At most this many rows.")]
+SinceOption = Annotated[str | None, typer.Option("--since", metavar="TIME", help="From this time on: 7d, 2025-06-06 or ISO 8601.")]
+UntilOption = Annotated[str | None, typer.Option("--until", metavar="TIME", help="Before this time.")]
+CaseOption = Annotated[str | None, typer.Option("--case", metavar="SLUG", help="Only this case.")]
+
+Row = Mapping[str, Any]
+
+
+def print_rows(rows: Iterable[Row], columns: Sequence[str], form: Format | None, *, title: str = "") -> None:
+    """Prints rows; a table shows `columns`, the other forms all fields.
+
+    Args:
+        columns: the fields that a person wants to see, in order.
+    """
+    rows = list(rows)
+    form = form or (Format.TABLE if sys.stdout.isatty() else Format.JSONL)
+    if form is Format.JSONL:
+        for row in rows:
+            typer.echo(to_json(row))
+    elif form is Format.JSON:
+        typer.echo(json.dumps([_plain(row) for row in rows], ensure_ascii=False, indent=1))
+    elif form is Format.CSV:
+        _print_csv(rows)
+    elif form is Format.MD:
+        _print_markdown(rows, columns)
+    else:
+        _print_table(rows, columns, title)
+
+
+def to_row(view: Any, *, drop: Sequence[str] = ("row_id",)) -> dict[str, Any]:
+    """Returns a view as a row with its field names."""
+    return {name: value for name, value in asdict(view).items() if name not in drop}
+
+
+def to_json(value: Any) -> str:
+    """Returns a value as one line of JSON, times in ISO 8601 UTC."""
+    return json.dumps(_plain(value), ensure_ascii=False)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat().replace("+00:00", "Z")
+    if isinstance(value, date):
+        return value.isoformat()
+    if is_dataclass(value) and not isinstance(value, type):
+        return _plain(asdict(value))
+    if isinstance(value, Mapping):
+        return {str(key): _plain(one) for key, one in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_plain(one) for one in value]
+    return clean_text(value) if isinstance(value, str) else value
+
+
+def cell(value: Any) -> str:
+    """Returns a value as a short text for a person."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return value.strftime("%Y-%m-%d %H:%M")
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:.2f}"
+    if isinstance(value, list | tuple):
+        return ", ".join(cell(one) for one in value)
+    return one_line(str(value), limit=2000)
+
+
+def _print_csv(rows: Sequence[Row]) -> None:
+    if not rows:
+        return
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(list(rows[0]))
+    for row in rows:
+        writer.writerow([_safe_cell(value) for value in row.values()])
+
+
+def _safe_cell(value: Any) -> str:
+    plain = _plain(value)
+    text = plain if isinstance(plain, str) else "" if plain is None else to_json(plain) if isinstance(plain, list | dict) else str(plain)
+    return f"'{text}" if text.startswith(FORMULA_STARTS) and isinstance(plain, str) else text
+
+
+def _print_markdown(rows: Sequence[Row], columns: Sequence[str]) -> None:
+    typer.echo("| " + " | ".join(columns) + " |")
+    typer.echo("|" + "---|" * len(columns))
+    for row in rows:
+        typer.echo("| " + " | ".join(cell(row.get(name)).replace("|", "\\|") for name in columns) + " |")
+
+
+def _print_table(rows: Sequence[Row], columns: Sequence[str], title: str) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(title=title or None, box=None, pad_edge=False, header_style="bold")
+    for name in columns:
+        is_wide = name in ("title", "summary", "url", "snippet", "error", "text", "query")
+        table.add_column(name.replace("_", " "), overflow="ellipsis" if name == "url" else "fold", no_wrap=not is_wide)
+    for row in rows:
+        # Text, not str: a headline with [brackets] is no markup.
+        table.add_row(*(Text(cell(row.get(name))[: 4 * MAX_CELL]) for name in columns))
+    Console().print(table if rows else Text("nothing found", style="dim"))
+
+
+def talk(text: str) -> None:
+    """Says something to the person, on stderr."""
+    typer.echo(clean_text(text), err=True)

@@ -1,0 +1,92 @@
+"""What every command starts from: the config folder, the store, the clock; and times as people type them."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, tzinfo
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from monitor.errors import StoreError
+
+if TYPE_CHECKING:
+    from monitor.settings import Settings
+    from monitor.store import Store
+
+_AGO = re.compile(r"(\d{1,5})\s*([mhdw])")
+_UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """The global options."""
+
+    config: Path
+    is_verbose: bool = False
+    is_quiet: bool = False
+
+    def load(self) -> Settings:
+        """Reads the config.
+
+        Raises:
+            ConfigErrors: it has mistakes; all of them.
+        """
+        from monitor.settings import load_settings
+
+        return load_settings(self.config, os.environ)
+
+
+def get_state(ctx: typer.Context) -> State:
+    """Returns the global options of this call."""
+    state = ctx.find_object(State)
+    assert state is not None, "the callback sets it"  # noqa: S101
+    return state
+
+
+def utc_now() -> datetime:
+    """Returns the time of day; the daemon and the CLI are the only ones that read it."""
+    return datetime.now(UTC)  # noqa: TID251
+
+
+@contextmanager
+def open_reader(settings: Settings) -> Iterator[Store]:
+    """Opens the store for a command that reads it or changes a little.
+
+    Raises:
+        StoreError: there is no database yet, or it has another schema.
+    """
+    from monitor.store import Store
+    from monitor.store.migrate import require_current
+
+    store = Store(settings.database_url)
+    try:
+        if store.path is not None and not store.path.exists():
+            raise StoreError(f"{store.path}: no database yet", hint="start it with `monitor poll` or `monitor run`")
+        require_current(store)
+        yield store
+    finally:
+        store.close()
+
+
+def parse_time(text: str | None, zone: tzinfo, *, option: str = "--since") -> datetime | None:
+    """Reads a time as people type it: `7d` (ago), `2025-06-06` (midnight in the config's time zone), or ISO 8601.
+
+    Raises:
+        typer.BadParameter: it is none of these.
+    """
+    if text is None:
+        return None
+    ago = _AGO.fullmatch(text.strip())
+    try:
+        if ago:
+            return utc_now() - int(ago[1]) * _UNITS[ago[2]]
+        at = datetime.fromisoformat(text.strip())
+        return (at if at.tzinfo else at.replace(tzinfo=zone)).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise typer.BadParameter(f"{text!r} is no time; use 7d, 2025-06-06 or 2025-06-06T14:00Z", param_hint=option) from error

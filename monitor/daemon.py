@@ -1,0 +1,282 @@
+"""The daemon: five ticks that only wake, one loop a stage that works, signals, and a health page.
+
+The schedule is in the store (`next_poll_at`, `next_attempt_at`, `due_at`); APScheduler's ticks say "look again". A tick that comes late or twice
+changes nothing, and no work lives in the scheduler, which cancels its jobs when it is shut down.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import json
+import os
+import signal
+import threading
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import IO
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from monitor import __version__
+from monitor.bootstrap import build_context
+from monitor.errors import MonitorError, StoreError
+from monitor.pipeline.context import Context
+from monitor.pipeline.deliver import seal_due, send_due
+from monitor.pipeline.ingest import ingest_due
+from monitor.pipeline.passes import prepare
+from monitor.pipeline.poll import poll_due
+from monitor.pipeline.sync import refresh_vocabulary
+from monitor.settings import Settings
+from monitor.store.workers import beat, start_worker, stop_worker
+
+ROLES = ("poll", "ingest", "deliver")
+TICK = timedelta(seconds=5)
+HEARTBEAT = timedelta(seconds=30)
+# Health says "stuck" when the event loop has not ticked for this long.
+STUCK_AFTER_S = 60.0
+DRAIN_S = 9.0
+# After a database error a stage waits before it looks again; the tick alone would fill the log.
+PAUSE_AFTER_ERROR_S = 10.0
+
+log = structlog.get_logger()
+
+
+def utc_now() -> datetime:
+    """Returns the time of day; the daemon and the CLI are the only ones that read it."""
+    return datetime.now(UTC)  # noqa: TID251
+
+
+@dataclass(slots=True)
+class Pulse:
+    """What the health page tells: that the loop ticks, and that the database answers."""
+
+    ticked_at: float = field(default_factory=time.monotonic)
+    store_error: str = ""
+
+    def describe(self) -> tuple[bool, dict[str, object]]:
+        """Returns whether all is well, and the figures."""
+        age = time.monotonic() - self.ticked_at
+        is_well = age < STUCK_AFTER_S and not self.store_error
+        return is_well, {
+            "status": "ok" if is_well else "failing",
+            "version": __version__,
+            "seconds_since_tick": round(age, 1),
+            "database": self.store_error or "ok",
+        }
+
+
+class Daemon:
+    """Runs the stages until it is told to stop.
+
+    Args:
+        load: reads the config anew; called again on SIGHUP.
+        roles: which stages this process runs.
+    """
+
+    def __init__(self, load: Callable[[], Settings], roles: tuple[str, ...] = ROLES) -> None:
+        self._load = load
+        self._roles = roles
+        self._stopping = asyncio.Event()
+        self._wakes = {role: asyncio.Event() for role in ROLES}
+        self._reload = asyncio.Event()
+        self._pulse = Pulse()
+
+    async def run(self, settings: Settings) -> None:
+        """Works until SIGTERM or SIGINT, then finishes what is in hand within ten seconds."""
+        async with build_context(settings, utc_now) as ctx:
+            self._listen_to_signals()
+            await prepare(ctx)
+            await ctx.write(start_worker, ctx.owner, version=__version__, roles=",".join(self._roles), now=ctx.clock())
+            server = serve_health(settings.http.listen, self._pulse) if settings.http.listen else None
+            scheduler = self._start_ticks(ctx)
+            log.info("polling", version=__version__, feeds=len(settings.feeds), cases=len(settings.cases), roles=self._roles)
+            try:
+                await self._work(ctx)
+            finally:
+                scheduler.shutdown(wait=False)
+                if server:
+                    server.shutdown()
+            await ctx.write(stop_worker, ctx.owner, ctx.clock())
+            log.info("daemon_stopped")
+
+    def _listen_to_signals(self) -> None:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self._stop)
+        loop.add_signal_handler(signal.SIGHUP, self._reload.set)
+
+    def _stop(self) -> None:
+        if self._stopping.is_set():
+            # The second time somebody is in a hurry; everything is in the store.
+            raise SystemExit(0)
+        log.info("daemon_stopping")
+        self._stopping.set()
+        self._wake_all()
+
+    def _wake_all(self) -> None:
+        for wake in self._wakes.values():
+            wake.set()
+
+    def _start_ticks(self, ctx: Context) -> AsyncIOScheduler:
+        scheduler = AsyncIOScheduler(timezone=UTC)
+        options = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1, "next_run_time": ctx.clock()}
+        for role in self._roles:
+            scheduler.add_job(self._wakes[role].set, "interval", seconds=TICK.total_seconds(), id=role, **options)
+        scheduler.add_job(self._beat, "interval", args=[ctx], seconds=HEARTBEAT.total_seconds(), id="heartbeat", **options)
+        scheduler.add_job(self._tick, "interval", seconds=TICK.total_seconds(), id="pulse", **options)
+        scheduler.start()
+        return scheduler
+
+    def _tick(self) -> None:
+        self._pulse.ticked_at = time.monotonic()
+
+    async def _beat(self, ctx: Context) -> None:
+        try:
+            await ctx.write(beat, ctx.owner, ctx.clock())
+        except StoreError as error:
+            self._pulse.store_error = str(error)
+            log.error("heartbeat_failed", error=str(error))
+        else:
+            self._pulse.store_error = ""
+
+    async def _work(self, ctx: Context) -> None:
+        """Runs the stage loops; after the stop signal they get until the drain limit to finish what they hold."""
+        steps: dict[str, Callable[[Context], Awaitable[object]]] = {"poll": self._poll, "ingest": self._ingest, "deliver": self._deliver}
+        loops = [asyncio.create_task(self._stage(ctx, role, steps[role])) for role in self._roles]
+        loops.append(asyncio.create_task(self._reloads(ctx)))
+        await self._stopping.wait()
+        _, unfinished = await asyncio.wait(loops, timeout=DRAIN_S)
+        for task in unfinished:
+            # What was claimed keeps its lease and is taken up again when that runs out.
+            task.cancel()
+        await asyncio.gather(*unfinished, return_exceptions=True)
+
+    async def _stage(self, ctx: Context, role: str, step: Callable[[Context], Awaitable[object]]) -> None:
+        while not self._stopping.is_set():
+            await self._wakes[role].wait()
+            self._wakes[role].clear()
+            if self._stopping.is_set():
+                return
+            try:
+                await step(ctx)
+            except MonitorError as error:
+                log.error("stage_failed", stage=role, error=str(error))
+                await self._pause()
+            except Exception:
+                log.exception("stage_crashed", stage=role)
+                await self._pause()
+
+    async def _pause(self) -> None:
+        """Waits a little, but not when the daemon is to stop."""
+        with_stop = asyncio.ensure_future(self._stopping.wait())
+        await asyncio.wait([with_stop], timeout=PAUSE_AFTER_ERROR_S)
+        with_stop.cancel()
+
+    async def _poll(self, ctx: Context) -> None:
+        await refresh_vocabulary(ctx)
+        if await poll_due(ctx):
+            self._wakes["ingest"].set()
+
+    async def _ingest(self, ctx: Context) -> None:
+        if await ingest_due(ctx):
+            self._wakes["deliver"].set()
+
+    async def _deliver(self, ctx: Context) -> None:
+        await seal_due(ctx)
+        await send_due(ctx)
+
+    async def _reloads(self, ctx: Context) -> None:
+        while not self._stopping.is_set():
+            waits = [asyncio.create_task(self._reload.wait()), asyncio.create_task(self._stopping.wait())]
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+            for task in waits:
+                task.cancel()
+            if self._reload.is_set():
+                self._reload.clear()
+                await self._take_new_config(ctx)
+
+    async def _take_new_config(self, ctx: Context) -> None:
+        """Takes over a changed config; a wrong one is told and the old one stays."""
+        try:
+            settings = await asyncio.to_thread(self._load)
+        except MonitorError as error:
+            log.error("config_refused", error=str(error))
+            return
+        kept = [name for name in ("database_url", "fetch", "http") if getattr(settings, name) != getattr(ctx.settings, name)]
+        if kept:
+            log.warning("config_needs_restart", keys=kept)
+        ctx.settings = settings
+        ctx.reload_channels()
+        await prepare(ctx)
+        log.info("config_reloaded", feeds=len(settings.feeds), cases=len(settings.cases))
+        self._wake_all()
+
+
+def serve_health(listen: str, pulse: Pulse) -> ThreadingHTTPServer:
+    """Serves `/healthz` on `host:port` from a thread of its own, so that a stuck event loop shows.
+
+    Raises:
+        MonitorError: the address cannot be listened on.
+    """
+
+    class Handler(BaseHTTPRequestHandler):
+        timeout = 5
+        server_version = "monitor"
+        sys_version = ""
+
+        def do_GET(self) -> None:  # noqa: N802  (named by the standard library)
+            if self.path.split("?")[0] != "/healthz":
+                self._reply(404, {"error": "not found"})
+                return
+            is_well, figures = pulse.describe()
+            self._reply(200 if is_well else 503, figures)
+
+        def _reply(self, status: int, body: dict[str, object]) -> None:
+            content = json.dumps(body).encode()
+            self.send_response(status)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+            return
+
+    host, _, port = listen.rpartition(":")
+    try:
+        server = ThreadingHTTPServer((host.strip("[]") or "127.0.0.1", int(port)), Handler)
+    except (OSError, ValueError, OverflowError) as error:
+        raise MonitorError(f"http.listen = {listen!r}: {error}", hint='use "127.0.0.1:9310" or another free port') from error
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, name="health", daemon=True).start()
+    return server
+
+
+def lock_database(path: Path) -> IO[str]:
+    """Makes sure that one daemon runs on an SQLite file; the lock ends with the process.
+
+    Raises:
+        MonitorError: another daemon runs on it.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lock = path.with_name(path.name + ".lock").open("a+", encoding="utf-8")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        lock.seek(0)
+        pid = lock.read().strip()
+        lock.close()
+        raise MonitorError(
+            f"another monitor (process {pid or 'unknown'}) runs on {path}", hint="stop it first, or use PostgreSQL for several workers"
+        ) from error
+    lock.seek(0)
+    lock.truncate()
+    lock.write(str(os.getpid()))
+    lock.flush()
+    return lock

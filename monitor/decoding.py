@@ -1,0 +1,144 @@
+"""Bytes of a document from the web to text, when what they are declared to be is often wrong.
+
+The order is: byte order mark; UTF-8 where the bytes are valid UTF-8; the declared encoding where the bytes are valid in it; UTF-8 with
+replacements where only a few sequences are broken (one bad byte must not turn a whole feed into mojibake); windows-1252. Encodings are never
+guessed from letter statistics: guesses turn `señor` into `seńor` and break keyword matches.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from dataclasses import dataclass
+
+_BOMS = (
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+# How a document begins ("<", "<?", "<!") in encodings that are no supersets of ASCII (XML 1.0, appendix F).
+_WIDE_STARTS = (
+    (b"\x00\x00\x00<", "utf-32-be"),
+    (b"<\x00\x00\x00", "utf-32-le"),
+    (b"\x00<\x00", "utf-16-be"),
+    (b"<\x00", "utf-16-le"),
+    (b"\x4c\x6f\xa7\x94", "cp037"),
+)
+# Only codecs that turn bytes into characters one way and in linear time; `punycode`, `idna`, `unicode_escape` and `undefined` raise or explode.
+_TEXT_CODECS = re.compile(
+    r"ascii|utf-(?:8|16|32)(?:-[bl]e)?|utf-8-sig|(?:iso)?8859-\d+|iso8859-\d+|iso2022[\w-]*|cp\d+|koi8-[rtu]|mac-\w+|gb2312|gbk|gb18030"
+    r"|big5(?:hkscs)?|shift_jis\w*|euc_\w+|hz|johab|ptcp154|kz1048|tis-620|hp-roman8",
+    re.ASCII,
+)
+# Names under which pages are sent in a larger encoding (WHATWG Encoding Standard).
+_SUPERSETS = {
+    "ascii": "cp1252",
+    "iso8859-1": "cp1252",
+    "iso8859-9": "cp1254",
+    "iso8859-11": "cp874",
+    "tis-620": "cp874",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "big5": "big5hkscs",
+    "shift_jis": "cp932",
+    "euc_kr": "cp949",
+}
+_ALIASES = {"x-sjis": "shift_jis", "x-gbk": "gbk", "x-euc-jp": "euc_jp", "x-mac-roman": "mac-roman", "ks_c_5601-1987": "cp949", "unicode": "utf-16"}
+_SEVEN_BIT = ("iso2022", "hz")  # these look like ASCII until their escape sequences are read
+
+_XML_DECLARATION = re.compile(rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:+-]{1,40})["']""")
+_META_CHARSET = re.compile(rb"""<meta[^>]{0,300}?charset\s*=\s*["']?\s*([\w.:+-]{1,40})""", re.IGNORECASE)
+_HEAD_BYTES = 4_096
+_BROKEN_SHARE = 0.2  # of the non-ASCII sequences: UTF-8 with a few bad bytes has fewer, legacy text has nearly all broken
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """A document as text.
+
+    Attributes:
+        text: the characters, without a byte order mark.
+        encoding: the Python codec that was used.
+        warning: what was wrong with the declaration or the bytes; empty when nothing was.
+    """
+
+    text: str
+    encoding: str
+    warning: str = ""
+
+
+def decode(body: bytes, charset: str | None = None) -> Decoded:
+    """Reads a feed or page as text. Never raises.
+
+    Args:
+        body: the document, not compressed.
+        charset: the `charset` of the Content-Type header, as sent.
+    """
+    for mark, encoding in (*_BOMS, *_WIDE_STARTS):
+        if body.startswith(mark):
+            return _decode_wide(body, encoding)
+    declared = text_codec(charset) or _declared_inside(body)
+    strict = _strict(body, declared)
+    return strict if strict is not None else _repair(body, declared)
+
+
+def text_codec(name: str | None) -> str | None:
+    """Returns the Python codec for an encoding's name, None for unknown names and for codecs that are no text encodings.
+
+    Latin-1, ASCII and other names that are habitually sent for larger encodings give the larger one.
+    """
+    if not name or len(name) > 40:
+        return None
+    name = name.strip().strip("\"'").lower()
+    try:
+        codec = codecs.lookup(_ALIASES.get(name, name)).name
+    except (LookupError, ValueError):
+        return None
+    return _SUPERSETS.get(codec, codec) if _TEXT_CODECS.fullmatch(codec) else None
+
+
+def _declared_inside(body: bytes) -> str | None:
+    head = body[:_HEAD_BYTES]
+    match = _XML_DECLARATION.search(head) or _META_CHARSET.search(head)
+    codec = text_codec(match[1].decode("ascii", "replace")) if match else None
+    # The declaration was read as ASCII, so the document cannot be in a wide encoding.
+    return None if codec and codec.startswith(("utf-16", "utf-32")) else codec
+
+
+def _decode_wide(body: bytes, encoding: str) -> Decoded:
+    text = body.decode(encoding, "replace").removeprefix("\ufeff")
+    return Decoded(text, encoding, "the document has broken characters" if "\ufffd" in text else "")
+
+
+def _strict(body: bytes, declared: str | None) -> Decoded | None:
+    """Reads the body where it is valid UTF-8 or valid as declared."""
+    if declared and (declared.startswith(_SEVEN_BIT) or (declared.startswith("utf-") and declared != "utf-8")) and (text := _try(body, declared)):
+        return Decoded(text, declared)
+    text = _try(body, "utf-8")
+    if text is not None:
+        legacy = declared not in (None, "utf-8") and not body.isascii()
+        return Decoded(text, "utf-8", f"declared {declared}, but is utf-8" if legacy else "")
+    if declared and declared != "utf-8" and (text := _try(body, declared)) is not None:
+        return Decoded(text, declared)
+    return None
+
+
+def _try(body: bytes, encoding: str) -> str | None:
+    try:
+        return body.decode(encoding)
+    except (UnicodeError, LookupError):
+        return None
+
+
+def _repair(body: bytes, declared: str | None) -> Decoded:
+    """Reads bytes that are valid neither as UTF-8 nor as declared."""
+    text = body.decode("utf-8", "replace")
+    broken = text.count("\ufffd")
+    sound = sum(len(run) for run in re.findall(r"[^\x00-\x7f\ufffd]+", text))
+    if broken <= _BROKEN_SHARE * (broken + sound):
+        return Decoded(text, "utf-8", f"{broken} broken utf-8 sequences replaced")
+    encoding = declared if declared and declared != "utf-8" else "cp1252"
+    text = body.decode(encoding, "replace")
+    return Decoded(text, encoding, f"not valid as {declared or 'utf-8'}, read as {encoding}")

@@ -1,0 +1,153 @@
+"""The article's text out of a parsed page: several extractors, one after the other, until one gives enough.
+
+`trafilatura` in precision mode comes first. On a few pages it keeps a fragment only; where it gives little, its default mode runs, too, and wins when
+it finds more than three times as much. Then JSON-LD's `articleBody` (worse than the page itself, so rescue only), then the densest
+container (pages whose text stands in an `<aside>`). Measured on 438 pages, F1: precision alone .968/.952 (aeb/fundus), default alone .960/.951,
+this .973/.956. Rejected, because they lose there: `fast`, comments, `deduplicate`, markdown, justext and readability alone.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import trafilatura
+from lxml import etree
+from lxml.html import HtmlElement
+
+from monitor.extraction.furniture import drop_furniture
+from monitor.extraction.metadata import Metadata
+from monitor.text import clean_text, fold
+
+MIN_TEXT_CHARS = 250  # less is a stub: a bulletin, a caption, a teaser
+
+_DOUBTFUL_CHARS = 1_500  # from here on precision mode was never wrong by a factor of three on 438 pages
+_FRAGMENT_SHARE = 0.3
+_MAX_TEXT_CHARS = 400_000
+_LAYOUT_CELL_CHARS = 500  # a table cell this long holds the article: the table is layout, its line breaks are paragraphs
+_MAX_CANDIDATES = 3_000
+_ASIDE_FROM_TEXT = re.compile(r"cookie|consent|privacy|newsletter|subscri|promo|related|comment|share|social|footer|header|nav\b|menu|sidebar|banner", re.IGNORECASE)
+_SKIPPED = frozenset("script style noscript template nav footer header form button svg iframe select".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """Text as an extractor gives it.
+
+    Attributes:
+        extractor: which one: "trafilatura-precision", "trafilatura-default", "json-ld", "densest", "live-posts"; empty when none found any.
+    """
+
+    paragraphs: tuple[str, ...] = ()
+    extractor: str = ""
+
+    @property
+    def text(self) -> str:
+        """The paragraphs, separated by one blank line."""
+        return "\n\n".join(self.paragraphs)
+
+
+def draft_text(tree: HtmlElement, meta: Metadata, url: str) -> Draft:
+    """Returns the article's text, cleaned and without furniture; empty when no extractor finds any."""
+    draft = _finished(*_by_trafilatura(tree, url), meta)
+    in_parts = _json_paragraphs(meta.body)
+    if len(draft.paragraphs) == 1 < len(in_parts) and fold(draft.text) == fold(" ".join(in_parts)):
+        return _finished(in_parts, "json-ld", meta)  # trafilatura reads JSON-LD, too, but glues its paragraphs
+    if len(draft.text) >= MIN_TEXT_CHARS:
+        return draft
+    rescues = ((in_parts, "json-ld"), (meta.posts, "live-posts"), (_densest(tree), "densest"))
+    for paragraphs, extractor in rescues:
+        rescue = _finished(paragraphs, extractor, meta)
+        if len(rescue.text) > max(MIN_TEXT_CHARS, 2 * len(draft.text)):
+            return rescue
+    return draft
+
+
+def _by_trafilatura(tree: HtmlElement, url: str) -> tuple[list[str], str]:
+    precise = _run(tree, url, favor_precision=True)
+    if len(precise) >= _DOUBTFUL_CHARS:
+        return precise.split("\n"), "trafilatura-precision"
+    usual = _run(tree, url, favor_precision=False)
+    if len(precise) < _FRAGMENT_SHARE * len(usual):
+        return usual.split("\n"), "trafilatura-default"
+    return precise.split("\n"), "trafilatura-precision"
+
+
+def _run(tree: HtmlElement, url: str, *, favor_precision: bool) -> str:
+    text = _bare(tree, url, favor_precision=favor_precision, include_tables=True)
+    if any(line.startswith("| ") and len(line) > _LAYOUT_CELL_CHARS for line in text.split("\n")):
+        return _bare(tree, url, favor_precision=favor_precision, include_tables=False) or text
+    return text
+
+
+def _bare(tree: HtmlElement, url: str, *, favor_precision: bool, include_tables: bool) -> str:
+    try:
+        document = trafilatura.bare_extraction(
+            tree, url=url, favor_precision=favor_precision, include_comments=False, include_tables=include_tables, with_metadata=False
+        )
+    except Exception:  # noqa: BLE001 (it raises whatever lxml and its own code do on broken trees; the next extractor takes over)
+        return ""
+    return (getattr(document, "text", None) or "")[:_MAX_TEXT_CHARS]
+
+
+def _finished(paragraphs: Iterable[str], extractor: str, meta: Metadata) -> Draft:
+    cleaned = [clean_text(paragraph) for paragraph in paragraphs]
+    kept = drop_furniture([paragraph for paragraph in cleaned if paragraph], meta.titles)
+    return Draft(tuple(kept), extractor if kept else "")
+
+
+def _json_paragraphs(body: str) -> Sequence[str]:
+    """Splits JSON-LD's body, which may be plain or HTML, once or twice escaped, into paragraphs."""
+    body = body[:_MAX_TEXT_CHARS]
+    if "&lt;" in body:
+        body = html.unescape(body)
+    if re.search(r"</?(?:p|br|div|h\d|li)\b", body, re.IGNORECASE):
+        body = re.sub(r"(?i)<(?:/p|br|/div|/h\d|/li)\b[^>]*>", "\n", body)
+    body = html.unescape(re.sub(r"<[^<>]{1,2000}>", "", body))
+    return [line.strip() for line in body.split("\n") if line.strip()]
+
+
+def _densest(tree: HtmlElement) -> list[str]:
+    """Returns the paragraphs of the container that holds most text in paragraphs of its own, few of it links."""
+    best: list[str] = []
+    best_size = 0
+    for count, element in enumerate(tree.iter("div", "article", "section", "main", "aside", "td", "body")):
+        if count > _MAX_CANDIDATES:
+            break
+        names = f"{element.get('class') or ''} {element.get('id') or ''}"
+        if element.tag != "body" and _ASIDE_FROM_TEXT.search(names):
+            continue
+        paragraphs = [text for child in element if child.tag == "p" and (text := _own_text(child))]
+        size = sum(len(text) for text in paragraphs)
+        if size > best_size:
+            best, best_size = paragraphs, size
+    return best
+
+
+def _own_text(paragraph: etree._Element) -> str:
+    """Returns a paragraph's text unless it is mostly links."""
+    text = " ".join("".join(paragraph.itertext()).split())
+    linked = sum(len("".join(link.itertext())) for link in paragraph.iter("a"))
+    return text if len(text) >= 40 and linked < 0.5 * len(text) else ""
+
+
+def visible_text(tree: HtmlElement, *, limit: int) -> str:
+    """Returns what a reader sees of a page, scripts, forms, navigation, header and footer left out; cut at about `limit` characters."""
+    pieces: list[str] = []
+    length = 0
+    body = tree.find("body")
+    walker = etree.iterwalk(body if body is not None else tree, events=("start", "end"))
+    for event, element in walker:
+        skipped = not isinstance(element.tag, str) or element.tag in _SKIPPED
+        if event == "start" and skipped:
+            walker.skip_subtree()
+            continue
+        text = (element.text if event == "start" else element.tail) or ""
+        if text.strip():
+            pieces.append(" ".join(text.split()))
+            length += len(text)
+        if length > limit:
+            break
+    return " ".join(pieces)

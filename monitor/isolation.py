@@ -1,0 +1,189 @@
+"""Worker processes that can be killed: for parsing what strangers wrote.
+
+Some documents of a few kilobytes keep a parser busy for minutes inside C code, where no signal, timeout or thread can stop it. Only ending the
+process helps. So parsing runs in processes with a limit of time and of memory; one that goes over is killed, its caller gets a `WorkerError`, and
+the pool goes on with a new one. Processes are forked from a warm server that has the parsers imported, so a new one costs milliseconds.
+`concurrent.futures.ProcessPoolExecutor` was rejected: it cannot end a single task, and one dead process breaks it for good.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import multiprocessing
+import pickle
+import resource
+import signal
+import threading
+import traceback
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from types import TracebackType
+from typing import Any, TypeVar, cast
+
+import pebble
+
+from monitor.errors import MonitorError, WorkerError
+
+PRELOAD = ("monitor.feeds.parse", "monitor.extraction.extract")
+
+_TASKS_PER_PROCESS = 1_000  # then a fresh one: parsers' caches grow
+_GRACE_SECONDS = 10.0  # beyond a task's limit: a pool that has not answered by then is replaced
+_R = TypeVar("_R")
+
+
+@dataclass(frozen=True, slots=True)
+class _Raised:
+    """An error of ours on its way out of a process: pickle cannot rebuild errors whose arguments are not their `args`."""
+
+    kind: type[MonitorError]
+    args: tuple[Any, ...]
+    state: dict[str, Any]
+
+    def rebuilt(self) -> MonitorError:
+        error = self.kind.__new__(self.kind)
+        error.args = self.args
+        error.__dict__.update(self.state)
+        return error
+
+
+class WorkerPool:
+    """Runs functions in killable processes. Also an async context manager.
+
+    Args:
+        workers: number of processes.
+        memory_bytes: address space of each.
+        preload: modules that the processes have imported from the start.
+    """
+
+    def __init__(self, workers: int, memory_bytes: int, *, preload: Sequence[str] = PRELOAD) -> None:
+        self._workers = workers
+        self._memory_bytes = memory_bytes
+        self._context = multiprocessing.get_context("forkserver")
+        self._context.set_forkserver_preload(list(preload))
+        # A task is handed over only when a process is free to take it: what lies in a pipe is lost when its reader dies.
+        self._free = asyncio.Semaphore(workers)
+        self._is_closed = False
+        self._pool, self._starting = self._start()
+
+    async def __aenter__(self) -> WorkerPool:
+        return self
+
+    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    async def run(self, function: Callable[..., _R], *args: Any, timeout: timedelta, **kwargs: Any) -> _R:  # noqa: ASYNC109
+        """Calls `function` in a process and returns its result.
+
+        Function, arguments and result have to be picklable. Cancelling the call ends the process.
+
+        Args:
+            timeout: counted from the moment when a process takes the task.
+
+        Raises:
+            WorkerError: over the limit of time or memory, the process died, or the function raised an error that is not ours.
+            MonitorError: as the function raised it.
+        """
+        name = getattr(function, "__name__", "a task")
+        async with self._free:
+            await self._wait_until_started()
+            pool = self._pool
+            try:
+                answer = await self._answer(pool, partial(function, *args, **kwargs), timeout)
+            except pebble.ProcessExpired as error:
+                raise WorkerError(f"{name}: the worker process died ({_cause_of_death(error)})") from error
+            except TimeoutError as error:
+                raise WorkerError(f"{name}: took longer than {timeout.total_seconds():g} s and was stopped") from error
+            except (RuntimeError, OSError) as error:  # the pool itself is broken
+                self._replace(pool)
+                raise WorkerError(f"{name}: the worker pool broke down and was replaced: {error}") from error
+        outcome = pickle.loads(answer)  # noqa: S301 (written by our own child)
+        if isinstance(outcome, _Raised):
+            raise outcome.rebuilt()
+        return cast(_R, outcome[0])
+
+    def close(self) -> None:
+        """Ends all processes at once, busy ones as well."""
+        if not self._is_closed:
+            self._is_closed = True
+            self._starting.join()
+            _stop(self._pool)
+
+    async def _answer(self, pool: Any, call: Callable[[], object], limit: timedelta) -> bytes:
+        if self._is_closed:
+            raise WorkerError("the worker pool is closed")
+        future = asyncio.wrap_future(pool.schedule(_call, args=(call,), timeout=limit.total_seconds()))
+        try:
+            done, _ = await asyncio.wait({future}, timeout=limit.total_seconds() + _GRACE_SECONDS)
+        except asyncio.CancelledError:
+            future.cancel()
+            raise
+        if not done:
+            future.cancel()
+            raise RuntimeError("no answer")
+        return cast(bytes, future.result())
+
+    async def _wait_until_started(self) -> None:
+        if self._starting.is_alive():
+            await asyncio.get_running_loop().run_in_executor(None, self._starting.join)
+
+    def _start(self) -> tuple[Any, threading.Thread]:
+        """Starts processes in the background: importing the parsers takes a second, and the caller has an event loop to run."""
+        pool = pebble.ProcessPool(
+            max_workers=self._workers,
+            max_tasks=_TASKS_PER_PROCESS,
+            initializer=_initialise,
+            initargs=(self._memory_bytes,),
+            context=self._context,
+        )
+        starting = threading.Thread(target=pool.schedule, args=(_call, (tuple,)), name="start workers", daemon=True)
+        starting.start()
+        return pool, starting
+
+    def _replace(self, pool: Any) -> None:
+        if pool is self._pool and not self._is_closed:
+            self._pool, self._starting = self._start()
+            threading.Thread(target=_stop, args=(pool,), name="stop workers", daemon=True).start()
+
+
+def _stop(pool: Any) -> None:
+    with contextlib.suppress(RuntimeError, OSError):
+        pool.stop()
+        pool.join()
+
+
+def _initialise(memory_bytes: int) -> None:
+    """Prepares a fresh process: its limits, and that it ends at the first signal even when it is deep inside C code."""
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    limit = memory_bytes if hard == resource.RLIM_INFINITY else min(memory_bytes, hard)
+    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _call(function: Callable[[], object]) -> bytes:
+    """Runs in the process: the result, or the error, as bytes that the other side can always read."""
+    try:
+        return pickle.dumps((function(),))
+    except MonitorError as error:
+        return _packed(error)
+    except MemoryError:
+        return _packed(WorkerError("more memory was needed than a worker may have"))
+    except Exception as unexpected:  # noqa: BLE001 (the border of the unit of work: it becomes the caller's error, with its traceback)
+        failure = WorkerError(f"{type(unexpected).__name__}: {unexpected}")
+        failure.add_note("".join(traceback.format_exception(unexpected)))
+        return _packed(failure)
+
+
+def _packed(error: MonitorError) -> bytes:
+    return pickle.dumps(_Raised(type(error), error.args, dict(error.__dict__)))
+
+
+def _cause_of_death(error: pebble.ProcessExpired) -> str:
+    code = error.exitcode
+    if code is not None and code < 0:
+        with contextlib.suppress(ValueError):
+            return signal.Signals(-code).name
+    return f"exit code {code}"

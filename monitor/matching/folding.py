@@ -1,0 +1,102 @@
+"""The texts of one item, folded once and indexed by word, so that many queries can share the work."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import dataclass
+from urllib.parse import unquote, urlsplit
+
+from monitor.matching.nodes import META_FIELDS, TEXT_FIELDS
+from monitor.model import Fields
+from monitor.text import Word, words
+
+MAX_FIELD_LENGTH = 1_000_000  # characters of one field that are looked at; extraction keeps texts far below
+MAX_URL_LENGTH = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class FoldedText:
+    """One text, its folded words in order, and the places of each word among them.
+
+    Attributes:
+        seamed: places of words that a soft hyphen or zero-width mark may have glued together.
+    """
+
+    text: str
+    words: tuple[Word, ...]
+    places: dict[str, list[int]]
+    seamed: tuple[int, ...]
+
+    @classmethod
+    def of(cls, text: str) -> FoldedText:
+        """Folds a text."""
+        found = tuple(words(text[:MAX_FIELD_LENGTH]))
+        places: dict[str, list[int]] = {}
+        for place, word in enumerate(found):
+            places.setdefault(word.folded, []).append(place)
+        return cls(text, found, places, tuple(place for place, word in enumerate(found) if word.seams))
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Folded words, and beginnings of words, of which a text must hold at least one."""
+
+    words: frozenset[str]
+    prefixes: frozenset[str] = frozenset()
+
+    def __or__(self, other: Group) -> Group:
+        return Group(self.words | other.words, self.prefixes | other.prefixes)
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """The fields of one item, folded. Build it once, give it to every query.
+
+    Attributes:
+        fields: what it was built from.
+        texts: by field: title, summary, text, url (the whole address), slug (its words), outlet, feed.
+        vocabulary: the folded words of title, summary, text and slug, sorted, each once.
+        known: the same words, for a quick look.
+    """
+
+    fields: Fields
+    texts: dict[str, FoldedText]
+    vocabulary: tuple[str, ...]
+    known: frozenset[str]
+
+    @classmethod
+    def of(cls, fields: Fields) -> Folded:
+        """Folds all fields of an item."""
+        texts = {name: FoldedText.of(getattr(fields, name)) for name in ("title", "summary", "text", *META_FIELDS)}
+        texts["url"] = FoldedText.of(unquote(fields.url[:MAX_URL_LENGTH]))
+        texts["slug"] = FoldedText.of(slug(fields.url))
+        known = frozenset[str]().union(*(texts[name].places for name in ("title", "summary", "text", "slug")))
+        return cls(fields, texts, tuple(sorted(known)), known)
+
+    def holds_any(self, group: Group) -> bool:
+        """Says whether title, summary, text or slug hold a word of the group."""
+        return not self.known.isdisjoint(group.words) or any(self._holds_prefix(prefix) for prefix in group.prefixes)
+
+    def _holds_prefix(self, prefix: str) -> bool:
+        place = bisect_left(self.vocabulary, prefix)
+        return place < len(self.vocabulary) and self.vocabulary[place].startswith(prefix)
+
+
+def slug(url: str) -> str:
+    """Returns the part of a URL that repeats the headline: the path segment with the most words, percent-decoded.
+
+    Host and query are left out: `ice.example.gov` or `?ref=sport` say nothing about the article.
+    """
+    try:
+        path = urlsplit(url[:MAX_URL_LENGTH]).path
+    except ValueError:  # a host in brackets that is no address
+        return ""
+    segments = [unquote(segment) for segment in path.split("/")]
+    return max(segments, key=lambda segment: (len(words(segment)), len(segment)), default="")
+
+
+def searched_in(field: str | None) -> tuple[str, ...]:
+    """Returns the names in `Folded.texts` in which a term with this field is looked for."""
+    if field is None:
+        return tuple("slug" if name == "url" else name for name in TEXT_FIELDS)
+    return (field,)

@@ -1,0 +1,33 @@
+"""Novelty: what does an article say that no stored article of the case says? Pure.
+
+    text ─ analyse ─► Analysis ─┐
+    store ─ add ─► CaseMemory ──┴ judge ─► Verdict
+    text ─ shingles ─ relate ─► Likeness
+
+Events on days decide, not distance of words: an article alerts when the first of its sentences that
+the store cannot explain report an event, as (role, class, day) keys, that no stored sentence reports.
+"""
+
+from monitor.novelty.analysis import DEFAULT_UTC_OFFSET, analyse, sentence_key
+from monitor.novelty.copies import FINGERPRINT_VERSION, fingerprint, relate, shingles
+from monitor.novelty.judging import judge
+from monitor.novelty.memory import CaseMemory
+from monitor.novelty.serial import facts_from_json, facts_to_json
+from monitor.novelty.settings import DEFAULT_SETTINGS, JUDGE_VERSION, JudgeSettings
+
+__all__ = [
+    "DEFAULT_SETTINGS",
+    "DEFAULT_UTC_OFFSET",
+    "FINGERPRINT_VERSION",
+    "JUDGE_VERSION",
+    "CaseMemory",
+    "JudgeSettings",
+    "analyse",
+    "facts_from_json",
+    "facts_to_json",
+    "fingerprint",
+    "judge",
+    "relate",
+    "sentence_key",
+    "shingles",
+]

@@ -1,0 +1,173 @@
+"""From evidence to an outcome: gates, corrections, additions, and the reasons for a person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from monitor.model import Analysis, Form, Outcome, Reason, Slot
+from monitor.novelty.alignment import Aligned, State
+from monitor.novelty.evidence import Evidence
+from monitor.novelty.lexicon import lexicon
+from monitor.novelty.memory import CaseMemory
+from monitor.novelty.reading import Reading
+from monitor.novelty.settings import JudgeSettings
+from monitor.text import fold_words
+
+HARD_SLOTS = frozenset({Slot.DATE, Slot.NUMBER, Slot.NEGATION, Slot.STATUS})
+_RETELLING = frozenset({Form.OPINION, Form.EXPLAINER, Form.DIGEST})
+_KEYS_SHOWN = 6
+_MONTHS = tuple("January February March April May June July August September October November December".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """An outcome with the score it was decided on and its reasons, the deciding one first."""
+
+    outcome: Outcome
+    score: float
+    reasons: tuple[Reason, ...]
+
+
+def decide(
+    analysis: Analysis,
+    reading: Reading,
+    evidence: Evidence,
+    memory: CaseMemory,
+    *,
+    is_subject: bool,
+    is_baseline: bool,
+    settings: JudgeSettings,
+) -> Decision:
+    """Returns what becomes of the article."""
+    score = evidence.event + (settings.addition_bonus if _is_update(reading, settings) else 0.0)
+    told = _described(evidence, reading, settings)
+    if is_baseline:
+        return Decision(Outcome.SILENT, score, (Reason("baseline", "it was there before the case was followed"), *told))
+    if not is_subject:
+        return Decision(Outcome.SILENT, score, (Reason("mention", "it names the subject but is not about the case"), *told))
+    if _is_correction(reading):
+        return Decision(Outcome.ALERT, score, (Reason("correction", "an outlet corrects a fact of its own report"), *told))
+    if not reading.residual:
+        return Decision(Outcome.SILENT, score, (Reason("known", "every sentence is known", reading.known_share), *told))
+    if analysis.form in _RETELLING:
+        outcome = Outcome.DIGEST if evidence.event >= settings.alert_at and evidence.has_act else Outcome.SILENT
+        return Decision(
+            outcome, score, (Reason(analysis.form.value, f"it is of a kind that retells: {analysis.form.value}"), *told)
+        )
+    if reading.is_addition and (changed := _changed(reading)):
+        reason = Reason("changed_claim", f"a known sentence with another {changed[0].slot}", float(len(changed)), 1.0)
+        return Decision(Outcome.ALERT, score, (reason, *told))
+    if reading.is_verbatim:
+        return _decide_addition(reading, evidence, memory, score, told, settings)
+    if evidence.coverage >= settings.coverage_limit:
+        reason = Reason("covered", f"article {evidence.covered_by} tells the same", evidence.coverage, settings.coverage_limit)
+        return Decision(Outcome.SILENT, score, (reason, *told))
+    return _decide_event(evidence, score, told, settings)
+
+
+def _changed(reading: Reading) -> list[Aligned]:
+    return [row for row in reading.residual if row.state is State.CHANGED and row.slot in HARD_SLOTS]
+
+
+def _decide_event(evidence: Evidence, score: float, told: tuple[Reason, ...], settings: JudgeSettings) -> Decision:
+    if score < settings.alert_at:
+        outcome = Outcome.DIGEST if score >= settings.digest_at else Outcome.SILENT
+        return Decision(outcome, score, (Reason("weak", "too little of it is new", score, settings.alert_at), *told))
+    if evidence.retold >= settings.told_limit:
+        reason = Reason(
+            "retold", "no day, name or number of its own; an old article has its facts", evidence.retold, settings.told_limit
+        )
+        return Decision(Outcome.DIGEST, score, (reason, *told))
+    return Decision(
+        Outcome.ALERT,
+        score,
+        (Reason("new_event", "it reports what no stored article reports", score, settings.alert_at), *told),
+    )
+
+
+def _decide_addition(
+    reading: Reading, evidence: Evidence, memory: CaseMemory, score: float, told: tuple[Reason, ...], settings: JudgeSettings
+) -> Decision:
+    """Decides on words added to a text that is known word for word; reactions and colour do not alert.
+
+    An act counts as in any text. So does what somebody with a role did on a fresh day, if it is new for that role or stands
+    on top. While a case is young, days say little: whatever the passage says that somebody did counts.
+    """
+    is_reaction = evidence.quoted_share >= settings.reaction_quoted
+    is_lead = _leads_with_deed(reading, settings) and evidence.coverage < settings.told_limit
+    is_event = evidence.has_actor and evidence.event >= settings.alert_at
+    if evidence.is_fresh and (is_event or is_lead) and not is_reaction:
+        return Decision(
+            Outcome.ALERT, score, (Reason("new_addition", "an added passage tells what somebody did on a fresh day"), *told)
+        )
+    if len(memory) < settings.young_sentences and any(_is_deed(row, memory, settings) for row in reading.residual):
+        return Decision(
+            Outcome.ALERT, score, (Reason("young_case", "an added passage tells what a case so young cannot know"), *told)
+        )
+    if not evidence.has_act or is_reaction:
+        outcome = Outcome.DIGEST if score >= settings.digest_at else Outcome.SILENT
+        return Decision(outcome, score, (Reason("no_act", "what was added is colour, reaction or talk"), *told))
+    return _decide_event(evidence, score, told, settings)
+
+
+def _is_deed(row: Aligned, memory: CaseMemory, settings: JudgeSettings) -> bool:
+    """An unknown statement of an act, or of what a role or an unheard name did; a reaction only with name and day."""
+    facts = row.sentence.facts
+    if row.state is not State.UNKNOWN or not facts.classes or row.contained >= settings.aligned:
+        return False
+    is_named = any(not memory.has_element(f"name {name}") for name in facts.names)
+    if facts.quoted_share >= settings.reaction_quoted:
+        return is_named and bool(facts.days)
+    return is_named or bool(facts.roles) or bool(set(facts.classes) - lexicon().weak - lexicon().keyless)
+
+
+def _leads_with_deed(reading: Reading, settings: JudgeSettings) -> bool:
+    """The added words are the new lead, unlike all that is stored, and say who did something or tell of an act."""
+    lead = reading.residual[0].sentence
+    if reading.residual[0].contained >= settings.far:
+        return False
+    acts = set(lead.facts.classes) - lexicon().weak - lexicon().keyless
+    return lead.index == reading.rows[0].sentence.index and bool(acts or (lead.facts.roles and lead.facts.classes))
+
+
+def _is_update(reading: Reading, settings: JudgeSettings) -> bool:
+    """New words stand at the very top of a known text."""
+    if not (reading.is_addition and reading.residual and reading.rows):
+        return False
+    return (
+        reading.residual[0].sentence.index == reading.rows[0].sentence.index
+        and reading.residual[0].contained < settings.quote_contained
+    )
+
+
+def _is_correction(reading: Reading) -> bool:
+    """An unknown note corrects a day or number, in its own words or in a changed sentence of the text."""
+    notes = [row for row in reading.notes if row.state is not State.KNOWN and "CORRECT" in row.sentence.facts.classes]
+    if not notes:
+        return False
+    contrast = lexicon().forms["notes contrast"]
+    for row in notes:
+        if contrast.find(fold_words(row.sentence.text)) and (row.sentence.facts.days or row.sentence.facts.numbers):
+            return True
+    return any(row.state is State.CHANGED and row.slot in (Slot.DATE, Slot.NUMBER) for row in reading.residual)
+
+
+def _described(evidence: Evidence, reading: Reading, settings: JudgeSettings) -> tuple[Reason, ...]:
+    shown = [_spoken(key) for key in evidence.keys if not key.startswith("name ")][:_KEYS_SHOWN]
+    names = sorted({key.split()[1] for key in evidence.keys if key.startswith("name ")})[:_KEYS_SHOWN]
+    reasons = [Reason("event", f"new: {'; '.join(shown)}" if shown else "no new event", evidence.event, settings.alert_at)]
+    if names:
+        reasons.append(Reason("names", f"names new for the day: {', '.join(names)}"))
+    reasons.append(Reason("coverage", "share of it that one recent article has", evidence.coverage, settings.coverage_limit))
+    reasons.append(
+        Reason("known_share", "share of its sentences that the case knew", round(reading.known_share, 3), settings.known_share)
+    )
+    return tuple(reasons)
+
+
+def _spoken(key: str) -> str:
+    """Turns "role JUDGE STAY 2025-07-23" into "judge, stay, 23 July"."""
+    *words, day = key.split()[1:]
+    when = date.fromisoformat(day)
+    return ", ".join([*(word.lower() for word in words), f"{when.day} {_MONTHS[when.month - 1]}"])

@@ -1,0 +1,49 @@
+"""Which known developments an article reports again: copies of their reports, or the same event keys within 72 hours."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from datetime import datetime
+
+from monitor.model import Analysis, KnownDevelopment, Likeness, Relation
+from monitor.novelty.evidence import CLASS_WEIGHT, NAME_WEIGHT, ROLE_WEIGHT
+from monitor.novelty.lexicon import lexicon
+from monitor.novelty.memory import CaseMemory, event_keys
+from monitor.novelty.settings import JudgeSettings
+
+_WEIGHTS = {"class": CLASS_WEIGHT, "role": ROLE_WEIGHT, "name": NAME_WEIGHT}
+_SHARED_SENTENCES = 0.5  # of a development's new sentences, told word for word
+_TOLD = frozenset({Relation.COPY, Relation.COPY_CHANGED, Relation.EXCERPT, Relation.EXACT, Relation.EXPANSION})
+
+
+def find_joins(
+    analysis: Analysis, memory: CaseMemory, now: datetime, settings: JudgeSettings, likeness: Likeness | None
+) -> tuple[int, ...]:
+    """Returns the ids of the developments at most `join_span` old that the article reports, the most alike first."""
+    sentences = analysis.sentences or (analysis.title,)
+    own_keys = {key for sentence in sentences for key in event_keys(sentence.facts)}
+    own_sentences = {sentence.key for sentence in sentences}
+    copied = likeness.article_id if likeness is not None and likeness.relation in _TOLD else None
+    found = []
+    for development in memory.developments:
+        if now - development.created_at > settings.join_span:
+            continue
+        alike = _likeness(development, own_keys, own_sentences)
+        if alike >= settings.join_share or (alike > 0 and development.article_id == copied):
+            found.append((-alike, -development.development_id))
+    return tuple(-number for _, number in sorted(found))
+
+
+def _likeness(development: KnownDevelopment, own_keys: set[str], own_sentences: set[int]) -> float:
+    told = development.sentence_keys
+    if told and len(told & own_sentences) >= _SHARED_SENTENCES * len(told):
+        return 1.0
+    whole = _weight(development.event_keys)
+    shared = development.event_keys & own_keys
+    has_act = any(key.startswith("class ") and key.split()[1] not in lexicon().weak for key in shared)
+    return _weight(shared) / whole if whole and has_act else 0.0
+
+
+def _weight(keys: Iterable[str]) -> float:
+    return math.fsum(_WEIGHTS[key.split(" ", 1)[0]] for key in keys)

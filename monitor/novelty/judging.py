@@ -1,0 +1,121 @@
+"""The verdict on one article for one case: gates, what is new, alert, digest or silence, and what it joins. Pure.
+
+Order of decisions: each sentence known, changed or unknown · the core, the first unknown sentences
+· event evidence and coverage by one recent article · gates of form · corrections · additions to known text. Tried and
+rejected: distance of the lead to the nearest stored sentence (no better than a coin on first reports), whole-article scores
+(4 to 8 points of precision), a copy as such as a reason for silence (two fifths of the first reports are copies or rewrites).
+Limits: two events of one kind by one role on one day look alike; a literary rewrite without day or name has nothing to hold
+on to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from monitor.model import Analysis, ChangedClaim, Likeness, Nearest, NewSentence, Outcome, Relation, Verdict
+from monitor.novelty.alignment import Aligned, State
+from monitor.novelty.decision import HARD_SLOTS, decide
+from monitor.novelty.evidence import new_event, weigh
+from monitor.novelty.joining import find_joins
+from monitor.novelty.memory import CaseMemory, frame_elements, frame_weight
+from monitor.novelty.reading import Reading, read_article
+from monitor.novelty.settings import DEFAULT_SETTINGS, JudgeSettings
+
+_LEAD_PARAGRAPHS = 4  # new sentences of a text that is not mostly known are quoted from these
+_QUOTE_LIMIT = 25
+_COPIES = frozenset({Relation.COPY, Relation.EXCERPT, Relation.EXACT})
+
+
+def judge(
+    analysis: Analysis,
+    memory: CaseMemory,
+    *,
+    now: datetime,
+    is_subject: bool,
+    is_baseline: bool = False,
+    likeness: Likeness | None = None,
+    settings: JudgeSettings = DEFAULT_SETTINGS,
+    subject_terms: frozenset[str] = frozenset(),
+) -> Verdict:
+    """Judges an article that the case does not hold yet.
+
+    Args:
+        memory: all the case knows; not changed.
+        now: when the verdict is made; developments older than `join_span` before it take in no more reports.
+        is_subject: the article is about the case; else it only mentions it and never alerts.
+        is_baseline: it belongs to what was there before the case was followed; stored, never alerted.
+        likeness: the nearest stored copy, if any.
+        subject_terms: folded words or phrases that name the subject; of a live blog only entries with one of them count.
+
+    Returns:
+        The verdict. `new_sentences` is never empty for an alert.
+    """
+    reading = read_article(analysis, memory, settings, subject_terms)
+    evidence = weigh(reading.core, memory, analysis.published_at, settings)
+    decision = decide(analysis, reading, evidence, memory, is_subject=is_subject, is_baseline=is_baseline, settings=settings)
+    quotes = _new_sentences(_quoted(reading, memory, settings))
+    if decision.outcome is Outcome.ALERT and not quotes:
+        quotes = _new_sentences((reading.core or reading.notes or reading.rows)[:1])
+    changes = _changed_claims(reading)
+    if likeness is not None and likeness.relation in _COPIES and any(change.slot in HARD_SLOTS for change in changes):
+        likeness = replace(likeness, relation=Relation.COPY_CHANGED)
+    return Verdict(
+        outcome=decision.outcome,
+        score=decision.score,
+        threshold=settings.alert_at,
+        reasons=decision.reasons,
+        new_sentences=quotes,
+        changed_claims=changes,
+        known_share=round(reading.known_share, 3),
+        joins=find_joins(analysis, memory, now, settings, likeness),
+        event_keys=evidence.keys,
+        likeness=likeness,
+    )
+
+
+def _quoted(reading: Reading, memory: CaseMemory, settings: JudgeSettings) -> Sequence[Aligned]:
+    """Picks the sentences to quote."""
+    if reading.is_addition:
+        told = {row.sentence.paragraph for row in reading.residual if not row.sentence.facts.is_background}
+        return [row for row in reading.residual if not told or row.sentence.paragraph in told][:_QUOTE_LIMIT]
+    return [row for row in reading.residual if _is_quotable(row, memory, settings)][:_QUOTE_LIMIT]
+
+
+def _is_quotable(row: Aligned, memory: CaseMemory, settings: JudgeSettings) -> bool:
+    if row.sentence.paragraph >= _LEAD_PARAGRAPHS or row.sentence.facts.is_background:
+        return False
+    if row.state is State.CHANGED and row.slot in HARD_SLOTS:
+        return True
+    if row.contained >= settings.quote_contained:
+        return False
+    return _frame_share(row, memory) <= settings.quote_frame or bool(new_event(row.sentence.facts, memory).keys)
+
+
+def _frame_share(row: Aligned, memory: CaseMemory) -> float:
+    """Largest share of the sentence's frame in one of its nearest stored sentences, 0-1."""
+    own = frame_elements(row.sentence.facts)
+    whole = frame_weight(memory, own)
+    if not whole:
+        return 0.0
+    return max((frame_weight(memory, own & frame_elements(near.stored.facts)) / whole for near in row.near), default=0.0)
+
+
+def _new_sentences(rows: Sequence[Aligned]) -> tuple[NewSentence, ...]:
+    return tuple(NewSentence(row.sentence.text, row.sentence.index, row.sentence.key, _nearest(row)) for row in rows)
+
+
+def _nearest(row: Aligned) -> Nearest | None:
+    if not row.near:
+        return None
+    best = max(row.near, key=lambda near: near.contained)
+    return Nearest(best.stored.text, best.stored.article_id, round(min(best.contained, 1.0), 3))
+
+
+def _changed_claims(reading: Reading) -> tuple[ChangedClaim, ...]:
+    return tuple(
+        ChangedClaim(row.before.stored.text, row.sentence.text, row.slot, row.before.stored.article_id)
+        for row in reading.residual
+        if row.state is State.CHANGED and row.before is not None and row.slot is not None
+    )[:_QUOTE_LIMIT]

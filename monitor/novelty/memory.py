@@ -1,0 +1,237 @@
+"""What a case knows, held in memory for judging: sentences by hash and by word, event keys by day, recent articles,
+developments.
+
+Built from the store by `add` in order of `sequence`, and kept up to date the same way. The lexical index is inverted and
+read rarest words first under a budget, so that judging an article costs the same at 50,000 sentences as at 5,000. Every
+distinct sentence is held once.
+"""
+
+from __future__ import annotations
+
+import math
+from array import array
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from monitor.model import Facts, KnownArticle, KnownDevelopment, Sentence
+from monitor.novelty.lexicon import lexicon
+from monitor.text import fold_words
+
+BACKGROUND_ARTICLES = 3  # a sentence in so many articles is background
+COVERAGE_SPAN = timedelta(hours=96)  # articles so near in time may tell the same event
+_RECENT_LIMIT = 2_000  # articles, latest learned, among which the recent ones are looked for
+_OLDER_LIMIT = 20_000  # articles, latest learned, among which an old report is looked for
+_POSTING_BUDGET = 4_000  # index entries read for one sentence
+_CANDIDATES = 12  # sentences compared exactly
+_STEM = 7  # letters; "decided" and "decides" meet, "decision" stays apart
+_DAMPING = 20  # sentences assumed beside the stored ones, so that in a young case no word looks rare or common too soon
+ELEMENT_WEIGHTS = {"day": 2.5, "number": 2.0, "name": 2.0, "class": 1.5, "role": 0.8}
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A distinct sentence of the case, as first stored."""
+
+    text: str
+    article_id: int
+    at: datetime
+    facts: Facts
+    stems: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """A stored sentence that shares words with a new one.
+
+    Attributes:
+        contained: share of the new sentence's words, weighted by rarity, that the stored one has; 0-1.
+        containing: the same the other way round.
+    """
+
+    stored: Stored
+    contained: float
+    containing: float
+
+
+class CaseMemory:
+    """The known sentences, events and developments of one case."""
+
+    def __init__(self) -> None:
+        self.last_sequence = -1
+        self.article_count = 0
+        self.developments: list[KnownDevelopment] = []
+        self._article_counts: Counter[int] = Counter()
+        self._article_ids: set[int] = set()
+        self._sentences: list[Stored] = []
+        self._postings: dict[str, array[int]] = {}
+        self._event_keys: set[str] = set()
+        self._element_postings: dict[str, array[int]] = {}
+        self._articles: list[tuple[int, datetime]] = []
+
+    def __len__(self) -> int:
+        return len(self._sentences)
+
+    def add(self, article: KnownArticle) -> None:
+        """Learns an article. A later revision of a known article is added the same way; its old sentences stay known."""
+        self.last_sequence = max(self.last_sequence, article.sequence)
+        is_new = article.article_id not in self._article_ids
+        self._article_ids.add(article.article_id)
+        self.article_count += is_new
+        told = article.sentences or (article.title,)
+        elements: set[str] = set()
+        for sentence in told:
+            self._event_keys.update(event_keys(sentence.facts))
+            elements.update(frame_elements(sentence.facts))
+        for key, sentence in {sentence.key: sentence for sentence in (article.title, *told)}.items():
+            self._article_counts[key] += 1
+            if self._article_counts[key] == 1 and sentence.text:
+                self._index(sentence, article)
+        for element in elements:
+            self._element_postings.setdefault(element, array("L")).append(len(self._articles))
+        self._articles.append((article.article_id, article.at))
+
+    def add_development(self, development: KnownDevelopment) -> None:
+        """Learns a development; the latest come last."""
+        self.developments.append(development)
+
+    def _index(self, sentence: Sentence, article: KnownArticle) -> None:
+        number = len(self._sentences)
+        stored = Stored(sentence.text, article.article_id, article.at, sentence.facts, stems(sentence.text))
+        self._sentences.append(stored)
+        for stem in stored.stems:
+            self._postings.setdefault(stem, array("L")).append(number)
+
+    def knows(self, key: int) -> bool:
+        """Whether a sentence with this key is stored."""
+        return key in self._article_counts
+
+    def is_background(self, key: int) -> bool:
+        """Whether the sentence stands in so many articles that it is the case's background."""
+        return self._article_counts[key] >= BACKGROUND_ARTICLES
+
+    def has_event(self, key: str) -> bool:
+        """Whether a stored sentence has this event key."""
+        return key in self._event_keys
+
+    def has_element(self, element: str) -> bool:
+        """Whether any stored article has this frame element ("name xinis", "number 30")."""
+        return element in self._element_postings
+
+    def rarity(self, stem: str) -> float:
+        """Returns how much a word says within the case; the subject's own name says next to nothing."""
+        known = self._postings.get(stem)
+        return math.log(1 + (len(self._sentences) + _DAMPING) / (1 + (len(known) if known else 0)))
+
+    def element_weight(self, element: str) -> float:
+        """Returns the weight of a frame element: its kind's, by its rarity within the case."""
+        rarity = math.log(1 + (self.article_count + _DAMPING) / (1 + len(self._element_postings.get(element, ()))))
+        return ELEMENT_WEIGHTS[element.split(" ", 1)[0]] * rarity
+
+    def nearest(self, words: frozenset[str]) -> list[Near]:
+        """Returns the stored sentences that share most with a sentence's stems, nearest first."""
+        if not words:
+            return []
+        weights = {stem: self.rarity(stem) for stem in words}
+        scores: dict[int, float] = {}
+        budget = _POSTING_BUDGET
+        for stem in sorted(words, key=lambda stem: (len(self._postings.get(stem, ())), stem)):
+            known = self._postings.get(stem)
+            if known is None:
+                continue
+            if len(known) > budget and scores:
+                break
+            for number in known[-budget:]:
+                scores[number] = scores.get(number, 0.0) + weights[stem]
+            budget -= len(known)
+            if budget <= 0:
+                break
+        best = sorted(scores, key=lambda number: (-scores[number], number))[: _CANDIDATES * 3]
+        near = [self._compare(weights, self._sentences[number]) for number in best]
+        near.sort(key=lambda found: (-(found.contained + found.containing), found.stored.article_id))
+        return near[:_CANDIDATES]
+
+    def _compare(self, weights: Mapping[str, float], stored: Stored) -> Near:
+        shared = math.fsum(weight for stem, weight in weights.items() if stem in stored.stems)
+        whole = math.fsum(weights.values())
+        other = math.fsum(weights[stem] if stem in weights else self.rarity(stem) for stem in stored.stems)
+        return Near(stored, shared / whole if whole else 0.0, shared / other if other else 0.0)
+
+    def covered(self, elements: Iterable[str], at: datetime) -> tuple[float, int | None]:
+        """Returns how much of a frame the one article near a time holds that holds most, 0-1 by weight, and its id."""
+        first = max(0, len(self._articles) - _RECENT_LIMIT)
+        return self._best(elements, first, lambda known: abs(known - at) <= COVERAGE_SPAN)
+
+    def covered_before(self, elements: Iterable[str], at: datetime) -> tuple[float, int | None]:
+        """Returns the same for the articles published longer than `COVERAGE_SPAN` before a time."""
+        first = max(0, len(self._articles) - _OLDER_LIMIT)
+        return self._best(elements, first, lambda known: at - known > COVERAGE_SPAN)
+
+    def _best(self, elements: Iterable[str], first: int, is_near: Callable[[datetime], bool]) -> tuple[float, int | None]:
+        weights = {element: self.element_weight(element) for element in sorted(elements)}
+        shared: dict[int, float] = {}
+        for element, weight in weights.items():
+            for number in reversed(self._element_postings.get(element, ())):
+                if number < first:
+                    break
+                shared[number] = shared.get(number, 0.0) + weight
+        near = ((score, -number) for number, score in shared.items() if is_near(self._articles[number][1]))
+        best, number = max(near, default=(0.0, 0))
+        whole = sum(weights.values())
+        return (min(1.0, best / whole), self._articles[-number][0]) if whole and best else (0.0, None)
+
+
+def stems(text: str) -> frozenset[str]:
+    """Returns a sentence's words that carry meaning, cut to their stems."""
+    small = lexicon().stop_words
+    return frozenset(_stem(word) for word in fold_words(text) if word not in small)
+
+
+def _stem(word: str) -> str:
+    return word[:_STEM] if len(word) > _STEM else word.rstrip("s") or word
+
+
+def event_keys(facts: Facts) -> set[str]:
+    """Returns what a sentence says happened, as keys: class and day, role, class and day, name and day; none for background."""
+    if facts.is_note:
+        return set()
+    classes = [name for name in facts.classes if name not in lexicon().keyless]
+    keys: set[str] = set()
+    for day in facts.event_days:
+        keys.update(class_key(name, day) for name in classes)
+        keys.update(role_key(role, name, day) for role in facts.roles for name in classes)
+        keys.update(name_key(name, day) for name in facts.names)
+    return keys
+
+
+def class_key(name: str, day: date) -> str:
+    """Returns the key of an event class on a day."""
+    return f"class {name} {day.isoformat()}"
+
+
+def role_key(role: str, name: str, day: date) -> str:
+    """Returns the key of a role with an event class on a day."""
+    return f"role {role} {name} {day.isoformat()}"
+
+
+def name_key(name: str, day: date) -> str:
+    """Returns the key of a proper name on a day."""
+    return f"name {name} {day.isoformat()}"
+
+
+def frame_elements(facts: Facts) -> set[str]:
+    """Returns the parts of a sentence's frame, each with its kind: days, numbers, names, classes, roles."""
+    days = facts.days or facts.event_days
+    return {
+        *(f"day {day.isoformat()}" for day in days),
+        *(f"number {number}" for number in facts.numbers),
+        *(f"name {name}" for name in facts.names),
+        *(f"class {name}" for name in facts.classes),
+        *(f"role {name}" for name in facts.roles),
+    }
+
+
+def frame_weight(memory: CaseMemory, elements: Iterable[str]) -> float:
+    """Returns the summed weight of frame elements."""
+    return math.fsum(memory.element_weight(element) for element in elements)

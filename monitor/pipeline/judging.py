@@ -1,0 +1,242 @@
+"""T2: the verdict on a reading, and everything born with it, in one transaction per article.
+
+The cases are locked first: what they know cannot change between judging and writing, however many workers run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session
+
+from monitor.model import Analysis, Extraction, Likeness, Match, Outcome, Relation, Verdict
+from monitor.novelty import JUDGE_VERSION, CaseMemory, judge, relate, shingles
+from monitor.pipeline.context import Context, WatchedCase
+from monitor.pipeline.reading import Reading
+from monitor.store.articles import (
+    ArticleSpec,
+    StoredArticle,
+    add_urls,
+    find_article,
+    find_copies,
+    hash_text,
+    insert_article,
+    insert_revision,
+    update_article,
+)
+from monitor.store.cases import get_known_articles, get_known_developments, lock_cases
+from monitor.store.entries import QueuedEntry, finish_entry
+from monitor.store.verdicts import (
+    AlertTarget,
+    Judged,
+    add_carrier,
+    get_story,
+    has_verdict,
+    insert_development,
+    insert_story,
+    insert_verdict,
+)
+
+MEMORY_PAGE = 500
+_READ_IN_FULL = frozenset({Extraction.FULL})
+
+
+@dataclass(frozen=True, slots=True)
+class CaseMatch:
+    """A case that an article belongs to."""
+
+    case: WatchedCase
+    match: Match
+    is_baseline: bool
+
+
+@dataclass(frozen=True, slots=True)
+class IngestResult:
+    """What became of one article: its id, and the verdict's outcome by case slug."""
+
+    article_id: int
+    is_new_text: bool
+    outcomes: Mapping[str, str]
+    alerts: int
+
+
+def record_reading(
+    session: Session,
+    ctx: Context,
+    entry: QueuedEntry | None,
+    reading: Reading,
+    matches: Sequence[CaseMatch],
+    analysis: Analysis,
+    origin: str,
+    now: datetime,
+) -> IngestResult:
+    """Stores an article, judges it for each of its cases and writes verdict, development, alert and the entry's state.
+
+    Args:
+        entry: the claimed entry that led here; None for a seed.
+
+    Raises:
+        LeaseLost: another worker has taken the entry over; nothing is written.
+    """
+    lock_cases(session, [match.case.id for match in matches])
+    stored = find_article(session, reading.urls)
+    article_id, revision_id, is_new_text = _store_text(session, stored, reading, analysis, origin, now)
+    outcomes: dict[str, str] = {}
+    alerts = 0
+    for match in matches:
+        if has_verdict(session, match.case.id, revision_id):
+            outcomes[match.case.settings.slug] = "known"
+            continue
+        verdict = _judge(session, ctx, match, analysis, reading, article_id, now)
+        alerts += _record_verdict(session, ctx, match, verdict, reading, article_id, revision_id, now)
+        outcomes[match.case.settings.slug] = "baseline" if match.is_baseline else verdict.outcome.value
+    if entry is not None:
+        finish_entry(
+            session, entry.id, ctx.owner, state="stored", error=reading.reason, status=reading.page_status, article_id=article_id
+        )
+    return IngestResult(article_id, is_new_text, outcomes, alerts)
+
+
+def _store_text(
+    session: Session, stored: StoredArticle | None, reading: Reading, analysis: Analysis, origin: str, now: datetime
+) -> tuple[int, int, bool]:
+    """Stores the text as a new article, as a revision of a known one, or not at all; returns article, revision, whether new."""
+    spec = _article_spec(reading, analysis, origin, now)
+    if stored is None:
+        article_id = insert_article(session, spec)
+        number = 1
+    else:
+        article_id = stored.id
+        add_urls(session, article_id, reading.urls)
+        is_same = stored.text_hash == hash_text(reading.title, reading.text)
+        # A wall, a stub or the feed's teaser never replaces a text that was read in full.
+        is_worse = stored.extraction in _READ_IN_FULL and reading.extraction not in _READ_IN_FULL
+        if is_same or is_worse:
+            return article_id, stored.revision_id, False
+        update_article(session, article_id, spec)
+        number = stored.revision + 1
+    revision_id = insert_revision(
+        session,
+        article_id,
+        number,
+        title=reading.title,
+        text=reading.text,
+        url=reading.url,
+        analysis=analysis,
+        extractor=reading.extractor,
+        now=now,
+    )
+    return article_id, revision_id, True
+
+
+def _article_spec(reading: Reading, analysis: Analysis, origin: str, now: datetime) -> ArticleSpec:
+    return ArticleSpec(
+        canonical_url=reading.urls[0],
+        url=reading.url,
+        title=reading.title,
+        outlet=reading.outlet,
+        author=reading.author,
+        lang=analysis.lang or (reading.lang or "")[:2],
+        published_at=reading.published_at,
+        found_at=now,
+        extraction=reading.extraction,
+        page_status=reading.page_status,
+        page_reason=reading.reason,
+        origin=origin,
+        extractor=reading.extractor,
+        aliases=reading.urls[1:],
+    )
+
+
+def _judge(
+    session: Session, ctx: Context, match: CaseMatch, analysis: Analysis, reading: Reading, article_id: int, now: datetime
+) -> Verdict:
+    memory = refresh_memory(session, ctx, match.case.id)
+    likeness = _nearest_copy(session, match.case.id, analysis, reading, article_id)
+    return judge(
+        analysis,
+        memory,
+        now=now,
+        is_subject=match.match.is_subject,
+        is_baseline=match.is_baseline,
+        likeness=likeness,
+        subject_terms=match.case.subject_terms,
+    )
+
+
+def refresh_memory(session: Session, ctx: Context, case_id: int) -> CaseMemory:
+    """Returns the memory of a locked case, brought up to what the store holds."""
+    memory = ctx.memories.get_memory(case_id)
+    while True:
+        learned = get_known_articles(session, case_id, after=memory.last_sequence, limit=MEMORY_PAGE)
+        for article in learned:
+            memory.add(article)
+        if len(learned) < MEMORY_PAGE:
+            break
+    last = memory.developments[-1].development_id if memory.developments else 0
+    for development in get_known_developments(session, case_id, after=last):
+        memory.add_development(development)
+    return memory
+
+
+def _nearest_copy(session: Session, case_id: int, analysis: Analysis, reading: Reading, article_id: int) -> Likeness | None:
+    candidates = find_copies(session, case_id, analysis.fingerprint, article_id=article_id)
+    mine = shingles(reading.text)
+    likenesses = [relate(candidate.article_id, mine, shingles(candidate.text)) for candidate in candidates]
+    return max(likenesses, key=lambda found: (found.new_in_old, found.old_in_new), default=None)
+
+
+def _record_verdict(
+    session: Session,
+    ctx: Context,
+    match: CaseMatch,
+    verdict: Verdict,
+    reading: Reading,
+    article_id: int,
+    revision_id: int,
+    now: datetime,
+) -> int:
+    case = match.case
+    judged = Judged(
+        case_id=case.id,
+        article_id=article_id,
+        revision_id=revision_id,
+        is_subject=match.match.is_subject,
+        is_baseline=match.is_baseline,
+        terms=match.match.terms,
+        judge_version=JUDGE_VERSION,
+        now=now,
+    )
+    first_reporters = {known.development_id: known.article_id for known in ctx.memories.get_memory(case.id).developments}
+    related = [article_id, *(first_reporters[development_id] for development_id in verdict.joins)]
+    related += [verdict.likeness.article_id] if verdict.likeness and verdict.likeness.relation is not Relation.DISTINCT else []
+    story_id = get_story(session, case.id, related) or insert_story(session, case.id, article_id, now)
+    verdict_id = insert_verdict(session, judged, verdict, story_id)
+    if verdict.outcome is Outcome.ALERT and not match.is_baseline:
+        targets = alert_targets(ctx, case, now)
+        insert_development(
+            session,
+            judged,
+            verdict,
+            case_article_id=verdict_id,
+            story_id=story_id,
+            published_at=reading.published_at,
+            targets=targets,
+        )
+        return 1
+    add_carrier(session, verdict.joins, article_id, now)
+    return 0
+
+
+def alert_targets(ctx: Context, case: WatchedCase, now: datetime) -> list[AlertTarget]:
+    """Returns the channels that an alert of the case goes to, with the time each is due; without any, the console gets it."""
+    if not case.settings.alerts:
+        return [AlertTarget("console", "now", now)]
+    targets = {}
+    for rule in case.settings.alerts:
+        is_now = rule.when.is_now
+        due_at = now + ctx.settings.alerts.group_wait if is_now else rule.when.next_after(now, ctx.settings.timezone)
+        targets.setdefault(rule.channel, AlertTarget(rule.channel, str(rule.when), due_at))
+    return list(targets.values())

@@ -1,0 +1,254 @@
+"""Polling: claim due feeds, fetch, parse, match, and write the result in one transaction (T1).
+
+Validators are written together with the entries they vouch for: saved alone, a 304 would hide those entries for ever.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlmodel import Session
+
+from monitor.errors import FeedParseError, FetchError, LeaseLost, MonitorError, WorkerError
+from monitor.feeds import Rhythm, next_interval, parse_feed
+from monitor.matching import Folded
+from monitor.matching.related import is_related
+from monitor.model import FeedDocument, FeedItem, Fetched, Fields, MatchedTerm, NotModified
+from monitor.pipeline.context import Context, WatchedCase, log
+from monitor.store.entries import CaseTerms, EntrySpec, KnownEntry, get_known_entries, insert_entries, requeue_changed
+from monitor.store.feeds import DueFeed, claim_feeds, fail_poll, finish_poll
+from monitor.text import fold_words
+from monitor.urls import canonical_url
+
+PARSE_TIMEOUT = timedelta(seconds=10)
+# An item that says something else is read again, but not at every poll: some feeds put the time of day into their items.
+CHANGE_PAUSE = timedelta(hours=1)
+MAX_CHANGES = 24
+
+
+@dataclass(frozen=True, slots=True)
+class PollResult:
+    """How one poll went: "new", "unchanged", "not_modified" or "failed"."""
+
+    url: str
+    outcome: str
+    items: int = 0
+    new: int = 0
+    queued: int = 0
+    error: str = ""
+
+
+async def poll_due(ctx: Context, *, only: Sequence[int] | None = None) -> list[PollResult]:
+    """Polls the feeds that are due (or exactly those of the given ids, due or not), many at a time; returns how each went."""
+    results: list[PollResult] = []
+    limit = ctx.settings.fetch.concurrency
+    waiting = list(only) if only is not None else None
+    while True:
+        batch = None if waiting is None else waiting[:limit]
+        if batch == []:
+            return results
+        claimed = await ctx.write(claim_feeds, owner=ctx.owner, now=ctx.clock(), limit=limit, only=batch)
+        if waiting is not None:
+            waiting = waiting[limit:]
+        elif not claimed:
+            return results
+        results += await asyncio.gather(*(poll_feed(ctx, feed) for feed in claimed))
+
+
+async def poll_feed(ctx: Context, feed: DueFeed) -> PollResult:
+    """Polls one claimed feed; whatever happens becomes a state of the feed and one log line."""
+    try:
+        result = await _poll(ctx, feed)
+    except LeaseLost:
+        result = PollResult(feed.url, "lost")
+    except MonitorError as error:
+        result = await _failed(ctx, feed, error)
+    except Exception as error:
+        # The border of a unit of work: a bug met by one feed must not stop the others.
+        log.exception("poll_crashed", feed=feed.url)
+        result = await _failed(ctx, feed, MonitorError(f"{type(error).__name__}: {error}"))
+    log.info("poll_done", feed=feed.url, outcome=result.outcome, items=result.items, new=result.new, error=result.error or None)
+    return result
+
+
+async def _poll(ctx: Context, feed: DueFeed) -> PollResult:
+    got = await ctx.client.fetch(feed.url, validators=feed.validators)
+    if isinstance(got, NotModified):
+        return await _unchanged(ctx, feed, got, "not_modified")
+    body_hash = hashlib.sha256(got.body).hexdigest()
+    if body_hash == feed.body_hash:
+        return await _unchanged(ctx, feed, got, "unchanged")
+    document = await ctx.pool.run(
+        parse_feed,
+        got.body,
+        url=got.final_url,
+        media_type=got.media_type,
+        charset=got.charset,
+        content_language=got.content_language,
+        timeout=PARSE_TIMEOUT,
+    )
+    return await _new(ctx, feed, got, document, body_hash)
+
+
+async def _unchanged(ctx: Context, feed: DueFeed, got: Fetched | NotModified, outcome: str) -> PollResult:
+    now = ctx.clock()
+    # Servers rotate validators without changing a byte: the newest are kept, or every later poll would ask in vain.
+    kept = {} if isinstance(got, NotModified) and got.validators.etag is None and got.validators.last_modified is None else _validators(got)
+    interval = _interval(ctx, feed, got, document=None, overlap=1.0)
+    values = {"last_status": 304 if isinstance(got, NotModified) else got.status, **kept}
+    await ctx.write(finish_poll, feed, ctx.owner, now=now, next_poll_at=now + interval, **values)
+    return PollResult(feed.url, outcome, items=feed.item_count or 0)
+
+
+async def _new(ctx: Context, feed: DueFeed, got: Fetched, document: FeedDocument, body_hash: str) -> PollResult:
+    now = ctx.clock()
+    known = await ctx.read(get_known_entries, feed.id, [item.key for item in document.items])
+    fresh = [item for item in document.items if item.key not in known]
+    changed = [item for item in document.items if item.key in known and _may_requeue(known[item.key], item, now)]
+    new_specs = [_spec(ctx, feed, document, item, now) for item in fresh]
+    changed_specs = [_spec(ctx, feed, document, item, now) for item in changed]
+    overlap = len(known) / len(document.items) if document.items else 1.0
+    values: dict[str, Any] = {
+        **({} if document.is_truncated else {**_validators(got), "body_hash": body_hash}),
+        "last_status": got.status,
+        "item_count": len(document.items),
+        "overlap": overlap,
+        "last_error": document.warning,
+    }
+    interval = _interval(ctx, feed, got, document=document, overlap=overlap)
+    if new_specs:
+        values["last_new_at"] = now
+    count = await ctx.write(_record, ctx, feed, new_specs, changed_specs, now, now + interval, values)
+    queued = sum(bool(spec.wanted_by) for spec in new_specs)
+    return PollResult(feed.url, "new" if count else "unchanged", items=len(document.items), new=count, queued=queued)
+
+
+def _record(
+    session: Session,
+    ctx: Context,
+    feed: DueFeed,
+    new: Sequence[EntrySpec],
+    changed: Sequence[EntrySpec],
+    now: datetime,
+    next_poll_at: datetime,
+    values: dict[str, Any],
+) -> int:
+    """T1: entries, matches, validators and the next poll, or nothing."""
+    count = insert_entries(session, feed.id, new, now=now, is_baseline=feed.is_baseline or ctx.record_only)
+    requeue_changed(session, feed.id, changed, now=now)
+    error = values.pop("last_error")
+    finish_poll(session, feed, ctx.owner, now=now, next_poll_at=next_poll_at, **values)
+    if error:
+        log.warning("feed_warned", feed=feed.url, warning=error)
+    return count
+
+
+async def _failed(ctx: Context, feed: DueFeed, error: MonitorError) -> PollResult:
+    now = ctx.clock()
+    status = error.status if isinstance(error, FetchError) else None
+    retry_after = error.retry_after if isinstance(error, FetchError) else None
+    interval = _interval(ctx, feed, None, document=None, overlap=1.0, failures=feed.failures + 1, retry_after=retry_after)
+    try:
+        await ctx.write(fail_poll, feed, ctx.owner, now=now, next_poll_at=now + interval, error=str(error), status=status)
+    except LeaseLost:
+        return PollResult(feed.url, "lost")
+    outcome = "not_a_feed" if isinstance(error, FeedParseError) else "timeout" if isinstance(error, WorkerError) else "failed"
+    return PollResult(feed.url, outcome, error=str(error))
+
+
+def _validators(got: Fetched | NotModified) -> dict[str, str | None]:
+    return {"etag": got.validators.etag, "last_modified": got.validators.last_modified}
+
+
+def _may_requeue(known: KnownEntry, item: FeedItem, now: datetime) -> bool:
+    if known.item_hash == hash_item(item) or known.changes >= MAX_CHANGES:
+        return False
+    return known.changed_at is None or now - known.changed_at >= CHANGE_PAUSE
+
+
+def hash_item(item: FeedItem) -> str:
+    """Returns what an item says as a short hash: another hash, another text."""
+    text = "\x1f".join((item.title, item.summary, item.content, item.url or ""))
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def _spec(ctx: Context, feed: DueFeed, document: FeedDocument, item: FeedItem, now: datetime) -> EntrySpec:
+    fields = Fields(
+        title=item.title,
+        summary=item.summary,
+        text=item.content,
+        url=item.url or "",
+        outlet=item.source_name or feed.title or document.title,
+        lang=item.lang or document.lang or "",
+        feed=feed.title or feed.url,
+        at=item.published_at or now,
+    )
+    folded = Folded.of(fields)
+    wanted = []
+    for case in ctx.cases:
+        terms = wants(ctx, case, feed, fields, folded, now)
+        if terms is not None:
+            wanted.append(CaseTerms(case.id, terms))
+    return EntrySpec(item, hash_item(item), canonical_url(item.url, keep_fragment=feed.takes_all) if item.url else None, tuple(wanted))
+
+
+def wants(
+    ctx: Context, case: WatchedCase, feed: DueFeed, fields: Fields, folded: Folded, now: datetime
+) -> tuple[MatchedTerm, ...] | None:
+    """Says whether a case wants to look at an item, and what made it so; None when it does not.
+
+    A feed with `match = "all"` gives everything to the cases that name it, or to those that take all feeds when none does.
+    """
+    if not case.settings.selects(feed.url, feed.title, feed.tags):
+        return None
+    if feed.takes_all and takes_everything(ctx, case, feed.url, feed.title, feed.tags):
+        return ()
+    terms = case.settings.find_candidate(folded, now=now)
+    if terms:
+        return terms
+    counts = ctx.vocabulary.cases.get(case.id)
+    if counts is not None and is_related(fold_words(f"{fields.title} {fields.summary}"), counts, ctx.vocabulary.everywhere):
+        return ()
+    return None
+
+
+def takes_everything(ctx: Context, case: WatchedCase, url: str, title: str, tags: Sequence[str]) -> bool:
+    """Says whether every item of a `match = "all"` feed belongs to the case."""
+    if case.settings.names(url, title, tags):
+        return True
+    return not any(other.settings.names(url, title, tags) for other in ctx.cases)
+
+
+def _interval(
+    ctx: Context,
+    feed: DueFeed,
+    got: Fetched | NotModified | None,
+    *,
+    document: FeedDocument | None,
+    overlap: float,
+    failures: int = 0,
+    retry_after: timedelta | None = None,
+) -> timedelta:
+    schedule = ctx.settings.schedule
+    published = tuple(item.published_at for item in document.items if item.published_at) if document else ()
+    return next_interval(
+        Rhythm(
+            published=published,
+            overlap=overlap,
+            last=feed.interval,
+            pinned=feed.every,
+            max_age=got.max_age if got else None,
+            ttl=document.ttl if document else None,
+            failures=failures,
+            retry_after=retry_after,
+        ),
+        now=ctx.clock(),
+        shortest=schedule.min_interval,
+        longest=schedule.max_interval,
+        jitter=ctx.jitter(),
+    )

@@ -1,0 +1,158 @@
+"""Reading: what one entry's article says, from its page where that can be had, else from its feed.
+
+A page that is gone, walled or unreadable never loses an item: the feed's own words are judged instead, and the reason is kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from monitor.errors import FetchError, MonitorError, WorkerError
+from monitor.extraction import extract_page
+from monitor.model import Extraction, Fetched, NotModified, Page, PageStatus, Precision
+from monitor.pipeline.context import Context
+from monitor.store.entries import QueuedEntry
+from monitor.urls import canonical_url
+
+EXTRACT_TIMEOUT = timedelta(seconds=15)
+MAX_PAGE_BYTES = 5_000_000
+# Pauses before a page that could not be fetched is tried again; after the last the feed's own words are taken.
+RETRIES = (timedelta(minutes=1), timedelta(minutes=10))
+MAX_DATE_GAP = timedelta(days=2)
+# Interstitials that resolve by script only: their text is never an article (research/ingest.md §3, Google News).
+UNREADABLE_HOSTS = frozenset({"news.google.com"})
+
+_EXTRACTION = {
+    PageStatus.OK: Extraction.FULL,
+    PageStatus.LIVE: Extraction.FULL,
+    PageStatus.STUB: Extraction.TEASER,
+    PageStatus.PAYWALLED: Extraction.TEASER,
+    PageStatus.CONSENT: Extraction.CONSENT,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """An article as far as it could be read.
+
+    Attributes:
+        urls: every address under which it was met, the canonical one first, in canonical form.
+        reason: why it was not read in full; empty when it was.
+    """
+
+    url: str
+    urls: tuple[str, ...]
+    title: str
+    summary: str
+    text: str
+    outlet: str
+    author: str
+    lang: str | None
+    published_at: datetime
+    extraction: Extraction
+    page_status: str
+    reason: str
+    extractor: str
+
+
+class TryAgain(MonitorError):
+    """The page may be had later; `after` says when to ask."""
+
+    def __init__(self, message: str, after: timedelta) -> None:
+        super().__init__(message)
+        self.after = after
+
+
+async def read_entry(ctx: Context, entry: QueuedEntry) -> Reading:
+    """Fetches and reads an entry's page.
+
+    Raises:
+        TryAgain: the page could not be had this time.
+    """
+    if entry.url is None:
+        return _from_feed(ctx, entry, "the item has no link")
+    if urlsplit(entry.url).hostname in UNREADABLE_HOSTS:
+        return _from_feed(ctx, entry, "the aggregator's link leads to no article")
+    try:
+        got = await ctx.client.fetch(entry.url, max_bytes=min(MAX_PAGE_BYTES, ctx.settings.fetch.max_bytes))
+    except FetchError as error:
+        if not error.permanent and entry.attempts <= len(RETRIES):
+            raise TryAgain(str(error), error.retry_after or RETRIES[entry.attempts - 1]) from error
+        return _from_feed(ctx, entry, f"the page could not be fetched: {error}", status=_status_word(error))
+    assert not isinstance(got, NotModified), "no validators were sent"  # noqa: S101
+    try:
+        page = await ctx.pool.run(
+            extract_page, got.body, url=got.final_url, media_type=got.media_type, charset=got.charset, timeout=EXTRACT_TIMEOUT
+        )
+    except WorkerError as error:
+        page = Page(PageStatus.UNREADABLE, reason=f"the page could not be read: {error}")
+    return _from_page(ctx, entry, got, page)
+
+
+def _status_word(error: FetchError) -> str:
+    return f"http {error.status}" if error.status else type(error).__name__
+
+
+def _from_feed(ctx: Context, entry: QueuedEntry, reason: str, *, status: str = "") -> Reading:
+    url = entry.url or f"urn:entry:{entry.id}"
+    return Reading(
+        url=url,
+        urls=(entry.canonical_url or url,),
+        title=entry.title,
+        summary=entry.summary,
+        text=entry.content or entry.summary,
+        outlet=entry.source_name or entry.feed_title or (urlsplit(url).hostname or ""),
+        author=entry.author,
+        lang=entry.lang,
+        published_at=_published(ctx, entry, None),
+        extraction=Extraction.FEED_ONLY,
+        page_status=status,
+        reason=reason,
+        extractor="feed",
+    )
+
+
+def _from_page(ctx: Context, entry: QueuedEntry, got: Fetched, page: Page) -> Reading:
+    extraction = _EXTRACTION.get(page.status, Extraction.UNREADABLE)
+    from_feed = entry.content or entry.summary
+    is_page_text = bool(page.text) and (extraction is Extraction.FULL or len(page.text) >= len(from_feed))
+    if not is_page_text and len(entry.content) > len(page.text) and page.status in (PageStatus.OK, PageStatus.STUB):
+        # A feed that carries the whole text beats a page that shows only its beginning.
+        extraction = Extraction.FULL
+    final = canonical_url(got.final_url)
+    urls = [url for url in (canonical_url(page.canonical_url) if page.canonical_url else None, final, entry.canonical_url) if url]
+    if entry.canonical_url and "#" in entry.canonical_url:
+        urls = [entry.canonical_url]  # a docket feed: its items share one page and differ by fragment alone
+    return Reading(
+        url=entry.url or got.final_url,
+        urls=tuple(dict.fromkeys(urls)),
+        title=entry.title or page.title,
+        summary=entry.summary,
+        text=page.text if is_page_text else from_feed,
+        outlet=page.outlet or entry.source_name or entry.feed_title or (urlsplit(got.final_url).hostname or ""),
+        author=entry.author or page.author,
+        lang=page.lang or entry.lang,
+        published_at=_published(ctx, entry, page),
+        extraction=extraction,
+        page_status=page.status.value,
+        reason="" if extraction is Extraction.FULL else page.reason,
+        extractor=page.extractor if is_page_text else "feed",
+    )
+
+
+def _published(ctx: Context, entry: QueuedEntry, page: Page | None) -> datetime:
+    """Returns when the article was first published, as far as can be told; never later than tomorrow.
+
+    A feed that dates an old story anew is not believed when the page itself gives a date more than two days older.
+    """
+    limit = ctx.clock() + timedelta(days=1)
+    known: Sequence[datetime] = [at for at in (entry.published_at, page.published_at if page else None) if at and at <= limit]
+    if not known:
+        return min(entry.seen_at, ctx.clock())
+    from_page = page is not None and page.published_at is not None and page.published_precision is Precision.INSTANT
+    if len(known) == 2 and from_page and known[0] - known[1] > MAX_DATE_GAP:
+        return known[1]
+    return known[0]

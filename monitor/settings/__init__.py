@@ -1,0 +1,42 @@
+"""Settings: the config folder and the environment, read into typed values; every error with its file and line."""
+
+from monitor.settings.describing import SettingRow, describe
+from monitor.settings.loading import load_settings
+from monitor.settings.models import (
+    AlertRule,
+    AlertsSettings,
+    ChannelSettings,
+    ConsoleSettings,
+    EmailSettings,
+    FeedSettings,
+    FetchSettings,
+    HttpSettings,
+    ScheduleSettings,
+    SmtpSettings,
+    WebhookSettings,
+)
+from monitor.settings.reference import reference_markdown
+from monitor.settings.settings import CaseSettings, SeedSettings, Settings
+from monitor.settings.values import Cadence
+
+__all__ = [
+    "AlertRule",
+    "AlertsSettings",
+    "Cadence",
+    "CaseSettings",
+    "ChannelSettings",
+    "ConsoleSettings",
+    "EmailSettings",
+    "FeedSettings",
+    "FetchSettings",
+    "HttpSettings",
+    "ScheduleSettings",
+    "SeedSettings",
+    "SettingRow",
+    "Settings",
+    "SmtpSettings",
+    "WebhookSettings",
+    "describe",
+    "load_settings",
+    "reference_markdown",
+]

@@ -1,0 +1,162 @@
+"""Reads cases: their queries, the feeds and channels they name, their seeds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from monitor.errors import ConfigError, QueryError
+from monitor.matching import Query, compile_query
+from monitor.settings.files import ConfigFile, check, read_file, suggest
+from monitor.settings.models import CaseFile, FeedSettings, SeedEntry, SeedsFile
+from monitor.settings.settings import ALL_FEEDS, CONSOLE, CaseSettings, SeedSettings, feed_names
+
+SEEDS_FILE = "seeds.toml"
+MAX_CASES = 1_000
+
+_SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")  # goes into mail headers, URLs and commands
+
+
+class CaseReader:
+    """Reads the case files of a folder against the feeds and channels that exist, and collects what is wrong."""
+
+    def __init__(self, feeds: tuple[FeedSettings, ...] | None, channels: Collection[str]) -> None:
+        self.are_feeds_known = feeds is not None
+        self.feed_names = [name for feed in feeds or () for name in feed_names(feed.url, feed.title, feed.tags)]
+        self.channels = [*channels, *([] if CONSOLE in channels else [CONSOLE])]
+        self.errors: list[ConfigError] = []
+        self.files: list[ConfigFile] = []
+        self._seeds: dict[Path, dict[str, SeedEntry]] = {}
+
+    def read(self, folder: Path) -> tuple[CaseSettings, ...]:
+        """Returns the cases that can be read, by slug."""
+        cases = []
+        for path in sorted(folder.glob("*.toml"))[:MAX_CASES]:
+            try:
+                file = read_file(path)
+            except ConfigError as error:
+                self.errors.append(error)
+                continue
+            self.files.append(file)
+            case = self._read_case(file)
+            if case is not None:
+                cases.append(case)
+        return tuple(cases)
+
+    def _read_case(self, file: ConfigFile) -> CaseSettings | None:
+        slug = file.path.stem
+        if not _SLUG.fullmatch(slug):
+            self.errors.append(file.error((), f"{slug!r} is no slug", "name the file with small letters, digits and hyphens"))
+        try:
+            raw = CaseFile.model_validate(file.data)
+        except ValidationError as error:
+            self.errors += check(file, error, CaseFile)
+            self._check_queries(file)
+            return None
+        self._check_feeds(file, raw.feeds)
+        self._check_channels(file, raw)
+        query = self._compile(file, "query", raw.query)
+        candidates = self._compile(file, "candidates", raw.candidates) if raw.candidates is not None else query
+        if query is None or candidates is None:
+            return None
+        return CaseSettings(
+            slug=slug,
+            title=raw.title,
+            note=raw.note,
+            languages=raw.languages,
+            query=raw.query,
+            candidates=raw.candidates,
+            feeds=raw.feeds,
+            seeds=tuple(self._read_seed(file, number, name) for number, name in enumerate(raw.seeds)),
+            alerts=raw.alert,
+            compiled=query,
+            compiled_candidates=candidates,
+        )
+
+    def _check_queries(self, file: ConfigFile) -> None:
+        """Reports wrong queries of a file that is wrong elsewhere too: all errors come at once."""
+        for key in ("query", "candidates"):
+            if isinstance(text := file.data.get(key), str):
+                self._compile(file, key, text)
+
+    def _compile(self, file: ConfigFile, key: str, text: str) -> Query | None:
+        try:
+            return compile_query(text)
+        except QueryError as error:
+            line = _query_line(file, key, error)
+            self.errors.append(ConfigError(file.path, line, key, str(error)))
+            return None
+
+    def _check_feeds(self, file: ConfigFile, names: tuple[str, ...]) -> None:
+        for number, name in enumerate(names):
+            if self.are_feeds_known and name != ALL_FEEDS and name not in self.feed_names:
+                # A URL with an @ may hold a password, and is reported where it stands.
+                hint = suggest(name, [ALL_FEEDS, *(known for known in self.feed_names if "@" not in known)])
+                shown = "this" if "@" in name else repr(name)
+                self.errors.append(file.error(("feeds", number), f"{shown} selects no feed", hint))
+
+    def _check_channels(self, file: ConfigFile, raw: CaseFile) -> None:
+        seen = set()
+        for number, rule in enumerate(raw.alert):
+            place = ("alert", number, "channel")
+            if rule.channel not in self.channels:
+                hint = f"{suggest(rule.channel, self.channels)} (channels stand in channels.toml)"
+                self.errors.append(file.error(place, f"there is no channel {rule.channel!r}", hint))
+            elif rule.channel in seen:
+                self.errors.append(file.error(place, f"{rule.channel!r} gets the alerts already", "keep one [[alert]] for it"))
+            seen.add(rule.channel)
+
+    def _read_seed(self, file: ConfigFile, number: int, name: str) -> SeedSettings:
+        path = (file.path.parent / name).resolve()
+        slug = file.path.stem
+        if not path.is_file():
+            self.errors.append(file.error(("seeds", number), f"{name!r} does not exist", "paths are relative to this file"))
+            return SeedSettings(path, slug)
+        entry = self._seed_entries(path.parent).get(path.name)
+        if entry is None:
+            return SeedSettings(path, slug)
+        return SeedSettings(path, slug, entry.title, entry.outlet, entry.lang, entry.url, _as_moment(entry.published_at))
+
+    def _seed_entries(self, folder: Path) -> Mapping[str, SeedEntry]:
+        """Returns what the seeds.toml of a folder says, by file name; read once."""
+        if folder not in self._seeds:
+            self._seeds[folder] = self._read_seeds_file(folder)
+        return self._seeds[folder]
+
+    def _read_seeds_file(self, folder: Path) -> dict[str, SeedEntry]:
+        try:
+            file = read_file(folder / SEEDS_FILE)
+        except ConfigError as error:
+            self.errors.append(error)
+            return {}
+        try:
+            entries = SeedsFile.model_validate(file.data).seed
+        except ValidationError as error:
+            self.errors += check(file, error, SeedsFile)
+            return {}
+        for number, entry in enumerate(entries):
+            if not (folder / entry.file).is_file():
+                hint = suggest(entry.file, sorted(path.name for path in folder.glob("*.txt")))
+                self.errors.append(file.error(("seed", number, "file"), f"{entry.file!r} does not exist", hint))
+        return {entry.file: entry for entry in entries}
+
+
+def _query_line(file: ConfigFile, key: str, error: QueryError) -> int:
+    """Returns the line of the file on which a query goes wrong; a query may go over several."""
+    line = file.line_of((key,))
+    source = file.source.split("\n")
+    opening = source[line - 1].rstrip() if line <= len(source) else ""
+    # The line break right after an opening ''' is no part of the text.
+    return line + opening.endswith(("'''", '"""')) + error.query.count("\n", 0, error.position)
+
+
+def _as_moment(value: datetime | date | None) -> datetime | None:
+    """Returns a date or time as aware UTC; without an offset it is UTC."""
+    if value is None:
+        return None
+    moment = value if isinstance(value, datetime) else datetime.combine(value, time())
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -1,0 +1,104 @@
+"""Shows the settings in force and where each comes from, secrets masked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from pydantic import SecretStr
+from pydantic.fields import FieldInfo
+
+from monitor.settings.models import MonitorFile, Section, WebhookSettings, known_keys
+from monitor.settings.settings import Settings
+from monitor.settings.values import print_duration
+
+MASK = "********"
+DEFAULT = "default"
+NOT_SHOWN = "…"
+
+_PASSWORD = re.compile(r"(//[^:/@]*:)[^@]*@")
+
+
+@dataclass(frozen=True, slots=True)
+class SettingRow:
+    """One value in force: its key, the value with secrets masked, and `file:line`, a variable or "default"."""
+
+    key: str
+    value: str
+    origin: str
+
+
+def describe(settings: Settings) -> tuple[SettingRow, ...]:
+    """Returns every value of monitor.toml, and what feeds, channels and cases set, in the order of the files."""
+    rows = list(_iter_service(settings))
+    for number, feed in enumerate(settings.feeds, start=1):
+        rows += _iter_set(settings, f"feed[{number}]", feed)
+    for name, channel in settings.channels.items():
+        rows += _iter_set(settings, f"channels.{name}", channel)
+    for case in settings.cases:
+        for key in ("title", "note", "languages", "query", "candidates", "feeds", "seeds"):
+            origin = settings.origins.get(f"cases.{case.slug}.{key}")
+            if origin:
+                rows.append(SettingRow(f"cases.{case.slug}.{key}", print_value(getattr(case, key)), origin))
+        for number, rule in enumerate(case.alerts, start=1):
+            rows += _iter_set(settings, f"cases.{case.slug}.alert[{number}]", rule)
+    return tuple(rows)
+
+
+def _iter_service(settings: Settings) -> Iterator[SettingRow]:
+    for key in known_keys(MonitorFile):
+        value = getattr(settings, key)
+        if isinstance(value, Section):
+            for inner, inner_field in known_keys(type(value)).items():
+                name = f"{key}.{inner}"
+                shown = print_value(getattr(value, _attribute(type(value), inner_field)))
+                yield SettingRow(name, shown, settings.origins.get(name, DEFAULT))
+        else:
+            shown = _mask_database(value) if key == "database_url" else print_value(value)
+            yield SettingRow(key, shown, settings.origins.get(key, DEFAULT))
+
+
+def _iter_set(settings: Settings, root: str, section: Section) -> Iterator[SettingRow]:
+    """Yields the values of a table that its file sets."""
+    for key, field in known_keys(type(section)).items():
+        origin = settings.origins.get(f"{root}.{key}")
+        if origin:
+            value = getattr(section, _attribute(type(section), field))
+            is_hook = isinstance(section, WebhookSettings) and key == "url"
+            yield SettingRow(f"{root}.{key}", _mask_hook(value) if is_hook else print_value(value), origin)
+
+
+def _attribute(model: type[Section], field: FieldInfo) -> str:
+    return next(name for name, known in model.model_fields.items() if known is field)
+
+
+def _mask_database(url: str) -> str:
+    """Hides the password of a database URL."""
+    return _PASSWORD.sub(rf"\1{MASK}@", url)
+
+
+def _mask_hook(url: str) -> str:
+    """Hides the path and query of a webhook: on many services they are its key."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}/{NOT_SHOWN}"
+
+
+def print_value(value: Any) -> str:
+    """Prints a value as a config file would have it, without quotes; a secret as a mask."""
+    match value:
+        case SecretStr():
+            return MASK if value.get_secret_value() else ""
+        case timedelta():
+            return print_duration(value)
+        case bool():
+            return str(value).lower()
+        case tuple():
+            return ", ".join(str(getattr(one, "path", one)) for one in value)
+        case None:
+            return ""
+        case _:
+            return str(value)

@@ -1,0 +1,79 @@
+"""Values of monitor.toml from the environment: `MONITOR_TIMEZONE`, `MONITOR_FETCH__CONCURRENCY`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from monitor.errors import ConfigError
+from monitor.settings.files import ConfigFile, suggest
+from monitor.settings.locate import Path as KeyPath
+from monitor.settings.models import MonitorFile, Section, known_keys
+from monitor.settings.secrets import FORMS, secret_keys
+
+PREFIX = "MONITOR_"
+NESTING = "__"
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """A variable that overrides a value of monitor.toml: its name, the value's place and type."""
+
+    name: str
+    place: KeyPath
+    type: Any
+
+
+def apply_environment(file: ConfigFile, environ: Mapping[str, str]) -> list[ConfigError]:
+    """Lets the environment override monitor.toml, in place; returns the variables that name nothing.
+
+    Only names with `__` must be known: others with the prefix may be secrets, or belong to other programs.
+    """
+    known = {variable.name: variable for variable in _iter_variables()}
+    for name, variable in known.items():
+        if name in environ:
+            _override(file, variable, environ[name])
+    strays = sorted(name for name in environ if name.startswith(PREFIX) and NESTING in name and name not in known)
+    return [ConfigError(Path("environment"), 0, name, "unknown variable", hint=suggest(name, known)) for name in strays]
+
+
+def _iter_variables() -> Iterator[Variable]:
+    for key, field in known_keys(MonitorFile).items():
+        section = field.annotation
+        if not (isinstance(section, type) and issubclass(section, Section)):
+            yield Variable(f"{PREFIX}{key}".upper(), (key,), section)
+            continue
+        secrets = secret_keys(section)
+        for inner, inner_field in known_keys(section).items():
+            for name in [inner + form for form in FORMS] if inner in secrets else [inner]:
+                yield Variable(f"{PREFIX}{key}{NESTING}{name}".upper(), (key, name), inner_field.annotation)
+
+
+def _override(file: ConfigFile, variable: Variable, text: str) -> None:
+    table = file.data
+    for part in variable.place[:-1]:
+        inner = table.get(str(part))
+        table[str(part)] = table = inner if isinstance(inner, dict) else {}
+    key = str(variable.place[-1])
+    for form in _other_forms(key):
+        if (*variable.place[:-1], form) not in file.origins:
+            table.pop(form, None)
+    table[key] = _read_text(text, variable.type)
+    file.origins[variable.place] = variable.name
+
+
+def _other_forms(key: str) -> list[str]:
+    """Returns the keys that hold the same secret in another form: the environment takes the place of them all."""
+    base = key.removesuffix("_env").removesuffix("_file")
+    return [base + form for form in FORMS if base + form != key]
+
+
+def _read_text(text: str, type_: Any) -> Any:
+    """Returns what a variable's text stands for in TOML; what does not fit its type is left as text, to be reported."""
+    if type_ is bool:
+        return {"true": True, "false": False}.get(text.strip().lower(), text)
+    if type_ is int and text.strip().isascii() and text.strip().isdigit() and len(text) < 20:
+        return int(text)
+    return text

@@ -1,0 +1,125 @@
+"""Finds the line on which a value of a TOML file stands; `tomllib` gives lines for syntax errors only."""
+
+from __future__ import annotations
+
+import re
+
+Path = tuple[str | int, ...]  # keys and, for arrays and arrays of tables, places from 0
+
+_KEY_PART = re.compile(r"""\s*(?:"((?:[^"\\]|\\.)*)"|'([^']*)'|([A-Za-z0-9_-]+))\s*(\.?)""")
+_STRING = re.compile(r'"""(?:[^\\]|\\.)*?"{3,5}|\'\'\'.*?\'{3,5}|"(?:[^"\\\n]|\\.)*"|\'[^\'\n]*\'', re.DOTALL)
+_BLANK = re.compile(r"(?:\s+|#[^\n]*)+")
+
+
+def locate(source: str) -> dict[Path, int]:
+    """Returns the line, from 1, of every table, key and array element of a valid TOML document."""
+    return _Locator(source).run()
+
+
+class _Locator:
+    """Walks a valid document statement by statement; values are skipped over, arrays element by element."""
+
+    def __init__(self, source: str) -> None:
+        self.source = source
+        self.at = 0
+        self.lines: dict[Path, int] = {}
+        self.counts: dict[Path, int] = {}
+        self.table: Path = ()
+        self.counted = (0, 1)  # up to which character lines were counted, and the line there
+
+    def run(self) -> dict[Path, int]:
+        self.skip_blank()
+        while self.at < len(self.source):
+            if self.source.startswith("[", self.at):
+                self.read_header()
+            else:
+                self.read_pair(self.table)
+            self.skip_blank()
+        return self.lines
+
+    @property
+    def line(self) -> int:
+        at, line = self.counted
+        self.counted = (self.at, line + self.source.count("\n", at, self.at))
+        return self.counted[1]
+
+    def skip_blank(self) -> None:
+        if found := _BLANK.match(self.source, self.at):
+            self.at = found.end()
+
+    def read_header(self) -> None:
+        line, is_array = self.line, self.source.startswith("[[", self.at)
+        self.at += 2 if is_array else 1
+        self.table = self.resolve(self.read_key())
+        self.at += 2 if is_array else 1
+        if is_array:
+            count = self.counts.get(self.table, 0)
+            self.counts[self.table] = count + 1
+            self.lines.setdefault(self.table, line)
+            self.table = (*self.table, count)
+        self.lines.setdefault(self.table, line)
+
+    def resolve(self, key: list[str]) -> Path:
+        """Returns the path of a header's key: a part that names an array of tables means its last table so far."""
+        path: Path = ()
+        for number, part in enumerate(key):
+            path = (*path, part)
+            if number < len(key) - 1 and path in self.counts:
+                path = (*path, self.counts[path] - 1)
+        return path
+
+    def read_key(self) -> list[str]:
+        parts = []
+        while found := _KEY_PART.match(self.source, self.at):
+            self.at = found.end()
+            parts.append(next(part for part in found.groups()[:3] if part is not None))
+            if not found[4]:
+                break
+        return parts
+
+    def read_pair(self, table: Path) -> None:
+        line, path = self.line, (*table, *self.read_key())
+        if not self.source.startswith("=", self.at):  # not valid after all; nothing more can be told
+            self.at = len(self.source)
+            return
+        for length in range(len(table) + 1, len(path) + 1):
+            self.lines.setdefault(path[:length], line)
+        self.at += 1
+        self.skip_value(path)
+
+    def skip_value(self, path: Path) -> None:
+        self.skip_blank()
+        if self.source.startswith("[", self.at):
+            self.skip_array(path)
+        elif self.source.startswith("{", self.at):
+            self.skip_inline_table(path)
+        elif found := _STRING.match(self.source, self.at):
+            self.at = found.end()
+        else:
+            while self.at < len(self.source) and self.source[self.at] not in ",]}#\n":
+                self.at += 1
+
+    def skip_array(self, path: Path) -> None:
+        self.at += 1
+        self.skip_blank()
+        count = 0
+        while self.at < len(self.source) and self.source[self.at] != "]":
+            self.lines.setdefault((*path, count), self.line)
+            self.skip_value((*path, count))
+            count += 1
+            self.skip_comma()
+        self.at += 1
+
+    def skip_inline_table(self, path: Path) -> None:
+        self.at += 1
+        self.skip_blank()
+        while self.at < len(self.source) and self.source[self.at] != "}":
+            self.read_pair(path)
+            self.skip_comma()
+        self.at += 1
+
+    def skip_comma(self) -> None:
+        self.skip_blank()
+        if self.source.startswith(",", self.at):
+            self.at += 1
+            self.skip_blank()

@@ -1,0 +1,111 @@
+"""The settings as the program uses them: values checked, paths absolute, queries compiled."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from monitor.matching import Folded, Query
+from monitor.model import MatchedTerm
+from monitor.settings.models import (
+    AlertRule,
+    AlertsSettings,
+    ChannelSettings,
+    FeedSettings,
+    FetchSettings,
+    HttpSettings,
+    ScheduleSettings,
+    SmtpSettings,
+)
+
+ALL_FEEDS = "*"
+TAG = "tag:"
+CONSOLE = "console"  # a channel of this name exists without being configured
+
+
+@dataclass(frozen=True, slots=True)
+class SeedSettings:
+    """A text that a case knows from the start, and what is known about it; unknown parts are empty or None."""
+
+    path: Path
+    case: str
+    title: str = ""
+    outlet: str = ""
+    lang: str | None = None
+    url: str | None = None
+    published_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseSettings:
+    """One case.
+
+    Attributes:
+        slug: the name of its file.
+        candidates: the wider query for what feeds show, None when `query` serves for both.
+        feeds: names as written: URLs, titles, "tag:LABEL", "*".
+        compiled: `query`, ready to be asked.
+        compiled_candidates: `candidates` or, without it, `query`.
+    """
+
+    slug: str
+    title: str
+    note: str
+    languages: tuple[str, ...]
+    query: str
+    candidates: str | None
+    feeds: tuple[str, ...]
+    seeds: tuple[SeedSettings, ...]
+    alerts: tuple[AlertRule, ...]
+    compiled: Query
+    compiled_candidates: Query
+
+    def selects(self, url: str, title: str, tags: Collection[str]) -> bool:
+        """Says whether the case takes items of a feed."""
+        return ALL_FEEDS in self.feeds or self.names(url, title, tags)
+
+    def names(self, url: str, title: str, tags: Collection[str]) -> bool:
+        """Says whether the case names a feed by its URL, title or tag, and not only as one of all."""
+        return any(name in self.feeds for name in feed_names(url, title, tags))
+
+    def find_candidate(self, folded: Folded, *, now: datetime) -> tuple[MatchedTerm, ...]:
+        """Returns what makes an item of a feed worth reading in full; empty when nothing does.
+
+        `candidates` says exactly what is worth it; any single term of `query` is, as headlines leave out most of them.
+        """
+        found = self.compiled.candidate(folded, now=now)
+        if found or self.candidates is None:
+            return found
+        match = self.compiled_candidates.match(folded, now=now)
+        return (match.terms or (MatchedTerm(self.candidates, "", ""),)) if match else ()
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that the config folder and the environment say.
+
+    Attributes:
+        channels: by name; "console" may be used without being here.
+        origins: by key (`fetch.deadline`, `channels.desk.to`), where a value comes from; what is not here is a default.
+    """
+
+    folder: Path
+    database_url: str
+    timezone: ZoneInfo
+    fetch: FetchSettings
+    schedule: ScheduleSettings
+    smtp: SmtpSettings
+    alerts: AlertsSettings
+    http: HttpSettings
+    feeds: tuple[FeedSettings, ...]
+    channels: Mapping[str, ChannelSettings]
+    cases: tuple[CaseSettings, ...]
+    origins: Mapping[str, str] = field(default_factory=dict)
+
+
+def feed_names(url: str, title: str, tags: Collection[str]) -> list[str]:
+    """Returns the names by which a case can ask for a feed."""
+    return [url, *([title] if title else []), *(f"{TAG}{tag}" for tag in tags)]

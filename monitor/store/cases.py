@@ -1,0 +1,200 @@
+"""Cases: keeping them as the config says, locking one for a verdict, reading what it knows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlmodel import Session
+
+from monitor.model import KnownArticle, KnownDevelopment, Sentence
+from monitor.novelty import facts_from_json
+from monitor.store.engine import insert_new
+from monitor.store.tables import (
+    articles,
+    case_articles,
+    cases,
+    developments,
+    entries,
+    entry_matches,
+    feeds,
+    revisions,
+    sentences,
+)
+
+TITLE = -1
+LEAD_SENTENCES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class CaseSpec:
+    """A case as the config names it."""
+
+    slug: str
+    title: str
+    note: str
+    query: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredItem:
+    """What the store holds of a feed's item, whether it was read or not."""
+
+    id: int
+    feed_url: str
+    feed_title: str
+    feed_tags: tuple[str, ...]
+    url: str
+    title: str
+    summary: str
+    lang: str
+    at: datetime
+
+
+def sync_cases(session: Session, specs: Sequence[CaseSpec], now: datetime) -> dict[str, int]:
+    """Makes the table say what the config says; returns the id of each configured case by slug. Nothing is ever removed."""
+    rows = [{"slug": s.slug, "title": s.title, "note": s.note, "query": s.query, "is_enabled": True, "created_at": now} for s in specs]
+    insert_new(session, cases, rows, returning="id")
+    for spec in specs:
+        values = {"title": spec.title, "note": spec.note, "query": spec.query, "is_enabled": True}
+        session.execute(update(cases).where(cases.c.slug == spec.slug).values(**values))
+    slugs = [spec.slug for spec in specs]
+    session.execute(update(cases).where(cases.c.slug.not_in(slugs)).values(is_enabled=False))
+    known = session.execute(select(cases.c.slug, cases.c.id).where(cases.c.slug.in_(slugs)))
+    return {row.slug: row.id for row in known}
+
+
+def get_cases_without_past(session: Session, case_ids: Sequence[int]) -> list[int]:
+    """Returns the cases that have never looked at an entry: new ones, which learn from what is stored before they may alert."""
+    seen = select(entry_matches.c.case_id).where(entry_matches.c.case_id.in_(case_ids)).distinct()
+    known = set(session.execute(seen).scalars())
+    return [case_id for case_id in case_ids if case_id not in known]
+
+
+def get_stored_items(session: Session, *, after_id: int, limit: int) -> list[StoredItem]:
+    """Returns stored items with the feed that brought them, by rising id, for a new case to look through."""
+    statement = (
+        select(entries, feeds.c.url.label("feed_url"), feeds.c.title.label("feed_title"), feeds.c.tags)
+        .join(feeds, feeds.c.id == entries.c.feed_id)
+        .where(entries.c.id > after_id)
+        .order_by(entries.c.id)
+        .limit(limit)
+    )
+    return [
+        StoredItem(
+            id=row.id,
+            feed_url=row.feed_url,
+            feed_title=row.feed_title,
+            feed_tags=tuple(row.tags),
+            url=row.url or "",
+            title=row.title,
+            summary=row.summary,
+            lang=row.lang or "",
+            at=row.published_at or row.seen_at,
+        )
+        for row in session.execute(statement)
+    ]
+
+
+def queue_past_entries(session: Session, case_id: int, terms_by_entry: dict[int, list[dict[str, str]]], now: datetime) -> None:
+    """Has a new case read stored entries as its baseline."""
+    rows = [
+        {"entry_id": entry_id, "case_id": case_id, "is_baseline": True, "terms": terms} for entry_id, terms in terms_by_entry.items()
+    ]
+    insert_new(session, entry_matches, rows, returning="entry_id")
+    queued = update(entries).where(entries.c.id.in_(list(terms_by_entry)), entries.c.lease_owner.is_(None))
+    session.execute(queued.values(state="queued", attempts=0, next_attempt_at=now))
+
+
+def lock_cases(session: Session, case_ids: Sequence[int]) -> None:
+    """Makes this transaction the only one that judges for these cases until it ends.
+
+    Without it eight workers alerted eight times on one story (research/style.md §3.5); on SQLite the writing transaction is the lock.
+    """
+    session.execute(select(cases.c.id).where(cases.c.id.in_(case_ids)).order_by(cases.c.id).with_for_update())
+
+
+def get_known_articles(session: Session, case_id: int, *, after: int, limit: int) -> list[KnownArticle]:
+    """Returns what the case learned after the given sequence, in that order."""
+    columns = (
+        case_articles.c.id,
+        case_articles.c.article_id,
+        case_articles.c.revision_id,
+        articles.c.published_at,
+        articles.c.found_at,
+        articles.c.outlet,
+        revisions.c.lang,
+    )
+    learned = (
+        select(*columns)
+        .join(articles, articles.c.id == case_articles.c.article_id)
+        .join(revisions, revisions.c.id == case_articles.c.revision_id)
+        .where(case_articles.c.case_id == case_id, case_articles.c.id > after)
+        .order_by(case_articles.c.id)
+        .limit(limit)
+    )
+    rows = list(session.execute(learned))
+    told = _get_sentences(session, [row.revision_id for row in rows])
+    return [_known_article(row, told.get(row.revision_id, [])) for row in rows]
+
+
+def _get_sentences(session: Session, revision_ids: Sequence[int]) -> dict[int, list[Sentence]]:
+    told: dict[int, list[Sentence]] = {}
+    statement = select(sentences).where(sentences.c.revision_id.in_(revision_ids))
+    for row in session.execute(statement.order_by(sentences.c.revision_id, sentences.c.number)):
+        sentence = Sentence(row.number, row.paragraph, row.text, row.key, facts_from_json(row.facts))
+        told.setdefault(row.revision_id, []).append(sentence)
+    return told
+
+
+def _known_article(row: Any, told: list[Sentence]) -> KnownArticle:
+    titles = [sentence for sentence in told if sentence.index == TITLE]
+    return KnownArticle(
+        sequence=row.id,
+        article_id=row.article_id,
+        title=titles[0] if titles else Sentence(TITLE, TITLE, "", 0),
+        sentences=tuple(sentence for sentence in told if sentence.index != TITLE),
+        lang=row.lang,
+        at=row.published_at or row.found_at,
+        found_at=row.found_at,
+        outlet=row.outlet,
+    )
+
+
+def get_known_developments(session: Session, case_id: int, *, after: int) -> list[KnownDevelopment]:
+    """Returns the developments of the case with an id above the given one, by rising id."""
+    statement = select(developments).where(developments.c.case_id == case_id, developments.c.id > after).order_by(developments.c.id)
+    return [
+        KnownDevelopment(
+            development_id=row.id,
+            article_id=row.article_id,
+            created_at=row.created_at,
+            event_keys=frozenset(row.event_keys),
+            sentence_keys=frozenset(row.sentence_keys),
+        )
+        for row in session.execute(statement)
+    ]
+
+
+def get_case_texts(session: Session, case_id: int, *, after: int) -> list[tuple[int, str]]:
+    """Returns sequence, and headline with first sentences, of the articles about the case that it learned after a sequence."""
+    lead = sentences.c.number < LEAD_SENTENCES
+    statement = (
+        select(case_articles.c.id, sentences.c.text)
+        .join(sentences, (sentences.c.revision_id == case_articles.c.revision_id) & lead)
+        .where(case_articles.c.case_id == case_id, case_articles.c.id > after, case_articles.c.is_subject)
+        .order_by(case_articles.c.id, sentences.c.number)
+    )
+    texts: dict[int, list[str]] = {}
+    for row in session.execute(statement):
+        texts.setdefault(row.id, []).append(row.text)
+    return [(sequence, " ".join(parts)) for sequence, parts in texts.items()]
+
+
+def get_vocabulary_start(session: Session, items: int) -> int:
+    """Returns the entry id after which the newest `items` entries begin."""
+    newest = select(entries.c.id).order_by(entries.c.id.desc()).offset(items).limit(1)
+    return session.execute(newest).scalar_one_or_none() or 0

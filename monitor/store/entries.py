@@ -1,0 +1,210 @@
+"""Entries: storing what a poll found, claiming what must be read, writing down what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import and_, func, select, update
+from sqlmodel import Session
+
+from monitor.model import FeedItem, MatchedTerm
+from monitor.store import leases
+from monitor.store.engine import chunks, insert_new
+from monitor.store.tables import Entry, EntryMatch, Feed, entries, entry_matches, feeds
+
+INGEST_LEASE = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class KnownEntry:
+    """What the store holds of an item that a poll saw again."""
+
+    id: int
+    key: str
+    item_hash: str
+    state: str
+    changes: int
+    changed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseTerms:
+    """A case that wants an entry, with what made it want it."""
+
+    case_id: int
+    terms: tuple[MatchedTerm, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EntrySpec:
+    """An item to be stored, and the cases that want to look at it (none: it is kept as ignored)."""
+
+    item: FeedItem
+    item_hash: str
+    canonical_url: str | None
+    wanted_by: tuple[CaseTerms, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class QueuedEntry:
+    """A claimed entry: what reading its article needs to know."""
+
+    id: int
+    feed_url: str
+    feed_title: str
+    feed_tags: tuple[str, ...]
+    feed_takes_all: bool
+    url: str | None
+    canonical_url: str | None
+    title: str
+    summary: str
+    content: str
+    author: str
+    lang: str | None
+    source_name: str | None
+    published_at: datetime | None
+    seen_at: datetime
+    attempts: int
+    baseline_by_case: Mapping[int, bool]
+    terms_by_case: Mapping[int, tuple[MatchedTerm, ...]]
+
+
+def get_known_entries(session: Session, feed_id: int, keys: Sequence[str]) -> dict[str, KnownEntry]:
+    """Returns the stored entries of a feed among the given keys."""
+    columns = (entries.c.id, entries.c.key, entries.c.item_hash, entries.c.state, entries.c.changes, entries.c.changed_at)
+    found = {}
+    for part in chunks(list(keys)):
+        rows = session.execute(select(*columns).where(entries.c.feed_id == feed_id, entries.c.key.in_(part)))
+        found.update({row.key: KnownEntry(*row) for row in rows})
+    return found
+
+
+def insert_entries(session: Session, feed_id: int, specs: Sequence[EntrySpec], *, now: datetime, is_baseline: bool) -> int:
+    """Stores the items whose keys the feed does not have yet, with the cases that want them; returns how many were new."""
+    rows = {spec.item.key: _row(feed_id, spec, now) for spec in specs}
+    inserted = set(insert_new(session, entries, rows.values(), returning="key"))
+    new = [spec for spec in specs if spec.item.key in inserted]
+    _insert_matches(session, feed_id, new, is_baseline=is_baseline)
+    return len(inserted)
+
+
+def _row(feed_id: int, spec: EntrySpec, now: datetime) -> dict[str, Any]:
+    item = spec.item
+    return {
+        "feed_id": feed_id,
+        "key": item.key,
+        "item_hash": spec.item_hash,
+        "url": item.url,
+        "canonical_url": spec.canonical_url,
+        "title": item.title,
+        "summary": item.summary,
+        # The feed's full text is kept only where somebody will read it.
+        "content": item.content if spec.wanted_by else "",
+        "author": item.author,
+        "lang": item.lang,
+        "source_name": item.source_name,
+        "published_at": item.published_at,
+        "seen_at": now,
+        "state": "queued" if spec.wanted_by else "ignored",
+        "attempts": 0,
+        "next_attempt_at": now,
+        "last_error": "",
+        "last_status": "",
+        "changes": 0,
+    }
+
+
+def _insert_matches(session: Session, feed_id: int, specs: Sequence[EntrySpec], *, is_baseline: bool) -> None:
+    wanted = {spec.item.key: spec.wanted_by for spec in specs if spec.wanted_by}
+    ids: dict[str, int] = {}
+    for part in chunks(list(wanted)):
+        rows = session.execute(select(entries.c.key, entries.c.id).where(entries.c.feed_id == feed_id, entries.c.key.in_(part)))
+        ids.update({row.key: row.id for row in rows})
+    matches = [
+        {"entry_id": ids[key], "case_id": case.case_id, "is_baseline": is_baseline, "terms": terms_to_json(case.terms)}
+        for key, cases in wanted.items()
+        for case in cases
+    ]
+    insert_new(session, entry_matches, matches, returning="entry_id")
+
+
+def requeue_changed(session: Session, feed_id: int, specs: Sequence[EntrySpec], *, now: datetime) -> None:
+    """Puts entries whose item says something else now back into the queue: their page is read again."""
+    for spec in specs:
+        row = _row(feed_id, spec, now)
+        kept = {name: row[name] for name in ("item_hash", "url", "canonical_url", "title", "summary", "content")}
+        changed = update(entries).where(entries.c.feed_id == feed_id, entries.c.key == spec.item.key)
+        queued = {"state": "queued", "attempts": 0, "next_attempt_at": now} if spec.wanted_by else {}
+        session.execute(changed.values(**kept, **queued, changes=entries.c.changes + 1, changed_at=now))
+    _insert_matches(session, feed_id, specs, is_baseline=False)
+
+
+def claim_entries(session: Session, *, owner: str, now: datetime, limit: int) -> list[QueuedEntry]:
+    """Takes queued entries that are due, oldest published first, and counts the attempt before any work is done.
+
+    An entry that kills its worker is thus counted too and given up after a few tries instead of being claimed for ever.
+    """
+    due = and_(entries.c.state == "queued", entries.c.next_attempt_at <= now)
+    order = (func.coalesce(entries.c.published_at, entries.c.seen_at), entries.c.id)
+    ids = leases.claim(session, entries, due=due, order=order, limit=limit, owner=owner, now=now, lease=INGEST_LEASE)
+    if not ids:
+        return []
+    session.execute(update(entries).where(entries.c.id.in_(ids)).values(attempts=entries.c.attempts + 1))
+    matches: dict[int, list[EntryMatch]] = {}
+    for match in session.execute(select(EntryMatch).where(entry_matches.c.entry_id.in_(ids))).scalars():
+        matches.setdefault(match.entry_id, []).append(match)
+    rows = session.execute(select(Entry, Feed).join(feeds, feeds.c.id == entries.c.feed_id).where(entries.c.id.in_(ids)))
+    queued = {entry.id: _queued(entry, feed, matches.get(entry.id, [])) for entry, feed in rows}
+    return [queued[entry_id] for entry_id in ids]
+
+
+def _queued(entry: Entry, feed: Feed, matches: Sequence[EntryMatch]) -> QueuedEntry:
+    return QueuedEntry(
+        id=entry.id,
+        feed_url=feed.url,
+        feed_title=feed.title,
+        feed_tags=tuple(feed.tags),
+        feed_takes_all=feed.takes_all,
+        url=entry.url,
+        canonical_url=entry.canonical_url,
+        title=entry.title,
+        summary=entry.summary,
+        content=entry.content,
+        author=entry.author,
+        lang=entry.lang,
+        source_name=entry.source_name,
+        published_at=entry.published_at,
+        seen_at=entry.seen_at,
+        attempts=entry.attempts,
+        baseline_by_case={match.case_id: match.is_baseline for match in matches},
+        terms_by_case={match.case_id: terms_from_json(match.terms) for match in matches},
+    )
+
+
+def finish_entry(
+    session: Session, entry_id: int, owner: str, *, state: str, error: str = "", status: str = "", article_id: int | None = None
+) -> None:
+    """Writes what became of a claimed entry: stored, unmatched or failed.
+
+    Raises:
+        LeaseLost: another worker reads the entry now.
+    """
+    leases.finish(session, entries, entry_id, owner, state=state, last_error=error, last_status=status, article_id=article_id)
+
+
+def retry_entry(session: Session, entry_id: int, owner: str, *, at: datetime, error: str) -> None:
+    """Leaves a claimed entry in the queue, to be tried again at the given time."""
+    leases.finish(session, entries, entry_id, owner, state="queued", next_attempt_at=at, last_error=error)
+
+
+def terms_to_json(terms: Sequence[MatchedTerm]) -> list[dict[str, str]]:
+    """Returns matched terms as JSON values, named as in the webhook."""
+    return [{"term": term.term, "field": term.field, "snippet": term.snippet} for term in terms]
+
+
+def terms_from_json(values: Sequence[Mapping[str, str]]) -> tuple[MatchedTerm, ...]:
+    """Reads what `terms_to_json` wrote."""
+    return tuple(MatchedTerm(value["term"], value["field"], value["snippet"]) for value in values)

@@ -1,0 +1,187 @@
+"""Feeds: keeping them as the config says, claiming those that are due, writing down how a poll went."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlmodel import Session
+
+from monitor.model import Validators
+from monitor.store import leases
+from monitor.store.engine import insert_new
+from monitor.store.tables import Feed, feeds
+
+POLL_LEASE = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class FeedSpec:
+    """A feed as the config names it."""
+
+    url: str
+    title: str
+    tags: tuple[str, ...]
+    every: timedelta | None
+    takes_all: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DueFeed:
+    """A claimed feed: what polling it needs to know."""
+
+    id: int
+    url: str
+    title: str
+    tags: tuple[str, ...]
+    every: timedelta | None
+    takes_all: bool
+    validators: Validators
+    body_hash: str | None
+    is_baseline: bool
+    failures: int
+    interval: timedelta | None
+    item_count: int | None
+
+
+def sync_feeds(session: Session, specs: Sequence[FeedSpec], now: datetime) -> None:
+    """Makes the table say what the config says: adds, changes, disables; a feed that left the config keeps all it brought."""
+    rows = [{**_values(spec), "url": spec.url, "state": "new", "next_poll_at": now} for spec in specs]
+    insert_new(session, feeds, [{**_DEFAULTS, **row} for row in rows], returning="id")
+    known = {feed.url: feed for feed in session.execute(select(Feed)).scalars()}
+    wanted = {spec.url: spec for spec in specs}
+    for url, feed in known.items():
+        spec = wanted.get(url)
+        if spec is None:
+            feed.is_enabled = False
+            continue
+        for name, value in _values(spec).items():
+            if getattr(feed, name) != value:
+                setattr(feed, name, value)
+
+
+_DEFAULTS: dict[str, Any] = {"last_error": "", "failures": 0, "is_paused": False}
+
+
+def _values(spec: FeedSpec) -> dict[str, Any]:
+    return {
+        "title": spec.title,
+        "tags": list(spec.tags),
+        "every_seconds": int(spec.every.total_seconds()) if spec.every else None,
+        "takes_all": spec.takes_all,
+        "is_enabled": True,
+    }
+
+
+def is_watched() -> ColumnElement[bool]:
+    """The condition under which a feed is polled at all."""
+    return and_(feeds.c.is_enabled, ~feeds.c.is_paused)
+
+
+def get_watched_feeds(session: Session) -> list[tuple[int, str, str]]:
+    """Returns id, URL and title of every feed that is polled, in the order of the config."""
+    rows = session.execute(select(feeds.c.id, feeds.c.url, feeds.c.title).where(is_watched()).order_by(feeds.c.id))
+    return [(row.id, row.url, row.title) for row in rows]
+
+
+def claim_feeds(
+    session: Session, *, owner: str, now: datetime, limit: int, only: Sequence[int] | None = None
+) -> list[DueFeed]:
+    """Takes feeds to poll: those due, oldest first, or with `only` those of the given ids, due or not."""
+    due = is_watched()
+    due = and_(due, feeds.c.next_poll_at <= now) if only is None else and_(due, feeds.c.id.in_(only))
+    order = (feeds.c.next_poll_at, feeds.c.id)
+    ids = leases.claim(session, feeds, due=due, order=order, limit=limit, owner=owner, now=now, lease=POLL_LEASE)
+    rows = session.execute(select(Feed).where(feeds.c.id.in_(ids)).order_by(feeds.c.id)).scalars()
+    return [_due(feed) for feed in rows]
+
+
+def _due(feed: Feed) -> DueFeed:
+    return DueFeed(
+        id=feed.id,
+        url=feed.url,
+        title=feed.title,
+        tags=tuple(feed.tags),
+        every=_seconds(feed.every_seconds),
+        takes_all=feed.takes_all,
+        validators=Validators(feed.etag, feed.last_modified),
+        body_hash=feed.body_hash,
+        is_baseline=feed.baseline_at is None,
+        failures=feed.failures,
+        interval=_seconds(feed.interval_seconds),
+        item_count=feed.item_count,
+    )
+
+
+def _seconds(value: int | None) -> timedelta | None:
+    return None if value is None else timedelta(seconds=value)
+
+
+def finish_poll(session: Session, feed: DueFeed, owner: str, *, now: datetime, next_poll_at: datetime, **values: Any) -> None:
+    """Writes a poll that brought an answer (new, unchanged or not modified) and gives the feed free.
+
+    Raises:
+        LeaseLost: another worker polls the feed now.
+    """
+    baseline = {"baseline_at": now} if feed.is_baseline else {}
+    interval = int((next_poll_at - now).total_seconds())
+    leases.finish(
+        session,
+        feeds,
+        feed.id,
+        owner,
+        state="ok",
+        failures=0,
+        last_error="",
+        last_polled_at=now,
+        last_ok_at=now,
+        next_poll_at=next_poll_at,
+        interval_seconds=interval,
+        **baseline,
+        **values,
+    )
+
+
+def fail_poll(
+    session: Session, feed: DueFeed, owner: str, *, now: datetime, next_poll_at: datetime, error: str, status: int | None
+) -> None:
+    """Writes a poll that failed; what the feed brought before, its validators included, stays as it was."""
+    leases.finish(
+        session,
+        feeds,
+        feed.id,
+        owner,
+        state="gone" if status == 410 else "failing",
+        failures=feed.failures + 1,
+        last_error=error,
+        last_status=status,
+        last_polled_at=now,
+        next_poll_at=next_poll_at,
+    )
+
+
+def get_last_poll_at(session: Session) -> datetime | None:
+    """Returns when a feed was last polled, by the clock of that poll."""
+    last: datetime | None = session.execute(select(func.max(feeds.c.last_polled_at))).scalar_one()
+    return last
+
+
+def set_paused(session: Session, feed_ids: Sequence[int], *, is_paused: bool) -> None:
+    """Stops or resumes polling feeds, whatever the config says."""
+    session.execute(update(feeds).where(feeds.c.id.in_(feed_ids)).values(is_paused=is_paused))
+
+
+def reset_feeds(session: Session, feed_ids: Sequence[int], now: datetime) -> None:
+    """Forgets errors, back-off and validators: the next poll is due now and asks for the whole document."""
+    values = {"failures": 0, "last_error": "", "etag": None, "last_modified": None, "body_hash": None, "next_poll_at": now}
+    changed = update(feeds).where(feeds.c.id.in_(feed_ids))
+    session.execute(changed.values(**values))
+    session.execute(changed.where(or_(feeds.c.state == "failing", feeds.c.state == "gone")).values(state="ok"))
+
+
+def get_ids_by_url(session: Session, urls: Sequence[str]) -> list[int]:
+    """Returns the ids of feeds given by their exact URLs."""
+    return list(session.execute(select(feeds.c.id).where(feeds.c.url.in_(urls))).scalars())

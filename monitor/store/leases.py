@@ -1,0 +1,47 @@
+"""Claiming work: rows are taken by writing one's name and a deadline on them, so that several workers never do the same twice."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Table, or_, select, update
+from sqlmodel import Session
+
+from monitor.errors import LeaseLost
+
+
+def claim(
+    session: Session,
+    table: Table,
+    *,
+    due: ColumnElement[bool],
+    order: Sequence[Any],
+    limit: int,
+    owner: str,
+    now: datetime,
+    lease: timedelta,
+) -> list[int]:
+    """Takes up to `limit` due rows that nobody holds and returns their ids in the given order.
+
+    A lease that ran out counts as free: its worker died or hangs. On PostgreSQL rows that another worker is just taking are skipped.
+    """
+    free = or_(table.c.lease_until.is_(None), table.c.lease_until <= now)
+    candidates = select(table.c.id).where(due, free).order_by(*order).limit(limit).with_for_update(skip_locked=True)
+    ids = list(session.execute(candidates).scalars())
+    if ids:
+        session.execute(update(table).where(table.c.id.in_(ids)).values(lease_owner=owner, lease_until=now + lease))
+    return ids
+
+
+def finish(session: Session, table: Table, row_id: int, owner: str, **values: Any) -> None:
+    """Writes the result of claimed work and gives the row free, in one compare-and-set.
+
+    Raises:
+        LeaseLost: somebody else has taken the row over; nothing was written.
+    """
+    statement = update(table).where(table.c.id == row_id, table.c.lease_owner == owner)
+    result: Any = session.execute(statement.values(lease_owner=None, lease_until=None, **values))
+    if result.rowcount != 1:
+        raise LeaseLost(f"{table.name} {row_id} was taken over by another worker")

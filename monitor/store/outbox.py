@@ -1,0 +1,135 @@
+"""The outbox: alerts waiting for their channels, deliveries sealed from them, and how sending goes.
+
+A delivery is sealed once: what it says and its id never change, so that a repeat after a crash is recognisably the same. It is marked sent
+only after the channel accepted it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import and_, func, insert, select, update
+from sqlmodel import Session
+
+from monitor.store import leases
+from monitor.store.tables import Delivery, alert_channels, alerts, deliveries
+
+SEND_LEASE = timedelta(minutes=2)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenAlert:
+    """An alert that a channel has not got yet."""
+
+    alert_id: int
+    case_id: int
+    channel: str
+    cadence: str
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelLoad:
+    """What a channel got in the last hour."""
+
+    alerts: int
+    roll_ups: int
+
+
+@dataclass(frozen=True, slots=True)
+class SealedDelivery:
+    """A delivery to be stored: its content is final."""
+
+    uid: str
+    channel: str
+    kind: str
+    case_id: int
+    payload: Mapping[str, Any]
+    alert_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DueDelivery:
+    """A claimed delivery, ready to be sent."""
+
+    id: int
+    uid: str
+    channel: str
+    kind: str
+    payload: Mapping[str, Any]
+    sealed_at: datetime
+    attempts: int
+
+
+def get_open_alerts(session: Session, now: datetime, *, before_wait: bool) -> list[OpenAlert]:
+    """Returns alerts whose time has come, oldest first; `before_wait` takes the immediate ones without their group wait."""
+    is_due = alert_channels.c.due_at <= now
+    if before_wait:
+        is_due = is_due | (alert_channels.c.cadence == "now")
+    statement = (
+        select(alert_channels, alerts.c.case_id)
+        .join(alerts, alerts.c.id == alert_channels.c.alert_id)
+        .where(alert_channels.c.delivery_id.is_(None), is_due)
+        .order_by(alert_channels.c.alert_id, alert_channels.c.channel)
+        .with_for_update(of=alert_channels, skip_locked=True)
+    )
+    return [OpenAlert(row.alert_id, row.case_id, row.channel, row.cadence, row.due_at) for row in session.execute(statement)]
+
+
+def get_channel_loads(session: Session, since: datetime) -> dict[str, ChannelLoad]:
+    """Returns how many immediate alerts and roll-ups each channel got since then."""
+    statement = select(deliveries.c.channel, deliveries.c.kind, func.count().label("total")).where(deliveries.c.sealed_at > since)
+    counts = {(row.channel, row.kind): row.total for row in session.execute(statement.group_by(deliveries.c.channel, deliveries.c.kind))}
+    channels = {channel for channel, _ in counts}
+    return {channel: ChannelLoad(counts.get((channel, "alert"), 0), counts.get((channel, "roll-up"), 0)) for channel in channels}
+
+
+def seal_deliveries(session: Session, sealed: Sequence[SealedDelivery], now: datetime) -> None:
+    """Stores deliveries, due at once, and ties their alerts to them."""
+    for delivery in sealed:
+        statement = insert(deliveries).values(
+            uid=delivery.uid,
+            channel=delivery.channel,
+            kind=delivery.kind,
+            case_id=delivery.case_id,
+            payload=dict(delivery.payload),
+            state="pending",
+            sealed_at=now,
+            attempts=0,
+            next_attempt_at=now,
+            last_error="",
+            receipt="",
+        )
+        delivery_id = session.execute(statement.returning(deliveries.c.id)).scalar_one()
+        taken = and_(alert_channels.c.alert_id.in_(delivery.alert_ids), alert_channels.c.channel == delivery.channel)
+        session.execute(update(alert_channels).where(taken).values(delivery_id=delivery_id))
+
+
+def claim_deliveries(session: Session, *, owner: str, now: datetime, limit: int) -> list[DueDelivery]:
+    """Takes pending deliveries that are due, oldest first."""
+    due = and_(deliveries.c.state == "pending", deliveries.c.next_attempt_at <= now)
+    order = (deliveries.c.next_attempt_at, deliveries.c.id)
+    ids = leases.claim(session, deliveries, due=due, order=order, limit=limit, owner=owner, now=now, lease=SEND_LEASE)
+    rows = session.execute(select(Delivery).where(deliveries.c.id.in_(ids)).order_by(deliveries.c.id)).scalars()
+    return [DueDelivery(row.id, row.uid, row.channel, row.kind, row.payload, row.sealed_at, row.attempts) for row in rows]
+
+
+def mark_sent(session: Session, delivery: DueDelivery, owner: str, *, now: datetime, receipt: str) -> None:
+    """Writes that the channel accepted a delivery."""
+    values = {"state": "sent", "sent_at": now, "attempts": delivery.attempts + 1, "last_error": "", "receipt": receipt}
+    leases.finish(session, deliveries, delivery.id, owner, **values)
+
+
+def mark_unsent(session: Session, delivery: DueDelivery, owner: str, *, retry_at: datetime | None, error: str) -> None:
+    """Writes a failed attempt: to be repeated at the given time, or dead without one."""
+    state = {"state": "dead"} if retry_at is None else {"next_attempt_at": retry_at}
+    leases.finish(session, deliveries, delivery.id, owner, attempts=delivery.attempts + 1, last_error=error, **state)
+
+
+def requeue_delivery(session: Session, delivery_id: int, now: datetime) -> None:
+    """Has a delivery sent again, under its old id."""
+    values = {"state": "pending", "next_attempt_at": now, "lease_owner": None, "lease_until": None}
+    session.execute(update(deliveries).where(deliveries.c.id == delivery_id).values(**values))

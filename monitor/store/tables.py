@@ -1,0 +1,407 @@
+"""The tables. Rows stay inside the transaction that read them; values of `monitor.model` and the views beside each query leave it.
+
+Rules that can be a constraint are one: unique keys, checks on every state, foreign keys. Times are aware UTC, ids 64 bit, states VARCHAR
+with a CHECK, JSON only for what is never filtered on. Changing a table needs a migration; a test compares the two.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import JSON, BigInteger, CheckConstraint, Column, ForeignKey, Index, Integer, Table, Text, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlmodel import Field, SQLModel
+
+ID = BigInteger().with_variant(Integer, "sqlite")
+JSON_VALUE = JSON().with_variant(JSONB, "postgresql")
+
+
+def _key() -> Any:
+    return Field(default=None, sa_column=Column(ID, primary_key=True, autoincrement=True))
+
+
+def _ref(target: str, *, nullable: bool = False, primary_key: bool = False) -> Any:
+    """A foreign key; removing the row it points to removes this one too, unless it may be empty."""
+    on_delete = "SET NULL" if nullable else "CASCADE"
+    column = Column(ID, ForeignKey(target, ondelete=on_delete), nullable=nullable, primary_key=primary_key)
+    return Field(default=None, sa_column=column)
+
+
+def _text(*, nullable: bool = False) -> Any:
+    return Field(default=None if nullable else "", sa_column=Column(Text, nullable=nullable))
+
+
+def _json() -> Any:
+    return Field(sa_column=Column(JSON_VALUE, nullable=False))
+
+
+def _one_of(column: str, *values: str) -> CheckConstraint:
+    quoted = ", ".join(f"'{value}'" for value in values)
+    return CheckConstraint(f"{column} IN ({quoted})", name=f"{column}_known")
+
+
+NAMING: dict[str, str] = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+SQLModel.metadata.naming_convention = NAMING
+
+
+class Feed(SQLModel, table=True):
+    """A feed of the config, and how polling it goes."""
+
+    __tablename__: ClassVar[Any] = "feeds"
+    __table_args__: ClassVar[Any] = (
+        _one_of("state", "new", "ok", "failing", "gone"),
+        Index("ix_feeds_due", "next_poll_at", postgresql_where=text("is_enabled"), sqlite_where=text("is_enabled")),
+    )
+
+    id: int = _key()
+    url: str = Field(sa_column=Column(Text, nullable=False, unique=True))
+    title: str = _text()
+    tags: list[str] = _json()
+    every_seconds: int | None = None
+    takes_all: bool = False
+    is_enabled: bool = True
+    is_paused: bool = False
+    state: str = "new"
+    etag: str | None = _text(nullable=True)
+    last_modified: str | None = _text(nullable=True)
+    body_hash: str | None = None
+    baseline_at: datetime | None = None
+    next_poll_at: datetime
+    last_polled_at: datetime | None = None
+    last_ok_at: datetime | None = None
+    last_new_at: datetime | None = None
+    interval_seconds: int | None = None
+    failures: int = 0
+    last_status: int | None = None
+    last_error: str = _text()
+    item_count: int | None = None
+    overlap: float | None = None
+    lease_owner: str | None = None
+    lease_until: datetime | None = None
+
+
+class Entry(SQLModel, table=True):
+    """What we stored of a feed's item; its key exists once per feed, for ever."""
+
+    __tablename__: ClassVar[Any] = "entries"
+    __table_args__: ClassVar[Any] = (
+        UniqueConstraint("feed_id", "key"),
+        _one_of("state", "ignored", "queued", "unmatched", "stored", "failed"),
+        Index(
+            "ix_entries_queued", "next_attempt_at", postgresql_where=text("state = 'queued'"), sqlite_where=text("state = 'queued'")
+        ),
+        Index("ix_entries_canonical_url", "canonical_url"),
+        Index("ix_entries_seen_at", "seen_at"),
+    )
+
+    id: int = _key()
+    feed_id: int = _ref("feeds.id")
+    key: str = _text()
+    item_hash: str
+    url: str | None = _text(nullable=True)
+    canonical_url: str | None = _text(nullable=True)
+    title: str = _text()
+    summary: str = _text()
+    content: str = _text()
+    author: str = _text()
+    lang: str | None = None
+    source_name: str | None = _text(nullable=True)
+    published_at: datetime | None = None
+    seen_at: datetime
+    state: str
+    attempts: int = 0
+    next_attempt_at: datetime
+    last_error: str = _text()
+    last_status: str = _text()
+    changes: int = 0
+    changed_at: datetime | None = None
+    article_id: int | None = _ref("articles.id", nullable=True)
+    lease_owner: str | None = None
+    lease_until: datetime | None = None
+
+
+class Case(SQLModel, table=True):
+    """A case of the config."""
+
+    __tablename__: ClassVar[Any] = "cases"
+
+    id: int = _key()
+    slug: str = Field(sa_column=Column(Text, nullable=False, unique=True))
+    title: str = _text()
+    note: str = _text()
+    query: str = _text()
+    is_enabled: bool = True
+    created_at: datetime
+
+
+class EntryMatch(SQLModel, table=True):
+    """An entry that a case wants to look at, and what in the feed's words made it so."""
+
+    __tablename__: ClassVar[Any] = "entry_matches"
+    __table_args__: ClassVar[Any] = (Index("ix_entry_matches_case_id", "case_id"),)
+
+    entry_id: int = _ref("entries.id", primary_key=True)
+    case_id: int = _ref("cases.id", primary_key=True)
+    is_baseline: bool
+    terms: list[dict[str, str]] = _json()
+
+
+class Article(SQLModel, table=True):
+    """One canonical URL; changed text is a revision of it."""
+
+    __tablename__: ClassVar[Any] = "articles"
+    __table_args__: ClassVar[Any] = (
+        _one_of("extraction", "full", "teaser", "consent", "feed_only", "unreadable"),
+        _one_of("origin", "feed", "seed"),
+        Index("ix_articles_found_at", "found_at"),
+    )
+
+    id: int = _key()
+    uid: str = Field(sa_column=Column(Text, nullable=False, unique=True))
+    canonical_url: str = Field(sa_column=Column(Text, nullable=False, unique=True))
+    url: str = _text()
+    title: str = _text()
+    outlet: str = _text()
+    author: str = _text()
+    lang: str = ""
+    published_at: datetime | None = None
+    found_at: datetime
+    extraction: str
+    page_status: str = ""
+    page_reason: str = _text()
+    origin: str
+
+
+class ArticleUrl(SQLModel, table=True):
+    """Every spelling under which an article was met."""
+
+    __tablename__: ClassVar[Any] = "article_urls"
+    __table_args__: ClassVar[Any] = (Index("ix_article_urls_article_id", "article_id"),)
+
+    url: str = Field(sa_column=Column(Text, primary_key=True))
+    article_id: int = _ref("articles.id")
+
+
+class Revision(SQLModel, table=True):
+    """A text that an article had; never overwritten."""
+
+    __tablename__: ClassVar[Any] = "revisions"
+    __table_args__: ClassVar[Any] = (UniqueConstraint("article_id", "number"), Index("ix_revisions_text_hash", "text_hash"))
+
+    id: int = _key()
+    article_id: int = _ref("articles.id")
+    number: int
+    title: str = _text()
+    text: str = _text()
+    text_hash: str
+    lang: str = ""
+    extractor: str = ""
+    fetched_at: datetime
+
+
+class SentenceRow(SQLModel, table=True):
+    """A sentence of a revision with its facts; the headline is number -1."""
+
+    __tablename__: ClassVar[Any] = "sentences"
+
+    revision_id: int = _ref("revisions.id", primary_key=True)
+    number: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
+    paragraph: int
+    text: str = _text()
+    key: int = Field(sa_column=Column(BigInteger, nullable=False))
+    facts: dict[str, Any] = _json()
+
+
+class Fingerprint(SQLModel, table=True):
+    """Sampled shingle hashes of a revision: where copies are looked up."""
+
+    __tablename__: ClassVar[Any] = "fingerprints"
+    __table_args__: ClassVar[Any] = (Index("ix_fingerprints_revision_id", "revision_id"), {"sqlite_with_rowid": False})
+
+    hash: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    revision_id: int = _ref("revisions.id", primary_key=True)
+
+
+class Story(SQLModel, table=True):
+    """The articles of a case on one happening."""
+
+    __tablename__: ClassVar[Any] = "stories"
+    __table_args__: ClassVar[Any] = (Index("ix_stories_case_id", "case_id"),)
+
+    id: int = _key()
+    uid: str = Field(sa_column=Column(Text, nullable=False, unique=True))
+    case_id: int = _ref("cases.id")
+    first_article_id: int = _ref("articles.id")
+    created_at: datetime
+
+
+class CaseArticle(SQLModel, table=True):
+    """The verdict on one revision for one case, with everything that led to it; its id is the order in which the case learned."""
+
+    __tablename__: ClassVar[Any] = "case_articles"
+    __table_args__: ClassVar[Any] = (
+        UniqueConstraint("case_id", "revision_id"),
+        _one_of("outcome", "silent", "digest", "alert"),
+        Index("ix_case_articles_article_id", "article_id"),
+        Index("ix_case_articles_case_id_judged_at", "case_id", "judged_at"),
+        Index("ix_case_articles_story_id", "story_id"),
+    )
+
+    id: int = _key()
+    case_id: int = _ref("cases.id")
+    article_id: int = _ref("articles.id")
+    revision_id: int = _ref("revisions.id")
+    story_id: int = _ref("stories.id")
+    is_subject: bool
+    is_baseline: bool
+    outcome: str
+    relation: str
+    nearest_article_id: int | None = _ref("articles.id", nullable=True)
+    new_in_old: float = 0.0
+    old_in_new: float = 0.0
+    score: float
+    threshold: float
+    known_share: float
+    reasons: list[dict[str, Any]] = _json()
+    new_sentences: list[dict[str, Any]] = _json()
+    changed_claims: list[dict[str, Any]] = _json()
+    terms: list[dict[str, str]] = _json()
+    judge_version: str
+    judged_at: datetime
+
+
+class Development(SQLModel, table=True):
+    """What is new: born with its alert, carried by articles."""
+
+    __tablename__: ClassVar[Any] = "developments"
+    __table_args__: ClassVar[Any] = (
+        UniqueConstraint("case_article_id"),
+        Index("ix_developments_case_id_created_at", "case_id", "created_at"),
+    )
+
+    id: int = _key()
+    uid: str = Field(sa_column=Column(Text, nullable=False, unique=True))
+    case_id: int = _ref("cases.id")
+    story_id: int = _ref("stories.id")
+    article_id: int = _ref("articles.id")
+    case_article_id: int = _ref("case_articles.id")
+    summary: str = _text()
+    event_keys: list[str] = _json()
+    sentence_keys: list[int] = _json()
+    first_published_at: datetime | None = None
+    created_at: datetime
+
+
+class Carrier(SQLModel, table=True):
+    """An article that reports a development; the first reporter included."""
+
+    __tablename__: ClassVar[Any] = "development_carriers"
+    __table_args__: ClassVar[Any] = (Index("ix_development_carriers_article_id", "article_id"),)
+
+    development_id: int = _ref("developments.id", primary_key=True)
+    article_id: int = _ref("articles.id", primary_key=True)
+    joined_at: datetime
+
+
+class Alert(SQLModel, table=True):
+    """One alert for one development, ever."""
+
+    __tablename__: ClassVar[Any] = "alerts"
+    __table_args__: ClassVar[Any] = (UniqueConstraint("development_id"), Index("ix_alerts_case_id_created_at", "case_id", "created_at"))
+
+    id: int = _key()
+    uid: str = Field(sa_column=Column(Text, nullable=False, unique=True))
+    case_id: int = _ref("cases.id")
+    development_id: int = _ref("developments.id")
+    created_at: datetime
+
+
+class Delivery(SQLModel, table=True):
+    """One message to one channel: what was sealed, and how sending it goes."""
+
+    __tablename__: ClassVar[Any] = "deliveries"
+    __table_args__: ClassVar[Any] = (
+        _one_of("state", "pending", "sent", "dead"),
+        _one_of("kind", "alert", "digest", "roll-up"),
+        Index(
+            "ix_deliveries_pending", "next_attempt_at", postgresql_where=text("state = 'pending'"), sqlite_where=text("state = 'pending'")
+        ),
+        Index("ix_deliveries_channel_sealed_at", "channel", "sealed_at"),
+    )
+
+    id: int = _key()
+    uid: str = Field(sa_column=Column(Text, nullable=False, unique=True))
+    channel: str = _text()
+    kind: str
+    case_id: int = _ref("cases.id")
+    payload: dict[str, Any] = _json()
+    state: str = "pending"
+    sealed_at: datetime
+    attempts: int = 0
+    next_attempt_at: datetime
+    sent_at: datetime | None = None
+    last_error: str = _text()
+    receipt: str = _text()
+    lease_owner: str | None = None
+    lease_until: datetime | None = None
+
+
+class AlertChannel(SQLModel, table=True):
+    """An alert that a channel is to get at `due_at`; sealed when it has its delivery."""
+
+    __tablename__: ClassVar[Any] = "alert_channels"
+    __table_args__: ClassVar[Any] = (
+        Index("ix_alert_channels_open", "due_at", postgresql_where=text("delivery_id IS NULL"), sqlite_where=text("delivery_id IS NULL")),
+        Index("ix_alert_channels_delivery_id", "delivery_id"),
+    )
+
+    alert_id: int = _ref("alerts.id", primary_key=True)
+    channel: str = Field(sa_column=Column(Text, primary_key=True))
+    cadence: str
+    due_at: datetime
+    delivery_id: int | None = _ref("deliveries.id", nullable=True)
+
+
+class Worker(SQLModel, table=True):
+    """A daemon that works on this store, and when it last said so."""
+
+    __tablename__: ClassVar[Any] = "workers"
+
+    id: str = Field(sa_column=Column(Text, primary_key=True))
+    version: str
+    roles: str
+    started_at: datetime
+    heartbeat_at: datetime
+    stopped_at: datetime | None = None
+
+
+def _core(model: type[SQLModel]) -> Table:
+    """The table of a model, for statements: its columns are typed as columns, a model's attributes as their values."""
+    table: Table = model.__table__  # type: ignore[attr-defined]  # SQLModel sets it on table models only
+    return table
+
+
+feeds = _core(Feed)
+entries = _core(Entry)
+cases = _core(Case)
+entry_matches = _core(EntryMatch)
+articles = _core(Article)
+article_urls = _core(ArticleUrl)
+revisions = _core(Revision)
+sentences = _core(SentenceRow)
+fingerprints = _core(Fingerprint)
+stories = _core(Story)
+case_articles = _core(CaseArticle)
+developments = _core(Development)
+carriers = _core(Carrier)
+alerts = _core(Alert)
+alert_channels = _core(AlertChannel)
+deliveries = _core(Delivery)
+workers = _core(Worker)

@@ -1,0 +1,138 @@
+"""Verdicts and what is born with them: story, development, alert and the channels that are to get it, all in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlmodel import Session
+
+from monitor.model import MatchedTerm, Relation, Verdict
+from monitor.store.articles import make_uid
+from monitor.store.engine import insert_new
+from monitor.store.entries import terms_to_json
+from monitor.store.tables import alert_channels, alerts, carriers, case_articles, developments, stories
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Which revision was judged for which case, and under what circumstances."""
+
+    case_id: int
+    article_id: int
+    revision_id: int
+    is_subject: bool
+    is_baseline: bool
+    terms: tuple[MatchedTerm, ...]
+    judge_version: str
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AlertTarget:
+    """A channel that a case's alerts go to, how often, and when this one is due."""
+
+    channel: str
+    cadence: str
+    due_at: datetime
+
+
+def has_verdict(session: Session, case_id: int, revision_id: int) -> bool:
+    """Says whether a revision was judged for the case before."""
+    statement = select(case_articles.c.id).where(case_articles.c.case_id == case_id, case_articles.c.revision_id == revision_id)
+    return session.execute(statement).first() is not None
+
+
+def get_story(session: Session, case_id: int, article_ids: Sequence[int]) -> int | None:
+    """Returns the story that the first of the articles with one belongs to."""
+    statement = select(case_articles.c.article_id, case_articles.c.story_id).where(
+        case_articles.c.case_id == case_id, case_articles.c.article_id.in_(article_ids)
+    )
+    story_of = {row.article_id: row.story_id for row in session.execute(statement)}
+    return next((story_of[article_id] for article_id in article_ids if article_id in story_of), None)
+
+
+def insert_story(session: Session, case_id: int, article_id: int, now: datetime) -> int:
+    """Opens a story with its first article; returns its id."""
+    uid = make_uid("story", case_id, article_id)
+    statement = insert(stories).values(uid=uid, case_id=case_id, first_article_id=article_id, created_at=now)
+    return int(session.execute(statement.returning(stories.c.id)).scalar_one())
+
+
+def insert_verdict(session: Session, judged: Judged, verdict: Verdict, story_id: int) -> int:
+    """Stores a verdict with its reasons; returns its id."""
+    likeness = verdict.likeness
+    statement = insert(case_articles).values(
+        case_id=judged.case_id,
+        article_id=judged.article_id,
+        revision_id=judged.revision_id,
+        story_id=story_id,
+        is_subject=judged.is_subject,
+        is_baseline=judged.is_baseline,
+        outcome=verdict.outcome.value,
+        relation=(likeness.relation if likeness else Relation.DISTINCT).value,
+        nearest_article_id=likeness.article_id if likeness else None,
+        new_in_old=likeness.new_in_old if likeness else 0.0,
+        old_in_new=likeness.old_in_new if likeness else 0.0,
+        score=verdict.score,
+        threshold=verdict.threshold,
+        known_share=verdict.known_share,
+        reasons=[asdict(reason) for reason in verdict.reasons],
+        new_sentences=[asdict(sentence) for sentence in verdict.new_sentences],
+        changed_claims=[asdict(claim) for claim in verdict.changed_claims],
+        terms=terms_to_json(judged.terms),
+        judge_version=judged.judge_version,
+        judged_at=judged.now,
+    )
+    return int(session.execute(statement.returning(case_articles.c.id)).scalar_one())
+
+
+def insert_development(
+    session: Session,
+    judged: Judged,
+    verdict: Verdict,
+    *,
+    case_article_id: int,
+    story_id: int,
+    published_at: datetime | None,
+    targets: Sequence[AlertTarget],
+) -> str:
+    """Stores a development with its first carrier, its alert and the channels that wait for it; returns the alert's public id."""
+    uid = make_uid("development", judged.case_id, judged.revision_id)
+    summary = verdict.new_sentences[0].text if verdict.new_sentences else verdict.changed_claims[0].after
+    statement = insert(developments).values(
+        uid=uid,
+        case_id=judged.case_id,
+        story_id=story_id,
+        article_id=judged.article_id,
+        case_article_id=case_article_id,
+        summary=summary,
+        event_keys=list(verdict.event_keys),
+        sentence_keys=[sentence.key for sentence in verdict.new_sentences],
+        first_published_at=published_at,
+        created_at=judged.now,
+    )
+    development_id = int(session.execute(statement.returning(developments.c.id)).scalar_one())
+    add_carrier(session, [development_id], judged.article_id, judged.now)
+    return _insert_alert(session, judged, development_id, targets)
+
+
+def _insert_alert(session: Session, judged: Judged, development_id: int, targets: Sequence[AlertTarget]) -> str:
+    uid = make_uid("alert", judged.case_id, judged.revision_id)
+    values = {"uid": uid, "case_id": judged.case_id, "development_id": development_id, "created_at": judged.now}
+    alert_id = session.execute(insert(alerts).values(**values).returning(alerts.c.id)).scalar_one()
+    rows: list[dict[str, Any]] = [
+        {"alert_id": alert_id, "channel": target.channel, "cadence": target.cadence, "due_at": target.due_at} for target in targets
+    ]
+    if rows:
+        session.execute(insert(alert_channels), rows)
+    return uid
+
+
+def add_carrier(session: Session, development_ids: Iterable[int], article_id: int, now: datetime) -> None:
+    """Notes that an article reports these developments (again)."""
+    rows = [{"development_id": development_id, "article_id": article_id, "joined_at": now} for development_id in development_ids]
+    insert_new(session, carriers, rows, returning="development_id")

@@ -1,0 +1,47 @@
+"""Which daemons work on this store, and when each last said so."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlmodel import Session
+
+from monitor.store.engine import insert_new
+from monitor.store.tables import workers
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerView:
+    """A daemon as it last reported."""
+
+    id: str
+    version: str
+    roles: str
+    started_at: datetime
+    heartbeat_at: datetime
+    stopped_at: datetime | None
+
+
+def start_worker(session: Session, worker_id: str, *, version: str, roles: str, now: datetime) -> None:
+    """Notes that a daemon has started."""
+    values = {"version": version, "roles": roles, "started_at": now, "heartbeat_at": now, "stopped_at": None}
+    if not insert_new(session, workers, [{"id": worker_id, **values}], returning="id"):
+        session.execute(update(workers).where(workers.c.id == worker_id).values(**values))
+
+
+def beat(session: Session, worker_id: str, now: datetime) -> None:
+    """Notes that a daemon is alive."""
+    session.execute(update(workers).where(workers.c.id == worker_id).values(heartbeat_at=now))
+
+
+def stop_worker(session: Session, worker_id: str, now: datetime) -> None:
+    """Notes that a daemon has ended in good order."""
+    session.execute(update(workers).where(workers.c.id == worker_id).values(heartbeat_at=now, stopped_at=now))
+
+
+def get_workers(session: Session) -> list[WorkerView]:
+    """Returns the daemons, the latest heartbeat first."""
+    rows = session.execute(select(workers).order_by(workers.c.heartbeat_at.desc()).limit(20))
+    return [WorkerView(r.id, r.version, r.roles, r.started_at, r.heartbeat_at, r.stopped_at) for r in rows]

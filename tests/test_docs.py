@@ -1,0 +1,47 @@
+"""The documents say what the program does: generated parts are current, every command, setting and table is mentioned."""
+
+import importlib.util
+import re
+from pathlib import Path
+
+import pytest
+from sqlmodel import SQLModel
+
+from monitor.store import tables
+
+ROOT = Path(__file__).parent.parent
+SPEC = importlib.util.spec_from_file_location("generate", ROOT / "docs" / "generate.py")
+assert SPEC is not None
+assert SPEC.loader is not None
+generate = importlib.util.module_from_spec(SPEC)
+SPEC.loader.exec_module(generate)
+
+
+@pytest.mark.parametrize("name", sorted(generate.DOCUMENTS))
+def test_generated_document_is_current(name: str) -> None:
+    """Run `make docs` when this fails."""
+    assert generate.DOCUMENTS[name]() == (ROOT / "docs" / name).read_text(encoding="utf-8")
+
+
+def test_every_table_is_described_in_the_architecture() -> None:
+    text = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    assert tables.feeds.name in SQLModel.metadata.tables
+
+    assert [name for name in SQLModel.metadata.tables if f"`{name}`" not in text] == []
+
+
+def test_every_package_is_described_in_the_architecture() -> None:
+    text = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    parts = [path.stem for path in (ROOT / "monitor").iterdir() if path.suffix == ".py" or (path.is_dir() and (path / "__init__.py").exists())]
+
+    assert [part for part in parts if not part.startswith("__") and f"`{part}`" not in text and f"`{part}/`" not in text] == []
+
+
+def test_relative_links_of_the_documents_lead_somewhere() -> None:
+    broken = []
+    for document in [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]:
+        for target in re.findall(r"\]\((?!https?:|#|mailto:)([^)#]+)", document.read_text(encoding="utf-8")):
+            if not (document.parent / target).exists():
+                broken.append(f"{document.name}: {target}")
+
+    assert broken == []

@@ -1,0 +1,192 @@
+"""Workers: killed when they go over their limits, and the pool goes on."""
+
+from __future__ import annotations
+
+import asyncio
+import ctypes
+import os
+import time
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+
+from monitor.errors import ConfigError, FeedParseError, FetchError, WorkerError
+from monitor.isolation import WorkerPool
+
+T = TypeVar("T")
+LONG = timedelta(seconds=20)
+MEMORY = 1 << 30
+
+
+def double(number: int, *, plus: int = 0) -> int:
+    return 2 * number + plus
+
+
+def hang_in_c() -> None:
+    """Blocks every signal and sleeps inside C, as a parser does that is lost in an attribute bomb."""
+    libc = ctypes.CDLL(None)
+    libc.sigprocmask(0, ctypes.byref((ctypes.c_ulong * 16)(*[2**64 - 1] * 16)), None)
+    ctypes.PyDLL(None).sleep(600)
+
+
+def die() -> None:
+    os._exit(7)
+
+
+def crash() -> None:
+    ctypes.string_at(0)
+
+
+def eat_memory() -> int:
+    return len(bytearray(4 << 30))
+
+
+def process_id() -> int:
+    return os.getpid()
+
+
+def raise_feed_error() -> None:
+    raise FeedParseError("https://herald.example/rss is not a feed", hint="look for another")
+
+
+def raise_fetch_error() -> None:
+    raise FetchError("https://herald.example/", "gone", status=410, permanent=True, retry_after=timedelta(seconds=3))
+
+
+def raise_config_error() -> None:
+    raise ConfigError(Path("feeds.toml"), 3, "url", "is wrong")
+
+
+def raise_foreign_error() -> None:
+    raise ZeroDivisionError("by nothing")
+
+
+def return_what_cannot_be_pickled() -> Callable[[], None]:
+    return lambda: None
+
+
+def with_pool(use: Callable[[WorkerPool], Awaitable[T]], *, workers: int = 1) -> T:
+    async def main() -> T:
+        async with WorkerPool(workers, MEMORY, preload=()) as pool:
+            return await use(pool)
+
+    return asyncio.run(main())
+
+
+def test_a_function_runs_in_another_process() -> None:
+    async def use(pool: WorkerPool) -> tuple[int, int]:
+        return await pool.run(double, 4, plus=1, timeout=LONG), await pool.run(process_id, timeout=LONG)
+
+    result, pid = with_pool(use)
+
+    assert 9 == result
+    assert os.getpid() != pid
+
+
+def test_a_function_over_its_time_is_killed_and_the_pool_goes_on() -> None:
+    async def use(pool: WorkerPool) -> int:
+        await pool.run(double, 1, timeout=LONG)
+        start = time.monotonic()
+        with pytest.raises(WorkerError, match="longer than 0.3 s"):
+            await pool.run(hang_in_c, timeout=timedelta(seconds=0.3))
+        assert time.monotonic() - start < 6
+        return await pool.run(double, 2, timeout=LONG)
+
+    assert 4 == with_pool(use)
+
+
+@pytest.mark.parametrize(("function", "words"), [(die, "exit code 7"), (crash, "SIGSEGV")])
+def test_a_process_that_dies_is_an_error_of_ours_and_the_pool_goes_on(function: Callable[[], None], words: str) -> None:
+    async def use(pool: WorkerPool) -> int:
+        with pytest.raises(WorkerError, match=words):
+            await pool.run(function, timeout=LONG)
+        return await pool.run(double, 2, timeout=LONG)
+
+    assert 4 == with_pool(use)
+
+
+def test_a_function_over_its_memory_is_an_error_of_ours() -> None:
+    async def use(pool: WorkerPool) -> None:
+        with pytest.raises(WorkerError, match="memory"):
+            await pool.run(eat_memory, timeout=LONG)
+
+    with_pool(use)
+
+
+def test_our_errors_reach_the_caller_unchanged() -> None:
+    async def use(pool: WorkerPool) -> None:
+        with pytest.raises(FeedParseError) as parse:
+            await pool.run(raise_feed_error, timeout=LONG)
+        with pytest.raises(FetchError) as fetch:
+            await pool.run(raise_fetch_error, timeout=LONG)
+        with pytest.raises(ConfigError) as config:
+            await pool.run(raise_config_error, timeout=LONG)
+
+        assert "look for another" == parse.value.hint
+        assert (410, True, timedelta(seconds=3)) == (fetch.value.status, fetch.value.permanent, fetch.value.retry_after)
+        assert "feeds.toml:3: url: is wrong" == str(config.value)
+
+    with_pool(use)
+
+
+def test_foreign_errors_are_told_with_their_traceback() -> None:
+    async def use(pool: WorkerPool) -> None:
+        with pytest.raises(WorkerError, match="ZeroDivisionError: by nothing") as told:
+            await pool.run(raise_foreign_error, timeout=LONG)
+        assert "raise_foreign_error" in told.value.__notes__[0]
+
+    with_pool(use)
+
+
+def test_a_result_that_cannot_be_pickled_is_an_error_of_ours() -> None:
+    async def use(pool: WorkerPool) -> None:
+        with pytest.raises(WorkerError, match="pickle"):
+            await pool.run(return_what_cannot_be_pickled, timeout=LONG)
+
+    with_pool(use)
+
+
+def test_cancelling_a_call_frees_its_worker() -> None:
+    async def use(pool: WorkerPool) -> int:
+        await pool.run(double, 1, timeout=LONG)
+        call = asyncio.create_task(pool.run(hang_in_c, timeout=LONG))
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.3):
+                await call
+        return await pool.run(double, 3, timeout=LONG)
+
+    assert 6 == with_pool(use)
+
+
+def test_more_calls_than_workers_all_come_back_even_with_large_arguments() -> None:
+    async def use(pool: WorkerPool) -> list[int]:
+        bodies = [b"x" * 1_000_000 * (number % 3) for number in range(9)]
+        return await asyncio.gather(*(pool.run(len, body, timeout=LONG) for body in bodies))
+
+    assert [0, 1_000_000, 2_000_000] * 3 == with_pool(use, workers=2)
+
+
+def test_closing_does_not_wait_for_a_hung_process() -> None:
+    async def use(pool: WorkerPool) -> asyncio.Task[None]:
+        await pool.run(double, 1, timeout=LONG)
+        call = asyncio.create_task(pool.run(hang_in_c, timeout=timedelta(minutes=5)))
+        await asyncio.sleep(0)
+        return call
+
+    start = time.monotonic()
+    with_pool(use)
+
+    assert time.monotonic() - start < 10
+
+
+def test_a_closed_pool_says_so() -> None:
+    async def use(pool: WorkerPool) -> None:
+        pool.close()
+        pool.close()
+        with pytest.raises(WorkerError, match="closed"):
+            await pool.run(double, 1, timeout=LONG)
+
+    with_pool(use)
