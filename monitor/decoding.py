@@ -1,8 +1,9 @@
 """Bytes of a document from the web to text, when what they are declared to be is often wrong.
 
-The order is: byte order mark; UTF-8 where the bytes are valid UTF-8; the declared encoding where the bytes are valid in it; UTF-8 with
-replacements where only a few sequences are broken (one bad byte must not turn a whole feed into mojibake); windows-1252. Encodings are never
-guessed from letter statistics: guesses turn `señor` into `seńor` and break keyword matches.
+The order is: byte order mark; UTF-8 where the bytes are valid UTF-8; the declared encoding where the bytes are valid in it;
+UTF-8 with replacements where only a few sequences are broken (one bad byte must not turn a whole feed into mojibake);
+windows-1252. Encodings are never guessed from letter statistics: guesses turn `señor` into `seńor` and break keyword
+matches.
 """
 
 from __future__ import annotations
@@ -26,7 +27,8 @@ _WIDE_STARTS = (
     (b"<\x00", "utf-16-le"),
     (b"\x4c\x6f\xa7\x94", "cp037"),
 )
-# Only codecs that turn bytes into characters one way and in linear time; `punycode`, `idna`, `unicode_escape` and `undefined` raise or explode.
+# Only codecs that turn bytes into characters one way and in linear time: `punycode`, `idna`, `unicode_escape`, `undefined`
+# raise or explode.
 _TEXT_CODECS = re.compile(
     r"ascii|utf-(?:8|16|32)(?:-[bl]e)?|utf-8-sig|(?:iso)?8859-\d+|iso8859-\d+|iso2022[\w-]*|cp\d+|koi8-[rtu]|mac-\w+|gb2312|gbk|gb18030"
     r"|big5(?:hkscs)?|shift_jis\w*|euc_\w+|hz|johab|ptcp154|kz1048|tis-620|hp-roman8",
@@ -45,7 +47,14 @@ _SUPERSETS = {
     "shift_jis": "cp932",
     "euc_kr": "cp949",
 }
-_ALIASES = {"x-sjis": "shift_jis", "x-gbk": "gbk", "x-euc-jp": "euc_jp", "x-mac-roman": "mac-roman", "ks_c_5601-1987": "cp949", "unicode": "utf-16"}
+_ALIASES = {
+    "x-sjis": "shift_jis",
+    "x-gbk": "gbk",
+    "x-euc-jp": "euc_jp",
+    "x-mac-roman": "mac-roman",
+    "ks_c_5601-1987": "cp949",
+    "unicode": "utf-16",
+}
 _SEVEN_BIT = ("iso2022", "hz")  # these look like ASCII until their escape sequences are read
 
 _XML_DECLARATION = re.compile(rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:+-]{1,40})["']""")
@@ -114,7 +123,11 @@ def _decode_wide(body: bytes, encoding: str) -> Decoded:
 
 def _strict(body: bytes, declared: str | None) -> Decoded | None:
     """Reads the body where it is valid UTF-8 or valid as declared."""
-    if declared and (declared.startswith(_SEVEN_BIT) or (declared.startswith("utf-") and declared != "utf-8")) and (text := _try(body, declared)):
+    if (
+        declared
+        and (declared.startswith(_SEVEN_BIT) or (declared.startswith("utf-") and declared != "utf-8"))
+        and (text := _try(body, declared))
+    ):
         return Decoded(text, declared)
     text = _try(body, "utf-8")
     if text is not None:

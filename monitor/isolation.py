@@ -1,9 +1,10 @@
 """Worker processes that can be killed: for parsing what strangers wrote.
 
-Some documents of a few kilobytes keep a parser busy for minutes inside C code, where no signal, timeout or thread can stop it. Only ending the
-process helps. So parsing runs in processes with a limit of time and of memory; one that goes over is killed, its caller gets a `WorkerError`, and
-the pool goes on with a new one. Processes are forked from a warm server that has the parsers imported, so a new one costs milliseconds.
-`concurrent.futures.ProcessPoolExecutor` was rejected: it cannot end a single task, and one dead process breaks it for good.
+Some documents of a few kilobytes keep a parser busy for minutes inside C code, where no signal, timeout or thread can stop
+it. Only ending the process helps. So parsing runs in processes with a limit of time and of memory; one that goes over is
+killed, its caller gets a `WorkerError`, and the pool goes on with a new one. Processes are forked from a warm server that
+has the parsers imported, so a new one costs milliseconds. `concurrent.futures.ProcessPoolExecutor` was rejected: it cannot
+end a single task, and one dead process breaks it for good.
 """
 
 from __future__ import annotations
@@ -71,10 +72,12 @@ class WorkerPool:
     async def __aenter__(self) -> WorkerPool:
         return self
 
-    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
-    async def run(self, function: Callable[..., _R], *args: Any, timeout: timedelta, **kwargs: Any) -> _R:  # noqa: ASYNC109
+    async def run(self, function: Callable[..., _R], *args: Any, timeout: timedelta, **kwargs: Any) -> _R:
         """Calls `function` in a process and returns its result.
 
         Function, arguments and result have to be picklable. Cancelling the call ends the process.

@@ -1,8 +1,9 @@
 """Web addresses: which ones may be fetched or shown, how links resolve, and one key for all spellings of an article's address.
 
-A *canonical URL* is a key, not an address to fetch: it always says `https`, drops `www.`, tracking parameters and fragments, and unfolds
-accelerated (AMP) and wrapped addresses. Two spellings of one article give one key; two articles never share one. Parameters are dropped by
-name from a closed list: the looser rules of `courlan` (any name holding `ref`, `source`, `uid`, `keyword`, …) would merge different articles.
+A *canonical URL* is a key, not an address to fetch: it always says `https`, drops `www.`, tracking parameters and fragments,
+and unfolds accelerated (AMP) and wrapped addresses. Two spellings of one article give one key; two articles never share one.
+Parameters are dropped by name from a closed list: the looser rules of `courlan` (any name holding `ref`, `source`, `uid`,
+`keyword`, …) would merge different articles.
 """
 
 from __future__ import annotations
@@ -30,7 +31,16 @@ _TRACKING = re.compile(
 )
 # Parameters that carry an article elsewhere (`mod` and `f` name threads and forums), so each is dropped on these hosts only.
 _TRACKING_BY_HOST = {
-    "nytimes.com": {"smid", "smtyp", "partner", "emc", "unlocked_article_code", "referringsource", "campaign_id", "instance_id"},
+    "nytimes.com": {
+        "smid",
+        "smtyp",
+        "partner",
+        "emc",
+        "unlocked_article_code",
+        "referringsource",
+        "campaign_id",
+        "instance_id",
+    },
     "wsj.com": {"mod", "reflink", "st"},
     "barrons.com": {"mod"},
     "marketwatch.com": {"mod"},
@@ -166,7 +176,7 @@ def _unfold(parts: SplitResult) -> SplitResult:
 
 
 def _path(path: str) -> str:
-    """Normalises a path: escapes, dot segments, empty segments, session ids, AMP endings; no trailing slash but for the root."""
+    """Normalises a path: escapes, dot segments, empty segments, session ids, AMP endings; no slash at the end."""
     kept: list[str] = []
     for segment in _SESSION.sub("", _recode(path, "/!$&'()*+,;=:@")).split("/"):
         if segment == "..":
@@ -180,7 +190,7 @@ def _path(path: str) -> str:
 
 
 def _recode(text: str, safe: str) -> str:
-    """Escapes in one way: unreserved characters plain, all others as upper-case escapes of UTF-8; escaped `safe` ones stay escaped."""
+    """Escapes in one way: unreserved characters plain, others as upper-case escapes; escaped `safe` ones stay escaped."""
     pieces = re.split(r"((?:%[0-9a-fA-F]{2})+)", text)
     for index, piece in enumerate(pieces):
         pieces[index] = quote(unquote_to_bytes(piece), safe="") if index % 2 else quote(piece, safe=safe)
@@ -202,7 +212,9 @@ def _query(query: str, host: str, known_hosts: set[str]) -> str:
     kept = [(name, value) for name, value in pairs if not _is_tracking(name.lower(), value, host, known_hosts)]
     kept.sort(key=lambda pair: pair[0])
     bare = {name for name in query.split("&") if "=" not in name}
-    return "&".join(quote(n, safe="/") if n in bare and not v else f"{quote(n, safe='/')}={quote(v, safe='/')}" for n, v in kept)
+    return "&".join(
+        quote(n, safe="/") if n in bare and not v else f"{quote(n, safe='/')}={quote(v, safe='/')}" for n, v in kept
+    )
 
 
 def _is_tracking(name: str, value: str, host: str, known_hosts: set[str]) -> bool:

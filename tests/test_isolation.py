@@ -82,7 +82,7 @@ def test_a_function_runs_in_another_process() -> None:
 
     result, pid = with_pool(use)
 
-    assert 9 == result
+    assert result == 9
     assert os.getpid() != pid
 
 
@@ -95,7 +95,7 @@ def test_a_function_over_its_time_is_killed_and_the_pool_goes_on() -> None:
         assert time.monotonic() - start < 6
         return await pool.run(double, 2, timeout=LONG)
 
-    assert 4 == with_pool(use)
+    assert with_pool(use) == 4
 
 
 @pytest.mark.parametrize(("function", "words"), [(die, "exit code 7"), (crash, "SIGSEGV")])
@@ -105,7 +105,7 @@ def test_a_process_that_dies_is_an_error_of_ours_and_the_pool_goes_on(function: 
             await pool.run(function, timeout=LONG)
         return await pool.run(double, 2, timeout=LONG)
 
-    assert 4 == with_pool(use)
+    assert with_pool(use) == 4
 
 
 def test_a_function_over_its_memory_is_an_error_of_ours() -> None:
@@ -125,9 +125,9 @@ def test_our_errors_reach_the_caller_unchanged() -> None:
         with pytest.raises(ConfigError) as config:
             await pool.run(raise_config_error, timeout=LONG)
 
-        assert "look for another" == parse.value.hint
+        assert parse.value.hint == "look for another"
         assert (410, True, timedelta(seconds=3)) == (fetch.value.status, fetch.value.permanent, fetch.value.retry_after)
-        assert "feeds.toml:3: url: is wrong" == str(config.value)
+        assert str(config.value) == "feeds.toml:3: url: is wrong"
 
     with_pool(use)
 
@@ -158,7 +158,7 @@ def test_cancelling_a_call_frees_its_worker() -> None:
                 await call
         return await pool.run(double, 3, timeout=LONG)
 
-    assert 6 == with_pool(use)
+    assert with_pool(use) == 6
 
 
 def test_more_calls_than_workers_all_come_back_even_with_large_arguments() -> None:
@@ -166,7 +166,7 @@ def test_more_calls_than_workers_all_come_back_even_with_large_arguments() -> No
         bodies = [b"x" * 1_000_000 * (number % 3) for number in range(9)]
         return await asyncio.gather(*(pool.run(len, body, timeout=LONG) for body in bodies))
 
-    assert [0, 1_000_000, 2_000_000] * 3 == with_pool(use, workers=2)
+    assert with_pool(use, workers=2) == [0, 1_000_000, 2_000_000] * 3
 
 
 def test_closing_does_not_wait_for_a_hung_process() -> None:

@@ -1,0 +1,53 @@
+"""Alerts: what is told, when, and in which words. Pure: payloads in, messages out."""
+
+from monitor.alerts.backoff import next_attempt
+from monitor.alerts.headers import header_text
+from monitor.alerts.payload import (
+    AlertPart,
+    AlertPayload,
+    ArticlePart,
+    CarrierPart,
+    CarriersPart,
+    CasePart,
+    ClaimPart,
+    DevelopmentPart,
+    DigestKind,
+    DigestPayload,
+    EventType,
+    LinksPart,
+    NearestPart,
+    NoticePayload,
+    OriginPart,
+    SentencePart,
+)
+from monitor.alerts.plan import Planned, Sent, Waiting, plan_deliveries
+from monitor.alerts.rendering import render_alert, render_digest, render_notice, render_test
+
+__all__ = [
+    "AlertPart",
+    "AlertPayload",
+    "ArticlePart",
+    "CarrierPart",
+    "CarriersPart",
+    "CasePart",
+    "ClaimPart",
+    "DevelopmentPart",
+    "DigestKind",
+    "DigestPayload",
+    "EventType",
+    "LinksPart",
+    "NearestPart",
+    "NoticePayload",
+    "OriginPart",
+    "Planned",
+    "Sent",
+    "SentencePart",
+    "Waiting",
+    "header_text",
+    "next_attempt",
+    "plan_deliveries",
+    "render_alert",
+    "render_digest",
+    "render_notice",
+    "render_test",
+]

@@ -1,7 +1,8 @@
 """An article page to what later stages need of it: text, status, and what the page says about itself.
 
-Order: refuse what is no HTML or too large, decode, parse once, read metadata, draft the text, judge the kind of page. Text is handed on only for
-pages whose kind can be compared; the reason for the others is given in words. Runs in a worker process that can be killed.
+Order: refuse what is no HTML or too large, decode, parse once, read metadata, draft the text, judge the kind of page. Text
+is handed on only for pages whose kind can be compared; the reason for the others is given in words. Runs in a worker process
+that can be killed.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from lxml.html import HtmlElement
 from trafilatura.utils import load_html
 
 from monitor.decoding import decode
-from monitor.extraction.metadata import Metadata, read_metadata
+from monitor.extraction.metadata import read_metadata
 from monitor.extraction.status import judge_status
 from monitor.extraction.text import draft_text
 from monitor.model import Page, PageStatus, Precision

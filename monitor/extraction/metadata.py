@@ -1,7 +1,8 @@
 """What a page says about itself: headline, authors, outlet, language, date, address.
 
-JSON-LD is read first (it gives the exact instant on nine pages of ten), then meta tags, then the page. All of it is read here with bounded means:
-the regular expressions that `trafilatura` falls back to for broken JSON-LD cost 40 s on 200 kB of backslashes.
+JSON-LD is read first (it gives the exact instant on nine pages of ten), then meta tags, then the page. All of it is read
+here with bounded means: the regular expressions that `trafilatura` falls back to for broken JSON-LD cost 40 s on 200 kB of
+backslashes.
 """
 
 from __future__ import annotations
@@ -30,19 +31,31 @@ _MAX_AUTHORS = 12
 _ARTICLE = re.compile(r"(?:\w*Article|\w*BlogPosting|Report|AnalysisNewsArticle)")
 _LIVE = "LiveBlogPosting"
 _TRAILING_COMMA = re.compile(r",(\s*[}\]])")
-_WRAPPING = re.compile(r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)|(?:-->|//\s*\]\]>|/\*\s*\]\]>\s*\*/|\]\]>)\s*;?\s*$")
+_WRAPPING = re.compile(
+    r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)|(?:-->|//\s*\]\]>|/\*\s*\]\]>\s*\*/|\]\]>)\s*;?\s*$"
+)
 _CONTROL = re.compile("[\x00-\x1f]")
 
 _DATE_METAS = (
-    "article:published_time", "og:article:published_time", "og:published_time", "datepublished", "parsely-pub-date", "sailthru.date", "cxenseparse:recs:publishtime",
-    "article.published", "publishdate", "publish-date", "pubdate", "publication_date", "dc.date.issued", "dcterms.created", "dc.date", "rnews:datepublished",
-    "date.release", "date",
-)  # fmt: skip
-_AUTHOR_METAS = ("parsely-author", "sailthru.author", "author", "article:author", "og:article:author", "dc.creator", "byl", "cxenseparse:author")
+    *("article:published_time", "og:article:published_time", "og:published_time", "datepublished", "parsely-pub-date"),
+    *("sailthru.date", "cxenseparse:recs:publishtime", "article.published", "publishdate", "publish-date", "pubdate"),
+    *("publication_date", "dc.date.issued", "dcterms.created", "dc.date", "rnews:datepublished", "date.release", "date"),
+)
+_AUTHOR_METAS = (
+    "parsely-author",
+    "sailthru.author",
+    "author",
+    "article:author",
+    "og:article:author",
+    "dc.creator",
+    "byl",
+    "cxenseparse:author",
+)
 _SITE_METAS = ("og:site_name", "application-name", "dc.publisher", "publisher")
 _BYLINE = etree.XPath(
     "//*[@itemprop='author' or @rel='author' or contains(concat(' ', normalize-space(@class), ' '), ' byline ')"
-    " or contains(@class, 'author-name') or contains(@class, 'byline-name') or contains(@class, 'author__name')][position() < 20]"
+    " or contains(@class, 'author-name') or contains(@class, 'byline-name')"
+    " or contains(@class, 'author__name')][position() < 20]"
 )
 _BY = re.compile(r"^\W*(?:(?:written\s+|reported\s+|story\s+)?by|por|von|par|di|texto|text)[:\s]+", re.IGNORECASE)
 _ADDRESS = re.compile(r"https?:|www\.|@|/\w+/")
@@ -160,7 +173,9 @@ def _kinds(node: Mapping[str, Any]) -> list[str]:
 
 def _article_of(nodes: Iterable[dict[str, Any]], url: str) -> dict[str, Any]:
     """Returns the node that describes the page's article: the one with its address, else the first with headline and date."""
-    articles = [node for node in nodes if any(_ARTICLE.fullmatch(kind) for kind in _kinds(node)) and _string(node, "headline", "name")]
+    articles = [
+        node for node in nodes if any(_ARTICLE.fullmatch(kind) for kind in _kinds(node)) and _string(node, "headline", "name")
+    ]
     key = canonical_url(url)
     for node in articles:
         if key in {canonical_url(place) for place in _addresses(node)}:
@@ -209,7 +224,9 @@ def _metas(tree: HtmlElement) -> dict[str, str]:
     metas: dict[str, str] = {}
     for meta in tree.iter("meta"):
         content = (meta.get("content") or "").strip()
-        name = (meta.get("property") or meta.get("name") or meta.get("itemprop") or meta.get("http-equiv") or "").strip().lower()
+        name = (
+            (meta.get("property") or meta.get("name") or meta.get("itemprop") or meta.get("http-equiv") or "").strip().lower()
+        )
         if name and content and len(content) < 5_000:
             metas.setdefault(name, content)
     return metas
@@ -220,7 +237,12 @@ def _titles(tree: HtmlElement, article: Mapping[str, Any], metas: Mapping[str, s
     headings = [one_line(" ".join(heading.itertext())) for heading in tree.iter("h1")][:5]
     page_title = next((one_line(" ".join(title.itertext())) for title in tree.iter("title")), "")
     shared = one_line(metas.get("og:title", "") or metas.get("twitter:title", ""))
-    found = [_plain(_string(article, "headline", "name")), _without_site(shared, outlet), *headings, _without_site(page_title, outlet)]
+    found = [
+        _plain(_string(article, "headline", "name")),
+        _without_site(shared, outlet),
+        *headings,
+        _without_site(page_title, outlet),
+    ]
     return tuple(dict.fromkeys(title for title in found if title))
 
 
@@ -260,10 +282,14 @@ def _lang(tree: HtmlElement, article: Mapping[str, Any], metas: Mapping[str, str
 
 
 def _published(tree: HtmlElement, article: Mapping[str, Any], metas: Mapping[str, str], lang: str | None) -> ParsedDate | None:
-    """Returns the date of first publication: JSON-LD, meta tags, a marked `<time>`, then what `htmldate` finds (the day only)."""
+    """Returns the date of first publication: JSON-LD, meta tags, a marked `<time>`, then what `htmldate` finds (a day)."""
     marked = tree.xpath("//time[@pubdate or @itemprop='datePublished' or contains(@class, 'publish')]/@datetime")
     values = [_string(article, "datePublished", "dateCreated"), *(metas.get(name, "") for name in _DATE_METAS), *marked[:3]]
-    found = [parsed for value in values if value and (parsed := parse_date(value, lang=lang, keep_fraction=True)) and parsed.at.year >= 1995]
+    found = [
+        parsed
+        for value in values
+        if value and (parsed := parse_date(value, lang=lang, keep_fraction=True)) and parsed.at.year >= 1995
+    ]
     exact = next((parsed for parsed in found if parsed.precision is Precision.INSTANT), None)
     if exact is not None or found:
         return exact if exact is not None and (exact is found[0] or abs(exact.at - found[0].at).days < 2) else found[0]
@@ -285,7 +311,12 @@ def _canonical(tree: HtmlElement, metas: Mapping[str, str], url: str) -> str | N
     links = [link.get("href") or "" for link in tree.iter("link") if "canonical" in (link.get("rel") or "").lower().split()]
     for candidate in (*links[:2], metas.get("og:url", "")):
         found = resolve(url, candidate)
-        if found and _is_same_site(found, url) and canonical_url(found).count("/") > 2 and not canonical_url(found).endswith(f"{site_of(found)}/"):
+        if (
+            found
+            and _is_same_site(found, url)
+            and canonical_url(found).count("/") > 2
+            and not canonical_url(found).endswith(f"{site_of(found)}/")
+        ):
             return found
     return None
 
@@ -306,12 +337,15 @@ def _is_same_site(one: str, other: str) -> bool:
 def _authors(
     tree: HtmlElement, article: Mapping[str, Any], nodes: list[dict[str, Any]], metas: Mapping[str, str], outlet: str
 ) -> tuple[str, ...]:
-    """Returns who wrote the article as the page names them: JSON-LD's authors (agencies, too), else people in meta tags or the byline."""
+    """Returns who wrote the article: JSON-LD's authors (agencies, too), else people in meta tags or the byline."""
     named = [name for name in _named_authors(article, nodes) if not _ADDRESS.search(name)]
     if any(fold(name) != fold(outlet) for name in named):
         return tuple(dict.fromkeys(named))[:_MAX_AUTHORS]
     bylines = [name for element in _BYLINE(tree) for name in _split_names(" ".join(element.itertext())[:200])]
-    for source in (*(_split_names(metas[name]) for name in _AUTHOR_METAS if name in metas and not _ADDRESS.search(metas[name])), bylines):
+    for source in (
+        *(_split_names(metas[name]) for name in _AUTHOR_METAS if name in metas and not _ADDRESS.search(metas[name])),
+        bylines,
+    ):
         names = [name for name in source if _is_person(name, outlet)]
         if names:
             return tuple(dict.fromkeys(names))[:_MAX_AUTHORS]
@@ -337,4 +371,10 @@ def _split_names(text: str) -> list[str]:
 
 
 def _is_person(name: str, outlet: str) -> bool:
-    return (" " in name or not name.isascii()) and name.count(" ") < 6 and 3 <= len(name) <= 60 and fold(name) != fold(outlet) and not _NOT_A_NAME.search(name)
+    return (
+        (" " in name or not name.isascii())
+        and name.count(" ") < 6
+        and 3 <= len(name) <= 60
+        and fold(name) != fold(outlet)
+        and not _NOT_A_NAME.search(name)
+    )

@@ -1,8 +1,9 @@
 """What kind of page came back: an article, or one of the many pages that stand where an article should be.
 
-Extractors give text for all of them, and a consent wall stored as a revision would "change" every article of a site. Nearly all rules apply
-only to short text without signs of an article (JSON-LD, `og:type`), so that an article *about* cookies or paywalls passes. Tuned on
-`articles/non_articles` (25 pages) with `aeb` and `fundus` (438) as counter-examples: all found, no false alarm; rerun it when changing them.
+Extractors give text for all of them, and a consent wall stored as a revision would "change" every article of a site. Nearly
+all rules apply only to short text without signs of an article (JSON-LD, `og:type`), so that an article *about* cookies or
+paywalls passes. Tuned on `articles/non_articles` (25 pages) with `aeb` and `fundus` (438) as counter-examples: all found, no
+false alarm; rerun it when changing them.
 """
 
 from __future__ import annotations
@@ -33,21 +34,26 @@ _CHALLENGE = re.compile(
     re.IGNORECASE,
 )
 _CHALLENGE_WORDS = re.compile(
-    r"^(?:just a moment|attention required|access denied|access to this page has been denied|are you a robot|robot check|security check|un momento)|"
-    r"verify(?:ing)? (?:that )?you are (?:a )?human|unusual traffic from your|enable (?:js|javascript) and (?:cookies|disable)|you have been blocked",
+    r"^(?:just a moment|attention required|access denied|access to this page has been denied|are you a robot"
+    r"|robot check|security check|un momento)|"
+    r"verify(?:ing)? (?:that )?you are (?:a )?human|unusual traffic from your"
+    r"|enable (?:js|javascript) and (?:cookies|disable)|you have been blocked",
     re.IGNORECASE,
 )
 _GONE = re.compile(
-    r"\b(?:404|410)\b(?!\s*(?:people|million|dead))|(?:page|story|article|content)\s+(?:was\s+|is\s+|could\s+)?(?:not\s+(?:be\s+)?found|no\s+longer|not\s+available|unavailable)"
+    r"\b(?:404|410)\b(?!\s*(?:people|million|dead))|(?:page|story|article|content)\s+(?:was\s+|is\s+|could\s+)?"
+    r"(?:not\s+(?:be\s+)?found|no\s+longer|not\s+available|unavailable)"
     r"|can['’]?(?:no)?t\s+(?:be\s+)?find\s+(?:that|the|this)\s+page|(?:page|story)\s+(?:does|doesn['’]t)\s+(?:not\s+)?exist|no\s+longer\s+available"
-    r"|página\s+(?:que\s+\w+\s+)?no\s+(?:\w+\s+)?(?:encontrada|existe|disponible)|no\s+(?:se\s+)?(?:encuentra|existe|hemos\s+encontrado)\s+(?:la|esta)\s+página"
+    r"|página\s+(?:que\s+\w+\s+)?no\s+(?:\w+\s+)?(?:encontrada|existe|disponible)"
+    r"|no\s+(?:se\s+)?(?:encuentra|existe|hemos\s+encontrado)\s+(?:la|esta)\s+página"
     r"|seite\s+(?:wurde\s+)?nicht\s+gefunden|page\s+(?:est\s+)?introuvable",
     re.IGNORECASE,
 )
 _CONSENT = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
-        r"\b(?:we and our|our|nosotros y nuestros|nuestros|wir und unsere|nos|i nostri)\s+(?:\d[\d.,]*\s+)?(?:partners?|socios|partner|partenaires)\b",
+        r"\b(?:we and our|our|nosotros y nuestros|nuestros|wir und unsere|nos|i nostri)"
+        r"\s+(?:\d[\d.,]*\s+)?(?:partners?|socios|partner|partenaires)\b",
         r"\bcookies?\b",
         r"personal(?:i[sz]ed)?\s+(?:data|advertising|ads|content)|datos\s+personales|publicidad\s+personalizada|personalisierte\s+anzeigen|données\s+personnelles",
         r"\baccept\s+all\b|\breject\s+all\b|aceptar\s+y\s+continuar|akzeptieren\s+und\s+weiter|tout\s+accepter|manage\s+(?:options|preferences)",
@@ -66,13 +72,18 @@ _AWAY = re.compile(
     r"|not\s+available\s+in\s+your\s+(?:country|region|location)|no\s+está\s+disponible\s+en\s+(?:tu|su)\s+(?:país|región)",
     re.IGNORECASE,
 )
-_LOGIN_PATH = re.compile(r"/(?:log-?in|sign-?in|signin|acceso|entrar|iniciar-sesion|anmelden|registro?)(?:[/?.]|$)", re.IGNORECASE)
+_LOGIN_PATH = re.compile(
+    r"/(?:log-?in|sign-?in|signin|acceso|entrar|iniciar-sesion|anmelden|registro?)(?:[/?.]|$)", re.IGNORECASE
+)
 _SIGN_UP_PATH = re.compile(r"/(?:newsletters?|boletin(?:es)?|subscri\w+|suscri\w+)(?:/|$)", re.IGNORECASE)
 _LIST_PATH = re.compile(
-    r"/(?:tags?|topics?|temas?|etiquetas?|categor(?:y|ies|ia|ias)|sections?|authors?|autor(?:es)?|staff|search|buscar|archives?|hashtag)(?:/|\?|$)", re.IGNORECASE
+    r"/(?:tags?|topics?|temas?|etiquetas?|categor(?:y|ies|ia|ias)|sections?|authors?|autor(?:es)?|staff|search|buscar|archives?|hashtag)(?:/|\?|$)",
+    re.IGNORECASE,
 )
 _LIST_KINDS = frozenset({"ProfilePage", "CollectionPage", "SearchResultsPage", "ItemPage"})
-_NEEDS_SCRIPT = re.compile(r"enable\s+javascript|javascript\s+(?:is\s+)?(?:required|disabled)|activ\w+\s+javascript", re.IGNORECASE)
+_NEEDS_SCRIPT = re.compile(
+    r"enable\s+javascript|javascript\s+(?:is\s+)?(?:required|disabled)|activ\w+\s+javascript", re.IGNORECASE
+)
 _LIVE_CLASS = re.compile(r"live-?(?:blog|ticker|coverage|feed)", re.IGNORECASE)
 _MIN_POSTS = 3
 

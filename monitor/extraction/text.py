@@ -1,9 +1,10 @@
 """The article's text out of a parsed page: several extractors, one after the other, until one gives enough.
 
-`trafilatura` in precision mode comes first. On a few pages it keeps a fragment only; where it gives little, its default mode runs, too, and wins when
-it finds more than three times as much. Then JSON-LD's `articleBody` (worse than the page itself, so rescue only), then the densest
-container (pages whose text stands in an `<aside>`). Measured on 438 pages, F1: precision alone .968/.952 (aeb/fundus), default alone .960/.951,
-this .973/.956. Rejected, because they lose there: `fast`, comments, `deduplicate`, markdown, justext and readability alone.
+`trafilatura` in precision mode comes first. On a few pages it keeps a fragment only; where it gives little, its default mode
+runs, too, and wins when it finds more than three times as much. Then JSON-LD's `articleBody` (worse than the page itself, so
+rescue only), then the densest container (pages whose text stands in an `<aside>`). Measured on 438 pages, F1: precision
+alone .968/.952 (aeb/fundus), default alone .960/.951, this .973/.956. Rejected, because they lose there: `fast`, comments,
+`deduplicate`, markdown, justext and readability alone.
 """
 
 from __future__ import annotations
@@ -28,8 +29,13 @@ _FRAGMENT_SHARE = 0.3
 _MAX_TEXT_CHARS = 400_000
 _LAYOUT_CELL_CHARS = 500  # a table cell this long holds the article: the table is layout, its line breaks are paragraphs
 _MAX_CANDIDATES = 3_000
-_ASIDE_FROM_TEXT = re.compile(r"cookie|consent|privacy|newsletter|subscri|promo|related|comment|share|social|footer|header|nav\b|menu|sidebar|banner", re.IGNORECASE)
-_SKIPPED = frozenset("script style noscript template nav footer header form button svg iframe select".split())
+_ASIDE_FROM_TEXT = re.compile(
+    r"cookie|consent|privacy|newsletter|subscri|promo|related|comment|share|social|footer|header|nav\b|menu|sidebar|banner",
+    re.IGNORECASE,
+)
+_SKIPPED = frozenset(
+    ["script", "style", "noscript", "template", "nav", "footer", "header", "form", "button", "svg", "iframe", "select"]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +43,8 @@ class Draft:
     """Text as an extractor gives it.
 
     Attributes:
-        extractor: which one: "trafilatura-precision", "trafilatura-default", "json-ld", "densest", "live-posts"; empty when none found any.
+        extractor: which one: "trafilatura-precision", "trafilatura-default", "json-ld", "live-posts", "densest"; empty when
+            none found any.
     """
 
     paragraphs: tuple[str, ...] = ()
@@ -78,14 +85,19 @@ def _by_trafilatura(tree: HtmlElement, url: str) -> tuple[list[str], str]:
 def _run(tree: HtmlElement, url: str, *, favor_precision: bool) -> str:
     text = _bare(tree, url, favor_precision=favor_precision, include_tables=True)
     if any(line.startswith("| ") and len(line) > _LAYOUT_CELL_CHARS for line in text.split("\n")):
-        return _bare(tree, url, favor_precision=favor_precision, include_tables=False) or text
+        return _bare(tree, url, favor_precision=False, include_tables=False) or text
     return text
 
 
 def _bare(tree: HtmlElement, url: str, *, favor_precision: bool, include_tables: bool) -> str:
     try:
         document = trafilatura.bare_extraction(
-            tree, url=url, favor_precision=favor_precision, include_comments=False, include_tables=include_tables, with_metadata=False
+            tree,
+            url=url,
+            favor_precision=favor_precision,
+            include_comments=False,
+            include_tables=include_tables,
+            with_metadata=False,
         )
     except Exception:  # noqa: BLE001 (it raises whatever lxml and its own code do on broken trees; the next extractor takes over)
         return ""
@@ -134,7 +146,7 @@ def _own_text(paragraph: etree._Element) -> str:
 
 
 def visible_text(tree: HtmlElement, *, limit: int) -> str:
-    """Returns what a reader sees of a page, scripts, forms, navigation, header and footer left out; cut at about `limit` characters."""
+    """Returns what a reader sees of a page between header and footer, forms left out; cut at about `limit` characters."""
     pieces: list[str] = []
     length = 0
     body = tree.find("body")

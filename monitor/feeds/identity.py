@@ -1,8 +1,9 @@
 """What makes an item the same item at the next poll, within its feed.
 
-The ladder is guid, else link, else title and day. Each rung has been seen to fail in real feeds: guids that are blank, that name the site
-instead of the item, that change their scheme, carry tracking parameters or a revision number (`…#0`, `…#1`); links with a new token at each
-request. Keys are kept for ever by the store, so what this module returns for an item must not change lightly.
+The ladder is guid, else link, else title and day. Each rung has been seen to fail in real feeds: guids that are blank, that
+name the site instead of the item, that change their scheme, carry tracking parameters or a revision number (`…#0`, `…#1`);
+links with a new token at each request. Keys are kept for ever by the store, so what this module returns for an item must not
+change lightly.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ _DOCKET = re.compile(r"(?:minute-)?entry-\d+", re.IGNORECASE)
 
 
 def guid_key(guid: str) -> str:
-    """Returns a guid in the form in which it is compared: trimmed; addresses scheme-blind, without tracking and revision number."""
+    """Returns a guid as it is compared: trimmed; addresses scheme-blind, without tracking and revision number."""
     guid = guid.strip()
     if not is_web_url(guid):
         return guid
@@ -63,7 +64,7 @@ def keeps_fragments(urls: Sequence[str | None]) -> bool:
 
 
 def repeated_guids(guids: Sequence[str], links: Sequence[str], titles: Sequence[str]) -> frozenset[str]:
-    """Returns the guids that stand on items with different links (different titles, where they have no link): they name no item."""
+    """Returns the guids on items with different links (titles, where they have no link): they name no item."""
     seen: dict[str, set[str]] = defaultdict(set)
     for guid, link, title in zip(guids, links, titles, strict=True):
         if guid:
@@ -73,4 +74,8 @@ def repeated_guids(guids: Sequence[str], links: Sequence[str], titles: Sequence[
 
 def is_own_page(url: str, feed_url: str, home_url: str | None) -> bool:
     """Tells whether an item's link is just the site's front page, which identifies nothing."""
-    return site_of(url) in {site_of(feed_url), site_of(home_url or "")} and urlsplit(url).path in ("", "/") and not urlsplit(url).query
+    return (
+        site_of(url) in {site_of(feed_url), site_of(home_url or "")}
+        and urlsplit(url).path in ("", "/")
+        and not urlsplit(url).query
+    )

@@ -1,4 +1,6 @@
-"""HTML in feed elements to plain text: paragraphs as blank lines, no tags, entities read, and no text lost that only looks like a tag."""
+"""HTML in feed elements to plain text: paragraphs as blank lines, no tags, entities read, and no text lost that only looks like
+a tag.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +13,46 @@ from monitor.text import clean_text, one_line
 
 _MAX_MARKUP_CHARS = 1_000_000
 _BLOCKS = frozenset(
-    "address article aside blockquote center dd details div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr li main nav ol "
-    "p pre section summary table td th tr ul".split()
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "center",
+        "dd",
+        "details",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "li",
+        "main",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "summary",
+        "table",
+        "td",
+        "th",
+        "tr",
+        "ul",
+    ]
 )
-_HIDDEN = frozenset("head noscript script style template".split())
+_HIDDEN = frozenset(["head", "noscript", "script", "style", "template"])
 # Formatting that occurs in titles. `<head>` or `<3` in a title is text: titles speak about tags, too.
 _TITLE_TAG = re.compile(
     r"</?(?:a|abbr|acronym|b|big|br|center|cite|code|del|div|em|font|h[1-6]|i|img|ins|kbd|mark|nobr|p|q|s|small|span|strike|strong|sub|sup|tt|u|wbr)"

@@ -1,7 +1,7 @@
 """A feed's bytes to a `FeedDocument`: what every later stage sees of a feed.
 
-Order: decode, choose the format by score, read (`formats/`), then for all formats alike limits, plain text, dates and identity. Runs in a worker
-process that can be killed: some documents cost minutes of CPU however they are read.
+Order: decode, choose the format by score, read (`formats/`), then for all formats alike limits, plain text, dates and
+identity. Runs in a worker process that can be killed: some documents cost minutes of CPU however they are read.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from monitor.dates import ParsedDate, parse_date
 from monitor.decoding import decode
 from monitor.errors import FeedParseError
-from monitor.dates import ParsedDate, parse_date
 from monitor.feeds.formats import FeedFormat, RawFeed, RawItem, Source, jsonfeed, newssitemap, syndication
 from monitor.feeds.identity import guid_key, is_own_page, item_key, keeps_fragments, link_key, repeated_guids, text_key
 from monitor.feeds.markup import plain_text, title_text
 from monitor.model import FeedDocument, FeedItem, Precision
-from monitor.text import one_line
+from monitor.text import fold, one_line
 from monitor.urls import resolve, unwrap
 
 MAX_ITEMS = 2_000
@@ -28,6 +28,7 @@ MAX_SUMMARY_CHARS = 64_000
 MAX_CONTENT_CHARS = 200_000
 _MAX_GUID_CHARS = 2_000
 _MAX_NAME_CHARS = 200
+_MAX_GUESSED_DATES = 40  # each costs up to 30 ms: 2,000 of them would cost the whole feed
 _HEAD_CHARS = 4_096
 _UNTITLED_CHARS = 100
 _TEASER_CHARS = 1_000  # of the content, where a feed has no summary of its own
@@ -124,7 +125,9 @@ def collapse(items: Iterable[FeedItem]) -> tuple[FeedItem, ...]:
 
 def _choose_format(source: Source) -> FeedFormat:
     head = source.text[:_HEAD_CHARS].lstrip("\ufeff \t\r\n\x00")
-    score, _, chosen = max((candidate.accepts(source.media_type, head), name, candidate) for name, candidate in _FORMATS.items())
+    score, _, chosen = max(
+        (candidate.accepts(source.media_type, head), name, candidate) for name, candidate in _FORMATS.items()
+    )
     is_page = _HTML.search(head) is not None and score < 1 and not syndication.accepts("", head)
     if score <= 0 or is_page:
         raise _not_a_feed(source, head)
@@ -133,7 +136,9 @@ def _choose_format(source: Source) -> FeedFormat:
 
 def _not_a_feed(source: Source, head: str) -> FeedParseError:
     if not _HTML.search(head) and "html" not in source.media_type:
-        return FeedParseError(f"{source.url} is not a feed: it begins with {one_line(head, limit=40)!r}", hint="check the address in a browser")
+        return FeedParseError(
+            f"{source.url} is not a feed: it begins with {one_line(head, limit=40)!r}", hint="check the address in a browser"
+        )
     offered = discover_feeds(source.text, source.url)
     hint = f"it offers feed {offered[0]}" if offered else "it offers no feed; look for one on the site"
     return FeedParseError(f"{source.url} is an HTML page, not a feed", hint=hint)
@@ -175,6 +180,7 @@ class _Finisher:
         self._raw = raw
         self._url = url
         self._trust_guids = trust_guids
+        self._guesses_left = _MAX_GUESSED_DATES
 
     def finish(self, raw_items: Sequence[RawItem]) -> _Finished:
         keeps = keeps_fragments([raw.url for raw in raw_items])
@@ -192,15 +198,25 @@ class _Finisher:
             return ""
         return link_key(unwrap(url), keep_fragment=keeps)
 
+    def _date(self, text: str, hint: datetime | None, lang: str | None) -> ParsedDate | None:
+        """Reads a date by rule; the format's own reading counts only where rules and (a bounded number of) guesses fail."""
+        parsed = parse_date(text, lang=lang, may_guess=False)
+        if parsed is None and text and self._guesses_left > 0:
+            self._guesses_left -= 1
+            parsed = parse_date(text, lang=lang)
+        return ParsedDate(hint, is_zone_assumed=True) if parsed is None and hint is not None else parsed
+
     def _item(self, raw: RawItem, guid: str, link: str) -> FeedItem:
         lang = raw.lang or self._raw.lang
-        published = _read_date(raw.published, raw.published_hint, lang)
-        updated = _read_date(raw.updated, raw.updated_hint, lang)
+        published = self._date(raw.published, raw.published_hint, lang)
+        updated = self._date(raw.updated, raw.updated_hint, lang)
         at = published or updated
         content = plain_text(raw.content, limit=MAX_CONTENT_CHARS)
-        summary = _teaser(content) if raw.summary == raw.content else plain_text(raw.summary, limit=MAX_SUMMARY_CHARS)
         source_name = one_line(title_text(raw.source_name or ""), limit=_MAX_NAME_CHARS) or None
         title = _without_outlet(title_text(raw.title, limit=MAX_TITLE_CHARS), source_name)
+        summary = plain_text(raw.summary, limit=MAX_SUMMARY_CHARS) if raw.summary and raw.summary != raw.content else _teaser(content)
+        if fold(summary) == fold(f"{title} {source_name or ''}"):
+            summary = ""  # Google News repeats headline and outlet as a description
         return FeedItem(
             key=item_key(guid, link, text_key(title, summary or content or raw.guid, at.at if at else None)),
             guid=one_line(raw.guid, limit=_MAX_GUID_CHARS),
@@ -220,13 +236,6 @@ class _Finisher:
 def _is_later(item: FeedItem, other: FeedItem) -> bool:
     first, second = item.updated_at or item.published_at, other.updated_at or other.published_at
     return first is not None and second is not None and first > second
-
-
-def _read_date(text: str, hint: datetime | None, lang: str | None) -> ParsedDate | None:
-    parsed = parse_date(text, lang=lang)
-    if parsed is None and hint is not None:
-        return ParsedDate(hint, is_zone_assumed=True)
-    return parsed
 
 
 def _teaser(content: str) -> str:

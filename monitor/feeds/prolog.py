@@ -1,7 +1,8 @@
 """The part of an XML document before its first element, made harmless and true.
 
-Text that was decoded here is handed on as UTF-8, so the declaration has to say so. Of a document type only entities with short plain values
-stay (some feeds define `&copy;` that way); nested ones are how a kilobyte becomes a gigabyte, external ones open files and addresses.
+Text that was decoded here is handed on as UTF-8, so the declaration has to say so. Of a document type only entities with
+short plain values stay (some feeds define `&copy;` that way); nested ones are how a kilobyte becomes a gigabyte, external
+ones open files and addresses.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def sound_xml(text: str, *, url: str) -> tuple[str, str]:
-    """Returns the document with a declaration that says UTF-8, no document type but safe entities, no characters that XML forbids.
+    """Returns the document with a declaration of UTF-8, no document type but safe entities, no characters that XML forbids.
 
     Returns:
         The document, and a warning in words (empty when nothing was wrong).
@@ -54,7 +55,7 @@ def _start_of_root(text: str) -> int:
 
 
 def _end_of_doctype(text: str) -> int:
-    """Returns the place behind the document type, 0 without one; quoted values and the bracketed part may hold any character."""
+    """Returns the place behind the document type, 0 without one; quoted values in its brackets may hold any character."""
     match = _DOCTYPE.search(text, 0, _MAX_PROLOG_CHARS)
     first = _ROOT.search(text, 0, _MAX_PROLOG_CHARS)
     if match is None or (first is not None and first.start() < match.start()):

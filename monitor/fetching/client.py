@@ -1,9 +1,10 @@
-"""The one HTTP client: feeds, pages, webhooks and pings all go through it, so that one guard and one set of limits hold for all.
+"""The one HTTP client: feeds, pages, webhooks and pings all go through it, so that one guard and one set of limits hold for
+all.
 
-It is built on `httpcore` with a guarded network backend. `httpx` supplies the URL parser; its client is not used: it keeps cookies between polls,
-follows redirects unjudged, reads proxies from the environment, logs whole URLs, and bounds neither time nor memory (timeouts are per read, a
-first decompressed chunk was 67 MB). Here one deadline stands round all hops of an exchange, waiting for a host's turn not counted.
-Errors of all libraries are translated in one place, `_translated`.
+It is built on `httpcore` with a guarded network backend. `httpx` supplies the URL parser; its client is not used: it keeps
+cookies between polls, follows redirects unjudged, reads proxies from the environment, logs whole URLs, and bounds neither
+time nor memory (timeouts are per read, a first decompressed chunk was 67 MB). Here one deadline stands round all hops of an
+exchange, waiting for a host's turn not counted. Errors of all libraries are translated in one place, `_translated`.
 """
 
 from __future__ import annotations
@@ -37,8 +38,9 @@ _REDIRECTS = {301, 302, 303, 307, 308}
 _PERMANENT_REDIRECTS = {301, 308}
 _PERMANENT = {400, 401, 402, 403, 404, 405, 406, 410, 414, 451}
 _ASKS_TO_WAIT = {429, 503}
-# What the libraries below raise besides their own errors: InvalidURL for redirects into nowhere, UnicodeError for hosts of 300 characters.
+# What the libraries raise besides their own errors: InvalidURL for redirects into nowhere, UnicodeError for endless hosts.
 _FOREIGN = (httpx.InvalidURL, RefusedAddress, TooLarge, BrokenBody, httpcore.UnsupportedProtocol, OSError, ValueError)
+_NOTHING_KNOWN = Validators()
 _Result = TypeVar("_Result")
 
 
@@ -123,7 +125,9 @@ class Client:
         lookup: answers host names; the system's resolver by default.
     """
 
-    def __init__(self, options: FetchOptions, *, ssl_context: ssl.SSLContext | None = None, lookup: Lookup | None = None) -> None:
+    def __init__(
+        self, options: FetchOptions, *, ssl_context: ssl.SSLContext | None = None, lookup: Lookup | None = None
+    ) -> None:
         self._options = options
         self._hosts = HostLimits(per_host=options.per_host, delay=options.per_host_delay)
         self._slots = asyncio.Semaphore(options.concurrency)
@@ -138,14 +142,18 @@ class Client:
     async def __aenter__(self) -> Client:
         return self
 
-    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         await self.aclose()
 
     async def aclose(self) -> None:
         """Closes idle connections."""
         await self._pool.aclose()
 
-    async def fetch(self, url: str, *, validators: Validators = Validators(), max_bytes: int | None = None) -> Fetched | NotModified:
+    async def fetch(
+        self, url: str, *, validators: Validators = _NOTHING_KNOWN, max_bytes: int | None = None
+    ) -> Fetched | NotModified:
         """Gets a document, following up to five redirects.
 
         Args:
@@ -181,7 +189,12 @@ class Client:
             FetchError: no answer at all.
         """
         journey = _Journey(url, seconds_left=deadline.total_seconds())
-        sent = {"User-Agent": self._options.user_agent, "Accept-Encoding": "identity", **headers, "Content-Length": str(len(body))}
+        sent = {
+            "User-Agent": self._options.user_agent,
+            "Accept-Encoding": "identity",
+            **headers,
+            "Content-Length": str(len(body)),
+        }
 
         async def exchange() -> Posted:
             async with self._response("POST", url, sent, body) as response:
@@ -216,10 +229,14 @@ class Client:
     def _check_open(self, url: str, host: str) -> None:
         wait = self._hosts.closed_for(host)
         if wait is not None:
-            raise FetchError(url, f"{host} has asked for no requests for another {round(wait.total_seconds())} s", retry_after=wait)
+            raise FetchError(
+                url, f"{host} has asked for no requests for another {round(wait.total_seconds())} s", retry_after=wait
+            )
 
     @asynccontextmanager
-    async def _response(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> AsyncIterator[httpcore.Response]:
+    async def _response(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes
+    ) -> AsyncIterator[httpcore.Response]:
         """Sends a request and closes its response; an unfinished one costs the connection."""
         if not is_web_url(url):
             raise httpx.InvalidURL("no http(s) address, or one with credentials in it")
@@ -232,7 +249,6 @@ class Client:
             yield response
         finally:
             await response.aclose()
-
 
 
 def shown(url: str) -> str:
@@ -319,7 +335,7 @@ def _conditions(validators: Validators) -> dict[str, str]:
     return headers
 
 
-def _validators(headers: Mapping[str, str], known: Validators = Validators()) -> Validators:
+def _validators(headers: Mapping[str, str], known: Validators = _NOTHING_KNOWN) -> Validators:
     return Validators(headers.get("etag") or known.etag, headers.get("last-modified") or known.last_modified)
 
 

@@ -1,9 +1,10 @@
 """Which addresses may be connected to, judged at the moment of connecting.
 
-Feeds, pages, redirects and webhooks name hosts that strangers chose. A name is resolved here, *every* address behind it is judged, and the
-connection goes to a judged address, so a second answer of the name server is never used (DNS rebinding); TLS and the Host header keep the name.
-Judging URLs as text was rejected: `127.1`, `0x7f.1`, `[::ffff:7f00:1]`, redirects and name servers all get round it. `ipaddress.is_global` was
-rejected, too: it lets 6to4, NAT64, IPv4-compatible and multicast addresses pass.
+Feeds, pages, redirects and webhooks name hosts that strangers chose. A name is resolved here, *every* address behind it is
+judged, and the connection goes to a judged address, so a second answer of the name server is never used (DNS rebinding); TLS
+and the Host header keep the name. Judging URLs as text was rejected: `127.1`, `0x7f.1`, `[::ffff:7f00:1]`, redirects and
+name servers all get round it. `ipaddress.is_global` was rejected, too: it lets 6to4, NAT64, IPv4-compatible and multicast
+addresses pass.
 """
 
 from __future__ import annotations
@@ -54,7 +55,9 @@ class RefusedAddress(Exception):  # noqa: N818 (translated into AddressBlocked b
     """The name leads to an address that is not public."""
 
     def __init__(self, host: str, address: str) -> None:
-        super().__init__(f"{address} is no public address" if host == address else f"{host} leads to {address}, which is no public address")
+        super().__init__(
+            f"{address} is no public address" if host == address else f"{host} leads to {address}, which is no public address"
+        )
 
 
 def is_public(address: str) -> bool:
@@ -75,7 +78,8 @@ def is_public(address: str) -> bool:
 class SystemLookup:
     """Asks the system's resolver, in threads of its own.
 
-    They are daemon threads, because `asyncio.run` waits for those of the default executor: a dead name server would hold the program's exit.
+    They are daemon threads, because `asyncio.run` waits for those of the default executor: a dead name server would hold the
+    program's exit.
     """
 
     def __init__(self) -> None:
@@ -134,7 +138,7 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         self,
         host: str,
         port: int,
-        timeout: float | None = None,  # noqa: ASYNC109 (the interface's)
+        timeout: float | None = None,
         local_address: str | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.AsyncNetworkStream:
@@ -153,19 +157,6 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 failure = error
         raise failure or httpcore.ConnectError(f"{host} does not answer")
-
-    async def connect_unix_socket(
-        self,
-        path: str,
-        timeout: float | None = None,  # noqa: ASYNC109
-        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
-    ) -> httpcore.AsyncNetworkStream:
-        """Refuses: nothing on the web is a Unix socket."""
-        raise RefusedAddress("a URL", path)
-
-    async def sleep(self, seconds: float) -> None:
-        """Waits between connection attempts."""
-        await self._backend.sleep(seconds)
 
     async def _addresses(self, host: str, port: int) -> list[str]:
         try:

@@ -1,4 +1,6 @@
-"""What keeps an exchange bounded and a host unharmed: sizes, decompression, pauses between requests, waiting times that servers ask for."""
+"""What keeps an exchange bounded and a host unharmed: sizes, decompression, pauses between requests, waiting times that servers
+ask for.
+"""
 
 from __future__ import annotations
 
@@ -53,7 +55,7 @@ async def read_body(chunks: AsyncIterable[bytes], encoding: str, limit: int) -> 
 
 
 def _inflate(raw: bytearray, limit: int, bits: int) -> bytes:
-    """Decompresses step by step, so that a bomb ends at the limit; several gzip members in a row are one body (RFC 1952 §2.2)."""
+    """Decompresses step by step, so that a bomb ends at the limit; gzip members in a row are one body (RFC 1952 §2.2)."""
     out = bytearray()
     rest: bytes = bytes(raw)
     while rest:
@@ -159,5 +161,7 @@ class HostLimits:
 
     def _host(self, name: str, now: float) -> _Host:
         if name not in self._hosts and len(self._hosts) >= _PLENTY_OF_HOSTS:
-            self._hosts = {key: host for key, host in self._hosts.items() if host.users or max(host.next_start, host.closed_until) > now}
+            self._hosts = {
+                key: host for key, host in self._hosts.items() if host.users or max(host.next_start, host.closed_until) > now
+            }
         return self._hosts.setdefault(name, _Host(asyncio.Semaphore(self._per_host)))

@@ -70,7 +70,7 @@ def align(sentence: Sentence, memory: CaseMemory, today: date, settings: JudgeSe
     if memory.knows(sentence.key):
         return Aligned(sentence, State.KNOWN)
     near = tuple(memory.nearest(stems(sentence.text)))
-    if sentence.text.rstrip("\"')] ").endswith(_CUT_ENDINGS):
+    if _is_cut(sentence.text):
         return Aligned(sentence, State.CUT, near)
     changes: list[tuple[Near, Slot]] = []
     for found in near:
@@ -82,7 +82,7 @@ def align(sentence: Sentence, memory: CaseMemory, today: date, settings: JudgeSe
         slot = changed_slot(sentence, found, memory, today)
         if slot is None and (found.contained >= settings.contained or _is_same(sentence.facts, found, settings)):
             return Aligned(sentence, State.KNOWN, near)
-        if slot is not None and is_aligned:
+        if slot is not None and is_aligned and not _is_cut(found.stored.text):
             changes.append((found, slot))
     for found, slot in changes:
         if not _is_explained(sentence.facts, slot, found, near):
@@ -90,8 +90,14 @@ def align(sentence: Sentence, memory: CaseMemory, today: date, settings: JudgeSe
     return Aligned(sentence, State.KNOWN if changes else State.UNKNOWN, near)
 
 
+def _is_cut(text: str) -> bool:
+    return text.rstrip("\"')] ").endswith(_CUT_ENDINGS)
+
+
 def _is_same(facts: Facts, found: Near, settings: JudgeSettings) -> bool:
-    return found.contained >= settings.same or bool(facts.days)
+    """The same statement in about the same words; a number more is more than that."""
+    is_fuller = bool(set(facts.numbers) - set(found.stored.facts.numbers))
+    return (found.contained >= settings.same or bool(facts.days)) and not is_fuller
 
 
 def _is_same_quotation(new: Facts, old: Facts) -> bool:
@@ -115,7 +121,7 @@ def changed_slot(sentence: Sentence, found: Near, memory: CaseMemory, today: dat
     new, old = sentence.facts, found.stored.facts
     if _has_other_day(new, old, today, found) and not _is_dated_alike(sentence.text, found):
         return Slot.DATE
-    if set(new.numbers) - set(old.numbers):
+    if set(new.numbers) - set(old.numbers) and set(old.numbers) - set(new.numbers):
         return Slot.NUMBER
     if min(found.contained, found.containing) >= _TURNING:
         if _has_turned(new, old) and not _is_cut_short(sentence.text, found):
@@ -150,16 +156,16 @@ def _is_dated_alike(text: str, found: Near) -> bool:
     return bool(said) and said == lexicon().relative.find(fold_words(found.stored.text))
 
 
-def polarity(facts: Facts) -> bool:
-    """Whether the sentence says no: by a negation or by a word of refusal."""
-    return facts.is_negated or "DENY" in facts.classes
+def refusals(facts: Facts) -> int:
+    """In how many ways the sentence says no: by a negation, by a word of refusal; "denied" and "did not" weigh the same."""
+    return facts.is_negated + ("DENY" in facts.classes)
 
 
 def _has_turned(new: Facts, old: Facts) -> bool:
     """Yes became no, or the decision went to the other side."""
     lex = lexicon()
     fresh, gone = set(new.classes) - set(old.classes), set(old.classes) - set(new.classes)
-    if polarity(new) != polarity(old):
+    if refusals(new) != refusals(old):
         return True
     return bool(fresh & lex.go_side and gone & lex.stop_side) or bool(fresh & lex.stop_side and gone & lex.go_side)
 

@@ -17,7 +17,10 @@ from monitor.text import fold_words
 HARD_SLOTS = frozenset({Slot.DATE, Slot.NUMBER, Slot.NEGATION, Slot.STATUS})
 _RETELLING = frozenset({Form.OPINION, Form.EXPLAINER, Form.DIGEST})
 _KEYS_SHOWN = 6
-_MONTHS = tuple("January February March April May June July August September October November December".split())
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
 
 
 @dataclass(frozen=True, slots=True)

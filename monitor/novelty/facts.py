@@ -208,11 +208,11 @@ def _quoted_share(sentence: str) -> float:
 
 def _find_speaker(raws: Sequence[str]) -> str:
     """Returns the last capitalised word within three words of a saying verb."""
-    folded = [lexicon().fold_token(raw) for raw in raws]
+    folded: list[str] = [lexicon().fold_token(raw) for raw in raws]
     for place, word in enumerate(folded):
         if word in lexicon().saying:
             near = [*range(place - 1, max(-1, place - 4), -1), *range(place + 1, min(len(raws), place + 4))]
             for at in near:
                 if _is_name(raws[at], folded[at]):
-                    return folded[at]
+                    return str(folded[at])
     return ""

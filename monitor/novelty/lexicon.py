@@ -103,6 +103,7 @@ class Lexicon:
     stop_side: frozenset[str]
     go_side: frozenset[str]
     abbreviations: frozenset[str]
+    closing_abbreviations: frozenset[str]
     saying: frozenset[str]
     months: Mapping[str, int]
     weekdays: Mapping[str, int]
@@ -155,6 +156,7 @@ def lexicon() -> Lexicon:
         stop_side=frozenset(marked["stop"]),
         go_side=frozenset(marked["go"]),
         abbreviations=frozenset(language["abbreviations"]),
+        closing_abbreviations=frozenset(language["closing_abbreviations"]),
         saying=frozenset(language["saying"]),
         months=language["months"],
         weekdays=language["weekdays"],

@@ -19,29 +19,6 @@ _END = re.compile(r"([.!?]+|…)([\"')\]]*)\s+(?=[\"'(\[¿¡]*[A-ZÁÉÍÓÚÑÜ
 _LAST_TOKEN = re.compile(r"[^\s\"'(\[¿¡]+$")
 _INITIAL = re.compile(r"(?:^|[\s\"'(.])[A-Z]$")
 _NUMBER_SIGN = re.compile(r"(?:^|\s)(?:No|no|Núm|núm|Nro|nro|Art|art)$")
-_CAN_END = frozenset(
-    {
-        "u.s",
-        "u.k",
-        "u.n",
-        "d.c",
-        "a.m",
-        "p.m",
-        "etc",
-        "inc",
-        "ltd",
-        "co",
-        "corp",
-        "jr",
-        "sr",
-        "uu",
-        "ee.uu",
-        "s.a",
-        "s.l",
-        "n.y",
-        "n.j",
-    }
-)
 _DATELINE_MARKED = re.compile(r"^[A-ZÁÉÍÓÚÑ][^\n\":;]{1,90}?(?:\([^)\n]{2,40}\)\s?\.?\s?-|\.\s?-)\s*(?=[\w\"])")
 _DATELINE_SHOUTED = re.compile(r"^[A-ZÁÉÍÓÚÑ][A-ZÁÉÍÓÚÑ .'-]{2,40}(?:, [A-Z][\w. ]{1,20})?\s?-\s+(?=[\w\"])")
 _CLOCK = re.compile(
@@ -92,7 +69,7 @@ def _is_end(head: str, mark: str, closing: str, tail: str) -> bool:
         before = head[: len(head) - len(mark) - len(closing)]
         token = _LAST_TOKEN.search(before)
         word = token[0].casefold() if token else ""
-        if word in _CAN_END:
+        if word in lexicon().closing_abbreviations:
             return _starts_plainly(tail)
         if word in lexicon().abbreviations and not (closing and '"' in closing):
             return False

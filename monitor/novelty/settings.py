@@ -61,7 +61,7 @@ class JudgeSettings:
     core_addition: int = 4
     decay: float = 4.0
     join_span: timedelta = timedelta(hours=72)
-    join_share: float = 0.5
+    join_share: float = 0.4
 
 
 DEFAULT_SETTINGS = JudgeSettings()

@@ -99,11 +99,11 @@ class Context:
 
     async def write(self, function: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Runs one writing transaction off the event loop."""
-        return await asyncio.to_thread(self.store.write, function, *args, **kwargs)
+        return await asyncio.to_thread(lambda: self.store.write(function, *args, **kwargs))
 
     async def read(self, function: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Runs one reading transaction off the event loop."""
-        return await asyncio.to_thread(self.store.read, function, *args, **kwargs)
+        return await asyncio.to_thread(lambda: self.store.read(function, *args, **kwargs))
 
     async def judge(self, function: Callable[..., T], *args: Any) -> T:
         """Runs one verdict transaction on the judging thread."""

@@ -10,8 +10,18 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from monitor.alerts import AlertPayload, DigestPayload, Sent, Waiting, next_attempt, plan_deliveries, render_alert, render_digest
-from monitor.alerts.plan import Planned
+from monitor.alerts import (
+    AlertPayload,
+    DigestKind,
+    DigestPayload,
+    Planned,
+    Sent,
+    Waiting,
+    next_attempt,
+    plan_deliveries,
+    render_alert,
+    render_digest,
+)
 from monitor.errors import DeliveryError, LeaseLost
 from monitor.model import Message
 from monitor.pipeline.context import Context, log
@@ -65,7 +75,7 @@ def _sealed(plan: Planned, payloads: dict[int, AlertPayload]) -> SealedDelivery:
     if plan.kind == "alert":
         body = items[0].to_json()
     else:
-        body = DigestPayload(kind=plan.kind, case=items[0].case, items=items).to_json()
+        body = DigestPayload(kind=DigestKind(plan.kind), case=items[0].case, items=items).to_json()
     return SealedDelivery(uid, plan.channel, plan.kind, plan.case_id, body, plan.alert_ids)
 
 
@@ -132,7 +142,9 @@ async def _unsent(ctx: Context, delivery: DueDelivery, error: Exception) -> bool
 
 def render(ctx: Context, delivery: DueDelivery) -> Message:
     """Renders what was sealed; the same delivery gives the same message, however often it is sent."""
-    options = {"id": delivery.uid, "now": delivery.sealed_at, "timezone": ctx.settings.timezone, "sender": ctx.settings.smtp.from_}
+    zone, sender = ctx.settings.timezone, ctx.settings.smtp.from_
     if delivery.kind == "alert":
-        return render_alert(AlertPayload.from_json(delivery.payload), **options)
-    return render_digest(DigestPayload.from_json(delivery.payload), **options)
+        alert = AlertPayload.from_json(delivery.payload)
+        return render_alert(alert, id=delivery.uid, now=delivery.sealed_at, timezone=zone, sender=sender)
+    digest = DigestPayload.from_json(delivery.payload)
+    return render_digest(digest, id=delivery.uid, now=delivery.sealed_at, timezone=zone, sender=sender)

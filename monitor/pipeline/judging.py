@@ -234,7 +234,7 @@ def alert_targets(ctx: Context, case: WatchedCase, now: datetime) -> list[AlertT
     """Returns the channels that an alert of the case goes to, with the time each is due; without any, the console gets it."""
     if not case.settings.alerts:
         return [AlertTarget("console", "now", now)]
-    targets = {}
+    targets: dict[str, AlertTarget] = {}
     for rule in case.settings.alerts:
         is_now = rule.when.is_now
         due_at = now + ctx.settings.alerts.group_wait if is_now else rule.when.next_after(now, ctx.settings.timezone)

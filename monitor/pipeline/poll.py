@@ -101,7 +101,7 @@ async def _unchanged(ctx: Context, feed: DueFeed, got: Fetched | NotModified, ou
     kept = {} if isinstance(got, NotModified) and got.validators.etag is None and got.validators.last_modified is None else _validators(got)
     interval = _interval(ctx, feed, got, document=None, overlap=1.0)
     values = {"last_status": 304 if isinstance(got, NotModified) else got.status, **kept}
-    await ctx.write(finish_poll, feed, ctx.owner, now=now, next_poll_at=now + interval, **values)
+    await ctx.write(finish_poll, feed, ctx.owner, values, now=now, next_poll_at=now + interval)
     return PollResult(feed.url, outcome, items=feed.item_count or 0)
 
 
@@ -142,7 +142,7 @@ def _record(
     count = insert_entries(session, feed.id, new, now=now, is_baseline=feed.is_baseline or ctx.record_only)
     requeue_changed(session, feed.id, changed, now=now)
     error = values.pop("last_error")
-    finish_poll(session, feed, ctx.owner, now=now, next_poll_at=next_poll_at, **values)
+    finish_poll(session, feed, ctx.owner, values, now=now, next_poll_at=next_poll_at)
     if error:
         log.warning("feed_warned", feed=feed.url, warning=error)
     return count

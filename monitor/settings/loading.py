@@ -119,7 +119,7 @@ class _Loader:
             if not isinstance(file.data.get("feed"), list):
                 return None
             feeds = self.feeds_one_by_one(file.data["feed"])
-        if not feeds:
+        if not file.path.exists():
             self.errors.append(ConfigError(file.path, 1, "feed", "there is no feed to poll", hint=f"add a [[feed]]; {CREATE}"))
         self.check_twice(file, feeds)
         return feeds

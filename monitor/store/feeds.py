@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -120,7 +120,9 @@ def _seconds(value: int | None) -> timedelta | None:
     return None if value is None else timedelta(seconds=value)
 
 
-def finish_poll(session: Session, feed: DueFeed, owner: str, *, now: datetime, next_poll_at: datetime, **values: Any) -> None:
+def finish_poll(
+    session: Session, feed: DueFeed, owner: str, values: Mapping[str, Any], *, now: datetime, next_poll_at: datetime
+) -> None:
     """Writes a poll that brought an answer (new, unchanged or not modified) and gives the feed free.
 
     Raises:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Table, func, select
+from sqlalchemy import Select, Table, func, select
 from sqlmodel import Session
 
 from monitor.errors import NotFound
@@ -170,6 +170,14 @@ def resolve_uid(session: Session, table: Table, prefix: str, what: str) -> int:
     return int(found[0].id)
 
 
+def _narrow(statement: Select[Any], *conditions: tuple[Any, Callable[[Any], Any]]) -> Select[Any]:
+    """Adds the condition of every option that was given."""
+    for value, condition in conditions:
+        if value is not None:
+            statement = statement.where(condition(value))
+    return statement
+
+
 def list_feeds(session: Session) -> list[FeedView]:
     """Returns all configured feeds in the order of the config."""
     counted = select(entries.c.feed_id, func.count().label("count")).group_by(entries.c.feed_id).subquery()
@@ -238,17 +246,15 @@ def list_articles(
     """Returns articles by publication, newest first."""
     at = func.coalesce(articles.c.published_at, articles.c.found_at)
     statement = select(articles).order_by(at.desc(), articles.c.id.desc()).limit(limit)
-    if only is not None:
-        statement = statement.where(articles.c.id.in_(only))
-    if case is not None:
-        judged = select(case_articles.c.article_id).join(cases, cases.c.id == case_articles.c.case_id)
-        statement = statement.where(articles.c.id.in_(judged.where(cases.c.slug == case)))
-    if outlet is not None:
-        statement = statement.where(func.lower(articles.c.outlet).contains(outlet.lower(), autoescape=True))
-    if since is not None:
-        statement = statement.where(at >= since)
-    if until is not None:
-        statement = statement.where(at < until)
+    judged = select(case_articles.c.article_id).join(cases, cases.c.id == case_articles.c.case_id)
+    statement = _narrow(
+        statement,
+        (only, articles.c.id.in_),
+        (case, lambda slug: articles.c.id.in_(judged.where(cases.c.slug == slug))),
+        (outlet, lambda name: func.lower(articles.c.outlet).contains(name.lower(), autoescape=True)),
+        (since, at.__ge__),
+        (until, at.__lt__),
+    )
     rows = list(session.execute(statement))
     slugs = _get_cases_of(session, [row.id for row in rows])
     return [_article_view(row, slugs.get(row.id, ())) for row in rows]
@@ -350,16 +356,14 @@ def list_developments(
         .order_by(developments.c.created_at.desc(), developments.c.id.desc())
         .limit(limit)
     )
-    conditions = (
-        (case, cases.c.slug == case),
-        (since, developments.c.created_at >= since),
-        (until, developments.c.created_at < until),
-        (as_of, developments.c.created_at <= as_of),
-        (only, developments.c.id == only),
+    statement = _narrow(
+        statement,
+        (case, cases.c.slug.__eq__),
+        (since, developments.c.created_at.__ge__),
+        (until, developments.c.created_at.__lt__),
+        (as_of, developments.c.created_at.__le__),
+        (only, developments.c.id.__eq__),
     )
-    for value, condition in conditions:
-        if value is not None:
-            statement = statement.where(condition)
     return [_development_view(row) for row in session.execute(statement)]
 
 
@@ -424,16 +428,14 @@ def list_alerts(
         .order_by(alerts.c.created_at.desc(), alerts.c.id.desc(), alert_channels.c.channel)
         .limit(limit)
     )
-    conditions = (
-        (case, cases.c.slug == case),
-        (states or None, state.in_(states)),
-        (since, alerts.c.created_at >= since),
-        (until, alerts.c.created_at < until),
-        (only, alerts.c.id == only),
+    statement = _narrow(
+        statement,
+        (case, cases.c.slug.__eq__),
+        (states or None, func.coalesce(deliveries.c.state, "waiting").in_),
+        (since, alerts.c.created_at.__ge__),
+        (until, alerts.c.created_at.__lt__),
+        (only, alerts.c.id.__eq__),
     )
-    for value, condition in conditions:
-        if value is not None:
-            statement = statement.where(condition)
     return [
         AlertView(
             id=row.uid,

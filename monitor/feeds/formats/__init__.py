@@ -1,7 +1,7 @@
 """Feed formats: each says how well a document suits it and reads it into raw items.
 
-A format takes over what the document states, in markup and as strings; cleaning, dates, limits and identity are the same for all and are
-done once, in `monitor.feeds.parse`.
+A format takes over what the document states, in markup and as strings; cleaning, dates, limits and identity are the same for
+all and are done once, in `monitor.feeds.parse`.
 """
 
 from __future__ import annotations

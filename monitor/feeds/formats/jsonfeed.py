@@ -30,10 +30,14 @@ def parse(source: Source) -> RawFeed:
     try:
         document = json.loads(source.text)
     except (ValueError, RecursionError) as error:
-        raise FeedParseError(f"{source.url} is broken JSON: {type(error).__name__}", hint="ask the site, or follow its RSS") from error
+        raise FeedParseError(
+            f"{source.url} is broken JSON: {type(error).__name__}", hint="ask the site, or follow its RSS"
+        ) from error
     items = document.get("items") if isinstance(document, dict) else None
     if not isinstance(items, list):
-        raise FeedParseError(f"{source.url} is JSON, but no JSON Feed: it has no list of items", hint="look for the site's RSS or JSON Feed")
+        raise FeedParseError(
+            f"{source.url} is JSON, but no JSON Feed: it has no list of items", hint="look for the site's RSS or JSON Feed"
+        )
     lang = _text(document.get("language")) or source.content_language
     return RawFeed(
         format="json",

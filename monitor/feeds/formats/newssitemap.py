@@ -27,7 +27,9 @@ def parse(source: Source) -> RawFeed:
         FeedParseError: an index of sitemaps, or nothing that can be read.
     """
     text, warning = sound_xml(source.text, url=source.url)
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, recover=True, remove_comments=True, remove_pis=True)
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, huge_tree=False, recover=True, remove_comments=True, remove_pis=True
+    )
     try:
         root = etree.fromstring(text.encode("utf-8"), parser)
     except (etree.LxmlError, ValueError) as error:

@@ -1,8 +1,8 @@
 """RSS 0.9x, 1.0 (RDF), 2.0 and Atom 0.3, 1.0, through `feedparser`.
 
-`feedparser` is given a stream of UTF-8 made here and nothing else: handed bytes or text it opens files and addresses named by them, and
-with a `content-location` it resolves ids against the feed's address, so that every item looks new after a move. Links are resolved here.
-A document that is not well-formed is used as far as it yields items.
+`feedparser` is given a stream of UTF-8 made here and nothing else: handed bytes or text it opens files and addresses named
+by them, and with a `content-location` it resolves ids against the feed's address, so that every item looks new after a move.
+Links are resolved here. A document that is not well-formed is used as far as it yields items.
 """
 
 from __future__ import annotations
@@ -22,12 +22,15 @@ from monitor.feeds.prolog import sound_xml
 from monitor.urls import resolve, site_of
 
 _ROOT = re.compile(r"<(?:\w+:)?(?:rss|feed|rdf|channel|entry)[\s>]", re.IGNORECASE)
-_CLOSED = re.compile(r"</(?:\w+:)?(?:rss|feed|rdf|channel|entry)\s*>\s*(?:<!--.{0,500}?-->\s*)*[^<]{0,2000}$", re.IGNORECASE | re.DOTALL)
+_CLOSED = re.compile(
+    r"</(?:\w+:)?(?:rss|feed|rdf|channel|entry)\s*>\s*(?:<!--.{0,500}?-->\s*)*[^<]{0,2000}$", re.IGNORECASE | re.DOTALL
+)
 _ITEM_EDGE = re.compile(r"<(/?)(?:\w+:)?(?:item|entry)[\s>]", re.IGNORECASE)
 _RSS_PREFIX = re.compile(r"<(/?)rss:", re.IGNORECASE)
 _EMAIL = re.compile(r"\S+@\S+\.\S+")
 _PERIODS = {"hourly": timedelta(hours=1), "daily": timedelta(days=1), "weekly": timedelta(weeks=1)}
 _FAMILIES = (("rss090", "rdf"), ("rss10", "rdf"), ("rss", "rss"), ("atom", "atom"))
+_HEAD_CHARS = 4_096
 _MAX_TTL = timedelta(days=7)
 
 
@@ -49,7 +52,7 @@ def parse(source: Source) -> RawFeed:
     if not result.entries and _RSS_PREFIX.search(text):
         result = _read(_RSS_PREFIX.sub(r"<\1", text), source)
     family = _family(result)
-    if not result.entries and not family and not result.feed.get("title"):
+    if not result.entries and not family and not (result.feed and _ROOT.search(text[:_HEAD_CHARS])):
         reason = _one_reason(result) or "it holds no items"
         raise FeedParseError(f"{source.url} is not a feed: {reason}", hint="check the address in a browser")
     is_truncated = _CLOSED.search(text[-4_000:]) is None and bool(result.get("bozo"))
@@ -79,8 +82,10 @@ def _read(text: str, source: Source) -> Any:
             resolve_relative_uris=False,
             response_headers={"content-type": "application/xml; charset=utf-8"},
         )
-    except Exception as error:  # noqa: BLE001 (it raises whatever its parsers do: ValueError, AttributeError, re.error, …)
-        raise FeedParseError(f"{source.url} cannot be read: {type(error).__name__}: {error}", hint="ask the site to repair its feed") from error
+    except Exception as error:
+        raise FeedParseError(
+            f"{source.url} cannot be read: {type(error).__name__}: {error}", hint="ask the site to repair its feed"
+        ) from error
 
 
 def _family(result: Any) -> str:

@@ -1,0 +1,33 @@
+"""Builds the channels that the config names."""
+
+from __future__ import annotations
+
+from typing import TextIO
+
+from monitor.channels.base import Channel, Clock, Poster, wall_clock
+from monitor.channels.console import ConsoleChannel
+from monitor.channels.email import EmailChannel
+from monitor.channels.webhook import WebhookChannel
+from monitor.settings import ConsoleSettings, EmailSettings, Settings, WebhookSettings
+from monitor.settings.settings import CONSOLE
+
+
+def build_channels(settings: Settings, poster: Poster, stream: TextIO, *, clock: Clock = wall_clock) -> dict[str, Channel]:
+    """Returns every channel by name; "console" is always among them.
+
+    Args:
+        poster: the HTTP client that webhooks go through.
+        stream: where console channels print.
+        clock: tells the time of each attempt, for signatures and mail dates.
+    """
+    channels: dict[str, Channel] = {CONSOLE: ConsoleChannel(stream)}
+    for name, channel in settings.channels.items():
+        match channel:
+            case EmailSettings():
+                channels[name] = EmailChannel(settings.smtp, channel.to, ca_folder=settings.folder, clock=clock)
+            case WebhookSettings():
+                secrets = channel.secret.get_secret_value().split()
+                channels[name] = WebhookChannel(channel.url, secrets, poster, clock=clock)
+            case ConsoleSettings():
+                channels[name] = ConsoleChannel(stream)
+    return channels

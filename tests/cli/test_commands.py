@@ -1,0 +1,195 @@
+"""The installed command from outside: exit codes, errors, what a pipe gets."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from monitor.cli.state import utc_now
+from tests.acceptance.config import read_rows, run_command, write_config
+from tests.conftest import SEED
+from tests.world import Outlet, Story
+
+SEED_PARAGRAPHS = [line for line in SEED.read_text(encoding="utf-8").splitlines() if line.strip()]
+# Ábrego García in nine ways: NFC, NFD, hyphen, possessive, capitals, no-break space, soft hyphen, in a sentence of plurals.
+SPELLINGS = (
+    "Abrego Garcia was named.",
+    "\u00c1brego Garc\u00eda was named.",
+    "A\u0301brego Garci\u0301a was named.",
+    "Abrego-Garcia was named.",
+    "Abrego Garcia\u2019s name was called.",
+    "ABREGO GARCIA was named.",
+    "Abrego\u00a0Garcia was named.",
+    "Abrego\u00adGarcia was named.",
+    "Both lawyers of Abrego Garcia and two judges were named.",
+)
+
+
+@pytest.fixture
+def config(tmp_path: Path, outlet: Outlet) -> Path:
+    """A config over one outlet that was polled once, when it was empty."""
+    folder = write_config(tmp_path / "config", [outlet])
+    run_command(folder, "poll")
+    return folder
+
+
+def test_a_wrong_config_names_all_places_at_once_and_exits_2(config: Path) -> None:
+    (config / "monitor.toml").write_text('timezone = "Mars/Olympus"\n[fetch]\nconcurency = 3\n')
+
+    done = run_command(config, "check", check=False)
+
+    assert done.returncode == 2
+    assert "monitor.toml:1: timezone" in done.stderr
+    assert "monitor.toml:3: fetch.concurency" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_wrong_query_gets_a_caret_and_exits_2(config: Path) -> None:
+    done = run_command(config, "search", 'judge AND ("order', check=False)
+
+    assert done.returncode == 2
+    assert "^" in done.stderr
+
+
+@pytest.mark.parametrize("arguments", [["frobnicate"], ["search"], ["poll", "--nope"], ["search", "a", "--since", "soon"], ["run", "--roles", "x"]])
+def test_a_wrong_command_line_exits_2(config: Path, arguments: list[str]) -> None:
+    done = run_command(config, *arguments, check=False)
+
+    assert done.returncode == 2
+    assert done.stdout == ""
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["articles", "show", "abcdef"], ["why", "https://nobody.example/x"], ["why", "fff"], ["cases", "show", "nobody"], ["poll", "nowhere"], ["timeline", "nobody"]],
+)
+def test_what_is_not_there_exits_1_with_a_hint(config: Path, arguments: list[str]) -> None:
+    done = run_command(config, *arguments, check=False)
+
+    assert done.returncode == 1
+    assert done.stderr.startswith("error: ")
+
+
+def test_without_a_database_reading_commands_say_how_to_begin(tmp_path: Path, outlet: Outlet) -> None:
+    folder = write_config(tmp_path / "fresh", [outlet])
+
+    done = run_command(folder, "articles", "list", check=False)
+
+    assert done.returncode == 1
+    assert "monitor poll" in done.stderr
+
+
+def test_the_seed_is_article_one_and_found_by_search(config: Path) -> None:
+    rows = read_rows(config, "search", '"abrego garcia" bukele')
+
+    assert [row["url"] for row in rows] == ["seed:000_39b7992f23781b65"]
+    assert {"id", "url", "title", "outlet", "lang", "published_at", "found_at", "extraction", "cases", "snippet", "score"} <= set(rows[0])
+    assert "Abrego Garcia" in rows[0]["snippet"]
+
+
+@pytest.mark.parametrize("spelling", range(len(SPELLINGS)))
+def test_every_spelling_of_the_name_belongs_to_the_case_and_is_found(config: Path, outlet: Outlet, spelling: int) -> None:
+    sentence = SPELLINGS[spelling]
+    rest = "The hearing in Greenbelt went on until the evening, and the clerk read out a long list of names to those who waited outside."
+    outlet.publish(Story(f"/{spelling}", "A list of names", [sentence, rest, rest.replace("Greenbelt", "Baltimore")], utc_now(), sentence))
+    run_command(config, "poll")
+
+    found = {row["url"] for row in read_rows(config, "search", '"abrego garcia"')}
+    assert f"{outlet.base}/{spelling}" in found
+
+
+def test_formats_agree(config: Path) -> None:
+    as_json = json.loads(run_command(config, "articles", "list", "--format", "json").stdout)
+
+    assert as_json == read_rows(config, "articles", "list")
+    assert run_command(config, "articles", "list", "--format", "csv").stdout.splitlines()[0].startswith("id,url,title,outlet,lang")
+    assert run_command(config, "articles", "list", "--format", "md").stdout.startswith("| id |")
+
+
+def test_a_rehearsal_refuses_to_go_back_in_time(config: Path) -> None:
+    run_command(config, "poll", "--at", "2090-01-02T00:00:00Z")
+
+    done = run_command(config, "poll", "--at", "2090-01-01T00:00:00Z", check=False)
+
+    assert done.returncode == 1
+    assert "go back" in done.stderr
+
+
+def test_status_check_exits_3_when_a_feed_fails(config: Path, outlet: Outlet) -> None:
+    assert run_command(config, "status", "--check").returncode == 0
+    outlet.answers["/feed.xml"] = lambda: (500, "text/plain", b"broken")
+    run_command(config, "poll")
+
+    done = run_command(config, "status", "--check", check=False)
+
+    assert done.returncode == 3
+    assert "500" in done.stdout
+
+
+def test_a_paused_feed_is_not_polled(config: Path, outlet: Outlet) -> None:
+    run_command(config, "feeds", "pause", outlet.name)
+    before = len(outlet.requests)
+
+    run_command(config, "poll")
+
+    assert len(outlet.requests) == before
+    run_command(config, "feeds", "resume", outlet.name)
+    run_command(config, "poll")
+    assert len(outlet.requests) > before
+
+
+def test_feeds_add_writes_the_file_and_refuses_what_is_wrong(config: Path) -> None:
+    run_command(config, "feeds", "add", "https://news.example/rss", "--title", 'The "Example"', "--tag", "us", "--every", "15m")
+    assert "2 feeds" in run_command(config, "check").stderr
+    before = (config / "feeds.toml").read_text()
+
+    done = run_command(config, "feeds", "add", "https://other.example/rss", "--every", "soon", check=False)
+
+    assert done.returncode == 2
+    assert (config / "feeds.toml").read_text() == before
+
+
+def test_init_writes_a_config_that_works(tmp_path: Path, outlet: Outlet) -> None:
+    folder = tmp_path / "new" / "config"
+    arguments = ("--title", "Ana Túñez", "--feed", outlet.feed_url, "--email", "desk@example.org", "--seed", str(SEED))
+    run_command(tmp_path, "init", str(folder), *arguments)
+
+    assert "1 feeds, 1 seeds" in run_command(folder, "check").stderr
+    assert (folder / "cases" / "ana-tunez.toml").exists()
+    assert run_command(tmp_path, "init", str(folder), *arguments, check=False).returncode == 1
+
+
+def test_backup_and_restore_bring_back_what_was_there(config: Path, outlet: Outlet, tmp_path: Path) -> None:
+    before = read_rows(config, "articles", "list")
+    run_command(config, "db", "backup", str(tmp_path / "copy.db"))
+    outlet.publish(Story("/late", "Kilmar Abrego Garcia seen", SEED_PARAGRAPHS, utc_now()))
+    run_command(config, "poll")
+    assert read_rows(config, "articles", "list") != before
+
+    assert run_command(config, "db", "restore", str(tmp_path / "copy.db"), check=False).returncode == 1
+    run_command(config, "db", "restore", str(tmp_path / "copy.db"), "--force")
+
+    assert read_rows(config, "articles", "list") == before
+
+
+def test_a_damaged_database_is_named_and_never_replaced(config: Path) -> None:
+    path = config / "monitor.db"
+    path.write_bytes(b"this is no database" * 500)
+
+    done = run_command(config, "articles", "list", check=False)
+
+    assert done.returncode == 1
+    assert "restore" in done.stderr
+    assert path.read_bytes().startswith(b"this is no database")
+
+
+def test_config_show_masks_secrets(config: Path) -> None:
+    (config / "channels.toml").write_text('[hook]\ntype = "webhook"\nurl = "https://hooks.example/x"\nsecret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"\n')
+
+    shown = run_command(config, "config", "show").stdout
+
+    assert "MfKQ9r8G" not in shown
+    assert "channels.hook.url" in shown
+

@@ -1,0 +1,108 @@
+"""Headers that say how long to wait, and bodies read within bounds."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.fetching.limits import BrokenBody, HostLimits, TooLarge, max_age, read_body, retry_after
+
+DATE = "Fri, 11 Apr 2025 21:00:00 GMT"
+
+
+@pytest.mark.parametrize(
+    ("value", "wait"),
+    [
+        ("120", timedelta(minutes=2)),
+        ("0", timedelta()),
+        ("99999999999999999999", timedelta(hours=24)),
+        ("Fri, 11 Apr 2025 21:10:00 GMT", timedelta(minutes=10)),
+        ("Fri, 11 Apr 2025 20:00:00 GMT", timedelta()),
+        ("Fri, 11 Apr 2099 20:00:00 GMT", timedelta(hours=24)),
+        ("-5", None),
+        ("soon", None),
+        ("", None),
+        ("١٢", None),
+    ],
+)
+def test_retry_after_is_seconds_or_a_date_up_to_a_day(value: str, wait: timedelta | None) -> None:
+    assert wait == retry_after({"retry-after": value, "date": DATE})
+
+
+@pytest.mark.parametrize(
+    ("headers", "age"),
+    [
+        ({"cache-control": "max-age=600"}, timedelta(minutes=10)),
+        ({"cache-control": 'public, Max-Age="600"'}, timedelta(minutes=10)),
+        ({"cache-control": "max-age=31536000"}, timedelta(days=7)),
+        ({"cache-control": "max-age=0", "expires": "Fri, 11 Apr 2025 22:00:00 GMT"}, None),
+        ({"cache-control": "no-cache, max-age=600"}, None),
+        ({"expires": "Fri, 11 Apr 2025 22:00:00 GMT"}, timedelta(hours=1)),
+        ({"expires": "0"}, None),
+        ({"expires": "Fri, 11 Apr 2025 20:00:00 GMT"}, None),
+        ({}, None),
+    ],
+)
+def test_max_age_comes_from_cache_control_then_expires(headers: dict[str, str], age: timedelta | None) -> None:
+    assert age == max_age({"date": DATE, **headers})
+
+
+@given(st.dictionaries(st.sampled_from(["retry-after", "date", "expires", "cache-control"]), st.text(max_size=60)))
+def test_any_header_is_read_without_an_error(headers: dict[str, str]) -> None:
+    retry_after(headers)
+    max_age(headers)
+
+
+async def _chunks(body: bytes, size: int) -> AsyncIterator[bytes]:
+    for start in range(0, len(body), size):
+        yield body[start : start + size]
+
+
+def _read(body: bytes, encoding: str = "", limit: int = 100_000, size: int = 7) -> bytes:
+    return asyncio.run(read_body(_chunks(body, size), encoding, limit))
+
+
+@given(st.binary(max_size=2_000), st.integers(1, 300))
+def test_compressed_bodies_come_back_whole_however_they_are_cut_up(body: bytes, size: int) -> None:
+    assert body == _read(gzip.compress(body), "gzip", size=size)
+
+
+@given(st.binary(max_size=300), st.sampled_from(["", "gzip", "deflate", "x-gzip"]))
+def test_noise_is_a_body_or_a_broken_body(body: bytes, encoding: str) -> None:
+    try:
+        _read(body, encoding)
+    except (BrokenBody, TooLarge):
+        return
+
+
+def test_every_cut_of_a_gzip_body_is_noticed() -> None:
+    whole = gzip.compress(b"Judge orders daily reports " * 20)
+
+    for length in range(2, len(whole)):
+        with pytest.raises(BrokenBody):
+            _read(whole[:length], "gzip")
+
+
+def test_a_body_of_exactly_the_limit_passes() -> None:
+    assert 100 == len(_read(b"x" * 100, limit=100))
+    with pytest.raises(TooLarge):
+        _read(b"x" * 101, limit=100)
+
+
+def test_idle_hosts_are_forgotten_but_not_those_that_asked_to_wait() -> None:
+    async def main() -> int:
+        limits = HostLimits(per_host=1, delay=timedelta())
+        limits.close("slow.example", timedelta(hours=1))
+        for number in range(3_000):
+            async with limits.turn(f"{number}.example"):
+                pass
+        assert limits.closed_for("slow.example") is not None
+        return len(limits._hosts)
+
+    assert asyncio.run(main()) <= 1_001

@@ -1,0 +1,42 @@
+"""Items without a term of the query: worth reading when their words belong to the case much more than to the feeds at large."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.matching.related import WordCounts, is_related, relatedness
+from monitor.text import fold_words
+
+
+def counts(*texts: str) -> WordCounts:
+    counted = WordCounts()
+    for text in texts:
+        counted.add(fold_words(text))
+    return counted
+
+
+CASE = counts("The ferry Aurelia sank off Calder Bay", "Inquiry into the Aurelia opens in Calder Bay", "Ferry inquiry hears the captain")
+EVERYWHERE = counts(*["Rain in the north", "Minister opens school", "Club wins at home", "Prices rise again"] * 20, "Ferry inquiry hears the captain")
+
+
+def test_a_headline_of_the_cases_own_words_is_related() -> None:
+    assert is_related(fold_words("Inquiry hears how the ferry was loaded"), CASE, EVERYWHERE)
+
+
+def test_a_headline_of_everyday_words_is_not() -> None:
+    assert not is_related(fold_words("Minister opens school in the north"), CASE, EVERYWHERE)
+
+
+def test_a_single_shared_word_is_not_enough() -> None:
+    assert not is_related(fold_words("Captain of the home club injured"), counts("The captain spoke", "Another text"), counts("The captain spoke", *["x"] * 5))
+
+
+def test_a_case_without_articles_is_related_to_nothing() -> None:
+    assert relatedness(fold_words("Ferry inquiry"), WordCounts(), EVERYWHERE) == 0.0
+
+
+@given(st.lists(st.text(min_size=1, max_size=10)))
+def test_it_is_never_negative_and_does_not_depend_on_order(words: list[str]) -> None:
+    value = relatedness(words, CASE, EVERYWHERE)
+
+    assert value >= 0.0
+    assert abs(value - relatedness(list(reversed(words)), CASE, EVERYWHERE)) < 1e-9

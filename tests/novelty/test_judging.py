@@ -1,0 +1,183 @@
+"""Alert, digest or silence, and why."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from monitor.model import Outcome
+from tests.novelty.world import Case, text_of
+
+TUESDAY = datetime(2026, 3, 3, 16, tzinfo=UTC)
+SINKING = text_of(
+    "A car ferry with 148 people aboard sank off the northern cape before dawn on Tuesday, the coastguard said.",
+    "The Alondra, on its run from Port Amber to Villa Clara, sent a distress call at 4:52 a.m. and disappeared from radar.",
+    "Captain Rufo Calder, 58, was pulled from the sea and taken to a hospital in Villa Clara.",
+    "The ship, built in 1987, belongs to Lantern Lines. The company said that it was helping the authorities.",
+    "The sea was rough and the wind was blowing from the north at the time, the harbour office said.",
+)
+ARREST = text_of(
+    "Police on Saturday arrested Rufo Calder, the captain of the ferry Alondra, as he left a hospital in Villa Clara.",
+    "Prosecutor Berta Ocaria said that the ship had sailed with a door open. Calder denies it.",
+    "The ferry sank on March 3 with 148 people aboard.",
+)
+SATURDAY = datetime(2026, 3, 7, 15, tzinfo=UTC)
+
+
+@pytest.fixture
+def case() -> Case:
+    case = Case()
+    case.store(SINKING, TUESDAY, "Ferry sinks with 148 aboard")
+    return case
+
+
+def test_a_new_event_alerts_with_readable_reasons(case):
+    verdict = case.judge(ARREST, SATURDAY)
+
+    assert verdict.outcome is Outcome.ALERT
+    assert verdict.reasons[0].code == "new_event"
+    assert any("police, detain, 7 March" in reason.text for reason in verdict.reasons)
+    assert all(reason.text for reason in verdict.reasons)
+    assert verdict.score >= verdict.threshold
+    assert verdict.new_sentences[0].text.startswith("Police on Saturday arrested")
+
+
+def test_a_new_sentence_shows_its_nearest_stored_one(case):
+    nearest = case.judge(ARREST, SATURDAY).new_sentences[0].nearest
+
+    assert nearest is not None
+    assert "Calder" in nearest.text
+    assert nearest.article_id == 1
+    assert 0 < nearest.score < 1
+
+
+def test_the_event_in_other_words_on_the_same_day_is_silent_and_joins(case):
+    case.follow(ARREST, SATURDAY)
+    retold = text_of(
+        "Rufo Calder, who was captain of the ferry Alondra, was arrested by police on Saturday when he left a hospital.",
+        "The ship had sailed with an open door, prosecutor Berta Ocaria said.",
+    )
+
+    verdict = case.judge(retold, SATURDAY + timedelta(hours=4))
+
+    assert verdict.outcome is Outcome.SILENT
+    assert verdict.joins == (2,)
+
+
+def test_the_event_in_spanish_is_silent_and_joins(case):
+    case.follow(ARREST, SATURDAY)
+    spanish = text_of(
+        "La policía detuvo este sábado a Rufo Calder, capitán del ferri Alondra, cuando salía de un hospital de Villa Clara.",
+        "La fiscal Berta Ocaria dijo que el barco había zarpado con una puerta abierta.",
+    )
+
+    verdict = case.judge(spanish, SATURDAY + timedelta(hours=4))
+
+    assert verdict.outcome is Outcome.SILENT
+    assert verdict.joins == (2,)
+
+
+def test_a_development_older_than_three_days_takes_in_no_more_reports(case):
+    case.follow(ARREST, SATURDAY)
+
+    assert case.judge(ARREST, SATURDAY, now=SATURDAY + timedelta(hours=80)).joins == ()
+
+
+def test_what_was_there_before_never_alerts(case):
+    verdict = case.judge(ARREST, SATURDAY, is_baseline=True)
+
+    assert verdict.outcome is Outcome.SILENT
+    assert verdict.reasons[0].code == "baseline"
+
+
+def test_a_mention_never_alerts(case):
+    verdict = case.judge(ARREST, SATURDAY, is_subject=False)
+
+    assert verdict.outcome is Outcome.SILENT
+    assert verdict.reasons[0].code == "mention"
+
+
+def test_an_opinion_never_alerts_but_a_new_event_in_it_goes_to_the_digest(case):
+    verdict = case.judge(ARREST, SATURDAY, "Opinion | The captain and the company")
+
+    assert verdict.outcome is Outcome.DIGEST
+    assert verdict.reasons[0].code == "opinion"
+
+
+def test_a_title_alone_is_judged_on_its_title(case):
+    new = case.judge("", SATURDAY, "Police arrest Rufo Calder, captain of sunken ferry, and charge him with manslaughter")
+    case.store("", SATURDAY, "Police arrest captain of sunken ferry")
+    again = case.judge("", SATURDAY, "Police arrest captain of sunken ferry")
+
+    assert new.outcome is Outcome.ALERT
+    assert [sentence.index for sentence in new.new_sentences] == [-1]
+    assert again.outcome is Outcome.SILENT
+
+
+def test_colour_added_to_a_known_text_does_not_alert(case):
+    for number in range(6):
+        case.store(ARREST.replace("door open", f"door {number} open").replace("Calder denies", f"He {number} denies"), SATURDAY)
+    colour = "By noon the flower seller at the quay had given away everything on her cart, and a dog waited on the slip."
+
+    assert case.judge(text_of(colour, SINKING), TUESDAY + timedelta(hours=5)).outcome is not Outcome.ALERT
+
+
+def test_a_corrected_date_alerts_and_a_corrected_caption_does_not(case):
+    dated = text_of(SINKING, "The inquiry opens on May 7 in Port Amber.")
+    case.store(dated, TUESDAY)
+    at = TUESDAY + timedelta(days=1)
+    note = "(This story of March 3 has been corrected to say that the inquiry opens on April 30, not on May 7.)"
+    caption = "Correction: an earlier version of this article misspelled the name of the photographer."
+
+    corrected = case.judge(text_of(note, dated.replace("May 7", "April 30")), at)
+
+    assert corrected.outcome is Outcome.ALERT
+    assert corrected.reasons[0].code == "correction"
+    assert case.judge(text_of(caption, dated), at).outcome is Outcome.SILENT
+
+
+def test_a_higher_offer_in_the_same_words_alerts(case):
+    offer = text_of(
+        "Lantern Lines on Tuesday offered 40,000 crowns to the family of each victim of the sinking of the ferry Alondra.",
+        "The payment would not be an admission of fault, the company said. Those who accept give up further claims.",
+    )
+    case.follow(offer, TUESDAY)
+
+    verdict = case.judge(offer.replace("40,000", "65,000"), TUESDAY + timedelta(hours=1))
+
+    assert verdict.outcome is Outcome.ALERT
+    assert verdict.changed_claims[0].slot.value == "number"
+    assert "40,000" in verdict.changed_claims[0].before
+    assert "65,000" in verdict.changed_claims[0].after
+
+
+def test_a_live_blog_on_something_else_counts_only_entries_that_name_the_subject(case):
+    live = text_of(
+        "18:02 - The finance minister resigned after a vote in parliament, and police raided his office in Villa Clara.",
+        "17:55 - A reminder: the ferry Alondra sank on Tuesday with 148 people aboard.",
+        "17:31 - A new school was opened in the capital by the queen.",
+    )
+
+    all_entries = case.judge(live, TUESDAY + timedelta(hours=2), "Politics live: a minister goes")
+    subject_only = case.judge(
+        live, TUESDAY + timedelta(hours=2), "Politics live: a minister goes", subject_terms=frozenset({"alondra"})
+    )
+
+    assert all_entries.outcome is Outcome.ALERT
+    assert subject_only.outcome is Outcome.SILENT
+
+
+def test_an_old_report_told_late_without_a_day_goes_to_the_digest(case):
+    for number in range(6):
+        case.store(ARREST.replace("door open", f"door {number} open").replace("Calder denies", f"He {number} denies"), SATURDAY)
+    late = text_of(
+        "The captain of the ferry Alondra, Rufo Calder, is under arrest. Police took him at the door of a hospital in Villa Clara.",
+        "Prosecutor Berta Ocaria accuses him of sailing with a door open. Calder denies the charge.",
+    )
+
+    verdict = case.judge(late, SATURDAY + timedelta(days=12))
+
+    assert verdict.outcome is not Outcome.ALERT
+
+
+def test_the_first_article_of_a_case_alerts():
+    assert Case().judge(SINKING, TUESDAY).outcome is Outcome.ALERT

@@ -1,0 +1,89 @@
+"""What holds for any text."""
+
+import pickle
+from datetime import UTC, datetime, timedelta, timezone
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from monitor.model import Outcome
+from monitor.novelty import CaseMemory, analyse, judge
+from monitor.novelty.sentences import split_paragraphs, split_sentences
+from monitor.text import fold_words, normalise
+from tests.novelty.world import Case, seeded
+
+AT = datetime(2025, 7, 23, 16, tzinfo=UTC)
+PIECES = st.sampled_from(
+    [
+        "The judge ordered Marlow to pay $6 million on Wednesday.",
+        '"Nothing was done," she said.',
+        "U.S. officials didn't reply",
+        "El Sr. Ruiz viajó ayer a EE. UU.…",
+        "10:26 - Live.",
+        "By Ana Reyes",
+        "No. 25 v. 3:30 p.m. (CP) - ",
+        "¿Qué? Feb. 29, 30 de febrero, 31/12",
+        "\n",
+        "\n\n",
+        "' \" \u2028 \u00ad \u0130 ß \U0001f600",
+    ]
+)
+NEWS_LIKE = st.lists(PIECES | st.text(max_size=40), max_size=12).map(" ".join)
+
+
+@given(st.text(max_size=300) | NEWS_LIKE, st.text(max_size=60) | NEWS_LIKE, st.datetimes(timezones=st.just(UTC)))
+@settings(deadline=None)
+def test_any_text_is_read_and_the_reading_pickles(text, title, at):
+    analysis = analyse(title, text, summary=title, published_at=at)
+
+    assert pickle.loads(pickle.dumps(analysis)) == analysis
+
+
+@given(NEWS_LIKE)
+@settings(deadline=None)
+def test_a_text_judged_against_itself_is_silent(text):
+    case = Case()
+    case.store(text, AT)
+
+    assert case.judge(text, AT + timedelta(hours=2), "").outcome is Outcome.SILENT
+
+
+@given(NEWS_LIKE, NEWS_LIKE)
+@settings(deadline=None)
+def test_judging_twice_gives_the_same_verdict(known, text):
+    case = seeded()
+    case.store(known, AT)
+
+    assert case.judge(text, AT) == case.judge(text, AT)
+
+
+@given(NEWS_LIKE)
+@settings(deadline=None)
+def test_an_alert_always_quotes(text):
+    verdict = judge(analyse("Title", text, published_at=AT), CaseMemory(), now=AT, is_subject=True)
+
+    assert verdict.outcome is not Outcome.ALERT or verdict.new_sentences
+
+
+@given(NEWS_LIKE)
+def test_splitting_keeps_all_words_in_order(text):
+    text = normalise(text)
+    split = [word for paragraph in split_paragraphs(text) for sentence in split_sentences(paragraph) for word in fold_words(sentence)]
+
+    assert split == [word for paragraph in split_paragraphs(text) for word in fold_words(paragraph)]
+
+
+def test_other_time_zones_are_read():
+    east = datetime(2025, 7, 24, 1, tzinfo=timezone(timedelta(hours=9)))
+
+    assert analyse("A", "The judge ruled.", published_at=east).local_day == datetime(2025, 7, 23).date()
+
+
+def test_a_hostile_text_is_read_in_bounded_time():
+    import time
+
+    began = time.process_time()
+    for text in ("a. " * 60_000, "A" * 200_000, '"' * 100_000, "Sen. " * 40_000, "(" * 100_000, "will on Monday " * 15_000):
+        analyse(text[:2_000], text, published_at=AT)
+
+    assert time.process_time() - began < 20

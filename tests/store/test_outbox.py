@@ -1,0 +1,138 @@
+"""The outbox: born with the verdict, sealed once, marked sent only after acceptance."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session
+
+from monitor.errors import LeaseLost
+from monitor.model import Extraction, Nearest, NewSentence, Outcome, Reason, Verdict
+from monitor.novelty import analyse
+from monitor.store import Store
+from monitor.store.articles import ArticleSpec, insert_article, insert_revision
+from monitor.store.cases import CaseSpec, sync_cases
+from monitor.store.outbox import (
+    SealedDelivery,
+    claim_deliveries,
+    get_channel_loads,
+    get_open_alerts,
+    mark_sent,
+    mark_unsent,
+    requeue_delivery,
+    seal_deliveries,
+)
+from monitor.store.queries import list_alerts, list_developments
+from monitor.store.verdicts import AlertTarget, Judged, insert_development, insert_story, insert_verdict
+from tests.world import at
+
+NOW = at("2025-06-01T12:00:00")
+TEXT = "A judge in Calder Bay ordered the harbour closed on Sunday.\n\nThe order takes effect at once, the clerk said."
+
+
+def add_alert(session: Session, number: int, targets: list[AlertTarget]) -> str:
+    """Stores an article with a development and its alert, as T2 does."""
+    case_id = sync_cases(session, [CaseSpec("harbour", "Harbour", "", "harbour")], NOW)["harbour"]
+    url = f"https://news.example/{number}"
+    spec = ArticleSpec(url, url, "Closed", "Gazette", "", "en", NOW, NOW, Extraction.FULL, "ok", "", "feed", "test")
+    article_id = insert_article(session, spec)
+    analysis = analyse("Closed", TEXT, lang="en", published_at=NOW)
+    revision_id = insert_revision(
+        session, article_id, 1, title="Closed", text=TEXT, url=url, analysis=analysis, extractor="test", now=NOW
+    )
+    judged = Judged(case_id, article_id, revision_id, True, False, (), "1", NOW)
+    new = NewSentence(TEXT.split("\n")[0], 0, 42, Nearest("Old.", article_id, 0.2))
+    verdict = Verdict(Outcome.ALERT, 6.0, 4.5, (Reason("event", "new: judge, order"),), (new,))
+    story_id = insert_story(session, case_id, article_id, NOW)
+    verdict_id = insert_verdict(session, judged, verdict, story_id)
+    return insert_development(
+        session, judged, verdict, case_article_id=verdict_id, story_id=story_id, published_at=NOW, targets=targets
+    )
+
+
+def seal(store: Store, uid: str = "d1", channel: str = "desk") -> None:
+    open_alerts = store.read(get_open_alerts, NOW, before_wait=True)
+    ids = tuple(alert.alert_id for alert in open_alerts if alert.channel == channel)
+    store.write(seal_deliveries, [SealedDelivery(uid, channel, "alert", open_alerts[0].case_id, {"x": 1}, ids)], NOW)
+
+
+@pytest.fixture
+def waiting(store: Store) -> Store:
+    """A store with one alert that waits five minutes for two channels."""
+    targets = [AlertTarget(name, "now", NOW + timedelta(minutes=5)) for name in ("desk", "hook")]
+    store.write(add_alert, 1, targets)
+    return store
+
+
+def test_an_alert_waits_for_its_group_unless_told_not_to(waiting: Store) -> None:
+    assert waiting.read(get_open_alerts, NOW, before_wait=False) == []
+    assert len(waiting.read(get_open_alerts, NOW, before_wait=True)) == 2
+    assert len(waiting.read(get_open_alerts, NOW + timedelta(minutes=5), before_wait=False)) == 2
+
+
+def test_a_daily_alert_is_not_hurried(store: Store) -> None:
+    store.write(add_alert, 1, [AlertTarget("desk", "daily 08:00", NOW + timedelta(hours=20))])
+
+    assert store.read(get_open_alerts, NOW, before_wait=True) == []
+
+
+def test_a_sealed_alert_is_never_sealed_again_for_its_channel(waiting: Store) -> None:
+    seal(waiting)
+
+    assert [alert.channel for alert in waiting.read(get_open_alerts, NOW, before_wait=True)] == ["hook"]
+    with pytest.raises(IntegrityError):
+        seal(waiting, "d1", "hook")
+
+
+def test_sent_is_written_only_by_the_worker_that_holds_the_delivery(waiting: Store) -> None:
+    seal(waiting)
+    delivery = waiting.write(claim_deliveries, owner="slow", now=NOW, limit=5)[0]
+    again = waiting.write(claim_deliveries, owner="quick", now=NOW + timedelta(hours=1), limit=5)[0]
+
+    with pytest.raises(LeaseLost):
+        waiting.write(mark_sent, delivery, "slow", now=NOW, receipt="")
+    waiting.write(mark_sent, again, "quick", now=NOW, receipt="250 ok")
+
+    assert again.uid == delivery.uid
+    assert {alert.state for alert in waiting.read(list_alerts, limit=5) if alert.channel == "desk"} == {"sent"}
+
+
+def test_a_failed_attempt_is_repeated_later_and_given_up_at_last(waiting: Store) -> None:
+    seal(waiting)
+    first = waiting.write(claim_deliveries, owner="w", now=NOW, limit=5)[0]
+    waiting.write(mark_unsent, first, "w", retry_at=NOW + timedelta(minutes=5), error="busy")
+    assert waiting.write(claim_deliveries, owner="w", now=NOW, limit=5) == []
+
+    second = waiting.write(claim_deliveries, owner="w", now=NOW + timedelta(minutes=5), limit=5)[0]
+    waiting.write(mark_unsent, second, "w", retry_at=None, error="refused")
+
+    dead = next(alert for alert in waiting.read(list_alerts, limit=5, states=["dead"]))
+    assert (dead.attempts, dead.error) == (2, "refused")
+    assert waiting.write(claim_deliveries, owner="w", now=NOW + timedelta(days=9), limit=5) == []
+
+
+def test_resending_keeps_id_and_content(waiting: Store) -> None:
+    seal(waiting)
+    first = waiting.write(claim_deliveries, owner="w", now=NOW, limit=5)[0]
+    waiting.write(mark_sent, first, "w", now=NOW, receipt="")
+
+    waiting.write(requeue_delivery, first.id, NOW)
+
+    again = waiting.write(claim_deliveries, owner="w", now=NOW, limit=5)[0]
+    assert (again.uid, again.payload) == (first.uid, first.payload)
+
+
+def test_a_channels_load_counts_the_last_hour(waiting: Store) -> None:
+    seal(waiting)
+
+    assert waiting.read(get_channel_loads, NOW - timedelta(hours=1))["desk"].alerts == 1
+    assert waiting.read(get_channel_loads, NOW) == {}
+
+
+def test_a_development_is_listed_with_its_alert_and_first_carrier(waiting: Store) -> None:
+    development = waiting.read(list_developments, limit=5)[0]
+
+    assert (development.case, development.outlet, development.carriers) == ("harbour", "Gazette", 1)
+    assert waiting.read(list_developments, limit=5, as_of=NOW - timedelta(seconds=1)) == []

@@ -1,0 +1,81 @@
+"""Text: what may be stored and shown, one spelling of marks, and folding for comparison."""
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.text import clean_text, fold, fold_words, normalise, one_line, words
+
+
+@pytest.mark.parametrize(
+    "spelling",
+    [
+        "Abrego Garcia",
+        "\u00c1brego Garc\u00eda",
+        "A\u0301brego Garci\u0301a",
+        "Abrego-Garcia",
+        "Abrego\u2011Garcia\u2019s",
+        "ABREGO GARCIA",
+        "Abrego\u00a0Garcia",
+        "Abrego\u00adGarcia",
+        "Abre\u00adgo Garcia",
+    ],
+)
+def test_every_spelling_of_a_name_folds_to_the_same(spelling: str) -> None:
+    assert fold(spelling) == "abrego garcia"
+
+
+def test_words_know_their_place_in_the_text() -> None:
+    text = "Señor Ábrego’s son"
+
+    assert [text[word.start : word.end] for word in words(text)] == ["Señor", "Ábrego", "son"]
+
+
+@given(st.text())
+def test_folding_twice_changes_nothing(text: str) -> None:
+    assert fold(fold(text)) == fold(text)
+
+
+@given(st.text())
+def test_both_ways_of_splitting_into_words_agree(text: str) -> None:
+    assert [word.folded for word in words(text)] == fold_words(text)
+
+
+@given(st.text())
+def test_words_stand_in_order_and_inside_the_text(text: str) -> None:
+    places = [(word.start, word.end) for word in words(text)]
+
+    assert places == sorted(places)
+    assert all(0 <= start < end <= len(text) for start, end in places)
+
+
+@given(st.text(), st.sampled_from(["NFC", "NFD"]))
+def test_the_form_of_accents_does_not_matter(text: str, form: str) -> None:
+    assert fold(unicodedata.normalize(form, text)) == fold(text)
+
+
+@given(st.text(alphabet=st.characters(codec=None)))
+def test_clean_text_holds_nothing_that_a_store_or_terminal_refuses(text: str) -> None:
+    cleaned = clean_text(text)
+
+    cleaned.encode("utf-8")
+    assert not any(unicodedata.category(char) == "Cc" and char not in "\n" for char in cleaned)
+    assert not set(cleaned) & set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
+    assert clean_text(cleaned) == cleaned
+
+
+@given(st.text(), st.integers(1, 30))
+def test_limits_hold(text: str, limit: int) -> None:
+    assert len(clean_text(text, limit=limit)) <= limit
+    assert len(one_line(text, limit=limit)) <= limit
+    assert "\n" not in one_line(text, limit=limit)
+
+
+def test_paragraphs_survive_cleaning() -> None:
+    assert clean_text("One  two\r\n\r\n\r\n three\x00 \t four ") == "One two\n\nthree four"
+
+
+def test_normalising_gives_one_spelling_of_marks() -> None:
+    assert normalise("“It’s so”—she said\u00a0«now»") == '"It\'s so"-she said "now"'
