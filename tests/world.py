@@ -5,6 +5,7 @@ from __future__ import annotations
 import email
 import html
 import json
+import socket
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -172,14 +173,10 @@ class Mailbox:
     raw: list[bytes] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.controller = Controller(self, hostname="127.0.0.1", port=0)
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            self.port = int(free.getsockname()[1])
+        self.controller = Controller(self, hostname="127.0.0.1", port=self.port)
         self.controller.start()
-
-    @property
-    def port(self) -> int:
-        server = self.controller.server
-        assert server is not None
-        return int(server.sockets[0].getsockname()[1])
 
     async def handle_DATA(self, server: object, session: object, envelope: Any) -> str:
         self.raw.append(envelope.content)

@@ -87,7 +87,7 @@ class EmailChannel:
                 refused, answer = await self._transmit(recipients, content)
         except TimeoutError as error:
             server = f"{self._smtp.host}:{self._smtp.port}"
-            raise DeliveryError(f"{server}: no answer within {self._deadline.seconds} s") from error
+            raise DeliveryError(f"{server}: no answer within {self._deadline.total_seconds():g} s") from error
         except (aiosmtplib.SMTPException, OSError, ValueError) as error:
             raise self._translate(error) from error
         return self._conclude(message.id, progress, {address: refused.get(address) for address in recipients}, answer)

@@ -56,7 +56,7 @@ def list_(
             since=parse_time(since, zone),
             until=parse_time(until, zone, option="--until"),
         )
-    print_rows([to_row(alert) for alert in found], ("id", "created_at", "case", "channel", "state", "attempts", "summary", "error"), form)
+    print_rows([to_row(alert) for alert in found], ("id", "created_at", "case", "channel", "state", "attempts", "summary", "error"), form, zone=settings.timezone)
 
 
 @app.command("show")

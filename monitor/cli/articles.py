@@ -62,7 +62,7 @@ def search(
             until=parse_time(until, zone, option="--until"),
         )
     rows = [{**to_row(hit.article), "snippet": hit.snippet, "score": round(hit.score, 3)} for hit in hits]
-    print_rows(rows, ("id", "published_at", "outlet", "title", "snippet"), form)
+    print_rows(rows, ("id", "published_at", "outlet", "title", "snippet"), form, zone=settings.timezone)
 
 
 @app.command("list")
@@ -92,7 +92,7 @@ def list_(
             since=parse_time(since, zone),
             until=parse_time(until, zone, option="--until"),
         )
-    print_rows([to_row(article) for article in found], COLUMNS, form)
+    print_rows([to_row(article) for article in found], COLUMNS, form, zone=settings.timezone)
 
 
 @app.command("show")
@@ -117,7 +117,7 @@ def show(
         _print_article(article, revision, marked)
         return
     row = {**to_row(article), "revision": revision.number, "text": revision.text, "sha256_text": revision.text_hash}
-    print_rows([{**row, "new_sentences": marked} if new else row], COLUMNS, form)
+    print_rows([{**row, "new_sentences": marked} if new else row], COLUMNS, form, zone=settings.timezone)
 
 
 def _print_article(article: ArticleView, revision: RevisionView, marked: list[str]) -> None:
@@ -173,7 +173,7 @@ def log(ctx: typer.Context, article_id: IdArgument, form: FormatOption = None) -
     with open_reader(settings) as store:
         revisions = store.read(list_revisions, store.read(get_article, article_id).row_id)
     rows = [{**to_row(revision, drop=("text",)), "characters": len(revision.text)} for revision in revisions]
-    print_rows(rows, ("number", "fetched_at", "characters", "extractor", "title"), form)
+    print_rows(rows, ("number", "fetched_at", "characters", "extractor", "title"), form, zone=settings.timezone)
 
 
 @app.command("diff")

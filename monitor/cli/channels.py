@@ -27,7 +27,7 @@ def list_(ctx: typer.Context, form: FormatOption = None) -> None:
     for name, channel in settings.channels.items():
         users = [f"{case.slug} ({rule.when})" for case in settings.cases for rule in case.alerts if rule.channel == name]
         rows.append({"name": name, "type": channel.type, "used_by": users})
-    print_rows(rows, ("name", "type", "used_by"), form)
+    print_rows(rows, ("name", "type", "used_by"), form, zone=settings.timezone)
 
 
 @app.command("test")

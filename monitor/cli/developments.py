@@ -58,7 +58,7 @@ def list_(
             until=parse_time(until, zone, option="--until"),
             as_of=parse_time(as_of, zone, option="--as-of"),
         )
-    print_rows([to_row(development) for development in found], ("id", "first_found_at", "outlet", "carriers", "summary"), form)
+    print_rows([to_row(development) for development in found], ("id", "first_found_at", "outlet", "carriers", "summary"), form, zone=settings.timezone)
 
 
 @app.command("show")
@@ -82,7 +82,7 @@ def show(
         sentences = store.read(get_new_sentences, store.read(resolve_uid, articles, development.article_id, "article"))
     row = {**to_row(development), "new_sentences": sentences, "carriers": [to_row(carrier) for carrier in carriers]}
     if form not in (None, Format.TABLE, Format.MD):
-        print_rows([row], (), form)
+        print_rows([row], (), form, zone=settings.timezone)
         return
     typer.echo(f"{development.case} · {development.id} · alert {development.alert_id}")
     for sentence in sentences:

@@ -41,7 +41,7 @@ def list_(
     if failing or silent:
         feeds = [feed for feed in feeds if (failing and feed.state in ("failing", "gone")) or (silent and is_silent(feed, now))]
     columns = ("title", "url", "state", "entries", "last_ok_at", "next_poll_at", "error")
-    print_rows([to_row(feed) for feed in feeds], columns, form)
+    print_rows([to_row(feed) for feed in feeds], columns, form, zone=settings.timezone)
 
 
 @app.command("show")
@@ -54,9 +54,9 @@ def show(ctx: typer.Context, name: Annotated[str, typer.Argument(metavar="FEED")
     with open_reader(settings) as store:
         feed = _find(store, name)
     if form is None or form is Format.TABLE:
-        print_rows([{"what": key.replace("_", " "), "value": value} for key, value in to_row(feed).items()], ("what", "value"), form)
+        print_rows([{"what": key.replace("_", " "), "value": value} for key, value in to_row(feed).items()], ("what", "value"), form, zone=settings.timezone)
     else:
-        print_rows([to_row(feed)], ("title", "url", "state"), form)
+        print_rows([to_row(feed)], ("title", "url", "state"), form, zone=settings.timezone)
 
 
 def _find(store: Store, name: str) -> FeedView:

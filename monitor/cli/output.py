@@ -10,7 +10,7 @@ import json
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, is_dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, tzinfo
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -43,11 +43,12 @@ CaseOption = Annotated[str | None, typer.Option("--case", metavar="SLUG", help="
 Row = Mapping[str, Any]
 
 
-def print_rows(rows: Iterable[Row], columns: Sequence[str], form: Format | None, *, title: str = "") -> None:
+def print_rows(rows: Iterable[Row], columns: Sequence[str], form: Format | None, *, zone: tzinfo = UTC) -> None:
     """Prints rows; a table shows `columns`, the other forms all fields.
 
     Args:
         columns: the fields that a person wants to see, in order.
+        zone: in which tables show times; the other forms are always UTC.
     """
     rows = list(rows)
     form = form or (Format.TABLE if sys.stdout.isatty() else Format.JSONL)
@@ -59,9 +60,9 @@ def print_rows(rows: Iterable[Row], columns: Sequence[str], form: Format | None,
     elif form is Format.CSV:
         _print_csv(rows)
     elif form is Format.MD:
-        _print_markdown(rows, columns)
+        _print_markdown(rows, columns, zone)
     else:
-        _print_table(rows, columns, title)
+        _print_table(rows, columns, zone)
 
 
 def to_row(view: Any, *, drop: Sequence[str] = ("row_id",)) -> dict[str, Any]:
@@ -88,18 +89,18 @@ def _plain(value: Any) -> Any:
     return clean_text(value) if isinstance(value, str) else value
 
 
-def cell(value: Any) -> str:
+def cell(value: Any, zone: tzinfo = UTC) -> str:
     """Returns a value as a short text for a person."""
     if value is None:
         return ""
     if isinstance(value, datetime):
-        return value.strftime("%Y-%m-%d %H:%M")
+        return value.astimezone(zone).strftime("%Y-%m-%d %H:%M")
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):
         return f"{value:.2f}"
     if isinstance(value, list | tuple):
-        return ", ".join(cell(one) for one in value)
+        return ", ".join(cell(one, zone) for one in value)
     return one_line(str(value), limit=2000)
 
 
@@ -118,25 +119,25 @@ def _safe_cell(value: Any) -> str:
     return f"'{text}" if text.startswith(FORMULA_STARTS) and isinstance(plain, str) else text
 
 
-def _print_markdown(rows: Sequence[Row], columns: Sequence[str]) -> None:
+def _print_markdown(rows: Sequence[Row], columns: Sequence[str], zone: tzinfo) -> None:
     typer.echo("| " + " | ".join(columns) + " |")
     typer.echo("|" + "---|" * len(columns))
     for row in rows:
-        typer.echo("| " + " | ".join(cell(row.get(name)).replace("|", "\\|") for name in columns) + " |")
+        typer.echo("| " + " | ".join(cell(row.get(name), zone).replace("|", "\\|") for name in columns) + " |")
 
 
-def _print_table(rows: Sequence[Row], columns: Sequence[str], title: str) -> None:
+def _print_table(rows: Sequence[Row], columns: Sequence[str], zone: tzinfo) -> None:
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(title=title or None, box=None, pad_edge=False, header_style="bold")
+    table = Table(box=None, pad_edge=False, header_style="bold")
     for name in columns:
-        is_wide = name in ("title", "summary", "url", "snippet", "error", "text", "query")
-        table.add_column(name.replace("_", " "), overflow="ellipsis" if name == "url" else "fold", no_wrap=not is_wide)
+        is_short = name in ("id", "state", "channel", "what", "carriers") or name.endswith("_at")
+        table.add_column(name.replace("_", " "), overflow="fold", no_wrap=is_short)
     for row in rows:
         # Text, not str: a headline with [brackets] is no markup.
-        table.add_row(*(Text(cell(row.get(name))[: 4 * MAX_CELL]) for name in columns))
+        table.add_row(*(Text(cell(row.get(name), zone)[: 4 * MAX_CELL]) for name in columns))
     Console().print(table if rows else Text("nothing found", style="dim"))
 
 

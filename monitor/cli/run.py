@@ -137,9 +137,9 @@ def status(
         "troubles": troubles,
     }
     if form is Format.TABLE or (form is None and _is_terminal()):
-        print_rows([{"what": name.replace("_", " "), "value": value} for name, value in row.items()], ("what", "value"), Format.TABLE)
+        print_rows([{"what": name.replace("_", " "), "value": value} for name, value in row.items()], ("what", "value"), Format.TABLE, zone=settings.timezone)
     else:
-        print_rows([row], tuple(row), form)
+        print_rows([row], tuple(row), form, zone=settings.timezone)
     if check and troubles:
         raise typer.Exit(EXIT_DEGRADED)
 

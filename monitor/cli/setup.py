@@ -113,5 +113,6 @@ def show(ctx: typer.Context, form: FormatOption = None) -> None:
     """
     from monitor.settings import describe
 
-    rows = [to_row(row) for row in describe(get_state(ctx).load())]
-    print_rows(rows, tuple(rows[0]) if rows else (), form)
+    settings = get_state(ctx).load()
+    rows = [to_row(row) for row in describe(settings)]
+    print_rows(rows, tuple(rows[0]) if rows else (), form, zone=settings.timezone)

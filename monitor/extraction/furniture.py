@@ -43,6 +43,7 @@ _PITCH = re.compile(
     | get\s+(?:our|the)\s+(?:free\s+|daily\s+)*newsletter | click\s+here\s+(?:to|for)\b
     | follow\s+(?:us|him|her|them|me|@\S+|(?-i:[A-Z])\S+(?:\s(?-i:[A-Z])\S+){0,4})\s+(?:section\s+)?(?:on|at)\b
     | join\s+(?:our|the)\s+(?:whatsapp|telegram|facebook)\b | download\s+(?:our|the)\s+app
+    | already\s+a\s+subscriber | subscribers\s+get\s+unlimited | keep\s+reading\s+(?:for|with)\s+\W?\d
     | like\s+this\s+story\?\s+share | (?:contact|reach|email)\s+.{2,60}\bat\s+\S+@\S+ | have\s+a\s+(?:news\s+)?tip\?
     | suscr[ií]b(?:e|ete|ase|irse)\b.{0,80}(?:boletín|newsletter|correo|canal|aquí)
     | s[ií]gue?(?:nos|n[oa]s)\s+en\b | síganos\s+en\b | únete\s+a\s+nuestro\b

@@ -18,13 +18,14 @@ from typing import Any
 from htmldate import find_date
 from lxml import etree
 from lxml.html import HtmlElement
+from tld import get_fld
 
 from monitor.dates import ParsedDate, parse_date
 from monitor.model import Precision
 from monitor.text import fold, one_line
 from monitor.urls import canonical_url, resolve, site_of
 
-_MAX_JSON_CHARS = 1_000_000  # of all scripts; the largest seen has 400 kB
+_MAX_JSON_CHARS = 2_000_000  # of all scripts together; the most on 438 pages is 840,919
 _MAX_NODES = 5_000
 _MAX_DEPTH = 12
 _MAX_AUTHORS = 12
@@ -276,7 +277,7 @@ def _lang(tree: HtmlElement, article: Mapping[str, Any], metas: Mapping[str, str
     declared = root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or ""
     for value in (declared, _string(article, "inLanguage"), metas.get("og:locale", ""), metas.get("content-language", "")):
         match = re.match(r"\s*([a-zA-Z]{2,3})(?:$|[-_,\s])", value)
-        if match:
+        if match and match[1].lower() != "utf":  # `lang="utf-8"` occurs
             return match[1].lower()
     return None
 
@@ -303,7 +304,8 @@ def _guess_day(tree: HtmlElement) -> ParsedDate | None:
         day = find_date(deepcopy(tree), original_date=True, extensive_search=True, min_date="1995-01-01", max_date=latest)
     except (ValueError, TypeError, AttributeError, RecursionError, etree.LxmlError):
         return None
-    return parse_date(day)
+    # 1 January is what htmldate makes of a year alone, as in a footer's copyright.
+    return parse_date(day) if day and not day.endswith("-01-01") else None
 
 
 def _canonical(tree: HtmlElement, metas: Mapping[str, str], url: str) -> str | None:
@@ -322,13 +324,16 @@ def _canonical(tree: HtmlElement, metas: Mapping[str, str], url: str) -> str | N
 
 
 def _is_same_site(one: str, other: str) -> bool:
-    """Compares registrable domains, near enough: equal hosts, or one below the other, or brothers below three labels."""
-    first, second = site_of(one), site_of(other)
-    if not first or not second:
-        return False
-    if first == second or first.endswith(f".{second}") or second.endswith(f".{first}"):
-        return True
-    return first.count(".") > 1 and second.count(".") > 1 and first.partition(".")[2] == second.partition(".")[2]
+    return bool(site_of(one)) and _registered(one) == _registered(other)
+
+
+def _registered(url: str) -> str:
+    """Returns the registrable domain of an address; its host where that is an IP address or of an unknown top level."""
+    host = site_of(url)
+    known = get_fld(f"https://{host}", fail_silently=True)
+    if known or not re.search(r"\.[a-z-]+$", host):
+        return known or host
+    return ".".join(host.split(".")[-2:])
 
 
 # --- authors ----------------------------------------------------------------------------------------------------------

@@ -20,8 +20,9 @@ from monitor.extraction.text import MIN_TEXT_CHARS, Draft, visible_text
 from monitor.model import PageStatus
 
 _SHORT = 1_500
-_TEASER = 900
-_LOGIN_TEXT = 400
+_TEASER = 500
+_OPENING = 400  # a page that is only a notice says so at once
+_MOSTLY = 0.5
 _VISIBLE_LIMIT = 20_000
 _MIN_CARDS = 5
 _CHARS_PER_CARD = 220
@@ -141,18 +142,21 @@ def _headings(tree: HtmlElement) -> list[str]:
 
 
 def _challenge(page: _View) -> Judged | None:
-    if len(page.seen) > 3_000 or page.meta.is_article:
+    if page.meta.is_article or len(page.text) > _SHORT:
         return None
-    words = any(_CHALLENGE_WORDS.search(text) for text in (*page.headings, page.seen))
-    if words or (_CHALLENGE.search(page.source) and len(page.seen) < _SHORT):
+    words = any(_CHALLENGE_WORDS.search(text) for text in (*page.headings, page.seen[:_OPENING]))
+    if words or (_CHALLENGE.search(page.source) and len(page.seen) < _OPENING):
         return Judged(PageStatus.CHALLENGE, "the site's bot protection answered instead of the article")
     return None
 
 
 def _consent(page: _View) -> Judged | None:
-    if len(page.text) > 2_500:
+    """A wall speaks of little else than consent; an article about cookies has a sentence or two with the same words."""
+    paragraphs = (page.text or page.seen).split("\n\n")
+    about = [paragraph for paragraph in paragraphs if any(pattern.search(paragraph) for pattern in _CONSENT)]
+    if sum(map(len, about)) < _MOSTLY * sum(map(len, paragraphs)):
         return None
-    hits = sum(pattern.search(page.text or page.seen) is not None for pattern in _CONSENT)
+    hits = sum(pattern.search(" ".join(about)) is not None for pattern in _CONSENT)
     is_gate = (urlsplit(page.url).hostname or "").startswith(("consent.", "privacy."))
     if hits >= 3 or (hits >= 2 and page.is_short) or (is_gate and hits):
         return Judged(PageStatus.CONSENT, "the page asks for consent to cookies instead of showing the article")
@@ -160,19 +164,20 @@ def _consent(page: _View) -> Judged | None:
 
 
 def _gone(page: _View) -> Judged | None:
-    if page.is_short and (any(_GONE.search(text) for text in page.headings) or _GONE.search(page.text[:400])):
+    says = any(_GONE.search(text) for text in page.headings) or (len(page.text) < _OPENING and _GONE.search(page.text))
+    if page.is_short and says:
         return Judged(PageStatus.SOFT_404, "the page says that the article is not there")
     return None
 
 
 def _away(page: _View) -> Judged | None:
-    if page.is_short and _AWAY.search(page.seen[:_SHORT]):
+    if page.is_short and any(_AWAY.search(text) for text in (*page.headings, page.seen[:_OPENING])):
         return Judged(PageStatus.UNREADABLE, "the site is under maintenance or does not serve this region")
     return None
 
 
 def _login(page: _View) -> Judged | None:
-    asks = page.tree.find(".//input[@type='password']") is not None and len(page.text) < _LOGIN_TEXT
+    asks = page.tree.find(".//input[@type='password']") is not None and len(page.text) < _OPENING
     if page.is_short and (asks or _LOGIN_PATH.search(page.path)):
         return Judged(PageStatus.PAYWALLED, "the page asks to log in")
     return None
@@ -185,10 +190,12 @@ def _front_page(page: _View) -> Judged | None:
 
 
 def _paywall(page: _View) -> Judged | None:
+    """A teaser with a pitch below it, or a page that calls itself closed and shows next to nothing."""
     asks = _PAYWALL.search(page.seen) is not None
-    if len(page.text) < _TEASER and asks and (not page.meta.is_free or page.is_short or len(page.text) < MIN_TEXT_CHARS):
+    told = sum(len(paragraph) for paragraph in page.text.split("\n\n") if not _PAYWALL.search(paragraph))
+    if asks and told < (_TEASER if not page.meta.is_free else MIN_TEXT_CHARS):
         return Judged(PageStatus.PAYWALLED, "only the beginning can be read without a subscription")
-    if len(page.text) < MIN_TEXT_CHARS and not page.meta.is_free:
+    if not page.meta.is_free and told < MIN_TEXT_CHARS:
         return Judged(PageStatus.PAYWALLED, "the page says that it is for subscribers, and shows next to nothing")
     return None
 
@@ -219,7 +226,7 @@ def _cards(tree: HtmlElement) -> int:
 
 
 def _sign_up(page: _View) -> Judged | None:
-    if page.is_short and _SIGN_UP_PATH.search(page.path) and page.tree.find(".//form") is not None and len(page.text) < _TEASER:
+    if page.is_short and _SIGN_UP_PATH.search(page.path) and page.tree.find(".//form") is not None and len(page.text) < _SHORT:
         return Judged(PageStatus.INDEX, "the page offers a newsletter or a subscription")
     return None
 

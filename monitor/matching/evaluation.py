@@ -18,6 +18,7 @@ from monitor.text import normalise
 REGEX_SECONDS = 0.1  # for one expression on one field; it stops at the first field that takes longer
 MAX_REGEX_TEXT = 200_000  # characters
 MAX_REGEX_HITS = 3
+MAX_HITS = 100  # places of one leaf in one field that are kept: they are shown and counted, and three decide
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,7 @@ class Evaluation:
         names = searched_in(leaf.field)
         for name in names:
             text = self.folded.texts[name]
-            for span in find_spans(leaf, text):
+            for span in find_spans(leaf, text, MAX_HITS):
                 start, end = text.words[span.first].start, text.words[span.last].end
                 hits.append(Hit(name, text.text, start, end))
         return hits, self._is_known(names)

@@ -10,7 +10,7 @@ from monitor.matching.nodes import META_FIELDS, TEXT_FIELDS
 from monitor.model import Fields
 from monitor.text import Word, words
 
-MAX_FIELD_LENGTH = 1_000_000  # characters of one field that are looked at; extraction keeps texts far below
+MAX_FIELD_LENGTH = 500_000  # characters of one field that are looked at; no article is longer
 MAX_URL_LENGTH = 2_000
 
 

@@ -42,6 +42,7 @@ MAX_TERMS = 500
 MAX_REGEXES = 10  # each may take its full time on one text
 MAX_REGEX_LENGTH = 1_000
 MAX_DISTANCE = 1_000
+MAX_PHRASE = 50  # words
 MIN_PREFIX = 2  # letters before a *: one letter would find nearly every text
 
 _REGEX_FIELDS = (None, "title", "summary", "text", "url")
@@ -209,6 +210,8 @@ class _Parser:
                 raise self.error(lexeme.start, f"fewer than {MIN_PREFIX} letters before *", "write more of the word")
             marks.discard(word.end)
             pieces.append(Piece(word.folded, is_prefix))
+        if len(pieces) > MAX_PHRASE:
+            raise self.error(lexeme.start, f"the phrase has more than {MAX_PHRASE} words", "a few words of it will do")
         if not pieces:
             raise self.error(lexeme.start, "this holds no word to look for", "take it away; marks alone are never looked for")
         if lexeme.kind is Kind.WORD and lexeme.value.count("*") != sum(piece.is_prefix for piece in pieces):

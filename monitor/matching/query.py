@@ -133,7 +133,8 @@ def _evidence_in(leaf: Leaf) -> tuple[Leaf, ...]:
 def _spread(hits: list[Hit]) -> list[Hit]:
     """Chooses the hits to show: of each field the first, then more in order."""
     firsts = list({hit.field: hit for hit in reversed(hits)}.values())[::-1]
-    return (firsts + [hit for hit in hits if hit not in firsts])[:MAX_SNIPPETS]
+    more = islice((hit for hit in hits if hit not in firsts), MAX_SNIPPETS)
+    return [*firsts, *more][:MAX_SNIPPETS]
 
 
 def _matched(leaf: Leaf, hit: Hit) -> MatchedTerm:

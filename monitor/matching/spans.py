@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
@@ -22,15 +23,15 @@ class Span:
     last: int
 
 
-def find_spans(node: Spanning, text: FoldedText) -> list[Span]:
-    """Returns where a term or NEAR stands in a text, in order, at most `MAX_SPANS` places."""
+def find_spans(node: Spanning, text: FoldedText, limit: int = MAX_SPANS) -> list[Span]:
+    """Returns where a term or NEAR stands in a text, in order, at most `limit` places."""
     match node:
         case Term(pieces):
-            return _find_phrase(pieces, text)
+            return list(islice(_iter_phrase(pieces, text), limit))
         case Near(left, right, distance):
-            return _join(find_spans(left, text), find_spans(right, text), distance)
+            return _join(find_spans(left, text), find_spans(right, text), distance)[:limit]
         case AnyOf(operands):
-            return sorted({span for operand in operands for span in find_spans(operand, text)})[:MAX_SPANS]
+            return sorted({span for operand in operands for span in find_spans(operand, text)})[:limit]
 
 
 def glued_forms(pieces: tuple[Piece, ...], place: int) -> Group:
@@ -45,9 +46,11 @@ def glued_forms(pieces: tuple[Piece, ...], place: int) -> Group:
     return forms
 
 
-def _find_phrase(pieces: tuple[Piece, ...], text: FoldedText) -> list[Span]:
-    lasts = ((first, _follow(pieces, text.words, first)) for first in _beginnings(pieces[0], text))
-    return list(islice((Span(first, last) for first, last in lasts if last is not None), MAX_SPANS))
+def _iter_phrase(pieces: tuple[Piece, ...], text: FoldedText) -> Iterator[Span]:
+    for first in _beginnings(pieces[0], text):
+        last = _follow(pieces, text.words, first)
+        if last is not None:
+            yield Span(first, last)
 
 
 def _beginnings(piece: Piece, text: FoldedText) -> list[int]:
@@ -67,7 +70,11 @@ def _follow(pieces: tuple[Piece, ...], words: tuple[Word, ...], at: int) -> int 
     while done < len(pieces):
         if at == len(words):
             return None
-        taken = 1 if pieces[done].matches(words[at].folded) else _count_glued(pieces[done:], words[at])
+        word = words[at]
+        if pieces[done].matches(word.folded):
+            taken = 1
+        else:
+            taken = _count_glued(pieces[done : done + MAX_GLUED], word) if word.seams else 0
         if not taken:
             return None
         done += taken
@@ -78,7 +85,7 @@ def _follow(pieces: tuple[Piece, ...], words: tuple[Word, ...], at: int) -> int 
 def _count_glued(pieces: tuple[Piece, ...], word: Word) -> int:
     """Returns how many pieces a word with seams holds, cut exactly at seams; 0 when it does not hold them."""
     cut = 0
-    for count, piece in enumerate(pieces[:MAX_GLUED], start=1):
+    for count, piece in enumerate(pieces, start=1):
         rest = word.folded[cut:]
         if count > 1 and piece.matches(rest):
             return count
@@ -101,4 +108,4 @@ def _join(lefts: list[Span], rights: list[Span], distance: int) -> list[Span]:
             before -= 1
         if before >= 0 and left.first - rights[before].last - 1 <= distance:
             found.add(Span(rights[before].first, left.last))
-    return sorted(found)[:MAX_SPANS]
+    return sorted(found)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -22,6 +22,7 @@ _NUMBER = re.compile(r"^\d+(?:[.,]\d+)*%?$")
 _GROUPED = re.compile(r"^\d{1,3}(?:[.,]\d{3})+$")
 _CLOCK = re.compile(r"\b\d{1,2}(?:[:.]\d{2})?\s?(?:am|pm|h|hs|horas)\b|\b\d{1,2}:\d{2}\b", re.IGNORECASE)
 _NAME_LIMIT, _QUOTE_LIMIT = 40, 5
+_POWERS_IN_A_ROW = 2  # "two hundred thousand"
 _MAX_WORDS = 400  # a "sentence" longer than this is no sentence; facts are read from its beginning
 
 
@@ -128,35 +129,43 @@ def _is_name(raw: str, word: str) -> bool:
 
 def _read_numbers(words: Sequence[str], days: Days, lang: str) -> tuple[str, ...]:
     """Returns the numbers of a sentence in one form: `6m` is `6,000,000`, `six million` and `6 millones`."""
-    named = lexicon().numbers.get(lang, {})
-    powers = lexicon().magnitudes.get(lang, lexicon().magnitudes["en"])
+    lex = lexicon()
+    named = lex.numbers.get(lang) or {**lex.numbers["es"], **lex.numbers["en"]}
+    powers = lex.magnitudes.get(lang) or {**lex.magnitudes["es"], **lex.magnitudes["en"]}
     found: dict[str, None] = {}
     place = 0
     while place < len(words):
-        word, start = words[place], place
+        word = words[place]
+        value = _number(word) if place not in days.used else None
         place += 1
-        value = _number(word) if start not in days.used else None
         if value is None and word in named:
-            value = Decimal(named[word])
-            if value >= 20 and place < len(words) and 0 < named.get(words[place], 0) < 10:
-                value += named[words[place]]
-                place += 1
-            elif (
-                lang == "es"
-                and words[place : place + 1] == ("y",)
-                and 0 < (unit := named.get("".join(words[place + 1 : place + 2]), 0)) < 10
-            ):
-                value += unit
-                place += 2
+            value, place = _compound(named, words, place - 1)
         if value is None or (value == value.to_integral() and int(value) in days.years):
             continue
-        while place < len(words) and words[place] in powers:
-            value = value.scaleb(powers[words[place]])
-            place += 1
-        if words[place : place + 1] and words[place] in lexicon().weeks:
+        for _ in range(_POWERS_IN_A_ROW):
+            if place < len(words) and words[place] in powers:
+                value = value.scaleb(powers[words[place]])
+                place += 1
+        following = words[place] if place < len(words) else ""
+        if following in lex.weeks:
             value *= 7
-        found[_canonical(value) + ("%" if word.endswith("%") or words[place : place + 1] == ("percent",) else "")] = None
+        found[_canonical(value) + ("%" if word.endswith("%") or following == "percent" else "")] = None
     return tuple(found)
+
+
+def _compound(named: Mapping[str, int], words: Sequence[str], place: int) -> tuple[Decimal, int]:
+    """Returns the number that begins at a number word ("twenty five", "treinta y un") and the place after it."""
+    value = named[words[place]]
+    unit_at = place + 2 if words[place + 1 : place + 2] == ("y",) else place + 1
+    unit = _unit(named, words[unit_at]) if unit_at < len(words) else 0
+    if value >= 20 and 0 < unit < 10:
+        return Decimal(value + unit), unit_at + 1
+    return Decimal(value), place + 1
+
+
+def _unit(named: Mapping[str, int], word: str) -> int:
+    """Returns the value of a word after a ten: "one" counts there, alone it is an article."""
+    return 1 if word in ("one", "un", "uno", "una") else named.get(word, 0)
 
 
 def _number(word: str) -> Decimal | None:

@@ -24,6 +24,7 @@ from monitor.novelty.reading import Reading, read_article
 from monitor.novelty.settings import DEFAULT_SETTINGS, JudgeSettings
 
 _LEAD_PARAGRAPHS = 4  # new sentences of a text that is not mostly known are quoted from these
+_TOP_PARAGRAPHS = 3  # in these, what looks back ("said that he had refused") is quoted too when it is unlike all that is stored
 _QUOTE_LIMIT = 25
 _COPIES = frozenset({Relation.COPY, Relation.EXCERPT, Relation.EXACT})
 
@@ -84,7 +85,10 @@ def _quoted(reading: Reading, memory: CaseMemory, settings: JudgeSettings) -> Se
 
 
 def _is_quotable(row: Aligned, memory: CaseMemory, settings: JudgeSettings) -> bool:
-    if row.sentence.paragraph >= _LEAD_PARAGRAPHS or row.sentence.facts.is_background:
+    facts, paragraph = row.sentence.facts, row.sentence.paragraph
+    if paragraph >= _LEAD_PARAGRAPHS or (facts.quoted_share >= settings.reaction_quoted and paragraph):
+        return False
+    if facts.is_background and (paragraph >= _TOP_PARAGRAPHS or row.contained >= settings.far):
         return False
     if row.state is State.CHANGED and row.slot in HARD_SLOTS:
         return True

@@ -36,6 +36,7 @@ class Terms:
         self._whole: dict[str, list[_Term]] = {}
         self._begin: dict[str, list[_Term]] = {}
         self._known: dict[str, tuple[_Term, ...]] = {}
+        self._longest = 0
         for label, terms in labelled.items():
             for term in terms:
                 self._add(label, term.split())
@@ -44,6 +45,7 @@ class Terms:
         barred = tuple(part[1:] for part in parts if part.startswith("!"))
         first, *rest = (part for part in parts if not part.startswith("!"))
         table, key = (self._begin, first[:-1]) if first.endswith("*") else (self._whole, first)
+        self._longest = max(self._longest, len(key))
         table.setdefault(key, []).append(_Term(label, tuple(rest), barred))
 
     def find(self, words: Sequence[str]) -> set[str]:
@@ -64,7 +66,7 @@ class Terms:
         known = self._known.get(word)
         if known is None:
             terms = list(self._whole.get(word, ()))
-            for length in range(2, len(word) + 1):
+            for length in range(2, min(len(word), self._longest) + 1):
                 terms.extend(self._begin.get(word[:length], ()))
             if len(self._known) >= _CACHE_LIMIT:
                 self._known.clear()

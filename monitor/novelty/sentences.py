@@ -26,6 +26,7 @@ _CLOCK = re.compile(
     r"\s?[-:|.]?\s+",
     re.IGNORECASE,
 )
+_ABBREVIATION_SPAN = 40  # characters before a full stop that may hold an abbreviation
 _FRAGMENT_WORDS = 3
 _FURNITURE_WORDS = 25
 _BYLINE_WORDS = 9
@@ -66,7 +67,7 @@ def split_sentences(paragraph: str) -> list[str]:
 
 def _is_end(head: str, mark: str, closing: str, tail: str) -> bool:
     if mark == ".":
-        before = head[: len(head) - len(mark) - len(closing)]
+        before = head[: len(head) - len(mark) - len(closing)][-_ABBREVIATION_SPAN:]
         token = _LAST_TOKEN.search(before)
         word = token[0].casefold() if token else ""
         if word in lexicon().closing_abbreviations:

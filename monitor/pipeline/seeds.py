@@ -7,14 +7,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from sqlmodel import Session
+
 from monitor.errors import MonitorError
+from monitor.matching import Folded
 from monitor.model import Extraction, Fields, Match
 from monitor.pipeline.context import Context, WatchedCase, log
 from monitor.pipeline.ingest import analyse_reading
 from monitor.pipeline.judging import CaseMatch, record_reading
 from monitor.pipeline.reading import Reading
 from monitor.settings import SeedSettings
-from monitor.matching import Folded
+from monitor.store.articles import find_article, hash_text
+from monitor.store.verdicts import has_verdict
 from monitor.text import clean_text
 
 MAX_SEED_BYTES = 1_000_000
@@ -44,6 +48,8 @@ async def import_seeds(ctx: Context) -> list[ImportedSeed]:
 
 async def _import_seed(ctx: Context, case: WatchedCase, seed: SeedSettings) -> ImportedSeed:
     reading = _read_seed(seed, await asyncio.to_thread(_read_file, seed.path), ctx.clock())
+    if await ctx.read(_is_known, case.id, reading):
+        return ImportedSeed(case.settings.slug, seed.path, "known")
     fields = Fields(title=reading.title, text=reading.text, outlet=reading.outlet, lang=reading.lang or "", at=reading.published_at)
     match = case.query.match(Folded.of(fields), now=ctx.clock())
     if match is None:
@@ -51,11 +57,16 @@ async def _import_seed(ctx: Context, case: WatchedCase, seed: SeedSettings) -> I
     analysis = await analyse_reading(ctx, reading)
     # A seed belongs to its case because the config says so; the query only tells what in it matches.
     matches = [CaseMatch(case, Match(match.terms if match else (), is_subject=True), is_baseline=True)]
-    result = await ctx.judge(record_reading, ctx, None, reading, matches, analysis, "seed", ctx.clock())
-    outcome = "imported" if result.outcomes[case.settings.slug] == "baseline" else "known"
-    if outcome == "imported":
-        log.info("seed_imported", case=case.settings.slug, seed=seed.path.name)
-    return ImportedSeed(case.settings.slug, seed.path, outcome)
+    await ctx.judge(record_reading, ctx, None, reading, matches, analysis, "seed", ctx.clock())
+    log.info("seed_imported", case=case.settings.slug, seed=seed.path.name)
+    return ImportedSeed(case.settings.slug, seed.path, "imported")
+
+
+def _is_known(session: Session, case_id: int, reading: Reading) -> bool:
+    """Says whether the case has judged exactly this text before."""
+    stored = find_article(session, reading.urls)
+    is_same = stored is not None and stored.text_hash == hash_text(reading.title, reading.text)
+    return stored is not None and is_same and has_verdict(session, case_id, stored.revision_id)
 
 
 def _read_file(path: Path) -> str:

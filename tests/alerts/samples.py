@@ -53,7 +53,10 @@ PAYLOAD = AlertPayload(
         revision=1,
     ),
     carriers=CarriersPart(
-        12, 4, OriginPart("North Wire", "credit_line"), (CarrierPart("Tribune", "https://tribune.example/ferry"), CarrierPart("Gazette", ""))
+        12,
+        4,
+        OriginPart("North Wire", "credit_line"),
+        (CarrierPart("Tribune", "https://tribune.example/ferry"), CarrierPart("Gazette", "")),
     ),
     links=LinksPart("https://tribune.example/ferry?a=1&b=2", "monitor why 3f9c"),
     new_sentences=SENTENCES,
@@ -61,7 +64,10 @@ PAYLOAD = AlertPayload(
     matched=(MatchedTerm("ferry NEAR/5 harbour", "title", "Court opens ferry logbooks"),),
     known_share=0.87,
 )
-HOSTILE = 'x\r\nBcc: evil@x.example\r\n\r\n<script>alert(1)</script>=?utf-8?q?=0D=0ABcc:_evil=40x?=\x1b[2J\u202e"><img src=//t.example/p>\ud800'
+HOSTILE = (
+    "x\r\nBcc: evil@x.example\r\n\r\n<script>alert(1)</script>=?utf-8?q?=0D=0ABcc:_evil=40x?="
+    '\x1b[2J\u202e"><img src=//t.example/p>\ud800'
+)
 
 
 def poison(payload: AlertPayload, text: str) -> AlertPayload:

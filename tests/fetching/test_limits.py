@@ -90,7 +90,7 @@ def test_every_cut_of_a_gzip_body_is_noticed() -> None:
 
 
 def test_a_body_of_exactly_the_limit_passes() -> None:
-    assert 100 == len(_read(b"x" * 100, limit=100))
+    assert len(_read(b"x" * 100, limit=100)) == 100
     with pytest.raises(TooLarge):
         _read(b"x" * 101, limit=100)
 

@@ -78,8 +78,9 @@ def test_a_long_query_is_shown_around_the_place_only():
         " OR ".join(["ferry"] * 501),
         " ".join(["/x/"] * 11),
         f"/{'x' * 1001}/",
+        f'"{"ferry " * 51}"',
     ],
-    ids=["length", "nesting", "negation", "terms", "expressions", "expression"],
+    ids=["length", "nesting", "negation", "terms", "expressions", "expression", "phrase"],
 )
 def test_a_query_is_bounded(query):
     with pytest.raises(QueryError):

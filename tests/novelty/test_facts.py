@@ -121,7 +121,7 @@ def test_names_are_capitals_inside_a_sentence_without_titles_or_datelines():
 
 
 def test_a_capital_at_the_start_is_a_name_only_when_the_article_shows_it():
-    text = "Marlow denied it. Lawyers waited. The lawyers asked Marlow to leave."
+    text = "Marlow denied it. Lawyers waited outside. The lawyers asked Marlow to leave."
 
     sentences = analyse("A headline", text, published_at=WEDNESDAY).sentences
 
@@ -160,7 +160,7 @@ def test_a_quotation_has_its_words_and_its_speaker():
     "other",
     [
         "GREENBELT, Md. (CP) - The U.S. judge’s order “stands”.",
-        "The US judge's order \"stands\".",
+        'The US judge\'s order "stands".',
         "17:55 - the us Judge’s order 'stands'",
     ],
 )
@@ -171,6 +171,8 @@ def test_spelling_of_quotes_and_abbreviations_does_not_change_the_key(other):
 
 
 def test_a_note_of_the_editors_is_told_apart():
-    analysis = analyse("A", "Correction: the trial begins on 12 October, not 5 October.\n\nThe trial is near.", published_at=WEDNESDAY)
+    analysis = analyse(
+        "A", "Correction: the trial begins on 12 October, not 5 October.\n\nThe trial is near.", published_at=WEDNESDAY
+    )
 
     assert [sentence.facts.is_note for sentence in analysis.sentences] == [True, False]

@@ -17,7 +17,11 @@ def form_of(title: str, text: str, summary: str = "") -> Form:
 
 @pytest.mark.parametrize(
     ("title", "summary"),
-    [("Judge frees captain", ""), ("Company has not explained why the ship sailed", ""), ("Judge demands answers to questions", "")],
+    [
+        ("Judge frees captain", ""),
+        ("Company has not explained why the ship sailed", ""),
+        ("Judge demands answers to questions", ""),
+    ],
 )
 def test_a_report_is_news_whatever_words_its_headline_uses(title, summary):
     assert form_of(title, NEWS, summary) is Form.NEWS
@@ -25,7 +29,11 @@ def test_a_report_is_news_whatever_words_its_headline_uses(title, summary):
 
 @pytest.mark.parametrize(
     ("title", "summary"),
-    [("Opinion | The captain must be heard", ""), ("The captain must be heard", "Commentary"), ("Tribuna: la nave y la ley", "")],
+    [
+        ("Opinion | The captain must be heard", ""),
+        ("The captain must be heard", "Commentary"),
+        ("Tribuna: la nave y la ley", ""),
+    ],
 )
 def test_a_label_makes_an_opinion(title, summary):
     assert form_of(title, NEWS, summary) is Form.OPINION

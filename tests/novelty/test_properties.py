@@ -1,7 +1,7 @@
 """What holds for any text."""
 
 import pickle
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -68,7 +68,9 @@ def test_an_alert_always_quotes(text):
 @given(NEWS_LIKE)
 def test_splitting_keeps_all_words_in_order(text):
     text = normalise(text)
-    split = [word for paragraph in split_paragraphs(text) for sentence in split_sentences(paragraph) for word in fold_words(sentence)]
+    split = [
+        word for paragraph in split_paragraphs(text) for sentence in split_sentences(paragraph) for word in fold_words(sentence)
+    ]
 
     assert split == [word for paragraph in split_paragraphs(text) for word in fold_words(paragraph)]
 
@@ -76,7 +78,7 @@ def test_splitting_keeps_all_words_in_order(text):
 def test_other_time_zones_are_read():
     east = datetime(2025, 7, 24, 1, tzinfo=timezone(timedelta(hours=9)))
 
-    assert analyse("A", "The judge ruled.", published_at=east).local_day == datetime(2025, 7, 23).date()
+    assert analyse("A", "The judge ruled.", published_at=east).local_day == date(2025, 7, 23)
 
 
 def test_a_hostile_text_is_read_in_bounded_time():

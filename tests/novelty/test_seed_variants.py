@@ -57,7 +57,9 @@ def test_a_reversed_intention_alerts_as_a_changed_claim():
 
 
 def test_a_negation_taken_away_alerts():
-    verdict = seeded().judge(WHOLE.replace("the US government maintains it is not obligated", "the US government maintains it is obligated"))
+    verdict = seeded().judge(
+        WHOLE.replace("the US government maintains it is not obligated", "the US government maintains it is obligated")
+    )
 
     assert verdict.outcome is Outcome.ALERT
 
@@ -84,7 +86,9 @@ def test_another_number_alerts():
 
 def test_a_syndicated_copy_with_other_quotes_byline_and_footer_is_silent():
     plain = SEED.replace("“", '"').replace("”", '"').replace("’", "'").replace("US ", "U.S. ").replace("—", " - ")
-    copy = text_of("By Ana Reyes, Example Wire", *plain.split("\n"), "Read more: all our coverage", "Sign up for our newsletter.")
+    copy = text_of(
+        "By Ana Reyes, Example Wire", *plain.split("\n"), "Read more: all our coverage", "Sign up for our newsletter."
+    )
 
     assert seeded().judge(copy).outcome is Outcome.SILENT
 
@@ -135,7 +139,7 @@ def test_the_news_again_at_two_other_outlets_is_silent_and_joins_the_development
     again = case.follow(news, NEXT_DAY.replace(hour=17), "Officials must testify")
     retold = case.follow(
         text_of(
-            "Officials of the Trump administration must testify under oath about Kilmar Abrego Garcia, federal judge Paula Xinis ordered on Wednesday.",
+            "Officials must testify under oath about Kilmar Abrego Garcia, federal judge Paula Xinis ordered on Wednesday.",
             "She said that the government had done nothing and set two weeks for it.",
         ),
         NEXT_DAY.replace(hour=18),

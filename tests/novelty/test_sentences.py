@@ -2,7 +2,14 @@
 
 import pytest
 
-from monitor.novelty.sentences import guess_language, is_furniture, split_paragraphs, split_sentences, strip_clock, strip_dateline
+from monitor.novelty.sentences import (
+    guess_language,
+    is_furniture,
+    split_paragraphs,
+    split_sentences,
+    strip_clock,
+    strip_dateline,
+)
 
 
 @pytest.mark.parametrize(

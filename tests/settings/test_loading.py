@@ -52,6 +52,12 @@ def test_only_feeds_are_needed_to_run(tmp_path):
     assert settings.timezone.key == "UTC"
 
 
+def test_feeds_may_be_added_to_an_empty_file_later(tmp_path):
+    files = {"feeds.toml": "# none yet\n", "cases/night-ferry.toml": 'title = "Night ferry"\nquery = "ferry"\n'}
+
+    assert load(tmp_path, files).feeds == ()
+
+
 def test_a_case_is_compiled_and_knows_its_feeds(tmp_path):
     (case,) = load(tmp_path).cases
 

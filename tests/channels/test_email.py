@@ -1,0 +1,268 @@
+"""Mail reaches a real server, over the kind of connection asked for, and never otherwise."""
+
+import asyncio
+import email
+import email.policy
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.alerts import render_alert
+from monitor.channels.email import EmailChannel, build_mail
+from monitor.errors import DeliveryError
+from monitor.settings import SmtpSettings
+from tests.alerts.samples import FIRST, HOSTILE, OPTIONS, PAYLOAD, poison
+from tests.channels.servers import Authority, Mailbox, smtp_server
+
+MESSAGE = render_alert(PAYLOAD, **OPTIONS)
+NOW = datetime(2025, 6, 6, 12, 6, tzinfo=UTC)
+DATE = "Fri, 06 Jun 2025 12:06:00 +0000"
+MEANT = [
+    *("From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted", "List-Id", "X-Monitor-Case"),
+    *("In-Reply-To", "References", "X-Monitor-Alert", "MIME-Version", "Content-Type"),
+]
+
+
+@pytest.fixture(scope="module")
+def authority():
+    return Authority()
+
+
+def channel(port, *, recipients=("desk@example.org",), deadline=timedelta(seconds=10), **smtp):
+    values = {"host": "localhost", "port": port, "from": "monitor@example.org", **smtp}
+    return EmailChannel(SmtpSettings(**values), recipients, clock=lambda: NOW, deadline=deadline)
+
+
+def send(mailbox, *, message=MESSAGE, server=None, times=1, **smtp):
+    """Runs a server and sends through it; gives the last receipt."""
+
+    async def run():
+        async with smtp_server(mailbox, **(server or {})) as port:
+            sender = channel(port, **smtp)
+            for _ in range(times - 1):
+                with pytest.raises(DeliveryError):
+                    await sender.send(message)
+            return await sender.send(message)
+
+    return asyncio.run(run())
+
+
+def failure(mailbox, **options) -> DeliveryError:
+    with pytest.raises(DeliveryError) as caught:
+        send(mailbox, **options)
+    return caught.value
+
+
+def test_a_mail_arrives_as_it_was_rendered():
+    mailbox = Mailbox()
+
+    receipt = send(mailbox, recipients=("desk@example.org", "night@example.org"))
+
+    (mail,) = mailbox.mails
+    assert mail["From"] == "monitor@example.org"
+    assert mail["To"] == "desk@example.org, night@example.org"
+    assert mail["Date"] == DATE
+    assert mail["Message-ID"] == "<d41d8cd9@example.org>"
+    assert mail["List-Id"] == "Night ferry <night-ferry.monitor.example.org>"
+    text, page = mail.get_payload()
+    assert text.get_payload(decode=True).decode().replace("\r\n", "\n").strip() == MESSAGE.text.strip()
+    assert page.get_content_type() == "text/html"
+    assert FIRST in page.get_payload(decode=True).decode()
+    assert receipt.detail
+
+
+def test_starttls_with_a_known_authority_and_a_login(authority, tmp_path):
+    mailbox = Mailbox()
+    ca_file = authority.write(tmp_path / "ca.pem")
+
+    send(
+        mailbox,
+        server={"context": authority.context, "login": True},
+        tls="starttls",
+        ca_file=ca_file,
+        username="desk",
+        password="geheim",
+    )
+
+    assert mailbox.logins == [("desk", "geheim")]
+    assert len(mailbox.mails) == 1
+
+
+def test_tls_from_the_first_byte(authority, tmp_path):
+    mailbox = Mailbox()
+
+    send(
+        mailbox,
+        server={"context": authority.context, "implicit": True},
+        tls="implicit",
+        ca_file=authority.write(tmp_path / "ca.pem"),
+    )
+
+    assert len(mailbox.mails) == 1
+
+
+@pytest.mark.parametrize("tls", ["starttls", "implicit"])
+def test_an_unknown_authority_gets_nothing_and_may_be_mended(authority, tls):
+    mailbox = Mailbox()
+
+    error = failure(mailbox, server={"context": authority.context, "implicit": tls == "implicit"}, tls=tls)
+
+    assert "no trusted TLS" in error.message
+    assert not error.permanent
+    assert mailbox.recipients == []
+
+
+def test_a_certificate_for_another_name_gets_nothing(authority, tmp_path):
+    mailbox = Mailbox()
+
+    async def run():
+        async with smtp_server(mailbox, context=authority.other) as port:
+            await channel(port, tls="starttls", ca_file=authority.write(tmp_path / "ca.pem")).send(MESSAGE)
+
+    with pytest.raises(DeliveryError, match="no trusted TLS"):
+        asyncio.run(run())
+    assert mailbox.recipients == []
+
+
+def test_a_server_that_no_longer_offers_starttls_gets_neither_login_nor_mail(authority, tmp_path):
+    mailbox = Mailbox()
+
+    error = failure(mailbox, tls="starttls", ca_file=authority.write(tmp_path / "ca.pem"), username="desk", password="geheim")
+
+    assert "STARTTLS" in error.message
+    assert not error.permanent
+    assert mailbox.logins == []
+    assert mailbox.recipients == []
+
+
+def test_a_plain_connection_never_logs_in():
+    mailbox = Mailbox()
+
+    async def run():
+        async with smtp_server(mailbox) as port:
+            unchecked = SmtpSettings.model_construct(
+                host="localhost", port=port, tls="none", from_="m@example.org", username="desk", password=None, ca_file=None
+            )
+            await EmailChannel(unchecked, ["desk@example.org"]).send(MESSAGE)
+
+    with pytest.raises(DeliveryError, match="a login needs TLS"):
+        asyncio.run(run())
+    assert mailbox.logins == []
+
+
+def test_a_refused_login_is_permanent_and_keeps_the_password_to_itself(authority, tmp_path):
+    error = failure(
+        Mailbox(),
+        server={"context": authority.context, "login": True},
+        tls="starttls",
+        ca_file=authority.write(tmp_path / "ca.pem"),
+        username="desk",
+        password="wrong-secret",
+    )
+
+    assert error.permanent
+    assert "wrong-secret" not in str(error)
+
+
+@pytest.mark.parametrize(("answer", "permanent"), [("550 no such user", True), ("451 try later", False)])
+def test_a_refused_recipient_is_permanent_when_the_server_says_so(answer, permanent):
+    error = failure(Mailbox(answers={"desk@example.org": [answer] * 3}))
+
+    assert error.permanent is permanent
+    assert answer in error.message
+
+
+@pytest.mark.parametrize(("answer", "permanent"), [("554 no spam", True), ("452 disk full", False)])
+def test_a_refused_mail_is_permanent_when_the_server_says_so(answer, permanent):
+    error = failure(Mailbox(data_answer=answer))
+
+    assert error.permanent is permanent
+    assert answer in error.message
+
+
+def test_a_recipient_to_be_tried_again_does_not_make_the_others_get_it_twice():
+    mailbox = Mailbox(answers={"slow@example.org": ["451 greylisted"]})
+
+    send(mailbox, recipients=("desk@example.org", "slow@example.org"), times=2)
+
+    assert mailbox.recipients == [["desk@example.org"], ["slow@example.org"]]
+
+
+def test_a_recipient_that_is_refused_for_good_is_told_while_the_others_have_it():
+    mailbox = Mailbox(answers={"gone@example.org": ["550 gone"]})
+
+    receipt = send(mailbox, recipients=("desk@example.org", "gone@example.org"))
+
+    assert mailbox.recipients == [["desk@example.org"]]
+    assert "gone@example.org: 550 gone" in receipt.detail
+
+
+def test_recipients_refused_one_after_the_other_are_a_failure_in_the_end():
+    mailbox = Mailbox(answers={"a@example.org": ["550 gone"], "b@example.org": ["451 later", "550 gone"]})
+
+    with pytest.raises(DeliveryError) as caught:
+        send(mailbox, recipients=("a@example.org", "b@example.org"), times=2)
+
+    assert caught.value.permanent
+    assert mailbox.recipients == []
+
+
+def test_no_server_is_a_failure_that_may_pass():
+    with pytest.raises(DeliveryError) as caught:
+        asyncio.run(channel(1).send(MESSAGE))
+
+    assert not caught.value.permanent
+    assert "localhost:1" in caught.value.message
+
+
+def test_a_server_that_says_nothing_is_left_after_the_deadline():
+    async def run():
+        silent = asyncio.Event()
+
+        async def hold(reader, writer):
+            await silent.wait()
+            writer.close()
+
+        async with await asyncio.start_server(hold, "127.0.0.1", 0) as server:
+            port = server.sockets[0].getsockname()[1]
+            try:
+                await channel(port, deadline=timedelta(seconds=0.2)).send(MESSAGE)
+            finally:
+                silent.set()
+
+    with pytest.raises(DeliveryError) as caught:
+        asyncio.run(run())
+    assert not caught.value.permanent
+
+
+def test_hostile_text_changes_no_header():
+    hostile = render_alert(poison(PAYLOAD, HOSTILE), **OPTIONS)
+    mailbox = Mailbox()
+
+    send(mailbox, message=hostile)
+
+    (mail,) = mailbox.mails
+    assert [name for name in mail if not name.startswith(("X-Peer", "X-Mail", "X-Rcpt"))] == MEANT
+    assert mailbox.recipients == [["desk@example.org"]]
+
+
+@given(st.text(max_size=100))
+def test_no_text_changes_a_header(text):
+    message = replace(render_alert(poison(PAYLOAD, text), **OPTIONS), subject=text, text=text, html=text)
+
+    content = build_mail(message, "monitor@example.org", ["desk@example.org"], date=DATE)
+
+    assert email.message_from_bytes(content, policy=email.policy.compat32).keys() == MEANT
+    assert max(map(len, content.split(b"\r\n"))) < 998
+    assert content.isascii()
+
+
+@pytest.mark.parametrize("header", [("Bcc\r\nX", "y"), ("", "y"), ("X Y", "y"), ("Subject", "again"), ("from", "x@y.example")])
+def test_a_header_name_that_is_none_or_comes_twice_is_refused(header):
+    with pytest.raises(DeliveryError) as caught:
+        build_mail(replace(MESSAGE, headers=(header,)), "monitor@example.org", ["desk@example.org"], date=DATE)
+
+    assert caught.value.permanent

@@ -1,0 +1,166 @@
+"""Pages to text: the article and nothing but the article, on pages that make it hard."""
+
+from __future__ import annotations
+
+import pickle
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.extraction import extract_page
+from monitor.extraction.extract import MAX_BYTES, MAX_TAGS
+from monitor.model import Page, PageStatus
+from tests.extraction.pages import BODY, PARAGRAPHS, TEXT, URL, article, json_ld, page
+
+
+def extract(html: bytes, url: str = URL, media_type: str = "text/html") -> Page:
+    return extract_page(html, url=url, media_type=media_type)
+
+
+def test_an_article_comes_as_paragraphs_separated_by_one_blank_line() -> None:
+    got = extract(article())
+
+    assert (got.status, got.reason, got.extractor) == (PageStatus.OK, "", "trafilatura-precision")
+    assert got.text == TEXT
+    assert got.title == "Harbor case: judge wants records"
+
+
+@pytest.mark.parametrize(
+    "furniture",
+    [
+        '<p><strong>Read more:</strong> <a href="/c">Stock markets fall for a third day as tariffs bite</a></p>',
+        "<p>Lea también: El puerto cierra por oleaje</p>",
+        "<p>Te puede interesar: Maestros anuncian paro</p>",
+        "<p>Sign up for our morning newsletter and never miss a story that matters to you.</p>",
+        "<p>Suscríbete aquí a nuestro boletín y recibe las noticias cada mañana.</p>",
+        "<p>Follow us on Facebook and Twitter.</p>",
+        "<p><em>Doe reported from San Salvador. Associated Press writer Ann Other contributed to this report.</em></p>",
+        "<p>(Reporting by Jane Roe; Editing by Leo Loe)</p>",
+        "<p>© 2025 Herald Media. All rights reserved.</p>",
+        '<figure><img src="a.jpg"><figcaption>Boats in the closed harbor. (Photo: Pat Example)</figcaption></figure>',
+        '<div class="newsletter"><p>Get the news in your inbox.</p></div>',
+    ],
+)
+def test_furniture_behind_the_text_is_left_out(furniture: str) -> None:
+    assert extract(article(after=furniture)).text == TEXT
+
+
+def test_a_correction_is_part_of_the_article() -> None:
+    note = "Correction: an earlier version of this article said that the pier was closed in May. It was closed in March."
+
+    assert extract(article(after=f"<p><em>{note}</em></p>")).text.endswith(note)
+
+
+def test_text_that_only_scripts_show_is_taken_from_json_ld() -> None:
+    head = json_ld(articleBody="\n\n".join(PARAGRAPHS))
+    got = extract(page('<div id="root"></div><noscript>You need to enable JavaScript.</noscript>', head=head))
+
+    assert (got.status, got.text, got.extractor) == (PageStatus.OK, TEXT, "json-ld")
+
+
+def test_text_in_an_aside_is_found_and_the_cookie_notice_is_not() -> None:
+    notice = "<p>This site uses cookies to give you the best experience. By going on you agree to our use of cookies.</p>"
+    got = extract(page(f'<aside class="col">{BODY}</aside><div class="cookie-notice">{notice}</div>'))
+
+    assert (got.status, got.text, got.extractor) == (PageStatus.OK, TEXT, "densest")
+
+
+def test_paragraphs_made_of_line_breaks_in_a_layout_table_are_paragraphs() -> None:
+    cell = "<br><br>".join(PARAGRAPHS)
+    got = extract(
+        f"<html><head><title>Harbor case</title></head><body><table><tr><td>{cell}</td></tr></table></body></html>".encode()
+    )
+
+    assert got.text == TEXT
+
+
+def test_spanish_text_in_a_misdeclared_encoding_keeps_its_letters() -> None:
+    text = " ".join(["El señor García y la señora Ábrego esperan en la audiencia de mañana, según su abogada."] * 6)
+    html = f'<html lang="es"><head><meta charset="utf-8"></head><body><article><p>{text}</p></article></body></html>'
+
+    assert "García" in extract(html.encode("cp1252")).text
+
+
+def test_a_short_bulletin_is_a_stub_with_its_text() -> None:
+    sentence = "The county court said on Thursday that the pier must be opened. More soon."
+    got = extract(page(f"<article><h1>BREAKING</h1><p>{sentence}</p></article>"))
+
+    assert (got.status, got.text) == (PageStatus.STUB, sentence)
+    assert "characters" in got.reason
+
+
+@pytest.mark.parametrize(
+    ("body", "media_type", "words"),
+    [
+        (b"%PDF-1.7 ...", "application/pdf", "a PDF document"),
+        (b"%PDF-1.7 ...", "text/html", "a PDF document"),
+        (b"\x89PNG\r\n", "image/png", "an image"),
+        (b"\xff\xd8\xff\xe0", "", "an image"),
+        (b"PK\x03\x04", "application/zip", "an archive"),
+        (b'{"a": 1}', "application/json", "application/json, not a web page"),
+        (b"", "text/html", "empty"),
+        (b" \n ", "text/html", "empty"),
+    ],
+)
+def test_what_is_no_page_is_told_in_words(body: bytes, media_type: str, words: str) -> None:
+    got = extract(body, media_type=media_type)
+
+    assert got.status is PageStatus.UNREADABLE
+    assert words in got.reason
+
+
+def test_pages_over_the_limits_are_not_read() -> None:
+    for html in (article() + b"x" * MAX_BYTES, article(after="<i></i>" * (MAX_TAGS // 2))):
+        start = time.process_time()
+        got = extract(html)
+        assert (got.status, got.text) == (PageStatus.TOO_LARGE, "")
+        assert "more than" in got.reason
+        assert time.process_time() - start < 0.5
+
+
+@pytest.mark.parametrize(
+    "bomb",
+    [
+        '<script type="application/ld+json">{"a": "' + '\\"' * 100_000,
+        '<script type="application/ld+json">' + "[" * 100_000 + "</script>",
+        '<script type="application/ld+json">' + '{"a":' * 5_000 + "1" + "}" * 5_000 + "</script>",
+        "<div>" * 15_000,
+        "<p>" + "word" * 200_000 + "</p>",
+        "<!--" * 10_000,
+        "<" * 30_000,
+        "&#" + "9" * 100_000 + ";",
+    ],
+    ids=["backslashes", "brackets", "objects", "nesting", "one word", "comments", "angles", "reference"],
+)
+def test_hostile_pages_are_read_in_bounded_time(bomb: str) -> None:
+    start = time.process_time()
+
+    got = extract(article(after=bomb))
+
+    assert isinstance(got, Page)
+    assert time.process_time() - start < 8
+
+
+def test_pages_cross_process_borders() -> None:
+    got = extract(article(head=json_ld(datePublished="2025-04-11T17:00:00-04:00")))
+
+    assert pickle.loads(pickle.dumps(got)) == got
+
+
+@given(st.binary(max_size=300))
+def test_any_bytes_are_a_page_with_a_status(body: bytes) -> None:
+    for html in (body, b"<html><body><article><p>" + body, b"<html><head><script type='application/ld+json'>" + body):
+        got = extract(html)
+        got.text.encode("utf-8")
+        assert got.status is PageStatus.OK or got.reason
+
+
+@pytest.mark.parametrize("markup", ["", "<br>", "</p><p>", " class='x'>", "<script>x</script>", "\x00", "<table><tr><td>"])
+def test_text_is_clean_whatever_stands_between(markup: str) -> None:
+    text = extract(article(before=markup)).text
+
+    assert PARAGRAPHS[1] in text
+    assert "\n\n\n" not in text
+    assert not any(ord(char) < 32 and char != "\n" for char in text)

@@ -1,0 +1,138 @@
+"""Pages that stand where an article should be are told, and articles about such pages pass."""
+
+from __future__ import annotations
+
+import pytest
+
+from monitor.extraction import extract_page
+from monitor.model import Page, PageStatus
+from tests.extraction.pages import BODY, TEXT, URL, article, json_ld, page
+
+CARDS = "".join(
+    f'<article><h2><a href="/us/{number}">Headline number {number} of the day</a></h2><p>One line of teaser text.</p></article>'
+    for number in range(8)
+)
+CONSENT = (
+    "<h1>We value your privacy</h1><p>We and our 842 partners store and access information on a device, such as cookies, and "
+    "process personal data such as unique identifiers for personalised advertising.</p><button>Accept all</button>"
+)
+PITCH = "<h2>Keep reading for $1 a week</h2><p>Subscribers get unlimited access. Already a subscriber? Log in.</p>"
+
+
+def extract(html: bytes, url: str = URL) -> Page:
+    return extract_page(html, url=url)
+
+
+@pytest.mark.parametrize(
+    ("html", "url", "status"),
+    [
+        (
+            page("<h1>Verifying you are human.</h1><script>window._cf_chl_opt={}</script>", title="Just a moment..."),
+            URL,
+            "challenge",
+        ),
+        (page("<h1>Access Denied</h1>You don't have permission. Reference #18.2d", title="Access Denied"), URL, "challenge"),
+        (
+            page(
+                '<p>Please enable JS and disable any ad blocker</p><script src="https://ct.captcha-delivery.com/c.js"></script>'
+            ),
+            URL,
+            "challenge",
+        ),
+        (page(CONSENT, title="Herald"), URL, "consent"),
+        (page("<h1>Before you continue</h1><p>We use cookies.</p>"), "https://consent.herald.example/m", "consent"),
+        (
+            page("<h1>Page not found</h1><p>The story may have been moved.</p>", title="Page not found | Herald"),
+            URL,
+            "soft-404",
+        ),
+        (page("<h1>Lo sentimos</h1><p>La página que buscas no existe.</p>", title="Error 404", lang="es"), URL, "soft-404"),
+        (page("<h1>This story is no longer available</h1><p>Our licence has ended.</p>", title="Herald"), URL, "soft-404"),
+        (page(f"<h1>U.S. news</h1>{CARDS}", title="U.S. news"), "https://herald.example/us", "index"),
+        (page(CARDS, title="Herald"), "https://herald.example/", "index"),
+        (page(f"<h1>Jane Roe</h1>{CARDS}", title="Jane Roe"), "https://herald.example/staff/jane-roe", "index"),
+        (
+            page("<h1>Court Report</h1><p>Every Friday, free.</p><form><input name=email></form>"),
+            "https://herald.example/newsletters/court",
+            "index",
+        ),
+        (
+            page("<h1>Log in</h1><form><input type=password></form>", title="Log in"),
+            "https://herald.example/login?next=x",
+            "paywalled",
+        ),
+        (
+            page(f"<article><p>A judge moved the case.</p>{PITCH}</article>", head=json_ld(isAccessibleForFree=False)),
+            URL,
+            "paywalled",
+        ),
+        (
+            page(f"<article><p>A judge moved the case.</p>{PITCH}</article>", head=json_ld(isAccessibleForFree="False")),
+            URL,
+            "paywalled",
+        ),
+        (
+            page("<h1>We'll be right back</h1><p>Herald is undergoing scheduled maintenance.</p>", title="Maintenance"),
+            URL,
+            "unreadable",
+        ),
+        (page("<h1>451</h1><p>Unavailable due to legal reasons.</p>", title="Herald"), URL, "unreadable"),
+        (
+            b'<html><title>x</title><div id="root"></div><noscript>You need to enable JavaScript to run this app.</noscript></html>',
+            URL,
+            "unreadable",
+        ),
+    ],
+)
+def test_pages_that_are_no_articles_are_told_with_a_reason_and_without_text(html: bytes, url: str, status: str) -> None:
+    got = extract(html, url)
+
+    assert (got.status, got.text, got.extractor) == (PageStatus(status), "", "")
+    assert got.reason
+
+
+@pytest.mark.parametrize(
+    "extra",
+    [
+        "<p>The site asked readers to accept all cookies, and its partners to process personal data, the judge noted.</p>",
+        "<p>Subscribers get the news first, the publisher said. Keep reading for the verdict on its paywall.</p>",
+        "<p>The page was not found, the clerk said: error 404.</p>",
+        '<script src="https://www.google.com/recaptcha/api.js"></script><div class="g-recaptcha"></div>',
+        f"<section><h2>More stories</h2>{CARDS}</section>",
+        '<form action="/login"><input type="password"></form>',
+        "<p>The harbor is closed for scheduled maintenance of its cranes.</p>",
+    ],
+)
+def test_articles_about_such_things_or_with_them_on_the_page_pass(extra: str) -> None:
+    got = extract(article(after=extra))
+
+    assert got.status is PageStatus.OK
+    assert TEXT.split("\n\n")[0] in got.text
+
+
+def test_a_whole_article_behind_a_declared_paywall_is_read() -> None:
+    got = extract(article(after=PITCH, head=json_ld(isAccessibleForFree=False)))
+
+    assert got.status is PageStatus.OK
+
+
+def test_a_live_blog_is_told_and_read() -> None:
+    posts = "".join(
+        f"<article class=post><time datetime='2025-04-11T1{n}:00Z'>1{n}:00</time>{BODY}</article>" for n in range(3)
+    )
+    by_type = extract(page(f"<h1>Live</h1>{BODY}", head=json_ld(**{"@type": "LiveBlogPosting"})))
+    by_look = extract(page(f"<h1>Live</h1><div class='live-blog'>{posts}</div>"))
+
+    assert (by_type.status, by_look.status) == (PageStatus.LIVE, PageStatus.LIVE)
+    assert by_type.text == TEXT
+
+
+def test_posts_of_a_live_blog_that_only_scripts_show_are_taken_from_json_ld() -> None:
+    update = [
+        {"@type": "BlogPosting", "headline": f"Post {number}", "articleBody": paragraph}
+        for number, paragraph in enumerate(TEXT.split("\n\n"))
+    ]
+    got = extract(page("<div id=root></div>", head=json_ld(**{"@type": "LiveBlogPosting", "liveBlogUpdate": update})))
+
+    assert got.status is PageStatus.LIVE
+    assert "sworn statements" in got.text

@@ -1,0 +1,614 @@
+"""Feeds to items: every format, what real feeds get wrong, and what hostile ones try."""
+
+from __future__ import annotations
+
+import json
+import pickle
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from xml.sax.saxutils import escape
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.errors import FeedParseError
+from monitor.feeds import parse_feed, read_feed
+from monitor.feeds.parse import MAX_CONTENT_CHARS, MAX_ITEMS, MAX_SUMMARY_CHARS, MAX_TITLE_CHARS
+from monitor.model import FeedDocument, FeedItem, Precision
+
+URL = "https://feeds.example/news.xml"
+NINE_PM = datetime(2025, 4, 11, 21, tzinfo=UTC)
+STORY = "<title>Judge orders daily reports</title><link>https://herald.example/us/reports</link>"
+
+
+def rss(*items: str, channel: str = "<title>Herald</title><link>https://herald.example/</link>", attributes: str = "") -> bytes:
+    body = "".join(f"<item>{item}</item>" for item in items)
+    return f'<?xml version="1.0"?><rss version="2.0" {attributes}><channel>{channel}{body}</channel></rss>'.encode()
+
+
+def atom(*entries: str, feed: str = "<title>Herald</title>") -> bytes:
+    body = "".join(f"<entry>{entry}</entry>" for entry in entries)
+    return f'<?xml version="1.0"?><feed xmlns="http://www.w3.org/2005/Atom" xml:lang="es">{feed}{body}</feed>'.encode()
+
+
+def parse(body: bytes, url: str = URL) -> FeedDocument:
+    return parse_feed(body, url=url)
+
+
+def only(body: bytes, url: str = URL) -> FeedItem:
+    (item,) = parse(body, url).items
+    return item
+
+
+# --- formats ----------------------------------------------------------------------------------------------------------
+
+
+def test_an_rss_item_is_read_whole() -> None:
+    item = only(
+        rss(
+            STORY + "<guid isPermaLink='false'> 101 </guid><pubDate>Fri, 11 Apr 2025 17:00:00 EDT</pubDate>"
+            "<description>&lt;p&gt;A judge wants a &lt;b&gt;report&lt;/b&gt;.&lt;/p&gt;</description>"
+            "<content:encoded><![CDATA[<p>First paragraph.</p><p>Second &amp; last.</p>]]></content:encoded>"
+            "<dc:creator>Jane Roe</dc:creator>",
+            attributes='xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:dc="http://purl.org/dc/elements/1.1/"',
+        )
+    )
+
+    assert item == FeedItem(
+        key="id:101",
+        guid="101",
+        url="https://herald.example/us/reports",
+        title="Judge orders daily reports",
+        summary="A judge wants a report.",
+        content="First paragraph.\n\nSecond & last.",
+        author="Jane Roe",
+        published_at=NINE_PM,
+    )
+
+
+def test_an_atom_entry_is_read_whole() -> None:
+    document = parse(
+        atom(
+            "<id>urn:1</id><title type='html'>Jueza &lt;i&gt;ordena&lt;/i&gt; informes</title><link href='/nacion/1'/>"
+            "<published>2025-04-11T21:00:00Z</published><updated>2025-04-12T21:00:00Z</updated>"
+            "<summary>Un informe diario.</summary><author><name>Ana Poe</name></author><author><name>Leo Loe</name></author>"
+        )
+    )
+    (item,) = document.items
+
+    assert (document.format, document.lang) == ("atom", "es")
+    assert item == FeedItem(
+        key="id:urn:1",
+        guid="urn:1",
+        url="https://feeds.example/nacion/1",
+        title="Jueza ordena informes",
+        summary="Un informe diario.",
+        author="Ana Poe, Leo Loe",
+        published_at=NINE_PM,
+        updated_at=NINE_PM + timedelta(days=1),
+        lang="es",
+    )
+
+
+def test_rdf_with_dublin_core_dates_counts_them_as_published() -> None:
+    body = (
+        '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/" '
+        'xmlns:dc="http://purl.org/dc/elements/1.1/"><channel rdf:about="https://herald.example/"><title>Herald</title></channel>'
+        f'<item rdf:about="https://herald.example/1">{STORY}<dc:date>2025-04-11T21:00:00Z</dc:date></item></rdf:RDF>'
+    )
+    document = parse(body.encode())
+
+    assert document.format == "rdf"
+    assert document.items[0].published_at == NINE_PM
+    assert document.items[0].key == "id:https://herald.example/1"
+
+
+def test_a_json_feed_is_read_whole() -> None:
+    feed = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": "Herald",
+        "language": "en-US",
+        "home_page_url": "https://herald.example/",
+        "items": [
+            {
+                "id": "101",
+                "url": "/us/reports",
+                "title": "Judge orders daily reports",
+                "content_html": "<p>First.</p><p>Second.</p>",
+                "date_published": "2025-04-11T17:00:00-04:00",
+                "authors": [{"name": "Jane Roe"}, {"name": "Leo Loe"}],
+            },
+            {"id": 102, "external_url": "https://wire.example/x", "content_text": "Losses <3% this year\n\nMore soon."},
+            {"title": "Neither id nor address"},
+            "not an item",
+        ],
+    }
+    document = parse(json.dumps(feed).encode())
+    first, second, third = document.items
+
+    assert (document.format, document.title, document.lang, document.home_url) == (
+        "json",
+        "Herald",
+        "en",
+        "https://herald.example/",
+    )
+    assert (first.key, first.url, first.content, first.author, first.published_at) == (
+        "id:101",
+        "https://feeds.example/us/reports",
+        "First.\n\nSecond.",
+        "Jane Roe, Leo Loe",
+        NINE_PM,
+    )
+    assert (second.key, second.url, second.content) == (
+        "id:102",
+        "https://wire.example/x",
+        "Losses <3% this year\n\nMore soon.",
+    )
+    assert third.key.startswith("text:")
+
+
+def test_a_news_sitemap_is_a_feed() -> None:
+    body = """<?xml version="1.0" encoding="UTF-8"?>
+      <urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:news="http://www.google.com/schemas/sitemap-news/0.9"
+              xmlns:image="http://www.google.com/schemas/sitemap-image/1.1">
+        <url><image:image><image:loc>https://img.example/1.jpg</image:loc><image:title>A court</image:title></image:image>
+          <loc>https://herald.example/us/reports</loc><lastmod>2025-04-12T00:00:00Z</lastmod>
+          <news:news><news:publication><news:name>Herald</news:name><news:language>en</news:language></news:publication>
+            <news:publication_date>2025-04-11T21:00:00Z</news:publication_date>
+            <news:title>Judge &amp; reports</news:title></news:news></url>
+        <url><loc>https://herald.example/about</loc></url>
+        <url><loc>javascript:alert(1)</loc></url>
+      </urlset>"""
+    document = parse(body.encode())
+    story, page = document.items
+
+    assert document.format == "sitemap"
+    assert (story.url, story.title, story.published_at, story.source_name, story.lang) == (
+        "https://herald.example/us/reports",
+        "Judge & reports",
+        NINE_PM,
+        "Herald",
+        "en",
+    )
+    assert page.url == "https://herald.example/about"
+
+
+def test_a_sitemap_index_says_what_to_follow() -> None:
+    body = b"<sitemapindex><sitemap><loc>https://a.example/pages.xml</loc></sitemap><sitemap><loc>https://a.example/news.xml</loc></sitemap></sitemapindex>"
+
+    with pytest.raises(FeedParseError, match=r"index of sitemaps.*https://a\.example/news\.xml"):
+        parse(body)
+
+
+# --- what is no feed --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (b"", "empty document"),
+        (b" \n", "empty document"),
+        (b"Not found", "begins with 'Not found'"),
+        (b"<!doctype html><title>Herald</title>", "HTML page"),
+        (b"<html><head><title>Just a moment...</title></head></html>", "HTML page"),
+        (b'{"error": "rate limited"}', "no list of items"),
+        (b'{"items": [', "broken JSON"),
+        (b"[" * 100_000, "begins with"),
+        (b'{"items": ' + b"[" * 100_000, "broken JSON"),
+        (b"\x00\x01\x02\x03", "is not a feed"),
+    ],
+)
+def test_what_is_no_feed_is_told_with_its_reason(body: bytes, words: str) -> None:
+    with pytest.raises(FeedParseError, match=words) as told:
+        parse(body)
+    assert told.value.hint
+    assert URL in str(told.value)
+
+
+def test_an_html_page_says_which_feed_it_offers() -> None:
+    page = b'<!doctype html><link rel="alternate" type="application/rss+xml" href="/feed.xml?a=1&amp;b=2">'
+
+    with pytest.raises(FeedParseError, match=r"it offers feed https://feeds\.example/feed\.xml\?a=1&b=2"):
+        parse(page)
+
+
+@pytest.mark.parametrize("target", ["/etc/hostname", "file:///etc/hostname", "http://127.0.0.1:9/latest/meta-data/"])
+def test_a_body_that_names_a_file_or_address_opens_nothing(target: str, tmp_path: Path) -> None:
+    canary = tmp_path / "feed.xml"
+    canary.write_bytes(rss(STORY))
+
+    for body in (target, str(canary)):
+        with pytest.raises(FeedParseError, match="not a feed"):
+            parse(body.encode())
+
+
+# --- links ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("entry", "url"),
+    [
+        ("<link rel='related' href='https://a.example/r'/><link href='https://a.example/1'/>", "https://a.example/1"),
+        (
+            "<link rel='alternate' type='application/json' href='https://a.example/1.json'/>"
+            "<link rel='alternate' type='text/html' href='https://a.example/1'/>",
+            "https://a.example/1",
+        ),
+        (
+            "<link rel='alternate' href='https://a.example/1'/><link rel='enclosure'>https://a.example/i.jpg</link>",
+            "https://a.example/1",
+        ),
+        ("<link rel='enclosure' href='https://a.example/a.pdf'/>", "https://a.example/a.pdf"),
+        ("<link href='javascript:alert(1)'/>", None),
+        ("<link href='file:///etc/passwd'/>", None),
+        ("<link xml:base='https://b.example/x/' href='1'/>", "https://b.example/x/1"),
+    ],
+)
+def test_the_link_is_the_articles_html_page(entry: str, url: str | None) -> None:
+    assert only(atom(f"<title>t</title>{entry}")).url == url
+
+
+def test_a_guid_that_is_an_address_stands_in_for_a_missing_link() -> None:
+    assert only(atom("<id>https://herald.example/4</id><title>t</title>")).url == "https://herald.example/4"
+    assert only(rss("<title>t</title><guid>https://herald.example/4</guid>")).url == "https://herald.example/4"
+
+
+def test_relative_links_of_a_feed_on_another_host_belong_to_the_site() -> None:
+    assert only(rss("<title>t</title><link>/us/reports</link>")).url == "https://herald.example/us/reports"
+
+
+def test_feedburner_links_are_undone() -> None:
+    body = rss(
+        "<title>t</title><link>https://proxy.example/~r/1</link><fb:origLink>https://herald.example/1</fb:origLink>",
+        attributes='xmlns:fb="http://rssnamespace.org/feedburner/ext/1.0"',
+    )
+
+    assert only(body).url == "https://herald.example/1"
+
+
+def test_google_news_items_name_their_outlet_and_keep_only_the_headline() -> None:
+    item = only(
+        rss(
+            "<title>Judge orders daily reports - Example Herald</title><link>https://news.google.com/rss/articles/CBMiXEFVX3lx?oc=5</link>"
+            "<description>&lt;a href='x'&gt;Judge orders daily reports&lt;/a&gt;&amp;nbsp;"
+            "&lt;font&gt;Example Herald&lt;/font&gt;</description>"
+            "<source url='https://herald.example'>Example Herald</source>"
+        )
+    )
+
+    assert (item.title, item.source_name, item.summary) == ("Judge orders daily reports", "Example Herald", "")
+
+
+# --- text -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("markup", "title"),
+    [
+        ("A guide to &lt;head&gt; elements", "A guide to <head> elements"),
+        ("<![CDATA[A guide to &lt;head&gt; elements]]>", "A guide to <head> elements"),
+        ("<![CDATA[Losses <3% this year]]>", "Losses <3% this year"),
+        ("<![CDATA[<<Te quiero de vuelta>>, dice su esposa]]>", "<<Te quiero de vuelta>>, dice su esposa"),
+        ("The court&amp;#8217;s &amp;amp;quot;no&amp;amp;quot;", 'The court’s "no"'),
+        ("<![CDATA[<b>Bold</b> <a href='x' onclick='y'>move</a>]]>", "Bold move"),
+        ("  two\n lines ", "two lines"),
+        ("x\u202ey\x1b\u2066z", "xyz"),
+    ],
+)
+def test_titles_are_plain_text_and_lose_nothing_that_only_looks_like_a_tag(markup: str, title: str) -> None:
+    assert only(rss(f"<title>{markup}</title>")).title == title
+
+
+def test_an_untitled_item_is_called_by_its_first_words_or_its_address() -> None:
+    first, second = parse(rss("<description>One line of news.</description>", "<link>https://herald.example/a</link>")).items
+
+    assert (first.title, second.title) == ("One line of news.", "https://herald.example/a")
+
+
+def test_a_long_text_without_a_summary_gets_its_beginning_as_one() -> None:
+    paragraphs = "".join(f"<p>Paragraph {number} {'of the report ' * 10}.</p>" for number in range(30))
+    item = only(
+        rss(
+            f"<title>t</title><content:encoded><![CDATA[{paragraphs}]]></content:encoded>",
+            attributes='xmlns:content="http://purl.org/rss/1.0/modules/content/"',
+        )
+    )
+
+    assert item.content.count("\n\n") == 29
+    assert item.content.startswith(item.summary)
+    assert 200 < len(item.summary) <= 1_000
+
+
+def test_everything_is_bounded() -> None:
+    items = [
+        f"<title>{'t' * 5_000}</title><description>{'s' * 300_000}</description>",
+        *("<title>x</title>" for _ in range(2 * MAX_ITEMS)),
+    ]
+    document = read_feed(rss(*items), url=URL)
+
+    assert len(document.items) == MAX_ITEMS
+    assert len(document.items[0].title) == MAX_TITLE_CHARS
+    assert len(document.items[0].summary) == MAX_SUMMARY_CHARS
+
+    content = only(
+        rss(
+            f"<title>t</title><description>s</description><content:encoded>{'c' * 500_000}</content:encoded>",
+            attributes='xmlns:content="http://purl.org/rss/1.0/modules/content/"',
+        )
+    ).content
+    assert len(content) == MAX_CONTENT_CHARS
+
+
+def test_of_too_many_items_the_newest_stay_in_document_order() -> None:
+    items = [
+        f"<title>{number}</title><guid>{number}</guid><pubDate>{(NINE_PM - timedelta(hours=number)).isoformat()}</pubDate>"
+        for number in reversed(range(MAX_ITEMS + 50))
+    ]
+    titles = [int(item.title) for item in parse(rss(*items)).items]
+
+    assert titles == list(reversed(range(MAX_ITEMS)))
+
+
+# --- dates ------------------------------------------------------------------------------------------------------------
+
+
+def test_a_day_without_time_is_marked() -> None:
+    item = only(rss(f"{STORY}<pubDate>11 April 2025</pubDate>"))
+
+    assert (item.published_at, item.published_precision) == (datetime(2025, 4, 11, tzinfo=UTC), Precision.DAY)
+
+
+def test_american_feeds_write_the_month_first() -> None:
+    channel = "<title>Herald</title><language>en-US</language>"
+
+    assert only(rss(f"{STORY}<pubDate>04/11/2025 21:00</pubDate>", channel=channel)).published_at == NINE_PM
+    assert only(rss(f"{STORY}<pubDate>11/04/2025 21:00</pubDate>")).published_at == NINE_PM
+
+
+def test_dates_that_cannot_be_read_cost_bounded_time() -> None:
+    items = [f"<title>{number}</title><pubDate>{number} Brumaire 2025</pubDate>" for number in range(1_000)]
+    start = time.process_time()
+
+    document = parse(rss(*items))
+
+    assert all(item.published_at is None for item in document.items)
+    assert time.process_time() - start < 5
+
+
+# --- identity ---------------------------------------------------------------------------------------------------------
+
+
+def test_blank_guids_are_none() -> None:
+    first, second = parse(
+        rss(f"{STORY}<guid> </guid>", "<title>Family speaks</title><link>https://herald.example/2</link><guid></guid>")
+    ).items
+
+    assert (first.key, second.key) == ("url:https://herald.example/us/reports", "url:https://herald.example/2")
+
+
+def test_a_guid_on_different_stories_identifies_none_and_the_feed_is_marked() -> None:
+    other = "<title>Family speaks</title><link>https://herald.example/2</link>"
+    body = rss(f"{STORY}<guid isPermaLink='false'>herald</guid>", f"{other}<guid isPermaLink='false'>herald</guid>")
+    document = parse(body)
+
+    assert document.has_repeated_guids
+    assert [item.key for item in document.items] == ["url:https://herald.example/us/reports", "url:https://herald.example/2"]
+
+
+def test_a_feed_that_once_repeated_guids_is_keyed_by_link_for_good() -> None:
+    body = rss(f"{STORY}<guid isPermaLink='false'>herald</guid>")
+
+    assert parse_feed(body, url=URL, trust_guids=False).items[0].key == "url:https://herald.example/us/reports"
+
+
+@pytest.mark.parametrize(
+    "guid",
+    [
+        "https://herald.example/articles/c0a#0",
+        "https://herald.example/articles/c0a#3",
+        "http://www.herald.example/articles/c0a",
+        " https://herald.example/articles/c0a?utm_source=rss ",
+    ],
+)
+def test_guids_that_are_addresses_are_compared_without_scheme_tracking_and_revision(guid: str) -> None:
+    assert only(rss(f"{STORY}<guid>{guid}</guid>")).key == "id:https://herald.example/articles/c0a"
+
+
+def test_a_feeds_own_address_has_no_part_in_its_keys() -> None:
+    body = atom("<id>e1</id><title>t</title><link href='https://herald.example/1'/>")
+
+    assert only(body, "https://a.example/feed").key == only(body, "https://b.example/feed").key
+
+
+def test_items_of_one_key_collapse_into_the_latest() -> None:
+    guid = "<guid isPermaLink='false'>1</guid>"
+    link = "<link>https://herald.example/1</link>"
+    body = rss(
+        f"<title>Old</title>{link}{guid}<pubDate>2025-04-11T20:00:00Z</pubDate>",
+        f"<title>New</title>{link}{guid}<pubDate>2025-04-11T21:00:00Z</pubDate>",
+        f"<title>Older</title>{link}{guid}<pubDate>2025-04-11T19:00:00Z</pubDate>",
+    )
+
+    assert [item.title for item in parse(body).items] == ["New"]
+    assert len(read_feed(body, url=URL).items) == 3
+
+
+def test_docket_entries_whose_links_differ_by_fragment_stay_apart() -> None:
+    entries = [
+        f"<title>Entry #{number} in Roe v. Doe</title><link href='https://docket.example/docket/69/#entry-{number}'/>"
+        f"<published>2025-04-11T07:00:00Z</published>"
+        for number in range(3)
+    ]
+    document = parse(atom(*entries))
+
+    assert document.keeps_fragments
+    assert len({item.key for item in document.items}) == 3
+    assert document.items[1].url == "https://docket.example/docket/69/#entry-1"
+
+
+def test_docket_entries_of_one_title_stay_apart() -> None:
+    entries = [
+        f"<id>tag:{number}</id><title>Roe v. Doe</title><link href='https://docket.example/{number}'/>" for number in range(3)
+    ]
+
+    assert len(parse(atom(*entries)).items) == 3
+
+
+def test_a_link_to_the_front_page_identifies_nothing() -> None:
+    first, second = parse(
+        rss("<title>One</title><link>https://herald.example/</link>", "<title>Two</title><link>https://herald.example/</link>")
+    ).items
+
+    assert first.key != second.key
+    assert first.key.startswith("text:")
+
+
+def test_reading_the_same_bytes_twice_gives_the_same_items() -> None:
+    body = rss(STORY, "<title>No link</title><description>Text</description>", f"<guid>{'g' * 1_000}</guid>")
+
+    assert parse(body) == parse(body)
+    assert all(len(item.key) <= 520 for item in parse(body).items)
+
+
+# --- broken and hostile -----------------------------------------------------------------------------------------------
+
+
+def test_of_a_document_that_breaks_off_the_complete_items_stay() -> None:
+    body = rss(f"{STORY}<guid>1</guid>", "<title>Family speaks</title><description>His wife spoke at a rally</description>")
+    cut = body[: body.index(b"at a rally")]
+    document = parse(cut)
+
+    assert document.is_truncated
+    assert "breaks off" in document.warning
+    assert [item.title for item in document.items] == ["Judge orders daily reports"]
+
+
+def test_wherever_a_feed_breaks_off_no_half_item_is_taken() -> None:
+    body = rss(*(f"<title>Title {number}</title><description>Complete text {number}.</description>" for number in range(3)))
+    whole = {(item.title, item.summary) for item in parse(body).items}
+
+    for length in range(body.index(b"<item>") + 6, len(body) - len(b"</channel></rss>"), 7):
+        try:
+            items = parse(body[:length]).items
+        except FeedParseError:
+            continue
+        assert {(item.title, item.summary) for item in items} <= whole
+
+
+def test_a_document_with_junk_before_it_is_read_with_a_warning() -> None:
+    document = parse(b"\xef\xbb\xbf\n<br />\nWarning: foo in /var/www\n" + rss(STORY))
+
+    assert len(document.items) == 1
+    assert "skipped" in document.warning
+
+
+@pytest.mark.parametrize(
+    "flaw",
+    ["&nbsp;", "& ", "&#xD800;", "&#x110000;", "&#0;", "\x00\x0b\x1b", "<br>", "<undeclared:x>y</undeclared:x>", "\\1 \\g<0>"],
+)
+def test_one_flaw_does_not_lose_the_feed(flaw: str) -> None:
+    body = rss(f"{STORY}<description>a {flaw} b</description>", "<title>Second</title>")
+
+    assert [item.title for item in parse(body).items] == ["Judge orders daily reports", "Second"]
+
+
+@pytest.mark.parametrize("name", ["punycode", "undefined", "unicode_escape", "idna", "utf-7", "x" * 50])
+def test_declared_encodings_cannot_do_harm(name: str) -> None:
+    body = rss(STORY).replace(b'<?xml version="1.0"?>', f'<?xml version="1.0" encoding="{name}"?>'.encode())
+
+    assert only(body).title == "Judge orders daily reports"
+
+
+def test_nested_entities_are_refused() -> None:
+    dtd = '<!DOCTYPE r [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;">]>'
+    body = rss("<title>&b;</title>").replace(b"<rss", f"{dtd}<rss".encode())
+
+    with pytest.raises(FeedParseError, match="nested entities"):
+        parse(body)
+
+
+@pytest.mark.parametrize(
+    "declaration",
+    [
+        '<!ENTITY x SYSTEM "file:///etc/hostname">',
+        '<!ENTITY x PUBLIC "a" "http://127.0.0.1:9/">',
+        '<!ENTITY % x SYSTEM "file:///etc/hostname">',
+    ],
+)
+def test_external_entities_are_never_opened(declaration: str) -> None:
+    body = rss("<title>a&x;b</title>").replace(b"<rss", f"<!DOCTYPE rss [{declaration}]><rss".encode())
+    document = parse(body)
+
+    assert document.items[0].title in ("a&x;b", "ab")
+    assert "unsafe entities" in document.warning
+
+
+def test_plain_entities_of_a_document_are_read() -> None:
+    body = rss("<title>&paper; says no</title>").replace(b"<rss", b'<!DOCTYPE rss [<!ENTITY paper "The Herald">]><rss')
+
+    assert only(body).title == "The Herald says no"
+
+
+def test_deep_nesting_is_survived() -> None:
+    body = rss(f"<title>t</title><description>{escape('<div>' * 20_000)}deep{escape('</div>' * 20_000)}</description>")
+
+    assert len(parse(body).items) == 1
+
+
+def test_the_feeds_wish_for_an_interval_is_read() -> None:
+    sy = 'xmlns:sy="http://purl.org/rss/1.0/modules/syndication/"'
+
+    assert parse(rss(STORY, channel="<ttl>90</ttl>")).ttl == timedelta(minutes=90)
+    assert parse(rss(STORY, channel="<ttl>-5</ttl>")).ttl is None
+    assert parse(rss(STORY, channel="<ttl>99999999</ttl>")).ttl is None
+    hourly = "<sy:updatePeriod>daily</sy:updatePeriod><sy:updateFrequency>4</sy:updateFrequency>"
+    assert parse(rss(STORY, channel=hourly, attributes=sy)).ttl == timedelta(hours=6)
+
+
+def test_an_empty_feed_is_a_feed() -> None:
+    assert parse(rss()).items == ()
+    assert parse(b'{"version": "https://jsonfeed.org/version/1", "items": []}').items == ()
+
+
+def test_documents_cross_process_borders() -> None:
+    document = parse(rss(STORY))
+
+    assert pickle.loads(pickle.dumps(document)) == document
+
+
+@given(st.binary(max_size=300))
+def test_any_bytes_are_a_feed_or_a_feed_parse_error(body: bytes) -> None:
+    for start in (
+        b"",
+        b"<rss><channel><item>",
+        b"<feed><entry>",
+        b'{"items": [',
+        b"<urlset>",
+    ):
+        try:
+            parse(start + body)
+        except FeedParseError:
+            continue
+
+
+@given(
+    st.lists(
+        st.tuples(st.text(max_size=40), st.text(max_size=40), st.text(max_size=40)),
+        max_size=6,
+    )
+)
+def test_whatever_items_say_their_keys_are_unique_and_their_texts_clean(values: list[tuple[str, str, str]]) -> None:
+    items = [
+        f"<title>{escape(title)}</title><guid>{escape(guid)}</guid><description>{escape(text)}</description>"
+        for title, guid, text in values
+    ]
+    document = parse(rss(*items).replace(b"\x00", b""))
+
+    keys = [item.key for item in document.items]
+    assert len(keys) == len(set(keys))
+    for item in document.items:
+        for value in (item.title, item.summary, item.guid):
+            assert not any(ord(char) < 32 and char not in "\n\t" for char in value)
+            value.encode("utf-8")

@@ -1,0 +1,171 @@
+"""Date strings: read completely or not at all; a wrong instant is worse than none."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+from email.utils import format_datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.dates import is_plausible, parse_date
+from monitor.model import Precision
+
+NINE_PM = datetime(2025, 4, 11, 21, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2025-04-11T21:00:00Z",
+        "2025-04-11T21:00:00.500Z",
+        "2025-04-11T17:00:00-04:00",
+        "2025-04-11T17:00:00-0400",
+        "2025-04-11 21:00:00 +00:00",
+        "2025-04-11T17:00:00-04:00Z",
+        "20250411T210000Z",
+        "Fri, 11 Apr 2025 21:00:00 GMT",
+        "Fri, 11 Apr 2025 21:00:00 Z",
+        "Fri, 11 Apr 2025 23:00:00 CEST",
+        "Fri, 11 Apr 2025 23:00:00 MEST",
+        "Fri, 11 Apr 2025 5:00 PM EDT",
+        "Fri, 11 Apr 2025 5 p.m. ET",
+        "Fri, 11 Apr 2025 14:00:00 America/Los_Angeles",
+        "Fri, 11 Apr 2025 14:00:00 GMT-07:00",
+        "Fri Apr 11 2025 21:00:00 GMT+0000 (Coordinated Universal Time)",
+        "Thurs, 11th April, 2025 21:00 UTC",
+        "Fri Apr 11 21:00:00 2025 UTC",
+        "1744405200",
+        "1744405200000",
+        "viernes, 11 de abril de 2025 a las 21:00 UTC",
+        "ven., 11 avr. 2025 23:00:00 +0200",
+        "Fr, 11 Apr 2025 23:00:00 +0200",
+        "gio, 11 apr 2025 23:00:00 +0200",
+    ],
+)
+def test_one_instant_in_many_forms(text: str) -> None:
+    parsed = parse_date(text)
+
+    assert parsed is not None
+    assert (parsed.at, parsed.precision, parsed.is_zone_assumed) == (NINE_PM, Precision.INSTANT, False)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2025-04-11T21:00", "2025/4/11 21:00:00", "April 11 2025 09:00:00 PM", "11.04.2025 21:00", "04/11/2025 - 21:00, Fri"],
+)
+def test_without_a_zone_utc_is_taken_and_said_so(text: str) -> None:
+    parsed = parse_date(text)
+
+    assert parsed is not None
+    assert (parsed.at, parsed.is_zone_assumed) == (NINE_PM, True)
+
+
+@pytest.mark.parametrize(
+    "text", ["2025-04-11", "11 April 2025", "April 11th, 2025", "viernes 11 de abril de 2025", "11.4.25", "2025-101"]
+)
+def test_a_day_alone_is_a_day(text: str) -> None:
+    parsed = parse_date(text)
+
+    assert parsed is not None
+    assert (parsed.at, parsed.precision) == (datetime(2025, 4, 11, tzinfo=UTC), Precision.DAY)
+
+
+def test_midnight_written_as_24_is_the_next_day() -> None:
+    parsed = parse_date("Fri, 11 Apr 2025 24:00:00 GMT")
+
+    assert parsed is not None
+    assert parsed.at == datetime(2025, 4, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("text", "lang", "day"),
+    [
+        ("08-05-2025", "es", (2025, 5, 8)),
+        ("08/05/2025", None, (2025, 5, 8)),
+        ("08/05/2025", "en-GB", (2025, 5, 8)),
+        ("08/05/2025", "en-US", (2025, 8, 5)),
+        ("13/05/2025", "en-US", (2025, 5, 13)),
+        ("05/13/2025", "es", (2025, 5, 13)),
+        ("Tue, 08/05/2025", "es", (2025, 8, 5)),
+        ("2025-08-05", "es", (2025, 8, 5)),
+    ],
+)
+def test_the_order_of_day_and_month_is_told_by_number_weekday_and_language(
+    text: str, lang: str | None, day: tuple[int, int, int]
+) -> None:
+    parsed = parse_date(text, lang=lang)
+
+    assert parsed is not None
+    assert (parsed.at.year, parsed.at.month, parsed.at.day) == day
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        None,
+        "yesterday",
+        "3 days ago",
+        "10d ago",
+        "2025-13-01",
+        "99999-01-01",
+        "12:30",
+        "1",
+        "Chapter 11 of 2025",
+        "not a date",
+        "11 12 13 14",
+        "0" * 500,
+    ],
+)
+def test_what_is_not_understood_is_not_guessed(text: str | None) -> None:
+    assert parse_date(text) is None
+
+
+def test_other_languages_are_read_when_guessing_is_allowed() -> None:
+    text = "perjantaina 11. huhtikuuta 2025 21:00"
+
+    assert parse_date(text, lang="fi", may_guess=False) is None
+    parsed = parse_date(text, lang="fi")
+    assert parsed is not None
+    assert parsed.at == NINE_PM
+
+
+def test_fractions_are_kept_on_request() -> None:
+    parsed = parse_date("2025-04-11T23:00:00.389+02:00", keep_fraction=True)
+
+    assert parsed is not None
+    assert parsed.at == NINE_PM + timedelta(milliseconds=389)
+
+
+@given(st.text(max_size=80))
+def test_any_text_is_read_without_an_error(text: str) -> None:
+    parse_date(text, may_guess=False)
+
+
+@given(st.datetimes(datetime.fromisoformat("1970-01-01"), datetime.fromisoformat("2099-01-01")), st.integers(-14 * 60, 14 * 60))
+def test_iso_dates_round_trip(naive: datetime, offset: int) -> None:
+    at = naive.replace(microsecond=0, tzinfo=timezone(timedelta(minutes=offset)))
+
+    parsed = parse_date(at.isoformat(), may_guess=False)
+
+    assert parsed is not None
+    assert parsed.at == at
+
+
+@given(st.datetimes(datetime.fromisoformat("1970-01-01"), datetime.fromisoformat("2068-01-01")))
+def test_mail_dates_round_trip(naive: datetime) -> None:
+    at = naive.replace(microsecond=0, tzinfo=UTC)
+
+    parsed = parse_date(format_datetime(at), may_guess=False)
+
+    assert parsed is not None
+    assert parsed.at == at
+
+
+def test_dates_of_the_future_and_of_the_last_century_are_not_believed() -> None:
+    assert is_plausible(NINE_PM, now=NINE_PM)
+    assert is_plausible(NINE_PM + timedelta(minutes=59), now=NINE_PM)
+    assert not is_plausible(NINE_PM + timedelta(hours=2), now=NINE_PM)
+    assert not is_plausible(datetime(1970, 1, 1, tzinfo=UTC), now=NINE_PM)

@@ -1,0 +1,115 @@
+"""Bytes to text when the declaration is wrong."""
+
+from __future__ import annotations
+
+import codecs
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.decoding import decode, text_codec
+
+SPANISH = "El señor García y la “cárcel”"
+
+
+def xml(text: str, declared: str) -> str:
+    return f'<?xml version="1.0" encoding="{declared}"?><rss><title>{text}</title></rss>'
+
+
+@pytest.mark.parametrize(
+    ("body", "charset"),
+    [
+        (SPANISH.encode(), None),
+        (SPANISH.encode(), "windows-1252"),
+        (SPANISH.encode("cp1252"), None),
+        (SPANISH.encode("cp1252"), "iso-8859-1"),
+        (SPANISH.encode("cp1252"), "us-ascii"),
+        (SPANISH.encode("cp1252"), "utf-8"),
+        (SPANISH.encode("cp1252"), "no-such-thing"),
+        (codecs.BOM_UTF8 + SPANISH.encode(), "latin-1"),
+        (codecs.BOM_UTF16_LE + SPANISH.encode("utf-16-le"), None),
+        (codecs.BOM_UTF16_BE + SPANISH.encode("utf-16-be"), "utf-8"),
+        (SPANISH.encode("utf-16-le"), "utf-16le"),
+        (xml(SPANISH, "windows-1252").encode("cp1252"), None),
+        (xml(SPANISH, "iso-8859-1").encode("cp1252"), None),
+        (xml(SPANISH, "utf-8").encode("cp1252"), None),
+        (xml(SPANISH, "windows-1252").encode(), None),
+        (xml(SPANISH, "utf-16").encode("utf-16-le"), None),
+        (xml(SPANISH, "utf-16").encode(), None),
+        (f'<html><meta http-equiv="Content-Type" content="text/html; charset=iso-8859-1">{SPANISH}'.encode("cp1252"), None),
+        (f"<html><meta charset=utf-8>{SPANISH}".encode(), None),
+    ],
+)
+def test_spanish_survives_whatever_is_declared(body: bytes, charset: str | None) -> None:
+    assert SPANISH in decode(body, charset).text
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("判事は報告を命じた", "shift_jis"),
+        ("判事は報告を命じた", "iso-2022-jp"),
+        ("判事は報告を命じた", "euc-jp"),
+        ("法官命令", "gb2312"),
+        ("Суд обязал", "koi8-r"),
+    ],
+)
+def test_declared_legacy_encodings_are_read(text: str, encoding: str) -> None:
+    assert text in decode(xml(text, encoding).encode(encoding)).text
+    assert decode(text.encode(encoding), encoding).text == text
+
+
+def test_one_bad_byte_does_not_turn_a_feed_into_mojibake() -> None:
+    body = ("García " * 50).encode() + b"\xff" + ("Ábrego " * 50).encode()
+
+    decoded = decode(body, "utf-8")
+
+    assert "García" in decoded.text
+    assert "Ábrego" in decoded.text
+    assert "1 broken" in decoded.warning
+
+
+def test_byte_order_marks_are_no_characters() -> None:
+    assert decode(codecs.BOM_UTF8 + b"<rss/>").text == "<rss/>"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "punycode",
+        "idna",
+        "undefined",
+        "unicode_escape",
+        "raw_unicode_escape",
+        "utf-7",
+        "base64",
+        "rot13",
+        "zlib",
+        "mbcs",
+        "\0",
+        "x" * 100,
+        "",
+        None,
+    ],
+)
+def test_codecs_that_are_no_text_encodings_are_not_used(name: str | None) -> None:
+    assert text_codec(name) is None
+
+
+@given(
+    st.binary(max_size=400),
+    st.sampled_from([None, "utf-8", "utf-16", "iso-2022-jp", "hz", "gb18030", "punycode", "cp037", "big5", "utf-32"]),
+)
+def test_any_bytes_are_text_in_the_end(body: bytes, charset: str | None) -> None:
+    decoded = decode(body, charset)
+
+    assert "".encode(decoded.encoding) is not None
+    decoded.text.encode("utf-8")
+
+
+@given(st.text(st.characters(codec="utf-8"), max_size=100))
+def test_valid_utf8_comes_back_unchanged_unless_it_begins_like_a_wide_encoding(text: str) -> None:
+    text = f"a{text}"
+
+    assert decode(text.encode()).text == text

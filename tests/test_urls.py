@@ -1,0 +1,211 @@
+"""Addresses: one key for all spellings of an article, none for what is no address, two for two articles."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.urls import MAX_URL_CHARS, canonical_url, is_web_url, resolve, site_of, unwrap
+
+STORY = "https://herald.example/us/court-filing-2025"
+
+
+@pytest.mark.parametrize(
+    "spelling",
+    [
+        "http://herald.example/us/court-filing-2025",
+        "HTTPS://WWW.Herald.Example:443/us/court-filing-2025/",
+        "http://herald.example:80/us/court-filing-2025?#",
+        "https://m.herald.example/x/../us/./court-filing-2025",
+        "https://herald.example//us/court-filing-2025#comments",
+        "https://herald.example./us/court-filing-2025",
+        "https://herald.example/us/court%2Dfiling%2D2025",
+        "https://herald.example/us/court-filing-2025;jsessionid=4F2A",
+        f"  {STORY}?utm_source=rss&UTM_Medium=feed&amp;fbclid=1\n",
+        f"{STORY}?at_medium=RSS&traffic_source=rss&cmp=x&ocid=y&xtor=RSS-3&gclid=1&mc_cid=2&_ga=3&igshid=4",
+        f"{STORY}?source=rss",
+        f"{STORY}?ref=herald.example",
+        f"{STORY}/amp",
+        f"{STORY}?amp=1",
+        f"{STORY}?outputType=amp",
+        "https://amp.herald.example/us/court-filing-2025",
+        "https://herald-example.cdn.ampproject.org/c/s/herald.example/us/court-filing-2025",
+        "https://www.google.com/amp/s/herald.example/us/court-filing-2025",
+        "https://www.google.com/url?rct=j&sa=t&url=https://herald.example/us/court-filing-2025&ct=ga",
+        "http://www.bing.com/news/apiclick.aspx?ref=FexRss&url=https%3a%2f%2fherald.example%2fus%2fcourt-filing-2025",
+        "https://news.google.com/rss/articles/CBMiK2h0dHBzOi8vaGVyYWxkLmV4YW1wbGUvdXMvY291cnQtZmlsaW5nLTIwMjXSAQA?oc=5",
+    ],
+)
+def test_spellings_of_one_article_share_a_key(spelling: str) -> None:
+    assert canonical_url(spelling) == canonical_url(STORY)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("https://herald.example/a/XyZ1", "https://herald.example/a/xyz1"),
+        ("https://herald.example/story?id=4", "https://herald.example/story?id=5"),
+        ("https://herald.example/a?page=2", "https://herald.example/a?page=3"),
+        ("https://herald.example:8443/a", "https://herald.example/a"),
+        ("http://127.0.0.1:8001/a", "http://127.0.0.1:8002/a"),
+        ("https://herald.example/#!/a/1", "https://herald.example/#!/a/2"),
+        ("https://herald.example/a%2Fb", "https://herald.example/a/b"),
+        ("https://herald.example/amp/makers/a", "https://herald.example/makers/a"),
+        ("https://herald.example/bill?ref=hb-101", "https://herald.example/bill?ref=hb-102"),
+        ("https://forum.example/view?f=1", "https://forum.example/view?f=2"),
+        ("https://forum.example/forum.php?mod=viewthread", "https://forum.example/forum.php?mod=space"),
+        ("https://herald.example/a?source=afp", "https://herald.example/a?source=ap"),
+        ("https://herald.example/s?t=a&t=b", "https://herald.example/s?t=b&t=a"),
+        ("https://herald.example/foo?crop/14", "https://herald.example/foo"),
+        ("https://news.google.com/rss/articles/CBMiXEFVX3lx", "https://news.google.com/rss/articles/CBMiXEFVX3ly"),
+        ("https://m.co/a", "https://co/a"),
+    ],
+)
+def test_two_articles_have_two_keys(one: str, other: str) -> None:
+    assert canonical_url(one) != canonical_url(other)
+
+
+def test_tracking_that_is_content_elsewhere_is_dropped_on_its_own_host_only() -> None:
+    assert canonical_url("https://www.wsj.com/a?mod=rss") == "https://wsj.com/a"
+    assert canonical_url("https://notwsj.com/a?mod=rss") == "https://notwsj.com/a?mod=rss"
+
+
+def test_ref_naming_the_feed_or_its_site_is_tracking() -> None:
+    url = f"{STORY}?ref=planet.example"
+
+    assert canonical_url(url, known_hosts=["www.planet.example"]) == STORY
+    assert canonical_url(url) == url
+
+
+def test_fragments_are_kept_when_they_identify() -> None:
+    url = "https://docket.example/docket/69777799/#entry-12"
+
+    assert canonical_url(url, keep_fragment=True) == "https://docket.example/docket/69777799#entry-12"
+    assert canonical_url(url) == "https://docket.example/docket/69777799"
+
+
+def test_ports_of_loopback_servers_are_kept() -> None:
+    assert canonical_url("http://localhost:8000/a/") == "https://localhost:8000/a"
+
+
+def test_internationalised_hosts_have_one_form() -> None:
+    assert canonical_url("https://diariopaís.example/a") == canonical_url("https://xn--diariopas-n5a.example/a")
+
+
+@pytest.mark.parametrize(
+    "text", ["seed:000_39b7992f23781b65", "urn:entry:7", "mailto:desk@herald.example", "", "Read the full story"]
+)
+def test_what_is_no_web_address_stays_as_it_is(text: str) -> None:
+    assert canonical_url(f" {text} ") == text
+
+
+@given(st.text(max_size=300))
+def test_any_text_has_a_key_that_is_its_own_key(text: str) -> None:
+    key = canonical_url(text)
+
+    assert canonical_url(key) == key
+
+
+@given(
+    st.sampled_from(["http", "https"]),
+    st.from_regex(r"[a-z]{1,8}(\.[a-z]{2,5}){1,2}(:[0-9]{2,4})?", fullmatch=True),
+    st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc", "Zs", "Zl", "Zp"]), max_size=60),
+)
+def test_keys_of_addresses_are_idempotent_and_addresses_themselves(scheme: str, host: str, rest: str) -> None:
+    url = f"{scheme}://{host}/{rest}"
+    key = canonical_url(url)
+
+    assert canonical_url(key) == key
+    if is_web_url(url):
+        assert is_web_url(key)
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["http://a.example", "https://127.0.0.1:8000/x?y#z", "http://[::1]:80/", "https://año.example/ñ", "http://localhost/"],
+)
+def test_web_addresses_are_told(url: str) -> None:
+    assert is_web_url(url)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "/us/court-filing",
+        "//herald.example/a",
+        "https:///a",
+        "http://",
+        "http://[::1/a",
+        "http://[::1%25eth0]/",
+        "https://example|org/",
+        "https://-/",
+        "http://a.example:99999/",
+        "http://a.example:x/",
+        "http://jane@a.example/",
+        "http://jane:sekret@a.example/",
+        "http://a.example\\@b.example/",
+        "http://a.example/a b",
+        "http://a.example/\n",
+        "http://a.example/\u202e",
+        "javascript:void(0)",
+        "file:///etc/passwd",
+        "data:text/html,<p>a</p>",
+        "ftp://a.example/",
+        "http://" + "a" * 300 + ".example/",
+        "http://a.example/" + "x" * MAX_URL_CHARS,
+    ],
+)
+def test_what_may_not_be_fetched_or_clicked_is_told(url: str) -> None:
+    assert not is_web_url(url)
+
+
+@pytest.mark.parametrize(
+    ("link", "url"),
+    [
+        ("/us/a", "https://news.example/us/a"),
+        ("a?b=1", "https://news.example/world/a?b=1"),
+        ("//cdn.example/a", "https://cdn.example/a"),
+        (" https://other.example/a\n", "https://other.example/a"),
+        ("https://other.example/a\n b", "https://other.example/a%20b"),
+        ("#part", "https://news.example/world/index.html#part"),
+        ("javascript:alert(1)", None),
+        ("mailto:desk@news.example", None),
+        ("http://[::1/", None),
+        ("http://jane:sekret@other.example/", None),
+        ("", None),
+        ("  ", None),
+    ],
+)
+def test_links_resolve_to_web_addresses_or_nothing(link: str, url: str | None) -> None:
+    assert resolve("https://news.example/world/index.html", link) == url
+
+
+@given(st.text(max_size=200), st.text(max_size=200))
+def test_resolving_never_fails_and_gives_web_addresses_only(base: str, link: str) -> None:
+    url = resolve(base, link)
+
+    assert url is None or is_web_url(url)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        STORY,
+        "https://news.google.com/rss/articles/CBMiXEFVX3lxTE5leGFtcGxlLW9wYXF1ZS10b2tlbg?oc=5",
+        "https://news.google.com/rss/articles/CBMi",
+        "https://www.google.com/url?url=javascript:alert(1)",
+        "https://www.google.com/search?q=https://a.example/",
+    ],
+)
+def test_links_that_hold_no_other_address_stay(url: str) -> None:
+    assert unwrap(url) == url
+
+
+def test_the_site_of_an_address_is_its_bare_host() -> None:
+    assert [site_of(url) for url in ("https://www.m.herald.example:8/a", "nothing", "http://127.0.0.1:80/")] == [
+        "herald.example",
+        "",
+        "127.0.0.1",
+    ]
