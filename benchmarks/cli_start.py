@@ -1,6 +1,6 @@
 """How long `monitor --help` takes as a whole process, beside a bare interpreter: median of ten runs each, in milliseconds.
 
-    python benchmarks/cli_start.py
+python benchmarks/cli_start.py
 """
 
 from __future__ import annotations

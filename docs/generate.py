@@ -22,8 +22,9 @@ CLI_HEAD = """# Commands
 
 This page is generated from `monitor --help` (`make docs`).
 
-Data goes to stdout, talk to stderr. Reading commands print a table on a terminal and JSON lines when piped; `--format` takes
-`table`, `json`, `jsonl`, `csv` or `md`. Ids accept unique prefixes of at least three digits. Times accept `7d`, `2025-06-06` and ISO 8601.
+Data goes to stdout, talk to stderr. Reading commands print a table on a terminal and JSON lines when piped; `--format`
+takes `table`, `json`, `jsonl`, `csv` or `md`. Ids accept unique prefixes of at least three digits. Times accept `7d`,
+`2025-06-06` and ISO 8601.
 
 Exit codes: 0 done · 1 failed or not found · 2 usage or config · 3 degraded (`status --check`) · 130 interrupted.
 """
@@ -41,7 +42,9 @@ def cli_markdown() -> str:
     parts = [CLI_HEAD]
     for path in iter_commands(get_command(app)):
         # A fixed width and no colours, whatever terminal this runs in.
-        result = CliRunner(env={"COLUMNS": str(WIDTH), "TERM": "dumb", "NO_COLOR": "1"}).invoke(app, [*path, "--help"], prog_name="monitor")
+        result = CliRunner(env={"COLUMNS": str(WIDTH), "TERM": "dumb", "NO_COLOR": "1"}).invoke(
+            app, [*path, "--help"], prog_name="monitor"
+        )
         title = " ".join(("monitor", *path))
         lines = "\n".join(line.rstrip() for line in result.output.strip().splitlines())
         parts.append(f"{'#' * min(3, len(path) + 2)} {title}\n\n```text\n{lines}\n```\n")

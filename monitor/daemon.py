@@ -1,7 +1,7 @@
 """The daemon: five ticks that only wake, one loop a stage that works, signals, and a health page.
 
-The schedule is in the store (`next_poll_at`, `next_attempt_at`, `due_at`); APScheduler's ticks say "look again". A tick that comes late or twice
-changes nothing, and no work lives in the scheduler, which cancels its jobs when it is shut down.
+The schedule is in the store (`next_poll_at`, `next_attempt_at`, `due_at`); APScheduler's ticks say "look again". A tick
+that comes late or twice changes nothing, and no work lives in the scheduler, which cancels its jobs when it is shut down.
 """
 
 from __future__ import annotations
@@ -147,7 +147,11 @@ class Daemon:
 
     async def _work(self, ctx: Context) -> None:
         """Runs the stage loops; after the stop signal they get until the drain limit to finish what they hold."""
-        steps: dict[str, Callable[[Context], Awaitable[object]]] = {"poll": self._poll, "ingest": self._ingest, "deliver": self._deliver}
+        steps: dict[str, Callable[[Context], Awaitable[object]]] = {
+            "poll": self._poll,
+            "ingest": self._ingest,
+            "deliver": self._deliver,
+        }
         loops = [asyncio.create_task(self._stage(ctx, role, steps[role])) for role in self._roles]
         loops.append(asyncio.create_task(self._reloads(ctx)))
         await self._stopping.wait()
@@ -230,7 +234,7 @@ def serve_health(listen: str, pulse: Pulse) -> ThreadingHTTPServer:
         server_version = "monitor"
         sys_version = ""
 
-        def do_GET(self) -> None:  # noqa: N802  (named by the standard library)
+        def do_GET(self) -> None:  # named by the standard library
             if self.path.split("?")[0] != "/healthz":
                 self._reply(404, {"error": "not found"})
                 return
@@ -245,7 +249,7 @@ def serve_health(listen: str, pulse: Pulse) -> ThreadingHTTPServer:
             self.end_headers()
             self.wfile.write(content)
 
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002, ARG002  (the base class's signature)
             return
 
     host, _, port = listen.rpartition(":")
@@ -273,7 +277,8 @@ def lock_database(path: Path) -> IO[str]:
         pid = lock.read().strip()
         lock.close()
         raise MonitorError(
-            f"another monitor (process {pid or 'unknown'}) runs on {path}", hint="stop it first, or use PostgreSQL for several workers"
+            f"another monitor (process {pid or 'unknown'}) runs on {path}",
+            hint="stop it first, or use PostgreSQL for several workers",
         ) from error
     lock.seek(0)
     lock.truncate()

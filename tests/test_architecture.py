@@ -8,7 +8,9 @@ ROOT = Path(__file__).parent.parent
 
 
 def test_import_contracts_are_kept() -> None:
-    done = subprocess.run([Path(sys.executable).parent / "lint-imports", "--no-cache"], cwd=ROOT, capture_output=True, text=True)
+    done = subprocess.run(
+        [Path(sys.executable).parent / "lint-imports", "--no-cache"], cwd=ROOT, capture_output=True, text=True
+    )
 
     assert done.returncode == 0, done.stdout
 
@@ -17,7 +19,18 @@ def test_help_loads_no_heavy_package() -> None:
     code = "import sys, monitor.cli; print(*sys.modules, sep='\\n')"
     loaded = set(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split())
 
-    heavy = {"sqlalchemy", "sqlmodel", "httpx", "trafilatura", "lxml", "alembic", "pydantic", "feedparser", "apscheduler", "rich.table"}
+    heavy = {
+        "sqlalchemy",
+        "sqlmodel",
+        "httpx",
+        "trafilatura",
+        "lxml",
+        "alembic",
+        "pydantic",
+        "feedparser",
+        "apscheduler",
+        "rich.table",
+    }
     assert loaded & heavy == set()
 
 

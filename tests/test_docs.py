@@ -32,16 +32,19 @@ def test_every_table_is_described_in_the_architecture() -> None:
 
 def test_every_package_is_described_in_the_architecture() -> None:
     text = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
-    parts = [path.stem for path in (ROOT / "monitor").iterdir() if path.suffix == ".py" or (path.is_dir() and (path / "__init__.py").exists())]
+    parts = [
+        path.stem
+        for path in (ROOT / "monitor").iterdir()
+        if path.suffix == ".py" or (path.is_dir() and (path / "__init__.py").exists())
+    ]
 
     assert [part for part in parts if not part.startswith("__") and f"`{part}`" not in text and f"`{part}/`" not in text] == []
 
 
 def test_relative_links_of_the_documents_lead_somewhere() -> None:
-    broken = []
-    for document in [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]:
-        for target in re.findall(r"\]\((?!https?:|#|mailto:)([^)#]+)", document.read_text(encoding="utf-8")):
-            if not (document.parent / target).exists():
-                broken.append(f"{document.name}: {target}")
+    documents = [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]
+    links = [
+        (page, target) for page in documents for target in re.findall(r"\]\((?!https?:|#|mailto:)([^)#]+)", page.read_text())
+    ]
 
-    assert broken == []
+    assert [f"{page.name}: {target}" for page, target in links if not (page.parent / target).exists()] == []

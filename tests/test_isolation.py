@@ -14,7 +14,10 @@ from typing import TypeVar
 import pytest
 
 from monitor.errors import ConfigError, FeedParseError, FetchError, WorkerError
+from monitor.extraction import extract_page
+from monitor.feeds import parse_feed
 from monitor.isolation import WorkerPool
+from monitor.model import PageStatus
 
 T = TypeVar("T")
 LONG = timedelta(seconds=20)
@@ -190,3 +193,25 @@ def test_a_closed_pool_says_so() -> None:
             await pool.run(double, 1, timeout=LONG)
 
     with_pool(use)
+
+
+def test_the_parsers_work_within_the_limits_and_bombs_are_killed_without_harm_to_the_next_document() -> None:
+    """Tens of thousands of attributes cost feedparser and libxml2 minutes inside C; no timeout in the process helps."""
+    attributes = " ".join(f'a{number}="x"' for number in range(60_000))
+    bomb = f"<rss><channel><item><title {attributes}>t</title></item></channel></rss>".encode()
+    feed = b"<rss version='2.0'><channel><item><title>Judge orders daily reports</title></item></channel></rss>"
+    html = b"<html><body><article><p>A judge wants a report.</p></article></body></html>"
+
+    async def main() -> None:
+        async with WorkerPool(1, MEMORY) as pool:
+            document = await pool.run(parse_feed, feed, url="https://herald.example/rss", timeout=LONG)
+            page = await pool.run(extract_page, html, url="https://herald.example/1", timeout=LONG)
+            assert document.items[0].title == "Judge orders daily reports"
+            assert page.status is PageStatus.STUB
+            with pytest.raises(WorkerError, match="longer than 1 s"):
+                await pool.run(parse_feed, bomb, url="https://herald.example/rss", timeout=timedelta(seconds=1))
+            start = time.monotonic()
+            assert await pool.run(parse_feed, feed, url="https://herald.example/rss", timeout=LONG) == document
+            assert time.monotonic() - start < 2
+
+    asyncio.run(main())

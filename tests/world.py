@@ -17,7 +17,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from aiosmtpd.controller import Controller
-from standardwebhooks import Webhook
+from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
 SECRET = "whsec_" + "c2VjcmV0LWZvci10ZXN0cy1vbmx5LTEyMzQ="
 
@@ -123,7 +123,8 @@ class Outlet(Site):
 
     def feed(self) -> str:
         items = "".join(
-            f"<item><title>{html.escape(s.title)}</title><link>{self.base}{s.path}</link><guid>{s.guid or self.base + s.path}</guid>"
+            f"<item><title>{html.escape(s.title)}</title><link>{self.base}{s.path}</link>"
+            f"<guid>{s.guid or self.base + s.path}</guid>"
             f"<pubDate>{format_datetime(s.published_at)}</pubDate><description>{html.escape(s.summary)}</description></item>"
             for s in reversed(self.stories)
         )
@@ -133,7 +134,8 @@ class Outlet(Site):
     def page(self, story: Story) -> str:
         text = "".join(f"<p>{html.escape(paragraph)}</p>" for paragraph in story.paragraphs)
         return f"""<!doctype html><html lang="{story.lang}"><head><meta charset="utf-8">
-<title>{html.escape(story.title)} | {html.escape(self.name)}</title><meta property="og:site_name" content="{html.escape(self.name)}">
+<title>{html.escape(story.title)} | {html.escape(self.name)}</title>
+<meta property="og:site_name" content="{html.escape(self.name)}">
 <meta property="og:title" content="{html.escape(story.title)}"><meta property="og:type" content="article">
 <meta property="article:published_time" content="{story.published_at.isoformat()}"></head><body>
 <header><nav><ul><li><a href="/world">World</a></li><li><a href="/sport">Sport</a></li></ul></nav></header>
@@ -157,7 +159,7 @@ class Hook(Site):
     def receive(self, body: bytes, headers: dict[str, str]) -> int:
         try:
             Webhook(SECRET).verify(body, {name.lower(): value for name, value in headers.items()})
-        except Exception:
+        except WebhookVerificationError:
             self.forged += 1
             return 401
         if self.status == 200:

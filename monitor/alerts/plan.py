@@ -1,7 +1,7 @@
 """Planning the outbox: which open alerts go out together, which alone, which wait.
 
-Immediate alerts go out one by one up to the channel's hourly cap; what is over goes into one roll-up an hour. Daily and weekly ones go into one
-digest a case. Nothing is dropped: what is not planned now stays open.
+Immediate alerts go out one by one up to the channel's hourly cap; what is over goes into one roll-up an hour. Daily and
+weekly ones go into one digest a case. Nothing is dropped: what is not planned now stays open.
 """
 
 from __future__ import annotations

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import email
+import email.errors
 import email.policy
 import re
 import ssl
@@ -170,18 +171,26 @@ def build_mail(message: Message, sender: str, recipients: Sequence[str], *, date
     Raises:
         DeliveryError: a header would not survive as the one line that it is; permanent.
     """
-    mail = EmailMessage(policy=email.policy.SMTP)
-    headers = (("From", sender), ("To", ", ".join(recipients)), ("Subject", message.subject), ("Date", date), *message.headers)
-    for name, value in headers:
-        if not _HEADER_NAME.fullmatch(name) or name in mail:
-            raise DeliveryError(f"the header {name!r} cannot be sent", permanent=True)
-        # Addresses come from checked settings and may be many; all else may hold text from the web.
-        mail[name] = value if name == "To" else header_text(value)
-    mail.set_content(_encodable(message.text), cte="quoted-printable")
-    mail.add_alternative(_encodable(message.html), subtype="html", cte="quoted-printable")
-    content = mail.as_bytes()
+    # Addresses come from checked settings and may be many; all else may hold text from the web.
+    named = (("From", sender), ("Subject", message.subject), ("Date", date), *message.headers)
+    headers = [("To", ", ".join(recipients)), *((name, header_text(value)) for name, value in named)]
+    try:
+        content = _compose(message, headers)
+    except (ValueError, LookupError, email.errors.MessageError) as error:
+        raise DeliveryError(f"the mail cannot be written: {one_line(str(error), limit=200)}", permanent=True) from error
     _check_headers(content, [name for name, _ in headers])
     return content
+
+
+def _compose(message: Message, headers: Sequence[tuple[str, str]]) -> bytes:
+    mail = EmailMessage(policy=email.policy.SMTP)
+    for name, value in headers:
+        if not _HEADER_NAME.fullmatch(name) or name in mail:
+            raise ValueError(f"the header {name!r} is none, or comes twice")
+        mail[name] = value
+    mail.set_content(_encodable(message.text), cte="quoted-printable")
+    mail.add_alternative(_encodable(message.html), subtype="html", cte="quoted-printable")
+    return mail.as_bytes()
 
 
 def _check_headers(content: bytes, meant: list[str]) -> None:

@@ -56,7 +56,12 @@ def list_(
             since=parse_time(since, zone),
             until=parse_time(until, zone, option="--until"),
         )
-    print_rows([to_row(alert) for alert in found], ("id", "created_at", "case", "channel", "state", "attempts", "summary", "error"), form, zone=settings.timezone)
+    print_rows(
+        [to_row(alert) for alert in found],
+        ("id", "created_at", "case", "channel", "state", "attempts", "summary", "error"),
+        form,
+        zone=settings.timezone,
+    )
 
 
 @app.command("show")
@@ -124,7 +129,9 @@ def resend(
         row_id = store.read(resolve_uid, alerts, alert_id, "alert")
         ids = store.read(get_delivery_ids, row_id, channel)
         if not ids:
-            raise NotFound(f"alert {alert_id} has no delivery to repeat", hint="it may still wait: monitor alerts list --pending")
+            raise NotFound(
+                f"alert {alert_id} has no delivery to repeat", hint="it may still wait: monitor alerts list --pending"
+            )
         for delivery_id in ids:
             store.write(requeue_delivery, delivery_id, utc_now())
     talk(f"{len(ids)} deliveries are due again")

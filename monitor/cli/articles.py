@@ -199,7 +199,9 @@ def diff(
     missing = [number for number in (older, newer) if number not in revisions]
     if missing:
         raise NotFound(f"the article has no revision {missing[0]}; it has {', '.join(map(str, revisions))}")
-    lines = difflib.unified_diff(_lines(revisions[older]), _lines(revisions[newer]), f"revision {older}", f"revision {newer}", lineterm="")
+    lines = difflib.unified_diff(
+        _lines(revisions[older]), _lines(revisions[newer]), f"revision {older}", f"revision {newer}", lineterm=""
+    )
     for line in lines:
         typer.echo(line)
 

@@ -24,11 +24,20 @@ def list_(ctx: typer.Context, form: FormatOption = None) -> None:
     settings = get_state(ctx).load()
     with open_reader(settings) as store:
         cases = store.read(list_cases)
-    print_rows([to_row(case) for case in cases], ("slug", "title", "articles", "developments", "last_development_at"), form, zone=settings.timezone)
+    print_rows(
+        [to_row(case) for case in cases],
+        ("slug", "title", "articles", "developments", "last_development_at"),
+        form,
+        zone=settings.timezone,
+    )
 
 
 @app.command("show")
-def show(ctx: typer.Context, slug: Annotated[str, typer.Argument(help="The case's file name without .toml.")], form: FormatOption = None) -> None:
+def show(
+    ctx: typer.Context,
+    slug: Annotated[str, typer.Argument(help="The case's file name without .toml.")],
+    form: FormatOption = None,
+) -> None:
     """One case: query, note, figures, last development.
 
     Example: monitor cases show abrego-garcia
@@ -42,6 +51,11 @@ def show(ctx: typer.Context, slug: Annotated[str, typer.Argument(help="The case'
         raise NotFound(f"no case {slug!r}", hint="`monitor cases list` shows them")
     row = to_row(cases[0])
     if form is None or form is Format.TABLE:
-        print_rows([{"what": key.replace("_", " "), "value": value} for key, value in row.items()], ("what", "value"), form, zone=settings.timezone)
+        print_rows(
+            [{"what": key.replace("_", " "), "value": value} for key, value in row.items()],
+            ("what", "value"),
+            form,
+            zone=settings.timezone,
+        )
     else:
         print_rows([row], ("slug", "title"), form, zone=settings.timezone)

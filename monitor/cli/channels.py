@@ -31,7 +31,7 @@ def list_(ctx: typer.Context, form: FormatOption = None) -> None:
 
 
 @app.command("test")
-def test(ctx: typer.Context, names: Annotated[list[str] | None, typer.Argument(metavar="[NAME]...")] = None) -> None:
+def send_test(ctx: typer.Context, names: Annotated[list[str] | None, typer.Argument(metavar="[NAME]...")] = None) -> None:
     """Sends a real test message.
 
     Example: monitor channels test desk

@@ -20,8 +20,7 @@ def upgrade(ctx: typer.Context) -> None:
 
     Example: monitor db upgrade
     """
-    from monitor.store import Store
-    from monitor.store import migrate
+    from monitor.store import Store, migrate
     from monitor.store.backup import back_up
 
     store = Store(get_state(ctx).load().database_url)
@@ -57,7 +56,9 @@ def backup(
 def restore(
     ctx: typer.Context,
     file: Annotated[Path, typer.Argument(help="A file that `backup` wrote.")],
-    force: Annotated[bool, typer.Option("--force", help="Replace the present database; it is kept beside as .replaced.")] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Replace the present database; it is kept beside as .replaced.")
+    ] = False,
 ) -> None:
     """Puts a backup in the place of the database.
 

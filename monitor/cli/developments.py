@@ -58,7 +58,12 @@ def list_(
             until=parse_time(until, zone, option="--until"),
             as_of=parse_time(as_of, zone, option="--as-of"),
         )
-    print_rows([to_row(development) for development in found], ("id", "first_found_at", "outlet", "carriers", "summary"), form, zone=settings.timezone)
+    print_rows(
+        [to_row(development) for development in found],
+        ("id", "first_found_at", "outlet", "carriers", "summary"),
+        form,
+        zone=settings.timezone,
+    )
 
 
 @app.command("show")

@@ -59,7 +59,9 @@ def _print_verdict(verdict: VerdictTrace) -> None:
         _say("copy of", f"{verdict.relation}: {verdict.nearest_url} ({one_line(verdict.nearest_outlet or '')}); {shares}")
     else:
         _say("copy of", "nothing stored")
-    figures = f"score {verdict.score:.2f}, threshold {verdict.threshold:.2f}; {verdict.known_share:.0%} of its sentences were known"
+    figures = (
+        f"score {verdict.score:.2f}, threshold {verdict.threshold:.2f}; {verdict.known_share:.0%} of its sentences were known"
+    )
     _say("verdict", f"{verdict.outcome}: {figures} (judge {verdict.judge_version}, {cell(verdict.judged_at)} UTC)")
     for reason in verdict.reasons:
         value = "" if reason.get("value") is None else f" [{reason['value']:.2f}"

@@ -54,7 +54,12 @@ def show(ctx: typer.Context, name: Annotated[str, typer.Argument(metavar="FEED")
     with open_reader(settings) as store:
         feed = _find(store, name)
     if form is None or form is Format.TABLE:
-        print_rows([{"what": key.replace("_", " "), "value": value} for key, value in to_row(feed).items()], ("what", "value"), form, zone=settings.timezone)
+        print_rows(
+            [{"what": key.replace("_", " "), "value": value} for key, value in to_row(feed).items()],
+            ("what", "value"),
+            form,
+            zone=settings.timezone,
+        )
     else:
         print_rows([to_row(feed)], ("title", "url", "state"), form, zone=settings.timezone)
 

@@ -20,7 +20,9 @@ def set_up_logs(*, is_verbose: bool, is_quiet: bool) -> None:
     for name in ("httpx", "httpcore", "apscheduler", "alembic", "trafilatura", "htmldate"):
         logging.getLogger(name).setLevel(logging.ERROR)
     is_terminal = sys.stderr.isatty()
-    renderer: Any = structlog.dev.ConsoleRenderer(colors=True) if is_terminal else structlog.processors.JSONRenderer(ensure_ascii=False)
+    renderer: Any = (
+        structlog.dev.ConsoleRenderer(colors=True) if is_terminal else structlog.processors.JSONRenderer(ensure_ascii=False)
+    )
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,

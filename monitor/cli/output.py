@@ -1,6 +1,9 @@
-"""How reading commands print: a table on a terminal, JSON lines in a pipe, or what `--format` says. Data on stdout, talk on stderr.
+"""How reading commands print: a table on a terminal, JSON lines in a pipe, or what `--format` says.
 
-Nothing from a feed reaches the terminal unescaped: control characters are removed once more here, and rich markup is never read from data.
+Data on stdout, talk on stderr.
+
+Nothing from a feed reaches the terminal unescaped: control characters are removed once more here, and rich markup is never
+read from data.
 """
 
 from __future__ import annotations
@@ -36,7 +39,9 @@ class Format(StrEnum):
 
 FormatOption = Annotated[Format | None, typer.Option("--format", help="How to print; a table on a terminal, jsonl when piped.")]
 LimitOption = Annotated[int, typer.Option("--limit", min=1, max=100_000, help="At most this many rows.")]
-SinceOption = Annotated[str | None, typer.Option("--since", metavar="TIME", help="From this time on: 7d, 2025-06-06 or ISO 8601.")]
+SinceOption = Annotated[
+    str | None, typer.Option("--since", metavar="TIME", help="From this time on: 7d, 2025-06-06 or ISO 8601.")
+]
 UntilOption = Annotated[str | None, typer.Option("--until", metavar="TIME", help="Before this time.")]
 CaseOption = Annotated[str | None, typer.Option("--case", metavar="SLUG", help="Only this case.")]
 
@@ -115,7 +120,15 @@ def _print_csv(rows: Sequence[Row]) -> None:
 
 def _safe_cell(value: Any) -> str:
     plain = _plain(value)
-    text = plain if isinstance(plain, str) else "" if plain is None else to_json(plain) if isinstance(plain, list | dict) else str(plain)
+    text = (
+        plain
+        if isinstance(plain, str)
+        else ""
+        if plain is None
+        else to_json(plain)
+        if isinstance(plain, list | dict)
+        else str(plain)
+    )
     return f"'{text}" if text.startswith(FORMULA_STARTS) and isinstance(plain, str) else text
 
 

@@ -23,9 +23,9 @@ SILENT_AFTER = timedelta(days=2)
 
 def run(
     ctx: typer.Context,
-    roles: Annotated[str, typer.Option("--roles", help="Which stages this process runs, for several workers on PostgreSQL.")] = (
-        "poll,ingest,deliver"
-    ),
+    roles: Annotated[
+        str, typer.Option("--roles", help="Which stages this process runs, for several workers on PostgreSQL.")
+    ] = ("poll,ingest,deliver"),
 ) -> None:
     """The daemon: polls, judges and alerts until it is stopped.
 
@@ -59,9 +59,13 @@ def run(
 
 def poll(
     ctx: typer.Context,
-    feeds: Annotated[list[str] | None, typer.Argument(metavar="[FEED]...", help="URL, title or a part of it; all when none.")] = None,
+    feeds: Annotated[
+        list[str] | None, typer.Argument(metavar="[FEED]...", help="URL, title or a part of it; all when none.")
+    ] = None,
     no_send: Annotated[bool, typer.Option("--no-send", help="Record what is there as known, without alerting.")] = False,
-    at: Annotated[str | None, typer.Option("--at", metavar="TIME", help="Run the pass with this as the clock (rehearsal).")] = None,
+    at: Annotated[
+        str | None, typer.Option("--at", metavar="TIME", help="Run the pass with this as the clock (rehearsal).")
+    ] = None,
 ) -> None:
     """One full pass now, due or not: poll, read, judge, deliver; then ends.
 
@@ -80,7 +84,9 @@ def poll(
         return
     outcomes = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in sorted(result.outcomes.items())) or "none"
     new = sum(one.new for one in result.polls)
-    talk(f"feeds: {outcomes}; items: {new} new, {result.ingested} read; deliveries: {result.sent} sent, {result.unsent} not sent")
+    talk(
+        f"feeds: {outcomes}; items: {new} new, {result.ingested} read; deliveries: {result.sent} sent, {result.unsent} not sent"
+    )
     for one in result.polls:
         if one.error:
             talk(f"  {one.url}: {one.error}")
@@ -137,7 +143,12 @@ def status(
         "troubles": troubles,
     }
     if form is Format.TABLE or (form is None and _is_terminal()):
-        print_rows([{"what": name.replace("_", " "), "value": value} for name, value in row.items()], ("what", "value"), Format.TABLE, zone=settings.timezone)
+        print_rows(
+            [{"what": name.replace("_", " "), "value": value} for name, value in row.items()],
+            ("what", "value"),
+            Format.TABLE,
+            zone=settings.timezone,
+        )
     else:
         print_rows([row], tuple(row), form, zone=settings.timezone)
     if check and troubles:
@@ -147,9 +158,13 @@ def status(
 def find_troubles(totals: Totals, feeds: list[FeedView], now: datetime, settings: Settings) -> list[str]:
     """Returns what somebody should look at, one line each."""
     troubles = [f"feed failing: {feed.title or feed.url}: {feed.error}" for feed in feeds if feed.state in ("failing", "gone")]
-    troubles += [f"feed silent: {feed.title or feed.url}: nothing new since {feed.last_new_at}" for feed in feeds if is_silent(feed, now)]
+    troubles += [
+        f"feed silent: {feed.title or feed.url}: nothing new since {feed.last_new_at}" for feed in feeds if is_silent(feed, now)
+    ]
     late = now - 2 * settings.schedule.max_interval
-    troubles += [f"feed not polled: {feed.title or feed.url}" for feed in feeds if feed.state != "paused" and feed.next_poll_at < late]
+    troubles += [
+        f"feed not polled: {feed.title or feed.url}" for feed in feeds if feed.state != "paused" and feed.next_poll_at < late
+    ]
     if totals.dead:
         troubles.append(f"{totals.dead} deliveries failed for good: monitor alerts list --failed")
     if totals.oldest_pending_at and now - totals.oldest_pending_at > timedelta(hours=1):

@@ -21,7 +21,9 @@ config_app = typer.Typer(help="Config: what is in force.", no_args_is_help=True)
 
 def init(
     ctx: typer.Context,
-    folder: Annotated[Path | None, typer.Argument(metavar="[DIR]", help="Where to write; the config folder when left out.")] = None,
+    folder: Annotated[
+        Path | None, typer.Argument(metavar="[DIR]", help="Where to write; the config folder when left out.")
+    ] = None,
     title: Annotated[str, typer.Option("--title", help="Name of the case, e.g. a person.")] = "",
     query: Annotated[str, typer.Option("--query", help="What belongs to the case; the name as a phrase when left out.")] = "",
     feed: Annotated[list[str] | None, typer.Option("--feed", help="URL of a feed to watch; may be repeated.")] = None,
@@ -48,7 +50,13 @@ def init(
         email = email or typer.prompt("Mail address for alerts (empty: print them on the terminal)", default="")
     slug = re.sub(r"[^a-z0-9]+", "-", _fold(title)).strip("-") or "case"
     written = templates.write_config(
-        target, slug=slug, title=title, query=query or templates.default_query(title), feeds=feed or [], email=email, seeds=seed or []
+        target,
+        slug=slug,
+        title=title,
+        query=query or templates.default_query(title),
+        feeds=feed or [],
+        email=email,
+        seeds=seed or [],
     )
     for path in written:
         talk(f"wrote {path}")

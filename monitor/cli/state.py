@@ -45,7 +45,7 @@ class State:
 def get_state(ctx: typer.Context) -> State:
     """Returns the global options of this call."""
     state = ctx.find_object(State)
-    assert state is not None, "the callback sets it"  # noqa: S101
+    assert state is not None, "the callback sets it"
     return state
 
 

@@ -65,7 +65,8 @@ title = {title}
 note = "Why we follow this; printed in every alert."
 languages = ["en", "es"]
 
-# Words and "phrases", AND, OR, NOT, NEAR/n, prefix*, title: and other fields, /regular expressions/. Case, accents and hyphens never matter.
+# Words and "phrases", AND, OR, NOT, NEAR/n, prefix*, title: and other fields, /regular expressions/. Case, accents and
+# hyphens never matter.
 query = '''{query}'''
 
 # Feed URLs, titles or "tag:us"; "*" is all.
@@ -103,7 +104,8 @@ def write_config(
     kept = [_copy_seed(folder, seed) for seed in seeds]
     names = ", ".join(toml_string(f"../seeds/{path.name}") for path in kept)
     contents = {
-        "monitor.toml": MONITOR_TOML.format(contact=toml_string(f"mailto:{email}" if email else "")) + (SMTP_TOML if email else ""),
+        "monitor.toml": MONITOR_TOML.format(contact=toml_string(f"mailto:{email}" if email else ""))
+        + (SMTP_TOML if email else ""),
         "feeds.toml": FEEDS_TOML + "".join(f"\n[[feed]]\nurl = {toml_string(url)}\n" for url in feeds),
         "channels.toml": CHANNELS_TOML + (EMAIL_CHANNEL.format(email=toml_string(email)) if email else CONSOLE_CHANNEL),
         f"cases/{slug}.toml": CASE_TOML.format(title=toml_string(title), query=query, seeds=names),

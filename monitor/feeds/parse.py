@@ -214,9 +214,7 @@ class _Finisher:
         content = plain_text(raw.content, limit=MAX_CONTENT_CHARS)
         source_name = one_line(title_text(raw.source_name or ""), limit=_MAX_NAME_CHARS) or None
         title = _without_outlet(title_text(raw.title, limit=MAX_TITLE_CHARS), source_name)
-        summary = plain_text(raw.summary, limit=MAX_SUMMARY_CHARS) if raw.summary and raw.summary != raw.content else _teaser(content)
-        if fold(summary) == fold(f"{title} {source_name or ''}"):
-            summary = ""  # Google News repeats headline and outlet as a description
+        summary = _summary(raw, content, f"{title} {source_name or ''}")
         return FeedItem(
             key=item_key(guid, link, text_key(title, summary or content or raw.guid, at.at if at else None)),
             guid=one_line(raw.guid, limit=_MAX_GUID_CHARS),
@@ -236,6 +234,14 @@ class _Finisher:
 def _is_later(item: FeedItem, other: FeedItem) -> bool:
     first, second = item.updated_at or item.published_at, other.updated_at or other.published_at
     return first is not None and second is not None and first > second
+
+
+def _summary(raw: RawItem, content: str, headline: str) -> str:
+    """Returns the item's teaser; empty where it only repeats the headline and the outlet, as Google News does."""
+    if not raw.summary or raw.summary == raw.content:
+        return _teaser(content)
+    summary = plain_text(raw.summary, limit=MAX_SUMMARY_CHARS)
+    return "" if fold(summary) == fold(headline) else summary
 
 
 def _teaser(content: str) -> str:

@@ -23,6 +23,7 @@ from monitor.matching.slugs import find_in_slug
 from monitor.matching.snippets import MAX_SNIPPETS, make_snippet
 from monitor.matching.subject import is_subject
 from monitor.model import Fields, Match, MatchedTerm
+from monitor.text import one_line
 
 MAX_MATCHED_TERMS = 50
 
@@ -81,7 +82,7 @@ class Query:
             return ()
         found = tuple(islice(self._iter_evidence(evaluation), MAX_MATCHED_TERMS))
         if value and not found:  # it holds through its feed, outlet, language or date alone
-            return tuple(self._iter_matched(evaluation)) or (MatchedTerm(self.text, "", ""),)
+            return tuple(self._iter_matched(evaluation)) or (MatchedTerm(one_line(self.text), "", ""),)
         return found
 
     def prefilter(self) -> tuple[tuple[str, ...], ...] | None:
@@ -108,7 +109,7 @@ class Query:
 
 
 def compile_query(text: str) -> Query:
-    """Returns the query that a text stands for (the language is described in docs/queries.md).
+    """Returns the query that a text stands for; `matching.parsing` has the grammar.
 
     Raises:
         QueryError: with the place at which the text goes wrong.

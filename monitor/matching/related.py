@@ -1,8 +1,8 @@
 """Which items look as if they belong to a case though no term of its query stands in them.
 
-Headlines leave out the name three times in ten (research/case.md §4): "Discovery paused in deportation case". Such an item is worth reading
-when its words are much more common in the case's articles than in the feeds at large. This only decides whether a page is fetched; whether it
-belongs to the case is decided on its full text.
+Headlines leave out the name three times in ten (research/case.md §4): "Discovery paused in deportation case". Such an item
+is worth reading when its words are much more common in the case's articles than in the feeds at large. This only decides
+whether a page is fetched; whether it belongs to the case is decided on its full text.
 """
 
 from __future__ import annotations
@@ -11,8 +11,9 @@ import math
 from collections import Counter
 from collections.abc import Iterable
 
-# A page that is read for nothing costs one polite request; one that is not read may be the news. So the bar is low: two words that
-# are five times as common in the case as elsewhere reach it. Tuned on no corpus; raise it when too many pages are read for nothing.
+# A page that is read for nothing costs one polite request; one that is not read may be the news. So the bar is low: two
+# words that are five times as common in the case as elsewhere reach it. Tuned on no corpus; raise it when too many pages
+# are read for nothing.
 THRESHOLD = 3.0
 MAX_WEIGHT = 3.0
 MIN_LENGTH = 4

@@ -12,7 +12,7 @@ from monitor.novelty.copies import fingerprint, signed
 from monitor.novelty.facts import Tokens, find_names, read_facts, read_tokens
 from monitor.novelty.forms import find_form
 from monitor.novelty.lexicon import lexicon
-from monitor.novelty.sentences import guess_language, is_furniture, split_paragraphs, split_sentences
+from monitor.novelty.sentences import guess_language, is_furniture, is_heading, split_paragraphs, split_sentences
 from monitor.text import clean_text, fold, normalise
 
 TEXT_LIMIT = 200_000  # characters read of one text; the longest court opinions in the news are shorter
@@ -58,6 +58,7 @@ def analyse(
     spoken = guess_language(text or f"{title} {summary}", lang)
     day = _Day.of(published_at, utc_offset)
     paragraphs = [paragraph for paragraph in split_paragraphs(text) if not is_furniture(paragraph)]
+    paragraphs = [paragraph for paragraph in paragraphs if not is_heading(paragraph)] or paragraphs
     placed = [(at, sentence) for at, paragraph in enumerate(paragraphs) for sentence in split_sentences(paragraph)][
         :SENTENCE_LIMIT
     ]

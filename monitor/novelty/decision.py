@@ -14,7 +14,8 @@ from monitor.novelty.reading import Reading
 from monitor.novelty.settings import JudgeSettings
 from monitor.text import fold_words
 
-HARD_SLOTS = frozenset({Slot.DATE, Slot.NUMBER, Slot.NEGATION, Slot.STATUS})
+# A changed name alone may be copy-editing ("the White House" for "the Oval Office"); these are not.
+HARD_SLOTS = frozenset({Slot.DATE, Slot.NUMBER, Slot.NEGATION, Slot.STATUS, Slot.PLACE})
 _RETELLING = frozenset({Form.OPINION, Form.EXPLAINER, Form.DIGEST})
 _KEYS_SHOWN = 6
 _MONTHS = (
@@ -97,6 +98,8 @@ def _decide_addition(
     An act counts as in any text. So does what somebody with a role did on a fresh day, if it is new for that role or stands
     on top. While a case is young, days say little: whatever the passage says that somebody did counts.
     """
+    if all(row.state is State.CHANGED for row in reading.residual):
+        return Decision(Outcome.DIGEST, score, (Reason("renamed", "known sentences with another name in them"), *told))
     is_reaction = evidence.quoted_share >= settings.reaction_quoted
     is_lead = _leads_with_deed(reading, settings) and evidence.coverage < settings.told_limit
     is_event = evidence.has_actor and evidence.event >= settings.alert_at

@@ -26,6 +26,11 @@ _CLOCK = re.compile(
     r"\s?[-:|.]?\s+",
     re.IGNORECASE,
 )
+_CREDIT = re.compile(
+    r"\b(?:photo(?:graph)?|picture|image|credit|foto(?:grafía)?|imagen|crédito)s?(?: by| de)?: ", re.IGNORECASE
+)
+_CLOSED = re.compile(r"[.!?:…][\"')\]]*$")
+_HEADING_WORDS = 10
 _ABBREVIATION_SPAN = 40  # characters before a full stop that may hold an abbreviation
 _FRAGMENT_WORDS = 3
 _FURNITURE_WORDS = 25
@@ -126,7 +131,12 @@ def is_furniture(paragraph: str) -> bool:
     forms = lexicon().forms
     if any(place == 0 for _, place in forms["furniture starts"].places(words)) and not _reads_as_sentence(paragraph, words):
         return True
-    return bool(forms["furniture phrases"].find(words)) or _is_byline(paragraph, words)
+    return bool(forms["furniture phrases"].find(words) or _CREDIT.search(paragraph)) or _is_byline(paragraph, words)
+
+
+def is_heading(paragraph: str) -> bool:
+    """Whether a paragraph is a heading or caption: a few words without a stop."""
+    return not _CLOSED.search(paragraph) and len(fold_words(paragraph[:400])) <= _HEADING_WORDS
 
 
 def _reads_as_sentence(paragraph: str, words: list[str]) -> bool:

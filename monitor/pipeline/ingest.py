@@ -64,7 +64,11 @@ def match_reading(ctx: Context, entry: QueuedEntry, reading: Reading) -> list[Ca
         if case.id not in entry.baseline_by_case:
             continue
         match = case.query.match(folded, now=ctx.clock())
-        if match is None and entry.feed_takes_all and takes_everything(ctx, case, entry.feed_url, entry.feed_title, entry.feed_tags):
+        if (
+            match is None
+            and entry.feed_takes_all
+            and takes_everything(ctx, case, entry.feed_url, entry.feed_title, entry.feed_tags)
+        ):
             match = Match(terms=(), is_subject=True)
         if match is not None and match.undecided:
             log.warning("match_undecided", case=case.settings.slug, url=reading.url, reason=match.undecided)
@@ -104,7 +108,7 @@ async def _finish(
     except TryAgain as error:
         await ctx.write(retry_entry, entry.id, ctx.owner, at=ctx.clock() + error.after, error=error.message)
         _log(entry, "retry", error=error.message)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001
         # The border of a unit of work: an article that crashes us is tried again and then set aside, with its reason.
         log.exception("ingest_crashed", entry=entry.id, url=entry.url)
         for match_case in entry.baseline_by_case:
@@ -113,9 +117,7 @@ async def _finish(
 
 
 async def _set_aside(ctx: Context, entry: QueuedEntry, reading: Reading) -> None:
-    await ctx.write(
-        finish_entry, entry.id, ctx.owner, state="unmatched", error=reading.reason, status=reading.page_status
-    )
+    await ctx.write(finish_entry, entry.id, ctx.owner, state="unmatched", error=reading.reason, status=reading.page_status)
     _log(entry, "unmatched", reading)
 
 

@@ -94,7 +94,13 @@ def record_reading(
         outcomes[match.case.settings.slug] = "baseline" if match.is_baseline else verdict.outcome.value
     if entry is not None:
         finish_entry(
-            session, entry.id, ctx.owner, state="stored", error=reading.reason, status=reading.page_status, article_id=article_id
+            session,
+            entry.id,
+            ctx.owner,
+            state="stored",
+            error=reading.reason,
+            status=reading.page_status,
+            article_id=article_id,
         )
     return IngestResult(article_id, is_new_text, outcomes, alerts)
 

@@ -1,4 +1,7 @@
-"""One full pass over everything: config, seeds, poll, ingest, seal, deliver. What `monitor poll` runs, and the rehearsal of the daemon."""
+"""One full pass over everything: config, seeds, poll, ingest, seal, deliver.
+
+What `monitor poll` runs, and the rehearsal of the daemon.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +42,7 @@ async def prepare(ctx: Context) -> None:
 
 
 async def run_pass(ctx: Context, *, feeds: Sequence[str] = (), send: bool = True) -> PassResult:
-    """Polls every feed (or those named by URL, title or a unique part of either), due or not, and finishes what follows from it.
+    """Polls every feed, or those named by URL, title or a unique part of either, and finishes what follows from it.
 
     Args:
         send: False records everything as known: nothing found in this pass ever alerts, nothing is sent.

@@ -68,7 +68,7 @@ async def poll_feed(ctx: Context, feed: DueFeed) -> PollResult:
         result = PollResult(feed.url, "lost")
     except MonitorError as error:
         result = await _failed(ctx, feed, error)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001
         # The border of a unit of work: a bug met by one feed must not stop the others.
         log.exception("poll_crashed", feed=feed.url)
         result = await _failed(ctx, feed, MonitorError(f"{type(error).__name__}: {error}"))
@@ -98,7 +98,11 @@ async def _poll(ctx: Context, feed: DueFeed) -> PollResult:
 async def _unchanged(ctx: Context, feed: DueFeed, got: Fetched | NotModified, outcome: str) -> PollResult:
     now = ctx.clock()
     # Servers rotate validators without changing a byte: the newest are kept, or every later poll would ask in vain.
-    kept = {} if isinstance(got, NotModified) and got.validators.etag is None and got.validators.last_modified is None else _validators(got)
+    kept = (
+        {}
+        if isinstance(got, NotModified) and got.validators.etag is None and got.validators.last_modified is None
+        else _validators(got)
+    )
     interval = _interval(ctx, feed, got, document=None, overlap=1.0)
     values = {"last_status": 304 if isinstance(got, NotModified) else got.status, **kept}
     await ctx.write(finish_poll, feed, ctx.owner, values, now=now, next_poll_at=now + interval)
@@ -194,7 +198,9 @@ def _spec(ctx: Context, feed: DueFeed, document: FeedDocument, item: FeedItem, n
         terms = wants(ctx, case, feed, fields, folded, now)
         if terms is not None:
             wanted.append(CaseTerms(case.id, terms))
-    return EntrySpec(item, hash_item(item), canonical_url(item.url, keep_fragment=feed.takes_all) if item.url else None, tuple(wanted))
+    return EntrySpec(
+        item, hash_item(item), canonical_url(item.url, keep_fragment=feed.takes_all) if item.url else None, tuple(wanted)
+    )
 
 
 def wants(

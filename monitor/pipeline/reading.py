@@ -82,7 +82,7 @@ async def read_entry(ctx: Context, entry: QueuedEntry) -> Reading:
         if not error.permanent and entry.attempts <= len(RETRIES):
             raise TryAgain(str(error), error.retry_after or RETRIES[entry.attempts - 1]) from error
         return _from_feed(ctx, entry, f"the page could not be fetched: {error}", status=_status_word(error))
-    assert not isinstance(got, NotModified), "no validators were sent"  # noqa: S101
+    assert not isinstance(got, NotModified), "no validators were sent"
     try:
         page = await ctx.pool.run(
             extract_page, got.body, url=got.final_url, media_type=got.media_type, charset=got.charset, timeout=EXTRACT_TIMEOUT
@@ -123,7 +123,9 @@ def _from_page(ctx: Context, entry: QueuedEntry, got: Fetched, page: Page) -> Re
         # A feed that carries the whole text beats a page that shows only its beginning.
         extraction = Extraction.FULL
     final = canonical_url(got.final_url)
-    urls = [url for url in (canonical_url(page.canonical_url) if page.canonical_url else None, final, entry.canonical_url) if url]
+    urls = [
+        url for url in (canonical_url(page.canonical_url) if page.canonical_url else None, final, entry.canonical_url) if url
+    ]
     if entry.canonical_url and "#" in entry.canonical_url:
         urls = [entry.canonical_url]  # a docket feed: its items share one page and differ by fragment alone
     return Reading(

@@ -39,21 +39,21 @@ async def import_seeds(ctx: Context) -> list[ImportedSeed]:
     Raises:
         MonitorError: a seed file cannot be read.
     """
-    imported = []
-    for case in ctx.cases:
-        for seed in case.settings.seeds:
-            imported.append(await _import_seed(ctx, case, seed))
-    return imported
+    return [await _import_seed(ctx, case, seed) for case in ctx.cases for seed in case.settings.seeds]
 
 
 async def _import_seed(ctx: Context, case: WatchedCase, seed: SeedSettings) -> ImportedSeed:
     reading = _read_seed(seed, await asyncio.to_thread(_read_file, seed.path), ctx.clock())
     if await ctx.read(_is_known, case.id, reading):
         return ImportedSeed(case.settings.slug, seed.path, "known")
-    fields = Fields(title=reading.title, text=reading.text, outlet=reading.outlet, lang=reading.lang or "", at=reading.published_at)
+    fields = Fields(
+        title=reading.title, text=reading.text, outlet=reading.outlet, lang=reading.lang or "", at=reading.published_at
+    )
     match = case.query.match(Folded.of(fields), now=ctx.clock())
     if match is None:
-        log.warning("seed_unmatched", case=case.settings.slug, seed=seed.path.name, hint="the case's query does not match its seed")
+        log.warning(
+            "seed_unmatched", case=case.settings.slug, seed=seed.path.name, hint="the case's query does not match its seed"
+        )
     analysis = await analyse_reading(ctx, reading)
     # A seed belongs to its case because the config says so; the query only tells what in it matches.
     matches = [CaseMatch(case, Match(match.terms if match else (), is_subject=True), is_baseline=True)]
@@ -72,7 +72,9 @@ def _is_known(session: Session, case_id: int, reading: Reading) -> bool:
 def _read_file(path: Path) -> str:
     try:
         if path.stat().st_size > MAX_SEED_BYTES:
-            raise MonitorError(f"{path}: the seed is over {MAX_SEED_BYTES // 1_000_000} MB", hint="name the text of one article")
+            raise MonitorError(
+                f"{path}: the seed is over {MAX_SEED_BYTES // 1_000_000} MB", hint="name the text of one article"
+            )
         return path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise MonitorError(f"{path}: the seed cannot be read: {error}", hint="it must be a UTF-8 text file") from error

@@ -110,6 +110,8 @@ class _Loader:
         before = len(self.errors)
         file = self.open(FEEDS_FILE)
         self.note_origins(file, "")
+        if not file.path.exists():
+            self.errors.append(ConfigError(file.path, 1, "feed", "there is no feed to poll", hint=f"add a [[feed]]; {CREATE}"))
         if len(self.errors) > before:
             return None
         try:
@@ -119,8 +121,6 @@ class _Loader:
             if not isinstance(file.data.get("feed"), list):
                 return None
             feeds = self.feeds_one_by_one(file.data["feed"])
-        if not file.path.exists():
-            self.errors.append(ConfigError(file.path, 1, "feed", "there is no feed to poll", hint=f"add a [[feed]]; {CREATE}"))
         self.check_twice(file, feeds)
         return feeds
 

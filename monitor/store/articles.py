@@ -71,7 +71,9 @@ def hash_text(title: str, text: str) -> str:
 
 def find_article(session: Session, urls: Iterable[str]) -> StoredArticle | None:
     """Returns the article known under one of the spellings, None when there is none."""
-    newest = select(revisions.c.article_id, func.max(revisions.c.number).label("number")).group_by(revisions.c.article_id).subquery()
+    newest = (
+        select(revisions.c.article_id, func.max(revisions.c.number).label("number")).group_by(revisions.c.article_id).subquery()
+    )
     columns = (articles.c.id, revisions.c.id.label("revision_id"), revisions.c.number, revisions.c.text_hash, revisions.c.title)
     statement = (
         select(*columns, articles.c.extraction, articles.c.url, articles.c.outlet)
@@ -162,7 +164,12 @@ def insert_revision(
 
 def update_article(session: Session, article_id: int, spec: ArticleSpec) -> None:
     """Brings an article's headline and way of extraction up to its newest revision; its dates and first address stay."""
-    values = {"title": spec.title, "extraction": spec.extraction.value, "page_status": spec.page_status, "page_reason": spec.page_reason}
+    values = {
+        "title": spec.title,
+        "extraction": spec.extraction.value,
+        "page_status": spec.page_status,
+        "page_reason": spec.page_reason,
+    }
     session.execute(update(articles).where(articles.c.id == article_id).values(**values))
 
 

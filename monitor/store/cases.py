@@ -56,7 +56,10 @@ class StoredItem:
 
 def sync_cases(session: Session, specs: Sequence[CaseSpec], now: datetime) -> dict[str, int]:
     """Makes the table say what the config says; returns the id of each configured case by slug. Nothing is ever removed."""
-    rows = [{"slug": s.slug, "title": s.title, "note": s.note, "query": s.query, "is_enabled": True, "created_at": now} for s in specs]
+    rows = [
+        {"slug": s.slug, "title": s.title, "note": s.note, "query": s.query, "is_enabled": True, "created_at": now}
+        for s in specs
+    ]
     insert_new(session, cases, rows, returning="id")
     for spec in specs:
         values = {"title": spec.title, "note": spec.note, "query": spec.query, "is_enabled": True}
@@ -102,7 +105,8 @@ def get_stored_items(session: Session, *, after_id: int, limit: int) -> list[Sto
 def queue_past_entries(session: Session, case_id: int, terms_by_entry: dict[int, list[dict[str, str]]], now: datetime) -> None:
     """Has a new case read stored entries as its baseline."""
     rows = [
-        {"entry_id": entry_id, "case_id": case_id, "is_baseline": True, "terms": terms} for entry_id, terms in terms_by_entry.items()
+        {"entry_id": entry_id, "case_id": case_id, "is_baseline": True, "terms": terms}
+        for entry_id, terms in terms_by_entry.items()
     ]
     insert_new(session, entry_matches, rows, returning="entry_id")
     queued = update(entries).where(entries.c.id.in_(list(terms_by_entry)), entries.c.lease_owner.is_(None))
@@ -112,7 +116,8 @@ def queue_past_entries(session: Session, case_id: int, terms_by_entry: dict[int,
 def lock_cases(session: Session, case_ids: Sequence[int]) -> None:
     """Makes this transaction the only one that judges for these cases until it ends.
 
-    Without it eight workers alerted eight times on one story (research/style.md §3.5); on SQLite the writing transaction is the lock.
+    Without it eight workers alerted eight times on one story (research/style.md §3.5); on SQLite the writing transaction is
+    the lock.
     """
     session.execute(select(cases.c.id).where(cases.c.id.in_(case_ids)).order_by(cases.c.id).with_for_update())
 
@@ -166,7 +171,9 @@ def _known_article(row: Any, told: list[Sentence]) -> KnownArticle:
 
 def get_known_developments(session: Session, case_id: int, *, after: int) -> list[KnownDevelopment]:
     """Returns the developments of the case with an id above the given one, by rising id."""
-    statement = select(developments).where(developments.c.case_id == case_id, developments.c.id > after).order_by(developments.c.id)
+    statement = (
+        select(developments).where(developments.c.case_id == case_id, developments.c.id > after).order_by(developments.c.id)
+    )
     return [
         KnownDevelopment(
             development_id=row.id,

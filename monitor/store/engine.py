@@ -1,7 +1,8 @@
 """Connections and transactions, for SQLite and PostgreSQL: the one place that knows the dialect.
 
-SQLite runs in WAL with `synchronous=FULL` (NORMAL loses acknowledged commits on a power cut) and opens every writing transaction with
-BEGIN IMMEDIATE (deferred ones that read first lose updates or fail at once under concurrency); both measured in research/trust.md.
+SQLite runs in WAL with `synchronous=FULL` (NORMAL loses acknowledged commits on a power cut) and opens every writing
+transaction with BEGIN IMMEDIATE (deferred ones that read first lose updates or fail at once under concurrency); both
+measured in research/trust.md.
 """
 
 from __future__ import annotations
@@ -113,7 +114,9 @@ def _postgresql_engine(url: sa.URL) -> Engine:
     if url.get_driver_name() != "psycopg":
         url = url.set(drivername="postgresql+psycopg")
     try:
-        return sa.create_engine(url, pool_pre_ping=True, connect_args={"options": "-c idle_in_transaction_session_timeout=60000"})
+        return sa.create_engine(
+            url, pool_pre_ping=True, connect_args={"options": "-c idle_in_transaction_session_timeout=60000"}
+        )
     except ModuleNotFoundError as error:
         raise StoreError("PostgreSQL needs the package psycopg", hint="pip install 'case-monitor[postgres]'") from error
 

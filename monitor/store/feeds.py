@@ -87,9 +87,7 @@ def get_watched_feeds(session: Session) -> list[tuple[int, str, str]]:
     return [(row.id, row.url, row.title) for row in rows]
 
 
-def claim_feeds(
-    session: Session, *, owner: str, now: datetime, limit: int, only: Sequence[int] | None = None
-) -> list[DueFeed]:
+def claim_feeds(session: Session, *, owner: str, now: datetime, limit: int, only: Sequence[int] | None = None) -> list[DueFeed]:
     """Takes feeds to poll: those due, oldest first, or with `only` those of the given ids, due or not."""
     due = is_watched()
     due = and_(due, feeds.c.next_poll_at <= now) if only is None else and_(due, feeds.c.id.in_(only))

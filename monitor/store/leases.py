@@ -1,4 +1,7 @@
-"""Claiming work: rows are taken by writing one's name and a deadline on them, so that several workers never do the same twice."""
+"""Claiming work.
+
+Rows are taken by writing one's name and a deadline on them, so that several workers never do the same twice.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +28,8 @@ def claim(
 ) -> list[int]:
     """Takes up to `limit` due rows that nobody holds and returns their ids in the given order.
 
-    A lease that ran out counts as free: its worker died or hangs. On PostgreSQL rows that another worker is just taking are skipped.
+    A lease that ran out counts as free: its worker died or hangs. On PostgreSQL rows that another worker is just taking are
+    skipped.
     """
     free = or_(table.c.lease_until.is_(None), table.c.lease_until <= now)
     candidates = select(table.c.id).where(due, free).order_by(*order).limit(limit).with_for_update(skip_locked=True)

@@ -1,6 +1,7 @@
 """Schema versions: which one the database has, and bringing it to the one this code works with.
 
-Alembic does the work but is only loaded when there is some: a current database costs one SELECT. A database newer than the code is refused.
+Alembic does the work but is only loaded when there is some: a current database costs one SELECT. A database newer than the
+code is refused.
 """
 
 from __future__ import annotations
@@ -33,7 +34,9 @@ def require_current(store: Store) -> None:
     if version is None:
         raise SchemaMismatch("the database is empty", hint="start it with `monitor poll` or `monitor run`")
     if version > HEAD:
-        raise SchemaMismatch(f"the database has schema {version}, newer than this program's {HEAD}", hint="install the newer version")
+        raise SchemaMismatch(
+            f"the database has schema {version}, newer than this program's {HEAD}", hint="install the newer version"
+        )
     if version < HEAD:
         raise SchemaMismatch(f"the database has schema {version}, this program needs {HEAD}", hint="run `monitor db upgrade`")
 

@@ -1,7 +1,7 @@
 """The outbox: alerts waiting for their channels, deliveries sealed from them, and how sending goes.
 
-A delivery is sealed once: what it says and its id never change, so that a repeat after a crash is recognisably the same. It is marked sent
-only after the channel accepted it.
+A delivery is sealed once: what it says and its id never change, so that a repeat after a crash is recognisably the same. It
+is marked sent only after the channel accepted it.
 """
 
 from __future__ import annotations
@@ -81,10 +81,17 @@ def get_open_alerts(session: Session, now: datetime, *, before_wait: bool) -> li
 
 def get_channel_loads(session: Session, since: datetime) -> dict[str, ChannelLoad]:
     """Returns how many immediate alerts and roll-ups each channel got since then."""
-    statement = select(deliveries.c.channel, deliveries.c.kind, func.count().label("total")).where(deliveries.c.sealed_at > since)
-    counts = {(row.channel, row.kind): row.total for row in session.execute(statement.group_by(deliveries.c.channel, deliveries.c.kind))}
+    statement = select(deliveries.c.channel, deliveries.c.kind, func.count().label("total")).where(
+        deliveries.c.sealed_at > since
+    )
+    counts = {
+        (row.channel, row.kind): row.total
+        for row in session.execute(statement.group_by(deliveries.c.channel, deliveries.c.kind))
+    }
     channels = {channel for channel, _ in counts}
-    return {channel: ChannelLoad(counts.get((channel, "alert"), 0), counts.get((channel, "roll-up"), 0)) for channel in channels}
+    return {
+        channel: ChannelLoad(counts.get((channel, "alert"), 0), counts.get((channel, "roll-up"), 0)) for channel in channels
+    }
 
 
 def seal_deliveries(session: Session, sealed: Sequence[SealedDelivery], now: datetime) -> None:

@@ -151,7 +151,11 @@ def _carriers(row: Any, carried: Sequence[Any]) -> CarriersPart:
 def _sentence(row: Any, sentence: Mapping[str, Any], near: Mapping[int, Any]) -> SentencePart:
     nearest = sentence.get("nearest")
     article = near.get(nearest["article_id"]) if nearest else None
-    part = NearestPart(nearest["text"], article.uid, article.outlet, article.found_at, nearest["score"]) if nearest and article else None
+    part = (
+        NearestPart(nearest["text"], article.uid, article.outlet, article.found_at, nearest["score"])
+        if nearest and article
+        else None
+    )
     return SentencePart(sentence["text"], row.text_lang or row.lang, sentence["index"], row.uid, part)
 
 

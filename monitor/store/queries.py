@@ -308,7 +308,9 @@ def list_revisions(session: Session, article_row_id: int) -> list[RevisionView]:
 
 def get_texts(session: Session, article_ids: Sequence[int]) -> dict[int, str]:
     """Returns the newest text of each article."""
-    newest = select(revisions.c.article_id, func.max(revisions.c.number).label("number")).group_by(revisions.c.article_id).subquery()
+    newest = (
+        select(revisions.c.article_id, func.max(revisions.c.number).label("number")).group_by(revisions.c.article_id).subquery()
+    )
     statement = (
         select(revisions.c.article_id, revisions.c.text)
         .join(newest, (newest.c.article_id == revisions.c.article_id) & (newest.c.number == revisions.c.number))

@@ -1,4 +1,6 @@
-"""Full text: which articles may match a query. The exact answer is `matching`'s; this narrows a store to the texts worth asking about.
+"""Full text: which articles may match a query.
+
+The exact answer is `matching`'s; this narrows a store to the texts worth asking about.
 
 Folded words are indexed, so accents, hyphens and soft hyphens count as little here as in a case's query, on both databases.
 """
@@ -71,7 +73,9 @@ def _indexed(session: Session, required: Sequence[Sequence[str]]) -> sa.ScalarSe
         return sa.select(sa.column("rowid", sa.Integer)).select_from(sa.table("article_search")).where(clause).scalar_subquery()
     match = " & ".join("(" + " | ".join(_lexeme(word) for word in group) + ")" for group in required)
     clause = sa.text("words @@ CAST(:match AS tsquery)").bindparams(match=match)
-    return sa.select(sa.column("article_id", sa.Integer)).select_from(sa.table("article_search")).where(clause).scalar_subquery()
+    return (
+        sa.select(sa.column("article_id", sa.Integer)).select_from(sa.table("article_search")).where(clause).scalar_subquery()
+    )
 
 
 def _fts5(word: str) -> str:

@@ -1,7 +1,10 @@
-"""The tables. Rows stay inside the transaction that read them; values of `monitor.model` and the views beside each query leave it.
+"""The tables.
 
-Rules that can be a constraint are one: unique keys, checks on every state, foreign keys. Times are aware UTC, ids 64 bit, states VARCHAR
-with a CHECK, JSON only for what is never filtered on. Changing a table needs a migration; a test compares the two.
+Rows stay inside the transaction that read them; values of `monitor.model` and the views beside each query leave it.
+
+Rules that can be a constraint are one: unique keys, checks on every state, foreign keys. Times are aware UTC, ids 64 bit,
+states VARCHAR with a CHECK, JSON only for what is never filtered on. Changing a table needs a migration; a test compares
+the two.
 """
 
 from __future__ import annotations
@@ -9,7 +12,19 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, Column, ForeignKey, Index, Integer, Table, Text, UniqueConstraint, text
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
@@ -95,7 +110,10 @@ class Entry(SQLModel, table=True):
         UniqueConstraint("feed_id", "key"),
         _one_of("state", "ignored", "queued", "unmatched", "stored", "failed"),
         Index(
-            "ix_entries_queued", "next_attempt_at", postgresql_where=text("state = 'queued'"), sqlite_where=text("state = 'queued'")
+            "ix_entries_queued",
+            "next_attempt_at",
+            postgresql_where=text("state = 'queued'"),
+            sqlite_where=text("state = 'queued'"),
         ),
         Index("ix_entries_canonical_url", "canonical_url"),
         Index("ix_entries_seen_at", "seen_at"),
@@ -243,7 +261,7 @@ class Story(SQLModel, table=True):
 
 
 class CaseArticle(SQLModel, table=True):
-    """The verdict on one revision for one case, with everything that led to it; its id is the order in which the case learned."""
+    """The verdict on one revision for one case, with its reasons; its id is the order in which the case learned."""
 
     __tablename__: ClassVar[Any] = "case_articles"
     __table_args__: ClassVar[Any] = (
@@ -314,7 +332,10 @@ class Alert(SQLModel, table=True):
     """One alert for one development, ever."""
 
     __tablename__: ClassVar[Any] = "alerts"
-    __table_args__: ClassVar[Any] = (UniqueConstraint("development_id"), Index("ix_alerts_case_id_created_at", "case_id", "created_at"))
+    __table_args__: ClassVar[Any] = (
+        UniqueConstraint("development_id"),
+        Index("ix_alerts_case_id_created_at", "case_id", "created_at"),
+    )
 
     id: int = _key()
     uid: str = Field(sa_column=Column(Text, nullable=False, unique=True))
@@ -331,7 +352,10 @@ class Delivery(SQLModel, table=True):
         _one_of("state", "pending", "sent", "dead"),
         _one_of("kind", "alert", "digest", "roll-up"),
         Index(
-            "ix_deliveries_pending", "next_attempt_at", postgresql_where=text("state = 'pending'"), sqlite_where=text("state = 'pending'")
+            "ix_deliveries_pending",
+            "next_attempt_at",
+            postgresql_where=text("state = 'pending'"),
+            sqlite_where=text("state = 'pending'"),
         ),
         Index("ix_deliveries_channel_sealed_at", "channel", "sealed_at"),
     )
@@ -358,7 +382,12 @@ class AlertChannel(SQLModel, table=True):
 
     __tablename__: ClassVar[Any] = "alert_channels"
     __table_args__: ClassVar[Any] = (
-        Index("ix_alert_channels_open", "due_at", postgresql_where=text("delivery_id IS NULL"), sqlite_where=text("delivery_id IS NULL")),
+        Index(
+            "ix_alert_channels_open",
+            "due_at",
+            postgresql_where=text("delivery_id IS NULL"),
+            sqlite_where=text("delivery_id IS NULL"),
+        ),
         Index("ix_alert_channels_delivery_id", "delivery_id"),
     )
 

@@ -1,4 +1,7 @@
-"""Verdicts and what is born with them: story, development, alert and the channels that are to get it, all in one transaction."""
+"""Verdicts and what is born with them.
+
+Story, development, alert and the channels that are to get it, all in one transaction.
+"""
 
 from __future__ import annotations
 
@@ -100,7 +103,7 @@ def insert_development(
     published_at: datetime | None,
     targets: Sequence[AlertTarget],
 ) -> str:
-    """Stores a development with its first carrier, its alert and the channels that wait for it; returns the alert's public id."""
+    """Stores a development with its first carrier, its alert and the channels that wait; returns the alert's public id."""
     uid = make_uid("development", judged.case_id, judged.revision_id)
     summary = verdict.new_sentences[0].text if verdict.new_sentences else verdict.changed_claims[0].after
     statement = insert(developments).values(
@@ -125,7 +128,8 @@ def _insert_alert(session: Session, judged: Judged, development_id: int, targets
     values = {"uid": uid, "case_id": judged.case_id, "development_id": development_id, "created_at": judged.now}
     alert_id = session.execute(insert(alerts).values(**values).returning(alerts.c.id)).scalar_one()
     rows: list[dict[str, Any]] = [
-        {"alert_id": alert_id, "channel": target.channel, "cadence": target.cadence, "due_at": target.due_at} for target in targets
+        {"alert_id": alert_id, "channel": target.channel, "cadence": target.cadence, "due_at": target.due_at}
+        for target in targets
     ]
     if rows:
         session.execute(insert(alert_channels), rows)
@@ -134,5 +138,7 @@ def _insert_alert(session: Session, judged: Judged, development_id: int, targets
 
 def add_carrier(session: Session, development_ids: Iterable[int], article_id: int, now: datetime) -> None:
     """Notes that an article reports these developments (again)."""
-    rows = [{"development_id": development_id, "article_id": article_id, "joined_at": now} for development_id in development_ids]
+    rows = [
+        {"development_id": development_id, "article_id": article_id, "joined_at": now} for development_id in development_ids
+    ]
     insert_new(session, carriers, rows, returning="development_id")

@@ -1,4 +1,7 @@
-"""The whole chain of an item, for `monitor why`: seen in which feed, matched by what, fetched, extracted, copy of, judged, delivered."""
+"""The whole chain of an item, for `monitor why`.
+
+Seen in which feed, matched by what, fetched, extracted, copy of, judged, delivered.
+"""
 
 from __future__ import annotations
 
@@ -114,7 +117,9 @@ def trace_url(session: Session, urls: Sequence[str]) -> Trace:
         if stored is not None:
             return _trace(session, or_(met, entries.c.article_id == stored), stored)
     if article_id is None and not found.entries:
-        raise NotFound(f"{urls[0]}: no watched feed ever brought this address", hint="`monitor feeds list` shows what is watched")
+        raise NotFound(
+            f"{urls[0]}: no watched feed ever brought this address", hint="`monitor feeds list` shows what is watched"
+        )
     return found
 
 
@@ -133,7 +138,9 @@ def trace_id(session: Session, prefix: str) -> Trace:
             continue
         article_id = _article_of(session, kind, row_id)
         return _trace(session, entries.c.article_id == article_id, article_id)
-    raise NotFound(f"no article, development or alert has an id that begins with {prefix}", hint=missing.hint if missing else "")
+    raise NotFound(
+        f"no article, development or alert has an id that begins with {prefix}", hint=missing.hint if missing else ""
+    )
 
 
 def _article_of(session: Session, kind: str, row_id: int) -> int:
@@ -164,7 +171,9 @@ def _trace(session: Session, met: Any, article_id: int | None) -> Trace:
 
 def _entries(session: Session, met: Any) -> tuple[EntryTrace, ...]:
     statement = select(entries, feeds.c.title.label("feed_title"), feeds.c.url.label("feed_url"))
-    rows = list(session.execute(statement.join(feeds, feeds.c.id == entries.c.feed_id).where(met).order_by(entries.c.id).limit(50)))
+    rows = list(
+        session.execute(statement.join(feeds, feeds.c.id == entries.c.feed_id).where(met).order_by(entries.c.id).limit(50))
+    )
     wanted: dict[int, list[tuple[str, tuple[str, ...]]]] = {}
     matches = (
         select(entry_matches.c.entry_id, entry_matches.c.terms, cases.c.slug)
@@ -195,7 +204,13 @@ def _entries(session: Session, met: Any) -> tuple[EntryTrace, ...]:
 def _verdicts(session: Session, article_id: int) -> tuple[VerdictTrace, ...]:
     nearest = articles.alias("nearest")
     statement = (
-        select(case_articles, cases.c.slug, revisions.c.number, nearest.c.url.label("nearest_url"), nearest.c.outlet.label("nearest_outlet"))
+        select(
+            case_articles,
+            cases.c.slug,
+            revisions.c.number,
+            nearest.c.url.label("nearest_url"),
+            nearest.c.outlet.label("nearest_outlet"),
+        )
         .join(cases, cases.c.id == case_articles.c.case_id)
         .join(revisions, revisions.c.id == case_articles.c.revision_id)
         .outerjoin(nearest, nearest.c.id == case_articles.c.nearest_article_id)

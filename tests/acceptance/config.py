@@ -41,10 +41,13 @@ def write_config(
     hooks = f'[hook]\ntype = "webhook"\nurl = "{hook.url}"\nsecret = "{SECRET}"\n' if hook else ""
     desks = '[desk]\ntype = "email"\nto = ["desk@example.org"]\n' if mailbox else ""
     (folder / "channels.toml").write_text(hooks + desks)
-    rules = "".join(f'[[alert]]\nchannel = "{name}"\nwhen = "now"\n' for name, there in (("hook", hook), ("desk", mailbox)) if there)
+    rules = "".join(
+        f'[[alert]]\nchannel = "{name}"\nwhen = "now"\n' for name, there in (("hook", hook), ("desk", mailbox)) if there
+    )
     seeds = f"seeds = [{json.dumps(str(seed))}]\n" if seed else ""
     (folder / "cases" / "abrego-garcia.toml").write_text(
-        f"title = \"Kilmar Abrego Garcia\"\nnote = \"A test.\"\nlanguages = [\"en\", \"es\"]\nquery = '''{query}'''\nfeeds = [\"*\"]\n{seeds}{rules}"
+        'title = "Kilmar Abrego Garcia"\nnote = "A test."\nlanguages = ["en", "es"]\n'
+        f"query = '''{query}'''\nfeeds = [\"*\"]\n{seeds}{rules}"
     )
     return folder
 

@@ -19,8 +19,8 @@ from tests.world import Hook, Mailbox, Outlet, Story
 WAIT_S = 60
 SEED_PARAGRAPHS = [line for line in SEED.read_text(encoding="utf-8").splitlines() if line.strip()]
 NEWS = [
-    "A federal judge in Maryland ordered four government officials on Tuesday to answer questions under oath about what they have "
-    "done to bring Abrego Garcia back.",
+    "A federal judge in Maryland ordered four government officials on Tuesday to answer questions under oath about what "
+    "they have done to bring Abrego Garcia back.",
     "Judge Paula Xinis set a two-week timetable for the depositions.",
 ]
 
@@ -75,14 +75,23 @@ class Daemon:
 
 @pytest.fixture
 def outlets() -> Iterator[list[Outlet]]:
-    sites = [Outlet(name, f"127.0.2.{number}") for number, name in enumerate(("Harbour Gazette", "Bay Courier", "Valley Post"), start=1)]
+    sites = [
+        Outlet(name, f"127.0.2.{number}")
+        for number, name in enumerate(("Harbour Gazette", "Bay Courier", "Valley Post"), start=1)
+    ]
     yield sites
     for site in sites:
         site.close()
 
 
 def seed_story(path: str, title: str, paragraphs: list[str], hours: int = 0) -> Story:
-    return Story(path, title, paragraphs, datetime.now(UTC).replace(microsecond=0) - timedelta(minutes=30 - hours), "Kilmar Abrego Garcia")
+    return Story(
+        path,
+        title,
+        paragraphs,
+        datetime.now(UTC).replace(microsecond=0) - timedelta(minutes=30 - hours),
+        "Kilmar Abrego Garcia",
+    )
 
 
 def test_one_alert_for_the_one_new_paragraph_and_none_for_anything_else(
@@ -102,13 +111,17 @@ def test_one_alert_for_the_one_new_paragraph_and_none_for_anything_else(
             "The congressman said that reading rooms bring a neighbourhood together. About 300 people came to the opening.",
             "The building cost nine million dollars and has two floors, a garden and a stage for the city's young musicians.",
         ]
-        post.publish(Story("/c/garcia-library", "Garcia opens library in Long Beach", other, datetime.now(UTC), "A new library"))
+        post.publish(
+            Story("/c/garcia-library", "Garcia opens library in Long Beach", other, datetime.now(UTC), "A new library")
+        )
         daemon.poll_now()
         assert hook.events == []
         assert mailbox.messages == []
 
         # One new paragraph inside the known story: one alert, quoting exactly that paragraph's sentences.
-        url = gazette.publish(seed_story("/a/judge-orders-testimony", "Judge orders testimony", [" ".join(NEWS), *SEED_PARAGRAPHS], 1))
+        url = gazette.publish(
+            seed_story("/a/judge-orders-testimony", "Judge orders testimony", [" ".join(NEWS), *SEED_PARAGRAPHS], 1)
+        )
         daemon.poll_now()
         daemon.wait_until(lambda: len(hook.events) == 1 and len(mailbox.messages) == 1)
         identity, event = hook.events[0]
@@ -118,7 +131,9 @@ def test_one_alert_for_the_one_new_paragraph_and_none_for_anything_else(
         assert event["data"]["alert"]["is_test"] is False
 
         # The same news elsewhere: no second alert, the carriers are attached.
-        courier.publish(seed_story("/b/officials-must-testify", "Officials must testify", [" ".join(NEWS), *SEED_PARAGRAPHS], 2))
+        courier.publish(
+            seed_story("/b/officials-must-testify", "Officials must testify", [" ".join(NEWS), *SEED_PARAGRAPHS], 2)
+        )
         post.publish(seed_story("/c/testimony", "Testimony ordered", [" ".join(NEWS), *SEED_PARAGRAPHS[:3]], 3))
         daemon.poll_now()
         developments = read_rows(config, "timeline", "abrego-garcia")

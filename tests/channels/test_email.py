@@ -21,7 +21,7 @@ MESSAGE = render_alert(PAYLOAD, **OPTIONS)
 NOW = datetime(2025, 6, 6, 12, 6, tzinfo=UTC)
 DATE = "Fri, 06 Jun 2025 12:06:00 +0000"
 MEANT = [
-    *("From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted", "List-Id", "X-Monitor-Case"),
+    *("To", "From", "Subject", "Date", "Message-ID", "Auto-Submitted", "List-Id", "X-Monitor-Case"),
     *("In-Reply-To", "References", "X-Monitor-Alert", "MIME-Version", "Content-Type"),
 ]
 
@@ -264,5 +264,16 @@ def test_no_text_changes_a_header(text):
 def test_a_header_name_that_is_none_or_comes_twice_is_refused(header):
     with pytest.raises(DeliveryError) as caught:
         build_mail(replace(MESSAGE, headers=(header,)), "monitor@example.org", ["desk@example.org"], date=DATE)
+
+    assert caught.value.permanent
+
+
+@pytest.mark.parametrize(
+    "address", ["=?utf-8?q?x=0D=0ABcc:_evil=40x.example?= <desk@example.org>", "a@b.example\r\nBcc: c@d.example"]
+)
+def test_a_hostile_address_stops_the_mail(address):
+    """Addresses are checked by the settings; were one of them hostile all the same, nothing would be sent."""
+    with pytest.raises(DeliveryError) as caught:
+        build_mail(MESSAGE, "monitor@example.org", [address], date=DATE)
 
     assert caught.value.permanent

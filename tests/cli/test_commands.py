@@ -53,7 +53,9 @@ def test_a_wrong_query_gets_a_caret_and_exits_2(config: Path) -> None:
     assert "^" in done.stderr
 
 
-@pytest.mark.parametrize("arguments", [["frobnicate"], ["search"], ["poll", "--nope"], ["search", "a", "--since", "soon"], ["run", "--roles", "x"]])
+@pytest.mark.parametrize(
+    "arguments", [["frobnicate"], ["search"], ["poll", "--nope"], ["search", "a", "--since", "soon"], ["run", "--roles", "x"]]
+)
 def test_a_wrong_command_line_exits_2(config: Path, arguments: list[str]) -> None:
     done = run_command(config, *arguments, check=False)
 
@@ -63,7 +65,14 @@ def test_a_wrong_command_line_exits_2(config: Path, arguments: list[str]) -> Non
 
 @pytest.mark.parametrize(
     "arguments",
-    [["articles", "show", "abcdef"], ["why", "https://nobody.example/x"], ["why", "fff"], ["cases", "show", "nobody"], ["poll", "nowhere"], ["timeline", "nobody"]],
+    [
+        ["articles", "show", "abcdef"],
+        ["why", "https://nobody.example/x"],
+        ["why", "fff"],
+        ["cases", "show", "nobody"],
+        ["poll", "nowhere"],
+        ["timeline", "nobody"],
+    ],
 )
 def test_what_is_not_there_exits_1_with_a_hint(config: Path, arguments: list[str]) -> None:
     done = run_command(config, *arguments, check=False)
@@ -85,15 +94,29 @@ def test_the_seed_is_article_one_and_found_by_search(config: Path) -> None:
     rows = read_rows(config, "search", '"abrego garcia" bukele')
 
     assert [row["url"] for row in rows] == ["seed:000_39b7992f23781b65"]
-    assert {"id", "url", "title", "outlet", "lang", "published_at", "found_at", "extraction", "cases", "snippet", "score"} <= set(rows[0])
+    assert {
+        "id",
+        "url",
+        "title",
+        "outlet",
+        "lang",
+        "published_at",
+        "found_at",
+        "extraction",
+        "cases",
+        "snippet",
+        "score",
+    } <= set(rows[0])
     assert "Abrego Garcia" in rows[0]["snippet"]
 
 
 @pytest.mark.parametrize("spelling", range(len(SPELLINGS)))
 def test_every_spelling_of_the_name_belongs_to_the_case_and_is_found(config: Path, outlet: Outlet, spelling: int) -> None:
     sentence = SPELLINGS[spelling]
-    rest = "The hearing in Greenbelt went on until the evening, and the clerk read out a long list of names to those who waited outside."
-    outlet.publish(Story(f"/{spelling}", "A list of names", [sentence, rest, rest.replace("Greenbelt", "Baltimore")], utc_now(), sentence))
+    rest = "The hearing in Greenbelt went on until the evening, and the clerk read out a long list of names to those outside."
+    outlet.publish(
+        Story(f"/{spelling}", "A list of names", [sentence, rest, rest.replace("Greenbelt", "Baltimore")], utc_now(), sentence)
+    )
     run_command(config, "poll")
 
     found = {row["url"] for row in read_rows(config, "search", '"abrego garcia"')}
@@ -104,7 +127,9 @@ def test_formats_agree(config: Path) -> None:
     as_json = json.loads(run_command(config, "articles", "list", "--format", "json").stdout)
 
     assert as_json == read_rows(config, "articles", "list")
-    assert run_command(config, "articles", "list", "--format", "csv").stdout.splitlines()[0].startswith("id,url,title,outlet,lang")
+    assert (
+        run_command(config, "articles", "list", "--format", "csv").stdout.splitlines()[0].startswith("id,url,title,outlet,lang")
+    )
     assert run_command(config, "articles", "list", "--format", "md").stdout.startswith("| id |")
 
 
@@ -186,10 +211,11 @@ def test_a_damaged_database_is_named_and_never_replaced(config: Path) -> None:
 
 
 def test_config_show_masks_secrets(config: Path) -> None:
-    (config / "channels.toml").write_text('[hook]\ntype = "webhook"\nurl = "https://hooks.example/x"\nsecret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"\n')
+    (config / "channels.toml").write_text(
+        '[hook]\ntype = "webhook"\nurl = "https://hooks.example/x"\nsecret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"\n'
+    )
 
     shown = run_command(config, "config", "show").stdout
 
     assert "MfKQ9r8G" not in shown
     assert "channels.hook.url" in shown
-

@@ -9,7 +9,10 @@ import typer
 from monitor.cli.state import parse_time, utc_now
 
 
-@pytest.mark.parametrize(("text", "ago"), [("30m", timedelta(minutes=30)), ("24h", timedelta(hours=24)), ("7d", timedelta(days=7)), ("2w", timedelta(weeks=2))])
+@pytest.mark.parametrize(
+    ("text", "ago"),
+    [("30m", timedelta(minutes=30)), ("24h", timedelta(hours=24)), ("7d", timedelta(days=7)), ("2w", timedelta(weeks=2))],
+)
 def test_a_span_means_ago(text: str, ago: timedelta) -> None:
     got = parse_time(text, UTC)
 

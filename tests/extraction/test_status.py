@@ -6,7 +6,7 @@ import pytest
 
 from monitor.extraction import extract_page
 from monitor.model import Page, PageStatus
-from tests.extraction.pages import BODY, TEXT, URL, article, json_ld, page
+from tests.extraction.pages import BODY, PARAGRAPHS, TEXT, URL, article, json_ld, page
 
 CARDS = "".join(
     f'<article><h2><a href="/us/{number}">Headline number {number} of the day</a></h2><p>One line of teaser text.</p></article>'
@@ -78,7 +78,7 @@ def extract(html: bytes, url: str = URL) -> Page:
         ),
         (page("<h1>451</h1><p>Unavailable due to legal reasons.</p>", title="Herald"), URL, "unreadable"),
         (
-            b'<html><title>x</title><div id="root"></div><noscript>You need to enable JavaScript to run this app.</noscript></html>',
+            b'<html><title>x</title><div id="root"></div><noscript>You need to enable JavaScript.</noscript></html>',
             URL,
             "unreadable",
         ),
@@ -129,8 +129,7 @@ def test_a_live_blog_is_told_and_read() -> None:
 
 def test_posts_of_a_live_blog_that_only_scripts_show_are_taken_from_json_ld() -> None:
     update = [
-        {"@type": "BlogPosting", "headline": f"Post {number}", "articleBody": paragraph}
-        for number, paragraph in enumerate(TEXT.split("\n\n"))
+        {"@type": "BlogPosting", "headline": f"Post {index}", "articleBody": text} for index, text in enumerate(PARAGRAPHS)
     ]
     got = extract(page("<div id=root></div>", head=json_ld(**{"@type": "LiveBlogPosting", "liveBlogUpdate": update})))
 

@@ -14,8 +14,13 @@ def counts(*texts: str) -> WordCounts:
     return counted
 
 
-CASE = counts("The ferry Aurelia sank off Calder Bay", "Inquiry into the Aurelia opens in Calder Bay", "Ferry inquiry hears the captain")
-EVERYWHERE = counts(*["Rain in the north", "Minister opens school", "Club wins at home", "Prices rise again"] * 20, "Ferry inquiry hears the captain")
+CASE = counts(
+    "The ferry Aurelia sank off Calder Bay", "Inquiry into the Aurelia opens in Calder Bay", "Ferry inquiry hears the captain"
+)
+EVERYWHERE = counts(
+    *["Rain in the north", "Minister opens school", "Club wins at home", "Prices rise again"] * 20,
+    "Ferry inquiry hears the captain",
+)
 
 
 def test_a_headline_of_the_cases_own_words_is_related() -> None:
@@ -27,7 +32,11 @@ def test_a_headline_of_everyday_words_is_not() -> None:
 
 
 def test_a_single_shared_word_is_not_enough() -> None:
-    assert not is_related(fold_words("Captain of the home club injured"), counts("The captain spoke", "Another text"), counts("The captain spoke", *["x"] * 5))
+    assert not is_related(
+        fold_words("Captain of the home club injured"),
+        counts("The captain spoke", "Another text"),
+        counts("The captain spoke", *["x"] * 5),
+    )
 
 
 def test_a_case_without_articles_is_related_to_nothing() -> None:

@@ -150,6 +150,34 @@ def test_a_higher_offer_in_the_same_words_alerts(case):
     assert "65,000" in verdict.changed_claims[0].after
 
 
+def test_another_place_in_the_same_words_alerts_and_another_name_goes_to_the_digest(case):
+    known = text_of(
+        SINKING, "The captain was taken from Villa Clara to Port Amber, where Ada Marlow, a nurse, looked after him."
+    )
+    case.store(known, TUESDAY)
+
+    elsewhere = case.judge(known.replace("to Port Amber, where", "to Grandel, where"), TUESDAY + timedelta(hours=3))
+    renamed = case.judge(known.replace("Ada Marlow", "Ines Brook"), TUESDAY + timedelta(hours=3))
+
+    assert elsewhere.outcome is Outcome.ALERT
+    assert elsewhere.changed_claims[0].slot.value == "place"
+    assert renamed.outcome is Outcome.DIGEST
+    assert renamed.changed_claims[0].slot.value == "name"
+
+
+def test_promotion_headings_and_captions_added_to_a_known_text_are_silent(case):
+    framed = text_of(
+        "The ferry in the harbour. Photograph: Ana Ruiz/Example",
+        "What we know so far",
+        SINKING,
+        "Follow our live coverage here.",
+        "More on this story",
+        "Subscribe to our newsletter to read more.",
+    )
+
+    assert case.judge(framed, TUESDAY + timedelta(hours=3)).outcome is Outcome.SILENT
+
+
 def test_a_live_blog_on_something_else_counts_only_entries_that_name_the_subject(case):
     live = text_of(
         "18:02 - The finance minister resigned after a vote in parliament, and police raided his office in Villa Clara.",
@@ -170,13 +198,14 @@ def test_an_old_report_told_late_without_a_day_goes_to_the_digest(case):
     for number in range(6):
         case.store(ARREST.replace("door open", f"door {number} open").replace("Calder denies", f"He {number} denies"), SATURDAY)
     late = text_of(
-        "The captain of the ferry Alondra, Rufo Calder, is under arrest. Police took him at the door of a hospital in Villa Clara.",
+        "The captain of the ferry Alondra, Rufo Calder, is under arrest. Police took him at a hospital in Villa Clara.",
         "Prosecutor Berta Ocaria accuses him of sailing with a door open. Calder denies the charge.",
     )
 
     verdict = case.judge(late, SATURDAY + timedelta(days=12))
 
-    assert verdict.outcome is not Outcome.ALERT
+    assert verdict.outcome is Outcome.DIGEST
+    assert verdict.reasons[0].code == "retold"
 
 
 def test_the_first_article_of_a_case_alerts():

@@ -14,8 +14,10 @@ from tests.pipeline.conftest import Newsroom
 from tests.world import Story
 
 SEED_PARAGRAPHS = [line for line in SEED.read_text(encoding="utf-8").splitlines() if line.strip()]
-ORDER = "A federal judge in Maryland on Tuesday ordered four officials to answer questions under oath about Abrego Garcia's return."
-STAY = "An appeals court on Wednesday put on hold the order that four officials answer questions under oath about Abrego Garcia's return."
+ORDER = (
+    "A federal judge in Maryland on Tuesday ordered four officials to answer questions under oath about Abrego Garcia's return."
+)
+STAY = "An appeals court on Wednesday put on hold the order that four officials answer questions about Abrego Garcia's return."
 
 
 def story(path: str, paragraphs: list[str], when: datetime, title: str = "Abrego Garcia case", **options: str) -> Story:
@@ -28,9 +30,10 @@ def test_the_first_poll_is_a_baseline_that_never_alerts(newsroom: Newsroom) -> N
     newsroom.poll()
 
     assert newsroom.alerts == []
-    assert {article.outlet for article in newsroom.read(list_articles, limit=10)} == {"Geo News, citing Reuters", "Harbour Gazette"} or len(
-        newsroom.read(list_articles, limit=10)
-    ) == 2
+    assert {article.outlet for article in newsroom.read(list_articles, limit=10)} == {
+        "Geo News, citing Reuters",
+        "Harbour Gazette",
+    } or len(newsroom.read(list_articles, limit=10)) == 2
 
 
 def test_an_empty_first_poll_is_the_baseline_too(newsroom: Newsroom) -> None:
@@ -203,11 +206,22 @@ def test_deliveries_that_fail_are_repeated_under_the_same_id(newsroom: Newsroom)
 def test_a_case_added_later_learns_from_what_is_stored_and_stays_silent(newsroom: Newsroom) -> None:
     newsroom.poll()
     newsroom.outlets[0].publish(
-        Story("/port", "Port of Calder Bay closes", ["The port of Calder Bay closed on Tuesday after a crane fell.", "Nobody was hurt, the harbour master said, and the crane will be gone by Friday."], newsroom.now, "Crane falls in Calder Bay")
+        Story(
+            "/port",
+            "Port of Calder Bay closes",
+            [
+                "The port of Calder Bay closed on Tuesday after a crane fell.",
+                "Nobody was hurt, the harbour master said, and the crane will be gone by Friday.",
+            ],
+            newsroom.now,
+            "Crane falls in Calder Bay",
+        )
     )
     newsroom.poll()
     case = (newsroom.config / "cases" / "abrego-garcia.toml").read_text()
-    later = case.replace("Kilmar Abrego Garcia", "Calder Bay").split("query = ")[0] + "query = '\"calder bay\"'\nfeeds = [\"*\"]\n"
+    later = (
+        case.replace("Kilmar Abrego Garcia", "Calder Bay").split("query = ")[0] + 'query = \'"calder bay"\'\nfeeds = ["*"]\n'
+    )
     (newsroom.config / "cases" / "calder-bay.toml").write_text(later)
 
     newsroom.poll()

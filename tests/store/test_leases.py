@@ -66,5 +66,7 @@ def test_a_feed_that_left_the_config_is_kept_but_not_polled(store: Store) -> Non
     store.write(sync_feeds, [FeedSpec("https://news.example/1.xml", "Renamed", ("us",), None, False)], NOW)
 
     assert [title for _, _, title in store.read(get_watched_feeds)] == ["Renamed"]
-    store.write(sync_feeds, [FeedSpec(f"https://news.example/{number}.xml", "Back", (), None, False) for number in range(3)], NOW)
+    store.write(
+        sync_feeds, [FeedSpec(f"https://news.example/{number}.xml", "Back", (), None, False) for number in range(3)], NOW
+    )
     assert len(store.read(get_watched_feeds)) == 3

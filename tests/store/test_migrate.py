@@ -19,11 +19,16 @@ def test_models_and_migrations_give_the_same_schema(store: Store) -> None:
     with store.engine.connect() as connection:
         difference = compare_metadata(MigrationContext.configure(connection, opts=options), SQLModel.metadata)
 
-    assert [] == difference
+    assert difference == []
 
 
 def test_every_check_of_the_models_is_in_the_database(store: Store) -> None:
-    expected = {constraint.name for table in SQLModel.metadata.tables.values() for constraint in table.constraints if isinstance(constraint, sa.CheckConstraint)}
+    expected = {
+        constraint.name
+        for table in SQLModel.metadata.tables.values()
+        for constraint in table.constraints
+        if isinstance(constraint, sa.CheckConstraint)
+    }
     inspector = sa.inspect(store.engine)
 
     found = {check["name"] for name in SQLModel.metadata.tables for check in inspector.get_check_constraints(name)}

@@ -45,7 +45,9 @@ def ids(store: Store) -> dict[int, int]:
         (None, {1, 2, 3}),
     ],
 )
-def test_each_required_group_must_be_there(store: Store, ids: dict[int, int], required: list[list[str]] | None, found: set[int]) -> None:
+def test_each_required_group_must_be_there(
+    store: Store, ids: dict[int, int], required: list[list[str]] | None, found: set[int]
+) -> None:
     assert {ids[article_id] for article_id in store.read(find_articles, required)} == found
 
 
