@@ -67,7 +67,9 @@ class WorkerPool:
         # A task is handed over only when a process is free to take it: what lies in a pipe is lost when its reader dies.
         self._free = asyncio.Semaphore(workers)
         self._is_closed = False
-        self._pool, self._starting = self._start()
+        self._pool: Any = None
+        # Started by the first task: a pass over unchanged feeds never needs a process.
+        self._starting: threading.Thread | None = None
 
     async def __aenter__(self) -> WorkerPool:
         return self
@@ -111,12 +113,11 @@ class WorkerPool:
         """Ends all processes at once, busy ones as well."""
         if not self._is_closed:
             self._is_closed = True
-            self._starting.join()
-            _stop(self._pool)
+            if self._starting is not None:
+                self._starting.join()
+                _stop(self._pool)
 
     async def _answer(self, pool: Any, call: Callable[[], object], limit: timedelta) -> bytes:
-        if self._is_closed:
-            raise WorkerError("the worker pool is closed")
         future = asyncio.wrap_future(pool.schedule(_call, args=(call,), timeout=limit.total_seconds()))
         try:
             done, _ = await asyncio.wait({future}, timeout=limit.total_seconds() + _GRACE_SECONDS)
@@ -129,6 +130,10 @@ class WorkerPool:
         return cast(bytes, future.result())
 
     async def _wait_until_started(self) -> None:
+        if self._is_closed:
+            raise WorkerError("the worker pool is closed")
+        if self._starting is None:
+            self._pool, self._starting = self._start()
         if self._starting.is_alive():
             await asyncio.get_running_loop().run_in_executor(None, self._starting.join)
 

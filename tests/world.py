@@ -75,7 +75,7 @@ class Site:
 
         self.server = Server((address, 0), Handler)
         self.base = "http://{}:{}".format(*self.server.server_address[:2])
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
 
     def answer(self, path: str, headers: dict[str, str]) -> tuple[int, str, bytes, dict[str, str]]:
         override = self.answers.get(path)

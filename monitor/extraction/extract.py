@@ -7,6 +7,8 @@ that can be killed.
 
 from __future__ import annotations
 
+import re
+
 from lxml.html import HtmlElement
 from trafilatura.utils import load_html
 
@@ -30,6 +32,7 @@ _MAGIC = (
     (b"\xd0\xcf\x11\xe0", "an office document"),
     (b"{\\rtf", "an office document"),
 )
+_SOFT_HYPHEN = re.compile("\u00ad|&shy;|&#173;|&#xad;", re.IGNORECASE)
 _HTML_TYPES = ("text/html", "application/xhtml+xml", "text/plain", "application/xml", "text/xml", "application/octet-stream")
 
 
@@ -45,7 +48,7 @@ def extract_page(html: bytes, *, url: str, media_type: str = "", charset: str | 
     refused = _refused(html, media_type)
     if refused is not None:
         return refused
-    source = decode(html, charset).text
+    source = _keep_lost_hyphens(decode(html, charset).text)
     tree = _parse(source)
     if tree is None:
         return Page(PageStatus.UNREADABLE, reason="the page holds no HTML")
@@ -66,6 +69,19 @@ def extract_page(html: bytes, *, url: str, media_type: str = "", charset: str | 
         canonical_url=meta.canonical_url,
         extractor=draft.extractor if judged.status in COMPARABLE else "",
     )
+
+
+def _keep_lost_hyphens(source: str) -> str:
+    """Makes a soft hyphen between a small and a capital letter a hyphen: hyphenation puts none there, and trafilatura drops it.
+
+    Without this `Abrego&shy;Garcia` becomes one word that no query finds.
+    """
+
+    def replace(match: re.Match[str]) -> str:
+        before, after = source[match.start() - 1 : match.start()], source[match.end() : match.end() + 1]
+        return "-" if before.islower() and after.isupper() else match[0]
+
+    return _SOFT_HYPHEN.sub(replace, source)
 
 
 def _refused(html: bytes, media_type: str) -> Page | None:

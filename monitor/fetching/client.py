@@ -1,10 +1,10 @@
 """The one HTTP client: feeds, pages, webhooks and pings all go through it, so that one guard and one set of limits hold for
 all.
 
-It is built on `httpcore` with a guarded network backend. `httpx` supplies the URL parser; its client is not used: it keeps
-cookies between polls, follows redirects unjudged, reads proxies from the environment, logs whole URLs, and bounds neither
-time nor memory (timeouts are per read, a first decompressed chunk was 67 MB). Here one deadline stands round all hops of an
-exchange, waiting for a host's turn not counted. Errors of all libraries are translated in one place, `_translated`.
+It is httpx's client over a transport with a guarded network backend, with what httpx does by itself switched off: cookies
+between polls, unjudged redirects, proxies from the environment, decompression. httpx bounds neither time nor memory
+(timeouts are per read, a first decompressed chunk was 67 MB), so one deadline stands round all hops of an exchange, waiting
+for a host's turn not counted, and bodies are read raw. Errors of all libraries are translated in one place, `_translated`.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from http import HTTPStatus
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from types import TracebackType
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -26,6 +27,7 @@ import httpx
 from monitor.errors import AddressBlocked, BodyTooLarge, DeadlineExceeded, FetchError, MonitorError
 from monitor.fetching.guard import GuardedBackend, Lookup, RefusedAddress
 from monitor.fetching.limits import BrokenBody, HostLimits, TooLarge, max_age, read_body, retry_after
+from monitor.fetching.transport import LOCATION, GuardedTransport
 from monitor.model import Fetched, NotModified, Validators
 from monitor.text import one_line
 from monitor.urls import is_web_url, resolve
@@ -33,6 +35,7 @@ from monitor.urls import is_web_url, resolve
 _MAX_HOPS = 5
 _POST_ANSWER_BYTES = 4_096
 _KEEP_ALIVE_SECONDS = 15.0
+_CONNECT_SECONDS = 10.0
 _ACCEPT = "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, text/html;q=0.8, */*;q=0.5"
 _REDIRECTS = {301, 302, 303, 307, 308}
 _PERMANENT_REDIRECTS = {301, 308}
@@ -131,12 +134,19 @@ class Client:
         self._options = options
         self._hosts = HostLimits(per_host=options.per_host, delay=options.per_host_delay)
         self._slots = asyncio.Semaphore(options.concurrency)
-        self._pool = httpcore.AsyncConnectionPool(
+        pool = httpcore.AsyncConnectionPool(
             ssl_context=ssl_context or httpx.create_ssl_context(trust_env=False),
             max_connections=2 * options.concurrency,
             max_keepalive_connections=options.concurrency,
             keepalive_expiry=_KEEP_ALIVE_SECONDS,
             network_backend=GuardedBackend(allow_private=options.allow_private, lookup=lookup),
+        )
+        self._client = httpx.AsyncClient(
+            transport=GuardedTransport(pool),
+            cookies=CookieJar(policy=DefaultCookiePolicy(allowed_domains=[])),
+            follow_redirects=False,
+            timeout=httpx.Timeout(None, connect=_CONNECT_SECONDS),
+            trust_env=False,
         )
 
     async def __aenter__(self) -> Client:
@@ -149,7 +159,7 @@ class Client:
 
     async def aclose(self) -> None:
         """Closes idle connections."""
-        await self._pool.aclose()
+        await self._client.aclose()
 
     async def fetch(
         self, url: str, *, validators: Validators = _NOTHING_KNOWN, max_bytes: int | None = None
@@ -193,17 +203,16 @@ class Client:
             "User-Agent": self._options.user_agent,
             "Accept-Encoding": "identity",
             **headers,
-            "Content-Length": str(len(body)),
         }
 
         async def exchange() -> Posted:
             async with self._response("POST", url, sent, body) as response:
                 start = b""
-                async for chunk in response.aiter_stream():
+                async for chunk in response.aiter_raw():
                     start += chunk
                     if len(start) >= _POST_ANSWER_BYTES:
                         break
-                return Posted(response.status, retry_after(_headers(response)), start[:_POST_ANSWER_BYTES])
+                return Posted(response.status_code, retry_after(_headers(response)), start[:_POST_ANSWER_BYTES])
 
         async with self._slots:
             return await _bounded(journey, exchange)
@@ -234,17 +243,13 @@ class Client:
             )
 
     @asynccontextmanager
-    async def _response(
-        self, method: str, url: str, headers: Mapping[str, str], body: bytes
-    ) -> AsyncIterator[httpcore.Response]:
+    async def _response(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> AsyncIterator[httpx.Response]:
         """Sends a request and closes its response; an unfinished one costs the connection."""
         if not is_web_url(url):
             raise httpx.InvalidURL("no http(s) address, or one with credentials in it")
-        parsed = httpx.URL(url)
-        target = httpcore.URL(scheme=parsed.raw_scheme, host=parsed.raw_host, port=parsed.port, target=parsed.raw_path)
-        lines = [(b"Host", parsed.netloc), *((name.encode("ascii"), _header_value(value)) for name, value in headers.items())]
-        request = httpcore.Request(method, target, headers=lines, content=body or None)
-        response = await self._pool.handle_async_request(request)
+        lines = [(name.encode("ascii"), _header_value(value)) for name, value in headers.items()]
+        request = self._client.build_request(method, url, headers=lines, content=body or None)
+        response = await self._client.send(request, stream=True)
         try:
             yield response
         finally:
@@ -300,25 +305,26 @@ def _words(error: BaseException) -> str:
     return one_line(str(error), limit=120) or type(error).__name__
 
 
-async def _read(url: str, response: httpcore.Response, limit: int) -> _Answer:
+async def _read(url: str, response: httpx.Response, limit: int) -> _Answer:
     """Reads an answer; bodies of errors and redirects are left unread."""
     headers = _headers(response)
-    if not 200 <= response.status < 300:
-        return _Answer(url, response.status, headers)
+    if not 200 <= response.status_code < 300:
+        return _Answer(url, response.status_code, headers)
     length = headers.get("content-length", "")
     if length.isascii() and length.isdecimal() and int(length[:18]) > limit:
         raise TooLarge
-    body = await read_body(response.aiter_stream(), headers.get("content-encoding", ""), limit)
-    return _Answer(url, response.status, headers, body)
+    body = await read_body(response.aiter_raw(), headers.get("content-encoding", ""), limit)
+    return _Answer(url, response.status_code, headers, body)
 
 
-def _headers(response: httpcore.Response) -> dict[str, str]:
+def _headers(response: httpx.Response) -> dict[str, str]:
     """Returns the headers with lower-case names; repeated ones are joined (RFC 9110 §5.3)."""
     headers: dict[str, str] = {}
-    for raw_name, raw_value in response.headers:
+    for raw_name, raw_value in response.headers.raw:
         name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
         headers[name] = f"{headers[name]}, {value}" if name in headers else value
-    return headers
+    location = response.extensions.get(LOCATION)
+    return {**headers, "location": location.decode("latin-1")} if location is not None else headers
 
 
 def _header_value(value: str) -> bytes:

@@ -51,7 +51,7 @@ _MAX_ADDRESSES_TRIED = 4
 _MAX_LOOKUPS = 64  # threads that wait for a name server; more than this many hang only when it is dead
 
 
-class RefusedAddress(Exception):  # noqa: N818 (translated into AddressBlocked by the client; never leaves the package)
+class RefusedAddress(Exception):
     """The name leads to an address that is not public."""
 
     def __init__(self, host: str, address: str) -> None:

@@ -19,11 +19,11 @@ _GZIP_MAGIC = b"\x1f\x8b"
 _STEP = 65_536
 
 
-class TooLarge(Exception):  # noqa: N818 (translated by the client; never leaves the package)
+class TooLarge(Exception):
     """The body is over the limit, as sent or decompressed."""
 
 
-class BrokenBody(Exception):  # noqa: N818
+class BrokenBody(Exception):
     """The body's compression is broken, cut short, or was not offered."""
 
 

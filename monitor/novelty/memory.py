@@ -116,7 +116,7 @@ class CaseMemory:
         return key in self._event_keys
 
     def has_element(self, element: str) -> bool:
-        """Whether any stored article has this frame element ("name xinis", "number 30")."""
+        """Whether any stored article has this frame element ("name marlow", "number 30")."""
         return element in self._element_postings
 
     def rarity(self, stem: str) -> float:

@@ -91,7 +91,7 @@ def _starts_plainly(tail: str) -> bool:
 
 
 def _is_attribution(tail: str) -> bool:
-    """What follows a quotation begins with who said it: `Bukele said`, `Paula Xinis told the court`."""
+    """What follows a quotation begins with who said it: `Marlow said`, `Ada Marlow told the court`."""
     plain = re.split(r"[.\",;:]", tail[:120], maxsplit=1)[0]
     return (
         any(word in lexicon().saying for word in fold_words(plain)[1:_FEW_SPEAKING])

@@ -9,8 +9,8 @@ from datetime import timedelta
 from monitor.errors import LeaseLost, MonitorError
 from monitor.matching import Folded
 from monitor.model import Analysis, Fields, Match
-from monitor.novelty import analyse
-from monitor.pipeline.context import Context, log
+from monitor.novelty import DEFAULT_UTC_OFFSET, analyse
+from monitor.pipeline.context import Context, WatchedCase, log
 from monitor.pipeline.judging import CaseMatch, IngestResult, record_reading
 from monitor.pipeline.poll import takes_everything
 from monitor.pipeline.reading import Reading, TryAgain, read_entry
@@ -41,7 +41,7 @@ async def _read(ctx: Context, entry: QueuedEntry) -> tuple[Reading, list[CaseMat
         matches = match_reading(ctx, entry, reading)
         if not matches:
             return reading, [], None
-        return reading, matches, await analyse_reading(ctx, reading)
+        return reading, matches, await analyse_reading(ctx, reading, matches[0].case)
     except Exception as error:  # noqa: BLE001  (the border of a unit of work; `_finish` turns it into a state and a log line)
         return error
 
@@ -77,8 +77,10 @@ def match_reading(ctx: Context, entry: QueuedEntry, reading: Reading) -> list[Ca
     return matches
 
 
-async def analyse_reading(ctx: Context, reading: Reading) -> Analysis:
-    """Reads the sentences and facts of a text in a worker process."""
+async def analyse_reading(ctx: Context, reading: Reading, case: WatchedCase) -> Analysis:
+    """Reads the sentences and facts of a text in a worker process; its weekdays are those of the place of the case."""
+    zone = case.settings.timezone
+    offset = reading.published_at.astimezone(zone).utcoffset() if zone else None
     return await ctx.pool.run(
         analyse,
         reading.title,
@@ -86,6 +88,7 @@ async def analyse_reading(ctx: Context, reading: Reading) -> Analysis:
         summary=reading.summary,
         lang=(reading.lang or "")[:2] or None,
         published_at=reading.published_at,
+        utc_offset=DEFAULT_UTC_OFFSET if offset is None else offset,
         timeout=ANALYSE_TIMEOUT,
     )
 

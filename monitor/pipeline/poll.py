@@ -8,14 +8,15 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlmodel import Session
 
+from monitor.dates import is_plausible
 from monitor.errors import FeedParseError, FetchError, LeaseLost, MonitorError, WorkerError
-from monitor.feeds import Rhythm, next_interval, parse_feed
+from monitor.feeds import Rhythm, has_possible_gap, next_interval, parse_feed
 from monitor.matching import Folded
 from monitor.matching.related import is_related
 from monitor.model import FeedDocument, FeedItem, Fetched, Fields, MatchedTerm, NotModified
@@ -83,16 +84,25 @@ async def _poll(ctx: Context, feed: DueFeed) -> PollResult:
     body_hash = hashlib.sha256(got.body).hexdigest()
     if body_hash == feed.body_hash:
         return await _unchanged(ctx, feed, got, "unchanged")
-    document = await ctx.pool.run(
+    document = await _parse(ctx, got, trust_guids=feed.trusts_guids)
+    if document.has_repeated_guids and feed.trusts_guids:
+        # From now on items of this feed are told apart by their links: a guid that was reused once says nothing.
+        feed = replace(feed, trusts_guids=False)
+        document = await _parse(ctx, got, trust_guids=False)
+    return await _new(ctx, feed, got, document, body_hash)
+
+
+async def _parse(ctx: Context, got: Fetched, *, trust_guids: bool) -> FeedDocument:
+    return await ctx.pool.run(
         parse_feed,
         got.body,
         url=got.final_url,
         media_type=got.media_type,
         charset=got.charset,
         content_language=got.content_language,
+        trust_guids=trust_guids,
         timeout=PARSE_TIMEOUT,
     )
-    return await _new(ctx, feed, got, document, body_hash)
 
 
 async def _unchanged(ctx: Context, feed: DueFeed, got: Fetched | NotModified, outcome: str) -> PollResult:
@@ -117,11 +127,14 @@ async def _new(ctx: Context, feed: DueFeed, got: Fetched, document: FeedDocument
     new_specs = [_spec(ctx, feed, document, item, now) for item in fresh]
     changed_specs = [_spec(ctx, feed, document, item, now) for item in changed]
     overlap = len(known) / len(document.items) if document.items else 1.0
+    if feed.item_count is not None and has_possible_gap(overlap, known_before=feed.item_count):
+        log.warning("possible_gap", feed=feed.url, hint="nothing of the last poll is left: items may have been missed")
     values: dict[str, Any] = {
         **({} if document.is_truncated else {**_validators(got), "body_hash": body_hash}),
         "last_status": got.status,
         "item_count": len(document.items),
         "overlap": overlap,
+        "trusts_guids": feed.trusts_guids,
         "last_error": document.warning,
     }
     interval = _interval(ctx, feed, got, document=document, overlap=overlap)
@@ -182,6 +195,8 @@ def hash_item(item: FeedItem) -> str:
 
 
 def _spec(ctx: Context, feed: DueFeed, document: FeedDocument, item: FeedItem, now: datetime) -> EntrySpec:
+    if item.published_at and not is_plausible(item.published_at, now=now):
+        item = replace(item, published_at=None)
     fields = Fields(
         title=item.title,
         summary=item.summary,
@@ -198,9 +213,9 @@ def _spec(ctx: Context, feed: DueFeed, document: FeedDocument, item: FeedItem, n
         terms = wants(ctx, case, feed, fields, folded, now)
         if terms is not None:
             wanted.append(CaseTerms(case.id, terms))
-    return EntrySpec(
-        item, hash_item(item), canonical_url(item.url, keep_fragment=feed.takes_all) if item.url else None, tuple(wanted)
-    )
+    keep_fragment = feed.takes_all or document.keeps_fragments
+    canonical = canonical_url(item.url, keep_fragment=keep_fragment) if item.url else None
+    return EntrySpec(item, hash_item(item), canonical, tuple(wanted))
 
 
 def wants(

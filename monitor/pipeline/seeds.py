@@ -54,7 +54,7 @@ async def _import_seed(ctx: Context, case: WatchedCase, seed: SeedSettings) -> I
         log.warning(
             "seed_unmatched", case=case.settings.slug, seed=seed.path.name, hint="the case's query does not match its seed"
         )
-    analysis = await analyse_reading(ctx, reading)
+    analysis = await analyse_reading(ctx, reading, case)
     # A seed belongs to its case because the config says so; the query only tells what in it matches.
     matches = [CaseMatch(case, Match(match.terms if match else (), is_subject=True), is_baseline=True)]
     await ctx.judge(record_reading, ctx, None, reading, matches, analysis, "seed", ctx.clock())

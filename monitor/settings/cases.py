@@ -68,6 +68,7 @@ class CaseReader:
             title=raw.title,
             note=raw.note,
             languages=raw.languages,
+            timezone=raw.timezone,
             query=raw.query,
             candidates=raw.candidates,
             feeds=raw.feeds,

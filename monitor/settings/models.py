@@ -63,6 +63,10 @@ def _read_zone(value: object) -> ZoneInfo:
         raise wrong(f"{value!r} is no time zone", 'write a name such as "UTC" or "America/New_York"') from error
 
 
+def _read_optional_zone(value: object) -> ZoneInfo | None:
+    return None if value is None else _read_zone(value)
+
+
 def _read_listen(value: str) -> str:
     found = _LISTEN.fullmatch(value)
     if value and not (found and int(found[1]) < 65_536):
@@ -292,6 +296,9 @@ class CaseFile(Section):
     note: str = Field(default="", max_length=2_000, description="Why you follow it; printed in every alert.")
     languages: tuple[Language, ...] = Field(
         default=(), description="Languages that the case is told in; others are still matched."
+    )
+    timezone: Annotated[ZoneInfo | None, BeforeValidator(_read_optional_zone)] = Field(
+        default=None, description='Zone of the place where it happens, on whose calendar "Tuesday" is; UTC-5 when left out.'
     )
     query: str = Field(description="What belongs to the case, in the query language.")
     candidates: str | None = Field(

@@ -45,6 +45,7 @@ class CaseSettings:
 
     Attributes:
         slug: the name of its file.
+        timezone: of the place where it happens; None when the file does not say.
         candidates: the wider query for what feeds show, None when `query` serves for both.
         feeds: names as written: URLs, titles, "tag:LABEL", "*".
         compiled: `query`, ready to be asked.
@@ -55,6 +56,7 @@ class CaseSettings:
     title: str
     note: str
     languages: tuple[str, ...]
+    timezone: ZoneInfo | None
     query: str
     candidates: str | None
     feeds: tuple[str, ...]

@@ -39,6 +39,7 @@ class DueFeed:
     tags: tuple[str, ...]
     every: timedelta | None
     takes_all: bool
+    trusts_guids: bool
     validators: Validators
     body_hash: str | None
     is_baseline: bool
@@ -63,7 +64,7 @@ def sync_feeds(session: Session, specs: Sequence[FeedSpec], now: datetime) -> No
                 setattr(feed, name, value)
 
 
-_DEFAULTS: dict[str, Any] = {"last_error": "", "failures": 0, "is_paused": False}
+_DEFAULTS: dict[str, Any] = {"trusts_guids": True, "last_error": "", "failures": 0, "is_paused": False}
 
 
 def _values(spec: FeedSpec) -> dict[str, Any]:
@@ -105,6 +106,7 @@ def _due(feed: Feed) -> DueFeed:
         tags=tuple(feed.tags),
         every=_seconds(feed.every_seconds),
         takes_all=feed.takes_all,
+        trusts_guids=feed.trusts_guids,
         validators=Validators(feed.etag, feed.last_modified),
         body_hash=feed.body_hash,
         is_baseline=feed.baseline_at is None,

@@ -81,6 +81,7 @@ class Feed(SQLModel, table=True):
     tags: list[str] = _json()
     every_seconds: int | None = None
     takes_all: bool = False
+    trusts_guids: bool = True
     is_enabled: bool = True
     is_paused: bool = False
     state: str = "new"

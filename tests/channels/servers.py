@@ -35,13 +35,13 @@ class Mailbox(MessageHandler):
     def handle_message(self, message):
         self.mails.append(message)
 
-    async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802
+    async def handle_RCPT(self, server, session, envelope, address, options):
         if self.answers.get(address):
             return self.answers[address].pop(0)
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, server, session, envelope):  # noqa: N802
+    async def handle_DATA(self, server, session, envelope):
         if self.data_answer:
             return self.data_answer
         self.recipients.append(list(envelope.rcpt_tos))

@@ -164,3 +164,15 @@ def test_text_is_clean_whatever_stands_between(markup: str) -> None:
     assert PARAGRAPHS[1] in text
     assert "\n\n\n" not in text
     assert not any(ord(char) < 32 and char != "\n" for char in text)
+
+
+@pytest.mark.parametrize("mark", ["\u00ad", "&shy;", "&#173;", "&#xAD;"])
+def test_a_soft_hyphen_before_a_capital_keeps_two_words_apart(mark: str) -> None:
+    """Trafilatura drops soft hyphens, which would glue a double name into a word that no query finds."""
+    name = f"Ana Calder{mark}Bay"
+    text = extract(
+        article(before=f"<p>The clerk called {name} twice, and then the hear\u00ading in the small court went on.</p>")
+    ).text
+
+    assert "Calder-Bay" in text
+    assert "hearing" in text

@@ -58,7 +58,8 @@ def test_a_redirect_to_a_private_address_is_judged_like_a_first_request(host: st
         async with serving(fixed(response(b"secret"))) as inner:
             headers = (("Location", inner.url(host=host)),)
             async with serving(fixed(response(status="302 Found", headers=headers))) as outer, Client(OPTIONS) as client:
-                client._pool._network_backend = _OnlyFirst(client._pool._network_backend, outer.port)
+                pool = client._client._transport._pool  # type: ignore[attr-defined]
+                pool._network_backend = _OnlyFirst(pool._network_backend, outer.port)
                 with pytest.raises(AddressBlocked):
                     await client.fetch(outer.url())
             assert inner.connections == 0

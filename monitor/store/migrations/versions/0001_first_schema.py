@@ -78,6 +78,7 @@ def _create_tables() -> None:
         sa.Column("tags", JSON_VALUE, nullable=False),
         sa.Column("every_seconds", sa.Integer(), nullable=True),
         sa.Column("takes_all", sa.Boolean(), nullable=False),
+        sa.Column("trusts_guids", sa.Boolean(), nullable=False),
         sa.Column("is_enabled", sa.Boolean(), nullable=False),
         sa.Column("is_paused", sa.Boolean(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
