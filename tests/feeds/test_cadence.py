@@ -85,14 +85,18 @@ def test_a_pinned_feed_is_polled_as_pinned_but_for_retry_after_and_failures() ->
 
     assert planned(Rhythm(pinned=pin, published=every(HOUR), ttl=HOUR)) == pin
     assert planned(Rhythm(pinned=pin, retry_after=HOUR)) == HOUR
-    assert planned(Rhythm(pinned=pin, failures=2)) == 4 * pin
+    assert planned(Rhythm(pinned=pin, failures=2)) == 2 * pin
 
 
-def test_failures_double_the_interval_up_to_a_day() -> None:
-    intervals = [planned(Rhythm(last=HOUR, failures=failures)) for failures in range(1, 8)]
+def test_a_failed_poll_is_repeated_soon_then_ever_more_slowly_up_to_a_day() -> None:
+    intervals = [planned(Rhythm(last=HOUR, failures=failures)) for failures in range(1, 12)]
 
-    assert intervals[:3] == [2 * HOUR, 4 * HOUR, 8 * HOUR]
+    assert intervals[:3] == [SHORTEST, 2 * SHORTEST, 4 * SHORTEST]
     assert intervals[-1] == timedelta(days=1)
+
+
+def test_a_server_that_refuses_is_left_alone_for_an_hour_at_least() -> None:
+    assert [planned(Rhythm(failures=failures, is_refused=True)) for failures in (1, 2)] == [HOUR, 2 * HOUR]
 
 
 def test_jitter_only_adds_and_at_most_a_tenth() -> None:
