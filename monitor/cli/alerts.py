@@ -42,7 +42,7 @@ def list_(
 
     Example: monitor alerts list --failed
     """
-    from monitor.store.queries import list_alerts
+    from monitor.store.archive import list_alerts
 
     settings = get_state(ctx).load()
     zone = settings.timezone
@@ -120,8 +120,9 @@ def resend(
 
     Example: monitor alerts resend 3f9c --channel desk
     """
+    from monitor.store.archive import get_delivery_ids
     from monitor.store.outbox import requeue_delivery
-    from monitor.store.queries import get_delivery_ids, resolve_uid
+    from monitor.store.queries import resolve_uid
     from monitor.store.tables import alerts
 
     settings = get_state(ctx).load()

@@ -24,7 +24,7 @@ from monitor.errors import MonitorError, NotFound
 from monitor.text import clean_text, one_line
 
 if TYPE_CHECKING:
-    from monitor.store.queries import ArticleView, RevisionView
+    from monitor.store.archive import ArticleView, RevisionView
 
 app = typer.Typer(help="Articles: what is stored.", no_args_is_help=True)
 
@@ -79,7 +79,7 @@ def list_(
 
     Example: monitor articles list --case abrego-garcia --since 7d
     """
-    from monitor.store.queries import list_articles
+    from monitor.store.archive import list_articles
 
     settings = get_state(ctx).load()
     zone = settings.timezone
@@ -106,7 +106,7 @@ def show(
 
     Example: monitor articles show 3f9c --new
     """
-    from monitor.store.queries import get_article, get_new_sentences, list_revisions
+    from monitor.store.archive import get_article, get_new_sentences, list_revisions
 
     settings = get_state(ctx).load()
     with open_reader(settings) as store:
@@ -150,7 +150,7 @@ def open_(ctx: typer.Context, article_id: IdArgument) -> None:
 
     Example: monitor articles open 3f9c
     """
-    from monitor.store.queries import get_article
+    from monitor.store.archive import get_article
     from monitor.urls import is_web_url
 
     settings = get_state(ctx).load()
@@ -167,7 +167,7 @@ def log(ctx: typer.Context, article_id: IdArgument, form: FormatOption = None) -
 
     Example: monitor articles log 3f9c
     """
-    from monitor.store.queries import get_article, list_revisions
+    from monitor.store.archive import get_article, list_revisions
 
     settings = get_state(ctx).load()
     with open_reader(settings) as store:
@@ -189,7 +189,7 @@ def diff(
     """
     import difflib
 
-    from monitor.store.queries import get_article, list_revisions
+    from monitor.store.archive import get_article, list_revisions
 
     settings = get_state(ctx).load()
     with open_reader(settings) as store:

@@ -42,7 +42,8 @@ def list_(
 
     Example: monitor timeline abrego-garcia --since 30d
     """
-    from monitor.store.queries import list_cases, list_developments
+    from monitor.store.archive import list_developments
+    from monitor.store.queries import list_cases
 
     settings = get_state(ctx).load()
     zone = settings.timezone
@@ -76,7 +77,8 @@ def show(
 
     Example: monitor developments show 3f9c
     """
-    from monitor.store.queries import get_new_sentences, list_carriers, list_developments, resolve_uid
+    from monitor.store.archive import get_new_sentences, list_carriers, list_developments
+    from monitor.store.queries import resolve_uid
     from monitor.store.tables import articles, developments
 
     settings = get_state(ctx).load()

@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from monitor.matching import Folded, compile_query
 from monitor.model import Fields, Match
-from monitor.store.queries import ArticleView, get_feeds_of, get_texts, get_with_news, list_articles
+from monitor.store.archive import ArticleView, get_feeds_of, get_texts, get_with_news, list_articles
 from monitor.store.search import find_articles
 
 TITLE_WEIGHT = 3.0

@@ -14,7 +14,8 @@ from sqlalchemy import or_, select
 from sqlmodel import Session
 
 from monitor.errors import NotFound
-from monitor.store.queries import AlertView, ArticleView, list_alerts, list_articles, resolve_uid
+from monitor.store.archive import AlertView, ArticleView, list_alerts, list_articles
+from monitor.store.queries import resolve_uid
 from monitor.store.tables import (
     alerts,
     article_urls,

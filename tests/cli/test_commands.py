@@ -223,12 +223,14 @@ def test_config_show_masks_secrets(config: Path) -> None:
 
 def test_why_tells_a_mention_and_a_page_that_was_gone(config: Path, outlet: Outlet) -> None:
     other = [
-        "The council of Calder Bay voted on Monday to repair the harbour wall, which a storm broke in March, for two million dollars.",
-        "Work begins in June and takes four months; boats will use the northern pier until then, the harbour master told the council.",
+        "The council of Calder Bay voted on Monday to repair the harbour wall, which a storm broke in March,.",
+        "Work begins in June and takes four months; boats will use the northern pier until then.",
         "A speaker from the audience compared the delay with that of other courts and named Kilmar Abrego Garcia in passing.",
         "The council also heard a report on the library roof and put off a vote on parking fees until the autumn session.",
     ]
-    outlet.publish(Story("/wall", "Council votes to repair harbour wall", other, utc_now(), "Two million for Calder Bay: Kilmar's wall"))
+    outlet.publish(
+        Story("/wall", "Council votes to repair harbour wall", other, utc_now(), "Two million for Calder Bay: Kilmar's wall")
+    )
     outlet.publish(Story("/gone", "Kilmar Abrego Garcia: hearing moved", SEED_PARAGRAPHS, utc_now(), "Kilmar Abrego Garcia"))
     outlet.answers["/gone"] = lambda: (404, "text/html", b"<h1>Not here</h1>")
     run_command(config, "poll")

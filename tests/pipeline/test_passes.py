@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from monitor.store.queries import get_totals, list_articles, list_developments, list_feeds
+from monitor.store.archive import list_articles, list_developments
+from monitor.store.queries import get_totals, list_feeds
 from monitor.store.why import trace_url
 from monitor.urls import canonical_url
 from tests.conftest import SEED

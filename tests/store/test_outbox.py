@@ -12,6 +12,7 @@ from monitor.errors import LeaseLost
 from monitor.model import Extraction, Nearest, NewSentence, Outcome, Reason, Verdict
 from monitor.novelty import analyse
 from monitor.store import Store
+from monitor.store.archive import list_alerts, list_developments
 from monitor.store.articles import ArticleSpec, insert_article, insert_revision
 from monitor.store.cases import CaseSpec, sync_cases
 from monitor.store.outbox import (
@@ -24,7 +25,6 @@ from monitor.store.outbox import (
     requeue_delivery,
     seal_deliveries,
 )
-from monitor.store.queries import list_alerts, list_developments
 from monitor.store.verdicts import AlertTarget, Judged, insert_development, insert_story, insert_verdict
 from tests.world import at
 
