@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from monitor import __version__
-from monitor.cli import alerts, articles, cases, channels, db, developments, feeds, run, setup
+from monitor.cli import alerts, articles, cases, channels, db, developments, feeds, rehearse, run, setup
 from monitor.cli.state import State
 from monitor.errors import ConfigErrors, MonitorError, QueryError
 
@@ -42,6 +42,8 @@ app.add_typer(articles.app, name="articles")
 app.add_typer(developments.app, name="developments")
 app.command("timeline")(developments.list_)
 app.command("why")(articles.why)
+app.command("feedback")(rehearse.feedback)
+app.command("replay")(rehearse.replay)
 app.add_typer(alerts.app, name="alerts")
 app.add_typer(channels.app, name="channels")
 app.add_typer(setup.seeds_app, name="seeds")
@@ -83,10 +85,12 @@ def main() -> None:
         sys.exit(end.exit_code)
     except (KeyboardInterrupt, typer.Abort):
         sys.exit(EXIT_INTERRUPTED)
-    except BrokenPipeError:
-        # The reader of our output has seen enough, as `| head` does.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+    except SystemExit as end:
+        # The reader of our output has seen enough, as `| head` does; typer takes that for a failure.
+        sys.exit(0 if isinstance(end.__context__, BrokenPipeError) else end.code)
+    except OSError as error:
+        typer.echo(f"error: {error}", err=True)
+        sys.exit(EXIT_FAILED)
     except Exception as error:
         if not _show_usage(error):
             raise

@@ -19,7 +19,7 @@ from monitor.cli.output import (
     to_json,
     to_row,
 )
-from monitor.cli.state import get_state, open_reader, parse_time, utc_now
+from monitor.cli.state import get_state, open_reader, parse_time, require_case, utc_now
 from monitor.errors import NotFound
 
 app = typer.Typer(help="Alerts: the outbox.", no_args_is_help=True)
@@ -48,6 +48,7 @@ def list_(
     zone = settings.timezone
     states = (["waiting", "pending"] if pending else []) + (["dead"] if failed else [])
     with open_reader(settings) as store:
+        require_case(settings, store, case)
         found = store.read(
             list_alerts,
             limit=limit,

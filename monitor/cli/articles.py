@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -15,11 +15,11 @@ from monitor.cli.output import (
     LimitOption,
     SinceOption,
     UntilOption,
+    choose,
     print_rows,
-    to_json,
     to_row,
 )
-from monitor.cli.state import get_state, open_reader, parse_time, utc_now
+from monitor.cli.state import get_state, open_reader, parse_time, require_case, utc_now
 from monitor.errors import MonitorError, NotFound
 from monitor.text import clean_text, one_line
 
@@ -51,6 +51,7 @@ def search(
     settings = get_state(ctx).load()
     zone = settings.timezone
     with open_reader(settings) as store:
+        require_case(settings, store, case)
         hits = store.read(
             search_articles,
             query,
@@ -84,6 +85,7 @@ def list_(
     settings = get_state(ctx).load()
     zone = settings.timezone
     with open_reader(settings) as store:
+        require_case(settings, store, case)
         found = store.read(
             list_articles,
             limit=limit,
@@ -113,7 +115,7 @@ def show(
         article = store.read(get_article, article_id)
         revision = store.read(list_revisions, article.row_id)[-1]
         marked = store.read(get_new_sentences, article.row_id) if new else []
-    if form in (None, Format.TABLE, Format.MD):
+    if choose(form) in (Format.TABLE, Format.MD):
         _print_article(article, revision, marked)
         return
     row = {**to_row(article), "revision": revision.number, "text": revision.text, "sha256_text": revision.text_hash}
@@ -194,6 +196,8 @@ def diff(
     settings = get_state(ctx).load()
     with open_reader(settings) as store:
         revisions = {r.number: r for r in store.read(list_revisions, store.read(get_article, article_id).row_id)}
+    if len(revisions) == 1:
+        raise NotFound("the article has one revision: nothing to compare")
     newer = b or max(revisions)
     older = a or newer - 1
     missing = [number for number in (older, newer) if number not in revisions]
@@ -231,19 +235,7 @@ def why(
             trace = store.read(trace_url, list(dict.fromkeys(spellings)))
         else:
             trace = store.read(trace_id, target)
-    if form in (None, Format.TABLE, Format.MD) and not (form is None and not _is_terminal()):
+    if choose(form) in (Format.TABLE, Format.MD):
         print_trace(trace)
-        return
-    if form is Format.CSV:
-        raise typer.BadParameter("a chain has no table form; use json or jsonl", param_hint="--format")
-    row: dict[str, Any] = to_row(trace)
-    if form is Format.JSON:
-        print_rows([row], (), Format.JSON)
     else:
-        typer.echo(to_json(row))
-
-
-def _is_terminal() -> bool:
-    import sys
-
-    return sys.stdout.isatty()
+        print_rows([to_row(trace)], (), form)

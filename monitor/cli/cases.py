@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from monitor.cli.output import Format, FormatOption, print_rows, to_row
-from monitor.cli.state import get_state, open_reader
+from monitor.cli.output import FormatOption, print_record, print_rows, to_row
+from monitor.cli.state import get_state, open_reader, parse_time, utc_now
 from monitor.errors import NotFound
 
 app = typer.Typer(help="Cases: what is followed.", no_args_is_help=True)
@@ -49,13 +49,43 @@ def show(
         cases = [case for case in store.read(list_cases) if case.slug == slug]
     if not cases:
         raise NotFound(f"no case {slug!r}", hint="`monitor cases list` shows them")
-    row = to_row(cases[0])
-    if form is None or form is Format.TABLE:
-        print_rows(
-            [{"what": key.replace("_", " "), "value": value} for key, value in row.items()],
-            ("what", "value"),
-            form,
-            zone=settings.timezone,
-        )
-    else:
-        print_rows([row], ("slug", "title"), form, zone=settings.timezone)
+    print_record(to_row(cases[0]), form, zone=settings.timezone)
+
+
+@app.command("test")
+def try_out(
+    ctx: typer.Context,
+    slug: Annotated[str | None, typer.Argument(metavar="[CASE]", help="A case of the config; or give --query.")] = None,
+    query: Annotated[str | None, typer.Option("--query", help="A query that is in no file yet.")] = None,
+    since: Annotated[str, typer.Option("--since", metavar="TIME", help="Look at what was seen since then.")] = "30d",
+    form: FormatOption = None,
+) -> None:
+    """Tries a query on everything stored: hits a day, near misses, forecast of alerts a week. Nothing is written.
+
+    Example: monitor cases test --query '"jane roe" AND (trial OR juicio)'
+    """
+    from monitor.matching import compile_query
+    from monitor.pipeline.rehearsal import try_query
+
+    settings = get_state(ctx).load()
+    case = next((case for case in settings.cases if case.slug == slug), None)
+    if (case is None) == (query is None):
+        if slug and query is None:
+            raise NotFound(f"no case {slug!r} in the config", hint="`monitor cases list` shows them; --query tries any query")
+        raise typer.BadParameter("give a case of the config or --query", param_hint="cases test")
+    compiled = case.compiled if case else compile_query(query or "")
+    seeds = [seed.path.read_text(encoding="utf-8-sig") for seed in case.seeds] if case else []
+    begin = parse_time(since, settings.timezone)
+    with open_reader(settings) as store:
+        trial = try_query(store, compiled, seeds=seeds, since=begin or utc_now(), until=utc_now())
+    days = max(1.0, (trial.until - trial.since).total_seconds() / 86_400)
+    row = {
+        "items": trial.items,
+        "hits": trial.hits,
+        "read_in_full": trial.read,
+        "hits_a_day": round(trial.hits / days, 2),
+        "busiest_days": [f"{day}: {count}" for day, count in trial.hits_by_day.most_common(5)],
+        "alerts_a_week": round(trial.alerts_a_week, 2),
+        "near_misses": [f"{item.title} {item.url}".strip() for item in trial.near_misses],
+    }
+    print_record(row, form, zone=settings.timezone)

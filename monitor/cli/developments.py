@@ -15,11 +15,11 @@ from monitor.cli.output import (
     SinceOption,
     UntilOption,
     cell,
+    choose,
     print_rows,
     to_row,
 )
-from monitor.cli.state import get_state, open_reader, parse_time
-from monitor.errors import NotFound
+from monitor.cli.state import get_state, open_reader, parse_time, require_case
 from monitor.text import one_line
 
 app = typer.Typer(help="Developments: what happened, first reporter, who carries it.", no_args_is_help=True)
@@ -43,14 +43,12 @@ def list_(
     Example: monitor timeline abrego-garcia --since 30d
     """
     from monitor.store.archive import list_developments
-    from monitor.store.queries import list_cases
 
     settings = get_state(ctx).load()
     zone = settings.timezone
     with open_reader(settings) as store:
         wanted = slug or case
-        if wanted and wanted not in {known.slug for known in store.read(list_cases)}:
-            raise NotFound(f"no case {wanted!r}", hint="`monitor cases list` shows them")
+        require_case(settings, store, wanted)
         found = store.read(
             list_developments,
             limit=limit,
@@ -88,7 +86,7 @@ def show(
         carriers = store.read(list_carriers, row_id)
         sentences = store.read(get_new_sentences, store.read(resolve_uid, articles, development.article_id, "article"))
     row = {**to_row(development), "new_sentences": sentences, "carriers": [to_row(carrier) for carrier in carriers]}
-    if form not in (None, Format.TABLE, Format.MD):
+    if choose(form) not in (Format.TABLE, Format.MD):
         print_rows([row], (), form, zone=settings.timezone)
         return
     typer.echo(f"{development.case} · {development.id} · alert {development.alert_id}")

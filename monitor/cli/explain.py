@@ -35,6 +35,8 @@ def print_trace(trace: Trace) -> None:
     for alert in trace.alerts:
         at = f" at {cell(alert.sent_at)}" if alert.sent_at else ""
         _say("delivered", _join(f"alert {alert.id} to {alert.channel} ({alert.cadence}): {alert.state}{at}", alert.error))
+    for word in trace.feedback:
+        _say("feedback", _join(f"{word.case}: {word.kind.replace('_', ' ')}, {cell(word.created_at)} UTC", word.note))
     if trace.verdicts and not trace.alerts:
         _say("delivered", "nothing: it raised no alert of its own")
 

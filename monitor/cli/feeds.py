@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from monitor.cli.output import Format, FormatOption, print_rows, talk, to_row
+from monitor.cli.output import FormatOption, print_record, print_rows, talk, to_row
 from monitor.cli.state import get_state, open_reader, utc_now
 from monitor.errors import MonitorError, NotFound
 
@@ -53,15 +53,7 @@ def show(ctx: typer.Context, name: Annotated[str, typer.Argument(metavar="FEED")
     settings = get_state(ctx).load()
     with open_reader(settings) as store:
         feed = _find(store, name)
-    if form is None or form is Format.TABLE:
-        print_rows(
-            [{"what": key.replace("_", " "), "value": value} for key, value in to_row(feed).items()],
-            ("what", "value"),
-            form,
-            zone=settings.timezone,
-        )
-    else:
-        print_rows([to_row(feed)], ("title", "url", "state"), form, zone=settings.timezone)
+    print_record(to_row(feed), form, zone=settings.timezone)
 
 
 def _find(store: Store, name: str) -> FeedView:

@@ -48,6 +48,21 @@ CaseOption = Annotated[str | None, typer.Option("--case", metavar="SLUG", help="
 Row = Mapping[str, Any]
 
 
+def choose(form: Format | None) -> Format:
+    """Returns the form asked for, else a table on a terminal and JSON lines in a pipe."""
+    return form or (Format.TABLE if sys.stdout.isatty() else Format.JSONL)
+
+
+def print_record(row: Row, form: Format | None, *, zone: tzinfo = UTC) -> None:
+    """Prints one thing with all its fields: for a person a field a line, else as `print_rows` does."""
+    form = choose(form)
+    if form in (Format.TABLE, Format.MD):
+        lines = [{"what": name.replace("_", " "), "value": value} for name, value in row.items()]
+        print_rows(lines, ("what", "value"), form, zone=zone)
+    else:
+        print_rows([row], (), form, zone=zone)
+
+
 def print_rows(rows: Iterable[Row], columns: Sequence[str], form: Format | None, *, zone: tzinfo = UTC) -> None:
     """Prints rows; a table shows `columns`, the other forms all fields.
 
@@ -56,7 +71,7 @@ def print_rows(rows: Iterable[Row], columns: Sequence[str], form: Format | None,
         zone: in which tables show times; the other forms are always UTC.
     """
     rows = list(rows)
-    form = form or (Format.TABLE if sys.stdout.isatty() else Format.JSONL)
+    form = choose(form)
     if form is Format.JSONL:
         for row in rows:
             typer.echo(to_json(row))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from monitor.cli.output import Format, FormatOption, print_rows, talk
+from monitor.cli.output import FormatOption, print_record, talk
 from monitor.cli.state import get_state, open_reader, parse_time, utc_now
 from monitor.errors import MonitorError
 
@@ -142,15 +142,7 @@ def status(
         "database_bytes": size,
         "troubles": troubles,
     }
-    if form is Format.TABLE or (form is None and _is_terminal()):
-        print_rows(
-            [{"what": name.replace("_", " "), "value": value} for name, value in row.items()],
-            ("what", "value"),
-            Format.TABLE,
-            zone=settings.timezone,
-        )
-    else:
-        print_rows([row], tuple(row), form, zone=settings.timezone)
+    print_record(row, form, zone=settings.timezone)
     if check and troubles:
         raise typer.Exit(EXIT_DEGRADED)
 
@@ -177,9 +169,3 @@ def is_silent(feed: FeedView, now: datetime) -> bool:
     if feed.state != "ok" or feed.last_new_at is None or feed.interval_seconds is None:
         return False
     return now - feed.last_new_at > max(SILENT_AFTER, timedelta(seconds=20 * feed.interval_seconds))
-
-
-def _is_terminal() -> bool:
-    import sys
-
-    return sys.stdout.isatty()

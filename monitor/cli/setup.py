@@ -10,7 +10,7 @@ import typer
 
 from monitor.cli.output import FormatOption, print_rows, talk, to_row
 from monitor.cli.state import State, get_state, utc_now
-from monitor.errors import MonitorError
+from monitor.errors import ConfigErrors, MonitorError
 
 if TYPE_CHECKING:
     from monitor.settings import Settings
@@ -58,9 +58,15 @@ def init(
         email=email,
         seeds=seed or [],
     )
+    try:
+        settings = State(target).load()
+    except ConfigErrors:
+        # What was typed is wrong (a query, a URL): nothing is left behind that stands in the way of the next try.
+        for path in written:
+            path.unlink()
+        raise
     for path in written:
         talk(f"wrote {path}")
-    settings = State(target).load()
     if settings.feeds and settings.cases:
         _import_seeds(settings)
     talk(f"next: monitor --config {target} check, then monitor --config {target} run")
@@ -93,7 +99,12 @@ def import_(ctx: typer.Context) -> None:
 
     Example: monitor seeds import
     """
-    _import_seeds(get_state(ctx).load())
+    from monitor.cli.logs import set_up_logs
+
+    state = get_state(ctx)
+    settings = state.load()
+    set_up_logs(is_verbose=state.is_verbose, is_quiet=not state.is_verbose)
+    _import_seeds(settings)
 
 
 def _import_seeds(settings: Settings) -> None:

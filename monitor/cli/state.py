@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from monitor.errors import StoreError
+from monitor.errors import NotFound, StoreError
 
 if TYPE_CHECKING:
     from monitor.settings import Settings
@@ -72,6 +72,20 @@ def open_reader(settings: Settings) -> Iterator[Store]:
         yield store
     finally:
         store.close()
+
+
+def require_case(settings: Settings, store: Store, slug: str | None) -> None:
+    """Refuses a slug that no case has, neither in the config nor in the store.
+
+    Raises:
+        NotFound: there is no such case.
+    """
+    from monitor.store.queries import list_cases
+
+    if slug is None or any(case.slug == slug for case in settings.cases):
+        return
+    if slug not in {case.slug for case in store.read(list_cases)}:
+        raise NotFound(f"no case {slug!r}", hint="`monitor cases list` shows them")
 
 
 def parse_time(text: str | None, zone: tzinfo, *, option: str = "--since") -> datetime | None:

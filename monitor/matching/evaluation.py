@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 
-from monitor.matching.folding import Folded, searched_in
+from monitor.matching.folding import Folded, searched_in, without_accents
 from monitor.matching.nodes import TEXT_FIELDS, And, Bound, Lang, Leaf, Near, Node, Not, Or, Pattern, Term
 from monitor.matching.spans import find_spans
 from monitor.text import normalise
@@ -118,7 +118,8 @@ class Evaluation:
         for name in names:
             text = normalise(getattr(self.folded.fields, name)[:MAX_REGEX_TEXT])
             try:
-                found = islice(leaf.compiled.finditer(text, timeout=REGEX_SECONDS), MAX_REGEX_HITS)
+                places = leaf.compiled.finditer(without_accents(text), timeout=REGEX_SECONDS)
+                found = islice(places, MAX_REGEX_HITS)
                 hits.extend(Hit(name, text, *place.span()) for place in found)
             except TimeoutError:
                 self.undecided.append(f"{leaf.source} took longer than {REGEX_SECONDS:g} s on the {name}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from dataclasses import dataclass
+from unicodedata import combining, normalize
 from urllib.parse import unquote, urlsplit
 
 from monitor.matching.nodes import META_FIELDS, TEXT_FIELDS
@@ -80,6 +81,14 @@ class Folded:
     def _holds_prefix(self, prefix: str) -> bool:
         place = bisect_left(self.vocabulary, prefix)
         return place < len(self.vocabulary) and self.vocabulary[place].startswith(prefix)
+
+
+def without_accents(text: str) -> str:
+    """Returns text of the same length in which letters stand without their accents; what has no plain form stays."""
+    if text.isascii():
+        return text
+    plain = ("".join(part for part in normalize("NFKD", char) if not combining(part)) for char in text)
+    return "".join(letter if len(letter) == 1 else char for char, letter in zip(text, plain, strict=True))
 
 
 def slug(url: str) -> str:

@@ -123,6 +123,8 @@ def _lex_word(query: str, at: int, *, is_value: bool) -> Lexeme:
         if near[1] is None:
             raise QueryError(query, at, "NEAR needs a distance", hint="write NEAR/5 for at most five words between")
         return Lexeme(Kind.NEAR, near[1], at, found.end())
+    if word.startswith("NEAR/"):
+        raise QueryError(query, at, f"{word!r} has no distance in words", hint="write NEAR/5 for at most five words between")
     if word.upper() in ("AND", "OR", "NOT") or (near and near[1]):
         hint = "write it in capitals, or in quotes to look for the word"
         raise QueryError(query, at, f"{word!r} is not an operator", hint=hint)

@@ -45,7 +45,7 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """A regular expression, compiled; its evaluation is bounded in time and may stay undecided."""
+    """A regular expression, compiled without accents; its evaluation is bounded in time and may stay undecided."""
 
     source: str
     compiled: regex.Pattern[str]

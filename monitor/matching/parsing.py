@@ -17,6 +17,7 @@ from datetime import UTC, datetime, timedelta
 import regex
 
 from monitor.errors import QueryError
+from monitor.matching.folding import without_accents
 from monitor.matching.lexing import Kind, Lexeme, lex
 from monitor.matching.nodes import (
     And,
@@ -247,7 +248,7 @@ class _Parser:
 
     def compile_regex(self, lexeme: Lexeme) -> regex.Pattern[str]:
         try:
-            compiled = regex.compile(lexeme.value, regex.IGNORECASE)
+            compiled = regex.compile(without_accents(lexeme.value), regex.IGNORECASE)
             is_empty = compiled.search("", timeout=0.1) is not None
         except TimeoutError:
             is_empty = False

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, date, datetime, time
 from pathlib import Path
+from typing import TypeGuard, TypeVar
 
 from pydantic import ValidationError
 
@@ -17,6 +18,8 @@ from monitor.settings.settings import ALL_FEEDS, CONSOLE, CaseSettings, SeedSett
 
 SEEDS_FILE = "seeds.toml"
 MAX_CASES = 1_000
+
+T = TypeVar("T")
 
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")  # goes into mail headers, URLs and commands
 
@@ -36,6 +39,8 @@ class CaseReader:
         """Returns the cases that can be read, by slug."""
         cases = []
         for path in sorted(folder.glob("*.toml"))[:MAX_CASES]:
+            if path.name == SEEDS_FILE:  # describes seeds that lie among the cases
+                continue
             try:
                 file = read_file(path)
             except ConfigError as error:
@@ -55,10 +60,10 @@ class CaseReader:
             raw = CaseFile.model_validate(file.data)
         except ValidationError as error:
             self.errors += check(file, error, CaseFile)
-            self._check_queries(file)
+            self._check_rest(file)
             return None
         self._check_feeds(file, raw.feeds)
-        self._check_channels(file, raw)
+        self._check_channels(file, [rule.channel for rule in raw.alert])
         query = self._compile(file, "query", raw.query)
         candidates = self._compile(file, "candidates", raw.candidates) if raw.candidates is not None else query
         if query is None or candidates is None:
@@ -78,11 +83,19 @@ class CaseReader:
             compiled_candidates=candidates,
         )
 
-    def _check_queries(self, file: ConfigFile) -> None:
-        """Reports wrong queries of a file that is wrong elsewhere too: all errors come at once."""
+    def _check_rest(self, file: ConfigFile) -> None:
+        """Reports what else is wrong in a file of which a key is wrong in itself: all errors come at once."""
         for key in ("query", "candidates"):
             if isinstance(text := file.data.get(key), str):
                 self._compile(file, key, text)
+        feeds, seeds, rules = (file.data.get(key) for key in ("feeds", "seeds", "alert"))
+        if _is_list_of(feeds, str):
+            self._check_feeds(file, tuple(feeds))
+        if _is_list_of(seeds, str):
+            for number, name in enumerate(seeds):
+                self._read_seed(file, number, name)
+        if _is_list_of(rules, dict) and all(isinstance(rule.get("channel"), str) for rule in rules):
+            self._check_channels(file, [rule["channel"] for rule in rules])
 
     def _compile(self, file: ConfigFile, key: str, text: str) -> Query | None:
         try:
@@ -100,16 +113,16 @@ class CaseReader:
                 shown = "this" if "@" in name else repr(name)
                 self.errors.append(file.error(("feeds", number), f"{shown} selects no feed", hint))
 
-    def _check_channels(self, file: ConfigFile, raw: CaseFile) -> None:
+    def _check_channels(self, file: ConfigFile, names: Sequence[str]) -> None:
         seen = set()
-        for number, rule in enumerate(raw.alert):
+        for number, name in enumerate(names):
             place = ("alert", number, "channel")
-            if rule.channel not in self.channels:
-                hint = f"{suggest(rule.channel, self.channels)} (channels stand in channels.toml)"
-                self.errors.append(file.error(place, f"there is no channel {rule.channel!r}", hint))
-            elif rule.channel in seen:
-                self.errors.append(file.error(place, f"{rule.channel!r} gets the alerts already", "keep one [[alert]] for it"))
-            seen.add(rule.channel)
+            if name not in self.channels:
+                hint = f"{suggest(name, self.channels)} (channels stand in channels.toml)"
+                self.errors.append(file.error(place, f"there is no channel {name!r}", hint))
+            elif name in seen:
+                self.errors.append(file.error(place, f"{name!r} gets the alerts already", "keep one [[alert]] for it"))
+            seen.add(name)
 
     def _read_seed(self, file: ConfigFile, number: int, name: str) -> SeedSettings:
         path = (file.path.parent / name).resolve()
@@ -144,6 +157,10 @@ class CaseReader:
                 hint = suggest(entry.file, sorted(path.name for path in folder.glob("*.txt")))
                 self.errors.append(file.error(("seed", number, "file"), f"{entry.file!r} does not exist", hint))
         return {entry.file: entry for entry in entries}
+
+
+def _is_list_of(value: object, kind: type[T]) -> TypeGuard[list[T]]:
+    return isinstance(value, list) and all(isinstance(one, kind) for one in value)
 
 
 def _query_line(file: ConfigFile, key: str, error: QueryError) -> int:

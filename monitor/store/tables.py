@@ -399,6 +399,24 @@ class AlertChannel(SQLModel, table=True):
     delivery_id: int | None = _ref("deliveries.id", nullable=True)
 
 
+class Feedback(SQLModel, table=True):
+    """What a person thinks of a verdict."""
+
+    __tablename__: ClassVar[Any] = "feedback"
+    __table_args__: ClassVar[Any] = (
+        UniqueConstraint("case_id", "article_id"),
+        _one_of("kind", "not_relevant", "not_new", "missed"),
+        Index("ix_feedback_article_id", "article_id"),
+    )
+
+    id: int = _key()
+    case_id: int = _ref("cases.id")
+    article_id: int = _ref("articles.id")
+    kind: str
+    note: str = _text()
+    created_at: datetime
+
+
 class Worker(SQLModel, table=True):
     """A daemon that works on this store, and when it last said so."""
 
@@ -434,4 +452,5 @@ carriers = _core(Carrier)
 alerts = _core(Alert)
 alert_channels = _core(AlertChannel)
 deliveries = _core(Delivery)
+feedback = _core(Feedback)
 workers = _core(Worker)

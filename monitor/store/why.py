@@ -15,6 +15,7 @@ from sqlmodel import Session
 
 from monitor.errors import NotFound
 from monitor.store.archive import AlertView, ArticleView, list_alerts, list_articles
+from monitor.store.feedback import FeedbackView, list_feedback
 from monitor.store.queries import resolve_uid
 from monitor.store.tables import (
     alerts,
@@ -98,6 +99,7 @@ class Trace:
     verdicts: tuple[VerdictTrace, ...]
     developments: tuple[DevelopmentTrace, ...]
     alerts: tuple[AlertView, ...]
+    feedback: tuple[FeedbackView, ...] = ()
 
 
 def trace_url(session: Session, urls: Sequence[str]) -> Trace:
@@ -166,6 +168,7 @@ def _trace(session: Session, met: Any, article_id: int | None) -> Trace:
         page_reason=page.page_reason if page else "",
         verdicts=_verdicts(session, article_id) if article_id is not None else (),
         developments=tuple(trace for trace, _ in told),
+        feedback=tuple(list_feedback(session, article_row=article_id)) if article_id is not None else (),
         alerts=tuple(alert for _, alert_id in told for alert in list_alerts(session, limit=20, only=alert_id)),
     )
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
+import os
+import subprocess
 from pathlib import Path
 
 import pytest
 
 from monitor.cli.state import utc_now
-from tests.acceptance.config import read_rows, run_command, write_config
+from tests.acceptance.config import COMMAND, read_rows, run_command, write_config
 from tests.conftest import SEED
 from tests.world import Outlet, Story
 
@@ -72,6 +76,9 @@ def test_a_wrong_command_line_exits_2(config: Path, arguments: list[str]) -> Non
         ["cases", "show", "nobody"],
         ["poll", "nowhere"],
         ["timeline", "nobody"],
+        ["articles", "list", "--case", "nobody"],
+        ["search", "garcia", "--case", "nobody"],
+        ["alerts", "list", "--case", "nobody"],
     ],
 )
 def test_what_is_not_there_exits_1_with_a_hint(config: Path, arguments: list[str]) -> None:
@@ -245,3 +252,75 @@ def test_why_tells_a_mention_and_a_page_that_was_gone(config: Path, outlet: Outl
     said = run_command(config, "why", f"{outlet.base}/gone", "--format", "table").stdout
     assert "404" in said
     assert "fetched" in said
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["status"],
+        ["feeds", "show", "Harbour"],
+        ["cases", "show", "abrego-garcia"],
+        ["articles", "show", "SEED"],
+        ["why", "SEED"],
+    ],
+)
+def test_one_thing_in_a_pipe_is_one_line_of_json_and_comes_in_every_form(config: Path, arguments: list[str]) -> None:
+    seed = read_rows(config, "articles", "list")[0]["id"]
+    command = [seed if argument == "SEED" else argument for argument in arguments]
+
+    piped = run_command(config, *command).stdout
+
+    assert piped == run_command(config, *command, "--format", "jsonl").stdout
+    assert len(piped.splitlines()) == 1
+    assert len(list(csv.reader(io.StringIO(run_command(config, *command, "--format", "csv").stdout)))) == 2
+    for form in ("table", "md"):
+        assert run_command(config, *command, "--format", form).stdout
+
+
+def test_a_reader_that_leaves_early_is_no_failure(config: Path) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run(
+        [COMMAND, "--config", str(config), "articles", "list"], stdout=writing, stderr=subprocess.PIPE, timeout=60, check=False
+    )
+    os.close(writing)
+
+    assert done.returncode == 0
+    assert done.stderr == b""
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_a_full_disk_is_told_without_a_traceback(config: Path) -> None:
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(
+            [COMMAND, "--config", str(config), "articles", "list"], stdout=full, stderr=subprocess.PIPE, timeout=60, check=False
+        )
+
+    assert done.returncode == 1
+    assert done.stderr.startswith(b"error: ")
+
+
+def test_importing_seeds_puts_nothing_on_stdout(tmp_path: Path, outlet: Outlet) -> None:
+    done = run_command(write_config(tmp_path / "fresh", [outlet]), "seeds", "import")
+
+    assert done.stdout == ""
+    assert "imported" in done.stderr
+
+
+@pytest.mark.parametrize("wrong", [("--query", "(night"), ("--feed", "nowhere")])
+def test_an_init_that_was_typed_wrong_leaves_nothing_behind(tmp_path: Path, wrong: tuple[str, str]) -> None:
+    folder = tmp_path / "new"
+
+    done = run_command(tmp_path, "init", str(folder), "--title", "Night ferry", *wrong, check=False)
+
+    assert done.returncode == 2
+    run_command(tmp_path, "init", str(folder), "--title", "Night ferry")
+
+
+def test_one_revision_has_nothing_to_compare(config: Path) -> None:
+    seed = read_rows(config, "articles", "list")[0]["id"]
+
+    done = run_command(config, "articles", "diff", seed, check=False)
+
+    assert done.returncode == 1
+    assert "nothing to compare" in done.stderr

@@ -25,6 +25,7 @@ from monitor.matching import compile_query
         ("title:(text:ferry)", 7, "a field inside title:(…)"),
         ("ferry NEAR tram", 6, "NEAR needs a distance"),
         ("ferry near/3 tram", 6, "'near/3' is not an operator"),
+        ("ferry NEAR/x tram", 6, "'NEAR/x' has no distance in words"),
         ("ferry or tram", 6, "'or' is not an operator"),
         ("ferry NEAR/3 (tram bus)", 13, "NEAR stands between words"),
         ("ferry NEAR/3 -tram", 13, "NEAR stands between words"),

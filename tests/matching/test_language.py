@@ -220,3 +220,15 @@ def test_a_query_can_be_asked_with_fields_folded_once():
 
     assert compile_query("ferry").match(folded, now=NOW)
     assert compile_query("tram").match(folded, now=NOW) is None
+
+
+@pytest.mark.parametrize("query", ["/garc.a/", "/García/", "/ABREGO.garc[ií]a/", "text:/garcia's/"])
+@pytest.mark.parametrize("spelling", ["Abrego Garcia's", "Ábrego Garc\u00eda\u2019s"])
+def test_accents_and_case_do_not_matter_to_an_expression_either(query, spelling):
+    assert finds(query, f"A judge read {spelling} letter aloud.")
+
+
+def test_what_an_expression_found_is_shown_as_it_was_written():
+    found = match("/garc.a/", "A judge read García a letter.")
+
+    assert "García" in found.terms[0].snippet

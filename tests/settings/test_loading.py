@@ -205,3 +205,17 @@ def test_settings_load_without_the_network_or_the_database():
     )
 
     assert done.stdout.strip() == "[]"
+
+
+def test_seeds_may_lie_among_the_cases_with_what_is_known_about_them(tmp_path):
+    case = RIGHT["cases/night-ferry.toml"].replace("\n\n[[alert]]", '\nseeds = ["first.txt"]\n\n[[alert]]')
+    files = {
+        "cases/night-ferry.toml": case,
+        "cases/first.txt": "The ferry left the harbour.",
+        "cases/seeds.toml": '[[seed]]\nfile = "first.txt"\noutlet = "Gazette"\n',
+    }
+
+    settings = load(tmp_path, files)
+
+    assert [case.slug for case in settings.cases] == ["night-ferry"]
+    assert settings.cases[0].seeds[0].outlet == "Gazette"

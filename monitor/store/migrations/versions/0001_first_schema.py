@@ -205,6 +205,21 @@ def _create_tables() -> None:
     )
     op.create_index("ix_entries_seen_at", "entries", ["seen_at"], unique=False)
     op.create_table(
+        "feedback",
+        sa.Column("id", ID, autoincrement=True, nullable=False),
+        sa.Column("case_id", ID, nullable=False),
+        sa.Column("article_id", ID, nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("kind IN ('not_relevant', 'not_new', 'missed')", name=op.f("ck_feedback_kind_known")),
+        sa.ForeignKeyConstraint(["article_id"], ["articles.id"], name=op.f("fk_feedback_article_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_feedback_case_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_feedback")),
+        sa.UniqueConstraint("case_id", "article_id", name=op.f("uq_feedback_case_id_article_id")),
+    )
+    op.create_index("ix_feedback_article_id", "feedback", ["article_id"], unique=False)
+    op.create_table(
         "revisions",
         sa.Column("id", ID, autoincrement=True, nullable=False),
         sa.Column("article_id", ID, nullable=False),
