@@ -108,7 +108,7 @@ def cut_paragraph(paragraph: Paragraph, count: int) -> Paragraph:
     for sentence in paragraph:
         words = sentence.text.split()
         if len(words) > count:
-            return (*kept, Sentence(" ".join([*words[:count]]).rstrip(".,;:") + "…")) if count else tuple(kept)
+            return (*kept, Sentence(" ".join(words[:count]).rstrip(".,;:") + "…")) if count else tuple(kept)
         kept.append(sentence)
         count -= len(words)
     return tuple(kept)
@@ -126,7 +126,9 @@ def derive(raw: dict[str, Any], source: list[Paragraph]) -> list[Paragraph]:
     """Returns the paragraphs of an article that is made from another one."""
     result = [source[number] for number in raw.get("keep", range(len(source)))]
     if raw.get("cut"):
-        result[-1] = cut_paragraph(result[-1], raw["cut"])
+        whole, result[-1] = result[-1], cut_paragraph(result[-1], raw["cut"])
+        if whole == result[-1]:
+            raise StreamError(f"{raw['id']}: cuts nothing off")
     for old, _ in raw.get("replace", []):
         if not any(old in sentence.text for paragraph in result for sentence in paragraph):
             raise StreamError(f"{raw['id']}: {old!r} is not in the kept text")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from monitor.alerts.payload import AlertPayload, DigestPayload, EventType, NoticePayload, print_time
+from monitor.alerts.payload import AlertPart, AlertPayload, DigestPayload, EventType, NoticePayload, print_time
 
 SCHEMA = "1.0"
 MAX_BODY_BYTES = 64 * 1024
@@ -40,9 +41,10 @@ def digest_event(payload: DigestPayload, *, id: str, now: datetime) -> str:  # n
 
 
 def notice_event(payload: NoticePayload, *, id: str, now: datetime) -> str:  # noqa: A002  (the webhook's own word)
-    """Returns the event of a notice."""
+    """Returns the event of a notice; receivers tell a test by `alert.is_test`, as in every other event."""
+    alert = AlertPart(id, kind=str(payload.type), thread_id=id, is_test=payload.type is EventType.TEST)
     notice = {"id": id, "title": payload.title, "lines": list(payload.lines)[:50]}
-    return _event(payload.type, {"notice": notice, "about": dict(payload.about or {})}, now)
+    return _event(payload.type, {"alert": asdict(alert), "notice": notice, "about": dict(payload.about or {})}, now)
 
 
 def _event(type_: EventType, data: dict[str, Any], now: datetime) -> str:

@@ -12,6 +12,7 @@ from monitor.cli.state import get_state, open_reader, utc_now
 from monitor.errors import MonitorError, NotFound
 
 if TYPE_CHECKING:
+    from monitor.settings import Settings
     from monitor.store import Store
     from monitor.store.queries import FeedView
 
@@ -32,11 +33,10 @@ def list_(
     Example: monitor feeds list --failing
     """
     from monitor.cli.run import is_silent
-    from monitor.store.queries import list_feeds
 
     settings = get_state(ctx).load()
     with open_reader(settings) as store:
-        feeds = store.read(list_feeds)
+        feeds = _get_feeds(settings, store)
     now = utc_now()
     if failing or silent:
         feeds = [feed for feed in feeds if (failing and feed.state in ("failing", "gone")) or (silent and is_silent(feed, now))]
@@ -52,14 +52,45 @@ def show(ctx: typer.Context, name: Annotated[str, typer.Argument(metavar="FEED")
     """
     settings = get_state(ctx).load()
     with open_reader(settings) as store:
-        feed = _find(store, name)
+        feed = _choose(_get_feeds(settings, store), name)
     print_record(to_row(feed), form, zone=settings.timezone)
+
+
+def _get_feeds(settings: Settings, store: Store) -> list[FeedView]:
+    """Returns the feeds of the store, and those of the config that no poll has taken up yet as "new"."""
+    from monitor.store.queries import FeedView, list_feeds
+
+    stored = store.read(list_feeds)
+    known = {feed.url for feed in stored}
+    added = [feed for feed in settings.feeds if feed.url not in known]
+    return stored + [
+        FeedView(
+            title=feed.title,
+            url=feed.url,
+            state="new",
+            tags=feed.tags,
+            items=None,
+            entries=0,
+            overlap=None,
+            interval_seconds=None,
+            last_polled_at=None,
+            last_ok_at=None,
+            last_new_at=None,
+            next_poll_at=utc_now(),
+            failures=0,
+            error="",
+        )
+        for feed in added
+    ]
 
 
 def _find(store: Store, name: str) -> FeedView:
     from monitor.store.queries import list_feeds
 
-    feeds = store.read(list_feeds)
+    return _choose(store.read(list_feeds), name)
+
+
+def _choose(feeds: list[FeedView], name: str) -> FeedView:
     exact = [feed for feed in feeds if name in (feed.url, feed.title)]
     close = exact or [feed for feed in feeds if name.lower() in f"{feed.url}\n{feed.title}".lower()]
     if len(close) != 1:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from monitor.cli.output import FormatOption, print_record, talk
+from monitor.cli.output import FormatOption, cell, print_record, talk
 from monitor.cli.state import get_state, open_reader, parse_time, utc_now
 from monitor.errors import MonitorError
 
@@ -151,7 +151,9 @@ def find_troubles(totals: Totals, feeds: list[FeedView], now: datetime, settings
     """Returns what somebody should look at, one line each."""
     troubles = [f"feed failing: {feed.title or feed.url}: {feed.error}" for feed in feeds if feed.state in ("failing", "gone")]
     troubles += [
-        f"feed silent: {feed.title or feed.url}: nothing new since {feed.last_new_at}" for feed in feeds if is_silent(feed, now)
+        f"feed silent: {feed.title or feed.url}: nothing new since {cell(feed.last_new_at, settings.timezone)}"
+        for feed in feeds
+        if is_silent(feed, now)
     ]
     late = now - 2 * settings.schedule.max_interval
     troubles += [
@@ -160,7 +162,8 @@ def find_troubles(totals: Totals, feeds: list[FeedView], now: datetime, settings
     if totals.dead:
         troubles.append(f"{totals.dead} deliveries failed for good: monitor alerts list --failed")
     if totals.oldest_pending_at and now - totals.oldest_pending_at > timedelta(hours=1):
-        troubles.append(f"deliveries wait since {totals.oldest_pending_at}: monitor alerts list --pending")
+        since = cell(totals.oldest_pending_at, settings.timezone)
+        troubles.append(f"deliveries wait since {since}: monitor alerts list --pending")
     return troubles
 
 

@@ -1,6 +1,6 @@
 """Copies: which stored text a new one shares its words with, and how much both ways.
 
-A text is the set of its word 3-grams as 64-bit hashes. For look-up only a sample is stored: hashes below 2^64/32, or the 16
+A text is the set of its word 3-grams as 64-bit hashes. For look-up only a sample is stored: hashes below 2^64/32, or the 24
 smallest of a short text. The sample of a part is a part of the sample of the whole, so cut, framed and expanded copies are
 found; MinHash bands and simhash were measured and lose half-length copies. Candidates are then compared exactly.
 A copy is never silent for being a copy: a template with other numbers is one too. The judge looks at its sentences.
@@ -16,7 +16,7 @@ from monitor.text import fold_words
 FINGERPRINT_VERSION = 1  # change it when words, n-gram length or sampling change: stored fingerprints must then be made again
 _GRAM = 3
 _SAMPLE = 32
-_SMALLEST = 16
+_SMALLEST = 24  # a quarter of a short text shares six of them on average; with 16 every eleventh such cut was lost (benchmarks/copies.py)
 _SIGN = 1 << 63
 _WRAP = 1 << 64
 _COPY_SHARE = 0.9  # both ways; Reuters-21578 copies and nine edit classes
@@ -40,7 +40,7 @@ def fingerprint(text: str) -> tuple[int, ...]:
 
 
 def sample(hashes: frozenset[int]) -> tuple[int, ...]:
-    """Returns the stored sample of a set of shingles: about one in 32, at least the 16 smallest."""
+    """Returns the stored sample of a set of shingles: about one in 32, at least the 24 smallest."""
     ordered = sorted(hashes)
     kept = [value for value in ordered if value < _WRAP // _SAMPLE]
     return tuple(sorted(signed(value) for value in (kept if len(kept) > _SMALLEST else ordered[:_SMALLEST])))

@@ -1,6 +1,7 @@
 """What a mail says: the same in plain text and HTML, the news first, and nothing that acts."""
 
 import html
+import json
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -263,3 +264,12 @@ def test_a_test_message_names_its_channel():
 
     assert message.type == "test"
     assert "desk" in message.subject
+
+
+@pytest.mark.parametrize("type_", [EventType.TEST, EventType.FEED_SILENT])
+def test_an_event_about_the_monitor_says_whether_it_is_a_test(type_):
+    alert = json.loads(render_notice(NoticePayload(type_, "A title"), **OPTIONS).event)["data"]["alert"]
+
+    assert alert["id"] == OPTIONS["id"]
+    assert alert["kind"] == type_
+    assert alert["is_test"] is (type_ is EventType.TEST)

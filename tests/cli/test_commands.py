@@ -324,3 +324,11 @@ def test_one_revision_has_nothing_to_compare(config: Path) -> None:
 
     assert done.returncode == 1
     assert "nothing to compare" in done.stderr
+
+
+def test_a_feed_that_was_just_added_is_listed_before_its_first_poll(config: Path) -> None:
+    run_command(config, "feeds", "add", "https://news.example/rss", "--title", "Example News")
+
+    added = read_rows(config, "feeds", "list")[-1]
+    assert (added["title"], added["state"], added["last_polled_at"]) == ("Example News", "new", None)
+    assert read_rows(config, "feeds", "show", "Example News")[0]["url"] == "https://news.example/rss"

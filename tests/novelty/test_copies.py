@@ -66,7 +66,7 @@ def test_a_fingerprint_is_sorted_signed_and_a_sample(words):
 
     assert list(found) == sorted(found)
     assert {value % 2**64 for value in found} <= shingles(text)
-    assert len(found) >= min(16, len(shingles(text)))
+    assert len(found) >= min(24, len(shingles(text)))
 
 
 def test_a_fingerprint_is_about_one_hash_in_thirty_two():
