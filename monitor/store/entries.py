@@ -148,7 +148,8 @@ def claim_entries(session: Session, *, owner: str, now: datetime, limit: int) ->
     An entry that kills its worker is thus counted too and given up after a few tries instead of being claimed for ever.
     """
     due = and_(entries.c.state == "queued", entries.c.next_attempt_at <= now)
-    order = (func.coalesce(entries.c.published_at, entries.c.seen_at), entries.c.id)
+    # The address breaks ties, so that the order in which feeds answered makes no difference.
+    order = (func.coalesce(entries.c.published_at, entries.c.seen_at), entries.c.canonical_url, entries.c.id)
     ids = leases.claim(session, entries, due=due, order=order, limit=limit, owner=owner, now=now, lease=INGEST_LEASE)
     if not ids:
         return []
