@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import random
-import socket
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -18,6 +17,7 @@ from monitor.pipeline.context import Context
 from monitor.settings import Settings
 from monitor.store import Store
 from monitor.store.migrate import upgrade
+from monitor.store.workers import make_owner, release_gone, release_own
 
 # A child that parses hostile bytes may use this much; more is a bomb (research/trust.md S10).
 WORKER_MEMORY_BYTES = 1 << 30
@@ -52,14 +52,16 @@ async def build_context(settings: Settings, clock: Callable[[], datetime]) -> As
         pool=pool,
         make_channels=lambda current: build_channels(current, client, sys.stdout),
         clock=clock,
-        owner=f"{socket.gethostname()}:{os.getpid()}",
+        owner=make_owner(),
         jitter=random.random,
     )
     context.reload_channels()
+    store.write(release_gone)
     try:
         yield context
     finally:
         context.judging.shutdown(wait=True)
+        store.write(release_own, context.owner)
         pool.close()
         await client.aclose()
         store.close()

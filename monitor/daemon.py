@@ -40,7 +40,8 @@ TICK = timedelta(seconds=5)
 HEARTBEAT = timedelta(seconds=30)
 # Health says "stuck" when the event loop has not ticked for this long.
 STUCK_AFTER_S = 60.0
-DRAIN_S = 9.0
+# What is not finished by then gives its lease free and is taken up by the next start.
+DRAIN_S = 5.0
 # After a database error a stage waits before it looks again; the tick alone would fill the log.
 PAUSE_AFTER_ERROR_S = 10.0
 

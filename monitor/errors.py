@@ -6,6 +6,7 @@
     ├── FetchError                url, status, permanent, retry_after
     │   ├── AddressBlocked        an address that is not public
     │   ├── BodyTooLarge
+    │   ├── HostHeld              the host asked to wait; nothing was sent
     │   └── DeadlineExceeded
     ├── FeedParseError            the document is no feed
     ├── ExtractionError           a page without readable text
@@ -128,6 +129,10 @@ class AddressBlocked(FetchError):
 
 class BodyTooLarge(FetchError):
     """The body is over the size limit, as sent or after decompression."""
+
+
+class HostHeld(FetchError):
+    """The host has asked for no requests for a while; nothing was sent, and nothing is wrong with the URL."""
 
 
 class DeadlineExceeded(FetchError):

@@ -104,7 +104,9 @@ def canonical_url(url: str, *, keep_fragment: bool = False, known_hosts: Collect
     path = _path(parts.path)
     query = _query(parts.query, host, {_bare_host(known.lower()) for known in known_hosts})
     fragment = fragment if keep_fragment or fragment.startswith("!") else ""
-    key = f"https://{host}{_port(parts)}{path}"
+    # A port of its own is no accident: the other scheme would be another server, or none.
+    port = _port(parts)
+    key = f"{parts.scheme if port else 'https'}://{host}{port}{path}"
     return f"{key}{'?' if query else ''}{query}{'#' if fragment else ''}{_recode(fragment, '!/:@=&?,;+*()' + chr(39))}"
 
 

@@ -85,8 +85,8 @@ def test_fragments_are_kept_when_they_identify() -> None:
     assert canonical_url(url) == "https://docket.example/docket/69777799"
 
 
-def test_ports_of_loopback_servers_are_kept() -> None:
-    assert canonical_url("http://localhost:8000/a/") == "https://localhost:8000/a"
+def test_a_port_of_its_own_is_kept_with_its_scheme() -> None:
+    assert canonical_url("http://localhost:8000/a/") == "http://localhost:8000/a"
 
 
 def test_internationalised_hosts_have_one_form() -> None:

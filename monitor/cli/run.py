@@ -117,14 +117,15 @@ def status(
     Example: monitor status --check || echo "look at me"
     """
     from monitor.store.queries import get_totals, list_feeds
-    from monitor.store.workers import get_workers
+    from monitor.store.workers import get_workers, is_gone
 
     settings = get_state(ctx).load()
     with open_reader(settings) as store:
         totals, feeds, workers = store.read(get_totals), store.read(list_feeds), store.read(get_workers)
         size = store.path.stat().st_size if store.path else None
     now = utc_now()
-    alive = [worker for worker in workers if worker.stopped_at is None and now - worker.heartbeat_at < HEARTBEAT_LIMIT]
+    running = [worker for worker in workers if worker.stopped_at is None and not is_gone(worker.id)]
+    alive = [worker for worker in running if now - worker.heartbeat_at < HEARTBEAT_LIMIT]
     troubles = find_troubles(totals, feeds, now, settings)
     row = {
         "daemon": ", ".join(f"{worker.id} ({worker.roles})" for worker in alive) or "not running",

@@ -103,12 +103,13 @@ def read_metadata(tree: HtmlElement, url: str) -> Metadata:
     nodes = list(_json_nodes(tree))
     metas = _metas(tree)
     article = _article_of(nodes, url)
-    outlet = _outlet(article, nodes, metas, url)
+    outlet = _outlet(article, nodes, metas)
+    site = outlet or site_of(url)
     kinds = frozenset(kind for node in nodes for kind in _kinds(node))
     lang = _lang(tree, article, metas)
     return Metadata(
-        titles=_titles(tree, article, metas, outlet),
-        authors=_authors(tree, article, nodes, metas, outlet),
+        titles=_titles(tree, article, metas, site),
+        authors=_authors(tree, article, nodes, metas, site),
         outlet=outlet,
         lang=lang,
         published=_published(tree, article, metas, lang),
@@ -263,13 +264,13 @@ def _without_site(title: str, outlet: str) -> str:
     return match[1].strip() if match else title
 
 
-def _outlet(article: Mapping[str, Any], nodes: Iterable[dict[str, Any]], metas: Mapping[str, str], url: str) -> str:
+def _outlet(article: Mapping[str, Any], nodes: Iterable[dict[str, Any]], metas: Mapping[str, str]) -> str:
     publisher = article.get("publisher")
     if isinstance(publisher, dict) and set(publisher) <= {"@id", "@type"}:
         publisher = next((node for node in nodes if node.get("@id") == publisher.get("@id") and node.get("name")), publisher)
     named = _string(publisher, "name") if isinstance(publisher, dict) else ""
     found = metas.get("og:site_name", "") or named or next((metas[name] for name in _SITE_METAS if name in metas), "")
-    return one_line(_plain(found), limit=100) or site_of(url)
+    return one_line(_plain(found), limit=100)
 
 
 def _lang(tree: HtmlElement, article: Mapping[str, Any], metas: Mapping[str, str]) -> str | None:

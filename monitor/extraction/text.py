@@ -105,9 +105,17 @@ def _bare(tree: HtmlElement, url: str, *, favor_precision: bool, include_tables:
 
 
 def _finished(paragraphs: Iterable[str], extractor: str, meta: Metadata) -> Draft:
-    cleaned = [clean_text(paragraph) for paragraph in paragraphs]
+    cleaned = [_without_bars(clean_text(paragraph)) for paragraph in paragraphs]
     kept = drop_furniture([paragraph for paragraph in cleaned if paragraph], meta.titles)
     return Draft(tuple(kept), extractor if kept else "")
+
+
+def _without_bars(paragraph: str) -> str:
+    """Makes a table's row, written `| cell | cell |`, a line of text; a row of nothing but dashes is none."""
+    if not paragraph.startswith("|"):
+        return paragraph
+    cells = [cell.strip() for cell in paragraph.strip("|").split("|")]
+    return "; ".join(cell for cell in cells if cell.strip("-: "))
 
 
 def _json_paragraphs(body: str) -> Sequence[str]:

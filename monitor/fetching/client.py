@@ -24,7 +24,7 @@ from urllib.parse import urlsplit
 import httpcore
 import httpx
 
-from monitor.errors import AddressBlocked, BodyTooLarge, DeadlineExceeded, FetchError, MonitorError
+from monitor.errors import AddressBlocked, BodyTooLarge, DeadlineExceeded, FetchError, HostHeld, MonitorError
 from monitor.fetching.guard import GuardedBackend, Lookup, RefusedAddress
 from monitor.fetching.limits import BrokenBody, HostLimits, TooLarge, max_age, read_body, retry_after
 from monitor.fetching.transport import LOCATION, GuardedTransport
@@ -109,10 +109,17 @@ class _Journey:
         """
         target = resolve(self.url, answer.headers.get("location", ""))
         if target is None:
-            raise FetchError(self.url, f"{shown(self.url)} redirects ({answer.status}) to no web address", status=answer.status)
+            raise FetchError(
+                self.url,
+                f"{shown(self.url)} redirects ({answer.status}) to no web address",
+                status=answer.status,
+                permanent=True,
+            )
         self.hops += 1
         if self.hops > _MAX_HOPS:
-            raise FetchError(self.url, f"{shown(self.url)} redirects more than {_MAX_HOPS} times", status=answer.status)
+            raise FetchError(
+                self.url, f"{shown(self.url)} redirects more than {_MAX_HOPS} times", status=answer.status, permanent=True
+            )
         self.is_permanent = self.is_permanent and answer.status in _PERMANENT_REDIRECTS
         if self.is_permanent:
             self.permanent_url = target
@@ -238,7 +245,7 @@ class Client:
     def _check_open(self, url: str, host: str) -> None:
         wait = self._hosts.closed_for(host)
         if wait is not None:
-            raise FetchError(
+            raise HostHeld(
                 url, f"{host} has asked for no requests for another {round(wait.total_seconds())} s", retry_after=wait
             )
 
@@ -288,7 +295,9 @@ def _translated(url: str, error: Exception) -> FetchError:
     if isinstance(error, RefusedAddress):
         return AddressBlocked(url, f"{place}: {error}", permanent=True, hint="set fetch.allow_private for an intranet")
     if isinstance(error, TooLarge):
-        return BodyTooLarge(url, f"{place} is larger than allowed", hint="raise fetch.max_bytes if this is expected")
+        return BodyTooLarge(
+            url, f"{place} is larger than allowed", permanent=True, hint="raise fetch.max_bytes if this is expected"
+        )
     if isinstance(error, TimeoutError | httpcore.TimeoutException):
         return DeadlineExceeded(url, f"{place} took too long", hint="it is tried again; raise fetch.deadline for a slow server")
     if isinstance(error, httpx.InvalidURL | UnicodeError | ValueError):

@@ -16,7 +16,8 @@ from monitor.text import fold_words
 FINGERPRINT_VERSION = 1  # change it when words, n-gram length or sampling change: stored fingerprints must then be made again
 _GRAM = 3
 _SAMPLE = 32
-_SMALLEST = 24  # a quarter of a short text shares six of them on average; with 16 every eleventh such cut was lost (benchmarks/copies.py)
+# A quarter of a short text shares six of these on average; with 16 every eleventh such cut was lost (benchmarks/copies.py).
+_SMALLEST = 24
 _SIGN = 1 << 63
 _WRAP = 1 << 64
 _COPY_SHARE = 0.9  # both ways; Reuters-21578 copies and nine edit classes

@@ -15,14 +15,14 @@ from typing import Any
 from sqlmodel import Session
 
 from monitor.dates import is_plausible
-from monitor.errors import FeedParseError, FetchError, LeaseLost, MonitorError, WorkerError
+from monitor.errors import FeedParseError, FetchError, HostHeld, LeaseLost, MonitorError, WorkerError
 from monitor.feeds import Rhythm, has_possible_gap, next_interval, parse_feed
 from monitor.matching import Folded
 from monitor.matching.related import is_related
 from monitor.model import FeedDocument, FeedItem, Fetched, Fields, MatchedTerm, NotModified
 from monitor.pipeline.context import Context, WatchedCase, log
 from monitor.store.entries import CaseTerms, EntrySpec, KnownEntry, get_known_entries, insert_entries, requeue_changed
-from monitor.store.feeds import DueFeed, claim_feeds, fail_poll, finish_poll
+from monitor.store.feeds import DueFeed, claim_feeds, fail_poll, finish_poll, postpone_poll
 from monitor.text import fold_words
 from monitor.urls import canonical_url
 
@@ -35,7 +35,7 @@ REFUSALS = frozenset({401, 403, 429, 503})
 
 @dataclass(frozen=True, slots=True)
 class PollResult:
-    """How one poll went: "new", "unchanged", "not_modified" or "failed"."""
+    """How one poll went: "new", "unchanged", "not_modified", "postponed", "not_a_feed", "timeout", "failed" or "lost"."""
 
     url: str
     outcome: str
@@ -68,6 +68,8 @@ async def poll_feed(ctx: Context, feed: DueFeed) -> PollResult:
         result = await _poll(ctx, feed)
     except LeaseLost:
         result = PollResult(feed.url, "lost")
+    except HostHeld as error:
+        result = await _postponed(ctx, feed, error)
     except MonitorError as error:
         result = await _failed(ctx, feed, error)
     except Exception as error:  # noqa: BLE001
@@ -164,6 +166,14 @@ def _record(
     if error:
         log.warning("feed_warned", feed=feed.url, warning=error)
     return count
+
+
+async def _postponed(ctx: Context, feed: DueFeed, error: HostHeld) -> PollResult:
+    """Waits as long as the host has asked; that is no failure of the feed."""
+    now = ctx.clock()
+    wait = error.retry_after or ctx.settings.schedule.min_interval
+    await ctx.write(postpone_poll, feed, ctx.owner, next_poll_at=now + wait)
+    return PollResult(feed.url, "postponed", error=str(error))
 
 
 async def _failed(ctx: Context, feed: DueFeed, error: MonitorError) -> PollResult:

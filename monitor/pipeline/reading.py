@@ -10,15 +10,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from monitor.errors import FetchError, MonitorError, WorkerError
+from monitor.errors import FetchError, HostHeld, MonitorError, WorkerError
 from monitor.extraction import extract_page
 from monitor.model import Extraction, Fetched, NotModified, Page, PageStatus, Precision
 from monitor.pipeline.context import Context
 from monitor.store.entries import QueuedEntry
+from monitor.text import fold
 from monitor.urls import canonical_url
 
 EXTRACT_TIMEOUT = timedelta(seconds=15)
 MAX_PAGE_BYTES = 5_000_000
+MIN_BULLETIN = 60  # characters; shorter pages are captions and link lists
 # Pauses before a page that could not be fetched is tried again; after the last the feed's own words are taken.
 RETRIES = (timedelta(minutes=1), timedelta(minutes=10))
 MAX_DATE_GAP = timedelta(days=2)
@@ -28,7 +30,6 @@ UNREADABLE_HOSTS = frozenset({"news.google.com"})
 _EXTRACTION = {
     PageStatus.OK: Extraction.FULL,
     PageStatus.LIVE: Extraction.FULL,
-    PageStatus.STUB: Extraction.TEASER,
     PageStatus.PAYWALLED: Extraction.TEASER,
     PageStatus.CONSENT: Extraction.CONSENT,
 }
@@ -74,10 +75,14 @@ async def read_entry(ctx: Context, entry: QueuedEntry) -> Reading:
     """
     if entry.url is None:
         return _from_feed(ctx, entry, "the item has no link")
+    if entry.canonical_url and "#" in entry.canonical_url:
+        return _from_feed(ctx, entry, "")  # a docket's items share one page and differ by fragment: the feed has their text
     if urlsplit(entry.url).hostname in UNREADABLE_HOSTS:
         return _from_feed(ctx, entry, "the aggregator's link leads to no article")
     try:
         got = await ctx.client.fetch(entry.url, max_bytes=min(MAX_PAGE_BYTES, ctx.settings.fetch.max_bytes))
+    except HostHeld as error:
+        raise TryAgain(str(error), error.retry_after or RETRIES[-1]) from error
     except FetchError as error:
         if not error.permanent and entry.attempts <= len(RETRIES):
             raise TryAgain(str(error), error.retry_after or RETRIES[entry.attempts - 1]) from error
@@ -115,8 +120,16 @@ def _from_feed(ctx: Context, entry: QueuedEntry, reason: str, *, status: str = "
     )
 
 
+def _extraction(page: Page, entry: QueuedEntry) -> Extraction:
+    """Says how much of an article a page gave: a short page of whole sentences is a bulletin, unless the feed says as much."""
+    if page.status is PageStatus.STUB:
+        is_bulletin = len(page.text) >= MIN_BULLETIN and page.text.rstrip("\"'”’»)").endswith((".", "!", "?"))
+        return Extraction.FULL if is_bulletin and fold(page.text) not in fold(entry.summary) else Extraction.TEASER
+    return _EXTRACTION.get(page.status, Extraction.UNREADABLE)
+
+
 def _from_page(ctx: Context, entry: QueuedEntry, got: Fetched, page: Page) -> Reading:
-    extraction = _EXTRACTION.get(page.status, Extraction.UNREADABLE)
+    extraction = _extraction(page, entry)
     from_feed = entry.content or entry.summary
     is_page_text = bool(page.text) and (extraction is Extraction.FULL or len(page.text) >= len(from_feed))
     if not is_page_text and len(entry.content) > len(page.text) and page.status in (PageStatus.OK, PageStatus.STUB):
@@ -126,8 +139,6 @@ def _from_page(ctx: Context, entry: QueuedEntry, got: Fetched, page: Page) -> Re
     urls = [
         url for url in (canonical_url(page.canonical_url) if page.canonical_url else None, final, entry.canonical_url) if url
     ]
-    if entry.canonical_url and "#" in entry.canonical_url:
-        urls = [entry.canonical_url]  # a docket feed: its items share one page and differ by fragment alone
     return Reading(
         url=entry.url or got.final_url,
         urls=tuple(dict.fromkeys(urls)),

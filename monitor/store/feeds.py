@@ -165,6 +165,11 @@ def fail_poll(
     )
 
 
+def postpone_poll(session: Session, feed: DueFeed, owner: str, *, next_poll_at: datetime) -> None:
+    """Gives a feed free that could not be asked yet; nothing else about it changes."""
+    leases.finish(session, feeds, feed.id, owner, next_poll_at=next_poll_at)
+
+
 def get_last_poll_at(session: Session) -> datetime | None:
     """Returns when a feed was last polled, by the clock of that poll."""
     last: datetime | None = session.execute(select(func.max(feeds.c.last_polled_at))).scalar_one()

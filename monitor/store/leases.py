@@ -5,7 +5,7 @@ Rows are taken by writing one's name and a deadline on them, so that several wor
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -37,6 +37,19 @@ def claim(
     if ids:
         session.execute(update(table).where(table.c.id.in_(ids)).values(lease_owner=owner, lease_until=now + lease))
     return ids
+
+
+def get_owners(session: Session, tables: Sequence[Table]) -> set[str]:
+    """Returns everyone who holds a row."""
+    held = [select(table.c.lease_owner).where(table.c.lease_owner.is_not(None)).distinct() for table in tables]
+    return {owner for statement in held for owner in session.execute(statement).scalars()}
+
+
+def release(session: Session, tables: Sequence[Table], owners: Collection[str]) -> None:
+    """Gives free what these owners hold: they have ended, and what they did not finish is for others."""
+    for table in tables:
+        held = update(table).where(table.c.lease_owner.in_(owners))
+        session.execute(held.values(lease_owner=None, lease_until=None))
 
 
 def finish(session: Session, table: Table, row_id: int, owner: str, **values: Any) -> None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import socket
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select, update
 from sqlmodel import Session
 
+from monitor.store import leases
 from monitor.store.engine import insert_new
-from monitor.store.tables import workers
+from monitor.store.tables import deliveries, entries, feeds, workers
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +25,40 @@ class WorkerView:
     started_at: datetime
     heartbeat_at: datetime
     stopped_at: datetime | None
+
+
+LEASED = (feeds, entries, deliveries)
+
+
+def make_owner() -> str:
+    """Returns the name under which this process holds work: host and process id."""
+    return f"{socket.gethostname()}:{os.getpid()}"
+
+
+def is_gone(owner: str) -> bool:
+    """Says whether an owner was a process of this machine that has ended; of other machines nothing is known."""
+    host, _, pid = owner.rpartition(":")
+    if host != socket.gethostname() or not pid.isdecimal():
+        return False
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return True
+    except OSError:
+        return False
+    return False
+
+
+def release_gone(session: Session) -> None:
+    """Gives free what processes of this machine held when they were killed."""
+    gone = {owner for owner in leases.get_owners(session, LEASED) if is_gone(owner)}
+    if gone:
+        leases.release(session, LEASED, gone)
+
+
+def release_own(session: Session, owner: str) -> None:
+    """Gives free what a process that is ending could not finish."""
+    leases.release(session, LEASED, [owner])
 
 
 def start_worker(session: Session, worker_id: str, *, version: str, roles: str, now: datetime) -> None:

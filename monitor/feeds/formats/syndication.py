@@ -151,8 +151,9 @@ def _link(entry: Any, base: str) -> str | None:
     alternates = [link for link in links if link.get("rel", "alternate") == "alternate"]
     html = [link for link in alternates if "html" in (link.get("type") or "html")]
     candidates = [_string(entry, "feedburner_origlink"), *(_string(link, "href") for link in (*html, *alternates))]
-    if not alternates:
-        candidates.append(_string(entry, "link") if not links else "")
+    # Without links feedparser takes a guid for one, whatever it is; only an address is one.
+    if not links and not (entry.get("guidislink") and "://" not in _string(entry, "id")):
+        candidates.append(_string(entry, "link"))
     if entry.get("guidislink") or not links:
         candidates.append(_string(entry, "id") if "://" in _string(entry, "id") else "")
     candidates += [_string(link, "href") for link in links if link.get("rel") == "enclosure"]
