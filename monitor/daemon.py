@@ -42,6 +42,7 @@ HEARTBEAT = timedelta(seconds=30)
 STUCK_AFTER_S = 60.0
 # What is not finished by then gives its lease free and is taken up by the next start.
 DRAIN_S = 5.0
+EXIT_INTERRUPTED = 130
 # After a database error a stage waits before it looks again; the tick alone would fill the log.
 PAUSE_AFTER_ERROR_S = 10.0
 
@@ -84,12 +85,13 @@ class Daemon:
         self._load = load
         self._roles = roles
         self._stopping = asyncio.Event()
+        self._exit_code = 0
         self._wakes = {role: asyncio.Event() for role in ROLES}
         self._reload = asyncio.Event()
         self._pulse = Pulse()
 
-    async def run(self, settings: Settings) -> None:
-        """Works until SIGTERM or SIGINT, then finishes what is in hand within ten seconds."""
+    async def run(self, settings: Settings) -> int:
+        """Works until SIGTERM or SIGINT, then finishes what is in hand within ten seconds; returns the exit code."""
         async with build_context(settings, utc_now) as ctx:
             self._listen_to_signals()
             await prepare(ctx)
@@ -105,17 +107,19 @@ class Daemon:
                     server.shutdown()
             await ctx.write(stop_worker, ctx.owner, ctx.clock())
             log.info("daemon_stopped")
+        return self._exit_code
 
     def _listen_to_signals(self) -> None:
         loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, self._stop)
+        loop.add_signal_handler(signal.SIGTERM, self._stop, 0)
+        loop.add_signal_handler(signal.SIGINT, self._stop, EXIT_INTERRUPTED)
         loop.add_signal_handler(signal.SIGHUP, self._reload.set)
 
-    def _stop(self) -> None:
+    def _stop(self, exit_code: int) -> None:
+        self._exit_code = exit_code
         if self._stopping.is_set():
             # The second time somebody is in a hurry; everything is in the store.
-            raise SystemExit(0)
+            raise SystemExit(exit_code)
         log.info("daemon_stopping")
         self._stopping.set()
         self._wake_all()

@@ -41,6 +41,7 @@ class Site:
     def __init__(self, address: str = "127.0.0.1") -> None:
         self.requests: list[tuple[str, str, dict[str, str]]] = []
         self.answers: dict[str, Callable[[], tuple[int, str, bytes]]] = {}
+        self.retry_after: dict[str, int] = {}
         site = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -51,6 +52,9 @@ class Site:
 
             def do_GET(self) -> None:
                 site.requests.append(("GET", self.path, {k.lower(): v for k, v in self.headers.items()}))
+                if self.path in site.retry_after:
+                    self.reply(429, "text/plain", b"busy", {"Retry-After": str(site.retry_after[self.path])})
+                    return
                 status, media_type, body, headers = site.answer(self.path, {k.lower(): v for k, v in self.headers.items()})
                 self.reply(status, media_type, body, headers)
 

@@ -100,7 +100,7 @@ def make_view(payload: AlertPayload, zone: tzinfo) -> AlertView:
         more_carriers=max(0, carriers.outlets - len(shown)) if shown else 0,
         known=f"{payload.known_share:.0%} of this article was already known.",
         matched=tuple(_matched(term.term, term.field, term.snippet) for term in payload.matched[:MAX_TERMS]),
-        caveat=_EXTRACTIONS.get(payload.article.extraction, ""),
+        caveat=_caveat(payload),
         why=one_line(payload.links.why, limit=100),
     )
 
@@ -148,3 +148,8 @@ def _matched(term: str, field: str, snippet: str) -> str:
 
 def _count(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def _caveat(payload: AlertPayload) -> str:
+    doubt = "The evidence for this is weak; it may be known already." if payload.alert.kind == "unconfirmed" else ""
+    return " ".join(part for part in (doubt, _EXTRACTIONS.get(payload.article.extraction, "")) if part)

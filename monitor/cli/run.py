@@ -51,10 +51,11 @@ def run(
     store.close()
     lock = lock_database(path) if path else None
     try:
-        asyncio.run(Daemon(state.load, wanted).run(settings))
+        code = asyncio.run(Daemon(state.load, wanted).run(settings))
     finally:
         if lock:
             lock.close()
+    raise typer.Exit(code)
 
 
 def poll(
@@ -89,7 +90,7 @@ def poll(
     )
     for one in result.polls:
         if one.error:
-            talk(f"  {one.url}: {one.error}")
+            talk(f"  {one.error}" if one.url in one.error else f"  {one.url}: {one.error}")
 
 
 async def _poll(settings: Settings, feeds: list[str], send: bool, moment: datetime | None) -> Any:

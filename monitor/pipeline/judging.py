@@ -11,6 +11,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from monitor.alerts.plan import NOW
 from monitor.model import Analysis, Extraction, Likeness, Match, Outcome, Relation, Verdict
 from monitor.novelty import JUDGE_VERSION, CaseMemory, judge, relate, shingles
 from monitor.pipeline.context import Context, WatchedCase
@@ -128,6 +129,7 @@ def _store_text(
         article_id,
         number,
         title=reading.title,
+        summary=reading.summary,
         text=reading.text,
         url=reading.url,
         analysis=analysis,
@@ -142,6 +144,7 @@ def _article_spec(reading: Reading, analysis: Analysis, origin: str, now: dateti
         canonical_url=reading.urls[0],
         url=reading.url,
         title=reading.title,
+        summary=reading.summary,
         outlet=reading.outlet,
         author=reading.author,
         lang=analysis.lang or (reading.lang or "")[:2],
@@ -220,26 +223,36 @@ def _record_verdict(
     related += [verdict.likeness.article_id] if verdict.likeness and verdict.likeness.relation is not Relation.DISTINCT else []
     story_id = get_story(session, case.id, related) or insert_story(session, case.id, article_id, now)
     verdict_id = insert_verdict(session, judged, verdict, story_id)
-    if verdict.outcome is Outcome.ALERT and not match.is_baseline:
-        targets = alert_targets(ctx, case, now)
+    targets = [] if match.is_baseline else outcome_targets(ctx, case, verdict.outcome, now)
+    if (verdict.outcome is Outcome.ALERT and not match.is_baseline) or targets:
         insert_development(
             session,
             judged,
             verdict,
             case_article_id=verdict_id,
             story_id=story_id,
+            title=reading.title,
             published_at=reading.published_at,
             targets=targets,
         )
+    if verdict.outcome is Outcome.ALERT and not match.is_baseline:
         return 1
     add_carrier(session, verdict.joins, article_id, now)
     return 0
 
 
+def outcome_targets(ctx: Context, case: WatchedCase, outcome: Outcome, now: datetime) -> list[AlertTarget]:
+    """Returns the channels that are told: of an alert all of the case, of what goes to the digest those that get digests."""
+    if outcome is Outcome.SILENT:
+        return []
+    targets = alert_targets(ctx, case, now)
+    return targets if outcome is Outcome.ALERT else [target for target in targets if target.cadence != NOW]
+
+
 def alert_targets(ctx: Context, case: WatchedCase, now: datetime) -> list[AlertTarget]:
     """Returns the channels that an alert of the case goes to, with the time each is due; without any, the console gets it."""
     if not case.settings.alerts:
-        return [AlertTarget("console", "now", now)]
+        return [AlertTarget("console", NOW, now)]
     targets: dict[str, AlertTarget] = {}
     for rule in case.settings.alerts:
         is_now = rule.when.is_now

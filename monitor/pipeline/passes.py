@@ -13,6 +13,7 @@ from monitor.errors import NotFound
 from monitor.pipeline.context import Context
 from monitor.pipeline.deliver import seal_due, send_due
 from monitor.pipeline.ingest import ingest_due
+from monitor.pipeline.learning import learn_past
 from monitor.pipeline.poll import PollResult, poll_due
 from monitor.pipeline.seeds import import_seeds
 from monitor.pipeline.sync import refresh_vocabulary, sync_config
@@ -38,6 +39,7 @@ async def prepare(ctx: Context) -> None:
     """Brings the store in line with the config and stores the seeds, so that work may start."""
     await sync_config(ctx)
     await import_seeds(ctx)
+    await learn_past(ctx)
     await refresh_vocabulary(ctx)
 
 

@@ -10,7 +10,8 @@ from sqlmodel import Session
 
 from monitor.matching import Folded, compile_query
 from monitor.model import Fields, Match
-from monitor.store.archive import ArticleView, get_feeds_of, get_texts, get_with_news, list_articles
+from monitor.store.archive import ArticleView, get_feeds_of, get_with_news, list_articles
+from monitor.store.articles import get_article_texts
 from monitor.store.search import find_articles
 
 TITLE_WEIGHT = 3.0
@@ -47,13 +48,14 @@ def search_articles(
     if is_new_only:
         with_news = get_with_news(session, ids)
         ids = [article_id for article_id in ids if article_id in with_news]
-    texts = get_texts(session, ids)
+    texts = {one.id: one for one in get_article_texts(session, ids)}
     feeds = get_feeds_of(session, ids)
     hits = []
     for article in list_articles(session, limit=max(1, len(ids)), only=ids):
         fields = Fields(
             title=article.title,
-            text=texts.get(article.row_id, ""),
+            summary=texts[article.row_id].summary,
+            text=texts[article.row_id].text,
             url=article.url,
             outlet=article.outlet,
             lang=article.lang,

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from monitor.matching import Folded
-from monitor.model import Fields
-from monitor.pipeline.context import Context, WatchedCase, log
+from monitor.pipeline.context import Context, WatchedCase
 from monitor.settings import CaseSettings
 from monitor.store.cases import (
     CaseSpec,
     get_case_texts,
-    get_cases_without_past,
     get_stored_items,
     get_vocabulary_start,
-    queue_past_entries,
     sync_cases,
 )
-from monitor.store.entries import terms_to_json
 from monitor.store.feeds import FeedSpec, sync_feeds
 from monitor.text import fold, fold_words
 
@@ -25,7 +20,7 @@ VOCABULARY_ITEMS = 20_000
 
 
 async def sync_config(ctx: Context) -> None:
-    """Writes the config's feeds and cases into the store and lets new cases look through stored items; deletes nothing."""
+    """Writes the config's feeds and cases into the store; deletes nothing."""
     settings = ctx.settings
     now = ctx.clock()
     feeds = [FeedSpec(feed.url, feed.title, tuple(feed.tags), feed.every, feed.match == "all") for feed in settings.feeds]
@@ -33,34 +28,11 @@ async def sync_config(ctx: Context) -> None:
     specs = [CaseSpec(case.slug, case.title, case.note, case.query) for case in settings.cases]
     ids = await ctx.write(sync_cases, specs, now)
     ctx.cases = tuple(_watched(ids[case.slug], case) for case in settings.cases)
-    for case_id in await ctx.read(get_cases_without_past, [case.id for case in ctx.cases]):
-        await _learn_past(ctx, next(case for case in ctx.cases if case.id == case_id))
 
 
 def _watched(case_id: int, case: CaseSettings) -> WatchedCase:
     subject_terms = frozenset(fold(term) for term in case.compiled.terms)
     return WatchedCase(case_id, case, case.compiled, subject_terms)
-
-
-async def _learn_past(ctx: Context, case: WatchedCase) -> None:
-    """Has a new case read the stored items that it would have wanted, as its baseline: it learns from them and stays silent."""
-    after_id = queued = 0
-    while rows := await ctx.read(get_stored_items, after_id=after_id, limit=PAGE):
-        after_id = rows[-1].id
-        wanted = {}
-        for item in rows:
-            if not case.settings.selects(item.feed_url, item.feed_title, item.feed_tags):
-                continue
-            outlet = item.feed_title or item.feed_url
-            fields = Fields(item.title, item.summary, "", item.url, outlet, item.lang, outlet, item.at)
-            terms = case.settings.find_candidate(Folded.of(fields), now=ctx.clock())
-            if terms:
-                wanted[item.id] = terms_to_json(terms)
-        if wanted:
-            await ctx.write(queue_past_entries, case.id, wanted, ctx.clock())
-            queued += len(wanted)
-    if queued:
-        log.info("case_learns_past", case=case.settings.slug, entries=queued)
 
 
 async def refresh_vocabulary(ctx: Context) -> None:

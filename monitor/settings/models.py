@@ -203,7 +203,7 @@ class HttpSettings(Section):
     """The built-in web server."""
 
     listen: Annotated[str, AfterValidator(_read_listen)] = Field(
-        default="", description="`host:port` that serves /healthz, /metrics and the read-only pages; empty for none."
+        default="", description="`host:port` that serves /healthz; empty for none."
     )
 
 

@@ -182,19 +182,6 @@ def list_revisions(session: Session, article_row_id: int) -> list[RevisionView]:
     return [RevisionView(r.number, r.title, r.text, r.text_hash, r.extractor, r.fetched_at) for r in session.execute(statement)]
 
 
-def get_texts(session: Session, article_ids: Sequence[int]) -> dict[int, str]:
-    """Returns the newest text of each article."""
-    newest = (
-        select(revisions.c.article_id, func.max(revisions.c.number).label("number")).group_by(revisions.c.article_id).subquery()
-    )
-    statement = (
-        select(revisions.c.article_id, revisions.c.text)
-        .join(newest, (newest.c.article_id == revisions.c.article_id) & (newest.c.number == revisions.c.number))
-        .where(revisions.c.article_id.in_(article_ids))
-    )
-    return {row.article_id: row.text for row in session.execute(statement)}
-
-
 def get_new_sentences(session: Session, article_row_id: int) -> list[str]:
     """Returns the sentences of an article that were new to some case when it was judged."""
     statement = select(case_articles.c.new_sentences).where(case_articles.c.article_id == article_row_id)
@@ -231,6 +218,7 @@ def list_developments(
         .join(articles, articles.c.id == developments.c.article_id)
         .join(alerts, alerts.c.development_id == developments.c.id)
         .outerjoin(counted, counted.c.development_id == developments.c.id)
+        .where(developments.c.is_confirmed)
         .order_by(developments.c.created_at.desc(), developments.c.id.desc())
         .limit(limit)
     )

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import Subquery, func, insert, select, update
 from sqlmodel import Session
 
 from monitor.model import Analysis, Extraction
@@ -29,6 +29,7 @@ class ArticleSpec:
     canonical_url: str
     url: str
     title: str
+    summary: str
     outlet: str
     author: str
     lang: str
@@ -64,6 +65,12 @@ class CopyCandidate:
     text: str
 
 
+def newest_revisions() -> Subquery:
+    """Returns article_id and number of every article's newest revision, to be joined."""
+    numbers = select(revisions.c.article_id, func.max(revisions.c.number).label("number"))
+    return numbers.group_by(revisions.c.article_id).subquery("newest")
+
+
 def hash_text(title: str, text: str) -> str:
     """Returns the identity of a revision: SHA-256 over its headline and text, white space folded."""
     return hashlib.sha256(f"{' '.join(title.split())}\n{' '.join(text.split())}".encode()).hexdigest()
@@ -71,9 +78,7 @@ def hash_text(title: str, text: str) -> str:
 
 def find_article(session: Session, urls: Iterable[str]) -> StoredArticle | None:
     """Returns the article known under one of the spellings, None when there is none."""
-    newest = (
-        select(revisions.c.article_id, func.max(revisions.c.number).label("number")).group_by(revisions.c.article_id).subquery()
-    )
+    newest = newest_revisions()
     columns = (articles.c.id, revisions.c.id.label("revision_id"), revisions.c.number, revisions.c.text_hash, revisions.c.title)
     statement = (
         select(*columns, articles.c.extraction, articles.c.url, articles.c.outlet)
@@ -98,6 +103,7 @@ def insert_article(session: Session, spec: ArticleSpec) -> int:
         canonical_url=spec.canonical_url,
         url=spec.url,
         title=spec.title,
+        summary=spec.summary,
         outlet=spec.outlet,
         author=spec.author,
         lang=spec.lang,
@@ -125,6 +131,7 @@ def insert_revision(
     number: int,
     *,
     title: str,
+    summary: str,
     text: str,
     url: str,
     analysis: Analysis,
@@ -158,7 +165,7 @@ def insert_revision(
     hashes = [{"hash": value, "revision_id": revision_id} for value in dict.fromkeys(analysis.fingerprint)]
     if hashes:
         session.execute(insert(fingerprints), hashes)
-    index_article(session, article_id, title=title, text=text, url=url)
+    index_article(session, article_id, title=title, summary=summary, text=text, url=url)
     return revision_id
 
 
@@ -166,6 +173,7 @@ def update_article(session: Session, article_id: int, spec: ArticleSpec) -> None
     """Brings an article's headline and way of extraction up to its newest revision; its dates and first address stay."""
     values = {
         "title": spec.title,
+        "summary": spec.summary,
         "extraction": spec.extraction.value,
         "page_status": spec.page_status,
         "page_reason": spec.page_reason,
@@ -204,3 +212,58 @@ def make_uid(kind: str, *parts: object) -> str:
     """Returns the public id of a thing: 16 hex digits, always the same for the same parts."""
     text = "\x1f".join((kind, *(str(part) for part in parts)))
     return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleText:
+    """A stored article with its newest text, as it was read."""
+
+    id: int
+    canonical_url: str
+    url: str
+    title: str
+    summary: str
+    text: str
+    outlet: str
+    author: str
+    lang: str
+    published_at: datetime | None
+    found_at: datetime
+    extraction: Extraction
+    page_status: str
+    page_reason: str
+    extractor: str
+    origin: str
+
+
+def get_article_texts(session: Session, article_ids: Sequence[int]) -> list[ArticleText]:
+    """Returns articles with their newest text, oldest published first."""
+    newest = newest_revisions()
+    statement = (
+        select(articles, revisions.c.title.label("headline"), revisions.c.text, revisions.c.extractor)
+        .join(newest, newest.c.article_id == articles.c.id)
+        .join(revisions, (revisions.c.article_id == articles.c.id) & (revisions.c.number == newest.c.number))
+        .where(articles.c.id.in_(article_ids))
+        .order_by(func.coalesce(articles.c.published_at, articles.c.found_at), articles.c.id)
+    )
+    return [
+        ArticleText(
+            id=row.id,
+            canonical_url=row.canonical_url,
+            url=row.url,
+            title=row.headline,
+            summary=row.summary,
+            text=row.text,
+            outlet=row.outlet,
+            author=row.author,
+            lang=row.lang,
+            published_at=row.published_at,
+            found_at=row.found_at,
+            extraction=Extraction(row.extraction),
+            page_status=row.page_status,
+            page_reason=row.page_reason,
+            extractor=row.extractor,
+            origin=row.origin,
+        )
+        for row in session.execute(statement)
+    ]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlmodel import Session
 
 from monitor.model import KnownArticle, KnownDevelopment, Sentence
@@ -52,33 +52,55 @@ class StoredItem:
     summary: str
     lang: str
     at: datetime
+    is_read: bool
 
 
 def sync_cases(session: Session, specs: Sequence[CaseSpec], now: datetime) -> dict[str, int]:
-    """Makes the table say what the config says; returns the id of each configured case by slug. Nothing is ever removed."""
-    rows = [
-        {"slug": s.slug, "title": s.title, "note": s.note, "query": s.query, "is_enabled": True, "created_at": now}
-        for s in specs
-    ]
-    insert_new(session, cases, rows, returning="id")
+    """Makes the table say what the config says; returns the id of each configured case by slug. Nothing is ever removed.
+
+    A case that is new, comes back, or asks for something else is marked to learn from what is stored before it may alert.
+    """
+    known = {row.slug: row for row in session.execute(select(cases))}
+    newest = session.execute(select(func.coalesce(func.max(entries.c.id), 0))).scalar_one()
+    fresh = [_new_case(spec, now) for spec in specs if spec.slug not in known]
+    insert_new(session, cases, fresh, returning="id")
     for spec in specs:
-        values = {"title": spec.title, "note": spec.note, "query": spec.query, "is_enabled": True}
-        session.execute(update(cases).where(cases.c.slug == spec.slug).values(**values))
+        if spec.slug in known:
+            session.execute(update(cases).where(cases.c.slug == spec.slug).values(**_changes(known[spec.slug], spec)))
     slugs = [spec.slug for spec in specs]
-    session.execute(update(cases).where(cases.c.slug.not_in(slugs)).values(is_enabled=False))
-    known = session.execute(select(cases.c.slug, cases.c.id).where(cases.c.slug.in_(slugs)))
-    return {row.slug: row.id for row in known}
+    left = update(cases).where(cases.c.slug.not_in(slugs), cases.c.is_enabled)
+    session.execute(left.values(is_enabled=False, looked_until=newest))
+    configured = session.execute(select(cases.c.slug, cases.c.id).where(cases.c.slug.in_(slugs)))
+    return {row.slug: row.id for row in configured}
 
 
-def get_cases_without_past(session: Session, case_ids: Sequence[int]) -> list[int]:
-    """Returns the cases that have never looked at an entry: new ones, which learn from what is stored before they may alert."""
-    seen = select(entry_matches.c.case_id).where(entry_matches.c.case_id.in_(case_ids)).distinct()
-    known = set(session.execute(seen).scalars())
-    return [case_id for case_id in case_ids if case_id not in known]
+def _new_case(spec: CaseSpec, now: datetime) -> dict[str, Any]:
+    said = {"slug": spec.slug, "title": spec.title, "note": spec.note, "query": spec.query}
+    return {**said, "is_enabled": True, "looked_until": 0, "learns_after": 0, "created_at": now}
+
+
+def _changes(row: Any, spec: CaseSpec) -> dict[str, Any]:
+    values: dict[str, Any] = {"title": spec.title, "note": spec.note, "query": spec.query, "is_enabled": True}
+    if row.query != spec.query:
+        values["learns_after"] = 0
+    elif not row.is_enabled and row.learns_after is None:
+        values["learns_after"] = row.looked_until
+    return values
+
+
+def get_learning_cases(session: Session, case_ids: Sequence[int]) -> dict[int, int]:
+    """Returns the cases that are still to look through stored items, each with the entry id to begin after."""
+    statement = select(cases.c.id, cases.c.learns_after).where(cases.c.id.in_(case_ids), cases.c.learns_after.is_not(None))
+    return {row.id: row.learns_after for row in session.execute(statement)}
+
+
+def finish_learning(session: Session, case_id: int) -> None:
+    """Notes that a case has looked through what was stored."""
+    session.execute(update(cases).where(cases.c.id == case_id).values(learns_after=None))
 
 
 def get_stored_items(session: Session, *, after_id: int, limit: int) -> list[StoredItem]:
-    """Returns stored items with the feed that brought them, by rising id, for a new case to look through."""
+    """Returns stored items with the feed that brought them, by rising id, for a case to look through."""
     statement = (
         select(entries, feeds.c.url.label("feed_url"), feeds.c.title.label("feed_title"), feeds.c.tags)
         .join(feeds, feeds.c.id == entries.c.feed_id)
@@ -97,6 +119,7 @@ def get_stored_items(session: Session, *, after_id: int, limit: int) -> list[Sto
             summary=row.summary,
             lang=row.lang or "",
             at=row.published_at or row.seen_at,
+            is_read=row.article_id is not None,
         )
         for row in session.execute(statement)
     ]
@@ -108,8 +131,8 @@ def queue_past_entries(session: Session, case_id: int, terms_by_entry: dict[int,
         {"entry_id": entry_id, "case_id": case_id, "is_baseline": True, "terms": terms}
         for entry_id, terms in terms_by_entry.items()
     ]
-    insert_new(session, entry_matches, rows, returning="entry_id")
-    queued = update(entries).where(entries.c.id.in_(list(terms_by_entry)), entries.c.lease_owner.is_(None))
+    fresh = insert_new(session, entry_matches, rows, returning="entry_id")
+    queued = update(entries).where(entries.c.id.in_(fresh), entries.c.lease_owner.is_(None))
     session.execute(queued.values(state="queued", attempts=0, next_attempt_at=now))
 
 
@@ -172,7 +195,9 @@ def _known_article(row: Any, told: list[Sentence]) -> KnownArticle:
 def get_known_developments(session: Session, case_id: int, *, after: int) -> list[KnownDevelopment]:
     """Returns the developments of the case with an id above the given one, by rising id."""
     statement = (
-        select(developments).where(developments.c.case_id == case_id, developments.c.id > after).order_by(developments.c.id)
+        select(developments)
+        .where(developments.c.case_id == case_id, developments.c.id > after, developments.c.is_confirmed)
+        .order_by(developments.c.id)
     )
     return [
         KnownDevelopment(

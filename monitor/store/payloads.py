@@ -47,6 +47,7 @@ def _facts(alert_ids: Sequence[int]) -> Any:
         developments.c.id.label("development_row"),
         developments.c.uid.label("development_uid"),
         developments.c.summary,
+        developments.c.is_confirmed,
         developments.c.created_at,
         developments.c.first_published_at,
         stories.c.uid.label("story_uid"),
@@ -106,7 +107,10 @@ def _get_carriers(session: Session, development_ids: set[int]) -> dict[int, list
 def _payload(row: Any, near: Mapping[int, Any], carried: Sequence[Any]) -> AlertPayload:
     return AlertPayload(
         alert=AlertPart(
-            id=row.alert_uid, reason_codes=tuple(reason["code"] for reason in row.reasons), thread_id=row.story_uid
+            id=row.alert_uid,
+            kind="development" if row.is_confirmed else "unconfirmed",
+            reason_codes=tuple(reason["code"] for reason in row.reasons),
+            thread_id=row.story_uid,
         ),
         case=CasePart(row.slug, row.case_title, row.note),
         development=DevelopmentPart(row.development_uid, row.story_uid, row.created_at, row.first_published_at, row.summary),

@@ -122,6 +122,7 @@ def list_cases(session: Session) -> list[CaseView]:
     )
     told = (
         select(developments.c.case_id, func.count().label("developments"), func.max(developments.c.created_at).label("last"))
+        .where(developments.c.is_confirmed)
         .group_by(developments.c.case_id)
         .subquery()
     )
@@ -149,7 +150,7 @@ def get_totals(session: Session) -> Totals:
         feeds=count(feeds, feeds.c.is_enabled),
         failing=count(feeds, feeds.c.is_enabled, feeds.c.state.in_(("failing", "gone"))),
         articles=count(articles),
-        developments=count(developments),
+        developments=count(developments, developments.c.is_confirmed),
         queued=count(entries, entries.c.state == "queued"),
         failed_entries=count(entries, entries.c.state == "failed"),
         waiting=count(alert_channels, alert_channels.c.delivery_id.is_(None)),

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import select
 from sqlmodel import Session
 
 from monitor.model import Likeness, Relation
+from monitor.store.articles import newest_revisions
 from monitor.store.tables import articles, case_articles, cases, entries, feeds, revisions
 
 
@@ -56,13 +57,11 @@ class StoredText:
 
 def get_judged_texts(session: Session, slug: str, *, after: int, limit: int) -> list[JudgedText]:
     """Returns what a case has judged after a sequence, in the order in which it learned."""
-    # Two feeds may have brought an article; any teaser of it will do.
-    teaser = select(func.min(entries.c.summary)).where(entries.c.article_id == articles.c.id).scalar_subquery()
     statement = (
         select(
             case_articles, articles, revisions.c.title.label("headline"), revisions.c.text, revisions.c.lang.label("text_lang")
         )
-        .add_columns(case_articles.c.id.label("sequence"), articles.c.id.label("article_row"), teaser.label("summary"))
+        .add_columns(case_articles.c.id.label("sequence"), articles.c.id.label("article_row"))
         .join(cases, cases.c.id == case_articles.c.case_id)
         .join(articles, articles.c.id == case_articles.c.article_id)
         .join(revisions, revisions.c.id == case_articles.c.revision_id)
@@ -86,7 +85,7 @@ def _judged(row: Any) -> JudgedText:
         outlet=row.outlet,
         text=row.text,
         lang=row.text_lang,
-        summary=row.summary or "",
+        summary=row.summary,
         published_at=row.published_at,
         found_at=row.found_at,
         judged_at=row.judged_at,
@@ -98,13 +97,9 @@ def _judged(row: Any) -> JudgedText:
     )
 
 
-def _newest() -> Select[Any]:
-    return select(revisions.c.article_id, func.max(revisions.c.number).label("number")).group_by(revisions.c.article_id)
-
-
 def get_stored_texts(session: Session, *, since: datetime, after: int, limit: int) -> list[StoredText]:
     """Returns stored items seen since a time, by rising id, each with its article's newest text where one was read."""
-    newest = _newest().subquery()
+    newest = newest_revisions()
     statement = (
         select(
             entries,

@@ -22,9 +22,9 @@ MAX_RANKED = 2000
 MAX_INDEXED_WORDS = 40_000
 
 
-def index_article(session: Session, article_id: int, *, title: str, text: str, url: str) -> None:
-    """Makes an article's newest text findable by its folded words, those of its address included."""
-    words = fold_words(f"{title}\n{slug(url)}\n{text}")[:MAX_INDEXED_WORDS]
+def index_article(session: Session, article_id: int, *, title: str, summary: str, text: str, url: str) -> None:
+    """Makes an article's newest text findable by its folded words, those of its teaser and address included."""
+    words = fold_words(f"{title}\n{summary}\n{slug(url)}\n{text}")[:MAX_INDEXED_WORDS]
     if _is_sqlite(session):
         session.execute(sa.text("DELETE FROM article_search WHERE rowid = :id"), {"id": article_id})
         values = {"id": article_id, "words": " ".join(words)}

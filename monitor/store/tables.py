@@ -147,7 +147,12 @@ class Entry(SQLModel, table=True):
 
 
 class Case(SQLModel, table=True):
-    """A case of the config."""
+    """A case of the config.
+
+    Attributes:
+        looked_until: the newest entry when the case left the config: what came since it has not seen.
+        learns_after: entries above this id are still to be looked through as baseline; None when that is done.
+    """
 
     __tablename__: ClassVar[Any] = "cases"
 
@@ -157,6 +162,8 @@ class Case(SQLModel, table=True):
     note: str = _text()
     query: str = _text()
     is_enabled: bool = True
+    looked_until: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
+    learns_after: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
     created_at: datetime
 
 
@@ -187,6 +194,7 @@ class Article(SQLModel, table=True):
     canonical_url: str = Field(sa_column=Column(Text, nullable=False, unique=True))
     url: str = _text()
     title: str = _text()
+    summary: str = _text()
     outlet: str = _text()
     author: str = _text()
     lang: str = ""
@@ -297,7 +305,11 @@ class CaseArticle(SQLModel, table=True):
 
 
 class Development(SQLModel, table=True):
-    """What is new: born with its alert, carried by articles."""
+    """What is new: born with its alert, carried by articles.
+
+    Attributes:
+        is_confirmed: the evidence was enough for an alert at once; else it is told in digests only, as unconfirmed.
+    """
 
     __tablename__: ClassVar[Any] = "developments"
     __table_args__: ClassVar[Any] = (
@@ -311,6 +323,7 @@ class Development(SQLModel, table=True):
     story_id: int = _ref("stories.id")
     article_id: int = _ref("articles.id")
     case_article_id: int = _ref("case_articles.id")
+    is_confirmed: bool = True
     summary: str = _text()
     event_keys: list[str] = _json()
     sentence_keys: list[int] = _json()

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import insert, select
 from sqlmodel import Session
 
-from monitor.model import MatchedTerm, Relation, Verdict
+from monitor.model import MatchedTerm, Outcome, Relation, Verdict
 from monitor.store.articles import make_uid
 from monitor.store.engine import insert_new
 from monitor.store.entries import terms_to_json
@@ -100,19 +100,21 @@ def insert_development(
     *,
     case_article_id: int,
     story_id: int,
+    title: str,
     published_at: datetime | None,
     targets: Sequence[AlertTarget],
 ) -> str:
     """Stores a development with its first carrier, its alert and the channels that wait; returns the alert's public id."""
     uid = make_uid("development", judged.case_id, judged.revision_id)
-    summary = verdict.new_sentences[0].text if verdict.new_sentences else verdict.changed_claims[0].after
+    told = [*(sentence.text for sentence in verdict.new_sentences), *(claim.after for claim in verdict.changed_claims), title]
     statement = insert(developments).values(
         uid=uid,
         case_id=judged.case_id,
         story_id=story_id,
         article_id=judged.article_id,
         case_article_id=case_article_id,
-        summary=summary,
+        is_confirmed=verdict.outcome is Outcome.ALERT,
+        summary=told[0],
         event_keys=list(verdict.event_keys),
         sentence_keys=[sentence.key for sentence in verdict.new_sentences],
         first_published_at=published_at,

@@ -229,3 +229,72 @@ def test_a_case_added_later_learns_from_what_is_stored_and_stays_silent(newsroom
 
     assert [article.cases for article in newsroom.read(list_articles, limit=9, case="calder-bay")] == [("calder-bay",)]
     assert newsroom.read(list_developments, limit=5) == []
+
+
+def test_a_case_that_comes_back_learns_what_it_has_not_seen(newsroom: Newsroom) -> None:
+    newsroom.poll()
+    file = newsroom.config / "cases" / "abrego-garcia.toml"
+    kept = file.read_text()
+    file.unlink()
+    newsroom.outlets[0].publish(story("/meanwhile", [ORDER, *SEED_PARAGRAPHS], newsroom.now))
+    newsroom.poll()
+    file.write_text(kept)
+    newsroom.poll()
+    newsroom.outlets[1].publish(story("/again", [ORDER, *SEED_PARAGRAPHS], newsroom.now))
+
+    newsroom.poll()
+
+    assert newsroom.alerts == []
+    assert len(newsroom.read(list_articles, limit=9, case="abrego-garcia")) == 3
+
+
+def test_a_new_case_learns_from_the_full_text_of_what_is_stored(newsroom: Newsroom) -> None:
+    newsroom.poll()
+    newsroom.outlets[0].publish(
+        story("/order", [ORDER, "The senator Chris Van Hollen welcomed it.", *SEED_PARAGRAPHS], newsroom.now)
+    )
+    newsroom.poll()
+    pages = len([path for _, path, _ in newsroom.outlets[0].requests if path == "/order"])
+    (newsroom.config / "cases" / "senator.toml").write_text('title = "Senator"\nquery = \'"van hollen"\'\n')
+
+    newsroom.poll()
+
+    assert [article.cases for article in newsroom.read(list_articles, limit=9, case="senator")] == [
+        ("abrego-garcia", "senator")
+    ]
+    assert len([path for _, path, _ in newsroom.outlets[0].requests if path == "/order"]) == pages
+
+
+def test_a_host_that_asks_to_wait_fails_nobody_else(newsroom: Newsroom) -> None:
+    outlet = newsroom.outlets[0]
+    feeds = newsroom.config / "feeds.toml"
+    feeds.write_text(feeds.read_text() + f'\n[[feed]]\nurl = "{outlet.base}/busy.xml"\ntitle = "Busy"\n')
+    outlet.retry_after["/busy.xml"] = 7200
+
+    results = {result.url: result.outcome for _ in range(2) for result in newsroom.poll().polls}
+
+    assert results[f"{outlet.base}/busy.xml"] in ("failed", "postponed")
+    assert {feed.state for feed in newsroom.read(list_feeds) if feed.title != "Busy"} == {"ok"}
+
+
+def test_what_is_weak_goes_to_the_digest_and_nowhere_else(newsroom: Newsroom) -> None:
+    """A case with a daily digest tells there what was not enough for an alert, marked as such."""
+    case = newsroom.config / "cases" / "abrego-garcia.toml"
+    case.write_text(case.read_text().replace('when = "now"', 'when = "daily 08:00"'))
+    newsroom.poll()
+    opinion = [
+        "Opinion: I think that the judge was right to order testimony on Tuesday.",
+        f"I read it twice. {ORDER}",
+        *SEED_PARAGRAPHS[:2],
+    ]
+    newsroom.outlets[0].publish(
+        story("/opinion", opinion, newsroom.now, title="Opinion: the judge is right about Abrego Garcia")
+    )
+    newsroom.poll()
+    assert newsroom.alerts == []
+    assert newsroom.read(list_developments, limit=5) == []
+
+    newsroom.poll(hours=24)
+
+    kinds = [item["alert"]["kind"] for event in newsroom.alerts for item in event["data"]["items"]]
+    assert kinds == ["unconfirmed"]

@@ -75,7 +75,7 @@ def test_the_store_can_be_read_while_a_transaction_writes(store: Store) -> None:
 
 
 def test_rows_that_are_there_are_left_alone(store: Store) -> None:
-    row = {"slug": "one", "title": "First", "note": "", "query": "x", "is_enabled": True, "created_at": NOW}
+    row = {"slug": "one", "title": "First", "note": "", "query": "x", "is_enabled": True, "looked_until": 0, "created_at": NOW}
 
     first = store.write(insert_new, cases, [row], returning="slug")
     again = store.write(insert_new, cases, [{**row, "title": "Second"}, {**row, "slug": "two"}], returning="slug")

@@ -1,5 +1,7 @@
 """Claiming work: nobody gets what another holds, a dead worker's work comes free, a lost lease writes nothing."""
 
+import socket
+import subprocess
 import threading
 from datetime import timedelta
 
@@ -8,6 +10,7 @@ import pytest
 from monitor.errors import LeaseLost
 from monitor.store import Store
 from monitor.store.feeds import FeedSpec, claim_feeds, fail_poll, finish_poll, get_watched_feeds, sync_feeds
+from monitor.store.workers import release_gone
 from tests.world import at
 
 NOW = at("2025-06-01T12:00:00")
@@ -58,6 +61,18 @@ def test_the_result_of_a_lost_lease_is_dropped_whole(store: Store) -> None:
     again = store.write(claim_feeds, owner="next", now=later, limit=1)[0]
     assert again.validators.etag is None
     assert again.failures == 1
+
+
+def test_what_a_killed_process_of_this_machine_held_comes_free_at_once(store: Store) -> None:
+    add_feeds(store, 2)
+    process = subprocess.Popen(["true"])
+    process.wait()
+    store.write(claim_feeds, owner=f"{socket.gethostname()}:{process.pid}", now=NOW, limit=1)
+    store.write(claim_feeds, owner="elsewhere:1", now=NOW, limit=1)
+
+    store.write(release_gone)
+
+    assert len(store.write(claim_feeds, owner="next", now=NOW, limit=5)) == 1
 
 
 def test_a_feed_that_left_the_config_is_kept_but_not_polled(store: Store) -> None:

@@ -36,20 +36,19 @@ def add_alert(session: Session, number: int, targets: list[AlertTarget]) -> str:
     """Stores an article with a development and its alert, as T2 does."""
     case_id = sync_cases(session, [CaseSpec("harbour", "Harbour", "", "harbour")], NOW)["harbour"]
     url = f"https://news.example/{number}"
-    spec = ArticleSpec(url, url, "Closed", "Gazette", "", "en", NOW, NOW, Extraction.FULL, "ok", "", "feed", "test")
+    spec = ArticleSpec(url, url, "Closed", "", "Gazette", "", "en", NOW, NOW, Extraction.FULL, "ok", "", "feed", "test")
     article_id = insert_article(session, spec)
     analysis = analyse("Closed", TEXT, lang="en", published_at=NOW)
     revision_id = insert_revision(
-        session, article_id, 1, title="Closed", text=TEXT, url=url, analysis=analysis, extractor="test", now=NOW
+        session, article_id, 1, title="Closed", summary="", text=TEXT, url=url, analysis=analysis, extractor="test", now=NOW
     )
     judged = Judged(case_id, article_id, revision_id, True, False, (), "1", NOW)
     new = NewSentence(TEXT.split("\n")[0], 0, 42, Nearest("Old.", article_id, 0.2))
     verdict = Verdict(Outcome.ALERT, 6.0, 4.5, (Reason("event", "new: judge, order"),), (new,))
     story_id = insert_story(session, case_id, article_id, NOW)
     verdict_id = insert_verdict(session, judged, verdict, story_id)
-    return insert_development(
-        session, judged, verdict, case_article_id=verdict_id, story_id=story_id, published_at=NOW, targets=targets
-    )
+    born = {"case_article_id": verdict_id, "story_id": story_id, "title": "Closed", "published_at": NOW}
+    return insert_development(session, judged, verdict, **born, targets=targets)
 
 
 def seal(store: Store, uid: str = "d1", channel: str = "desk") -> None:

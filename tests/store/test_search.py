@@ -20,10 +20,11 @@ TEXTS = {
 
 def add(session: Session, number: int, text: str) -> int:
     url = f"https://news.example/story-number-{number}"
-    spec = ArticleSpec(url, url, "Title", "Gazette", "", "en", NOW, NOW, Extraction.FULL, "ok", "", "feed", "test")
+    spec = ArticleSpec(url, url, "Title", "", "Gazette", "", "en", NOW, NOW, Extraction.FULL, "ok", "", "feed", "test")
     article_id = insert_article(session, spec)
     analysis = analyse("Title", text, lang="en", published_at=NOW)
-    insert_revision(session, article_id, 1, title="Title", text=text, url=url, analysis=analysis, extractor="t", now=NOW)
+    said = {"title": "Title", "summary": "Zwischenruf", "text": text, "url": url}
+    insert_revision(session, article_id, 1, **said, analysis=analysis, extractor="test", now=NOW)
     return article_id
 
 
@@ -41,6 +42,7 @@ def ids(store: Store) -> dict[int, int]:
         ([["neill"], ["25"]], {3}),
         ([["title"]], {1, 2, 3}),
         ([["number"], ["2"]], {2}),
+        ([["zwischenruf"]], {1, 2, 3}),
         ([["nowhere"]], set()),
         (None, {1, 2, 3}),
     ],
@@ -54,7 +56,9 @@ def test_each_required_group_must_be_there(
 def test_new_text_replaces_what_is_found(store: Store, ids: dict[int, int]) -> None:
     article_id = next(iter(ids))
 
-    store.write(index_article, article_id, title="Title", text="Entirely different words", url="https://news.example/x")
+    store.write(
+        index_article, article_id, title="Title", summary="", text="Entirely different words", url="https://news.example/x"
+    )
 
     assert article_id not in store.read(find_articles, [["abrego"]])
     assert article_id in store.read(find_articles, [["different"]])
