@@ -16,6 +16,7 @@ from monitor.cli.output import (
     SinceOption,
     UntilOption,
     choose,
+    highlight,
     print_rows,
     to_row,
 )
@@ -62,7 +63,13 @@ def search(
             since=parse_time(since, zone),
             until=parse_time(until, zone, option="--until"),
         )
-    rows = [{**to_row(hit.article), "snippet": hit.snippet, "score": round(hit.score, 3)} for hit in hits]
+    # A person sees where the words stand; a program gets the text as it is.
+    is_shown = choose(form) in (Format.TABLE, Format.MD)
+    snippets = [highlight(hit.snippet, hit.words) if is_shown else hit.snippet for hit in hits]
+    rows = [
+        {**to_row(hit.article), "snippet": snippet, "score": round(hit.score, 3)}
+        for hit, snippet in zip(hits, snippets, strict=True)
+    ]
     print_rows(rows, ("id", "published_at", "outlet", "title", "snippet"), form, zone=settings.timezone)
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import csv
 import json
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, is_dataclass
 from datetime import UTC, date, datetime, tzinfo
 from enum import StrEnum
@@ -19,7 +19,7 @@ from typing import Annotated, Any
 
 import typer
 
-from monitor.text import clean_text, one_line
+from monitor.text import clean_text, one_line, words
 
 # A spreadsheet runs a cell that begins with one of these as a formula (OWASP, CSV injection).
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -122,6 +122,17 @@ def cell(value: Any, zone: tzinfo = UTC) -> str:
     if isinstance(value, list | tuple):
         return ", ".join(cell(one, zone) for one in value)
     return one_line(str(value), limit=2000)
+
+
+def highlight(text: str, found: Collection[str]) -> str:
+    """Puts »…« round the words of a text that are among the folded words found; `prefix*` finds what begins so."""
+    prefixes = tuple(word[:-1] for word in found if word.endswith("*"))
+    parts, end = [], 0
+    for word in words(text):
+        if word.folded in found or (prefixes and word.folded.startswith(prefixes)):
+            parts += [text[end : word.start], "»", text[word.start : word.end], "«"]
+            end = word.end
+    return "".join([*parts, text[end:]]).replace("« »", " ")
 
 
 def _print_csv(rows: Sequence[Row]) -> None:

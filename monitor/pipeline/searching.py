@@ -13,16 +13,23 @@ from monitor.model import Fields, Match
 from monitor.store.archive import ArticleView, get_feeds_of, get_with_news, list_articles
 from monitor.store.articles import get_article_texts
 from monitor.store.search import find_articles
+from monitor.text import fold_words
 
 TITLE_WEIGHT = 3.0
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A stored article that a query matches; `score` above 0, higher is better."""
+    """A stored article that a query matches.
+
+    Attributes:
+        words: folded words and `prefix*` that the query looks for.
+        score: above 0, higher is better.
+    """
 
     article: ArticleView
     snippet: str
+    words: frozenset[str]
     score: float
 
 
@@ -50,6 +57,7 @@ def search_articles(
         ids = [article_id for article_id in ids if article_id in with_news]
     texts = {one.id: one for one in get_article_texts(session, ids)}
     feeds = get_feeds_of(session, ids)
+    looked_for = frozenset(word for term in compiled.terms for word in _words_of(term))
     hits = []
     for article in list_articles(session, limit=max(1, len(ids)), only=ids):
         fields = Fields(
@@ -64,13 +72,23 @@ def search_articles(
         )
         match = compiled.match(Folded.of(fields), now=now)
         if match is not None:
-            hits.append(_hit(article, match))
+            hits.append(_hit(article, match, looked_for))
     # The sort is stable: equally good ones stay newest first.
     return sorted(hits, key=lambda hit: -hit.score)[:limit]
 
 
-def _hit(article: ArticleView, match: Match) -> Hit:
+def _words_of(term: str) -> list[str]:
+    """Returns the folded words of a term as it was written, a prefix with its star."""
+    found = []
+    for part in term.split():
+        folded = fold_words(part)
+        found += [f"{folded[-1]}*"] if folded and part.rstrip('")').endswith("*") else folded
+    return found
+
+
+def _hit(article: ArticleView, match: Match, looked_for: frozenset[str]) -> Hit:
     in_title = sum(term.field == "title" for term in match.terms)
     in_text = len(match.terms) - in_title
     snippets = [term.snippet for term in match.terms if term.field == "text"] or [term.snippet for term in match.terms]
-    return Hit(article, snippets[0] if snippets else article.title, 1.0 + TITLE_WEIGHT * in_title + math.log1p(in_text))
+    score = 1.0 + TITLE_WEIGHT * in_title + math.log1p(in_text)
+    return Hit(article, snippets[0] if snippets else article.title, looked_for, score)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.cli.output import Format, print_rows
+from monitor.cli.output import Format, highlight, print_rows
 
 ROW = {
     "id": "3f9c",
@@ -70,3 +70,16 @@ def test_no_form_lets_a_control_character_through(text: str) -> None:
 
 def test_a_headline_in_brackets_is_no_markup(capsys: pytest.CaptureFixture[str]) -> None:
     assert "[bold]x[/x]" in printed(capsys, [{"id": "1", "title": "[bold]x[/x]"}], Format.TABLE)
+
+
+def test_found_words_are_marked_whatever_their_accents() -> None:
+    assert highlight("El juez ordenó que Ábrego García’s lawyers", {"abrego", "garcia", "orden*"}) == (
+        "El juez »ordenó« que »Ábrego García’s lawyers".replace("’s", "«’s")
+    )
+
+
+@given(st.text(), st.sets(st.text(min_size=1, max_size=5)))
+def test_marking_adds_nothing_but_marks(text: str, found: set[str]) -> None:
+    kept = text.replace("»", "").replace("«", "")
+
+    assert highlight(kept, found).replace("»", "").replace("«", "") == kept
