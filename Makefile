@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: run test lint docs clean
+.PHONY: run test conformance lint docs clean
 
 # Creates the environment, installs, applies migrations, imports the seed and starts the daemon with config/ on SQLite under var/.
 run: $(VENV)/.installed
@@ -13,6 +13,10 @@ run: $(VENV)/.installed
 # Everything, PostgreSQL included: a private cluster is started from a PostgreSQL found here, else from the test extra.
 test: $(VENV)/.installed-test
 	$(BIN)/python -m pytest $(ARGS)
+
+# How the reading of feeds and pages does on other projects' fixtures; MONITOR_SUITES names the folder with them.
+conformance: $(VENV)/.installed-test
+	@MONITOR_SUITES="$${MONITOR_SUITES:-$(wildcard ../shared/suites)}" $(BIN)/python -m tests.conformance
 
 lint: $(VENV)/.installed-test
 	$(BIN)/ruff check .

@@ -14,6 +14,7 @@ from monitor.channels import build_channels
 from monitor.fetching import Client, FetchOptions
 from monitor.isolation import WorkerPool
 from monitor.pipeline.context import Context
+from monitor.pipeline.trial import FeedReader
 from monitor.settings import Settings
 from monitor.store import Store
 from monitor.store.migrate import upgrade
@@ -43,8 +44,7 @@ async def build_context(settings: Settings, clock: Callable[[], datetime]) -> As
     """
     store = open_store(settings)
     client = Client(fetch_options(settings))
-    workers = max(1, min(4, (os.cpu_count() or 1)))
-    pool = WorkerPool(workers, WORKER_MEMORY_BYTES)
+    pool = _build_pool()
     context = Context(
         settings=settings,
         store=store,
@@ -65,6 +65,17 @@ async def build_context(settings: Settings, clock: Callable[[], datetime]) -> As
         pool.close()
         await client.aclose()
         store.close()
+
+
+@asynccontextmanager
+async def build_reader(settings: Settings) -> AsyncIterator[FeedReader]:
+    """Builds what reads feeds without storing anything, and closes it again; opens no database."""
+    async with Client(fetch_options(settings)) as client, _build_pool() as pool:
+        yield FeedReader(client, pool)
+
+
+def _build_pool() -> WorkerPool:
+    return WorkerPool(max(1, min(4, (os.cpu_count() or 1))), WORKER_MEMORY_BYTES)
 
 
 def fetch_options(settings: Settings) -> FetchOptions:

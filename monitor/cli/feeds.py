@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from monitor.cli.output import FormatOption, print_record, print_rows, talk, to_row
-from monitor.cli.state import get_state, open_reader, utc_now
+from monitor.cli.state import State, get_state, open_reader, utc_now
 from monitor.errors import MonitorError, NotFound
 
 if TYPE_CHECKING:
+    from monitor.pipeline.trial import Discovery
     from monitor.settings import Settings
     from monitor.store import Store
     from monitor.store.queries import FeedView
@@ -46,7 +47,7 @@ def list_(
 
 @app.command("show")
 def show(ctx: typer.Context, name: Annotated[str, typer.Argument(metavar="FEED")], form: FormatOption = None) -> None:
-    """Everything known about one feed: rhythm, overlap, errors, next poll.
+    """Everything about one feed: rhythm, overlap, errors, next poll.
 
     Example: monitor feeds show guardian
     """
@@ -111,7 +112,6 @@ def add(
 
     Example: monitor feeds add https://example.org/rss --title "Example" --tag us
     """
-    from monitor.settings import load_settings
     from monitor.urls import is_web_url
 
     state = get_state(ctx)
@@ -120,18 +120,25 @@ def add(
     settings = state.load()
     if any(feed.url == url for feed in settings.feeds):
         raise MonitorError(f"{url} is in feeds.toml already")
+    path = _append(state, [_feed_table(url, title, every, tag or [])])
+    talk(f"added to {path}; it is polled at the next start, SIGHUP or `monitor poll`")
+
+
+def _append(state: State, tables: list[str]) -> Path:
+    """Adds tables to feeds.toml; where that makes the config wrong (an interval, say), the file stays as it was.
+
+    Raises:
+        ConfigErrors: what would be wrong.
+    """
     path = state.config / "feeds.toml"
     before = path.read_text(encoding="utf-8") if path.exists() else ""
-    path.write_text(f"{before.rstrip()}\n\n{_feed_table(url, title, every, tag or [])}".lstrip(), encoding="utf-8")
-    import os
-
+    path.write_text("\n\n".join([*filter(None, [before.rstrip()]), *(table.rstrip() for table in tables)]) + "\n", "utf-8")
     try:
-        load_settings(state.config, os.environ)
+        state.load()
     except MonitorError:
-        # What the user typed is wrong (an interval, say): the file stays as it was.
         _restore(path, before)
         raise
-    talk(f"added to {path}; it is polled at the next start, SIGHUP or `monitor poll`")
+    return path
 
 
 def _restore(path: Path, before: str) -> None:
@@ -149,6 +156,101 @@ def _feed_table(url: str, title: str, every: str, tags: list[str]) -> str:
     lines += [f"every = {toml_string(every)}"] if every else []
     lines += [f"tags = [{', '.join(toml_string(tag) for tag in tags)}]"] if tags else []
     return "\n".join(lines) + "\n"
+
+
+@app.command("discover")
+def discover(
+    ctx: typer.Context,
+    url: Annotated[str, typer.Argument(help="Address of a page, such as a site's front page.")],
+    form: FormatOption = None,
+) -> None:
+    """Lists the feeds that a page names; says when it is a feed itself.
+
+    Type "link" is a mere link to what looks like a feed.
+
+    Example: monitor feeds discover https://example.org/
+    """
+    import asyncio
+
+    from monitor.cli.logs import set_up_logs
+    from monitor.urls import is_web_url
+
+    state = get_state(ctx)
+    if not is_web_url(url):
+        raise typer.BadParameter(f"{url!r} is no http or https address", param_hint="URL")
+    settings = state.load()
+    set_up_logs(is_verbose=state.is_verbose, is_quiet=not state.is_verbose)
+    found = asyncio.run(_discover(settings, url))
+    if not found.offered:
+        raise NotFound(f"{url} names no feed", hint="try the page of a section, or look for RSS in the site's footer")
+    print_rows([to_row(one) for one in found.offered], ("title", "url", "type"), form, zone=settings.timezone)
+    if found.is_feed:
+        talk(f"{url} is a feed itself")
+
+
+async def _discover(settings: Settings, url: str) -> Discovery:
+    from monitor.bootstrap import build_reader
+
+    async with build_reader(settings) as reader:
+        return await reader.discover(url)
+
+
+@app.command("import")
+def import_(
+    ctx: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE.opml", help="A list of feeds as readers export it; - reads stdin.")],
+) -> None:
+    """Adds the feeds of an OPML file to feeds.toml.
+
+    Those that are there already are left alone. Folders and categories become tags.
+
+    Example: monitor feeds import subscriptions.opml
+    """
+    from monitor.feeds.opml import read_opml
+    from monitor.urls import canonical_url
+
+    state = get_state(ctx)
+    settings = state.load()
+    listed = read_opml(_read_list(file), name=str(file))
+    known = {canonical_url(feed.url) for feed in settings.feeds}
+    titles = {feed.title for feed in settings.feeds if feed.title}
+    tables = []
+    for feed in listed:
+        if (key := canonical_url(feed.url)) in known:
+            continue
+        known.add(key)
+        # Cases may name a feed by its title, so each title stands once; without one the feed's own is shown.
+        title = feed.title if feed.title not in titles else ""
+        titles.add(title)
+        tables.append(_feed_table(feed.url, title, "", list(feed.tags)))
+    where = f" to {_append(state, tables)}; they are polled at the next start, SIGHUP or `monitor poll`" if tables else ""
+    talk(f"{len(tables)} feeds added{where} ({len(listed) - len(tables)} known already)")
+
+
+def _read_list(file: Path) -> bytes:
+    """Reads a file or the standard input, no more than a list can have."""
+    import sys
+
+    from monitor.feeds.opml import MAX_BYTES
+
+    if str(file) == "-":
+        return sys.stdin.buffer.read(MAX_BYTES + 1)
+    with file.open("rb") as source:
+        return source.read(MAX_BYTES + 1)
+
+
+@app.command("export")
+def export(ctx: typer.Context) -> None:
+    """Prints the feeds of the config as OPML, for other readers.
+
+    Tags become categories.
+
+    Example: monitor feeds export > feeds.opml
+    """
+    from monitor.feeds.opml import ListedFeed, write_opml
+
+    feeds = [ListedFeed(feed.url, feed.title, feed.tags) for feed in get_state(ctx).load().feeds]
+    typer.echo(write_opml(feeds, title="Feeds of monitor"), nl=False)
 
 
 @app.command("pause")
@@ -182,7 +284,7 @@ def _set_paused(ctx: typer.Context, names: list[str], *, is_paused: bool) -> Non
 
 @app.command("reset")
 def reset(ctx: typer.Context, names: NameArgument) -> None:
-    """Forgets errors, back-off and validators of feeds: they are due now.
+    """Forgets errors, back-off and validators: feeds are due now.
 
     Example: monitor feeds reset guardian
     """

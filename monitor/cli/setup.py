@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from monitor.cli.output import FormatOption, print_rows, talk, to_row
+from monitor.cli.output import Format, FormatOption, choose, print_rows, talk, to_row
 from monitor.cli.state import State, get_state, utc_now
 from monitor.errors import ConfigErrors, MonitorError
 
 if TYPE_CHECKING:
+    from monitor.pipeline.trial import FeedTrial
     from monitor.settings import Settings
 
 seeds_app = typer.Typer(help="Seeds: texts that a case knows from the start.", no_args_is_help=True)
@@ -78,11 +79,21 @@ def _fold(text: str) -> str:
     return fold(text)
 
 
-def check(ctx: typer.Context) -> None:
+def check(
+    ctx: typer.Context,
+    live: Annotated[
+        bool, typer.Option("--live", help="Also fetch every feed once and show what each case would match; stores nothing.")
+    ] = False,
+    form: FormatOption = None,
+) -> None:
     """Validates the config and every query; says what each case would watch.
 
-    Example: monitor check
+    With --live, exit code 1 means that a feed failed.
+
+    Example: monitor check --live
     """
+    from monitor.cli.logs import set_up_logs
+
     state = get_state(ctx)
     settings = state.load()
     for case in settings.cases:
@@ -91,6 +102,40 @@ def check(ctx: typer.Context) -> None:
         talk(f"{case.slug}: {len(feeds)} feeds, {len(case.seeds)} seeds, alerts to {channels}")
         talk(f"  looks for: {', '.join(case.compiled.terms)}")
     talk(f"{state.config}: the config is right: {len(settings.feeds)} feeds, {len(settings.cases)} cases")
+    if live:
+        set_up_logs(is_verbose=state.is_verbose, is_quiet=not state.is_verbose)
+        _check_live(settings, form)
+
+
+def _check_live(settings: Settings, form: Format | None) -> None:
+    """Shows how a fetch of every feed goes: a table has a column for each case, the other forms an object by slug."""
+    import asyncio
+
+    trials = asyncio.run(_try_feeds(settings))
+    rows = [to_row(trial) for trial in trials]
+    slugs = [case.slug for case in settings.cases]
+    if choose(form) in (Format.TABLE, Format.MD):
+        rows = [{**to_row(trial), "title": trial.title or trial.url, **_matches(trial)} for trial in trials]
+    print_rows(rows, ("title", "outcome", "format", "items", *map(_column, slugs), "error"), form, zone=settings.timezone)
+    failed = sum(trial.outcome != "ok" for trial in trials)
+    talk(f"{len(trials) - failed} of {len(trials)} feeds can be read")
+    if failed:
+        raise typer.Exit(1)
+
+
+def _matches(trial: FeedTrial) -> dict[str, int]:
+    return {_column(slug): count for slug, count in trial.matches.items()}
+
+
+def _column(slug: str) -> str:
+    return f"for {slug}"
+
+
+async def _try_feeds(settings: Settings) -> list[FeedTrial]:
+    from monitor.bootstrap import build_reader
+
+    async with build_reader(settings) as reader:
+        return await reader.try_feeds(settings.feeds, settings.cases, now=utc_now())
 
 
 @seeds_app.command("import")

@@ -1,9 +1,11 @@
 """Feeds: a document's bytes to items, and when to look again. Pure.
 
-Reads RSS, RDF, Atom, JSON Feed and news sitemaps (`parse`); tells items apart (`identity`); plans the next poll (`cadence`).
+Reads RSS, RDF, Atom, JSON Feed and news sitemaps (`parse`); tells items apart (`identity`); plans the next poll (`cadence`);
+finds the feeds that a page names (`discovery`); reads and writes lists of feeds (`opml`).
 """
 
 from monitor.feeds.cadence import Rhythm, has_possible_gap, next_interval
-from monitor.feeds.parse import discover_feeds, parse_feed, read_feed
+from monitor.feeds.discovery import OfferedFeed, discover_feeds
+from monitor.feeds.parse import parse_feed, read_feed
 
-__all__ = ["Rhythm", "discover_feeds", "has_possible_gap", "next_interval", "parse_feed", "read_feed"]
+__all__ = ["OfferedFeed", "Rhythm", "discover_feeds", "has_possible_gap", "next_interval", "parse_feed", "read_feed"]

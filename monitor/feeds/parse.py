@@ -6,7 +6,6 @@ identity. Runs in a worker process that can be killed: some documents cost minut
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -15,12 +14,13 @@ from datetime import datetime
 from monitor.dates import ParsedDate, parse_date
 from monitor.decoding import decode
 from monitor.errors import FeedParseError
+from monitor.feeds.discovery import OfferedFeed, discover_feeds
 from monitor.feeds.formats import FeedFormat, RawFeed, RawItem, Source, jsonfeed, newssitemap, syndication
 from monitor.feeds.identity import guid_key, is_own_page, item_key, keeps_fragments, link_key, repeated_guids, text_key
 from monitor.feeds.markup import plain_text, title_text
 from monitor.model import FeedDocument, FeedItem, Precision
 from monitor.text import fold, one_line
-from monitor.urls import resolve, unwrap
+from monitor.urls import unwrap
 
 MAX_ITEMS = 2_000
 MAX_TITLE_CHARS = 500
@@ -35,9 +35,6 @@ _TEASER_CHARS = 1_000  # of the content, where a feed has no summary of its own
 _FORMATS: dict[str, FeedFormat] = {"json": jsonfeed, "sitemap": newssitemap, "syndication": syndication}
 
 _HTML = re.compile(r"<!doctype html|<html[\s>]", re.IGNORECASE)
-_ALTERNATE = re.compile(r"<link\b[^>]{0,1000}>", re.IGNORECASE)
-_HREF = re.compile(r"""href\s*=\s*["']?([^"'\s>]{1,2000})""", re.IGNORECASE)
-_FEED_TYPE = re.compile(r"application/(?:rss|atom|feed)\+(?:xml|json)", re.IGNORECASE)
 _LANG = re.compile(r"[a-zA-Z]{2,3}(?=$|[-_])")
 
 
@@ -139,19 +136,16 @@ def _not_a_feed(source: Source, head: str) -> FeedParseError:
         return FeedParseError(
             f"{source.url} is not a feed: it begins with {one_line(head, limit=40)!r}", hint="check the address in a browser"
         )
-    offered = discover_feeds(source.text, source.url)
-    hint = f"it offers feed {offered[0]}" if offered else "it offers no feed; look for one on the site"
+    hint = _hint(discover_feeds(source.text, source.url))
     return FeedParseError(f"{source.url} is an HTML page, not a feed", hint=hint)
 
 
-def discover_feeds(page: str, url: str) -> list[str]:
-    """Returns the feeds that an HTML page names in its head, in order."""
-    found = []
-    for tag in _ALTERNATE.findall(page[:200_000]):
-        href = _HREF.search(tag)
-        if href and _FEED_TYPE.search(tag) and (feed := resolve(url, html.unescape(href[1]))):
-            found.append(feed)
-    return list(dict.fromkeys(found))
+def _hint(offered: Sequence[OfferedFeed]) -> str:
+    if not offered:
+        return "it offers no feed; look for one on the site"
+    name = f" ({offered[0].title})" if offered[0].title else ""
+    others = f" and {len(offered) - 1} more: `monitor feeds discover` lists them" if len(offered) > 1 else ""
+    return f"it offers feed {offered[0].url}{name}{others}"
 
 
 def _newest(items: Sequence[RawItem]) -> Sequence[RawItem]:

@@ -17,10 +17,12 @@ from sqlmodel import Session
 from monitor.dates import is_plausible
 from monitor.errors import FeedParseError, FetchError, HostHeld, LeaseLost, MonitorError, WorkerError
 from monitor.feeds import Rhythm, has_possible_gap, next_interval, parse_feed
+from monitor.isolation import WorkerPool
 from monitor.matching import Folded
 from monitor.matching.related import is_related
 from monitor.model import FeedDocument, FeedItem, Fetched, Fields, MatchedTerm, NotModified
 from monitor.pipeline.context import Context, WatchedCase, log
+from monitor.settings import CaseSettings
 from monitor.store.entries import CaseTerms, EntrySpec, KnownEntry, get_known_entries, insert_entries, requeue_changed
 from monitor.store.feeds import DueFeed, claim_feeds, fail_poll, finish_poll, postpone_poll
 from monitor.text import fold_words
@@ -87,16 +89,22 @@ async def _poll(ctx: Context, feed: DueFeed) -> PollResult:
     body_hash = hashlib.sha256(got.body).hexdigest()
     if body_hash == feed.body_hash:
         return await _unchanged(ctx, feed, got, "unchanged")
-    document = await _parse(ctx, got, trust_guids=feed.trusts_guids)
+    document = await parse_fetched(ctx.pool, got, trust_guids=feed.trusts_guids)
     if document.has_repeated_guids and feed.trusts_guids:
         # From now on items of this feed are told apart by their links: a guid that was reused once says nothing.
         feed = replace(feed, trusts_guids=False)
-        document = await _parse(ctx, got, trust_guids=False)
+        document = await parse_fetched(ctx.pool, got, trust_guids=False)
     return await _new(ctx, feed, got, document, body_hash)
 
 
-async def _parse(ctx: Context, got: Fetched, *, trust_guids: bool) -> FeedDocument:
-    return await ctx.pool.run(
+async def parse_fetched(pool: WorkerPool, got: Fetched, *, trust_guids: bool = True) -> FeedDocument:
+    """Reads a feed as fetched, in a worker process.
+
+    Raises:
+        FeedParseError: it is no feed.
+        WorkerError: reading it took too much time or memory.
+    """
+    return await pool.run(
         parse_feed,
         got.body,
         url=got.final_url,
@@ -217,16 +225,7 @@ def hash_item(item: FeedItem) -> str:
 def _spec(ctx: Context, feed: DueFeed, document: FeedDocument, item: FeedItem, now: datetime) -> EntrySpec:
     if item.published_at and not is_plausible(item.published_at, now=now):
         item = replace(item, published_at=None)
-    fields = Fields(
-        title=item.title,
-        summary=item.summary,
-        text=item.content,
-        url=item.url or "",
-        outlet=item.source_name or feed.title or document.title,
-        lang=item.lang or document.lang or "",
-        feed=feed.title or feed.url,
-        at=item.published_at or now,
-    )
+    fields = item_fields(item, document, feed_url=feed.url, feed_title=feed.title, now=now)
     folded = Folded.of(fields)
     wanted = []
     for case in ctx.cases:
@@ -236,6 +235,20 @@ def _spec(ctx: Context, feed: DueFeed, document: FeedDocument, item: FeedItem, n
     keep_fragment = feed.takes_all or document.keeps_fragments
     canonical = canonical_url(item.url, keep_fragment=keep_fragment) if item.url else None
     return EntrySpec(item, hash_item(item), canonical, tuple(wanted))
+
+
+def item_fields(item: FeedItem, document: FeedDocument, *, feed_url: str, feed_title: str, now: datetime) -> Fields:
+    """Returns what queries see of an item."""
+    return Fields(
+        title=item.title,
+        summary=item.summary,
+        text=item.content,
+        url=item.url or "",
+        outlet=item.source_name or feed_title or document.title,
+        lang=item.lang or document.lang or "",
+        feed=feed_title or feed_url,
+        at=item.published_at if item.published_at and is_plausible(item.published_at, now=now) else now,
+    )
 
 
 def wants(
@@ -260,9 +273,12 @@ def wants(
 
 def takes_everything(ctx: Context, case: WatchedCase, url: str, title: str, tags: Sequence[str]) -> bool:
     """Says whether every item of a `match = "all"` feed belongs to the case."""
-    if case.settings.names(url, title, tags):
-        return True
-    return not any(other.settings.names(url, title, tags) for other in ctx.cases)
+    return is_given_all(case.settings, [other.settings for other in ctx.cases], url, title, tags)
+
+
+def is_given_all(case: CaseSettings, cases: Sequence[CaseSettings], url: str, title: str, tags: Sequence[str]) -> bool:
+    """Says whether every item of a `match = "all"` feed belongs to one case of `cases`."""
+    return case.names(url, title, tags) or not any(other.names(url, title, tags) for other in cases)
 
 
 def _interval(

