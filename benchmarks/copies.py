@@ -21,11 +21,8 @@ from monitor.model import Relation
 from monitor.novelty import fingerprint, relate, shingles
 
 COPIES = frozenset({Relation.EXACT, Relation.COPY, Relation.COPY_CHANGED, Relation.EXCERPT, Relation.EXPANSION})
-SYLLABLES = "ba ce di fo gu la me ni po ru sa te vi zo bra cle dri flo gru pla ste tri vo ka lin mar nor pel ron sel tor ven wil".split()
-COMMON = (
-    "the of to and a in that was for on with by as at from his her their it he they had has been were said who which after before "
-    "while when not but or an this those more than about over into during under against between could would will no other new"
-).split()
+SYLLABLES = ["ba", "ce", "di", "fo", "gu", "la", "me", "ni", "po", "ru", "sa", "te", "vi", "zo", "bra", "cle", "dri", "flo", "gru", "pla", "ste", "tri", "vo", "ka", "lin", "mar", "nor", "pel", "ron", "sel", "tor", "ven", "wil"]
+COMMON = ["the", "of", "to", "and", "a", "in", "that", "was", "for", "on", "with", "by", "as", "at", "from", "his", "her", "their", "it", "he", "they", "had", "has", "been", "were", "said", "who", "which", "after", "before", "while", "when", "not", "but", "or", "an", "this", "those", "more", "than", "about", "over", "into", "during", "under", "against", "between", "could", "would", "will", "no", "other", "new"]
 BOILERPLATE = (
     "Sign up for our morning letter and never miss a story.",
     "All rights reserved by the publisher; no part of this may be printed again without leave.",

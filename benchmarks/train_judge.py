@@ -5,7 +5,8 @@
                                      [--out FILE] [--blocks]
 
 A corpus is a folder as `judge_stream.py` reads it, with the regular expression that finds the case, the hours of its place
-from UTC and the text that is stored first, if any; NAME*2 counts its rows twice. `--unseen` corpora are never fitted to for the shipped weights.
+from UTC and the text that is stored first, if any; NAME*2 counts its rows twice. `--unseen` corpora are never fitted to for
+the shipped weights.
 Needs scikit-learn, here only: the product computes two dot products.
 
 Rows are articles as the judge meets them in a replay: every earlier one is stored, labels are "brings a new development"
@@ -54,13 +55,6 @@ VARIANT_WEIGHT = 0.35  # a row of a thinned stream is like others of the same ar
 ARTICLE_C, SENTENCE_C = 0.2, 0.1  # L2; flat between .01 and .3
 BLOCKS = 6
 BACKGROUND_AGE = timedelta(days=3)
-# Figures that are computed but were found to carry the author's style or nothing; see the report of 25 November 2026.
-ARTICLE_FIGURES = (
-    "lead names untold", "title untold", "cover", "cover title", "cover same day", "cover title over usual",
-    "cover gain", "kin", "known words", "new names", "new numbers", "new day", "new day ahead", "lead fresh",
-    "background", "known share", "update", "changed", "live", "contained", "contained lead", "contained least",
-    "event", "quoted", "addition fresh", "lead deed",
-)
 STEP = timedelta(hours=6)
 
 Article = dict[str, Any]
@@ -175,7 +169,7 @@ def thin(corpus: Corpus, kind: str, rng: random.Random) -> list[Article]:
     if kind == "late":
         return stream[rng.randrange(len(stream) // 4, len(stream) // 2) :]
     shares = {
-        "drop": lambda article: 0.55,
+        "drop": lambda _: 0.55,
         "originals": lambda article: 0.5 if article["relation"]["type"] in ("original", "update") else 1.0,
         "heads": lambda article: 0.5 if article["new_developments"] else 1.0,
         "language": lambda article: 1.0 if article["lang"] == "es" else 0.45,
@@ -270,7 +264,7 @@ def fit(rows: list[Row]) -> dict[str, Any]:
     sentences = [(figures, label, row.weight) for row in telling for figures, label in row.sentences if label is not None]
     articles = [(row.figures, row.is_new, row.weight) for row in rows]
     return {
-        "article": regress(articles, list(ARTICLE_FIGURES), ARTICLE_C),
+        "article": regress(articles, list(articles[0][0]), ARTICLE_C),
         "sentence": regress(sentences, list(sentences[0][0]), SENTENCE_C),
     }
 

@@ -14,7 +14,6 @@ from monitor.novelty.lexicon import lexicon
 from monitor.novelty.memory import CaseMemory
 from monitor.novelty.reading import Reading
 from monitor.novelty.settings import JudgeSettings
-from monitor.novelty.wording import describe
 from monitor.text import fold_words
 
 _RETELLING = frozenset({Form.OPINION, Form.EXPLAINER, Form.DIGEST})
@@ -32,7 +31,7 @@ class Opinion:
     Attributes:
         probability: that it brings a new development, 0-1.
         figures: what they looked at.
-        strongest: the figures that said most, with what each added.
+        strongest: what said most, in words, with what it added.
     """
 
     probability: float
@@ -251,7 +250,7 @@ def _described(
         Reason("known_share", "share of its sentences that the case knew", round(reading.known_share, 3), settings.known_share)
     )
     if opinion:
-        reasons.extend(Reason("weighed", describe(name), round(said, 2)) for name, said in opinion.strongest)
+        reasons.extend(Reason("weighed", phrase, round(said, 2)) for phrase, said in opinion.strongest)
     return tuple(reasons)
 
 

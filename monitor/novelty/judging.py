@@ -1,7 +1,8 @@
 """The verdict on one article for one case: gates, what is new, alert, digest or silence, and what it joins. Pure.
 
 Order of decisions: each sentence known, changed or unknown · the core, the first unknown sentences
-· event evidence and coverage by one recent article · gates of form · corrections · additions to known text. Tried and
+· event evidence and coverage by one recent article · gates · corrections · the trained weights, or the rule while a case is
+young. Tried and
 rejected: distance of the lead to the nearest stored sentence (no better than a coin on first reports), whole-article scores
 (4 to 8 points of precision), a copy as such as a reason for silence (two fifths of the first reports are copies or rewrites).
 Limits: two events of one kind by one role on one day look alike; a literary rewrite without day or name has nothing to hold
@@ -26,6 +27,7 @@ from monitor.novelty.passages import read_passages
 from monitor.novelty.reading import Reading, read_article
 from monitor.novelty.settings import DEFAULT_SETTINGS, JudgeSettings
 from monitor.novelty.weights import Weights, shipped_weights
+from monitor.novelty.wording import describe
 
 _LEAD_PARAGRAPHS = 4  # new sentences of a text that is not mostly known are quoted from these
 _TOP_PARAGRAPHS = 3  # in these, what looks back ("said that he had refused") is quoted too when it is unlike all that is stored
@@ -100,7 +102,7 @@ def _weigh_all(
 ) -> Opinion:
     figures = article_features(analysis, reading, memory, settings, subject_terms)
     probability = round(weights.article.probability(figures), 3)
-    return Opinion(probability, figures, weights.article.strongest(figures, _TERMS_SHOWN))
+    return Opinion(probability, figures, describe(weights.article.spoken(figures))[:_TERMS_SHOWN])
 
 
 def _quoted_by_weight(

@@ -26,7 +26,6 @@ _OLDER_LIMIT = 20_000  # articles, latest learned, among which an old report is 
 _POSTING_BUDGET = 4_000  # index entries read for one sentence
 _CANDIDATES = 12  # sentences compared exactly
 _DAMPING = 20  # sentences assumed beside the stored ones, so that in a young case no word looks rare or common too soon
-TOP = 5  # sentences in which an article says what it brings
 ELEMENT_WEIGHTS = {"day": 2.5, "number": 2.0, "name": 2.0, "class": 1.5, "role": 0.8}
 
 
@@ -95,19 +94,14 @@ class CaseMemory:
         self._recent.add(self._told(article))
 
     def _told(self, article: KnownArticle) -> Told:
-        """Returns what an article tells, and how much of its top the articles before it had told."""
+        """Returns what an article tells, and how much of its title the articles before it had told."""
         told = article.sentences or (article.title,)
         frames = tuple(frozenset(stated_elements(sentence.facts)) for sentence in told)
         words = frozenset(stem for sentence in (article.title, *told) for stem in stems(sentence.text))
-        top, title = self.said(told[:TOP]), self.said([article.title])
-        near = list(self.recent(article.at))
-        told_before = {
-            "cover": max((top.framed(other.elements) for other in near), default=0.0),
-            "cover title": max((title.framed(other.elements) for other in near), default=0.0),
-            "words": max((top.worded(other.words) for other in near), default=0.0),
-        }
+        title = self.said([article.title])
+        title_told = max((title.framed(other.elements) for other in self.recent(article.at)), default=0.0)
         elements = frozenset(element for frame in frames for element in frame)
-        return Told(article.article_id, article.at, elements, words, frames, told_before)
+        return Told(article.article_id, article.at, elements, words, frames, title_told)
 
     def said(self, sentences: Iterable[Sentence]) -> Said:
         """Returns what some sentences say, weighed by how much each part tells within the case."""
@@ -115,9 +109,9 @@ class CaseMemory:
         words = {stem: self.rarity(stem) for one in sentences for stem in sorted(stems(one.text))}
         return Said(elements, words, math.fsum(elements.values()), math.fsum(words.values()))
 
-    def usual(self, name: str) -> float:
-        """Returns how much of an article of this case earlier ones usually have told."""
-        return self._recent.usual(name)
+    def usual_title_cover(self) -> float:
+        """Returns how much of a headline of this case one earlier article usually has told."""
+        return self._recent.usual_title_cover()
 
     def add_development(self, development: KnownDevelopment) -> None:
         """Learns a development; the latest come last."""

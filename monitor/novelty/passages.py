@@ -89,4 +89,3 @@ def _figures(row: Aligned, memory: CaseMemory, recent: Sequence[Told]) -> dict[s
         if said.framed(told.elements) > best["sentence"]:
             best["sentence"] = max(best["sentence"], *(said.framed(frame) for frame in told.frames))
     return found | best
-

@@ -25,7 +25,7 @@ class Told:
         elements: frame elements of all its sentences.
         words: stems of its title and sentences.
         frames: frame elements of each sentence.
-        told_before: share of its top that the most alike earlier article near in time had told, by kind of comparison.
+        title_told: share of its title that the most alike earlier article near in time had told.
     """
 
     article_id: int
@@ -33,7 +33,7 @@ class Told:
     elements: frozenset[str]
     words: frozenset[str]
     frames: tuple[frozenset[str], ...]
-    told_before: Mapping[str, float]
+    title_told: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +70,8 @@ class RecentArticles:
             if abs(told.at - at) <= span:
                 yield told
 
-    def usual(self, name: str) -> float:
-        """Returns the mean of one kind of comparison over the articles learned last, copies left out."""
+    def usual_title_cover(self) -> float:
+        """Returns the mean of `title_told` over the articles learned last, copies left out."""
         last = list(self._told)[-USUAL_SPAN:]
-        shares = [told.told_before[name] for told in last if told.told_before[name] < COPY]
+        shares = [told.title_told for told in last if told.title_told < COPY]
         return (sum(shares) + ASSUMED * ASSUMED_WEIGHT) / (len(shares) + ASSUMED_WEIGHT)

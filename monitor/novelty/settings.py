@@ -48,14 +48,14 @@ class JudgeSettings:
         join_share: weighted share of a development's event keys that a report must have to join it. Streams.
     """
 
-    alert_at: float = 0.45
+    alert_at: float = 0.4
     digest_at: float = 0.2
     event_at: float = 4.5
     quote_at: float = 0.3
     young_articles: int = 4
     is_trained: bool = True
     stranger_articles: int = 20
-    stranger_words: float = 0.4
+    stranger_words: float = 0.45
     coverage_limit: float = 0.9
     told_limit: float = 0.7
     young_sentences: int = 60

@@ -40,10 +40,9 @@ class Regression:
         """Returns the probability that the figures stand for something new, 0-1."""
         return 1 / (1 + math.exp(-(self.bias + math.fsum(term.speaks(figures) for term in self.terms))))
 
-    def strongest(self, figures: Mapping[str, float], count: int) -> list[tuple[str, float]]:
-        """Returns the figures that say most, either way, strongest first."""
-        said = [(term.name, term.speaks(figures)) for term in self.terms]
-        return sorted(said, key=lambda pair: (-abs(pair[1]), pair[0]))[:count]
+    def spoken(self, figures: Mapping[str, float]) -> list[tuple[str, float]]:
+        """Returns what every figure adds to the score."""
+        return [(term.name, term.speaks(figures)) for term in self.terms]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,61 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+# Figures that measure one thing in several ways share a phrase, and what they add is shown as one sum.
 _PHRASES = {
-    "lead event": "new events in its first unknown sentences",
-    "title event": "new events in its headline",
-    "title act": "a new act in its headline",
-    "lead classes untold": "what its first sentences report was not told in the last days",
-    "lead roles untold": "who did it was not told in the last days",
-    "lead names untold": "the names of its first sentences were not told in the last days",
-    "title untold": "what its headline reports was not told in the last days",
-    "cover": "share that one recent article has",
-    "cover lead": "share of its first sentences that one recent article has",
-    "cover title": "share of its headline that one recent article has",
-    "sentence": "share of its first sentence that one recent sentence has",
-    "cover same day": "share that one article on the same day has",
-    "cover over usual": "share that one recent article has, against what is usual here",
-    "cover lead over usual": "the same of its first sentences",
-    "cover title over usual": "the same of its headline",
-    "cover all": "share that all recent articles together have",
-    "cover lead all": "share of its first sentences that all recent articles together have",
-    "cover old": "share that one old article has",
-    "cover gain": "a recent article has more of it than any old one",
-    "cover lead gain": "a recent article has more of its first sentences than any old one",
-    "kin": "names that belong to the case",
-    "kin share": "share of its names that belong to the case",
-    "known words": "share of its words that the case has",
+    "new weak classes": "talk, papers and plans that are new for the day",
+    "lead names untold": "how far the names of its first sentences are new in the last days",
+    "title untold": "how far what its headline reports is new in the last days",
+    "cover": "how much of it one recent article has",
+    "cover same day": "how much of it one recent article has",
+    "cover gain": "how much of it one recent article has",
+    "cover title": "how much of its headline one recent article has",
+    "cover title over usual": "how much of its headline one recent article has",
+    "kin": "how much it speaks of the case's own names and words",
+    "known words": "how much it speaks of the case's own names and words",
     "new names": "names that the case never had",
     "new numbers": "numbers that the case never had",
-    "lead new names": "names in its first sentences that the case never had",
-    "lead new numbers": "numbers in its first sentences that the case never had",
-    "new day": "a recent day that no stored article names",
-    "new day ahead": "a coming day that no stored article names",
-    "fresh": "today or yesterday is named",
-    "lead fresh": "its first sentences name today or yesterday",
-    "background": "share of its new sentences that look back",
-    "lead background": "its first new sentence looks back",
-    "known share": "share of its sentences that the case knew",
-    "addition": "most of the text is known",
-    "verbatim": "most of the text is known word for word",
-    "update": "what is new stands at the very top of a known text",
-    "depth": "how near to the top the first new sentence stands",
+    "new day": "a day that no stored article names",
+    "new day ahead": "a day that no stored article names",
+    "lead fresh": "whether its first sentences name today or yesterday",
+    "background": "how far its new sentences look back",
+    "known share": "how much of it the case knew",
+    "update": "new words on top of a known text",
+    "lead deed": "new words on top of a known text",
+    "addition fresh": "whether the added words name today or yesterday",
     "changed": "known sentences with another fact in them",
-    "live": "it is a live blog",
-    "contained": "its new sentences share words with stored ones",
-    "contained lead": "its first new sentence shares words with a stored one",
-    "contained least": "even its strangest sentence shares words with a stored one",
+    "live": "whether it is a live blog",
+    "contained": "how much its new sentences share with stored ones",
+    "contained lead": "how much its new sentences share with stored ones",
+    "contained least": "how much its new sentences share with stored ones",
     "event": "strength of the new event",
-    "retold": "an old article has its facts",
     "quoted": "share of quoted words",
-    "addition event": "the added words report a new event",
-    "addition fresh": "the added words name today or yesterday",
-    "addition quoted": "the added words are a quotation",
-    "addition cover": "one recent article has the added words' facts",
-    "addition lead new classes": "the added words report new kinds of events",
 }
 
 
-def describe(name: str) -> str:
-    """Returns what a figure means."""
-    return _PHRASES.get(name, name)
+def describe(said: Iterable[tuple[str, float]]) -> list[tuple[str, float]]:
+    """Returns what figures add to the score as phrases with sums, the strongest first."""
+    sums: dict[str, float] = {}
+    for name, value in said:
+        phrase = _PHRASES.get(name, name)
+        sums[phrase] = sums.get(phrase, 0.0) + value
+    return sorted(sums.items(), key=lambda pair: (-abs(pair[1]), pair[0]))
