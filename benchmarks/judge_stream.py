@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Replays a labelled news stream through `monitor.novelty` alone, without network or store, and scores its alerts.
 
-    python benchmarks/judge_stream.py CORPUS_DIR [--seed FILE --seed-date DATE] [--names REGEXP] [--step HOURS] [--errors]
+    python benchmarks/judge_stream.py CORPUS_DIR [--seed FILE --seed-date DATE] [--names REGEXP] [--step HOURS]
+                                      [--weights FILE | --untrained] [--alert-at P] [--errors]
 
 The corpus is a folder with `stream.jsonl` (one article a line: id, published_at, lang, title, summary, paragraphs, kind,
 relation, developments, new_developments, new_sentences) and `developments.json` (id, tier). Articles whose folded text does
@@ -23,13 +24,14 @@ import re
 import time
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from monitor.model import Analysis, KnownArticle, KnownDevelopment, Outcome, Verdict
-from monitor.novelty import CaseMemory, analyse, judge, relate, shingles
+from monitor.novelty import DEFAULT_SETTINGS, CaseMemory, JudgeSettings, analyse, judge, relate, shingles
+from monitor.novelty.weights import Weights, parse_weights
 from monitor.text import fold, fold_words
 
 DEFAULT_NAMES = r"abrego garc|marisol"
@@ -48,11 +50,20 @@ class Judged:
 class Replay:
     """A case that is fed a stream."""
 
-    def __init__(self, names: str, step: timedelta, utc_offset: timedelta) -> None:
+    def __init__(
+        self,
+        names: str,
+        step: timedelta,
+        utc_offset: timedelta,
+        settings: JudgeSettings = DEFAULT_SETTINGS,
+        weights: Weights | None = None,
+    ) -> None:
         self.names = re.compile(names)
         self.whole = re.compile(rf"\b(?:{names})\w*")
         self.step = step
         self.utc_offset = utc_offset
+        self.settings = settings
+        self.weights = weights
         self.memory = CaseMemory()
         self.shingles: dict[int, frozenset[int]] = {}
         self.cpu_seconds = 0.0
@@ -95,9 +106,15 @@ class Replay:
             key=lambda found: found.new_in_old,
             default=None,
         )
-        terms = frozenset(match[0] for match in self.whole.finditer(fold(f"{article['title']} {text}")))
         verdict = judge(
-            analysis, self.memory, now=now, is_subject=self.is_subject(article), likeness=likeness, subject_terms=terms
+            analysis,
+            self.memory,
+            now=now,
+            is_subject=self.is_subject(article),
+            likeness=likeness,
+            settings=self.settings,
+            subject_terms=self.terms(article),
+            weights=self.weights,
         )
         self.cpu_seconds += time.process_time() - began
         number = self.store(analysis, text, article["outlet"])
@@ -105,6 +122,11 @@ class Replay:
             keys = frozenset(sentence.key for sentence in verdict.new_sentences)
             self.memory.add_development(KnownDevelopment(number, number, now, frozenset(verdict.event_keys), keys))
         return verdict
+
+    def terms(self, article: dict[str, Any]) -> frozenset[str]:
+        """Returns the words of the article that name the case."""
+        text = fold(" ".join([article["title"], *article["paragraphs"]]))
+        return frozenset(match[0] for match in self.whole.finditer(text))
 
     def is_subject(self, article: dict[str, Any]) -> bool:
         """Approximates the matching stage: the name in title, teaser or first two paragraphs, or three times."""
@@ -204,12 +226,17 @@ def main() -> int:
     parser.add_argument("--names", default=DEFAULT_NAMES, help="regular expression on folded text that finds the case")
     parser.add_argument("--step", type=float, default=6, help="hours of news between two polls")
     parser.add_argument("--utc-offset", type=float, default=-5, help="hours, of the place of the case")
+    parser.add_argument("--weights", type=Path, help="weights other than the shipped ones, as train_judge.py writes them")
+    parser.add_argument("--untrained", action="store_true", help="judge by the untrained rule")
+    parser.add_argument("--alert-at", type=float, default=DEFAULT_SETTINGS.alert_at, help="probability from which it alerts")
     parser.add_argument("--errors", action="store_true", help="print every false alert and miss with its reasons")
     args = parser.parse_args()
     lines = (args.corpus / "stream.jsonl").read_text(encoding="utf-8").splitlines()
     stream = sorted((json.loads(line) for line in lines if line.strip()), key=when)
     tiers = {row["id"]: row["tier"] for row in json.loads((args.corpus / "developments.json").read_text(encoding="utf-8"))}
-    replay = Replay(args.names, timedelta(hours=args.step), timedelta(hours=args.utc_offset))
+    weights = parse_weights(json.loads(args.weights.read_text(encoding="utf-8"))) if args.weights else None
+    settings = replace(DEFAULT_SETTINGS, alert_at=args.alert_at, is_trained=not args.untrained)
+    replay = Replay(args.names, timedelta(hours=args.step), timedelta(hours=args.utc_offset), settings, weights)
     if args.seed:
         text = args.seed.read_text(encoding="utf-8")
         at = datetime.fromisoformat(args.seed_date).replace(tzinfo=UTC)

@@ -65,7 +65,7 @@ def _find(store: Store, target: str) -> int:
 def replay(
     ctx: typer.Context,
     slug: Annotated[str, typer.Argument(metavar="CASE", help="The case to judge again.")],
-    alert_at: Annotated[float | None, typer.Option("--alert-at", help="Another threshold for alerts.")] = None,
+    alert_at: Annotated[float | None, typer.Option("--alert-at", help="Another threshold for alerts, 0 to 1.")] = None,
     all_: Annotated[bool, typer.Option("--all", help="Also show verdicts that stay the same.")] = False,
     form: FormatOption = None,
 ) -> None:
@@ -73,7 +73,7 @@ def replay(
 
     Nothing is written and nothing is sent.
 
-    Example: monitor replay abrego-garcia --alert-at 5
+    Example: monitor replay abrego-garcia --alert-at 0.5
     """
     from dataclasses import replace
 

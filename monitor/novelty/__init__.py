@@ -4,8 +4,9 @@
     store ─ add ─► CaseMemory ──┴ judge ─► Verdict
     text ─ shingles ─ relate ─► Likeness
 
-Events on days decide, not distance of words: an article alerts when the first of its sentences that
-the store cannot explain report an event, as (role, class, day) keys, that no stored sentence reports.
+Events on days decide, not distance of words: what counts is whether the first of an article's sentences
+that the store cannot explain report an event, as (role, class, day) keys, that no stored sentence reports,
+and how much of it one recent article tells. Two small logistic regressions weigh that; their weights are data.
 """
 
 from monitor.novelty.analysis import DEFAULT_UTC_OFFSET, analyse, sentence_key

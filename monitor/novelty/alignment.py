@@ -12,8 +12,9 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from monitor.model import Facts, Sentence, Slot
+from monitor.novelty.frames import stems
 from monitor.novelty.lexicon import lexicon
-from monitor.novelty.memory import CaseMemory, Near, stems
+from monitor.novelty.memory import CaseMemory, Near
 from monitor.novelty.settings import JudgeSettings
 from monitor.text import fold_words
 

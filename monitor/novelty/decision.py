@@ -2,26 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from monitor.model import Analysis, Form, Outcome, Reason, Slot
 from monitor.novelty.alignment import Aligned, State
 from monitor.novelty.evidence import Evidence
+from monitor.novelty.features import HARD_SLOTS, leads_with_deed
 from monitor.novelty.lexicon import lexicon
 from monitor.novelty.memory import CaseMemory
 from monitor.novelty.reading import Reading
 from monitor.novelty.settings import JudgeSettings
 from monitor.text import fold_words
 
-# A changed name alone may be copy-editing ("the White House" for "the Oval Office"); these are not.
-HARD_SLOTS = frozenset({Slot.DATE, Slot.NUMBER, Slot.NEGATION, Slot.STATUS, Slot.PLACE})
 _RETELLING = frozenset({Form.OPINION, Form.EXPLAINER, Form.DIGEST})
 _KEYS_SHOWN = 6
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """What the trained weights make of an article.
+
+    Attributes:
+        probability: that it brings a new development, 0-1.
+        figures: what they looked at.
+        strongest: what said most, in words, with what it added.
+    """
+
+    probability: float
+    figures: Mapping[str, float]
+    strongest: Sequence[tuple[str, float]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,71 +53,136 @@ def decide(
     reading: Reading,
     evidence: Evidence,
     memory: CaseMemory,
+    opinion: Opinion | None,
     *,
     is_subject: bool,
     is_baseline: bool,
     settings: JudgeSettings,
 ) -> Decision:
-    """Returns what becomes of the article."""
-    score = evidence.event + (settings.addition_bonus if _is_update(reading, settings) else 0.0)
-    told = _described(evidence, reading, settings)
+    """Returns what becomes of the article.
+
+    Args:
+        opinion: of the trained weights; without one the untrained rule decides.
+    """
+    points = evidence.event + (settings.addition_bonus if _is_update(reading, settings) else 0.0)
+    score = opinion.probability if opinion else _as_probability(points, settings)
+    told = _described(evidence, reading, opinion, settings)
+
+    def silent(code: str, text: str, value: float | None = None) -> Decision:
+        return Decision(Outcome.SILENT, score, (Reason(code, text, value), *told))
+
     if is_baseline:
-        return Decision(Outcome.SILENT, score, (Reason("baseline", "it was there before the case was followed"), *told))
+        return silent("baseline", "it was there before the case was followed")
     if not is_subject:
-        return Decision(Outcome.SILENT, score, (Reason("mention", "it names the subject but is not about the case"), *told))
-    if _is_correction(reading):
+        return silent("mention", "it names the subject but is not about the case")
+    if is_correction(reading):
         return Decision(Outcome.ALERT, score, (Reason("correction", "an outlet corrects a fact of its own report"), *told))
     if not reading.residual:
-        return Decision(Outcome.SILENT, score, (Reason("known", "every sentence is known", reading.known_share), *told))
+        return silent("known", "every sentence is known", reading.known_share)
+    if opinion and _is_stranger(opinion.figures, memory, settings):
+        return silent("namesake", "it has none of the case's names and few of its words", opinion.figures["known words"])
     if analysis.form in _RETELLING:
-        outcome = Outcome.DIGEST if evidence.event >= settings.alert_at and evidence.has_act else Outcome.SILENT
+        is_strong = evidence.event >= settings.event_at and evidence.has_act
+        outcome = Outcome.DIGEST if is_strong else Outcome.SILENT
         return Decision(
             outcome, score, (Reason(analysis.form.value, f"it is of a kind that retells: {analysis.form.value}"), *told)
         )
+    if opinion:
+        return _decide_trained(reading, evidence, points, opinion, told, settings)
+    return _decide_untrained(reading, evidence, memory, points, told, settings)
+
+
+def _as_probability(points: float, settings: JudgeSettings) -> float:
+    """Puts the rule's evidence on the scale of the trained score: `event_at` becomes `alert_at`."""
+    half = settings.event_at * (1 - settings.alert_at) / settings.alert_at
+    return round(points / (points + half), 3) if points > 0 else 0.0
+
+
+def _is_stranger(figures: Mapping[str, float], memory: CaseMemory, settings: JudgeSettings) -> bool:
+    is_known_case = memory.article_count >= settings.stranger_articles
+    return is_known_case and not figures["kin"] and figures["known words"] < settings.stranger_words
+
+
+def _decide_trained(
+    reading: Reading,
+    evidence: Evidence,
+    points: float,
+    opinion: Opinion,
+    told: tuple[Reason, ...],
+    settings: JudgeSettings,
+) -> Decision:
+    """Decides by the probability; a known sentence with another number or day counts from the digest's threshold on."""
+    score = opinion.probability
+    changed = _changed(reading) if reading.is_addition else []
+    if changed and score >= settings.digest_at:
+        reason = Reason("changed_claim", f"a known sentence with another {changed[0].slot}", float(len(changed)), 1.0)
+        return Decision(Outcome.ALERT, score, (reason, *told))
+    if score >= settings.alert_at:
+        reason = Reason("new_event", "it reports what no stored article reports", score, settings.alert_at)
+        return Decision(Outcome.ALERT, score, (reason, *told))
+    if evidence.retold >= settings.told_limit and points >= settings.event_at:
+        return Decision(Outcome.DIGEST, score, (_retold(evidence, settings), *told))
+    outcome = Outcome.DIGEST if score >= settings.digest_at else Outcome.SILENT
+    return Decision(outcome, score, (Reason("weak", "too little of it is new", score, settings.alert_at), *told))
+
+
+def _decide_untrained(
+    reading: Reading,
+    evidence: Evidence,
+    memory: CaseMemory,
+    points: float,
+    told: tuple[Reason, ...],
+    settings: JudgeSettings,
+) -> Decision:
+    score = _as_probability(points, settings)
     if reading.is_addition and (changed := _changed(reading)):
         reason = Reason("changed_claim", f"a known sentence with another {changed[0].slot}", float(len(changed)), 1.0)
         return Decision(Outcome.ALERT, score, (reason, *told))
     if reading.is_verbatim:
-        return _decide_addition(reading, evidence, memory, score, told, settings)
+        return _decide_addition(reading, evidence, memory, points, told, settings)
     if evidence.coverage >= settings.coverage_limit:
         reason = Reason("covered", f"article {evidence.covered_by} tells the same", evidence.coverage, settings.coverage_limit)
         return Decision(Outcome.SILENT, score, (reason, *told))
-    return _decide_event(evidence, score, told, settings)
+    return _decide_event(evidence, points, told, settings)
+
+
+def _retold(evidence: Evidence, settings: JudgeSettings) -> Reason:
+    text = "no day, name or number of its own; an old article has its facts"
+    return Reason("retold", text, evidence.retold, settings.told_limit)
 
 
 def _changed(reading: Reading) -> list[Aligned]:
     return [row for row in reading.residual if row.state is State.CHANGED and row.slot in HARD_SLOTS]
 
 
-def _decide_event(evidence: Evidence, score: float, told: tuple[Reason, ...], settings: JudgeSettings) -> Decision:
-    if score < settings.alert_at:
-        outcome = Outcome.DIGEST if score >= settings.digest_at else Outcome.SILENT
-        return Decision(outcome, score, (Reason("weak", "too little of it is new", score, settings.alert_at), *told))
+def _decide_event(evidence: Evidence, points: float, told: tuple[Reason, ...], settings: JudgeSettings) -> Decision:
+    score = _as_probability(points, settings)
+    if points < settings.event_at:
+        outcome = Outcome.DIGEST if points >= settings.event_at / 2 else Outcome.SILENT
+        return Decision(outcome, score, (Reason("weak", "too little of it is new", points, settings.event_at), *told))
     if evidence.retold >= settings.told_limit:
-        reason = Reason(
-            "retold", "no day, name or number of its own; an old article has its facts", evidence.retold, settings.told_limit
-        )
-        return Decision(Outcome.DIGEST, score, (reason, *told))
+        return Decision(Outcome.DIGEST, score, (_retold(evidence, settings), *told))
     return Decision(
         Outcome.ALERT,
         score,
-        (Reason("new_event", "it reports what no stored article reports", score, settings.alert_at), *told),
+        (Reason("new_event", "it reports what no stored article reports", points, settings.event_at), *told),
     )
 
 
 def _decide_addition(
-    reading: Reading, evidence: Evidence, memory: CaseMemory, score: float, told: tuple[Reason, ...], settings: JudgeSettings
+    reading: Reading, evidence: Evidence, memory: CaseMemory, points: float, told: tuple[Reason, ...], settings: JudgeSettings
 ) -> Decision:
     """Decides on words added to a text that is known word for word; reactions and colour do not alert.
 
     An act counts as in any text. So does what somebody with a role did on a fresh day, if it is new for that role or stands
     on top. While a case is young, days say little: whatever the passage says that somebody did counts.
     """
+    score = _as_probability(points, settings)
     if all(row.state is State.CHANGED for row in reading.residual):
         return Decision(Outcome.DIGEST, score, (Reason("renamed", "known sentences with another name in them"), *told))
     is_reaction = evidence.quoted_share >= settings.reaction_quoted
-    is_lead = _leads_with_deed(reading, settings) and evidence.coverage < settings.told_limit
-    is_event = evidence.has_actor and evidence.event >= settings.alert_at
+    is_lead = leads_with_deed(reading, settings) and evidence.coverage < settings.told_limit
+    is_event = evidence.has_actor and evidence.event >= settings.event_at
     if evidence.is_fresh and (is_event or is_lead) and not is_reaction:
         return Decision(
             Outcome.ALERT, score, (Reason("new_addition", "an added passage tells what somebody did on a fresh day"), *told)
@@ -112,9 +192,9 @@ def _decide_addition(
             Outcome.ALERT, score, (Reason("young_case", "an added passage tells what a case so young cannot know"), *told)
         )
     if not evidence.has_act or is_reaction:
-        outcome = Outcome.DIGEST if score >= settings.digest_at else Outcome.SILENT
+        outcome = Outcome.DIGEST if points >= settings.event_at / 2 else Outcome.SILENT
         return Decision(outcome, score, (Reason("no_act", "what was added is colour, reaction or talk"), *told))
-    return _decide_event(evidence, score, told, settings)
+    return _decide_event(evidence, points, told, settings)
 
 
 def _is_deed(row: Aligned, memory: CaseMemory, settings: JudgeSettings) -> bool:
@@ -128,15 +208,6 @@ def _is_deed(row: Aligned, memory: CaseMemory, settings: JudgeSettings) -> bool:
     return is_named or bool(facts.roles) or bool(set(facts.classes) - lexicon().weak - lexicon().keyless)
 
 
-def _leads_with_deed(reading: Reading, settings: JudgeSettings) -> bool:
-    """The added words are the new lead, unlike all that is stored, and say who did something or tell of an act."""
-    lead = reading.residual[0].sentence
-    if reading.residual[0].contained >= settings.far:
-        return False
-    acts = set(lead.facts.classes) - lexicon().weak - lexicon().keyless
-    return lead.index == reading.rows[0].sentence.index and bool(acts or (lead.facts.roles and lead.facts.classes))
-
-
 def _is_update(reading: Reading, settings: JudgeSettings) -> bool:
     """New words stand at the very top of a known text."""
     if not (reading.is_addition and reading.residual and reading.rows):
@@ -147,28 +218,37 @@ def _is_update(reading: Reading, settings: JudgeSettings) -> bool:
     )
 
 
-def _is_correction(reading: Reading) -> bool:
+def is_correction(reading: Reading) -> bool:
     """An unknown note corrects a day or number, in its own words or in a changed sentence of the text."""
     notes = [row for row in reading.notes if row.state is not State.KNOWN and "CORRECT" in row.sentence.facts.classes]
     if not notes:
         return False
     contrast = lexicon().forms["notes contrast"]
     for row in notes:
-        if contrast.find(fold_words(row.sentence.text)) and (row.sentence.facts.days or row.sentence.facts.numbers):
+        is_dated = bool(row.sentence.facts.days or row.sentence.facts.numbers)
+        if is_dated and not _is_on_picture(row) and contrast.find(fold_words(row.sentence.text)):
             return True
     return any(row.state is State.CHANGED and row.slot in (Slot.DATE, Slot.NUMBER) for row in reading.residual)
 
 
-def _described(evidence: Evidence, reading: Reading, settings: JudgeSettings) -> tuple[Reason, ...]:
+def _is_on_picture(row: Aligned) -> bool:
+    """The note is on a photograph or its caption, not on the report."""
+    facts = row.sentence.facts
+    return "IMAGE" in facts.classes or bool(lexicon().forms["notes captions"].find(fold_words(row.sentence.text)))
+
+
+def _described(evidence: Evidence, reading: Reading, opinion: Opinion | None, settings: JudgeSettings) -> tuple[Reason, ...]:
     shown = [_spoken(key) for key in evidence.keys if not key.startswith("name ")][:_KEYS_SHOWN]
     names = sorted({key.split()[1] for key in evidence.keys if key.startswith("name ")})[:_KEYS_SHOWN]
-    reasons = [Reason("event", f"new: {'; '.join(shown)}" if shown else "no new event", evidence.event, settings.alert_at)]
+    reasons = [Reason("event", f"new: {'; '.join(shown)}" if shown else "no new event", evidence.event, settings.event_at)]
     if names:
         reasons.append(Reason("names", f"names new for the day: {', '.join(names)}"))
     reasons.append(Reason("coverage", "share of it that one recent article has", evidence.coverage, settings.coverage_limit))
     reasons.append(
         Reason("known_share", "share of its sentences that the case knew", round(reading.known_share, 3), settings.known_share)
     )
+    if opinion:
+        reasons.extend(Reason("weighed", phrase, round(said, 2)) for phrase, said in opinion.strongest)
     return tuple(reasons)
 
 

@@ -9,8 +9,9 @@ from datetime import date, datetime, timedelta
 
 from monitor.model import Facts
 from monitor.novelty.alignment import Aligned
+from monitor.novelty.frames import event_keys, frame_elements
 from monitor.novelty.lexicon import lexicon
-from monitor.novelty.memory import CaseMemory, event_keys, frame_elements
+from monitor.novelty.memory import CaseMemory
 from monitor.novelty.settings import JudgeSettings
 
 # Weights of new event keys, fixed with the prototype before its unseen streams were scored.

@@ -8,8 +8,9 @@ from datetime import datetime
 
 from monitor.model import Analysis, KnownDevelopment, Likeness, Relation
 from monitor.novelty.evidence import CLASS_WEIGHT, NAME_WEIGHT, ROLE_WEIGHT
+from monitor.novelty.frames import event_keys
 from monitor.novelty.lexicon import lexicon
-from monitor.novelty.memory import CaseMemory, event_keys
+from monitor.novelty.memory import CaseMemory
 from monitor.novelty.settings import JudgeSettings
 
 _WEIGHTS = {"class": CLASS_WEIGHT, "role": ROLE_WEIGHT, "name": NAME_WEIGHT}

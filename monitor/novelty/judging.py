@@ -1,7 +1,8 @@
 """The verdict on one article for one case: gates, what is new, alert, digest or silence, and what it joins. Pure.
 
 Order of decisions: each sentence known, changed or unknown · the core, the first unknown sentences
-· event evidence and coverage by one recent article · gates of form · corrections · additions to known text. Tried and
+· event evidence and coverage by one recent article · gates · corrections · the trained weights, or the rule while a case is
+young. Tried and
 rejected: distance of the lead to the nearest stored sentence (no better than a coin on first reports), whole-article scores
 (4 to 8 points of precision), a copy as such as a reason for silence (two fifths of the first reports are copies or rewrites).
 Limits: two events of one kind by one role on one day look alike; a literary rewrite without day or name has nothing to hold
@@ -16,16 +17,22 @@ from datetime import datetime
 
 from monitor.model import Analysis, ChangedClaim, Likeness, Nearest, NewSentence, Outcome, Relation, Verdict
 from monitor.novelty.alignment import Aligned, State
-from monitor.novelty.decision import HARD_SLOTS, decide
+from monitor.novelty.decision import Opinion, decide
 from monitor.novelty.evidence import new_event, weigh
+from monitor.novelty.features import HARD_SLOTS, article_features
+from monitor.novelty.frames import frame_elements
 from monitor.novelty.joining import find_joins
-from monitor.novelty.memory import CaseMemory, frame_elements, frame_weight
+from monitor.novelty.memory import CaseMemory, frame_weight
+from monitor.novelty.passages import read_passages
 from monitor.novelty.reading import Reading, read_article
 from monitor.novelty.settings import DEFAULT_SETTINGS, JudgeSettings
+from monitor.novelty.weights import Weights, shipped_weights
+from monitor.novelty.wording import describe
 
 _LEAD_PARAGRAPHS = 4  # new sentences of a text that is not mostly known are quoted from these
 _TOP_PARAGRAPHS = 3  # in these, what looks back ("said that he had refused") is quoted too when it is unlike all that is stored
 _QUOTE_LIMIT = 25
+_TERMS_SHOWN = 4  # of the weights, in the reasons
 _COPIES = frozenset({Relation.COPY, Relation.EXCERPT, Relation.EXACT})
 
 
@@ -39,6 +46,7 @@ def judge(
     likeness: Likeness | None = None,
     settings: JudgeSettings = DEFAULT_SETTINGS,
     subject_terms: frozenset[str] = frozenset(),
+    weights: Weights | None = None,
 ) -> Verdict:
     """Judges an article that the case does not hold yet.
 
@@ -49,14 +57,22 @@ def judge(
         is_baseline: it belongs to what was there before the case was followed; stored, never alerted.
         likeness: the nearest stored copy, if any.
         subject_terms: folded words or phrases that name the subject; of a live blog only entries with one of them count.
+        weights: other weights than the shipped ones.
 
     Returns:
         The verdict. `new_sentences` is never empty for an alert.
     """
     reading = read_article(analysis, memory, settings, subject_terms)
     evidence = weigh(reading.core, memory, analysis.published_at, settings)
-    decision = decide(analysis, reading, evidence, memory, is_subject=is_subject, is_baseline=is_baseline, settings=settings)
-    quotes = _new_sentences(_quoted(reading, memory, settings))
+    is_young = memory.article_count < settings.young_articles
+    used = None if is_young or not settings.is_trained else (weights or shipped_weights())
+    opinion = _weigh_all(analysis, reading, memory, used, settings, subject_terms) if used else None
+    decision = decide(
+        analysis, reading, evidence, memory, opinion, is_subject=is_subject, is_baseline=is_baseline, settings=settings
+    )
+    quotes = _new_sentences(
+        _quoted_by_weight(analysis, reading, memory, used, settings) if used else _quoted(reading, memory, settings)
+    )
     if decision.outcome is Outcome.ALERT and not quotes:
         quotes = _new_sentences((reading.core or reading.notes or reading.rows)[:1])
     changes = _changed_claims(reading)
@@ -74,6 +90,31 @@ def judge(
         event_keys=evidence.keys,
         likeness=likeness,
     )
+
+
+def _weigh_all(
+    analysis: Analysis,
+    reading: Reading,
+    memory: CaseMemory,
+    weights: Weights,
+    settings: JudgeSettings,
+    subject_terms: frozenset[str],
+) -> Opinion:
+    figures = article_features(analysis, reading, memory, settings, subject_terms)
+    probability = round(weights.article.probability(figures), 3)
+    return Opinion(probability, figures, describe(weights.article.spoken(figures))[:_TERMS_SHOWN])
+
+
+def _quoted_by_weight(
+    analysis: Analysis, reading: Reading, memory: CaseMemory, weights: Weights, settings: JudgeSettings
+) -> Sequence[Aligned]:
+    """Picks the sentences that the weights hold for new, else the one they hold for newest."""
+    passages = read_passages(analysis, reading, memory)
+    rated = [(weights.sentence.probability(passage.figures), passage.row) for passage in passages]
+    picked = [row for probability, row in rated if probability >= settings.quote_at]
+    if not picked and rated:
+        picked = [max(rated, key=lambda pair: (pair[0], -pair[1].sentence.index))[1]]
+    return picked[:_QUOTE_LIMIT]
 
 
 def _quoted(reading: Reading, memory: CaseMemory, settings: JudgeSettings) -> Sequence[Aligned]:

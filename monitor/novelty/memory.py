@@ -11,13 +11,13 @@ from __future__ import annotations
 import math
 from array import array
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from monitor.model import Facts, KnownArticle, KnownDevelopment, Sentence
-from monitor.novelty.lexicon import lexicon
-from monitor.text import fold_words
+from monitor.novelty.frames import event_keys, frame_elements, stated_elements, stems
+from monitor.novelty.recent import RecentArticles, Said, Told
 
 BACKGROUND_ARTICLES = 3  # a sentence in so many articles is background
 COVERAGE_SPAN = timedelta(hours=96)  # articles so near in time may tell the same event
@@ -25,7 +25,6 @@ _RECENT_LIMIT = 2_000  # articles, latest learned, among which the recent ones a
 _OLDER_LIMIT = 20_000  # articles, latest learned, among which an old report is looked for
 _POSTING_BUDGET = 4_000  # index entries read for one sentence
 _CANDIDATES = 12  # sentences compared exactly
-_STEM = 7  # letters; "decided" and "decides" meet, "decision" stays apart
 _DAMPING = 20  # sentences assumed beside the stored ones, so that in a young case no word looks rare or common too soon
 ELEMENT_WEIGHTS = {"day": 2.5, "number": 2.0, "name": 2.0, "class": 1.5, "role": 0.8}
 
@@ -69,6 +68,7 @@ class CaseMemory:
         self._event_keys: set[str] = set()
         self._element_postings: dict[str, array[int]] = {}
         self._articles: list[tuple[int, datetime]] = []
+        self._recent = RecentArticles()
 
     def __len__(self) -> int:
         return len(self._sentences)
@@ -91,6 +91,27 @@ class CaseMemory:
         for element in elements:
             self._element_postings.setdefault(element, array("L")).append(len(self._articles))
         self._articles.append((article.article_id, article.at))
+        self._recent.add(self._told(article))
+
+    def _told(self, article: KnownArticle) -> Told:
+        """Returns what an article tells, and how much of its title the articles before it had told."""
+        told = article.sentences or (article.title,)
+        frames = tuple(frozenset(stated_elements(sentence.facts)) for sentence in told)
+        words = frozenset(stem for sentence in (article.title, *told) for stem in stems(sentence.text))
+        title = self.said([article.title])
+        title_told = max((title.framed(other.elements) for other in self.recent(article.at)), default=0.0)
+        elements = frozenset(element for frame in frames for element in frame)
+        return Told(article.article_id, article.at, elements, words, frames, title_told)
+
+    def said(self, sentences: Iterable[Sentence]) -> Said:
+        """Returns what some sentences say, weighed by how much each part tells within the case."""
+        elements = {e: self.telling_weight(e) for one in sentences for e in sorted(stated_elements(one.facts))}
+        words = {stem: self.rarity(stem) for one in sentences for stem in sorted(stems(one.text))}
+        return Said(elements, words, math.fsum(elements.values()), math.fsum(words.values()))
+
+    def usual_title_cover(self) -> float:
+        """Returns how much of a headline of this case one earlier article usually has told."""
+        return self._recent.usual_title_cover()
 
     def add_development(self, development: KnownDevelopment) -> None:
         """Learns a development; the latest come last."""
@@ -119,6 +140,15 @@ class CaseMemory:
         """Whether any stored article has this frame element ("name marlow", "number 30")."""
         return element in self._element_postings
 
+    def has_word(self, stem: str) -> bool:
+        """Whether any stored sentence has this word."""
+        return stem in self._postings
+
+    def is_kin(self, name: str) -> bool:
+        """Whether a name belongs to the case: several articles have it, though not nearly all, as they have the subject's."""
+        known = len(self._element_postings.get(f"name {name}", ()))
+        return 2 <= known <= self.article_count * 0.5
+
     def rarity(self, stem: str) -> float:
         """Returns how much a word says within the case; the subject's own name says next to nothing."""
         known = self._postings.get(stem)
@@ -128,6 +158,11 @@ class CaseMemory:
         """Returns the weight of a frame element: its kind's, by its rarity within the case."""
         rarity = math.log(1 + (self.article_count + _DAMPING) / (1 + len(self._element_postings.get(element, ()))))
         return ELEMENT_WEIGHTS[element.split(" ", 1)[0]] * rarity
+
+    def telling_weight(self, element: str) -> float:
+        """Returns the same, by how much the element tells one article of the case from the others; nothing if all have it."""
+        known = len(self._element_postings.get(element, ()))
+        return ELEMENT_WEIGHTS[element.split(" ", 1)[0]] * math.log((self.article_count + _DAMPING + 1) / (1 + known))
 
     def nearest(self, words: frozenset[str]) -> list[Near]:
         """Returns the stored sentences that share most with a sentence's stems, nearest first."""
@@ -158,6 +193,10 @@ class CaseMemory:
         other = math.fsum(weights[stem] if stem in weights else self.rarity(stem) for stem in stored.stems)
         return Near(stored, shared / whole if whole else 0.0, shared / other if other else 0.0)
 
+    def recent(self, at: datetime) -> Iterator[Told]:
+        """Yields what the articles near a time tell."""
+        return self._recent.near(at, COVERAGE_SPAN)
+
     def covered(self, elements: Iterable[str], at: datetime) -> tuple[float, int | None]:
         """Returns how much of a frame the one article near a time holds that holds most, 0-1 by weight, and its id."""
         first = max(0, len(self._articles) - _RECENT_LIMIT)
@@ -180,56 +219,6 @@ class CaseMemory:
         best, number = max(near, default=(0.0, 0))
         whole = sum(weights.values())
         return (min(1.0, best / whole), self._articles[-number][0]) if whole and best else (0.0, None)
-
-
-def stems(text: str) -> frozenset[str]:
-    """Returns a sentence's words that carry meaning, cut to their stems."""
-    small = lexicon().stop_words
-    return frozenset(_stem(word) for word in fold_words(text) if word not in small)
-
-
-def _stem(word: str) -> str:
-    return word[:_STEM] if len(word) > _STEM else word.rstrip("s") or word
-
-
-def event_keys(facts: Facts) -> set[str]:
-    """Returns what a sentence says happened, as keys: class and day, role, class and day, name and day; none for background."""
-    if facts.is_note:
-        return set()
-    classes = [name for name in facts.classes if name not in lexicon().keyless]
-    keys: set[str] = set()
-    for day in facts.event_days:
-        keys.update(class_key(name, day) for name in classes)
-        keys.update(role_key(role, name, day) for role in facts.roles for name in classes)
-        keys.update(name_key(name, day) for name in facts.names)
-    return keys
-
-
-def class_key(name: str, day: date) -> str:
-    """Returns the key of an event class on a day."""
-    return f"class {name} {day.isoformat()}"
-
-
-def role_key(role: str, name: str, day: date) -> str:
-    """Returns the key of a role with an event class on a day."""
-    return f"role {role} {name} {day.isoformat()}"
-
-
-def name_key(name: str, day: date) -> str:
-    """Returns the key of a proper name on a day."""
-    return f"name {name} {day.isoformat()}"
-
-
-def frame_elements(facts: Facts) -> set[str]:
-    """Returns the parts of a sentence's frame, each with its kind: days, numbers, names, classes, roles."""
-    days = facts.days or facts.event_days
-    return {
-        *(f"day {day.isoformat()}" for day in days),
-        *(f"number {number}" for number in facts.numbers),
-        *(f"name {name}" for name in facts.names),
-        *(f"class {name}" for name in facts.classes),
-        *(f"role {name}" for name in facts.roles),
-    }
 
 
 def frame_weight(memory: CaseMemory, elements: Iterable[str]) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-JUDGE_VERSION = "1"
+JUDGE_VERSION = "2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,9 +18,15 @@ class JudgeSettings:
     `benchmarks/judge_stream.py` on every stream at hand; recall and precision move by .02 with one article.
 
     Attributes:
-        alert_at: evidence from which an article alerts. Prototype: new developments have a median of 10, 95 % of the rest
-            stay under 4.3.
-        digest_at: evidence from which an article that does not alert goes to the digest: half of `alert_at`.
+        alert_at: probability of a new development from which an article alerts. Streams, across stories.
+        digest_at: probability from which an article that does not alert goes to the digest.
+        event_at: evidence of the untrained rule from which an article alerts; it stands for `alert_at`. Prototype: new
+            developments have a median of 10, 95 % of the rest stay under 4.3.
+        quote_at: probability from which a sentence is quoted as new. Streams, across stories.
+        young_articles: with fewer stored articles the untrained rule decides: there is too little to compare with. Streams.
+        is_trained: whether trained weights decide where there are any; else the untrained rule does.
+        stranger_articles, stranger_words: in a case of so many articles a text that has none of the case's names and less than
+            this share of its words known is about a namesake. Streams.
         coverage_limit: share of the core's frame that one recent article may hold; at more it is that article told again.
             Prototype.
         told_limit: share of the frame in one article from which weak evidence is not enough: a text without day, name or
@@ -42,8 +48,14 @@ class JudgeSettings:
         join_share: weighted share of a development's event keys that a report must have to join it. Streams.
     """
 
-    alert_at: float = 4.5
-    digest_at: float = 2.25
+    alert_at: float = 0.4
+    digest_at: float = 0.2
+    event_at: float = 4.5
+    quote_at: float = 0.3
+    young_articles: int = 4
+    is_trained: bool = True
+    stranger_articles: int = 20
+    stranger_words: float = 0.45
     coverage_limit: float = 0.9
     told_limit: float = 0.7
     young_sentences: int = 60

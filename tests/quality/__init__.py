@@ -1,0 +1,1 @@
+"""Specification of how well the judge does on labelled streams."""

@@ -1,0 +1,113 @@
+"""The trained part of the judge: scoring, when it decides, what it says."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from monitor.model import Outcome
+from monitor.novelty import DEFAULT_SETTINGS, JUDGE_VERSION
+from monitor.novelty.features import article_features
+from monitor.novelty.passages import read_passages
+from monitor.novelty.reading import read_article
+from monitor.novelty.weights import parse_weights, shipped_weights
+from monitor.novelty.wording import describe
+from tests.novelty.test_judging import ARREST, SATURDAY, SINKING, TUESDAY
+from tests.novelty.world import Case, text_of
+
+TRIAL = text_of(
+    "A court in Port Amber on Thursday sentenced Rufo Calder, the captain of the ferry Alondra, to nine years in prison.",
+    "Judge Mara Stell said that he had known of the open door. Prosecutor Berta Ocaria had asked for 12 years.",
+    "Calder will appeal, his lawyer said.",
+)
+THURSDAY = SATURDAY + timedelta(days=33)
+
+
+@pytest.fixture
+def grown() -> Case:
+    """A case of 25 articles."""
+    case = Case()
+    for number in range(12):
+        case.store(SINKING.replace("148 people", f"{148 + number} people"), TUESDAY + timedelta(hours=number))
+        case.store(ARREST.replace("door open", f"door {number} open"), SATURDAY + timedelta(hours=number))
+    case.store(SINKING, TUESDAY + timedelta(days=1))
+    return case
+
+
+def test_a_score_is_the_logistic_of_the_standardised_figures():
+    stored = {"bias": 0.5, "terms": [["event", 1.0, 2.0, 3.0], ["cover", 0.5, 0.5, -1.0]]}
+    weights = parse_weights({"version": "2", "article": stored, "sentence": stored})
+
+    assert weights.article.spoken({"event": 3.0, "cover": 1.0}) == [("event", 3.0), ("cover", -1.0)]
+    assert weights.article.probability({"event": 3.0, "cover": 1.0}) == pytest.approx(0.924, abs=0.001)
+
+
+def test_the_shipped_weights_are_of_this_judge_and_every_figure_they_weigh_is_computed(grown):
+    from monitor.novelty import analyse
+
+    weights = shipped_weights()
+    analysis = analyse("", TRIAL, published_at=THURSDAY)
+    reading = read_article(analysis, grown.memory, DEFAULT_SETTINGS, frozenset())
+    figures = article_features(analysis, reading, grown.memory, DEFAULT_SETTINGS, frozenset())
+
+    assert weights is not None
+    assert weights.version == JUDGE_VERSION
+    assert {term.name for term in weights.article.terms} == set(figures)
+    for passage in read_passages(analysis, reading, grown.memory):
+        assert {term.name for term in weights.sentence.terms} == set(passage.figures)
+
+
+def test_a_grown_case_is_judged_by_the_weights_with_what_said_most(grown):
+    verdict = grown.judge(TRIAL, THURSDAY, "Captain of sunken ferry gets nine years")
+
+    weighed = [reason for reason in verdict.reasons if reason.code == "weighed"]
+    assert verdict.outcome is Outcome.ALERT
+    assert DEFAULT_SETTINGS.alert_at <= verdict.score <= 1
+    assert len(weighed) == 4
+    assert abs(weighed[0].value or 0) >= abs(weighed[-1].value or 0) > 0
+    assert verdict.new_sentences[0].text.startswith("A court in Port Amber on Thursday sentenced")
+
+
+def test_the_same_report_at_a_second_outlet_in_other_words_does_not_alert(grown):
+    grown.follow(TRIAL, THURSDAY, "Captain of sunken ferry gets nine years")
+    retold = text_of(
+        "Rufo Calder, captain of the Alondra, must go to prison for nine years, a court in Port Amber decided on Thursday.",
+        "Prosecutor Berta Ocaria had wanted 12. The captain knew that a door was open, said judge Mara Stell.",
+        "An appeal will follow, according to his lawyer.",
+    )
+
+    assert grown.judge(retold, THURSDAY + timedelta(hours=3), "Nine years for ferry captain").outcome is not Outcome.ALERT
+
+
+def test_the_untrained_rule_decides_when_asked_to_and_in_a_young_case(grown):
+    untrained = grown.judge(TRIAL, THURSDAY, settings=replace(DEFAULT_SETTINGS, is_trained=False))
+    young = Case()
+    young.store(SINKING, TUESDAY)
+
+    assert untrained.outcome is Outcome.ALERT
+    assert not [reason for reason in untrained.reasons if reason.code == "weighed"]
+    assert not [reason for reason in young.judge(ARREST, SATURDAY).reasons if reason.code == "weighed"]
+
+
+def test_a_text_with_none_of_the_cases_names_and_few_of_its_words_is_about_a_namesake(grown):
+    climbing = text_of(
+        "The climber Iker Alondra finished third at the winter meeting in Corrie Head, eleven seconds behind Sven Aldous.",
+        "He slipped on an overhang and kept hold. The crowd cheered when the medals were handed over.",
+    )
+
+    verdict = grown.judge(climbing, THURSDAY, "Alondra climbs to bronze", subject_terms=frozenset({"alondra"}))
+
+    assert verdict.outcome is Outcome.SILENT
+    assert verdict.reasons[0].code == "namesake"
+
+
+def test_figures_that_measure_one_thing_are_told_as_one():
+    told = describe([("cover", -1.0), ("cover same day", -0.5), ("event", 1.2)])
+
+    assert [value for _, value in told] == [-1.5, 1.2]
+
+
+def test_a_note_on_a_photograph_is_no_correction_even_with_a_day_and_a_contrast(grown):
+    note = "Correction: the photograph published with this article on Monday showed the harbour of Villa Clara, not Port Amber."
+
+    assert grown.judge(text_of(SINKING, note), THURSDAY).outcome is Outcome.SILENT
