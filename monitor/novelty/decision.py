@@ -87,6 +87,9 @@ def decide(
         return Decision(
             outcome, score, (Reason(analysis.form.value, f"it is of a kind that retells: {analysis.form.value}"), *told)
         )
+    if memory.article_count == 0:
+        # Neither seed nor baseline: nothing can be known, so whatever the first article about the case says is new.
+        return Decision(Outcome.ALERT, score, (Reason("first", "the case knows nothing yet"), *told))
     if opinion:
         return _decide_trained(reading, evidence, points, opinion, told, settings)
     return _decide_untrained(reading, evidence, memory, points, told, settings)

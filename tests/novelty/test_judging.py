@@ -210,3 +210,19 @@ def test_an_old_report_told_late_without_a_day_goes_to_the_digest(case):
 
 def test_the_first_article_of_a_case_alerts():
     assert Case().judge(SINKING, TUESDAY).outcome is Outcome.ALERT
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A cargo ship struck a pillar of the Larkin Bridge on Tuesday, and two people were hurt.",
+        "El ayuntamiento cerró el puente Larkin el martes por grietas en dos pilares.",
+        "The Larkin Bridge will host a concert, its first, the mayor said.",
+    ],
+)
+def test_whatever_the_first_article_of_a_case_says_is_new(text):
+    """Without seed or baseline nothing can be known; a mention or an opinion still does not alert."""
+    verdict = Case().judge(text, TUESDAY)
+
+    assert verdict.outcome is Outcome.ALERT
+    assert [sentence.text for sentence in verdict.new_sentences] == [text]
