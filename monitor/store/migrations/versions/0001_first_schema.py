@@ -17,7 +17,24 @@ JSON_VALUE = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 
 
 def upgrade() -> None:
-    _create_tables()
+    _create_articles()
+    _create_cases()
+    _create_feeds()
+    _create_workers()
+    _create_article_urls()
+    _create_deliveries()
+    _create_entries()
+    _create_feedback()
+    _create_revisions()
+    _create_stories()
+    _create_case_articles()
+    _create_entry_matches()
+    _create_fingerprints()
+    _create_sentences()
+    _create_developments()
+    _create_alerts()
+    _create_development_carriers()
+    _create_alert_channels()
     _create_search()
 
 
@@ -32,7 +49,7 @@ def _create_search() -> None:
     op.execute("CREATE INDEX article_search_words ON article_search USING gin (words)")
 
 
-def _create_tables() -> None:
+def _create_articles() -> None:
     op.create_table(
         "articles",
         sa.Column("id", ID, autoincrement=True, nullable=False),
@@ -59,6 +76,9 @@ def _create_tables() -> None:
         sa.UniqueConstraint("uid", name=op.f("uq_articles_uid")),
     )
     op.create_index("ix_articles_found_at", "articles", ["found_at"], unique=False)
+
+
+def _create_cases() -> None:
     op.create_table(
         "cases",
         sa.Column("id", ID, autoincrement=True, nullable=False),
@@ -73,6 +93,9 @@ def _create_tables() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_cases")),
         sa.UniqueConstraint("slug", name=op.f("uq_cases_slug")),
     )
+
+
+def _create_feeds() -> None:
     op.create_table(
         "feeds",
         sa.Column("id", ID, autoincrement=True, nullable=False),
@@ -113,6 +136,9 @@ def _create_tables() -> None:
         postgresql_where=sa.text("is_enabled"),
         sqlite_where=sa.text("is_enabled"),
     )
+
+
+def _create_workers() -> None:
     op.create_table(
         "workers",
         sa.Column("id", sa.Text(), nullable=False),
@@ -123,6 +149,9 @@ def _create_tables() -> None:
         sa.Column("stopped_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_workers")),
     )
+
+
+def _create_article_urls() -> None:
     op.create_table(
         "article_urls",
         sa.Column("url", sa.Text(), nullable=False),
@@ -131,6 +160,9 @@ def _create_tables() -> None:
         sa.PrimaryKeyConstraint("url", name=op.f("pk_article_urls")),
     )
     op.create_index("ix_article_urls_article_id", "article_urls", ["article_id"], unique=False)
+
+
+def _create_deliveries() -> None:
     op.create_table(
         "deliveries",
         sa.Column("id", ID, autoincrement=True, nullable=False),
@@ -163,6 +195,9 @@ def _create_tables() -> None:
         postgresql_where=sa.text("state = 'pending'"),
         sqlite_where=sa.text("state = 'pending'"),
     )
+
+
+def _create_entries() -> None:
     op.create_table(
         "entries",
         sa.Column("id", ID, autoincrement=True, nullable=False),
@@ -207,6 +242,9 @@ def _create_tables() -> None:
         sqlite_where=sa.text("state = 'queued'"),
     )
     op.create_index("ix_entries_seen_at", "entries", ["seen_at"], unique=False)
+
+
+def _create_feedback() -> None:
     op.create_table(
         "feedback",
         sa.Column("id", ID, autoincrement=True, nullable=False),
@@ -222,6 +260,9 @@ def _create_tables() -> None:
         sa.UniqueConstraint("case_id", "article_id", name=op.f("uq_feedback_case_id_article_id")),
     )
     op.create_index("ix_feedback_article_id", "feedback", ["article_id"], unique=False)
+
+
+def _create_revisions() -> None:
     op.create_table(
         "revisions",
         sa.Column("id", ID, autoincrement=True, nullable=False),
@@ -238,6 +279,9 @@ def _create_tables() -> None:
         sa.UniqueConstraint("article_id", "number", name=op.f("uq_revisions_article_id_number")),
     )
     op.create_index("ix_revisions_text_hash", "revisions", ["text_hash"], unique=False)
+
+
+def _create_stories() -> None:
     op.create_table(
         "stories",
         sa.Column("id", ID, autoincrement=True, nullable=False),
@@ -253,6 +297,9 @@ def _create_tables() -> None:
         sa.UniqueConstraint("uid", name=op.f("uq_stories_uid")),
     )
     op.create_index("ix_stories_case_id", "stories", ["case_id"], unique=False)
+
+
+def _create_case_articles() -> None:
     op.create_table(
         "case_articles",
         sa.Column("id", ID, autoincrement=True, nullable=False),
@@ -292,6 +339,9 @@ def _create_tables() -> None:
     op.create_index("ix_case_articles_article_id", "case_articles", ["article_id"], unique=False)
     op.create_index("ix_case_articles_case_id_judged_at", "case_articles", ["case_id", "judged_at"], unique=False)
     op.create_index("ix_case_articles_story_id", "case_articles", ["story_id"], unique=False)
+
+
+def _create_entry_matches() -> None:
     op.create_table(
         "entry_matches",
         sa.Column("entry_id", ID, nullable=False),
@@ -303,6 +353,9 @@ def _create_tables() -> None:
         sa.PrimaryKeyConstraint("entry_id", "case_id", name=op.f("pk_entry_matches")),
     )
     op.create_index("ix_entry_matches_case_id", "entry_matches", ["case_id"], unique=False)
+
+
+def _create_fingerprints() -> None:
     op.create_table(
         "fingerprints",
         sa.Column("hash", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -314,6 +367,9 @@ def _create_tables() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index("ix_fingerprints_revision_id", "fingerprints", ["revision_id"], unique=False)
+
+
+def _create_sentences() -> None:
     op.create_table(
         "sentences",
         sa.Column("revision_id", ID, nullable=False),
@@ -325,6 +381,9 @@ def _create_tables() -> None:
         sa.ForeignKeyConstraint(["revision_id"], ["revisions.id"], name=op.f("fk_sentences_revision_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("revision_id", "number", name=op.f("pk_sentences")),
     )
+
+
+def _create_developments() -> None:
     op.create_table(
         "developments",
         sa.Column("id", ID, autoincrement=True, nullable=False),
@@ -350,6 +409,9 @@ def _create_tables() -> None:
         sa.UniqueConstraint("uid", name=op.f("uq_developments_uid")),
     )
     op.create_index("ix_developments_case_id_created_at", "developments", ["case_id", "created_at"], unique=False)
+
+
+def _create_alerts() -> None:
     op.create_table(
         "alerts",
         sa.Column("id", ID, autoincrement=True, nullable=False),
@@ -366,6 +428,9 @@ def _create_tables() -> None:
         sa.UniqueConstraint("uid", name=op.f("uq_alerts_uid")),
     )
     op.create_index("ix_alerts_case_id_created_at", "alerts", ["case_id", "created_at"], unique=False)
+
+
+def _create_development_carriers() -> None:
     op.create_table(
         "development_carriers",
         sa.Column("development_id", ID, nullable=False),
@@ -380,6 +445,9 @@ def _create_tables() -> None:
         sa.PrimaryKeyConstraint("development_id", "article_id", name=op.f("pk_development_carriers")),
     )
     op.create_index("ix_development_carriers_article_id", "development_carriers", ["article_id"], unique=False)
+
+
+def _create_alert_channels() -> None:
     op.create_table(
         "alert_channels",
         sa.Column("alert_id", ID, nullable=False),
