@@ -64,7 +64,7 @@ def judge(
     """
     reading = read_article(analysis, memory, settings, subject_terms)
     evidence = weigh(reading.core, memory, analysis.published_at, settings)
-    is_young = memory.article_count < settings.young_articles
+    is_young = memory.article_count < settings.young_articles or len(memory) < settings.young_memory
     used = None if is_young or not settings.is_trained else (weights or shipped_weights())
     opinion = _weigh_all(analysis, reading, memory, used, settings, subject_terms) if used else None
     decision = decide(

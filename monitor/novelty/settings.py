@@ -24,7 +24,8 @@ class JudgeSettings:
         event_at: evidence of the untrained rule from which an article alerts; it stands for `alert_at`. Prototype: new
             developments have a median of 10, 95 % of the rest stay under 4.3.
         quote_at: probability from which a sentence is quoted as new. Streams, across stories.
-        young_articles: with fewer stored articles the untrained rule decides: there is too little to compare with. Streams.
+        young_articles, young_memory: with fewer stored articles or fewer distinct sentences the untrained rule decides: there is
+            too little to compare with. Ten copies of one text are one text. Streams.
         is_trained: whether trained weights decide where there are any; else the untrained rule does.
         stranger_articles, stranger_words: in a case of so many articles a text that has none of the case's names and less than
             this share of its words known is about a namesake. Streams.
@@ -54,6 +55,7 @@ class JudgeSettings:
     event_at: float = 4.5
     quote_at: float = 0.3
     young_articles: int = 4
+    young_memory: int = 30
     is_trained: bool = True
     stranger_articles: int = 20
     stranger_words: float = 0.45

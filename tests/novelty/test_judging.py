@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from monitor.model import Outcome
-from tests.novelty.world import Case, text_of
+from tests.novelty.world import NEXT_DAY, PARAGRAPHS, SEED, SEED_AT, Case, text_of
 
 TUESDAY = datetime(2026, 3, 3, 16, tzinfo=UTC)
 SINKING = text_of(
@@ -226,3 +226,16 @@ def test_whatever_the_first_article_of_a_case_says_is_new(text):
 
     assert verdict.outcome is Outcome.ALERT
     assert [sentence.text for sentence in verdict.new_sentences] == [text]
+
+
+@pytest.mark.parametrize("copies", [1, 4, 9])
+def test_many_copies_of_one_text_leave_a_case_as_young_as_one(copies):
+    case = Case()
+    for hour in range(copies):
+        case.store(SEED, SEED_AT + timedelta(hours=hour))
+    added = "Abrego Garcia was moved from the prison to a lower-security centre in Santa Ana, officials said."
+
+    verdict = case.judge(text_of(*PARAGRAPHS[:3], added, *PARAGRAPHS[3:]), NEXT_DAY)
+
+    assert verdict.outcome is Outcome.ALERT
+    assert [sentence.text for sentence in verdict.new_sentences] == [added]
