@@ -24,7 +24,7 @@ class JudgeSettings:
         event_at: evidence of the untrained rule from which an article alerts; it stands for `alert_at`. Prototype: new
             developments have a median of 10, 95 % of the rest stay under 4.3.
         quote_at: probability from which a sentence is quoted as new. Streams, across stories.
-        young_articles, young_memory: with fewer stored articles or fewer distinct sentences the untrained rule decides: there is
+        young_articles, young_memory: with fewer stored articles or fewer distinct sentences the rule decides: there is
             too little to compare with. Ten copies of one text are one text. Streams.
         is_trained: whether trained weights decide where there are any; else the untrained rule does.
         stranger_articles, stranger_words: in a case of so many articles a text that has none of the case's names and less than
