@@ -9,7 +9,6 @@
     │   ├── HostHeld              the host asked to wait; nothing was sent
     │   └── DeadlineExceeded
     ├── FeedParseError            the document is no feed
-    ├── ExtractionError           a page without readable text
     ├── WorkerError               a worker process was killed (time, memory) or died
     ├── StoreError
     │   ├── SchemaMismatch        the database is older or newer than the code
@@ -141,10 +140,6 @@ class DeadlineExceeded(FetchError):
 
 class FeedParseError(MonitorError):
     """The document is not a feed, or none that can be read."""
-
-
-class ExtractionError(MonitorError):
-    """The page holds no text that can be read."""
 
 
 class WorkerError(MonitorError):

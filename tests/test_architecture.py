@@ -43,4 +43,6 @@ def test_reading_commands_do_not_load_what_only_the_daemon_needs() -> None:
 
 def test_trafilatura_imports() -> None:
     """Older pip drops the extra of lxml that trafilatura needs, silently."""
-    subprocess.run([sys.executable, "-c", "import trafilatura"], check=True)
+    done = subprocess.run([sys.executable, "-c", "import trafilatura"], capture_output=True, text=True)
+
+    assert done.returncode == 0, done.stderr

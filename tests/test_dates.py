@@ -140,8 +140,10 @@ def test_fractions_are_kept_on_request() -> None:
 
 
 @given(st.text(max_size=80))
-def test_any_text_is_read_without_an_error(text: str) -> None:
-    parse_date(text, may_guess=False)
+def test_any_text_is_no_date_or_one_in_utc(text: str) -> None:
+    parsed = parse_date(text, may_guess=False)
+
+    assert parsed is None or parsed.at.utcoffset() == timedelta(0)
 
 
 @given(st.datetimes(datetime.fromisoformat("1970-01-01"), datetime.fromisoformat("2099-01-01")), st.integers(-14 * 60, 14 * 60))

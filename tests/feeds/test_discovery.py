@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from monitor.errors import FeedParseError
 from monitor.feeds import OfferedFeed, discover_feeds, parse_feed
+from monitor.urls import is_web_url
 
 URL = "https://gazette.example/news/index.html"
 
@@ -75,9 +76,10 @@ def test_the_number_is_bounded() -> None:
 
 
 @given(st.text(max_size=300))
-def test_nothing_raises(text: str) -> None:
-    discover_feeds(f"<html><link rel=alternate {text}><a href='{text}'>", URL)
-    discover_feeds(text, URL)
+def test_whatever_a_page_holds_only_web_addresses_are_offered(text: str) -> None:
+    offered = (*discover_feeds(f"<html><link rel=alternate {text}><a href='{text}'>", URL), *discover_feeds(text, URL))
+
+    assert all(is_web_url(feed.url) for feed in offered)
 
 
 def test_a_feed_address_that_is_a_page_is_told_with_the_feed_that_the_page_names() -> None:
