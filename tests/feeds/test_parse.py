@@ -588,9 +588,12 @@ def test_any_bytes_are_a_feed_or_a_feed_parse_error(body: bytes) -> None:
         b"<urlset>",
     ):
         try:
-            parse(start + body)
+            document = parse(start + body)
         except FeedParseError:
             continue
+        keys = [item.key for item in document.items]
+        assert all(keys)
+        assert len(keys) == len(set(keys))
 
 
 @given(
