@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 """Replays a labelled news stream through `monitor.novelty` alone, without network or store, and scores its alerts.
 
-    python benchmarks/judge_stream.py CORPUS_DIR [--seed FILE --seed-date DATE] [--names REGEXP] [--step HOURS]
+    python benchmarks/judge_stream.py CORPUS_DIR [--seed FILE --seed-date DATE] [--names NAMES] [--step HOURS]
                                       [--weights FILE | --untrained] [--alert-at P] [--errors]
 
 The corpus is a folder with `stream.jsonl` (one article a line: id, published_at, lang, title, summary, paragraphs, kind,
-relation, developments, new_developments, new_sentences) and `developments.json` (id, tier). Articles whose folded text does
-not match `--names` are skipped, as a case's query would. What counts:
+relation, developments, new_developments, new_sentences) and `developments.json` (id, tier). Articles with none of `--names`
+are skipped; which of the others are about the case is decided by the matching stage. What counts:
   recall           developments alerted on / developments (recall_t1: of tier 1)
   timely           alerted on in the step in which they were first published / developments
   precision        alerts that bring a development not alerted on before / alerts
@@ -29,13 +29,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from monitor.model import Analysis, KnownArticle, KnownDevelopment, Outcome, Verdict
-from monitor.novelty import DEFAULT_SETTINGS, CaseMemory, JudgeSettings, analyse, judge, relate, shingles
+from monitor.matching import compile_query
+from monitor.model import Analysis, Fields, KnownArticle, KnownDevelopment, Match, Outcome, Verdict
+from monitor.novelty import DEFAULT_SETTINGS, DOUBTED, CaseMemory, JudgeSettings, analyse, judge, relate, shingles
 from monitor.novelty.weights import Weights, parse_weights
 from monitor.text import fold, fold_words
 
-DEFAULT_NAMES = r"abrego garc|marisol"
-_SUBJECT_MENTIONS = 3
+DEFAULT_NAMES = r"abrego garcia|marisol"
 
 
 @dataclass(frozen=True)
@@ -58,21 +58,24 @@ class Replay:
         settings: JudgeSettings = DEFAULT_SETTINGS,
         weights: Weights | None = None,
     ) -> None:
-        self.names = re.compile(names)
+        self.query = compile_query(" OR ".join(f'"{name}"' for name in names.split("|")))
         self.whole = re.compile(rf"\b(?:{names})\w*")
         self.step = step
         self.utc_offset = utc_offset
         self.settings = settings
         self.weights = weights
         self.memory = CaseMemory()
+        self.doubted: dict[int, tuple[dict[str, Any], Verdict]] = {}
         self.shingles: dict[int, frozenset[int]] = {}
         self.cpu_seconds = 0.0
 
-    def store(self, analysis: Analysis, text: str, outlet: str) -> int:
+    def store(self, analysis: Analysis, text: str, outlet: str, *, is_doubted: bool = False) -> int:
         """Adds an article to what is known; returns its number."""
         number = len(self.shingles) + 1
         at = analysis.published_at
-        self.memory.add(KnownArticle(number, number, analysis.title, analysis.sentences, analysis.lang, at, at, outlet))
+        self.memory.add(
+            KnownArticle(number, number, analysis.title, analysis.sentences, analysis.lang, at, at, outlet, is_doubted)
+        )
         self.shingles[number] = shingles(text)
         return number
 
@@ -81,11 +84,15 @@ class Replay:
         start = when(stream[0]).replace(minute=0, second=0) - timedelta(hours=1)
         judged = []
         for article in stream:
-            if not self.names.search(fold(" ".join([article["title"], article["summary"], *article["paragraphs"]]))):
+            if self.match(article) is None:
                 continue
             step = int((when(article) - start) / self.step)
             now = start + self.step * (step + 1)
-            judged.append(Judged(step, article, self.judge(article, now)))
+            verdict = self.judge(article, now)
+            judged.append(Judged(step, article, verdict))
+            if verdict.confirms is not None:
+                doubted, opinion = self.doubted[verdict.confirms]
+                judged.append(Judged(step, doubted, replace(opinion, outcome=Outcome.ALERT)))
         return judged
 
     def judge(self, article: dict[str, Any], now: datetime) -> Verdict:
@@ -114,26 +121,40 @@ class Replay:
             likeness=likeness,
             settings=self.settings,
             subject_terms=self.terms(article),
+            outlet=article["outlet"],
             weights=self.weights,
         )
         self.cpu_seconds += time.process_time() - began
-        number = self.store(analysis, text, article["outlet"])
+        is_doubted = verdict.outcome is Outcome.DIGEST and verdict.reasons[0].code == DOUBTED
+        number = self.store(analysis, text, article["outlet"], is_doubted=is_doubted)
+        if is_doubted:
+            self.doubted[number] = (article, verdict)
         if verdict.outcome is Outcome.ALERT:
-            keys = frozenset(sentence.key for sentence in verdict.new_sentences)
-            self.memory.add_development(KnownDevelopment(number, number, now, frozenset(verdict.event_keys), keys))
+            self.tell(number, verdict, now)
+        if verdict.confirms is not None:
+            self.tell(verdict.confirms, self.doubted[verdict.confirms][1], now)
         return verdict
+
+    def tell(self, number: int, verdict: Verdict, now: datetime) -> None:
+        """Notes the development of an article."""
+        keys = frozenset(sentence.key for sentence in verdict.new_sentences)
+        self.memory.add_development(KnownDevelopment(number, number, now, frozenset(verdict.event_keys), keys))
 
     def terms(self, article: dict[str, Any]) -> frozenset[str]:
         """Returns the words of the article that name the case."""
         text = fold(" ".join([article["title"], *article["paragraphs"]]))
         return frozenset(match[0] for match in self.whole.finditer(text))
 
+    def match(self, article: dict[str, Any]) -> Match | None:
+        """Returns what the matching stage finds in an article, None when the case would not take it."""
+        text = "\n\n".join(article["paragraphs"])
+        fields = Fields(article["title"], article["summary"], text, article["url"], at=when(article))
+        return self.query.match(fields, now=when(article))
+
     def is_subject(self, article: dict[str, Any]) -> bool:
-        """Approximates the matching stage: the name in title, teaser or first two paragraphs, or three times."""
-        head = fold(" ".join([article["title"], article["summary"], *article["paragraphs"][:2]]))
-        return (
-            bool(self.names.search(head)) or len(self.names.findall(fold(" ".join(article["paragraphs"])))) >= _SUBJECT_MENTIONS
-        )
+        """Whether the article is about the case."""
+        match = self.match(article)
+        return match is not None and match.is_subject
 
 
 def when(article: dict[str, Any]) -> datetime:
@@ -223,7 +244,7 @@ def main() -> int:
     parser.add_argument("corpus", type=Path)
     parser.add_argument("--seed", type=Path, help="text of an article that is stored first")
     parser.add_argument("--seed-date", default="2025-04-15", help="when the seed was published")
-    parser.add_argument("--names", default=DEFAULT_NAMES, help="regular expression on folded text that finds the case")
+    parser.add_argument("--names", default=DEFAULT_NAMES, help="names that find the case, folded, with | between them")
     parser.add_argument("--step", type=float, default=6, help="hours of news between two polls")
     parser.add_argument("--utc-offset", type=float, default=-5, help="hours, of the place of the case")
     parser.add_argument("--weights", type=Path, help="weights other than the shipped ones, as train_judge.py writes them")

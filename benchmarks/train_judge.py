@@ -45,7 +45,7 @@ from monitor.novelty.features import article_features
 from monitor.novelty.passages import read_passages
 from monitor.novelty.reading import read_article
 from monitor.novelty.weights import Weights, parse_weights
-from monitor.text import fold, fold_words
+from monitor.text import fold_words
 
 SEEDED_AT = datetime(2025, 4, 15, tzinfo=UTC)
 RETELLING = frozenset({"opinion", "explainer", "digest"})
@@ -202,7 +202,7 @@ def read_rows(corpus: Corpus, stream: list[Article], weight: float, *, is_whole:
     replay, rows = corpus.replay(), []
     memory, seen = replay.memory, set(corpus.told_before)
     for article in stream:
-        if replay.names.search(fold(" ".join([article["title"], article["summary"], *article["paragraphs"]]))):
+        if replay.match(article):
             analysis = corpus.analyse(article)
             row = read_row(corpus, article, analysis, replay, seen, weight, is_whole=is_whole)
             rows += [row] if row else []

@@ -343,6 +343,7 @@ class KnownArticle:
     Attributes:
         sequence: order in which the case learned it; strictly rising.
         at: when it was published, else found.
+        is_doubted: its evidence was too weak for an alert and too strong for silence.
     """
 
     sequence: int
@@ -353,6 +354,7 @@ class KnownArticle:
     at: datetime
     found_at: datetime
     outlet: str = ""
+    is_doubted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -437,6 +439,7 @@ class Verdict:
         score: strength of the evidence for a new development, compared with `threshold`.
         known_share: share of its sentences that the case knew, 0-1.
         joins: ids of known developments that it reports again, nearest first.
+        confirms: the article in doubt, of another outlet, that tells the same: its development is one after all.
         event_keys: what its news is, as text keys: class and day, role, class and day, name and day.
     """
 
@@ -450,6 +453,7 @@ class Verdict:
     joins: tuple[int, ...] = ()
     event_keys: tuple[str, ...] = ()
     likeness: Likeness | None = None
+    confirms: int | None = None
 
 
 # --- alerts -----------------------------------------------------------------------------------------------------------

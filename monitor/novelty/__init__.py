@@ -11,6 +11,8 @@ and how much of it one recent article tells. Two small logistic regressions weig
 
 from monitor.novelty.analysis import DEFAULT_UTC_OFFSET, analyse, sentence_key
 from monitor.novelty.copies import FINGERPRINT_VERSION, fingerprint, relate, shingles
+from monitor.novelty.decision import DOUBTED
+from monitor.novelty.frames import event_keys
 from monitor.novelty.judging import judge
 from monitor.novelty.memory import CaseMemory
 from monitor.novelty.serial import facts_from_json, facts_to_json
@@ -19,11 +21,13 @@ from monitor.novelty.settings import DEFAULT_SETTINGS, JUDGE_VERSION, JudgeSetti
 __all__ = [
     "DEFAULT_SETTINGS",
     "DEFAULT_UTC_OFFSET",
+    "DOUBTED",
     "FINGERPRINT_VERSION",
     "JUDGE_VERSION",
     "CaseMemory",
     "JudgeSettings",
     "analyse",
+    "event_keys",
     "facts_from_json",
     "facts_to_json",
     "fingerprint",

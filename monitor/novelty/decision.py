@@ -16,7 +16,8 @@ from monitor.novelty.reading import Reading
 from monitor.novelty.settings import JudgeSettings
 from monitor.text import fold_words
 
-_RETELLING = frozenset({Form.OPINION, Form.EXPLAINER, Form.DIGEST})
+RETELLING = frozenset({Form.OPINION, Form.EXPLAINER, Form.DIGEST})
+DOUBTED = "weak"  # the reason for a digest that another outlet may turn into an alert
 _KEYS_SHOWN = 6
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
@@ -81,7 +82,7 @@ def decide(
         return silent("known", "every sentence is known", reading.known_share)
     if opinion and _is_stranger(opinion.figures, memory, settings):
         return silent("namesake", "it has none of the case's names and few of its words", opinion.figures["known words"])
-    if analysis.form in _RETELLING:
+    if analysis.form in RETELLING:
         is_strong = evidence.event >= settings.event_at and evidence.has_act
         outcome = Outcome.DIGEST if is_strong else Outcome.SILENT
         return Decision(
@@ -93,6 +94,13 @@ def decide(
     if opinion:
         return _decide_trained(reading, evidence, points, opinion, told, settings)
     return _decide_untrained(reading, evidence, memory, points, told, settings)
+
+
+def confirming(decision: Decision, evidence: Evidence, article_id: int, settings: JudgeSettings) -> Decision:
+    """Returns the decision on an article that confirms another: it is told with that one, so by itself it is silent."""
+    text = f"it confirms article {article_id} of another outlet, which was in doubt"
+    reason = Reason("confirms", text, evidence.coverage, settings.confirm_cover)
+    return Decision(Outcome.SILENT, decision.score, (reason, *decision.reasons))
 
 
 def _as_probability(points: float, settings: JudgeSettings) -> float:
@@ -126,7 +134,7 @@ def _decide_trained(
     if evidence.retold >= settings.told_limit and points >= settings.event_at:
         return Decision(Outcome.DIGEST, score, (_retold(evidence, settings), *told))
     outcome = Outcome.DIGEST if score >= settings.digest_at else Outcome.SILENT
-    return Decision(outcome, score, (Reason("weak", "too little of it is new", score, settings.alert_at), *told))
+    return Decision(outcome, score, (Reason(DOUBTED, "too little of it is new", score, settings.alert_at), *told))
 
 
 def _decide_untrained(
@@ -162,7 +170,7 @@ def _decide_event(evidence: Evidence, points: float, told: tuple[Reason, ...], s
     score = _as_probability(points, settings)
     if points < settings.event_at:
         outcome = Outcome.DIGEST if points >= settings.event_at / 2 else Outcome.SILENT
-        return Decision(outcome, score, (Reason("weak", "too little of it is new", points, settings.event_at), *told))
+        return Decision(outcome, score, (Reason(DOUBTED, "too little of it is new", points, settings.event_at), *told))
     if evidence.retold >= settings.told_limit:
         return Decision(Outcome.DIGEST, score, (_retold(evidence, settings), *told))
     return Decision(

@@ -1,4 +1,5 @@
-"""Which known developments an article reports again: copies of their reports, or the same event keys within 72 hours."""
+"""What an article reports again: known developments, by copies of their reports or the same event keys within 72 hours, and
+articles in doubt, by what they tell."""
 
 from __future__ import annotations
 
@@ -7,11 +8,13 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from monitor.model import Analysis, KnownDevelopment, Likeness, Relation
-from monitor.novelty.evidence import CLASS_WEIGHT, NAME_WEIGHT, ROLE_WEIGHT
+from monitor.novelty.decision import RETELLING
+from monitor.novelty.evidence import CLASS_WEIGHT, NAME_WEIGHT, ROLE_WEIGHT, Evidence
 from monitor.novelty.frames import event_keys
 from monitor.novelty.lexicon import lexicon
 from monitor.novelty.memory import CaseMemory
 from monitor.novelty.settings import JudgeSettings
+from monitor.text import fold
 
 _WEIGHTS = {"class": CLASS_WEIGHT, "role": ROLE_WEIGHT, "name": NAME_WEIGHT}
 _SHARED_SENTENCES = 0.5  # of a development's new sentences, told word for word
@@ -34,6 +37,22 @@ def find_joins(
         if alike >= settings.join_share or (alike > 0 and development.article_id == copied):
             found.append((-alike, -development.development_id))
     return tuple(-number for _, number in sorted(found))
+
+
+def find_confirmed(
+    analysis: Analysis, evidence: Evidence, memory: CaseMemory, outlet: str, settings: JudgeSettings
+) -> int | None:
+    """Returns the id of the article in doubt that this one, of another outlet, tells again, if it does.
+
+    What surrounds a known event (colour, an outlet's own details) stays with one outlet; what happened is told by several.
+    """
+    doubted = memory.doubted.get(evidence.covered_by) if evidence.covered_by is not None else None
+    if doubted is None or evidence.coverage < settings.confirm_cover or analysis.form in RETELLING:
+        return None
+    if any(known.article_id == doubted.article_id for known in memory.developments):
+        return None  # it was confirmed before
+    is_near = abs(analysis.published_at - doubted.at) <= settings.confirm_span
+    return doubted.article_id if is_near and fold(outlet) != fold(doubted.outlet) else None
 
 
 def _likeness(development: KnownDevelopment, own_keys: set[str], own_sentences: set[int]) -> float:

@@ -17,11 +17,11 @@ from datetime import datetime
 
 from monitor.model import Analysis, ChangedClaim, Likeness, Nearest, NewSentence, Outcome, Relation, Verdict
 from monitor.novelty.alignment import Aligned, State
-from monitor.novelty.decision import Opinion, decide
+from monitor.novelty.decision import Opinion, confirming, decide
 from monitor.novelty.evidence import new_event, weigh
 from monitor.novelty.features import HARD_SLOTS, article_features
 from monitor.novelty.frames import frame_elements
-from monitor.novelty.joining import find_joins
+from monitor.novelty.joining import find_confirmed, find_joins
 from monitor.novelty.memory import CaseMemory, frame_weight
 from monitor.novelty.passages import read_passages
 from monitor.novelty.reading import Reading, read_article
@@ -46,6 +46,7 @@ def judge(
     likeness: Likeness | None = None,
     settings: JudgeSettings = DEFAULT_SETTINGS,
     subject_terms: frozenset[str] = frozenset(),
+    outlet: str = "",
     weights: Weights | None = None,
 ) -> Verdict:
     """Judges an article that the case does not hold yet.
@@ -57,6 +58,7 @@ def judge(
         is_baseline: it belongs to what was there before the case was followed; stored, never alerted.
         likeness: the nearest stored copy, if any.
         subject_terms: folded words or phrases that name the subject; of a live blog only entries with one of them count.
+        outlet: who published it; one outlet does not confirm itself.
         weights: other weights than the shipped ones.
 
     Returns:
@@ -78,6 +80,11 @@ def judge(
     changes = _changed_claims(reading)
     if likeness is not None and likeness.relation in _COPIES and any(change.slot in HARD_SLOTS for change in changes):
         likeness = replace(likeness, relation=Relation.COPY_CHANGED)
+    confirmed = None
+    if is_subject and not is_baseline and decision.outcome is not Outcome.ALERT:
+        confirmed = find_confirmed(analysis, evidence, memory, outlet, settings)
+    if confirmed is not None:
+        decision = confirming(decision, evidence, confirmed, settings)
     return Verdict(
         outcome=decision.outcome,
         score=decision.score,
@@ -89,6 +96,7 @@ def judge(
         joins=find_joins(analysis, memory, now, settings, likeness),
         event_keys=evidence.keys,
         likeness=likeness,
+        confirms=confirmed,
     )
 
 

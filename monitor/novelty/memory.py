@@ -12,7 +12,7 @@ import math
 from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from monitor.model import Facts, KnownArticle, KnownDevelopment, Sentence
@@ -55,12 +55,17 @@ class Near:
 
 
 class CaseMemory:
-    """The known sentences, events and developments of one case."""
+    """The known sentences, events and developments of one case.
+
+    Attributes:
+        doubted: articles whose evidence was too weak to alert at once, by id and without their text.
+    """
 
     def __init__(self) -> None:
         self.last_sequence = -1
         self.article_count = 0
         self.developments: list[KnownDevelopment] = []
+        self.doubted: dict[int, KnownArticle] = {}
         self._article_counts: Counter[int] = Counter()
         self._article_ids: set[int] = set()
         self._sentences: list[Stored] = []
@@ -79,6 +84,8 @@ class CaseMemory:
         is_new = article.article_id not in self._article_ids
         self._article_ids.add(article.article_id)
         self.article_count += is_new
+        if article.is_doubted:
+            self.doubted[article.article_id] = replace(article, sentences=())
         told = article.sentences or (article.title,)
         elements: set[str] = set()
         for sentence in told:

@@ -13,7 +13,7 @@ from sqlmodel import Session
 
 from monitor.alerts.plan import NOW
 from monitor.model import Analysis, Extraction, Likeness, Match, Outcome, Relation, Verdict
-from monitor.novelty import JUDGE_VERSION, CaseMemory, judge, relate, shingles
+from monitor.novelty import DEFAULT_SETTINGS, JUDGE_VERSION, CaseMemory, event_keys, judge, relate, shingles
 from monitor.pipeline.context import Context, WatchedCase
 from monitor.pipeline.reading import Reading
 from monitor.store.articles import (
@@ -28,6 +28,7 @@ from monitor.store.articles import (
     update_article,
 )
 from monitor.store.cases import get_known_articles, get_known_developments, lock_cases
+from monitor.store.confirming import confirm_development, get_doubted
 from monitor.store.entries import QueuedEntry, finish_entry
 from monitor.store.verdicts import (
     AlertTarget,
@@ -162,7 +163,7 @@ def _article_spec(reading: Reading, analysis: Analysis, origin: str, now: dateti
 def _judge(
     session: Session, ctx: Context, match: CaseMatch, analysis: Analysis, reading: Reading, article_id: int, now: datetime
 ) -> Verdict:
-    memory = refresh_memory(session, ctx, match.case.id)
+    memory = refresh_memory(session, ctx, match.case.id, now)
     likeness = _nearest_copy(session, match.case.id, analysis, reading, article_id)
     return judge(
         analysis,
@@ -172,10 +173,11 @@ def _judge(
         is_baseline=match.is_baseline,
         likeness=likeness,
         subject_terms=match.case.subject_terms,
+        outlet=reading.outlet,
     )
 
 
-def refresh_memory(session: Session, ctx: Context, case_id: int) -> CaseMemory:
+def refresh_memory(session: Session, ctx: Context, case_id: int, now: datetime) -> CaseMemory:
     """Returns the memory of a locked case, brought up to what the store holds."""
     memory = ctx.memories.get_memory(case_id)
     while True:
@@ -184,9 +186,8 @@ def refresh_memory(session: Session, ctx: Context, case_id: int) -> CaseMemory:
             memory.add(article)
         if len(learned) < MEMORY_PAGE:
             break
-    last = memory.developments[-1].development_id if memory.developments else 0
-    for development in get_known_developments(session, case_id, after=last):
-        memory.add_development(development)
+    # Anew each time: one that was in doubt is confirmed late, so there is no order in which they come.
+    memory.developments = get_known_developments(session, case_id, since=now - DEFAULT_SETTINGS.join_span)
     return memory
 
 
@@ -238,7 +239,21 @@ def _record_verdict(
     if verdict.outcome is Outcome.ALERT and not match.is_baseline:
         return 1
     add_carrier(session, verdict.joins, article_id, now)
-    return 0
+    if verdict.confirms is None:
+        return 0
+    return _confirm(session, ctx, case, verdict.confirms, article_id, now)
+
+
+def _confirm(session: Session, ctx: Context, case: WatchedCase, doubted_id: int, article_id: int, now: datetime) -> int:
+    """Tells what an article in doubt brought, now that another outlet has it too; returns the number of alerts."""
+    doubted = get_doubted(session, case.id, doubted_id)
+    if doubted is None:
+        return 0
+    keys = {key for sentence in doubted.told for key in event_keys(sentence.facts)}
+    targets = outcome_targets(ctx, case, Outcome.ALERT, now)
+    development_id = confirm_development(session, doubted, event_keys=sorted(keys), targets=targets, now=now)
+    add_carrier(session, [development_id], article_id, now)
+    return 1
 
 
 def outcome_targets(ctx: Context, case: WatchedCase, outcome: Outcome, now: datetime) -> list[AlertTarget]:

@@ -11,7 +11,7 @@ from sqlalchemy import func, select, update
 from sqlmodel import Session
 
 from monitor.model import KnownArticle, KnownDevelopment, Sentence
-from monitor.novelty import facts_from_json
+from monitor.novelty import DOUBTED, facts_from_json
 from monitor.store.engine import insert_new
 from monitor.store.tables import (
     articles,
@@ -155,6 +155,9 @@ def get_known_articles(session: Session, case_id: int, *, after: int, limit: int
         articles.c.found_at,
         articles.c.outlet,
         revisions.c.lang,
+        case_articles.c.outcome,
+        case_articles.c.is_baseline,
+        case_articles.c.reasons,
     )
     learned = (
         select(*columns)
@@ -165,11 +168,12 @@ def get_known_articles(session: Session, case_id: int, *, after: int, limit: int
         .limit(limit)
     )
     rows = list(session.execute(learned))
-    told = _get_sentences(session, [row.revision_id for row in rows])
+    told = get_sentences(session, [row.revision_id for row in rows])
     return [_known_article(row, told.get(row.revision_id, [])) for row in rows]
 
 
-def _get_sentences(session: Session, revision_ids: Sequence[int]) -> dict[int, list[Sentence]]:
+def get_sentences(session: Session, revision_ids: Sequence[int]) -> dict[int, list[Sentence]]:
+    """Returns the sentences of each revision in order, the headline first."""
     told: dict[int, list[Sentence]] = {}
     statement = select(sentences).where(sentences.c.revision_id.in_(revision_ids))
     for row in session.execute(statement.order_by(sentences.c.revision_id, sentences.c.number)):
@@ -189,15 +193,22 @@ def _known_article(row: Any, told: list[Sentence]) -> KnownArticle:
         at=row.published_at or row.found_at,
         found_at=row.found_at,
         outlet=row.outlet,
+        is_doubted=is_doubted(row),
     )
 
 
-def get_known_developments(session: Session, case_id: int, *, after: int) -> list[KnownDevelopment]:
-    """Returns the developments of the case with an id above the given one, by rising id."""
+def is_doubted(verdict: Any) -> bool:
+    """Says of a verdict's row whether its evidence was too weak for an alert and too strong for silence."""
+    reasons = verdict.reasons
+    return verdict.outcome == "digest" and not verdict.is_baseline and bool(reasons) and reasons[0]["code"] == DOUBTED
+
+
+def get_known_developments(session: Session, case_id: int, *, since: datetime) -> list[KnownDevelopment]:
+    """Returns the developments of the case told since a moment, in that order."""
     statement = (
         select(developments)
-        .where(developments.c.case_id == case_id, developments.c.id > after, developments.c.is_confirmed)
-        .order_by(developments.c.id)
+        .where(developments.c.case_id == case_id, developments.c.created_at >= since, developments.c.is_confirmed)
+        .order_by(developments.c.created_at, developments.c.id)
     )
     return [
         KnownDevelopment(

@@ -1,0 +1,105 @@
+"""Articles in doubt, and the developments they become when another outlet has the same."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlmodel import Session
+
+from monitor.model import Sentence
+from monitor.store.articles import make_uid
+from monitor.store.cases import get_sentences, is_doubted
+from monitor.store.engine import insert_new
+from monitor.store.tables import alert_channels, alerts, articles, case_articles, developments
+from monitor.store.verdicts import AlertTarget, add_carrier
+
+
+@dataclass(frozen=True, slots=True)
+class Doubted:
+    """The verdict on an article in doubt.
+
+    Attributes:
+        told: its sentences that were held for new.
+    """
+
+    verdict_id: int
+    case_id: int
+    article_id: int
+    revision_id: int
+    story_id: int
+    title: str
+    published_at: datetime | None
+    told: tuple[Sentence, ...]
+
+
+def get_doubted(session: Session, case_id: int, article_id: int) -> Doubted | None:
+    """Returns the newest verdict on an article if it is in doubt and its development was not confirmed before."""
+    newest = (
+        select(case_articles, articles.c.title, articles.c.published_at, developments.c.is_confirmed)
+        .join(articles, articles.c.id == case_articles.c.article_id)
+        .outerjoin(developments, developments.c.case_article_id == case_articles.c.id)
+        .where(case_articles.c.case_id == case_id, case_articles.c.article_id == article_id)
+        .order_by(case_articles.c.id.desc())
+        .limit(1)
+    )
+    row = session.execute(newest).one_or_none()
+    if row is None or row.is_confirmed or not is_doubted(row):
+        return None
+    keys = {sentence["key"] for sentence in row.new_sentences}
+    told = get_sentences(session, [row.revision_id]).get(row.revision_id, [])
+    return Doubted(
+        verdict_id=row.id,
+        case_id=case_id,
+        article_id=article_id,
+        revision_id=row.revision_id,
+        story_id=row.story_id,
+        title=row.title,
+        published_at=row.published_at,
+        told=tuple(sentence for sentence in told if sentence.key in keys),
+    )
+
+
+def confirm_development(
+    session: Session, doubted: Doubted, *, event_keys: Sequence[str], targets: Sequence[AlertTarget], now: datetime
+) -> int:
+    """Stores the development of an article in doubt as confirmed, with its alert; returns its id.
+
+    One that a digest carries as unconfirmed is the same development: it keeps its id, and its alert goes to the channels that
+    do not wait for it yet.
+    """
+    values = {
+        "uid": make_uid("development", doubted.case_id, doubted.revision_id),
+        "case_id": doubted.case_id,
+        "story_id": doubted.story_id,
+        "article_id": doubted.article_id,
+        "case_article_id": doubted.verdict_id,
+        "is_confirmed": True,
+        "summary": doubted.told[0].text if doubted.told else doubted.title,
+        "event_keys": list(event_keys),
+        "sentence_keys": [sentence.key for sentence in doubted.told],
+        "first_published_at": doubted.published_at,
+        "created_at": now,
+    }
+    if not insert_new(session, developments, [values], returning="id"):
+        confirmed = update(developments).where(developments.c.case_article_id == doubted.verdict_id)
+        session.execute(confirmed.values(is_confirmed=True, created_at=now))
+    found = select(developments.c.id).where(developments.c.case_article_id == doubted.verdict_id)
+    development_id = int(session.execute(found).scalar_one())
+    add_carrier(session, [development_id], doubted.article_id, now)
+    alert = {
+        "uid": make_uid("alert", doubted.case_id, doubted.revision_id),
+        "case_id": doubted.case_id,
+        "development_id": development_id,
+        "created_at": now,
+    }
+    insert_new(session, alerts, [alert], returning="id")
+    alert_id = session.execute(select(alerts.c.id).where(alerts.c.development_id == development_id)).scalar_one()
+    waiting = [
+        {"alert_id": alert_id, "channel": target.channel, "cadence": target.cadence, "due_at": target.due_at}
+        for target in targets
+    ]
+    insert_new(session, alert_channels, waiting, returning="alert_id")
+    return development_id
