@@ -96,10 +96,10 @@ def decide(
     return _decide_untrained(reading, evidence, memory, points, told, settings)
 
 
-def confirming(decision: Decision, evidence: Evidence, article_id: int, settings: JudgeSettings) -> Decision:
+def confirming(decision: Decision, article_id: int, coverage: float, settings: JudgeSettings) -> Decision:
     """Returns the decision on an article that confirms another: it is told with that one, so by itself it is silent."""
     text = f"it confirms article {article_id} of another outlet, which was in doubt"
-    reason = Reason("confirms", text, evidence.coverage, settings.confirm_cover)
+    reason = Reason("confirms", text, coverage, settings.confirm_cover)
     return Decision(Outcome.SILENT, decision.score, (reason, *decision.reasons))
 
 

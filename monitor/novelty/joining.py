@@ -9,10 +9,11 @@ from datetime import datetime
 
 from monitor.model import Analysis, KnownDevelopment, Likeness, Relation
 from monitor.novelty.decision import RETELLING
-from monitor.novelty.evidence import CLASS_WEIGHT, NAME_WEIGHT, ROLE_WEIGHT, Evidence
-from monitor.novelty.frames import event_keys
+from monitor.novelty.evidence import CLASS_WEIGHT, NAME_WEIGHT, ROLE_WEIGHT
+from monitor.novelty.frames import event_keys, frame_elements
 from monitor.novelty.lexicon import lexicon
 from monitor.novelty.memory import CaseMemory
+from monitor.novelty.reading import Reading
 from monitor.novelty.settings import JudgeSettings
 from monitor.text import fold
 
@@ -40,19 +41,22 @@ def find_joins(
 
 
 def find_confirmed(
-    analysis: Analysis, evidence: Evidence, memory: CaseMemory, outlet: str, settings: JudgeSettings
-) -> int | None:
-    """Returns the id of the article in doubt that this one, of another outlet, tells again, if it does.
+    analysis: Analysis, reading: Reading, memory: CaseMemory, outlet: str, settings: JudgeSettings
+) -> tuple[int, float] | None:
+    """Returns the id of the article in doubt that this one, of another outlet, tells again, and how much of this one it has.
 
     What surrounds a known event (colour, an outlet's own details) stays with one outlet; what happened is told by several.
     """
-    doubted = memory.doubted.get(evidence.covered_by) if evidence.covered_by is not None else None
-    if doubted is None or evidence.coverage < settings.confirm_cover or analysis.form in RETELLING:
+    core = reading.core or reading.rows[: settings.core]  # of a text without a new sentence, what it begins with
+    elements = {element for row in core for element in frame_elements(row.sentence.facts)}
+    coverage, covered_by = memory.covered(elements, analysis.published_at)
+    doubted = memory.doubted.get(covered_by) if covered_by is not None else None
+    if doubted is None or coverage < settings.confirm_cover or analysis.form in RETELLING:
         return None
     if any(known.article_id == doubted.article_id for known in memory.developments):
         return None  # it was confirmed before
     is_near = abs(analysis.published_at - doubted.at) <= settings.confirm_span
-    return doubted.article_id if is_near and fold(outlet) != fold(doubted.outlet) else None
+    return (doubted.article_id, round(coverage, 3)) if is_near and fold(outlet) != fold(doubted.outlet) else None
 
 
 def _likeness(development: KnownDevelopment, own_keys: set[str], own_sentences: set[int]) -> float:

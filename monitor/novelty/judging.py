@@ -82,9 +82,9 @@ def judge(
         likeness = replace(likeness, relation=Relation.COPY_CHANGED)
     confirmed = None
     if is_subject and not is_baseline and decision.outcome is not Outcome.ALERT:
-        confirmed = find_confirmed(analysis, evidence, memory, outlet, settings)
+        confirmed = find_confirmed(analysis, reading, memory, outlet, settings)
     if confirmed is not None:
-        decision = confirming(decision, evidence, confirmed, settings)
+        decision = confirming(decision, *confirmed, settings)
     return Verdict(
         outcome=decision.outcome,
         score=decision.score,
@@ -96,7 +96,7 @@ def judge(
         joins=find_joins(analysis, memory, now, settings, likeness),
         event_keys=evidence.keys,
         likeness=likeness,
-        confirms=confirmed,
+        confirms=confirmed[0] if confirmed else None,
     )
 
 

@@ -4,8 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from monitor.model import Outcome
-from tests.novelty.world import NEXT_DAY, PARAGRAPHS, SEED, SEED_AT, Case, text_of
+from monitor.model import KnownArticle, Outcome
+from monitor.novelty import analyse
+from tests.novelty.world import NEXT_DAY, PARAGRAPHS, SEED, SEED_AT, Case, seeded, text_of
 
 TUESDAY = datetime(2026, 3, 3, 16, tzinfo=UTC)
 SINKING = text_of(
@@ -239,3 +240,41 @@ def test_many_copies_of_one_text_leave_a_case_as_young_as_one(copies):
 
     assert verdict.outcome is Outcome.ALERT
     assert [sentence.text for sentence in verdict.new_sentences] == [added]
+
+
+DOUBTFUL = (
+    "The town council of Harbour Falls discussed the case of Kilmar Abrego Garcia on Wednesday. "
+    "It voted for a statement of support."
+)
+RETOLD = (
+    "Harbour Falls council members voted on Wednesday to support Kilmar Abrego Garcia, whose case they discussed in the town."
+)
+
+
+def doubting(hours: float = 0) -> Case:
+    """Returns a case with an article in doubt, stored so many hours before the next day's news."""
+    case, at = seeded(), NEXT_DAY - timedelta(hours=hours)
+    analysis = analyse("Council meets", DOUBTFUL, published_at=at)
+    case.memory.add(KnownArticle(2, 2, analysis.title, analysis.sentences, "en", at, at, "Harbour Gazette", is_doubted=True))
+    return case
+
+
+def test_another_outlet_confirms_what_is_in_doubt() -> None:
+    verdict = doubting().judge(RETOLD, outlet="Bay Courier")
+
+    assert verdict.confirms == 2
+    assert verdict.outcome is Outcome.SILENT
+    assert verdict.reasons[0].code == "confirms"
+
+
+@pytest.mark.parametrize(
+    ("outlet", "hours", "text"),
+    [
+        ("Harbour Gazette", 0, RETOLD),
+        ("HARBOUR GAZETTE", 0, RETOLD),
+        ("Bay Courier", 49, RETOLD),
+        ("Bay Courier", 0, "A cousin of Kilmar Abrego Garcia opened a bakery in Elm Cove on Tuesday, with 12 loaves."),
+    ],
+)
+def test_the_same_outlet_a_late_one_and_another_matter_confirm_nothing(outlet: str, hours: float, text: str) -> None:
+    assert doubting(hours).judge(text, outlet=outlet).confirms is None

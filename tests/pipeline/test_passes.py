@@ -298,3 +298,69 @@ def test_what_is_weak_goes_to_the_digest_and_nowhere_else(newsroom: Newsroom) ->
 
     kinds = [item["alert"]["kind"] for event in newsroom.alerts for item in event["data"]["items"]]
     assert kinds == ["unconfirmed"]
+
+
+COUNCIL = (
+    "The town council of Harbour Falls discussed the case of Kilmar Abrego Garcia on Wednesday. "
+    "It voted for a statement of support."
+)
+COUNCIL_AGAIN = (
+    "Harbour Falls council members voted on Wednesday to support Kilmar Abrego Garcia, whose case they discussed in the town."
+)
+
+
+def in_doubt(path: str, words: str, newsroom: Newsroom) -> Story:
+    return story(path, [words], newsroom.now, title="Council meets on Abrego Garcia")
+
+
+def test_what_is_in_doubt_alerts_when_another_outlet_has_it_too(newsroom: Newsroom) -> None:
+    newsroom.poll()
+    newsroom.now += timedelta(days=1)
+    newsroom.outlets[0].publish(in_doubt("/council", COUNCIL, newsroom))
+    newsroom.poll()
+    assert newsroom.alerts == []
+
+    newsroom.outlets[1].publish(in_doubt("/again", COUNCIL_AGAIN, newsroom))
+    newsroom.poll()
+
+    (told,) = [event["data"] for event in newsroom.alerts]
+    assert told["article"]["url"].endswith("/council")
+    assert all(sentence["text"] in COUNCIL for sentence in told["new_sentences"])
+    assert [development.carriers for development in newsroom.read(list_developments, limit=5)] == [2]
+
+
+def test_what_was_confirmed_once_is_not_told_again(newsroom: Newsroom) -> None:
+    newsroom.poll()
+    newsroom.now += timedelta(days=1)
+    for number, outlet in enumerate(newsroom.outlets):
+        outlet.publish(in_doubt(f"/council-{number}", COUNCIL_AGAIN if number else COUNCIL, newsroom))
+        newsroom.poll()
+
+    assert len(newsroom.alerts) == 1
+    assert [development.carriers for development in newsroom.read(list_developments, limit=5)] == [3]
+
+
+def test_an_outlet_does_not_confirm_itself(newsroom: Newsroom) -> None:
+    newsroom.poll()
+    newsroom.now += timedelta(days=1)
+    for path, words in (("/council", COUNCIL), ("/again", COUNCIL_AGAIN)):
+        newsroom.outlets[0].publish(in_doubt(path, words, newsroom))
+        newsroom.poll()
+
+    assert newsroom.alerts == []
+
+
+def test_an_unconfirmed_development_of_a_digest_becomes_a_confirmed_one(newsroom: Newsroom) -> None:
+    case = newsroom.config / "cases" / "abrego-garcia.toml"
+    case.write_text(case.read_text().replace('when = "now"', 'when = "daily 08:00"'))
+    newsroom.poll()
+    newsroom.now += timedelta(days=1)
+    newsroom.outlets[0].publish(in_doubt("/council", COUNCIL, newsroom))
+    newsroom.poll()
+    newsroom.outlets[1].publish(in_doubt("/again", COUNCIL_AGAIN, newsroom))
+    newsroom.poll()
+
+    newsroom.poll(hours=24)
+
+    kinds = [item["alert"]["kind"] for event in newsroom.alerts for item in event["data"]["items"]]
+    assert kinds == ["development"]
