@@ -11,7 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.fetching.limits import MAX_AGE, MAX_WAIT, BrokenBody, HostLimits, TooLarge, max_age, read_body, retry_after
+from monitor.fetching.bodies import BrokenBody, TooLarge, read_body
+from monitor.fetching.limits import HostLimits, LoopPace
+from monitor.fetching.waiting import MAX_AGE, MAX_WAIT, max_age, retry_after
 
 DATE = "Fri, 11 Apr 2025 21:00:00 GMT"
 
@@ -98,14 +100,12 @@ def test_a_body_of_exactly_the_limit_passes() -> None:
         _read(b"x" * 101, limit=100)
 
 
-def test_idle_hosts_are_forgotten_but_not_those_that_asked_to_wait() -> None:
+def test_idle_hosts_are_forgotten() -> None:
     async def main() -> int:
-        limits = HostLimits(per_host=1, delay=timedelta())
-        limits.close("slow.example", timedelta(hours=1))
+        limits = HostLimits(per_host=1, delay=timedelta(), pace=LoopPace())
         for number in range(3_000):
             async with limits.turn(f"{number}.example"):
                 pass
-        assert limits.closed_for("slow.example") is not None
         return len(limits._hosts)
 
     assert asyncio.run(main()) <= 1_001
