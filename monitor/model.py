@@ -65,36 +65,6 @@ class NotModified:
     permanent_url: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class HostPause:
-    """A host that is left alone for a while.
-
-    Attributes:
-        until: no request before this moment.
-        refusals: how often in a row it refused without saying for how long; each time doubles the pause.
-        reason: what it said, in words.
-    """
-
-    until: datetime
-    refusals: int = 0
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class RobotsFile:
-    """A site's robots.txt as last fetched.
-
-    Attributes:
-        text: its rules; empty when there are none.
-        is_readable: False when the server could not give it: nobody knows what is allowed.
-        expires_at: until then it is not asked for again.
-    """
-
-    text: str
-    is_readable: bool
-    expires_at: datetime
-
-
 # --- feeds ------------------------------------------------------------------------------------------------------------
 
 

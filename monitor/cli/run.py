@@ -151,7 +151,9 @@ def status(
 
 def find_troubles(totals: Totals, feeds: list[FeedView], now: datetime, settings: Settings) -> list[str]:
     """Returns what somebody should look at, one line each."""
-    troubles = [f"feed failing: {feed.title or feed.url}: {feed.error}" for feed in feeds if feed.state in ("failing", "gone")]
+    troubles = [
+        f"feed {feed.state}: {feed.title or feed.url}: {feed.error}" for feed in feeds if feed.state in ("failing", "gone")
+    ]
     troubles += [
         f"feed silent: {feed.title or feed.url}: nothing new since {cell(feed.last_new_at, settings.timezone)}"
         for feed in feeds

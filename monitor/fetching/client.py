@@ -26,14 +26,15 @@ import httpx
 
 from monitor.errors import FetchError, MonitorError
 from monitor.fetching.bodies import BrokenBody, TooLarge, read_body, read_start
-from monitor.fetching.challenge import START_BYTES
+from monitor.fetching.challenge import START_BYTES, is_challenge
 from monitor.fetching.failures import refusal, shown, translated
 from monitor.fetching.guard import GuardedBackend, Lookup, RefusedAddress
-from monitor.fetching.limits import HostBook, HostLimits, LoopPace, MemoryBook, Pace, check_open, next_pause
+from monitor.fetching.limits import HostLimits, LoopPace, MemoryBook, Pace, check_open, next_pause
 from monitor.fetching.robots import MAX_ROBOTS_BYTES, Robots
 from monitor.fetching.transport import LOCATION, GuardedTransport
 from monitor.fetching.waiting import max_age, retry_after
-from monitor.model import Fetched, HostPause, NotModified, Validators
+from monitor.model import Fetched, NotModified, Validators
+from monitor.politeness import HostBook, HostPause
 from monitor.urls import is_web_url, resolve
 
 _MAX_HOPS = 5
@@ -253,7 +254,7 @@ class Client:
             return NotModified(
                 url, _validators(answer.headers, validators), max_age(answer.headers), journey.url, journey.permanent_url
             )
-        if answer.status not in _WHOLE:
+        if answer.status not in _WHOLE or is_challenge(answer.status, answer.headers, b""):
             wait = retry_after(answer.headers, self._time_of_day())
             raise refusal(url, answer.url, answer.status, answer.headers, answer.body, wait)
         return _fetched(url, journey, answer)

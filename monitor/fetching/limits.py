@@ -15,7 +15,7 @@ from typing import Protocol
 
 from monitor.errors import HostHeld
 from monitor.fetching.waiting import MAX_WAIT
-from monitor.model import HostPause, RobotsFile
+from monitor.politeness import HostBook, HostPause, RobotsFile
 
 FIRST_PAUSE = timedelta(hours=1)  # of a host that refuses without saying for how long; doubled with each refusal in a row
 LONGEST_PAUSE = timedelta(hours=24)
@@ -43,22 +43,6 @@ class LoopPace:
     async def sleep(self, seconds: float) -> None:
         """Sleeps."""
         await asyncio.sleep(seconds)
-
-
-class HostBook(Protocol):
-    """What is remembered of hosts; the program keeps it in its database, so that a restart asks nobody too early."""
-
-    async def get_pause(self, host: str) -> HostPause | None:
-        """Returns the last pause of a host, over or not; None when it never asked for one or has answered since."""
-
-    async def put_pause(self, host: str, pause: HostPause | None) -> None:
-        """Remembers a pause; None: the host answers again."""
-
-    async def get_robots(self, origin: str) -> RobotsFile | None:
-        """Returns the robots.txt of an origin (scheme and host) as last fetched."""
-
-    async def put_robots(self, origin: str, robots: RobotsFile) -> None:
-        """Remembers a robots.txt."""
 
 
 class MemoryBook:

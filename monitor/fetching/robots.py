@@ -16,9 +16,8 @@ from urllib.parse import urlsplit
 from protego import Protego
 
 from monitor.decoding import decode
-from monitor.errors import FetchError, RobotsDisallow
-from monitor.fetching.limits import HostBook
-from monitor.model import RobotsFile
+from monitor.errors import FetchError, HostHeld, RobotsDisallow
+from monitor.politeness import HostBook, RobotsFile
 
 MAX_ROBOTS_BYTES = 500_000  # RFC 9309 §2.5 asks for 500 KiB at least; what is behind is not read
 KEPT_FOR = timedelta(hours=24)
@@ -74,6 +73,8 @@ class Robots:
         now = self._clock()
         try:
             status, body = await self._get(f"{origin}/robots.txt")
+        except HostHeld:
+            raise
         except FetchError as error:
             # A refusal (4xx) allows all, and so does an address that leads nowhere; a network that is down says nothing.
             status, body = error.status or (404 if error.permanent else 503), b""

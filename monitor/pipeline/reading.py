@@ -80,7 +80,7 @@ async def read_entry(ctx: Context, entry: QueuedEntry) -> Reading:
     if urlsplit(entry.url).hostname in UNREADABLE_HOSTS:
         return _from_feed(ctx, entry, "the aggregator's link leads to no article")
     try:
-        got = await ctx.client.fetch(entry.url, max_bytes=min(MAX_PAGE_BYTES, ctx.settings.fetch.max_bytes))
+        got = await ctx.client.fetch_page(entry.url, max_bytes=min(MAX_PAGE_BYTES, ctx.settings.fetch.max_bytes))
     except HostHeld as error:
         raise TryAgain(str(error), error.retry_after or RETRIES[-1]) from error
     except FetchError as error:
