@@ -21,6 +21,7 @@ LIVELY = timedelta(days=1)
 # Between Last-Modified and the newest item: zones that were mistaken, items dated for tomorrow morning.
 _TOLERANCE = timedelta(days=1)
 _OLD = timedelta(days=30)
+_SLACK = 1.3  # jitter is added to an interval, and it may grow until the next poll
 
 MOVED_POLLS = 3
 MOVED_FOR = timedelta(hours=24)
@@ -44,6 +45,7 @@ def needs_whole(
     last_new_at: datetime | None,
     gap: timedelta | None,
     interval: timedelta | None,
+    is_failing: bool,
     now: datetime,
 ) -> bool:
     """Tells whether a feed is to be asked for its whole document although it has validators.
@@ -53,12 +55,14 @@ def needs_whole(
         last_new_at: when it last brought something new.
         gap: its usual time between items.
         interval: between its polls: the next one must not come too late for a daily whole document.
+        is_failing: the last poll failed, so its silence says nothing about its validators.
     """
     if whole_at is None:
         return is_frozen
     if is_frozen:
-        return now + min(interval or timedelta(), WHOLE_EVERY / 2) > whole_at + WHOLE_EVERY
-    is_lively = gap is not None and gap <= LIVELY and last_new_at is not None
+        next_at = now + min((interval or timedelta()) * _SLACK, WHOLE_EVERY / 2)
+        return next_at > whole_at + WHOLE_EVERY
+    is_lively = gap is not None and gap <= LIVELY and last_new_at is not None and not is_failing
     return is_lively and now - max(whole_at, last_new_at or whole_at) >= DOUBTED_AFTER
 
 

@@ -137,6 +137,7 @@ async def _poll(ctx: Context, feed: DueFeed) -> PollResult:
         last_new_at=feed.last_new_at,
         gap=feed.gap,
         interval=feed.interval,
+        is_failing=feed.failures > 0,
         now=ctx.clock(),
     )
     got = await ctx.client.fetch(feed.fetch_url or feed.url, validators=_NOTHING_KNOWN if wants_whole else feed.validators)
