@@ -7,6 +7,7 @@ judged against that: what came too early, at the same time, or without need.
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
@@ -234,7 +235,7 @@ class Month:
         by_host: dict[str, list[Hit]] = {}
         for hit in self.hits:
             by_host.setdefault(hit.host, []).append(hit)
-        pairs = [pair for hits in by_host.values() for pair in zip(hits, hits[1:], strict=False)]
+        pairs = [pair for hits in by_host.values() for pair in itertools.pairwise(hits)]
         return [(first, second) for first, second in pairs if second.at - first.at < HOST_DELAY]
 
 
@@ -244,7 +245,7 @@ def live(folder: Path) -> Month:
 
 
 async def _live(folder: Path) -> Month:
-    month, clock, rng = Month(), JumpingClock(), Random(20250414)
+    month, clock, rng, before = Month(), JumpingClock(), Random(20250414), 0
 
     async def answer(visit: Visit) -> None:
         host = visit.request.headers["host"].partition(":")[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import timedelta
 
 import pytest
@@ -64,7 +65,7 @@ def test_point_3_a_server_without_validators_is_asked_once_a_day(month: Month) -
     hits = month.of("bare")
 
     assert 26 <= len(hits) <= 30
-    assert all(later.at - earlier.at >= DAY for earlier, later in zip(hits, hits[1:], strict=False))
+    assert all(later.at - earlier.at >= DAY for earlier, later in itertools.pairwise(hits))
 
 
 def test_a_frozen_feed_is_asked_for_everything_once_a_day_and_nothing_is_missed(month: Month) -> None:
@@ -72,7 +73,7 @@ def test_a_frozen_feed_is_asked_for_everything_once_a_day_and_nothing_is_missed(
 
     assert month.feeds["frozen"].is_frozen
     assert 30 <= len(wholes) <= 40
-    assert all(later.at - earlier.at <= DAY for earlier, later in zip(wholes, wholes[1:], strict=False))
+    assert all(later.at - earlier.at <= DAY for earlier, later in itertools.pairwise(wholes))
     assert month.feeds["frozen"].entries >= 30 * 4
 
 
@@ -89,12 +90,12 @@ def test_point_5_what_a_304_says_of_freshness_is_heeded(month: Month) -> None:
     hits = month.of("fresh")
 
     assert any(hit.status == 304 for hit in hits) or len(hits) > 100
-    assert all(later.at - earlier.at >= 3 * HOUR for earlier, later in zip(hits, hits[1:], strict=False))
+    assert all(later.at - earlier.at >= 3 * HOUR for earlier, later in itertools.pairwise(hits))
 
 
 def test_point_6_retry_after_in_seconds_is_kept_over_a_restart(month: Month) -> None:
     hits = month.of("limited")
-    waits = [later.at - earlier.at for earlier, later in zip(hits, hits[1:], strict=False) if earlier.status == 429]
+    waits = [later.at - earlier.at for earlier, later in itertools.pairwise(hits) if earlier.status == 429]
 
     assert waits
     assert all(2 * HOUR <= wait <= 3 * HOUR for wait in waits)
@@ -109,12 +110,12 @@ def test_point_6_retry_after_as_a_date_is_kept(month: Month) -> None:
 
 def test_point_7_a_broken_server_is_asked_ever_more_slowly_and_one_success_ends_that(month: Month) -> None:
     failing = [hit for hit in month.of("broken") if hit.status == 500]
-    waits = [later.at - earlier.at for earlier, later in zip(failing, failing[1:], strict=False)]
+    waits = [later.at - earlier.at for earlier, later in itertools.pairwise(failing)]
     healthy = between(month.of("broken"), 12, 16)
 
     assert waits == sorted(waits)
     assert len(failing) <= 9
-    assert all(later.at - earlier.at <= 7 * HOUR for earlier, later in zip(healthy, healthy[1:], strict=False))
+    assert all(later.at - earlier.at <= 7 * HOUR for earlier, later in itertools.pairwise(healthy))
 
 
 def test_point_8_a_feed_that_is_gone_is_never_asked_again(month: Month) -> None:
