@@ -94,4 +94,5 @@ def fetch_options(settings: Settings) -> FetchOptions:
         deadline=fetch.deadline,
         max_bytes=fetch.max_bytes,
         allow_private=fetch.allow_private,
+        heeds_robots=fetch.robots,
     )

@@ -75,6 +75,7 @@ class FetchOptions:
         deadline: for an exchange with all its redirects.
         max_bytes: of a body, as sent and decompressed.
         allow_private: connect to addresses that are not public (tests, intranets).
+        heeds_robots: ask robots.txt before a page.
     """
 
     user_agent: str
@@ -84,6 +85,7 @@ class FetchOptions:
     deadline: timedelta = timedelta(seconds=30)
     max_bytes: int = 10_000_000
     allow_private: bool = False
+    heeds_robots: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +238,8 @@ class Client:
             RobotsDisallow: robots.txt does not allow the page or a redirect of it, or could not be read.
             FetchError: as `fetch`.
         """
+        if not self._options.heeds_robots:
+            return await self.fetch(url, validators=validators, max_bytes=max_bytes)
         return await self._fetch(url, validators, max_bytes, self._robots.allow)
 
     async def _fetch(

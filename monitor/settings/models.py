@@ -128,6 +128,10 @@ class FetchSettings(Section):
     per_host_delay: Duration = Field(default=timedelta(seconds=2), description="Least time between two requests to one host.")
     deadline: Duration = Field(default=timedelta(seconds=30), description="Longest time for one exchange, redirects included.")
     max_bytes: Size = Field(default=10_000_000, description="Largest body that is read, after decompression.")
+    robots: Flag = Field(
+        default=True,
+        description="Heed robots.txt for article pages; feeds are addresses that you chose, and not subject to it.",
+    )
     allow_private: Flag = Field(
         default=False, description="Also fetch from addresses that are not public: for tests and intranets only."
     )

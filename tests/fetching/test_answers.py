@@ -159,7 +159,7 @@ CHALLENGES = [
     (
         403,
         {},
-        b'<html style="height:100%"><head><META NAME="ROBOTS"></head><iframe src="/_Incapsula_Resource?x=1"></iframe></html>',
+        b'<html style="height:100%"><body><iframe src="/_Incapsula_Resource?x=1"></iframe></body></html>',
     ),
     (202, {"x-amzn-waf-action": "challenge"}, b""),
     (405, {"x-amzn-waf-action": "captcha"}, b""),
@@ -206,31 +206,35 @@ def test_an_error_page_that_does_not_come_leaves_its_status() -> None:
     assert told.value.status == 410
 
 
+class Clock:
+    """A pace that those who wait move."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    def time(self) -> float:
+        return self.seconds
+
+    async def sleep(self, seconds: float) -> None:
+        self.seconds += seconds
+
+
 # --- hosts ------------------------------------------------------------------------------------------------------------
 
 
 def test_a_refusal_without_a_time_closes_the_host_for_an_hour_and_doubles() -> None:
-    class Clock:
-        seconds = 0.0
-
-        def time(self) -> float:
-            return self.seconds
-
-        async def sleep(self, seconds: float) -> None:
-            self.seconds += seconds
-
     async def main() -> list[float]:
         clock, waits = Clock(), []
-        async with serving(fixed(response(status="429 Slow Down", headers=(("Retry-After", "-5"),)))) as server:
-            async with Client(OPTIONS, pace=clock) as client:
-                for _ in range(7):
-                    with pytest.raises(FetchError, match="429"):
-                        await client.fetch(server.url())
-                    with pytest.raises(FetchError, match="no requests") as held:
-                        await client.fetch(server.url("/other"))
-                    assert held.value.retry_after is not None
-                    waits.append(held.value.retry_after / timedelta(hours=1))
-                    clock.seconds += held.value.retry_after.total_seconds()
+        refusal = fixed(response(status="429 Slow Down", headers=(("Retry-After", "-5"),)))
+        async with serving(refusal) as server, Client(OPTIONS, pace=clock) as client:
+            for _ in range(7):
+                with pytest.raises(FetchError, match="429"):
+                    await client.fetch(server.url())
+                with pytest.raises(FetchError, match="no requests") as held:
+                    await client.fetch(server.url("/other"))
+                assert held.value.retry_after is not None
+                waits.append(held.value.retry_after / timedelta(hours=1))
+                clock.seconds += held.value.retry_after.total_seconds()
         return waits
 
     assert asyncio.run(main()) == [1, 2, 4, 8, 16, 24, 24]
@@ -241,15 +245,6 @@ def test_one_good_answer_forgets_the_refusals() -> None:
 
     async def answer(visit: Visit) -> None:
         await visit.send(response(TEXT, status=next(statuses)))
-
-    class Clock:
-        seconds = 0.0
-
-        def time(self) -> float:
-            return self.seconds
-
-        async def sleep(self, seconds: float) -> None:
-            self.seconds += seconds
 
     async def main() -> timedelta | None:
         clock = Clock()
@@ -269,15 +264,6 @@ def test_one_good_answer_forgets_the_refusals() -> None:
 
 def test_requests_to_a_host_are_spaced_from_the_end_of_one_to_the_start_of_the_next() -> None:
     times: list[float] = []
-
-    class Clock:
-        seconds = 0.0
-
-        def time(self) -> float:
-            return self.seconds
-
-        async def sleep(self, seconds: float) -> None:
-            self.seconds += seconds
 
     clock = Clock()
 

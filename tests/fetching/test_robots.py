@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from monitor.errors import FetchError, HostHeld, RobotsDisallow
-from monitor.fetching import Client, MemoryBook
+from monitor.fetching import Client, FetchOptions, MemoryBook
 from monitor.fetching.robots import only_our_agents
 from monitor.model import Fetched
 from tests.fetching.server import Server, Visit, response, serving
@@ -54,12 +55,12 @@ class Site:
         else:
             await visit.send(response(b"page"))
 
-    def visit(self, use: Callable[[Client, Server], Awaitable[None]]) -> list[str]:
+    def visit(self, use: Callable[[Client, Server], Awaitable[None]], options: FetchOptions = OPTIONS) -> list[str]:
         """Runs a client on the site and returns the paths that were asked for."""
 
         async def main() -> list[str]:
             async with serving(self.answer) as server:
-                async with Client(OPTIONS, book=self.book, clock=self.clock, pace=self.clock) as client:
+                async with Client(options, book=self.book, clock=self.clock, pace=self.clock) as client:
                     await use(client, server)
                 return [request.target for request in server.requests]
 
@@ -89,7 +90,7 @@ def test_a_disallowed_page_is_not_asked_for() -> None:
     site = Site(b"User-agent: *\nDisallow: /private/\n")
 
     async def use(client: Client, server: Server) -> None:
-        with pytest.raises(RobotsDisallow, match="robots.txt disallows") as told:
+        with pytest.raises(RobotsDisallow, match=r"robots\.txt disallows") as told:
             await client.fetch_page(server.url("/private/story"))
         assert told.value.permanent
 
@@ -110,6 +111,12 @@ def test_rules_for_us_count_more_than_those_for_all() -> None:
     site = Site(b"User-agent: *\nDisallow: /\n\nUser-agent: Monitor\nAllow: /\n\nUser-agent: other\nDisallow: /\n")
 
     assert site.visit(_page) == ["/robots.txt", "/story"]
+
+
+def test_the_config_can_turn_it_off() -> None:
+    site = Site(b"User-agent: *\nDisallow: /\n")
+
+    assert site.visit(_page, replace(OPTIONS, heeds_robots=False)) == ["/story"]
 
 
 def test_a_feed_that_the_user_chose_is_not_subject_to_it() -> None:

@@ -26,6 +26,21 @@ from tests.fetching.server import Server, Visit, response, serving
 START = datetime(2025, 4, 12, tzinfo=UTC)
 
 
+class JumpingPace:
+    """Seconds that pass when somebody waits for them; the waits are kept."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+        self.waits: list[float] = []
+
+    def time(self) -> float:
+        return self.seconds
+
+    async def sleep(self, seconds: float) -> None:
+        self.seconds += seconds
+        self.waits.append(seconds)
+
+
 @dataclass
 class Room:
     """One feed, `/feed.xml`, whose server answers with raw bytes, path by path; and a clock that the case moves.
@@ -33,6 +48,7 @@ class Room:
     Attributes:
         raw: what the feed answers with.
         answers: what other paths answer with, and the feed where it is among them.
+        pace: what the client spaces its requests by.
         conditional: what requests with validators are answered with, where that is another thing.
     """
 
@@ -42,6 +58,7 @@ class Room:
     now: datetime = START
     answers: dict[str, bytes] = field(default_factory=dict)
     conditional: bytes | None = None
+    pace: JumpingPace = field(default_factory=JumpingPace)
 
     async def poll(self, *, after: timedelta = timedelta(), times: int = 1) -> PollResult:
         """Polls the feed in a program started anew, `times` times with `after` before each; returns the last result."""
@@ -54,7 +71,7 @@ class Room:
 
     @asynccontextmanager
     async def program(self) -> AsyncIterator[Context]:
-        async with build_context(load_settings(self.folder, {}), lambda: self.now) as ctx:
+        async with build_context(load_settings(self.folder, {}), lambda: self.now, pace=self.pace) as ctx:
             await sync_config(ctx)
             yield ctx
 
