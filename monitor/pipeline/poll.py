@@ -157,16 +157,14 @@ async def _poll(ctx: Context, feed: DueFeed) -> PollResult:
 async def _unchanged(ctx: Context, feed: DueFeed, got: Fetched | NotModified, outcome: str) -> PollResult:
     now = ctx.clock()
     # Servers rotate validators without changing a byte: the newest are kept, or every later poll would ask in vain.
-    validators = got.validators
-    values: dict[str, Any] = {"outcome": outcome, **_validator_values(validators, got.final_url)}
-    if isinstance(got, NotModified):
-        values["last_status"] = HTTPStatus.NOT_MODIFIED
-        if feed.validators_url not in (None, got.final_url):
-            # "Not modified" was said of another document than ours: the next poll asks for the whole.
-            validators = _NOTHING_KNOWN
-            values |= {**_validator_values(validators, None), "body_hash": None}
-    else:
+    values: dict[str, Any] = {"outcome": outcome, **_validator_values(got.validators, got.final_url)}
+    if isinstance(got, Fetched):
         values |= {"last_status": got.status, "whole_at": now}
+    elif feed.validators_url in (None, got.final_url):
+        values |= {"last_status": HTTPStatus.NOT_MODIFIED}
+    else:
+        # "Not modified" was said of another document than ours: the next poll asks for the whole.
+        values |= {"last_status": HTTPStatus.NOT_MODIFIED, "body_hash": None, **_validator_values(_NOTHING_KNOWN, None)}
     planned = plan_after_answer(ctx, feed, got, validators=got.validators)
     values |= {**planned.values, **follow_move(feed, got, overlaps=True, now=now)}
     await ctx.write(finish_poll, feed, ctx.owner, values, now=now, next_poll_at=planned.at)

@@ -16,7 +16,8 @@ from monitor.store import leases
 from monitor.store.engine import insert_new
 from monitor.store.tables import Feed, feeds
 
-POLL_LEASE = timedelta(minutes=5)
+# Feeds of one host are asked one after the other, so the last of them waits for the others.
+POLL_LEASE = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ Both outlive the process: a restart must not ask a host that has just asked for 
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
 from sqlmodel import Session
@@ -13,16 +13,13 @@ from sqlmodel import Session
 from monitor.politeness import HostPause, RobotsFile
 from monitor.store.tables import Host, RobotsRow, hosts, robots_files
 
-
-def get_pause(session: Session, host: str) -> HostPause | None:
-    """Returns the last pause of a host, over or not; None when there is none, or it has answered since."""
-    row = session.get(Host, host)
-    return HostPause(row.paused_until, row.refusals, row.reason) if row else None
+# A host that was not asked again for so long after its pause has been forgotten by its feeds, too.
+FORGOTTEN_AFTER = timedelta(days=60)
 
 
-def get_pauses(session: Session, now: datetime) -> dict[str, HostPause]:
-    """Returns the hosts that are to be left alone now."""
-    rows = session.execute(select(Host).where(hosts.c.paused_until > now)).scalars()
+def get_pauses(session: Session) -> dict[str, HostPause]:
+    """Returns the last pause of each host that asked for one, over or not, and has not answered since."""
+    rows = session.execute(select(Host)).scalars()
     return {row.name: HostPause(row.paused_until, row.refusals, row.reason) for row in rows}
 
 
@@ -31,6 +28,7 @@ def put_pause(session: Session, host: str, pause: HostPause | None) -> None:
     if pause is None:
         session.execute(delete(hosts).where(hosts.c.name == host))
         return
+    session.execute(delete(hosts).where(hosts.c.paused_until < pause.until - FORGOTTEN_AFTER))
     session.merge(Host(name=host, paused_until=pause.until, refusals=pause.refusals, reason=pause.reason))
 
 

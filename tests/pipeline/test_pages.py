@@ -70,3 +70,17 @@ def test_a_pause_that_the_feed_was_told_holds_for_the_hosts_pages(newsroom: News
 
     assert asked(newsroom, "/a") == 1
     assert len(newsroom.alerts) == 1
+
+
+def test_a_host_that_asks_for_days_of_peace_leaves_the_feeds_own_words(newsroom: Newsroom) -> None:
+    newsroom.poll()
+    outlet = newsroom.outlets[0]
+    outlet.retry_after["/a"] = 5 * 86_400
+    url = outlet.publish(story("/a", [ORDER], newsroom.now, title="Judge orders testimony about Abrego Garcia"))
+
+    newsroom.poll()
+
+    trace = newsroom.read(trace_url, [url, canonical_url(url)])
+    assert trace.article is not None
+    assert (trace.article.extraction, asked(newsroom, "/a")) == ("feed_only", 1)
+    assert "429" in trace.page_reason
