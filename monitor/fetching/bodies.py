@@ -7,10 +7,12 @@ from collections.abc import AsyncIterable
 
 _GZIP_MAGIC = b"\x1f\x8b"
 _ZLIB_MAGICS = (b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda")
-_TEXT_STARTS = (b"<", b"{", b"[", b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
+_TEXT_STARTS = (b"<", b"{", b"[", b"\xef\xbb\xbf", b"\xff\xfe<\x00", b"\xfe\xff\x00<")
 _OFFERED = ("gzip", "x-gzip", "deflate")
 _GZIP_BITS = zlib.MAX_WBITS | 16
-_STEP = 65_536
+_STEP = 65_536  # of output at a time
+_INPUT_STEP = 4_096  # what is left of a step is copied with each member, so it is short
+_MAX_MEMBERS = 10_000  # of gzip in a row; a file that was packed in parallel has hundreds
 
 
 class TooLarge(Exception):
@@ -80,13 +82,18 @@ def _bits(raw: bytes, names: list[str]) -> int | None:
         return _GZIP_BITS
     if raw.startswith(_ZLIB_MAGICS):
         return zlib.MAX_WBITS
-    if names == ["deflate"] and raw and not raw.lstrip().startswith(_TEXT_STARTS):
+    if names == ["deflate"] and raw:
         is_zlib = len(raw) > 1 and raw[0] & 0x0F == 8 and (raw[0] << 8 | raw[1]) % 31 == 0
         return zlib.MAX_WBITS if is_zlib else -zlib.MAX_WBITS
     return None
 
 
 def _decompressed(raw: bytes, encoding: str, limit: int) -> bytes:
+    """Returns the body; text is text whatever its header says: some say "utf-8" there."""
+    is_text = raw.lstrip().startswith(_TEXT_STARTS)
+    # A deflated body may begin like text by chance, nothing else does.
+    if is_text and encoding.strip().lower() != "deflate":
+        return raw
     names = _names(encoding)
     bits = _bits(raw, names)
     if bits is None:
@@ -94,26 +101,33 @@ def _decompressed(raw: bytes, encoding: str, limit: int) -> bytes:
     try:
         return _inflate(raw, limit, bits)
     except BrokenBody:
-        if names or bits == _GZIP_BITS:
-            raise
-        return raw  # text may begin like zlib's header
+        if is_text or (not names and bits != _GZIP_BITS):
+            return raw
+        raise
 
 
 def _inflate(raw: bytes, limit: int, bits: int) -> bytes:
     """Decompresses step by step, so that a bomb ends at the limit; gzip members in a row are one body (RFC 1952 §2.2)."""
     out = bytearray()
-    rest = raw
-    while rest:
-        inflater = zlib.decompressobj(bits)
-        while not inflater.eof and (rest or inflater.unconsumed_tail):
+    inflater = zlib.decompressobj(bits)
+    members = 1
+    for start in range(0, len(raw), _INPUT_STEP):
+        piece = raw[start : start + _INPUT_STEP]
+        while piece:
+            if inflater.eof:
+                if piece[0] != _GZIP_MAGIC[0]:
+                    return bytes(out)  # padding behind the last member
+                members += 1
+                inflater = zlib.decompressobj(bits)
+            if members > _MAX_MEMBERS:
+                raise BrokenBody("compressed in too many parts")
             try:
-                out += inflater.decompress(rest, _STEP)
+                out += inflater.decompress(piece, _STEP)
             except zlib.error as error:
                 raise BrokenBody(f"broken compression: {error}") from error
-            rest = inflater.unconsumed_tail
+            piece = inflater.unused_data if inflater.eof else inflater.unconsumed_tail
             if len(out) > limit:
                 raise TooLarge
-        if not inflater.eof:
-            raise BrokenBody("the compressed body breaks off")
-        rest = inflater.unused_data if inflater.unused_data.startswith(_GZIP_MAGIC) else b""
+    if not inflater.eof:
+        raise BrokenBody("the compressed body breaks off")
     return bytes(out)

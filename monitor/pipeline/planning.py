@@ -34,16 +34,10 @@ def plan_after_answer(
     feed: DueFeed,
     got: Fetched | NotModified,
     *,
-    validators: Validators,
     document: FeedDocument | None = None,
     overlap: float = 1.0,
 ) -> Planned:
-    """Plans the poll after one that brought an answer; what a document did not say this time holds as it said before.
-
-    Args:
-        validators: those that the next poll can send.
-        document: None when it has not changed.
-    """
+    """Plans the poll after one that brought an answer; where no document came (None), its wishes hold as it said before."""
     now = ctx.clock()
     kept = _keep_wishes(feed, got, document, now)
     rhythm = Rhythm(
@@ -53,7 +47,7 @@ def plan_after_answer(
         pinned=feed.every,
         max_age=kept.max_age,
         ttl=kept.ttl,
-        has_validators=bool(validators.etag or validators.last_modified),
+        has_validators=got.validators != Validators(),
         spread=spread_of(feed.url) if feed.is_baseline else 0.0,
     )
     plan = _plan(ctx, rhythm)

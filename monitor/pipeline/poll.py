@@ -165,7 +165,7 @@ async def _unchanged(ctx: Context, feed: DueFeed, got: Fetched | NotModified, ou
     else:
         # "Not modified" was said of another document than ours: the next poll asks for the whole.
         values |= {"last_status": HTTPStatus.NOT_MODIFIED, "body_hash": None, **_validator_values(_NOTHING_KNOWN, None)}
-    planned = plan_after_answer(ctx, feed, got, validators=got.validators)
+    planned = plan_after_answer(ctx, feed, got)
     values |= {**planned.values, **follow_move(feed, got, overlaps=True, now=now)}
     await ctx.write(finish_poll, feed, ctx.owner, values, now=now, next_poll_at=planned.at)
     return PollResult(feed.url, outcome, items=feed.item_count or 0)
@@ -182,7 +182,7 @@ async def _new(ctx: Context, feed: DueFeed, got: Fetched, document: FeedDocument
     changed = [item for item in document.items if item.key in known and _may_requeue(known[item.key], item, now)]
     new_specs = [_spec(ctx, feed, document, item, now) for item in fresh]
     changed_specs = [_spec(ctx, feed, document, item, now) for item in changed]
-    planned = plan_after_answer(ctx, feed, got, validators=got.validators, document=document, overlap=overlap)
+    planned = plan_after_answer(ctx, feed, got, document=document, overlap=overlap)
     values: dict[str, Any] = {
         **planned.values,
         **({} if document.is_truncated else _vouched(feed, got, planned.values["newest_at"], body_hash, now)),

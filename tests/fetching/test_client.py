@@ -290,6 +290,14 @@ def test_a_redirect_loop_ends_after_five_hops() -> None:
     visiting(fixed(response(status="302 Found", headers=(("Location", "/again"),))), use)
 
 
+@pytest.mark.parametrize("status", ["301 Moved", "302 Found", "307 Temporary", "308 Permanent"])
+@pytest.mark.parametrize("location", ["", "   ", "#top"])
+def test_a_redirect_that_leads_nowhere_is_an_error(status: str, location: str) -> None:
+    with pytest.raises(FetchError) as told:
+        fetching(fixed(response(status=status, headers=(("Location", location),))))
+    assert told.value.status == int(status[:3])
+
+
 @pytest.mark.parametrize(
     "location",
     ["", "file:///etc/passwd", "data:text/html,x", "gopher://a.example/", "javascript:alert(1)", "http://[::1/"],

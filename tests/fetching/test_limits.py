@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import time
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
@@ -92,6 +93,25 @@ def test_every_cut_of_a_gzip_body_is_noticed() -> None:
     for length in range(2, len(whole)):
         with pytest.raises(BrokenBody):
             _read(whole[:length], "gzip")
+
+
+def test_millions_of_empty_members_end_soon() -> None:
+    began = time.monotonic()
+
+    with pytest.raises(BrokenBody, match="too many parts"):
+        _read(gzip.compress(b"") * 500_000, "gzip", limit=20_000_000, size=65_536)
+
+    assert time.monotonic() - began < 3
+
+
+@given(st.lists(st.binary(max_size=6_000), min_size=1, max_size=8))
+def test_members_are_one_body_wherever_they_are_cut(parts: list[bytes]) -> None:
+    assert b"".join(parts) == _read(b"".join(gzip.compress(part, 0) for part in parts), size=65_536)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "br", "none", "binary", "gzip, gzip"])
+def test_text_is_text_whatever_its_header_says(encoding: str) -> None:
+    assert _read(b" <rss/>", encoding) == b" <rss/>"
 
 
 def test_a_body_of_exactly_the_limit_passes() -> None:
