@@ -11,9 +11,10 @@ from datetime import datetime
 
 from monitor import __version__
 from monitor.channels import build_channels
-from monitor.fetching import Client, FetchOptions
+from monitor.fetching import Client, FetchOptions, Pace
 from monitor.isolation import WorkerPool
 from monitor.pipeline.context import Context
+from monitor.pipeline.hosts import StoreBook
 from monitor.pipeline.trial import FeedReader
 from monitor.settings import Settings
 from monitor.store import Store
@@ -36,14 +37,17 @@ def open_store(settings: Settings) -> Store:
 
 
 @asynccontextmanager
-async def build_context(settings: Settings, clock: Callable[[], datetime]) -> AsyncIterator[Context]:
+async def build_context(
+    settings: Settings, clock: Callable[[], datetime], *, pace: Pace | None = None
+) -> AsyncIterator[Context]:
     """Builds everything that works together and closes it again.
 
     Args:
         clock: the only source of time of day, aware UTC.
+        pace: what requests to one host are spaced by; the event loop's time by default.
     """
     store = open_store(settings)
-    client = Client(fetch_options(settings))
+    client = Client(fetch_options(settings), book=StoreBook(store, clock), clock=clock, pace=pace)
     pool = _build_pool()
     context = Context(
         settings=settings,
@@ -90,4 +94,5 @@ def fetch_options(settings: Settings) -> FetchOptions:
         deadline=fetch.deadline,
         max_bytes=fetch.max_bytes,
         allow_private=fetch.allow_private,
+        heeds_robots=fetch.robots,
     )

@@ -7,6 +7,8 @@
     │   ├── AddressBlocked        an address that is not public
     │   ├── BodyTooLarge
     │   ├── HostHeld              the host asked to wait; nothing was sent
+    │   ├── BotProtection         a challenge for browsers stands before the URL
+    │   ├── RobotsDisallow        robots.txt does not allow a page; nothing was sent
     │   └── DeadlineExceeded
     ├── FeedParseError            the document is no feed
     ├── WorkerError               a worker process was killed (time, memory) or died
@@ -132,6 +134,14 @@ class BodyTooLarge(FetchError):
 
 class HostHeld(FetchError):
     """The host has asked for no requests for a while; nothing was sent, and nothing is wrong with the URL."""
+
+
+class BotProtection(FetchError):
+    """A challenge that only a browser passes stands before the URL."""
+
+
+class RobotsDisallow(FetchError):
+    """The site's robots.txt does not allow the page, or could not be read; the page was not asked for."""
 
 
 class DeadlineExceeded(FetchError):

@@ -51,11 +51,18 @@ class Fetched:
 
 @dataclass(frozen=True, slots=True)
 class NotModified:
-    """The server said 304: what we have is current."""
+    """The server said 304: what we have is current.
+
+    Attributes:
+        validators: those of the 304 where it has some, else those that were sent.
+        final_url, permanent_url, max_age: as in `Fetched`.
+    """
 
     url: str
     validators: Validators = Validators()
     max_age: timedelta | None = None
+    final_url: str = ""
+    permanent_url: str | None = None
 
 
 # --- feeds ------------------------------------------------------------------------------------------------------------
@@ -105,6 +112,10 @@ class FeedDocument:
         warning: what was wrong with the document though it could be read; empty when nothing was.
         is_truncated: the document broke off; its last item is left out, its validators must not be kept.
         ttl: the feed's own wish for the interval between polls.
+        skip_hours: hours of the day (0-23, UTC) in which it does not want to be asked.
+        skip_days: days of the week (0 is Monday, UTC) on which it does not want to be asked.
+        older_url: the page of its archive with the items before these (RFC 5005 `prev-archive`).
+        hub_url: the WebSub hub that it names.
         keeps_fragments: its links differ only by `#…` (a court docket): `canonical_url(…, keep_fragment=True)` for its items.
         has_repeated_guids: one guid stands on different items; remember it and pass `trust_guids=False` from then on.
     """
@@ -120,6 +131,10 @@ class FeedDocument:
     description: str = ""
     keeps_fragments: bool = False
     has_repeated_guids: bool = False
+    skip_hours: tuple[int, ...] = ()
+    skip_days: tuple[int, ...] = ()
+    older_url: str | None = None
+    hub_url: str | None = None
 
 
 # --- matching ---------------------------------------------------------------------------------------------------------

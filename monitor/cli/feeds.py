@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from monitor.store import Store
     from monitor.store.queries import FeedView
 
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
 app = typer.Typer(help="Feeds: what is watched and how it goes.", no_args_is_help=True)
 
 NameArgument = Annotated[list[str], typer.Argument(metavar="FEED...", help="URL, title or a unique part of either.")]
@@ -41,20 +43,24 @@ def list_(
     now = utc_now()
     if failing or silent:
         feeds = [feed for feed in feeds if (failing and feed.state in ("failing", "gone")) or (silent and is_silent(feed, now))]
-    columns = ("title", "url", "state", "entries", "last_ok_at", "next_poll_at", "error")
+    columns = ("title", "url", "state", "outcome", "entries", "last_ok_at", "next_poll_at", "error")
     print_rows([to_row(feed) for feed in feeds], columns, form, zone=settings.timezone)
 
 
 @app.command("show")
 def show(ctx: typer.Context, name: Annotated[str, typer.Argument(metavar="FEED")], form: FormatOption = None) -> None:
-    """Everything about one feed: rhythm, overlap, errors, next poll.
+    """Everything about one feed: rhythm, overlap, errors, validators, redirects, pauses, next poll and why then.
 
     Example: monitor feeds show guardian
     """
     settings = get_state(ctx).load()
     with open_reader(settings) as store:
         feed = _choose(_get_feeds(settings, store), name)
-    print_record(to_row(feed), form, zone=settings.timezone)
+    row = to_row(feed)
+    if feed.host_paused_until is not None and feed.host_paused_until <= utc_now():
+        row |= {"host_paused_until": None, "host_pause_reason": ""}
+    row["skip_days"] = [DAYS[day] for day in feed.skip_days]
+    print_record(row, form, zone=settings.timezone)
 
 
 def _get_feeds(settings: Settings, store: Store) -> list[FeedView]:

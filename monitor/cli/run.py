@@ -134,7 +134,7 @@ def status(
         "failing": totals.failing,
         "silent": sum(is_silent(feed, now) for feed in feeds),
         "last_poll_at": max((feed.last_polled_at for feed in feeds if feed.last_polled_at), default=None),
-        "next_poll_at": min((feed.next_poll_at for feed in feeds), default=None),
+        "next_poll_at": min((feed.next_poll_at for feed in feeds if feed.state not in ("paused", "gone")), default=None),
         "articles": totals.articles,
         "developments": totals.developments,
         "queued": totals.queued,
@@ -151,7 +151,9 @@ def status(
 
 def find_troubles(totals: Totals, feeds: list[FeedView], now: datetime, settings: Settings) -> list[str]:
     """Returns what somebody should look at, one line each."""
-    troubles = [f"feed failing: {feed.title or feed.url}: {feed.error}" for feed in feeds if feed.state in ("failing", "gone")]
+    troubles = [
+        f"feed {feed.state}: {feed.title or feed.url}: {feed.error}" for feed in feeds if feed.state in ("failing", "gone")
+    ]
     troubles += [
         f"feed silent: {feed.title or feed.url}: nothing new since {cell(feed.last_new_at, settings.timezone)}"
         for feed in feeds
@@ -159,7 +161,9 @@ def find_troubles(totals: Totals, feeds: list[FeedView], now: datetime, settings
     ]
     late = now - 2 * settings.schedule.max_interval
     troubles += [
-        f"feed not polled: {feed.title or feed.url}" for feed in feeds if feed.state != "paused" and feed.next_poll_at < late
+        f"feed not polled: {feed.title or feed.url}"
+        for feed in feeds
+        if feed.state not in ("paused", "gone") and feed.next_poll_at < late
     ]
     if totals.dead:
         troubles.append(f"{totals.dead} deliveries failed for good: monitor alerts list --failed")

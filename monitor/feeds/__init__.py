@@ -4,8 +4,32 @@ Reads RSS, RDF, Atom, JSON Feed and news sitemaps (`parse`); tells items apart (
 finds the feeds that a page names (`discovery`); reads and writes lists of feeds (`opml`).
 """
 
-from monitor.feeds.cadence import Rhythm, has_possible_gap, next_interval
+from monitor.feeds.cadence import (
+    Habits,
+    Plan,
+    Rhythm,
+    has_possible_gap,
+    is_skipped,
+    leave_skipped,
+    observe,
+    plan_poll,
+    spread_of,
+)
 from monitor.feeds.discovery import OfferedFeed, discover_feeds
 from monitor.feeds.parse import parse_feed, read_feed
 
-__all__ = ["OfferedFeed", "Rhythm", "discover_feeds", "has_possible_gap", "next_interval", "parse_feed", "read_feed"]
+__all__ = [
+    "Habits",
+    "OfferedFeed",
+    "Plan",
+    "Rhythm",
+    "discover_feeds",
+    "has_possible_gap",
+    "is_skipped",
+    "leave_skipped",
+    "observe",
+    "parse_feed",
+    "plan_poll",
+    "read_feed",
+    "spread_of",
+]

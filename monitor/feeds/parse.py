@@ -106,6 +106,10 @@ def _document(raw: RawFeed, source: _Decoded, trust_guids: bool) -> FeedDocument
         warning=one_line("; ".join(filter(None, (source.warning, raw.warning))), limit=300),
         is_truncated=raw.is_truncated,
         ttl=raw.ttl,
+        skip_hours=raw.skip_hours,
+        skip_days=raw.skip_days,
+        older_url=raw.older_url,
+        hub_url=raw.hub_url,
         keeps_fragments=finished.keeps_fragments,
         has_repeated_guids=finished.has_repeated_guids,
     )

@@ -14,7 +14,7 @@ import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from types import TracebackType
@@ -24,27 +24,43 @@ from urllib.parse import urlsplit
 import httpcore
 import httpx
 
-from monitor.errors import AddressBlocked, BodyTooLarge, DeadlineExceeded, FetchError, HostHeld, MonitorError
+from monitor.errors import FetchError, MonitorError
+from monitor.fetching.bodies import BrokenBody, TooLarge, read_body, read_start
+from monitor.fetching.challenge import START_BYTES, is_challenge
+from monitor.fetching.failures import refusal, shown, translated
 from monitor.fetching.guard import GuardedBackend, Lookup, RefusedAddress
-from monitor.fetching.limits import BrokenBody, HostLimits, TooLarge, max_age, read_body, retry_after
+from monitor.fetching.limits import HostLimits, LoopPace, MemoryBook, Pace, check_open, next_pause
+from monitor.fetching.robots import MAX_ROBOTS_BYTES, Robots
 from monitor.fetching.transport import LOCATION, GuardedTransport
+from monitor.fetching.waiting import max_age, retry_after
 from monitor.model import Fetched, NotModified, Validators
-from monitor.text import one_line
+from monitor.politeness import HostBook, HostPause
 from monitor.urls import is_web_url, resolve
 
 _MAX_HOPS = 5
 _POST_ANSWER_BYTES = 4_096
 _KEEP_ALIVE_SECONDS = 15.0
 _CONNECT_SECONDS = 10.0
+# What an error page says only names the refusal better; it is not waited for.
+_ERROR_PAGE_SECONDS = 5.0
+_MAX_VALIDATOR_CHARS = 4_096  # a longer one would be refused on its way back, and the feed with it
 _ACCEPT = "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, text/html;q=0.8, */*;q=0.5"
+_COMPRESSIONS = "gzip, deflate"
+_UNCOMPRESSED = "identity"
 _REDIRECTS = {301, 302, 303, 307, 308}
 _PERMANENT_REDIRECTS = {301, 308}
-_PERMANENT = {400, 401, 402, 403, 404, 405, 406, 410, 414, 451}
+# 206 is a part that nobody asked for, 204 and 205 have no body, 202 says "later".
+_WHOLE = {200, 203}
 _ASKS_TO_WAIT = {429, 503}
+# Headers that stand once; of several the first counts, joined ones would be no value at all.
+_SINGLE = {"etag", "last-modified", "retry-after", "date", "expires", "content-type", "content-length"}
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # What the libraries raise besides their own errors: InvalidURL for redirects into nowhere, UnicodeError for endless hosts.
 _FOREIGN = (httpx.InvalidURL, RefusedAddress, TooLarge, BrokenBody, httpcore.UnsupportedProtocol, OSError, ValueError)
 _NOTHING_KNOWN = Validators()
+_NO_PAUSE = timedelta()
 _Result = TypeVar("_Result")
+_Reader = Callable[[str, httpx.Response], Awaitable["_Answer"]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,19 +71,21 @@ class FetchOptions:
         user_agent: names the program and whom to write to.
         concurrency: exchanges at a time.
         per_host: exchanges with one host at a time.
-        per_host_delay: least time between two starts with one host.
+        per_host_delay: least time between two requests to one host, from the end of one to the start of the next.
         deadline: for an exchange with all its redirects.
         max_bytes: of a body, as sent and decompressed.
         allow_private: connect to addresses that are not public (tests, intranets).
+        heeds_robots: ask robots.txt before a page.
     """
 
     user_agent: str
-    concurrency: int = 32
-    per_host: int = 2
-    per_host_delay: timedelta = timedelta(seconds=1)
+    concurrency: int = 8
+    per_host: int = 1
+    per_host_delay: timedelta = timedelta(seconds=2)
     deadline: timedelta = timedelta(seconds=30)
     max_bytes: int = 10_000_000
     allow_private: bool = False
+    heeds_robots: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,13 +151,27 @@ class Client:
         options: see `FetchOptions`.
         ssl_context: trusted authorities; certifi's by default.
         lookup: answers host names; the system's resolver by default.
+        book: remembers which hosts asked to be left alone, and robots.txt files; ends with the client by default.
+        clock: the time of day, aware UTC; without one moments are counted from the client's own time.
+        pace: what requests are spaced by; the event loop's time by default.
     """
 
     def __init__(
-        self, options: FetchOptions, *, ssl_context: ssl.SSLContext | None = None, lookup: Lookup | None = None
+        self,
+        options: FetchOptions,
+        *,
+        ssl_context: ssl.SSLContext | None = None,
+        lookup: Lookup | None = None,
+        book: HostBook | None = None,
+        clock: Callable[[], datetime] | None = None,
+        pace: Pace | None = None,
     ) -> None:
         self._options = options
-        self._hosts = HostLimits(per_host=options.per_host, delay=options.per_host_delay)
+        self._pace = pace or LoopPace()
+        self._clock = clock
+        self._book = book or MemoryBook()
+        self._robots = Robots(self._book, self._get_robots, self._now)
+        self._hosts = HostLimits(per_host=options.per_host, delay=options.per_host_delay, pace=self._pace)
         self._slots = asyncio.Semaphore(options.concurrency)
         pool = httpcore.AsyncConnectionPool(
             ssl_context=ssl_context or httpx.create_ssl_context(trust_env=False),
@@ -169,33 +201,106 @@ class Client:
         await self._client.aclose()
 
     async def fetch(
-        self, url: str, *, validators: Validators = _NOTHING_KNOWN, max_bytes: int | None = None
+        self,
+        url: str,
+        *,
+        validators: Validators = _NOTHING_KNOWN,
+        max_bytes: int | None = None,
+        pause: timedelta = _NO_PAUSE,
     ) -> Fetched | NotModified:
-        """Gets a document, following up to five redirects.
+        """Gets a document that the user chose, following up to five redirects.
 
         Args:
             validators: what the last response gave; makes the request conditional.
             max_bytes: limit for this body, when it is lower than the client's.
+            pause: since the last request to the host, where that is more than usual.
 
         Raises:
             AddressBlocked: the address, or a redirect, is not public.
             BodyTooLarge: the body is over the limit.
+            BotProtection: a challenge for browsers answered.
             DeadlineExceeded: it took too long.
+            HostHeld: the host has asked to be left alone; nothing was sent.
             FetchError: anything else, with the status if there was one.
         """
+
+        async def usual(_: str) -> timedelta:
+            return pause
+
+        return await self._fetch(url, validators, max_bytes, usual)
+
+    async def fetch_page(
+        self, url: str, *, validators: Validators = _NOTHING_KNOWN, max_bytes: int | None = None
+    ) -> Fetched | NotModified:
+        """Gets a page that a feed named: as `fetch`, where robots.txt allows it, and as slowly as that asks for.
+
+        Raises:
+            RobotsDisallow: robots.txt does not allow the page or a redirect of it, or could not be read.
+            FetchError: as `fetch`.
+        """
+        if not self._options.heeds_robots:
+            return await self.fetch(url, validators=validators, max_bytes=max_bytes)
+        return await self._fetch(url, validators, max_bytes, self._robots.allow)
+
+    async def _fetch(
+        self, url: str, validators: Validators, max_bytes: int | None, gate: Callable[[str], Awaitable[timedelta]]
+    ) -> Fetched | NotModified:
+        """Travels to a document; `gate` is asked before each hop and returns the pause since the host's last request."""
         limit = min(max_bytes or self._options.max_bytes, self._options.max_bytes)
         journey = _Journey(url, seconds_left=self._options.deadline.total_seconds())
-        headers = _conditions(validators)
+        conditions = _conditions(validators)
+
+        async def read(place: str, response: httpx.Response) -> _Answer:
+            return await _read(place, response, limit)
+
+        answer = await self._travel(journey, conditions, read, gate)
+        if answer.status == HTTPStatus.NOT_MODIFIED and conditions:
+            return NotModified(
+                url, _validators(answer.headers, validators), max_age(answer.headers), journey.url, journey.permanent_url
+            )
+        if answer.status not in _WHOLE or is_challenge(answer.status, answer.headers, b""):
+            wait = retry_after(answer.headers, self._time_of_day())
+            raise refusal(url, answer.url, answer.status, answer.headers, answer.body, wait)
+        return _fetched(url, journey, answer)
+
+    async def _travel(
+        self,
+        journey: _Journey,
+        conditions: Mapping[str, str],
+        read: _Reader,
+        gate: Callable[[str], Awaitable[timedelta]],
+    ) -> _Answer:
+        """Follows redirects to an answer; one whose compression cannot be read is asked for once more without."""
+        offered = _COMPRESSIONS
         while True:
-            answer = await self._hop(journey, headers, limit)
-            if answer.status in _REDIRECTS:
-                journey.follow(answer)
+            pause = await gate(journey.url) if is_web_url(journey.url) else _NO_PAUSE
+            try:
+                answer = await self._hop(journey, {**conditions, "Accept-Encoding": offered}, read, pause)
+            except FetchError as error:
+                if offered == _UNCOMPRESSED or not isinstance(error.__cause__, BrokenBody):
+                    raise
+                offered = _UNCOMPRESSED
                 continue
-            if answer.status == HTTPStatus.NOT_MODIFIED and headers:
-                return NotModified(url, _validators(answer.headers, validators), max_age(answer.headers))
-            if not 200 <= answer.status < 300:
-                raise _refusal(url, answer)
-            return _fetched(url, journey, answer)
+            if answer.status not in _REDIRECTS:
+                return answer
+            journey.follow(answer)
+
+    async def _get_robots(self, url: str) -> tuple[int, bytes]:
+        """Returns the status and the beginning of a robots.txt."""
+
+        async def read(place: str, response: httpx.Response) -> _Answer:
+            headers = _headers(response)
+            if response.status_code not in _WHOLE:
+                return _Answer(place, response.status_code, headers)
+            start = await read_start(response.aiter_raw(), headers.get("content-encoding", ""), MAX_ROBOTS_BYTES)
+            return _Answer(place, response.status_code, headers, start)
+
+        async def usual(_: str) -> timedelta:
+            return _NO_PAUSE
+
+        journey = _Journey(url, seconds_left=self._options.deadline.total_seconds())
+        answer = await self._travel(journey, {}, read, usual)
+        return answer.status, answer.body
 
     async def post(self, url: str, *, body: bytes, headers: Mapping[str, str], deadline: timedelta) -> Posted:
         """Posts a body once; no redirect is followed and no status is an error.
@@ -224,30 +329,37 @@ class Client:
         async with self._slots:
             return await _bounded(journey, exchange)
 
-    async def _hop(self, journey: _Journey, conditions: Mapping[str, str], limit: int) -> _Answer:
+    async def _hop(self, journey: _Journey, asked: Mapping[str, str], read: _Reader, pause: timedelta) -> _Answer:
         """Makes one request of a journey, when it is the host's turn and unless the host has asked to wait."""
         host = urlsplit(journey.url).netloc.lower() if is_web_url(journey.url) else ""
-        headers = {"User-Agent": self._options.user_agent, "Accept": _ACCEPT, "Accept-Encoding": "gzip, deflate", **conditions}
+        headers = {"User-Agent": self._options.user_agent, "Accept": _ACCEPT, **asked}
 
         async def exchange() -> _Answer:
             async with self._response("GET", journey.url, headers, b"") as response:
-                return await _read(journey.url, response, limit)
+                return await read(journey.url, response)
 
-        self._check_open(journey.url, host)
-        async with self._hosts.turn(host), self._slots:
-            self._check_open(journey.url, host)
+        await check_open(self._book, host, journey.url, self._now())
+        async with self._hosts.turn(host, pause), self._slots:
+            # While this one waited for its turn, another may have been refused.
+            known = await check_open(self._book, host, journey.url, self._now())
             answer = await _bounded(journey, exchange)
-        wait = retry_after(answer.headers) if answer.status in _ASKS_TO_WAIT else None
-        if wait:
-            self._hosts.close(host, wait)
+            await self._remember(host, known, answer)
         return answer
 
-    def _check_open(self, url: str, host: str) -> None:
-        wait = self._hosts.closed_for(host)
-        if wait is not None:
-            raise HostHeld(
-                url, f"{host} has asked for no requests for another {round(wait.total_seconds())} s", retry_after=wait
-            )
+    async def _remember(self, host: str, known: HostPause | None, answer: _Answer) -> None:
+        """Writes down that a host asked to be left alone, or that it answers again."""
+        if answer.status in _ASKS_TO_WAIT:
+            now = self._now()
+            wait = retry_after(answer.headers, self._time_of_day())
+            await self._book.put_pause(host, next_pause(known, wait, now, f"it answered {answer.status}"))
+        elif known is not None:
+            await self._book.put_pause(host, None)
+
+    def _now(self) -> datetime:
+        return self._clock() if self._clock else _EPOCH + timedelta(seconds=self._pace.time())
+
+    def _time_of_day(self) -> datetime | None:
+        return self._clock() if self._clock else None
 
     @asynccontextmanager
     async def _response(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> AsyncIterator[httpx.Response]:
@@ -263,17 +375,6 @@ class Client:
             await response.aclose()
 
 
-def shown(url: str) -> str:
-    """Returns a URL for messages: without credentials, query and fragment, which may hold secrets."""
-    try:
-        parts = urlsplit(url)
-        host = parts.netloc.rpartition("@")[2]
-    except ValueError:
-        return one_line(url.split("?")[0], limit=60)
-    query = "?…" if parts.query else ""
-    return one_line(f"{parts.scheme}://{host}{parts.path}{query}" if host else f"{parts.scheme}:…", limit=200)
-
-
 async def _bounded(journey: _Journey, exchange: Callable[[], Awaitable[_Result]]) -> _Result:
     """Runs one exchange within what is left of the journey's time, with foreign errors translated."""
     loop = asyncio.get_running_loop()
@@ -284,54 +385,43 @@ async def _bounded(journey: _Journey, exchange: Callable[[], Awaitable[_Result]]
     except MonitorError:
         raise
     except (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError, *_FOREIGN) as error:
-        raise _translated(journey.url, error) from error
+        raise translated(journey.url, error) from error
     finally:
         journey.seconds_left -= loop.time() - start
 
 
-def _translated(url: str, error: Exception) -> FetchError:
-    """Turns any error of the libraries below into one of ours: what failed and why, in words without secrets."""
-    place = shown(url)
-    if isinstance(error, RefusedAddress):
-        return AddressBlocked(url, f"{place}: {error}", permanent=True, hint="set fetch.allow_private for an intranet")
-    if isinstance(error, TooLarge):
-        return BodyTooLarge(
-            url, f"{place} is larger than allowed", permanent=True, hint="raise fetch.max_bytes if this is expected"
-        )
-    if isinstance(error, TimeoutError | httpcore.TimeoutException):
-        return DeadlineExceeded(url, f"{place} took too long", hint="it is tried again; raise fetch.deadline for a slow server")
-    if isinstance(error, httpx.InvalidURL | UnicodeError | ValueError):
-        return FetchError(url, f"{place} is no address that can be fetched: {_words(error)}", permanent=True)
-    if isinstance(error, BrokenBody):
-        return FetchError(url, f"{place} sent a body that cannot be read: {_words(error)}")
-    return FetchError(url, f"{place} cannot be reached: {_words(error)}")
-
-
-def _words(error: BaseException) -> str:
-    """Returns an error's own words, or its kind; libraries below wrap the telling one."""
-    while error.__cause__ is not None and not str(error).strip():
-        error = error.__cause__
-    return one_line(str(error), limit=120) or type(error).__name__
-
-
 async def _read(url: str, response: httpx.Response, limit: int) -> _Answer:
-    """Reads an answer; bodies of errors and redirects are left unread."""
+    """Reads an answer; of an error's body the beginning, of a redirect's nothing."""
     headers = _headers(response)
-    if not 200 <= response.status_code < 300:
+    encoding = headers.get("content-encoding", "")
+    if response.status_code in _REDIRECTS or response.status_code == HTTPStatus.NOT_MODIFIED:
         return _Answer(url, response.status_code, headers)
+    if response.status_code not in _WHOLE:
+        return _Answer(url, response.status_code, headers, await _error_page(response, encoding))
     length = headers.get("content-length", "")
     if length.isascii() and length.isdecimal() and int(length[:18]) > limit:
         raise TooLarge
-    body = await read_body(response.aiter_raw(), headers.get("content-encoding", ""), limit)
-    return _Answer(url, response.status_code, headers, body)
+    return _Answer(url, response.status_code, headers, await read_body(response.aiter_raw(), encoding, limit))
+
+
+async def _error_page(response: httpx.Response, encoding: str) -> bytes:
+    """Returns the beginning of an error page, nothing where it does not come: the status is known and counts more."""
+    try:
+        async with asyncio.timeout(_ERROR_PAGE_SECONDS):
+            return await read_start(response.aiter_raw(), encoding, START_BYTES)
+    except (TimeoutError, BrokenBody, httpcore.NetworkError, httpcore.ProtocolError, httpcore.TimeoutException):
+        return b""
 
 
 def _headers(response: httpx.Response) -> dict[str, str]:
-    """Returns the headers with lower-case names; repeated ones are joined (RFC 9110 §5.3)."""
+    """Returns the headers with lower-case names; repeated ones are joined (RFC 9110 §5.3) where they are lists."""
     headers: dict[str, str] = {}
     for raw_name, raw_value in response.headers.raw:
         name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
-        headers[name] = f"{headers[name]}, {value}" if name in headers else value
+        if name not in headers:
+            headers[name] = value
+        elif name not in _SINGLE:
+            headers[name] = f"{headers[name]}, {value}"
     location = response.extensions.get(LOCATION)
     return {**headers, "location": location.decode("latin-1")} if location is not None else headers
 
@@ -351,28 +441,12 @@ def _conditions(validators: Validators) -> dict[str, str]:
 
 
 def _validators(headers: Mapping[str, str], known: Validators = _NOTHING_KNOWN) -> Validators:
-    return Validators(headers.get("etag") or known.etag, headers.get("last-modified") or known.last_modified)
+    etag, last_modified = (value if len(value) <= _MAX_VALIDATOR_CHARS else "" for value in _stated(headers))
+    return Validators(etag or known.etag, last_modified or known.last_modified)
 
 
-def _refusal(url: str, answer: _Answer) -> FetchError:
-    """Describes a status that is no success."""
-    try:
-        phrase = HTTPStatus(answer.status).phrase
-    except ValueError:
-        phrase = "unknown status"
-    hint = ""
-    if "cf-mitigated" in answer.headers:
-        hint = "the site's bot protection stands before it: ask the site for access, or follow another feed of it"
-    elif answer.status in (HTTPStatus.NOT_FOUND, HTTPStatus.GONE):
-        hint = "look for its new address on the site"
-    return FetchError(
-        url,
-        f"{shown(answer.url)} answered {answer.status} {phrase}",
-        status=answer.status,
-        permanent=answer.status in _PERMANENT,
-        retry_after=retry_after(answer.headers),
-        hint=hint,
-    )
+def _stated(headers: Mapping[str, str]) -> tuple[str, str]:
+    return headers.get("etag", ""), headers.get("last-modified", "")
 
 
 def _fetched(url: str, journey: _Journey, answer: _Answer) -> Fetched:

@@ -47,6 +47,10 @@ _GLOBAL_V6 = ipaddress.IPv6Network("2000::/3")
 _DENIED_V6 = tuple(map(ipaddress.IPv6Network, ("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20")))
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 
+# Refused even where private addresses are allowed: no site of an intranet lives there, but the secrets of cloud machines do.
+_NEVER_V4 = tuple(map(ipaddress.IPv4Network, ("0.0.0.0/8", "169.254.0.0/16", "224.0.0.0/3")))
+_NEVER_V6 = tuple(map(ipaddress.IPv6Network, ("fe80::/10", "ff00::/8", "fd00:ec2::/32")))
+
 _MAX_ADDRESSES_TRIED = 4
 _MAX_LOOKUPS = 64  # threads that wait for a name server; more than this many hang only when it is dead
 
@@ -73,6 +77,21 @@ def is_public(address: str) -> bool:
             return is_public(str(ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)))
         return ip in _GLOBAL_V6 and ip.scope_id is None and not any(ip in net for net in _DENIED_V6)
     return not any(ip in net for net in _DENIED_V4)
+
+
+def is_never_a_site(address: str) -> bool:
+    """Tells whether nothing that anybody may want to follow can be at an IP address: link-local, multicast, reserved."""
+    try:
+        ip = ipaddress.ip_address(address)
+    except ValueError:
+        return True
+    if isinstance(ip, ipaddress.IPv6Address):
+        if ip.ipv4_mapped is not None:
+            return is_never_a_site(str(ip.ipv4_mapped))
+        if ip in _NAT64:
+            return is_never_a_site(str(ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)))
+        return any(ip in net for net in _NEVER_V6)
+    return any(ip in net for net in _NEVER_V4)
 
 
 class SystemLookup:
@@ -125,7 +144,7 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
     """A network backend that connects to public addresses only.
 
     Args:
-        allow_private: connect anywhere (tests, intranets).
+        allow_private: connect to private addresses too (tests, intranets), but never to link-local or reserved ones.
         lookup: answers names; the system's resolver by default.
     """
 
@@ -163,8 +182,7 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
             addresses = [str(ipaddress.ip_address(host))]
         except ValueError:
             addresses = await self._lookup(host, port)
-        if not self._allow_private:
-            for address in addresses:
-                if not is_public(address):
-                    raise RefusedAddress(host, address)
+        for address in addresses:
+            if is_never_a_site(address) if self._allow_private else not is_public(address):
+                raise RefusedAddress(host, address)
         return addresses

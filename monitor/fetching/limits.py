@@ -1,167 +1,150 @@
-"""What keeps an exchange bounded and a host unharmed: sizes, decompression, pauses between requests, waiting times that servers
-ask for.
+"""What keeps hosts unharmed: few requests at a time, a pause between them, and none while a host wants to be left alone.
+
+Pauses between requests are counted on a clock that only goes forward; a host's own wish is a moment of the day, kept in a
+`HostBook` that outlives the process.
 """
 
 from __future__ import annotations
 
 import asyncio
-import zlib
-from collections.abc import AsyncIterable, AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
+from typing import Protocol
 
-MAX_WAIT = timedelta(hours=24)  # for Retry-After: a server that asks for more has a typing error more often than a reason
-MAX_AGE = timedelta(days=7)
+from monitor.errors import HostHeld
+from monitor.fetching.waiting import MAX_WAIT
+from monitor.politeness import HostBook, HostPause, RobotsFile
+
+FIRST_PAUSE = timedelta(hours=1)  # of a host that refuses without saying for how long; doubled with each refusal in a row
+LONGEST_PAUSE = timedelta(hours=24)
+_MAX_DOUBLINGS = 10
 _PLENTY_OF_HOSTS = 1_000  # from here on, idle hosts are forgotten
-_GZIP_MAGIC = b"\x1f\x8b"
-_STEP = 65_536
 
 
-class TooLarge(Exception):
-    """The body is over the limit, as sent or decompressed."""
+class Pace(Protocol):
+    """The clock by which the client spaces its requests: seconds that only go forward, and a way to let them pass."""
+
+    def time(self) -> float:
+        """Returns the seconds since some moment."""
+
+    async def sleep(self, seconds: float) -> None:
+        """Returns when they have passed."""
 
 
-class BrokenBody(Exception):
-    """The body's compression is broken, cut short, or was not offered."""
+class LoopPace:
+    """The event loop's time."""
+
+    def time(self) -> float:
+        """Returns the loop's seconds."""
+        return asyncio.get_running_loop().time()
+
+    async def sleep(self, seconds: float) -> None:
+        """Sleeps."""
+        await asyncio.sleep(seconds)
 
 
-async def read_body(chunks: AsyncIterable[bytes], encoding: str, limit: int) -> bytes:
-    """Reads a body to its end, decompressed; never holds more than `limit` bytes and a chunk.
+class MemoryBook:
+    """A `HostBook` that ends with the process."""
 
-    Args:
-        chunks: the bytes as sent.
-        encoding: the Content-Encoding header. A gzip body without it is decompressed; a plain body with it is taken as it is.
+    def __init__(self) -> None:
+        self._pauses: dict[str, HostPause] = {}
+        self._robots: dict[str, RobotsFile] = {}
+
+    async def get_pause(self, host: str) -> HostPause | None:
+        """See `HostBook`."""
+        return self._pauses.get(host)
+
+    async def put_pause(self, host: str, pause: HostPause | None) -> None:
+        """See `HostBook`."""
+        if pause is None:
+            self._pauses.pop(host, None)
+        else:
+            self._pauses[host] = pause
+
+    async def get_robots(self, origin: str) -> RobotsFile | None:
+        """See `HostBook`."""
+        return self._robots.get(origin)
+
+    async def put_robots(self, origin: str, robots: RobotsFile) -> None:
+        """See `HostBook`."""
+        if len(self._robots) >= _PLENTY_OF_HOSTS:
+            self._robots.clear()
+        self._robots[origin] = robots
+
+
+async def check_open(book: HostBook, host: str, url: str, now: datetime) -> HostPause | None:
+    """Returns what is known of a host that may be asked.
 
     Raises:
-        TooLarge: more than `limit` bytes, sent or decompressed.
-        BrokenBody: broken or cut compression, or one that was not offered (br, zstd, several in a row: each can be a bomb).
+        HostHeld: it is to be left alone for a while yet.
     """
-    raw = bytearray()
-    async for chunk in chunks:
-        raw += chunk
-        if len(raw) > limit:
-            raise TooLarge
-    names = [name.strip() for name in encoding.lower().split(",") if name.strip() and name.strip() != "identity"]
-    if len(names) > 1 or (names and names[0] not in ("gzip", "x-gzip", "deflate")):
-        raise BrokenBody(f"compressed as {encoding[:60]!r}, which was not offered")
-    if raw.startswith(_GZIP_MAGIC):
-        return _inflate(raw, limit, zlib.MAX_WBITS | 16)
-    if names == ["deflate"] and raw:
-        is_zlib = raw[0] & 0x0F == 8 and (raw[0] << 8 | (raw[1] if len(raw) > 1 else 0)) % 31 == 0
-        return _inflate(raw, limit, zlib.MAX_WBITS if is_zlib else -zlib.MAX_WBITS)
-    return bytes(raw)
+    pause = await book.get_pause(host)
+    # A clock that was set back must not turn an hour into years.
+    left = min(pause.until - now, MAX_WAIT) if pause else timedelta()
+    if pause and left > timedelta():
+        seconds = round(left.total_seconds())
+        raise HostHeld(url, f"{host} has asked for no requests for another {seconds} s ({pause.reason})", retry_after=left)
+    return pause
 
 
-def _inflate(raw: bytearray, limit: int, bits: int) -> bytes:
-    """Decompresses step by step, so that a bomb ends at the limit; gzip members in a row are one body (RFC 1952 §2.2)."""
-    out = bytearray()
-    rest: bytes = bytes(raw)
-    while rest:
-        inflater = zlib.decompressobj(bits)
-        while not inflater.eof and (rest or inflater.unconsumed_tail):
-            try:
-                out += inflater.decompress(rest, _STEP)
-            except zlib.error as error:
-                raise BrokenBody(f"broken compression: {error}") from error
-            rest = inflater.unconsumed_tail
-            if len(out) > limit:
-                raise TooLarge
-        if not inflater.eof:
-            raise BrokenBody("the compressed body breaks off")
-        rest = inflater.unused_data if inflater.unused_data.startswith(_GZIP_MAGIC) else b""
-    return bytes(out)
+def next_pause(last: HostPause | None, wait: timedelta | None, now: datetime, reason: str) -> HostPause:
+    """Returns the pause after a refusal: as long as the host said, else an hour, doubled with each refusal in a row.
 
-
-def retry_after(headers: Mapping[str, str]) -> timedelta | None:
-    """Reads Retry-After, seconds or an HTTP date (counted from the response's own Date), 0 to 24 hours.
-
-    Source: RFC 9110 §10.2.3.
+    Args:
+        last: the host's pause before, None when it has answered since.
+        wait: how long it asked to wait, None when it did not say.
     """
-    value = headers.get("retry-after", "").strip()
-    if value.isascii() and value.isdecimal():
-        return min(timedelta(seconds=int(value[:9])), MAX_WAIT)
-    at, now = _http_date(value), _http_date(headers.get("date", ""))
-    return min(max(at - now, timedelta()), MAX_WAIT) if at and now else None
-
-
-def max_age(headers: Mapping[str, str]) -> timedelta | None:
-    """Reads how long a response stays fresh: Cache-Control's `max-age`, else Expires less Date; at most 7 days.
-
-    Source: RFC 9111 §4.2.1.
-    """
-    directives = [directive.strip() for directive in headers.get("cache-control", "").lower().split(",")]
-    if "no-store" in directives or "no-cache" in directives:
-        return None
-    for directive in directives:
-        name, _, value = directive.partition("=")
-        value = value.strip('" ')
-        if name == "max-age" and value.isascii() and value.isdecimal():
-            return min(timedelta(seconds=int(value[:9])), MAX_AGE) or None
-    at, now = _http_date(headers.get("expires", "")), _http_date(headers.get("date", ""))
-    return min(at - now, MAX_AGE) if at and now and at > now else None
-
-
-def _http_date(value: str) -> datetime | None:
-    try:
-        at = parsedate_to_datetime(value)
-    except (ValueError, TypeError, OverflowError):
-        return None
-    return at if at.tzinfo else at.replace(tzinfo=UTC)
+    refusals = (last.refusals if last else 0) + 1
+    own = min(FIRST_PAUSE * 2 ** min(refusals - 1, _MAX_DOUBLINGS), LONGEST_PAUSE)
+    return HostPause(now + (own if wait is None else wait), refusals, reason)
 
 
 @dataclass(slots=True)
 class _Host:
     slots: asyncio.Semaphore
     next_start: float = 0.0
-    closed_until: float = 0.0
+    last_used: float = float("-inf")
     users: int = field(default=0)
 
 
 class HostLimits:
-    """Spares hosts: few requests at a time, a pause between their starts, none before the moment that a host has asked for.
+    """Spares hosts: few requests at a time, and a pause after each."""
 
-    Times are the event loop's, so a clock that is set back or forth changes nothing.
-    """
-
-    def __init__(self, *, per_host: int, delay: timedelta) -> None:
+    def __init__(self, *, per_host: int, delay: timedelta, pace: Pace) -> None:
         self._per_host = per_host
         self._delay = delay.total_seconds()
+        self._pace = pace
         self._hosts: dict[str, _Host] = {}
 
     @asynccontextmanager
-    async def turn(self, name: str) -> AsyncIterator[None]:
-        """Waits for the host's turn and holds it while the block runs."""
-        loop = asyncio.get_running_loop()
-        host = self._host(name, loop.time())
+    async def turn(self, name: str, pause: timedelta = timedelta()) -> AsyncIterator[None]:
+        """Waits for the host's turn and holds it while the block runs.
+
+        Args:
+            pause: since the last request to the host, where that is more than the usual delay.
+        """
+        host = self._host(name)
         host.users += 1
         try:
             async with host.slots:
-                now = loop.time()
-                start = max(now, host.next_start)
+                now = self._pace.time()
+                start = max(now, host.next_start, host.last_used + pause.total_seconds())
                 host.next_start = start + self._delay
                 if start > now:
-                    await asyncio.sleep(start - now)
-                yield
+                    await self._pace.sleep(start - now)
+                try:
+                    yield
+                finally:
+                    # Counted from the end too: a slow server is given its rest after it has answered.
+                    host.last_used = self._pace.time()
+                    host.next_start = max(host.next_start, host.last_used + self._delay)
         finally:
             host.users -= 1
 
-    def closed_for(self, name: str) -> timedelta | None:
-        """Returns for how long the host has asked not to be asked, None when it may be."""
-        host = self._hosts.get(name)
-        left = host.closed_until - asyncio.get_running_loop().time() if host else 0.0
-        return timedelta(seconds=left) if left > 0 else None
-
-    def close(self, name: str, wait: timedelta) -> None:
-        """Remembers that a host asked to be left alone for a while."""
-        now = asyncio.get_running_loop().time()
-        host = self._host(name, now)
-        host.closed_until = max(host.closed_until, now + wait.total_seconds())
-
-    def _host(self, name: str, now: float) -> _Host:
+    def _host(self, name: str) -> _Host:
+        now = self._pace.time()
         if name not in self._hosts and len(self._hosts) >= _PLENTY_OF_HOSTS:
-            self._hosts = {
-                key: host for key, host in self._hosts.items() if host.users or max(host.next_start, host.closed_until) > now
-            }
+            self._hosts = {key: host for key, host in self._hosts.items() if host.users or host.next_start > now}
         return self._hosts.setdefault(name, _Host(asyncio.Semaphore(self._per_host)))

@@ -10,34 +10,68 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from http import HTTPStatus
 from typing import Any
 
 from sqlmodel import Session
 
 from monitor.dates import is_plausible
-from monitor.errors import FeedParseError, FetchError, HostHeld, LeaseLost, MonitorError, WorkerError
-from monitor.feeds import Rhythm, has_possible_gap, next_interval, parse_feed
-from monitor.isolation import WorkerPool
+from monitor.errors import (
+    AddressBlocked,
+    BodyTooLarge,
+    BotProtection,
+    DeadlineExceeded,
+    FeedParseError,
+    FetchError,
+    HostHeld,
+    LeaseLost,
+    MonitorError,
+    WorkerError,
+)
+from monitor.feeds import has_possible_gap
+from monitor.feeds.trust import is_frozen, needs_whole
 from monitor.matching import Folded
 from monitor.matching.related import is_related
-from monitor.model import FeedDocument, FeedItem, Fetched, Fields, MatchedTerm, NotModified
+from monitor.model import FeedDocument, FeedItem, Fetched, Fields, MatchedTerm, NotModified, Validators
+from monitor.pipeline.archives import read_missed
 from monitor.pipeline.context import Context, WatchedCase, log
+from monitor.pipeline.parsing import parse_fetched
+from monitor.pipeline.planning import follow_move, plan_after_answer, plan_after_failure, skipped_until
 from monitor.settings import CaseSettings
 from monitor.store.entries import CaseTerms, EntrySpec, KnownEntry, get_known_entries, insert_entries, requeue_changed
 from monitor.store.feeds import DueFeed, claim_feeds, fail_poll, finish_poll, postpone_poll
 from monitor.text import fold_words
 from monitor.urls import canonical_url
 
-PARSE_TIMEOUT = timedelta(seconds=10)
 # An item that says something else is read again, but not at every poll: some feeds put the time of day into their items.
 CHANGE_PAUSE = timedelta(hours=1)
 MAX_CHANGES = 24
-REFUSALS = frozenset({401, 403, 429, 503})
+# Feeds in hand at once; the client makes fewer requests at a time, and those of one host one after the other.
+MIN_BATCH = 32
+_NOTHING_KNOWN = Validators()
+_OUTCOMES: tuple[tuple[type[MonitorError], str], ...] = (
+    (BotProtection, "blocked"),
+    (AddressBlocked, "blocked"),
+    (BodyTooLarge, "too_large"),
+    (DeadlineExceeded, "timeout"),
+    (WorkerError, "timeout"),
+    (FeedParseError, "not_a_feed"),
+)
+_STATUSES: dict[int | None, str] = {
+    HTTPStatus.GONE: "gone",
+    HTTPStatus.TOO_MANY_REQUESTS: "rate_limited",
+    HTTPStatus.SERVICE_UNAVAILABLE: "rate_limited",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class PollResult:
-    """How one poll went: "new", "unchanged", "not_modified", "postponed", "not_a_feed", "timeout", "failed" or "lost"."""
+    """How one poll went.
+
+    Attributes:
+        outcome: "new", "unchanged", "not_modified", "postponed", "not_a_feed", "blocked", "rate_limited", "gone", "timeout",
+            "too_large", "failed" or "lost".
+    """
 
     url: str
     outcome: str
@@ -50,8 +84,9 @@ class PollResult:
 async def poll_due(ctx: Context, *, only: Sequence[int] | None = None) -> list[PollResult]:
     """Polls the feeds that are due (or exactly those of the given ids, due or not), many at a time; returns how each went."""
     results: list[PollResult] = []
-    limit = ctx.settings.fetch.concurrency
+    limit = max(ctx.settings.fetch.concurrency, MIN_BATCH)
     waiting = list(only) if only is not None else None
+    poll = poll_feed if only is not None else poll_scheduled
     while True:
         batch = None if waiting is None else waiting[:limit]
         if batch == []:
@@ -61,7 +96,20 @@ async def poll_due(ctx: Context, *, only: Sequence[int] | None = None) -> list[P
             waiting = waiting[limit:]
         elif not claimed:
             return results
-        results += await asyncio.gather(*(poll_feed(ctx, feed) for feed in claimed))
+        results += await asyncio.gather(*(poll(ctx, feed) for feed in claimed))
+
+
+async def poll_scheduled(ctx: Context, feed: DueFeed) -> PollResult:
+    """Polls a claimed feed that is due, unless it wants no polls at this hour."""
+    until = skipped_until(feed, ctx.clock())
+    if until is None:
+        return await poll_feed(ctx, feed)
+    because = "the feed wants no polls before (skipHours, skipDays)"
+    try:
+        await ctx.write(postpone_poll, feed, ctx.owner, next_poll_at=until, because=because)
+    except LeaseLost:
+        return PollResult(feed.url, "lost")
+    return PollResult(feed.url, "postponed")
 
 
 async def poll_feed(ctx: Context, feed: DueFeed) -> PollResult:
@@ -83,7 +131,16 @@ async def poll_feed(ctx: Context, feed: DueFeed) -> PollResult:
 
 
 async def _poll(ctx: Context, feed: DueFeed) -> PollResult:
-    got = await ctx.client.fetch(feed.url, validators=feed.validators)
+    wants_whole = needs_whole(
+        is_frozen=feed.is_frozen,
+        whole_at=feed.whole_at,
+        last_new_at=feed.last_new_at,
+        gap=feed.gap,
+        interval=feed.interval,
+        is_failing=feed.failures > 0,
+        now=ctx.clock(),
+    )
+    got = await ctx.client.fetch(feed.fetch_url or feed.url, validators=_NOTHING_KNOWN if wants_whole else feed.validators)
     if isinstance(got, NotModified):
         return await _unchanged(ctx, feed, got, "not_modified")
     body_hash = hashlib.sha256(got.body).hexdigest()
@@ -97,63 +154,62 @@ async def _poll(ctx: Context, feed: DueFeed) -> PollResult:
     return await _new(ctx, feed, got, document, body_hash)
 
 
-async def parse_fetched(pool: WorkerPool, got: Fetched, *, trust_guids: bool = True) -> FeedDocument:
-    """Reads a feed as fetched, in a worker process.
-
-    Raises:
-        FeedParseError: it is no feed.
-        WorkerError: reading it took too much time or memory.
-    """
-    return await pool.run(
-        parse_feed,
-        got.body,
-        url=got.final_url,
-        media_type=got.media_type,
-        charset=got.charset,
-        content_language=got.content_language,
-        trust_guids=trust_guids,
-        timeout=PARSE_TIMEOUT,
-    )
-
-
 async def _unchanged(ctx: Context, feed: DueFeed, got: Fetched | NotModified, outcome: str) -> PollResult:
     now = ctx.clock()
     # Servers rotate validators without changing a byte: the newest are kept, or every later poll would ask in vain.
-    kept = (
-        {}
-        if isinstance(got, NotModified) and got.validators.etag is None and got.validators.last_modified is None
-        else _validators(got)
-    )
-    interval = _interval(ctx, feed, got, document=None, overlap=1.0)
-    values = {"last_status": 304 if isinstance(got, NotModified) else got.status, **kept}
-    await ctx.write(finish_poll, feed, ctx.owner, values, now=now, next_poll_at=now + interval)
+    values: dict[str, Any] = {"outcome": outcome, **_validator_values(got.validators, got.final_url)}
+    if isinstance(got, Fetched):
+        values |= {"last_status": got.status, "whole_at": now}
+    elif feed.validators_url in (None, got.final_url):
+        values |= {"last_status": HTTPStatus.NOT_MODIFIED}
+    else:
+        # "Not modified" was said of another document than ours: the next poll asks for the whole.
+        values |= {"last_status": HTTPStatus.NOT_MODIFIED, "body_hash": None, **_validator_values(_NOTHING_KNOWN, None)}
+    planned = plan_after_answer(ctx, feed, got)
+    values |= {**planned.values, **follow_move(feed, got, overlaps=True, now=now)}
+    await ctx.write(finish_poll, feed, ctx.owner, values, now=now, next_poll_at=planned.at)
     return PollResult(feed.url, outcome, items=feed.item_count or 0)
 
 
 async def _new(ctx: Context, feed: DueFeed, got: Fetched, document: FeedDocument, body_hash: str) -> PollResult:
-    now = ctx.clock()
     known = await ctx.read(get_known_entries, feed.id, [item.key for item in document.items])
     fresh = [item for item in document.items if item.key not in known]
-    changed = [item for item in document.items if item.key in known and _may_requeue(known[item.key], item, now)]
-    new_specs = [_spec(ctx, feed, document, item, now) for item in fresh]
-    changed_specs = [_spec(ctx, feed, document, item, now) for item in changed]
     overlap = len(known) / len(document.items) if document.items else 1.0
     if feed.item_count is not None and has_possible_gap(overlap, known_before=feed.item_count):
         log.warning("possible_gap", feed=feed.url, hint="nothing of the last poll is left: items may have been missed")
+        fresh += await read_missed(ctx, feed, document)
+    now = ctx.clock()
+    changed = [item for item in document.items if item.key in known and _may_requeue(known[item.key], item, now)]
+    new_specs = [_spec(ctx, feed, document, item, now) for item in fresh]
+    changed_specs = [_spec(ctx, feed, document, item, now) for item in changed]
+    planned = plan_after_answer(ctx, feed, got, document=document, overlap=overlap)
     values: dict[str, Any] = {
-        **({} if document.is_truncated else {**_validators(got), "body_hash": body_hash}),
+        **planned.values,
+        **({} if document.is_truncated else _vouched(feed, got, planned.values["newest_at"], body_hash, now)),
+        **follow_move(feed, got, overlaps=bool(known), now=now),
         "last_status": got.status,
         "item_count": len(document.items),
         "overlap": overlap,
         "trusts_guids": feed.trusts_guids,
-        "last_error": document.warning,
     }
-    interval = _interval(ctx, feed, got, document=document, overlap=overlap)
     if new_specs:
         values["last_new_at"] = now
-    count = await ctx.write(_record, ctx, feed, new_specs, changed_specs, now, now + interval, values)
+    if document.warning:
+        log.warning("feed_warned", feed=feed.url, warning=document.warning)
+    count = await ctx.write(_record, ctx, feed, new_specs, changed_specs, now, planned.at, values)
     queued = sum(bool(spec.wanted_by) for spec in new_specs)
     return PollResult(feed.url, "new" if count else "unchanged", items=len(document.items), new=count, queued=queued)
+
+
+def _vouched(feed: DueFeed, got: Fetched, newest_at: datetime | None, body_hash: str, now: datetime) -> dict[str, Any]:
+    """Returns what a whole document lets the next poll ask with."""
+    has_changed_under_them = feed.body_hash is not None and got.validators == feed.validators != _NOTHING_KNOWN
+    return {
+        **_validator_values(got.validators, got.final_url),
+        "body_hash": body_hash,
+        "whole_at": now,
+        "is_frozen": has_changed_under_them or is_frozen(got.validators, newest_at, now),
+    }
 
 
 def _record(
@@ -169,45 +225,50 @@ def _record(
     """T1: entries, matches, validators and the next poll, or nothing."""
     count = insert_entries(session, feed.id, new, now=now, is_baseline=feed.is_baseline or ctx.record_only)
     requeue_changed(session, feed.id, changed, now=now)
-    error = values.pop("last_error")
-    finish_poll(session, feed, ctx.owner, values, now=now, next_poll_at=next_poll_at)
-    if error:
-        log.warning("feed_warned", feed=feed.url, warning=error)
+    outcome = "new" if count else "unchanged"
+    finish_poll(session, feed, ctx.owner, {**values, "outcome": outcome}, now=now, next_poll_at=next_poll_at)
     return count
 
 
 async def _postponed(ctx: Context, feed: DueFeed, error: HostHeld) -> PollResult:
     """Waits as long as the host has asked; that is no failure of the feed."""
-    now = ctx.clock()
     wait = error.retry_after or ctx.settings.schedule.min_interval
-    await ctx.write(postpone_poll, feed, ctx.owner, next_poll_at=now + wait)
+    try:
+        await ctx.write(postpone_poll, feed, ctx.owner, next_poll_at=ctx.clock() + wait, because="the host asked to wait")
+    except LeaseLost:
+        return PollResult(feed.url, "lost")
     return PollResult(feed.url, "postponed", error=str(error))
 
 
 async def _failed(ctx: Context, feed: DueFeed, error: MonitorError) -> PollResult:
     now = ctx.clock()
     status = error.status if isinstance(error, FetchError) else None
-    retry_after = error.retry_after if isinstance(error, FetchError) else None
-    interval = _interval(
-        ctx,
-        feed,
-        None,
-        document=None,
-        overlap=1.0,
-        failures=feed.failures + 1,
-        is_refused=status in REFUSALS,
-        retry_after=retry_after,
-    )
+    outcome = name_outcome(error)
+    planned = plan_after_failure(ctx, feed, error)
+    values = {**planned.values, "outcome": outcome}
+    if outcome == "gone" and feed.fetch_url is None:
+        values |= {"state": "gone", "because": "the server says that it is gone for good; `feeds reset` tries it again"}
+        log.error("feed_gone", feed=feed.url, hint="find its new address, or take it out of feeds.toml")
+    elif isinstance(error, FetchError) and error.permanent and feed.fetch_url is not None:
+        # Where it had moved to it is no more: its own address is asked again.
+        log.warning("feed_move_undone", feed=feed.url, was_at=feed.fetch_url, error=str(error))
+        values |= {"fetch_url": None, "body_hash": None, **_validator_values(_NOTHING_KNOWN, None)}
     try:
-        await ctx.write(fail_poll, feed, ctx.owner, now=now, next_poll_at=now + interval, error=str(error), status=status)
+        await ctx.write(fail_poll, feed, ctx.owner, values, now=now, next_poll_at=planned.at, error=str(error), status=status)
     except LeaseLost:
         return PollResult(feed.url, "lost")
-    outcome = "not_a_feed" if isinstance(error, FeedParseError) else "timeout" if isinstance(error, WorkerError) else "failed"
     return PollResult(feed.url, outcome, error=str(error))
 
 
-def _validators(got: Fetched | NotModified) -> dict[str, str | None]:
-    return {"etag": got.validators.etag, "last_modified": got.validators.last_modified}
+def name_outcome(error: MonitorError) -> str:
+    """Returns the one word for a failure, as in `PollResult.outcome`."""
+    named = next((outcome for kind, outcome in _OUTCOMES if isinstance(error, kind)), None)
+    return named or _STATUSES.get(error.status if isinstance(error, FetchError) else None, "failed")
+
+
+def _validator_values(validators: Validators, url: str | None) -> dict[str, str | None]:
+    """Returns the columns of validators; a response without any drops those of the one before."""
+    return {"etag": validators.etag, "last_modified": validators.last_modified, "validators_url": url}
 
 
 def _may_requeue(known: KnownEntry, item: FeedItem, now: datetime) -> bool:
@@ -279,35 +340,3 @@ def takes_everything(ctx: Context, case: WatchedCase, url: str, title: str, tags
 def is_given_all(case: CaseSettings, cases: Sequence[CaseSettings], url: str, title: str, tags: Sequence[str]) -> bool:
     """Says whether every item of a `match = "all"` feed belongs to one case of `cases`."""
     return case.names(url, title, tags) or not any(other.names(url, title, tags) for other in cases)
-
-
-def _interval(
-    ctx: Context,
-    feed: DueFeed,
-    got: Fetched | NotModified | None,
-    *,
-    document: FeedDocument | None,
-    overlap: float,
-    failures: int = 0,
-    is_refused: bool = False,
-    retry_after: timedelta | None = None,
-) -> timedelta:
-    schedule = ctx.settings.schedule
-    published = tuple(item.published_at for item in document.items if item.published_at) if document else ()
-    return next_interval(
-        Rhythm(
-            published=published,
-            overlap=overlap,
-            last=feed.interval,
-            pinned=feed.every,
-            max_age=got.max_age if got else None,
-            ttl=document.ttl if document else None,
-            failures=failures,
-            is_refused=is_refused,
-            retry_after=retry_after,
-        ),
-        now=ctx.clock(),
-        shortest=schedule.min_interval,
-        longest=schedule.max_interval,
-        jitter=ctx.jitter(),
-    )

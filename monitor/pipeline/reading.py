@@ -23,6 +23,8 @@ MAX_PAGE_BYTES = 5_000_000
 MIN_BULLETIN = 60  # characters; shorter pages are captions and link lists
 # Pauses before a page that could not be fetched is tried again; after the last the feed's own words are taken.
 RETRIES = (timedelta(minutes=1), timedelta(minutes=10))
+# A host may ask to be left alone for up to 30 days; the feed's own words are judged when it is more than this.
+MAX_HOLD = timedelta(hours=6)
 MAX_DATE_GAP = timedelta(days=2)
 # Interstitials that resolve by script only: their text is never an article (research/ingest.md §3, Google News).
 UNREADABLE_HOSTS = frozenset({"news.google.com"})
@@ -80,11 +82,13 @@ async def read_entry(ctx: Context, entry: QueuedEntry) -> Reading:
     if urlsplit(entry.url).hostname in UNREADABLE_HOSTS:
         return _from_feed(ctx, entry, "the aggregator's link leads to no article")
     try:
-        got = await ctx.client.fetch(entry.url, max_bytes=min(MAX_PAGE_BYTES, ctx.settings.fetch.max_bytes))
+        got = await ctx.client.fetch_page(entry.url, max_bytes=min(MAX_PAGE_BYTES, ctx.settings.fetch.max_bytes))
     except HostHeld as error:
+        if _is_long(error):
+            return _from_feed(ctx, entry, f"the page could not be fetched: {error}", status=_status_word(error))
         raise TryAgain(str(error), error.retry_after or RETRIES[-1]) from error
     except FetchError as error:
-        if not error.permanent and entry.attempts <= len(RETRIES):
+        if not error.permanent and not _is_long(error) and entry.attempts <= len(RETRIES):
             raise TryAgain(str(error), error.retry_after or RETRIES[entry.attempts - 1]) from error
         return _from_feed(ctx, entry, f"the page could not be fetched: {error}", status=_status_word(error))
     assert not isinstance(got, NotModified), "no validators were sent"
@@ -95,6 +99,11 @@ async def read_entry(ctx: Context, entry: QueuedEntry) -> Reading:
     except WorkerError as error:
         page = Page(PageStatus.UNREADABLE, reason=f"the page could not be read: {error}")
     return _from_page(ctx, entry, got, page)
+
+
+def _is_long(error: FetchError) -> bool:
+    """Says whether a host wants to be left alone for longer than news can wait."""
+    return error.retry_after is not None and error.retry_after > MAX_HOLD
 
 
 def _status_word(error: FetchError) -> str:

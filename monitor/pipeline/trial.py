@@ -16,6 +16,7 @@ from monitor.decoding import decode
 from monitor.errors import (
     AddressBlocked,
     BodyTooLarge,
+    BotProtection,
     DeadlineExceeded,
     FeedParseError,
     FetchError,
@@ -29,12 +30,14 @@ from monitor.isolation import WorkerPool
 from monitor.matching import Folded
 from monitor.model import FeedDocument, Fetched
 from monitor.pipeline.context import log
-from monitor.pipeline.poll import is_given_all, item_fields, parse_fetched
+from monitor.pipeline.parsing import parse_fetched
+from monitor.pipeline.poll import is_given_all, item_fields
 from monitor.settings import CaseSettings, FeedSettings
 
 DISCOVER_TIMEOUT = timedelta(seconds=10)
 _OUTCOMES: tuple[tuple[type[MonitorError], str], ...] = (
     (AddressBlocked, "blocked"),
+    (BotProtection, "blocked"),
     (BodyTooLarge, "too_large"),
     (DeadlineExceeded, "timeout"),
     (HostHeld, "rate_limited"),

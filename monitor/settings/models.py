@@ -123,11 +123,15 @@ class FetchSettings(Section):
     contact: Annotated[str, AfterValidator(_read_contact)] = Field(
         default="", description="How a site's owner can reach you, `mailto:` or a web address; goes into the User-Agent."
     )
-    concurrency: Count = Field(default=32, ge=1, le=256, description="Requests under way at once.")
-    per_host: Count = Field(default=2, ge=1, le=16, description="Requests under way at once to one host.")
-    per_host_delay: Duration = Field(default=timedelta(seconds=1), description="Least time between two requests to one host.")
+    concurrency: Count = Field(default=8, ge=1, le=256, description="Requests under way at once.")
+    per_host: Count = Field(default=1, ge=1, le=16, description="Requests under way at once to one host.")
+    per_host_delay: Duration = Field(default=timedelta(seconds=2), description="Least time between two requests to one host.")
     deadline: Duration = Field(default=timedelta(seconds=30), description="Longest time for one exchange, redirects included.")
     max_bytes: Size = Field(default=10_000_000, description="Largest body that is read, after decompression.")
+    robots: Flag = Field(
+        default=True,
+        description="Heed robots.txt for article pages; feeds are addresses that you chose, and not subject to it.",
+    )
     allow_private: Flag = Field(
         default=False, description="Also fetch from addresses that are not public: for tests and intranets only."
     )
@@ -144,7 +148,7 @@ class ScheduleSettings(Section):
     """How often feeds are polled; within these bounds each feed's own rhythm decides."""
 
     min_interval: Duration = Field(
-        default=timedelta(minutes=10),
+        default=timedelta(minutes=15),
         description="Shortest time between two polls; a feed's own max-age or ttl may ask for longer.",
     )
     max_interval: Duration = Field(

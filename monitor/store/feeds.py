@@ -11,11 +11,13 @@ from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlmodel import Session
 
 from monitor.model import Validators
+from monitor.politeness import Move
 from monitor.store import leases
 from monitor.store.engine import insert_new
 from monitor.store.tables import Feed, feeds
 
-POLL_LEASE = timedelta(minutes=5)
+# Feeds of one host are asked one after the other, so the last of them waits for the others.
+POLL_LEASE = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,19 @@ class DueFeed:
     failures: int
     interval: timedelta | None
     item_count: int | None
+    fetch_url: str | None
+    validators_url: str | None
+    is_frozen: bool
+    whole_at: datetime | None
+    last_new_at: datetime | None
+    gap: timedelta | None
+    newest_at: datetime | None
+    ttl: timedelta | None
+    max_age: timedelta | None
+    skip_hours: tuple[int, ...]
+    skip_days: tuple[int, ...]
+    move: Move | None
+    failing_since: datetime | None
 
 
 def sync_feeds(session: Session, specs: Sequence[FeedSpec], now: datetime) -> None:
@@ -64,7 +79,19 @@ def sync_feeds(session: Session, specs: Sequence[FeedSpec], now: datetime) -> No
                 setattr(feed, name, value)
 
 
-_DEFAULTS: dict[str, Any] = {"trusts_guids": True, "last_error": "", "failures": 0, "is_paused": False}
+_DEFAULTS: dict[str, Any] = {
+    "trusts_guids": True,
+    "last_error": "",
+    "failures": 0,
+    "is_paused": False,
+    "outcome": "",
+    "because": "",
+    "is_frozen": False,
+    "skip_hours": [],
+    "skip_days": [],
+    "move_polls": 0,
+    "move_overlaps": False,
+}
 
 
 def _values(spec: FeedSpec) -> dict[str, Any]:
@@ -89,8 +116,11 @@ def get_watched_feeds(session: Session) -> list[tuple[int, str, str]]:
 
 
 def claim_feeds(session: Session, *, owner: str, now: datetime, limit: int, only: Sequence[int] | None = None) -> list[DueFeed]:
-    """Takes feeds to poll: those due, oldest first, or with `only` those of the given ids, due or not."""
-    due = is_watched()
+    """Takes feeds to poll: those due, oldest first, or with `only` those of the given ids, due or not.
+
+    A feed whose server says that it is gone for good is never taken; `reset_feeds` tries it again.
+    """
+    due = and_(is_watched(), feeds.c.state != "gone")
     due = and_(due, feeds.c.next_poll_at <= now) if only is None else and_(due, feeds.c.id.in_(only))
     order = (feeds.c.next_poll_at, feeds.c.id)
     ids = leases.claim(session, feeds, due=due, order=order, limit=limit, owner=owner, now=now, lease=POLL_LEASE)
@@ -113,7 +143,26 @@ def _due(feed: Feed) -> DueFeed:
         failures=feed.failures,
         interval=_seconds(feed.interval_seconds),
         item_count=feed.item_count,
+        fetch_url=feed.fetch_url,
+        validators_url=feed.validators_url,
+        is_frozen=feed.is_frozen,
+        whole_at=feed.whole_at,
+        last_new_at=feed.last_new_at,
+        gap=_seconds(feed.gap_seconds),
+        newest_at=feed.newest_at,
+        ttl=_seconds(feed.ttl_seconds),
+        max_age=_seconds(feed.max_age_seconds),
+        skip_hours=tuple(feed.skip_hours),
+        skip_days=tuple(feed.skip_days),
+        move=_move(feed),
+        failing_since=feed.failing_since,
     )
+
+
+def _move(feed: Feed) -> Move | None:
+    if feed.move_url is None or feed.move_since is None:
+        return None
+    return Move(feed.move_url, feed.move_since, feed.move_polls, feed.move_overlaps)
 
 
 def _seconds(value: int | None) -> timedelta | None:
@@ -128,46 +177,48 @@ def finish_poll(
     Raises:
         LeaseLost: another worker polls the feed now.
     """
-    baseline = {"baseline_at": now} if feed.is_baseline else {}
-    interval = int((next_poll_at - now).total_seconds())
-    leases.finish(
-        session,
-        feeds,
-        feed.id,
-        owner,
-        state="ok",
-        failures=0,
-        last_error="",
-        last_polled_at=now,
-        last_ok_at=now,
-        next_poll_at=next_poll_at,
-        interval_seconds=interval,
-        **baseline,
+    written = {
+        "state": "ok",
+        "failures": 0,
+        "failing_since": None,
+        "last_error": "",
+        "last_polled_at": now,
+        "last_ok_at": now,
+        "next_poll_at": next_poll_at,
+        **({"baseline_at": now} if feed.is_baseline else {}),
         **values,
-    )
+    }
+    leases.finish(session, feeds, feed.id, owner, **written)
 
 
 def fail_poll(
-    session: Session, feed: DueFeed, owner: str, *, now: datetime, next_poll_at: datetime, error: str, status: int | None
+    session: Session,
+    feed: DueFeed,
+    owner: str,
+    values: Mapping[str, Any],
+    *,
+    now: datetime,
+    next_poll_at: datetime,
+    error: str,
+    status: int | None,
 ) -> None:
     """Writes a poll that failed; what the feed brought before, its validators included, stays as it was."""
-    leases.finish(
-        session,
-        feeds,
-        feed.id,
-        owner,
-        state="gone" if status == 410 else "failing",
-        failures=feed.failures + 1,
-        last_error=error,
-        last_status=status,
-        last_polled_at=now,
-        next_poll_at=next_poll_at,
-    )
+    written = {
+        "state": "failing",
+        "failures": feed.failures + 1,
+        "failing_since": feed.failing_since or now,
+        "last_error": error,
+        "last_status": status,
+        "last_polled_at": now,
+        "next_poll_at": next_poll_at,
+        **values,
+    }
+    leases.finish(session, feeds, feed.id, owner, **written)
 
 
-def postpone_poll(session: Session, feed: DueFeed, owner: str, *, next_poll_at: datetime) -> None:
+def postpone_poll(session: Session, feed: DueFeed, owner: str, *, next_poll_at: datetime, because: str) -> None:
     """Gives a feed free that could not be asked yet; nothing else about it changes."""
-    leases.finish(session, feeds, feed.id, owner, next_poll_at=next_poll_at)
+    leases.finish(session, feeds, feed.id, owner, next_poll_at=next_poll_at, because=because)
 
 
 def get_last_poll_at(session: Session) -> datetime | None:
@@ -182,8 +233,20 @@ def set_paused(session: Session, feed_ids: Sequence[int], *, is_paused: bool) ->
 
 
 def reset_feeds(session: Session, feed_ids: Sequence[int], now: datetime) -> None:
-    """Forgets errors, back-off and validators: the next poll is due now and asks for the whole document."""
-    values = {"failures": 0, "last_error": "", "etag": None, "last_modified": None, "body_hash": None, "next_poll_at": now}
+    """Forgets errors, back-off, validators and moves: the next poll is due now and asks for the whole document."""
+    values = {
+        "failures": 0,
+        "failing_since": None,
+        "last_error": "",
+        "etag": None,
+        "last_modified": None,
+        "validators_url": None,
+        "body_hash": None,
+        "fetch_url": None,
+        "move_url": None,
+        "next_poll_at": now,
+        "because": "it was reset",
+    }
     changed = update(feeds).where(feeds.c.id.in_(feed_ids))
     session.execute(changed.values(**values))
     session.execute(changed.where(or_(feeds.c.state == "failing", feeds.c.state == "gone")).values(state="ok"))

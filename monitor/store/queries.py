@@ -2,22 +2,47 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from sqlalchemy import Table, func, select
 from sqlmodel import Session
 
 from monitor.errors import NotFound
-from monitor.store.tables import alert_channels, articles, case_articles, cases, deliveries, developments, entries, feeds
+from monitor.store.tables import (
+    Host,
+    alert_channels,
+    articles,
+    case_articles,
+    cases,
+    deliveries,
+    developments,
+    entries,
+    feeds,
+)
 
 MIN_PREFIX = 3
 
 
 @dataclass(frozen=True, slots=True)
 class FeedView:
-    """A feed and how polling it goes."""
+    """A feed and how polling it goes.
+
+    Attributes:
+        error: what the last poll failed of; empty when it did not.
+        outcome: how the last poll went, in a word; status: its HTTP status.
+        because: what set the moment of the next poll.
+        usual_gap_seconds, newest_item_at: the feed's own rhythm.
+        is_frozen: its validators do not change with its content.
+        whole_at: when it last gave a whole document.
+        moved_to: the address that is asked instead of `url`.
+        redirects_to: a permanent redirect that is being watched, since when and for how many polls in a row.
+        host_paused_until: its host asked to be left alone until then; over or not.
+        hub_url: a WebSub hub that it names; not used.
+    """
 
     title: str
     url: str
@@ -33,6 +58,27 @@ class FeedView:
     next_poll_at: datetime
     failures: int
     error: str
+    outcome: str = ""
+    status: int | None = None
+    because: str = ""
+    failing_since: datetime | None = None
+    usual_gap_seconds: int | None = None
+    newest_item_at: datetime | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+    is_frozen: bool = False
+    whole_at: datetime | None = None
+    max_age_seconds: int | None = None
+    ttl_seconds: int | None = None
+    skip_hours: tuple[int, ...] = ()
+    skip_days: tuple[int, ...] = ()
+    moved_to: str | None = None
+    redirects_to: str | None = None
+    redirect_since: datetime | None = None
+    redirect_polls: int = 0
+    host_paused_until: datetime | None = None
+    host_pause_reason: str = ""
+    hub_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +137,12 @@ def list_feeds(session: Session) -> list[FeedView]:
         .where(feeds.c.is_enabled)
         .order_by(feeds.c.id)
     )
-    return [_feed_view(row) for row in session.execute(statement)]
+    pauses = {host.name: host for host in session.execute(select(Host)).scalars()}
+    return [_feed_view(row, pauses) for row in session.execute(statement)]
 
 
-def _feed_view(row: Any) -> FeedView:
+def _feed_view(row: Any, pauses: Mapping[str, Host]) -> FeedView:
+    pause = pauses.get(urlsplit(row.fetch_url or row.url).netloc.lower())
     return FeedView(
         title=row.title,
         url=row.url,
@@ -110,6 +158,27 @@ def _feed_view(row: Any) -> FeedView:
         next_poll_at=row.next_poll_at,
         failures=row.failures,
         error=row.last_error,
+        outcome=row.outcome,
+        status=row.last_status,
+        because=row.because,
+        failing_since=row.failing_since,
+        usual_gap_seconds=row.gap_seconds,
+        newest_item_at=row.newest_at,
+        etag=row.etag,
+        last_modified=row.last_modified,
+        is_frozen=row.is_frozen,
+        whole_at=row.whole_at,
+        max_age_seconds=row.max_age_seconds,
+        ttl_seconds=row.ttl_seconds,
+        skip_hours=tuple(row.skip_hours),
+        skip_days=tuple(row.skip_days),
+        moved_to=row.fetch_url,
+        redirects_to=row.move_url,
+        redirect_since=row.move_since,
+        redirect_polls=row.move_polls,
+        host_paused_until=pause.paused_until if pause else None,
+        host_pause_reason=pause.reason if pause else "",
+        hub_url=row.hub_url,
     )
 
 

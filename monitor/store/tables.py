@@ -12,66 +12,48 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import (
-    JSON,
-    BigInteger,
-    CheckConstraint,
-    Column,
-    ForeignKey,
-    Index,
-    Integer,
-    Table,
-    Text,
-    UniqueConstraint,
-    text,
-)
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import BigInteger, Column, Index, Integer, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-ID = BigInteger().with_variant(Integer, "sqlite")
-JSON_VALUE = JSON().with_variant(JSONB, "postgresql")
+from monitor.store.columns import core as _core
+from monitor.store.columns import json as _json
+from monitor.store.columns import key as _key
+from monitor.store.columns import one_of as _one_of
+from monitor.store.columns import ref as _ref
+from monitor.store.columns import text as _text
 
-
-def _key() -> Any:
-    return Field(default=None, sa_column=Column(ID, primary_key=True, autoincrement=True))
-
-
-def _ref(target: str, *, nullable: bool = False, primary_key: bool = False) -> Any:
-    """A foreign key; removing the row it points to removes this one too, unless it may be empty."""
-    on_delete = "SET NULL" if nullable else "CASCADE"
-    column = Column(ID, ForeignKey(target, ondelete=on_delete), nullable=nullable, primary_key=primary_key)
-    return Field(default=None, sa_column=column)
-
-
-def _text(*, nullable: bool = False) -> Any:
-    return Field(default=None if nullable else "", sa_column=Column(Text, nullable=nullable))
-
-
-def _json() -> Any:
-    return Field(sa_column=Column(JSON_VALUE, nullable=False))
-
-
-def _one_of(column: str, *values: str) -> CheckConstraint:
-    quoted = ", ".join(f"'{value}'" for value in values)
-    return CheckConstraint(f"{column} IN ({quoted})", name=f"{column}_known")
-
-
-NAMING: dict[str, str] = {
-    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "ck": "ck_%(table_name)s_%(constraint_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-    "pk": "pk_%(table_name)s",
-}
-SQLModel.metadata.naming_convention = NAMING
+POLL_OUTCOMES = (
+    "new",
+    "unchanged",
+    "not_modified",
+    "not_a_feed",
+    "blocked",
+    "rate_limited",
+    "gone",
+    "timeout",
+    "too_large",
+    "failed",
+)
 
 
 class Feed(SQLModel, table=True):
-    """A feed of the config, and how polling it goes."""
+    """A feed of the config, and how polling it goes.
+
+    Attributes:
+        outcome: how the last poll went; empty before the first.
+        because: what set the moment of the next poll, in words.
+        validators_url: the address that gave the validators; those of another one say nothing.
+        is_frozen: its validators do not change with its content, so it is asked for the whole document once a day.
+        whole_at: when it last gave a whole document.
+        fetch_url: where it moved to for good; `url` stays what it is known by.
+        move_url: where it has redirected for good lately; taken over when that has held for a while.
+        failing_since: the first of the failures in a row.
+    """
 
     __tablename__: ClassVar[Any] = "feeds"
     __table_args__: ClassVar[Any] = (
         _one_of("state", "new", "ok", "failing", "gone"),
+        _one_of("outcome", "", *POLL_OUTCOMES),
         Index("ix_feeds_due", "next_poll_at", postgresql_where=text("is_enabled"), sqlite_where=text("is_enabled")),
     )
 
@@ -99,8 +81,48 @@ class Feed(SQLModel, table=True):
     last_error: str = _text()
     item_count: int | None = None
     overlap: float | None = None
+    outcome: str = ""
+    because: str = _text()
+    validators_url: str | None = _text(nullable=True)
+    is_frozen: bool = False
+    whole_at: datetime | None = None
+    gap_seconds: int | None = None
+    newest_at: datetime | None = None
+    ttl_seconds: int | None = None
+    max_age_seconds: int | None = None
+    skip_hours: list[int] = _json()
+    skip_days: list[int] = _json()
+    hub_url: str | None = _text(nullable=True)
+    fetch_url: str | None = _text(nullable=True)
+    move_url: str | None = _text(nullable=True)
+    move_since: datetime | None = None
+    move_polls: int = 0
+    move_overlaps: bool = False
+    failing_since: datetime | None = None
     lease_owner: str | None = None
     lease_until: datetime | None = None
+
+
+class Host(SQLModel, table=True):
+    """A host that asked to be left alone; gone when it answers again."""
+
+    __tablename__: ClassVar[Any] = "hosts"
+
+    name: str = Field(sa_column=Column(Text, primary_key=True))
+    paused_until: datetime
+    refusals: int = 0
+    reason: str = _text()
+
+
+class RobotsRow(SQLModel, table=True):
+    """A site's robots.txt as last fetched, by scheme and host."""
+
+    __tablename__: ClassVar[Any] = "robots_files"
+
+    origin: str = Field(sa_column=Column(Text, primary_key=True))
+    text: str = _text()
+    is_readable: bool
+    expires_at: datetime
 
 
 class Entry(SQLModel, table=True):
@@ -443,13 +465,9 @@ class Worker(SQLModel, table=True):
     stopped_at: datetime | None = None
 
 
-def _core(model: type[SQLModel]) -> Table:
-    """The table of a model, for statements: its columns are typed as columns, a model's attributes as their values."""
-    table: Table = model.__table__  # type: ignore[attr-defined]  # SQLModel sets it on table models only
-    return table
-
-
 feeds = _core(Feed)
+hosts = _core(Host)
+robots_files = _core(RobotsRow)
 entries = _core(Entry)
 cases = _core(Case)
 entry_matches = _core(EntryMatch)

@@ -146,3 +146,31 @@ def test_check_live_exits_1_when_a_feed_fails(
     assert "0 of 1 feeds" in done.stderr
     if outcome == "not_a_feed":
         assert f"{outlet.base}/rss" in done.stdout
+
+
+def test_show_tells_rhythm_validators_and_why_the_next_poll_comes_when_it_does(config: Path, outlet: Outlet) -> None:
+    outlet.publish(Story("/a", "A quarry", ["It is deep."], utc_now(), "deep"))
+    run_command(config, "poll")
+
+    (row,) = read_rows(config, "feeds", "show", outlet.name)
+
+    assert (row["state"], row["outcome"], row["status"], row["error"]) == ("ok", "new", 200, "")
+    assert row["etag"] == '"1"'
+    assert row["because"]
+    assert {"items", "entries", "overlap", "interval_seconds", "next_poll_at", "failures"} <= set(row)
+    assert (row["skip_hours"], row["skip_days"], row["moved_to"], row["host_paused_until"]) == ([], [], None, None)
+
+
+def test_show_tells_that_a_host_asked_to_wait_and_that_a_feed_is_blocked(config: Path, outlet: Outlet) -> None:
+    outlet.answers["/feed.xml"] = lambda: (403, "text/html", b"<title>Just a moment...</title>")
+    run_command(config, "poll")
+    assert [row["outcome"] for row in read_rows(config, "feeds", "list", "--failing")] == ["blocked"]
+
+    outlet.retry_after["/feed.xml"] = 7_200
+    run_command(config, "poll")
+
+    (row,) = read_rows(config, "feeds", "show", outlet.name)
+    assert (row["outcome"], row["host_pause_reason"]) == ("rate_limited", "it answered 429")
+    assert row["host_paused_until"] is not None
+    assert row["next_poll_at"] >= row["host_paused_until"]
+    assert "feed failing" in run_command(config, "status").stdout

@@ -7,12 +7,15 @@ import io
 import json
 import tempfile
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from monitor.errors import MonitorError
+from tests.conformance.http_cases import list_cases, replay
 from tests.conformance.predicting import write_predictions
-from tests.conformance.suites import Floor, Row, load, read_floors
+from tests.conformance.suites import Floor, Row, load
+from tests.pipeline.month import live
 
 
 @dataclass(frozen=True)
@@ -63,9 +66,39 @@ def run_suites() -> Report:
     return Report(metrics, tables, misses, rows["feeds"])
 
 
-def shown(report: Report) -> str:
+def polling_floors() -> list[Floor]:
+    """What polling has to keep: every HTTP case of the suites, and politeness over a simulated month."""
+    return [
+        Floor("cases", "http", {"min": len(list_cases())}),
+        Floor("politeness", "conditional_share", {"min": 0.95}),
+        Floor("politeness", "early_polls", {"max": 0}),
+        Floor("politeness", "concurrent_hits", {"max": 0}),
+    ]
+
+
+def measure_polling(report: Report) -> Report:
+    """Adds how polling does: the HTTP cases, and twenty feeds over thirty simulated days; about a minute."""
+    held, misses = 0, []
+    for name in list_cases():
+        try:
+            replay(name)
+        except (AssertionError, MonitorError) as error:
+            misses.append(f"http/{name}: {error}")
+        else:
+            held += 1
+    with tempfile.TemporaryDirectory() as folder:
+        month = live(Path(folder) / "config")
+    politeness = {
+        "conditional_share": month.share_conditional(),
+        "early_polls": float(len(month.early())),
+        "concurrent_hits": float(sum(month.crowds.values()) + len(month.too_close())),
+    }
+    metrics = {**report.metrics, "cases": {"http": float(held)}, "politeness": politeness}
+    return replace(report, metrics=metrics, misses={**report.misses, "cases": misses})
+
+
+def shown(report: Report, floors: Sequence[Floor]) -> str:
     """The tables, each floor with what was reached, and in the last line how many are held."""
-    floors = read_floors()
     held = [floor for floor in floors if report.is_held(floor)]
     slowest = max(report.feeds, key=lambda row: float(row.get("seconds", 0.0)))
     parts = [f"{kind}\n{table}" for kind, table in report.tables.items()]
@@ -73,8 +106,9 @@ def shown(report: Report) -> str:
     parts.append(
         f"differences of feeds: {len(read_differences())} fixtures listed with reasons, {len(report.unlisted())} values more\n"
     )
+    parts += [f"{line}\n" for line in report.misses.get("cases", [])]
     lines = [
-        f"{'ok ' if floor in held else 'LOW'} {floor.kind:9} {floor.metric:25} {report.value(floor):>9.5g}  {floor.shown()}"
+        f"{'ok ' if floor in held else 'LOW'} {floor.kind:10} {floor.metric:25} {report.value(floor):>9.5g}  {floor.shown()}"
         for floor in floors
     ]
     return "\n".join([*parts, *lines, f"conformance: {len(held)} of {len(floors)} floors held"])

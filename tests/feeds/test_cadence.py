@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.feeds import Rhythm, has_possible_gap, next_interval
+from monitor.feeds import Habits, Plan, Rhythm, has_possible_gap, is_skipped, leave_skipped, observe, plan_poll, spread_of
 
 NOW = datetime(2025, 4, 11, 21, tzinfo=UTC)
 SHORTEST = timedelta(minutes=10)
@@ -17,12 +17,16 @@ MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
 
 
+def plan(rhythm: Rhythm, *, jitter: float = 0.0) -> Plan:
+    return plan_poll(rhythm, now=NOW, shortest=SHORTEST, longest=LONGEST, jitter=jitter)
+
+
 def planned(rhythm: Rhythm, *, jitter: float = 0.0) -> timedelta:
-    return next_interval(rhythm, now=NOW, shortest=SHORTEST, longest=LONGEST, jitter=jitter)
+    return plan(rhythm, jitter=jitter).wait
 
 
-def every(gap: timedelta, count: int = 20, since: timedelta = timedelta()) -> tuple[datetime, ...]:
-    return tuple(NOW - since - gap * number for number in range(count))
+def every(gap: timedelta, count: int = 20, since: timedelta = timedelta()) -> Habits:
+    return observe([NOW - since - gap * number for number in range(count)], count, NOW)
 
 
 def test_before_anything_is_known_a_feed_is_polled_hourly() -> None:
@@ -30,24 +34,24 @@ def test_before_anything_is_known_a_feed_is_polled_hourly() -> None:
 
 
 def test_a_feed_is_polled_twice_per_usual_gap() -> None:
-    assert planned(Rhythm(published=every(HOUR), last=HOUR, overlap=0.9)) == HOUR / 2
+    assert planned(Rhythm(habits=every(HOUR), last=HOUR, overlap=0.9)) == HOUR / 2
 
 
 @pytest.mark.parametrize(("gap", "interval"), [(MINUTE, SHORTEST), (timedelta(days=3), LONGEST)])
 def test_the_interval_stays_within_its_bounds(gap: timedelta, interval: timedelta) -> None:
-    assert planned(Rhythm(published=every(gap), last=HOUR)) == interval
+    assert planned(Rhythm(habits=every(gap), last=HOUR)) == interval
 
 
 def test_a_feed_that_fell_silent_is_polled_less_often() -> None:
-    busy = Rhythm(published=every(20 * MINUTE), last=HOUR)
-    quiet = Rhythm(published=every(20 * MINUTE, since=timedelta(hours=12)), last=HOUR)
+    busy = Rhythm(habits=every(20 * MINUTE), last=HOUR)
+    quiet = Rhythm(habits=every(20 * MINUTE, since=timedelta(hours=12)), last=HOUR)
 
     assert planned(busy) < planned(quiet) == 3 * HOUR
 
 
 def test_little_overlap_makes_the_next_poll_come_sooner_and_none_as_soon_as_allowed() -> None:
     def interval(overlap: float) -> timedelta:
-        return planned(Rhythm(published=every(2 * HOUR), last=HOUR, overlap=overlap))
+        return planned(Rhythm(habits=every(2 * HOUR), last=HOUR, overlap=overlap))
 
     assert interval(0.9) == HOUR
     assert interval(0.25) == HOUR / 4
@@ -60,30 +64,102 @@ def test_undated_feeds_slow_down_while_nothing_is_new() -> None:
 
 
 def test_items_dated_alike_say_nothing_about_the_rhythm() -> None:
-    assert planned(Rhythm(published=(NOW - HOUR,) * 30, last=HOUR, overlap=0.9)) == HOUR
+    assert planned(Rhythm(habits=observe((NOW - HOUR,) * 30, 30, NOW), last=HOUR, overlap=0.9)) == HOUR
 
 
 def test_items_dated_in_the_future_say_nothing_about_the_rhythm() -> None:
-    assert planned(Rhythm(published=every(-HOUR), last=2 * HOUR, overlap=0.9)) == 2 * HOUR
+    assert planned(Rhythm(habits=every(-HOUR), last=2 * HOUR, overlap=0.9)) == 2 * HOUR
 
 
 def test_what_the_server_asks_for_is_a_lower_bound() -> None:
     busy = every(MINUTE)
 
-    assert planned(Rhythm(published=busy, max_age=HOUR)) == HOUR
-    assert planned(Rhythm(published=busy, ttl=2 * HOUR, max_age=HOUR)) == 2 * HOUR
-    assert planned(Rhythm(published=busy, retry_after=9 * HOUR)) == 9 * HOUR
+    assert planned(Rhythm(habits=busy, max_age=HOUR)) == HOUR
+    assert planned(Rhythm(habits=busy, ttl=2 * HOUR, max_age=HOUR)) == 2 * HOUR
+    assert planned(Rhythm(habits=busy, retry_after=9 * HOUR)) == 9 * HOUR
 
 
-def test_no_wish_of_a_server_is_longer_than_a_day() -> None:
-    assert planned(Rhythm(ttl=timedelta(days=30))) == timedelta(days=1)
-    assert planned(Rhythm(retry_after=timedelta(days=30))) == timedelta(days=1)
+def test_no_wish_of_a_feed_is_longer_than_a_day_but_a_host_may_ask_for_thirty() -> None:
+    assert planned(Rhythm(ttl=timedelta(days=30), max_age=timedelta(days=6))) == timedelta(days=1)
+    assert planned(Rhythm(retry_after=timedelta(days=60))) == timedelta(days=30)
+
+
+def test_a_server_without_validators_is_asked_once_a_day() -> None:
+    assert planned(Rhythm(habits=every(2 * HOUR, count=30), has_validators=False)) == timedelta(days=1)
+    assert planned(Rhythm(has_validators=False)) == timedelta(days=1)
+
+
+def test_a_server_without_validators_is_asked_sooner_where_items_would_be_lost_but_never_within_the_hour() -> None:
+    assert planned(Rhythm(habits=every(HOUR, count=20), has_validators=False)) == 10 * HOUR
+    assert planned(Rhythm(habits=every(MINUTE, count=20), has_validators=False)) == HOUR
+    assert planned(Rhythm(last=timedelta(days=1), overlap=0.25, has_validators=False)) == 6 * HOUR
+
+
+def test_every_holds_for_a_server_without_validators_too() -> None:
+    assert planned(Rhythm(pinned=15 * MINUTE, has_validators=False)) == 15 * MINUTE
+
+
+def test_the_plan_says_in_words_what_set_it() -> None:
+    assert "usual gap" in plan(Rhythm(habits=every(HOUR), last=HOUR, overlap=0.9)).because
+    assert "every" in plan(Rhythm(pinned=HOUR)).because
+    assert "ttl" in plan(Rhythm(ttl=9 * HOUR)).because
+    assert "Cache-Control" in plan(Rhythm(max_age=9 * HOUR)).because
+    assert "validators" in plan(Rhythm(has_validators=False)).because
+    assert "failed 3 times" in plan(Rhythm(failures=3)).because
+    assert "bot protection" in plan(Rhythm(failures=1, is_blocked=True)).because
+    assert "max_interval" in plan(Rhythm(habits=every(timedelta(days=9)))).because
+
+
+def test_a_bot_protection_is_left_alone_for_six_hours_at_least() -> None:
+    assert [planned(Rhythm(failures=n, is_refused=True, is_blocked=True)) for n in (1, 2, 3)] == [
+        6 * HOUR,
+        12 * HOUR,
+        24 * HOUR,
+    ]
+
+
+def test_a_feed_that_has_been_missing_for_two_weeks_is_asked_once_a_week() -> None:
+    def interval(days: int) -> timedelta:
+        return planned(Rhythm(failures=20, is_refused=True, missing_for=timedelta(days=days)))
+
+    assert [interval(13), interval(14), interval(90)] == [timedelta(days=1), timedelta(days=7), timedelta(days=7)]
+
+
+def test_the_second_poll_is_spread_over_the_interval_but_never_comes_early() -> None:
+    spreads = [spread_of(f"https://{number}.example/feed") for number in range(50)]
+    waits = [planned(Rhythm(spread=spread)) for spread in spreads]
+
+    assert spreads == [spread_of(f"https://{number}.example/feed") for number in range(50)]
+    assert all(HOUR <= wait < 2 * HOUR for wait in waits)
+    assert len({wait // (6 * MINUTE) for wait in waits}) >= 8
+    assert planned(Rhythm(spread=0.5, pinned=HOUR)) == HOUR
+    assert plan(Rhythm(spread=0.5)).interval == HOUR
+
+
+def test_skipped_hours_and_days_are_left_for_the_next_moment_that_is_allowed() -> None:
+    assert is_skipped(NOW, {21}, ())
+    assert leave_skipped(NOW, {21, 22, 23}, ()) == NOW + 3 * HOUR
+    assert leave_skipped(NOW, (), {4, 5, 6}) == NOW + 51 * HOUR  # a Friday evening
+    assert leave_skipped(NOW, {3}, {2}) == NOW
+
+
+def test_a_feed_that_skips_every_hour_or_day_is_not_heeded() -> None:
+    assert leave_skipped(NOW, range(24), ()) == NOW
+    assert leave_skipped(NOW, (), range(7)) == NOW
+
+
+@given(st.frozensets(st.integers(0, 23), max_size=23), st.frozensets(st.integers(0, 6), max_size=6))
+def test_there_is_always_a_moment_within_a_week_that_is_not_skipped(hours: frozenset[int], days: frozenset[int]) -> None:
+    at = leave_skipped(NOW, hours, days)
+
+    assert not is_skipped(at, hours, days)
+    assert NOW <= at <= NOW + timedelta(days=8)
 
 
 def test_a_pinned_feed_is_polled_as_pinned_but_for_retry_after_and_failures() -> None:
     pin = 5 * MINUTE
 
-    assert planned(Rhythm(pinned=pin, published=every(HOUR), ttl=HOUR)) == pin
+    assert planned(Rhythm(pinned=pin, habits=every(HOUR), ttl=HOUR)) == pin
     assert planned(Rhythm(pinned=pin, retry_after=HOUR)) == HOUR
     assert planned(Rhythm(pinned=pin, failures=2)) == 2 * pin
 
@@ -116,18 +192,24 @@ SPANS = st.timedeltas(timedelta(), timedelta(days=60))
 @given(
     st.builds(
         Rhythm,
-        published=st.lists(SPANS.map(lambda span: NOW + timedelta(days=10) - span), max_size=30).map(tuple),
+        habits=st.lists(SPANS.map(lambda span: NOW + timedelta(days=10) - span), max_size=30).map(
+            lambda dates: observe(dates, len(dates), NOW)
+        ),
         overlap=st.floats(0, 1),
         last=st.none() | st.timedeltas(MINUTE, timedelta(days=1)),
         pinned=st.none() | st.timedeltas(MINUTE, timedelta(days=1)),
         max_age=st.none() | SPANS,
         ttl=st.none() | SPANS,
+        has_validators=st.booleans(),
         failures=st.integers(0, 10_000),
+        is_blocked=st.booleans(),
+        missing_for=st.none() | SPANS,
         retry_after=st.none() | SPANS,
     ),
     st.floats(0, 1),
 )
-def test_whatever_is_known_the_next_poll_is_neither_at_once_nor_after_two_days(rhythm: Rhythm, jitter: float) -> None:
+def test_whatever_is_known_the_next_poll_is_neither_at_once_nor_too_late(rhythm: Rhythm, jitter: float) -> None:
     interval = planned(rhythm, jitter=jitter)
 
-    assert min(SHORTEST, rhythm.pinned or SHORTEST) <= interval <= 1.1 * timedelta(days=1)
+    longest = rhythm.retry_after or timedelta(days=7 if rhythm.missing_for else 1)
+    assert min(SHORTEST, rhythm.pinned or SHORTEST) <= interval <= 1.1 * max(longest, timedelta(days=1))

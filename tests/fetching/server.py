@@ -60,7 +60,7 @@ def fixed(data: bytes) -> Answer:
 
 
 @asynccontextmanager
-async def serving(answer: Answer) -> AsyncIterator[Server]:
+async def serving(answer: Answer, address: str = "127.0.0.1") -> AsyncIterator[Server]:
     server = Server()
     tasks: set[asyncio.Task[None]] = set()
 
@@ -78,7 +78,7 @@ async def serving(answer: Answer) -> AsyncIterator[Server]:
             writer.close()
         tasks.discard(task)
 
-    listener = await asyncio.start_server(connected, "127.0.0.1", 0)
+    listener = await asyncio.start_server(connected, address, 0)
     server.port = listener.sockets[0].getsockname()[1]
     try:
         yield server

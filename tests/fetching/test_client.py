@@ -24,6 +24,8 @@ from tests.fetching.server import Answer, Server, Visit, fixed, response, servin
 T = TypeVar("T")
 OPTIONS = FetchOptions(
     user_agent="monitor/test (+https://desk.example)",
+    per_host=2,
+    concurrency=32,
     per_host_delay=timedelta(),
     deadline=timedelta(seconds=5),
     max_bytes=1_000_000,
@@ -106,7 +108,7 @@ def test_validators_are_sent_byte_for_byte_and_304_means_not_modified() -> None:
     async def use(client: Client, server: Server) -> None:
         known = Validators('W/"a,b\xe9"', "yesterday, more or less")
         got = await client.fetch(server.url(), validators=known)
-        assert NotModified(server.url(), known, timedelta(hours=1)) == got
+        assert NotModified(server.url(), known, timedelta(hours=1), server.url()) == got
         assert server.requests[0].headers["if-none-match"] == 'W/"a,b\xe9"'
         assert server.requests[0].headers["if-modified-since"] == "yesterday, more or less"
 
@@ -286,6 +288,14 @@ def test_a_redirect_loop_ends_after_five_hops() -> None:
         assert len(server.requests) == 6
 
     visiting(fixed(response(status="302 Found", headers=(("Location", "/again"),))), use)
+
+
+@pytest.mark.parametrize("status", ["301 Moved", "302 Found", "307 Temporary", "308 Permanent"])
+@pytest.mark.parametrize("location", ["", "   ", "#top"])
+def test_a_redirect_that_leads_nowhere_is_an_error(status: str, location: str) -> None:
+    with pytest.raises(FetchError) as told:
+        fetching(fixed(response(status=status, headers=(("Location", location),))))
+    assert told.value.status == int(status[:3])
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import time
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
@@ -11,7 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.fetching.limits import MAX_AGE, MAX_WAIT, BrokenBody, HostLimits, TooLarge, max_age, read_body, retry_after
+from monitor.fetching.bodies import BrokenBody, TooLarge, read_body
+from monitor.fetching.limits import HostLimits, LoopPace
+from monitor.fetching.waiting import MAX_AGE, MAX_WAIT, max_age, retry_after
 
 DATE = "Fri, 11 Apr 2025 21:00:00 GMT"
 
@@ -92,20 +95,37 @@ def test_every_cut_of_a_gzip_body_is_noticed() -> None:
             _read(whole[:length], "gzip")
 
 
+def test_millions_of_empty_members_end_soon() -> None:
+    began = time.monotonic()
+
+    with pytest.raises(BrokenBody, match="too many parts"):
+        _read(gzip.compress(b"") * 500_000, "gzip", limit=20_000_000, size=65_536)
+
+    assert time.monotonic() - began < 3
+
+
+@given(st.lists(st.binary(max_size=6_000), min_size=1, max_size=8))
+def test_members_are_one_body_wherever_they_are_cut(parts: list[bytes]) -> None:
+    assert b"".join(parts) == _read(b"".join(gzip.compress(part, 0) for part in parts), size=65_536)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "br", "none", "binary", "gzip, gzip"])
+def test_text_is_text_whatever_its_header_says(encoding: str) -> None:
+    assert _read(b" <rss/>", encoding) == b" <rss/>"
+
+
 def test_a_body_of_exactly_the_limit_passes() -> None:
     assert len(_read(b"x" * 100, limit=100)) == 100
     with pytest.raises(TooLarge):
         _read(b"x" * 101, limit=100)
 
 
-def test_idle_hosts_are_forgotten_but_not_those_that_asked_to_wait() -> None:
+def test_idle_hosts_are_forgotten() -> None:
     async def main() -> int:
-        limits = HostLimits(per_host=1, delay=timedelta())
-        limits.close("slow.example", timedelta(hours=1))
+        limits = HostLimits(per_host=1, delay=timedelta(), pace=LoopPace())
         for number in range(3_000):
             async with limits.turn(f"{number}.example"):
                 pass
-        assert limits.closed_for("slow.example") is not None
         return len(limits._hosts)
 
     assert asyncio.run(main()) <= 1_001

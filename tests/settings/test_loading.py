@@ -20,9 +20,9 @@ def test_values_stand_as_written_and_the_rest_at_its_default(tmp_path):
 
     assert settings.timezone.key == "Europe/Berlin"
     assert settings.fetch.contact == "mailto:desk@example.org"
-    assert settings.fetch.concurrency == 32
+    assert settings.fetch.concurrency == 8
     assert settings.fetch.max_bytes == 10_000_000
-    assert settings.schedule.min_interval == timedelta(minutes=10)
+    assert settings.schedule.min_interval == timedelta(minutes=15)
     assert settings.smtp.from_ == "monitor@example.org"
     assert settings.alerts.group_wait == timedelta(minutes=5)
     assert settings.feeds[0] == FeedSettings(

@@ -56,7 +56,7 @@ def test_the_result_of_a_lost_lease_is_dropped_whole(store: Store) -> None:
 
     with pytest.raises(LeaseLost):
         store.write(finish_poll, feed, "slow", {"etag": '"late"'}, now=later, next_poll_at=later)
-    store.write(fail_poll, feed, "quick", now=later, next_poll_at=later, error="gone", status=404)
+    store.write(fail_poll, feed, "quick", {}, now=later, next_poll_at=later, error="gone", status=404)
 
     again = store.write(claim_feeds, owner="next", now=later, limit=1)[0]
     assert again.validators.etag is None

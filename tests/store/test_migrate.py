@@ -57,3 +57,43 @@ def test_a_newer_schema_is_refused_by_reader_and_upgrade(store: Store) -> None:
         migrate.require_current(store)
     with pytest.raises(SchemaMismatch, match="newer"):
         migrate.upgrade(store)
+
+
+def test_feeds_of_an_older_schema_keep_all_they_have(database_url: str) -> None:
+    store = Store(database_url)
+    migrate.upgrade(store)
+    store.close()
+    store = Store(database_url)
+    _go_back_to_the_first_schema(store)
+    store.write(lambda session: session.execute(sa.text(OLD_FEED)))
+
+    assert migrate.upgrade(store)
+
+    feed = store.read(lambda session: session.execute(sa.select(tables.feeds)).one())
+    assert (feed.url, feed.etag, feed.failures, feed.state) == ("https://quarry.example/rss", '"a"', 2, "failing")
+    assert (feed.outcome, feed.skip_hours, feed.is_frozen, feed.fetch_url) == ("", [], False, None)
+    store.close()
+
+
+OLD_FEED = """INSERT INTO feeds (url, title, tags, takes_all, trusts_guids, is_enabled, is_paused, state, etag, next_poll_at,
+    failures, last_error) VALUES ('https://quarry.example/rss', '', '[]', false, true, true, false, 'failing', '"a"',
+    '2025-04-12 00:00:00', 2, 'x')"""
+
+
+def _go_back_to_the_first_schema(store: Store) -> None:
+    """Takes away all tables and puts up those of revision 0001."""
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", "monitor.store:migrations")
+    with store.engine.execution_options(is_write=True).begin() as connection:
+        metadata = sa.MetaData()
+        metadata.reflect(connection)
+        if store.is_sqlite:
+            connection.execute(sa.text("DROP TABLE article_search"))
+            metadata = sa.MetaData()
+            metadata.reflect(connection)
+        metadata.drop_all(connection)
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")

@@ -63,6 +63,10 @@ class RawFeed:
     is_truncated: bool = False
     is_last_item_broken: bool = False
     ttl: timedelta | None = None
+    skip_hours: tuple[int, ...] = ()
+    skip_days: tuple[int, ...] = ()
+    older_url: str | None = None
+    hub_url: str | None = None
 
 
 class FeedFormat(Protocol):

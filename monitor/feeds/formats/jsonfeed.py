@@ -46,7 +46,14 @@ def parse(source: Source) -> RawFeed:
         description=_text(document.get("description")),
         home_url=resolve(source.url, _text(document.get("home_page_url"))),
         lang=lang,
+        older_url=resolve(source.url, _text(document.get("next_url"))),
+        hub_url=_hub(document.get("hubs"), source.url),
     )
+
+
+def _hub(hubs: Any, base: str) -> str | None:
+    found = [hub for hub in hubs if isinstance(hub, dict)] if isinstance(hubs, list) else []
+    return next((url for hub in found if (url := resolve(base, _text(hub.get("url"))))), None)
 
 
 def _item(item: dict[str, Any], base: str) -> RawItem:

@@ -18,6 +18,7 @@ import feedparser
 
 from monitor.errors import FeedParseError
 from monitor.feeds.formats import RawFeed, RawItem, Source
+from monitor.feeds.formats.wishes import read_wishes
 from monitor.feeds.prolog import sound_xml
 from monitor.urls import resolve, site_of
 
@@ -28,7 +29,13 @@ _CLOSED = re.compile(
 _ITEM_EDGE = re.compile(r"<(/?)(?:\w+:)?(?:item|entry)[\s>]", re.IGNORECASE)
 _RSS_PREFIX = re.compile(r"<(/?)rss:", re.IGNORECASE)
 _EMAIL = re.compile(r"\S+@\S+\.\S+")
-_PERIODS = {"hourly": timedelta(hours=1), "daily": timedelta(days=1), "weekly": timedelta(weeks=1)}
+_PERIODS = {
+    "hourly": timedelta(hours=1),
+    "daily": timedelta(days=1),
+    "weekly": timedelta(weeks=1),
+    "monthly": timedelta(days=30),
+    "yearly": timedelta(days=365),
+}
 _FAMILIES = (("rss090", "rdf"), ("rss10", "rdf"), ("rss", "rss"), ("atom", "atom"))
 _HEAD_CHARS = 4_096
 _MAX_TTL = timedelta(days=7)
@@ -60,6 +67,7 @@ def parse(source: Source) -> RawFeed:
     base = home if home and site_of(home) != site_of(source.url) else source.url
     if is_truncated:
         warning = "; ".join(filter(None, (warning, "the document breaks off")))
+    wishes = read_wishes(text, source.url)
     return RawFeed(
         format=family or "rss",
         items=[_item(entry, base) for entry in result.entries],
@@ -71,6 +79,10 @@ def parse(source: Source) -> RawFeed:
         is_truncated=is_truncated,
         is_last_item_broken=is_truncated and _breaks_off_in_item(text),
         ttl=_ttl(result.feed),
+        skip_hours=wishes.skip_hours,
+        skip_days=wishes.skip_days,
+        older_url=wishes.older_url,
+        hub_url=wishes.hub_url,
     )
 
 
@@ -172,12 +184,18 @@ def _lang(entry: Any) -> str | None:
 
 
 def _ttl(feed: Any) -> timedelta | None:
-    """Reads RSS `ttl` (minutes) or the Syndication module's period and frequency."""
-    ttl = _string(feed, "ttl").strip()
-    if ttl.isdecimal() and len(ttl) < 7:
-        return min(timedelta(minutes=int(ttl)), _MAX_TTL) or None
-    period = _PERIODS.get(_string(feed, "sy_updateperiod").strip().lower())
-    if period is None:
-        return None
-    frequency = _string(feed, "sy_updatefrequency").strip()
-    return period / max(1, int(frequency)) if frequency.isdecimal() and len(frequency) < 5 else period
+    """Reads RSS `ttl` (minutes) and the Syndication module's period and frequency; the longer one counts, at most a week."""
+    wishes = [wish for wish in (_minutes(_string(feed, "ttl").strip()), _update_period(feed)) if wish]
+    return min(max(wishes), _MAX_TTL) if wishes else None
+
+
+def _minutes(text: str) -> timedelta | None:
+    return timedelta(minutes=int(text)) if text.isascii() and text.isdecimal() and len(text) < 7 else None
+
+
+def _update_period(feed: Any) -> timedelta | None:
+    """Reads how often the feed is updated; a frequency alone is a day's (Syndication module 1.0)."""
+    name, frequency = (_string(feed, key).strip().lower() for key in ("sy_updateperiod", "sy_updatefrequency"))
+    period = _PERIODS.get(name or ("daily" if frequency else ""))
+    is_number = frequency.isascii() and frequency.isdecimal() and len(frequency) < 5
+    return period / max(1, int(frequency) if is_number else 1) if period else None

@@ -1,0 +1,55 @@
+"""What the client remembers of hosts, kept in the store: a restart asks nobody too early, and all workers know."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+
+from monitor.politeness import HostPause, RobotsFile
+from monitor.store import Store
+from monitor.store.hosts import get_pauses, get_robots, put_pause, put_robots
+
+# Pauses that another process wrote are known here after so long; a look at the database for each request would cost more
+# than the request.
+REFRESH_S = 5.0
+
+
+class StoreBook:
+    """A `monitor.fetching.HostBook` in the database.
+
+    Args:
+        clock: the time of day, aware UTC.
+    """
+
+    def __init__(self, store: Store, clock: Callable[[], datetime]) -> None:
+        self._store = store
+        self._clock = clock
+        self._pauses: dict[str, HostPause] = {}
+        self._read_at = float("-inf")
+        self._lock = asyncio.Lock()
+
+    async def get_pause(self, host: str) -> HostPause | None:
+        """See `HostBook`."""
+        async with self._lock:
+            now = asyncio.get_running_loop().time()
+            if now - self._read_at > REFRESH_S:
+                self._pauses = await asyncio.to_thread(self._store.read, get_pauses)
+                self._read_at = now
+            return self._pauses.get(host)
+
+    async def put_pause(self, host: str, pause: HostPause | None) -> None:
+        """See `HostBook`."""
+        async with self._lock:
+            await asyncio.to_thread(self._store.write, put_pause, host, pause)
+            self._pauses.pop(host, None)
+            if pause is not None:
+                self._pauses[host] = pause
+
+    async def get_robots(self, origin: str) -> RobotsFile | None:
+        """See `HostBook`."""
+        return await asyncio.to_thread(self._store.read, get_robots, origin)
+
+    async def put_robots(self, origin: str, robots: RobotsFile) -> None:
+        """See `HostBook`."""
+        await asyncio.to_thread(self._store.write, put_robots, origin, robots, self._clock())

@@ -1,0 +1,40 @@
+"""Reading a feed as fetched, in a worker process that can be killed."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from monitor.errors import BotProtection, FeedParseError
+from monitor.feeds import parse_feed
+from monitor.fetching import is_challenge
+from monitor.isolation import WorkerPool
+from monitor.model import FeedDocument, Fetched
+
+PARSE_TIMEOUT = timedelta(seconds=10)
+
+
+async def parse_fetched(pool: WorkerPool, got: Fetched, *, trust_guids: bool = True) -> FeedDocument:
+    """Reads a feed as fetched.
+
+    Raises:
+        BotProtection: a challenge for browsers came instead.
+        FeedParseError: it is no feed.
+        WorkerError: reading it took too much time or memory.
+    """
+    try:
+        return await pool.run(
+            parse_feed,
+            got.body,
+            url=got.final_url,
+            media_type=got.media_type,
+            charset=got.charset,
+            content_language=got.content_language,
+            trust_guids=trust_guids,
+            timeout=PARSE_TIMEOUT,
+        )
+    except FeedParseError as error:
+        if is_challenge(got.status, {}, got.body):
+            hint = "ask the site for access, or follow another feed of it"
+            said = f"{got.url}: the site's bot protection answered instead of the feed"
+            raise BotProtection(got.url, said, status=got.status, permanent=True, hint=hint) from error
+        raise

@@ -1,0 +1,56 @@
+"""Columns as all tables have them: 64-bit ids, texts without a limit, JSON, states with a CHECK, and names for constraints."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, CheckConstraint, Column, ForeignKey, Integer, Table, Text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlmodel import Field, SQLModel
+
+ID = BigInteger().with_variant(Integer, "sqlite")
+JSON_VALUE = JSON().with_variant(JSONB, "postgresql")
+
+
+def key() -> Any:
+    """A primary key that counts up."""
+    return Field(default=None, sa_column=Column(ID, primary_key=True, autoincrement=True))
+
+
+def ref(target: str, *, nullable: bool = False, primary_key: bool = False) -> Any:
+    """A foreign key; removing the row it points to removes this one too, unless it may be empty."""
+    on_delete = "SET NULL" if nullable else "CASCADE"
+    column = Column(ID, ForeignKey(target, ondelete=on_delete), nullable=nullable, primary_key=primary_key)
+    return Field(default=None, sa_column=column)
+
+
+def text(*, nullable: bool = False) -> Any:
+    """A text of any length; None or empty by default."""
+    return Field(default=None if nullable else "", sa_column=Column(Text, nullable=nullable))
+
+
+def json() -> Any:
+    """A value that is never filtered on."""
+    return Field(sa_column=Column(JSON_VALUE, nullable=False))
+
+
+def one_of(column: str, *values: str) -> CheckConstraint:
+    """The rule that a column holds one of these values."""
+    quoted = ", ".join(f"'{value}'" for value in values)
+    return CheckConstraint(f"{column} IN ({quoted})", name=f"{column}_known")
+
+
+NAMING: dict[str, str] = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+SQLModel.metadata.naming_convention = NAMING
+
+
+def core(model: type[SQLModel]) -> Table:
+    """The table of a model, for statements: its columns are typed as columns, a model's attributes as their values."""
+    table: Table = model.__table__  # type: ignore[attr-defined]  # SQLModel sets it on table models only
+    return table

@@ -1,0 +1,45 @@
+"""Hosts: which ones want to be left alone until when, and what their robots.txt files say.
+
+Both outlive the process: a restart must not ask a host that has just asked for an hour of peace.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select
+from sqlmodel import Session
+
+from monitor.politeness import HostPause, RobotsFile
+from monitor.store.tables import Host, RobotsRow, hosts, robots_files
+
+# A host that was not asked again for so long after its pause has been forgotten by its feeds, too.
+FORGOTTEN_AFTER = timedelta(days=60)
+
+
+def get_pauses(session: Session) -> dict[str, HostPause]:
+    """Returns the last pause of each host that asked for one, over or not, and has not answered since."""
+    rows = session.execute(select(Host)).scalars()
+    return {row.name: HostPause(row.paused_until, row.refusals, row.reason) for row in rows}
+
+
+def put_pause(session: Session, host: str, pause: HostPause | None) -> None:
+    """Writes down that a host asked to be left alone; None: it answers again."""
+    if pause is None:
+        session.execute(delete(hosts).where(hosts.c.name == host))
+        return
+    session.execute(delete(hosts).where(hosts.c.paused_until < pause.until - FORGOTTEN_AFTER))
+    session.merge(Host(name=host, paused_until=pause.until, refusals=pause.refusals, reason=pause.reason))
+
+
+def get_robots(session: Session, origin: str) -> RobotsFile | None:
+    """Returns the robots.txt of an origin as last fetched, however old."""
+    row = session.get(RobotsRow, origin)
+    return RobotsFile(row.text, row.is_readable, row.expires_at) if row else None
+
+
+def put_robots(session: Session, origin: str, robots: RobotsFile, now: datetime) -> None:
+    """Writes down a robots.txt; those that are out of date are dropped, so that the table stays as small as a day's sites."""
+    session.execute(delete(robots_files).where(robots_files.c.expires_at <= now))
+    row = RobotsRow(origin=origin, text=robots.text, is_readable=robots.is_readable, expires_at=robots.expires_at)
+    session.merge(row)
