@@ -168,7 +168,9 @@ def _working(rhythm: Rhythm, now: datetime, shortest: timedelta, longest: timede
     if rhythm.ttl:
         choices.append((min(rhythm.ttl, CEILING), "the feed asks for it (ttl, sy:updatePeriod)"))
     if not rhythm.has_validators:
-        choices.append((_dear(rhythm), "without validators each poll is a whole document; `every` asks more often"))
+        # Whoever sets max_interval under an hour wants every feed so often.
+        dear = _dear(rhythm) if longest >= HOUR else longest
+        choices.append((dear, "without validators each poll is a whole document; `every` asks more often"))
     return choices
 
 

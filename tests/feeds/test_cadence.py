@@ -95,6 +95,12 @@ def test_a_server_without_validators_is_asked_sooner_where_items_would_be_lost_b
     assert planned(Rhythm(last=timedelta(days=1), overlap=0.25, has_validators=False)) == 6 * HOUR
 
 
+def test_a_max_interval_under_an_hour_holds_for_a_server_without_validators() -> None:
+    rhythm = Rhythm(has_validators=False)
+
+    assert plan_poll(rhythm, now=NOW, shortest=MINUTE, longest=5 * MINUTE).interval == 5 * MINUTE
+
+
 def test_every_holds_for_a_server_without_validators_too() -> None:
     assert planned(Rhythm(pinned=15 * MINUTE, has_validators=False)) == 15 * MINUTE
 
