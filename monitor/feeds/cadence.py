@@ -133,11 +133,11 @@ def plan_poll(rhythm: Rhythm, *, now: datetime, shortest: timedelta, longest: ti
     if rhythm.retry_after:
         choices.append((min(rhythm.retry_after, LONGEST_WAIT), "the host asked to wait"))
     interval, because = max(choices, key=lambda choice: choice[0])
-    added = _JITTER * min(max(jitter, 0.0), 1.0)
+    wait = interval * (1 + _JITTER * min(max(jitter, 0.0), 1.0))
     if rhythm.spread and not rhythm.failures and rhythm.pinned is None:
-        added += min(max(rhythm.spread, 0.0), 1.0)
+        wait += min(interval, longest) * min(max(rhythm.spread, 0.0), 1.0)
         because += "; the second poll is moved, so that feeds added together do not stay together"
-    return Plan(interval, interval * (1 + added), because)
+    return Plan(interval, wait, because)
 
 
 def _failing(rhythm: Rhythm, shortest: timedelta) -> list[tuple[timedelta, str]]:

@@ -139,6 +139,7 @@ def test_the_second_poll_is_spread_over_the_interval_but_never_comes_early() -> 
     assert all(HOUR <= wait < 2 * HOUR for wait in waits)
     assert len({wait // (6 * MINUTE) for wait in waits}) >= 8
     assert planned(Rhythm(spread=0.5, pinned=HOUR)) == HOUR
+    assert planned(Rhythm(spread=1.0, has_validators=False)) == timedelta(days=1) + LONGEST
     assert plan(Rhythm(spread=0.5)).interval == HOUR
 
 
@@ -217,5 +218,5 @@ SPANS = st.timedeltas(timedelta(), timedelta(days=60))
 def test_whatever_is_known_the_next_poll_is_neither_at_once_nor_too_late(rhythm: Rhythm, jitter: float) -> None:
     interval = planned(rhythm, jitter=jitter)
 
-    longest = rhythm.retry_after or timedelta(days=7 if rhythm.missing_for else 1)
-    assert min(SHORTEST, rhythm.pinned or SHORTEST) <= interval <= 1.1 * max(longest, timedelta(days=1))
+    longest = max(rhythm.retry_after or timedelta(), timedelta(days=7 if rhythm.missing_for else 1))
+    assert min(SHORTEST, rhythm.pinned or SHORTEST) <= interval <= 1.1 * longest
