@@ -198,6 +198,15 @@ class Extraction(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Post:
+    """One post of a live blog, as the page's JSON-LD has it; `at` is None where it gives no time."""
+
+    at: datetime | None
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """What was taken from an article page.
 
@@ -205,7 +214,9 @@ class Page:
         text: paragraphs separated by one blank line; empty unless `status` is OK, STUB or LIVE.
         status: the kind of page, with `reason` in words for a person.
         canonical_url: the page's own `rel=canonical`/`og:url` where it may be trusted, else None.
+        updated_at: when it was last changed, as it says itself or by the newest post of a live blog.
         extractor: what read the text, e.g. "trafilatura-precision", "json-ld".
+        posts: the posts of a live blog, in the page's order; empty for other pages.
     """
 
     status: PageStatus
@@ -219,6 +230,8 @@ class Page:
     published_precision: Precision = Precision.INSTANT
     canonical_url: str | None = None
     extractor: str = ""
+    updated_at: datetime | None = None
+    posts: tuple[Post, ...] = ()
 
 
 # --- novelty ----------------------------------------------------------------------------------------------------------
