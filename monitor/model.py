@@ -76,6 +76,8 @@ class FeedItem:
         key: identity within the feed (guid, else link, else title and day).
         guid: the feed's own id for it as written, trimmed; empty when it has none.
         url: link to the article, resolved; None when the item has none.
+        published_raw: the date as written; empty when the item has none.
+        is_zone_assumed: the date names no zone and was read as UTC.
         summary: the teaser as plain text.
         content: the full text where the feed carries it, as plain text with a blank line between paragraphs; else empty.
         source_name: outlet named by the item itself (RSS `source`), for aggregators.
@@ -93,6 +95,8 @@ class FeedItem:
     lang: str | None = None
     source_name: str | None = None
     guid: str = ""
+    published_raw: str = ""
+    is_zone_assumed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

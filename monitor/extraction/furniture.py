@@ -24,7 +24,7 @@ _LABEL = re.compile(
       | more(?:\s+(?:from|on|in|about)\b[^:]{0,40})?
     | don['’]t\s+miss | you\s+(?:may|might)\s+(?:also\s+)?like | recommended(?:\s+\w+)?
     | read\s+the\s+full\s+\w+\s+here | further\s+reading | in\s+case\s+you\s+missed\s+it | icymi | (?:continue|keep)\s+reading
-    | (?:must|go|dig)[\s-]+(?:read|deeper) | (?:story|article)\s+continues\s+(?:below|after)\b.{0,40}
+    | (?:must|go|dig)[\s-]+(?:read|deeper) | (?:story|article)\s+continues\s+(?:below|after)\s+(?:the\s+|this\s+)?ad\w*
     | most\s+(?:read|popular|viewed)(?:\s+in\b.{0,30})? | popular | watch(?:\s+(?:more|now|next))?
     | what\s+to\s+read\s+next | up\s+next | trending | also\s+on\s+\S+ | learn\s+more | editor['’]?s?\s+picks?
     | listen(?:\s+to\s+more)?

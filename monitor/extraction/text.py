@@ -127,12 +127,12 @@ class _Lines:
 def _marked_lines(tree: HtmlElement) -> _Lines:
     marked: set[str] = set()
     links: set[str] = set()
-    for element in islice(tree.iter("a", "figcaption", "p", "div", "section", "span", "small", "cite"), _MAX_LINES):
+    for element in islice(tree.iter("a", "p", "div", "section", "span", "small", "cite"), _MAX_LINES):
         if element.tag == "a":
             _add_text(links, element)
             continue
         names = f"{element.get('class') or ''} {element.get('id') or ''}"
-        if element.tag == "figcaption" or _MARKED.search(names):
+        if _MARKED.search(names):
             _add_text(marked, element)
         elif _NOTICE.search(names):
             for part in islice(element.iter("p", "li", "div", "h2", "h3"), _MAX_PARTS):
