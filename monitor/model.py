@@ -83,6 +83,8 @@ class FeedItem:
         key: identity within the feed (guid, else link, else title and day).
         guid: the feed's own id for it as written, trimmed; empty when it has none.
         url: link to the article, resolved; None when the item has none.
+        published_raw: the date as written; empty when the item has none.
+        is_zone_assumed: the date names no zone and was read as UTC.
         summary: the teaser as plain text.
         content: the full text where the feed carries it, as plain text with a blank line between paragraphs; else empty.
         source_name: outlet named by the item itself (RSS `source`), for aggregators.
@@ -100,6 +102,8 @@ class FeedItem:
     lang: str | None = None
     source_name: str | None = None
     guid: str = ""
+    published_raw: str = ""
+    is_zone_assumed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +217,15 @@ class Extraction(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Post:
+    """One post of a live blog, as the page's JSON-LD has it; `at` is None where it gives no time."""
+
+    at: datetime | None
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """What was taken from an article page.
 
@@ -220,7 +233,9 @@ class Page:
         text: paragraphs separated by one blank line; empty unless `status` is OK, STUB or LIVE.
         status: the kind of page, with `reason` in words for a person.
         canonical_url: the page's own `rel=canonical`/`og:url` where it may be trusted, else None.
+        updated_at: when it was last changed, as it says itself or by the newest post of a live blog.
         extractor: what read the text, e.g. "trafilatura-precision", "json-ld".
+        posts: the posts of a live blog, in the page's order; empty for other pages.
     """
 
     status: PageStatus
@@ -234,6 +249,8 @@ class Page:
     published_precision: Precision = Precision.INSTANT
     canonical_url: str | None = None
     extractor: str = ""
+    updated_at: datetime | None = None
+    posts: tuple[Post, ...] = ()
 
 
 # --- novelty ----------------------------------------------------------------------------------------------------------

@@ -8,12 +8,13 @@ that can be killed.
 from __future__ import annotations
 
 import re
+from datetime import datetime
 
 from lxml.html import HtmlElement
 from trafilatura.utils import load_html
 
 from monitor.decoding import decode
-from monitor.extraction.metadata import read_metadata
+from monitor.extraction.metadata import Metadata, read_metadata
 from monitor.extraction.status import judge_status
 from monitor.extraction.text import draft_text
 from monitor.model import Page, PageStatus, Precision
@@ -68,7 +69,15 @@ def extract_page(html: bytes, *, url: str, media_type: str = "", charset: str | 
         published_precision=published.precision if published else Precision.INSTANT,
         canonical_url=meta.canonical_url,
         extractor=draft.extractor if judged.status in COMPARABLE else "",
+        updated_at=_last_change(meta),
+        posts=meta.posts if judged.status is PageStatus.LIVE else (),
     )
+
+
+def _last_change(meta: Metadata) -> datetime | None:
+    """Returns the latest of the times at which the page says it was changed or a post was added."""
+    times = [post.at for post in meta.posts if post.at is not None]
+    return max([*times, *([meta.updated.at] if meta.updated else [])], default=None)
 
 
 def _keep_lost_hyphens(source: str) -> str:

@@ -21,7 +21,7 @@ from lxml.html import HtmlElement
 from tld import get_fld
 
 from monitor.dates import ParsedDate, parse_date
-from monitor.model import Precision
+from monitor.model import Post, Precision
 from monitor.text import fold, one_line
 from monitor.urls import canonical_url, resolve, site_of
 
@@ -29,6 +29,8 @@ _MAX_JSON_CHARS = 2_000_000  # of all scripts together; the most on 438 pages is
 _MAX_NODES = 5_000
 _MAX_DEPTH = 12
 _MAX_AUTHORS = 12
+_MAX_POSTS = 500
+_MAX_BYLINE_CHARS = 2_000
 _ARTICLE = re.compile(r"(?:\w*Article|\w*BlogPosting|Report|AnalysisNewsArticle)")
 _LIVE = "LiveBlogPosting"
 _TRAILING_COMMA = re.compile(r",(\s*[}\]])")
@@ -41,6 +43,10 @@ _DATE_METAS = (
     *("article:published_time", "og:article:published_time", "og:published_time", "datepublished", "parsely-pub-date"),
     *("sailthru.date", "cxenseparse:recs:publishtime", "article.published", "publishdate", "publish-date", "pubdate"),
     *("publication_date", "dc.date.issued", "dcterms.created", "dc.date", "rnews:datepublished", "date.release", "date"),
+)
+_UPDATED_METAS = (
+    *("article:modified_time", "og:updated_time", "og:article:modified_time", "datemodified", "last-modified", "lastmod"),
+    *("dcterms.modified", "dc.date.modified"),
 )
 _AUTHOR_METAS = (
     "parsely-author",
@@ -61,6 +67,13 @@ _BYLINE = etree.XPath(
 _BY = re.compile(r"^\W*(?:(?:written\s+|reported\s+|story\s+)?by|por|von|par|di|texto|text)[:\s]+", re.IGNORECASE)
 _ADDRESS = re.compile(r"https?:|www\.|@|/\w+/")
 _NAMES = re.compile(r"\s*(?:,|;|\||\band\b|\by\b|\bund\b|\bog\b|&|•|·)\s*", re.IGNORECASE)
+# What stands behind a name: a job or the house, after a dash or stroke, in parentheses, after "of the".
+_BEHIND_NAME = re.compile(r"(?:\s[-–—/]\s.*|\s?\([^()]*\)|\s(?:of|for)\sthe\s.*)$", re.IGNORECASE)
+_JOB = re.compile(
+    r"\b(?:staff|(?:report|writ|photograph|videograph|edit|contribut|produc)(?:er|or)s?|correspondents?|columnists?|journalists?|redactora?|reporter[oa]"
+    r"|periodista|corresponsal|editora?|fotógraf[oa]|desk|bureau|newsroom)\b",
+    re.IGNORECASE,
+)
 _NOT_A_NAME = re.compile(
     r"\d|@|https?:|www\.|\b(?:staff|reporter|writer|editors?|correspondent|news(?:room|desk)?|redacci[oó]n|redaktion|agenc\w+|agentur|team|desk|press|reuters|afp|dpa|efe"
     r"|ap|ansa|contributor|published|updated|magazine|journal(?:ist)?|opinion|photo\w*|columnist|admin\w*|online|media)\b",
@@ -75,7 +88,8 @@ class Metadata:
     Attributes:
         titles: all forms of the headline on the page, the chosen one first.
         body: JSON-LD's `articleBody`.
-        posts: the posts of a live blog, newest first, each as a paragraph or more.
+        updated: when the page says that it was last changed.
+        posts: the posts of a live blog, in the page's order.
         kinds: the JSON-LD types of the page.
         is_free: False when the page says that it is behind a paywall.
     """
@@ -87,7 +101,8 @@ class Metadata:
     published: ParsedDate | None = None
     canonical_url: str | None = None
     body: str = ""
-    posts: tuple[str, ...] = ()
+    updated: ParsedDate | None = None
+    posts: tuple[Post, ...] = ()
     kinds: frozenset[str] = frozenset()
     is_free: bool = True
     is_article: bool = False
@@ -115,7 +130,8 @@ def read_metadata(tree: HtmlElement, url: str) -> Metadata:
         published=_published(tree, article, metas, lang),
         canonical_url=_canonical(tree, metas, url),
         body=_string(article, "articleBody"),
-        posts=_posts(article),
+        updated=_updated(article, metas, lang),
+        posts=_posts(article, lang),
         kinds=kinds,
         is_free=_is_free(article),
         is_article=bool(article) or metas.get("og:type", "").lower() == "article" or "article:published_time" in metas,
@@ -178,6 +194,9 @@ def _article_of(nodes: Iterable[dict[str, Any]], url: str) -> dict[str, Any]:
     articles = [
         node for node in nodes if any(_ARTICLE.fullmatch(kind) for kind in _kinds(node)) and _string(node, "headline", "name")
     ]
+    # The posts of a live blog have headlines and often the blog's own address; none of them is the page's article.
+    posts = {id(update) for node in articles for update in _updates(node)}
+    articles = [node for node in articles if id(node) not in posts]
     key = canonical_url(url)
     for node in articles:
         if key in {canonical_url(place) for place in _addresses(node)}:
@@ -207,15 +226,22 @@ def _is_free(article: Mapping[str, Any]) -> bool:
     return str(value).strip().lower() not in ("false", "no", "0", "http://schema.org/false", "https://schema.org/false")
 
 
-def _posts(article: Mapping[str, Any]) -> tuple[str, ...]:
-    """Reads the posts of a live blog."""
+def _updates(article: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Returns the nodes of a live blog's posts."""
     updates = article.get("liveBlogUpdate")
+    nodes = updates if isinstance(updates, list) else [updates]
+    return [node for node in nodes[:_MAX_POSTS] if isinstance(node, dict)]
+
+
+def _posts(article: Mapping[str, Any], lang: str | None) -> tuple[Post, ...]:
+    """Reads the posts of a live blog with their times."""
     posts = []
-    for update in updates if isinstance(updates, list) else []:
-        if isinstance(update, dict):
-            texts = [_string(update, "headline"), _string(update, "articleBody", "description")]
-            posts.append("\n\n".join(dict.fromkeys(text for text in texts if text)))
-    return tuple(post for post in posts if post)
+    for update in _updates(article):
+        title, text = _plain(_string(update, "headline", "name")), _string(update, "articleBody", "description", "text")
+        parsed = parse_date(_string(update, "datePublished", "dateCreated", "dateModified"), lang=lang, keep_fraction=True)
+        if title or text:
+            posts.append(Post(parsed.at if parsed else None, title, text if fold(text) != fold(title) else ""))
+    return tuple(posts)
 
 
 # --- meta tags and page -----------------------------------------------------------------------------------------------
@@ -298,6 +324,13 @@ def _published(tree: HtmlElement, article: Mapping[str, Any], metas: Mapping[str
     return _guess_day(tree)
 
 
+def _updated(article: Mapping[str, Any], metas: Mapping[str, str], lang: str | None) -> ParsedDate | None:
+    """Returns when the page was last changed, as it says itself."""
+    values = (_string(article, "dateModified"), *(metas.get(name, "") for name in _UPDATED_METAS))
+    found = (parse_date(value, lang=lang, keep_fraction=True) for value in values if value)
+    return next((parsed for parsed in found if parsed is not None), None)
+
+
 def _guess_day(tree: HtmlElement) -> ParsedDate | None:
     latest = datetime(2100, 1, 1)  # noqa: DTZ001 (htmldate compares naive dates; what is too late is the pipeline's to judge, which has the clock)
     try:
@@ -372,8 +405,15 @@ def _named_authors(article: Mapping[str, Any], nodes: list[dict[str, Any]]) -> l
 
 
 def _split_names(text: str) -> list[str]:
-    text = _BY.sub("", _plain(text))
-    return [part.strip(" .:-–—") for part in _NAMES.split(text) if part.strip(" .:-–—")]
+    """Returns the names in a byline without the jobs that stand behind them; a job alone stays, for want of a name."""
+    text = _BY.sub("", _plain(text)[:_MAX_BYLINE_CHARS])
+    parts = [_bare_name(part.strip(" .:-–—")) for part in _NAMES.split(text) if part.strip(" .:-–—")]
+    return [part for part in parts if not _JOB.search(part)] or parts
+
+
+def _bare_name(part: str) -> str:
+    name = _BEHIND_NAME.sub("", part).strip()
+    return name if " " in name and not _NOT_A_NAME.search(name) else part
 
 
 def _is_person(name: str, outlet: str) -> bool:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
@@ -18,6 +19,7 @@ from lxml.html import HtmlElement
 from monitor.extraction.metadata import Metadata
 from monitor.extraction.text import MIN_TEXT_CHARS, Draft, visible_text
 from monitor.model import PageStatus
+from monitor.text import fold
 
 _SHORT = 1_500
 _TEASER = 500
@@ -25,6 +27,8 @@ _OPENING = 400  # a page that is only a notice says so at once
 _MOSTLY = 0.5
 _VISIBLE_LIMIT = 20_000
 _MIN_CARDS = 5
+_HEADLINE_CHARS = 25
+_MAX_PARTS = 20
 _CHARS_PER_CARD = 220
 _LONG_PARAGRAPH = 180  # teasers on list pages are shorter
 _MANY_PARAGRAPHS = 3
@@ -36,17 +40,26 @@ _CHALLENGE = re.compile(
 )
 _CHALLENGE_WORDS = re.compile(
     r"^(?:just a moment|attention required|access denied|access to this page has been denied|are you a robot"
-    r"|robot check|security check|un momento)|"
-    r"verify(?:ing)? (?:that )?you are (?:a )?human|unusual traffic from your"
+    r"|robot check|security check|un momento|pardon our interruption|checking your browser|one more step)|"
+    r"complete the (?:security check|captcha)|completa el captcha|(?:no eres|no es) un robot"
+    r"|(?:verifica(?:ndo)?|confirma|comprueba|comprobando) que (?:usted )?(?:eres|es) (?:un )?human"
+    r"|verify(?:ing)? (?:that )?you are (?:a )?human|unusual traffic from your"
     r"|enable (?:js|javascript) and (?:cookies|disable)|you have been blocked",
     re.IGNORECASE,
 )
 _GONE = re.compile(
     r"\b(?:404|410)\b(?!\s*(?:people|million|dead))|(?:page|story|article|content)\s+(?:was\s+|is\s+|could\s+)?"
     r"(?:not\s+(?:be\s+)?found|no\s+longer|not\s+available|unavailable)"
-    r"|can['’]?(?:no)?t\s+(?:be\s+)?find\s+(?:that|the|this)\s+page|(?:page|story)\s+(?:does|doesn['’]t)\s+(?:not\s+)?exist|no\s+longer\s+available"
+    r"|(?:can['’]?(?:no)?t|could(?:n['’]t|\s+not)|unable\s+to)\s+(?:seem\s+to\s+)?find\s+"
+    r"(?:(?:that|the|this|your)\s+(?:page|story|article)|what\s+you)"
+    r"|(?:page|story|article|url|content)\s+(?:that\s+)?(?:you(?:['’]re|\s+are|\s+were)?\s+)?(?:requested|looking\s+for)\s+"
+    r"(?:(?:was|is|could|can|does|has|may|might|cannot)\b(?:\s+have)?(?:\s+not)?(?:\s+be|\s+been)?\s*)(?:found|exist|moved|removed|deleted|expired|gone)"
+    r"|^(?:page\s+)?not\s+found\b|requested\s+url\s+was\s+not\s+found"
+    r"|(?:article|story|page|content)\s+(?:has|was)\s+(?:been\s+)?(?:removed|deleted|expired|taken\s+down)|(?:page|story)\s+(?:does|doesn['’]t)\s+(?:not\s+)?exist|no\s+longer\s+available"
     r"|página\s+(?:que\s+\w+\s+)?no\s+(?:\w+\s+)?(?:encontrada|existe|disponible)"
-    r"|no\s+(?:se\s+)?(?:encuentra|existe|hemos\s+encontrado)\s+(?:la|esta)\s+página"
+    r"|no\s+(?:se\s+)?(?:encuentra|existe|encontramos|encontró|hemos\s+encontrado|hemos\s+podido\s+encontrar|(?:pudimos|podemos|pudo)\s+encontrar)"
+    r"\s+(?:la|esta|esa|lo)\s+(?:página|nota|noticia|que)"
+    r"|(?:página|nota|noticia|contenido)\s+(?:\w+\s+){0,3}(?:fue|ha\s+sido|pudo\s+haber\s+sido)\s+(?:eliminad|movid|borrad)[oa]"
     r"|seite\s+(?:wurde\s+)?nicht\s+gefunden|page\s+(?:est\s+)?introuvable",
     re.IGNORECASE,
 )
@@ -204,7 +217,7 @@ def _list(page: _View) -> Judged | None:
     """Pages that list other pages: by what they call themselves, or by many linked headings with little text between."""
     if page.meta.is_article:
         return None
-    cards = _cards(page.tree)
+    cards = _cards(page)
     named = bool(page.meta.kinds & _LIST_KINDS) or _LIST_PATH.search(page.path) is not None
     long = sum(len(paragraph) >= _LONG_PARAGRAPH for paragraph in page.text.split("\n\n"))
     if cards >= _MIN_CARDS and (named or len(page.text) / cards < _CHARS_PER_CARD) and long < _MANY_PARAGRAPHS:
@@ -212,17 +225,45 @@ def _list(page: _View) -> Judged | None:
     return None
 
 
-def _cards(tree: HtmlElement) -> int:
-    """Counts headings that are links, in different directions, outside navigation, footers and asides."""
+def _cards(page: _View) -> int:
+    """Counts what a list page is made of: headings that are links, else blocks headed by a link of a headline's length.
+
+    Such blocks stand beside short articles, too, so they count only where the extracted text is made of them. What stands in
+    navigation, footers and asides never counts.
+    """
     targets = set()
-    for heading in tree.iter("h2", "h3", "h4"):
+    for heading in page.tree.iter("h2", "h3", "h4"):
         link = next(heading.iter("a"), None)
         if link is None:
             link = next((parent for parent in heading.iterancestors("a")), None)
-        outside = next(heading.iterancestors("nav", "footer", "aside"), None) is None
-        if link is not None and outside and link.get("href"):
+        if link is not None and link.get("href") and _is_in_main(heading):
             targets.add(link.get("href"))
-    return len(targets)
+    if len(targets) >= _MIN_CARDS:
+        return len(targets)
+    blocks = {link.get("href"): fold(_words(link.getparent())) for link in page.tree.iter("a") if _is_headline_link(link)}
+    lines = page.text.split("\n")
+    told = " ".join(blocks.values())
+    others = [line for line in lines if fold(line) not in told]
+    is_list = sum(map(len, others)) < _MOSTLY * len(page.text) and not any(len(line) >= _LONG_PARAGRAPH for line in others)
+    return max(len(targets), len(blocks) if is_list else 0)
+
+
+def _is_in_main(element: HtmlElement) -> bool:
+    return next(element.iterancestors("nav", "footer", "aside"), None) is None
+
+
+def _words(element: HtmlElement) -> str:
+    """Returns an element's text as one line, parts apart; cut, for what is longer is no card."""
+    return " ".join(" ".join(islice(element.itertext(), _MAX_PARTS)).split())
+
+
+def _is_headline_link(link: HtmlElement) -> bool:
+    """Tells whether a link is as long as a headline and the first thing in its list item or block."""
+    parent = link.getparent()
+    if parent is None or parent.tag not in ("li", "div", "td", "article", "section") or (parent.text or "").strip():
+        return False
+    is_first = link.getprevious() is None and bool(link.get("href"))
+    return is_first and _HEADLINE_CHARS <= len(_words(link)) <= 3 * _LONG_PARAGRAPH and _is_in_main(link)
 
 
 def _sign_up(page: _View) -> Judged | None:

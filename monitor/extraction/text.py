@@ -11,14 +11,15 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 import trafilatura
 from lxml import etree
 from lxml.html import HtmlElement
 
-from monitor.extraction.furniture import drop_furniture
+from monitor.extraction.furniture import MAX_MARKED_CHARS, drop_furniture
 from monitor.extraction.metadata import Metadata
 from monitor.text import clean_text, fold
 
@@ -29,6 +30,11 @@ _FRAGMENT_SHARE = 0.3
 _MAX_TEXT_CHARS = 400_000
 _LAYOUT_CELL_CHARS = 500  # a table cell this long holds the article: the table is layout, its line breaks are paragraphs
 _MAX_CANDIDATES = 3_000
+_MAX_LINES = 10_000
+_MAX_PARTS = 30
+_MAX_TIMES_SHOWN = 5
+_MARKED = re.compile(r"(?:^|[\s_-])(?:caption|credits?|byline|photographer|copyright)(?:$|[\s_-])", re.IGNORECASE)
+_NOTICE = re.compile(r"(?:cookie|consent|gdpr)", re.IGNORECASE)
 _ASIDE_FROM_TEXT = re.compile(
     r"cookie|consent|privacy|newsletter|subscri|promo|related|comment|share|social|footer|header|nav\b|menu|sidebar|banner",
     re.IGNORECASE,
@@ -36,6 +42,8 @@ _ASIDE_FROM_TEXT = re.compile(
 _SKIPPED = frozenset(
     ["script", "style", "noscript", "template", "nav", "footer", "header", "form", "button", "svg", "iframe", "select"]
 )
+
+_INLINE = frozenset(["a", "b", "strong", "i", "em", "span", "br", "mark", "abbr", "time"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +66,19 @@ class Draft:
 
 def draft_text(tree: HtmlElement, meta: Metadata, url: str) -> Draft:
     """Returns the article's text, cleaned and without furniture; empty when no extractor finds any."""
-    draft = _finished(*_by_trafilatura(tree, url), meta)
+    lines = _marked_lines(tree)
+    draft = _finished(*_by_trafilatura(tree, url), meta, lines)
+    in_posts = [line for post in meta.posts for line in (post.title, *_json_paragraphs(post.text)) if line]
+    live = _live_text(draft, in_posts)
+    if live is not None:
+        return live
     in_parts = _json_paragraphs(meta.body)
     if len(draft.paragraphs) == 1 < len(in_parts) and fold(draft.text) == fold(" ".join(in_parts)):
-        return _finished(in_parts, "json-ld", meta)  # trafilatura reads JSON-LD, too, but glues its paragraphs
+        return _finished(in_parts, "json-ld", meta, lines)  # trafilatura reads JSON-LD, too, but glues its paragraphs
     if len(draft.text) >= MIN_TEXT_CHARS:
         return draft
-    rescues = ((in_parts, "json-ld"), (meta.posts, "live-posts"), (_densest(tree), "densest"))
-    for paragraphs, extractor in rescues:
-        rescue = _finished(paragraphs, extractor, meta)
+    for paragraphs, extractor in ((in_parts, "json-ld"), (in_posts, "live-posts"), (_densest(tree), "densest")):
+        rescue = _finished(paragraphs, extractor, meta, lines)
         if len(rescue.text) > max(MIN_TEXT_CHARS, 2 * len(draft.text)):
             return rescue
     return draft
@@ -104,9 +116,55 @@ def _bare(tree: HtmlElement, url: str, *, favor_precision: bool, include_tables:
     return (getattr(document, "text", None) or "")[:_MAX_TEXT_CHARS]
 
 
-def _finished(paragraphs: Iterable[str], extractor: str, meta: Metadata) -> Draft:
+@dataclass(frozen=True, slots=True)
+class _Lines:
+    """Folded texts of a page's short elements: what it marks as captions, credits and bylines, and what it links."""
+
+    marked: frozenset[str]
+    links: frozenset[str]
+
+
+def _marked_lines(tree: HtmlElement) -> _Lines:
+    marked: set[str] = set()
+    links: set[str] = set()
+    for element in islice(tree.iter("a", "p", "div", "section", "span", "small", "cite"), _MAX_LINES):
+        if element.tag == "a":
+            _add_text(links, element)
+            continue
+        names = f"{element.get('class') or ''} {element.get('id') or ''}"
+        if _MARKED.search(names):
+            _add_text(marked, element)
+        elif _NOTICE.search(names):
+            for part in islice(element.iter("p", "li", "div", "h2", "h3"), _MAX_PARTS):
+                _add_text(marked, part)
+    return _Lines(frozenset(marked), frozenset(links))
+
+
+def _add_text(texts: set[str], element: etree._Element) -> None:
+    text = "".join(islice(element.itertext(), _MAX_PARTS))
+    if len(text) <= MAX_MARKED_CHARS and text.strip():
+        texts.add(fold(text))
+
+
+def _live_text(draft: Draft, posts: Sequence[str]) -> Draft | None:
+    """Returns a live blog's text as its posts, which the page keeps apart in JSON-LD, behind what stands before them.
+
+    None where there are no posts, where they are less than half of what the page shows, or many times as much: some pages
+    carry the posts of a whole day and show the last hour.
+    """
+    told = fold(" ".join(posts))
+    shown = max(len(draft.text), MIN_TEXT_CHARS)
+    if not posts or not len(draft.text) / 2 <= len(told) <= _MAX_TIMES_SHOWN * shown:
+        return None
+    before = [paragraph for paragraph in draft.paragraphs if fold(paragraph) not in told]
+    return Draft(tuple(clean_text(line) for line in (*before, *posts)), "live-posts")
+
+
+def _finished(paragraphs: Iterable[str], extractor: str, meta: Metadata, lines: _Lines) -> Draft:
     cleaned = [_without_bars(clean_text(paragraph)) for paragraph in paragraphs]
-    kept = drop_furniture([paragraph for paragraph in cleaned if paragraph], meta.titles)
+    kept = drop_furniture(
+        [paragraph for paragraph in cleaned if paragraph], meta.titles, marked=lines.marked, links=lines.links
+    )
     return Draft(tuple(kept), extractor if kept else "")
 
 
@@ -139,11 +197,26 @@ def _densest(tree: HtmlElement) -> list[str]:
         names = f"{element.get('class') or ''} {element.get('id') or ''}"
         if element.tag != "body" and _ASIDE_FROM_TEXT.search(names):
             continue
-        paragraphs = [text for child in element if child.tag == "p" and (text := _own_text(child))]
+        paragraphs = [text for block in _blocks(element) if (text := _own_text(block))]
         size = sum(len(text) for text in paragraphs)
         if size > best_size:
             best, best_size = paragraphs, size
     return best
+
+
+def _blocks(element: etree._Element) -> Iterator[etree._Element]:
+    """Yields what may be a paragraph in a container: its `<p>`, its `<div>` without inner ones, and the `<p>` of its parts."""
+    for child in element:
+        if child.tag == "p":
+            yield child
+        elif child.tag in ("div", "section") and not _ASIDE_FROM_TEXT.search(
+            f"{child.get('class') or ''} {child.get('id') or ''}"
+        ):
+            inner = child.findall("p")
+            if inner:
+                yield from inner
+            elif child.find("*") is None or all(part.tag in _INLINE for part in child):
+                yield child
 
 
 def _own_text(paragraph: etree._Element) -> str:

@@ -28,6 +28,7 @@ MAX_SUMMARY_CHARS = 64_000
 MAX_CONTENT_CHARS = 200_000
 _MAX_GUID_CHARS = 2_000
 _MAX_NAME_CHARS = 200
+_MAX_DATE_CHARS = 100
 _MAX_GUESSED_DATES = 40  # each costs up to 30 ms: 2,000 of them would cost the whole feed
 _HEAD_CHARS = 4_096
 _UNTITLED_CHARS = 100
@@ -226,6 +227,8 @@ class _Finisher:
             updated_at=updated.at if updated else None,
             lang=_primary(lang),
             source_name=source_name,
+            published_raw=one_line(raw.published or raw.updated, limit=_MAX_DATE_CHARS),
+            is_zone_assumed=at is not None and at.is_zone_assumed,
         )
 
 

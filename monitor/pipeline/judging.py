@@ -22,6 +22,7 @@ from monitor.store.articles import (
     add_urls,
     find_article,
     find_copies,
+    find_republished,
     hash_text,
     insert_article,
     insert_revision,
@@ -83,7 +84,7 @@ def record_reading(
         LeaseLost: another worker has taken the entry over; nothing is written.
     """
     lock_cases(session, [match.case.id for match in matches])
-    stored = find_article(session, reading.urls)
+    stored = find_article(session, reading.urls) or _find_under_other_url(session, reading)
     article_id, revision_id, is_new_text = _store_text(session, stored, reading, analysis, origin, now)
     outcomes: dict[str, str] = {}
     alerts = 0
@@ -105,6 +106,14 @@ def record_reading(
             article_id=article_id,
         )
     return IngestResult(article_id, is_new_text, outcomes, alerts)
+
+
+def _find_under_other_url(session: Session, reading: Reading) -> StoredArticle | None:
+    """Returns the article that was published again under a new URL, as when a misspelt address is mended."""
+    if not reading.text:
+        return None
+    text_hash = hash_text(reading.title, reading.text)
+    return find_republished(session, reading.url, text_hash=text_hash, published_at=reading.published_at)
 
 
 def _store_text(

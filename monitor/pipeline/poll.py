@@ -9,9 +9,10 @@ import asyncio
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlsplit
 
 from sqlmodel import Session
 
@@ -32,13 +33,15 @@ from monitor.feeds import has_possible_gap
 from monitor.feeds.trust import is_frozen, needs_whole
 from monitor.matching import Folded
 from monitor.matching.related import is_related
-from monitor.model import FeedDocument, FeedItem, Fetched, Fields, MatchedTerm, NotModified, Validators
+from monitor.model import FeedDocument, FeedItem, Fetched, Fields, MatchedTerm, NotModified, PageStatus, Validators
 from monitor.pipeline.archives import read_missed
 from monitor.pipeline.context import Context, WatchedCase, log
 from monitor.pipeline.parsing import parse_fetched
 from monitor.pipeline.planning import follow_move, plan_after_answer, plan_after_failure, skipped_until
+from monitor.pipeline.reading import UNREADABLE_HOSTS
+from monitor.pipeline.recognising import recognise
 from monitor.settings import CaseSettings
-from monitor.store.entries import CaseTerms, EntrySpec, KnownEntry, get_known_entries, insert_entries, requeue_changed
+from monitor.store.entries import CaseTerms, EntrySpec, KnownEntry, insert_entries, requeue_changed
 from monitor.store.feeds import DueFeed, claim_feeds, fail_poll, finish_poll, postpone_poll
 from monitor.text import fold_words
 from monitor.urls import canonical_url
@@ -62,6 +65,11 @@ _STATUSES: dict[int | None, str] = {
     HTTPStatus.TOO_MANY_REQUESTS: "rate_limited",
     HTTPStatus.SERVICE_UNAVAILABLE: "rate_limited",
 }
+# A live blog says something else all day long, and that is what it is for.
+LIVE_PAUSE = timedelta(minutes=5)
+MAX_LIVE_CHANGES = 1_000
+# Items of a poll whose page is read because the feed gives nothing but a headline.
+MAX_HEADLINES = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +180,13 @@ async def _unchanged(ctx: Context, feed: DueFeed, got: Fetched | NotModified, ou
 
 
 async def _new(ctx: Context, feed: DueFeed, got: Fetched, document: FeedDocument, body_hash: str) -> PollResult:
-    known = await ctx.read(get_known_entries, feed.id, [item.key for item in document.items])
+    keep = feed.takes_all or document.keeps_fragments
+    found = await ctx.read(recognise, feed.id, document, keep_fragment=keep)
+    if found.has_reused_guids and feed.trusts_guids:
+        feed = replace(feed, trusts_guids=False)
+        document = await parse_fetched(ctx.pool, got, trust_guids=False)
+        found = await ctx.read(recognise, feed.id, document, keep_fragment=keep)
+    document, known = found.document, found.known
     fresh = [item for item in document.items if item.key not in known]
     overlap = len(known) / len(document.items) if document.items else 1.0
     if feed.item_count is not None and has_possible_gap(overlap, known_before=feed.item_count):
@@ -180,7 +194,7 @@ async def _new(ctx: Context, feed: DueFeed, got: Fetched, document: FeedDocument
         fresh += await read_missed(ctx, feed, document)
     now = ctx.clock()
     changed = [item for item in document.items if item.key in known and _may_requeue(known[item.key], item, now)]
-    new_specs = [_spec(ctx, feed, document, item, now) for item in fresh]
+    new_specs = _with_headlines(ctx, feed, [_spec(ctx, feed, document, item, now) for item in fresh])
     changed_specs = [_spec(ctx, feed, document, item, now) for item in changed]
     planned = plan_after_answer(ctx, feed, got, document=document, overlap=overlap)
     values: dict[str, Any] = {
@@ -272,9 +286,10 @@ def _validator_values(validators: Validators, url: str | None) -> dict[str, str 
 
 
 def _may_requeue(known: KnownEntry, item: FeedItem, now: datetime) -> bool:
-    if known.item_hash == hash_item(item) or known.changes >= MAX_CHANGES:
+    is_live = known.last_status == PageStatus.LIVE
+    if known.item_hash == hash_item(item) or known.changes >= (MAX_LIVE_CHANGES if is_live else MAX_CHANGES):
         return False
-    return known.changed_at is None or now - known.changed_at >= CHANGE_PAUSE
+    return known.changed_at is None or now - known.changed_at >= (LIVE_PAUSE if is_live else CHANGE_PAUSE)
 
 
 def hash_item(item: FeedItem) -> str:
@@ -285,6 +300,7 @@ def hash_item(item: FeedItem) -> str:
 
 def _spec(ctx: Context, feed: DueFeed, document: FeedDocument, item: FeedItem, now: datetime) -> EntrySpec:
     if item.published_at and not is_plausible(item.published_at, now=now):
+        log.warning("date_refused", feed=feed.url, item=item.url, published=item.published_raw)
         item = replace(item, published_at=None)
     fields = item_fields(item, document, feed_url=feed.url, feed_title=feed.title, now=now)
     folded = Folded.of(fields)
@@ -296,6 +312,25 @@ def _spec(ctx: Context, feed: DueFeed, document: FeedDocument, item: FeedItem, n
     keep_fragment = feed.takes_all or document.keeps_fragments
     canonical = canonical_url(item.url, keep_fragment=keep_fragment) if item.url else None
     return EntrySpec(item, hash_item(item), canonical, tuple(wanted))
+
+
+def _with_headlines(ctx: Context, feed: DueFeed, specs: Sequence[EntrySpec]) -> list[EntrySpec]:
+    """Gives the newest items that are a headline and nothing else to every case of the feed: only their page says more.
+
+    Not at a feed's first poll, which may bring the headlines of a month.
+    """
+    cases = [CaseTerms(case.id, ()) for case in ctx.cases if case.settings.selects(feed.url, feed.title, feed.tags)]
+    if feed.is_baseline or not cases:
+        return list(specs)
+    bare = [place for place, spec in enumerate(specs) if not spec.wanted_by and _is_headline_only(spec.item)]
+    bare.sort(key=lambda place: specs[place].item.published_at or datetime.min.replace(tzinfo=UTC), reverse=True)
+    read = set(bare[:MAX_HEADLINES])
+    return [replace(spec, wanted_by=tuple(cases)) if place in read else spec for place, spec in enumerate(specs)]
+
+
+def _is_headline_only(item: FeedItem) -> bool:
+    host = urlsplit(item.url or "").hostname
+    return bool(host) and host not in UNREADABLE_HOSTS and not item.summary and not item.content
 
 
 def item_fields(item: FeedItem, document: FeedDocument, *, feed_url: str, feed_title: str, now: datetime) -> Fields:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Subquery, func, insert, select, update
+from sqlalchemy import ColumnElement, Subquery, and_, func, insert, select, update
 from sqlmodel import Session
 
 from monitor.model import Analysis, Extraction
@@ -15,11 +15,13 @@ from monitor.novelty import facts_to_json
 from monitor.store.engine import chunks, insert_new
 from monitor.store.search import index_article
 from monitor.store.tables import article_urls, articles, case_articles, fingerprints, revisions, sentences
+from monitor.urls import site_of
 
 # A hash that more revisions share is boilerplate: it finds everything and says nothing (research/dedup.md §5).
 MAX_SHARERS = 200
 MAX_CANDIDATES = 20
 MIN_HITS = 2
+_MAX_FOUND = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,22 +80,33 @@ def hash_text(title: str, text: str) -> str:
 
 def find_article(session: Session, urls: Iterable[str]) -> StoredArticle | None:
     """Returns the article known under one of the spellings, None when there is none."""
+    known = select(article_urls.c.article_id).where(article_urls.c.url.in_(list(urls)))
+    return next(iter(_stored(session, articles.c.id.in_(known))), None)
+
+
+def find_republished(session: Session, url: str, *, text_hash: str, published_at: datetime) -> StoredArticle | None:
+    """Returns the article that the same site published at the same time with the same headline and text under another URL."""
+    same = and_(revisions.c.text_hash == text_hash, articles.c.published_at == published_at)
+    return next((article for article in _stored(session, same) if site_of(article.url) == site_of(url)), None)
+
+
+def _stored(session: Session, condition: ColumnElement[bool]) -> list[StoredArticle]:
     newest = newest_revisions()
     columns = (articles.c.id, revisions.c.id.label("revision_id"), revisions.c.number, revisions.c.text_hash, revisions.c.title)
     statement = (
         select(*columns, articles.c.extraction, articles.c.url, articles.c.outlet)
-        .join(article_urls, article_urls.c.article_id == articles.c.id)
         .join(newest, newest.c.article_id == articles.c.id)
         .join(revisions, (revisions.c.article_id == articles.c.id) & (revisions.c.number == newest.c.number))
-        .where(article_urls.c.url.in_(list(urls)))
-        .limit(1)
+        .where(condition)
+        .order_by(articles.c.id)
+        .limit(_MAX_FOUND)
     )
-    row = session.execute(statement).first()
-    if row is None:
-        return None
-    return StoredArticle(
-        row.id, row.revision_id, row.number, row.text_hash, row.title, Extraction(row.extraction), row.url, row.outlet
-    )
+    return [
+        StoredArticle(
+            row.id, row.revision_id, row.number, row.text_hash, row.title, Extraction(row.extraction), row.url, row.outlet
+        )
+        for row in session.execute(statement)
+    ]
 
 
 def insert_article(session: Session, spec: ArticleSpec) -> int:

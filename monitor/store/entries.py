@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, func, select, update
+from sqlalchemy import ColumnElement, and_, func, select, update
 from sqlmodel import Session
 
 from monitor.model import FeedItem, MatchedTerm
@@ -28,6 +28,10 @@ class KnownEntry:
     state: str
     changes: int
     changed_at: datetime | None
+    canonical_url: str | None
+    title: str
+    published_at: datetime | None
+    last_status: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +78,26 @@ class QueuedEntry:
 
 def get_known_entries(session: Session, feed_id: int, keys: Sequence[str]) -> dict[str, KnownEntry]:
     """Returns the stored entries of a feed among the given keys."""
-    columns = (entries.c.id, entries.c.key, entries.c.item_hash, entries.c.state, entries.c.changes, entries.c.changed_at)
-    found = {}
-    for part in chunks(list(keys)):
-        rows = session.execute(select(*columns).where(entries.c.feed_id == feed_id, entries.c.key.in_(part)))
-        found.update({row.key: KnownEntry(*row) for row in rows})
+    return {entry.key: entry for entry in _get_known(session, feed_id, entries.c.key, keys)}
+
+
+def get_entries_by_url(session: Session, feed_id: int, urls: Sequence[str]) -> dict[str, list[KnownEntry]]:
+    """Returns the stored entries of a feed by canonical URL, oldest first."""
+    found: dict[str, list[KnownEntry]] = {}
+    for entry in _get_known(session, feed_id, entries.c.canonical_url, urls):
+        found.setdefault(entry.canonical_url or "", []).append(entry)
     return found
+
+
+def _get_known(session: Session, feed_id: int, column: ColumnElement[Any], values: Sequence[str]) -> Iterator[KnownEntry]:
+    fields = (
+        *(entries.c.id, entries.c.key, entries.c.item_hash, entries.c.state, entries.c.changes, entries.c.changed_at),
+        *(entries.c.canonical_url, entries.c.title, entries.c.published_at, entries.c.last_status),
+    )
+    for part in chunks(list(values)):
+        statement = select(*fields).where(entries.c.feed_id == feed_id, column.in_(part)).order_by(entries.c.id)
+        for row in session.execute(statement):
+            yield KnownEntry(*row)
 
 
 def insert_entries(session: Session, feed_id: int, specs: Sequence[EntrySpec], *, now: datetime, is_baseline: bool) -> int:

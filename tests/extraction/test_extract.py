@@ -47,6 +47,23 @@ def test_furniture_behind_the_text_is_left_out(furniture: str) -> None:
     assert extract(article(after=furniture)).text == TEXT
 
 
+@pytest.mark.parametrize(
+    "inside",
+    [
+        '<p class="photo-credit">Pat Example for The Herald</p>',
+        '<span class="credit">Pat Example</span>',
+        '<p class="caption">Boats in the closed harbor</p>',
+        '<p>Read more:</p><p><a href="/c">Pier opens again after a long closure of two years</a></p>',
+        '<p>Lea también:</p><ul><li><a href="/c">El muelle abre de nuevo tras dos años</a></li></ul>',
+    ],
+)
+def test_captions_credits_and_pointers_inside_the_text_are_left_out(inside: str) -> None:
+    first, *others = (f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS)
+    html = page(f"<article><h1>Harbor case: judge wants records</h1>{first}{inside}{''.join(others)}</article>")
+
+    assert extract(html).text == TEXT
+
+
 def test_a_correction_is_part_of_the_article() -> None:
     note = "Correction: an earlier version of this article said that the pier was closed in May. It was closed in March."
 
@@ -65,6 +82,41 @@ def test_text_in_an_aside_is_found_and_the_cookie_notice_is_not() -> None:
     got = extract(page(f'<aside class="col">{BODY}</aside><div class="cookie-notice">{notice}</div>'))
 
     assert (got.status, got.text, got.extractor) == (PageStatus.OK, TEXT, "densest")
+
+
+NOTICE = (
+    '<div class="cookie-notice"><p>This site uses cookies to give you the best experience. By going on you agree to our use of '
+    "cookies and to our terms, which were last changed in January. You can change your mind later in the settings of this "
+    "site, at the foot of each page, or write to us about it.</p></div>"
+)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f'<aside class="text"><h1>Harbor case</h1>{BODY}</aside>',
+        '<aside class="text">' + "".join(f"<div>{paragraph}</div>" for paragraph in PARAGRAPHS) + "</aside>",
+        '<aside class="text">' + "".join(f"<section><p>{paragraph}</p></section>" for paragraph in PARAGRAPHS) + "</aside>",
+    ],
+)
+def test_a_notice_about_cookies_is_not_the_text_however_long_it_is(body: str) -> None:
+    html = f"<html><head><title>Harbor case</title></head><body><div>{body}{NOTICE}</div></body></html>".encode()
+
+    assert extract(html).text == TEXT
+
+
+def test_a_notice_about_cookies_is_not_the_text_where_json_ld_has_it() -> None:
+    head = json_ld(articleBody="\n\n".join(PARAGRAPHS))
+    html = f'<html><head>{head}</head><body><div id="app"></div>{NOTICE}</body></html>'.encode()
+
+    assert extract(html).text == TEXT
+
+
+def test_navigation_in_a_layout_table_is_left_out() -> None:
+    cells = f'<td><b>Harbor case</b><br>April 11, 2025<br><br>{"<br><br>".join(PARAGRAPHS)}</td><td><a href="/">Home</a></td>'
+    html = f"<html><head><title>Harbor case</title></head><body><table><tr>{cells}</tr></table></body></html>".encode()
+
+    assert extract(html).text == TEXT
 
 
 def test_paragraphs_made_of_line_breaks_in_a_layout_table_are_paragraphs() -> None:

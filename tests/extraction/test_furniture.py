@@ -37,6 +37,26 @@ STORY = [f"Sentence {number} of the story tells what the judge said about the ha
         "Tags: courts, harbor",
         "12 comments",
         "Advertisement",
+        "Further reading: Ten harbors in pictures",
+        "Read the full story here: Ten harbors in pictures",
+        "In case you missed it: Ferry line adds a night boat",
+        "Continue reading",
+        "Story continues below advertisement",
+        "También lee: El muelle abre",
+        "Lea aquí: El muelle abre",
+        "Recomendamos: El muelle abre",
+        "Más sobre este tema: El muelle abre",
+        "Contenido relacionado",
+        "Boats lie in the closed harbor on Friday. (AP Photo/Pat Example)",
+        "Photo by Pat Example/Getty Images",
+        "Pat Example/Getty Images",
+        "Fotografía cortesía de la familia",
+        "Courtesy of Pat Example",
+        "María Pérez colaboró en este reportaje.",
+        "Leo Loe en Puerto Alto contribuyó a este informe.",
+        "With files from The Example Wire",
+        "Con información de Leo Loe",
+        "This report includes information from the Example Wire.",
     ],
 )
 def test_furniture_is_dropped_wherever_it_stands(line: str) -> None:
@@ -60,6 +80,13 @@ def test_furniture_is_dropped_wherever_it_stands(line: str) -> None:
         "Subscribers to the port's bulletin were told in March.",
         "Correction: the pier was closed in March.",
         "Popular support for the port has fallen.",
+        "Photographs by the drone showed the pier.",
+        "The pier was closed. (The photo was taken in May.)",
+        "By Friday the port had closed.",
+        "Por orden del juez, el puerto cerró.",
+        "Recomendamos prudencia, dijo el juez.",
+        "El sindicato colaboró en la búsqueda de los barcos.",
+        "Continue reading the order, the judge said, and you will see.",
     ],
 )
 def test_sentences_that_only_look_like_furniture_stay(line: str) -> None:
@@ -67,7 +94,15 @@ def test_sentences_that_only_look_like_furniture_stay(line: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["jane.roe@herald.example", "https://herald.example/tips", "Jane Roe is a courts reporter for the Herald.", "___"]
+    "line",
+    [
+        "jane.roe@herald.example",
+        "https://herald.example/tips",
+        "Jane Roe is a courts reporter for the Herald.",
+        "___",
+        "Roe, a Herald reporter, reported from Bayport.",
+        "Pérez informó desde Puerto Alto.",
+    ],
 )
 def test_some_lines_are_furniture_at_the_end_only(line: str) -> None:
     assert drop_furniture([*STORY, line], []) == STORY
@@ -79,6 +114,37 @@ def test_the_headline_repeated_at_the_top_is_dropped() -> None:
 
     assert drop_furniture(["HARBOR CASE — Judge wants records", *STORY], [title]) == STORY
     assert title in drop_furniture([*STORY, title], [title])
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "By Jane Roe",
+        "BY JANE ROE AND LEO LOE",
+        "By Jane Roe, Staff Writer",
+        "By Jane Roe and Leo Loe | Herald Staff",
+        "Por María Pérez",
+        "April 11, 2025",
+        "11 de abril de 2025",
+        "Updated 7:30 PM EDT, April 11, 2025",
+        "Published April 11, 2025 | Updated April 14, 2025",
+    ],
+)
+def test_a_byline_and_a_date_are_dropped_above_the_text_only(line: str) -> None:
+    assert drop_furniture([line, *STORY], []) == STORY
+    assert line in drop_furniture([*STORY[:6], line, *STORY[6:]], [])
+
+
+def test_links_are_dropped_behind_the_label_that_announces_them_and_at_both_ends() -> None:
+    links = {"ten harbors in pictures", "home", "archive"}
+
+    assert drop_furniture([*STORY[:6], "Read more:", "Ten harbors in pictures", *STORY[6:]], [], links=links) == STORY
+    assert drop_furniture(["Home", *STORY, "Home | Archive"], [], links=links) == STORY
+    assert "Ten harbors in pictures" in drop_furniture([*STORY[:6], "Ten harbors in pictures", *STORY[6:]], [], links=links)
+
+
+def test_what_the_page_marks_as_a_caption_is_dropped_wherever_it_stands() -> None:
+    assert drop_furniture([*STORY[:6], "Boats at the pier", *STORY[6:]], [], marked={"boats at the pier"}) == STORY
 
 
 @given(st.lists(st.text(max_size=400), max_size=30), st.lists(st.text(max_size=60), max_size=3))

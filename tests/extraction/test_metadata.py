@@ -61,6 +61,15 @@ def test_the_outlet_is_the_sites_name_where_it_gives_one(head: str, outlet: str)
         (json_ld(author=[{"name": "Jane Roe"}, {"name": "Leo Loe"}]), "", "Jane Roe, Leo Loe"),
         (json_ld(author="By Jane Roe and Leo Loe"), "", "Jane Roe, Leo Loe"),
         (json_ld(author={"@type": "Organization", "name": "Example Wire"}), "", "Example Wire"),
+        (json_ld(author={"name": "Jane Roe; Staff Writer"}), "", "Jane Roe"),
+        (json_ld(author={"name": "JANE ROE, STAFF WRITER"}), "", "JANE ROE"),
+        (json_ld(author={"name": "Jane Roe, City Hall Reporter"}), "", "Jane Roe"),
+        (json_ld(author={"name": "Jane Roe - Reporter"}), "", "Jane Roe"),
+        (json_ld(author={"name": "Jane Roe; Leo Loe; Photographer"}), "", "Jane Roe, Leo Loe"),
+        (json_ld(author={"name": "Staff Writer"}), "", "Staff Writer"),
+        ('<meta name="author" content="Jane Roe - Reporter">', "", "Jane Roe"),
+        ("", '<p class="byline">By Jane Roe (Special to the Herald)</p>', "Jane Roe"),
+        ("", '<p class="byline">By Jane Roe of the Herald</p>', "Jane Roe"),
         (json_ld(author={"name": "herald.example"}), '<p class="byline">By Jane Roe</p>', "Jane Roe"),
         (json_ld(author={"name": "https://herald.example/jane"}), "", ""),
         (meta(article__author="https://social.example/herald"), "", ""),
@@ -109,6 +118,14 @@ def test_a_date_in_the_page_is_a_day() -> None:
 
     assert got.published_at == NINE_PM.replace(hour=0)
     assert got.published_precision is Precision.DAY
+
+
+def test_the_last_change_is_json_lds_else_the_meta_tags() -> None:
+    when = datetime(2025, 4, 14, 12, 12, tzinfo=UTC)
+
+    assert extract(article(head=json_ld(dateModified="2025-04-14T08:12:00-04:00"))).updated_at == when
+    assert extract(article(head=meta(article__modified_time="2025-04-14T08:12:00-04:00"))).updated_at == when
+    assert extract(article()).updated_at is None
 
 
 def test_fractions_of_seconds_stay() -> None:

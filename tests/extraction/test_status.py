@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from monitor.extraction import extract_page
@@ -11,6 +13,15 @@ from tests.extraction.pages import BODY, PARAGRAPHS, TEXT, URL, article, json_ld
 CARDS = "".join(
     f'<article><h2><a href="/us/{number}">Headline number {number} of the day</a></h2><p>One line of teaser text.</p></article>'
     for number in range(8)
+)
+LINES = "".join(
+    f'<li><a href="/us/{number}">Headline number {number} about the harbor today</a> <span>{number} hours ago</span></li>'
+    for number in range(12)
+)
+BLOCKS = "".join(
+    f'<div><a href="/us/{number}"><span>Headline number {number} about the harbor today</span></a><p>One line of a teaser.</p>'
+    "</div>"
+    for number in range(12)
 )
 CONSENT = (
     "<h1>We value your privacy</h1><p>We and our 842 partners store and access information on a device, such as cookies, and "
@@ -48,6 +59,15 @@ def extract(html: bytes, url: str = URL) -> Page:
         ),
         (page("<h1>Lo sentimos</h1><p>La página que buscas no existe.</p>", title="Error 404", lang="es"), URL, "soft-404"),
         (page("<h1>This story is no longer available</h1><p>Our licence has ended.</p>", title="Herald"), URL, "soft-404"),
+        (page("<h1>Oops</h1><p>We can't seem to find the page you're looking for.</p>", title="Herald"), URL, "soft-404"),
+        (page("<h1>Sorry</h1><p>The page you requested could not be found.</p>", title="Herald"), URL, "soft-404"),
+        (page("<h1>Oops</h1><p>The article has been removed, or the link is broken.</p>", title="Herald"), URL, "soft-404"),
+        (page("<h1>Lo sentimos</h1><p>No encontramos esa página.</p>", title="Diario", lang="es"), URL, "soft-404"),
+        (page("<h1>Diario</h1><p>La nota que buscas fue eliminada.</p>", title="Diario", lang="es"), URL, "soft-404"),
+        (page("<h1>One more step</h1><p>Please complete the security check.</p>", title="Herald"), URL, "challenge"),
+        (page("<h1>Comprobando que no eres un robot</h1><p>Completa el captcha.</p>", lang="es"), URL, "challenge"),
+        (page(f"<h1>Latest</h1><ul>{LINES}</ul>", title="Latest"), "https://herald.example/us", "index"),
+        (page(f"<h1>Latest</h1>{BLOCKS}", title="Latest"), "https://herald.example/us", "index"),
         (page(f"<h1>U.S. news</h1>{CARDS}", title="U.S. news"), "https://herald.example/us", "index"),
         (page(CARDS, title="Herald"), "https://herald.example/", "index"),
         (page(f"<h1>Jane Roe</h1>{CARDS}", title="Jane Roe"), "https://herald.example/staff/jane-roe", "index"),
@@ -99,6 +119,8 @@ def test_pages_that_are_no_articles_are_told_with_a_reason_and_without_text(html
         "<p>The page was not found, the clerk said: error 404.</p>",
         '<script src="https://www.google.com/recaptcha/api.js"></script><div class="g-recaptcha"></div>',
         f"<section><h2>More stories</h2>{CARDS}</section>",
+        f"<section><h2>More stories</h2><ul>{LINES}</ul></section>",
+        "<p>The page was removed from the file, and the story has been deleted, the clerk said.</p>",
         '<form action="/login"><input type="password"></form>',
         "<p>The harbor is closed for scheduled maintenance of its cranes.</p>",
     ],
@@ -108,6 +130,12 @@ def test_articles_about_such_things_or_with_them_on_the_page_pass(extra: str) ->
 
     assert got.status is PageStatus.OK
     assert TEXT.split("\n\n")[0] in got.text
+
+
+def test_a_short_article_beside_a_list_of_others_is_no_list() -> None:
+    html = page(f"<h1>Harbor</h1><p>{PARAGRAPHS[0]}</p><p>{PARAGRAPHS[1]}</p><div><ul>{LINES}</ul></div>", title="Harbor")
+
+    assert extract(html).status is PageStatus.OK
 
 
 def test_a_whole_article_behind_a_declared_paywall_is_read() -> None:
@@ -125,6 +153,44 @@ def test_a_live_blog_is_told_and_read() -> None:
 
     assert (by_type.status, by_look.status) == (PageStatus.LIVE, PageStatus.LIVE)
     assert by_type.text == TEXT
+
+
+def live_blog(body: str, **values: object) -> Page:
+    updates = [
+        {
+            "@type": "BlogPosting",
+            "headline": f"Post {number}",
+            "datePublished": f"2025-04-11T1{number}:05:00Z",
+            "url": URL,
+            "articleBody": text,
+        }
+        for number, text in enumerate(PARAGRAPHS)
+    ]
+    blog = {"@type": "LiveBlogPosting", "headline": "Live: harbor case", "liveBlogUpdate": updates, **values}
+    return extract(page(body, head=json_ld(**blog)))
+
+
+def test_a_live_blog_has_its_posts_with_their_times_and_its_own_headline() -> None:
+    got = live_blog(f"<h1>Live</h1>{BODY}", dateModified="2025-04-11T11:00:00Z")
+
+    assert (got.status, got.title, got.extractor) == (PageStatus.LIVE, "Live: harbor case", "live-posts")
+    assert [(post.at, post.title, post.text) for post in got.posts] == [
+        (datetime(2025, 4, 11, 10 + number, 5, tzinfo=UTC), f"Post {number}", text) for number, text in enumerate(PARAGRAPHS)
+    ]
+    assert got.text == "\n\n".join(f"Post {number}\n\n{text}" for number, text in enumerate(PARAGRAPHS))
+    assert got.updated_at == datetime(2025, 4, 11, 12, 5, tzinfo=UTC)
+
+
+def test_what_stands_before_the_posts_of_a_live_blog_stays() -> None:
+    lead = "The hearing in the harbor case began on Friday at ten, and this page follows it from the first word to the last."
+
+    assert live_blog(f"<h1>Live</h1><p>{lead}</p>{BODY}").text.startswith(lead)
+
+
+def test_a_live_blog_that_states_many_times_what_it_shows_is_read_as_shown() -> None:
+    updates = [{"headline": f"Post {number}", "articleBody": f"{number}: {TEXT}"} for number in range(30)]
+
+    assert live_blog(BODY, liveBlogUpdate=updates).text == TEXT
 
 
 def test_posts_of_a_live_blog_that_only_scripts_show_are_taken_from_json_ld() -> None:

@@ -65,6 +65,7 @@ def test_an_rss_item_is_read_whole() -> None:
         content="First paragraph.\n\nSecond & last.",
         author="Jane Roe",
         published_at=NINE_PM,
+        published_raw="Fri, 11 Apr 2025 17:00:00 EDT",
     )
 
 
@@ -88,6 +89,7 @@ def test_an_atom_entry_is_read_whole() -> None:
         author="Ana Poe, Leo Loe",
         published_at=NINE_PM,
         updated_at=NINE_PM + timedelta(days=1),
+        published_raw="2025-04-11T21:00:00Z",
         lang="es",
     )
 
@@ -352,6 +354,20 @@ def test_of_too_many_items_the_newest_stay_in_document_order() -> None:
 
 
 # --- dates ------------------------------------------------------------------------------------------------------------
+
+
+def test_a_date_keeps_how_it_was_written_and_whether_its_zone_was_assumed() -> None:
+    written = [
+        ("Fri, 11 Apr 2025 17:00:00 EDT", False),
+        ("April 11 2025 09:00:00 PM", True),
+        ("2025/4/11 21:00:00", True),
+        ("1744405200", False),
+    ]
+    for text, is_assumed in written:
+        item = only(rss(f"{STORY}<pubDate>{text}</pubDate>"))
+
+        assert (item.published_raw, item.published_at, item.is_zone_assumed) == (text, NINE_PM, is_assumed)
+    assert (only(rss(STORY)).published_raw, only(rss(STORY)).is_zone_assumed) == ("", False)
 
 
 def test_a_day_without_time_is_marked() -> None:
