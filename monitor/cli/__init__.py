@@ -79,6 +79,7 @@ def main() -> None:
     """Runs the command line and ends the process with its exit code."""
     try:
         code = app(standalone_mode=False)
+        sys.stdout.flush()  # what cannot be written is told here, not by the interpreter when it ends
     except MonitorError as error:
         typer.echo(f"error: {error}" if not isinstance(error, ConfigErrors) else str(error), err=True)
         sys.exit(EXIT_USAGE if isinstance(error, ConfigErrors | QueryError) else EXIT_FAILED)
@@ -89,14 +90,23 @@ def main() -> None:
     except SystemExit as end:
         # The reader of our output has seen enough, as `| head` does; typer takes that for a failure.
         sys.exit(0 if isinstance(end.__context__, BrokenPipeError) else end.code)
+    except BrokenPipeError:
+        _discard_output()
+        sys.exit(0)
     except OSError as error:
         typer.echo(f"error: {error}", err=True)
+        _discard_output()
         sys.exit(EXIT_FAILED)
     except Exception as error:
         if not _show_usage(error):
             raise
         sys.exit(EXIT_USAGE)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _discard_output() -> None:
+    """Lets what is still buffered go nowhere: written at the very end it would fail again, and change the exit code."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _show_usage(error: Exception) -> bool:

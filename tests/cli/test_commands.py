@@ -290,10 +290,17 @@ def test_a_reader_that_leaves_early_is_no_failure(config: Path) -> None:
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
-def test_a_full_disk_is_told_without_a_traceback(config: Path) -> None:
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_full_disk_is_told_without_a_traceback(config: Path, unbuffered: str) -> None:
+    environment = {**os.environ, "PYTHONUNBUFFERED": unbuffered}
     with open("/dev/full", "wb") as full:
         done = subprocess.run(
-            [COMMAND, "--config", str(config), "articles", "list"], stdout=full, stderr=subprocess.PIPE, timeout=60, check=False
+            [COMMAND, "--config", str(config), "articles", "list"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            timeout=60,
+            check=False,
+            env=environment,
         )
 
     assert done.returncode == 1
