@@ -21,7 +21,7 @@ LIVELY = timedelta(days=1)
 # Between Last-Modified and the newest item: zones that were mistaken, items dated for tomorrow morning.
 _TOLERANCE = timedelta(days=1)
 _OLD = timedelta(days=30)
-_SLACK = 1.3  # jitter is added to an interval, and it may grow until the next poll
+_SLACK = 1.7  # an interval may grow by half until the next poll, and jitter is added
 
 MOVED_POLLS = 3
 MOVED_FOR = timedelta(hours=24)
