@@ -97,8 +97,8 @@ def test_point_6_retry_after_in_seconds_is_kept_over_a_restart(month: Month) -> 
     hits = month.of("limited")
     waits = [later.at - earlier.at for earlier, later in itertools.pairwise(hits) if earlier.status == 429]
 
-    assert waits
-    assert all(2 * HOUR <= wait <= 3 * HOUR for wait in waits)
+    assert waits[0] <= 3 * HOUR  # refusals in a row double the pause, so a third one may be longer
+    assert all(wait >= 2 * HOUR for wait in waits)
 
 
 def test_point_6_retry_after_as_a_date_is_kept(month: Month) -> None:
