@@ -80,11 +80,9 @@ def judge(
     changes = _changed_claims(reading)
     if likeness is not None and likeness.relation in _COPIES and any(change.slot in HARD_SLOTS for change in changes):
         likeness = replace(likeness, relation=Relation.COPY_CHANGED)
-    confirmed = None
-    if is_subject and not is_baseline and decision.outcome is not Outcome.ALERT:
-        confirmed = find_confirmed(analysis, reading, memory, outlet, settings)
-    if confirmed is not None:
-        decision = confirming(decision, *confirmed, settings)
+    may_confirm = is_subject and not is_baseline and decision.outcome is not Outcome.ALERT
+    confirmed = find_confirmed(analysis, reading, memory, outlet, settings) if may_confirm else None
+    decision = confirming(decision, *confirmed, settings) if confirmed else decision
     return Verdict(
         outcome=decision.outcome,
         score=decision.score,
