@@ -49,8 +49,8 @@ class JudgeSettings:
         core, core_addition: number of sentences that decide, of a text and of an addition to known text. Prototype.
         decay: a core sentence of rank i weighs exp(-i/decay). Prototype.
         confirm_cover, confirm_span: share of its core that an article in doubt must tell, and the hours between the two, for a
-            report of another outlet to confirm it. Streams, across stories: of 27 articles rated .1 to .5 that were confirmed 18
-            brought news, of 70 that were not 5 did.
+            report of another outlet to confirm it. Streams, across stories: of 27 articles rated .1 to .5 that were
+            confirmed 18 brought news, of 70 that were not 5 did.
         join_span: how long a development takes in later reports.
         join_share: weighted share of a development's event keys that a report must have to join it. Streams.
     """
