@@ -9,10 +9,10 @@ from UTC and the text that is stored first, if any; NAME*2 counts its rows twice
 the shipped weights.
 Needs scikit-learn, here only: the product computes two dot products.
 
-Rows are articles as the judge meets them in a replay: every earlier one is stored, labels are "brings a new development"
-and, of each unknown sentence, "is new". One stream gives many: besides the whole it is replayed with articles left out
-(at random, by outlet, first reports, originals, the beginning, most of one language) and with undated sentences of left-out
-articles appended as background, each time with labels computed anew. So "rewrite" and "Spanish" no longer mean "known".
+Rows are articles as the judge meets them in a replay: every earlier one is stored, labels are "is about the case", "brings a
+new development" and, of each unknown sentence, "is new". One stream gives many: besides the whole it is replayed with articles
+left out (at random, by outlet, first reports, originals, the beginning, most of one language) and with undated sentences of
+left-out articles appended as background, each time with labels computed anew. So "rewrite" and "Spanish" no longer mean "known".
 A stream with `articles.jsonl` beside it has labels for every sentence in all of these; of others only the whole stream has.
 
 Printed: for every story, the figures with weights that never saw it (and with --blocks, with weights that saw all of it
@@ -41,7 +41,7 @@ from sklearn.preprocessing import StandardScaler
 from monitor.model import Analysis, Form, KnownArticle
 from monitor.novelty import DEFAULT_SETTINGS, JUDGE_VERSION, analyse
 from monitor.novelty.decision import is_correction
-from monitor.novelty.features import article_features
+from monitor.novelty.features import ABOUT, article_features
 from monitor.novelty.passages import read_passages
 from monitor.novelty.reading import read_article
 from monitor.novelty.weights import Weights, parse_weights
@@ -52,7 +52,7 @@ RETELLING = frozenset({"opinion", "explainer", "digest"})
 GATED = frozenset({Form.OPINION, Form.EXPLAINER, Form.DIGEST})
 THINNINGS = ("long", "long", "longer", "drop", "drop", "outlets", "outlets", "originals", "heads", "heads", "late", "language")
 VARIANT_WEIGHT = 0.35  # a row of a thinned stream is like others of the same article
-ARTICLE_C, SENTENCE_C = 0.2, 0.1  # L2; flat between .01 and .3
+ARTICLE_C, SENTENCE_C, ABOUT_C = 0.2, 0.1, 1.0  # L2; flat between .01 and .3, the last between .05 and 1
 BLOCKS = 6
 BACKGROUND_AGE = timedelta(days=3)
 STEP = timedelta(hours=6)
@@ -62,10 +62,16 @@ Article = dict[str, Any]
 
 @dataclass(frozen=True)
 class Row:
-    """An article as the judge met it, with its label and its unknown sentences with theirs (None: not known)."""
+    """An article as the judge met it, with its labels and its unknown sentences with theirs (None: not known).
+
+    Attributes:
+        is_subject: what the matching stage says; `is_about` is the label.
+    """
 
     article_id: str
     figures: dict[str, float]
+    is_about: bool
+    is_subject: bool
     is_new: bool
     sentences: list[tuple[dict[str, float], bool | None]]
     weight: float
@@ -220,12 +226,14 @@ def read_row(
     terms = replay.terms(article)
     reading = read_article(analysis, replay.memory, DEFAULT_SETTINGS, terms)
     is_gated = not reading.residual or analysis.form in GATED or is_correction(reading)
-    if is_gated or not replay.is_subject(article):
+    if is_gated:
         return None
     passages = read_passages(analysis, reading, replay.memory)
     return Row(
         article["id"],
         article_features(analysis, reading, replay.memory, DEFAULT_SETTINGS, terms),
+        article["subject"] == "subject",
+        replay.is_subject(article),
         bool(article["new_developments"]),
         [(one.figures, is_new(corpus, article, one.row.sentence.text, seen, is_whole=is_whole)) for one in passages],
         weight,
@@ -262,8 +270,10 @@ def fit(rows: list[Row]) -> dict[str, Any]:
     """Returns the weights fitted to rows, as they are stored."""
     telling = [row for row in rows if row.is_new]  # only what alerts is quoted from
     sentences = [(figures, label, row.weight) for row in telling for figures, label in row.sentences if label is not None]
-    articles = [(row.figures, row.is_new, row.weight) for row in rows]
+    about = [(row.figures, row.is_about, row.weight) for row in rows]
+    articles = [(row.figures, row.is_new, row.weight) for row in rows if row.is_subject]
     return {
+        "about": regress(about, list(ABOUT), ABOUT_C),
         "article": regress(articles, list(articles[0][0]), ARTICLE_C),
         "sentence": regress(sentences, list(sentences[0][0]), SENTENCE_C),
     }
@@ -364,7 +374,7 @@ def dump(stored: dict[str, Any]) -> str:
         f' "{kind}": {{"bias": {stored[kind]["bias"]}, "terms": [\n'
         + ",\n".join(f"  {json.dumps(term)}" for term in stored[kind]["terms"])
         + "\n ]}"
-        for kind in ("article", "sentence")
+        for kind in ("about", "article", "sentence")
     ]
     head = f' "version": {json.dumps(stored["version"])},\n "trained_on": {json.dumps(stored["trained_on"])}'
     return "{\n" + ",\n".join([head, *lines]) + "\n}\n"

@@ -19,6 +19,7 @@ from monitor.text import fold_words
 RETELLING = frozenset({Form.OPINION, Form.EXPLAINER, Form.DIGEST})
 DOUBTED = "weak"  # the reason for a digest that another outlet may turn into an alert
 _KEYS_SHOWN = 6
+_LIKELY = 0.5
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
@@ -30,12 +31,14 @@ class Opinion:
     """What the trained weights make of an article.
 
     Attributes:
-        probability: that it brings a new development, 0-1.
+        probability: that it is about the case and brings it a new development, 0-1.
+        about: that it is about the case, 0-1.
         figures: what they looked at.
         strongest: what said most, in words, with what it added.
     """
 
     probability: float
+    about: float
     figures: Mapping[str, float]
     strongest: Sequence[tuple[str, float]]
 
@@ -74,14 +77,12 @@ def decide(
 
     if is_baseline:
         return silent("baseline", "it was there before the case was followed")
-    if not is_subject:
+    if not is_subject and not (opinion and _continues(opinion.figures, settings)):
         return silent("mention", "it names the subject but is not about the case")
     if is_correction(reading):
         return Decision(Outcome.ALERT, score, (Reason("correction", "an outlet corrects a fact of its own report"), *told))
     if not reading.residual:
         return silent("known", "every sentence is known", reading.known_share)
-    if opinion and _is_stranger(opinion.figures, memory, settings):
-        return silent("namesake", "it has none of the case's names and few of its words", opinion.figures["known words"])
     if analysis.form in RETELLING:
         is_strong = evidence.event >= settings.event_at and evidence.has_act
         outcome = Outcome.DIGEST if is_strong else Outcome.SILENT
@@ -109,9 +110,12 @@ def _as_probability(points: float, settings: JudgeSettings) -> float:
     return round(points / (points + half), 3) if points > 0 else 0.0
 
 
-def _is_stranger(figures: Mapping[str, float], memory: CaseMemory, settings: JudgeSettings) -> bool:
-    is_known_case = memory.article_count >= settings.stranger_articles
-    return is_known_case and not figures["kin"] and figures["known words"] < settings.stranger_words
+def _continues(figures: Mapping[str, float], settings: JudgeSettings) -> bool:
+    """An article that names the subject in passing goes on with what one recent article of the case tells, or repeats it.
+
+    "An appeals court on Tuesday stayed the order to bring back a wrongly deported teacher" may name him in its last line.
+    """
+    return figures["cover"] >= settings.continues_cover or figures["known share"] >= settings.continues_known
 
 
 def _decide_trained(
@@ -129,10 +133,16 @@ def _decide_trained(
         reason = Reason("changed_claim", f"a known sentence with another {changed[0].slot}", float(len(changed)), 1.0)
         return Decision(Outcome.ALERT, score, (reason, *told))
     if score >= settings.alert_at:
+        if evidence.told_late >= settings.late_limit and score < settings.late_alert_at:
+            text = "one old article has its names and numbers and no recent one does: it may be an old report told late"
+            return Decision(Outcome.DIGEST, score, (Reason(DOUBTED, text, evidence.told_late, settings.late_limit), *told))
         reason = Reason("new_event", "it reports what no stored article reports", score, settings.alert_at)
         return Decision(Outcome.ALERT, score, (reason, *told))
     if evidence.retold >= settings.told_limit and points >= settings.event_at:
         return Decision(Outcome.DIGEST, score, (_retold(evidence, settings), *told))
+    if score < settings.digest_at and opinion.about < _LIKELY:
+        reason = Reason("aside", "it is hardly about the case", opinion.about, _LIKELY)
+        return Decision(Outcome.SILENT, score, (reason, *told))
     outcome = Outcome.DIGEST if score >= settings.digest_at else Outcome.SILENT
     return Decision(outcome, score, (Reason(DOUBTED, "too little of it is new", score, settings.alert_at), *told))
 
@@ -259,6 +269,7 @@ def _described(evidence: Evidence, reading: Reading, opinion: Opinion | None, se
         Reason("known_share", "share of its sentences that the case knew", round(reading.known_share, 3), settings.known_share)
     )
     if opinion:
+        reasons.append(Reason("about", "probability that it is about the case", opinion.about))
         reasons.extend(Reason("weighed", phrase, round(said, 2)) for phrase, said in opinion.strongest)
     return tuple(reasons)
 

@@ -9,13 +9,15 @@ from datetime import date, datetime, timedelta
 
 from monitor.model import Facts
 from monitor.novelty.alignment import Aligned
-from monitor.novelty.frames import event_keys, frame_elements
+from monitor.novelty.frames import event_keys, frame_elements, stated_elements
 from monitor.novelty.lexicon import lexicon
 from monitor.novelty.memory import CaseMemory
+from monitor.novelty.reading import Reading
 from monitor.novelty.settings import JudgeSettings
 
 # Weights of new event keys, fixed with the prototype before its unseen streams were scored.
 CLASS_WEIGHT, ROLE_WEIGHT, NAME_WEIGHT = 2.0, 0.6, 0.8
+_MANY = 3  # names and numbers; fewer are together in some old article by chance
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,9 @@ class Evidence:
         quoted_share: share of the core's words inside quotation marks.
         retold: share of the core's frame, days left aside, in one article older than `COVERAGE_SPAN`; 0 unless the core has
             neither a day nor a name or number of its own, and so may be an old report told late.
+        told_late: how much more of all its names and numbers one article older than `COVERAGE_SPAN` has than any recent one,
+            0-1; 0 if one is unheard. A report told weeks later, even with "on Friday" in it, has all of them in one place and
+            no recent company; a second event of the kind brings its own.
     """
 
     event: float
@@ -80,14 +85,16 @@ class Evidence:
     has_own: bool
     quoted_share: float
     retold: float
+    told_late: float
 
 
-def weigh(core: Sequence[Aligned], memory: CaseMemory, at: datetime, settings: JudgeSettings) -> Evidence:
+def weigh(reading: Reading, memory: CaseMemory, at: datetime, settings: JudgeSettings) -> Evidence:
     """Weighs the sentences that decide about an article, in order of rank.
 
     Args:
         at: when the article was published; the articles of `COVERAGE_SPAN` round it may tell the same.
     """
+    core = reading.core
     events = [new_event(aligned.sentence.facts, memory) for aligned in core]
     strength = max((event.strength * math.exp(-rank / settings.decay) for rank, event in enumerate(events)), default=0.0)
     elements = frozenset(element for aligned in core for element in frame_elements(aligned.sentence.facts))
@@ -107,7 +114,16 @@ def weigh(core: Sequence[Aligned], memory: CaseMemory, at: datetime, settings: J
         has_own=has_own,
         quoted_share=_quoted_share(core),
         retold=0.0 if is_fresh or has_own else round(memory.covered_before(undated, at)[0], 3),
+        told_late=_told_late(reading.rows, memory, at),
     )
+
+
+def _told_late(rows: Sequence[Aligned], memory: CaseMemory, at: datetime) -> float:
+    told = {element for row in rows for element in stated_elements(row.sentence.facts)}
+    hard = {element for element in told if element.startswith(("name ", "number "))}
+    if len(hard) < _MANY or not all(map(memory.has_element, hard)):
+        return 0.0
+    return round(max(0.0, memory.covered_before(hard, at)[0] - memory.covered(hard, at)[0]), 3)
 
 
 def _quoted_share(core: Sequence[Aligned]) -> float:

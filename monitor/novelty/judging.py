@@ -54,7 +54,7 @@ def judge(
     Args:
         memory: all the case knows; not changed.
         now: when the verdict is made; developments older than `join_span` before it take in no more reports.
-        is_subject: the article is about the case; else it only mentions it and never alerts.
+        is_subject: the article is about the case by where it names it; else it must go on with what the case tells to alert.
         is_baseline: it belongs to what was there before the case was followed; stored, never alerted.
         likeness: the nearest stored copy, if any.
         subject_terms: folded words or phrases that name the subject; of a live blog only entries with one of them count.
@@ -65,7 +65,7 @@ def judge(
         The verdict. `new_sentences` is never empty for an alert.
     """
     reading = read_article(analysis, memory, settings, subject_terms)
-    evidence = weigh(reading.core, memory, analysis.published_at, settings)
+    evidence = weigh(reading, memory, analysis.published_at, settings)
     is_young = memory.article_count < settings.young_articles or len(memory) < settings.young_memory
     used = None if is_young or not settings.is_trained else (weights or shipped_weights())
     opinion = _weigh_all(analysis, reading, memory, used, settings, subject_terms) if used else None
@@ -80,7 +80,8 @@ def judge(
     changes = _changed_claims(reading)
     if likeness is not None and likeness.relation in _COPIES and any(change.slot in HARD_SLOTS for change in changes):
         likeness = replace(likeness, relation=Relation.COPY_CHANGED)
-    may_confirm = is_subject and not is_baseline and decision.outcome is not Outcome.ALERT
+    is_mention = decision.reasons[0].code == "mention"
+    may_confirm = not is_mention and not is_baseline and decision.outcome is not Outcome.ALERT
     confirmed = find_confirmed(analysis, reading, memory, outlet, settings) if may_confirm else None
     decision = confirming(decision, *confirmed, settings) if confirmed else decision
     return Verdict(
@@ -107,8 +108,9 @@ def _weigh_all(
     subject_terms: frozenset[str],
 ) -> Opinion:
     figures = article_features(analysis, reading, memory, settings, subject_terms)
-    probability = round(weights.article.probability(figures), 3)
-    return Opinion(probability, figures, describe(weights.article.spoken(figures))[:_TERMS_SHOWN])
+    about = weights.about.probability(figures)
+    probability = round(about * weights.article.probability(figures), 3)
+    return Opinion(probability, round(about, 3), figures, describe(weights.article.spoken(figures))[:_TERMS_SHOWN])
 
 
 def _quoted_by_weight(

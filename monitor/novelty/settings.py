@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-JUDGE_VERSION = "3"
+JUDGE_VERSION = "4"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +29,11 @@ class JudgeSettings:
         young_articles, young_memory: with fewer stored articles or fewer distinct sentences the rule decides: there is
             too little to compare with. Ten copies of one text are one text. Streams.
         is_trained: whether trained weights decide where there are any; else the untrained rule does.
-        stranger_articles, stranger_words: in a case of so many articles a text that has none of the case's names and less than
-            this share of its words known is about a namesake. Streams.
+        continues_cover, continues_known: an article that names the subject only in passing is about the case all the same if
+            one recent article has this share of what it tells, or if the case knows this share of its sentences. Streams:
+            flat from .2 to .3.
+        late_limit, late_alert_at: how much more of its names and numbers one old article has than any recent one, from which
+            an article is in doubt unless its probability is this high. Streams: from .6 to .7 and from .8 to .95 the same.
         coverage_limit: share of the core's frame that one recent article may hold; at more it is that article told again.
             Prototype.
         told_limit: share of the frame in one article from which weak evidence is not enough: a text without day, name or
@@ -55,15 +58,17 @@ class JudgeSettings:
         join_share: weighted share of a development's event keys that a report must have to join it. Streams.
     """
 
-    alert_at: float = 0.5
+    alert_at: float = 0.4
     digest_at: float = 0.2
     event_at: float = 4.5
     quote_at: float = 0.3
     young_articles: int = 4
     young_memory: int = 30
     is_trained: bool = True
-    stranger_articles: int = 20
-    stranger_words: float = 0.45
+    continues_cover: float = 0.25
+    continues_known: float = 0.5
+    late_limit: float = 0.7
+    late_alert_at: float = 0.9
     coverage_limit: float = 0.9
     told_limit: float = 0.7
     young_sentences: int = 60

@@ -1,4 +1,4 @@
-"""The trained part of the judge: two logistic regressions whose weights are data. Scoring is a dot product.
+"""The trained part of the judge: three logistic regressions whose weights are data. Scoring is a dot product.
 
 `data/weights.json` is written by `benchmarks/train_judge.py` and names the streams it was fitted to with their digests.
 Without the file the judge falls back on its untrained rule.
@@ -37,7 +37,7 @@ class Regression:
     terms: tuple[Term, ...]
 
     def probability(self, figures: Mapping[str, float]) -> float:
-        """Returns the probability that the figures stand for something new, 0-1."""
+        """Returns the probability of what the regression was fitted to, 0-1."""
         return 1 / (1 + math.exp(-(self.bias + math.fsum(term.speaks(figures) for term in self.terms))))
 
     def spoken(self, figures: Mapping[str, float]) -> list[tuple[str, float]]:
@@ -47,9 +47,12 @@ class Regression:
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """What training leaves behind: whether an article brings something new, and which of its sentences are new."""
+    """What training leaves behind: whether an article is about the case, whether it brings something new, and which of its
+    sentences are new.
+    """
 
     version: str
+    about: Regression
     article: Regression
     sentence: Regression
 
@@ -63,7 +66,8 @@ def shipped_weights() -> Weights | None:
 
 def parse_weights(stored: Mapping[str, Any]) -> Weights:
     """Returns the weights in a JSON object as `benchmarks/train_judge.py` writes it."""
-    return Weights(str(stored["version"]), _parse_regression(stored["article"]), _parse_regression(stored["sentence"]))
+    about, article, sentence = (_parse_regression(stored[name]) for name in ("about", "article", "sentence"))
+    return Weights(str(stored["version"]), about, article, sentence)
 
 
 def _parse_regression(stored: Mapping[str, Any]) -> Regression:

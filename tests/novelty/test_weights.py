@@ -6,8 +6,10 @@ from datetime import timedelta
 import pytest
 
 from monitor.model import Outcome
-from monitor.novelty import DEFAULT_SETTINGS, JUDGE_VERSION
-from monitor.novelty.features import article_features
+from monitor.novelty import DEFAULT_SETTINGS, JUDGE_VERSION, analyse
+from monitor.novelty.decision import DOUBTED, Opinion, decide
+from monitor.novelty.evidence import weigh
+from monitor.novelty.features import ABOUT, article_features
 from monitor.novelty.passages import read_passages
 from monitor.novelty.reading import read_article
 from monitor.novelty.weights import parse_weights, shipped_weights
@@ -36,15 +38,13 @@ def grown() -> Case:
 
 def test_a_score_is_the_logistic_of_the_standardised_figures():
     stored = {"bias": 0.5, "terms": [["event", 1.0, 2.0, 3.0], ["cover", 0.5, 0.5, -1.0]]}
-    weights = parse_weights({"version": "2", "article": stored, "sentence": stored})
+    weights = parse_weights({"version": "2", "about": stored, "article": stored, "sentence": stored})
 
     assert weights.article.spoken({"event": 3.0, "cover": 1.0}) == [("event", 3.0), ("cover", -1.0)]
     assert weights.article.probability({"event": 3.0, "cover": 1.0}) == pytest.approx(0.924, abs=0.001)
 
 
 def test_the_shipped_weights_are_of_this_judge_and_every_figure_they_weigh_is_computed(grown):
-    from monitor.novelty import analyse
-
     weights = shipped_weights()
     analysis = analyse("", TRIAL, published_at=THURSDAY)
     reading = read_article(analysis, grown.memory, DEFAULT_SETTINGS, frozenset())
@@ -53,6 +53,7 @@ def test_the_shipped_weights_are_of_this_judge_and_every_figure_they_weigh_is_co
     assert weights is not None
     assert weights.version == JUDGE_VERSION
     assert {term.name for term in weights.article.terms} == set(figures)
+    assert {term.name for term in weights.about.terms} == set(ABOUT)
     for passage in read_passages(analysis, reading, grown.memory):
         assert {term.name for term in weights.sentence.terms} == set(passage.figures)
 
@@ -98,7 +99,79 @@ def test_a_text_with_none_of_the_cases_names_and_few_of_its_words_is_about_a_nam
     verdict = grown.judge(climbing, THURSDAY, "Alondra climbs to bronze", subject_terms=frozenset({"alondra"}))
 
     assert verdict.outcome is Outcome.SILENT
-    assert verdict.reasons[0].code == "namesake"
+    assert verdict.reasons[0].code == "aside"
+    assert verdict.reasons[0].value < verdict.reasons[0].threshold == 0.5
+
+
+IN_PASSING = text_of(
+    "A court in Port Amber on Thursday sentenced the captain of a ferry that sailed with a door open to nine years in prison.",
+    "Judge Mara Stell said that the captain, Rufo Calder, had known of it. Prosecutor Berta Ocaria had asked for 12 years.",
+    "The ship was the Alondra.",
+)
+
+
+def test_an_article_that_goes_on_with_the_case_alerts_even_if_it_names_the_subject_in_passing(grown):
+    eve = text_of(
+        "The trial of Rufo Calder, captain of the Alondra, opened in Port Amber on Wednesday before judge Mara Stell.",
+        "Relatives of the dead filled the gallery. Prosecutor Berta Ocaria read out the charge for an hour.",
+    )
+    grown.store(eve, THURSDAY - timedelta(days=1), "Calder trial ends")
+
+    verdict = grown.judge(IN_PASSING, THURSDAY, "Captain gets nine years", is_subject=False)
+
+    assert verdict.outcome is Outcome.ALERT
+
+
+def test_another_story_that_names_the_subject_in_passing_is_a_mention(grown):
+    harbour = text_of(
+        "Shipowners in Corrie Head on Thursday asked the government for 30 million crowns for new ramps and for a breakwater.",
+        "Minister Odile Fenn promised an answer before the autumn. The harbour there was built in 1951.",
+        "Ramps have been discussed since the loss of the Alondra.",
+    )
+
+    verdict = grown.judge(harbour, THURSDAY, "Shipowners want new ramps", is_subject=False)
+
+    assert verdict.outcome is Outcome.SILENT
+    assert verdict.reasons[0].code == "mention"
+
+
+RETOLD = text_of(
+    "A cell is what awaits Rufo Calder, the captain who kept silent about the door of the Alondra.",
+    "Nine years of it, judge Mara Stell decided on Thursday in Port Amber. Berta Ocaria, for the prosecution, had wanted 12.",
+)
+SECOND = text_of(
+    "A court in Port Amber on Thursday sentenced Dario Finch, the mate of the ferry Alondra, to four years in prison.",
+    "Judge Mara Stell said that he had not closed the door. Prosecutor Berta Ocaria had asked for 6 years.",
+)
+TWO_WEEKS_ON = THURSDAY + timedelta(days=14)
+
+
+def read(case, text, at):
+    analysis = analyse("", text, published_at=at)
+    reading = read_article(analysis, case.memory, DEFAULT_SETTINGS, frozenset())
+    return analysis, reading, weigh(reading, case.memory, at, DEFAULT_SETTINGS)
+
+
+def test_a_report_told_late_has_its_names_and_numbers_in_one_old_article_and_a_second_event_has_its_own(grown):
+    grown.follow(TRIAL, THURSDAY, "Captain of sunken ferry gets nine years")
+
+    assert read(grown, RETOLD, TWO_WEEKS_ON)[2].told_late == 1
+    assert read(grown, SECOND, TWO_WEEKS_ON)[2].told_late == 0
+    assert read(grown, RETOLD, THURSDAY + timedelta(hours=5))[2].told_late == 0
+
+
+@pytest.mark.parametrize(("probability", "outcome"), [(0.6, Outcome.DIGEST), (0.89, Outcome.DIGEST), (0.9, Outcome.ALERT)])
+def test_what_may_be_an_old_report_is_in_doubt_unless_it_is_all_but_certain(grown, probability, outcome):
+    grown.follow(TRIAL, THURSDAY, "Captain of sunken ferry gets nine years")
+    analysis, reading, evidence = read(grown, RETOLD, TWO_WEEKS_ON)
+    opinion = Opinion(probability, 1.0, article_features(analysis, reading, grown.memory, DEFAULT_SETTINGS, frozenset()), ())
+
+    decision = decide(
+        analysis, reading, evidence, grown.memory, opinion, is_subject=True, is_baseline=False, settings=DEFAULT_SETTINGS
+    )
+
+    assert decision.outcome is outcome
+    assert (decision.reasons[0].code == DOUBTED) is (outcome is Outcome.DIGEST)
 
 
 def test_figures_that_measure_one_thing_are_told_as_one():
