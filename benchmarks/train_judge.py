@@ -12,7 +12,7 @@ Needs scikit-learn, here only: the product computes two dot products.
 Rows are articles as the judge meets them in a replay: every earlier one is stored, labels are "is about the case", "brings a
 new development" and, of each unknown sentence, "is new". One stream gives many: besides the whole it is replayed with articles
 left out (at random, by outlet, first reports, originals, the beginning, most of one language) and with undated sentences of
-left-out articles appended as background, each time with labels computed anew. So "rewrite" and "Spanish" no longer mean "known".
+left-out articles appended as background, each time with labels computed anew: so "rewrite" or "Spanish" no longer mean "known".
 A stream with `articles.jsonl` beside it has labels for every sentence in all of these; of others only the whole stream has.
 
 Printed: for every story, the figures with weights that never saw it (and with --blocks, with weights that saw all of it
