@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from monitor.cli.output import FormatOption, print_record, print_rows, to_row
 from monitor.cli.state import get_state, open_reader, parse_time, utc_now
 from monitor.errors import NotFound
+
+if TYPE_CHECKING:
+    from monitor.novelty import Label
 
 app = typer.Typer(help="Cases: what is followed.", no_args_is_help=True)
 
@@ -38,18 +41,31 @@ def show(
     slug: Annotated[str, typer.Argument(help="The case's file name without .toml.")],
     form: FormatOption = None,
 ) -> None:
-    """One case: query, note, figures, last development.
+    """One case: query, note, figures, last development, and what feedback changes.
 
     Example: monitor cases show abrego-garcia
     """
+    from monitor.store.feedback import get_labels
     from monitor.store.queries import list_cases
 
     settings = get_state(ctx).load()
     with open_reader(settings) as store:
         cases = [case for case in store.read(list_cases) if case.slug == slug]
+        labels = store.read(get_labels, slug)
     if not cases:
         raise NotFound(f"no case {slug!r}", hint="`monitor cases list` shows them")
-    print_record(to_row(cases[0]), form, zone=settings.timezone)
+    print_record(to_row(cases[0]) | {"feedback": _calibration(labels)}, form, zone=settings.timezone)
+
+
+def _calibration(labels: list[Label]) -> str:
+    """What people said of the case's verdicts, and what it changes."""
+    from monitor.novelty import MIN_LABELS, MIN_OF_A_KIND, fit_shift
+
+    news, shift = sum(label.is_new for label in labels), fit_shift(labels)
+    told = f"{len(labels)} words on its verdicts, {news} of them that something was new"
+    if shift is None:
+        return f"{told}; its scores move from {MIN_LABELS} on with {MIN_OF_A_KIND} of each kind"
+    return f"{told}; its scores are moved by {shift:+} logits"
 
 
 @app.command("test")

@@ -26,25 +26,29 @@ def feedback(
     not_relevant: Annotated[bool, typer.Option("--not-relevant", help="It is not about the case.")] = False,
     not_new: Annotated[bool, typer.Option("--not-new", help="It was known before.")] = False,
     missed: Annotated[bool, typer.Option("--missed", help="It should have alerted.")] = False,
+    new: Annotated[bool, typer.Option("--new", help="It was rightly told as new.")] = False,
     case: Annotated[str | None, typer.Option("--case", metavar="SLUG", help="Only for this case.")] = None,
     note: Annotated[str, typer.Option("--note", help="Why; for yourself.")] = "",
     form: FormatOption = None,
 ) -> None:
     """Tells what you think of a verdict; without an ID shows what was said. `replay` holds it against the judge.
 
+    From 30 words on a case on, at least 5 of them --missed or --new and 5 others, its scores are moved to agree with them.
+
     Example: monitor feedback 3f9c --not-new
     """
     from monitor.store.feedback import give_feedback, list_feedback
 
     settings = get_state(ctx).load()
-    said = [kind for kind, is_said in (("not_relevant", not_relevant), ("not_new", not_new), ("missed", missed)) if is_said]
+    choices = {"not_relevant": not_relevant, "not_new": not_new, "missed": missed, "new": new}
+    said = [kind for kind, is_said in choices.items() if is_said]
     with open_reader(settings) as store:
         if target is None:
             rows = [to_row(word) for word in store.read(list_feedback, case=case)]
             print_rows(rows, ("case", "article_id", "kind", "title", "note"), form, zone=settings.timezone)
             return
         if len(said) != 1:
-            raise typer.BadParameter("say one of --not-relevant, --not-new, --missed", param_hint="feedback")
+            raise typer.BadParameter("say one of --not-relevant, --not-new, --missed, --new", param_hint="feedback")
         told = store.write(give_feedback, _find(store, target), said[0], case=case, note=note, now=utc_now())
     talk(f"kept for {', '.join(told)}: {said[0].replace('_', ' ')}")
 
@@ -77,7 +81,7 @@ def replay(
     """
     from dataclasses import replace
 
-    from monitor.novelty import DEFAULT_SETTINGS
+    from monitor.pipeline.judging import get_settings
     from monitor.pipeline.rehearsal import rejudge
     from monitor.store.feedback import list_feedback
     from monitor.store.queries import list_cases
@@ -86,11 +90,12 @@ def replay(
     settings = get_state(ctx).load()
     configured = {case.slug: case for case in settings.cases}
     terms = frozenset(fold(term) for term in configured[slug].compiled.terms) if slug in configured else frozenset()
-    thresholds = DEFAULT_SETTINGS if alert_at is None else replace(DEFAULT_SETTINGS, alert_at=alert_at)
     with open_reader(settings) as store:
         if slug not in {case.slug for case in store.read(list_cases)}:
             raise NotFound(f"no case {slug!r}", hint="`monitor cases list` shows them")
         words = {word.article_id: word for word in store.read(list_feedback, case=slug)}
+        thresholds = store.read(get_settings, slug)
+        thresholds = thresholds if alert_at is None else replace(thresholds, alert_at=alert_at)
         judged = list(rejudge(store, slug, settings=thresholds, subject_terms=terms))
     shown = [_row(one, words.get(one.article.id)) for one in judged if all_ or one.is_changed]
     print_rows(shown, COLUMNS, form, zone=settings.timezone)
@@ -124,8 +129,10 @@ def _summary(judged: list[Rejudged], words: dict[str, FeedbackView]) -> str:
     text = f"{len(judged)} verdicts, {changed} would change; alerts {before} before, {after} now"
     if not words:
         return text
+    from monitor.store.feedback import SAYS_NEW
+
     right = sum(
-        (_outcome(one) == "alert") == (words[one.article.id].kind == "missed") for one in judged if one.article.id in words
+        (_outcome(one) == "alert") == (words[one.article.id].kind in SAYS_NEW) for one in judged if one.article.id in words
     )
     marked = sum(one.article.id in words for one in judged)
     return f"{text}; agrees with {right} of {marked} verdicts that have feedback"

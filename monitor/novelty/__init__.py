@@ -6,12 +6,13 @@
 
 Events on days decide, not distance of words: what counts is whether the first of an article's sentences
 that the store cannot explain report an event, as (role, class, day) keys, that no stored sentence reports,
-and how much of it one recent article tells. Two small logistic regressions weigh that; their weights are data.
+and how much of it one recent article tells. Three small logistic regressions weigh that; their weights are data.
 """
 
 from monitor.novelty.analysis import DEFAULT_UTC_OFFSET, analyse, sentence_key
+from monitor.novelty.calibration import MIN_LABELS, MIN_OF_A_KIND, Label, fit_shift, shifted
 from monitor.novelty.copies import FINGERPRINT_VERSION, fingerprint, relate, shingles
-from monitor.novelty.decision import DOUBTED
+from monitor.novelty.decision import CALIBRATED, DOUBTED
 from monitor.novelty.frames import event_keys
 from monitor.novelty.judging import judge
 from monitor.novelty.memory import CaseMemory
@@ -19,20 +20,26 @@ from monitor.novelty.serial import facts_from_json, facts_to_json
 from monitor.novelty.settings import DEFAULT_SETTINGS, JUDGE_VERSION, JudgeSettings
 
 __all__ = [
+    "CALIBRATED",
     "DEFAULT_SETTINGS",
     "DEFAULT_UTC_OFFSET",
     "DOUBTED",
     "FINGERPRINT_VERSION",
     "JUDGE_VERSION",
+    "MIN_LABELS",
+    "MIN_OF_A_KIND",
     "CaseMemory",
     "JudgeSettings",
+    "Label",
     "analyse",
     "event_keys",
     "facts_from_json",
     "facts_to_json",
     "fingerprint",
+    "fit_shift",
     "judge",
     "relate",
     "sentence_key",
+    "shifted",
     "shingles",
 ]

@@ -17,6 +17,7 @@ from monitor.novelty.settings import JudgeSettings
 from monitor.text import fold_words
 
 RETELLING = frozenset({Form.OPINION, Form.EXPLAINER, Form.DIGEST})
+CALIBRATED = "calibrated"  # the reason that tells the shift of a score
 DOUBTED = "weak"  # the reason for a digest that another outlet may turn into an alert
 _KEYS_SHOWN = 6
 _LIKELY = 0.5
@@ -270,6 +271,8 @@ def _described(evidence: Evidence, reading: Reading, opinion: Opinion | None, se
     )
     if opinion:
         reasons.append(Reason("about", "probability that it is about the case", opinion.about))
+        if settings.shift:
+            reasons.append(Reason(CALIBRATED, "logits added to the score, from feedback on this case", settings.shift))
         reasons.extend(Reason("weighed", phrase, round(said, 2)) for phrase, said in opinion.strongest)
     return tuple(reasons)
 

@@ -17,6 +17,7 @@ from datetime import datetime
 
 from monitor.model import Analysis, ChangedClaim, Likeness, Nearest, NewSentence, Outcome, Relation, Verdict
 from monitor.novelty.alignment import Aligned, State
+from monitor.novelty.calibration import shifted
 from monitor.novelty.decision import Opinion, confirming, decide
 from monitor.novelty.evidence import new_event, weigh
 from monitor.novelty.features import HARD_SLOTS, article_features
@@ -109,7 +110,7 @@ def _weigh_all(
 ) -> Opinion:
     figures = article_features(analysis, reading, memory, settings, subject_terms)
     about = weights.about.probability(figures)
-    probability = round(about * weights.article.probability(figures), 3)
+    probability = round(shifted(about * weights.article.probability(figures), settings.shift), 3)
     return Opinion(probability, round(about, 3), figures, describe(weights.article.spoken(figures))[:_TERMS_SHOWN])
 
 

@@ -54,6 +54,7 @@ class JudgeSettings:
         confirm_cover, confirm_span: share of its core that an article in doubt must tell, and the hours between the two, for a
             report of another outlet to confirm it. Streams, across stories: of 27 articles rated .1 to .5 that were
             confirmed 18 brought news, of 70 that were not 5 did.
+        shift: logits added to the score in this case, from what people said of its verdicts (`novelty.calibration`).
         join_span: how long a development takes in later reports.
         join_share: weighted share of a development's event keys that a report must have to join it. Streams.
     """
@@ -87,6 +88,7 @@ class JudgeSettings:
     decay: float = 4.0
     confirm_cover: float = 0.5
     confirm_span: timedelta = timedelta(hours=48)
+    shift: float = 0.0
     join_span: timedelta = timedelta(hours=72)
     join_share: float = 0.4
 

@@ -6,14 +6,24 @@ The cases are locked first: what they know cannot change between judging and wri
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlmodel import Session
 
 from monitor.alerts.plan import NOW
 from monitor.model import Analysis, Extraction, Likeness, Match, Outcome, Relation, Verdict
-from monitor.novelty import DEFAULT_SETTINGS, JUDGE_VERSION, CaseMemory, event_keys, judge, relate, shingles
+from monitor.novelty import (
+    DEFAULT_SETTINGS,
+    JUDGE_VERSION,
+    CaseMemory,
+    JudgeSettings,
+    event_keys,
+    fit_shift,
+    judge,
+    relate,
+    shingles,
+)
 from monitor.pipeline.context import Context, WatchedCase
 from monitor.pipeline.reading import Reading
 from monitor.store.articles import (
@@ -31,6 +41,7 @@ from monitor.store.articles import (
 from monitor.store.cases import get_known_articles, get_known_developments, lock_cases
 from monitor.store.confirming import confirm_development, get_doubted
 from monitor.store.entries import QueuedEntry, finish_entry
+from monitor.store.feedback import get_labels
 from monitor.store.verdicts import (
     AlertTarget,
     Judged,
@@ -181,9 +192,15 @@ def _judge(
         is_subject=match.match.is_subject,
         is_baseline=match.is_baseline,
         likeness=likeness,
+        settings=get_settings(session, match.case.settings.slug),
         subject_terms=match.case.subject_terms,
         outlet=reading.outlet,
     )
+
+
+def get_settings(session: Session, slug: str) -> JudgeSettings:
+    """Returns the judge's thresholds for a case, its scores moved by what people said of its verdicts."""
+    return replace(DEFAULT_SETTINGS, shift=fit_shift(get_labels(session, slug)) or 0.0)
 
 
 def refresh_memory(session: Session, ctx: Context, case_id: int, now: datetime) -> CaseMemory:

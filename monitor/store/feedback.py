@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, func, insert, select
 from sqlmodel import Session
 
 from monitor.errors import NotFound
+from monitor.novelty import CALIBRATED, Label, shifted
 from monitor.store.tables import articles, case_articles, cases, feedback
 
-KINDS = ("not_relevant", "not_new", "missed")
+SAYS_NEW = frozenset({"missed", "new"})
 
 
 @dataclass(frozen=True, slots=True)
 class FeedbackView:
-    """A person's word on an article of a case: "not_relevant", "not_new" or "missed"."""
+    """A person's word on an article of a case: "not_relevant", "not_new", "missed" or "new"."""
 
     case: str
     article_id: str
@@ -43,6 +45,31 @@ def give_feedback(session: Session, article_row: int, kind: str, *, case: str | 
     values = {"article_id": article_row, "kind": kind, "note": note, "created_at": now}
     session.execute(insert(feedback), [{"case_id": case_id, **values} for case_id in ids])
     return [row.slug for row in rows]
+
+
+def get_labels(session: Session, slug: str) -> list[Label]:
+    """Returns what people said about the newest verdicts of a case, with the scores before any shift.
+
+    Only what was weighed has a score to learn from; baseline, for one, was never a question.
+    """
+    newest = (
+        select(func.max(case_articles.c.id).label("id"))
+        .join(cases, cases.c.id == case_articles.c.case_id)
+        .where(cases.c.slug == slug, ~case_articles.c.is_baseline)
+        .group_by(case_articles.c.article_id)
+        .subquery()
+    )
+    statement = (
+        select(case_articles.c.score, case_articles.c.reasons, feedback.c.kind)
+        .join(newest, newest.c.id == case_articles.c.id)
+        .join(feedback, (feedback.c.case_id == case_articles.c.case_id) & (feedback.c.article_id == case_articles.c.article_id))
+    )
+    return [Label(_unshifted(row.score, row.reasons), row.kind in SAYS_NEW) for row in session.execute(statement)]
+
+
+def _unshifted(score: float, reasons: list[dict[str, Any]]) -> float:
+    shift = next((reason["value"] for reason in reasons if reason["code"] == CALIBRATED), 0.0)
+    return shifted(score, -shift)
 
 
 def list_feedback(session: Session, *, case: str | None = None, article_row: int | None = None) -> list[FeedbackView]:

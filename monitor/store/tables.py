@@ -440,7 +440,7 @@ class Feedback(SQLModel, table=True):
     __tablename__: ClassVar[Any] = "feedback"
     __table_args__: ClassVar[Any] = (
         UniqueConstraint("case_id", "article_id"),
-        _one_of("kind", "not_relevant", "not_new", "missed"),
+        _one_of("kind", "not_relevant", "not_new", "missed", "new"),
         Index("ix_feedback_article_id", "article_id"),
     )
 

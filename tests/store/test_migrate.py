@@ -75,6 +75,37 @@ def test_feeds_of_an_older_schema_keep_all_they_have(database_url: str) -> None:
     store.close()
 
 
+def test_what_people_said_under_an_older_schema_is_kept(database_url: str) -> None:
+    store = Store(database_url)
+    migrate.upgrade(store)
+    store.close()
+    store = Store(database_url)
+    _go_back_to_the_first_schema(store)
+    for statement in OLD_FEEDBACK:
+        store.write(lambda session, statement=statement: session.execute(sa.text(statement)))
+
+    assert migrate.upgrade(store)
+
+    said = store.read(lambda session: session.execute(sa.select(tables.feedback)).one())
+    assert (said.id, said.case_id, said.article_id, said.kind, said.note) == (7, 1, 1, "not_new", "told before")
+    again = "INSERT INTO feedback (case_id, article_id, kind, note, created_at) VALUES (1, 1, '{}', '', '2025-04-12')"
+    with pytest.raises(sa.exc.IntegrityError):  # one word on an article in a case
+        store.write(lambda session: session.execute(sa.text(again.format("new"))))
+    store.write(lambda session: session.execute(sa.text("UPDATE feedback SET kind = 'new'")))
+    with pytest.raises(sa.exc.IntegrityError):
+        store.write(lambda session: session.execute(sa.text("UPDATE feedback SET kind = 'perhaps'")))
+    store.close()
+
+
+OLD_FEEDBACK = (
+    "INSERT INTO cases (id, slug, title, note, query, is_enabled, looked_until, created_at)"
+    " VALUES (1, 'quarry', '', '', 'quarry', true, 0, '2025-04-12')",
+    "INSERT INTO articles (id, uid, canonical_url, url, title, summary, outlet, author, lang, found_at, extraction,"
+    " page_status, page_reason, origin) VALUES (1, 'a', 'https://quarry.example/1', '', '', '', '', '', '', '2025-04-12', 'full', '', '',"
+    " 'feed')",
+    "INSERT INTO feedback (id, case_id, article_id, kind, note, created_at)"
+    " VALUES (7, 1, 1, 'not_new', 'told before', '2025-04-12')",
+)
 OLD_FEED = """INSERT INTO feeds (url, title, tags, takes_all, trusts_guids, is_enabled, is_paused, state, etag, next_poll_at,
     failures, last_error) VALUES ('https://quarry.example/rss', '', '[]', false, true, true, false, 'failing', '"a"',
     '2025-04-12 00:00:00', 2, 'x')"""
