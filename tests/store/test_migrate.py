@@ -101,8 +101,8 @@ OLD_FEEDBACK = (
     "INSERT INTO cases (id, slug, title, note, query, is_enabled, looked_until, created_at)"
     " VALUES (1, 'quarry', '', '', 'quarry', true, 0, '2025-04-12')",
     "INSERT INTO articles (id, uid, canonical_url, url, title, summary, outlet, author, lang, found_at, extraction,"
-    " page_status, page_reason, origin) VALUES (1, 'a', 'https://quarry.example/1', '', '', '', '', '', '', '2025-04-12', 'full', '', '',"
-    " 'feed')",
+    " page_status, page_reason, origin)"
+    " VALUES (1, 'a', 'https://quarry.example/1', '', '', '', '', '', '', '2025-04-12', 'full', '', '', 'feed')",
     "INSERT INTO feedback (id, case_id, article_id, kind, note, created_at)"
     " VALUES (7, 1, 1, 'not_new', 'told before', '2025-04-12')",
 )
