@@ -9,7 +9,7 @@ that the store cannot explain report an event, as (role, class, day) keys, that 
 and how much of it one recent article tells. Two small logistic regressions weigh that; their weights are data.
 """
 
-from monitor.novelty.analysis import DEFAULT_UTC_OFFSET, analyse, sentence_key
+from monitor.novelty.analysis import DEFAULT_UTC_OFFSET, analyse, sentence_key, with_vectors
 from monitor.novelty.copies import FINGERPRINT_VERSION, fingerprint, relate, shingles
 from monitor.novelty.decision import DOUBTED
 from monitor.novelty.frames import event_keys
@@ -35,4 +35,5 @@ __all__ = [
     "relate",
     "sentence_key",
     "shingles",
+    "with_vectors",
 ]

@@ -8,7 +8,7 @@ second stored sentence has is no change when that one brings other words of the 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -128,8 +128,20 @@ class _Beside:
     known: frozenset[str]
 
 
-def depart(sentence: Sentence, near: Sequence[Near], memory: CaseMemory, today: date, settings: JudgeSettings) -> Departure:
-    """Lays a sentence beside the stored ones that are nearest to it by words and by meanings."""
+def depart(
+    sentence: Sentence,
+    near: Sequence[Near],
+    memory: CaseMemory,
+    today: date,
+    settings: JudgeSettings,
+    others: Iterable[Stored] = (),
+) -> Departure:
+    """Lays a sentence beside the stored ones that are nearest to it by words and by meanings.
+
+    Args:
+        today: the article's local day.
+        others: more stored sentences to lay it beside: those that an encoder holds for near.
+    """
     own = read_meaning(sentence.text)
     weights: dict[frozenset[str], float] = {}
 
@@ -142,6 +154,8 @@ def depart(sentence: Sentence, near: Sequence[Near], memory: CaseMemory, today: 
     stored = {found.stored.text: found.stored for found in near[:_CANDIDATES]}
     verbal = {found.stored.text: found.contained for found in near}
     for other in memory.alike(meant_by(sentence.text, sentence.facts), _CANDIDATES):
+        stored.setdefault(other.text, other)
+    for other in others:
         stored.setdefault(other.text, other)
     beside = [_lay(own, sentence.facts, other, weight, today) for other in stored.values()]
     whole = math.fsum(map(weight, own.words))
