@@ -15,6 +15,7 @@ from monitor.alerts.plan import NOW
 from monitor.model import Analysis, Extraction, Likeness, Match, Outcome, Relation, Verdict
 from monitor.novelty import DEFAULT_SETTINGS, JUDGE_VERSION, CaseMemory, event_keys, judge, relate, shingles
 from monitor.pipeline.context import Context, WatchedCase
+from monitor.pipeline.encoding import usable_encoder
 from monitor.pipeline.reading import Reading
 from monitor.store.articles import (
     ArticleSpec,
@@ -31,6 +32,7 @@ from monitor.store.articles import (
 from monitor.store.cases import get_known_articles, get_known_developments, lock_cases
 from monitor.store.confirming import confirm_development, get_doubted
 from monitor.store.entries import QueuedEntry, finish_entry
+from monitor.store.vectors import store_vectors
 from monitor.store.verdicts import (
     AlertTarget,
     Judged,
@@ -85,7 +87,7 @@ def record_reading(
     """
     lock_cases(session, [match.case.id for match in matches])
     stored = find_article(session, reading.urls) or _find_under_other_url(session, reading)
-    article_id, revision_id, is_new_text = _store_text(session, stored, reading, analysis, origin, now)
+    article_id, revision_id, is_new_text = _store_text(session, ctx, stored, reading, analysis, origin, now)
     outcomes: dict[str, str] = {}
     alerts = 0
     for match in matches:
@@ -117,7 +119,13 @@ def _find_under_other_url(session: Session, reading: Reading) -> StoredArticle |
 
 
 def _store_text(
-    session: Session, stored: StoredArticle | None, reading: Reading, analysis: Analysis, origin: str, now: datetime
+    session: Session,
+    ctx: Context,
+    stored: StoredArticle | None,
+    reading: Reading,
+    analysis: Analysis,
+    origin: str,
+    now: datetime,
 ) -> tuple[int, int, bool]:
     """Stores the text as a new article, as a revision of a known one, or not at all; returns article, revision, whether new."""
     spec = _article_spec(reading, analysis, origin, now)
@@ -146,6 +154,9 @@ def _store_text(
         extractor=reading.extractor,
         now=now,
     )
+    if encoder := usable_encoder(ctx):
+        told = (analysis.title, *analysis.sentences)
+        store_vectors(session, encoder.name, {sentence.key: sentence.vector for sentence in told})
     return article_id, revision_id, True
 
 
@@ -189,8 +200,10 @@ def _judge(
 def refresh_memory(session: Session, ctx: Context, case_id: int, now: datetime) -> CaseMemory:
     """Returns the memory of a locked case, brought up to what the store holds."""
     memory = ctx.memories.get_memory(case_id)
+    encoder = usable_encoder(ctx)
+    name = encoder.name if encoder else None
     while True:
-        learned = get_known_articles(session, case_id, after=memory.last_sequence, limit=MEMORY_PAGE)
+        learned = get_known_articles(session, case_id, after=memory.last_sequence, limit=MEMORY_PAGE, encoder=name)
         for article in learned:
             memory.add(article)
         if len(learned) < MEMORY_PAGE:
