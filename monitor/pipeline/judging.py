@@ -156,7 +156,7 @@ def _store_text(
     )
     if encoder := usable_encoder(ctx):
         told = (analysis.title, *analysis.sentences)
-        store_vectors(session, encoder.name, {sentence.key: sentence.vector for sentence in told})
+        store_vectors(session, encoder.name, {sentence.key: sentence.vector for sentence in told if sentence.text})
     return article_id, revision_id, True
 
 
