@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
 """How well single sentences are told apart: new to a case, or known in other words?
 
-    python benchmarks/sentences.py [FOLDER] [--case NAME] [--errors]
+    python benchmarks/sentences.py [FOLDER] [--case NAME] [--semantic] [--errors]
 
 Each file of the folder (default `tests/quality/sentences`, format in its README) is one case: stored sentences, then labelled
 ones. The stored ones become a `CaseMemory`, one article for each day and language; every labelled one is read alone, as if it
-were an article of one sentence, and scored by `SCORE`. Printed are, for the score as such,
+were an article of one sentence, and scored by the chance that it is new (`standing.Standing.novelty`), with the encoder's
+cosine when `--semantic` is given. The weights behind it were fitted to this set: `train_sentences.py` prints what they do on a
+case that they never saw. Printed are, for the score as such,
   auc              chance that a new sentence scores higher than a known one
   recall at 10 %   share of new ones above the lowest threshold that at most 10 % of the known ones reach: of all known
                    ones ("all"), or of those stored in their own language ("same language"), which leaves open how many
@@ -27,42 +29,33 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from monitor.model import KnownArticle, Sentence
-from monitor.novelty import DEFAULT_SETTINGS, CaseMemory, analyse
-from monitor.novelty.alignment import State, align
-from monitor.novelty.evidence import new_event
+from encoding import reader
+
+from monitor.model import Analysis, KnownArticle
+from monitor.novelty import DEFAULT_SETTINGS, CaseMemory
+from monitor.novelty.alignment import align
+from monitor.novelty.standing import Standing, stand
+from monitor.novelty.weights import SentenceWeights
 
 FOLDER = Path(__file__).parent.parent / "tests" / "quality" / "sentences"
 FALSE_LIMIT = 0.10
 KIND_FLOOR = 0.80  # a kind of new sentence found less often is marked in the output
 CROSS_LIMIT = 0.25
-THRESHOLDS = (0.05, 0.2, 0.4, 0.6, 0.8, 1.0, 1.2, 1.4, 1.6, 1.8, 2.0)
+THRESHOLDS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 _NOON = clock(12, tzinfo=UTC)
-_FULL_STRENGTH = 6.0  # of a new event; at more the alert is certain (the judge alerts at 4.5)
 
 Row = dict[str, Any]
-Scorer = Callable[[Sentence, CaseMemory, date, str], float]
+Reader = Callable[..., Analysis]
 
 
-def sentence_score(sentence: Sentence, memory: CaseMemory, day: date, _lang: str) -> float:
-    """Returns how new a sentence is by what the judge holds of one sentence, 0 (stored) to 3.
+@dataclass(frozen=True)
+class Asked:
+    """A labelled sentence beside what is stored, and the stored sentence that its author had in mind."""
 
-    Known: up to 0.2, by the share of words that the nearest stored sentence lacks. Unknown: that share, and up to 1 more for
-    event keys that the case lacks. Changed: 2 and that share; with version 1 of the judge nearly all of these were new.
-
-    Args:
-        day: the local day of the article; weekdays were resolved against it.
-    """
-    aligned = align(sentence, memory, day, DEFAULT_SETTINGS)
-    apart = 0.0 if aligned.is_verbatim else 1.0 - min(1.0, aligned.contained)
-    if aligned.state in (State.KNOWN, State.CUT):
-        return 0.2 * apart
-    if aligned.state is State.CHANGED:
-        return 2.0 + apart
-    return apart + min(1.0, new_event(sentence.facts, memory).strength / _FULL_STRENGTH)
-
-
-SCORE: Scorer = sentence_score
+    case: str
+    row: Row
+    standing: Standing
+    before: str
 
 
 @dataclass(frozen=True)
@@ -91,31 +84,41 @@ def read(path: Path) -> tuple[list[Row], list[Row]]:
     return [row for row in rows if "stored" in row], [row for row in rows if "label" in row]
 
 
-def build(stored: Sequence[Row]) -> CaseMemory:
+def build(stored: Sequence[Row], read_text: Reader) -> CaseMemory:
     """Returns a memory of the stored sentences; those of one day and language are one article."""
     memory = CaseMemory()
     for number, (_, rows) in enumerate(groupby(stored, key=lambda row: (row["published"], row["lang"])), 1):
         article = list(rows)
         text = "\n\n".join(row["t"] for row in article)
         at = _noon(article[0])
-        analysis = analyse("", text, lang=article[0]["lang"], published_at=at, utc_offset=timedelta())
+        analysis = read_text("", text, lang=article[0]["lang"], published_at=at, utc_offset=timedelta())
         if len(analysis.sentences) < len(article):
             raise ValueError(f"a stored sentence was not read as one: {text}")
         memory.add(KnownArticle(number, number, analysis.title, analysis.sentences, analysis.lang, at, at))
     return memory
 
 
-def score_case(path: Path, scorer: Scorer) -> list[Scored]:
-    """Scores the labelled sentences of one case. Of one that is read as two the newer half counts."""
+def stand_case(path: Path, read_text: Reader) -> list[Asked]:
+    """Lays the labelled sentences of one case beside its stored ones. Of one that is read as two the newer half counts."""
     stored, asked = read(path)
-    memory = build(stored)
-    scored = []
+    memory = build(stored, read_text)
+    found = []
     for row in asked:
-        analysis = analyse("", row["t"], lang=row["lang"], published_at=_noon(row), utc_offset=timedelta())
-        score = max(scorer(sentence, memory, analysis.local_day, analysis.lang) for sentence in analysis.sentences)
+        analysis = read_text("", row["t"], lang=row["lang"], published_at=_noon(row), utc_offset=timedelta())
+        aligned = [align(sentence, memory, analysis.local_day, DEFAULT_SETTINGS) for sentence in analysis.sentences]
+        standings = stand(aligned, memory, analysis.local_day, DEFAULT_SETTINGS)
         before = "" if row["near"] is None else stored[row["near"]]["t"]
-        scored.append(Scored(path.stem, row, score, before))
-    return scored
+        found.append(Asked(path.stem, row, max(standings, key=_departure), before))
+    return found
+
+
+def _departure(standing: Standing) -> float:
+    return standing.departure.score
+
+
+def score_all(asked: Iterable[Asked], weights: SentenceWeights | None = None) -> list[Scored]:
+    """Scores labelled sentences, with other weights than the shipped ones where they are given."""
+    return [Scored(one.case, one.row, one.standing.novelty(weights), one.before) for one in asked]
 
 
 def _noon(row: Row) -> datetime:
@@ -203,13 +206,15 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path, nargs="?", default=FOLDER)
     parser.add_argument("--case", help="only the file of this name, without ending")
+    parser.add_argument("--semantic", action="store_true", help="with the encoder")
     parser.add_argument("--errors", action="store_true", help="print every sentence judged wrongly")
     args = parser.parse_args()
     paths = sorted(path for path in args.folder.glob("*.jsonl") if args.case in (None, path.stem))
     if not paths:
         parser.error(f"no sentences in {args.folder}")
     began = time.process_time()
-    scored = [one for path in paths for one in score_case(path, SCORE)]
+    read_text = reader(is_semantic=args.semantic)
+    scored = score_all(one for path in paths for one in stand_case(path, read_text))
     spent = time.process_time() - began
     threshold = print_summary(scored)
     print_groups(scored, threshold)

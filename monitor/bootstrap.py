@@ -11,9 +11,10 @@ from datetime import datetime
 
 from monitor import __version__
 from monitor.channels import build_channels
+from monitor.encoding import find_encoder
 from monitor.fetching import Client, FetchOptions, Pace
 from monitor.isolation import WorkerPool
-from monitor.pipeline.context import Context
+from monitor.pipeline.context import Context, Encoder
 from monitor.pipeline.hosts import StoreBook
 from monitor.pipeline.trial import FeedReader
 from monitor.settings import Settings
@@ -49,6 +50,7 @@ async def build_context(
     store = open_store(settings)
     client = Client(fetch_options(settings), book=StoreBook(store, clock), clock=clock, pace=pace)
     pool = _build_pool()
+    encoder = _build_encoder()
     context = Context(
         settings=settings,
         store=store,
@@ -58,6 +60,7 @@ async def build_context(
         clock=clock,
         owner=make_owner(),
         jitter=random.random,
+        encoder=encoder,
     )
     context.reload_channels()
     store.write(release_gone)
@@ -67,6 +70,8 @@ async def build_context(
         context.judging.shutdown(wait=True)
         store.write(release_own, context.owner)
         pool.close()
+        if encoder is not None:
+            encoder.pool.close()
         await client.aclose()
         store.close()
 
@@ -80,6 +85,12 @@ async def build_reader(settings: Settings) -> AsyncIterator[FeedReader]:
 
 def _build_pool() -> WorkerPool:
     return WorkerPool(max(1, min(4, (os.cpu_count() or 1))), WORKER_MEMORY_BYTES)
+
+
+def _build_encoder() -> Encoder | None:
+    """Returns the optional encoder where it is installed; its one process starts, and loads the model, with the first text."""
+    name = find_encoder()
+    return Encoder(name, WorkerPool(1, WORKER_MEMORY_BYTES)) if name else None
 
 
 def fetch_options(settings: Settings) -> FetchOptions:

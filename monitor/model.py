@@ -301,6 +301,7 @@ class Sentence:
         index: position in the article, from 0; the title is -1.
         paragraph: position of its paragraph, from 0; the title is -1.
         key: signed 64-bit hash of its folded words: equal keys, equal sentence.
+        vector: its direction in meaning (`novelty.vectors`), empty without an encoder.
     """
 
     index: int
@@ -308,6 +309,7 @@ class Sentence:
     text: str
     key: int
     facts: Facts = Facts()
+    vector: bytes = field(default=b"", compare=False, repr=False)
 
 
 class Form(StrEnum):

@@ -13,6 +13,7 @@ from monitor.errors import MonitorError
 
 if TYPE_CHECKING:
     from monitor.settings import Settings
+    from monitor.store import Store
     from monitor.store.queries import FeedView, Totals
 
 EXIT_DEGRADED = 3
@@ -124,10 +125,11 @@ def status(
     with open_reader(settings) as store:
         totals, feeds, workers = store.read(get_totals), store.read(list_feeds), store.read(get_workers)
         size = store.path.stat().st_size if store.path else None
+        encoder, encoder_trouble = describe_encoder(store, settings)
     now = utc_now()
     running = [worker for worker in workers if worker.stopped_at is None and not is_gone(worker.id)]
     alive = [worker for worker in running if now - worker.heartbeat_at < HEARTBEAT_LIMIT]
-    troubles = find_troubles(totals, feeds, now, settings)
+    troubles = find_troubles(totals, feeds, now, settings) + encoder_trouble
     row = {
         "daemon": ", ".join(f"{worker.id} ({worker.roles})" for worker in alive) or "not running",
         "feeds": totals.feeds,
@@ -142,11 +144,30 @@ def status(
         "pending": totals.pending,
         "dead": totals.dead,
         "database_bytes": size,
+        "encoder": encoder,
         "troubles": troubles,
     }
     print_record(row, form, zone=settings.timezone)
     if check and troubles:
         raise typer.Exit(EXIT_DEGRADED)
+
+
+def describe_encoder(store: Store, settings: Settings) -> tuple[str, list[str]]:
+    """Returns how the optional encoder does, and what of that somebody should look at."""
+    from monitor.encoding import find_encoder
+    from monitor.store.vectors import get_encoder_state
+
+    name = find_encoder()
+    if name is None:
+        return "not installed", []
+    if settings.judge.semantic == "off":
+        return "off", []
+    state = store.read(get_encoder_state, name)
+    text = f"{name}, {state.encoded} of {state.sentences} sentences"
+    if state.failed_at is None:
+        return text, []
+    since = cell(state.failed_at, settings.timezone)
+    return f"{text}, failing", [f"encoder failing since {since}, articles are judged by words and facts: {state.error}"]
 
 
 def find_troubles(totals: Totals, feeds: list[FeedView], now: datetime, settings: Settings) -> list[str]:

@@ -9,7 +9,7 @@ that the store cannot explain report an event, as (role, class, day) keys, that 
 and how much of it one recent article tells. Three small logistic regressions weigh that; their weights are data.
 """
 
-from monitor.novelty.analysis import DEFAULT_UTC_OFFSET, analyse, sentence_key
+from monitor.novelty.analysis import DEFAULT_UTC_OFFSET, analyse, sentence_key, with_vectors
 from monitor.novelty.calibration import MIN_LABELS, MIN_OF_A_KIND, Label, fit_shift, shifted
 from monitor.novelty.copies import FINGERPRINT_VERSION, fingerprint, relate, shingles
 from monitor.novelty.decision import CALIBRATED, DOUBTED
@@ -42,4 +42,5 @@ __all__ = [
     "sentence_key",
     "shifted",
     "shingles",
+    "with_vectors",
 ]

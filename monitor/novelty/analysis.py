@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from hashlib import blake2b
 
@@ -71,6 +71,17 @@ def analyse(
     head = _make_title(title, names, day, spoken)
     form = find_form(title, summary, paragraphs, sentences)
     return Analysis(head, sentences, fingerprint(text or title), spoken, form, published_at, day.local)
+
+
+def with_vectors(analysis: Analysis, vectors: Sequence[bytes]) -> Analysis:
+    """Returns the analysis with the vectors that an encoder gave: the title's first, then one for each sentence."""
+    title, *rest = vectors
+    sentences = zip(analysis.sentences, rest, strict=True)
+    return replace(
+        analysis,
+        title=replace(analysis.title, vector=title),
+        sentences=tuple(replace(sentence, vector=vector) for sentence, vector in sentences),
+    )
 
 
 def sentence_key(text: str) -> int:

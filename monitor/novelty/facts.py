@@ -18,21 +18,32 @@ _DOTTED = re.compile(r"\b(?:[A-Za-z]\.\s?){2,}")
 _DOTTED_PLURAL = re.compile(r"\b([A-Z]{2})\.\s?([A-Z]{2})\.")
 _POSSESSIVE = re.compile(r"(?<=\w)'s\b")
 _QUOTE = re.compile(r'"([^"]{8,600})"')
+_SPACED_PERCENT = re.compile(r"(?<=\d)\s%")
 _NUMBER = re.compile(r"^\d+(?:[.,]\d+)*%?$")
+_GLUED = re.compile(r"^([0-9]{1,9})(bn|mn|m|tn)$")
 _GROUPED = re.compile(r"^\d{1,3}(?:[.,]\d{3})+$")
 _CLOCK = re.compile(r"\b\d{1,2}(?:[:.]\d{2})?\s?(?:am|pm|h|hs|horas)\b|\b\d{1,2}:\d{2}\b", re.IGNORECASE)
 _NAME_LIMIT, _QUOTE_LIMIT = 40, 5
 _POWERS_IN_A_ROW = 2  # "two hundred thousand"
+_BREAK = frozenset(',;:.!?()"')
 _MAX_WORDS = 400  # a "sentence" longer than this is no sentence; facts are read from its beginning
 
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """The words of a sentence, as written and folded, side by side; `opens` marks words that begin a sentence or quotation."""
+    """The words of a sentence, as written and folded, side by side.
+
+    Attributes:
+        opens: places of words that begin a sentence or quotation.
+        breaks: places of words with a comma, stop, bracket or quotation mark before them.
+        quoted: places of words inside quotation marks.
+    """
 
     raws: tuple[str, ...]
     words: tuple[str, ...]
     opens: frozenset[int]
+    breaks: frozenset[int] = frozenset()
+    quoted: frozenset[int] = frozenset()
 
 
 def read_tokens(sentence: str) -> Tokens:
@@ -40,14 +51,26 @@ def read_tokens(sentence: str) -> Tokens:
     text = strip_dateline(strip_clock(sentence)[0])
     text = _DOTTED_PLURAL.sub(r"\1\2 ", text)
     text = _DOTTED.sub(lambda match: re.sub(r"[.\s]", "", match[0]) + " ", text)
-    text = _POSSESSIVE.sub("", _CLOCK.sub(" ", text))
+    text = _POSSESSIVE.sub("", _CLOCK.sub(" ", _SPACED_PERCENT.sub("%", text)))
     raws: list[str] = []
     folded: list[str] = []
     opens: set[int] = set()
+    breaks: set[int] = set()
+    quoted: set[int] = set()
+    last = 0
+    is_quoted = False
     for match in _TOKEN.finditer(text):
         word = lexicon().fold_token(match[0])
         if not word:
             continue
+        between = text[last : match.start()]
+        last = match.end()
+        if between.count('"') % 2:
+            is_quoted = not is_quoted
+        if is_quoted:
+            quoted.add(len(raws))
+        if len(between) > 1 and not _BREAK.isdisjoint(between):
+            breaks.add(len(raws))
         before = text[: match.start()].rstrip("([¿¡ ")
         if not before or before[-1] in '.!?:"':
             opens.add(len(raws))
@@ -55,7 +78,7 @@ def read_tokens(sentence: str) -> Tokens:
         folded.append(word)
         if len(raws) >= _MAX_WORDS:
             break
-    return Tokens(tuple(raws), tuple(folded), frozenset(opens))
+    return Tokens(tuple(raws), tuple(folded), frozenset(opens), frozenset(breaks), frozenset(quoted))
 
 
 def read_facts(
@@ -136,21 +159,45 @@ def _read_numbers(words: Sequence[str], days: Days, lang: str) -> tuple[str, ...
     place = 0
     while place < len(words):
         word = words[place]
-        value = _number(word) if place not in days.used else None
+        value = _number(word, powers) if place not in days.used else None
         place += 1
         if value is None and word in named:
             value, place = _compound(named, words, place - 1)
+        elif value is None and _is_one_hundred(words, place - 1, powers):
+            value, place = Decimal(1), place - 1
         if value is None or (value == value.to_integral() and int(value) in days.years):
             continue
         for _ in range(_POWERS_IN_A_ROW):
             if place < len(words) and words[place] in powers:
                 value = value.scaleb(powers[words[place]])
                 place += 1
+                value, place = _add_rest(value, named, words, place)
         following = words[place] if place < len(words) else ""
         if following in lex.weeks:
             value *= 7
-        found[_canonical(value) + ("%" if word.endswith("%") or following == "percent" else "")] = None
+        found[_canonical(value) + ("%" if word.endswith("%") or _is_percent(words, place) else "")] = None
     return tuple(found)
+
+
+def _is_one_hundred(words: Sequence[str], place: int, powers: Mapping[str, int]) -> bool:
+    """ "a hundred" and "one thousand" are numbers; "hundreds" are none."""
+    is_one = place > 0 and words[place - 1] in ("a", "one")
+    return is_one and powers.get(words[place], 0) >= 2 and not words[place].endswith("s")
+
+
+def _add_rest(value: Decimal, named: Mapping[str, int], words: Sequence[str], place: int) -> tuple[Decimal, int]:
+    """Adds what follows a hundred: "a hundred and twenty-five"."""
+    if value != value.to_integral() or value % 100 or words[place : place + 1] != ("and",) or place + 1 >= len(words):
+        return value, place
+    if words[place + 1] not in named or value >= 10_000:
+        return value, place
+    rest, end = _compound(named, words, place + 1)
+    return (value + rest, end) if rest < 100 else (value, place)
+
+
+def _is_percent(words: Sequence[str], place: int) -> bool:
+    following = tuple(words[place : place + 2])
+    return following[:1] in (("percent",), ("pct",)) or following in (("per", "cent"), ("por", "ciento"))
 
 
 def _compound(named: Mapping[str, int], words: Sequence[str], place: int) -> tuple[Decimal, int]:
@@ -168,7 +215,9 @@ def _unit(named: Mapping[str, int], word: str) -> int:
     return 1 if word in ("one", "un", "uno", "una") else named.get(word, 0)
 
 
-def _number(word: str) -> Decimal | None:
+def _number(word: str, powers: Mapping[str, int]) -> Decimal | None:
+    if match := _GLUED.match(word):
+        return Decimal(match[1]).scaleb(powers[match[2]]) if match[2] in powers else None
     if not _NUMBER.match(word) or len(word) > 15:
         return None
     plain = word.rstrip("%")

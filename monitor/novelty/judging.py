@@ -23,7 +23,7 @@ from monitor.novelty.evidence import new_event, weigh
 from monitor.novelty.features import HARD_SLOTS, article_features
 from monitor.novelty.frames import frame_elements
 from monitor.novelty.joining import find_confirmed, find_joins
-from monitor.novelty.memory import CaseMemory, frame_weight
+from monitor.novelty.memory import CaseMemory, Stored, frame_weight
 from monitor.novelty.passages import read_passages
 from monitor.novelty.reading import Reading, read_article
 from monitor.novelty.settings import DEFAULT_SETTINGS, JudgeSettings
@@ -34,6 +34,8 @@ _LEAD_PARAGRAPHS = 4  # new sentences of a text that is not mostly known are quo
 _TOP_PARAGRAPHS = 3  # in these, what looks back ("said that he had refused") is quoted too when it is unlike all that is stored
 _QUOTE_LIMIT = 25
 _TERMS_SHOWN = 4  # of the weights, in the reasons
+_MEANT = 0.5  # cosine from which a stored sentence is near in meaning; unrelated ones of one case lie at .2 to .4
+_SHARED = 0.4  # share of words under which the stored sentence nearest by words is near by chance
 _COPIES = frozenset({Relation.COPY, Relation.EXCERPT, Relation.EXACT})
 
 
@@ -73,11 +75,10 @@ def judge(
     decision = decide(
         analysis, reading, evidence, memory, opinion, is_subject=is_subject, is_baseline=is_baseline, settings=settings
     )
-    quotes = _new_sentences(
-        _quoted_by_weight(analysis, reading, memory, used, settings) if used else _quoted(reading, memory, settings)
-    )
-    if decision.outcome is Outcome.ALERT and not quotes:
-        quotes = _new_sentences((reading.core or reading.notes or reading.rows)[:1])
+    quoted = _quoted_by_weight(analysis, reading, memory, used, settings) if used else _quoted(reading, memory, settings)
+    if decision.outcome is Outcome.ALERT and not quoted:
+        quoted = (reading.core or reading.notes or reading.rows)[:1]
+    quotes = _new_sentences(quoted, memory)
     changes = _changed_claims(reading)
     if likeness is not None and likeness.relation in _COPIES and any(change.slot in HARD_SLOTS for change in changes):
         likeness = replace(likeness, relation=Relation.COPY_CHANGED)
@@ -156,14 +157,23 @@ def _frame_share(row: Aligned, memory: CaseMemory) -> float:
     return max((frame_weight(memory, own & frame_elements(near.stored.facts)) / whole for near in row.near), default=0.0)
 
 
-def _new_sentences(rows: Sequence[Aligned]) -> tuple[NewSentence, ...]:
-    return tuple(NewSentence(row.sentence.text, row.sentence.index, row.sentence.key, _nearest(row)) for row in rows)
+def _new_sentences(rows: Sequence[Aligned], memory: CaseMemory) -> tuple[NewSentence, ...]:
+    meant = memory.nearest_in_meaning([row.sentence.vector for row in rows], 1)
+    return tuple(
+        NewSentence(row.sentence.text, row.sentence.index, row.sentence.key, _nearest(row, near))
+        for row, near in zip(rows, meant, strict=True)
+    )
 
 
-def _nearest(row: Aligned) -> Nearest | None:
-    if not row.near:
+def _nearest(row: Aligned, meant: Sequence[tuple[Stored, float]]) -> Nearest | None:
+    """Returns the stored sentence that shares most words; where none shares many, the one that an encoder holds for nearest."""
+    best = max(row.near, key=lambda near: near.contained, default=None)
+    if best is None or best.contained < _SHARED:
+        for stored, cosine in meant:
+            if cosine >= _MEANT:
+                return Nearest(stored.text, stored.article_id, round(min(cosine, 1.0), 3))
+    if best is None:
         return None
-    best = max(row.near, key=lambda near: near.contained)
     return Nearest(best.stored.text, best.stored.article_id, round(min(best.contained, 1.0), 3))
 
 

@@ -54,12 +54,16 @@ class Terms:
 
     def places(self, words: Sequence[str]) -> list[tuple[str, int]]:
         """Returns each term's label with the position of its first word, in order."""
+        return [(label, place) for label, place, _ in self.spans(words)]
+
+    def spans(self, words: Sequence[str]) -> list[tuple[str, int, int]]:
+        """Returns each term's label with the position of its first word and the one after its last, in order."""
         found = []
         for place, word in enumerate(words):
             for term in self._starting(word):
                 end = _follow(words, place + 1, term.rest)
                 if end and not (end < len(words) and any(_fits(bar, words[end]) for bar in term.barred)):
-                    found.append((term.label, place))
+                    found.append((term.label, place, end))
         return found
 
     def _starting(self, word: str) -> tuple[_Term, ...]:

@@ -11,19 +11,22 @@ from __future__ import annotations
 import math
 from array import array
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from monitor.model import Facts, KnownArticle, KnownDevelopment, Sentence
 from monitor.novelty.frames import event_keys, frame_elements, stated_elements, stems
 from monitor.novelty.recent import RecentArticles, Said, Told
+from monitor.novelty.thesaurus import meant_by
+from monitor.novelty.vectors import VectorIndex
 
 BACKGROUND_ARTICLES = 3  # a sentence in so many articles is background
 COVERAGE_SPAN = timedelta(hours=96)  # articles so near in time may tell the same event
 _RECENT_LIMIT = 2_000  # articles, latest learned, among which the recent ones are looked for
 _OLDER_LIMIT = 20_000  # articles, latest learned, among which an old report is looked for
 _POSTING_BUDGET = 4_000  # index entries read for one sentence
+ENCODED_SHARE = 0.9  # of the stored sentences; while vectors are still being made up for, words alone decide
 _CANDIDATES = 12  # sentences compared exactly
 _DAMPING = 20  # sentences assumed beside the stored ones, so that in a young case no word looks rare or common too soon
 ELEMENT_WEIGHTS = {"day": 2.5, "number": 2.0, "name": 2.0, "class": 1.5, "role": 0.8}
@@ -70,6 +73,8 @@ class CaseMemory:
         self._article_ids: set[int] = set()
         self._sentences: list[Stored] = []
         self._postings: dict[str, array[int]] = {}
+        self._meant_postings: dict[str, array[int]] = {}
+        self._vectors = VectorIndex()
         self._event_keys: set[str] = set()
         self._element_postings: dict[str, array[int]] = {}
         self._articles: list[tuple[int, datetime]] = []
@@ -130,6 +135,10 @@ class CaseMemory:
         self._sentences.append(stored)
         for stem in stored.stems:
             self._postings.setdefault(stem, array("L")).append(number)
+        for label in meant_by(sentence.text, sentence.facts):
+            self._meant_postings.setdefault(label, array("L")).append(number)
+        if sentence.vector:
+            self._vectors.add(number, sentence.vector)
 
     def knows(self, key: int) -> bool:
         """Whether a sentence with this key is stored."""
@@ -173,26 +182,35 @@ class CaseMemory:
 
     def nearest(self, words: frozenset[str]) -> list[Near]:
         """Returns the stored sentences that share most with a sentence's stems, nearest first."""
-        if not words:
-            return []
         weights = {stem: self.rarity(stem) for stem in words}
-        scores: dict[int, float] = {}
-        budget = _POSTING_BUDGET
-        for stem in sorted(words, key=lambda stem: (len(self._postings.get(stem, ())), stem)):
-            known = self._postings.get(stem)
-            if known is None:
-                continue
-            if len(known) > budget and scores:
-                break
-            for number in known[-budget:]:
-                scores[number] = scores.get(number, 0.0) + weights[stem]
-            budget -= len(known)
-            if budget <= 0:
-                break
-        best = sorted(scores, key=lambda number: (-scores[number], number))[: _CANDIDATES * 3]
+        best = _most_shared(self._postings, weights)[: _CANDIDATES * 3]
         near = [self._compare(weights, self._sentences[number]) for number in best]
         near.sort(key=lambda found: (-(found.contained + found.containing), found.stored.article_id))
         return near[:_CANDIDATES]
+
+    def meant_rarity(self, label: str) -> float:
+        """Returns how much a meaning, number or day (`thesaurus.meant_by`) says within the case."""
+        known = self._meant_postings.get(label)
+        return math.log(1 + (len(self._sentences) + _DAMPING) / (1 + (len(known) if known else 0)))
+
+    def is_unheard(self, labels: frozenset[str]) -> bool:
+        """Whether no stored sentence has a word with one of these meanings."""
+        return not any(label in self._meant_postings for label in labels)
+
+    def alike(self, labels: frozenset[str], limit: int) -> list[Stored]:
+        """Returns the stored sentences that share most meanings, numbers and days with a sentence, in any language."""
+        weights = {label: self.meant_rarity(label) for label in labels}
+        return [self._sentences[number] for number in _most_shared(self._meant_postings, weights)[:limit]]
+
+    @property
+    def is_encoded(self) -> bool:
+        """Whether nearly all stored sentences have a vector, so that the nearest one by meaning is likely to be among them."""
+        return len(self._vectors) >= ENCODED_SHARE * len(self._sentences) > 0
+
+    def nearest_in_meaning(self, vectors: Sequence[bytes], limit: int) -> list[list[tuple[Stored, float]]]:
+        """Returns for each vector the stored sentences nearest to it in any language, with the cosines, nearest first."""
+        found = self._vectors.nearest(vectors, limit)
+        return [[(self._sentences[number], cosine) for number, cosine in near] for near in found]
 
     def _compare(self, weights: Mapping[str, float], stored: Stored) -> Near:
         shared = math.fsum(weight for stem, weight in weights.items() if stem in stored.stems)
@@ -226,6 +244,24 @@ class CaseMemory:
         best, number = max(near, default=(0.0, 0))
         whole = sum(weights.values())
         return (min(1.0, best / whole), self._articles[-number][0]) if whole and best else (0.0, None)
+
+
+def _most_shared(postings: Mapping[str, array[int]], weights: Mapping[str, float]) -> list[int]:
+    """Returns the numbers of the sentences that share most weight, most first; rare parts are read first, under a budget."""
+    scores: dict[int, float] = {}
+    budget = _POSTING_BUDGET
+    for part in sorted(weights, key=lambda part: (len(postings.get(part, ())), part)):
+        known = postings.get(part)
+        if known is None:
+            continue
+        if len(known) > budget and scores:
+            break
+        for number in known[-budget:]:
+            scores[number] = scores.get(number, 0.0) + weights[part]
+        budget -= len(known)
+        if budget <= 0:
+            break
+    return sorted(scores, key=lambda number: (-scores[number], number))
 
 
 def frame_weight(memory: CaseMemory, elements: Iterable[str]) -> float:

@@ -62,6 +62,10 @@ class Memories:
         """Drops a memory that may no longer agree with the store."""
         self._memories.pop(case_id, None)
 
+    def forget_all(self) -> None:
+        """Drops all memories; each is read again when it is asked for."""
+        self._memories.clear()
+
 
 @dataclass(slots=True)
 class Vocabulary:
@@ -71,6 +75,22 @@ class Vocabulary:
     cases: dict[int, WordCounts] = field(default_factory=dict)
     last_entry_id: int = 0
     last_sequence: dict[int, int] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Encoder:
+    """The encoder in a process of its own.
+
+    Attributes:
+        name: of the encoder with its version.
+        failures: how many there were in a row.
+        was_noted: the store was told that it works.
+    """
+
+    name: str
+    pool: WorkerPool
+    failures: int = 0
+    was_noted: bool = False
 
 
 @dataclass(slots=True)
@@ -90,6 +110,7 @@ class Context:
     memories: Memories = field(default_factory=Memories)
     vocabulary: Vocabulary = field(default_factory=Vocabulary)
     record_only: bool = False
+    encoder: Encoder | None = None
     # Verdicts are reached one after the other: each must see the one before.
     judging: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, thread_name_prefix="judge"))
 

@@ -11,6 +11,7 @@ from monitor.matching import Folded
 from monitor.model import Analysis, Fields, Match
 from monitor.novelty import DEFAULT_UTC_OFFSET, analyse
 from monitor.pipeline.context import Context, WatchedCase, log
+from monitor.pipeline.encoding import encode_analysis, fill_vectors
 from monitor.pipeline.judging import CaseMatch, IngestResult, record_reading
 from monitor.pipeline.poll import takes_everything
 from monitor.pipeline.reading import Reading, TryAgain, read_entry
@@ -25,6 +26,7 @@ CRASH_PAUSE = timedelta(minutes=5)
 async def ingest_due(ctx: Context) -> int:
     """Reads and judges all entries that are due; returns how many were taken."""
     taken = 0
+    await fill_vectors(ctx)
     while entries := await ctx.write(claim_entries, owner=ctx.owner, now=ctx.clock(), limit=BATCH):
         taken += len(entries)
         async with asyncio.TaskGroup() as group:
@@ -81,7 +83,7 @@ async def analyse_reading(ctx: Context, reading: Reading, case: WatchedCase) -> 
     """Reads the sentences and facts of a text in a worker process; its weekdays are those of the place of the case."""
     zone = case.settings.timezone
     offset = reading.published_at.astimezone(zone).utcoffset() if zone else None
-    return await ctx.pool.run(
+    analysis = await ctx.pool.run(
         analyse,
         reading.title,
         reading.text,
@@ -91,6 +93,7 @@ async def analyse_reading(ctx: Context, reading: Reading, case: WatchedCase) -> 
         utc_offset=DEFAULT_UTC_OFFSET if offset is None else offset,
         timeout=ANALYSE_TIMEOUT,
     )
+    return await encode_analysis(ctx, analysis)
 
 
 async def _finish(

@@ -25,6 +25,7 @@ from monitor.novelty import (
     shingles,
 )
 from monitor.pipeline.context import Context, WatchedCase
+from monitor.pipeline.encoding import usable_encoder
 from monitor.pipeline.reading import Reading
 from monitor.store.articles import (
     ArticleSpec,
@@ -42,6 +43,7 @@ from monitor.store.cases import get_known_articles, get_known_developments, lock
 from monitor.store.confirming import confirm_development, get_doubted
 from monitor.store.entries import QueuedEntry, finish_entry
 from monitor.store.feedback import get_labels
+from monitor.store.vectors import store_vectors
 from monitor.store.verdicts import (
     AlertTarget,
     Judged,
@@ -96,7 +98,7 @@ def record_reading(
     """
     lock_cases(session, [match.case.id for match in matches])
     stored = find_article(session, reading.urls) or _find_under_other_url(session, reading)
-    article_id, revision_id, is_new_text = _store_text(session, stored, reading, analysis, origin, now)
+    article_id, revision_id, is_new_text = _store_text(session, ctx, stored, reading, analysis, origin, now)
     outcomes: dict[str, str] = {}
     alerts = 0
     for match in matches:
@@ -128,7 +130,13 @@ def _find_under_other_url(session: Session, reading: Reading) -> StoredArticle |
 
 
 def _store_text(
-    session: Session, stored: StoredArticle | None, reading: Reading, analysis: Analysis, origin: str, now: datetime
+    session: Session,
+    ctx: Context,
+    stored: StoredArticle | None,
+    reading: Reading,
+    analysis: Analysis,
+    origin: str,
+    now: datetime,
 ) -> tuple[int, int, bool]:
     """Stores the text as a new article, as a revision of a known one, or not at all; returns article, revision, whether new."""
     spec = _article_spec(reading, analysis, origin, now)
@@ -157,6 +165,9 @@ def _store_text(
         extractor=reading.extractor,
         now=now,
     )
+    if encoder := usable_encoder(ctx):
+        told = (analysis.title, *analysis.sentences)
+        store_vectors(session, encoder.name, {sentence.key: sentence.vector for sentence in told if sentence.text})
     return article_id, revision_id, True
 
 
@@ -206,8 +217,10 @@ def get_settings(session: Session, slug: str) -> JudgeSettings:
 def refresh_memory(session: Session, ctx: Context, case_id: int, now: datetime) -> CaseMemory:
     """Returns the memory of a locked case, brought up to what the store holds."""
     memory = ctx.memories.get_memory(case_id)
+    encoder = usable_encoder(ctx)
+    name = encoder.name if encoder else None
     while True:
-        learned = get_known_articles(session, case_id, after=memory.last_sequence, limit=MEMORY_PAGE)
+        learned = get_known_articles(session, case_id, after=memory.last_sequence, limit=MEMORY_PAGE, encoder=name)
         for article in learned:
             memory.add(article)
         if len(learned) < MEMORY_PAGE:

@@ -64,6 +64,7 @@ class _Loader:
             smtp=monitor.smtp,
             alerts=monitor.alerts,
             http=monitor.http,
+            judge=monitor.judge,
             feeds=feeds,
             channels=channels,
             cases=cases,

@@ -211,6 +211,15 @@ class HttpSettings(Section):
     )
 
 
+class JudgeFile(Section):
+    """How articles are compared."""
+
+    semantic: Literal["auto", "off"] = Field(
+        default="auto",
+        description="`auto` uses the sentence encoder of the extra `semantic` where it is installed; `off` never does.",
+    )
+
+
 class MonitorFile(Section):
     """monitor.toml: the service."""
 
@@ -225,6 +234,7 @@ class MonitorFile(Section):
     smtp: SmtpSettings = Field(default=SmtpSettings(), description="The mail server.")
     alerts: AlertsSettings = Field(default=AlertsSettings(), description="How alerts are gathered and held back.")
     http: HttpSettings = Field(default=HttpSettings(), description="The built-in web server.")
+    judge: JudgeFile = Field(default=JudgeFile(), description="How articles are compared.")
 
 
 class FeedSettings(Section):

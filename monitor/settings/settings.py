@@ -17,6 +17,7 @@ from monitor.settings.models import (
     FeedSettings,
     FetchSettings,
     HttpSettings,
+    JudgeFile,
     ScheduleSettings,
     SmtpSettings,
 )
@@ -105,6 +106,7 @@ class Settings:
     feeds: tuple[FeedSettings, ...]
     channels: Mapping[str, ChannelSettings]
     cases: tuple[CaseSettings, ...]
+    judge: JudgeFile = field(default_factory=JudgeFile)
     origins: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -24,6 +24,7 @@ from monitor.store.tables import (
     revisions,
     sentences,
 )
+from monitor.store.vectors import get_vectors
 
 TITLE = -1
 LEAD_SENTENCES = 4
@@ -145,8 +146,14 @@ def lock_cases(session: Session, case_ids: Sequence[int]) -> None:
     session.execute(select(cases.c.id).where(cases.c.id.in_(case_ids)).order_by(cases.c.id).with_for_update())
 
 
-def get_known_articles(session: Session, case_id: int, *, after: int, limit: int) -> list[KnownArticle]:
-    """Returns what the case learned after the given sequence, in that order."""
+def get_known_articles(
+    session: Session, case_id: int, *, after: int, limit: int, encoder: str | None = None
+) -> list[KnownArticle]:
+    """Returns what the case learned after the given sequence, in that order.
+
+    Args:
+        encoder: whose vectors the sentences get.
+    """
     columns = (
         case_articles.c.id,
         case_articles.c.article_id,
@@ -169,6 +176,10 @@ def get_known_articles(session: Session, case_id: int, *, after: int, limit: int
     )
     rows = list(session.execute(learned))
     told = get_sentences(session, [row.revision_id for row in rows])
+    if encoder is not None:
+        keys = sorted({sentence.key for of_revision in told.values() for sentence in of_revision})
+        vectors = get_vectors(session, encoder, keys)
+        told = {number: [replace(one, vector=vectors.get(one.key, b"")) for one in found] for number, found in told.items()}
     return [_known_article(row, told.get(row.revision_id, [])) for row in rows]
 
 

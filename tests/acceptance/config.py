@@ -27,14 +27,20 @@ def write_config(
     query: str = QUERY,
     seed: Path | None = SEED,
     extra: str = "",
+    semantic: str = "off",
 ) -> Path:
-    """Writes the four files of a config; alerts go to the hook and the mailbox that are given."""
+    """Writes the four files of a config; alerts go to the hook and the mailbox that are given.
+
+    Args:
+        semantic: "auto" where the encoder is what is tested; loading it takes each new process a second.
+    """
     (folder / "cases").mkdir(parents=True, exist_ok=True)
     smtp = f'[smtp]\nhost = "127.0.0.1"\nport = {mailbox.port}\nfrom = "monitor@example.org"\n' if mailbox else ""
     (folder / "monitor.toml").write_text(
         f'database_url = "{database_url or "sqlite:///monitor.db"}"\n'
         '[fetch]\nallow_private = true\nper_host_delay = "0s"\ncontact = "mailto:tests@example.org"\n'
-        '[schedule]\nmin_interval = "1m"\nmax_interval = "5m"\n[alerts]\ngroup_wait = "0s"\nmax_per_hour = 100\n' + smtp + extra
+        '[schedule]\nmin_interval = "1m"\nmax_interval = "5m"\n[alerts]\ngroup_wait = "0s"\nmax_per_hour = 100\n'
+        f'[judge]\nsemantic = "{semantic}"\n' + smtp + extra
     )
     feeds = (f"[[feed]]\nurl = {json.dumps(outlet.feed_url)}\ntitle = {json.dumps(outlet.name)}\n" for outlet in outlets)
     (folder / "feeds.toml").write_text("\n".join(feeds))

@@ -176,3 +176,19 @@ def test_a_note_of_the_editors_is_told_apart():
     )
 
     assert [sentence.facts.is_note for sentence in analysis.sentences] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "numbers"),
+    [
+        ("They owe 1.4bn crowns.", ("1.4b",)),
+        ("They owe £5m to the bank.", ("5m",)),
+        ("Prices rose by 7 per cent.", ("7%",)),
+        ("Los precios subieron un 7 %.", ("7%",)),
+        ("Los precios subieron un 7 por ciento.", ("7%",)),
+        ("A hundred and twenty men came.", ("120",)),
+        ("He came twice.", ("2",)),
+    ],
+)
+def test_scales_shares_and_long_number_words_have_one_form_too(sentence, numbers):
+    assert facts_of(sentence).numbers == numbers

@@ -1,13 +1,13 @@
 """A person may also say that something was rightly told as new.
 
-Revision: 0006, after 0002
+Revision: 0006, after 0005
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0006"
-down_revision = "0002"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 
