@@ -27,6 +27,7 @@ from monitor.novelty.memory import CaseMemory, Stored, frame_weight
 from monitor.novelty.passages import read_passages
 from monitor.novelty.reading import Reading, read_article
 from monitor.novelty.settings import DEFAULT_SETTINGS, JudgeSettings
+from monitor.novelty.standing import Standing, stand
 from monitor.novelty.weights import Weights, shipped_weights
 from monitor.novelty.wording import describe
 
@@ -78,12 +79,14 @@ def judge(
     quoted = _quoted_by_weight(analysis, reading, memory, used, settings) if used else _quoted(reading, memory, settings)
     if decision.outcome is Outcome.ALERT and not quoted:
         quoted = (reading.core or reading.notes or reading.rows)[:1]
-    quotes = _new_sentences(quoted, memory)
     changes = _changed_claims(reading)
     if likeness is not None and likeness.relation in _COPIES and any(change.slot in HARD_SLOTS for change in changes):
         likeness = replace(likeness, relation=Relation.COPY_CHANGED)
     is_mention = decision.reasons[0].code == "mention"
     may_confirm = not is_mention and not is_baseline and decision.outcome is not Outcome.ALERT
+    if decision.outcome is not Outcome.SILENT:
+        standings = stand(quoted, memory, analysis.local_day, settings)
+        changes = _with_changes(changes, standings)
     confirmed = find_confirmed(analysis, reading, memory, outlet, settings) if may_confirm else None
     decision = confirming(decision, *confirmed, settings) if confirmed else decision
     return Verdict(
@@ -91,7 +94,7 @@ def judge(
         score=decision.score,
         threshold=settings.alert_at,
         reasons=decision.reasons,
-        new_sentences=quotes,
+        new_sentences=_new_sentences(quoted, memory),
         changed_claims=changes,
         known_share=round(reading.known_share, 3),
         joins=find_joins(analysis, memory, now, settings, likeness),
@@ -183,3 +186,20 @@ def _changed_claims(reading: Reading) -> tuple[ChangedClaim, ...]:
         for row in reading.residual
         if row.state is State.CHANGED and row.before is not None and row.slot is not None
     )[:_QUOTE_LIMIT]
+
+
+def _with_changes(claims: tuple[ChangedClaim, ...], standings: Sequence[Standing]) -> tuple[ChangedClaim, ...]:
+    """Adds what quoted sentences without a claim say otherwise than the stored ones nearest to them, in any wording."""
+    told = {claim.after for claim in claims}
+    found = {
+        (standing.row.sentence.text, change.slot): standing.departure.pair.near.stored
+        for standing in standings
+        if standing.departure.pair is not None
+        for change in standing.departure.pair.sure
+    }
+    added = [
+        ChangedClaim(stored.text, after, slot, stored.article_id)
+        for (after, slot), stored in found.items()
+        if after not in told
+    ]
+    return (*claims, *added)[:_QUOTE_LIMIT]

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from monitor.model import KnownArticle, Outcome
+from monitor.model import KnownArticle, Outcome, Slot
 from monitor.novelty import analyse
 from tests.novelty.world import NEXT_DAY, PARAGRAPHS, SEED, SEED_AT, Case, seeded, text_of
 
@@ -278,3 +278,25 @@ def test_another_outlet_confirms_what_is_in_doubt() -> None:
 )
 def test_the_same_outlet_a_late_one_and_another_matter_confirm_nothing(outlet: str, hours: float, text: str) -> None:
     assert doubting(hours).judge(text, outlet=outlet).confirms is None
+
+
+def test_an_alert_tells_what_it_says_otherwise_than_a_stored_sentence_in_other_words(case):
+    offer = (
+        "Lantern Lines on Thursday offered 25,000 crowns to the family of each victim of the sinking of the Alondra, without "
+        "admitting any fault."
+    )
+    case.store(offer, SATURDAY, "Company offers money")
+    better = (
+        "Lantern Lines said on Tuesday that it would pay 40,000 crowns to the family of each victim of the Alondra, and for "
+        "the first time it admitted fault."
+    )
+
+    verdict = case.judge(better, SATURDAY + timedelta(days=10), "Company raises its offer")
+
+    assert verdict.outcome is Outcome.ALERT
+    assert {Slot.NUMBER} <= {claim.slot for claim in verdict.changed_claims}
+    assert {(claim.before, claim.after) for claim in verdict.changed_claims} == {(offer, better)}
+
+
+def test_a_silent_article_tells_no_changes_beyond_those_of_known_sentences(case):
+    assert case.judge(SINKING, TUESDAY + timedelta(hours=2)).changed_claims == ()
