@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
-from monitor.model import Precision
+from monitor.model import DateFlag, Precision
 
 _MAX_CHARS = 120
 EARLIEST = datetime(1995, 1, 1, tzinfo=UTC)  # no news feed is older: earlier dates are placeholders
@@ -128,7 +128,14 @@ def parse_date(
 
 def is_plausible(at: datetime, *, now: datetime) -> bool:
     """Tells whether a document's own date may be believed: not before 1995, not more than an hour in the future."""
-    return EARLIEST <= at <= now + timedelta(hours=1)
+    return why_refused(at, now=now) is None
+
+
+def why_refused(at: datetime, *, now: datetime, ahead: timedelta = timedelta(hours=1)) -> DateFlag | None:
+    """Tells why a document's own date is not believed: it lies before 1995, or more than `ahead` in the future."""
+    if at < EARLIEST:
+        return DateFlag.TOO_EARLY
+    return DateFlag.FUTURE if at > now + ahead else None
 
 
 def _parse_epoch(text: str) -> ParsedDate | None:

@@ -15,6 +15,7 @@ from typing import Any, ClassVar
 from sqlalchemy import BigInteger, Column, Index, Integer, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
+from monitor.model import DateFlag, DateSource
 from monitor.store.columns import core as _core
 from monitor.store.columns import json as _json
 from monitor.store.columns import key as _key
@@ -34,6 +35,9 @@ POLL_OUTCOMES = (
     "too_large",
     "failed",
 )
+
+
+DATE_FLAGS = tuple(flag.value for flag in DateFlag)
 
 
 class Feed(SQLModel, table=True):
@@ -126,12 +130,17 @@ class RobotsRow(SQLModel, table=True):
 
 
 class Entry(SQLModel, table=True):
-    """What we stored of a feed's item; its key exists once per feed, for ever."""
+    """What we stored of a feed's item; its key exists once per feed, for ever.
+
+    Where its date comes from (`published_…`, `is_zone_assumed`): see `monitor.model.DateOrigin`.
+    """
 
     __tablename__: ClassVar[Any] = "entries"
     __table_args__: ClassVar[Any] = (
         UniqueConstraint("feed_id", "key"),
         _one_of("state", "ignored", "queued", "unmatched", "stored", "failed"),
+        _one_of("published_flag", "", *DATE_FLAGS),
+        _one_of("published_precision", "", "instant", "day"),
         Index(
             "ix_entries_queued",
             "next_attempt_at",
@@ -155,6 +164,11 @@ class Entry(SQLModel, table=True):
     lang: str | None = None
     source_name: str | None = _text(nullable=True)
     published_at: datetime | None = None
+    published_raw: str = _text()
+    published_source: str = _text()
+    published_flag: str = ""
+    published_precision: str = ""
+    is_zone_assumed: bool | None = None
     seen_at: datetime
     state: str
     attempts: int = 0
@@ -202,12 +216,18 @@ class EntryMatch(SQLModel, table=True):
 
 
 class Article(SQLModel, table=True):
-    """One canonical URL; changed text is a revision of it."""
+    """One canonical URL; changed text is a revision of it.
+
+    Where its date comes from (`published_…`, `is_zone_assumed`): see `monitor.model.DateOrigin`.
+    """
 
     __tablename__: ClassVar[Any] = "articles"
     __table_args__: ClassVar[Any] = (
         _one_of("extraction", "full", "teaser", "consent", "feed_only", "unreadable"),
         _one_of("origin", "feed", "seed"),
+        _one_of("published_source", "", *(source.value for source in DateSource)),
+        _one_of("published_flag", "", *DATE_FLAGS),
+        _one_of("published_precision", "", "instant", "day"),
         Index("ix_articles_found_at", "found_at"),
     )
 
@@ -221,6 +241,11 @@ class Article(SQLModel, table=True):
     author: str = _text()
     lang: str = ""
     published_at: datetime | None = None
+    published_raw: str = _text()
+    published_source: str = ""
+    published_flag: str = ""
+    published_precision: str = ""
+    is_zone_assumed: bool | None = None
     found_at: datetime
     extraction: str
     page_status: str = ""

@@ -355,6 +355,8 @@ def test_of_too_many_items_the_newest_stay_in_document_order() -> None:
 
 # --- dates ------------------------------------------------------------------------------------------------------------
 
+DC_DATE = "<dc:date>2025-04-11T21:00:00Z</dc:date>"
+
 
 def test_a_date_keeps_how_it_was_written_and_whether_its_zone_was_assumed() -> None:
     written = [
@@ -368,6 +370,23 @@ def test_a_date_keeps_how_it_was_written_and_whether_its_zone_was_assumed() -> N
 
         assert (item.published_raw, item.published_at, item.is_zone_assumed) == (text, NINE_PM, is_assumed)
     assert (only(rss(STORY)).published_raw, only(rss(STORY)).is_zone_assumed) == ("", False)
+
+
+@pytest.mark.parametrize(
+    ("dates", "source", "raw"),
+    [
+        ("<pubDate>Fri, 11 Apr 2025 21:00:00 GMT</pubDate>", "published", "Fri, 11 Apr 2025 21:00:00 GMT"),
+        (f"{DC_DATE}<pubDate>at the fair</pubDate>", "updated", "2025-04-11T21:00:00Z"),
+        (DC_DATE, "updated", "2025-04-11T21:00:00Z"),
+        ("<pubDate>at the fair</pubDate>", "published", "at the fair"),
+        ("", "", ""),
+    ],
+)
+def test_a_date_names_the_field_that_it_was_read_from(dates: str, source: str, raw: str) -> None:
+    attributes = 'xmlns:dc="http://purl.org/dc/elements/1.1/"'
+    item = only(rss(f"{STORY}{dates}", attributes=attributes))
+
+    assert (item.published_source, item.published_raw) == (source, raw)
 
 
 def test_a_day_without_time_is_marked() -> None:

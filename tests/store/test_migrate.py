@@ -7,7 +7,10 @@ from alembic.migration import MigrationContext
 from sqlmodel import SQLModel
 
 from monitor.errors import SchemaMismatch
+from monitor.model import DateOrigin
 from monitor.store import Store, migrate, tables
+from monitor.store.dating import from_columns
+from tests.world import at
 
 
 def test_models_and_migrations_give_the_same_schema(store: Store) -> None:
@@ -75,6 +78,30 @@ def test_feeds_of_an_older_schema_keep_all_they_have(database_url: str) -> None:
     store.close()
 
 
+def test_dates_of_an_older_schema_have_an_unknown_origin(database_url: str) -> None:
+    store = Store(database_url)
+    migrate.upgrade(store)
+    store.close()
+    store = Store(database_url)
+    _go_back_to_the_first_schema(store)
+    for statement in (OLD_FEED, OLD_ENTRY, OLD_ARTICLE):
+        store.write(lambda session, statement=statement: session.execute(sa.text(statement)))
+
+    assert migrate.upgrade(store)
+
+    for table in (tables.entries, tables.articles):
+        row = store.read(lambda session, table=table: session.execute(sa.select(table)).one())
+        assert (row.title, row.published_at) == ("Quarry reopens", at("2025-04-11T21:00:00"))
+        assert from_columns(row) == DateOrigin()
+    store.close()
+
+
+OLD_ENTRY = """INSERT INTO entries (feed_id, key, item_hash, title, summary, content, author, published_at, seen_at, state,
+    attempts, next_attempt_at, last_error, last_status, changes) VALUES (1, 'k', 'h', 'Quarry reopens', '', '', '', '2025-04-11 21:00:00',
+    '2025-04-12 00:00:00', 'ignored', 0, '2025-04-12 00:00:00', '', '', 0)"""
+OLD_ARTICLE = """INSERT INTO articles (uid, canonical_url, url, title, summary, outlet, author, lang, published_at, found_at,
+    extraction, page_status, page_reason, origin) VALUES ('ab', 'https://quarry.example/1', 'https://quarry.example/1',
+    'Quarry reopens', '', '', '', 'en', '2025-04-11 21:00:00', '2025-04-12 00:00:00', 'full', 'ok', '', 'feed')"""
 OLD_FEED = """INSERT INTO feeds (url, title, tags, takes_all, trusts_guids, is_enabled, is_paused, state, etag, next_poll_at,
     failures, last_error) VALUES ('https://quarry.example/rss', '', '[]', false, true, true, false, 'failing', '"a"',
     '2025-04-12 00:00:00', 2, 'x')"""

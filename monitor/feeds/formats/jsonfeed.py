@@ -67,6 +67,8 @@ def _item(item: dict[str, Any], base: str) -> RawItem:
         author=_authors(item),
         published=_text(item.get("date_published")),
         updated=_text(item.get("date_modified")),
+        published_field="date_published",
+        updated_field="date_modified",
         lang=_text(item.get("language")) or None,
     )
 
