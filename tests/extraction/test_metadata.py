@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from monitor.extraction import extract_page
-from monitor.model import Page, Precision
+from monitor.model import DateSource, Page, Precision
 from tests.extraction.pages import BODY, URL, article, json_ld, page
 
 NINE_PM = datetime(2025, 4, 11, 21, tzinfo=UTC)
