@@ -99,21 +99,6 @@ def test_dates_of_an_older_schema_have_an_unknown_origin(database_url: str) -> N
 OLD_ENTRY = """INSERT INTO entries (feed_id, key, item_hash, title, summary, content, author, published_at, seen_at, state,
     attempts, next_attempt_at, last_error, last_status, changes) VALUES (1, 'k', 'h', 'Quarry reopens', '', '', '',
     '2025-04-11 21:00:00', '2025-04-12 00:00:00', 'ignored', 0, '2025-04-12 00:00:00', '', '', 0)"""
-OLD_ARTICLE):
-        store.write(lambda session, statement=statement: session.execute(sa.text(statement)))
-
-    assert migrate.upgrade(store)
-
-    for table in (tables.entries, tables.articles):
-        row = store.read(lambda session, table=table: session.execute(sa.select(table)).one())
-        assert (row.title, row.published_at) == ("Quarry reopens", at("2025-04-11T21:00:00"))
-        assert from_columns(row) == DateOrigin()
-    store.close()
-
-
-OLD_ENTRY = """INSERT INTO entries (feed_id, key, item_hash, title, summary, content, author, published_at, seen_at, state,
-    attempts, next_attempt_at, last_error, last_status, changes) VALUES (1, 'k', 'h', 'Quarry reopens', '', '', '', '2025-04-11 21:00:00',
-    '2025-04-12 00:00:00', 'ignored', 0, '2025-04-12 00:00:00', '', '', 0)"""
 OLD_ARTICLE = """INSERT INTO articles (uid, canonical_url, url, title, summary, outlet, author, lang, published_at, found_at,
     extraction, page_status, page_reason, origin) VALUES ('ab', 'https://quarry.example/1', 'https://quarry.example/1',
     'Quarry reopens', '', '', '', 'en', '2025-04-11 21:00:00', '2025-04-12 00:00:00', 'full', 'ok', '', 'feed')"""
