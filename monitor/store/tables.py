@@ -52,6 +52,7 @@ class Feed(SQLModel, table=True):
         fetch_url: where it moved to for good; `url` stays what it is known by.
         move_url: where it has redirected for good lately; taken over when that has held for a while.
         failing_since: the first of the failures in a row.
+        told_as, told_at: with which notice it was told as dried up, and when; None while it is well.
     """
 
     __tablename__: ClassVar[Any] = "feeds"
@@ -103,6 +104,8 @@ class Feed(SQLModel, table=True):
     move_polls: int = 0
     move_overlaps: bool = False
     failing_since: datetime | None = None
+    told_as: str | None = _text(nullable=True)
+    told_at: datetime | None = None
     lease_owner: str | None = None
     lease_until: datetime | None = None
 
@@ -406,12 +409,12 @@ class Alert(SQLModel, table=True):
 
 
 class Delivery(SQLModel, table=True):
-    """One message to one channel: what was sealed, and how sending it goes."""
+    """One message to one channel: what was sealed, and how sending it goes; a notice about feeds belongs to no case."""
 
     __tablename__: ClassVar[Any] = "deliveries"
     __table_args__: ClassVar[Any] = (
         _one_of("state", "pending", "sent", "dead"),
-        _one_of("kind", "alert", "digest", "roll-up"),
+        _one_of("kind", "alert", "digest", "roll-up", "notice"),
         Index(
             "ix_deliveries_pending",
             "next_attempt_at",
@@ -425,7 +428,7 @@ class Delivery(SQLModel, table=True):
     uid: str = Field(sa_column=Column(Text, nullable=False, unique=True))
     channel: str = _text()
     kind: str
-    case_id: int = _ref("cases.id")
+    case_id: int | None = _ref("cases.id", nullable=True)
     payload: dict[str, Any] = _json()
     state: str = "pending"
     sealed_at: datetime

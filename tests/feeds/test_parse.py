@@ -66,6 +66,7 @@ def test_an_rss_item_is_read_whole() -> None:
         author="Jane Roe",
         published_at=NINE_PM,
         published_raw="Fri, 11 Apr 2025 17:00:00 EDT",
+        published_source="published",
     )
 
 
@@ -90,6 +91,7 @@ def test_an_atom_entry_is_read_whole() -> None:
         published_at=NINE_PM,
         updated_at=NINE_PM + timedelta(days=1),
         published_raw="2025-04-11T21:00:00Z",
+        published_source="published",
         lang="es",
     )
 
