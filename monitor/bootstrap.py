@@ -11,10 +11,12 @@ from datetime import datetime
 
 from monitor import __version__
 from monitor.channels import build_channels
+from monitor.extraction.googlenews import require_decoder
 from monitor.fetching import Client, FetchOptions, Pace
 from monitor.isolation import WorkerPool
 from monitor.pipeline.context import Context
 from monitor.pipeline.hosts import StoreBook
+from monitor.pipeline.resolving import GoogleNewsResolver
 from monitor.pipeline.trial import FeedReader
 from monitor.settings import Settings
 from monitor.store import Store
@@ -58,6 +60,7 @@ async def build_context(
         clock=clock,
         owner=make_owner(),
         jitter=random.random,
+        resolver=_build_resolver(settings, client, pool),
     )
     context.reload_channels()
     store.write(release_gone)
@@ -76,6 +79,13 @@ async def build_reader(settings: Settings) -> AsyncIterator[FeedReader]:
     """Builds what reads feeds without storing anything, and closes it again; opens no database."""
     async with Client(fetch_options(settings)) as client, _build_pool() as pool:
         yield FeedReader(client, pool)
+
+
+def _build_resolver(settings: Settings, client: Client, pool: WorkerPool) -> GoogleNewsResolver | None:
+    if not settings.fetch.resolve_google_news:
+        return None
+    require_decoder()
+    return GoogleNewsResolver(client, pool)
 
 
 def _build_pool() -> WorkerPool:

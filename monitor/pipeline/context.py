@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 import structlog
 from sqlmodel import Session
@@ -73,6 +73,14 @@ class Vocabulary:
     last_sequence: dict[int, int] = field(default_factory=dict)
 
 
+class Resolver(Protocol):
+    """Finds out where an aggregator's links lead."""
+
+    async def resolve(self, ctx: Context, url: str) -> str | None:
+        """Returns the address of the article, None when that cannot be found out."""
+        ...
+
+
 @dataclass(slots=True)
 class Context:
     """The parts at work. `clock` is the only source of time, so a rehearsal may run on another one."""
@@ -90,6 +98,7 @@ class Context:
     memories: Memories = field(default_factory=Memories)
     vocabulary: Vocabulary = field(default_factory=Vocabulary)
     record_only: bool = False
+    resolver: Resolver | None = None
     # Verdicts are reached one after the other: each must see the one before.
     judging: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, thread_name_prefix="judge"))
 

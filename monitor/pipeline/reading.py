@@ -5,7 +5,7 @@ A page that is gone, walled or unreadable never loses an item: the feed's own wo
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -14,6 +14,7 @@ from monitor.extraction import extract_page
 from monitor.model import UNKNOWN_ORIGIN, DateOrigin, Extraction, Fetched, NotModified, Page, PageStatus
 from monitor.pipeline.context import Context
 from monitor.pipeline.dating import date_article
+from monitor.pipeline.resolving import TRY_LATER, ResolverBusy
 from monitor.store.entries import QueuedEntry
 from monitor.text import fold
 from monitor.urls import canonical_url
@@ -80,7 +81,7 @@ async def read_entry(ctx: Context, entry: QueuedEntry) -> Reading:
     if entry.canonical_url and "#" in entry.canonical_url:
         return _from_feed(ctx, entry, "")  # a docket's items share one page and differ by fragment: the feed has their text
     if urlsplit(entry.url).hostname in UNREADABLE_HOSTS:
-        return _from_feed(ctx, entry, "the aggregator's link leads to no article")
+        return await _read_behind(ctx, entry, entry.url)
     try:
         got = await ctx.client.fetch_page(entry.url, max_bytes=min(MAX_PAGE_BYTES, ctx.settings.fetch.max_bytes))
     except HostHeld as error:
@@ -99,6 +100,18 @@ async def read_entry(ctx: Context, entry: QueuedEntry) -> Reading:
     except WorkerError as error:
         page = Page(PageStatus.UNREADABLE, reason=f"the page could not be read: {error}")
     return _from_page(ctx, entry, got, page)
+
+
+async def _read_behind(ctx: Context, entry: QueuedEntry, link: str) -> Reading:
+    """Reads the article behind an aggregator's link where that can be found out; else the feed's own words are taken."""
+    try:
+        target = await ctx.resolver.resolve(ctx, link) if ctx.resolver else None
+    except ResolverBusy as error:
+        raise TryAgain(str(error), TRY_LATER) from error
+    if target is None or urlsplit(target).hostname in UNREADABLE_HOSTS:
+        return _from_feed(ctx, entry, "the aggregator's link leads to no article")
+    reading = await read_entry(ctx, replace(entry, url=target, canonical_url=canonical_url(target)))
+    return replace(reading, urls=tuple(dict.fromkeys((*reading.urls, entry.canonical_url or link))))
 
 
 def _is_long(error: FetchError) -> bool:

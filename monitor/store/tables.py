@@ -132,6 +132,16 @@ class RobotsRow(SQLModel, table=True):
     expires_at: datetime
 
 
+class ResolvedLink(SQLModel, table=True):
+    """Where an aggregator's link leads, by its token; without a target nobody could say."""
+
+    __tablename__: ClassVar[Any] = "resolved_links"
+
+    token: str = Field(sa_column=Column(Text, primary_key=True))
+    target: str | None = _text(nullable=True)
+    asked_at: datetime
+
+
 class Entry(SQLModel, table=True):
     """What we stored of a feed's item; its key exists once per feed, for ever.
 

@@ -1,4 +1,4 @@
-"""Where dates come from, and notices about feeds that dry up.
+"""Where dates come from, notices about feeds that dry up, and resolved links of an aggregator.
 
 What was stored before has no known origin: empty sources, flags and precisions, and NULL for an assumed zone.
 
@@ -29,6 +29,13 @@ def upgrade() -> None:
         op.add_column(table, sa.Column("is_zone_assumed", sa.Boolean(), nullable=True))
     op.add_column("entries", sa.Column("published_source", sa.Text(), server_default="", nullable=False))
     _add_checked("articles", "published_source", SOURCES)
+    op.create_table(
+        "resolved_links",
+        sa.Column("token", sa.Text(), nullable=False),
+        sa.Column("target", sa.Text(), nullable=True),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("token", name=op.f("pk_resolved_links")),
+    )
     op.add_column("feeds", sa.Column("told_as", sa.Text(), nullable=True))
     op.add_column("feeds", sa.Column("told_at", sa.DateTime(timezone=True), nullable=True))
     if op.get_bind().dialect.name == "sqlite":
