@@ -355,6 +355,25 @@ def test_of_too_many_items_the_newest_stay_in_document_order() -> None:
     assert titles == list(reversed(range(MAX_ITEMS)))
 
 
+@pytest.mark.parametrize("cut", [1, 2, 30, 60])
+def test_a_json_feed_that_breaks_off_gives_its_whole_items_and_says_so(cut: int) -> None:
+    items = [{"id": number, "title": f"Quarry {number}", "url": f"/{number}", "tags": ["stone, raw"]} for number in range(3)]
+    body = json.dumps({"version": "https://jsonfeed.org/version/1.1", "title": "Quarry News", "items": items}).encode()
+
+    document = parse(body[:-cut])
+
+    whole = 3 if cut < 3 else 2
+    assert [item.title for item in document.items] == [f"Quarry {number}" for number in range(whole)]
+    assert document.title == "Quarry News"
+    assert document.is_truncated
+    assert document.warning == f"the document breaks off after {whole} items"
+
+
+def test_json_that_breaks_off_before_its_first_item_ends_is_refused() -> None:
+    with pytest.raises(FeedParseError, match="broken JSON"):
+        parse(b'{"version": "https://jsonfeed.org/version/1.1", "title": "Quarry", "items": [{"id": 1, "title": "Reo')
+
+
 # --- dates ------------------------------------------------------------------------------------------------------------
 
 DC_DATE = "<dc:date>2025-04-11T21:00:00Z</dc:date>"
