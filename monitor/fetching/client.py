@@ -337,8 +337,12 @@ class Client:
                 return await _bounded(journey, exchange)
         host = urlsplit(url).netloc.lower()
         async with self._hosts.turn(host, pause), self._slots:
-            await check_open(self._book, host, url, self._now())
-            return await _bounded(journey, exchange)
+            known = await check_open(self._book, host, url, self._now())
+            posted = await _bounded(journey, exchange)
+            if posted.status in _ASKS_TO_WAIT:
+                reason = f"it answered {posted.status}"
+                await self._book.put_pause(host, next_pause(known, posted.retry_after, self._now(), reason))
+            return posted
 
     async def _hop(self, journey: _Journey, asked: Mapping[str, str], read: _Reader, pause: timedelta) -> _Answer:
         """Makes one request of a journey, when it is the host's turn and unless the host has asked to wait."""

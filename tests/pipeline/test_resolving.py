@@ -118,6 +118,18 @@ def test_what_cannot_be_resolved_stays_a_headline(aggregator: Aggregator, spoil:
     assert aggregator.articles == [(LINK, "feed_only")]
 
 
+def test_a_refusal_is_heeded_by_the_next_link_too(aggregator: Aggregator) -> None:
+    aggregator.answer(b"slow down", 429)
+
+    async def two(ctx: Context) -> list[str | None]:
+        resolver = GoogleNewsResolver(ctx.client, ctx.pool, origin=aggregator.google.base, pause=timedelta(0))
+        return [await resolver.resolve(ctx, link) for link in (LINK, LINK.replace("_1", "_2"))]
+
+    assert aggregator.room.run(two) == [None, None]
+    assert len(aggregator.asked) == 2
+    assert not [path for _, path, _ in aggregator.google.requests if "token_2" in path]
+
+
 def test_without_the_option_nothing_is_asked(aggregator: Aggregator) -> None:
     assert aggregator.room.run(_resolver_of) is None
 
