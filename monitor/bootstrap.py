@@ -12,10 +12,12 @@ from datetime import datetime
 from monitor import __version__
 from monitor.channels import build_channels
 from monitor.encoding import find_encoder
+from monitor.extraction.googlenews import require_decoder
 from monitor.fetching import Client, FetchOptions, Pace
 from monitor.isolation import WorkerPool
 from monitor.pipeline.context import Context, Encoder
 from monitor.pipeline.hosts import StoreBook
+from monitor.pipeline.resolving import GoogleNewsResolver
 from monitor.pipeline.trial import FeedReader
 from monitor.settings import Settings
 from monitor.store import Store
@@ -61,6 +63,7 @@ async def build_context(
         owner=make_owner(),
         jitter=random.random,
         encoder=encoder,
+        resolver=_build_resolver(settings, client, pool),
     )
     context.reload_channels()
     store.write(release_gone)
@@ -81,6 +84,13 @@ async def build_reader(settings: Settings) -> AsyncIterator[FeedReader]:
     """Builds what reads feeds without storing anything, and closes it again; opens no database."""
     async with Client(fetch_options(settings)) as client, _build_pool() as pool:
         yield FeedReader(client, pool)
+
+
+def _build_resolver(settings: Settings, client: Client, pool: WorkerPool) -> GoogleNewsResolver | None:
+    if not settings.fetch.resolve_google_news:
+        return None
+    require_decoder()
+    return GoogleNewsResolver(client, pool)
 
 
 def _build_pool() -> WorkerPool:

@@ -31,6 +31,7 @@ from monitor.pipeline.deliver import seal_due, send_due
 from monitor.pipeline.ingest import ingest_due
 from monitor.pipeline.passes import prepare
 from monitor.pipeline.poll import poll_due
+from monitor.pipeline.silence import tell_silence
 from monitor.pipeline.sync import refresh_vocabulary
 from monitor.settings import Settings
 from monitor.store.workers import beat, start_worker, stop_worker
@@ -191,6 +192,8 @@ class Daemon:
         await refresh_vocabulary(ctx)
         if await poll_due(ctx):
             self._wakes["ingest"].set()
+            if await tell_silence(ctx):
+                self._wakes["deliver"].set()
 
     async def _ingest(self, ctx: Context) -> None:
         if await ingest_due(ctx):

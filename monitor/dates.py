@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
-from monitor.model import Precision
+from monitor.model import DateFlag, Precision
 
 _MAX_CHARS = 120
 EARLIEST = datetime(1995, 1, 1, tzinfo=UTC)  # no news feed is older: earlier dates are placeholders
@@ -40,6 +40,7 @@ _NUMERIC = re.compile(r"(?<!\d)(\d{1,4})\s?[/.\-]\s?(\d{1,2})\s?[/.\-]\s?(\d{1,4
 _TOKEN = re.compile(r"\d+|[^\W\d_]+")
 _LETTERS = re.compile(r"[^\W\d_]{2}|[\u3040-\u9fff\uac00-\ud7af]")
 _DIGITS = re.compile(r"\d")
+_MILITARY = re.compile(r"\d\s+[A-IK-Y]$", re.IGNORECASE)
 
 _HOURS = 3_600
 _ZONES = {
@@ -78,6 +79,19 @@ _WEEKDAYS = (
     "sun sunday dom domingo dim dimanche so sonntag domenica zondag zo",
 )
 _WEEKDAY = {name: number for number, names in enumerate(_WEEKDAYS) for name in names.split()}
+# Languages tried where the document names none, or another than its dates have, by the script of the months' names.
+# `dateparser` knows 205, and to load them all for one string that none of them knows costs a second or two; these are the
+# most spoken ones and those of Europe's news.
+_LATIN = (
+    *("en", "es", "fr", "de", "tr", "pt", "it", "nl", "vi", "pl", "cs", "id", "sv", "ro", "hu", "da", "fi", "sk", "sr-Latn"),
+    *("nb", "hr", "lt", "sl", "ca", "et", "lv", "sw", "fil", "ms", "is", "ga", "cy", "eu", "gl", "sq", "bs", "az", "uz"),
+    *("mt", "lb", "af"),
+)
+_OTHER_SCRIPTS = (
+    *("ru", "ja", "fa", "zh", "ar", "ko", "uk", "el", "he", "th", "bg", "sr", "hi", "bn", "ur", "zh-Hant", "mk", "ka", "hy"),
+    *("kk", "be"),
+)
+_NOT_LATIN = re.compile(r"[\u0370-\u1dff\u2c00-\ua7ff\uac00-\ufaff]")
 _NOISE = frozenset(
     (
         *("at", "on", "of", "the", "de", "del", "la", "las", "el", "a", "le", "um", "uhr", "h", "om", "alle", "ore", "t"),
@@ -128,7 +142,14 @@ def parse_date(
 
 def is_plausible(at: datetime, *, now: datetime) -> bool:
     """Tells whether a document's own date may be believed: not before 1995, not more than an hour in the future."""
-    return EARLIEST <= at <= now + timedelta(hours=1)
+    return why_refused(at, now=now) is None
+
+
+def why_refused(at: datetime, *, now: datetime, ahead: timedelta = timedelta(hours=1)) -> DateFlag | None:
+    """Tells why a document's own date is not believed: it lies before 1995, or more than `ahead` in the future."""
+    if at < EARLIEST:
+        return DateFlag.TOO_EARLY
+    return DateFlag.FUTURE if at > now + ahead else None
 
 
 def _parse_epoch(text: str) -> ParsedDate | None:
@@ -297,11 +318,13 @@ def _date(year: int, month: int, day: int) -> date | None:
 
 
 def _parse_anything(text: str, lang: str | None) -> ParsedDate | None:
-    """Asks `dateparser`, which knows two hundred languages and is slow: for names of months that the rules above do not know.
+    """Asks `dateparser`, which is slow, for names of months that the rules above do not know: in the document's own language,
+    whichever it is, then in the likely ones of its script.
 
-    Numbers alone are not given to it: it would read `2025-13-01` as 13 January.
+    Numbers alone are not given to it: it would read `2025-13-01` as 13 January. Nor are military zones, one letter: half of the
+    world's programs take the sign the wrong way round (RFC 5322 §4.3), and it knows none of them.
     """
-    if not _LETTERS.search(text):
+    if not _LETTERS.search(text) or _MILITARY.search(text):
         return None
     from dateparser.date import DateDataParser  # 0.2 s to import, and most feeds never need it
 
@@ -314,7 +337,7 @@ def _parse_anything(text: str, lang: str | None) -> ParsedDate | None:
         "RETURN_AS_TIMEZONE_AWARE": True,
         "RELATIVE_BASE": datetime(2000, 1, 1),  # noqa: DTZ001 (dateparser wants it naive; never used, all parts are required)
     }
-    for languages in ([primary] if primary else [], None):
+    for languages in ([primary] if primary else [], list(_OTHER_SCRIPTS if _NOT_LATIN.search(text) else _LATIN)):
         if languages == []:
             continue
         try:

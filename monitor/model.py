@@ -75,6 +75,50 @@ class Precision(StrEnum):
     DAY = "day"
 
 
+class DateSource(StrEnum):
+    """Where the date of an article comes from."""
+
+    FEED = "feed"
+    JSON_LD = "json-ld"
+    META = "meta"
+    TIME = "time"
+    HTMLDATE = "htmldate"
+    SEED = "seed"
+    FIRST_SEEN = "first_seen"
+
+
+class DateFlag(StrEnum):
+    """Why a date that was written was not believed."""
+
+    FUTURE = "future"
+    TOO_EARLY = "before_1995"
+    UNREADABLE = "unreadable"
+    REDATED = "redated"
+
+
+@dataclass(frozen=True, slots=True)
+class DateOrigin:
+    """Where the date of an entry or an article comes from, and what was wrong with it.
+
+    Attributes:
+        source: the element or field of an item, a `DateSource` of an article; "first_seen" when no date could be used, empty
+            when it is not known (stored before this was kept).
+        raw: the date as written; also where it was refused.
+        flag: why a date that was written was refused; None when none was. `REDATED`: the feed dates an old page anew.
+        precision: None when it is not known, or no date was used.
+        is_zone_assumed: the date names no zone and was read as UTC; None when it is not known.
+    """
+
+    source: str = ""
+    raw: str = ""
+    flag: DateFlag | None = None
+    precision: Precision | None = None
+    is_zone_assumed: bool | None = None
+
+
+UNKNOWN_ORIGIN = DateOrigin()
+
+
 @dataclass(frozen=True, slots=True)
 class FeedItem:
     """One item as its feed states it, cleaned: plain text, aware UTC times, http(s) links only.
@@ -84,6 +128,7 @@ class FeedItem:
         guid: the feed's own id for it as written, trimmed; empty when it has none.
         url: link to the article, resolved; None when the item has none.
         published_raw: the date as written; empty when the item has none.
+        published_source: the field that it stands in, as the format names it; `updated` is Dublin Core's `date`, too.
         is_zone_assumed: the date names no zone and was read as UTC.
         summary: the teaser as plain text.
         content: the full text where the feed carries it, as plain text with a blank line between paragraphs; else empty.
@@ -103,6 +148,7 @@ class FeedItem:
     source_name: str | None = None
     guid: str = ""
     published_raw: str = ""
+    published_source: str = ""
     is_zone_assumed: bool = False
 
 
@@ -233,6 +279,8 @@ class Page:
         text: paragraphs separated by one blank line; empty unless `status` is OK, STUB or LIVE.
         status: the kind of page, with `reason` in words for a person.
         canonical_url: the page's own `rel=canonical`/`og:url` where it may be trusted, else None.
+        published_source, published_raw: where the date of publication stands, and how it is written there.
+        is_zone_assumed: the date names no zone and was read as UTC.
         updated_at: when it was last changed, as it says itself or by the newest post of a live blog.
         extractor: what read the text, e.g. "trafilatura-precision", "json-ld".
         posts: the posts of a live blog, in the page's order; empty for other pages.
@@ -251,6 +299,9 @@ class Page:
     extractor: str = ""
     updated_at: datetime | None = None
     posts: tuple[Post, ...] = ()
+    published_source: DateSource | None = None
+    published_raw: str = ""
+    is_zone_assumed: bool = False
 
 
 # --- novelty ----------------------------------------------------------------------------------------------------------

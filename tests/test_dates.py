@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import format_datetime
 
@@ -171,3 +173,26 @@ def test_dates_of_the_future_and_of_the_last_century_are_not_believed() -> None:
     assert is_plausible(NINE_PM + timedelta(minutes=59), now=NINE_PM)
     assert not is_plausible(NINE_PM + timedelta(hours=2), now=NINE_PM)
     assert not is_plausible(datetime(1970, 1, 1, tzinfo=UTC), now=NINE_PM)
+
+
+def test_a_date_in_a_rare_language_is_read_where_the_document_names_it() -> None:
+    for text, lang in (
+        ("3. huhtikuuta 2020", None),
+        ("3. apríl 2020", None),
+        ("3. апреля 2020", None),
+        ("3 aprilo 2020", "eo"),
+    ):
+        parsed = parse_date(text, lang=lang)
+        assert parsed is not None, text
+        assert parsed.at == datetime(2020, 4, 3, tzinfo=UTC)
+
+
+def test_a_string_that_no_language_knows_costs_less_than_a_second_in_a_fresh_process() -> None:
+    script = (
+        "import time; from monitor.dates import parse_date; before = time.process_time();"
+        "assert parse_date('Ziday, 03 Quux 2020 10:00') is None; print(time.process_time() - before)"
+    )
+
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60)
+
+    assert float(done.stdout) < 1.0

@@ -36,7 +36,7 @@ class Story:
 
 
 class Site:
-    """A web server on its own loopback address; `answers` overrides a path with (status, media type, body)."""
+    """A web server on its own loopback address; `answers` overrides a path (or `POST path`) with (status, media type, body)."""
 
     def __init__(self, address: str = "127.0.0.1") -> None:
         self.requests: list[tuple[str, str, dict[str, str]]] = []
@@ -61,6 +61,9 @@ class Site:
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
                 site.requests.append(("POST", self.path, {k.lower(): v for k, v in self.headers.items()}))
+                if override := site.answers.get(f"POST {self.path}"):
+                    self.reply(*override(), {})
+                    return
                 status = site.receive(body, dict(self.headers.items()))
                 self.reply(status, "text/plain", b"ok", {})
 

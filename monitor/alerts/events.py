@@ -44,7 +44,15 @@ def notice_event(payload: NoticePayload, *, id: str, now: datetime) -> str:  # n
     """Returns the event of a notice; receivers tell a test by `alert.is_test`, as in every other event."""
     alert = AlertPart(id, kind=str(payload.type), thread_id=id, is_test=payload.type is EventType.TEST)
     notice = {"id": id, "title": payload.title, "lines": list(payload.lines)[:50]}
-    return _event(payload.type, {"alert": asdict(alert), "notice": notice, "about": dict(payload.about or {})}, now)
+    data: dict[str, Any] = {"alert": asdict(alert), "notice": notice, "about": dict(payload.about or {})}
+    if payload.feeds:
+        data |= {"feeds": payload.to_json()["feeds"], "truncated": False}
+    text = _event(payload.type, data, now)
+    while _is_too_large(text) and data.get("feeds"):
+        del data["feeds"][len(data["feeds"]) * 3 // 4 :]
+        data["truncated"] = True
+        text = _event(payload.type, data, now)
+    return text
 
 
 def _event(type_: EventType, data: dict[str, Any], now: datetime) -> str:

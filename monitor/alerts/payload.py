@@ -214,6 +214,23 @@ class DigestPayload(Payload):
 
 
 @dataclass(frozen=True, slots=True)
+class FeedPart:
+    """A feed that a notice is about.
+
+    Attributes:
+        state: "gone", "failing", "silent", or "ok" when it is back.
+        reason: the same in a sentence.
+        last_new_at: when it last brought something new.
+    """
+
+    url: str
+    title: str
+    state: str
+    reason: str
+    last_new_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class NoticePayload(Payload):
     """News about the monitor itself: a feed that fell silent, a channel that refuses, a sign of life.
 
@@ -221,12 +238,14 @@ class NoticePayload(Payload):
         title: the one line that matters.
         lines: what else to say, a paragraph each.
         about: what it is about, for receivers, such as {"feed": "https://…"}.
+        feeds: the feeds that it is about.
     """
 
     type: EventType
     title: str
     lines: tuple[str, ...] = ()
     about: Mapping[str, str | int | float | bool | None] | None = None
+    feeds: tuple[FeedPart, ...] = ()
 
 
 def print_time(moment: datetime) -> str:

@@ -133,6 +133,10 @@ def _print_article(article: ArticleView, revision: RevisionView, marked: list[st
     typer.echo(clean_text(article.title) or "(no title)")
     published = f"{article.published_at:%Y-%m-%d %H:%M} UTC" if article.published_at else "undated"
     typer.echo(f"{one_line(article.outlet)} · {published} · {article.url} · {article.id}")
+    from monitor.cli.explain import describe_date
+
+    if origin := describe_date(article):
+        typer.echo(f"published: {origin}")
     typer.echo(f"extraction: {article.extraction}; revision {revision.number}; cases: {', '.join(article.cases) or 'none'}\n")
     text = clean_text(revision.text)
     for sentence in marked:

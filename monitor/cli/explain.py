@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from monitor.cli.output import cell
+from monitor.store.archive import ArticleView
 from monitor.store.why import EntryTrace, Trace, VerdictTrace
 from monitor.text import one_line
 
@@ -17,6 +18,37 @@ STATE_WORDS = {
 }
 
 
+FLAG_WORDS = {
+    "future": "lies in the future",
+    "before_1995": "lies before 1995",
+    "unreadable": "cannot be read",
+    "redated": "is much newer than the page's own",
+}
+SOURCE_WORDS = {
+    "": "",
+    "feed": "from the feed",
+    "json-ld": "from the page's JSON-LD",
+    "meta": "from a meta tag of the page",
+    "time": "from the page's <time>",
+    "htmldate": "guessed from the page",
+    "seed": "from the seed",
+    "first_seen": "no date could be used: when it was first seen",
+}
+
+
+def describe_date(dated: EntryTrace | ArticleView) -> str:
+    """Returns where a date comes from, in words; empty when it is not known."""
+    source, raw = dated.published_source, one_line(dated.published_raw, limit=100)
+    parts = [SOURCE_WORDS.get(source, f"from the item's {one_line(source, limit=40)}")]
+    parts += ["the day only"] if dated.published_precision == "day" else []
+    parts += ["it names no zone, read as UTC"] if dated.is_zone_assumed and dated.published_precision != "day" else []
+    if dated.published_flag:
+        # An article's date may come from its page when its feed's was refused: then the feed's is with the entry.
+        which = f"the written date {raw!r}" if source == "first_seen" and raw else "the feed's date"
+        parts.append(f"{which} {FLAG_WORDS[dated.published_flag]}")
+    return "; ".join(filter(None, parts))
+
+
 def print_trace(trace: Trace) -> None:
     """Prints every gate of an item with its values, from feed to delivery."""
     for entry in trace.entries:
@@ -24,6 +56,7 @@ def print_trace(trace: Trace) -> None:
     if trace.article:
         article = trace.article
         _say("article", f"{article.id} {one_line(article.title)} ({one_line(article.outlet)})")
+        _say("published", _join(cell(article.published_at), describe_date(article)))
         _say("extracted", _join(article.extraction, trace.page_status, trace.page_reason))
     else:
         _say("article", "none stored")
@@ -43,7 +76,9 @@ def print_trace(trace: Trace) -> None:
 
 def _print_entry(entry: EntryTrace) -> None:
     _say("feed", f"{one_line(entry.feed)}: {one_line(entry.title)}")
-    _say("seen", f"{cell(entry.seen_at)} UTC; published {cell(entry.published_at) or 'undated'}; {entry.url or 'no link'}")
+    published = _join(cell(entry.published_at) or "undated", describe_date(entry))
+    _say("seen", f"{cell(entry.seen_at)} UTC; {entry.url or 'no link'}")
+    _say("dated", published)
     for case, terms in entry.wanted_by:
         _say("matched", f"{case}: {', '.join(terms) or 'looks related, or the feed is taken whole'}")
     tries = f"; {entry.attempts} tries" if entry.attempts > 1 else ""

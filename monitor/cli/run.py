@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
 EXIT_DEGRADED = 3
 HEARTBEAT_LIMIT = timedelta(minutes=2)
-# A feed is silent when it brought nothing new for this many of its own intervals, and at least two days.
-SILENT_AFTER = timedelta(days=2)
 
 
 def run(
@@ -196,6 +194,9 @@ def find_troubles(totals: Totals, feeds: list[FeedView], now: datetime, settings
 
 def is_silent(feed: FeedView, now: datetime) -> bool:
     """Says whether a feed that used to bring items has brought none for unusually long."""
+    from monitor.feeds.silence import silent_after
+
     if feed.state != "ok" or feed.last_new_at is None or feed.interval_seconds is None:
         return False
-    return now - feed.last_new_at > max(SILENT_AFTER, timedelta(seconds=20 * feed.interval_seconds))
+    gap = timedelta(seconds=feed.usual_gap_seconds) if feed.usual_gap_seconds else None
+    return now - feed.last_new_at > silent_after(timedelta(seconds=feed.interval_seconds), gap)

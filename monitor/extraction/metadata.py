@@ -20,8 +20,8 @@ from lxml import etree
 from lxml.html import HtmlElement
 from tld import get_fld
 
-from monitor.dates import ParsedDate, parse_date
-from monitor.model import Post, Precision
+from monitor.dates import EARLIEST, ParsedDate, parse_date
+from monitor.model import DateSource, Post, Precision
 from monitor.text import fold, one_line
 from monitor.urls import canonical_url, resolve, site_of
 
@@ -31,6 +31,7 @@ _MAX_DEPTH = 12
 _MAX_AUTHORS = 12
 _MAX_POSTS = 500
 _MAX_BYLINE_CHARS = 2_000
+_MAX_DATE_CHARS = 100
 _ARTICLE = re.compile(r"(?:\w*Article|\w*BlogPosting|Report|AnalysisNewsArticle)")
 _LIVE = "LiveBlogPosting"
 _TRAILING_COMMA = re.compile(r",(\s*[}\]])")
@@ -82,6 +83,15 @@ _NOT_A_NAME = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
+class FoundDate:
+    """A date of the page: as read, where it stands, and as written."""
+
+    date: ParsedDate
+    source: DateSource
+    raw: str
+
+
+@dataclass(frozen=True, slots=True)
 class Metadata:
     """What was found; empty or None where nothing was.
 
@@ -98,7 +108,7 @@ class Metadata:
     authors: tuple[str, ...] = ()
     outlet: str = ""
     lang: str | None = None
-    published: ParsedDate | None = None
+    published: FoundDate | None = None
     canonical_url: str | None = None
     body: str = ""
     updated: ParsedDate | None = None
@@ -309,18 +319,23 @@ def _lang(tree: HtmlElement, article: Mapping[str, Any], metas: Mapping[str, str
     return None
 
 
-def _published(tree: HtmlElement, article: Mapping[str, Any], metas: Mapping[str, str], lang: str | None) -> ParsedDate | None:
+def _published(tree: HtmlElement, article: Mapping[str, Any], metas: Mapping[str, str], lang: str | None) -> FoundDate | None:
     """Returns the date of first publication: JSON-LD, meta tags, a marked `<time>`, then what `htmldate` finds (a day)."""
     marked = tree.xpath("//time[@pubdate or @itemprop='datePublished' or contains(@class, 'publish')]/@datetime")
-    values = [_string(article, "datePublished", "dateCreated"), *(metas.get(name, "") for name in _DATE_METAS), *marked[:3]]
-    found = [
-        parsed
-        for value in values
-        if value and (parsed := parse_date(value, lang=lang, keep_fraction=True)) and parsed.at.year >= 1995
+    values = [
+        (DateSource.JSON_LD, _string(article, "datePublished", "dateCreated")),
+        *((DateSource.META, metas.get(name, "")) for name in _DATE_METAS),
+        *((DateSource.TIME, value) for value in marked[:3]),
     ]
-    exact = next((parsed for parsed in found if parsed.precision is Precision.INSTANT), None)
+    found = [
+        FoundDate(parsed, source, one_line(value, limit=_MAX_DATE_CHARS))
+        for source, value in values
+        if value and (parsed := parse_date(value, lang=lang, keep_fraction=True)) and parsed.at >= EARLIEST
+    ]
+    exact = next((one for one in found if one.date.precision is Precision.INSTANT), None)
     if exact is not None or found:
-        return exact if exact is not None and (exact is found[0] or abs(exact.at - found[0].at).days < 2) else found[0]
+        is_first = exact is not None and (exact is found[0] or abs(exact.date.at - found[0].date.at).days < 2)
+        return exact if is_first else found[0]
     return _guess_day(tree)
 
 
@@ -331,7 +346,7 @@ def _updated(article: Mapping[str, Any], metas: Mapping[str, str], lang: str | N
     return next((parsed for parsed in found if parsed is not None), None)
 
 
-def _guess_day(tree: HtmlElement) -> ParsedDate | None:
+def _guess_day(tree: HtmlElement) -> FoundDate | None:
     latest = datetime(2100, 1, 1)  # noqa: DTZ001 (htmldate compares naive dates; what is too late is the pipeline's to judge, which has the clock)
     try:
         # a copy: htmldate takes the tree apart
@@ -339,7 +354,8 @@ def _guess_day(tree: HtmlElement) -> ParsedDate | None:
     except (ValueError, TypeError, AttributeError, RecursionError, etree.LxmlError):
         return None
     # 1 January is what htmldate makes of a year alone, as in a footer's copyright.
-    return parse_date(day) if day and not day.endswith("-01-01") else None
+    parsed = parse_date(day) if day and not day.endswith("-01-01") else None
+    return FoundDate(parsed, DateSource.HTMLDATE, str(day)) if parsed else None
 
 
 def _canonical(tree: HtmlElement, metas: Mapping[str, str], url: str) -> str | None:

@@ -210,6 +210,7 @@ class _Finisher:
         published = self._date(raw.published, raw.published_hint, lang)
         updated = self._date(raw.updated, raw.updated_hint, lang)
         at = published or updated
+        is_published = published is not None or (updated is None and bool(raw.published))
         content = plain_text(raw.content, limit=MAX_CONTENT_CHARS)
         source_name = one_line(title_text(raw.source_name or ""), limit=_MAX_NAME_CHARS) or None
         title = _without_outlet(title_text(raw.title, limit=MAX_TITLE_CHARS), source_name)
@@ -227,7 +228,8 @@ class _Finisher:
             updated_at=updated.at if updated else None,
             lang=_primary(lang),
             source_name=source_name,
-            published_raw=one_line(raw.published or raw.updated, limit=_MAX_DATE_CHARS),
+            published_raw=one_line(raw.published if is_published else raw.updated, limit=_MAX_DATE_CHARS),
+            published_source=raw.published_field if is_published else raw.updated_field if raw.updated else "",
             is_zone_assumed=at is not None and at.is_zone_assumed,
         )
 

@@ -302,12 +302,18 @@ class Client:
         answer = await self._travel(journey, {}, read, usual)
         return answer.status, answer.body
 
-    async def post(self, url: str, *, body: bytes, headers: Mapping[str, str], deadline: timedelta) -> Posted:
+    async def post(
+        self, url: str, *, body: bytes, headers: Mapping[str, str], deadline: timedelta, pause: timedelta | None = None
+    ) -> Posted:
         """Posts a body once; no redirect is followed and no status is an error.
+
+        Args:
+            pause: waits for the host's turn as `fetch` does, so long after the last request to it; None does not wait.
 
         Raises:
             AddressBlocked: the address is not public.
             DeadlineExceeded: no answer within `deadline`.
+            HostHeld: with a `pause`, the host has asked to be left alone.
             FetchError: no answer at all.
         """
         journey = _Journey(url, seconds_left=deadline.total_seconds())
@@ -326,8 +332,17 @@ class Client:
                         break
                 return Posted(response.status_code, retry_after(_headers(response)), start[:_POST_ANSWER_BYTES])
 
-        async with self._slots:
-            return await _bounded(journey, exchange)
+        if pause is None:
+            async with self._slots:
+                return await _bounded(journey, exchange)
+        host = urlsplit(url).netloc.lower()
+        async with self._hosts.turn(host, pause), self._slots:
+            known = await check_open(self._book, host, url, self._now())
+            posted = await _bounded(journey, exchange)
+            if posted.status in _ASKS_TO_WAIT:
+                reason = f"it answered {posted.status}"
+                await self._book.put_pause(host, next_pause(known, posted.retry_after, self._now(), reason))
+            return posted
 
     async def _hop(self, journey: _Journey, asked: Mapping[str, str], read: _Reader, pause: timedelta) -> _Answer:
         """Makes one request of a journey, when it is the host's turn and unless the host has asked to wait."""

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 import structlog
 from sqlmodel import Session
@@ -77,6 +77,14 @@ class Vocabulary:
     last_sequence: dict[int, int] = field(default_factory=dict)
 
 
+class Resolver(Protocol):
+    """Finds out where an aggregator's links lead."""
+
+    async def resolve(self, ctx: Context, url: str) -> str | None:
+        """Returns the address of the article, None when that cannot be found out."""
+        ...
+
+
 @dataclass(slots=True)
 class Encoder:
     """The encoder in a process of its own.
@@ -111,6 +119,7 @@ class Context:
     vocabulary: Vocabulary = field(default_factory=Vocabulary)
     record_only: bool = False
     encoder: Encoder | None = None
+    resolver: Resolver | None = None
     # Verdicts are reached one after the other: each must see the one before.
     judging: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, thread_name_prefix="judge"))
 

@@ -14,6 +14,7 @@ from monitor.alerts import (
     AlertPayload,
     DigestKind,
     DigestPayload,
+    NoticePayload,
     Planned,
     Sent,
     Waiting,
@@ -21,6 +22,7 @@ from monitor.alerts import (
     plan_deliveries,
     render_alert,
     render_digest,
+    render_notice,
 )
 from monitor.errors import DeliveryError, LeaseLost
 from monitor.model import Message
@@ -146,5 +148,8 @@ def render(ctx: Context, delivery: DueDelivery) -> Message:
     if delivery.kind == "alert":
         alert = AlertPayload.from_json(delivery.payload)
         return render_alert(alert, id=delivery.uid, now=delivery.sealed_at, timezone=zone, sender=sender)
+    if delivery.kind == "notice":
+        notice = NoticePayload.from_json(delivery.payload)
+        return render_notice(notice, id=delivery.uid, now=delivery.sealed_at, timezone=zone, sender=sender)
     digest = DigestPayload.from_json(delivery.payload)
     return render_digest(digest, id=delivery.uid, now=delivery.sealed_at, timezone=zone, sender=sender)

@@ -181,6 +181,7 @@ def _article_spec(reading: Reading, analysis: Analysis, origin: str, now: dateti
         author=reading.author,
         lang=analysis.lang or (reading.lang or "")[:2],
         published_at=reading.published_at,
+        date_origin=reading.date_origin,
         found_at=now,
         extraction=reading.extraction,
         page_status=reading.page_status,

@@ -16,6 +16,7 @@ from monitor.pipeline.ingest import ingest_due
 from monitor.pipeline.learning import learn_past
 from monitor.pipeline.poll import PollResult, poll_due
 from monitor.pipeline.seeds import import_seeds
+from monitor.pipeline.silence import tell_silence
 from monitor.pipeline.sync import refresh_vocabulary, sync_config
 from monitor.store.feeds import get_watched_feeds
 
@@ -56,6 +57,7 @@ async def run_pass(ctx: Context, *, feeds: Sequence[str] = (), send: bool = True
     ingested = await ingest_due(ctx)
     sent = unsent = 0
     if send:
+        await tell_silence(ctx)
         await seal_due(ctx, before_wait=True)
         sent, unsent = await send_due(ctx)
     return PassResult(tuple(polls), ingested, sent, unsent)

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from sqlmodel import Session
 
-from monitor.dates import is_plausible
+from monitor.dates import is_plausible, why_refused
 from monitor.errors import (
     AddressBlocked,
     BodyTooLarge,
@@ -33,7 +33,19 @@ from monitor.feeds import has_possible_gap
 from monitor.feeds.trust import is_frozen, needs_whole
 from monitor.matching import Folded
 from monitor.matching.related import is_related
-from monitor.model import FeedDocument, FeedItem, Fetched, Fields, MatchedTerm, NotModified, PageStatus, Validators
+from monitor.model import (
+    DateFlag,
+    DateOrigin,
+    DateSource,
+    FeedDocument,
+    FeedItem,
+    Fetched,
+    Fields,
+    MatchedTerm,
+    NotModified,
+    PageStatus,
+    Validators,
+)
 from monitor.pipeline.archives import read_missed
 from monitor.pipeline.context import Context, WatchedCase, log
 from monitor.pipeline.parsing import parse_fetched
@@ -299,8 +311,9 @@ def hash_item(item: FeedItem) -> str:
 
 
 def _spec(ctx: Context, feed: DueFeed, document: FeedDocument, item: FeedItem, now: datetime) -> EntrySpec:
-    if item.published_at and not is_plausible(item.published_at, now=now):
-        log.warning("date_refused", feed=feed.url, item=item.url, published=item.published_raw)
+    origin = date_origin(item, now)
+    if item.published_at and origin.flag:
+        log.warning("date_refused", feed=feed.url, item=item.url, published=item.published_raw, why=origin.flag)
         item = replace(item, published_at=None)
     fields = item_fields(item, document, feed_url=feed.url, feed_title=feed.title, now=now)
     folded = Folded.of(fields)
@@ -311,7 +324,16 @@ def _spec(ctx: Context, feed: DueFeed, document: FeedDocument, item: FeedItem, n
             wanted.append(CaseTerms(case.id, terms))
     keep_fragment = feed.takes_all or document.keeps_fragments
     canonical = canonical_url(item.url, keep_fragment=keep_fragment) if item.url else None
-    return EntrySpec(item, hash_item(item), canonical, tuple(wanted))
+    return EntrySpec(item, hash_item(item), canonical, tuple(wanted), origin)
+
+
+def date_origin(item: FeedItem, now: datetime) -> DateOrigin:
+    """Returns where an item's date comes from; one that cannot be read or believed stays as it is written, with the reason."""
+    raw = item.published_raw
+    flag = why_refused(item.published_at, now=now) if item.published_at else DateFlag.UNREADABLE if raw else None
+    if flag or not item.published_at:
+        return DateOrigin(DateSource.FIRST_SEEN, raw, flag)
+    return DateOrigin(item.published_source, raw, None, item.published_precision, item.is_zone_assumed)
 
 
 def _with_headlines(ctx: Context, feed: DueFeed, specs: Sequence[EntrySpec]) -> list[EntrySpec]:

@@ -5,15 +5,16 @@ A page that is gone, walled or unreadable never loses an item: the feed's own wo
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from monitor.errors import FetchError, HostHeld, MonitorError, WorkerError
 from monitor.extraction import extract_page
-from monitor.model import Extraction, Fetched, NotModified, Page, PageStatus, Precision
+from monitor.model import UNKNOWN_ORIGIN, DateOrigin, Extraction, Fetched, NotModified, Page, PageStatus
 from monitor.pipeline.context import Context
+from monitor.pipeline.dating import date_article
+from monitor.pipeline.resolving import TRY_LATER, ResolverBusy
 from monitor.store.entries import QueuedEntry
 from monitor.text import fold
 from monitor.urls import canonical_url
@@ -25,7 +26,6 @@ MIN_BULLETIN = 60  # characters; shorter pages are captions and link lists
 RETRIES = (timedelta(minutes=1), timedelta(minutes=10))
 # A host may ask to be left alone for up to 30 days; the feed's own words are judged when it is more than this.
 MAX_HOLD = timedelta(hours=6)
-MAX_DATE_GAP = timedelta(days=2)
 # Interstitials that resolve by script only: their text is never an article (research/ingest.md §3, Google News).
 UNREADABLE_HOSTS = frozenset({"news.google.com"})
 
@@ -59,6 +59,7 @@ class Reading:
     page_status: str
     reason: str
     extractor: str
+    date_origin: DateOrigin = UNKNOWN_ORIGIN
 
 
 class TryAgain(MonitorError):
@@ -80,7 +81,7 @@ async def read_entry(ctx: Context, entry: QueuedEntry) -> Reading:
     if entry.canonical_url and "#" in entry.canonical_url:
         return _from_feed(ctx, entry, "")  # a docket's items share one page and differ by fragment: the feed has their text
     if urlsplit(entry.url).hostname in UNREADABLE_HOSTS:
-        return _from_feed(ctx, entry, "the aggregator's link leads to no article")
+        return await _read_behind(ctx, entry, entry.url)
     try:
         got = await ctx.client.fetch_page(entry.url, max_bytes=min(MAX_PAGE_BYTES, ctx.settings.fetch.max_bytes))
     except HostHeld as error:
@@ -101,6 +102,18 @@ async def read_entry(ctx: Context, entry: QueuedEntry) -> Reading:
     return _from_page(ctx, entry, got, page)
 
 
+async def _read_behind(ctx: Context, entry: QueuedEntry, link: str) -> Reading:
+    """Reads the article behind an aggregator's link where that can be found out; else the feed's own words are taken."""
+    try:
+        target = await ctx.resolver.resolve(ctx, link) if ctx.resolver else None
+    except ResolverBusy as error:
+        raise TryAgain(str(error), TRY_LATER) from error
+    if target is None or urlsplit(target).hostname in UNREADABLE_HOSTS:
+        return _from_feed(ctx, entry, "the aggregator's link leads to no article")
+    reading = await read_entry(ctx, replace(entry, url=target, canonical_url=canonical_url(target)))
+    return replace(reading, urls=tuple(dict.fromkeys((*reading.urls, entry.canonical_url or link))))
+
+
 def _is_long(error: FetchError) -> bool:
     """Says whether a host wants to be left alone for longer than news can wait."""
     return error.retry_after is not None and error.retry_after > MAX_HOLD
@@ -112,6 +125,7 @@ def _status_word(error: FetchError) -> str:
 
 def _from_feed(ctx: Context, entry: QueuedEntry, reason: str, *, status: str = "") -> Reading:
     url = entry.url or f"urn:entry:{entry.id}"
+    published_at, origin = date_article(entry, None, ctx.clock())
     return Reading(
         url=url,
         urls=(entry.canonical_url or url,),
@@ -121,7 +135,8 @@ def _from_feed(ctx: Context, entry: QueuedEntry, reason: str, *, status: str = "
         outlet=entry.source_name or entry.feed_title or (urlsplit(url).hostname or ""),
         author=entry.author,
         lang=entry.lang,
-        published_at=_published(ctx, entry, None),
+        published_at=published_at,
+        date_origin=origin,
         extraction=Extraction.FEED_ONLY,
         page_status=status,
         reason=reason,
@@ -148,6 +163,7 @@ def _from_page(ctx: Context, entry: QueuedEntry, got: Fetched, page: Page) -> Re
     urls = [
         url for url in (canonical_url(page.canonical_url) if page.canonical_url else None, final, entry.canonical_url) if url
     ]
+    published_at, origin = date_article(entry, page, ctx.clock())
     return Reading(
         url=entry.url or got.final_url,
         urls=tuple(dict.fromkeys(urls)),
@@ -157,24 +173,10 @@ def _from_page(ctx: Context, entry: QueuedEntry, got: Fetched, page: Page) -> Re
         outlet=page.outlet or entry.source_name or entry.feed_title or (urlsplit(got.final_url).hostname or ""),
         author=entry.author or page.author,
         lang=page.lang or entry.lang,
-        published_at=_published(ctx, entry, page),
+        published_at=published_at,
+        date_origin=origin,
         extraction=extraction,
         page_status=page.status.value,
         reason="" if extraction is Extraction.FULL else page.reason,
         extractor=page.extractor if is_page_text else "feed",
     )
-
-
-def _published(ctx: Context, entry: QueuedEntry, page: Page | None) -> datetime:
-    """Returns when the article was first published, as far as can be told; never later than tomorrow.
-
-    A feed that dates an old story anew is not believed when the page itself gives a date more than two days older.
-    """
-    limit = ctx.clock() + timedelta(days=1)
-    known: Sequence[datetime] = [at for at in (entry.published_at, page.published_at if page else None) if at and at <= limit]
-    if not known:
-        return min(entry.seen_at, ctx.clock())
-    from_page = page is not None and page.published_at is not None and page.published_precision is Precision.INSTANT
-    if len(known) == 2 and from_page and known[0] - known[1] > MAX_DATE_GAP:
-        return known[1]
-    return known[0]

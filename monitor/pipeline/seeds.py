@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from monitor.errors import MonitorError
 from monitor.matching import Folded
-from monitor.model import Extraction, Fields, Match
+from monitor.model import DateOrigin, DateSource, Extraction, Fields, Match
 from monitor.pipeline.context import Context, WatchedCase, log
 from monitor.pipeline.ingest import analyse_reading
 from monitor.pipeline.judging import CaseMatch, record_reading
@@ -94,6 +94,7 @@ def _read_seed(seed: SeedSettings, raw: str, now: datetime) -> Reading:
         author="",
         lang=seed.lang,
         published_at=seed.published_at or now,
+        date_origin=DateOrigin(DateSource.SEED if seed.published_at else DateSource.FIRST_SEEN),
         extraction=Extraction.FULL,
         page_status="ok",
         reason="",

@@ -31,7 +31,7 @@ from monitor.matching import Folded
 from monitor.model import FeedDocument, Fetched
 from monitor.pipeline.context import log
 from monitor.pipeline.parsing import parse_fetched
-from monitor.pipeline.poll import is_given_all, item_fields
+from monitor.pipeline.poll import date_origin, is_given_all, item_fields
 from monitor.settings import CaseSettings, FeedSettings
 
 DISCOVER_TIMEOUT = timedelta(seconds=10)
@@ -113,13 +113,22 @@ class FeedReader:
             log.exception("trial_crashed", feed=feed.url)
             return FeedTrial(feed.title, feed.url, "failed", error=f"{type(error).__name__}: {error}")
         title = feed.title or document.title
-        return FeedTrial(title, feed.url, "ok", document.format, len(document.items), matches, document.warning)
+        said = "; ".join(filter(None, (document.warning, _describe_dates(document, now))))
+        return FeedTrial(title, feed.url, "ok", document.format, len(document.items), matches, said)
 
     async def _fetch(self, url: str) -> Fetched:
         got = await self._client.fetch(url)
         if not isinstance(got, Fetched):
             raise FetchError(url, f"{url} answered 304 to a request without validators", status=HTTPStatus.NOT_MODIFIED)
         return got
+
+
+def _describe_dates(document: FeedDocument, now: datetime) -> str:
+    """Says how many of the dates that are written cannot be used, with one of them; empty when all can."""
+    refused = [origin for item in document.items if (origin := date_origin(item, now)).flag]
+    if not refused:
+        return ""
+    return f"{len(refused)} of {len(document.items)} dates cannot be used, e.g. {refused[0].raw!r} ({refused[0].flag})"
 
 
 def count_matches(feed: FeedSettings, document: FeedDocument, cases: Sequence[CaseSettings], now: datetime) -> dict[str, int]:

@@ -132,6 +132,12 @@ class FetchSettings(Section):
         default=True,
         description="Heed robots.txt for article pages; feeds are addresses that you chose, and not subject to it.",
     )
+    resolve_google_news: Flag = Field(
+        default=False,
+        description="Ask Google News where its newer links lead and read the article: two requests a link, one in ten seconds."
+        " Needs the extra `google-news`; it breaks now and then, and the terms of these feeds limit their use."
+        " Without it such an item is its headline.",
+    )
     allow_private: Flag = Field(
         default=False, description="Also fetch from addresses that are not public: for tests and intranets only."
     )

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Select, func, select
 from sqlmodel import Session
 
+from monitor.store.dating import pick_columns
 from monitor.store.queries import resolve_uid
 from monitor.store.tables import (
     alert_channels,
@@ -28,7 +29,7 @@ from monitor.store.tables import (
 
 @dataclass(frozen=True, slots=True)
 class ArticleView:
-    """An article in one line."""
+    """An article in one line; `published_source` and what follows it as in `monitor.model.DateOrigin`, empty for unknown."""
 
     id: str
     url: str
@@ -40,6 +41,11 @@ class ArticleView:
     extraction: str
     cases: tuple[str, ...]
     row_id: int
+    published_source: str = ""
+    published_raw: str = ""
+    published_flag: str = ""
+    published_precision: str = ""
+    is_zone_assumed: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +168,7 @@ def _article_view(row: Any, slugs: tuple[str, ...]) -> ArticleView:
         extraction=row.extraction,
         cases=slugs,
         row_id=row.id,
+        **pick_columns(row),
     )
 
 

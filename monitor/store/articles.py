@@ -10,8 +10,9 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Subquery, and_, func, insert, select, update
 from sqlmodel import Session
 
-from monitor.model import Analysis, Extraction
+from monitor.model import UNKNOWN_ORIGIN, Analysis, DateOrigin, Extraction
 from monitor.novelty import facts_to_json
+from monitor.store.dating import to_columns
 from monitor.store.engine import chunks, insert_new
 from monitor.store.search import index_article
 from monitor.store.tables import article_urls, articles, case_articles, fingerprints, revisions, sentences
@@ -43,6 +44,7 @@ class ArticleSpec:
     origin: str
     extractor: str
     aliases: tuple[str, ...] = ()
+    date_origin: DateOrigin = UNKNOWN_ORIGIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +123,7 @@ def insert_article(session: Session, spec: ArticleSpec) -> int:
         author=spec.author,
         lang=spec.lang,
         published_at=spec.published_at,
+        **to_columns(spec.date_origin),
         found_at=spec.found_at,
         extraction=spec.extraction.value,
         page_status=spec.page_status,

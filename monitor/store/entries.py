@@ -10,8 +10,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, func, select, update
 from sqlmodel import Session
 
-from monitor.model import FeedItem, MatchedTerm
+from monitor.model import UNKNOWN_ORIGIN, DateOrigin, FeedItem, MatchedTerm
 from monitor.store import leases
+from monitor.store.dating import from_columns, to_columns
 from monitor.store.engine import chunks, insert_new
 from monitor.store.tables import Entry, EntryMatch, Feed, entries, entry_matches, feeds
 
@@ -50,6 +51,7 @@ class EntrySpec:
     item_hash: str
     canonical_url: str | None
     wanted_by: tuple[CaseTerms, ...]
+    date_origin: DateOrigin = UNKNOWN_ORIGIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,7 @@ class QueuedEntry:
     published_at: datetime | None
     seen_at: datetime
     attempts: int
+    date_origin: DateOrigin
     baseline_by_case: Mapping[int, bool]
     terms_by_case: Mapping[int, tuple[MatchedTerm, ...]]
 
@@ -125,6 +128,7 @@ def _row(feed_id: int, spec: EntrySpec, now: datetime) -> dict[str, Any]:
         "lang": item.lang,
         "source_name": item.source_name,
         "published_at": item.published_at,
+        **to_columns(spec.date_origin),
         "seen_at": now,
         "state": "queued" if spec.wanted_by else "ignored",
         "attempts": 0,
@@ -198,6 +202,7 @@ def _queued(entry: Entry, feed: Feed, matches: Sequence[EntryMatch]) -> QueuedEn
         published_at=entry.published_at,
         seen_at=entry.seen_at,
         attempts=entry.attempts,
+        date_origin=from_columns(entry),
         baseline_by_case={match.case_id: match.is_baseline for match in matches},
         terms_by_case={match.case_id: terms_from_json(match.terms) for match in matches},
     )

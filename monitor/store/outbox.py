@@ -41,12 +41,12 @@ class ChannelLoad:
 
 @dataclass(frozen=True, slots=True)
 class SealedDelivery:
-    """A delivery to be stored: its content is final."""
+    """A delivery to be stored: its content is final. A notice about the monitor itself belongs to no case and no alert."""
 
     uid: str
     channel: str
     kind: str
-    case_id: int
+    case_id: int | None
     payload: Mapping[str, Any]
     alert_ids: tuple[int, ...]
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import Table, func, select
+from sqlalchemy import Table, case, func, select
 from sqlmodel import Session
 
 from monitor.errors import NotFound
@@ -42,6 +42,7 @@ class FeedView:
         redirects_to: a permanent redirect that is being watched, since when and for how many polls in a row.
         host_paused_until: its host asked to be left alone until then; over or not.
         hub_url: a WebSub hub that it names; not used.
+        dates_refused: stored items whose date could not be read or believed; dates_without_zone: read as UTC.
     """
 
     title: str
@@ -79,6 +80,8 @@ class FeedView:
     host_paused_until: datetime | None = None
     host_pause_reason: str = ""
     hub_url: str | None = None
+    dates_refused: int = 0
+    dates_without_zone: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,9 +133,19 @@ def resolve_uid(session: Session, table: Table, prefix: str, what: str) -> int:
 
 def list_feeds(session: Session) -> list[FeedView]:
     """Returns all configured feeds in the order of the config."""
-    counted = select(entries.c.feed_id, func.count().label("count")).group_by(entries.c.feed_id).subquery()
+    counts = (
+        func.count().label("count"),
+        func.sum(case((entries.c.published_flag != "", 1), else_=0)).label("refused"),
+        func.sum(case((entries.c.is_zone_assumed, 1), else_=0)).label("zoneless"),
+    )
+    counted = select(entries.c.feed_id, *counts).group_by(entries.c.feed_id).subquery()
     statement = (
-        select(feeds, func.coalesce(counted.c.count, 0).label("entry_count"))
+        select(
+            feeds,
+            func.coalesce(counted.c.count, 0).label("entry_count"),
+            func.coalesce(counted.c.refused, 0).label("refused"),
+            func.coalesce(counted.c.zoneless, 0).label("zoneless"),
+        )
         .outerjoin(counted, counted.c.feed_id == feeds.c.id)
         .where(feeds.c.is_enabled)
         .order_by(feeds.c.id)
@@ -179,6 +192,8 @@ def _feed_view(row: Any, pauses: Mapping[str, Host]) -> FeedView:
         host_paused_until=pause.paused_until if pause else None,
         host_pause_reason=pause.reason if pause else "",
         hub_url=row.hub_url,
+        dates_refused=row.refused,
+        dates_without_zone=row.zoneless,
     )
 
 

@@ -15,6 +15,7 @@ from typing import Any, ClassVar
 from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
+from monitor.model import DateFlag, DateSource
 from monitor.store.columns import core as _core
 from monitor.store.columns import json as _json
 from monitor.store.columns import key as _key
@@ -36,6 +37,9 @@ POLL_OUTCOMES = (
 )
 
 
+DATE_FLAGS = tuple(flag.value for flag in DateFlag)
+
+
 class Feed(SQLModel, table=True):
     """A feed of the config, and how polling it goes.
 
@@ -48,6 +52,7 @@ class Feed(SQLModel, table=True):
         fetch_url: where it moved to for good; `url` stays what it is known by.
         move_url: where it has redirected for good lately; taken over when that has held for a while.
         failing_since: the first of the failures in a row.
+        told_as, told_at: with which notice it was told as dried up, and when; None while it is well.
     """
 
     __tablename__: ClassVar[Any] = "feeds"
@@ -99,6 +104,8 @@ class Feed(SQLModel, table=True):
     move_polls: int = 0
     move_overlaps: bool = False
     failing_since: datetime | None = None
+    told_as: str | None = _text(nullable=True)
+    told_at: datetime | None = None
     lease_owner: str | None = None
     lease_until: datetime | None = None
 
@@ -125,13 +132,28 @@ class RobotsRow(SQLModel, table=True):
     expires_at: datetime
 
 
+class ResolvedLink(SQLModel, table=True):
+    """Where an aggregator's link leads, by its token; without a target nobody could say."""
+
+    __tablename__: ClassVar[Any] = "resolved_links"
+
+    token: str = Field(sa_column=Column(Text, primary_key=True))
+    target: str | None = _text(nullable=True)
+    asked_at: datetime
+
+
 class Entry(SQLModel, table=True):
-    """What we stored of a feed's item; its key exists once per feed, for ever."""
+    """What we stored of a feed's item; its key exists once per feed, for ever.
+
+    Where its date comes from (`published_…`, `is_zone_assumed`): see `monitor.model.DateOrigin`.
+    """
 
     __tablename__: ClassVar[Any] = "entries"
     __table_args__: ClassVar[Any] = (
         UniqueConstraint("feed_id", "key"),
         _one_of("state", "ignored", "queued", "unmatched", "stored", "failed"),
+        _one_of("published_flag", "", *DATE_FLAGS),
+        _one_of("published_precision", "", "instant", "day"),
         Index(
             "ix_entries_queued",
             "next_attempt_at",
@@ -155,6 +177,11 @@ class Entry(SQLModel, table=True):
     lang: str | None = None
     source_name: str | None = _text(nullable=True)
     published_at: datetime | None = None
+    published_raw: str = _text()
+    published_source: str = _text()
+    published_flag: str = ""
+    published_precision: str = ""
+    is_zone_assumed: bool | None = None
     seen_at: datetime
     state: str
     attempts: int = 0
@@ -202,12 +229,18 @@ class EntryMatch(SQLModel, table=True):
 
 
 class Article(SQLModel, table=True):
-    """One canonical URL; changed text is a revision of it."""
+    """One canonical URL; changed text is a revision of it.
+
+    Where its date comes from (`published_…`, `is_zone_assumed`): see `monitor.model.DateOrigin`.
+    """
 
     __tablename__: ClassVar[Any] = "articles"
     __table_args__: ClassVar[Any] = (
         _one_of("extraction", "full", "teaser", "consent", "feed_only", "unreadable"),
         _one_of("origin", "feed", "seed"),
+        _one_of("published_source", "", *(source.value for source in DateSource)),
+        _one_of("published_flag", "", *DATE_FLAGS),
+        _one_of("published_precision", "", "instant", "day"),
         Index("ix_articles_found_at", "found_at"),
     )
 
@@ -221,6 +254,11 @@ class Article(SQLModel, table=True):
     author: str = _text()
     lang: str = ""
     published_at: datetime | None = None
+    published_raw: str = _text()
+    published_source: str = ""
+    published_flag: str = ""
+    published_precision: str = ""
+    is_zone_assumed: bool | None = None
     found_at: datetime
     extraction: str
     page_status: str = ""
@@ -381,12 +419,12 @@ class Alert(SQLModel, table=True):
 
 
 class Delivery(SQLModel, table=True):
-    """One message to one channel: what was sealed, and how sending it goes."""
+    """One message to one channel: what was sealed, and how sending it goes; a notice about feeds belongs to no case."""
 
     __tablename__: ClassVar[Any] = "deliveries"
     __table_args__: ClassVar[Any] = (
         _one_of("state", "pending", "sent", "dead"),
-        _one_of("kind", "alert", "digest", "roll-up"),
+        _one_of("kind", "alert", "digest", "roll-up", "notice"),
         Index(
             "ix_deliveries_pending",
             "next_attempt_at",
@@ -400,7 +438,7 @@ class Delivery(SQLModel, table=True):
     uid: str = Field(sa_column=Column(Text, nullable=False, unique=True))
     channel: str = _text()
     kind: str
-    case_id: int = _ref("cases.id")
+    case_id: int | None = _ref("cases.id", nullable=True)
     payload: dict[str, Any] = _json()
     state: str = "pending"
     sealed_at: datetime

@@ -15,6 +15,7 @@ from sqlmodel import Session
 
 from monitor.errors import NotFound
 from monitor.store.archive import AlertView, ArticleView, list_alerts, list_articles
+from monitor.store.dating import pick_columns
 from monitor.store.feedback import FeedbackView, list_feedback
 from monitor.store.queries import resolve_uid
 from monitor.store.tables import (
@@ -37,7 +38,7 @@ _KINDS = (("article", articles), ("development", developments), ("alert", alerts
 
 @dataclass(frozen=True, slots=True)
 class EntryTrace:
-    """What became of one feed's item."""
+    """What became of one feed's item; `published_source` and what follows it as in `monitor.model.DateOrigin`."""
 
     feed: str
     title: str
@@ -50,6 +51,11 @@ class EntryTrace:
     status: str
     reason: str
     wanted_by: tuple[tuple[str, tuple[str, ...]], ...]
+    published_source: str = ""
+    published_raw: str = ""
+    published_flag: str = ""
+    published_precision: str = ""
+    is_zone_assumed: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +206,7 @@ def _entries(session: Session, met: Any) -> tuple[EntryTrace, ...]:
             status=row.last_status,
             reason=row.last_error,
             wanted_by=tuple(wanted.get(row.id, ())),
+            **pick_columns(row),
         )
         for row in rows
     )

@@ -252,6 +252,11 @@ def test_why_tells_a_mention_and_a_page_that_was_gone(config: Path, outlet: Outl
     said = run_command(config, "why", f"{outlet.base}/gone", "--format", "table").stdout
     assert "404" in said
     assert "fetched" in said
+    assert "from the item's published" in said
+    assert "from the feed" in said
+    shown = run_command(config, "articles", "show", gone["article"]["id"], "--format", "table").stdout
+    assert "published: from the feed" in shown
+    assert gone["article"]["published_source"] == "feed"
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 
 from monitor.cli.state import utc_now
 from tests.acceptance.config import read_rows, run_command, write_config
-from tests.world import Outlet, Story
+from tests.world import Outlet, Story, at
 
 LIST = """<?xml version="1.0"?><opml version="2.0"><head><title>Mine</title></head><body>
 <outline text="Courts"><outline text="Docket &amp; more" type="rss" xmlUrl="https://court.example/rss"/></outline>
@@ -123,6 +123,15 @@ def test_check_live_counts_every_item_of_a_feed_that_gives_all(config: Path, out
     feeds.write_text(feeds.read_text() + 'match = "all"\n')
 
     assert read_rows(config, "check", "--live")[0]["matches"] == {"abrego-garcia": 1}
+
+
+def test_check_live_tells_of_dates_that_cannot_be_used(config: Path, outlet: Outlet) -> None:
+    outlet.publish(Story("/two", "Harbour wall repaired", ["It holds."], at("2099-01-01T00:00:00")))
+
+    (row,) = read_rows(config, "check", "--live")
+
+    assert row["outcome"] == "ok"
+    assert row["error"] == "1 of 1 dates cannot be used, e.g. 'Thu, 01 Jan 2099 00:00:00 +0000' (future)"
 
 
 @pytest.mark.parametrize(

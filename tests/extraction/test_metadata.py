@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from monitor.extraction import extract_page
-from monitor.model import Page, Precision
+from monitor.model import DateSource, Page, Precision
 from tests.extraction.pages import BODY, URL, article, json_ld, page
 
 NINE_PM = datetime(2025, 4, 11, 21, tzinfo=UTC)
@@ -118,6 +118,23 @@ def test_a_date_in_the_page_is_a_day() -> None:
 
     assert got.published_at == NINE_PM.replace(hour=0)
     assert got.published_precision is Precision.DAY
+
+
+@pytest.mark.parametrize(
+    ("page", "source", "raw"),
+    [
+        (article(head=json_ld(datePublished="2025-04-11T17:00:00-04:00")), DateSource.JSON_LD, "2025-04-11T17:00:00-04:00"),
+        (article(head=meta(article__published_time="2025-04-11T21:00:00Z")), DateSource.META, "2025-04-11T21:00:00Z"),
+        (article(before="<time pubdate datetime='2025-04-11 21:00'>"), DateSource.TIME, "2025-04-11 21:00"),
+        (article(before='<p class="date">Published April 11, 2025</p>'), DateSource.HTMLDATE, "2025-04-11"),
+        (article(), None, ""),
+    ],
+)
+def test_a_date_tells_where_on_the_page_it_stands(page: str, source: DateSource | None, raw: str) -> None:
+    got = extract(page)
+
+    assert (got.published_source, got.published_raw) == (source, raw)
+    assert got.is_zone_assumed == (source is DateSource.TIME)
 
 
 def test_the_last_change_is_json_lds_else_the_meta_tags() -> None:

@@ -66,6 +66,7 @@ def test_an_rss_item_is_read_whole() -> None:
         author="Jane Roe",
         published_at=NINE_PM,
         published_raw="Fri, 11 Apr 2025 17:00:00 EDT",
+        published_source="published",
     )
 
 
@@ -90,6 +91,7 @@ def test_an_atom_entry_is_read_whole() -> None:
         published_at=NINE_PM,
         updated_at=NINE_PM + timedelta(days=1),
         published_raw="2025-04-11T21:00:00Z",
+        published_source="published",
         lang="es",
     )
 
@@ -353,7 +355,28 @@ def test_of_too_many_items_the_newest_stay_in_document_order() -> None:
     assert titles == list(reversed(range(MAX_ITEMS)))
 
 
+@pytest.mark.parametrize("cut", [1, 2, 30, 60])
+def test_a_json_feed_that_breaks_off_gives_its_whole_items_and_says_so(cut: int) -> None:
+    items = [{"id": number, "title": f"Quarry {number}", "url": f"/{number}", "tags": ["stone, raw"]} for number in range(3)]
+    body = json.dumps({"version": "https://jsonfeed.org/version/1.1", "title": "Quarry News", "items": items}).encode()
+
+    document = parse(body[:-cut])
+
+    whole = 3 if cut < 3 else 2
+    assert [item.title for item in document.items] == [f"Quarry {number}" for number in range(whole)]
+    assert document.title == "Quarry News"
+    assert document.is_truncated
+    assert document.warning == f"the document breaks off after {whole} items"
+
+
+def test_json_that_breaks_off_before_its_first_item_ends_is_refused() -> None:
+    with pytest.raises(FeedParseError, match="broken JSON"):
+        parse(b'{"version": "https://jsonfeed.org/version/1.1", "title": "Quarry", "items": [{"id": 1, "title": "Reo')
+
+
 # --- dates ------------------------------------------------------------------------------------------------------------
+
+DC_DATE = "<dc:date>2025-04-11T21:00:00Z</dc:date>"
 
 
 def test_a_date_keeps_how_it_was_written_and_whether_its_zone_was_assumed() -> None:
@@ -368,6 +391,23 @@ def test_a_date_keeps_how_it_was_written_and_whether_its_zone_was_assumed() -> N
 
         assert (item.published_raw, item.published_at, item.is_zone_assumed) == (text, NINE_PM, is_assumed)
     assert (only(rss(STORY)).published_raw, only(rss(STORY)).is_zone_assumed) == ("", False)
+
+
+@pytest.mark.parametrize(
+    ("dates", "source", "raw"),
+    [
+        ("<pubDate>Fri, 11 Apr 2025 21:00:00 GMT</pubDate>", "published", "Fri, 11 Apr 2025 21:00:00 GMT"),
+        (f"{DC_DATE}<pubDate>at the fair</pubDate>", "updated", "2025-04-11T21:00:00Z"),
+        (DC_DATE, "updated", "2025-04-11T21:00:00Z"),
+        ("<pubDate>at the fair</pubDate>", "published", "at the fair"),
+        ("", "", ""),
+    ],
+)
+def test_a_date_names_the_field_that_it_was_read_from(dates: str, source: str, raw: str) -> None:
+    attributes = 'xmlns:dc="http://purl.org/dc/elements/1.1/"'
+    item = only(rss(f"{STORY}{dates}", attributes=attributes))
+
+    assert (item.published_source, item.published_raw) == (source, raw)
 
 
 def test_a_day_without_time_is_marked() -> None:

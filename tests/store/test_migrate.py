@@ -7,7 +7,10 @@ from alembic.migration import MigrationContext
 from sqlmodel import SQLModel
 
 from monitor.errors import SchemaMismatch
+from monitor.model import DateOrigin
 from monitor.store import Store, migrate, tables
+from monitor.store.dating import from_columns
+from tests.world import at
 
 
 def test_models_and_migrations_give_the_same_schema(store: Store) -> None:
@@ -106,6 +109,68 @@ OLD_FEEDBACK = (
     "INSERT INTO feedback (id, case_id, article_id, kind, note, created_at)"
     " VALUES (7, 1, 1, 'not_new', 'told before', '2025-04-12')",
 )
+
+
+def test_dates_of_an_older_schema_have_an_unknown_origin(database_url: str) -> None:
+    store = Store(database_url)
+    migrate.upgrade(store)
+    store.close()
+    store = Store(database_url)
+    _go_back_to_the_first_schema(store)
+    for statement in (OLD_FEED, OLD_ENTRY, OLD_ARTICLE):
+        store.write(lambda session, statement=statement: session.execute(sa.text(statement)))
+
+    assert migrate.upgrade(store)
+
+    for table in (tables.entries, tables.articles):
+        row = store.read(lambda session, table=table: session.execute(sa.select(table)).one())
+        assert (row.title, row.published_at) == ("Quarry reopens", at("2025-04-11T21:00:00"))
+        assert from_columns(row) == DateOrigin()
+    store.close()
+
+
+def test_deliveries_of_an_older_schema_stay_tied_to_their_alerts(database_url: str) -> None:
+    store = Store(database_url)
+    migrate.upgrade(store)
+    store.close()
+    store = Store(database_url)
+    _go_back_to_the_first_schema(store)
+    for statement in (OLD_ARTICLE, *OLD_ALERT):
+        store.write(lambda session, statement=statement: session.execute(sa.text(statement)))
+
+    assert migrate.upgrade(store)
+
+    tied = sa.select(tables.deliveries.c.uid, tables.deliveries.c.case_id, tables.alert_channels.c.alert_id).join_from(
+        tables.alert_channels, tables.deliveries
+    )
+    assert [tuple(row) for row in store.read(lambda session: session.execute(tied).all())] == [("sent-once", 1, 1)]
+    store.close()
+
+
+OLD_ALERT = (
+    """INSERT INTO cases (slug, title, note, query, is_enabled, looked_until, created_at)
+    VALUES ('quarry', 'Quarry', '', 'quarry', true, 0, '2025-04-11 21:00:00')""",
+    """INSERT INTO revisions (article_id, number, title, text, text_hash, lang, extractor, fetched_at)
+    VALUES (1, 1, '', '', 'h', 'en', '', '2025-04-11 21:00:00')""",
+    "INSERT INTO stories (uid, case_id, first_article_id, created_at) VALUES ('s', 1, 1, '2025-04-11 21:00:00')",
+    """INSERT INTO case_articles (case_id, article_id, revision_id, story_id, is_subject, is_baseline, outcome, relation,
+    new_in_old, old_in_new, score, threshold, known_share, reasons, new_sentences, changed_claims, terms, judge_version,
+    judged_at) VALUES (1, 1, 1, 1, true, false, 'alert', 'distinct', 0, 0, 1, 0, 0, '[]', '[]', '[]', '[]', '1',
+    '2025-04-11 21:00:00')""",
+    """INSERT INTO developments (uid, case_id, story_id, article_id, case_article_id, is_confirmed, summary, event_keys,
+    sentence_keys, created_at) VALUES ('d', 1, 1, 1, 1, true, '', '[]', '[]', '2025-04-11 21:00:00')""",
+    "INSERT INTO alerts (uid, case_id, development_id, created_at) VALUES ('a', 1, 1, '2025-04-11 21:00:00')",
+    """INSERT INTO deliveries (uid, channel, kind, case_id, payload, state, sealed_at, attempts, next_attempt_at, last_error,
+    receipt) VALUES ('sent-once', 'desk', 'alert', 1, '{}', 'sent', '2025-04-11 21:00:00', 1, '2025-04-11 21:00:00', '', '')""",
+    """INSERT INTO alert_channels (alert_id, channel, cadence, due_at, delivery_id)
+    VALUES (1, 'desk', 'now', '2025-04-11 21:00:00', 1)""",
+)
+OLD_ENTRY = """INSERT INTO entries (feed_id, key, item_hash, title, summary, content, author, published_at, seen_at, state,
+    attempts, next_attempt_at, last_error, last_status, changes) VALUES (1, 'k', 'h', 'Quarry reopens', '', '', '',
+    '2025-04-11 21:00:00', '2025-04-12 00:00:00', 'ignored', 0, '2025-04-12 00:00:00', '', '', 0)"""
+OLD_ARTICLE = """INSERT INTO articles (uid, canonical_url, url, title, summary, outlet, author, lang, published_at, found_at,
+    extraction, page_status, page_reason, origin) VALUES ('ab', 'https://quarry.example/1', 'https://quarry.example/1',
+    'Quarry reopens', '', '', '', 'en', '2025-04-11 21:00:00', '2025-04-12 00:00:00', 'full', 'ok', '', 'feed')"""
 OLD_FEED = """INSERT INTO feeds (url, title, tags, takes_all, trusts_guids, is_enabled, is_paused, state, etag, next_poll_at,
     failures, last_error) VALUES ('https://quarry.example/rss', '', '[]', false, true, true, false, 'failing', '"a"',
     '2025-04-12 00:00:00', 2, 'x')"""

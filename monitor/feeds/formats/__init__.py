@@ -29,6 +29,7 @@ class RawItem:
     Attributes:
         published_hint: the format's own reading of `published`, used when ours fails.
         updated: date of the last change; the only date of items that carry Dublin Core's `date`.
+        published_field, updated_field: what the two are called in the document.
     """
 
     guid: str = ""
@@ -43,6 +44,8 @@ class RawItem:
     updated_hint: datetime | None = None
     lang: str | None = None
     source_name: str | None = None
+    published_field: str = "published"
+    updated_field: str = "updated"
 
 
 @dataclass(frozen=True, slots=True)

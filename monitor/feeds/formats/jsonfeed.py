@@ -6,12 +6,17 @@ Source: https://www.jsonfeed.org/version/1.1/
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from monitor.errors import FeedParseError
 from monitor.feeds.formats import RawFeed, RawItem, Source
 from monitor.feeds.markup import from_plain
 from monitor.urls import resolve
+
+_ITEMS = re.compile(r'"items"\s*:\s*\[')
+_SPACE = re.compile(r"[\s,]*")
+_DECODER = json.JSONDecoder()
 
 
 def accepts(media_type: str, head: str) -> float:
@@ -22,17 +27,21 @@ def accepts(media_type: str, head: str) -> float:
 
 
 def parse(source: Source) -> RawFeed:
-    """Reads a JSON Feed.
+    """Reads a JSON Feed; of one that breaks off the whole items.
 
     Raises:
-        FeedParseError: broken JSON, or JSON that is no feed.
+        FeedParseError: broken JSON without one whole item, or JSON that is no feed.
     """
+    is_truncated = False
     try:
         document = json.loads(source.text)
     except (ValueError, RecursionError) as error:
-        raise FeedParseError(
-            f"{source.url} is broken JSON: {type(error).__name__}", hint="ask the site, or follow its RSS"
-        ) from error
+        document = _read_whole_items(source.text)
+        if not document["items"]:
+            raise FeedParseError(
+                f"{source.url} is broken JSON: {type(error).__name__}", hint="ask the site, or follow its RSS"
+            ) from error
+        is_truncated = True
     items = document.get("items") if isinstance(document, dict) else None
     if not isinstance(items, list):
         raise FeedParseError(
@@ -48,7 +57,28 @@ def parse(source: Source) -> RawFeed:
         lang=lang,
         older_url=resolve(source.url, _text(document.get("next_url"))),
         hub_url=_hub(document.get("hubs"), source.url),
+        is_truncated=is_truncated,
+        warning=f"the document breaks off after {len(items)} items" if is_truncated else "",
     )
+
+
+def _read_whole_items(text: str) -> dict[str, Any]:
+    """Returns what stands before the items of a document that cannot be read to its end, and its items up to the fault."""
+    start = _ITEMS.search(text)
+    if start is None:
+        return {"items": []}
+    try:
+        head = json.loads(text[: start.start()].rstrip().rstrip(",") + "}")
+    except (ValueError, RecursionError):
+        head = {}
+    items: list[Any] = []
+    place = start.end()
+    while True:
+        try:
+            item, place = _DECODER.raw_decode(text, _SPACE.match(text, place).end())  # type: ignore[union-attr]  # matches nothing, too
+        except (ValueError, RecursionError):
+            return {**head, "items": items}
+        items.append(item)
 
 
 def _hub(hubs: Any, base: str) -> str | None:
@@ -67,6 +97,8 @@ def _item(item: dict[str, Any], base: str) -> RawItem:
         author=_authors(item),
         published=_text(item.get("date_published")),
         updated=_text(item.get("date_modified")),
+        published_field="date_published",
+        updated_field="date_modified",
         lang=_text(item.get("language")) or None,
     )
 

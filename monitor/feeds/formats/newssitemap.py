@@ -64,6 +64,8 @@ def _item(element: etree._Element, base: str) -> RawItem | None:
         title=from_plain(values.get("title", "")),
         published=values.get("publication_date", "") or values.get("lastmod", ""),
         updated=values.get("lastmod", ""),
+        published_field="publication_date" if values.get("publication_date") else "lastmod",
+        updated_field="lastmod",
         lang=values.get("language"),
         source_name=values.get("name"),
     )

@@ -117,8 +117,8 @@ def _breaks_off_in_item(text: str) -> bool:
 
 def _item(entry: Any, base: str) -> RawItem:
     contents = [content.get("value") or "" for content in entry.get("content", [])]
-    published, hint = _first_date(entry, ("published", "created"))
-    updated, updated_hint = _first_date(entry, ("updated",))
+    published, hint, field = _first_date(entry, ("published", "created"))
+    updated, updated_hint, _ = _first_date(entry, ("updated",))
     return RawItem(
         guid=_string(entry, "id"),
         url=_link(entry, base),
@@ -128,6 +128,7 @@ def _item(entry: Any, base: str) -> RawItem:
         author=_authors(entry),
         published=published,
         published_hint=hint,
+        published_field=field,
         updated=updated,
         updated_hint=updated_hint,
         lang=_lang(entry),
@@ -141,13 +142,13 @@ def _string(mapping: Mapping[str, Any], name: str) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _first_date(entry: Any, names: Iterable[str]) -> tuple[str, datetime | None]:
-    """Returns the first date that is there, as written and as feedparser reads it."""
+def _first_date(entry: Any, names: Iterable[str]) -> tuple[str, datetime | None, str]:
+    """Returns the first date that is there, as written and as feedparser reads it, and what feedparser calls it."""
     for name in names:
         if text := _string(entry, name):
             parsed = dict.get(entry, f"{name}_parsed")
-            return text, _instant(parsed)
-    return "", None
+            return text, _instant(parsed), name
+    return "", None, ""
 
 
 def _instant(parsed: Any) -> datetime | None:

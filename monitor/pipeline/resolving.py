@@ -1,0 +1,99 @@
+"""Finding out where Google News links lead: opt-in, slow, remembered for ever, and never a reason to lose an item.
+
+Two requests a link through the guarded client, at most one in ten seconds; what comes back is read in a worker process.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from http import HTTPStatus
+
+from monitor.decoding import decode
+from monitor.errors import FetchError, HostHeld, MonitorError, WorkerError
+from monitor.extraction.googlenews import ORIGIN, answer_url, page_url, read_answer, read_token, write_question
+from monitor.fetching import Client
+from monitor.isolation import WorkerPool
+from monitor.model import Fetched
+from monitor.pipeline.context import Context, log
+from monitor.store.links import get_link, put_link
+
+PAUSE = timedelta(seconds=10)
+MAX_WAITING = 4  # links in hand; the others of a batch come later, so that a batch ends within its lease
+TRY_LATER = timedelta(minutes=1)
+ASK_AGAIN = timedelta(days=1)
+_MAX_PAGE_BYTES = 3_000_000
+_READ_TIMEOUT = timedelta(seconds=10)
+_ANSWER_DEADLINE = timedelta(seconds=15)
+
+
+class ResolverBusy(MonitorError):
+    """Too many links wait; this one can be asked for after a while."""
+
+
+class GoogleNewsResolver:
+    """Asks Google News where its links lead.
+
+    Args:
+        origin: scheme and host that are asked.
+        pause: between two requests.
+    """
+
+    def __init__(self, client: Client, pool: WorkerPool, *, origin: str = ORIGIN, pause: timedelta = PAUSE) -> None:
+        self._client = client
+        self._pool = pool
+        self._origin = origin
+        self._pause = pause
+        self._waiting = 0
+        self._one = asyncio.Lock()
+
+    async def resolve(self, ctx: Context, url: str) -> str | None:
+        """Returns the address of the article behind a link; None when that cannot be found out.
+
+        Raises:
+            ResolverBusy: too many links wait.
+        """
+        token = read_token(url)
+        if not token:
+            return None
+        known = await ctx.read(get_link, token)
+        if known and (known.target or ctx.clock() - known.asked_at < ASK_AGAIN):
+            return known.target
+        if self._waiting >= MAX_WAITING:
+            raise ResolverBusy("links of Google News are resolved slowly, and others come first")
+        self._waiting += 1
+        try:
+            async with self._one:
+                target = await self._ask_softly(token, url)
+        finally:
+            self._waiting -= 1
+        await ctx.write(put_link, token, target, ctx.clock())
+        return target
+
+    async def _ask_softly(self, token: str, url: str) -> str | None:
+        try:
+            return await self._ask(token, url)
+        except (FetchError, HostHeld, WorkerError) as error:
+            log.warning("link_unresolved", url=url, error=str(error))
+            return None
+
+    async def _ask(self, token: str, url: str) -> str | None:
+        got = await self._client.fetch(self._at(page_url(token, url)), max_bytes=_MAX_PAGE_BYTES, pause=self._pause)
+        if not isinstance(got, Fetched):
+            return None
+        page = decode(got.body, got.charset).text
+        question = await self._pool.run(write_question, token, page, timeout=_READ_TIMEOUT)
+        if question is None:
+            log.warning("link_unresolved", url=url, error="the page does not sign the link")
+            return None
+        headers = {"Content-Type": "application/x-www-form-urlencoded;charset=UTF-8"}
+        answer = await self._client.post(
+            self._at(answer_url()), body=question.encode(), headers=headers, deadline=_ANSWER_DEADLINE, pause=self._pause
+        )
+        if answer.status != HTTPStatus.OK:
+            log.warning("link_unresolved", url=url, error=f"it answered {answer.status}")
+            return None
+        return await self._pool.run(read_answer, answer.body.decode("utf-8", "replace"), timeout=_READ_TIMEOUT)
+
+    def _at(self, url: str) -> str:
+        return f"{self._origin}{url.removeprefix(ORIGIN)}"
