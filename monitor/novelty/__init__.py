@@ -15,6 +15,7 @@ from monitor.novelty.decision import DOUBTED
 from monitor.novelty.frames import event_keys
 from monitor.novelty.judging import judge
 from monitor.novelty.memory import CaseMemory
+from monitor.novelty.revising import Change, Revised, compare_revisions, is_beginning
 from monitor.novelty.serial import facts_from_json, facts_to_json
 from monitor.novelty.settings import DEFAULT_SETTINGS, JUDGE_VERSION, JudgeSettings
 
@@ -25,12 +26,16 @@ __all__ = [
     "FINGERPRINT_VERSION",
     "JUDGE_VERSION",
     "CaseMemory",
+    "Change",
     "JudgeSettings",
+    "Revised",
     "analyse",
+    "compare_revisions",
     "event_keys",
     "facts_from_json",
     "facts_to_json",
     "fingerprint",
+    "is_beginning",
     "judge",
     "relate",
     "sentence_key",
