@@ -14,7 +14,9 @@ from monitor.errors import FetchError, HostHeld, MonitorError, WorkerError
 from monitor.extraction import extract_page
 from monitor.model import Extraction, Fetched, NotModified, Page, PageStatus, Precision
 from monitor.pipeline.context import Context
+from monitor.store.articles import hash_text
 from monitor.store.entries import QueuedEntry
+from monitor.store.pages import PageSeen
 from monitor.text import fold
 from monitor.urls import canonical_url
 
@@ -44,6 +46,7 @@ class Reading:
     Attributes:
         urls: every address under which it was met, the canonical one first, in canonical form.
         reason: why it was not read in full; empty when it was.
+        seen: what its page gave; None when no page was asked for.
     """
 
     url: str
@@ -59,6 +62,7 @@ class Reading:
     page_status: str
     reason: str
     extractor: str
+    seen: PageSeen | None = None
 
 
 class TryAgain(MonitorError):
@@ -85,20 +89,24 @@ async def read_entry(ctx: Context, entry: QueuedEntry) -> Reading:
         got = await ctx.client.fetch_page(entry.url, max_bytes=min(MAX_PAGE_BYTES, ctx.settings.fetch.max_bytes))
     except HostHeld as error:
         if _is_long(error):
-            return _from_feed(ctx, entry, f"the page could not be fetched: {error}", status=_status_word(error))
+            return _from_feed(ctx, entry, f"the page could not be fetched: {error}", status=status_word(error))
         raise TryAgain(str(error), error.retry_after or RETRIES[-1]) from error
     except FetchError as error:
         if not error.permanent and not _is_long(error) and entry.attempts <= len(RETRIES):
             raise TryAgain(str(error), error.retry_after or RETRIES[entry.attempts - 1]) from error
-        return _from_feed(ctx, entry, f"the page could not be fetched: {error}", status=_status_word(error))
+        return _from_feed(ctx, entry, f"the page could not be fetched: {error}", status=status_word(error))
     assert not isinstance(got, NotModified), "no validators were sent"
+    return _from_page(ctx, entry, got, await extract(ctx, got))
+
+
+async def extract(ctx: Context, got: Fetched) -> Page:
+    """Reads a page in a worker process; one that cannot be read says why."""
     try:
-        page = await ctx.pool.run(
+        return await ctx.pool.run(
             extract_page, got.body, url=got.final_url, media_type=got.media_type, charset=got.charset, timeout=EXTRACT_TIMEOUT
         )
     except WorkerError as error:
-        page = Page(PageStatus.UNREADABLE, reason=f"the page could not be read: {error}")
-    return _from_page(ctx, entry, got, page)
+        return Page(PageStatus.UNREADABLE, reason=f"the page could not be read: {error}")
 
 
 def _is_long(error: FetchError) -> bool:
@@ -106,13 +114,15 @@ def _is_long(error: FetchError) -> bool:
     return error.retry_after is not None and error.retry_after > MAX_HOLD
 
 
-def _status_word(error: FetchError) -> str:
+def status_word(error: FetchError) -> str:
+    """Returns how a page was refused, in a word."""
     return f"http {error.status}" if error.status else type(error).__name__
 
 
 def _from_feed(ctx: Context, entry: QueuedEntry, reason: str, *, status: str = "") -> Reading:
     url = entry.url or f"urn:entry:{entry.id}"
     return Reading(
+        seen=PageSeen(url, status) if status else None,
         url=url,
         urls=(entry.canonical_url or url,),
         title=entry.title,
@@ -129,16 +139,34 @@ def _from_feed(ctx: Context, entry: QueuedEntry, reason: str, *, status: str = "
     )
 
 
-def _extraction(page: Page, entry: QueuedEntry) -> Extraction:
+def page_extraction(page: Page, summary: str) -> Extraction:
     """Says how much of an article a page gave: a short page of whole sentences is a bulletin, unless the feed says as much."""
     if page.status is PageStatus.STUB:
         is_bulletin = len(page.text) >= MIN_BULLETIN and page.text.rstrip("\"'”’»)").endswith((".", "!", "?"))
-        return Extraction.FULL if is_bulletin and fold(page.text) not in fold(entry.summary) else Extraction.TEASER
+        return Extraction.FULL if is_bulletin and fold(page.text) not in fold(summary) else Extraction.TEASER
     return _EXTRACTION.get(page.status, Extraction.UNREADABLE)
 
 
+def shows_article(page: Page) -> bool:
+    """Says whether a page has text of an article, be it short."""
+    return page.status in (PageStatus.OK, PageStatus.LIVE, PageStatus.STUB) and bool(page.text)
+
+
+def see_page(got: Fetched, page: Page) -> PageSeen:
+    """Returns what is remembered of a page, to tell next time whether it has changed."""
+    has_article = shows_article(page)
+    return PageSeen(
+        url=got.url,
+        status=page.status.value,
+        validators=got.validators,
+        title=page.title if has_article else None,
+        text_hash=hash_text(page.title, page.text) if has_article else None,
+        updated_at=page.updated_at,
+    )
+
+
 def _from_page(ctx: Context, entry: QueuedEntry, got: Fetched, page: Page) -> Reading:
-    extraction = _extraction(page, entry)
+    extraction = page_extraction(page, entry.summary)
     from_feed = entry.content or entry.summary
     is_page_text = bool(page.text) and (extraction is Extraction.FULL or len(page.text) >= len(from_feed))
     if not is_page_text and len(entry.content) > len(page.text) and page.status in (PageStatus.OK, PageStatus.STUB):
@@ -149,6 +177,7 @@ def _from_page(ctx: Context, entry: QueuedEntry, got: Fetched, page: Page) -> Re
         url for url in (canonical_url(page.canonical_url) if page.canonical_url else None, final, entry.canonical_url) if url
     ]
     return Reading(
+        seen=see_page(got, page),
         url=entry.url or got.final_url,
         urls=tuple(dict.fromkeys(urls)),
         title=entry.title or page.title,
