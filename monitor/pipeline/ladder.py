@@ -21,8 +21,8 @@ CONFIRM_AFTER = timedelta(hours=1)
 # A live blog is asked as often as its feed until it has been quiet for so long.
 LIVE_QUIET = timedelta(hours=24)
 LIVE_INTERVAL = timedelta(minutes=15)
-_DAY = timedelta(days=1)
-_MAX_DOUBLINGS = 5
+_MIN_RETRY = timedelta(days=1)
+_MAX_RETRY = timedelta(days=30)
 
 
 def next_step(found_at: datetime, now: datetime) -> datetime | None:
@@ -30,14 +30,10 @@ def next_step(found_at: datetime, now: datetime) -> datetime | None:
     return next((found_at + step for step in STEPS if found_at + step > now), None)
 
 
-def after_failure(found_at: datetime, now: datetime, *, failures: int) -> datetime:
-    """Returns when a page is asked again to which no answer came: at the next step, after the last at growing intervals.
-
-    Args:
-        failures: in a row, this one included.
-    """
+def after_failure(found_at: datetime, now: datetime) -> datetime:
+    """Returns when a page is asked again to which no answer came: at the next step, after the last one at growing intervals."""
     step = next_step(found_at, now)
-    return step or now + _DAY * min(2 ** min(failures - 1, _MAX_DOUBLINGS), 30)
+    return step or now + min(max(now - (found_at + STEPS[-1]), _MIN_RETRY), _MAX_RETRY)
 
 
 def after_live(found_at: datetime, now: datetime, *, changed_at: datetime, interval: timedelta | None) -> datetime | None:

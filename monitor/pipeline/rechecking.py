@@ -189,7 +189,7 @@ async def _finish(ctx: Context, page: DuePage, task: asyncio.Task[Look | Excepti
 
 async def _postpone(ctx: Context, page: DuePage, error: str) -> None:
     now = ctx.clock()
-    later = after_failure(page.found_at, now, failures=page.failures + 1)
+    later = after_failure(page.found_at, now)
     try:
         await ctx.write(finish_page, page, ctx.owner, now=now, next_check_at=later, error=error, is_failure=True)
         _log(page, Sight.FAILED.value, error=error)

@@ -117,7 +117,7 @@ def _next_check(look: Look, state: str, now: datetime) -> datetime | None:
     if look.sight is Sight.HELD:
         return now + max(look.wait or _MIN_WAIT, _MIN_WAIT)
     if look.sight is Sight.FAILED:
-        return max(after_failure(page.found_at, now, failures=page.failures + 1), now + (look.wait or timedelta()))
+        return max(after_failure(page.found_at, now), now + (look.wait or timedelta()))
     if look.sight is Sight.MISSING and state == "missing":
         return now + CONFIRM_AFTER
     status = look.seen.status if look.seen else page.status
