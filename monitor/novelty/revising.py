@@ -148,12 +148,16 @@ def _alike(a: frozenset[str], b: frozenset[str]) -> float:
 
 def _other_digits(old: Sequence[Sentence], new: Sequence[Sentence]) -> list[tuple[Sentence, Sentence]]:
     """Pairs sentences that differ in a clock time only, which keys pass over; a dateline stands in the first sentence."""
-    before = {s.key: s for s in old if s.index > 0}
-    return [
-        (before[s.key], s)
-        for s in new
-        if s.index > 0 and s.key in before and _DIGITS.findall(before[s.key].text) != _DIGITS.findall(s.text)
-    ]
+    before: dict[int, list[Sentence]] = {}
+    for sentence in old:
+        before.setdefault(sentence.key, []).append(sentence)
+    pairs = []
+    for sentence in new:
+        twins = before.get(sentence.key, []) if sentence.index > 0 else []
+        digits = _DIGITS.findall(sentence.text)
+        if twins and all(_DIGITS.findall(twin.text) != digits for twin in twins):
+            pairs.append((twins[0], sentence))
+    return pairs
 
 
 def _is_moved(sentence: Sentence, others: Sequence[Sentence]) -> bool:

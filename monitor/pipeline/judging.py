@@ -24,7 +24,7 @@ from monitor.novelty import (
     shingles,
 )
 from monitor.pipeline.context import Context, WatchedCase
-from monitor.pipeline.ladder import next_step
+from monitor.pipeline.ladder import after_live, next_step
 from monitor.pipeline.reading import Reading
 from monitor.pipeline.telling import Untold, note_revision, outcome_targets
 from monitor.store.articles import (
@@ -116,7 +116,9 @@ def record_reading(
     if stored is not None and is_new_text and is_alike(stored, reading):
         note_edit(session, ctx, stored, revision_id, reading, analysis, judgement, now)
     if entry is not None and reading.seen is not None:
-        watch_page(session, article_id, reading.seen, next_check_at=next_step(now, now), now=now)
+        is_live = reading.page_status == PageStatus.LIVE
+        following = after_live(now, now, changed_at=now, interval=None) if is_live else next_step(now, now)
+        watch_page(session, article_id, reading.seen, next_check_at=following, now=now)
     if entry is not None:
         finish_entry(
             session,

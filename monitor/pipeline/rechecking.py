@@ -67,9 +67,9 @@ async def _look(ctx: Context, page: DuePage) -> Look | Exception:
 
 
 def _unchanged(page: DuePage, got: NotModified) -> Look:
-    """What the server calls unchanged is what came last: the article, or the wall before it."""
-    seen = PageSeen(page.url, page.status, got.validators)
-    return Look(page, Sight.WALLED if page.status == PageStatus.PAYWALLED else Sight.SAME, seen)
+    """Returns what "not modified" means: what the validators vouch for is there, the article where it was ever seen."""
+    is_known = not page.page_hash or page.status in (PageStatus.OK, PageStatus.LIVE, PageStatus.STUB)
+    return Look(page, Sight.SAME, PageSeen(page.url, page.status if is_known else PageStatus.OK.value, got.validators))
 
 
 def _refused(page: DuePage, error: FetchError) -> Look:
@@ -93,17 +93,17 @@ def _had_article(page: DuePage) -> bool:
 async def _compare(ctx: Context, page: DuePage, got: Fetched, now_there: Page) -> Look:
     """Tells what a page shows now from what is stored."""
     seen = see_page(got, now_there)
+    instead = replace(seen, title=None, text_hash=None, validators=None if page.page_hash else seen.validators)
     if now_there.status is PageStatus.PAYWALLED:
-        return Look(page, Sight.WALLED, seen, error=now_there.reason)
+        return Look(page, Sight.WALLED, instead, error=now_there.reason)
     if now_there.status is PageStatus.SOFT_404 and _had_article(page):
-        return Look(page, Sight.MISSING, seen, error=now_there.reason)
+        return Look(page, Sight.MISSING, instead, error=now_there.reason)
     if not shows_article(now_there):
-        return Look(page, Sight.OTHER, seen, error=now_there.reason)
+        return Look(page, Sight.OTHER, instead, error=now_there.reason)
     if seen.text_hash == page.page_hash:
         return Look(page, Sight.SAME, seen)
     if page_extraction(now_there, page.summary) is not Extraction.FULL:
-        kept = replace(seen, title=None, text_hash=None)
-        return Look(page, Sight.OTHER, kept, error=now_there.reason or "the page shows only a part of the article")
+        return Look(page, Sight.OTHER, instead, error=now_there.reason or "the page shows only a part of the article")
     reading = _reading(page, got, now_there)
     if hash_text(reading.title, reading.text) == page.text_hash:
         return Look(page, Sight.SAME, seen)

@@ -31,12 +31,13 @@ class PageSeen:
         url: the address that was asked.
         title, text_hash: of the article on it; None where it showed no article.
         status: what came, in a word.
+        validators: None keeps those that are known: they vouch for the article, not for what stood in its place.
         updated_at: when it was last changed, as it says itself.
     """
 
     url: str
     status: str
-    validators: Validators = _NOTHING_KNOWN
+    validators: Validators | None = _NOTHING_KNOWN
     title: str | None = None
     text_hash: str | None = None
     updated_at: datetime | None = None
@@ -102,17 +103,16 @@ def watch_page(session: Session, article_id: int, seen: PageSeen, *, next_check_
         "failures": 0,
         "last_error": "",
     }
-    insert_new(session, pages, [row], returning="id")
+    is_new = bool(insert_new(session, pages, [row], returning="id"))
     known = update(pages).where(pages.c.article_id == article_id)
-    session.execute(known.values(**_seen_values(seen), checked_at=now))
+    is_telling = is_new or seen.text_hash is not None
+    session.execute(known.values(**_seen_values(seen) if is_telling else {"status": seen.status}, checked_at=now))
 
 
 def _seen_values(seen: PageSeen) -> dict[str, Any]:
-    values: dict[str, Any] = {
-        "status": seen.status,
-        "etag": seen.validators.etag or None,
-        "last_modified": seen.validators.last_modified or None,
-    }
+    values: dict[str, Any] = {"status": seen.status}
+    if seen.validators is not None:
+        values |= {"etag": seen.validators.etag or None, "last_modified": seen.validators.last_modified or None}
     shown = {"title": seen.title, "text_hash": seen.text_hash, "updated_at": seen.updated_at}
     return values | {name: value for name, value in shown.items() if value is not None}
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
-from typing import Any
+from datetime import datetime, timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from monitor.pipeline.ladder import STEPS
+from monitor.store import Store
 from monitor.store.archive import get_article, list_articles, list_revisions
-from monitor.store.pages import EditView, PageView, get_page, list_edits
+from monitor.store.pages import CHECK_LEASE, EditView, PageView, claim_pages, get_page, list_edits
+from monitor.store.tables import pages
 from tests.pipeline.conftest import Newsroom
 from tests.pipeline.test_passes import SEED_PARAGRAPHS
 from tests.world import Outlet, Story
@@ -111,8 +114,9 @@ def looked_at(newsroom: Newsroom) -> list[PageView]:
     return [page for page in found if page is not None]
 
 
-def url_of(event: dict[str, Any]) -> str:
-    return str(event["data"]["article"]["url"])
+def events(newsroom: Newsroom) -> list[tuple[str, str]]:
+    """Returns type and article's address of everything that the hook was told."""
+    return [(event["type"], event["data"]["article"]["url"]) for _, event in newsroom.hook.events]
 
 
 def developed(told: dict[str, list[str]]) -> set[str]:
@@ -146,7 +150,7 @@ def test_fifty_articles_edited_in_eight_ways_are_classed_told_and_asked_for_on_t
 
     noted = {path: [edit.kind for edit in edits] for path, edits in edits_of(newsroom).items()}
     assert noted == {path: [CLASSES.get(way, way)] for path, way in ways.items()}
-    told = {path: [event["type"] for event in newsroom.alerts if url_of(event) == outlet.base + path] for path in ways}
+    told = {path: [kind for kind, url in events(newsroom) if url == outlet.base + path] for path in ways}
     assert {path: types for path, types in told.items() if path not in developed(told)} == {
         path: [TOLD[kind]] if kind in TOLD else [] for path, (kind,) in noted.items() if path not in developed(told)
     }
@@ -172,7 +176,7 @@ def test_an_edit_with_a_new_development_alerts_once_quoting_only_what_is_new(new
     newsroom.poll(hours=5)
 
     assert [event["type"] for event in newsroom.alerts] == ["development.created"]
-    alert: dict[str, Any] = newsroom.alerts[0]
+    alert = newsroom.hook.events[0][1]
     assert [sentence["text"] for sentence in alert["data"]["new_sentences"]] == [NEW_DEVELOPMENT]
     assert alert["data"]["article"]["revision"] == 2
     assert [edit.kind for edit in newsroom.read(list_edits, article_row(newsroom, url))] == ["substantive"]
@@ -269,6 +273,110 @@ def test_white_space_makes_no_revision(newsroom: Newsroom) -> None:
     row = newsroom.read(list_articles, limit=1)[0].row_id
     assert [revision.number for revision in newsroom.read(list_revisions, row)] == [1]
     assert edits_of(newsroom)[story.path] == []
+
+
+def live_page(outlet: Outlet, story: Story, posts: list[str]) -> str:
+    updates = [
+        {"@type": "BlogPosting", "headline": post[:40], "articleBody": post, "datePublished": story.published_at.isoformat()}
+        for post in posts
+    ]
+    live = {"@context": "https://schema.org", "@type": "LiveBlogPosting", "headline": story.title, "liveBlogUpdate": updates}
+    script = f'<script type="application/ld+json">{json.dumps(live)}</script>'
+    return outlet.page(replace(story, paragraphs=posts)).replace("</head>", f"{script}</head>")
+
+
+def test_a_live_blog_is_asked_with_its_feed_until_it_is_quiet_for_a_day(newsroom: Newsroom) -> None:
+    outlet = newsroom.outlets[0]
+    story = Story("/vigil-live", "Live: vigil for Kilmar Abrego Garcia", [], newsroom.now, "Vigil for Kilmar Abrego Garcia")
+    posts = paragraphs(3) + paragraphs(4)
+    outlet.answers[story.path] = lambda: (200, "text/html; charset=utf-8", live_page(outlet, story, posts).encode())
+    outlet.publish(story)
+    newsroom.poll()
+    for number in range(3):
+        posts.insert(0, f"The crowd sang song number {number} for Abrego Garcia and went on towards the harbour in the rain.")
+        newsroom.poll(hours=0.5)
+    assert len(pages_asked(outlet)[story.path]) == 4
+
+    for _ in range(30):
+        newsroom.poll(hours=1)
+
+    assert len(pages_asked(outlet)[story.path]) == 4 + 24
+    assert [edit.kind for edit in edits_of(newsroom)[story.path]] == ["substantive"] * 3
+
+
+def test_two_daemons_do_not_ask_the_same_page_twice_and_a_dead_ones_pages_come_free(newsroom: Newsroom) -> None:
+    outlet = newsroom.outlets[0]
+    for number in range(4):
+        publish(outlet, number, newsroom)
+    newsroom.poll()
+    now = newsroom.now + 2 * HOUR
+    store = Store(newsroom.database_url)
+
+    def claim(owner: str, at: datetime, limit: int) -> list[int]:
+        return [page.article_id for page in store.write(claim_pages, owner=owner, now=at, limit=limit)]
+
+    first, second = claim("one", now, 3), claim("two", now, 3)
+    late = claim("three", now + CHECK_LEASE, 9)
+    store.close()
+
+    assert (len(first), len(second)) == (3, 1)
+    assert not set(first) & set(second)
+    assert sorted(late) == sorted(first + second)
+
+
+def test_a_result_whose_lease_was_lost_is_dropped_whole(newsroom: Newsroom) -> None:
+    outlet = newsroom.outlets[0]
+    story = publish(outlet, 1, newsroom)
+    newsroom.poll()
+    edit_negation(outlet, story)
+    store = Store(newsroom.database_url)
+
+    def answer() -> tuple[int, str, bytes]:
+        store.write(lambda session: session.execute(sa.update(pages).values(lease_owner="another", lease_until=later)))
+        return 200, "text/html; charset=utf-8", outlet.page(story).encode()
+
+    later = newsroom.now + timedelta(days=1)
+    outlet.answers[story.path] = answer
+
+    newsroom.poll(hours=2)
+    store.close()
+
+    assert edits_of(newsroom)[story.path] == []
+    assert newsroom.alerts == []
+
+
+def test_a_truncated_feed_item_leaves_a_longer_stored_text_alone(newsroom: Newsroom) -> None:
+    outlet = newsroom.outlets[0]
+    story = publish(outlet, 1, newsroom)
+    story.summary = " ".join(["Kilmar Abrego Garcia.", *story.paragraphs])
+    outlet.answers[story.path] = lambda: (403, "text/html", b"<h1>Forbidden</h1>")
+    newsroom.poll()
+    whole = story.summary
+    story.summary = whole[: len(whole) // 3]
+    publish(outlet, 2, newsroom)
+
+    newsroom.poll(hours=4)
+
+    row = article_row(newsroom, outlet.base + story.path)
+    assert [revision.text for revision in newsroom.read(list_revisions, row)] == [whole]
+    assert newsroom.alerts == [] or all("/vigil-1" not in url for _, url in events(newsroom))
+
+
+def test_a_page_of_a_case_that_left_the_config_waits_until_it_is_back(newsroom: Newsroom) -> None:
+    outlet = newsroom.outlets[0]
+    story = publish(outlet, 1, newsroom)
+    newsroom.poll()
+    case = newsroom.config / "cases" / "abrego-garcia.toml"
+    said = case.read_text()
+    case.write_text(said.replace("abrego garcia", "nobody").replace("kilmar", "no one"))
+    case.rename(case.with_name("other.toml"))
+    newsroom.poll(hours=2)
+    assert len(pages_asked(outlet)[story.path]) == 1
+
+    case.write_text(said)
+    newsroom.poll(hours=2)
+
+    assert len(pages_asked(outlet)[story.path]) == 2
 
 
 def test_no_send_tells_nobody_of_an_edit(newsroom: Newsroom) -> None:
