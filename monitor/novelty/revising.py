@@ -80,8 +80,9 @@ def compare_revisions(
     gone = [s for s in old if s.key not in new_keys]
     fresh = [s for s in new if s.key not in old_keys]
     pairs = [*_pair(gone, fresh), *_other_digits(old, new)]
-    added = [s for s in fresh if not _is_in(s, [b for _, b in pairs]) and not _is_moved(s, old)]
-    removed = [] if is_live else [s for s in gone if not _is_in(s, [a for a, _ in pairs]) and not _is_moved(s, new)]
+    held, holding = ([(s, stems(s.text)) for s in told] for told in (old, new))
+    added = [s for s in fresh if not _is_in(s, [b for _, b in pairs]) and not _is_moved(s, held)]
+    removed = [] if is_live else [s for s in gone if not _is_in(s, [a for a, _ in pairs]) and not _is_moved(s, holding)]
     known = {word for s in old for word in fold_words(s.text)}
     rewritten = [(a, b, _changed_slot(a, b, known)) for a, b in pairs]
     claims = [ChangedClaim(a.text, b.text, slot, article_id) for a, b, slot in rewritten if slot is not None]
@@ -131,13 +132,15 @@ def _is_in(sentence: Sentence, others: Sequence[Sentence]) -> bool:
 
 def _pair(gone: Sequence[Sentence], fresh: Sequence[Sentence]) -> list[tuple[Sentence, Sentence]]:
     """Pairs each vanished sentence with the new one that it became, the likeliest pairs first."""
-    stems_of = {id(s): stems(s.text) for s in (*gone, *fresh)}
-    rated = [(_alike(stems_of[id(a)], stems_of[id(b)]), -i, -j) for i, a in enumerate(gone) for j, b in enumerate(fresh)]
-    left, right, pairs = set(range(len(gone))), set(range(len(fresh))), []
-    for likeness, i, j in sorted(rated, reverse=True):
-        if likeness >= _PAIRED and -i in left and -j in right:
-            left.remove(-i)
-            right.remove(-j)
+    left, right = [stems(s.text) for s in gone], [stems(s.text) for s in fresh]
+    rated = ((_alike(a, b), -i, -j) for i, a in enumerate(left) for j, b in enumerate(right))
+    taken_left: set[int] = set()
+    taken_right: set[int] = set()
+    pairs = []
+    for _, i, j in sorted((rating for rating in rated if rating[0] >= _PAIRED), reverse=True):
+        if i not in taken_left and j not in taken_right:
+            taken_left.add(i)
+            taken_right.add(j)
             pairs.append((gone[-i], fresh[-j]))
     return sorted(pairs, key=lambda pair: pair[1].index)
 
@@ -160,19 +163,21 @@ def _other_digits(old: Sequence[Sentence], new: Sequence[Sentence]) -> list[tupl
     return pairs
 
 
-def _is_moved(sentence: Sentence, others: Sequence[Sentence]) -> bool:
+def _is_moved(sentence: Sentence, others: Sequence[tuple[Sentence, frozenset[str]]]) -> bool:
     """Says whether one sentence of the other text, or two neighbours, hold all of it, with the same numbers and the same no."""
-    own = stems(sentence.text)
+    own, facts = stems(sentence.text), sentence.facts
     if not own:
         return True
+    shared = [len(own & held) for _, held in others]
     for place in range(len(others)):
+        if sum(shared[place : place + 2]) < _MOVED * len(own):
+            continue
         for near in (others[place : place + 1], others[place : place + 2]):
-            has = frozenset().union(*(stems(s.text) for s in near))
-            numbers = {number for s in near for number in s.facts.numbers}
-            is_same = set(sentence.facts.numbers) <= numbers and sentence.facts.is_negated <= any(
-                s.facts.is_negated for s in near
-            )
-            if is_same and len(own & has) >= _MOVED * len(own):
+            if len(own & frozenset().union(*(held for _, held in near))) < _MOVED * len(own):
+                continue
+            numbers = {number for other, _ in near for number in other.facts.numbers}
+            is_negated = any(other.facts.is_negated for other, _ in near)
+            if set(facts.numbers) <= numbers and facts.is_negated <= is_negated:
                 return True
     return False
 
