@@ -104,7 +104,8 @@ def watch_page(session: Session, article_id: int, seen: PageSeen, *, next_check_
         "last_error": "",
     }
     is_new = bool(insert_new(session, pages, [row], returning="id"))
-    known = update(pages).where(pages.c.article_id == article_id)
+    # Another spelling of the address has validators of its own.
+    known = update(pages).where(pages.c.article_id == article_id, pages.c.url == seen.url)
     is_telling = is_new or seen.text_hash is not None
     session.execute(known.values(**_seen_values(seen) if is_telling else {"status": seen.status}, checked_at=now))
 

@@ -390,3 +390,17 @@ def test_no_send_tells_nobody_of_an_edit(newsroom: Newsroom) -> None:
 
     assert [edit.kind for edit in edits_of(newsroom)[story.path]] == ["substantive"]
     assert newsroom.alerts == []
+
+
+def test_another_spelling_of_an_address_does_not_mix_up_validators(newsroom: Newsroom) -> None:
+    outlet = newsroom.outlets[0]
+    story = publish(outlet, 1, newsroom)
+    newsroom.poll()
+    twin = f"{story.path}?utm_source=feed"
+    outlet.answers[twin] = lambda: (200, "text/html; charset=utf-8", outlet.page(story).encode())
+    outlet.publish(replace(story, path=twin, guid="twin"))
+
+    newsroom.poll(hours=2)
+
+    assert len(newsroom.read(list_articles, limit=9)) == 2  # the seed and the article
+    assert "if-none-match" in pages_asked(outlet)[story.path][-1]
