@@ -31,12 +31,15 @@ from monitor.pipeline.deliver import seal_due, send_due
 from monitor.pipeline.ingest import ingest_due
 from monitor.pipeline.passes import prepare
 from monitor.pipeline.poll import poll_due
+from monitor.pipeline.rechecking import BATCH, recheck_due
 from monitor.pipeline.silence import tell_silence
 from monitor.pipeline.sync import refresh_vocabulary
 from monitor.settings import Settings
 from monitor.store.workers import beat, start_worker, stop_worker
 
 ROLES = ("poll", "ingest", "deliver")
+# Asking for pages again belongs to ingesting, in a loop of its own: a slow host must not hold up what is new.
+RECHECK = "recheck"
 TICK = timedelta(seconds=5)
 HEARTBEAT = timedelta(seconds=30)
 # Health says "stuck" when the event loop has not ticked for this long.
@@ -87,7 +90,8 @@ class Daemon:
         self._roles = roles
         self._stopping = asyncio.Event()
         self._exit_code = 0
-        self._wakes = {role: asyncio.Event() for role in ROLES}
+        self._stages = (*roles, RECHECK) if "ingest" in roles else roles
+        self._wakes = {stage: asyncio.Event() for stage in (*ROLES, RECHECK)}
         self._reload = asyncio.Event()
         self._pulse = Pulse()
 
@@ -132,8 +136,8 @@ class Daemon:
     def _start_ticks(self, ctx: Context) -> AsyncIOScheduler:
         scheduler = AsyncIOScheduler(timezone=UTC)
         options = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1, "next_run_time": ctx.clock()}
-        for role in self._roles:
-            scheduler.add_job(self._wakes[role].set, "interval", seconds=TICK.total_seconds(), id=role, **options)
+        for stage in self._stages:
+            scheduler.add_job(self._wakes[stage].set, "interval", seconds=TICK.total_seconds(), id=stage, **options)
         scheduler.add_job(self._beat, "interval", args=[ctx], seconds=HEARTBEAT.total_seconds(), id="heartbeat", **options)
         scheduler.add_job(self._tick, "interval", seconds=TICK.total_seconds(), id="pulse", **options)
         scheduler.start()
@@ -156,9 +160,10 @@ class Daemon:
         steps: dict[str, Callable[[Context], Awaitable[object]]] = {
             "poll": self._poll,
             "ingest": self._ingest,
+            RECHECK: self._recheck,
             "deliver": self._deliver,
         }
-        loops = [asyncio.create_task(self._stage(ctx, role, steps[role])) for role in self._roles]
+        loops = [asyncio.create_task(self._stage(ctx, stage, steps[stage])) for stage in self._stages]
         loops.append(asyncio.create_task(self._reloads(ctx)))
         await self._stopping.wait()
         _, unfinished = await asyncio.wait(loops, timeout=DRAIN_S)
@@ -167,19 +172,19 @@ class Daemon:
             task.cancel()
         await asyncio.gather(*unfinished, return_exceptions=True)
 
-    async def _stage(self, ctx: Context, role: str, step: Callable[[Context], Awaitable[object]]) -> None:
+    async def _stage(self, ctx: Context, name: str, step: Callable[[Context], Awaitable[object]]) -> None:
         while not self._stopping.is_set():
-            await self._wakes[role].wait()
-            self._wakes[role].clear()
+            await self._wakes[name].wait()
+            self._wakes[name].clear()
             if self._stopping.is_set():
                 return
             try:
                 await step(ctx)
             except MonitorError as error:
-                log.error("stage_failed", stage=role, error=str(error))
+                log.error("stage_failed", stage=name, error=str(error))
                 await self._pause()
             except Exception:
-                log.exception("stage_crashed", stage=role)
+                log.exception("stage_crashed", stage=name)
                 await self._pause()
 
     async def _pause(self) -> None:
@@ -198,6 +203,12 @@ class Daemon:
     async def _ingest(self, ctx: Context) -> None:
         if await ingest_due(ctx):
             self._wakes["deliver"].set()
+
+    async def _recheck(self, ctx: Context) -> None:
+        if taken := await recheck_due(ctx):
+            self._wakes["deliver"].set()
+        if taken == BATCH:
+            self._wakes[RECHECK].set()
 
     async def _deliver(self, ctx: Context) -> None:
         await seal_due(ctx)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import email
+import hashlib
 import html
 import json
 import socket
@@ -125,7 +126,7 @@ class Outlet(Site):
             return 200, "application/rss+xml; charset=utf-8", self.feed().encode(), {"ETag": etag}
         for story in self.stories:
             if story.path == path:
-                return 200, "text/html; charset=utf-8", self.page(story).encode(), {}
+                return _conditional(self.page(story).encode(), headers)
         return 404, "text/html", b"<h1>Not found</h1>", {}
 
     def feed(self) -> str:
@@ -148,6 +149,14 @@ class Outlet(Site):
 <header><nav><ul><li><a href="/world">World</a></li><li><a href="/sport">Sport</a></li></ul></nav></header>
 <main><article><h1>{html.escape(story.title)}</h1><div>{text}</div></article></main>
 <footer><p>© {html.escape(self.name)}. All rights reserved.</p></footer></body></html>"""
+
+
+def _conditional(body: bytes, headers: dict[str, str]) -> tuple[int, str, bytes, dict[str, str]]:
+    """Answers with a page and its ETag, or with 304 when that is what the client has."""
+    etag = f'"{hashlib.sha256(body).hexdigest()[:16]}"'
+    if headers.get("if-none-match") == etag:
+        return 304, "text/html", b"", {"ETag": etag}
+    return 200, "text/html; charset=utf-8", body, {"ETag": etag}
 
 
 class Hook(Site):

@@ -115,17 +115,24 @@ def show(
 
     Example: monitor articles show 3f9c --new
     """
+    from monitor.cli.explain import print_edits
     from monitor.store.archive import get_article, get_new_sentences, list_revisions
+    from monitor.store.pages import get_page, list_edits
 
     settings = get_state(ctx).load()
     with open_reader(settings) as store:
         article = store.read(get_article, article_id)
+        edits = store.read(list_edits, article.row_id)
+        page = store.read(get_page, article.row_id)
         revision = store.read(list_revisions, article.row_id)[-1]
         marked = store.read(get_new_sentences, article.row_id) if new else []
     if choose(form) in (Format.TABLE, Format.MD):
         _print_article(article, revision, marked)
+        typer.echo()
+        print_edits(edits, page)
         return
     row = {**to_row(article), "revision": revision.number, "text": revision.text, "sha256_text": revision.text_hash}
+    row |= {"edits": [to_row(edit) for edit in edits], "page": to_row(page) if page else None}
     print_rows([{**row, "new_sentences": marked} if new else row], COLUMNS, form, zone=settings.timezone)
 
 
@@ -176,17 +183,27 @@ def open_(ctx: typer.Context, article_id: IdArgument) -> None:
 
 @app.command("log")
 def log(ctx: typer.Context, article_id: IdArgument, form: FormatOption = None) -> None:
-    """The revisions of an article.
+    """The revisions of an article, each with its class, and what else became of its page (removed, paywalled, returned).
 
     Example: monitor articles log 3f9c
     """
     from monitor.store.archive import get_article, list_revisions
+    from monitor.store.pages import list_edits
 
     settings = get_state(ctx).load()
     with open_reader(settings) as store:
-        revisions = store.read(list_revisions, store.read(get_article, article_id).row_id)
-    rows = [{**to_row(revision, drop=("text",)), "characters": len(revision.text)} for revision in revisions]
-    print_rows(rows, ("number", "fetched_at", "characters", "extractor", "title"), form, zone=settings.timezone)
+        row_id = store.read(get_article, article_id).row_id
+        revisions = store.read(list_revisions, row_id)
+        edits = store.read(list_edits, row_id)
+    change = {edit.revision: edit.kind for edit in edits if edit.revision}
+    rows = [
+        {**to_row(revision, drop=("text",)), "characters": len(revision.text), "change": change.get(revision.number)}
+        for revision in revisions
+    ]
+    others = [edit for edit in edits if not edit.revision]
+    rows += [{**dict.fromkeys(rows[0]), "fetched_at": edit.at, "change": edit.kind, "title": edit.note} for edit in others]
+    rows.sort(key=lambda row: str(row["fetched_at"]))
+    print_rows(rows, ("number", "fetched_at", "change", "characters", "extractor", "title"), form, zone=settings.timezone)
 
 
 @app.command("diff")
@@ -203,10 +220,13 @@ def diff(
     import difflib
 
     from monitor.store.archive import get_article, list_revisions
+    from monitor.store.pages import list_edits
 
     settings = get_state(ctx).load()
     with open_reader(settings) as store:
-        revisions = {r.number: r for r in store.read(list_revisions, store.read(get_article, article_id).row_id)}
+        row_id = store.read(get_article, article_id).row_id
+        revisions = {r.number: r for r in store.read(list_revisions, row_id)}
+        change = {edit.revision: edit.kind.replace("_", " ") for edit in store.read(list_edits, row_id)}
     if len(revisions) == 1:
         raise NotFound("the article has one revision: nothing to compare")
     newer = b or max(revisions)
@@ -215,7 +235,11 @@ def diff(
     if missing:
         raise NotFound(f"the article has no revision {missing[0]}; it has {', '.join(map(str, revisions))}")
     lines = difflib.unified_diff(
-        _lines(revisions[older]), _lines(revisions[newer]), f"revision {older}", f"revision {newer}", lineterm=""
+        _lines(revisions[older]),
+        _lines(revisions[newer]),
+        f"revision {older}",
+        f"revision {newer}" + (f" ({change[newer]})" if newer in change else ""),
+        lineterm="",
     )
     for line in lines:
         typer.echo(line)

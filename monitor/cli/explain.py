@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import typer
 
 from monitor.cli.output import cell
 from monitor.store.archive import ArticleView
+from monitor.store.pages import EditView, PageView
 from monitor.store.why import EntryTrace, Trace, VerdictTrace
 from monitor.text import one_line
 
@@ -62,6 +65,7 @@ def print_trace(trace: Trace) -> None:
         _say("article", "none stored")
     for verdict in trace.verdicts:
         _print_verdict(verdict)
+    print_edits(trace.edits, trace.page)
     for told in trace.developments:
         what = "started" if told.is_first else f"reports again what {told.first_url} told first"
         _say("development", f"{told.id} ({told.case}) {what}: {one_line(told.summary, limit=200)}")
@@ -72,6 +76,26 @@ def print_trace(trace: Trace) -> None:
         _say("feedback", _join(f"{word.case}: {word.kind.replace('_', ' ')}, {cell(word.created_at)} UTC", word.note))
     if trace.verdicts and not trace.alerts:
         _say("delivered", "nothing: it raised no alert of its own")
+
+
+def print_edits(edits: Sequence[EditView], page: PageView | None) -> None:
+    """Prints what the outlet did to an article after it was stored, and when its page is asked for again."""
+    for edit in edits:
+        kind = edit.kind.replace("_", " ")
+        text = f"{cell(edit.at)} UTC: {kind}" + (f", revision {edit.revision}" if edit.revision else "")
+        _say("edit", _join(text, edit.note))
+        for claim in edit.changed_claims:
+            _say("changed", f"{claim['slot']}: {one_line(claim['before'], limit=300)} -> {one_line(claim['after'], limit=300)}")
+        for sentence in edit.added:
+            _say("added", one_line(sentence, limit=500))
+        for sentence in edit.removed:
+            _say("taken out", one_line(sentence, limit=500))
+    if page is not None:
+        looks = f"asked again {page.checks} times" if page.checks else "not asked again yet"
+        last = f", last {cell(page.checked_at)} UTC" if page.checks else ""
+        following = f"next {cell(page.next_check_at)} UTC" if page.next_check_at else "not any more"
+        updated = f"it says that it was changed {cell(page.updated_at)} UTC" if page.updated_at else ""
+        _say("page", _join(f"{page.state}; {looks}{last}, {following}", page.status, page.error, updated))
 
 
 def _print_entry(entry: EntryTrace) -> None:

@@ -67,7 +67,7 @@ def poll(
         str | None, typer.Option("--at", metavar="TIME", help="Run the pass with this as the clock (rehearsal).")
     ] = None,
 ) -> None:
-    """One full pass now, due or not: poll, read, judge, deliver; then ends.
+    """One full pass now: poll the feeds, due or not, read, judge, look at pages that are due again, deliver; then ends.
 
     Example: monitor poll "Guardian, US immigration"
     """
@@ -85,7 +85,8 @@ def poll(
     outcomes = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in sorted(result.outcomes.items())) or "none"
     new = sum(one.new for one in result.polls)
     talk(
-        f"feeds: {outcomes}; items: {new} new, {result.ingested} read; deliveries: {result.sent} sent, {result.unsent} not sent"
+        f"feeds: {outcomes}; items: {new} new, {result.ingested} read; pages: {result.rechecked} asked again;"
+        f" deliveries: {result.sent} sent, {result.unsent} not sent"
     )
     for one in result.polls:
         if one.error:
@@ -186,6 +187,8 @@ def find_troubles(totals: Totals, feeds: list[FeedView], now: datetime, settings
     ]
     if totals.dead:
         troubles.append(f"{totals.dead} deliveries failed for good: monitor alerts list --failed")
+    if totals.dead_edits:
+        troubles.append(f"{totals.dead_edits} events on edits were refused for good by a webhook; the log says why")
     if totals.oldest_pending_at and now - totals.oldest_pending_at > timedelta(hours=1):
         since = cell(totals.oldest_pending_at, settings.timezone)
         troubles.append(f"deliveries wait since {since}: monitor alerts list --pending")

@@ -16,6 +16,7 @@ from monitor.novelty.decision import CALIBRATED, DOUBTED
 from monitor.novelty.frames import event_keys
 from monitor.novelty.judging import judge
 from monitor.novelty.memory import CaseMemory
+from monitor.novelty.revising import Change, Revised, compare_revisions, is_beginning
 from monitor.novelty.serial import facts_from_json, facts_to_json
 from monitor.novelty.settings import DEFAULT_SETTINGS, JUDGE_VERSION, JudgeSettings
 
@@ -29,14 +30,18 @@ __all__ = [
     "MIN_LABELS",
     "MIN_OF_A_KIND",
     "CaseMemory",
+    "Change",
     "JudgeSettings",
     "Label",
+    "Revised",
     "analyse",
+    "compare_revisions",
     "event_keys",
     "facts_from_json",
     "facts_to_json",
     "fingerprint",
     "fit_shift",
+    "is_beginning",
     "judge",
     "relate",
     "sentence_key",

@@ -125,7 +125,7 @@ def changed_slot(sentence: Sentence, found: Near, memory: CaseMemory, today: dat
     if set(new.numbers) - set(old.numbers) and set(old.numbers) - set(new.numbers):
         return Slot.NUMBER
     if min(found.contained, found.containing) >= _TURNING:
-        if _has_turned(new, old) and not _is_cut_short(sentence.text, found):
+        if has_turned(new, old) and not _is_cut_short(sentence.text, found):
             return Slot.NEGATION
         if _has_other_court(new, old):
             return Slot.STATUS
@@ -162,8 +162,8 @@ def refusals(facts: Facts) -> int:
     return facts.is_negated + ("DENY" in facts.classes)
 
 
-def _has_turned(new: Facts, old: Facts) -> bool:
-    """Yes became no, or the decision went to the other side."""
+def has_turned(new: Facts, old: Facts) -> bool:
+    """Says whether yes became no, or the decision went to the other side."""
     lex = lexicon()
     fresh, gone = set(new.classes) - set(old.classes), set(old.classes) - set(new.classes)
     if refusals(new) != refusals(old):

@@ -11,22 +11,25 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from monitor.alerts.plan import NOW
-from monitor.model import Analysis, Extraction, Likeness, Match, Outcome, Relation, Verdict
+from monitor.model import Analysis, Extraction, Likeness, Match, Outcome, PageStatus, Relation, Verdict
 from monitor.novelty import (
     DEFAULT_SETTINGS,
     JUDGE_VERSION,
     CaseMemory,
+    Change,
     JudgeSettings,
     event_keys,
     fit_shift,
+    is_beginning,
     judge,
     relate,
     shingles,
 )
 from monitor.pipeline.context import Context, WatchedCase
 from monitor.pipeline.encoding import usable_encoder
+from monitor.pipeline.ladder import after_live, next_step
 from monitor.pipeline.reading import Reading
+from monitor.pipeline.telling import Untold, note_revision, outcome_targets
 from monitor.store.articles import (
     ArticleSpec,
     StoredArticle,
@@ -43,9 +46,9 @@ from monitor.store.cases import get_known_articles, get_known_developments, lock
 from monitor.store.confirming import confirm_development, get_doubted
 from monitor.store.entries import QueuedEntry, finish_entry
 from monitor.store.feedback import get_labels
+from monitor.store.pages import watch_page
 from monitor.store.vectors import store_vectors
 from monitor.store.verdicts import (
-    AlertTarget,
     Judged,
     add_carrier,
     get_story,
@@ -56,6 +59,7 @@ from monitor.store.verdicts import (
 )
 
 MEMORY_PAGE = 500
+FEED_EXTRACTOR = "feed"  # the extractor of a text that the feed gave
 _READ_IN_FULL = frozenset({Extraction.FULL})
 
 
@@ -76,6 +80,20 @@ class IngestResult:
     is_new_text: bool
     outcomes: Mapping[str, str]
     alerts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What became of a revision in each of its cases.
+
+    Attributes:
+        outcomes: by the case's slug.
+        untold: the cases that it raised no alert in, each with the channels that hear of it in their digest.
+    """
+
+    outcomes: Mapping[str, str]
+    alerts: int
+    untold: tuple[Untold, ...]
 
 
 def record_reading(
@@ -99,15 +117,13 @@ def record_reading(
     lock_cases(session, [match.case.id for match in matches])
     stored = find_article(session, reading.urls) or _find_under_other_url(session, reading)
     article_id, revision_id, is_new_text = _store_text(session, ctx, stored, reading, analysis, origin, now)
-    outcomes: dict[str, str] = {}
-    alerts = 0
-    for match in matches:
-        if has_verdict(session, match.case.id, revision_id):
-            outcomes[match.case.settings.slug] = "known"
-            continue
-        verdict = _judge(session, ctx, match, analysis, reading, article_id, now)
-        alerts += _record_verdict(session, ctx, match, verdict, reading, article_id, revision_id, now)
-        outcomes[match.case.settings.slug] = "baseline" if match.is_baseline else verdict.outcome.value
+    judgement = judge_matches(session, ctx, matches, analysis, reading, article_id, revision_id, now)
+    if stored is not None and is_new_text and is_alike(stored, reading):
+        note_edit(session, ctx, stored, revision_id, reading, analysis, judgement, now)
+    if entry is not None and reading.seen is not None:
+        is_live = reading.page_status == PageStatus.LIVE
+        following = after_live(now, now, changed_at=now, interval=None) if is_live else next_step(now, now)
+        watch_page(session, article_id, reading.seen, next_check_at=following, now=now)
     if entry is not None:
         finish_entry(
             session,
@@ -118,7 +134,66 @@ def record_reading(
             status=reading.page_status,
             article_id=article_id,
         )
-    return IngestResult(article_id, is_new_text, outcomes, alerts)
+    return IngestResult(article_id, is_new_text, judgement.outcomes, judgement.alerts)
+
+
+def judge_matches(
+    session: Session,
+    ctx: Context,
+    matches: Sequence[CaseMatch],
+    analysis: Analysis,
+    reading: Reading,
+    article_id: int,
+    revision_id: int,
+    now: datetime,
+) -> Judgement:
+    """Judges a revision for each of its cases, which are locked, and writes verdict, development and alert."""
+    outcomes: dict[str, str] = {}
+    untold: list[Untold] = []
+    alerts = 0
+    for match in matches:
+        if has_verdict(session, match.case.id, revision_id):
+            outcomes[match.case.settings.slug] = "known"
+            continue
+        verdict = _judge(session, ctx, match, analysis, reading, article_id, now)
+        born = _record_verdict(session, ctx, match, verdict, reading, article_id, revision_id, now)
+        alerts += born
+        outcomes[match.case.settings.slug] = "baseline" if match.is_baseline else verdict.outcome.value
+        if match.match.is_subject and not match.is_baseline and not born:
+            targets = outcome_targets(ctx, match.case, verdict.outcome, now)
+            untold.append((match.case, frozenset(target.channel for target in targets)))
+    return Judgement(outcomes, alerts, tuple(untold))
+
+
+def is_alike(stored: StoredArticle, reading: Reading) -> bool:
+    """Says whether a new text comes from the same kind of source: else it is read better, or worse, and not edited."""
+    return stored.extraction is reading.extraction and (stored.extractor == FEED_EXTRACTOR) == (
+        reading.extractor == FEED_EXTRACTOR
+    )
+
+
+def note_edit(
+    session: Session,
+    ctx: Context,
+    stored: StoredArticle,
+    revision_id: int,
+    reading: Reading,
+    analysis: Analysis,
+    judgement: Judgement,
+    now: datetime,
+) -> Change:
+    """Stores what was changed in an article, and tells of it where no development does; returns the class."""
+    return note_revision(
+        session,
+        ctx,
+        stored.id,
+        revision_id,
+        (analysis.title, *analysis.sentences),
+        before_id=stored.revision_id,
+        told=judgement.untold,
+        is_live=reading.page_status == PageStatus.LIVE,
+        now=now,
+    )
 
 
 def _find_under_other_url(session: Session, reading: Reading) -> StoredArticle | None:
@@ -139,7 +214,7 @@ def _store_text(
     now: datetime,
 ) -> tuple[int, int, bool]:
     """Stores the text as a new article, as a revision of a known one, or not at all; returns article, revision, whether new."""
-    spec = _article_spec(reading, analysis, origin, now)
+    spec = article_spec(reading, analysis, origin, now)
     if stored is None:
         article_id = insert_article(session, spec)
         number = 1
@@ -147,9 +222,9 @@ def _store_text(
         article_id = stored.id
         add_urls(session, article_id, reading.urls)
         is_same = stored.text_hash == hash_text(reading.title, reading.text)
-        # A wall, a stub or the feed's teaser never replaces a text that was read in full.
+        # A wall, a stub or the feed's teaser never replaces a text that was read in full, nor a beginning the whole.
         is_worse = stored.extraction in _READ_IN_FULL and reading.extraction not in _READ_IN_FULL
-        if is_same or is_worse:
+        if is_same or is_worse or is_beginning(reading.text, stored.text):
             return article_id, stored.revision_id, False
         update_article(session, article_id, spec)
         number = stored.revision + 1
@@ -171,7 +246,8 @@ def _store_text(
     return article_id, revision_id, True
 
 
-def _article_spec(reading: Reading, analysis: Analysis, origin: str, now: datetime) -> ArticleSpec:
+def article_spec(reading: Reading, analysis: Analysis, origin: str, now: datetime) -> ArticleSpec:
+    """Returns what is stored of an article besides its text."""
     return ArticleSpec(
         canonical_url=reading.urls[0],
         url=reading.url,
@@ -294,23 +370,3 @@ def _confirm(session: Session, ctx: Context, case: WatchedCase, doubted_id: int,
     development_id = confirm_development(session, doubted, event_keys=sorted(keys), targets=targets, now=now)
     add_carrier(session, [development_id], article_id, now)
     return 1
-
-
-def outcome_targets(ctx: Context, case: WatchedCase, outcome: Outcome, now: datetime) -> list[AlertTarget]:
-    """Returns the channels that are told: of an alert all of the case, of what goes to the digest those that get digests."""
-    if outcome is Outcome.SILENT:
-        return []
-    targets = alert_targets(ctx, case, now)
-    return targets if outcome is Outcome.ALERT else [target for target in targets if target.cadence != NOW]
-
-
-def alert_targets(ctx: Context, case: WatchedCase, now: datetime) -> list[AlertTarget]:
-    """Returns the channels that an alert of the case goes to, with the time each is due; without any, the console gets it."""
-    if not case.settings.alerts:
-        return [AlertTarget("console", NOW, now)]
-    targets: dict[str, AlertTarget] = {}
-    for rule in case.settings.alerts:
-        is_now = rule.when.is_now
-        due_at = now + ctx.settings.alerts.group_wait if is_now else rule.when.next_after(now, ctx.settings.timezone)
-        targets.setdefault(rule.channel, AlertTarget(rule.channel, str(rule.when), due_at))
-    return list(targets.values())

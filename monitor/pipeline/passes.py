@@ -1,4 +1,4 @@
-"""One full pass over everything: config, seeds, poll, ingest, seal, deliver.
+"""One full pass over everything: config, seeds, poll, ingest, pages that are due again, seal, deliver.
 
 What `monitor poll` runs, and the rehearsal of the daemon.
 """
@@ -15,6 +15,7 @@ from monitor.pipeline.deliver import seal_due, send_due
 from monitor.pipeline.ingest import ingest_due
 from monitor.pipeline.learning import learn_past
 from monitor.pipeline.poll import PollResult, poll_due
+from monitor.pipeline.rechecking import recheck_due
 from monitor.pipeline.seeds import import_seeds
 from monitor.pipeline.silence import tell_silence
 from monitor.pipeline.sync import refresh_vocabulary, sync_config
@@ -29,6 +30,7 @@ class PassResult:
     ingested: int
     sent: int
     unsent: int
+    rechecked: int = 0
 
     @property
     def outcomes(self) -> Counter[str]:
@@ -48,6 +50,7 @@ async def run_pass(ctx: Context, *, feeds: Sequence[str] = (), send: bool = True
     """Polls every feed, or those named by URL, title or a unique part of either, and finishes what follows from it.
 
     Args:
+        feeds: with some named, pages of stored articles are not asked for again.
         send: False records everything as known: nothing found in this pass ever alerts, nothing is sent.
     """
     ctx.record_only = not send
@@ -55,12 +58,21 @@ async def run_pass(ctx: Context, *, feeds: Sequence[str] = (), send: bool = True
     ids = await select_feeds(ctx, feeds)
     polls = await poll_due(ctx, only=ids)
     ingested = await ingest_due(ctx)
+    rechecked = 0 if feeds else await _recheck_all(ctx)
     sent = unsent = 0
     if send:
         await tell_silence(ctx)
         await seal_due(ctx, before_wait=True)
         sent, unsent = await send_due(ctx)
-    return PassResult(tuple(polls), ingested, sent, unsent)
+    return PassResult(tuple(polls), ingested, sent, unsent, rechecked)
+
+
+async def _recheck_all(ctx: Context) -> int:
+    """Looks at all pages that are due by now, a batch at a time; what comes due in the meantime is for the next pass."""
+    total, by = 0, ctx.clock()
+    while taken := await recheck_due(ctx, by=by):
+        total += taken
+    return total
 
 
 async def select_feeds(ctx: Context, names: Sequence[str]) -> list[int]:

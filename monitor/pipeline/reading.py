@@ -15,7 +15,9 @@ from monitor.model import UNKNOWN_ORIGIN, DateOrigin, Extraction, Fetched, NotMo
 from monitor.pipeline.context import Context
 from monitor.pipeline.dating import date_article
 from monitor.pipeline.resolving import TRY_LATER, ResolverBusy
+from monitor.store.articles import hash_text
 from monitor.store.entries import QueuedEntry
+from monitor.store.pages import PageSeen
 from monitor.text import fold
 from monitor.urls import canonical_url
 
@@ -44,6 +46,7 @@ class Reading:
     Attributes:
         urls: every address under which it was met, the canonical one first, in canonical form.
         reason: why it was not read in full; empty when it was.
+        seen: what its page gave; None when no page was asked for.
     """
 
     url: str
@@ -60,6 +63,7 @@ class Reading:
     reason: str
     extractor: str
     date_origin: DateOrigin = UNKNOWN_ORIGIN
+    seen: PageSeen | None = None
 
 
 class TryAgain(MonitorError):
@@ -86,20 +90,24 @@ async def read_entry(ctx: Context, entry: QueuedEntry) -> Reading:
         got = await ctx.client.fetch_page(entry.url, max_bytes=min(MAX_PAGE_BYTES, ctx.settings.fetch.max_bytes))
     except HostHeld as error:
         if _is_long(error):
-            return _from_feed(ctx, entry, f"the page could not be fetched: {error}", status=_status_word(error))
+            return _from_feed(ctx, entry, f"the page could not be fetched: {error}", status=status_word(error))
         raise TryAgain(str(error), error.retry_after or RETRIES[-1]) from error
     except FetchError as error:
         if not error.permanent and not _is_long(error) and entry.attempts <= len(RETRIES):
             raise TryAgain(str(error), error.retry_after or RETRIES[entry.attempts - 1]) from error
-        return _from_feed(ctx, entry, f"the page could not be fetched: {error}", status=_status_word(error))
+        return _from_feed(ctx, entry, f"the page could not be fetched: {error}", status=status_word(error))
     assert not isinstance(got, NotModified), "no validators were sent"
+    return _from_page(ctx, entry, got, await extract(ctx, got))
+
+
+async def extract(ctx: Context, got: Fetched) -> Page:
+    """Reads a page in a worker process; one that cannot be read says why."""
     try:
-        page = await ctx.pool.run(
+        return await ctx.pool.run(
             extract_page, got.body, url=got.final_url, media_type=got.media_type, charset=got.charset, timeout=EXTRACT_TIMEOUT
         )
     except WorkerError as error:
-        page = Page(PageStatus.UNREADABLE, reason=f"the page could not be read: {error}")
-    return _from_page(ctx, entry, got, page)
+        return Page(PageStatus.UNREADABLE, reason=f"the page could not be read: {error}")
 
 
 async def _read_behind(ctx: Context, entry: QueuedEntry, link: str) -> Reading:
@@ -119,7 +127,8 @@ def _is_long(error: FetchError) -> bool:
     return error.retry_after is not None and error.retry_after > MAX_HOLD
 
 
-def _status_word(error: FetchError) -> str:
+def status_word(error: FetchError) -> str:
+    """Returns how a page was refused, in a word."""
     return f"http {error.status}" if error.status else type(error).__name__
 
 
@@ -127,6 +136,7 @@ def _from_feed(ctx: Context, entry: QueuedEntry, reason: str, *, status: str = "
     url = entry.url or f"urn:entry:{entry.id}"
     published_at, origin = date_article(entry, None, ctx.clock())
     return Reading(
+        seen=PageSeen(url, status) if status else None,
         url=url,
         urls=(entry.canonical_url or url,),
         title=entry.title,
@@ -144,16 +154,34 @@ def _from_feed(ctx: Context, entry: QueuedEntry, reason: str, *, status: str = "
     )
 
 
-def _extraction(page: Page, entry: QueuedEntry) -> Extraction:
+def page_extraction(page: Page, summary: str) -> Extraction:
     """Says how much of an article a page gave: a short page of whole sentences is a bulletin, unless the feed says as much."""
     if page.status is PageStatus.STUB:
         is_bulletin = len(page.text) >= MIN_BULLETIN and page.text.rstrip("\"'”’»)").endswith((".", "!", "?"))
-        return Extraction.FULL if is_bulletin and fold(page.text) not in fold(entry.summary) else Extraction.TEASER
+        return Extraction.FULL if is_bulletin and fold(page.text) not in fold(summary) else Extraction.TEASER
     return _EXTRACTION.get(page.status, Extraction.UNREADABLE)
 
 
+def shows_article(page: Page) -> bool:
+    """Says whether a page has text of an article, be it short."""
+    return page.status in (PageStatus.OK, PageStatus.LIVE, PageStatus.STUB) and bool(page.text)
+
+
+def see_page(got: Fetched, page: Page) -> PageSeen:
+    """Returns what is remembered of a page, to tell next time whether it has changed."""
+    has_article = shows_article(page)
+    return PageSeen(
+        url=got.url,
+        status=page.status.value,
+        validators=got.validators,
+        title=page.title if has_article else None,
+        text_hash=hash_text(page.title, page.text) if has_article else None,
+        updated_at=page.updated_at,
+    )
+
+
 def _from_page(ctx: Context, entry: QueuedEntry, got: Fetched, page: Page) -> Reading:
-    extraction = _extraction(page, entry)
+    extraction = page_extraction(page, entry.summary)
     from_feed = entry.content or entry.summary
     is_page_text = bool(page.text) and (extraction is Extraction.FULL or len(page.text) >= len(from_feed))
     if not is_page_text and len(entry.content) > len(page.text) and page.status in (PageStatus.OK, PageStatus.STUB):
@@ -165,6 +193,7 @@ def _from_page(ctx: Context, entry: QueuedEntry, got: Fetched, page: Page) -> Re
     ]
     published_at, origin = date_article(entry, page, ctx.clock())
     return Reading(
+        seen=see_page(got, page),
         url=entry.url or got.final_url,
         urls=tuple(dict.fromkeys(urls)),
         title=entry.title or page.title,

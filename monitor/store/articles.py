@@ -59,6 +59,8 @@ class StoredArticle:
     extraction: Extraction
     url: str
     outlet: str
+    text: str
+    extractor: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,11 @@ def find_article(session: Session, urls: Iterable[str]) -> StoredArticle | None:
     return next(iter(_stored(session, articles.c.id.in_(known))), None)
 
 
+def get_stored(session: Session, article_id: int) -> StoredArticle:
+    """Returns a stored article with its newest revision."""
+    return _stored(session, articles.c.id == article_id)[0]
+
+
 def find_republished(session: Session, url: str, *, text_hash: str, published_at: datetime) -> StoredArticle | None:
     """Returns the article that the same site published at the same time with the same headline and text under another URL."""
     same = and_(revisions.c.text_hash == text_hash, articles.c.published_at == published_at)
@@ -96,7 +103,7 @@ def _stored(session: Session, condition: ColumnElement[bool]) -> list[StoredArti
     newest = newest_revisions()
     columns = (articles.c.id, revisions.c.id.label("revision_id"), revisions.c.number, revisions.c.text_hash, revisions.c.title)
     statement = (
-        select(*columns, articles.c.extraction, articles.c.url, articles.c.outlet)
+        select(*columns, articles.c.extraction, articles.c.url, articles.c.outlet, revisions.c.text, revisions.c.extractor)
         .join(newest, newest.c.article_id == articles.c.id)
         .join(revisions, (revisions.c.article_id == articles.c.id) & (revisions.c.number == newest.c.number))
         .where(condition)
@@ -105,7 +112,16 @@ def _stored(session: Session, condition: ColumnElement[bool]) -> list[StoredArti
     )
     return [
         StoredArticle(
-            row.id, row.revision_id, row.number, row.text_hash, row.title, Extraction(row.extraction), row.url, row.outlet
+            id=row.id,
+            revision_id=row.revision_id,
+            revision=row.number,
+            text_hash=row.text_hash,
+            title=row.title,
+            extraction=Extraction(row.extraction),
+            url=row.url,
+            outlet=row.outlet,
+            text=row.text,
+            extractor=row.extractor,
         )
         for row in session.execute(statement)
     ]

@@ -15,6 +15,7 @@ from sqlalchemy import and_, func, insert, select, update
 from sqlmodel import Session
 
 from monitor.store import leases
+from monitor.store.engine import insert_new
 from monitor.store.tables import Delivery, alert_channels, alerts, deliveries
 
 SEND_LEASE = timedelta(minutes=2)
@@ -80,9 +81,9 @@ def get_open_alerts(session: Session, now: datetime, *, before_wait: bool) -> li
 
 
 def get_channel_loads(session: Session, since: datetime) -> dict[str, ChannelLoad]:
-    """Returns how many immediate alerts and roll-ups each channel got since then."""
+    """Returns how many immediate alerts and roll-ups each channel got since then; events on edits do not count."""
     statement = select(deliveries.c.channel, deliveries.c.kind, func.count().label("total")).where(
-        deliveries.c.sealed_at > since
+        deliveries.c.sealed_at > since, deliveries.c.is_edit.is_(False)
     )
     counts = {
         (row.channel, row.kind): row.total
@@ -97,22 +98,31 @@ def get_channel_loads(session: Session, since: datetime) -> dict[str, ChannelLoa
 def seal_deliveries(session: Session, sealed: Sequence[SealedDelivery], now: datetime) -> None:
     """Stores deliveries, due at once, and ties their alerts to them."""
     for delivery in sealed:
-        statement = insert(deliveries).values(
-            uid=delivery.uid,
-            channel=delivery.channel,
-            kind=delivery.kind,
-            case_id=delivery.case_id,
-            payload=dict(delivery.payload),
-            state="pending",
-            sealed_at=now,
-            attempts=0,
-            next_attempt_at=now,
-            last_error="",
-            receipt="",
-        )
+        statement = insert(deliveries).values(**_sealed_row(delivery, now, now), is_edit=False)
         delivery_id = session.execute(statement.returning(deliveries.c.id)).scalar_one()
         taken = and_(alert_channels.c.alert_id.in_(delivery.alert_ids), alert_channels.c.channel == delivery.channel)
         session.execute(update(alert_channels).where(taken).values(delivery_id=delivery_id))
+
+
+def insert_edit_delivery(session: Session, delivery: SealedDelivery, *, now: datetime, due_at: datetime) -> None:
+    """Stores a delivery that tells of an edit; one that is there already stays as it is."""
+    insert_new(session, deliveries, [_sealed_row(delivery, now, due_at) | {"is_edit": True}], returning="id")
+
+
+def _sealed_row(delivery: SealedDelivery, now: datetime, due_at: datetime) -> dict[str, Any]:
+    return {
+        "uid": delivery.uid,
+        "channel": delivery.channel,
+        "kind": delivery.kind,
+        "case_id": delivery.case_id,
+        "payload": dict(delivery.payload),
+        "state": "pending",
+        "sealed_at": now,
+        "attempts": 0,
+        "next_attempt_at": due_at,
+        "last_error": "",
+        "receipt": "",
+    }
 
 
 def claim_deliveries(session: Session, *, owner: str, now: datetime, limit: int) -> list[DueDelivery]:

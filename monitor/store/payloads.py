@@ -17,13 +17,15 @@ from monitor.alerts import (
     CasePart,
     ClaimPart,
     DevelopmentPart,
+    EventType,
     LinksPart,
     NearestPart,
     OriginPart,
     SentencePart,
 )
+from monitor.store.articles import make_uid
 from monitor.store.entries import terms_from_json
-from monitor.store.tables import alerts, articles, carriers, case_articles, cases, developments, revisions, stories
+from monitor.store.tables import alerts, articles, carriers, case_articles, cases, developments, edits, revisions, stories
 
 # Relations of a text that somebody else wrote: it adds an outlet, but no newsroom.
 COPIED = frozenset({"exact", "copy", "copy_changed", "excerpt"})
@@ -166,3 +168,56 @@ def _sentence(row: Any, sentence: Mapping[str, Any], near: Mapping[int, Any]) ->
 def _claim(row: Any, claim: Mapping[str, Any], near: Mapping[int, Any]) -> ClaimPart:
     before = near.get(claim["before_article_id"])
     return ClaimPart(claim["before"], claim["after"], claim["slot"], before.uid if before else "", row.uid)
+
+
+def get_edit_payload(session: Session, edit_id: int, case_id: int) -> AlertPayload:
+    """Returns what a case's webhooks are told of an edit: the event of a revision, or of an article that was removed."""
+    statement = (
+        select(
+            articles,
+            *(
+                edits.c.id.label("edit_row"),
+                edits.c.uid.label("edit_uid"),
+                edits.c.kind,
+                edits.c.note.label("edit_note"),
+                edits.c.at,
+            ),
+            *(edits.c.revision_id, edits.c.added, edits.c.removed, edits.c.changed_claims),
+            *(cases.c.slug, cases.c.title.label("case_title"), cases.c.note, stories.c.uid.label("story_uid")),
+            *(case_articles.c.terms, case_articles.c.known_share),
+            *(revisions.c.number, revisions.c.text_hash, revisions.c.lang.label("text_lang")),
+        )
+        .select_from(edits)
+        .join(articles, articles.c.id == edits.c.article_id)
+        .join(case_articles, (case_articles.c.article_id == articles.c.id) & (case_articles.c.case_id == case_id))
+        .join(cases, cases.c.id == case_articles.c.case_id)
+        .join(stories, stories.c.id == case_articles.c.story_id)
+        .join(revisions, revisions.c.id == case_articles.c.revision_id)
+        .where(edits.c.id == edit_id)
+        .order_by(case_articles.c.id.desc())
+        .limit(1)
+    )
+    return _edit_payload(session.execute(statement).one(), case_id)
+
+
+def _edit_payload(row: Any, case_id: int) -> AlertPayload:
+    is_removed = row.revision_id is None
+    lang = row.text_lang or row.lang
+    claims = tuple(ClaimPart(c["before"], c["after"], c["slot"], row.uid, row.uid) for c in row.changed_claims)
+    added = tuple(SentencePart(sentence["text"], lang, sentence["index"], row.uid) for sentence in row.added)
+    told = [row.edit_note, *(claim.after for claim in claims), *(sentence.text for sentence in added), *row.removed, row.title]
+    return AlertPayload(
+        type=EventType.ARTICLE_REMOVED if is_removed else EventType.REVISION_DETECTED,
+        alert=AlertPart(
+            id=make_uid("edit", row.edit_row, case_id), kind=row.kind, reason_codes=(row.kind,), thread_id=row.story_uid
+        ),
+        case=CasePart(row.slug, row.case_title, row.note),
+        development=DevelopmentPart("", row.story_uid, row.at, row.published_at, next(filter(None, told), "")),
+        article=_article(row),
+        carriers=_carriers(row, ()),
+        links=LinksPart(article=row.url, why=f"monitor why {row.uid}"),
+        new_sentences=added,
+        changed_claims=claims,
+        matched=terms_from_json(row.terms),
+        known_share=row.known_share,
+    )

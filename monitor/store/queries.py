@@ -100,7 +100,11 @@ class CaseView:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """The store in figures."""
+    """The store in figures.
+
+    Attributes:
+        dead: deliveries of alerts that failed for good; dead_edits: events on edits that did.
+    """
 
     feeds: int
     failing: int
@@ -112,6 +116,7 @@ class Totals:
     pending: int
     dead: int
     oldest_pending_at: datetime | None
+    dead_edits: int = 0
 
 
 def resolve_uid(session: Session, table: Table, prefix: str, what: str) -> int:
@@ -228,8 +233,10 @@ def get_totals(session: Session) -> Totals:
     def count(table: Table, *conditions: Any) -> int:
         return int(session.execute(select(func.count()).select_from(table).where(*conditions)).scalar_one())
 
-    pending = deliveries.c.state == "pending"
-    oldest = session.execute(select(func.min(deliveries.c.sealed_at)).where(pending)).scalar_one()
+    pending, is_dead = deliveries.c.state == "pending", deliveries.c.state == "dead"
+    # An event on an edit is sealed when it happens and may be meant for next Monday.
+    is_late = pending & (deliveries.c.is_edit.is_(False) | (deliveries.c.attempts > 0))
+    oldest = session.execute(select(func.min(deliveries.c.sealed_at)).where(is_late)).scalar_one()
     return Totals(
         feeds=count(feeds, feeds.c.is_enabled),
         failing=count(feeds, feeds.c.is_enabled, feeds.c.state.in_(("failing", "gone"))),
@@ -239,6 +246,7 @@ def get_totals(session: Session) -> Totals:
         failed_entries=count(entries, entries.c.state == "failed"),
         waiting=count(alert_channels, alert_channels.c.delivery_id.is_(None)),
         pending=count(deliveries, pending),
-        dead=count(deliveries, deliveries.c.state == "dead"),
+        dead=count(deliveries, is_dead, deliveries.c.is_edit.is_(False)),
+        dead_edits=count(deliveries, is_dead, deliveries.c.is_edit),
         oldest_pending_at=oldest,
     )

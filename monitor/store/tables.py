@@ -22,6 +22,8 @@ from monitor.store.columns import key as _key
 from monitor.store.columns import one_of as _one_of
 from monitor.store.columns import ref as _ref
 from monitor.store.columns import text as _text
+from monitor.store.page_tables import edits as edits
+from monitor.store.page_tables import pages as pages
 
 POLL_OUTCOMES = (
     "new",
@@ -447,6 +449,7 @@ class Delivery(SQLModel, table=True):
     sent_at: datetime | None = None
     last_error: str = _text()
     receipt: str = _text()
+    is_edit: bool = False
     lease_owner: str | None = None
     lease_until: datetime | None = None
 

@@ -17,6 +17,7 @@ from monitor.errors import NotFound
 from monitor.store.archive import AlertView, ArticleView, list_alerts, list_articles
 from monitor.store.dating import pick_columns
 from monitor.store.feedback import FeedbackView, list_feedback
+from monitor.store.pages import EditView, PageView, get_page, list_edits
 from monitor.store.queries import resolve_uid
 from monitor.store.tables import (
     alerts,
@@ -106,6 +107,8 @@ class Trace:
     developments: tuple[DevelopmentTrace, ...]
     alerts: tuple[AlertView, ...]
     feedback: tuple[FeedbackView, ...] = ()
+    edits: tuple[EditView, ...] = ()
+    page: PageView | None = None
 
 
 def trace_url(session: Session, urls: Sequence[str]) -> Trace:
@@ -175,6 +178,8 @@ def _trace(session: Session, met: Any, article_id: int | None) -> Trace:
         verdicts=_verdicts(session, article_id) if article_id is not None else (),
         developments=tuple(trace for trace, _ in told),
         feedback=tuple(list_feedback(session, article_row=article_id)) if article_id is not None else (),
+        edits=tuple(list_edits(session, article_id)) if article_id is not None else (),
+        page=get_page(session, article_id) if article_id is not None else None,
         alerts=tuple(alert for _, alert_id in told for alert in list_alerts(session, limit=20, only=alert_id)),
     )
 

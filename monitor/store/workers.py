@@ -12,7 +12,7 @@ from sqlmodel import Session
 
 from monitor.store import leases
 from monitor.store.engine import insert_new
-from monitor.store.tables import deliveries, entries, feeds, workers
+from monitor.store.tables import deliveries, entries, feeds, pages, workers
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class WorkerView:
     stopped_at: datetime | None
 
 
-LEASED = (feeds, entries, deliveries)
+LEASED = (feeds, entries, pages, deliveries)
 
 
 def make_owner() -> str:

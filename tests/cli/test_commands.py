@@ -7,6 +7,7 @@ import io
 import json
 import os
 import subprocess
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,13 @@ SPELLINGS = (
     "Abrego\u00adGarcia was named.",
     "Both lawyers of Abrego Garcia and two judges were named.",
 )
+
+
+VIGIL = [
+    "About 200 people held a vigil for Kilmar Abrego Garcia in front of the town hall of Marlow on Sunday evening.",
+    "A choir sang on the steps, while shopkeepers of the old town handed out tea and blankets to everybody who came.",
+    "Organiser Petra Lindqvist said that the group did not plan another march before the end of the month.",
+]
 
 
 @pytest.fixture
@@ -336,6 +344,24 @@ def test_one_revision_has_nothing_to_compare(config: Path) -> None:
 
     assert done.returncode == 1
     assert "nothing to compare" in done.stderr
+
+
+def test_an_edit_is_shown_with_its_class_by_show_log_diff_and_why(config: Path, outlet: Outlet) -> None:
+    outlet.publish(Story("/ferry", "Vigil for Abrego Garcia", VIGIL, utc_now(), "Kilmar Abrego Garcia"))
+    run_command(config, "poll")
+    outlet.stories[0].paragraphs = [VIGIL[0].replace("200", "300"), *VIGIL[1:]]
+    later = utc_now() + timedelta(hours=2)
+
+    done = run_command(config, "poll", "--at", later.isoformat())
+
+    article = next(row["id"] for row in read_rows(config, "articles", "list") if row["url"].endswith("/ferry"))
+    assert "pages: 1 asked again" in done.stderr
+    assert [row["change"] for row in read_rows(config, "articles", "log", article)] == [None, "substantive"]
+    assert "revision 2 (substantive)" in run_command(config, "articles", "diff", article).stdout
+    (shown,) = read_rows(config, "articles", "show", article)
+    assert [edit["kind"] for edit in shown["edits"]] == ["substantive"]
+    assert (shown["page"]["state"], shown["page"]["checks"]) == ("there", 1)
+    assert "number: About 200 people" in run_command(config, "why", article, "--format", "table").stdout
 
 
 def test_a_feed_that_was_just_added_is_listed_before_its_first_poll(config: Path) -> None:

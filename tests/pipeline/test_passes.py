@@ -257,7 +257,7 @@ def test_a_new_case_learns_from_the_full_text_of_what_is_stored(newsroom: Newsro
     pages = len([path for _, path, _ in newsroom.outlets[0].requests if path == "/order"])
     (newsroom.config / "cases" / "senator.toml").write_text('title = "Senator"\nquery = \'"van hollen"\'\n')
 
-    newsroom.poll()
+    newsroom.poll(hours=0.5)  # before its page is due again
 
     assert [article.cases for article in newsroom.read(list_articles, limit=9, case="senator")] == [
         ("abrego-garcia", "senator")

@@ -1,5 +1,7 @@
 """Schema versions: models and migrations agree, a newer schema is refused, upgrading twice does nothing."""
 
+from datetime import UTC, datetime
+
 import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
@@ -76,6 +78,58 @@ def test_feeds_of_an_older_schema_keep_all_they_have(database_url: str) -> None:
     assert (feed.url, feed.etag, feed.failures, feed.state) == ("https://quarry.example/rss", '"a"', 2, "failing")
     assert (feed.outcome, feed.skip_hours, feed.is_frozen, feed.fetch_url) == ("", [], False, None)
     store.close()
+
+
+def test_articles_of_an_older_schema_are_kept_and_the_pages_of_recent_ones_asked_for_again(database_url: str) -> None:
+    store = Store(database_url)
+    migrate.upgrade(store)
+    store.close()
+    store = Store(database_url)
+    _go_back_to_the_first_schema(store)
+    for statement in OLD_ARTICLES:
+        store.write(lambda session, text=statement: session.execute(sa.text(text)))  # type: ignore[misc]
+
+    assert migrate.upgrade(store)
+
+    pages = store.read(lambda session: session.execute(sa.select(tables.pages)).all())
+    assert [(page.url, page.state, page.next_check_at, page.text_hash) for page in pages] == [
+        ("https://quarry.example/new", "there", datetime(2025, 4, 12, tzinfo=UTC), "")
+    ]
+    kept = store.read(lambda session: session.execute(sa.select(tables.articles.c.url)).scalars().all())
+    delivery = store.read(lambda session: session.execute(sa.select(tables.deliveries)).one())
+    assert len(kept) == 3
+    assert (delivery.uid, delivery.is_edit) == ("d", False)
+    store.close()
+
+
+def _old_article(number: int, path: str, found: str, status: str) -> list[str]:
+    return [
+        "INSERT INTO articles (id, uid, canonical_url, url, title, summary, outlet, author, lang, found_at, extraction,"
+        f" page_status, page_reason, origin) VALUES ({number}, '{path}', 'https://quarry.example/{path}',"
+        f" 'https://quarry.example/{path}', 'x', '', '', '', '', '{found}', 'full', '{status}', '', 'feed')",
+        "INSERT INTO revisions (id, article_id, number, title, text, text_hash, lang, extractor, fetched_at)"
+        f" VALUES ({number}, {number}, 1, 'x', 'y', 'z{number}', '', '', '{found}')",
+        "INSERT INTO case_articles (id, case_id, article_id, revision_id, story_id, is_subject, is_baseline, outcome, relation,"
+        " new_in_old, old_in_new, score, threshold, known_share, reasons, new_sentences, changed_claims, terms, judge_version,"
+        f" judged_at) VALUES ({number}, 1, {number}, {number}, 1, true, false, 'silent', 'distinct', 0, 0, 0, 0, 0, '[]', '[]',"
+        f" '[]', '[]', '1', '{found}')",
+    ]
+
+
+OLD_CASE = [
+    "INSERT INTO cases (id, slug, title, note, query, is_enabled, looked_until, created_at)"
+    " VALUES (1, 'quarry', '', '', 'quarry', true, 0, '2025-01-01 00:00:00')",
+    *_old_article(1, "old", "2025-01-01 00:00:00.000000", "ok")[:2],
+    "INSERT INTO stories (id, uid, case_id, first_article_id, created_at) VALUES (1, 's', 1, 1, '2025-01-01 00:00:00')",
+    *_old_article(1, "old", "2025-01-01 00:00:00.000000", "ok")[2:],
+]
+OLD_ARTICLES = [
+    *OLD_CASE,
+    *_old_article(2, "new", "2025-04-12 00:00:00.000000", "ok"),
+    *_old_article(3, "docket", "2025-04-12 00:00:00.000000", ""),
+    "INSERT INTO deliveries (uid, channel, kind, case_id, payload, state, sealed_at, attempts, next_attempt_at, last_error,"
+    " receipt) VALUES ('d', 'hook', 'alert', 1, '{}', 'sent', '2025-04-12 00:00:00', 1, '2025-04-12 00:00:00', '', '')",
+]
 
 
 def test_what_people_said_under_an_older_schema_is_kept(database_url: str) -> None:
