@@ -8,6 +8,7 @@ whether a page is fetched; whether it belongs to the case is decided on its full
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Iterable
 
@@ -18,6 +19,13 @@ THRESHOLD = 3.0
 MAX_WEIGHT = 3.0
 MIN_LENGTH = 4
 MIN_TEXTS = 1
+# A live blog tells many matters in one page and few of them in its headline: two of the case's words are enough, common or not.
+MIN_SHARED_LIVE = 2
+_LIVE = re.compile(
+    r"^live\b|\blive(?: updates| blog)?\s*(?:[:|–—-]|$)|\blive updates\b|\bliveblog\b"
+    r"|\ben (?:vivo|directo)\b|\bminuto a minuto\b|\bas it happened\b",
+    re.IGNORECASE,
+)
 
 
 class WordCounts:
@@ -59,6 +67,16 @@ def relatedness(words: Iterable[str], case: WordCounts, everywhere: WordCounts) 
     for word in {word for word in words if word in case}:
         total += min(MAX_WEIGHT, max(0.0, math.log(case.share(word) / everywhere.share(word))))
     return total
+
+
+def is_live_on_case(title: str, words: Iterable[str], case: WordCounts) -> bool:
+    """Says whether an item is a live blog, by its headline, that may have a post on the case.
+
+    Args:
+        words: folded words of its title and teaser.
+    """
+    shared = {word for word in words if word in case}
+    return len(shared) >= MIN_SHARED_LIVE and _LIVE.search(title) is not None
 
 
 def is_related(words: Iterable[str], case: WordCounts, everywhere: WordCounts) -> bool:

@@ -32,7 +32,7 @@ from monitor.errors import (
 from monitor.feeds import has_possible_gap
 from monitor.feeds.trust import is_frozen, needs_whole
 from monitor.matching import Folded
-from monitor.matching.related import is_related
+from monitor.matching.related import is_live_on_case, is_related
 from monitor.model import (
     DateFlag,
     DateOrigin,
@@ -384,9 +384,11 @@ def wants(
     if terms:
         return terms
     counts = ctx.vocabulary.cases.get(case.id)
-    if counts is not None and is_related(fold_words(f"{fields.title} {fields.summary}"), counts, ctx.vocabulary.everywhere):
-        return ()
-    return None
+    if counts is None:
+        return None
+    words = fold_words(f"{fields.title} {fields.summary}")
+    may_belong = is_related(words, counts, ctx.vocabulary.everywhere) or is_live_on_case(fields.title, words, counts)
+    return () if may_belong else None
 
 
 def takes_everything(ctx: Context, case: WatchedCase, url: str, title: str, tags: Sequence[str]) -> bool:

@@ -1,9 +1,10 @@
 """Items without a term of the query: worth reading when their words belong to the case much more than to the feeds at large."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.matching.related import WordCounts, is_related, relatedness
+from monitor.matching.related import WordCounts, is_live_on_case, is_related, relatedness
 from monitor.text import fold_words
 
 
@@ -41,6 +42,29 @@ def test_a_single_shared_word_is_not_enough() -> None:
 
 def test_a_case_without_articles_is_related_to_nothing() -> None:
     assert relatedness(fold_words("Ferry inquiry"), WordCounts(), EVERYWHERE) == 0.0
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "North coast live: ferry inquiry, prices and the weather",
+        "Live: captain before the inquiry",
+        "Live updates from Calder Bay: inquiry opens",
+        "Calder Bay ferry, minuto a minuto",
+        "Ferry captain heard – live",
+        "Ferry inquiry as it happened",
+    ],
+)
+def test_a_live_blog_is_worth_reading_for_two_of_the_cases_words(title: str) -> None:
+    assert is_live_on_case(title, fold_words(title), CASE)
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["Live: cup final", "Ferry live", "Captain of the ferry lives in Calder Bay", "Families live near the ferry in Calder Bay"],
+)
+def test_other_live_blogs_and_those_who_live_somewhere_are_not(title: str) -> None:
+    assert not is_live_on_case(title, fold_words(title), CASE)
 
 
 @given(st.lists(st.text(min_size=1, max_size=10)))
