@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlmodel import Session
 
 from monitor.politeness import HostPause, RobotsFile
+from monitor.store.engine import insert_new
 from monitor.store.tables import Host, RobotsRow, hosts, robots_files
 
 # A host that was not asked again for so long after its pause has been forgotten by its feeds, too.
@@ -29,7 +30,9 @@ def put_pause(session: Session, host: str, pause: HostPause | None) -> None:
         session.execute(delete(hosts).where(hosts.c.name == host))
         return
     session.execute(delete(hosts).where(hosts.c.paused_until < pause.until - FORGOTTEN_AFTER))
-    session.merge(Host(name=host, paused_until=pause.until, refusals=pause.refusals, reason=pause.reason))
+    values = {"paused_until": pause.until, "refusals": pause.refusals, "reason": pause.reason}
+    if not insert_new(session, hosts, [{"name": host, **values}], returning="name"):
+        session.execute(update(hosts).where(hosts.c.name == host).values(**values))
 
 
 def get_robots(session: Session, origin: str) -> RobotsFile | None:
@@ -41,5 +44,7 @@ def get_robots(session: Session, origin: str) -> RobotsFile | None:
 def put_robots(session: Session, origin: str, robots: RobotsFile, now: datetime) -> None:
     """Writes down a robots.txt; those that are out of date are dropped, so that the table stays as small as a day's sites."""
     session.execute(delete(robots_files).where(robots_files.c.expires_at <= now))
-    row = RobotsRow(origin=origin, text=robots.text, is_readable=robots.is_readable, expires_at=robots.expires_at)
-    session.merge(row)
+    values = {"text": robots.text, "is_readable": robots.is_readable, "expires_at": robots.expires_at}
+    # Two pages of one site may ask for it at the same time: who comes second must not fail.
+    if not insert_new(session, robots_files, [{"origin": origin, **values}], returning="origin"):
+        session.execute(update(robots_files).where(robots_files.c.origin == origin).values(**values))

@@ -11,7 +11,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
+from monitor.store import Store
+from monitor.store.tables import pages
 from tests.acceptance.config import COMMAND, read_rows, run_command, write_config
 from tests.conftest import SEED
 from tests.world import Hook, Mailbox, Outlet, Story
@@ -188,3 +191,31 @@ def check_chains(config: Path, outlets: list[Outlet]) -> None:
     other = read_rows(config, "why", f"{post.base}/c/garcia-library")[0]
     assert other["article"] is None
     assert other["entries"][0]["state"] in ("unmatched", "ignored")
+
+
+def test_the_daemon_looks_at_a_due_page_once_and_mails_nobody_about_the_edit(
+    tmp_path: Path, outlets: list[Outlet], hook: Hook, mailbox: Mailbox
+) -> None:
+    config = write_config(tmp_path / "config", outlets, hook=hook, mailbox=mailbox)
+    gazette = outlets[0]
+    people = "About 200 people held a vigil for Kilmar Abrego Garcia in front of the town hall of Marlow on Sunday evening."
+    tea = "A choir sang on the steps, while shopkeepers of the old town handed out tea and blankets to everybody who came."
+    gazette.publish(seed_story("/vigil", "Vigil for Abrego Garcia", [people, tea, *SEED_PARAGRAPHS]))
+    run_command(config, "poll")
+    del gazette.stories[0].paragraphs[1]
+    store = Store(f"sqlite:///{config / 'monitor.db'}")
+    due = datetime.now(UTC) - timedelta(days=7)
+    store.write(lambda session: session.execute(sa.update(pages).values(next_check_at=due)))
+    store.close()
+
+    daemon = Daemon(config)
+    try:
+        daemon.wait_until(lambda: bool(hook.events))
+        assert daemon.stop() < 10
+    finally:
+        daemon.kill()
+
+    assert [event["type"] for _, event in hook.events] == ["revision.detected"]
+    assert hook.events[0][1]["data"]["development"]["summary_sentence"] == tea
+    assert mailbox.messages == []
+    assert [path for _, path, _ in gazette.requests].count("/vigil") == 2

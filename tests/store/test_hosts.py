@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from threading import Barrier
+
+from sqlmodel import Session
 
 from monitor.politeness import HostPause, RobotsFile
 from monitor.store import Store
@@ -40,3 +44,19 @@ def test_robots_files_are_kept_and_those_out_of_date_make_room(store: Store) -> 
 
     assert store.read(get_robots, "https://quarry.example") is None
     assert store.read(get_robots, "https://harbour.example") == new
+
+
+def test_pages_that_fetch_a_robots_file_at_the_same_time_all_keep_it(store: Store) -> None:
+    robots = RobotsFile("User-agent: *", is_readable=True, expires_at=NOW + HOUR)
+    barrier = Barrier(1 if store.is_sqlite else 4)  # SQLite writes one after the other
+
+    def put(session: Session) -> None:
+        session.connection()
+        barrier.wait(timeout=20)
+        put_robots(session, "https://quarry.example", robots, NOW)
+
+    with ThreadPoolExecutor(4) as pool:
+        done = [pool.submit(store.write, put) for _ in range(4)]
+        assert [one.result() for one in done] == [None] * 4
+
+    assert store.read(get_robots, "https://quarry.example") == robots
