@@ -13,7 +13,6 @@ from sqlmodel import Session
 
 from monitor.errors import NotFound
 from monitor.store.tables import (
-    Host,
     alert_channels,
     articles,
     case_articles,
@@ -23,6 +22,7 @@ from monitor.store.tables import (
     entries,
     feeds,
 )
+from monitor.store.web_tables import Host
 
 MIN_PREFIX = 3
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, Text, UniqueConstraint, text
+from sqlalchemy import BigInteger, Column, Index, Integer, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from monitor.model import DateFlag, DateSource
@@ -24,6 +24,10 @@ from monitor.store.columns import ref as _ref
 from monitor.store.columns import text as _text
 from monitor.store.page_tables import edits as edits
 from monitor.store.page_tables import pages as pages
+from monitor.store.vector_tables import encoders as encoders
+from monitor.store.vector_tables import sentence_vectors as sentence_vectors
+from monitor.store.web_tables import hosts as hosts
+from monitor.store.web_tables import robots_files as robots_files
 
 POLL_OUTCOMES = (
     "new",
@@ -110,38 +114,6 @@ class Feed(SQLModel, table=True):
     told_at: datetime | None = None
     lease_owner: str | None = None
     lease_until: datetime | None = None
-
-
-class Host(SQLModel, table=True):
-    """A host that asked to be left alone; gone when it answers again."""
-
-    __tablename__: ClassVar[Any] = "hosts"
-
-    name: str = Field(sa_column=Column(Text, primary_key=True))
-    paused_until: datetime
-    refusals: int = 0
-    reason: str = _text()
-
-
-class RobotsRow(SQLModel, table=True):
-    """A site's robots.txt as last fetched, by scheme and host."""
-
-    __tablename__: ClassVar[Any] = "robots_files"
-
-    origin: str = Field(sa_column=Column(Text, primary_key=True))
-    text: str = _text()
-    is_readable: bool
-    expires_at: datetime
-
-
-class ResolvedLink(SQLModel, table=True):
-    """Where an aggregator's link leads, by its token; without a target nobody could say."""
-
-    __tablename__: ClassVar[Any] = "resolved_links"
-
-    token: str = Field(sa_column=Column(Text, primary_key=True))
-    target: str | None = _text(nullable=True)
-    asked_at: datetime
 
 
 class Entry(SQLModel, table=True):
@@ -493,27 +465,6 @@ class Feedback(SQLModel, table=True):
     created_at: datetime
 
 
-class SentenceVector(SQLModel, table=True):
-    """The direction of a sentence in meaning, for all sentences with its key; of another encoder it says nothing."""
-
-    __tablename__: ClassVar[Any] = "sentence_vectors"
-    __table_args__: ClassVar[Any] = ({"sqlite_with_rowid": False},)
-
-    key: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
-    encoder: str = _text()
-    vector: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
-
-
-class EncoderRow(SQLModel, table=True):
-    """An encoder that was used, and when and why it last failed; None while it works."""
-
-    __tablename__: ClassVar[Any] = "encoders"
-
-    name: str = Field(sa_column=Column(Text, primary_key=True))
-    failed_at: datetime | None = None
-    error: str = _text()
-
-
 class Worker(SQLModel, table=True):
     """A daemon that works on this store, and when it last said so."""
 
@@ -528,8 +479,6 @@ class Worker(SQLModel, table=True):
 
 
 feeds = _core(Feed)
-hosts = _core(Host)
-robots_files = _core(RobotsRow)
 entries = _core(Entry)
 cases = _core(Case)
 entry_matches = _core(EntryMatch)
@@ -547,5 +496,3 @@ alert_channels = _core(AlertChannel)
 deliveries = _core(Delivery)
 feedback = _core(Feedback)
 workers = _core(Worker)
-sentence_vectors = _core(SentenceVector)
-encoders = _core(EncoderRow)

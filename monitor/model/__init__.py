@@ -1,0 +1,87 @@
+"""The values that flow from stage to stage.
+
+All are frozen: a stage takes values and returns values. Database rows stay inside `store`; these are what leaves it.
+
+    Fetched ─ feeds ─► FeedDocument(FeedItem…) ─ matching ─► Match
+    Fetched ─ extraction ─► Page ─ novelty.analyse ─► Analysis(Sentence…) ─ novelty.judge ─► Verdict
+"""
+
+from monitor.model.documents import (
+    UNKNOWN_ORIGIN,
+    DateFlag,
+    DateOrigin,
+    DateSource,
+    Extraction,
+    FeedDocument,
+    FeedItem,
+    Fetched,
+    NotModified,
+    Page,
+    PageStatus,
+    Post,
+    Precision,
+    Validators,
+)
+from monitor.model.matching import (
+    Fields,
+    Match,
+    MatchedTerm,
+)
+from monitor.model.messages import (
+    Message,
+    Receipt,
+)
+from monitor.model.novelty import (
+    Analysis,
+    ChangedClaim,
+    Facts,
+    Form,
+    KnownArticle,
+    KnownDevelopment,
+    Likeness,
+    Nearest,
+    NewSentence,
+    Outcome,
+    Reason,
+    Relation,
+    Sentence,
+    Slot,
+    Verdict,
+)
+
+__all__ = [
+    "UNKNOWN_ORIGIN",
+    "Analysis",
+    "ChangedClaim",
+    "DateFlag",
+    "DateOrigin",
+    "DateSource",
+    "Extraction",
+    "Facts",
+    "FeedDocument",
+    "FeedItem",
+    "Fetched",
+    "Fields",
+    "Form",
+    "KnownArticle",
+    "KnownDevelopment",
+    "Likeness",
+    "Match",
+    "MatchedTerm",
+    "Message",
+    "Nearest",
+    "NewSentence",
+    "NotModified",
+    "Outcome",
+    "Page",
+    "PageStatus",
+    "Post",
+    "Precision",
+    "Reason",
+    "Receipt",
+    "Relation",
+    "Sentence",
+    "Slot",
+    "Validators",
+    "Verdict",
+]
