@@ -93,7 +93,8 @@ def try_out(
     seeds = [seed.path.read_text(encoding="utf-8-sig") for seed in case.seeds] if case else []
     begin = parse_time(since, settings.timezone)
     with open_reader(settings) as store:
-        trial = try_query(store, compiled, seeds=seeds, since=begin or utc_now(), until=utc_now())
+        events = case.events if case else None
+        trial = try_query(store, compiled, seeds=seeds, since=begin or utc_now(), until=utc_now(), events=events)
     days = max(1.0, (trial.until - trial.since).total_seconds() / 86_400)
     row = {
         "items": trial.items,

@@ -90,13 +90,14 @@ def replay(
     settings = get_state(ctx).load()
     configured = {case.slug: case for case in settings.cases}
     terms = frozenset(fold(term) for term in configured[slug].compiled.terms) if slug in configured else frozenset()
+    events = configured[slug].events if slug in configured else None
     with open_reader(settings) as store:
         if slug not in {case.slug for case in store.read(list_cases)}:
             raise NotFound(f"no case {slug!r}", hint="`monitor cases list` shows them")
         words = {word.article_id: word for word in store.read(list_feedback, case=slug)}
         thresholds = store.read(get_settings, slug)
         thresholds = thresholds if alert_at is None else replace(thresholds, alert_at=alert_at)
-        judged = list(rejudge(store, slug, settings=thresholds, subject_terms=terms))
+        judged = list(rejudge(store, slug, settings=thresholds, subject_terms=terms, events=events))
     shown = [_row(one, words.get(one.article.id)) for one in judged if all_ or one.is_changed]
     print_rows(shown, COLUMNS, form, zone=settings.timezone)
     talk(_summary(judged, words))

@@ -13,6 +13,7 @@ from monitor.novelty.analysis import DEFAULT_UTC_OFFSET, analyse, sentence_key, 
 from monitor.novelty.calibration import MIN_LABELS, MIN_OF_A_KIND, Label, fit_shift, shifted
 from monitor.novelty.copies import FINGERPRINT_VERSION, fingerprint, relate, shingles
 from monitor.novelty.decision import CALIBRATED, DOUBTED
+from monitor.novelty.events import OwnEvents, read_events
 from monitor.novelty.frames import event_keys
 from monitor.novelty.judging import judge
 from monitor.novelty.memory import CaseMemory
@@ -33,6 +34,7 @@ __all__ = [
     "Change",
     "JudgeSettings",
     "Label",
+    "OwnEvents",
     "Revised",
     "analyse",
     "compare_revisions",
@@ -43,6 +45,7 @@ __all__ = [
     "fit_shift",
     "is_beginning",
     "judge",
+    "read_events",
     "relate",
     "sentence_key",
     "shifted",

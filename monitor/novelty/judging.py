@@ -68,6 +68,7 @@ def judge(
     Returns:
         The verdict. `new_sentences` is never empty for an alert.
     """
+    analysis = memory.events.of_analysis(analysis) if memory.events else analysis
     reading = read_article(analysis, memory, settings, subject_terms)
     evidence = weigh(reading, memory, analysis.published_at, settings)
     is_young = memory.article_count < settings.young_articles or len(memory) < settings.young_memory

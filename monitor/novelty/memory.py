@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from monitor.model import Facts, KnownArticle, KnownDevelopment, Sentence
+from monitor.novelty.events import OwnEvents
 from monitor.novelty.frames import event_keys, frame_elements, stated_elements, stems
 from monitor.novelty.recent import RecentArticles, Said, Told
 from monitor.novelty.thesaurus import meant_by
@@ -61,10 +62,12 @@ class CaseMemory:
     """The known sentences, events and developments of one case.
 
     Attributes:
+        events: event classes of the case's own.
         doubted: articles whose evidence was too weak to alert at once, by id and without their text.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, events: OwnEvents | None = None) -> None:
+        self.events = events
         self.last_sequence = -1
         self.article_count = 0
         self.developments: list[KnownDevelopment] = []
@@ -85,6 +88,7 @@ class CaseMemory:
 
     def add(self, article: KnownArticle) -> None:
         """Learns an article. A later revision of a known article is added the same way; its old sentences stay known."""
+        article = self.events.of_article(article) if self.events else article
         self.last_sequence = max(self.last_sequence, article.sequence)
         is_new = article.article_id not in self._article_ids
         self._article_ids.add(article.article_id)

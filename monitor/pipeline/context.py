@@ -18,7 +18,7 @@ from monitor.fetching import Client
 from monitor.isolation import WorkerPool
 from monitor.matching import Query
 from monitor.matching.related import WordCounts
-from monitor.novelty import CaseMemory
+from monitor.novelty import CaseMemory, OwnEvents
 from monitor.settings import CaseSettings, Settings
 from monitor.store import Store
 
@@ -50,9 +50,11 @@ class Memories:
     def __init__(self) -> None:
         self._memories: OrderedDict[int, CaseMemory] = OrderedDict()
 
-    def get_memory(self, case_id: int) -> CaseMemory:
-        """Returns the case's memory, an empty one the first time."""
-        memory = self._memories.pop(case_id, None) or CaseMemory()
+    def get_memory(self, case_id: int, events: OwnEvents | None) -> CaseMemory:
+        """Returns the case's memory, an empty one the first time and when it has other event classes than before."""
+        memory = self._memories.pop(case_id, None)
+        if memory is None or memory.events != events:
+            memory = CaseMemory(events)
         self._memories[case_id] = memory
         while len(self._memories) > MAX_MEMORIES:
             self._memories.popitem(last=False)

@@ -271,7 +271,7 @@ def article_spec(reading: Reading, analysis: Analysis, origin: str, now: datetim
 def _judge(
     session: Session, ctx: Context, match: CaseMatch, analysis: Analysis, reading: Reading, article_id: int, now: datetime
 ) -> Verdict:
-    memory = refresh_memory(session, ctx, match.case.id, now)
+    memory = refresh_memory(session, ctx, match.case, now)
     likeness = _nearest_copy(session, match.case.id, analysis, reading, article_id)
     return judge(
         analysis,
@@ -291,9 +291,9 @@ def get_settings(session: Session, slug: str) -> JudgeSettings:
     return replace(DEFAULT_SETTINGS, shift=fit_shift(get_labels(session, slug)) or 0.0)
 
 
-def refresh_memory(session: Session, ctx: Context, case_id: int, now: datetime) -> CaseMemory:
+def refresh_memory(session: Session, ctx: Context, case: WatchedCase, now: datetime) -> CaseMemory:
     """Returns the memory of a locked case, brought up to what the store holds."""
-    memory = ctx.memories.get_memory(case_id)
+    case_id, memory = case.id, ctx.memories.get_memory(case.id, case.settings.events)
     encoder = usable_encoder(ctx)
     name = encoder.name if encoder else None
     while True:
@@ -335,7 +335,9 @@ def _record_verdict(
         judge_version=JUDGE_VERSION,
         now=now,
     )
-    first_reporters = {known.development_id: known.article_id for known in ctx.memories.get_memory(case.id).developments}
+    first_reporters = {
+        known.development_id: known.article_id for known in ctx.memories.get_memory(case.id, case.settings.events).developments
+    }
     related = [article_id, *(first_reporters[development_id] for development_id in verdict.joins)]
     related += [verdict.likeness.article_id] if verdict.likeness and verdict.likeness.relation is not Relation.DISTINCT else []
     story_id = get_story(session, case.id, related) or insert_story(session, case.id, article_id, now)

@@ -13,7 +13,17 @@ from datetime import date, datetime, timedelta
 
 from monitor.matching import Folded, Query
 from monitor.model import Analysis, Fields, KnownArticle, KnownDevelopment, Likeness, Outcome, Verdict
-from monitor.novelty import DEFAULT_SETTINGS, DEFAULT_UTC_OFFSET, CaseMemory, JudgeSettings, analyse, judge, relate, shingles
+from monitor.novelty import (
+    DEFAULT_SETTINGS,
+    DEFAULT_UTC_OFFSET,
+    CaseMemory,
+    JudgeSettings,
+    OwnEvents,
+    analyse,
+    judge,
+    relate,
+    shingles,
+)
 from monitor.store import Store
 from monitor.store.replays import JudgedText, StoredText, get_judged_texts, get_stored_texts
 
@@ -68,9 +78,13 @@ class Judge:
     """Judges article after article on a memory of its own."""
 
     def __init__(
-        self, settings: JudgeSettings, subject_terms: frozenset[str], utc_offset: timedelta = DEFAULT_UTC_OFFSET
+        self,
+        settings: JudgeSettings,
+        subject_terms: frozenset[str],
+        events: OwnEvents | None,
+        utc_offset: timedelta = DEFAULT_UTC_OFFSET,
     ) -> None:
-        self._memory = CaseMemory()
+        self._memory = CaseMemory(events)
         self._settings = settings
         self._subject_terms = subject_terms
         self._utc_offset = utc_offset
@@ -123,10 +137,11 @@ def rejudge(
     *,
     settings: JudgeSettings = DEFAULT_SETTINGS,
     subject_terms: frozenset[str] = frozenset(),
+    events: OwnEvents | None = None,
     on_progress: Callable[[int], None] = lambda _: None,
 ) -> Iterator[Rejudged]:
     """Yields every text that the case has judged with the verdict it would get now, in the order of learning."""
-    judging = Judge(settings, subject_terms)
+    judging = Judge(settings, subject_terms, events)
     after = 0
     while page := store.read(get_judged_texts, slug, after=after, limit=PAGE):
         after = page[-1].sequence
@@ -147,11 +162,14 @@ def rejudge(
         on_progress(len(page))
 
 
-def try_query(store: Store, query: Query, *, seeds: list[str], since: datetime, until: datetime) -> Trial:
+def try_query(
+    store: Store, query: Query, *, seeds: list[str], since: datetime, until: datetime, events: OwnEvents | None = None
+) -> Trial:
     """Returns what a query would have found and alerted on among the items seen since a time.
 
     Args:
         seeds: texts that the case knows from the start.
+        events: the case's own event classes.
     """
     trial = Trial(since, until)
     hits: list[tuple[StoredText, bool]] = []
@@ -167,13 +185,13 @@ def try_query(store: Store, query: Query, *, seeds: list[str], since: datetime, 
                 hits.append((item, match.is_subject))
             elif len(trial.near_misses) < MAX_NEAR_MISSES and query.candidate(folded, now=until):
                 trial.near_misses.append(item)
-    _forecast(trial, hits, seeds)
+    _forecast(trial, hits, seeds, events)
     return trial
 
 
-def _forecast(trial: Trial, hits: list[tuple[StoredText, bool]], seeds: list[str]) -> None:
+def _forecast(trial: Trial, hits: list[tuple[StoredText, bool]], seeds: list[str], events: OwnEvents | None) -> None:
     """Judges the hits in the order of publication as if the case had followed them."""
-    judging = Judge(DEFAULT_SETTINGS, frozenset())
+    judging = Judge(DEFAULT_SETTINGS, frozenset(), events)
     for number, seed in enumerate(seeds, start=1):
         judging.judge(
             -number,

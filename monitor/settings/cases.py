@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from monitor.errors import ConfigError, QueryError
 from monitor.matching import Query, compile_query
+from monitor.novelty import read_events
 from monitor.settings.files import ConfigFile, check, read_file, suggest
 from monitor.settings.models import CaseFile, FeedSettings, SeedEntry, SeedsFile
 from monitor.settings.settings import ALL_FEEDS, CONSOLE, CaseSettings, SeedSettings, feed_names
@@ -76,6 +77,7 @@ class CaseReader:
             timezone=raw.timezone,
             query=raw.query,
             candidates=raw.candidates,
+            events=read_events(raw.events),
             feeds=raw.feeds,
             seeds=tuple(self._read_seed(file, number, name) for number, name in enumerate(raw.seeds)),
             alerts=raw.alert,

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, field_validator, model_validator
 
+from monitor.novelty import read_events
 from monitor.settings.values import Cadence, print_duration, read_cadence, read_duration, read_size, wrong
 from monitor.urls import is_web_url
 
@@ -324,9 +325,18 @@ class CaseFile(Section):
     candidates: str | None = Field(
         default=None, description="A wider query for what feeds show (title, teaser, address): which items are read in full."
     )
+    events: dict[str, tuple[str, ...]] = Field(
+        default={}, description='Event classes of its own: SANCTION = ["sanction*", "sanciona*"]; words for what happens in it.'
+    )
     feeds: tuple[str, ...] = Field(default=("*",), min_length=1, description='Feed URLs, titles or "tag:LABEL"; "*" is all.')
     seeds: tuple[str, ...] = Field(default=(), description="Texts that the case knows from the start; they never alert.")
     alert: tuple[AlertRule, ...] = Field(default=(), description="One [[alert]] for each channel that gets its alerts.")
+
+    @field_validator("events")
+    @classmethod
+    def _check_events(cls, value: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+        read_events(value)
+        return value
 
 
 class SeedEntry(Section):

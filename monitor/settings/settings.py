@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from monitor.matching import Folded, Query
 from monitor.model import MatchedTerm
+from monitor.novelty import OwnEvents
 from monitor.settings.models import (
     AlertRule,
     AlertsSettings,
@@ -48,6 +49,7 @@ class CaseSettings:
         slug: the name of its file.
         timezone: of the place where it happens; None when the file does not say.
         candidates: the wider query for what feeds show, None when `query` serves for both.
+        events: event classes of its own, ready to be found.
         feeds: names as written: URLs, titles, "tag:LABEL", "*".
         compiled: `query`, ready to be asked.
         compiled_candidates: `candidates` or, without it, `query`.
@@ -60,6 +62,7 @@ class CaseSettings:
     timezone: ZoneInfo | None
     query: str
     candidates: str | None
+    events: OwnEvents | None
     feeds: tuple[str, ...]
     seeds: tuple[SeedSettings, ...]
     alerts: tuple[AlertRule, ...]
