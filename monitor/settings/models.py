@@ -335,7 +335,10 @@ class CaseFile(Section):
     @field_validator("events")
     @classmethod
     def _check_events(cls, value: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
-        read_events(value)
+        try:
+            read_events(value)
+        except ValueError as error:
+            raise wrong(str(error)) from error
         return value
 
 
