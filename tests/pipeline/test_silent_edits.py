@@ -116,7 +116,8 @@ def looked_at(newsroom: Newsroom) -> list[PageView]:
 
 def events(newsroom: Newsroom) -> list[tuple[str, str]]:
     """Returns type and article's address of everything that the hook was told."""
-    return [(event["type"], event["data"]["article"]["url"]) for _, event in newsroom.hook.events]
+    told = [event for _, event in newsroom.hook.events if "article" in event["data"]]  # a feed that fell silent is told, too
+    return [(event["type"], event["data"]["article"]["url"]) for event in told]
 
 
 def developed(told: dict[str, list[str]]) -> set[str]:
