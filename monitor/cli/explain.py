@@ -111,7 +111,7 @@ def _print_entry(entry: EntryTrace) -> None:
 
 
 def _print_verdict(verdict: VerdictTrace) -> None:
-    kind = "subject" if verdict.is_subject else "mention only"
+    kind = "subject" if verdict.is_subject else "named in passing"
     _say("case", f"{verdict.case}, revision {verdict.revision}: {kind}")
     for term in verdict.terms[:5]:
         _say("", f"{term['term']} in {term['field']}: {one_line(term['snippet'], limit=160)}")

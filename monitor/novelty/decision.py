@@ -78,8 +78,11 @@ def decide(
 
     if is_baseline:
         return silent("baseline", "it was there before the case was followed")
-    if not is_subject and not (opinion and _continues(opinion.figures, settings)):
-        return silent("mention", "it names the subject but is not about the case")
+    if not is_subject:
+        if not (opinion and _continues(opinion.figures, settings)):
+            return silent("mention", "it names the subject but is not about the case")
+        goes_on = "it names the subject in passing, but goes on with what a recent article of the case tells"
+        told = (Reason("continues", goes_on, round(opinion.figures["cover"], 3), settings.continues_cover), *told)
     if is_correction(reading):
         return Decision(Outcome.ALERT, score, (Reason("correction", "an outlet corrects a fact of its own report"), *told))
     if not reading.residual:

@@ -120,6 +120,7 @@ def test_an_article_that_goes_on_with_the_case_alerts_even_if_it_names_the_subje
     verdict = grown.judge(IN_PASSING, THURSDAY, "Captain gets nine years", is_subject=False)
 
     assert verdict.outcome is Outcome.ALERT
+    assert [reason.code for reason in verdict.reasons[:2]] == ["new_event", "continues"]
 
 
 def test_another_story_that_names_the_subject_in_passing_is_a_mention(grown):
