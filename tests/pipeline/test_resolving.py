@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import threading
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 
-from monitor.extraction.googlenews import read_answer, read_token
+from monitor.extraction.googlenews import ORIGIN, page_url, read_answer, read_token
 from monitor.pipeline.context import Context
 from monitor.pipeline.passes import PassResult, run_pass
 from monitor.pipeline.resolving import MAX_WAITING, GoogleNewsResolver, ResolverBusy
@@ -139,13 +141,23 @@ async def _resolver_of(ctx: Context) -> object:
 
 
 def test_links_beyond_a_few_come_later(aggregator: Aggregator) -> None:
+    links = [f"https://news.google.com/rss/articles/CBMiother{n}" for n in range(MAX_WAITING + 2)]
+    is_let_go = threading.Event()
+
+    def answer_late() -> tuple[int, str, bytes]:
+        is_let_go.wait(10)
+        return 404, "text/plain", b"not found"
+
     async def many(ctx: Context) -> list[object]:
-        import asyncio
-
         resolver = GoogleNewsResolver(ctx.client, ctx.pool, origin=aggregator.google.base, pause=timedelta(0))
-        links = [f"https://news.google.com/rss/articles/CBMiother{n}" for n in range(MAX_WAITING + 2)]
-        return await asyncio.gather(*(resolver.resolve(ctx, link) for link in links), return_exceptions=True)
+        asked = [asyncio.ensure_future(resolver.resolve(ctx, link)) for link in links]
+        while sum(task.done() for task in asked) < len(links) - MAX_WAITING:
+            await asyncio.wait([task for task in asked if not task.done()], timeout=5, return_when=asyncio.FIRST_COMPLETED)
+        is_let_go.set()
+        return await asyncio.gather(*asked, return_exceptions=True)
 
+    for link in links:
+        aggregator.google.answers[page_url(read_token(link), link).removeprefix(ORIGIN)] = answer_late
     found = aggregator.room.run(many)
 
     assert [isinstance(one, ResolverBusy) for one in found].count(True) == 2
