@@ -13,12 +13,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
-from monitor.model import Analysis, ChangedClaim, Likeness, Nearest, NewSentence, Outcome, Relation, Verdict
+from monitor.model import Analysis, ChangedClaim, Likeness, Nearest, NewSentence, Outcome, Relation, Slot, Verdict
 from monitor.novelty.alignment import Aligned, State
 from monitor.novelty.calibration import shifted
 from monitor.novelty.decision import Opinion, confirming, decide
+from monitor.novelty.departure import depart
 from monitor.novelty.evidence import new_event, weigh
 from monitor.novelty.features import HARD_SLOTS, article_features
 from monitor.novelty.frames import frame_elements
@@ -27,7 +28,6 @@ from monitor.novelty.memory import CaseMemory, Stored, frame_weight
 from monitor.novelty.passages import read_passages
 from monitor.novelty.reading import Reading, read_article
 from monitor.novelty.settings import DEFAULT_SETTINGS, JudgeSettings
-from monitor.novelty.standing import Standing, stand
 from monitor.novelty.weights import Weights, shipped_weights
 from monitor.novelty.wording import describe
 
@@ -86,8 +86,7 @@ def judge(
     is_mention = decision.reasons[0].code == "mention"
     may_confirm = not is_mention and not is_baseline and decision.outcome is not Outcome.ALERT
     if decision.outcome is not Outcome.SILENT:
-        standings = stand(quoted, memory, analysis.local_day, settings)
-        changes = _with_changes(changes, standings)
+        changes = _with_changes(changes, quoted, memory, analysis.local_day, settings)
     confirmed = find_confirmed(analysis, reading, memory, outlet, settings) if may_confirm else None
     decision = confirming(decision, *confirmed, settings) if confirmed else decision
     return Verdict(
@@ -189,18 +188,15 @@ def _changed_claims(reading: Reading) -> tuple[ChangedClaim, ...]:
     )[:_QUOTE_LIMIT]
 
 
-def _with_changes(claims: tuple[ChangedClaim, ...], standings: Sequence[Standing]) -> tuple[ChangedClaim, ...]:
+def _with_changes(
+    claims: tuple[ChangedClaim, ...], quoted: Sequence[Aligned], memory: CaseMemory, today: date, settings: JudgeSettings
+) -> tuple[ChangedClaim, ...]:
     """Adds what quoted sentences without a claim say otherwise than the stored ones nearest to them, in any wording."""
     told = {claim.after for claim in claims}
-    found = {
-        (standing.row.sentence.text, change.slot): standing.departure.pair.near.stored
-        for standing in standings
-        if standing.departure.pair is not None
-        for change in standing.departure.pair.sure
-    }
-    added = [
-        ChangedClaim(stored.text, after, slot, stored.article_id)
-        for (after, slot), stored in found.items()
-        if after not in told
-    ]
+    found: dict[tuple[str, Slot], Stored] = {}
+    for row in quoted:
+        pair = None if row.is_verbatim else depart(row.sentence, row.near, memory, today, settings).pair
+        if pair is not None and row.sentence.text not in told:
+            found |= {(row.sentence.text, change.slot): pair.near.stored for change in pair.sure}
+    added = [ChangedClaim(stored.text, after, slot, stored.article_id) for (after, slot), stored in found.items()]
     return (*claims, *added)[:_QUOTE_LIMIT]
