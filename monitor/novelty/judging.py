@@ -81,8 +81,7 @@ def judge(
     if decision.outcome is Outcome.ALERT and not quoted:
         quoted = (reading.core or reading.notes or reading.rows)[:1]
     changes = _changed_claims(reading)
-    if likeness is not None and likeness.relation in _COPIES and any(change.slot in HARD_SLOTS for change in changes):
-        likeness = replace(likeness, relation=Relation.COPY_CHANGED)
+    likeness = _with_fact(likeness, changes)
     is_mention = decision.reasons[0].code == "mention"
     may_confirm = not is_mention and not is_baseline and decision.outcome is not Outcome.ALERT
     if decision.outcome is not Outcome.SILENT:
@@ -102,6 +101,14 @@ def judge(
         likeness=likeness,
         confirms=confirmed[0] if confirmed else None,
     )
+
+
+def _with_fact(likeness: Likeness | None, changes: Sequence[ChangedClaim]) -> Likeness | None:
+    """Calls a copy with another fact in it a changed copy."""
+    is_changed = any(change.slot in HARD_SLOTS for change in changes)
+    if likeness is None or likeness.relation not in _COPIES or not is_changed:
+        return likeness
+    return replace(likeness, relation=Relation.COPY_CHANGED)
 
 
 def _weigh_all(
