@@ -20,6 +20,10 @@ SENTENCE_LIMIT = 400  # sentences read of one text; bounds the time of judging (
 DEFAULT_UTC_OFFSET = timedelta(hours=-5)  # United States, east; the shipped case
 
 
+# Weekdays and "tomorrow" are counted from the article's day; at the ends of the calendar there is nothing to count to.
+_FIRST_DAY, _LAST_DAY = date(2, 1, 1), date(9998, 12, 31)
+
+
 @dataclass(frozen=True, slots=True)
 class _Day:
     local: date
@@ -31,7 +35,8 @@ class _Day:
             local = (published_at.astimezone(UTC) + utc_offset).date()
         except OverflowError:
             local = published_at.date()
-        return cls(local, max(local, published_at.astimezone(UTC).date()))
+        local = min(_LAST_DAY, max(_FIRST_DAY, local))
+        return cls(local, min(_LAST_DAY, max(local, published_at.astimezone(UTC).date())))
 
 
 def analyse(

@@ -3,7 +3,7 @@
 import pickle
 from datetime import UTC, date, datetime, timedelta, timezone
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from monitor.model import Outcome
@@ -32,6 +32,8 @@ NEWS_LIKE = st.lists(PIECES | st.text(max_size=40), max_size=12).map(" ".join)
 
 
 @given(st.text(max_size=300) | NEWS_LIKE, st.text(max_size=60) | NEWS_LIKE, st.datetimes(timezones=st.just(UTC)))
+@example(text="", title="WEDNESDAY", at=datetime.min.replace(tzinfo=UTC))
+@example(text="Next Wednesday, tomorrow and on 3 May.", title="", at=datetime.max.replace(tzinfo=UTC))
 @settings(deadline=None)
 def test_any_text_is_read_and_the_reading_pickles(text, title, at):
     analysis = analyse(title, text, summary=title, published_at=at)
