@@ -71,8 +71,7 @@ def judge(
     analysis = memory.events.of_analysis(analysis) if memory.events else analysis
     reading = read_article(analysis, memory, settings, subject_terms)
     evidence = weigh(reading, memory, analysis.published_at, settings)
-    is_young = memory.article_count < settings.young_articles or len(memory) < settings.young_memory
-    used = None if is_young or not settings.is_trained else (weights or shipped_weights())
+    used = _used_weights(memory, settings, weights)
     opinion = _weigh_all(analysis, reading, memory, used, settings, subject_terms) if used else None
     decision = decide(
         analysis, reading, evidence, memory, opinion, is_subject=is_subject, is_baseline=is_baseline, settings=settings
@@ -101,6 +100,12 @@ def judge(
         likeness=likeness,
         confirms=confirmed[0] if confirmed else None,
     )
+
+
+def _used_weights(memory: CaseMemory, settings: JudgeSettings, weights: Weights | None) -> Weights | None:
+    """Returns the weights that decide; None while a case is young and where the rule is asked for."""
+    is_young = memory.article_count < settings.young_articles or len(memory) < settings.young_memory
+    return None if is_young or not settings.is_trained else (weights or shipped_weights())
 
 
 def _with_fact(likeness: Likeness | None, changes: Sequence[ChangedClaim]) -> Likeness | None:

@@ -27,7 +27,6 @@ COVERAGE_SPAN = timedelta(hours=96)  # articles so near in time may tell the sam
 _RECENT_LIMIT = 2_000  # articles, latest learned, among which the recent ones are looked for
 _OLDER_LIMIT = 20_000  # articles, latest learned, among which an old report is looked for
 _POSTING_BUDGET = 4_000  # index entries read for one sentence
-ENCODED_SHARE = 0.9  # of the stored sentences; while vectors are still being made up for, words alone decide
 _CANDIDATES = 12  # sentences compared exactly
 _DAMPING = 20  # sentences assumed beside the stored ones, so that in a young case no word looks rare or common too soon
 ELEMENT_WEIGHTS = {"day": 2.5, "number": 2.0, "name": 2.0, "class": 1.5, "role": 0.8}
@@ -205,11 +204,6 @@ class CaseMemory:
         """Returns the stored sentences that share most meanings, numbers and days with a sentence, in any language."""
         weights = {label: self.meant_rarity(label) for label in labels}
         return [self._sentences[number] for number in _most_shared(self._meant_postings, weights)[:limit]]
-
-    @property
-    def is_encoded(self) -> bool:
-        """Whether nearly all stored sentences have a vector, so that the nearest one by meaning is likely to be among them."""
-        return len(self._vectors) >= ENCODED_SHARE * len(self._sentences) > 0
 
     def nearest_in_meaning(self, vectors: Sequence[bytes], limit: int) -> list[list[tuple[Stored, float]]]:
         """Returns for each vector the stored sentences nearest to it in any language, with the cosines, nearest first."""

@@ -65,11 +65,7 @@ def test_a_newer_schema_is_refused_by_reader_and_upgrade(store: Store) -> None:
 
 
 def test_feeds_of_an_older_schema_keep_all_they_have(database_url: str) -> None:
-    store = Store(database_url)
-    migrate.upgrade(store)
-    store.close()
-    store = Store(database_url)
-    _go_back_to_the_first_schema(store)
+    store = _first_schema(database_url)
     store.write(lambda session: session.execute(sa.text(OLD_FEED)))
 
     assert migrate.upgrade(store)
@@ -81,11 +77,7 @@ def test_feeds_of_an_older_schema_keep_all_they_have(database_url: str) -> None:
 
 
 def test_articles_of_an_older_schema_are_kept_and_the_pages_of_recent_ones_asked_for_again(database_url: str) -> None:
-    store = Store(database_url)
-    migrate.upgrade(store)
-    store.close()
-    store = Store(database_url)
-    _go_back_to_the_first_schema(store)
+    store = _first_schema(database_url)
     for statement in OLD_ARTICLES:
         store.write(lambda session, text=statement: session.execute(sa.text(text)))  # type: ignore[misc]
 
@@ -133,11 +125,7 @@ OLD_ARTICLES = [
 
 
 def test_what_people_said_under_an_older_schema_is_kept(database_url: str) -> None:
-    store = Store(database_url)
-    migrate.upgrade(store)
-    store.close()
-    store = Store(database_url)
-    _go_back_to_the_first_schema(store)
+    store = _first_schema(database_url)
     for statement in OLD_FEEDBACK:
         store.write(lambda session, statement=statement: session.execute(sa.text(statement)))
 
@@ -166,11 +154,7 @@ OLD_FEEDBACK = (
 
 
 def test_dates_of_an_older_schema_have_an_unknown_origin(database_url: str) -> None:
-    store = Store(database_url)
-    migrate.upgrade(store)
-    store.close()
-    store = Store(database_url)
-    _go_back_to_the_first_schema(store)
+    store = _first_schema(database_url)
     for statement in (OLD_FEED, OLD_ENTRY, OLD_ARTICLE):
         store.write(lambda session, statement=statement: session.execute(sa.text(statement)))
 
@@ -184,11 +168,7 @@ def test_dates_of_an_older_schema_have_an_unknown_origin(database_url: str) -> N
 
 
 def test_deliveries_of_an_older_schema_stay_tied_to_their_alerts(database_url: str) -> None:
-    store = Store(database_url)
-    migrate.upgrade(store)
-    store.close()
-    store = Store(database_url)
-    _go_back_to_the_first_schema(store)
+    store = _first_schema(database_url)
     for statement in (OLD_ARTICLE, *OLD_ALERT):
         store.write(lambda session, statement=statement: session.execute(sa.text(statement)))
 
@@ -228,6 +208,16 @@ OLD_ARTICLE = """INSERT INTO articles (uid, canonical_url, url, title, summary, 
 OLD_FEED = """INSERT INTO feeds (url, title, tags, takes_all, trusts_guids, is_enabled, is_paused, state, etag, next_poll_at,
     failures, last_error) VALUES ('https://quarry.example/rss', '', '[]', false, true, true, false, 'failing', '"a"',
     '2025-04-12 00:00:00', 2, 'x')"""
+
+
+def _first_schema(database_url: str) -> Store:
+    """Returns a store as revision 0001 made it."""
+    store = Store(database_url)
+    migrate.upgrade(store)
+    store.close()
+    store = Store(database_url)
+    _go_back_to_the_first_schema(store)
+    return store
 
 
 def _go_back_to_the_first_schema(store: Store) -> None:
