@@ -70,6 +70,7 @@ def decide(
         opinion: of the trained weights; without one the untrained rule decides.
     """
     points = evidence.event + (settings.addition_bonus if _is_update(reading, settings) else 0.0)
+    weighed, opinion = opinion, None if is_young(memory, settings) else opinion
     score = opinion.probability if opinion else _as_probability(points, settings)
     told = _described(evidence, reading, opinion, settings)
 
@@ -98,7 +99,25 @@ def decide(
         return Decision(Outcome.ALERT, score, (Reason("first", "the case knows nothing yet"), *told))
     if opinion:
         return _decide_trained(reading, evidence, points, opinion, told, settings)
-    return _decide_untrained(reading, evidence, memory, points, told, settings)
+    decision = _decide_untrained(reading, evidence, memory, points, told, settings)
+    is_text = bool(analysis.sentences) and not reading.is_addition  # of a headline, and of an addition, the weights know less
+    if weighed and is_text and weighed.probability < settings.digest_at:
+        return _doubting(decision, weighed.probability, settings)
+    return decision
+
+
+def is_young(memory: CaseMemory, settings: JudgeSettings) -> bool:
+    """Whether a case knows too little for the trained weights to decide."""
+    return memory.article_count < settings.young_articles or len(memory) < settings.young_memory
+
+
+def _doubting(decision: Decision, probability: float, settings: JudgeSettings) -> Decision:
+    """Returns the rule's decision in a young case, an alert as a digest because the trained weights hold it for unlikely."""
+    if decision.outcome is not Outcome.ALERT:
+        return decision
+    text = "the case is young and this may be its first report in other words"
+    reason = Reason(DOUBTED, text, probability, settings.digest_at)
+    return Decision(Outcome.DIGEST, decision.score, (reason, *decision.reasons))
 
 
 def confirming(decision: Decision, article_id: int, coverage: float, settings: JudgeSettings) -> Decision:

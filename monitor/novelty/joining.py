@@ -53,8 +53,12 @@ def find_confirmed(
     doubted = memory.doubted.get(covered_by) if covered_by is not None else None
     if doubted is None or coverage < settings.confirm_cover or analysis.form in RETELLING:
         return None
-    if any(known.article_id == doubted.article_id for known in memory.developments):
+    told_by = {known.article_id for known in memory.developments}
+    if doubted.article_id in told_by:
         return None  # it was confirmed before
+    is_copy = not reading.core
+    if is_copy and memory.covered_among(doubted.elements, analysis.published_at, told_by) >= settings.confirm_told:
+        return None  # the same words once more, of what an alert told in others
     is_near = abs(analysis.published_at - doubted.at) <= settings.confirm_span
     return (doubted.article_id, round(coverage, 3)) if is_near and fold(outlet) != fold(doubted.outlet) else None
 

@@ -18,7 +18,7 @@ from datetime import date, datetime
 from monitor.model import Analysis, ChangedClaim, Likeness, Nearest, NewSentence, Outcome, Relation, Slot, Verdict
 from monitor.novelty.alignment import Aligned, State
 from monitor.novelty.calibration import shifted
-from monitor.novelty.decision import Opinion, confirming, decide
+from monitor.novelty.decision import Opinion, confirming, decide, is_young
 from monitor.novelty.departure import depart
 from monitor.novelty.evidence import new_event, weigh
 from monitor.novelty.features import HARD_SLOTS, article_features
@@ -71,12 +71,15 @@ def judge(
     analysis = memory.events.of_analysis(analysis) if memory.events else analysis
     reading = read_article(analysis, memory, settings, subject_terms)
     evidence = weigh(reading, memory, analysis.published_at, settings)
-    used = _used_weights(memory, settings, weights)
+    used = (weights or shipped_weights()) if settings.is_trained else None
     opinion = _weigh_all(analysis, reading, memory, used, settings, subject_terms) if used else None
     decision = decide(
         analysis, reading, evidence, memory, opinion, is_subject=is_subject, is_baseline=is_baseline, settings=settings
     )
-    quoted = _quoted_by_weight(analysis, reading, memory, used, settings) if used else _quoted(reading, memory, settings)
+    by_weight = used if not is_young(memory, settings) else None
+    quoted = (
+        _quoted_by_weight(analysis, reading, memory, by_weight, settings) if by_weight else _quoted(reading, memory, settings)
+    )
     if decision.outcome is Outcome.ALERT and not quoted:
         quoted = (reading.core or reading.notes or reading.rows)[:1]
     changes = _changed_claims(reading)
@@ -100,12 +103,6 @@ def judge(
         likeness=likeness,
         confirms=confirmed[0] if confirmed else None,
     )
-
-
-def _used_weights(memory: CaseMemory, settings: JudgeSettings, weights: Weights | None) -> Weights | None:
-    """Returns the weights that decide; None while a case is young and where the rule is asked for."""
-    is_young = memory.article_count < settings.young_articles or len(memory) < settings.young_memory
-    return None if is_young or not settings.is_trained else (weights or shipped_weights())
 
 
 def _with_fact(likeness: Likeness | None, changes: Sequence[ChangedClaim]) -> Likeness | None:

@@ -11,8 +11,8 @@ from __future__ import annotations
 import math
 from array import array
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from monitor.model import Facts, KnownArticle, KnownDevelopment, Sentence
@@ -28,6 +28,7 @@ _RECENT_LIMIT = 2_000  # articles, latest learned, among which the recent ones a
 _OLDER_LIMIT = 20_000  # articles, latest learned, among which an old report is looked for
 _POSTING_BUDGET = 4_000  # index entries read for one sentence
 _CANDIDATES = 12  # sentences compared exactly
+_DOUBTED_CORE = 5  # sentences, the core of `JudgeSettings`
 _DAMPING = 20  # sentences assumed beside the stored ones, so that in a young case no word looks rare or common too soon
 ELEMENT_WEIGHTS = {"day": 2.5, "number": 2.0, "name": 2.0, "class": 1.5, "role": 0.8}
 
@@ -57,12 +58,27 @@ class Near:
     containing: float
 
 
+@dataclass(frozen=True, slots=True)
+class Doubted:
+    """An article whose evidence was too weak to alert at once, and the frame of what was new in it.
+
+    Attributes:
+        elements: frame elements of its first new sentences; none if most of its sentences were known, since then they tell
+            what is new too seldom.
+    """
+
+    article_id: int
+    outlet: str
+    at: datetime
+    elements: frozenset[str]
+
+
 class CaseMemory:
     """The known sentences, events and developments of one case.
 
     Attributes:
         events: event classes of the case's own.
-        doubted: articles whose evidence was too weak to alert at once, by id and without their text.
+        doubted: articles whose evidence was too weak to alert at once, by id.
     """
 
     def __init__(self, events: OwnEvents | None = None) -> None:
@@ -70,7 +86,7 @@ class CaseMemory:
         self.last_sequence = -1
         self.article_count = 0
         self.developments: list[KnownDevelopment] = []
-        self.doubted: dict[int, KnownArticle] = {}
+        self.doubted: dict[int, Doubted] = {}
         self._article_counts: Counter[int] = Counter()
         self._article_ids: set[int] = set()
         self._sentences: list[Stored] = []
@@ -92,9 +108,9 @@ class CaseMemory:
         is_new = article.article_id not in self._article_ids
         self._article_ids.add(article.article_id)
         self.article_count += is_new
-        if article.is_doubted:
-            self.doubted[article.article_id] = replace(article, sentences=())
         told = article.sentences or (article.title,)
+        if article.is_doubted:
+            self.doubted[article.article_id] = self._doubted(article)
         elements: set[str] = set()
         for sentence in told:
             self._event_keys.update(event_keys(sentence.facts))
@@ -107,6 +123,13 @@ class CaseMemory:
             self._element_postings.setdefault(element, array("L")).append(len(self._articles))
         self._articles.append((article.article_id, article.at))
         self._recent.add(self._told(article))
+
+    def _doubted(self, article: KnownArticle) -> Doubted:
+        told = article.sentences or (article.title,)
+        own = [sentence for sentence in told if sentence.key not in self._article_counts]
+        core = own[:_DOUBTED_CORE] if len(own) > len(told) / 2 else []
+        elements = frozenset(element for sentence in core for element in frame_elements(sentence.facts))
+        return Doubted(article.article_id, article.outlet, article.at, elements)
 
     def _told(self, article: KnownArticle) -> Told:
         """Returns what an article tells, and how much of its title the articles before it had told."""
@@ -223,14 +246,23 @@ class CaseMemory:
     def covered(self, elements: Iterable[str], at: datetime) -> tuple[float, int | None]:
         """Returns how much of a frame the one article near a time holds that holds most, 0-1 by weight, and its id."""
         first = max(0, len(self._articles) - _RECENT_LIMIT)
-        return self._best(elements, first, lambda known: abs(known - at) <= COVERAGE_SPAN)
+        return self._best(elements, first, lambda _, known: abs(known - at) <= COVERAGE_SPAN)
+
+    def covered_among(self, elements: Iterable[str], at: datetime, article_ids: Set[int]) -> float:
+        """Returns how much of a frame that one of these articles holds that is near a time and holds most, 0-1 by weight."""
+        first = max(0, len(self._articles) - _RECENT_LIMIT)
+
+        def is_asked(article_id: int, known: datetime) -> bool:
+            return article_id in article_ids and abs(known - at) <= COVERAGE_SPAN
+
+        return self._best(elements, first, is_asked)[0]
 
     def covered_before(self, elements: Iterable[str], at: datetime) -> tuple[float, int | None]:
         """Returns the same for the articles published longer than `COVERAGE_SPAN` before a time."""
         first = max(0, len(self._articles) - _OLDER_LIMIT)
-        return self._best(elements, first, lambda known: at - known > COVERAGE_SPAN)
+        return self._best(elements, first, lambda _, known: at - known > COVERAGE_SPAN)
 
-    def _best(self, elements: Iterable[str], first: int, is_near: Callable[[datetime], bool]) -> tuple[float, int | None]:
+    def _best(self, elements: Iterable[str], first: int, is_asked: Callable[[int, datetime], bool]) -> tuple[float, int | None]:
         weights = {element: self.element_weight(element) for element in sorted(elements)}
         shared: dict[int, float] = {}
         for element, weight in weights.items():
@@ -238,8 +270,8 @@ class CaseMemory:
                 if number < first:
                     break
                 shared[number] = shared.get(number, 0.0) + weight
-        near = ((score, -number) for number, score in shared.items() if is_near(self._articles[number][1]))
-        best, number = max(near, default=(0.0, 0))
+        asked = ((score, -number) for number, score in shared.items() if is_asked(*self._articles[number]))
+        best, number = max(asked, default=(0.0, 0))
         whole = sum(weights.values())
         return (min(1.0, best / whole), self._articles[-number][0]) if whole and best else (0.0, None)
 

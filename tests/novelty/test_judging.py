@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from monitor.model import KnownArticle, Outcome, Slot
+from monitor.model import KnownArticle, KnownDevelopment, Outcome, Slot
 from monitor.novelty import analyse
 from tests.novelty.world import NEXT_DAY, PARAGRAPHS, SEED, SEED_AT, Case, seeded, text_of
 
@@ -278,6 +278,20 @@ def test_another_outlet_confirms_what_is_in_doubt() -> None:
 )
 def test_the_same_outlet_a_late_one_and_another_matter_confirm_nothing(outlet: str, hours: float, text: str) -> None:
     assert doubting(hours).judge(text, outlet=outlet).confirms is None
+
+
+COUNCIL = "On Wednesday the council of Harbour Falls took up the case of Kilmar Abrego Garcia and voted to support him."
+BAKERY = "A bakery opened in Elm Cove on Sunday, with 12 loaves on its shelf."
+
+
+@pytest.mark.parametrize(("alerted", "confirms"), [(COUNCIL, None), (BAKERY, 2)])
+def test_a_copy_confirms_nothing_that_an_alert_told_in_other_words(alerted: str, confirms: int | None) -> None:
+    case = doubting()
+    analysis = analyse("Council meets", alerted, published_at=NEXT_DAY)
+    case.memory.add(KnownArticle(3, 3, analysis.title, analysis.sentences, "en", NEXT_DAY, NEXT_DAY, "Elm Cove Post"))
+    case.memory.add_development(KnownDevelopment(3, 3, NEXT_DAY, frozenset(), frozenset()))
+
+    assert case.judge(DOUBTFUL, outlet="Bay Courier").confirms == confirms
 
 
 def test_an_alert_tells_what_it_says_otherwise_than_a_stored_sentence_in_other_words(case):

@@ -12,7 +12,7 @@ from monitor.novelty.evidence import weigh
 from monitor.novelty.features import ABOUT, article_features
 from monitor.novelty.passages import read_passages
 from monitor.novelty.reading import read_article
-from monitor.novelty.weights import parse_weights, shipped_weights
+from monitor.novelty.weights import Weights, parse_weights, shipped_weights
 from monitor.novelty.wording import describe
 from tests.novelty.test_judging import ARREST, SATURDAY, SINKING, TUESDAY
 from tests.novelty.world import Case, text_of
@@ -88,6 +88,35 @@ def test_the_untrained_rule_decides_when_asked_to_and_in_a_young_case(grown):
     assert untrained.outcome is Outcome.ALERT
     assert not [reason for reason in untrained.reasons if reason.code == "weighed"]
     assert not [reason for reason in young.judge(ARREST, SATURDAY).reasons if reason.code == "weighed"]
+
+
+def holding_for_new(probability_above_half: bool) -> Weights:
+    """Returns weights that hold everything for news of the case, or nothing."""
+    sure, opinion = {"bias": 5.0, "terms": []}, {"bias": 5.0 if probability_above_half else -5.0, "terms": []}
+    return parse_weights({"version": JUDGE_VERSION, "about": sure, "article": opinion, "sentence": sure})
+
+
+def test_in_a_young_case_a_text_in_new_words_is_in_doubt_when_the_weights_hold_it_for_unlikely():
+    young = Case()
+    young.store(SINKING, TUESDAY)
+
+    likely = young.judge(ARREST, SATURDAY, weights=holding_for_new(True))
+    unlikely = young.judge(ARREST, SATURDAY, weights=holding_for_new(False))
+
+    assert likely.outcome is Outcome.ALERT
+    assert unlikely.outcome is Outcome.DIGEST
+    assert [reason.code for reason in unlikely.reasons[:2]] == [DOUBTED, "new_event"]
+    assert unlikely.reasons[0].value < unlikely.reasons[0].threshold == DEFAULT_SETTINGS.digest_at
+
+
+def test_in_a_young_case_words_added_to_a_known_text_and_a_headline_alone_alert_whatever_the_weights_say():
+    young = Case()
+    young.store(SINKING, TUESDAY)
+    added = text_of(ARREST.split("\n\n")[0], SINKING)
+    headline = "Police arrest Rufo Calder, captain of sunken ferry, and charge him with manslaughter"
+
+    assert young.judge(added, SATURDAY, weights=holding_for_new(False)).outcome is Outcome.ALERT
+    assert young.judge("", SATURDAY, headline, weights=holding_for_new(False)).outcome is Outcome.ALERT
 
 
 def test_a_text_with_none_of_the_cases_names_and_few_of_its_words_is_about_a_namesake(grown):
