@@ -41,7 +41,7 @@ from sklearn.preprocessing import StandardScaler
 from monitor.model import Analysis, Form, KnownArticle
 from monitor.novelty import DEFAULT_SETTINGS, JUDGE_VERSION, analyse
 from monitor.novelty.decision import is_correction
-from monitor.novelty.features import ABOUT, article_features
+from monitor.novelty.features import ABOUT, ABOUT_ALONE, article_features
 from monitor.novelty.passages import read_passages
 from monitor.novelty.reading import read_article
 from monitor.novelty.weights import Weights, parse_weights
@@ -274,7 +274,7 @@ def fit(rows: list[Row]) -> dict[str, Any]:
     articles = [(row.figures, row.is_new, row.weight) for row in rows if row.is_subject]
     return {
         "about": regress(about, list(ABOUT), ABOUT_C),
-        "article": regress(articles, list(articles[0][0]), ARTICLE_C),
+        "article": regress(articles, [name for name in articles[0][0] if name not in ABOUT_ALONE], ARTICLE_C),
         "sentence": regress(sentences, list(sentences[0][0]), SENTENCE_C),
     }
 

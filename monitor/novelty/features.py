@@ -16,6 +16,7 @@ from datetime import date, timedelta
 
 from monitor.model import Analysis, Facts, Form, Slot
 from monitor.novelty.alignment import Aligned, State
+from monitor.novelty.bearers import strangeness
 from monitor.novelty.evidence import Evidence, new_event, weigh
 from monitor.novelty.frames import class_key, name_key, stems
 from monitor.novelty.lexicon import lexicon
@@ -25,8 +26,9 @@ from monitor.novelty.settings import JudgeSettings
 from monitor.text import fold_words
 
 # What tells an article about the case from one that names its subject in passing or is about a namesake: of two dozen figures
-# the four that do it in a story that was not fitted to. Where and how often the name stands adds nothing to them.
-ABOUT = ("kin", "cover", "known share", "contained lead")
+# those that do it in a story that was not fitted to. Where and how often the name stands adds nothing to them.
+ABOUT = ("kin", "cover", "known share", "contained lead", "strange")
+ABOUT_ALONE = ("strange",)  # says nothing of what is new
 # A changed name alone may be copy-editing ("the White House" for "the Oval Office"); these are not.
 HARD_SLOTS = frozenset({Slot.DATE, Slot.NUMBER, Slot.NEGATION, Slot.STATUS, Slot.PLACE})
 _LEAD = 2  # sentences
@@ -141,6 +143,7 @@ def _kinship(reading: Reading, memory: CaseMemory, subject_terms: frozenset[str]
     names = {name for row in reading.rows for name in row.sentence.facts.names} - own
     words = {stem for row in reading.rows for stem in stems(row.sentence.text)}
     return {
+        "strange": strangeness([row.sentence for row in reading.rows], own, memory),
         "kin": math.log1p(min(_KIN_LIMIT, sum(map(memory.is_kin, names)))),
         "known words": sum(map(memory.has_word, words)) / len(words) if words else 0.5,
     }

@@ -12,7 +12,7 @@ from monitor.novelty.decision import RETELLING
 from monitor.novelty.evidence import CLASS_WEIGHT, NAME_WEIGHT, ROLE_WEIGHT
 from monitor.novelty.frames import event_keys, frame_elements
 from monitor.novelty.lexicon import lexicon
-from monitor.novelty.memory import CaseMemory
+from monitor.novelty.memory import CaseMemory, Doubted
 from monitor.novelty.reading import Reading
 from monitor.novelty.settings import JudgeSettings
 from monitor.text import fold
@@ -53,14 +53,20 @@ def find_confirmed(
     doubted = memory.doubted.get(covered_by) if covered_by is not None else None
     if doubted is None or coverage < settings.confirm_cover or analysis.form in RETELLING:
         return None
-    told_by = {known.article_id for known in memory.developments}
-    if doubted.article_id in told_by:
+    if any(known.article_id == doubted.article_id for known in memory.developments):
         return None  # it was confirmed before
-    is_copy = not reading.core
-    if is_copy and memory.covered_among(doubted.elements, analysis.published_at, told_by) >= settings.confirm_told:
+    if any(doubted.lead in known.sentence_keys for known in memory.developments):
+        return None  # it begins with the words of an alert
+    if not reading.core and _is_told(doubted, memory, settings):
         return None  # the same words once more, of what an alert told in others
     is_near = abs(analysis.published_at - doubted.at) <= settings.confirm_span
     return (doubted.article_id, round(coverage, 3)) if is_near and fold(outlet) != fold(doubted.outlet) else None
+
+
+def _is_told(doubted: Doubted, memory: CaseMemory, settings: JudgeSettings) -> bool:
+    told_by = {known.article_id for known in memory.developments}
+    told = memory.covered_among(doubted.elements, told_by, doubted.at, settings.confirm_told_span)
+    return told >= settings.confirm_told
 
 
 def _likeness(development: KnownDevelopment, own_keys: set[str], own_sentences: set[int]) -> float:

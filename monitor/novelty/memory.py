@@ -65,12 +65,14 @@ class Doubted:
     Attributes:
         elements: frame elements of its first new sentences; none if most of its sentences were known, since then they tell
             what is new too seldom.
+        lead: key of its first sentence.
     """
 
     article_id: int
     outlet: str
     at: datetime
     elements: frozenset[str]
+    lead: int
 
 
 class CaseMemory:
@@ -129,7 +131,7 @@ class CaseMemory:
         own = [sentence for sentence in told if sentence.key not in self._article_counts]
         core = own[:_DOUBTED_CORE] if len(own) > len(told) / 2 else []
         elements = frozenset(element for sentence in core for element in frame_elements(sentence.facts))
-        return Doubted(article.article_id, article.outlet, article.at, elements)
+        return Doubted(article.article_id, article.outlet, article.at, elements, told[0].key)
 
     def _told(self, article: KnownArticle) -> Told:
         """Returns what an article tells, and how much of its title the articles before it had told."""
@@ -191,6 +193,10 @@ class CaseMemory:
         known = len(self._element_postings.get(f"name {name}", ()))
         return 2 <= known <= self.article_count * 0.5
 
+    def name_share(self, name: str) -> float:
+        """Returns the share of the case's articles that have a name, 0-1."""
+        return len(self._element_postings.get(f"name {name}", ())) / max(1, len(self._articles))
+
     def rarity(self, stem: str) -> float:
         """Returns how much a word says within the case; the subject's own name says next to nothing."""
         known = self._postings.get(stem)
@@ -248,12 +254,12 @@ class CaseMemory:
         first = max(0, len(self._articles) - _RECENT_LIMIT)
         return self._best(elements, first, lambda _, known: abs(known - at) <= COVERAGE_SPAN)
 
-    def covered_among(self, elements: Iterable[str], at: datetime, article_ids: Set[int]) -> float:
-        """Returns how much of a frame that one of these articles holds that is near a time and holds most, 0-1 by weight."""
+    def covered_among(self, elements: Iterable[str], article_ids: Set[int], at: datetime, span: timedelta) -> float:
+        """Returns how much of a frame the one of these articles holds that is near a time and holds most, 0-1 by weight."""
         first = max(0, len(self._articles) - _RECENT_LIMIT)
 
         def is_asked(article_id: int, known: datetime) -> bool:
-            return article_id in article_ids and abs(known - at) <= COVERAGE_SPAN
+            return article_id in article_ids and abs(known - at) <= span
 
         return self._best(elements, first, is_asked)[0]
 

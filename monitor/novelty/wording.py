@@ -16,6 +16,7 @@ _PHRASES = {
     "cover title over usual": "how much of its headline one recent article has",
     "kin": "how much it speaks of the case's own names and words",
     "known words": "how much it speaks of the case's own names and words",
+    "strange": "names beside the subject's that are foreign to the case",
     "new names": "names that the case never had",
     "new numbers": "numbers that the case never had",
     "new day": "a day that no stored article names",
