@@ -18,7 +18,6 @@ from monitor.novelty import (
     CaseMemory,
     Change,
     JudgeSettings,
-    event_keys,
     fit_shift,
     is_beginning,
     judge,
@@ -334,6 +333,9 @@ def _record_verdict(
         terms=match.match.terms,
         judge_version=JUDGE_VERSION,
         now=now,
+        outlet=reading.outlet,
+        summary=reading.summary,
+        published_at=reading.published_at,
     )
     first_reporters = {
         known.development_id: known.article_id for known in ctx.memories.get_memory(case.id, case.settings.events).developments
@@ -367,8 +369,7 @@ def _confirm(session: Session, ctx: Context, case: WatchedCase, doubted_id: int,
     doubted = get_doubted(session, case.id, doubted_id)
     if doubted is None:
         return 0
-    keys = {key for sentence in doubted.told for key in event_keys(sentence.facts)}
     targets = outcome_targets(ctx, case, Outcome.ALERT, now)
-    development_id = confirm_development(session, doubted, event_keys=sorted(keys), targets=targets, now=now)
+    development_id = confirm_development(session, doubted, targets=targets, now=now)
     add_carrier(session, [development_id], article_id, now)
     return 1
