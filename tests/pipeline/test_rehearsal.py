@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -41,7 +41,7 @@ EDITED, EDITED_AT = 20, 30  # the twenty-first article is edited when the thirti
 OTHER_THRESHOLDS = (0.25, 0.7)
 CASES = {
     "quarry": 'title = "Quarry"\nquery = "tordal OR valdesora OR grevane"\ntimezone = "America/Lima"\n'
-    '[events]\nSEARCH = ["combed"]\n',
+    '[events]\nSCORN = ["disgrace"]\n',
     "owner": 'title = "Owner"\nquery = "grevane"\ntimezone = "Asia/Tokyo"\n',
 }
 
@@ -125,31 +125,63 @@ def say(session: Session, now: datetime) -> None:
         give_feedback(session, row.article_id, "new" if number % 3 == 0 else "not_new", case="quarry", note="", now=now)
 
 
-async def follow(settings: Settings) -> None:
+@dataclass(frozen=True)
+class Step:
+    """A report that reaches the cases, or those named, twenty minutes after it was published or when it is said.
+
+    Attributes:
+        reading: None for the moment in which feedback is given.
+    """
+
+    reading: Reading | None
+    at: datetime
+    slugs: tuple[str, ...] = tuple(CASES)
+    is_baseline: bool = False
+
+
+def read_stream() -> list[Reading]:
     lines = STREAM.read_text(encoding="utf-8").splitlines()
-    stream = sorted((read(json.loads(line)) for line in lines), key=lambda reading: reading.published_at)[:ARTICLES]
-    async with build_context(settings, lambda: stream[0].published_at) as ctx:
+    return sorted((read(json.loads(line)) for line in lines), key=lambda reading: reading.published_at)[:ARTICLES]
+
+
+def arrival(number: int, reading: Reading) -> datetime:
+    return reading.published_at + timedelta(minutes=5, seconds=number)
+
+
+def plan(stream: Sequence[Reading]) -> Iterator[Step]:
+    """The whole stream with everything that may happen to it."""
+    for number, reading in enumerate(stream):
+        now = arrival(number, reading)
+        if number == EDITED_AT:
+            yield Step(edit(stream[EDITED]), now - timedelta(seconds=30))
+        if number == JUDGED_BEFORE_FEEDBACK:
+            yield Step(None, now - timedelta(seconds=30))
+        if number % 5 == 4:  # each case follows a feed of its own, and each of these gives another date
+            later = replace(reading, published_at=reading.published_at + timedelta(hours=7), outlet="Wire service")
+            yield Step(reading, now, ("owner",))
+            yield Step(later, now + timedelta(seconds=1), ("quarry",))
+        else:
+            yield Step(reading, now, is_baseline=number < BASELINE)
+
+
+async def follow(settings: Settings, steps: Iterable[Step]) -> None:
+    """Goes through the steps with the real transactions."""
+    start = datetime(2026, 1, 1, tzinfo=UTC)
+    async with build_context(settings, lambda: start) as ctx:
         await sync_config(ctx)
-        both, (owner, quarry) = ctx.cases, ctx.cases
-        for number, reading in enumerate(stream):
-            now = reading.published_at + timedelta(minutes=20, seconds=number)
-            if number == EDITED_AT:
-                take(ctx, both, edit(stream[EDITED]), now - timedelta(seconds=30))
-            if number == JUDGED_BEFORE_FEEDBACK:
-                ctx.store.write(say, now - timedelta(seconds=30))
-            if number % 5 == 4:  # each case follows a feed of its own, and each of these gives another date
-                later = replace(reading, published_at=reading.published_at + timedelta(hours=7), outlet="Wire service")
-                take(ctx, [owner], reading, now)
-                take(ctx, [quarry], later, now + timedelta(seconds=1))
+        for step in steps:
+            if step.reading is None:
+                ctx.store.write(say, step.at)
             else:
-                take(ctx, both, reading, now, is_baseline=number < BASELINE)
+                chosen = [case for case in ctx.cases if case.settings.slug in step.slugs]
+                take(ctx, chosen, step.reading, step.at, is_baseline=step.is_baseline)
 
 
-def make(folder: Path, database_url: str) -> Settings:
+def make(folder: Path, database_url: str, cases_written: Mapping[str, str] = CASES) -> Settings:
     (folder / "cases").mkdir(parents=True)
     (folder / "monitor.toml").write_text(f'database_url = "{database_url}"\n[judge]\nsemantic = "off"\n')
     (folder / "feeds.toml").write_text("")
-    for slug, text in CASES.items():
+    for slug, text in cases_written.items():
         (folder / "cases" / f"{slug}.toml").write_text(text)
     return load_settings(folder, {})
 
@@ -163,7 +195,7 @@ def followed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
         cluster: Cluster = request.getfixturevalue("cluster")
         url = cluster.url()
     settings = make(folder, url)
-    asyncio.run(follow(settings))
+    asyncio.run(follow(settings, plan(read_stream())))
     store = Store(url)
     yield Followed(store, settings)
     store.close()
@@ -176,7 +208,7 @@ def followed_otherwise(request: pytest.FixtureRequest, tmp_path_factory: pytest.
     settings = make(folder, f"sqlite:///{folder / 'monitor.db'}")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(judging, "DEFAULT_SETTINGS", replace(DEFAULT_SETTINGS, alert_at=request.param))
-        asyncio.run(follow(settings))
+        asyncio.run(follow(settings, plan(read_stream())))
     store = Store(settings.database_url)
     yield Followed(store, settings, request.param)
     store.close()
@@ -188,6 +220,12 @@ def test_with_the_same_settings_and_version_nothing_changes(followed: Followed) 
 
         assert [one for one in done if one.is_changed] == []
         assert [one.before.score for one in done] == [one.score for one in done]
+        assert [one.before.sequence for one in done] == followed.store.read(_sequences, slug)
+
+
+def _sequences(session: Session, slug: str) -> list[int]:
+    judged = select(case_articles.c.id).join(cases, cases.c.id == case_articles.c.case_id).where(cases.c.slug == slug)
+    return list(session.execute(judged.order_by(case_articles.c.id)).scalars())
 
 
 def test_the_stream_holds_all_that_a_replay_could_get_wrong(followed: Followed) -> None:
@@ -273,3 +311,91 @@ def test_verdicts_from_before_readings_were_kept_take_what_is_stored_of_the_arti
     after = followed_otherwise.rejudge()
     assert [one.before for one in after] == [one.before for one in before]
     assert sum(one.is_changed for one in after) < len(after) / 10
+
+
+WITH_ANOTHER = {**CASES, "valley": CASES["quarry"].replace("Quarry", "Valley")}
+# In the stream, the first report that is in doubt, and the next one, of another outlet, which confirms it.
+DOUBTED, CONFIRMING = 15, 16
+
+
+@pytest.fixture
+def after_steps(tmp_path: Path) -> Iterator[Callable[[Callable[[list[Reading]], Iterable[Step]]], list[Rejudged]]]:
+    """Follows what goes before the report in doubt, then the steps given, and returns the replay, in which nothing changes."""
+    opened: list[Store] = []
+
+    def run(steps: Callable[[list[Reading]], Iterable[Step]]) -> list[Rejudged]:
+        stream = read_stream()
+        settings = make(tmp_path, f"sqlite:///{tmp_path / 'monitor.db'}", WITH_ANOTHER)
+        asyncio.run(follow(settings, [*plan(stream[:DOUBTED]), *steps(stream)]))
+        opened.append(Store(settings.database_url))
+        done = Followed(opened[0], settings).rejudge()
+        assert [one for one in done if one.is_changed] == []
+        return done[DOUBTED:]
+
+    yield run
+    for store in opened:
+        store.close()
+
+
+def outcomes(done: Sequence[Rejudged]) -> list[str]:
+    return [one.before.outcome for one in done]
+
+
+Run = Callable[[Callable[[list[Reading]], Iterable[Step]]], list[Rejudged]]
+
+
+def test_the_report_in_doubt_is_confirmed_by_the_next_one(after_steps: Run) -> None:
+    done = after_steps(lambda stream: [Step(one, arrival(0, one)) for one in stream[DOUBTED : CONFIRMING + 1]])
+
+    assert outcomes(done) == ["confirmed", "silent"]
+
+
+def test_an_outlet_does_not_confirm_itself(after_steps: Run) -> None:
+    def steps(stream: list[Reading]) -> Iterator[Step]:
+        doubted, next_one = stream[DOUBTED], replace(stream[CONFIRMING], outlet=stream[DOUBTED].outlet)
+        yield Step(doubted, arrival(0, doubted))
+        yield Step(next_one, arrival(0, next_one))
+
+    assert outcomes(after_steps(steps))[0] == "digest"
+
+
+def test_the_outlet_is_the_one_that_the_feed_of_the_case_named(after_steps: Run) -> None:
+    def steps(stream: list[Reading]) -> Iterator[Step]:
+        doubted, next_one = stream[DOUBTED], stream[CONFIRMING]
+        yield Step(doubted, arrival(0, doubted))
+        yield Step(next_one, arrival(0, next_one), ("valley",))
+        yield Step(replace(next_one, outlet=doubted.outlet), arrival(1, next_one), ("quarry",))
+
+    assert outcomes(after_steps(steps))[0] == "digest"
+
+
+def test_what_is_remembered_is_the_outlet_under_which_an_article_was_stored_first(after_steps: Run) -> None:
+    def steps(stream: list[Reading]) -> Iterator[Step]:
+        doubted, next_one = stream[DOUBTED], stream[CONFIRMING]
+        yield Step(doubted, arrival(0, doubted), ("valley",))
+        yield Step(replace(doubted, outlet=next_one.outlet), arrival(1, doubted), ("quarry",))
+        yield Step(next_one, arrival(0, next_one))
+
+    assert outcomes(after_steps(steps)) == ["confirmed", "silent"]
+
+
+def test_only_the_newest_verdict_on_an_article_can_be_confirmed(after_steps: Run) -> None:
+    def steps(stream: list[Reading]) -> Iterator[Step]:
+        doubted, next_one = stream[DOUBTED], stream[CONFIRMING]
+        shorter = replace(doubted, title="Eleven dead", text=doubted.text.partition("\n\n")[2])
+        yield Step(doubted, arrival(0, doubted))
+        yield Step(shorter, arrival(1, doubted))
+        yield Step(next_one, arrival(0, next_one))
+
+    done = after_steps(steps)
+    assert outcomes(done)[:2] == ["digest", "silent"]
+    assert "confirmed" not in outcomes(done)
+
+
+def test_the_teaser_is_the_one_that_the_feed_of_the_case_gave(after_steps: Run) -> None:
+    def steps(stream: list[Reading]) -> Iterator[Step]:
+        news = stream[29]
+        yield Step(news, arrival(0, news), ("valley",))
+        yield Step(replace(news, summary="Opinion: who searches whom"), arrival(1, news), ("quarry",))
+
+    assert outcomes(after_steps(steps)) == ["digest"]
