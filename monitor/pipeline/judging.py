@@ -116,7 +116,8 @@ def record_reading(
     lock_cases(session, [match.case.id for match in matches])
     stored = find_article(session, reading.urls) or _find_under_other_url(session, reading)
     article_id, revision_id, is_new_text = _store_text(session, ctx, stored, reading, analysis, origin, now)
-    judgement = judge_matches(session, ctx, matches, analysis, reading, article_id, revision_id, now)
+    is_aside = stored is not None and not is_new_text and (reading.title, reading.text) != (stored.title, stored.text)
+    judgement = judge_matches(session, ctx, matches, analysis, reading, article_id, revision_id, now, is_aside=is_aside)
     if stored is not None and is_new_text and is_alike(stored, reading):
         note_edit(session, ctx, stored, revision_id, reading, analysis, judgement, now)
     if entry is not None and reading.seen is not None:
@@ -145,8 +146,14 @@ def judge_matches(
     article_id: int,
     revision_id: int,
     now: datetime,
+    *,
+    is_aside: bool = False,
 ) -> Judgement:
-    """Judges a revision for each of its cases, which are locked, and writes verdict, development and alert."""
+    """Judges a revision for each of its cases, which are locked, and writes verdict, development and alert.
+
+    Args:
+        is_aside: what was read did not replace the text of the revision; it is kept with the verdict.
+    """
     outcomes: dict[str, str] = {}
     untold: list[Untold] = []
     alerts = 0
@@ -155,7 +162,7 @@ def judge_matches(
             outcomes[match.case.settings.slug] = "known"
             continue
         verdict = _judge(session, ctx, match, analysis, reading, article_id, now)
-        born = _record_verdict(session, ctx, match, verdict, reading, article_id, revision_id, now)
+        born = _record_verdict(session, ctx, match, verdict, reading, article_id, revision_id, now, is_aside=is_aside)
         alerts += born
         outcomes[match.case.settings.slug] = "baseline" if match.is_baseline else verdict.outcome.value
         if match.match.is_subject and not match.is_baseline and not born:
@@ -322,6 +329,8 @@ def _record_verdict(
     article_id: int,
     revision_id: int,
     now: datetime,
+    *,
+    is_aside: bool,
 ) -> int:
     case = match.case
     judged = Judged(
@@ -336,6 +345,8 @@ def _record_verdict(
         outlet=reading.outlet,
         summary=reading.summary,
         published_at=reading.published_at,
+        title=reading.title if is_aside else None,
+        text=reading.text if is_aside else None,
     )
     first_reporters = {
         known.development_id: known.article_id for known in ctx.memories.get_memory(case.id, case.settings.events).developments

@@ -271,8 +271,8 @@ def _analyse(text: JudgedText, read: Read, cases: Mapping[str, CaseSettings]) ->
     """Reads a text as it was read: for several cases, with the clocks of the first of them."""
     first = next((case for slug, case in cases.items() if slug in read.cases), None)
     return analyse(
-        text.verdict.title,
-        text.text,
+        read.title,
+        read.text,
         summary=read.summary,
         lang=text.lang or None,
         published_at=read.published_at,

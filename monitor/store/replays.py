@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -48,6 +48,8 @@ class Read:
         cases: slugs of the cases that it was read for.
     """
 
+    title: str
+    text: str
     outlet: str
     summary: str
     published_at: datetime
@@ -66,7 +68,6 @@ class JudgedText:
     """
 
     verdict: StoredVerdict
-    text: str
     lang: str
     at: datetime
     found_at: datetime
@@ -125,23 +126,31 @@ def get_judged_texts(session: Session, slug: str, *, after: int, limit: int) -> 
         .limit(limit)
     )
     rows = list(session.execute(statement))
-    readings = _get_readings(session, [row.revision_id for row in rows])
+    texts = {row.revision_id: (row.headline, row.text) for row in rows}
+    readings = _get_readings(session, texts)
     return [_judged(row, readings) for row in rows]
 
 
-def _get_readings(session: Session, revision_ids: Sequence[int]) -> dict[tuple[int, datetime], Read]:
-    """Returns how revisions were read, by revision and moment: one reading serves all cases that it was judged for."""
+def _get_readings(session: Session, texts: Mapping[int, tuple[str, str]]) -> dict[tuple[int, datetime], Read]:
+    """Returns how revisions were read, by revision and moment: one reading serves all cases that it was judged for.
+
+    Args:
+        texts: headline and text of each revision.
+    """
     statement = (
         select(case_articles, cases.c.slug, articles.c.outlet, articles.c.summary, articles.c.published_at, articles.c.found_at)
         .join(cases, cases.c.id == case_articles.c.case_id)
         .join(articles, articles.c.id == case_articles.c.article_id)
-        .where(case_articles.c.revision_id.in_(revision_ids))
+        .where(case_articles.c.revision_id.in_(list(texts)))
     )
     readings: dict[tuple[int, datetime], Read] = {}
     for row in session.execute(statement):
         moment = row.revision_id, row.judged_at
         others = readings[moment].cases if moment in readings else frozenset()
+        title, text = texts[row.revision_id]
         readings[moment] = Read(
+            title=title if row.read_title is None else row.read_title,
+            text=text if row.read_text is None else row.read_text,
             outlet=row.outlet if row.read_outlet is None else row.read_outlet,
             summary=row.summary if row.read_summary is None else row.read_summary,
             published_at=row.read_published_at or row.published_at or row.found_at,
@@ -168,13 +177,12 @@ def _judged(row: Any, readings: dict[tuple[int, datetime], Read]) -> JudgedText:
             score=row.score,
             is_baseline=row.is_baseline,
         ),
-        text=row.text,
         lang=row.text_lang,
         at=row.published_at or row.found_at,
         found_at=row.found_at,
         outlet=row.outlet,
         read=read,
-        stored=readings.get((row.revision_id, row.fetched_at), read),
+        stored=readings.get((row.revision_id, row.fetched_at), replace(read, title=row.headline, text=row.text)),
         judged_at=row.judged_at,
         is_subject=row.is_subject,
         likeness=likeness,

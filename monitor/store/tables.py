@@ -310,6 +310,7 @@ class CaseArticle(SQLModel, table=True):
     Attributes:
         read_outlet, read_summary, read_published_at: as the article was read for it; None in verdicts from before these were
             kept. They and what the case knew then are what it takes to judge the text again.
+        read_title, read_text: of a reading that did not replace the text of the revision; None where that was judged.
     """
 
     __tablename__: ClassVar[Any] = "case_articles"
@@ -342,6 +343,8 @@ class CaseArticle(SQLModel, table=True):
     terms: list[dict[str, str]] = _json()
     judge_version: str
     judged_at: datetime
+    read_title: str | None = _text(nullable=True)
+    read_text: str | None = _text(nullable=True)
     read_outlet: str | None = _text(nullable=True)
     read_summary: str | None = _text(nullable=True)
     read_published_at: datetime | None = None

@@ -26,6 +26,7 @@ class Judged:
 
     Attributes:
         outlet, summary, published_at: as the article was read this time; what is stored of it may be of another reading.
+        title, text: the same, where what was judged is not the text of the revision.
     """
 
     case_id: int
@@ -39,6 +40,8 @@ class Judged:
     outlet: str
     summary: str
     published_at: datetime
+    title: str | None = None
+    text: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +99,8 @@ def insert_verdict(session: Session, judged: Judged, verdict: Verdict, story_id:
         terms=terms_to_json(judged.terms),
         judge_version=judged.judge_version,
         judged_at=judged.now,
+        read_title=judged.title,
+        read_text=judged.text,
         read_outlet=judged.outlet,
         read_summary=judged.summary,
         read_published_at=judged.published_at,

@@ -399,3 +399,14 @@ def test_the_teaser_is_the_one_that_the_feed_of_the_case_gave(after_steps: Run) 
         yield Step(replace(news, summary="Opinion: who searches whom"), arrival(1, news), ("quarry",))
 
     assert outcomes(after_steps(steps)) == ["digest"]
+
+
+def test_what_was_judged_of_an_article_may_be_less_than_another_case_had_stored(after_steps: Run) -> None:
+    def steps(stream: list[Reading]) -> Iterator[Step]:
+        news = stream[29]
+        teaser = replace(news, text="Whatever else there was about Valdesora is for subscribers.", extraction=Extraction.TEASER)
+        yield Step(news, arrival(0, news), ("valley",))
+        yield Step(teaser, arrival(1, news), ("quarry",))
+        yield Step(stream[30], arrival(0, stream[30]))
+
+    assert outcomes(after_steps(steps))[0] != "alert"

@@ -15,6 +15,8 @@ depends_on = None
 
 
 def upgrade() -> None:
+    op.add_column("case_articles", sa.Column("read_title", sa.Text(), nullable=True))
+    op.add_column("case_articles", sa.Column("read_text", sa.Text(), nullable=True))
     op.add_column("case_articles", sa.Column("read_outlet", sa.Text(), nullable=True))
     op.add_column("case_articles", sa.Column("read_summary", sa.Text(), nullable=True))
     op.add_column("case_articles", sa.Column("read_published_at", sa.DateTime(timezone=True), nullable=True))
