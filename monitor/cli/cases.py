@@ -90,11 +90,10 @@ def try_out(
             raise NotFound(f"no case {slug!r} in the config", hint="`monitor cases list` shows them; --query tries any query")
         raise typer.BadParameter("give a case of the config or --query", param_hint="cases test")
     compiled = case.compiled if case else compile_query(query or "")
-    seeds = [seed.path.read_text(encoding="utf-8-sig") for seed in case.seeds] if case else []
     begin = parse_time(since, settings.timezone)
     with open_reader(settings) as store:
-        events = case.events if case else None
-        trial = try_query(store, compiled, seeds=seeds, since=begin or utc_now(), until=utc_now(), events=events)
+        now = utc_now()
+        trial = try_query(store, compiled, case=case, cases=settings.cases, since=begin or now, until=now)
     days = max(1.0, (trial.until - trial.since).total_seconds() / 86_400)
     row = {
         "items": trial.items,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -70,74 +71,90 @@ def replay(
     ctx: typer.Context,
     slug: Annotated[str, typer.Argument(metavar="CASE", help="The case to judge again.")],
     alert_at: Annotated[float | None, typer.Option("--alert-at", help="Another threshold for alerts, 0 to 1.")] = None,
+    by_feedback: Annotated[
+        bool, typer.Option("--feedback", help="Move all scores as today's feedback moves them, not each as it was then.")
+    ] = False,
     all_: Annotated[bool, typer.Option("--all", help="Also show verdicts that stay the same.")] = False,
     form: FormatOption = None,
 ) -> None:
     """Judges everything a case has stored again, with this version or another threshold, and prints what would change.
 
-    Nothing is written and nothing is sent.
+    Each text is judged on what the case knew then; with the same version and thresholds nothing is printed. "confirmed" is an
+    article that was in doubt and alerted when another outlet had the same. Nothing is written and nothing is sent.
 
     Example: monitor replay abrego-garcia --alert-at 0.5
     """
     from dataclasses import replace
 
+    from monitor.novelty import DEFAULT_SETTINGS
     from monitor.pipeline.judging import get_settings
     from monitor.pipeline.rehearsal import rejudge
     from monitor.store.feedback import list_feedback
     from monitor.store.queries import list_cases
-    from monitor.text import fold
 
     settings = get_state(ctx).load()
-    configured = {case.slug: case for case in settings.cases}
-    terms = frozenset(fold(term) for term in configured[slug].compiled.terms) if slug in configured else frozenset()
-    events = configured[slug].events if slug in configured else None
+    thresholds = DEFAULT_SETTINGS if alert_at is None else replace(DEFAULT_SETTINGS, alert_at=alert_at)
+    tally, shown = _Tally(), []
     with open_reader(settings) as store:
         if slug not in {case.slug for case in store.read(list_cases)}:
             raise NotFound(f"no case {slug!r}", hint="`monitor cases list` shows them")
         words = {word.article_id: word for word in store.read(list_feedback, case=slug)}
-        thresholds = store.read(get_settings, slug)
-        thresholds = thresholds if alert_at is None else replace(thresholds, alert_at=alert_at)
-        judged = list(rejudge(store, slug, settings=thresholds, subject_terms=terms, events=events))
-    shown = [_row(one, words.get(one.article.id)) for one in judged if all_ or one.is_changed]
-    print_rows(shown, COLUMNS, form, zone=settings.timezone)
-    talk(_summary(judged, words))
+        shift = store.read(get_settings, slug).shift
+        given = shift if by_feedback else None
+        for one in rejudge(store, slug, settings.cases, settings=thresholds, shift=given):
+            word = words.get(one.before.id)
+            tally.add(one, word)
+            if all_ or one.is_changed:
+                shown.append((one.before.sequence, _row(one, word)))
+    print_rows([row for _, row in sorted(shown, key=lambda pair: pair[0])], COLUMNS, form, zone=settings.timezone)
+    talk(str(tally))
+    if shift and not by_feedback:
+        talk(f"feedback moves the scores by {shift:+} logits today; --feedback judges everything so")
+
+
+@dataclass(slots=True)
+class _Tally:
+    """What a replay comes to."""
+
+    verdicts: int = 0
+    changed: int = 0
+    alerts_before: int = 0
+    alerts_now: int = 0
+    marked: int = 0
+    right: int = 0
+
+    def add(self, one: Rejudged, word: FeedbackView | None) -> None:
+        """Counts a verdict and, where there is one, the word on its article."""
+        from monitor.pipeline.rehearsal import ALERTING
+        from monitor.store.feedback import SAYS_NEW
+
+        self.verdicts += 1
+        self.changed += one.is_changed
+        self.alerts_before += one.before.outcome in ALERTING
+        self.alerts_now += one.outcome in ALERTING
+        if word:
+            self.marked += 1
+            self.right += (one.outcome in ALERTING) == (word.kind in SAYS_NEW)
+
+    def __str__(self) -> str:
+        text = (
+            f"{self.verdicts} verdicts, {self.changed} would change; alerts {self.alerts_before} before, {self.alerts_now} now"
+        )
+        return f"{text}; agrees with {self.right} of {self.marked} verdicts that have feedback" if self.marked else text
 
 
 def _row(one: Rejudged, word: FeedbackView | None) -> dict[str, Any]:
-    article = one.article
+    before = one.before
     return {
-        "id": article.id,
-        "url": article.url,
-        "title": article.title,
-        "outlet": article.outlet,
-        "published_at": article.published_at,
-        "before": article.outcome,
-        "after": "baseline" if article.is_baseline else one.after.outcome.value,
-        "score_before": article.score,
-        "score_after": one.after.score,
-        "why": one.after.reasons[0].text if one.after.reasons else "",
+        "id": before.id,
+        "url": before.url,
+        "title": before.title,
+        "outlet": before.outlet,
+        "published_at": before.published_at,
+        "before": before.outcome,
+        "after": one.outcome,
+        "score_before": before.score,
+        "score_after": one.score,
+        "why": one.why,
         "feedback": word.kind if word else "",
     }
-
-
-def _summary(judged: list[Rejudged], words: dict[str, FeedbackView]) -> str:
-    changed = sum(one.is_changed for one in judged)
-    alerts = [
-        sum(outcome == "alert" for outcome in side)
-        for side in zip(*((o.article.outcome, _outcome(o)) for o in judged), strict=True)
-    ]
-    before, after = alerts or [0, 0]
-    text = f"{len(judged)} verdicts, {changed} would change; alerts {before} before, {after} now"
-    if not words:
-        return text
-    from monitor.store.feedback import SAYS_NEW
-
-    right = sum(
-        (_outcome(one) == "alert") == (words[one.article.id].kind in SAYS_NEW) for one in judged if one.article.id in words
-    )
-    marked = sum(one.article.id in words for one in judged)
-    return f"{text}; agrees with {right} of {marked} verdicts that have feedback"
-
-
-def _outcome(one: Rejudged) -> str:
-    return "baseline" if one.article.is_baseline else one.after.outcome.value

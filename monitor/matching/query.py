@@ -23,7 +23,7 @@ from monitor.matching.slugs import find_in_slug
 from monitor.matching.snippets import MAX_SNIPPETS, make_snippet
 from monitor.matching.subject import is_subject
 from monitor.model import Fields, Match, MatchedTerm
-from monitor.text import one_line
+from monitor.text import fold, one_line
 
 MAX_MATCHED_TERMS = 50
 
@@ -48,6 +48,11 @@ class Query:
     def __str__(self) -> str:
         """Prints the query in full form; compiled again it finds the same."""
         return str(self._root)
+
+    @property
+    def folded_terms(self) -> frozenset[str]:
+        """Its positive terms, folded."""
+        return frozenset(fold(term) for term in self.terms)
 
     def match(self, fields: Fields | Folded, *, now: datetime) -> Match | None:
         """Decides on all there is of an item; None when it does not match.

@@ -16,6 +16,7 @@ from monitor.novelty.decision import CALIBRATED, DOUBTED
 from monitor.novelty.events import OwnEvents, read_events
 from monitor.novelty.frames import event_keys
 from monitor.novelty.judging import judge
+from monitor.novelty.learning import is_doubted, told_keys
 from monitor.novelty.memory import CaseMemory
 from monitor.novelty.revising import Change, Revised, compare_revisions, is_beginning
 from monitor.novelty.serial import facts_from_json, facts_to_json
@@ -44,11 +45,13 @@ __all__ = [
     "fingerprint",
     "fit_shift",
     "is_beginning",
+    "is_doubted",
     "judge",
     "read_events",
     "relate",
     "sentence_key",
     "shifted",
     "shingles",
+    "told_keys",
     "with_vectors",
 ]

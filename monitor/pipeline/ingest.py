@@ -9,7 +9,7 @@ from datetime import timedelta
 from monitor.errors import LeaseLost, MonitorError
 from monitor.matching import Folded
 from monitor.model import Analysis, Fields, Match
-from monitor.novelty import DEFAULT_UTC_OFFSET, analyse
+from monitor.novelty import analyse
 from monitor.pipeline.context import Context, WatchedCase, log
 from monitor.pipeline.encoding import encode_analysis, fill_vectors
 from monitor.pipeline.judging import CaseMatch, IngestResult, record_reading
@@ -81,8 +81,6 @@ def match_reading(ctx: Context, entry: QueuedEntry, reading: Reading) -> list[Ca
 
 async def analyse_reading(ctx: Context, reading: Reading, case: WatchedCase) -> Analysis:
     """Reads the sentences and facts of a text in a worker process; its weekdays are those of the place of the case."""
-    zone = case.settings.timezone
-    offset = reading.published_at.astimezone(zone).utcoffset() if zone else None
     analysis = await ctx.pool.run(
         analyse,
         reading.title,
@@ -90,7 +88,7 @@ async def analyse_reading(ctx: Context, reading: Reading, case: WatchedCase) -> 
         summary=reading.summary,
         lang=(reading.lang or "")[:2] or None,
         published_at=reading.published_at,
-        utc_offset=DEFAULT_UTC_OFFSET if offset is None else offset,
+        utc_offset=case.settings.utc_offset(reading.published_at),
         timeout=ANALYSE_TIMEOUT,
     )
     return await encode_analysis(ctx, analysis)

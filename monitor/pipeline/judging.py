@@ -18,7 +18,6 @@ from monitor.novelty import (
     CaseMemory,
     Change,
     JudgeSettings,
-    event_keys,
     fit_shift,
     is_beginning,
     judge,
@@ -117,7 +116,8 @@ def record_reading(
     lock_cases(session, [match.case.id for match in matches])
     stored = find_article(session, reading.urls) or _find_under_other_url(session, reading)
     article_id, revision_id, is_new_text = _store_text(session, ctx, stored, reading, analysis, origin, now)
-    judgement = judge_matches(session, ctx, matches, analysis, reading, article_id, revision_id, now)
+    is_aside = stored is not None and not is_new_text and (reading.title, reading.text) != (stored.title, stored.text)
+    judgement = judge_matches(session, ctx, matches, analysis, reading, article_id, revision_id, now, is_aside=is_aside)
     if stored is not None and is_new_text and is_alike(stored, reading):
         note_edit(session, ctx, stored, revision_id, reading, analysis, judgement, now)
     if entry is not None and reading.seen is not None:
@@ -146,8 +146,14 @@ def judge_matches(
     article_id: int,
     revision_id: int,
     now: datetime,
+    *,
+    is_aside: bool = False,
 ) -> Judgement:
-    """Judges a revision for each of its cases, which are locked, and writes verdict, development and alert."""
+    """Judges a revision for each of its cases, which are locked, and writes verdict, development and alert.
+
+    Args:
+        is_aside: what was read did not replace the text of the revision; it is kept with the verdict.
+    """
     outcomes: dict[str, str] = {}
     untold: list[Untold] = []
     alerts = 0
@@ -156,7 +162,7 @@ def judge_matches(
             outcomes[match.case.settings.slug] = "known"
             continue
         verdict = _judge(session, ctx, match, analysis, reading, article_id, now)
-        born = _record_verdict(session, ctx, match, verdict, reading, article_id, revision_id, now)
+        born = _record_verdict(session, ctx, match, verdict, reading, article_id, revision_id, now, is_aside=is_aside)
         alerts += born
         outcomes[match.case.settings.slug] = "baseline" if match.is_baseline else verdict.outcome.value
         if match.match.is_subject and not match.is_baseline and not born:
@@ -323,6 +329,8 @@ def _record_verdict(
     article_id: int,
     revision_id: int,
     now: datetime,
+    *,
+    is_aside: bool,
 ) -> int:
     case = match.case
     judged = Judged(
@@ -334,6 +342,11 @@ def _record_verdict(
         terms=match.match.terms,
         judge_version=JUDGE_VERSION,
         now=now,
+        outlet=reading.outlet,
+        summary=reading.summary,
+        published_at=reading.published_at,
+        title=reading.title if is_aside else None,
+        text=reading.text if is_aside else None,
     )
     first_reporters = {
         known.development_id: known.article_id for known in ctx.memories.get_memory(case.id, case.settings.events).developments
@@ -367,8 +380,7 @@ def _confirm(session: Session, ctx: Context, case: WatchedCase, doubted_id: int,
     doubted = get_doubted(session, case.id, doubted_id)
     if doubted is None:
         return 0
-    keys = {key for sentence in doubted.told for key in event_keys(sentence.facts)}
     targets = outcome_targets(ctx, case, Outcome.ALERT, now)
-    development_id = confirm_development(session, doubted, event_keys=sorted(keys), targets=targets, now=now)
+    development_id = confirm_development(session, doubted, targets=targets, now=now)
     add_carrier(session, [development_id], article_id, now)
     return 1

@@ -43,7 +43,7 @@ async def import_seeds(ctx: Context) -> list[ImportedSeed]:
 
 
 async def _import_seed(ctx: Context, case: WatchedCase, seed: SeedSettings) -> ImportedSeed:
-    reading = _read_seed(seed, await asyncio.to_thread(_read_file, seed.path), ctx.clock())
+    reading = await asyncio.to_thread(read_seed, seed, ctx.clock())
     if await ctx.read(_is_known, case.id, reading):
         return ImportedSeed(case.settings.slug, seed.path, "known")
     fields = Fields(
@@ -80,9 +80,14 @@ def _read_file(path: Path) -> str:
         raise MonitorError(f"{path}: the seed cannot be read: {error}", hint="it must be a UTF-8 text file") from error
 
 
-def _read_seed(seed: SeedSettings, raw: str, now: datetime) -> Reading:
+def read_seed(seed: SeedSettings, now: datetime) -> Reading:
+    """Reads a seed file as an article; without a date of its own it is of now.
+
+    Raises:
+        MonitorError: the file cannot be read.
+    """
     # One line is one paragraph in a seed file.
-    text = "\n\n".join(line for line in clean_text(raw).split("\n") if line)
+    text = "\n\n".join(line for line in clean_text(_read_file(seed.path)).split("\n") if line)
     key = f"seed:{seed.path.stem}"
     return Reading(
         url=seed.url or key,

@@ -12,7 +12,7 @@ from monitor.store.cases import (
     sync_cases,
 )
 from monitor.store.feeds import FeedSpec, sync_feeds
-from monitor.text import fold, fold_words
+from monitor.text import fold_words
 
 PAGE = 1000
 # How many of the newest items say which words are common in the feeds at large.
@@ -31,8 +31,7 @@ async def sync_config(ctx: Context) -> None:
 
 
 def _watched(case_id: int, case: CaseSettings) -> WatchedCase:
-    subject_terms = frozenset(fold(term) for term in case.compiled.terms)
-    return WatchedCase(case_id, case, case.compiled, subject_terms)
+    return WatchedCase(case_id, case, case.compiled, case.compiled.folded_terms)
 
 
 async def refresh_vocabulary(ctx: Context) -> None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from monitor.matching import Folded, Query
 from monitor.model import MatchedTerm
-from monitor.novelty import OwnEvents
+from monitor.novelty import DEFAULT_UTC_OFFSET, OwnEvents
 from monitor.settings.models import (
     AlertRule,
     AlertsSettings,
@@ -68,6 +68,11 @@ class CaseSettings:
     alerts: tuple[AlertRule, ...]
     compiled: Query
     compiled_candidates: Query
+
+    def utc_offset(self, at: datetime) -> timedelta:
+        """Returns how far the clocks of the place where it happens are from UTC, for the calendar day of what is told there."""
+        offset = at.astimezone(self.timezone).utcoffset() if self.timezone else None
+        return DEFAULT_UTC_OFFSET if offset is None else offset
 
     def selects(self, url: str, title: str, tags: Collection[str]) -> bool:
         """Says whether the case takes items of a feed."""

@@ -10,8 +10,9 @@ from sqlalchemy import select, update
 from sqlmodel import Session
 
 from monitor.model import Sentence
+from monitor.novelty import told_keys
 from monitor.store.articles import make_uid
-from monitor.store.cases import get_sentences, is_doubted
+from monitor.store.cases import get_sentences, is_row_doubted
 from monitor.store.engine import insert_new
 from monitor.store.tables import alert_channels, alerts, articles, case_articles, developments
 from monitor.store.verdicts import AlertTarget, add_carrier
@@ -23,6 +24,7 @@ class Doubted:
 
     Attributes:
         told: its sentences that were held for new.
+        event_keys: of what they tell.
     """
 
     verdict_id: int
@@ -33,6 +35,7 @@ class Doubted:
     title: str
     published_at: datetime | None
     told: tuple[Sentence, ...]
+    event_keys: tuple[str, ...]
 
 
 def get_doubted(session: Session, case_id: int, article_id: int) -> Doubted | None:
@@ -46,10 +49,10 @@ def get_doubted(session: Session, case_id: int, article_id: int) -> Doubted | No
         .limit(1)
     )
     row = session.execute(newest).one_or_none()
-    if row is None or row.is_confirmed or not is_doubted(row):
+    if row is None or row.is_confirmed or not is_row_doubted(row):
         return None
-    keys = {sentence["key"] for sentence in row.new_sentences}
-    told = get_sentences(session, [row.revision_id]).get(row.revision_id, [])
+    sentences = get_sentences(session, [row.revision_id]).get(row.revision_id, [])
+    told, keys = told_keys(sentences, [sentence["key"] for sentence in row.new_sentences])
     return Doubted(
         verdict_id=row.id,
         case_id=case_id,
@@ -58,13 +61,12 @@ def get_doubted(session: Session, case_id: int, article_id: int) -> Doubted | No
         story_id=row.story_id,
         title=row.title,
         published_at=row.published_at,
-        told=tuple(sentence for sentence in told if sentence.key in keys),
+        told=tuple(told),
+        event_keys=tuple(keys),
     )
 
 
-def confirm_development(
-    session: Session, doubted: Doubted, *, event_keys: Sequence[str], targets: Sequence[AlertTarget], now: datetime
-) -> int:
+def confirm_development(session: Session, doubted: Doubted, *, targets: Sequence[AlertTarget], now: datetime) -> int:
     """Stores the development of an article in doubt as confirmed, with its alert; returns its id.
 
     One that a digest carries as unconfirmed is the same development: it keeps its id, and its alert goes to the channels that
@@ -78,7 +80,7 @@ def confirm_development(
         "case_article_id": doubted.verdict_id,
         "is_confirmed": True,
         "summary": doubted.told[0].text if doubted.told else doubted.title,
-        "event_keys": list(event_keys),
+        "event_keys": list(doubted.event_keys),
         "sentence_keys": [sentence.key for sentence in doubted.told],
         "first_published_at": doubted.published_at,
         "created_at": now,

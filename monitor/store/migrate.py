@@ -12,7 +12,7 @@ from sqlmodel import Session
 from monitor.errors import SchemaMismatch
 from monitor.store.engine import Store
 
-HEAD = "0006"
+HEAD = "0007"
 # The full-text tables are made by migrations alone: FTS5 and tsvector have no common model.
 SEARCH_PREFIX = "article_search"
 

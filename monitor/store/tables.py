@@ -28,6 +28,7 @@ from monitor.store.vector_tables import encoders as encoders
 from monitor.store.vector_tables import sentence_vectors as sentence_vectors
 from monitor.store.web_tables import hosts as hosts
 from monitor.store.web_tables import robots_files as robots_files
+from monitor.store.worker_tables import workers as workers
 
 POLL_OUTCOMES = (
     "new",
@@ -304,7 +305,13 @@ class Story(SQLModel, table=True):
 
 
 class CaseArticle(SQLModel, table=True):
-    """The verdict on one revision for one case, with its reasons; its id is the order in which the case learned."""
+    """The verdict on one revision for one case, with its reasons; its id is the order in which the case learned.
+
+    Attributes:
+        read_outlet, read_summary, read_published_at: as the article was read for it; None in verdicts from before these were
+            kept. They and what the case knew then are what it takes to judge the text again.
+        read_title, read_text: of a reading that did not replace the text of the revision; None where that was judged.
+    """
 
     __tablename__: ClassVar[Any] = "case_articles"
     __table_args__: ClassVar[Any] = (
@@ -336,6 +343,11 @@ class CaseArticle(SQLModel, table=True):
     terms: list[dict[str, str]] = _json()
     judge_version: str
     judged_at: datetime
+    read_title: str | None = _text(nullable=True)
+    read_text: str | None = _text(nullable=True)
+    read_outlet: str | None = _text(nullable=True)
+    read_summary: str | None = _text(nullable=True)
+    read_published_at: datetime | None = None
 
 
 class Development(SQLModel, table=True):
@@ -465,19 +477,6 @@ class Feedback(SQLModel, table=True):
     created_at: datetime
 
 
-class Worker(SQLModel, table=True):
-    """A daemon that works on this store, and when it last said so."""
-
-    __tablename__: ClassVar[Any] = "workers"
-
-    id: str = Field(sa_column=Column(Text, primary_key=True))
-    version: str
-    roles: str
-    started_at: datetime
-    heartbeat_at: datetime
-    stopped_at: datetime | None = None
-
-
 feeds = _core(Feed)
 entries = _core(Entry)
 cases = _core(Case)
@@ -495,4 +494,3 @@ alerts = _core(Alert)
 alert_channels = _core(AlertChannel)
 deliveries = _core(Delivery)
 feedback = _core(Feedback)
-workers = _core(Worker)

@@ -22,7 +22,12 @@ from monitor.store.tables import alert_channels, alerts, carriers, case_articles
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """Which revision was judged for which case, and under what circumstances."""
+    """Which revision was judged for which case, and under what circumstances.
+
+    Attributes:
+        outlet, summary, published_at: as the article was read this time; what is stored of it may be of another reading.
+        title, text: the same, where what was judged is not the text of the revision.
+    """
 
     case_id: int
     article_id: int
@@ -32,6 +37,11 @@ class Judged:
     terms: tuple[MatchedTerm, ...]
     judge_version: str
     now: datetime
+    outlet: str
+    summary: str
+    published_at: datetime
+    title: str | None = None
+    text: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +99,11 @@ def insert_verdict(session: Session, judged: Judged, verdict: Verdict, story_id:
         terms=terms_to_json(judged.terms),
         judge_version=judged.judge_version,
         judged_at=judged.now,
+        read_title=judged.title,
+        read_text=judged.text,
+        read_outlet=judged.outlet,
+        read_summary=judged.summary,
+        read_published_at=judged.published_at,
     )
     return int(session.execute(statement.returning(case_articles.c.id)).scalar_one())
 

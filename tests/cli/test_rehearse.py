@@ -43,6 +43,13 @@ def test_replay_with_another_threshold_shows_only_what_changes(config: Path) -> 
     assert run_command(config, "replay", "nobody", check=False).returncode == 1
 
 
+def test_replay_with_the_shift_of_today_is_told_apart_from_the_one_of_then(config: Path) -> None:
+    done = run_command(config, "replay", "abrego-garcia", "--feedback", "--format", "jsonl")
+
+    assert done.stdout == ""  # no feedback, no shift
+    assert "--feedback judges" not in done.stderr
+
+
 def test_feedback_is_kept_shown_and_held_against_the_judge(config: Path, outlet: Outlet) -> None:
     run_command(config, "feedback", f"{outlet.base}/order", "--not-new", "--note", "told in a newsletter")
     run_command(config, "feedback", f"{outlet.base}/copy", "--not-new")

@@ -32,7 +32,7 @@ def add_verdict(session: Session, number: int, score: float, *, shift: float = 0
     )
     reasons = (Reason("new_event", "new"), *([Reason("calibrated", "moved", shift)] if shift else []))
     story_id = insert_story(session, case_id, article_id, NOW)
-    judged = Judged(case_id, article_id, revision_id, True, is_baseline, (), "4", NOW)
+    judged = Judged(case_id, article_id, revision_id, True, is_baseline, (), "4", NOW, "Gazette", "", NOW)
     insert_verdict(session, judged, Verdict(Outcome.ALERT, score, 0.4, reasons), story_id)
     return article_id
 

@@ -12,6 +12,7 @@ from monitor.errors import SchemaMismatch
 from monitor.model import DateOrigin
 from monitor.store import Store, migrate, tables
 from monitor.store.dating import from_columns
+from monitor.store.replays import get_judged_texts
 from tests.world import at
 
 
@@ -139,6 +140,21 @@ def test_what_people_said_under_an_older_schema_is_kept(database_url: str) -> No
     store.write(lambda session: session.execute(sa.text("UPDATE feedback SET kind = 'new'")))
     with pytest.raises(sa.exc.IntegrityError):
         store.write(lambda session: session.execute(sa.text("UPDATE feedback SET kind = 'perhaps'")))
+    store.close()
+
+
+def test_verdicts_of_an_older_schema_do_not_know_how_their_article_was_read(database_url: str) -> None:
+    store = _first_schema(database_url)
+    for statement in OLD_ARTICLES:
+        store.write(lambda session, statement=statement: session.execute(sa.text(statement)))
+
+    assert migrate.upgrade(store)
+
+    kept = store.read(lambda session: session.execute(sa.select(tables.case_articles)).all())
+    assert {(row.outcome, row.read_outlet, row.read_summary, row.read_published_at) for row in kept} == {
+        ("silent", None, None, None)
+    }
+    assert len(store.read(get_judged_texts, "quarry", after=0, limit=10)) == len(kept) == 3
     store.close()
 
 

@@ -42,7 +42,7 @@ def add_alert(session: Session, number: int, targets: list[AlertTarget]) -> str:
     revision_id = insert_revision(
         session, article_id, 1, title="Closed", summary="", text=TEXT, url=url, analysis=analysis, extractor="test", now=NOW
     )
-    judged = Judged(case_id, article_id, revision_id, True, False, (), "1", NOW)
+    judged = Judged(case_id, article_id, revision_id, True, False, (), "1", NOW, "Gazette", "", NOW)
     new = NewSentence(TEXT.split("\n")[0], 0, 42, Nearest("Old.", article_id, 0.2))
     verdict = Verdict(Outcome.ALERT, 6.0, 4.5, (Reason("event", "new: judge, order"),), (new,))
     story_id = insert_story(session, case_id, article_id, NOW)

@@ -1,0 +1,31 @@
+"""What a case learns from a verdict, for all that follow a case: the daemon, which keeps it in the store, and rehearsals,
+which keep it in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from monitor.model import Outcome, Sentence
+from monitor.novelty.decision import DOUBTED
+from monitor.novelty.frames import event_keys
+
+
+def is_doubted(outcome: str, reason_code: str, *, is_baseline: bool) -> bool:
+    """Says whether the evidence of a verdict was too weak for an alert and too strong for silence.
+
+    Args:
+        reason_code: of the reason that decided.
+    """
+    return outcome == Outcome.DIGEST.value and not is_baseline and reason_code == DOUBTED
+
+
+def told_keys(sentences: Iterable[Sentence], new_keys: Iterable[int]) -> tuple[list[Sentence], list[str]]:
+    """Returns the sentences of an article in doubt that were held for new, and the event keys of what they tell.
+
+    Args:
+        sentences: the article's, the headline among them.
+        new_keys: of the sentences that its verdict holds for new.
+    """
+    wanted = frozenset(new_keys)
+    told = [sentence for sentence in sentences if sentence.key in wanted]
+    return told, sorted({key for sentence in told for key in event_keys(sentence.facts)})
