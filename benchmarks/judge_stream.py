@@ -31,7 +31,7 @@ from typing import Any
 
 from monitor.matching import compile_query
 from monitor.model import Analysis, Fields, KnownArticle, KnownDevelopment, Match, Outcome, Verdict
-from monitor.novelty import DEFAULT_SETTINGS, DOUBTED, CaseMemory, JudgeSettings, analyse, judge, relate, shingles
+from monitor.novelty import DEFAULT_SETTINGS, CaseMemory, JudgeSettings, analyse, is_doubted, judge, relate, shingles
 from monitor.novelty.weights import Weights, parse_weights
 from monitor.text import fold, fold_words
 
@@ -125,9 +125,9 @@ class Replay:
             weights=self.weights,
         )
         self.cpu_seconds += time.process_time() - began
-        is_doubted = verdict.outcome is Outcome.DIGEST and verdict.reasons[0].code == DOUBTED
-        number = self.store(analysis, text, article["outlet"], is_doubted=is_doubted)
-        if is_doubted:
+        in_doubt = is_doubted(verdict.outcome.value, verdict.reasons[0].code, is_baseline=False)
+        number = self.store(analysis, text, article["outlet"], is_doubted=in_doubt)
+        if in_doubt:
             self.doubted[number] = (article, verdict)
         if verdict.outcome is Outcome.ALERT:
             self.tell(number, verdict, now)

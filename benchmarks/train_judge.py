@@ -351,15 +351,15 @@ def main() -> int:
     args = parser.parse_args()
     fitted_to = [parse_corpus(values) for values in args.corpus]
     unseen = [parse_corpus(values) for values in args.unseen]
-    rows = {corpus.name: all_rows(corpus) for corpus in [*fitted_to, *unseen]}
+    rows = {corpus.name: all_rows(corpus) for corpus in fitted_to}
     for held in [*fitted_to, *unseen]:
-        others = [row for corpus in [*fitted_to, *unseen] if corpus is not held for row in rows[corpus.name]]
+        others = [row for corpus in fitted_to if corpus is not held for row in rows[corpus.name]]
         show("unseen", held, held.replay(weights_of(fit(others))).run(held.stream))
     for held in fitted_to if args.blocks else ():
         others = [row for corpus in fitted_to if corpus is not held for row in rows[corpus.name]]
         show("blocks", held, run_blocks(held, rows[held.name], others))
     fitted = fit([row for corpus in fitted_to for row in rows[corpus.name]])
-    for corpus in [*fitted_to, *unseen]:
+    for corpus in fitted_to:
         show("written", corpus, corpus.replay(weights_of(fitted)).run(corpus.stream))
     if args.out:
         trained_on = [{"name": c.name, "digest": c.digest, "articles": len(c.stream)} for c in fitted_to]

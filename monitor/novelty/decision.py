@@ -19,6 +19,7 @@ from monitor.text import fold_words
 RETELLING = frozenset({Form.OPINION, Form.EXPLAINER, Form.DIGEST})
 CALIBRATED = "calibrated"  # the reason that tells the shift of a score
 DOUBTED = "weak"  # the reason for a digest that another outlet may turn into an alert
+FAINT = "faint"  # the reason for a silence that another outlet may turn into an alert
 _KEYS_SHOWN = 6
 _LIKELY = 0.5
 _MONTHS = (
@@ -101,8 +102,8 @@ def decide(
         return _decide_trained(reading, evidence, points, opinion, told, settings)
     decision = _decide_untrained(reading, evidence, memory, points, told, settings)
     is_text = bool(analysis.sentences) and not reading.is_addition  # of a headline, and of an addition, the weights know less
-    if weighed and is_text and weighed.probability < settings.digest_at:
-        return _doubting(decision, weighed.probability, settings)
+    if decision.outcome is Outcome.ALERT and weighed and is_text and analysis.form is not Form.LIVE:
+        return _doubting(decision, weighed.probability, evidence, settings)
     return decision
 
 
@@ -111,20 +112,33 @@ def is_young(memory: CaseMemory, settings: JudgeSettings) -> bool:
     return memory.article_count < settings.young_articles or len(memory) < settings.young_memory
 
 
-def _doubting(decision: Decision, probability: float, settings: JudgeSettings) -> Decision:
-    """Returns the rule's decision in a young case, an alert as a digest because the trained weights hold it for unlikely."""
-    if decision.outcome is not Outcome.ALERT:
-        return decision
+def _doubting(decision: Decision, probability: float, evidence: Evidence, settings: JudgeSettings) -> Decision:
+    """Returns the alert of the rule in a young case, as a digest if the trained weights hold it for unlikely or most of it has
+    just alerted."""
     text = "the case is young and this may be its first report in other words"
-    reason = Reason(DOUBTED, text, probability, settings.digest_at)
-    return Decision(Outcome.DIGEST, decision.score, (reason, *decision.reasons))
+    if probability < settings.digest_at:
+        reason = Reason(DOUBTED, text, probability, settings.digest_at)
+        return Decision(Outcome.DIGEST, decision.score, (reason, *decision.reasons))
+    if evidence.told_now >= settings.young_told:
+        reason = Reason(DOUBTED, text, evidence.told_now, settings.young_told)
+        return Decision(Outcome.DIGEST, decision.score, (reason, *decision.reasons))
+    return decision
 
 
 def confirming(decision: Decision, article_id: int, coverage: float, settings: JudgeSettings) -> Decision:
-    """Returns the decision on an article that confirms another: it is told with that one, so by itself it is silent."""
+    """Returns the decision on an article that confirms another: it is told with that one, so by itself it is silent.
+
+    One that is in doubt itself stays so: it may bring more than the other, and a third outlet may confirm that.
+    """
     text = f"it confirms article {article_id} of another outlet, which was in doubt"
-    reason = Reason("confirms", text, coverage, settings.confirm_cover)
-    return Decision(Outcome.SILENT, decision.score, (reason, *decision.reasons))
+    confirms = Reason("confirms", text, coverage, settings.confirm_cover)
+    if decision.reasons[0].code == FAINT or (decision.outcome is Outcome.DIGEST and decision.reasons[0].code == DOUBTED):
+        return Decision(Outcome.SILENT, decision.score, (_faint(decision.score, settings), confirms, *decision.reasons[1:]))
+    return Decision(Outcome.SILENT, decision.score, (confirms, *decision.reasons))
+
+
+def _faint(score: float, settings: JudgeSettings) -> Reason:
+    return Reason(FAINT, "too little of it is new unless another outlet tells it too", score, settings.digest_at)
 
 
 def _as_probability(points: float, settings: JudgeSettings) -> float:
@@ -155,7 +169,7 @@ def _decide_trained(
     if changed and score >= settings.digest_at:
         reason = Reason("changed_claim", f"a known sentence with another {changed[0].slot}", float(len(changed)), 1.0)
         return Decision(Outcome.ALERT, score, (reason, *told))
-    if score >= settings.alert_at:
+    if score >= (settings.addition_at if reading.is_verbatim else settings.alert_at):
         if evidence.told_late >= settings.late_limit and score < settings.late_alert_at:
             text = "one old article has its names and numbers and no recent one does: it may be an old report told late"
             return Decision(Outcome.DIGEST, score, (Reason(DOUBTED, text, evidence.told_late, settings.late_limit), *told))
@@ -166,6 +180,8 @@ def _decide_trained(
     if score < settings.digest_at and opinion.about < _LIKELY:
         reason = Reason("aside", "it is hardly about the case", opinion.about, _LIKELY)
         return Decision(Outcome.SILENT, score, (reason, *told))
+    if settings.doubt_at <= score < settings.digest_at:
+        return Decision(Outcome.SILENT, score, (_faint(score, settings), *told))
     outcome = Outcome.DIGEST if score >= settings.digest_at else Outcome.SILENT
     return Decision(outcome, score, (Reason(DOUBTED, "too little of it is new", score, settings.alert_at), *told))
 

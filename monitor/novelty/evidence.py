@@ -73,6 +73,7 @@ class Evidence:
         told_late: how much more of all its names and numbers one article older than `COVERAGE_SPAN` has than any recent one,
             0-1; 0 if one is unheard. A report told weeks later, even with "on Friday" in it, has all of them in one place and
             no recent company; a second event of the kind brings its own.
+        told_now: share of the core's frame in one article that alerted within hours of it.
     """
 
     event: float
@@ -86,6 +87,7 @@ class Evidence:
     quoted_share: float
     retold: float
     told_late: float
+    told_now: float
 
 
 def weigh(reading: Reading, memory: CaseMemory, at: datetime, settings: JudgeSettings) -> Evidence:
@@ -115,6 +117,7 @@ def weigh(reading: Reading, memory: CaseMemory, at: datetime, settings: JudgeSet
         quoted_share=_quoted_share(core),
         retold=0.0 if is_fresh or has_own else round(memory.covered_before(undated, at)[0], 3),
         told_late=_told_late(reading.rows, memory, at),
+        told_now=round(memory.alerted(elements, at, settings.confirm_told_span), 3),
     )
 
 

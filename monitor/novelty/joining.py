@@ -12,7 +12,7 @@ from monitor.novelty.decision import RETELLING
 from monitor.novelty.evidence import CLASS_WEIGHT, NAME_WEIGHT, ROLE_WEIGHT
 from monitor.novelty.frames import event_keys, frame_elements
 from monitor.novelty.lexicon import lexicon
-from monitor.novelty.memory import CaseMemory, Doubted
+from monitor.novelty.memory import CaseMemory
 from monitor.novelty.reading import Reading
 from monitor.novelty.settings import JudgeSettings
 from monitor.text import fold
@@ -57,16 +57,10 @@ def find_confirmed(
         return None  # it was confirmed before
     if any(doubted.lead in known.sentence_keys for known in memory.developments):
         return None  # it begins with the words of an alert
-    if not reading.core and _is_told(doubted, memory, settings):
-        return None  # the same words once more, of what an alert told in others
+    if memory.alerted(doubted.elements, doubted.at, settings.confirm_told_span) >= settings.confirm_told:
+        return None  # what it tells has alerted in other words
     is_near = abs(analysis.published_at - doubted.at) <= settings.confirm_span
     return (doubted.article_id, round(coverage, 3)) if is_near and fold(outlet) != fold(doubted.outlet) else None
-
-
-def _is_told(doubted: Doubted, memory: CaseMemory, settings: JudgeSettings) -> bool:
-    told_by = {known.article_id for known in memory.developments}
-    told = memory.covered_among(doubted.elements, told_by, doubted.at, settings.confirm_told_span)
-    return told >= settings.confirm_told
 
 
 def _likeness(development: KnownDevelopment, own_keys: set[str], own_sentences: set[int]) -> float:

@@ -6,17 +6,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from monitor.model import Outcome, Sentence
-from monitor.novelty.decision import DOUBTED
+from monitor.novelty.decision import DOUBTED, FAINT
 from monitor.novelty.frames import event_keys
 
 
 def is_doubted(outcome: str, reason_code: str, *, is_baseline: bool) -> bool:
-    """Says whether the evidence of a verdict was too weak for an alert and too strong for silence.
+    """Says whether the evidence of a verdict was too weak for an alert by itself and too strong to be forgotten.
 
     Args:
         reason_code: of the reason that decided.
     """
-    return outcome == Outcome.DIGEST.value and not is_baseline and reason_code == DOUBTED
+    in_doubt = {(Outcome.DIGEST.value, DOUBTED), (Outcome.SILENT.value, FAINT)}
+    return not is_baseline and (outcome, reason_code) in in_doubt
 
 
 def told_keys(sentences: Iterable[Sentence], new_keys: Iterable[int]) -> tuple[list[Sentence], list[str]]:

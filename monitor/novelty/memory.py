@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from array import array
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -254,12 +254,13 @@ class CaseMemory:
         first = max(0, len(self._articles) - _RECENT_LIMIT)
         return self._best(elements, first, lambda _, known: abs(known - at) <= COVERAGE_SPAN)
 
-    def covered_among(self, elements: Iterable[str], article_ids: Set[int], at: datetime, span: timedelta) -> float:
-        """Returns how much of a frame the one of these articles holds that is near a time and holds most, 0-1 by weight."""
+    def alerted(self, elements: Iterable[str], at: datetime, span: timedelta) -> float:
+        """Returns how much of a frame the one article holds that alerted, is near a time, and holds most; 0-1 by weight."""
         first = max(0, len(self._articles) - _RECENT_LIMIT)
+        alerts = {development.article_id for development in self.developments}
 
         def is_asked(article_id: int, known: datetime) -> bool:
-            return article_id in article_ids and abs(known - at) <= span
+            return article_id in alerts and abs(known - at) <= span
 
         return self._best(elements, first, is_asked)[0]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-JUDGE_VERSION = "4"
+JUDGE_VERSION = "5"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,8 @@ class JudgeSettings:
             two fewer.
         digest_at: probability from which an article that does not alert is in doubt: it goes to the digest, and alerts when
             another outlet confirms it.
+        doubt_at: probability from which an article that is too weak even for the digest is remembered: it alerts when another
+            outlet confirms it.
         event_at: evidence of the untrained rule from which an article alerts; it stands for `alert_at`. Prototype: new
             developments have a median of 10, 95 % of the rest stay under 4.3.
         quote_at: probability from which a sentence is quoted as new. Streams, across stories with weights that never saw them:
@@ -64,8 +66,10 @@ class JudgeSettings:
         join_share: weighted share of a development's event keys that a report must have to join it. Streams.
     """
 
-    alert_at: float = 0.4
+    alert_at: float = 0.5
+    addition_at: float = 0.6
     digest_at: float = 0.2
+    doubt_at: float = 0.02
     event_at: float = 4.5
     quote_at: float = 0.27
     young_articles: int = 4
@@ -91,10 +95,11 @@ class JudgeSettings:
     core: int = 5
     core_addition: int = 4
     decay: float = 4.0
-    confirm_cover: float = 0.5
+    confirm_cover: float = 0.75
     confirm_span: timedelta = timedelta(hours=48)
     confirm_told: float = 0.4
-    confirm_told_span: timedelta = timedelta(hours=12)
+    confirm_told_span: timedelta = timedelta(hours=6)
+    young_told: float = 0.5
     shift: float = 0.0
     join_span: timedelta = timedelta(hours=72)
     join_share: float = 0.4
