@@ -169,11 +169,12 @@ def _decide_trained(
     if changed and score >= settings.digest_at:
         reason = Reason("changed_claim", f"a known sentence with another {changed[0].slot}", float(len(changed)), 1.0)
         return Decision(Outcome.ALERT, score, (reason, *told))
-    if score >= (settings.addition_at if reading.is_verbatim else settings.alert_at):
+    needed = needed_for(reading, settings)
+    if score >= needed:
         if evidence.told_late >= settings.late_limit and score < settings.late_alert_at:
             text = "one old article has its names and numbers and no recent one does: it may be an old report told late"
             return Decision(Outcome.DIGEST, score, (Reason(DOUBTED, text, evidence.told_late, settings.late_limit), *told))
-        reason = Reason("new_event", "it reports what no stored article reports", score, settings.alert_at)
+        reason = Reason("new_event", "it reports what no stored article reports", score, needed)
         return Decision(Outcome.ALERT, score, (reason, *told))
     if evidence.retold >= settings.told_limit and points >= settings.event_at:
         return Decision(Outcome.DIGEST, score, (_retold(evidence, settings), *told))
@@ -183,7 +184,12 @@ def _decide_trained(
     if settings.doubt_at <= score < settings.digest_at:
         return Decision(Outcome.SILENT, score, (_faint(score, settings), *told))
     outcome = Outcome.DIGEST if score >= settings.digest_at else Outcome.SILENT
-    return Decision(outcome, score, (Reason(DOUBTED, "too little of it is new", score, settings.alert_at), *told))
+    return Decision(outcome, score, (Reason(DOUBTED, "too little of it is new", score, needed), *told))
+
+
+def needed_for(reading: Reading, settings: JudgeSettings) -> float:
+    """Returns the probability from which the weights let an article alert."""
+    return settings.alert_at + (settings.addition_over if reading.is_verbatim else 0.0)
 
 
 def _decide_untrained(

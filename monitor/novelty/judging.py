@@ -18,7 +18,7 @@ from datetime import date, datetime
 from monitor.model import Analysis, ChangedClaim, Likeness, Nearest, NewSentence, Outcome, Relation, Slot, Verdict
 from monitor.novelty.alignment import Aligned, State
 from monitor.novelty.calibration import shifted
-from monitor.novelty.decision import Opinion, confirming, decide, is_young
+from monitor.novelty.decision import FAINT, Opinion, confirming, decide, is_young, needed_for
 from monitor.novelty.departure import depart
 from monitor.novelty.evidence import new_event, weigh
 from monitor.novelty.features import HARD_SLOTS, article_features
@@ -86,14 +86,14 @@ def judge(
     likeness = _with_fact(likeness, changes)
     is_mention = decision.reasons[0].code == "mention"
     may_confirm = not is_mention and not is_baseline and decision.outcome is not Outcome.ALERT
-    if decision.outcome is not Outcome.SILENT:
+    if decision.outcome is not Outcome.SILENT or decision.reasons[0].code == FAINT:  # that may alert later
         changes = _with_changes(changes, quoted, memory, analysis.local_day, settings)
     confirmed = find_confirmed(analysis, reading, memory, outlet, settings) if may_confirm else None
     decision = confirming(decision, *confirmed, settings) if confirmed else decision
     return Verdict(
         outcome=decision.outcome,
         score=decision.score,
-        threshold=settings.alert_at,
+        threshold=needed_for(reading, settings) if by_weight else settings.alert_at,
         reasons=decision.reasons,
         new_sentences=_new_sentences(quoted, memory),
         changed_claims=changes,
