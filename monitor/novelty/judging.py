@@ -51,9 +51,10 @@ def judge(
     settings: JudgeSettings = DEFAULT_SETTINGS,
     subject_terms: frozenset[str] = frozenset(),
     outlet: str = "",
+    article_id: int | None = None,
     weights: Weights | None = None,
 ) -> Verdict:
-    """Judges an article that the case does not hold yet.
+    """Judges a text that the case does not hold yet.
 
     Args:
         memory: all the case knows; not changed.
@@ -63,6 +64,7 @@ def judge(
         likeness: the nearest stored copy, if any.
         subject_terms: folded words or phrases that name the subject; of a live blog only entries with one of them count.
         outlet: who published it; one outlet does not confirm itself.
+        article_id: of the article, which the case may hold with another text; nor does an article.
         weights: other weights than the shipped ones.
 
     Returns:
@@ -88,7 +90,7 @@ def judge(
     may_confirm = not is_mention and not is_baseline and decision.outcome is not Outcome.ALERT
     if decision.outcome is not Outcome.SILENT:
         changes = _with_changes(changes, quoted, memory, analysis.local_day, settings)
-    confirmed = find_confirmed(analysis, reading, memory, outlet, settings) if may_confirm else None
+    confirmed = find_confirmed(analysis, reading, memory, outlet, article_id, settings) if may_confirm else None
     decision = confirming(decision, *confirmed, settings) if confirmed else decision
     return Verdict(
         outcome=decision.outcome,

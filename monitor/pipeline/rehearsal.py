@@ -163,6 +163,7 @@ class Rehearsal:
             settings=settings,
             subject_terms=self._subject_terms,
             outlet=occasion.outlet,
+            article_id=occasion.article_row,
         )
         is_in_doubt = is_doubted(verdict.outcome.value, verdict.reasons[0].code, is_baseline=occasion.is_baseline)
         self._learn(occasion, verdict, is_in_doubt=is_in_doubt)
