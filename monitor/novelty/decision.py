@@ -20,6 +20,7 @@ RETELLING = frozenset({Form.OPINION, Form.EXPLAINER, Form.DIGEST})
 CALIBRATED = "calibrated"  # the reason that tells the shift of a score
 DOUBTED = "weak"  # the reason for a digest that another outlet may turn into an alert
 FAINT = "faint"  # the reason for a silence that another outlet may turn into an alert
+IN_DOUBT = frozenset({(Outcome.DIGEST.value, DOUBTED), (Outcome.SILENT.value, FAINT)})
 _KEYS_SHOWN = 6
 _LIKELY = 0.5
 _MONTHS = (
@@ -52,6 +53,11 @@ class Decision:
     outcome: Outcome
     score: float
     reasons: tuple[Reason, ...]
+
+    @property
+    def is_doubted(self) -> bool:
+        """Whether the article may alert when another outlet has the same."""
+        return (self.outcome.value, self.reasons[0].code) in IN_DOUBT
 
 
 def decide(
@@ -132,7 +138,7 @@ def confirming(decision: Decision, article_id: int, coverage: float, settings: J
     """
     text = f"it confirms article {article_id} of another outlet, which was in doubt"
     confirms = Reason("confirms", text, coverage, settings.confirm_cover)
-    if decision.reasons[0].code == FAINT or (decision.outcome is Outcome.DIGEST and decision.reasons[0].code == DOUBTED):
+    if decision.is_doubted:
         return Decision(Outcome.SILENT, decision.score, (_faint(decision.score, settings), confirms, *decision.reasons[1:]))
     return Decision(Outcome.SILENT, decision.score, (confirms, *decision.reasons))
 
@@ -165,15 +171,16 @@ def _decide_trained(
 ) -> Decision:
     """Decides by the probability; a known sentence with another number or day counts from the digest's threshold on."""
     score = opinion.probability
+    alert_at = max(settings.addition_at, settings.alert_at) if reading.is_verbatim else settings.alert_at
     changed = _changed(reading) if reading.is_addition else []
     if changed and score >= settings.digest_at:
         reason = Reason("changed_claim", f"a known sentence with another {changed[0].slot}", float(len(changed)), 1.0)
         return Decision(Outcome.ALERT, score, (reason, *told))
-    if score >= (settings.addition_at if reading.is_verbatim else settings.alert_at):
+    if score >= alert_at:
         if evidence.told_late >= settings.late_limit and score < settings.late_alert_at:
             text = "one old article has its names and numbers and no recent one does: it may be an old report told late"
             return Decision(Outcome.DIGEST, score, (Reason(DOUBTED, text, evidence.told_late, settings.late_limit), *told))
-        reason = Reason("new_event", "it reports what no stored article reports", score, settings.alert_at)
+        reason = Reason("new_event", "it reports what no stored article reports", score, alert_at)
         return Decision(Outcome.ALERT, score, (reason, *told))
     if evidence.retold >= settings.told_limit and points >= settings.event_at:
         return Decision(Outcome.DIGEST, score, (_retold(evidence, settings), *told))
@@ -183,7 +190,7 @@ def _decide_trained(
     if settings.doubt_at <= score < settings.digest_at:
         return Decision(Outcome.SILENT, score, (_faint(score, settings), *told))
     outcome = Outcome.DIGEST if score >= settings.digest_at else Outcome.SILENT
-    return Decision(outcome, score, (Reason(DOUBTED, "too little of it is new", score, settings.alert_at), *told))
+    return Decision(outcome, score, (Reason(DOUBTED, "too little of it is new", score, alert_at), *told))
 
 
 def _decide_untrained(

@@ -68,7 +68,7 @@ def judge(
         weights: other weights than the shipped ones.
 
     Returns:
-        The verdict. `new_sentences` is never empty for an alert.
+        The verdict. `new_sentences` is never empty for an alert, nor for what may become one when another outlet has it.
     """
     analysis = memory.events.of_analysis(analysis) if memory.events else analysis
     reading = read_article(analysis, memory, settings, subject_terms)
@@ -82,7 +82,8 @@ def judge(
     quoted = (
         _quoted_by_weight(analysis, reading, memory, by_weight, settings) if by_weight else _quoted(reading, memory, settings)
     )
-    if decision.outcome is Outcome.ALERT and not quoted:
+    may_alert = decision.outcome is Outcome.ALERT or decision.is_doubted
+    if may_alert and not quoted:
         quoted = (reading.core or reading.notes or reading.rows)[:1]
     changes = _changed_claims(reading)
     likeness = _with_fact(likeness, changes)
@@ -125,7 +126,10 @@ def _weigh_all(
 ) -> Opinion:
     figures = article_features(analysis, reading, memory, settings, subject_terms)
     about = weights.about.probability(figures)
-    probability = round(shifted(about * weights.article.probability(figures), settings.shift), 3)
+    shift = (
+        0.0 if is_young(memory, settings) else settings.shift
+    )  # there the rule gives the score, which feedback does not move
+    probability = round(shifted(about * weights.article.probability(figures), shift), 3)
     return Opinion(probability, round(about, 3), figures, describe(weights.article.spoken(figures))[:_TERMS_SHOWN])
 
 
