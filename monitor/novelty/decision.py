@@ -20,6 +20,7 @@ RETELLING = frozenset({Form.OPINION, Form.EXPLAINER, Form.DIGEST})
 CALIBRATED = "calibrated"  # the reason that tells the shift of a score
 DOUBTED = "weak"  # the reason for a digest that another outlet may turn into an alert
 FAINT = "faint"  # the reason for a silence that another outlet may turn into an alert
+IN_DOUBT = frozenset({(Outcome.DIGEST.value, DOUBTED), (Outcome.SILENT.value, FAINT)})
 _KEYS_SHOWN = 6
 _LIKELY = 0.5
 _MONTHS = (
@@ -52,6 +53,11 @@ class Decision:
     outcome: Outcome
     score: float
     reasons: tuple[Reason, ...]
+
+    @property
+    def is_doubted(self) -> bool:
+        """Whether the article may alert when another outlet has the same."""
+        return (self.outcome.value, self.reasons[0].code) in IN_DOUBT
 
 
 def decide(
@@ -132,7 +138,7 @@ def confirming(decision: Decision, article_id: int, coverage: float, settings: J
     """
     text = f"it confirms article {article_id} of another outlet, which was in doubt"
     confirms = Reason("confirms", text, coverage, settings.confirm_cover)
-    if decision.reasons[0].code == FAINT or (decision.outcome is Outcome.DIGEST and decision.reasons[0].code == DOUBTED):
+    if decision.is_doubted:
         return Decision(Outcome.SILENT, decision.score, (_faint(decision.score, settings), confirms, *decision.reasons[1:]))
     return Decision(Outcome.SILENT, decision.score, (confirms, *decision.reasons))
 

@@ -41,7 +41,7 @@ def find_joins(
 
 
 def find_confirmed(
-    analysis: Analysis, reading: Reading, memory: CaseMemory, outlet: str, settings: JudgeSettings
+    analysis: Analysis, reading: Reading, memory: CaseMemory, outlet: str, article_id: int | None, settings: JudgeSettings
 ) -> tuple[int, float] | None:
     """Returns the id of the article in doubt that this one, of another outlet, tells again, and how much of this one it has.
 
@@ -53,6 +53,8 @@ def find_confirmed(
     doubted = memory.doubted.get(covered_by) if covered_by is not None else None
     if doubted is None or coverage < settings.confirm_cover or analysis.form in RETELLING:
         return None
+    if doubted.article_id == article_id:
+        return None  # the same article, read under another outlet's name
     if any(known.article_id == doubted.article_id for known in memory.developments):
         return None  # it was confirmed before
     if any(doubted.lead in known.sentence_keys for known in memory.developments):

@@ -18,7 +18,7 @@ from datetime import date, datetime
 from monitor.model import Analysis, ChangedClaim, Likeness, Nearest, NewSentence, Outcome, Relation, Slot, Verdict
 from monitor.novelty.alignment import Aligned, State
 from monitor.novelty.calibration import shifted
-from monitor.novelty.decision import FAINT, Opinion, confirming, decide, is_young, needed_for
+from monitor.novelty.decision import Opinion, confirming, decide, is_young, needed_for
 from monitor.novelty.departure import depart
 from monitor.novelty.evidence import new_event, weigh
 from monitor.novelty.features import HARD_SLOTS, article_features
@@ -51,9 +51,10 @@ def judge(
     settings: JudgeSettings = DEFAULT_SETTINGS,
     subject_terms: frozenset[str] = frozenset(),
     outlet: str = "",
+    article_id: int | None = None,
     weights: Weights | None = None,
 ) -> Verdict:
-    """Judges an article that the case does not hold yet.
+    """Judges a text that the case does not hold yet.
 
     Args:
         memory: all the case knows; not changed.
@@ -63,10 +64,11 @@ def judge(
         likeness: the nearest stored copy, if any.
         subject_terms: folded words or phrases that name the subject; of a live blog only entries with one of them count.
         outlet: who published it; one outlet does not confirm itself.
+        article_id: of the article, which the case may hold with another text; nor does an article.
         weights: other weights than the shipped ones.
 
     Returns:
-        The verdict. `new_sentences` is never empty for an alert.
+        The verdict. `new_sentences` is never empty for an alert, nor for what may become one when another outlet has it.
     """
     analysis = memory.events.of_analysis(analysis) if memory.events else analysis
     reading = read_article(analysis, memory, settings, subject_terms)
@@ -80,15 +82,16 @@ def judge(
     quoted = (
         _quoted_by_weight(analysis, reading, memory, by_weight, settings) if by_weight else _quoted(reading, memory, settings)
     )
-    if decision.outcome is Outcome.ALERT and not quoted:
+    may_alert = decision.outcome is Outcome.ALERT or decision.is_doubted
+    if may_alert and not quoted:
         quoted = (reading.core or reading.notes or reading.rows)[:1]
     changes = _changed_claims(reading)
     likeness = _with_fact(likeness, changes)
     is_mention = decision.reasons[0].code == "mention"
     may_confirm = not is_mention and not is_baseline and decision.outcome is not Outcome.ALERT
-    if decision.outcome is not Outcome.SILENT or decision.reasons[0].code == FAINT:  # that may alert later
+    if decision.outcome is Outcome.DIGEST or may_alert:
         changes = _with_changes(changes, quoted, memory, analysis.local_day, settings)
-    confirmed = find_confirmed(analysis, reading, memory, outlet, settings) if may_confirm else None
+    confirmed = find_confirmed(analysis, reading, memory, outlet, article_id, settings) if may_confirm else None
     decision = confirming(decision, *confirmed, settings) if confirmed else decision
     return Verdict(
         outcome=decision.outcome,
@@ -123,7 +126,9 @@ def _weigh_all(
 ) -> Opinion:
     figures = article_features(analysis, reading, memory, settings, subject_terms)
     about = weights.about.probability(figures)
-    probability = round(shifted(about * weights.article.probability(figures), settings.shift), 3)
+    # In a young case the rule gives the score, which feedback does not move.
+    shift = 0.0 if is_young(memory, settings) else settings.shift
+    probability = round(shifted(about * weights.article.probability(figures), shift), 3)
     return Opinion(probability, round(about, 3), figures, describe(weights.article.spoken(figures))[:_TERMS_SHOWN])
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from monitor.model import Outcome, Sentence
-from monitor.novelty.decision import DOUBTED, FAINT
+from monitor.model import Sentence
+from monitor.novelty.decision import IN_DOUBT
 from monitor.novelty.frames import event_keys
 
 
@@ -16,8 +16,7 @@ def is_doubted(outcome: str, reason_code: str, *, is_baseline: bool) -> bool:
     Args:
         reason_code: of the reason that decided.
     """
-    in_doubt = {(Outcome.DIGEST.value, DOUBTED), (Outcome.SILENT.value, FAINT)}
-    return not is_baseline and (outcome, reason_code) in in_doubt
+    return not is_baseline and (outcome, reason_code) in IN_DOUBT
 
 
 def told_keys(sentences: Iterable[Sentence], new_keys: Iterable[int]) -> tuple[list[Sentence], list[str]]:

@@ -113,6 +113,8 @@ class CaseMemory:
         told = article.sentences or (article.title,)
         if article.is_doubted:
             self.doubted[article.article_id] = self._doubted(article)
+            if len(self.doubted) > _RECENT_LIMIT:
+                del self.doubted[next(iter(self.doubted))]  # too long ago to be found as what covers an article
         elements: set[str] = set()
         for sentence in told:
             self._event_keys.update(event_keys(sentence.facts))

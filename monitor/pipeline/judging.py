@@ -289,6 +289,7 @@ def _judge(
         settings=get_settings(session, match.case.settings.slug),
         subject_terms=match.case.subject_terms,
         outlet=reading.outlet,
+        article_id=article_id,
     )
 
 

@@ -145,7 +145,7 @@ class Rehearsal:
     def __init__(self, subject_terms: frozenset[str], events: OwnEvents | None) -> None:
         self._memory = CaseMemory(events)
         self._subject_terms = subject_terms
-        # By article, what an article whose newest verdict is in doubt would tell.
+        # By article, what an article in doubt would tell: by its newest verdict in doubt, unless it has alerted since.
         self._doubted: dict[int, KnownDevelopment] = {}
         self._count = 0
 
@@ -163,6 +163,7 @@ class Rehearsal:
             settings=settings,
             subject_terms=self._subject_terms,
             outlet=occasion.outlet,
+            article_id=occasion.article_row,
         )
         is_in_doubt = is_doubted(verdict.outcome.value, verdict.reasons[0].code, is_baseline=occasion.is_baseline)
         self._learn(occasion, verdict, is_in_doubt=is_in_doubt)
@@ -185,11 +186,11 @@ class Rehearsal:
             )
         )
         new = frozenset(sentence.key for sentence in verdict.new_sentences)
-        self._doubted.pop(row, None)
         if is_in_doubt:
             _, keys = told_keys((learned.title, *learned.sentences), new)
             self._doubted[row] = KnownDevelopment(number, row, occasion.now, frozenset(keys), new)
         elif verdict.outcome is Outcome.ALERT:
+            self._doubted.pop(row, None)
             told = KnownDevelopment(number, row, occasion.now, frozenset(verdict.event_keys), new)
             self._memory.add_development(told)
 
@@ -226,10 +227,10 @@ def rejudge(
     waiting: dict[int, Rejudged] = {}
     for text in _texts_of(store, slug):
         article = text.verdict.article_row
-        if article in waiting:
-            yield waiting.pop(article)  # only the newest verdict on an article can be confirmed
         thresholds = replace(settings, shift=text.shift if shift is None else shift)
         done = rehearsal.judge(_occasion(text, configured), thresholds)
+        if article in waiting and (done.is_doubted or done.verdict.outcome is Outcome.ALERT):
+            yield waiting.pop(article)  # only the newest doubt about an article can be confirmed, and none once it has alerted
         outcome = "baseline" if text.verdict.is_baseline else done.verdict.outcome.value
         judged = Rejudged(text.verdict, outcome, done.verdict.score, done.verdict.reasons[0].text)
         if done.is_doubted:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select, update
 from sqlmodel import Session
@@ -39,24 +40,28 @@ class Doubted:
 
 
 def get_doubted(session: Session, case_id: int, article_id: int) -> Doubted | None:
-    """Returns the newest verdict on an article if it is in doubt and its development was not confirmed before."""
-    newest = (
+    """Returns the newest verdict in doubt on an article; None if there is none, or if the article has alerted since.
+
+    An edit without news leaves the doubt as it was.
+    """
+    verdicts = (
         select(case_articles, articles.c.title, articles.c.published_at, developments.c.is_confirmed)
         .join(articles, articles.c.id == case_articles.c.article_id)
         .outerjoin(developments, developments.c.case_article_id == case_articles.c.id)
         .where(case_articles.c.case_id == case_id, case_articles.c.article_id == article_id)
         .order_by(case_articles.c.id.desc())
-        .limit(1)
     )
-    row = session.execute(newest).one_or_none()
-    if row is None or row.is_confirmed or not is_row_doubted(row):
-        return None
+    row = next((row for row in session.execute(verdicts) if row.is_confirmed or is_row_doubted(row)), None)
+    return None if row is None or row.is_confirmed else _doubted(session, row)
+
+
+def _doubted(session: Session, row: Any) -> Doubted:
     sentences = get_sentences(session, [row.revision_id]).get(row.revision_id, [])
     told, keys = told_keys(sentences, [sentence["key"] for sentence in row.new_sentences])
     return Doubted(
         verdict_id=row.id,
-        case_id=case_id,
-        article_id=article_id,
+        case_id=row.case_id,
+        article_id=row.article_id,
         revision_id=row.revision_id,
         story_id=row.story_id,
         title=row.title,

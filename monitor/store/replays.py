@@ -193,7 +193,7 @@ def _judged(row: Any, readings: dict[tuple[int, datetime], Read]) -> JudgedText:
 def _outcome(row: Any) -> str:
     if row.is_baseline:
         return "baseline"
-    return CONFIRMED if row.outcome == "digest" and row.is_confirmed else str(row.outcome)
+    return CONFIRMED if row.outcome != "alert" and row.is_confirmed else str(row.outcome)
 
 
 def get_stored_texts(session: Session, *, since: datetime, after: int, limit: int) -> list[StoredText]:

@@ -280,6 +280,11 @@ def test_the_same_outlet_a_late_one_and_another_matter_confirm_nothing(outlet: s
     assert doubting(hours).judge(text, outlet=outlet).confirms is None
 
 
+def test_an_article_read_again_under_another_outlets_name_does_not_confirm_itself() -> None:
+    assert doubting().judge(RETOLD, outlet="Harbour Gazette | News", article_id=2).confirms is None
+    assert doubting().judge(RETOLD, outlet="Bay Courier", article_id=3).confirms == 2
+
+
 COUNCIL = "On Wednesday the council of Harbour Falls took up the case of Kilmar Abrego Garcia and voted to support him."
 BAKERY = "A bakery opened in Elm Cove on Sunday, with 12 loaves on its shelf."
 

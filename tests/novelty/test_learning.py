@@ -19,10 +19,15 @@ NEWS = text_of("A judge on Wednesday ordered four officials to testify about Abr
         ("digest", "weak", True, False),
         ("digest", "retold", False, False),
         ("silent", "weak", False, False),
+        ("silent", "faint", False, True),
+        ("silent", "faint", True, False),
+        ("digest", "faint", False, False),
         ("alert", "new_event", False, False),
     ],
 )
-def test_in_doubt_is_what_went_to_the_digest_for_weak_evidence(outcome, code, is_baseline, expected):
+def test_in_doubt_is_what_went_to_the_digest_for_weak_evidence_or_is_silent_for_faint_evidence(
+    outcome, code, is_baseline, expected
+):
     assert is_doubted(outcome, code, is_baseline=is_baseline) is expected
 
 

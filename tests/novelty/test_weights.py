@@ -7,7 +7,7 @@ import pytest
 
 from monitor.model import Outcome
 from monitor.novelty import DEFAULT_SETTINGS, JUDGE_VERSION, analyse
-from monitor.novelty.decision import DOUBTED, Opinion, decide
+from monitor.novelty.decision import DOUBTED, Opinion, confirming, decide
 from monitor.novelty.evidence import weigh
 from monitor.novelty.features import ABOUT, ABOUT_ALONE, article_features
 from monitor.novelty.passages import read_passages
@@ -92,7 +92,12 @@ def test_the_untrained_rule_decides_when_asked_to_and_in_a_young_case(grown):
 
 def holding_for_new(probability_above_half: bool) -> Weights:
     """Returns weights that hold everything for news of the case, or nothing."""
-    sure, opinion = {"bias": 5.0, "terms": []}, {"bias": 5.0 if probability_above_half else -5.0, "terms": []}
+    return of_one_opinion(5.0 if probability_above_half else -5.0)
+
+
+def of_one_opinion(logits: float) -> Weights:
+    """Returns weights that hold everything for news of the case with the same certainty."""
+    sure, opinion = {"bias": 9.0, "terms": []}, {"bias": logits, "terms": []}
     return parse_weights({"version": JUDGE_VERSION, "about": sure, "article": opinion, "sentence": sure})
 
 
@@ -107,6 +112,56 @@ def test_in_a_young_case_a_text_in_new_words_is_in_doubt_when_the_weights_hold_i
     assert unlikely.outcome is Outcome.DIGEST
     assert [reason.code for reason in unlikely.reasons[:2]] == [DOUBTED, "new_event"]
     assert unlikely.reasons[0].value < unlikely.reasons[0].threshold == DEFAULT_SETTINGS.digest_at
+
+
+RETOLD_WITH_MORE = text_of(
+    "The captain of the lost ferry Alondra, Rufo Calder, is under arrest: police in Villa Clara took him on Saturday.",
+    "Prosecutor Berta Ocaria blames a door that stood open, and Calder disagrees.",
+    "Later on Saturday the minister resigned, and a judge ordered a search of the port.",
+)
+
+
+@pytest.mark.parametrize(("hours", "expected"), [(2, Outcome.DIGEST), (7, Outcome.ALERT)])
+def test_in_a_young_case_a_text_most_of_which_alerted_within_hours_is_in_doubt(hours, expected):
+    young = Case()
+    young.store(SINKING, TUESDAY)
+    young.follow(ARREST, SATURDAY)
+
+    verdict = young.judge(RETOLD_WITH_MORE, SATURDAY + timedelta(hours=hours), weights=holding_for_new(True))
+
+    assert verdict.outcome is expected
+    if expected is Outcome.DIGEST:
+        assert verdict.reasons[0].code == DOUBTED
+        assert verdict.reasons[0].value >= verdict.reasons[0].threshold == DEFAULT_SETTINGS.young_told
+
+
+def test_in_a_young_case_feedback_moves_nothing():
+    """The rule's score does not say what feedback moved, so a replay could not know."""
+    young = Case()
+    young.store(SINKING, TUESDAY)
+    weights = of_one_opinion(-0.6)
+
+    moved = [young.judge(ARREST, SATURDAY, weights=weights, settings=replace(DEFAULT_SETTINGS, shift=by)) for by in (-1.5, 0)]
+
+    assert moved[0] == moved[1]
+    assert moved[0].outcome is Outcome.ALERT
+
+
+def test_what_is_in_doubt_quotes_a_sentence_since_it_may_become_an_alert():
+    young = Case()
+    young.store(SINKING, TUESDAY)
+    late = text_of(
+        "The Alondra sank off Villa Clara.",
+        '"We were asleep and then the cars began to slide," a cook called Ines Vidal said.',
+        '"Nobody told us where the boats were," she said.',
+        '"I held on to a chair until it was light," she said.',
+        ARREST.partition("\n\n")[0],
+    )
+
+    verdict = young.judge(late, SATURDAY, weights=holding_for_new(False))
+
+    assert verdict.reasons[0].code == DOUBTED
+    assert verdict.new_sentences
 
 
 def test_in_a_young_case_words_added_to_a_known_text_and_a_headline_alone_alert_whatever_the_weights_say():
@@ -202,6 +257,63 @@ def test_what_may_be_an_old_report_is_in_doubt_unless_it_is_all_but_certain(grow
 
     assert decision.outcome is outcome
     assert (decision.reasons[0].code == DOUBTED) is (outcome is Outcome.DIGEST)
+
+
+ADDED = text_of("Judge Mara Stell on Thursday told Rufo Calder to hand over his passport in Port Amber.", SINKING)
+
+
+def decision_on(case, text, probability, **thresholds):
+    analysis, reading, evidence = read(case, text, THURSDAY)
+    opinion = Opinion(probability, 1.0, article_features(analysis, reading, case.memory, DEFAULT_SETTINGS, frozenset()), ())
+    settings = replace(DEFAULT_SETTINGS, **thresholds)
+    return decide(analysis, reading, evidence, case.memory, opinion, is_subject=True, is_baseline=False, settings=settings)
+
+
+@pytest.mark.parametrize(
+    ("text", "probability", "alert_at", "expected", "threshold"),
+    [
+        (TRIAL, 0.5, 0.5, Outcome.ALERT, 0.5),
+        (TRIAL, 0.49, 0.5, Outcome.DIGEST, 0.5),
+        (ADDED, 0.6, 0.5, Outcome.ALERT, 0.6),
+        (ADDED, 0.59, 0.5, Outcome.DIGEST, 0.6),
+        (ADDED, 0.85, 0.8, Outcome.DIGEST, 0.9),
+    ],
+)
+def test_words_added_to_a_known_text_need_more_than_a_new_text_whatever_the_threshold(
+    grown, text, probability, alert_at, expected, threshold
+):
+    decision = decision_on(grown, text, probability, alert_at=alert_at)
+
+    assert decision.outcome is expected
+    assert (decision.reasons[0].value, decision.reasons[0].threshold) == (probability, threshold)
+
+
+@pytest.mark.parametrize(
+    ("probability", "outcome", "code", "is_doubted"),
+    [
+        (0.2, Outcome.DIGEST, "weak", True),
+        (0.199, Outcome.SILENT, "faint", True),
+        (0.02, Outcome.SILENT, "faint", True),
+        (0.019, Outcome.SILENT, "weak", False),
+    ],
+)
+def test_what_is_too_faint_for_a_digest_is_silent_and_in_doubt_down_to_next_to_nothing(
+    grown, probability, outcome, code, is_doubted
+):
+    decision = decision_on(grown, TRIAL, probability)
+
+    assert (decision.outcome, decision.reasons[0].code, decision.is_doubted) == (outcome, code, is_doubted)
+
+
+@pytest.mark.parametrize(
+    ("probability", "codes"), [(0.3, ["faint", "confirms"]), (0.1, ["faint", "confirms"]), (0.01, ["confirms"])]
+)
+def test_what_confirms_another_and_is_in_doubt_itself_stays_so(grown, probability, codes):
+    decision = confirming(decision_on(grown, TRIAL, probability), 7, 0.9, DEFAULT_SETTINGS)
+
+    assert decision.outcome is Outcome.SILENT
+    assert [reason.code for reason in decision.reasons[: len(codes)]] == codes
+    assert decision.is_doubted is (codes[0] == "faint")
 
 
 def test_figures_that_measure_one_thing_are_told_as_one():

@@ -379,7 +379,7 @@ def test_what_is_remembered_is_the_outlet_under_which_an_article_was_stored_firs
     assert outcomes(after_steps(steps)) == ["confirmed", "silent"]
 
 
-def test_only_the_newest_verdict_on_an_article_can_be_confirmed(after_steps: Run) -> None:
+def test_an_edit_without_news_leaves_the_doubt_about_an_article_as_it_was(after_steps: Run) -> None:
     def steps(stream: list[Reading]) -> Iterator[Step]:
         doubted, next_one = stream[DOUBTED], stream[CONFIRMING]
         shorter = replace(doubted, title="Eleven dead", text=doubted.text.partition("\n\n")[2])
@@ -387,9 +387,17 @@ def test_only_the_newest_verdict_on_an_article_can_be_confirmed(after_steps: Run
         yield Step(shorter, arrival(1, doubted))
         yield Step(next_one, arrival(0, next_one))
 
-    done = after_steps(steps)
-    assert outcomes(done)[:2] == ["digest", "silent"]
-    assert "confirmed" not in outcomes(done)
+    assert outcomes(after_steps(steps)) == ["confirmed", "silent", "silent"]
+
+
+def test_an_article_that_alerted_since_is_confirmed_by_nobody(after_steps: Run) -> None:
+    def steps(stream: list[Reading]) -> Iterator[Step]:
+        doubted, next_one = stream[DOUBTED], stream[CONFIRMING]
+        yield Step(doubted, arrival(0, doubted))
+        yield Step(replace(edit(doubted), published_at=doubted.published_at), arrival(1, doubted))
+        yield Step(next_one, doubted.published_at + timedelta(hours=73))
+
+    assert outcomes(after_steps(steps))[:2] == ["digest", "alert"]
 
 
 def test_the_teaser_is_the_one_that_the_feed_of_the_case_gave(after_steps: Run) -> None:
