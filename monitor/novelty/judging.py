@@ -126,9 +126,8 @@ def _weigh_all(
 ) -> Opinion:
     figures = article_features(analysis, reading, memory, settings, subject_terms)
     about = weights.about.probability(figures)
-    shift = (
-        0.0 if is_young(memory, settings) else settings.shift
-    )  # there the rule gives the score, which feedback does not move
+    # A young case is scored by the rule, which feedback does not move.
+    shift = 0.0 if is_young(memory, settings) else settings.shift
     probability = round(shifted(about * weights.article.probability(figures), shift), 3)
     return Opinion(probability, round(about, 3), figures, describe(weights.article.spoken(figures))[:_TERMS_SHOWN])
 
