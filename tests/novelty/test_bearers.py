@@ -38,6 +38,8 @@ def strange(text: str, case: Case) -> float:
         "The winger Jon Ferrol scored twice on Friday in Port Amber. Ferrol was pleased.",
         "Two houses burned in Ferrol Street on Sunday night.",
         "La cantante Lía Ferrol llenó el teatro.",
+        "The brother of the winger Jon Ferrol was pleased.",
+        "The winger's brother, in Port Amber, is called Jon Ferrol.",
     ],
 )
 def test_other_names_beside_the_subjects_make_a_namesake_even_in_the_cases_own_town(text: str) -> None:
@@ -52,10 +54,25 @@ def test_other_names_beside_the_subjects_make_a_namesake_even_in_the_cases_own_t
         "Ferrol was freed on Friday, and Captain Ferrol smiled.",
         "Nobody was named in the report.",
         "Her brother Piers Ferrol met Alma at the gate.",
+        "In Elm Cove, Ferrol was asked nothing.",
     ],
 )
 def test_the_subject_alone_with_a_usual_name_or_with_a_relative_is_none(text: str) -> None:
     assert strange(text, case_of(6)) == 0
+
+
+def test_two_of_the_subjects_own_names_together_are_the_subject_whoever_stands_beside() -> None:
+    text = "Lieutenant Alma Ferrol of Squadron Osprey was freed."
+    case = case_of(6)
+    analysis = analyse("", text, published_at=NEXT_DAY)
+
+    assert strangeness(analysis.sentences, frozenset({"alma", "ferrol"}), case.memory) == 0
+
+
+def test_a_word_of_the_query_that_the_case_does_not_use_as_a_name_bears_nothing() -> None:
+    analysis = analyse("", "Mail Company Osprey grew.", published_at=NEXT_DAY)
+
+    assert strangeness(analysis.sentences, frozenset({"ferrol", "osprey"}), case_of(6).memory) == 0
 
 
 def test_a_young_case_cannot_tell() -> None:

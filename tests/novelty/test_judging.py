@@ -299,6 +299,16 @@ def test_a_copy_confirms_nothing_that_an_alert_told_in_other_words(alerted: str,
     assert case.judge(DOUBTFUL, outlet="Bay Courier").confirms == confirms
 
 
+@pytest.mark.parametrize(("place", "confirms"), [(0, None), (1, 2)])
+def test_what_begins_with_the_words_of_an_alert_is_confirmed_by_nobody(place: int, confirms: int | None) -> None:
+    """It is that alert's report in another outlet; a later sentence may be anybody's background."""
+    case = doubting()
+    told = analyse("Council meets", DOUBTFUL, published_at=NEXT_DAY).sentences[place]
+    case.memory.add_development(KnownDevelopment(3, 3, NEXT_DAY, frozenset(), frozenset({told.key})))
+
+    assert case.judge(RETOLD, outlet="Bay Courier").confirms == confirms
+
+
 def test_an_alert_tells_what_it_says_otherwise_than_a_stored_sentence_in_other_words(case):
     offer = (
         "Lantern Lines on Thursday offered 25,000 crowns to the family of each victim of the sinking of the Alondra, without "

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from monitor.model import Facts, KnownArticle, Sentence
 from monitor.novelty import CaseMemory, analyse, judge, sentence_key
-from monitor.novelty.memory import event_keys, stems
+from monitor.novelty.memory import Doubted, event_keys, stems
 from tests.novelty.world import Case, seeded
 
 AT = datetime(2025, 7, 23, 16, tzinfo=UTC)
@@ -52,6 +52,45 @@ def test_a_key_holds_class_and_day_role_class_and_day_name_and_day():
 def test_background_and_notes_have_no_keys():
     assert event_keys(Facts(classes=("STAY",))) == set()
     assert event_keys(Facts(classes=("STAY",), event_days=(AT.date(),), is_note=True)) == set()
+
+
+def doubt_about(*sentences: str) -> Doubted:
+    """Returns what a case that knows an opening night remembers of an article in doubt with these sentences."""
+    memory = CaseMemory()
+    known = analyse("", "Orsa Quill sang on Monday. The hall was sold out.", published_at=AT)
+    memory.add(KnownArticle(1, 1, known.title, known.sentences, "en", AT, AT))
+    doubted = analyse("A headline", " ".join(sentences), published_at=AT)
+    memory.add(KnownArticle(2, 2, doubted.title, doubted.sentences, "en", AT, AT, "Elm Cove Post", is_doubted=True))
+    return memory.doubted[2]
+
+
+def test_of_an_article_in_doubt_the_frame_of_its_first_five_new_sentences_is_remembered():
+    new = [f"On Tuesday a critic named {name} left." for name in ("Alder", "Brome", "Cray", "Dunn", "Eddow", "Fisk")]
+
+    doubted = doubt_about("Orsa Quill sang on Monday.", *new)
+
+    names = {element for element in doubted.elements if element.startswith("name ")}
+    assert names == {"name alder", "name brome", "name cray", "name dunn", "name eddow"}
+    assert doubted.lead == sentence_key("Orsa Quill sang on Monday.")
+
+
+def test_of_an_article_in_doubt_that_is_half_known_no_frame_is_remembered():
+    known, new = (
+        ["Orsa Quill sang on Monday.", "The hall was sold out."],
+        ["A critic named Alder left.", "A mayor named Brome left."],
+    )
+
+    assert doubt_about(*known, *new).elements == frozenset()
+    assert doubt_about(known[0], *new).elements
+
+
+def test_a_bare_headline_in_doubt_is_remembered_by_its_words():
+    memory = CaseMemory()
+    headline = analyse("Critic Alder leaves", "", published_at=AT).title
+    memory.add(KnownArticle(1, 1, headline, (), "en", AT, AT, is_doubted=True))
+
+    assert memory.doubted[1].lead == headline.key
+    assert "name alder" in memory.doubted[1].elements
 
 
 def test_fifty_thousand_sentences_are_searched_within_a_tenth_of_a_second():

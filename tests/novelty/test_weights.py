@@ -151,7 +151,7 @@ def test_what_is_in_doubt_quotes_a_sentence_since_it_may_become_an_alert():
     young = Case()
     young.store(SINKING, TUESDAY)
     late = text_of(
-        "The Alondra sank off Villa Clara.",
+        SINKING.partition(". ")[0] + ".",
         '"We were asleep and then the cars began to slide," a cook called Ines Vidal said.',
         '"Nobody told us where the boats were," she said.',
         '"I held on to a chair until it was light," she said.',
@@ -162,6 +162,18 @@ def test_what_is_in_doubt_quotes_a_sentence_since_it_may_become_an_alert():
 
     assert verdict.reasons[0].code == DOUBTED
     assert verdict.new_sentences
+
+
+def test_in_a_young_case_a_live_blog_alerts_whatever_the_weights_say():
+    """They were fitted to reports; what a blog adds stands anywhere in it."""
+    young = Case()
+    young.store(SINKING, TUESDAY)
+
+    blog = text_of(*(f"14:{10 + 5 * number} - {paragraph}" for number, paragraph in enumerate(ARREST.split(". "))))
+
+    verdict = young.judge(blog, SATURDAY, "Alondra sinking live", weights=holding_for_new(False))
+
+    assert verdict.outcome is Outcome.ALERT
 
 
 def test_in_a_young_case_words_added_to_a_known_text_and_a_headline_alone_alert_whatever_the_weights_say():
@@ -185,6 +197,17 @@ def test_a_text_with_none_of_the_cases_names_and_few_of_its_words_is_about_a_nam
     assert verdict.outcome is Outcome.SILENT
     assert verdict.reasons[0].code == "aside"
     assert verdict.reasons[0].value < verdict.reasons[0].threshold == 0.5
+
+
+@pytest.mark.parametrize(("singer", "expected"), [("Iker Alondra", 1.0), ("Alondra", 0.0)])
+def test_names_beside_the_subjects_that_are_foreign_to_the_case_speak_against_it(grown, singer, expected):
+    text = f"{singer} sang in Port Amber on Thursday. Captain Rufo Calder was in the hall."
+    analysis, reading, _ = read(grown, text, THURSDAY)
+
+    figures = article_features(analysis, reading, grown.memory, DEFAULT_SETTINGS, frozenset({"alondra"}))
+
+    assert figures["strange"] == expected
+    assert dict(shipped_weights().about.spoken({**figures, "strange": 1.0}))["strange"] < 0
 
 
 IN_PASSING = text_of(
