@@ -70,7 +70,7 @@ def _find(store: Store, target: str) -> int:
 def replay(
     ctx: typer.Context,
     slug: Annotated[str, typer.Argument(metavar="CASE", help="The case to judge again.")],
-    alert_at: Annotated[float | None, typer.Option("--alert-at", help="Another threshold for alerts, 0 to 1.")] = None,
+    alert_at: Annotated[float | None, typer.Option("--alert-at", min=0, max=1, help="Another threshold for alerts.")] = None,
     by_feedback: Annotated[
         bool, typer.Option("--feedback", help="Move all scores as today's feedback moves them, not each as it was then.")
     ] = False,

@@ -128,7 +128,7 @@ class KnownArticle:
     Attributes:
         sequence: order in which the case learned it; strictly rising.
         at: when it was published, else found.
-        is_doubted: its evidence was too weak for an alert and too strong for silence.
+        is_doubted: its evidence was too weak for an alert by itself and too strong to be forgotten.
     """
 
     sequence: int

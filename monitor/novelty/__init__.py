@@ -12,7 +12,7 @@ and how much of it one recent article tells. Three small logistic regressions we
 from monitor.novelty.analysis import DEFAULT_UTC_OFFSET, analyse, sentence_key, with_vectors
 from monitor.novelty.calibration import MIN_LABELS, MIN_OF_A_KIND, Label, fit_shift, shifted
 from monitor.novelty.copies import FINGERPRINT_VERSION, fingerprint, relate, shingles
-from monitor.novelty.decision import CALIBRATED, DOUBTED
+from monitor.novelty.decision import CALIBRATED
 from monitor.novelty.events import OwnEvents, read_events
 from monitor.novelty.frames import event_keys
 from monitor.novelty.judging import judge
@@ -26,7 +26,6 @@ __all__ = [
     "CALIBRATED",
     "DEFAULT_SETTINGS",
     "DEFAULT_UTC_OFFSET",
-    "DOUBTED",
     "FINGERPRINT_VERSION",
     "JUDGE_VERSION",
     "MIN_LABELS",

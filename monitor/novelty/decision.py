@@ -149,8 +149,10 @@ def _faint(score: float, settings: JudgeSettings) -> Reason:
 
 def _as_probability(points: float, settings: JudgeSettings) -> float:
     """Puts the rule's evidence on the scale of the trained score: `event_at` becomes `alert_at`."""
+    if points <= 0 or settings.alert_at <= 0:
+        return 0.0
     half = settings.event_at * (1 - settings.alert_at) / settings.alert_at
-    return round(points / (points + half), 3) if points > 0 else 0.0
+    return round(points / (points + half), 3)
 
 
 def _continues(figures: Mapping[str, float], settings: JudgeSettings) -> bool:

@@ -80,7 +80,7 @@ class CaseMemory:
 
     Attributes:
         events: event classes of the case's own.
-        doubted: articles whose evidence was too weak to alert at once, by id.
+        doubted: articles whose evidence was too weak to alert at once, by id; of many the latest.
     """
 
     def __init__(self, events: OwnEvents | None = None) -> None:
@@ -112,9 +112,7 @@ class CaseMemory:
         self.article_count += is_new
         told = article.sentences or (article.title,)
         if article.is_doubted:
-            self.doubted[article.article_id] = self._doubted(article)
-            if len(self.doubted) > _RECENT_LIMIT:
-                del self.doubted[next(iter(self.doubted))]  # too long ago to be found as what covers an article
+            self._remember_doubt(article)
         elements: set[str] = set()
         for sentence in told:
             self._event_keys.update(event_keys(sentence.facts))
@@ -127,6 +125,12 @@ class CaseMemory:
             self._element_postings.setdefault(element, array("L")).append(len(self._articles))
         self._articles.append((article.article_id, article.at))
         self._recent.add(self._told(article))
+
+    def _remember_doubt(self, article: KnownArticle) -> None:
+        self.doubted.pop(article.article_id, None)  # to come last
+        self.doubted[article.article_id] = self._doubted(article)
+        if len(self.doubted) > _RECENT_LIMIT:  # `covered` looks no further back, so nothing can confirm the oldest any more
+            del self.doubted[next(iter(self.doubted))]
 
     def _doubted(self, article: KnownArticle) -> Doubted:
         told = article.sentences or (article.title,)

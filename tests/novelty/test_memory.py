@@ -84,6 +84,17 @@ def test_of_an_article_in_doubt_that_is_half_known_no_frame_is_remembered():
     assert doubt_about(known[0], *new).elements
 
 
+def test_of_many_articles_in_doubt_the_latest_two_thousand_are_remembered():
+    memory = CaseMemory()
+    title = Sentence(-1, -1, "A headline", 1)
+    for number in [*range(2_001), 1, 2_001]:
+        memory.add(KnownArticle(number, number, title, (), "en", AT, AT, is_doubted=True))
+
+    assert len(memory.doubted) == 2_000
+    assert {1, 2_001} <= memory.doubted.keys()
+    assert 0 not in memory.doubted
+
+
 def test_a_bare_headline_in_doubt_is_remembered_by_its_words():
     memory = CaseMemory()
     headline = analyse("Critic Alder leaves", "", published_at=AT).title

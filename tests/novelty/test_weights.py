@@ -135,6 +135,14 @@ def test_in_a_young_case_a_text_most_of_which_alerted_within_hours_is_in_doubt(h
         assert verdict.reasons[0].value >= verdict.reasons[0].threshold == DEFAULT_SETTINGS.young_told
 
 
+@pytest.mark.parametrize("alert_at", [0.0, 1.0])
+def test_in_a_young_case_any_threshold_can_be_tried(alert_at):
+    young = Case()
+    young.store(SINKING, TUESDAY)
+
+    assert 0 <= young.judge(ARREST, SATURDAY, settings=replace(DEFAULT_SETTINGS, alert_at=alert_at)).score <= 1
+
+
 def test_in_a_young_case_feedback_moves_nothing():
     """The rule's score does not say what feedback moved, so a replay could not know."""
     young = Case()

@@ -29,6 +29,7 @@ from monitor.pipeline.rehearsal import ALERTING, Rejudged, rejudge
 from monitor.pipeline.sync import sync_config
 from monitor.settings import Settings, load_settings
 from monitor.store import Store
+from monitor.store.cases import get_known_articles
 from monitor.store.feedback import give_feedback
 from monitor.store.tables import alerts, case_articles, cases, developments
 from tests.postgresql import Cluster
@@ -245,6 +246,23 @@ def _shifts(session: Session) -> set[float]:
     )
     reasons = list(session.execute(weighed).scalars())
     return {next((one["value"] for one in given if one["code"] == "calibrated"), 0.0) for given in reasons}
+
+
+def test_a_memory_built_anew_from_the_store_has_what_went_to_the_digest_as_weak_and_what_is_silent_as_faint(
+    followed: Followed,
+) -> None:
+    learned = followed.store.read(get_known_articles, 1, after=0, limit=1000)
+    kinds = followed.store.read(_kinds)
+
+    doubted = {kinds[article.sequence] for article in learned if article.is_doubted}
+    others = {kinds[article.sequence] for article in learned if not article.is_doubted}
+    assert doubted == {("digest", "weak"), ("silent", "faint")}
+    assert not doubted & others
+
+
+def _kinds(session: Session) -> dict[int, tuple[str, str]]:
+    rows = session.execute(select(case_articles.c.id, case_articles.c.outcome, case_articles.c.reasons))
+    return {row.id: (row.outcome, row.reasons[0]["code"]) for row in rows}
 
 
 def test_every_alert_that_was_raised_is_raised_again_and_no_other(followed: Followed) -> None:
