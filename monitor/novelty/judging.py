@@ -79,16 +79,11 @@ def judge(
         analysis, reading, evidence, memory, opinion, is_subject=is_subject, is_baseline=is_baseline, settings=settings
     )
     by_weight = used if not is_young(memory, settings) else None
-    quoted = (
-        _quoted_by_weight(analysis, reading, memory, by_weight, settings) if by_weight else _quoted(reading, memory, settings)
-    )
     may_alert = decision.outcome is Outcome.ALERT or decision.is_doubted
-    if may_alert and not quoted:
-        quoted = (reading.core or reading.notes or reading.rows)[:1]
+    quoted = _pick_quotes(analysis, reading, memory, by_weight, settings, is_needed=may_alert)
     changes = _changed_claims(reading)
     likeness = _with_fact(likeness, changes)
-    is_mention = decision.reasons[0].code == "mention"
-    may_confirm = not is_mention and not is_baseline and decision.outcome is not Outcome.ALERT
+    may_confirm = not (is_baseline or decision.outcome is Outcome.ALERT or decision.reasons[0].code == "mention")
     if decision.outcome is Outcome.DIGEST or may_alert:
         changes = _with_changes(changes, quoted, memory, analysis.local_day, settings)
     confirmed = find_confirmed(analysis, reading, memory, outlet, article_id, settings) if may_confirm else None
@@ -130,6 +125,20 @@ def _weigh_all(
     shift = 0.0 if is_young(memory, settings) else settings.shift
     probability = round(shifted(about * weights.article.probability(figures), shift), 3)
     return Opinion(probability, round(about, 3), figures, describe(weights.article.spoken(figures))[:_TERMS_SHOWN])
+
+
+def _pick_quotes(
+    analysis: Analysis,
+    reading: Reading,
+    memory: CaseMemory,
+    weights: Weights | None,
+    settings: JudgeSettings,
+    *,
+    is_needed: bool,
+) -> Sequence[Aligned]:
+    """Picks the sentences to quote, by the weights or else by rule; at least one where one is needed."""
+    quoted = _quoted_by_weight(analysis, reading, memory, weights, settings) if weights else _quoted(reading, memory, settings)
+    return quoted or ((reading.core or reading.notes or reading.rows)[:1] if is_needed else ())
 
 
 def _quoted_by_weight(
