@@ -63,8 +63,7 @@ def judge(
         is_baseline: it belongs to what was there before the case was followed; stored, never alerted.
         likeness: the nearest stored copy, if any.
         subject_terms: folded words or phrases that name the subject; of a live blog only entries with one of them count.
-        outlet: who published it; one outlet does not confirm itself.
-        article_id: of the article, which the case may hold with another text; nor does an article.
+        outlet, article_id: who published it, and the article, which the case may hold with another text; none confirms itself.
         weights: other weights than the shipped ones.
 
     Returns:

@@ -34,7 +34,7 @@ class JudgeSettings:
             highest value at which nine in ten of the first case's new sentences are quoted.
         young_articles, young_memory: with fewer stored articles or fewer distinct sentences the rule decides: there is
             too little to compare with. Ten copies of one text are one text. Where the weights are under `digest_at`, what it
-            would alert on is in doubt: of such articles, with stories begun at every third article, 33 of 191 brought news.
+            would alert on is in doubt: of such articles, with stories begun at every third article, 20 of 102 brought news.
         is_trained: whether trained weights decide where there are any; else the untrained rule does.
         continues_cover, continues_known: an article that names the subject only in passing is about the case all the same if
             one recent article has this share of what it tells, or if the case knows this share of its sentences. Streams:
