@@ -32,7 +32,7 @@ from typing import Any
 from monitor.matching import compile_query
 from monitor.model import Analysis, Fields, KnownArticle, KnownDevelopment, Match, Outcome, Verdict
 from monitor.novelty import DEFAULT_SETTINGS, CaseMemory, JudgeSettings, analyse, is_doubted, judge, relate, shingles
-from monitor.novelty.weights import Weights, parse_weights
+from monitor.novelty.classifier.logistic import Weights, parse_weights
 from monitor.text import fold, fold_words
 
 DEFAULT_NAMES = r"abrego garcia|marisol"

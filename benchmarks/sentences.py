@@ -33,9 +33,9 @@ from encoding import reader
 
 from monitor.model import Analysis, KnownArticle
 from monitor.novelty import DEFAULT_SETTINGS, CaseMemory
-from monitor.novelty.alignment import align
+from monitor.novelty.alignment.align import align
+from monitor.novelty.classifier.logistic import SentenceWeights
 from monitor.novelty.standing import Standing, stand
-from monitor.novelty.weights import SentenceWeights
 
 FOLDER = Path(__file__).parent.parent / "tests" / "quality" / "sentences"
 FALSE_LIMIT = 0.10

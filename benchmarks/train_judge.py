@@ -40,11 +40,11 @@ from sklearn.preprocessing import StandardScaler
 
 from monitor.model import Analysis, Form, KnownArticle
 from monitor.novelty import DEFAULT_SETTINGS, JUDGE_VERSION, analyse
-from monitor.novelty.decision import is_correction
-from monitor.novelty.features import ABOUT, ABOUT_ALONE, article_features
-from monitor.novelty.passages import read_passages
-from monitor.novelty.reading import read_article
-from monitor.novelty.weights import Weights, parse_weights
+from monitor.novelty.alignment.article import read_article
+from monitor.novelty.classifier.article_features import ABOUT, ABOUT_ALONE, article_features
+from monitor.novelty.classifier.logistic import Weights, parse_weights
+from monitor.novelty.classifier.sentence_features import read_passages
+from monitor.novelty.verdict.rules import is_correction
 from monitor.text import fold_words
 
 SEEDED_AT = datetime(2025, 4, 15, tzinfo=UTC)

@@ -37,8 +37,8 @@ from sentences import (
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
+from monitor.novelty.classifier.logistic import SentenceWeights, parse_sentence_weights
 from monitor.novelty.standing import ENCODED, PLAIN
-from monitor.novelty.weights import SentenceWeights, parse_sentence_weights
 
 STRENGTH = 0.3  # L2; the same to a digit between .1 and 1
 

@@ -16,12 +16,12 @@ from monitor.extraction.googlenews import require_decoder
 from monitor.fetching import Client, FetchOptions, Pace
 from monitor.isolation import WorkerPool
 from monitor.pipeline.context import Context, Encoder
-from monitor.pipeline.hosts import StoreBook
-from monitor.pipeline.resolving import GoogleNewsResolver
-from monitor.pipeline.trial import FeedReader
+from monitor.pipeline.host_state import StoreBook
+from monitor.pipeline.ingestion.google_news import GoogleNewsResolver
+from monitor.pipeline.simulation.feed_check import FeedReader
 from monitor.settings import Settings
 from monitor.store import Store
-from monitor.store.migrate import upgrade
+from monitor.store.schema.migrate import upgrade
 from monitor.store.workers import make_owner, release_gone, release_own
 
 # A child that parses hostile bytes may use this much; more is a bomb (research/trust.md S10).

@@ -26,14 +26,14 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from monitor import __version__
 from monitor.bootstrap import build_context
 from monitor.errors import MonitorError, StoreError
+from monitor.pipeline.cases.sync import refresh_vocabulary
 from monitor.pipeline.context import Context
 from monitor.pipeline.deliver import seal_due, send_due
-from monitor.pipeline.ingest import ingest_due
-from monitor.pipeline.passes import prepare
-from monitor.pipeline.poll import poll_due
-from monitor.pipeline.rechecking import BATCH, recheck_due
-from monitor.pipeline.silence import tell_silence
-from monitor.pipeline.sync import refresh_vocabulary
+from monitor.pipeline.ingestion.ingest import ingest_due
+from monitor.pipeline.polling.health import tell_silence
+from monitor.pipeline.polling.poll import poll_due
+from monitor.pipeline.rechecks.recheck import BATCH, recheck_due
+from monitor.pipeline.run_once import prepare
 from monitor.settings import Settings
 from monitor.store.workers import beat, start_worker, stop_worker
 

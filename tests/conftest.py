@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from monitor.store import Store
-from monitor.store.migrate import upgrade
+from monitor.store.schema.migrate import upgrade
 from tests.postgresql import Cluster
 from tests.world import Hook, Mailbox, Outlet
 

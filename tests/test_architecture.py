@@ -35,7 +35,7 @@ def test_help_loads_no_heavy_package() -> None:
 
 
 def test_reading_commands_do_not_load_what_only_the_daemon_needs() -> None:
-    code = "import sys, monitor.store.queries, monitor.settings; print(*sys.modules, sep='\\n')"
+    code = "import sys, monitor.store.views.feeds, monitor.settings; print(*sys.modules, sep='\\n')"
     loaded = set(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split())
 
     assert loaded & {"httpx", "trafilatura", "feedparser", "alembic", "apscheduler", "pebble"} == set()

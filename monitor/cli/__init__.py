@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from monitor import __version__
-from monitor.cli import alerts, articles, cases, channels, db, developments, feeds, rehearse, run, setup
+from monitor.cli.commands import alerts, articles, cases, channels, db, developments, feeds, replay, run, setup
 from monitor.cli.state import State
 from monitor.errors import ConfigErrors, MonitorError, QueryError
 
@@ -43,8 +43,8 @@ app.add_typer(articles.app, name="articles")
 app.add_typer(developments.app, name="developments")
 app.command("timeline")(developments.list_)
 app.command("why")(articles.why)
-app.command("feedback")(rehearse.feedback)
-app.command("replay")(rehearse.replay)
+app.command("feedback")(replay.feedback)
+app.command("replay")(replay.replay)
 app.add_typer(alerts.app, name="alerts")
 app.add_typer(channels.app, name="channels")
 app.add_typer(setup.seeds_app, name="seeds")

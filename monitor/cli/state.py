@@ -62,7 +62,7 @@ def open_reader(settings: Settings) -> Iterator[Store]:
         StoreError: there is no database yet, or it has another schema.
     """
     from monitor.store import Store
-    from monitor.store.migrate import require_current
+    from monitor.store.schema.migrate import require_current
 
     store = Store(settings.database_url)
     try:
@@ -80,7 +80,7 @@ def require_case(settings: Settings, store: Store, slug: str | None) -> None:
     Raises:
         NotFound: there is no such case.
     """
-    from monitor.store.queries import list_cases
+    from monitor.store.views.feeds import list_cases
 
     if slug is None or any(case.slug == slug for case in settings.cases):
         return

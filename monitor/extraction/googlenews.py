@@ -1,7 +1,7 @@
 """Google News links that hide their target: what its pages and answers say, read with the package `googlenewsdecoder`.
 
 Only that package's readers are used. Its own requests follow redirects to any address, private ones too, so they are made by
-our client instead (`monitor.pipeline.resolving`). The package is an extra and is imported when it is needed.
+our client instead (`monitor.pipeline.ingestion.google_news`). The package is an extra and is imported when it is needed.
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ import trafilatura
 from lxml import etree
 from lxml.html import HtmlElement
 
-from monitor.extraction.furniture import MAX_MARKED_CHARS, drop_furniture
+from monitor.extraction.boilerplate import MAX_MARKED_CHARS, drop_furniture
 from monitor.extraction.metadata import Metadata
 from monitor.text import clean_text, fold
 

@@ -4,7 +4,9 @@ Reads RSS, RDF, Atom, JSON Feed and news sitemaps (`parse`); tells items apart (
 finds the feeds that a page names (`discovery`); reads and writes lists of feeds (`opml`).
 """
 
-from monitor.feeds.cadence import (
+from monitor.feeds.discovery import OfferedFeed, discover_feeds
+from monitor.feeds.parse import parse_feed, read_feed
+from monitor.feeds.poll_interval import (
     Habits,
     Plan,
     Rhythm,
@@ -15,8 +17,6 @@ from monitor.feeds.cadence import (
     plan_poll,
     spread_of,
 )
-from monitor.feeds.discovery import OfferedFeed, discover_feeds
-from monitor.feeds.parse import parse_feed, read_feed
 
 __all__ = [
     "Habits",

@@ -9,18 +9,18 @@ that the store cannot explain report an event, as (role, class, day) keys, that 
 and how much of it one recent article tells. Three small logistic regressions weigh that; their weights are data.
 """
 
-from monitor.novelty.analysis import DEFAULT_UTC_OFFSET, analyse, sentence_key, with_vectors
-from monitor.novelty.calibration import MIN_LABELS, MIN_OF_A_KIND, Label, fit_shift, shifted
-from monitor.novelty.copies import FINGERPRINT_VERSION, fingerprint, relate, shingles
-from monitor.novelty.decision import CALIBRATED
-from monitor.novelty.events import OwnEvents, read_events
-from monitor.novelty.frames import event_keys
-from monitor.novelty.judging import judge
-from monitor.novelty.learning import is_doubted, told_keys
-from monitor.novelty.memory import CaseMemory
-from monitor.novelty.revising import Change, Revised, compare_revisions, is_beginning
-from monitor.novelty.serial import facts_from_json, facts_to_json
-from monitor.novelty.settings import DEFAULT_SETTINGS, JUDGE_VERSION, JudgeSettings
+from monitor.novelty.classifier.calibration import MIN_LABELS, MIN_OF_A_KIND, Label, fit_shift, shifted
+from monitor.novelty.index.case_index import CaseMemory
+from monitor.novelty.near_duplicates import FINGERPRINT_VERSION, fingerprint, relate, shingles
+from monitor.novelty.nlp.analysis import DEFAULT_UTC_OFFSET, analyse, sentence_key, with_vectors
+from monitor.novelty.nlp.case_events import OwnEvents, read_events
+from monitor.novelty.nlp.event_keys import event_keys
+from monitor.novelty.nlp.serial import facts_from_json, facts_to_json
+from monitor.novelty.revisions import Change, Revised, compare_revisions, is_beginning
+from monitor.novelty.thresholds import DEFAULT_SETTINGS, JUDGE_VERSION, JudgeSettings
+from monitor.novelty.verdict.judge import judge
+from monitor.novelty.verdict.rules import CALIBRATED
+from monitor.novelty.verdict.unconfirmed import is_doubted, told_keys
 
 __all__ = [
     "CALIBRATED",

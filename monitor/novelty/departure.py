@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from monitor.model import Facts, Sentence
+from monitor.novelty.index.case_index import CaseMemory, Near, Stored
 from monitor.novelty.meaning import Meaning, Word, read_meaning
-from monitor.novelty.memory import CaseMemory, Near, Stored
-from monitor.novelty.sentences import guess_language
-from monitor.novelty.settings import JudgeSettings
+from monitor.novelty.nlp.sentences import guess_language
 from monitor.novelty.slots import Change, Comparison, Weight, compare
 from monitor.novelty.thesaurus import meant_by
+from monitor.novelty.thresholds import JudgeSettings
 
 _SOFT = frozenset(("phrase", "actor"))  # changes that leave a sentence known: copies put one word for another there
 _CANDIDATES = 6  # stored sentences compared by facts, of the nearest by words and of the nearest by meanings

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from monitor.novelty.facts import Tokens, read_tokens
-from monitor.novelty.lexicon import lexicon
+from monitor.novelty.nlp.facts import Tokens, read_tokens
+from monitor.novelty.nlp.lexicon import lexicon
 from monitor.novelty.thesaurus import is_small, is_time, thesaurus
 
 _REMEMBERED = 8_192  # sentences

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from monitor.model import Facts, Slot
-from monitor.novelty.lexicon import lexicon
 from monitor.novelty.meaning import Labels, Meaning, Word, is_verb
+from monitor.novelty.nlp.lexicon import lexicon
 from monitor.novelty.thesaurus import thesaurus
 
 _RECENT = timedelta(days=2)

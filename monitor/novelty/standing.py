@@ -11,12 +11,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from monitor.novelty.alignment import Aligned
+from monitor.novelty.alignment.align import Aligned
+from monitor.novelty.classifier.evidence import new_event
+from monitor.novelty.classifier.logistic import SentenceWeights, shipped_sentence_weights
 from monitor.novelty.departure import Departure, depart
-from monitor.novelty.evidence import new_event
-from monitor.novelty.memory import CaseMemory, Stored
-from monitor.novelty.settings import JudgeSettings
-from monitor.novelty.weights import SentenceWeights, shipped_sentence_weights
+from monitor.novelty.index.case_index import CaseMemory, Stored
+from monitor.novelty.thresholds import JudgeSettings
 
 PLAIN = ("departure", "apart", "another fact", "fuller", "unheard", "known", "words", "event")
 ENCODED = (*PLAIN, "cosine")

@@ -14,7 +14,7 @@ from importlib.resources import files
 from typing import Any
 
 from monitor.model import Facts
-from monitor.novelty.lexicon import Terms, lexicon
+from monitor.novelty.nlp.lexicon import Terms, lexicon
 from monitor.text import fold_words
 
 _CACHE_LIMIT = 50_000

@@ -39,7 +39,7 @@ from monitor.store.outbox import (
     mark_unsent,
     seal_deliveries,
 )
-from monitor.store.payloads import get_alert_payloads
+from monitor.store.views.payloads import get_alert_payloads
 
 CAP_WINDOW = timedelta(hours=1)
 SEND_TIMEOUT_S = 60

@@ -12,10 +12,10 @@ from sqlmodel import Session
 
 from monitor.model import UNKNOWN_ORIGIN, Analysis, DateOrigin, Extraction
 from monitor.novelty import facts_to_json
-from monitor.store.dating import to_columns
 from monitor.store.engine import chunks, insert_new
-from monitor.store.search import index_article
-from monitor.store.tables import article_urls, articles, case_articles, fingerprints, revisions, sentences
+from monitor.store.schema.date_columns import to_columns
+from monitor.store.schema.tables import article_urls, articles, case_articles, fingerprints, revisions, sentences
+from monitor.store.views.search import index_article
 from monitor.urls import site_of
 
 # A hash that more revisions share is boilerplate: it finds everything and says nothing (research/dedup.md §5).

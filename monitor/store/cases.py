@@ -13,7 +13,7 @@ from sqlmodel import Session
 from monitor.model import KnownArticle, KnownDevelopment, Sentence
 from monitor.novelty import facts_from_json, is_doubted
 from monitor.store.engine import insert_new
-from monitor.store.tables import (
+from monitor.store.schema.tables import (
     articles,
     case_articles,
     cases,

@@ -12,9 +12,9 @@ from sqlmodel import Session
 
 from monitor.model import UNKNOWN_ORIGIN, DateOrigin, FeedItem, MatchedTerm
 from monitor.store import leases
-from monitor.store.dating import from_columns, to_columns
 from monitor.store.engine import chunks, insert_new
-from monitor.store.tables import Entry, EntryMatch, Feed, entries, entry_matches, feeds
+from monitor.store.schema.date_columns import from_columns, to_columns
+from monitor.store.schema.tables import Entry, EntryMatch, Feed, entries, entry_matches, feeds
 
 INGEST_LEASE = timedelta(minutes=10)
 

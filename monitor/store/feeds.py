@@ -14,7 +14,7 @@ from monitor.model import Validators
 from monitor.politeness import Move
 from monitor.store import leases
 from monitor.store.engine import insert_new
-from monitor.store.tables import Feed, feeds
+from monitor.store.schema.tables import Feed, feeds
 
 # Feeds of one host are asked one after the other, so the last of them waits for the others.
 POLL_LEASE = timedelta(minutes=15)

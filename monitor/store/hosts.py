@@ -12,7 +12,7 @@ from sqlmodel import Session
 
 from monitor.politeness import HostPause, RobotsFile
 from monitor.store.engine import insert_new
-from monitor.store.web_tables import Host, RobotsRow, hosts, robots_files
+from monitor.store.schema.web_tables import Host, RobotsRow, hosts, robots_files
 
 # A host that was not asked again for so long after its pause has been forgotten by its feeds, too.
 FORGOTTEN_AFTER = timedelta(days=60)

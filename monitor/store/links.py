@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from monitor.store.web_tables import ResolvedLink
+from monitor.store.schema.web_tables import ResolvedLink
 
 
 @dataclass(frozen=True, slots=True)

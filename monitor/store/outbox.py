@@ -16,7 +16,7 @@ from sqlmodel import Session
 
 from monitor.store import leases
 from monitor.store.engine import insert_new
-from monitor.store.tables import Delivery, alert_channels, alerts, deliveries
+from monitor.store.schema.tables import Delivery, alert_channels, alerts, deliveries
 
 SEND_LEASE = timedelta(minutes=2)
 

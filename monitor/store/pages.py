@@ -15,7 +15,7 @@ from monitor.novelty import Change, Revised
 from monitor.store import leases
 from monitor.store.articles import make_uid, newest_revisions
 from monitor.store.engine import insert_new
-from monitor.store.tables import articles, case_articles, cases, edits, entries, feeds, pages, revisions
+from monitor.store.schema.tables import articles, case_articles, cases, edits, entries, feeds, pages, revisions
 
 _NOTHING_KNOWN = Validators()
 # One host's pages are asked for one after the other, as far apart as its robots.txt wants (a minute at most).

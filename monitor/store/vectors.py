@@ -10,7 +10,7 @@ from sqlalchemy import and_, delete, func, insert, select
 from sqlmodel import Session
 
 from monitor.model import Sentence
-from monitor.store.tables import encoders, sentence_vectors, sentences
+from monitor.store.schema.tables import encoders, sentence_vectors, sentences
 
 _PAGE = 500  # keys in one statement
 

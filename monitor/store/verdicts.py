@@ -17,7 +17,7 @@ from monitor.model import MatchedTerm, Outcome, Relation, Verdict
 from monitor.store.articles import make_uid
 from monitor.store.engine import insert_new
 from monitor.store.entries import terms_to_json
-from monitor.store.tables import alert_channels, alerts, carriers, case_articles, developments, stories
+from monitor.store.schema.tables import alert_channels, alerts, carriers, case_articles, developments, stories
 
 
 @dataclass(frozen=True, slots=True)

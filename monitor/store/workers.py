@@ -12,7 +12,7 @@ from sqlmodel import Session
 
 from monitor.store import leases
 from monitor.store.engine import insert_new
-from monitor.store.tables import deliveries, entries, feeds, pages, workers
+from monitor.store.schema.tables import deliveries, entries, feeds, pages, workers
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ import pytest
 import sqlalchemy as sa
 
 from monitor.store import Store
-from monitor.store.tables import pages
+from monitor.store.schema.tables import pages
 from tests.acceptance.config import COMMAND, read_rows, run_command, write_config
 from tests.conftest import SEED
 from tests.world import Hook, Mailbox, Outlet, Story

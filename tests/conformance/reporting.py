@@ -15,7 +15,7 @@ from monitor.errors import MonitorError
 from tests.conformance.http_cases import list_cases, replay
 from tests.conformance.predicting import write_predictions
 from tests.conformance.suites import Floor, Row, load
-from tests.pipeline.month import live
+from tests.pipeline.polling.month import live
 
 
 @dataclass(frozen=True)

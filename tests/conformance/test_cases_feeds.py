@@ -15,9 +15,9 @@ from sqlmodel import Session, select
 from monitor.errors import FeedParseError
 from monitor.feeds import parse_feed
 from monitor.model import FeedDocument
-from monitor.store.archive import ArticleView, list_articles, list_revisions
-from monitor.store.queries import list_feeds
-from monitor.store.tables import Article, ArticleUrl, Entry, Feed
+from monitor.store.schema.tables import Article, ArticleUrl, Entry, Feed
+from monitor.store.views.articles import ArticleView, list_articles, list_revisions
+from monitor.store.views.feeds import list_feeds
 from monitor.urls import canonical_url
 from tests.conformance.cases import read_case
 from tests.conformance.suites import VARIABLE, find_suites

@@ -7,7 +7,7 @@ import pytest
 from monitor.model import KnownArticle, Slot
 from monitor.novelty import DEFAULT_SETTINGS, CaseMemory, analyse
 from monitor.novelty.departure import Departure, depart
-from monitor.novelty.frames import stems
+from monitor.novelty.nlp.event_keys import stems
 
 STORED_AT = datetime(2026, 3, 4, 12, tzinfo=UTC)  # a Wednesday
 ASKED_AT = STORED_AT + timedelta(days=1)

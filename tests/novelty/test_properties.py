@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from monitor.model import Outcome
 from monitor.novelty import CaseMemory, analyse, judge
-from monitor.novelty.sentences import split_paragraphs, split_sentences
+from monitor.novelty.nlp.sentences import split_paragraphs, split_sentences
 from monitor.text import fold_words, normalise
 from tests.novelty.world import Case, seeded
 

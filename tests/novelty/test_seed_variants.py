@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from monitor.model import Outcome, Relation, Slot
-from monitor.novelty.sentences import split_sentences
+from monitor.novelty.nlp.sentences import split_sentences
 from monitor.text import normalise
 from tests.novelty.world import NEXT_DAY, PARAGRAPHS, SEED, SEED_AT, seeded, text_of
 

@@ -6,9 +6,9 @@ import pytest
 
 from monitor.model import KnownArticle
 from monitor.novelty import DEFAULT_SETTINGS, CaseMemory, analyse, with_vectors
-from monitor.novelty.alignment import align
+from monitor.novelty.alignment.align import align
+from monitor.novelty.classifier.logistic import shipped_sentence_weights
 from monitor.novelty.standing import ENCODED, PLAIN, Standing, stand
-from monitor.novelty.weights import shipped_sentence_weights
 
 pytest.importorskip("numpy")
 

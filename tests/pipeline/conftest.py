@@ -13,10 +13,10 @@ import pytest
 
 from monitor.bootstrap import build_context
 from monitor.pipeline.context import Context
-from monitor.pipeline.passes import PassResult, run_pass
+from monitor.pipeline.run_once import PassResult, run_pass
 from monitor.settings import load_settings
 from monitor.store import Store
-from monitor.store.migrate import upgrade
+from monitor.store.schema.migrate import upgrade
 from tests.acceptance.config import write_config
 from tests.world import Hook, Outlet, at
 

@@ -14,13 +14,13 @@ from sqlalchemy import select
 from sqlmodel import Session
 
 from monitor.bootstrap import build_context
+from monitor.pipeline.cases.sync import sync_config
 from monitor.pipeline.context import Context
-from monitor.pipeline.poll import PollResult, poll_due
-from monitor.pipeline.sync import sync_config
+from monitor.pipeline.polling.poll import PollResult, poll_due
 from monitor.settings import load_settings
 from monitor.store.feeds import get_watched_feeds
-from monitor.store.queries import FeedView, list_feeds
-from monitor.store.tables import entries
+from monitor.store.schema.tables import entries
+from monitor.store.views.feeds import FeedView, list_feeds
 from tests.fetching.server import Server, Visit, response, serving
 
 START = datetime(2025, 4, 12, tzinfo=UTC)

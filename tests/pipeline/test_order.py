@@ -11,9 +11,9 @@ import pytest
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from monitor.store.archive import list_developments
-from monitor.store.queries import get_totals
-from monitor.store.tables import entries
+from monitor.store.schema.tables import entries
+from monitor.store.views.articles import list_developments
+from monitor.store.views.feeds import get_totals
 from tests.acceptance.config import write_config
 from tests.conftest import SEED
 from tests.pipeline.conftest import Newsroom

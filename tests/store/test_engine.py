@@ -12,8 +12,8 @@ from monitor.errors import StoreError
 from monitor.store import Store
 from monitor.store.cases import CaseSpec, sync_cases
 from monitor.store.engine import insert_new
-from monitor.store.migrate import upgrade
-from monitor.store.tables import cases
+from monitor.store.schema.migrate import upgrade
+from monitor.store.schema.tables import cases
 from tests.world import at
 
 NOW = at("2025-06-01T12:00:00")

@@ -12,7 +12,6 @@ from monitor.errors import LeaseLost
 from monitor.model import Extraction, Nearest, NewSentence, Outcome, Reason, Verdict
 from monitor.novelty import analyse
 from monitor.store import Store
-from monitor.store.archive import list_alerts, list_developments
 from monitor.store.articles import ArticleSpec, insert_article, insert_revision
 from monitor.store.cases import CaseSpec, sync_cases
 from monitor.store.outbox import (
@@ -26,6 +25,7 @@ from monitor.store.outbox import (
     seal_deliveries,
 )
 from monitor.store.verdicts import AlertTarget, Judged, insert_development, insert_story, insert_verdict
+from monitor.store.views.articles import list_alerts, list_developments
 from tests.world import at
 
 NOW = at("2025-06-01T12:00:00")

@@ -18,7 +18,7 @@ import feedparser
 
 from monitor.errors import FeedParseError
 from monitor.feeds.formats import RawFeed, RawItem, Source
-from monitor.feeds.formats.wishes import read_wishes
+from monitor.feeds.formats.polling_hints import read_wishes
 from monitor.feeds.prolog import sound_xml
 from monitor.urls import resolve, site_of
 

@@ -1,0 +1,107 @@
+"""`monitor cases …`: what is followed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from monitor.cli.output import FormatOption, print_record, print_rows, to_row
+from monitor.cli.state import get_state, open_reader, parse_time, utc_now
+from monitor.errors import NotFound
+
+if TYPE_CHECKING:
+    from monitor.novelty import Label
+
+app = typer.Typer(help="Cases: what is followed.", no_args_is_help=True)
+
+
+@app.command("list")
+def list_(ctx: typer.Context, form: FormatOption = None) -> None:
+    """All cases with what they hold.
+
+    Example: monitor cases list
+    """
+    from monitor.store.views.feeds import list_cases
+
+    settings = get_state(ctx).load()
+    with open_reader(settings) as store:
+        cases = store.read(list_cases)
+    print_rows(
+        [to_row(case) for case in cases],
+        ("slug", "title", "articles", "developments", "last_development_at"),
+        form,
+        zone=settings.timezone,
+    )
+
+
+@app.command("show")
+def show(
+    ctx: typer.Context,
+    slug: Annotated[str, typer.Argument(help="The case's file name without .toml.")],
+    form: FormatOption = None,
+) -> None:
+    """One case: query, note, figures, last development, and what feedback changes.
+
+    Example: monitor cases show abrego-garcia
+    """
+    from monitor.store.views.feedback import get_labels
+    from monitor.store.views.feeds import list_cases
+
+    settings = get_state(ctx).load()
+    with open_reader(settings) as store:
+        cases = [case for case in store.read(list_cases) if case.slug == slug]
+        labels = store.read(get_labels, slug)
+    if not cases:
+        raise NotFound(f"no case {slug!r}", hint="`monitor cases list` shows them")
+    print_record(to_row(cases[0]) | {"feedback": _calibration(labels)}, form, zone=settings.timezone)
+
+
+def _calibration(labels: list[Label]) -> str:
+    """What people said of the case's verdicts, and what it changes."""
+    from monitor.novelty import MIN_LABELS, MIN_OF_A_KIND, fit_shift
+
+    news, shift = sum(label.is_new for label in labels), fit_shift(labels)
+    told = f"{len(labels)} words on its verdicts, {news} of them that something was new"
+    if shift is None:
+        return f"{told}; its scores move from {MIN_LABELS} on with {MIN_OF_A_KIND} of each kind"
+    return f"{told}; its scores are moved by {shift:+} logits"
+
+
+@app.command("test")
+def try_out(
+    ctx: typer.Context,
+    slug: Annotated[str | None, typer.Argument(metavar="[CASE]", help="A case of the config; or give --query.")] = None,
+    query: Annotated[str | None, typer.Option("--query", help="A query that is in no file yet.")] = None,
+    since: Annotated[str, typer.Option("--since", metavar="TIME", help="Look at what was seen since then.")] = "30d",
+    form: FormatOption = None,
+) -> None:
+    """Tries a query on everything stored: hits a day, near misses, forecast of alerts a week. Nothing is written.
+
+    Example: monitor cases test --query '"jane roe" AND (trial OR juicio)'
+    """
+    from monitor.matching import compile_query
+    from monitor.pipeline.simulation.replay import try_query
+
+    settings = get_state(ctx).load()
+    case = next((case for case in settings.cases if case.slug == slug), None)
+    if (case is None) == (query is None):
+        if slug and query is None:
+            raise NotFound(f"no case {slug!r} in the config", hint="`monitor cases list` shows them; --query tries any query")
+        raise typer.BadParameter("give a case of the config or --query", param_hint="cases test")
+    compiled = case.compiled if case else compile_query(query or "")
+    begin = parse_time(since, settings.timezone)
+    with open_reader(settings) as store:
+        now = utc_now()
+        trial = try_query(store, compiled, case=case, cases=settings.cases, since=begin or now, until=now)
+    days = max(1.0, (trial.until - trial.since).total_seconds() / 86_400)
+    row = {
+        "items": trial.items,
+        "hits": trial.hits,
+        "read_in_full": trial.read,
+        "hits_a_day": round(trial.hits / days, 2),
+        "busiest_days": [f"{day}: {count}" for day, count in trial.hits_by_day.most_common(5)],
+        "alerts_a_week": round(trial.alerts_a_week, 2),
+        "near_misses": [f"{item.title} {item.url}".strip() for item in trial.near_misses],
+    }
+    print_record(row, form, zone=settings.timezone)

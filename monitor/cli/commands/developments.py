@@ -1,0 +1,96 @@
+"""`monitor developments …` and `monitor timeline`: what happened, who told it first, who carries it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from monitor.cli.output import (
+    DEFAULT_LIMIT,
+    CaseOption,
+    Format,
+    FormatOption,
+    LimitOption,
+    SinceOption,
+    UntilOption,
+    cell,
+    choose,
+    print_rows,
+    to_row,
+)
+from monitor.cli.state import get_state, open_reader, parse_time, require_case
+from monitor.text import one_line
+
+app = typer.Typer(help="Developments: what happened, first reporter, who carries it.", no_args_is_help=True)
+
+AsOfOption = Annotated[str | None, typer.Option("--as-of", metavar="TIME", help="Show only what was known at that time.")]
+
+
+@app.command("list")
+def list_(
+    ctx: typer.Context,
+    slug: Annotated[str | None, typer.Argument(metavar="[CASE]", help="Only this case.")] = None,
+    case: CaseOption = None,
+    as_of: AsOfOption = None,
+    limit: LimitOption = DEFAULT_LIMIT,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    form: FormatOption = None,
+) -> None:
+    """What happened in a case, newest first.
+
+    Example: monitor timeline abrego-garcia --since 30d
+    """
+    from monitor.store.views.articles import list_developments
+
+    settings = get_state(ctx).load()
+    zone = settings.timezone
+    with open_reader(settings) as store:
+        wanted = slug or case
+        require_case(settings, store, wanted)
+        found = store.read(
+            list_developments,
+            limit=limit,
+            case=wanted,
+            since=parse_time(since, zone),
+            until=parse_time(until, zone, option="--until"),
+            as_of=parse_time(as_of, zone, option="--as-of"),
+        )
+    print_rows(
+        [to_row(development) for development in found],
+        ("id", "first_found_at", "outlet", "carriers", "summary"),
+        form,
+        zone=settings.timezone,
+    )
+
+
+@app.command("show")
+def show(
+    ctx: typer.Context,
+    development_id: Annotated[str, typer.Argument(metavar="ID", help="The development's id or the first digits of it.")],
+    form: FormatOption = None,
+) -> None:
+    """One development: its new sentences and everyone who carries it.
+
+    Example: monitor developments show 3f9c
+    """
+    from monitor.store.schema.tables import articles, developments
+    from monitor.store.views.articles import get_new_sentences, list_carriers, list_developments
+    from monitor.store.views.feeds import resolve_uid
+
+    settings = get_state(ctx).load()
+    with open_reader(settings) as store:
+        row_id = store.read(resolve_uid, developments, development_id, "development")
+        development = store.read(list_developments, limit=1, only=row_id)[0]
+        carriers = store.read(list_carriers, row_id)
+        sentences = store.read(get_new_sentences, store.read(resolve_uid, articles, development.article_id, "article"))
+    row = {**to_row(development), "new_sentences": sentences, "carriers": [to_row(carrier) for carrier in carriers]}
+    if choose(form) not in (Format.TABLE, Format.MD):
+        print_rows([row], (), form, zone=settings.timezone)
+        return
+    typer.echo(f"{development.case} · {development.id} · alert {development.alert_id}")
+    for sentence in sentences:
+        typer.echo(f"  NEW: {one_line(sentence, limit=2000)}")
+    for carrier in carriers:
+        typer.echo(f"  {cell(carrier.found_at)}  {one_line(carrier.outlet)}  {carrier.url}")

@@ -1,0 +1,1 @@
+"""Trained weights over figures of an article: is it about the case, is it new, which sentences are new."""

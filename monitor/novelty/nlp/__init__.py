@@ -1,0 +1,1 @@
+"""What a text says: sentences, tokens, facts, days, the genre of the text, event keys."""

@@ -1,0 +1,107 @@
+"""Seeds: texts that a case knows from the start. They are stored and judged like any article, as baseline, and never alert."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlmodel import Session
+
+from monitor.errors import MonitorError
+from monitor.matching import Folded
+from monitor.model import DateOrigin, DateSource, Extraction, Fields, Match
+from monitor.pipeline.context import Context, WatchedCase, log
+from monitor.pipeline.ingestion.fetch_article import Reading
+from monitor.pipeline.ingestion.ingest import analyse_reading
+from monitor.pipeline.verdicts.record import CaseMatch, record_reading
+from monitor.settings import SeedSettings
+from monitor.store.articles import find_article, hash_text
+from monitor.store.verdicts import has_verdict
+from monitor.text import clean_text
+
+MAX_SEED_BYTES = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedSeed:
+    """A seed file and whether the store has it now for the first time, changed, or had it."""
+
+    case: str
+    path: Path
+    outcome: str
+
+
+async def import_seeds(ctx: Context) -> list[ImportedSeed]:
+    """Stores the seeds of every case; a seed that is there already is left alone, a changed file becomes a revision.
+
+    Raises:
+        MonitorError: a seed file cannot be read.
+    """
+    return [await _import_seed(ctx, case, seed) for case in ctx.cases for seed in case.settings.seeds]
+
+
+async def _import_seed(ctx: Context, case: WatchedCase, seed: SeedSettings) -> ImportedSeed:
+    reading = await asyncio.to_thread(read_seed, seed, ctx.clock())
+    if await ctx.read(_is_known, case.id, reading):
+        return ImportedSeed(case.settings.slug, seed.path, "known")
+    fields = Fields(
+        title=reading.title, text=reading.text, outlet=reading.outlet, lang=reading.lang or "", at=reading.published_at
+    )
+    match = case.query.match(Folded.of(fields), now=ctx.clock())
+    if match is None:
+        log.warning(
+            "seed_unmatched", case=case.settings.slug, seed=seed.path.name, hint="the case's query does not match its seed"
+        )
+    analysis = await analyse_reading(ctx, reading, case)
+    # A seed belongs to its case because the config says so; the query only tells what in it matches.
+    matches = [CaseMatch(case, Match(match.terms if match else (), is_subject=True), is_baseline=True)]
+    await ctx.judge(record_reading, ctx, None, reading, matches, analysis, "seed", ctx.clock())
+    log.info("seed_imported", case=case.settings.slug, seed=seed.path.name)
+    return ImportedSeed(case.settings.slug, seed.path, "imported")
+
+
+def _is_known(session: Session, case_id: int, reading: Reading) -> bool:
+    """Says whether the case has judged exactly this text before."""
+    stored = find_article(session, reading.urls)
+    is_same = stored is not None and stored.text_hash == hash_text(reading.title, reading.text)
+    return stored is not None and is_same and has_verdict(session, case_id, stored.revision_id)
+
+
+def _read_file(path: Path) -> str:
+    try:
+        if path.stat().st_size > MAX_SEED_BYTES:
+            raise MonitorError(
+                f"{path}: the seed is over {MAX_SEED_BYTES // 1_000_000} MB", hint="name the text of one article"
+            )
+        return path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise MonitorError(f"{path}: the seed cannot be read: {error}", hint="it must be a UTF-8 text file") from error
+
+
+def read_seed(seed: SeedSettings, now: datetime) -> Reading:
+    """Reads a seed file as an article; without a date of its own it is of now.
+
+    Raises:
+        MonitorError: the file cannot be read.
+    """
+    # One line is one paragraph in a seed file.
+    text = "\n\n".join(line for line in clean_text(_read_file(seed.path)).split("\n") if line)
+    key = f"seed:{seed.path.stem}"
+    return Reading(
+        url=seed.url or key,
+        urls=(key,),
+        title=seed.title,
+        summary="",
+        text=text,
+        outlet=seed.outlet,
+        author="",
+        lang=seed.lang,
+        published_at=seed.published_at or now,
+        date_origin=DateOrigin(DateSource.SEED if seed.published_at else DateSource.FIRST_SEEN),
+        extraction=Extraction.FULL,
+        page_status="ok",
+        reason="",
+        extractor="seed",
+    )

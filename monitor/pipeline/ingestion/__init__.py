@@ -1,0 +1,1 @@
+"""Ingesting entries: fetching an article's page, dating it, resolving aggregator links."""

@@ -1,0 +1,1 @@
+"""Polling feeds: schedule, fetch, parse, identity of items, health."""

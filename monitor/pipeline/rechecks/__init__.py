@@ -1,0 +1,1 @@
+"""Asking for the pages of stored articles again: schedule, comparison, edits."""

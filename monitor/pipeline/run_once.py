@@ -1,0 +1,95 @@
+"""One full pass over everything: config, seeds, poll, ingest, pages that are due again, seal, deliver.
+
+What `monitor poll` runs, and the rehearsal of the daemon.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from monitor.errors import NotFound
+from monitor.pipeline.cases.backfill import learn_past
+from monitor.pipeline.cases.seeds import import_seeds
+from monitor.pipeline.cases.sync import refresh_vocabulary, sync_config
+from monitor.pipeline.context import Context
+from monitor.pipeline.deliver import seal_due, send_due
+from monitor.pipeline.ingestion.ingest import ingest_due
+from monitor.pipeline.polling.health import tell_silence
+from monitor.pipeline.polling.poll import PollResult, poll_due
+from monitor.pipeline.rechecks.recheck import recheck_due
+from monitor.store.feeds import get_watched_feeds
+
+
+@dataclass(frozen=True, slots=True)
+class PassResult:
+    """What a pass did."""
+
+    polls: tuple[PollResult, ...]
+    ingested: int
+    sent: int
+    unsent: int
+    rechecked: int = 0
+
+    @property
+    def outcomes(self) -> Counter[str]:
+        """How many feeds had each outcome."""
+        return Counter(result.outcome for result in self.polls)
+
+
+async def prepare(ctx: Context) -> None:
+    """Brings the store in line with the config and stores the seeds, so that work may start."""
+    await sync_config(ctx)
+    await import_seeds(ctx)
+    await learn_past(ctx)
+    await refresh_vocabulary(ctx)
+
+
+async def run_pass(ctx: Context, *, feeds: Sequence[str] = (), send: bool = True) -> PassResult:
+    """Polls every feed, or those named by URL, title or a unique part of either, and finishes what follows from it.
+
+    Args:
+        feeds: with some named, pages of stored articles are not asked for again.
+        send: False records everything as known: nothing found in this pass ever alerts, nothing is sent.
+    """
+    ctx.record_only = not send
+    await prepare(ctx)
+    ids = await select_feeds(ctx, feeds)
+    polls = await poll_due(ctx, only=ids)
+    ingested = await ingest_due(ctx)
+    rechecked = 0 if feeds else await _recheck_all(ctx)
+    sent = unsent = 0
+    if send:
+        await tell_silence(ctx)
+        await seal_due(ctx, before_wait=True)
+        sent, unsent = await send_due(ctx)
+    return PassResult(tuple(polls), ingested, sent, unsent, rechecked)
+
+
+async def _recheck_all(ctx: Context) -> int:
+    """Looks at all pages that are due by now, a batch at a time; what comes due in the meantime is for the next pass."""
+    total, by = 0, ctx.clock()
+    while taken := await recheck_due(ctx, by=by):
+        total += taken
+    return total
+
+
+async def select_feeds(ctx: Context, names: Sequence[str]) -> list[int]:
+    """Returns the ids of the feeds meant, all watched ones without a name.
+
+    Raises:
+        NotFound: a name means no feed, or more than one.
+    """
+    watched = await ctx.read(get_watched_feeds)
+    if not names:
+        return [feed_id for feed_id, _, _ in watched]
+    ids = []
+    for name in names:
+        exact = [feed_id for feed_id, url, title in watched if name in (url, title)]
+        close = exact or [feed_id for feed_id, url, title in watched if name.lower() in f"{url}\n{title}".lower()]
+        if len(close) != 1:
+            what = "no feed" if not close else f"{len(close)} feeds"
+            raise NotFound(f"{name!r} means {what}", hint="`monitor feeds list` shows their names and URLs")
+        ids += close
+    return ids

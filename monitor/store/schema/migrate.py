@@ -1,0 +1,66 @@
+"""Schema versions: which one the database has, and bringing it to the one this code works with.
+
+Alembic does the work but is only loaded when there is some: a current database costs one SELECT. A database newer than the
+code is refused.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+from monitor.errors import SchemaMismatch
+from monitor.store.engine import Store
+
+HEAD = "0007"
+# The full-text tables are made by migrations alone: FTS5 and tsvector have no common model.
+SEARCH_PREFIX = "article_search"
+
+
+def schema_version(store: Store) -> str | None:
+    """Returns the revision that the database is at, None when it is empty."""
+    return store.read(_version)
+
+
+def _version(session: Session) -> str | None:
+    if not sa.inspect(session.connection()).has_table("alembic_version"):
+        return None
+    return session.execute(sa.text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
+
+
+def require_current(store: Store) -> None:
+    """Raises SchemaMismatch unless the database has exactly this code's schema."""
+    version = schema_version(store)
+    if version is None:
+        raise SchemaMismatch("the database is empty", hint="start it with `monitor poll` or `monitor run`")
+    if version > HEAD:
+        raise SchemaMismatch(
+            f"the database has schema {version}, newer than this program's {HEAD}", hint="install the newer version"
+        )
+    if version < HEAD:
+        raise SchemaMismatch(f"the database has schema {version}, this program needs {HEAD}", hint="run `monitor db upgrade`")
+
+
+def upgrade(store: Store) -> bool:
+    """Brings the database to this code's schema in one transaction; returns whether there was anything to do.
+
+    Raises:
+        SchemaMismatch: the database is newer than the code.
+    """
+    version = schema_version(store)
+    if version == HEAD:
+        return False
+    if version is not None and version > HEAD:
+        require_current(store)
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", "monitor.store.schema:migrations")
+    with store.engine.execution_options(is_write=True).begin() as connection:
+        if not store.is_sqlite:
+            # Two workers that start together: the second waits here and then finds nothing to do.
+            connection.execute(sa.text("SELECT pg_advisory_xact_lock(6061)"))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+    return True

@@ -1,0 +1,496 @@
+"""The tables.
+
+Rows stay inside the transaction that read them; values of `monitor.model` and the views beside each query leave it.
+
+Rules that can be a constraint are one: unique keys, checks on every state, foreign keys. Times are aware UTC, ids 64 bit,
+states VARCHAR with a CHECK, JSON only for what is never filtered on. Changing a table needs a migration; a test compares
+the two.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import BigInteger, Column, Index, Integer, Text, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+from monitor.model import DateFlag, DateSource
+from monitor.store.schema.columns import core as _core
+from monitor.store.schema.columns import json as _json
+from monitor.store.schema.columns import key as _key
+from monitor.store.schema.columns import one_of as _one_of
+from monitor.store.schema.columns import ref as _ref
+from monitor.store.schema.columns import text as _text
+from monitor.store.schema.page_tables import edits as edits
+from monitor.store.schema.page_tables import pages as pages
+from monitor.store.schema.vector_tables import encoders as encoders
+from monitor.store.schema.vector_tables import sentence_vectors as sentence_vectors
+from monitor.store.schema.web_tables import hosts as hosts
+from monitor.store.schema.web_tables import robots_files as robots_files
+from monitor.store.schema.worker_tables import workers as workers
+
+POLL_OUTCOMES = (
+    "new",
+    "unchanged",
+    "not_modified",
+    "not_a_feed",
+    "blocked",
+    "rate_limited",
+    "gone",
+    "timeout",
+    "too_large",
+    "failed",
+)
+
+
+DATE_FLAGS = tuple(flag.value for flag in DateFlag)
+
+
+class Feed(SQLModel, table=True):
+    """A feed of the config, and how polling it goes.
+
+    Attributes:
+        outcome: how the last poll went; empty before the first.
+        because: what set the moment of the next poll, in words.
+        validators_url: the address that gave the validators; those of another one say nothing.
+        is_frozen: its validators do not change with its content, so it is asked for the whole document once a day.
+        whole_at: when it last gave a whole document.
+        fetch_url: where it moved to for good; `url` stays what it is known by.
+        move_url: where it has redirected for good lately; taken over when that has held for a while.
+        failing_since: the first of the failures in a row.
+        told_as, told_at: with which notice it was told as dried up, and when; None while it is well.
+    """
+
+    __tablename__: ClassVar[Any] = "feeds"
+    __table_args__: ClassVar[Any] = (
+        _one_of("state", "new", "ok", "failing", "gone"),
+        _one_of("outcome", "", *POLL_OUTCOMES),
+        Index("ix_feeds_due", "next_poll_at", postgresql_where=text("is_enabled"), sqlite_where=text("is_enabled")),
+    )
+
+    id: int = _key()
+    url: str = Field(sa_column=Column(Text, nullable=False, unique=True))
+    title: str = _text()
+    tags: list[str] = _json()
+    every_seconds: int | None = None
+    takes_all: bool = False
+    trusts_guids: bool = True
+    is_enabled: bool = True
+    is_paused: bool = False
+    state: str = "new"
+    etag: str | None = _text(nullable=True)
+    last_modified: str | None = _text(nullable=True)
+    body_hash: str | None = None
+    baseline_at: datetime | None = None
+    next_poll_at: datetime
+    last_polled_at: datetime | None = None
+    last_ok_at: datetime | None = None
+    last_new_at: datetime | None = None
+    interval_seconds: int | None = None
+    failures: int = 0
+    last_status: int | None = None
+    last_error: str = _text()
+    item_count: int | None = None
+    overlap: float | None = None
+    outcome: str = ""
+    because: str = _text()
+    validators_url: str | None = _text(nullable=True)
+    is_frozen: bool = False
+    whole_at: datetime | None = None
+    gap_seconds: int | None = None
+    newest_at: datetime | None = None
+    ttl_seconds: int | None = None
+    max_age_seconds: int | None = None
+    skip_hours: list[int] = _json()
+    skip_days: list[int] = _json()
+    hub_url: str | None = _text(nullable=True)
+    fetch_url: str | None = _text(nullable=True)
+    move_url: str | None = _text(nullable=True)
+    move_since: datetime | None = None
+    move_polls: int = 0
+    move_overlaps: bool = False
+    failing_since: datetime | None = None
+    told_as: str | None = _text(nullable=True)
+    told_at: datetime | None = None
+    lease_owner: str | None = None
+    lease_until: datetime | None = None
+
+
+class Entry(SQLModel, table=True):
+    """What we stored of a feed's item; its key exists once per feed, for ever.
+
+    Where its date comes from (`published_…`, `is_zone_assumed`): see `monitor.model.DateOrigin`.
+    """
+
+    __tablename__: ClassVar[Any] = "entries"
+    __table_args__: ClassVar[Any] = (
+        UniqueConstraint("feed_id", "key"),
+        _one_of("state", "ignored", "queued", "unmatched", "stored", "failed"),
+        _one_of("published_flag", "", *DATE_FLAGS),
+        _one_of("published_precision", "", "instant", "day"),
+        Index(
+            "ix_entries_queued",
+            "next_attempt_at",
+            postgresql_where=text("state = 'queued'"),
+            sqlite_where=text("state = 'queued'"),
+        ),
+        Index("ix_entries_canonical_url", "canonical_url"),
+        Index("ix_entries_seen_at", "seen_at"),
+    )
+
+    id: int = _key()
+    feed_id: int = _ref("feeds.id")
+    key: str = _text()
+    item_hash: str
+    url: str | None = _text(nullable=True)
+    canonical_url: str | None = _text(nullable=True)
+    title: str = _text()
+    summary: str = _text()
+    content: str = _text()
+    author: str = _text()
+    lang: str | None = None
+    source_name: str | None = _text(nullable=True)
+    published_at: datetime | None = None
+    published_raw: str = _text()
+    published_source: str = _text()
+    published_flag: str = ""
+    published_precision: str = ""
+    is_zone_assumed: bool | None = None
+    seen_at: datetime
+    state: str
+    attempts: int = 0
+    next_attempt_at: datetime
+    last_error: str = _text()
+    last_status: str = _text()
+    changes: int = 0
+    changed_at: datetime | None = None
+    article_id: int | None = _ref("articles.id", nullable=True)
+    lease_owner: str | None = None
+    lease_until: datetime | None = None
+
+
+class Case(SQLModel, table=True):
+    """A case of the config.
+
+    Attributes:
+        looked_until: the newest entry when the case left the config: what came since it has not seen.
+        learns_after: entries above this id are still to be looked through as baseline; None when that is done.
+    """
+
+    __tablename__: ClassVar[Any] = "cases"
+
+    id: int = _key()
+    slug: str = Field(sa_column=Column(Text, nullable=False, unique=True))
+    title: str = _text()
+    note: str = _text()
+    query: str = _text()
+    is_enabled: bool = True
+    looked_until: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
+    learns_after: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
+    created_at: datetime
+
+
+class EntryMatch(SQLModel, table=True):
+    """An entry that a case wants to look at, and what in the feed's words made it so."""
+
+    __tablename__: ClassVar[Any] = "entry_matches"
+    __table_args__: ClassVar[Any] = (Index("ix_entry_matches_case_id", "case_id"),)
+
+    entry_id: int = _ref("entries.id", primary_key=True)
+    case_id: int = _ref("cases.id", primary_key=True)
+    is_baseline: bool
+    terms: list[dict[str, str]] = _json()
+
+
+class Article(SQLModel, table=True):
+    """One canonical URL; changed text is a revision of it.
+
+    Where its date comes from (`published_…`, `is_zone_assumed`): see `monitor.model.DateOrigin`.
+    """
+
+    __tablename__: ClassVar[Any] = "articles"
+    __table_args__: ClassVar[Any] = (
+        _one_of("extraction", "full", "teaser", "consent", "feed_only", "unreadable"),
+        _one_of("origin", "feed", "seed"),
+        _one_of("published_source", "", *(source.value for source in DateSource)),
+        _one_of("published_flag", "", *DATE_FLAGS),
+        _one_of("published_precision", "", "instant", "day"),
+        Index("ix_articles_found_at", "found_at"),
+    )
+
+    id: int = _key()
+    uid: str = Field(sa_column=Column(Text, nullable=False, unique=True))
+    canonical_url: str = Field(sa_column=Column(Text, nullable=False, unique=True))
+    url: str = _text()
+    title: str = _text()
+    summary: str = _text()
+    outlet: str = _text()
+    author: str = _text()
+    lang: str = ""
+    published_at: datetime | None = None
+    published_raw: str = _text()
+    published_source: str = ""
+    published_flag: str = ""
+    published_precision: str = ""
+    is_zone_assumed: bool | None = None
+    found_at: datetime
+    extraction: str
+    page_status: str = ""
+    page_reason: str = _text()
+    origin: str
+
+
+class ArticleUrl(SQLModel, table=True):
+    """Every spelling under which an article was met."""
+
+    __tablename__: ClassVar[Any] = "article_urls"
+    __table_args__: ClassVar[Any] = (Index("ix_article_urls_article_id", "article_id"),)
+
+    url: str = Field(sa_column=Column(Text, primary_key=True))
+    article_id: int = _ref("articles.id")
+
+
+class Revision(SQLModel, table=True):
+    """A text that an article had; never overwritten."""
+
+    __tablename__: ClassVar[Any] = "revisions"
+    __table_args__: ClassVar[Any] = (UniqueConstraint("article_id", "number"), Index("ix_revisions_text_hash", "text_hash"))
+
+    id: int = _key()
+    article_id: int = _ref("articles.id")
+    number: int
+    title: str = _text()
+    text: str = _text()
+    text_hash: str
+    lang: str = ""
+    extractor: str = ""
+    fetched_at: datetime
+
+
+class SentenceRow(SQLModel, table=True):
+    """A sentence of a revision with its facts; the headline is number -1."""
+
+    __tablename__: ClassVar[Any] = "sentences"
+
+    revision_id: int = _ref("revisions.id", primary_key=True)
+    number: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
+    paragraph: int
+    text: str = _text()
+    key: int = Field(sa_column=Column(BigInteger, nullable=False))
+    facts: dict[str, Any] = _json()
+
+
+class Fingerprint(SQLModel, table=True):
+    """Sampled shingle hashes of a revision: where copies are looked up."""
+
+    __tablename__: ClassVar[Any] = "fingerprints"
+    __table_args__: ClassVar[Any] = (Index("ix_fingerprints_revision_id", "revision_id"), {"sqlite_with_rowid": False})
+
+    hash: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    revision_id: int = _ref("revisions.id", primary_key=True)
+
+
+class Story(SQLModel, table=True):
+    """The articles of a case on one happening."""
+
+    __tablename__: ClassVar[Any] = "stories"
+    __table_args__: ClassVar[Any] = (Index("ix_stories_case_id", "case_id"),)
+
+    id: int = _key()
+    uid: str = Field(sa_column=Column(Text, nullable=False, unique=True))
+    case_id: int = _ref("cases.id")
+    first_article_id: int = _ref("articles.id")
+    created_at: datetime
+
+
+class CaseArticle(SQLModel, table=True):
+    """The verdict on one revision for one case, with its reasons; its id is the order in which the case learned.
+
+    Attributes:
+        read_outlet, read_summary, read_published_at: as the article was read for it; None in verdicts from before these were
+            kept. They and what the case knew then are what it takes to judge the text again.
+        read_title, read_text: of a reading that did not replace the text of the revision; None where that was judged.
+    """
+
+    __tablename__: ClassVar[Any] = "case_articles"
+    __table_args__: ClassVar[Any] = (
+        UniqueConstraint("case_id", "revision_id"),
+        _one_of("outcome", "silent", "digest", "alert"),
+        Index("ix_case_articles_article_id", "article_id"),
+        Index("ix_case_articles_case_id_judged_at", "case_id", "judged_at"),
+        Index("ix_case_articles_story_id", "story_id"),
+    )
+
+    id: int = _key()
+    case_id: int = _ref("cases.id")
+    article_id: int = _ref("articles.id")
+    revision_id: int = _ref("revisions.id")
+    story_id: int = _ref("stories.id")
+    is_subject: bool
+    is_baseline: bool
+    outcome: str
+    relation: str
+    nearest_article_id: int | None = _ref("articles.id", nullable=True)
+    new_in_old: float = 0.0
+    old_in_new: float = 0.0
+    score: float
+    threshold: float
+    known_share: float
+    reasons: list[dict[str, Any]] = _json()
+    new_sentences: list[dict[str, Any]] = _json()
+    changed_claims: list[dict[str, Any]] = _json()
+    terms: list[dict[str, str]] = _json()
+    judge_version: str
+    judged_at: datetime
+    read_title: str | None = _text(nullable=True)
+    read_text: str | None = _text(nullable=True)
+    read_outlet: str | None = _text(nullable=True)
+    read_summary: str | None = _text(nullable=True)
+    read_published_at: datetime | None = None
+
+
+class Development(SQLModel, table=True):
+    """What is new: born with its alert, carried by articles.
+
+    Attributes:
+        is_confirmed: the evidence was enough for an alert at once; else it is told in digests only, as unconfirmed.
+    """
+
+    __tablename__: ClassVar[Any] = "developments"
+    __table_args__: ClassVar[Any] = (
+        UniqueConstraint("case_article_id"),
+        Index("ix_developments_case_id_created_at", "case_id", "created_at"),
+    )
+
+    id: int = _key()
+    uid: str = Field(sa_column=Column(Text, nullable=False, unique=True))
+    case_id: int = _ref("cases.id")
+    story_id: int = _ref("stories.id")
+    article_id: int = _ref("articles.id")
+    case_article_id: int = _ref("case_articles.id")
+    is_confirmed: bool = True
+    summary: str = _text()
+    event_keys: list[str] = _json()
+    sentence_keys: list[int] = _json()
+    first_published_at: datetime | None = None
+    created_at: datetime
+
+
+class Carrier(SQLModel, table=True):
+    """An article that reports a development; the first reporter included."""
+
+    __tablename__: ClassVar[Any] = "development_carriers"
+    __table_args__: ClassVar[Any] = (Index("ix_development_carriers_article_id", "article_id"),)
+
+    development_id: int = _ref("developments.id", primary_key=True)
+    article_id: int = _ref("articles.id", primary_key=True)
+    joined_at: datetime
+
+
+class Alert(SQLModel, table=True):
+    """One alert for one development, ever."""
+
+    __tablename__: ClassVar[Any] = "alerts"
+    __table_args__: ClassVar[Any] = (
+        UniqueConstraint("development_id"),
+        Index("ix_alerts_case_id_created_at", "case_id", "created_at"),
+    )
+
+    id: int = _key()
+    uid: str = Field(sa_column=Column(Text, nullable=False, unique=True))
+    case_id: int = _ref("cases.id")
+    development_id: int = _ref("developments.id")
+    created_at: datetime
+
+
+class Delivery(SQLModel, table=True):
+    """One message to one channel: what was sealed, and how sending it goes; a notice about feeds belongs to no case."""
+
+    __tablename__: ClassVar[Any] = "deliveries"
+    __table_args__: ClassVar[Any] = (
+        _one_of("state", "pending", "sent", "dead"),
+        _one_of("kind", "alert", "digest", "roll-up", "notice"),
+        Index(
+            "ix_deliveries_pending",
+            "next_attempt_at",
+            postgresql_where=text("state = 'pending'"),
+            sqlite_where=text("state = 'pending'"),
+        ),
+        Index("ix_deliveries_channel_sealed_at", "channel", "sealed_at"),
+    )
+
+    id: int = _key()
+    uid: str = Field(sa_column=Column(Text, nullable=False, unique=True))
+    channel: str = _text()
+    kind: str
+    case_id: int | None = _ref("cases.id", nullable=True)
+    payload: dict[str, Any] = _json()
+    state: str = "pending"
+    sealed_at: datetime
+    attempts: int = 0
+    next_attempt_at: datetime
+    sent_at: datetime | None = None
+    last_error: str = _text()
+    receipt: str = _text()
+    is_edit: bool = False
+    lease_owner: str | None = None
+    lease_until: datetime | None = None
+
+
+class AlertChannel(SQLModel, table=True):
+    """An alert that a channel is to get at `due_at`; sealed when it has its delivery."""
+
+    __tablename__: ClassVar[Any] = "alert_channels"
+    __table_args__: ClassVar[Any] = (
+        Index(
+            "ix_alert_channels_open",
+            "due_at",
+            postgresql_where=text("delivery_id IS NULL"),
+            sqlite_where=text("delivery_id IS NULL"),
+        ),
+        Index("ix_alert_channels_delivery_id", "delivery_id"),
+    )
+
+    alert_id: int = _ref("alerts.id", primary_key=True)
+    channel: str = Field(sa_column=Column(Text, primary_key=True))
+    cadence: str
+    due_at: datetime
+    delivery_id: int | None = _ref("deliveries.id", nullable=True)
+
+
+class Feedback(SQLModel, table=True):
+    """What a person thinks of a verdict."""
+
+    __tablename__: ClassVar[Any] = "feedback"
+    __table_args__: ClassVar[Any] = (
+        UniqueConstraint("case_id", "article_id"),
+        _one_of("kind", "not_relevant", "not_new", "missed", "new"),
+        Index("ix_feedback_article_id", "article_id"),
+    )
+
+    id: int = _key()
+    case_id: int = _ref("cases.id")
+    article_id: int = _ref("articles.id")
+    kind: str
+    note: str = _text()
+    created_at: datetime
+
+
+feeds = _core(Feed)
+entries = _core(Entry)
+cases = _core(Case)
+entry_matches = _core(EntryMatch)
+articles = _core(Article)
+article_urls = _core(ArticleUrl)
+revisions = _core(Revision)
+sentences = _core(SentenceRow)
+fingerprints = _core(Fingerprint)
+stories = _core(Story)
+case_articles = _core(CaseArticle)
+developments = _core(Development)
+carriers = _core(Carrier)
+alerts = _core(Alert)
+alert_channels = _core(AlertChannel)
+deliveries = _core(Delivery)
+feedback = _core(Feedback)

@@ -1,0 +1,27 @@
+"""The table of the daemons that work on a store; the rules of `tables` hold here, too."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import Column, Text
+from sqlmodel import Field, SQLModel
+
+from monitor.store.schema.columns import core as _core
+
+
+class Worker(SQLModel, table=True):
+    """A daemon that works on this store, and when it last said so."""
+
+    __tablename__: ClassVar[Any] = "workers"
+
+    id: str = Field(sa_column=Column(Text, primary_key=True))
+    version: str
+    roles: str
+    started_at: datetime
+    heartbeat_at: datetime
+    stopped_at: datetime | None = None
+
+
+workers = _core(Worker)

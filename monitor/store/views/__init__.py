@@ -1,0 +1,1 @@
+"""What the commands and alerts read from the tables."""

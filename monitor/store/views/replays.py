@@ -1,0 +1,245 @@
+"""What a rehearsal works on: the texts that a case has judged, and all stored items with the text that is known of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlmodel import Session
+
+from monitor.model import Likeness, Relation
+from monitor.novelty import CALIBRATED
+from monitor.store.articles import newest_revisions
+from monitor.store.schema.tables import articles, case_articles, cases, developments, entries, feeds, revisions
+
+CONFIRMED = "confirmed"
+
+
+@dataclass(frozen=True, slots=True)
+class StoredVerdict:
+    """A verdict as it stands.
+
+    Attributes:
+        sequence: the order in which the case learned.
+        outcome: "baseline", "silent", "digest", "alert", or "confirmed" for an article in doubt that alerted when another
+            outlet had the same.
+    """
+
+    sequence: int
+    article_row: int
+    id: str
+    url: str
+    title: str
+    outlet: str
+    published_at: datetime | None
+    outcome: str
+    score: float
+    is_baseline: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """How an article was read at one moment.
+
+    Attributes:
+        cases: slugs of the cases that it was read for.
+    """
+
+    title: str
+    text: str
+    outlet: str
+    summary: str
+    published_at: datetime
+    cases: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedText:
+    """A text as it was judged for a case, with all that the judge was told of it.
+
+    Attributes:
+        at, outlet: of the article as it is stored: what the case remembers of it.
+        read: how it was read for this verdict.
+        stored: how it was read when its text was stored; the same but where another case had stored the text before.
+        shift: by how much feedback had moved the scores.
+    """
+
+    verdict: StoredVerdict
+    lang: str
+    at: datetime
+    found_at: datetime
+    outlet: str
+    read: Read
+    stored: Read
+    judged_at: datetime
+    is_subject: bool
+    likeness: Likeness | None
+    shift: float
+
+
+@dataclass(frozen=True, slots=True)
+class StoredText:
+    """A feed's item with the text of its article, where that was read.
+
+    Attributes:
+        key: the same for items that lead to one article.
+        is_read: its article was read, if only in part; else `text` is the feed's own.
+    """
+
+    entry_id: int
+    key: str
+    url: str
+    title: str
+    summary: str
+    text: str
+    is_read: bool
+    outlet: str
+    feed_url: str
+    feed_title: str
+    feed_tags: tuple[str, ...]
+    feed_takes_all: bool
+    lang: str
+    at: datetime
+
+    @property
+    def feed(self) -> str:
+        """The feed's title, else its URL."""
+        return self.feed_title or self.feed_url
+
+
+def get_judged_texts(session: Session, slug: str, *, after: int, limit: int) -> list[JudgedText]:
+    """Returns what a case has judged after a sequence, in the order in which it learned."""
+    statement = (
+        select(case_articles, articles)
+        .add_columns(case_articles.c.id.label("sequence"), articles.c.id.label("article_row"), cases.c.slug)
+        .add_columns(revisions.c.title.label("headline"), revisions.c.text, revisions.c.lang.label("text_lang"))
+        .add_columns(revisions.c.fetched_at, developments.c.is_confirmed)
+        .join(cases, cases.c.id == case_articles.c.case_id)
+        .join(articles, articles.c.id == case_articles.c.article_id)
+        .join(revisions, revisions.c.id == case_articles.c.revision_id)
+        .outerjoin(developments, developments.c.case_article_id == case_articles.c.id)
+        .where(cases.c.slug == slug, case_articles.c.id > after)
+        .order_by(case_articles.c.id)
+        .limit(limit)
+    )
+    rows = list(session.execute(statement))
+    texts = {row.revision_id: (row.headline, row.text) for row in rows}
+    readings = _get_readings(session, texts)
+    return [_judged(row, readings) for row in rows]
+
+
+def _get_readings(session: Session, texts: Mapping[int, tuple[str, str]]) -> dict[tuple[int, datetime], Read]:
+    """Returns how revisions were read, by revision and moment: one reading serves all cases that it was judged for.
+
+    Args:
+        texts: headline and text of each revision.
+    """
+    statement = (
+        select(case_articles, cases.c.slug, articles.c.outlet, articles.c.summary, articles.c.published_at, articles.c.found_at)
+        .join(cases, cases.c.id == case_articles.c.case_id)
+        .join(articles, articles.c.id == case_articles.c.article_id)
+        .where(case_articles.c.revision_id.in_(list(texts)))
+    )
+    readings: dict[tuple[int, datetime], Read] = {}
+    for row in session.execute(statement):
+        moment = row.revision_id, row.judged_at
+        others = readings[moment].cases if moment in readings else frozenset()
+        title, text = texts[row.revision_id]
+        readings[moment] = Read(
+            title=title if row.read_title is None else row.read_title,
+            text=text if row.read_text is None else row.read_text,
+            outlet=row.outlet if row.read_outlet is None else row.read_outlet,
+            summary=row.summary if row.read_summary is None else row.read_summary,
+            published_at=row.read_published_at or row.published_at or row.found_at,
+            cases=others | {row.slug},
+        )
+    return readings
+
+
+def _judged(row: Any, readings: dict[tuple[int, datetime], Read]) -> JudgedText:
+    likeness = None
+    if row.nearest_article_id is not None:
+        likeness = Likeness(row.nearest_article_id, Relation(row.relation), row.new_in_old, row.old_in_new)
+    read = readings[row.revision_id, row.judged_at]
+    return JudgedText(
+        verdict=StoredVerdict(
+            sequence=row.sequence,
+            article_row=row.article_row,
+            id=row.uid,
+            url=row.url,
+            title=row.headline,
+            outlet=row.outlet,
+            published_at=row.published_at,
+            outcome=_outcome(row),
+            score=row.score,
+            is_baseline=row.is_baseline,
+        ),
+        lang=row.text_lang,
+        at=row.published_at or row.found_at,
+        found_at=row.found_at,
+        outlet=row.outlet,
+        read=read,
+        stored=readings.get((row.revision_id, row.fetched_at), replace(read, title=row.headline, text=row.text)),
+        judged_at=row.judged_at,
+        is_subject=row.is_subject,
+        likeness=likeness,
+        shift=next((reason["value"] for reason in row.reasons if reason["code"] == CALIBRATED), 0.0),
+    )
+
+
+def _outcome(row: Any) -> str:
+    if row.is_baseline:
+        return "baseline"
+    return CONFIRMED if row.outcome != "alert" and row.is_confirmed else str(row.outcome)
+
+
+def get_stored_texts(session: Session, *, since: datetime, after: int, limit: int) -> list[StoredText]:
+    """Returns stored items seen since a time, by rising id, each with its article's newest text where one was read."""
+    newest = newest_revisions()
+    statement = (
+        select(
+            entries,
+            articles.c.id.label("article_row"),
+            articles.c.canonical_url.label("article_url"),
+            articles.c.outlet,
+            articles.c.published_at.label("article_at"),
+            revisions.c.title.label("headline"),
+            revisions.c.text,
+            revisions.c.lang.label("text_lang"),
+            feeds.c.title.label("feed_title"),
+            feeds.c.url.label("feed_url"),
+            feeds.c.tags,
+            feeds.c.takes_all,
+        )
+        .join(feeds, feeds.c.id == entries.c.feed_id)
+        .outerjoin(articles, articles.c.id == entries.c.article_id)
+        .outerjoin(newest, newest.c.article_id == articles.c.id)
+        .outerjoin(revisions, (revisions.c.article_id == articles.c.id) & (revisions.c.number == newest.c.number))
+        .where(entries.c.seen_at >= since, entries.c.id > after)
+        .order_by(entries.c.id)
+        .limit(limit)
+    )
+    return [_stored(row) for row in session.execute(statement)]
+
+
+def _stored(row: Any) -> StoredText:
+    is_read = row.article_row is not None
+    return StoredText(
+        entry_id=row.id,
+        key=row.article_url or row.canonical_url or f"entry:{row.id}",
+        url=row.url or "",
+        title=row.headline if is_read else row.title,
+        summary=row.summary,
+        text=(row.text if is_read else "") or row.content or row.summary,
+        is_read=bool(row.text),
+        outlet=row.outlet or row.source_name or row.feed_title or row.feed_url,
+        feed_url=row.feed_url,
+        feed_title=row.feed_title,
+        feed_tags=tuple(row.tags),
+        feed_takes_all=row.takes_all,
+        lang=row.text_lang or row.lang or "",
+        at=row.article_at or row.published_at or row.seen_at,
+    )

@@ -1,0 +1,156 @@
+"""Lines that are no part of an article, and sentences that only look like them."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.extraction.boilerplate import drop_furniture
+
+STORY = [f"Sentence {number} of the story tells what the judge said about the harbor." for number in range(12)]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Read more: Stock markets fall",
+        "READ MORE",
+        "Also read: Ferry line adds a night boat",
+        "Related: Ten harbors in pictures",
+        "Don't miss",
+        "You may also like...",
+        "Most read in Courts",
+        "Lea también: Nueva audiencia para el martes",
+        "Le puede interesar | Familias piden información",
+        "Nota relacionada: Puerto cerrado",
+        "Lesen Sie auch: Hafen gesperrt",
+        "Sign up here for the daily newsletter",
+        "Follow Jane Roe on Twitter",
+        "Síguenos en Facebook",
+        "Únete a nuestro canal de WhatsApp",
+        "Additional reporting by Leo Loe",
+        "Roe reported from Greenbelt.",
+        "The Associated Press contributed to this report.",
+        "Photo: Pat Example/Example Wire",
+        "Con información de EFE",
+        "Tags: courts, harbor",
+        "12 comments",
+        "Advertisement",
+        "Further reading: Ten harbors in pictures",
+        "Read the full story here: Ten harbors in pictures",
+        "In case you missed it: Ferry line adds a night boat",
+        "Continue reading",
+        "Story continues below advertisement",
+        "También lee: El muelle abre",
+        "Lea aquí: El muelle abre",
+        "Recomendamos: El muelle abre",
+        "Más sobre este tema: El muelle abre",
+        "Contenido relacionado",
+        "Boats lie in the closed harbor on Friday. (AP Photo/Pat Example)",
+        "Photo by Pat Example/Getty Images",
+        "Pat Example/Getty Images",
+        "Fotografía cortesía de la familia",
+        "Courtesy of Pat Example",
+        "María Pérez colaboró en este reportaje.",
+        "Leo Loe en Puerto Alto contribuyó a este informe.",
+        "With files from The Example Wire",
+        "Con información de Leo Loe",
+        "This report includes information from the Example Wire.",
+    ],
+)
+def test_furniture_is_dropped_wherever_it_stands(line: str) -> None:
+    for place in (0, 5, len(STORY)):
+        assert drop_furniture([*STORY[:place], line, *STORY[place:]], []) == STORY
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "He said he did not follow through on suggestions from the authority.",
+        "More than 200 people watched the hearing.",
+        "Read the full order, the judge told the lawyers, before you come back.",
+        "Related cases were heard in April and May.",
+        "Además, el juez pidió los documentos.",
+        "Lee: I never saw the order.",
+        "The watch was found in the harbor.",
+        "See you in court, he said.",
+        "Photos of the pier were shown to the jury.",
+        "Roe, 34, reported the theft to the police in March.",
+        "Subscribers to the port's bulletin were told in March.",
+        "Correction: the pier was closed in March.",
+        "Popular support for the port has fallen.",
+        "Photographs by the drone showed the pier.",
+        "The pier was closed. (The photo was taken in May.)",
+        "By Friday the port had closed.",
+        "Por orden del juez, el puerto cerró.",
+        "Recomendamos prudencia, dijo el juez.",
+        "El sindicato colaboró en la búsqueda de los barcos.",
+        "Continue reading the order, the judge said, and you will see.",
+    ],
+)
+def test_sentences_that_only_look_like_furniture_stay(line: str) -> None:
+    assert line in drop_furniture([*STORY[:6], line, *STORY[6:]], [])
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "jane.roe@herald.example",
+        "https://herald.example/tips",
+        "Jane Roe is a courts reporter for the Herald.",
+        "___",
+        "Roe, a Herald reporter, reported from Bayport.",
+        "Pérez informó desde Puerto Alto.",
+    ],
+)
+def test_some_lines_are_furniture_at_the_end_only(line: str) -> None:
+    assert drop_furniture([*STORY, line], []) == STORY
+    assert line in drop_furniture([line, *STORY], [])
+
+
+def test_the_headline_repeated_at_the_top_is_dropped() -> None:
+    title = "Harbor case: judge wants records"
+
+    assert drop_furniture(["HARBOR CASE — Judge wants records", *STORY], [title]) == STORY
+    assert title in drop_furniture([*STORY, title], [title])
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "By Jane Roe",
+        "BY JANE ROE AND LEO LOE",
+        "By Jane Roe, Staff Writer",
+        "By Jane Roe and Leo Loe | Herald Staff",
+        "Por María Pérez",
+        "April 11, 2025",
+        "11 de abril de 2025",
+        "Updated 7:30 PM EDT, April 11, 2025",
+        "Published April 11, 2025 | Updated April 14, 2025",
+    ],
+)
+def test_a_byline_and_a_date_are_dropped_above_the_text_only(line: str) -> None:
+    assert drop_furniture([line, *STORY], []) == STORY
+    assert line in drop_furniture([*STORY[:6], line, *STORY[6:]], [])
+
+
+def test_links_are_dropped_behind_the_label_that_announces_them_and_at_both_ends() -> None:
+    links = {"ten harbors in pictures", "home", "archive"}
+
+    assert drop_furniture([*STORY[:6], "Read more:", "Ten harbors in pictures", *STORY[6:]], [], links=links) == STORY
+    assert drop_furniture(["Home", *STORY, "Home | Archive"], [], links=links) == STORY
+    assert "Ten harbors in pictures" in drop_furniture([*STORY[:6], "Ten harbors in pictures", *STORY[6:]], [], links=links)
+
+
+def test_what_the_page_marks_as_a_caption_is_dropped_wherever_it_stands() -> None:
+    assert drop_furniture([*STORY[:6], "Boats at the pier", *STORY[6:]], [], marked={"boats at the pier"}) == STORY
+
+
+@given(st.lists(st.text(max_size=400), max_size=30), st.lists(st.text(max_size=60), max_size=3))
+def test_what_stays_is_a_part_of_what_was_there_in_order(paragraphs: list[str], titles: list[str]) -> None:
+    kept = drop_furniture(paragraphs, titles)
+
+    remaining = iter(paragraphs)
+    assert all(paragraph in remaining for paragraph in kept)
+    assert all(paragraph in kept for paragraph in paragraphs if len(paragraph) > 320)

@@ -1,0 +1,106 @@
+"""When a feed counts as dried up or back, and which feeds are told together."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from monitor.feeds.health import Health, Trouble, find_news, find_trouble
+
+NOW = datetime(2025, 4, 12, 9, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+
+
+def healthy(number: int = 1) -> Health:
+    return Health(
+        id=number,
+        url=f"https://quarry.example/{number}",
+        title=f"Quarry {number}",
+        tags=(),
+        state="ok",
+        error="",
+        failures=0,
+        failing_since=None,
+        last_polled_at=NOW,
+        last_ok_at=NOW,
+        last_new_at=NOW - HOUR,
+        interval=HOUR,
+        gap=HOUR,
+        told_as=None,
+        told_at=None,
+    )
+
+
+def failing(number: int = 1, *, since: timedelta = DAY, told_as: str | None = None) -> Health:
+    told_at = NOW - HOUR if told_as else None
+    return replace(
+        healthy(number),
+        state="failing",
+        failures=5,
+        failing_since=NOW - since,
+        last_ok_at=None,
+        told_as=told_as,
+        told_at=told_at,
+    )
+
+
+@pytest.mark.parametrize(
+    ("feed", "trouble"),
+    [
+        (healthy(), None),
+        (replace(healthy(), state="gone"), Trouble.GONE),
+        (failing(), Trouble.FAILING),
+        (failing(since=23 * HOUR), None),
+        (replace(failing(), failures=2), None),
+        (replace(healthy(), last_new_at=NOW - 2 * DAY - HOUR), Trouble.SILENT),
+        (replace(healthy(), last_new_at=NOW - 2 * DAY), None),
+        (replace(healthy(), last_new_at=NOW - 5 * DAY, gap=2 * DAY), None),
+        (replace(healthy(), last_new_at=NOW - 5 * DAY, interval=6 * HOUR), None),
+        (replace(healthy(), last_new_at=None), None),
+    ],
+)
+def test_a_feed_has_dried_up_when_it_is_gone_fails_for_a_day_or_is_silent_against_its_habit(
+    feed: Health, trouble: Trouble | None
+) -> None:
+    assert find_trouble(feed) is trouble
+
+
+def test_a_monitor_that_was_off_says_nothing_about_its_feeds() -> None:
+    long_ago = NOW - 30 * DAY
+
+    assert find_trouble(replace(healthy(), last_polled_at=long_ago, last_ok_at=long_ago, last_new_at=long_ago)) is None
+
+
+def test_a_feed_is_told_once() -> None:
+    assert [feed.id for feed in find_news([failing(), healthy(2), healthy(3)]).fallen] == [1]
+    assert find_news([failing(told_as="n"), healthy(2), healthy(3)]).is_empty
+
+
+def test_when_most_feeds_fail_those_that_failed_late_are_told_with_the_others() -> None:
+    news = find_news([failing(1), failing(2, since=HOUR), failing(3, since=HOUR), healthy(4)])
+
+    assert [feed.id for feed in news.fallen] == [1, 2, 3]
+    assert news.is_outage
+
+
+def test_a_feed_that_begins_to_fail_during_a_told_outage_says_nothing_more() -> None:
+    news = find_news([failing(1, told_as="n"), failing(2, told_as="n"), failing(3)])
+
+    assert (news.fallen, [feed.id for feed in news.absorbed], news.absorbed_by) == ((), [3], "n")
+
+
+def test_feeds_told_together_are_told_as_back_once_half_of_them_are() -> None:
+    back = [replace(healthy(number), told_as="n", told_at=NOW - HOUR) for number in (1, 2)]
+    down = [failing(number, told_as="n") for number in (3, 4)]
+
+    assert [feed.id for feed in find_news([*back, *down]).recovered] == [1, 2]
+    assert find_news([back[0], failing(2, told_as="n"), *down]).recovered == ()
+
+
+def test_a_feed_is_not_back_before_it_has_answered() -> None:
+    reset = replace(healthy(), told_as="n", told_at=NOW, last_ok_at=NOW - DAY)
+
+    assert find_news([reset]).is_empty

@@ -1,0 +1,87 @@
+"""Article pages are asked for as politely as feeds: robots.txt, and pauses that a host asked for."""
+
+from __future__ import annotations
+
+from monitor.store.views.trace import trace_url
+from monitor.urls import canonical_url
+from tests.pipeline.conftest import Newsroom
+from tests.pipeline.test_run_once import ORDER, SEED_PARAGRAPHS, story
+
+
+def asked(newsroom: Newsroom, path: str) -> int:
+    return [target for _, target, _ in newsroom.outlets[0].requests].count(path)
+
+
+def test_a_page_that_robots_txt_disallows_leaves_the_feeds_own_words_and_the_reason(newsroom: Newsroom) -> None:
+    newsroom.poll()
+    outlet = newsroom.outlets[0]
+    outlet.answers["/robots.txt"] = lambda: (200, "text/plain", b"User-agent: *\nDisallow: /private/\n")
+    url = outlet.publish(story("/private/a", [ORDER], newsroom.now, title="Judge orders testimony about Abrego Garcia"))
+
+    newsroom.poll()
+
+    trace = newsroom.read(trace_url, [url, canonical_url(url)])
+    assert trace.article is not None
+    assert trace.article.extraction == "feed_only"
+    assert "robots.txt disallows" in trace.page_reason
+    assert asked(newsroom, "/private/a") == 0
+
+
+def test_robots_txt_is_asked_for_once_a_day_though_the_program_starts_anew(newsroom: Newsroom) -> None:
+    newsroom.poll()
+    for hours, path in ((1, "/a"), (20, "/b"), (6, "/c")):
+        newsroom.outlets[0].publish(story(path, [ORDER, *SEED_PARAGRAPHS], newsroom.now, title=f"Abrego Garcia {path}"))
+        newsroom.poll(hours=hours)
+
+    assert asked(newsroom, "/robots.txt") == 2
+    # Each once when it was found, and again at every step that was due since: after 1 and 6 hours, after 24.
+    assert [asked(newsroom, path) for path in ("/a", "/b", "/c")] == [3, 2, 1]
+
+
+def test_a_robots_txt_that_cannot_be_had_lets_pages_wait_and_then_the_feed_speaks(newsroom: Newsroom) -> None:
+    newsroom.poll()
+    outlet = newsroom.outlets[0]
+    outlet.answers["/robots.txt"] = lambda: (500, "text/plain", b"broken")
+    url = outlet.publish(story("/a", [ORDER], newsroom.now, title="Judge orders testimony about Abrego Garcia"))
+    newsroom.poll()
+    assert newsroom.read(trace_url, [url, canonical_url(url)]).entries[0].state == "queued"
+
+    newsroom.poll()
+    newsroom.poll()
+
+    trace = newsroom.read(trace_url, [url, canonical_url(url)])
+    assert trace.article is not None
+    assert "robots.txt" in trace.page_reason
+    assert asked(newsroom, "/a") == 0
+
+
+def test_a_pause_that_the_feed_was_told_holds_for_the_hosts_pages(newsroom: Newsroom) -> None:
+    newsroom.poll()
+    outlet = newsroom.outlets[0]
+    feeds = newsroom.config / "feeds.toml"
+    feeds.write_text(feeds.read_text() + f'\n[[feed]]\nurl = "{outlet.base}/busy.xml"\ntitle = "Busy"\n')
+    outlet.publish(story("/a", [ORDER, *SEED_PARAGRAPHS], newsroom.now))
+    outlet.retry_after["/busy.xml"] = 5 * 3_600
+    newsroom.poll()
+    newsroom.poll(hours=3)
+    assert asked(newsroom, "/a") == 0
+    del outlet.retry_after["/busy.xml"]
+
+    newsroom.poll(hours=3)
+
+    assert asked(newsroom, "/a") == 1
+    assert len(newsroom.alerts) == 1
+
+
+def test_a_host_that_asks_for_days_of_peace_leaves_the_feeds_own_words(newsroom: Newsroom) -> None:
+    newsroom.poll()
+    outlet = newsroom.outlets[0]
+    outlet.retry_after["/a"] = 5 * 86_400
+    url = outlet.publish(story("/a", [ORDER], newsroom.now, title="Judge orders testimony about Abrego Garcia"))
+
+    newsroom.poll()
+
+    trace = newsroom.read(trace_url, [url, canonical_url(url)])
+    assert trace.article is not None
+    assert (trace.article.extraction, asked(newsroom, "/a")) == ("feed_only", 1)
+    assert "429" in trace.page_reason

@@ -1,0 +1,427 @@
+"""Polling one feed through odd answers: what is stored of it, when it is asked again, and what `feeds show` says of that."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+import pytest
+
+from monitor.pipeline.polling.poll import poll_due
+from tests.fetching.server import response
+from tests.pipeline.room import START, Room, open_room
+
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+MINUTE = timedelta(minutes=1)
+
+
+def document(*numbers: int, channel: str = "") -> bytes:
+    items = "".join(
+        f"<item><title>Item {number}</title><guid>item-{number}</guid><link>https://quarry.example/{number}</link></item>"
+        for number in numbers
+    )
+    atom = 'xmlns:atom="http://www.w3.org/2005/Atom"'
+    return f'<rss version="2.0" {atom}><channel><title>Quarry News</title>{channel}{items}</channel></rss>'.encode()
+
+
+def feed(*numbers: int, channel: str = "", **headers: str) -> bytes:
+    """A raw answer with a feed of these items; underscores in the names of headers stand for hyphens."""
+    lines = tuple((name.replace("_", "-"), value) for name, value in headers.items())
+    return response(document(*numbers, channel=channel), headers=lines)
+
+
+def redirect(target: str, status: str = "301 Moved Permanently") -> bytes:
+    return response(status=status, headers=(("Location", target),))
+
+
+def in_room(raw: bytes, work: Callable[[Room], Awaitable[None]]) -> None:
+    async def main() -> None:
+        async with open_room(raw) as room:
+            await work(room)
+
+    asyncio.run(main())
+
+
+# --- validators -------------------------------------------------------------------------------------------------------
+
+
+def test_new_validators_are_kept_though_the_document_is_the_same_and_dropped_when_there_are_none() -> None:
+    async def work(room: Room) -> None:
+        await room.poll()
+        room.raw = feed(1, ETag='"b"')
+        assert (await room.poll(after=HOUR)).outcome == "unchanged"
+        assert (await room.feed()).etag == '"b"'
+        room.raw = feed(1)
+        assert (await room.poll(after=HOUR)).outcome == "unchanged"
+        assert (await room.feed()).etag is None
+        await room.poll(after=HOUR)
+        assert room.sent("if-none-match") is None
+
+    in_room(feed(1, ETag='"a"'), work)
+
+
+def test_another_address_in_the_config_begins_without_validators() -> None:
+    async def work(room: Room) -> None:
+        await room.poll()
+        config = room.folder / "feeds.toml"
+        config.write_text(config.read_text().replace("/feed.xml", "/other.xml"))
+        room.answers["/other.xml"] = feed(1)
+
+        async with room.program() as ctx:
+            await poll_due(ctx)
+
+        assert room.asked[-1] == "/other.xml"
+        assert room.sent("if-none-match") is None
+
+    in_room(feed(1, ETag='"a"'), work)
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        response(b"", headers=(("ETag", '"bad"'),)),
+        response(b"<!doctype html><html><body>Hello</body></html>", headers=(("ETag", '"bad"'),)),
+        response(b"https://quarry.example/feed.xml\n", headers=(("ETag", '"bad"'),)),
+        response(document(1, 2)[:-40], headers=(("ETag", '"bad"'),)),
+        response(document(1), status="206 Partial Content", headers=(("ETag", '"bad"'),)),
+        response(b"no", status="500 Broken", headers=(("ETag", '"bad"'),)),
+    ],
+    ids=["empty", "page", "address", "cut", "part", "error"],
+)
+def test_validators_of_an_answer_that_is_no_whole_feed_are_not_kept(broken: bytes) -> None:
+    async def work(room: Room) -> None:
+        await room.poll()
+        room.raw = broken
+        await room.poll(after=HOUR)
+
+        assert (await room.feed()).etag == '"good"'
+        assert room.asked == ["/feed.xml"] * 2
+
+    in_room(feed(1, ETag='"good"'), work)
+
+
+def test_a_304_that_another_address_gives_says_nothing_of_our_document() -> None:
+    async def work(room: Room) -> None:
+        await room.poll()
+        room.raw = redirect("/elsewhere", "302 Found")
+        room.answers["/elsewhere"] = b'HTTP/1.1 304 Not Modified\r\nETag: "a"\r\n\r\n'
+        await room.poll(after=HOUR)
+        await room.poll(after=HOUR)
+
+        assert room.sent("if-none-match") is None
+
+    in_room(feed(1, ETag='"a"'), work)
+
+
+def test_validators_under_which_the_document_changes_are_frozen() -> None:
+    async def work(room: Room) -> None:
+        await room.poll()
+        room.raw = feed(1, 2, ETag='"same"')
+        await room.poll(after=HOUR)
+        assert (await room.feed()).is_frozen
+        room.conditional = b"HTTP/1.1 304 Not Modified\r\n\r\n"
+        room.raw = feed(1, 2, 3, ETag='"same"')
+        await room.poll(after=6 * HOUR, times=4)
+
+        assert len(await room.titles()) == 3
+
+    in_room(feed(1, ETag='"same"'), work)
+
+
+def test_a_304_to_a_question_without_conditions_is_a_failure() -> None:
+    async def work(room: Room) -> None:
+        result = await room.poll()
+        assert (result.outcome, (await room.feed()).status) == ("failed", 304)
+
+    in_room(b'HTTP/1.1 304 Not Modified\r\nETag: "a"\r\n\r\n', work)
+
+
+# --- when it is asked again -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("channel", "headers", "least"),
+    [
+        ("<ttl>600</ttl>", {}, 10 * HOUR),
+        ("", {"Cache_Control": "max-age=36000"}, 10 * HOUR),
+        ("", {"Date": "Sat, 12 Apr 2025 00:00:00 GMT", "Expires": "Sat, 12 Apr 2025 10:00:00 GMT"}, 10 * HOUR),
+        ("<skipHours><hour>1</hour><hour>2</hour><hour>3</hour></skipHours>", {}, 4 * HOUR),
+        ("<skipDays><day>Saturday</day><day>Sunday</day></skipDays>", {}, 2 * DAY),
+    ],
+)
+def test_what_the_feed_asks_for_holds_over_304s_that_do_not_repeat_it(
+    channel: str, headers: dict[str, str], least: timedelta
+) -> None:
+    async def work(room: Room) -> None:
+        await room.poll()
+        first = (await room.feed()).next_poll_at
+        room.conditional = b"HTTP/1.1 304 Not Modified\r\n\r\n"
+        await room.poll()
+
+        shown = await room.feed()
+        assert first - START >= least
+        assert shown.next_poll_at - START >= least
+        assert shown.because
+
+    in_room(feed(1, channel=channel, ETag='"a"', **headers), work)
+
+
+def test_the_freshness_of_a_304_replaces_that_of_the_document() -> None:
+    async def work(room: Room) -> None:
+        await room.poll()
+        room.conditional = b"HTTP/1.1 304 Not Modified\r\nCache-Control: max-age=32400\r\n\r\n"
+        await room.poll(after=HOUR)
+
+        shown = await room.feed()
+        assert shown.max_age_seconds == 32_400
+        assert shown.next_poll_at - room.now >= 9 * HOUR
+
+    in_room(feed(1, ETag='"a"', Cache_Control="max-age=600"), work)
+
+
+def test_a_feed_that_came_due_while_nobody_ran_is_not_asked_in_an_hour_that_it_skips() -> None:
+    async def work(room: Room) -> None:
+        await room.poll()
+        room.now = START + 2 * DAY + 4 * HOUR + 30 * MINUTE
+
+        async with room.program() as ctx:
+            results = await poll_due(ctx)
+
+        assert [result.outcome for result in results] == ["postponed"]
+        assert len(room.asked) == 1
+        assert (await room.feed()).next_poll_at == START + 2 * DAY + 5 * HOUR + 30 * MINUTE
+        assert "skipHours" in (await room.feed()).because
+
+    in_room(feed(1, channel="<skipHours><hour>4</hour></skipHours>", ETag='"a"'), work)
+
+
+def test_every_overrides_what_the_feed_asks_for() -> None:
+    async def work(room: Room) -> None:
+        config = room.folder / "feeds.toml"
+        config.write_text(config.read_text() + 'every = "15m"\n')
+        await room.poll()
+
+        assert (await room.feed()).next_poll_at - START <= 17 * MINUTE
+
+    in_room(feed(1, channel="<ttl>600</ttl>", Cache_Control="max-age=36000"), work)
+
+
+# --- failures ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_pause_that_a_host_asked_for_outlives_the_program_and_holds_for_all_its_feeds() -> None:
+    async def work(room: Room) -> None:
+        config = room.folder / "feeds.toml"
+        config.write_text(config.read_text() + f'\n[[feed]]\nurl = "{room.server.url("/second.xml")}"\n')
+        await room.poll()
+        async with room.program() as ctx:
+            results = await poll_due(ctx)
+
+        assert {result.outcome for result in results} == {"postponed"}
+        assert room.asked == ["/feed.xml"]
+        shown = await room.feed()
+        assert shown.host_paused_until == START + 40 * HOUR
+        assert shown.host_pause_reason == "it answered 503"
+
+    in_room(response(status="503 Busy", headers=(("Retry-After", str(40 * 3_600)),)), work)
+
+
+@pytest.mark.parametrize(
+    ("value", "pause"),
+    [
+        ("60", MINUTE),
+        ("Sat, 12 Apr 2025 02:00:00 GMT", 2 * HOUR),
+        ("2592000", 30 * DAY),
+        ("2592001", DAY),
+        ("Tue, 12 Apr 2095 02:00:00 GMT", DAY),
+        ("-5", HOUR),
+        ("1.5", HOUR),
+        ("soon", HOUR),
+        ("", HOUR),
+    ],
+)
+def test_retry_after_is_believed_up_to_thirty_days_and_nonsense_counts_as_nothing_said(value: str, pause: timedelta) -> None:
+    """The answers have no Date, so dates count from the clock."""
+
+    async def work(room: Room) -> None:
+        assert (await room.poll()).outcome == "rate_limited"
+        paused_until = (await room.feed()).host_paused_until
+        assert paused_until is not None
+        assert paused_until - START == pause
+
+    in_room(response(status="429 Slow Down", headers=(("Retry-After", value),)), work)
+
+
+def test_a_feed_that_is_gone_is_not_asked_again_until_it_is_reset() -> None:
+    async def work(room: Room) -> None:
+        assert (await room.poll()).outcome == "gone"
+        room.now += 30 * DAY
+        async with room.program() as ctx:
+            assert await poll_due(ctx) == []
+            assert await poll_due(ctx, only=[1]) == []
+        shown = await room.feed()
+        assert (shown.state, shown.outcome, len(room.asked)) == ("gone", "gone", 1)
+        assert "feeds reset" in shown.because
+
+    in_room(response(status="410 Gone"), work)
+
+
+@pytest.mark.parametrize(
+    ("raw", "outcome"),
+    [
+        (response(status="404 Not Found"), "failed"),
+        (response(status="403 Forbidden"), "failed"),
+        (response(b"<title>Just a moment...</title>", status="403 Forbidden"), "blocked"),
+        (response(b"<!doctype html><title>Just a moment...</title>"), "blocked"),
+        (response(b"<!doctype html><title>Quarry</title>"), "not_a_feed"),
+        (response(status="429 Slow Down"), "rate_limited"),
+        (response(b"", length=99_000_000), "too_large"),
+    ],
+)
+def test_every_failure_has_a_word_that_the_commands_show(raw: bytes, outcome: str) -> None:
+    async def work(room: Room) -> None:
+        assert (await room.poll()).outcome == outcome
+        shown = await room.feed()
+        assert (shown.outcome, shown.state, shown.failures) == (outcome, "failing", 1)
+        assert shown.error
+        assert shown.failing_since == START
+
+    in_room(raw, work)
+
+
+def test_a_missing_feed_is_asked_weekly_after_two_weeks() -> None:
+    async def work(room: Room) -> None:
+        await room.poll(after=DAY, times=15)
+        shown = await room.feed()
+        assert 7 * DAY <= shown.next_poll_at - room.now <= 7.7 * DAY
+        room.raw = feed(1, ETag='"a"')
+        await room.poll(after=DAY)
+        shown = await room.feed()
+        assert (shown.state, shown.failures, shown.failing_since) == ("ok", 0, None)
+
+    in_room(response(status="404 Not Found"), work)
+
+
+# --- moves ------------------------------------------------------------------------------------------------------------
+
+
+def test_a_permanent_redirect_is_watched_for_a_day_and_then_taken_over() -> None:
+    async def work(room: Room) -> None:
+        room.answers["/new.xml"] = feed(1, ETag='"a"')
+        await room.poll()
+        shown = await room.feed()
+        assert (shown.redirects_to, shown.redirect_polls, shown.moved_to) == (room.server.url("/new.xml"), 1, None)
+        await room.poll(after=12 * HOUR, times=2)
+        assert (await room.feed()).moved_to == room.server.url("/new.xml")
+        await room.poll(after=HOUR)
+        assert room.asked[-1] == "/new.xml"
+        assert room.sent("if-none-match") == '"a"'
+
+    in_room(redirect("/new.xml", "308 Permanent Redirect"), work)
+
+
+def test_a_redirect_that_points_elsewhere_each_time_is_not_taken_over() -> None:
+    async def work(room: Room) -> None:
+        for number in range(8):
+            room.raw = redirect(f"/{number}.xml")
+            room.answers[f"/{number}.xml"] = feed(1)
+            await room.poll(after=12 * HOUR)
+
+        assert (await room.feed()).moved_to is None
+
+    in_room(b"", work)
+
+
+def test_a_redirect_to_a_feed_without_a_known_item_is_not_taken_over() -> None:
+    async def work(room: Room) -> None:
+        await room.poll()
+        room.raw = redirect("/sale.xml")
+        for number in range(5):
+            room.answers["/sale.xml"] = feed(100 + number)
+            await room.poll(after=12 * HOUR)
+
+        assert (await room.feed()).moved_to is None
+
+    in_room(feed(1), work)
+
+
+def test_where_a_moved_feed_is_no_more_its_own_address_is_asked_again() -> None:
+    async def work(room: Room) -> None:
+        room.answers["/new.xml"] = feed(1)
+        await room.poll(after=13 * HOUR, times=3)
+        room.answers["/new.xml"] = response(status="410 Gone")
+        room.raw = feed(1, 2)
+        assert (await room.poll(after=HOUR)).outcome == "gone"
+        shown = await room.feed()
+        assert (shown.state, shown.moved_to) == ("failing", None)
+        assert (await room.poll(after=HOUR)).new == 1
+        assert room.asked[-1] == "/feed.xml"
+
+    in_room(redirect("/new.xml"), work)
+
+
+# --- gaps -------------------------------------------------------------------------------------------------------------
+
+
+def archive(room: Room, *pages: tuple[int, ...]) -> None:
+    """Serves pages of an archive, each naming the one before it."""
+    for place, numbers in enumerate(pages):
+        room.answers[f"/page-{place}.xml"] = feed(*numbers, channel=older(place + 1))
+
+
+def older(place: int) -> str:
+    return f'<atom:link rel="prev-archive" href="/page-{place}.xml"/>'
+
+
+def test_after_a_gap_the_archive_is_read_back_to_what_is_known() -> None:
+    async def work(room: Room) -> None:
+        await room.poll()
+        room.raw = feed(8, 9, channel=older(0))
+        archive(room, (6, 7), (4, 5), (2, 3), (0,))
+        result = await room.poll(after=30 * DAY)
+
+        assert (result.outcome, result.new) == ("new", 7)
+        assert room.pace.waits == [10, 10, 10]
+        assert room.asked[2:] == ["/page-0.xml", "/page-1.xml", "/page-2.xml"]
+        assert sorted(await room.titles()) == [f"Item {number}" for number in range(1, 10)]
+
+    in_room(feed(1, 2), work)
+
+
+def test_without_a_gap_no_archive_is_read() -> None:
+    async def work(room: Room) -> None:
+        archive(room, (0,))
+        await room.poll()
+        room.raw = feed(2, 3, channel=older(0))
+        await room.poll(after=DAY)
+
+        assert room.asked == ["/feed.xml"] * 2
+
+    in_room(feed(1, 2, channel=older(0)), work)
+
+
+def test_an_endless_archive_is_left_after_five_pages_and_a_loop_after_one_round() -> None:
+    async def work(room: Room) -> None:
+        await room.poll()
+        room.raw = feed(1_000, channel=older(0))
+        archive(room, *((2_000 + place,) for place in range(20)))
+        await room.poll(after=DAY)
+        assert len(room.asked) == 2 + 5
+        room.raw = feed(3_000, channel=older(50))
+        room.answers["/page-50.xml"] = feed(3_001, channel=older(50))
+        await room.poll(after=DAY)
+        assert room.asked[7:] == ["/feed.xml", "/page-50.xml"]
+
+    in_room(feed(1), work)
+
+
+def test_an_archive_that_cannot_be_read_leaves_what_the_feed_has() -> None:
+    async def work(room: Room) -> None:
+        await room.poll()
+        room.raw = feed(5, channel=older(0))
+        assert (await room.poll(after=DAY)).new == 1
+        assert (await room.feed()).state == "ok"
+
+    in_room(feed(1), work)

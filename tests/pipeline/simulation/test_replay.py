@@ -1,0 +1,438 @@
+"""A replay judges what is stored exactly as it was judged, so that what it prints are the differences and nothing else.
+
+A labelled stream goes through the real transactions on each database: with a baseline, two cases whose clocks differ, a report
+that is edited under another date, one that another outlet confirms, and feedback that moves the scores half-way.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select, update
+from sqlmodel import Session
+
+from monitor.bootstrap import build_context
+from monitor.matching import Folded
+from monitor.model import Extraction, Fields
+from monitor.novelty import DEFAULT_SETTINGS, analyse
+from monitor.pipeline.cases.sync import sync_config
+from monitor.pipeline.context import Context, WatchedCase
+from monitor.pipeline.ingestion.fetch_article import Reading
+from monitor.pipeline.simulation.replay import ALERTING, Rejudged, rejudge
+from monitor.pipeline.verdicts import record
+from monitor.pipeline.verdicts.record import CaseMatch, record_reading
+from monitor.settings import Settings, load_settings
+from monitor.store import Store
+from monitor.store.cases import get_known_articles
+from monitor.store.schema.tables import alerts, case_articles, cases, developments
+from monitor.store.views.feedback import give_feedback
+from tests.postgresql import Cluster
+
+STREAM = Path(__file__).parents[2] / "quality" / "streams" / "quarry" / "stream.jsonl"
+ARTICLES = 80
+BASELINE = 3
+JUDGED_BEFORE_FEEDBACK = 45
+EDITED, EDITED_AT = 20, 30  # the twenty-first article is edited when the thirtieth is there
+OTHER_THRESHOLDS = (0.25, 0.7)
+CASES = {
+    "quarry": 'title = "Quarry"\nquery = "tordal OR valdesora OR grevane"\ntimezone = "America/Lima"\n'
+    '[events]\nSCORN = ["disgrace"]\n',
+    "owner": 'title = "Owner"\nquery = "grevane"\ntimezone = "Asia/Tokyo"\n',
+}
+
+
+@dataclass(frozen=True)
+class Followed:
+    """A store into which the stream went, with the config that it was followed under."""
+
+    store: Store
+    settings: Settings
+    alert_at: float = DEFAULT_SETTINGS.alert_at
+
+    def rejudge(self, slug: str = "quarry", *, shift: float | None = None, **other: float) -> list[Rejudged]:
+        """Replays a case with other thresholds than it was followed with."""
+        thresholds = replace(DEFAULT_SETTINGS, alert_at=self.alert_at)
+        thresholds = replace(thresholds, **other)  # type: ignore[arg-type]
+        done = rejudge(self.store, slug, self.settings.cases, settings=thresholds, shift=shift)
+        return sorted(done, key=lambda one: one.before.sequence)
+
+
+def read(article: dict[str, object]) -> Reading:
+    outlet, at = str(article["outlet"]), datetime.fromisoformat(str(article["published_at"]))
+    url = f"https://{outlet.lower().replace(' ', '-')}.example{article['url']}"
+    paragraphs = article["paragraphs"]
+    assert isinstance(paragraphs, list)
+    return Reading(
+        url=url,
+        urls=(url,),
+        title=str(article["title"]),
+        summary=str(article["summary"]),
+        text="\n\n".join(paragraphs),
+        outlet=outlet,
+        author="",
+        lang=str(article["lang"]),
+        published_at=at,
+        extraction=Extraction.FULL,
+        page_status="ok",
+        reason="",
+        extractor="test",
+    )
+
+
+def edit(reading: Reading) -> Reading:
+    """The same report as it stands two days later: dated anew, under another label, with an act of that day in it."""
+    act = "On Thursday the Federal Court of Review ordered Grevane Stone to hand over 4,100 pages of logs by February 9."
+    return replace(
+        reading,
+        text=f"{act}\n\n{reading.text}",
+        outlet=f"{reading.outlet} (updated)",
+        summary="Live: all that has happened since the landslide",
+        published_at=reading.published_at + timedelta(days=2),
+    )
+
+
+def take(ctx: Context, case_list: Sequence[WatchedCase], reading: Reading, now: datetime, *, is_baseline: bool = False) -> None:
+    """Lets the cases judge a report as ingesting does."""
+    fields = Fields(reading.title, reading.summary, reading.text, reading.url, reading.outlet, reading.lang or "")
+    found = [(case, case.query.match(Folded.of(fields), now=now)) for case in case_list]
+    matches = [CaseMatch(case, match, is_baseline) for case, match in found if match is not None]
+    if not matches:
+        return
+    first = matches[0].case.settings
+    analysis = analyse(
+        reading.title,
+        reading.text,
+        summary=reading.summary,
+        lang=reading.lang,
+        published_at=reading.published_at,
+        utc_offset=first.utc_offset(reading.published_at),
+    )
+    ctx.store.write(record_reading, ctx, None, reading, matches, analysis, "feed", now)
+
+
+def say(session: Session, now: datetime) -> None:
+    """Says of every third of the 36 articles rated highest so far that it was new: the scores have to rise."""
+    of_case = select(cases.c.id).where(cases.c.slug == "quarry").scalar_subquery()
+    rated = select(case_articles.c.article_id, func.max(case_articles.c.score).label("score"))
+    rated = rated.where(case_articles.c.case_id == of_case, ~case_articles.c.is_baseline)
+    rated = rated.group_by(case_articles.c.article_id).order_by(func.max(case_articles.c.score).desc()).limit(36)
+    for number, row in enumerate(session.execute(rated)):
+        give_feedback(session, row.article_id, "new" if number % 3 == 0 else "not_new", case="quarry", note="", now=now)
+
+
+@dataclass(frozen=True)
+class Step:
+    """A report that reaches the cases, or those named, twenty minutes after it was published or when it is said.
+
+    Attributes:
+        reading: None for the moment in which feedback is given.
+    """
+
+    reading: Reading | None
+    at: datetime
+    slugs: tuple[str, ...] = tuple(CASES)
+    is_baseline: bool = False
+
+
+def read_stream() -> list[Reading]:
+    lines = STREAM.read_text(encoding="utf-8").splitlines()
+    return sorted((read(json.loads(line)) for line in lines), key=lambda reading: reading.published_at)[:ARTICLES]
+
+
+def arrival(number: int, reading: Reading) -> datetime:
+    return reading.published_at + timedelta(minutes=5, seconds=number)
+
+
+def plan(stream: Sequence[Reading]) -> Iterator[Step]:
+    """The whole stream with everything that may happen to it."""
+    for number, reading in enumerate(stream):
+        now = arrival(number, reading)
+        if number == EDITED_AT:
+            yield Step(edit(stream[EDITED]), now - timedelta(seconds=30))
+        if number == JUDGED_BEFORE_FEEDBACK:
+            yield Step(None, now - timedelta(seconds=30))
+        if number % 5 == 4:  # each case follows a feed of its own, and each of these gives another date
+            later = replace(reading, published_at=reading.published_at + timedelta(hours=7), outlet="Wire service")
+            yield Step(reading, now, ("owner",))
+            yield Step(later, now + timedelta(seconds=1), ("quarry",))
+        else:
+            yield Step(reading, now, is_baseline=number < BASELINE)
+
+
+async def follow(settings: Settings, steps: Iterable[Step]) -> None:
+    """Goes through the steps with the real transactions."""
+    start = datetime(2026, 1, 1, tzinfo=UTC)
+    async with build_context(settings, lambda: start) as ctx:
+        await sync_config(ctx)
+        for step in steps:
+            if step.reading is None:
+                ctx.store.write(say, step.at)
+            else:
+                chosen = [case for case in ctx.cases if case.settings.slug in step.slugs]
+                take(ctx, chosen, step.reading, step.at, is_baseline=step.is_baseline)
+
+
+def make(folder: Path, database_url: str, cases_written: Mapping[str, str] = CASES) -> Settings:
+    (folder / "cases").mkdir(parents=True)
+    (folder / "monitor.toml").write_text(f'database_url = "{database_url}"\n[judge]\nsemantic = "off"\n')
+    (folder / "feeds.toml").write_text("")
+    for slug, text in cases_written.items():
+        (folder / "cases" / f"{slug}.toml").write_text(text)
+    return load_settings(folder, {})
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def followed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Followed]:
+    """The stream as it was judged with the settings that come with the program."""
+    folder = tmp_path_factory.mktemp("followed")
+    url = f"sqlite:///{folder / 'monitor.db'}"
+    if request.param == "postgresql":
+        cluster: Cluster = request.getfixturevalue("cluster")
+        url = cluster.url()
+    settings = make(folder, url)
+    asyncio.run(follow(settings, plan(read_stream())))
+    store = Store(url)
+    yield Followed(store, settings)
+    store.close()
+
+
+@pytest.fixture(scope="module", params=OTHER_THRESHOLDS)
+def followed_otherwise(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Followed]:
+    """The same stream as the daemon judges it with another threshold for alerts."""
+    folder = tmp_path_factory.mktemp("otherwise")
+    settings = make(folder, f"sqlite:///{folder / 'monitor.db'}")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(record, "DEFAULT_SETTINGS", replace(DEFAULT_SETTINGS, alert_at=request.param))
+        asyncio.run(follow(settings, plan(read_stream())))
+    store = Store(settings.database_url)
+    yield Followed(store, settings, request.param)
+    store.close()
+
+
+def test_with_the_same_settings_and_version_nothing_changes(followed: Followed) -> None:
+    for slug in CASES:
+        done = followed.rejudge(slug)
+
+        assert [one for one in done if one.is_changed] == []
+        assert [one.before.score for one in done] == [one.score for one in done]
+        assert [one.before.sequence for one in done] == followed.store.read(_sequences, slug)
+
+
+def _sequences(session: Session, slug: str) -> list[int]:
+    judged = select(case_articles.c.id).join(cases, cases.c.id == case_articles.c.case_id).where(cases.c.slug == slug)
+    return list(session.execute(judged.order_by(case_articles.c.id)).scalars())
+
+
+def test_the_stream_holds_all_that_a_replay_could_get_wrong(followed: Followed) -> None:
+    stored = [one.before for one in followed.rejudge()]
+    edited = {one.article_row for one in stored if sum(other.article_row == one.article_row for other in stored) > 1}
+    shifts = followed.store.read(_shifts)
+
+    assert {one.outcome for one in stored} == {"baseline", "silent", "digest", "alert", "confirmed"}
+    assert len(edited) == 1
+    assert len(shifts) == 2
+    assert min(shifts) == 0 < max(shifts)
+
+
+def _shifts(session: Session) -> set[float]:
+    weighed = select(case_articles.c.reasons).where(
+        case_articles.c.judged_at > select(cases.c.created_at).limit(1).scalar_subquery()
+    )
+    reasons = list(session.execute(weighed).scalars())
+    return {next((one["value"] for one in given if one["code"] == "calibrated"), 0.0) for given in reasons}
+
+
+def test_a_memory_built_anew_from_the_store_has_what_went_to_the_digest_as_weak_and_what_is_silent_as_faint(
+    followed: Followed,
+) -> None:
+    learned = followed.store.read(get_known_articles, 1, after=0, limit=1000)
+    kinds = followed.store.read(_kinds)
+
+    doubted = {kinds[article.sequence] for article in learned if article.is_doubted}
+    others = {kinds[article.sequence] for article in learned if not article.is_doubted}
+    assert doubted == {("digest", "weak"), ("silent", "faint")}
+    assert not doubted & others
+
+
+def _kinds(session: Session) -> dict[int, tuple[str, str]]:
+    rows = session.execute(select(case_articles.c.id, case_articles.c.outcome, case_articles.c.reasons))
+    return {row.id: (row.outcome, row.reasons[0]["code"]) for row in rows}
+
+
+def test_every_alert_that_was_raised_is_raised_again_and_no_other(followed: Followed) -> None:
+    for slug in CASES:
+        raised = followed.store.read(_count_alerts, slug)
+
+        assert raised == sum(one.outcome in ALERTING for one in followed.rejudge(slug)) > 0
+
+
+def _count_alerts(session: Session, slug: str) -> int:
+    told = select(func.count()).select_from(alerts).join(cases, cases.c.id == alerts.c.case_id)
+    told = told.join(developments, developments.c.id == alerts.c.development_id).where(developments.c.is_confirmed)
+    return int(session.execute(told.where(cases.c.slug == slug)).scalar_one())
+
+
+def test_another_threshold_shows_what_differs_and_only_that(followed: Followed, followed_otherwise: Followed) -> None:
+    """What it shows is what the daemon would have done, had it had that threshold from the start."""
+    other, seen = followed_otherwise.alert_at, 0
+    for slug in CASES:
+        before = {_key(one): one.before.outcome for one in followed.rejudge(slug)}
+        after = {_key(one): one.before.outcome for one in followed_otherwise.rejudge(slug)}
+        shown = {
+            _key(one): (one.before.outcome, one.outcome) for one in followed.rejudge(slug, alert_at=other) if one.is_changed
+        }
+
+        assert shown == {key: (before[key], after[key]) for key in before if before[key] != after[key]}
+        seen += len(shown)
+    assert seen
+
+
+def _key(one: Rejudged) -> tuple[int, str, str]:
+    return one.before.sequence, one.before.id, one.before.title
+
+
+def test_an_article_that_nobody_confirms_any_more_is_shown(followed: Followed) -> None:
+    shown = [one for one in followed.rejudge(confirm_cover=2.0) if one.is_changed]
+
+    assert ("confirmed", "digest") in {(one.before.outcome, one.outcome) for one in shown}
+    assert all(one.before.outcome in ("confirmed", "silent") for one in shown)
+
+
+def test_a_confirmed_article_tells_who_had_the_same(followed: Followed) -> None:
+    confirmed = [one for one in followed.rejudge() if one.outcome == "confirmed"]
+
+    assert all(", but " in one.why and one.why.endswith(" has the same") for one in confirmed)
+
+
+def test_the_shift_that_feedback_gives_today_can_be_asked_for(followed: Followed) -> None:
+    shift = followed.store.read(record.get_settings, "quarry").shift
+    shown = [one for one in followed.rejudge(shift=shift) if one.is_changed]
+
+    assert shift > 0
+    assert shown
+    assert all(one.score > one.before.score for one in shown)
+
+
+def test_verdicts_from_before_readings_were_kept_take_what_is_stored_of_the_article(followed_otherwise: Followed) -> None:
+    def forget(session: Session) -> None:
+        session.execute(update(case_articles).values(read_outlet=None, read_summary=None, read_published_at=None))
+
+    before = followed_otherwise.rejudge()
+    followed_otherwise.store.write(forget)
+
+    after = followed_otherwise.rejudge()
+    assert [one.before for one in after] == [one.before for one in before]
+    assert sum(one.is_changed for one in after) < len(after) / 10
+
+
+WITH_ANOTHER = {**CASES, "valley": CASES["quarry"].replace("Quarry", "Valley")}
+# In the stream, the first report that is in doubt, and the next one, of another outlet, which confirms it.
+DOUBTED, CONFIRMING = 15, 16
+
+
+@pytest.fixture
+def after_steps(tmp_path: Path) -> Iterator[Callable[[Callable[[list[Reading]], Iterable[Step]]], list[Rejudged]]]:
+    """Follows what goes before the report in doubt, then the steps given, and returns the replay, in which nothing changes."""
+    opened: list[Store] = []
+
+    def run(steps: Callable[[list[Reading]], Iterable[Step]]) -> list[Rejudged]:
+        stream = read_stream()
+        settings = make(tmp_path, f"sqlite:///{tmp_path / 'monitor.db'}", WITH_ANOTHER)
+        asyncio.run(follow(settings, [*plan(stream[:DOUBTED]), *steps(stream)]))
+        opened.append(Store(settings.database_url))
+        done = Followed(opened[0], settings).rejudge()
+        assert [one for one in done if one.is_changed] == []
+        return done[DOUBTED:]
+
+    yield run
+    for store in opened:
+        store.close()
+
+
+def outcomes(done: Sequence[Rejudged]) -> list[str]:
+    return [one.before.outcome for one in done]
+
+
+Run = Callable[[Callable[[list[Reading]], Iterable[Step]]], list[Rejudged]]
+
+
+def test_the_report_in_doubt_is_confirmed_by_the_next_one(after_steps: Run) -> None:
+    done = after_steps(lambda stream: [Step(one, arrival(0, one)) for one in stream[DOUBTED : CONFIRMING + 1]])
+
+    assert outcomes(done) == ["confirmed", "silent"]
+
+
+def test_an_outlet_does_not_confirm_itself(after_steps: Run) -> None:
+    def steps(stream: list[Reading]) -> Iterator[Step]:
+        doubted, next_one = stream[DOUBTED], replace(stream[CONFIRMING], outlet=stream[DOUBTED].outlet)
+        yield Step(doubted, arrival(0, doubted))
+        yield Step(next_one, arrival(0, next_one))
+
+    assert outcomes(after_steps(steps))[0] == "digest"
+
+
+def test_the_outlet_is_the_one_that_the_feed_of_the_case_named(after_steps: Run) -> None:
+    def steps(stream: list[Reading]) -> Iterator[Step]:
+        doubted, next_one = stream[DOUBTED], stream[CONFIRMING]
+        yield Step(doubted, arrival(0, doubted))
+        yield Step(next_one, arrival(0, next_one), ("valley",))
+        yield Step(replace(next_one, outlet=doubted.outlet), arrival(1, next_one), ("quarry",))
+
+    assert outcomes(after_steps(steps))[0] == "digest"
+
+
+def test_what_is_remembered_is_the_outlet_under_which_an_article_was_stored_first(after_steps: Run) -> None:
+    def steps(stream: list[Reading]) -> Iterator[Step]:
+        doubted, next_one = stream[DOUBTED], stream[CONFIRMING]
+        yield Step(doubted, arrival(0, doubted), ("valley",))
+        yield Step(replace(doubted, outlet=next_one.outlet), arrival(1, doubted), ("quarry",))
+        yield Step(next_one, arrival(0, next_one))
+
+    assert outcomes(after_steps(steps)) == ["confirmed", "silent"]
+
+
+def test_an_edit_without_news_leaves_the_doubt_about_an_article_as_it_was(after_steps: Run) -> None:
+    def steps(stream: list[Reading]) -> Iterator[Step]:
+        doubted, next_one = stream[DOUBTED], stream[CONFIRMING]
+        shorter = replace(doubted, title="Eleven dead", text=doubted.text.partition("\n\n")[2])
+        yield Step(doubted, arrival(0, doubted))
+        yield Step(shorter, arrival(1, doubted))
+        yield Step(next_one, arrival(0, next_one))
+
+    assert outcomes(after_steps(steps)) == ["confirmed", "silent", "silent"]
+
+
+def test_an_article_that_alerted_since_is_confirmed_by_nobody(after_steps: Run) -> None:
+    def steps(stream: list[Reading]) -> Iterator[Step]:
+        doubted, next_one = stream[DOUBTED], stream[CONFIRMING]
+        yield Step(doubted, arrival(0, doubted))
+        yield Step(replace(edit(doubted), published_at=doubted.published_at), arrival(1, doubted))
+        yield Step(next_one, doubted.published_at + timedelta(hours=73))
+
+    assert outcomes(after_steps(steps))[:2] == ["digest", "alert"]
+
+
+def test_the_teaser_is_the_one_that_the_feed_of_the_case_gave(after_steps: Run) -> None:
+    def steps(stream: list[Reading]) -> Iterator[Step]:
+        news = stream[29]
+        yield Step(news, arrival(0, news), ("valley",))
+        yield Step(replace(news, summary="Opinion: who searches whom"), arrival(1, news), ("quarry",))
+
+    assert outcomes(after_steps(steps)) == ["digest"]
+
+
+def test_what_was_judged_of_an_article_may_be_less_than_another_case_had_stored(after_steps: Run) -> None:
+    def steps(stream: list[Reading]) -> Iterator[Step]:
+        news = stream[29]
+        teaser = replace(news, text="Whatever else there was about Valdesora is for subscribers.", extraction=Extraction.TEASER)
+        yield Step(news, arrival(0, news), ("valley",))
+        yield Step(teaser, arrival(1, news), ("quarry",))
+        yield Step(stream[30], arrival(0, stream[30]))
+
+    assert outcomes(after_steps(steps))[0] != "alert"

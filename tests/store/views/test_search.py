@@ -1,0 +1,74 @@
+"""The full-text index narrows a store to what may match, alike on both databases."""
+
+import pytest
+from sqlmodel import Session
+
+from monitor.model import Extraction
+from monitor.novelty import analyse
+from monitor.store import Store
+from monitor.store.articles import ArticleSpec, insert_article, insert_revision
+from monitor.store.views.search import find_articles, index_article
+from tests.world import at
+
+NOW = at("2025-06-01T12:00:00")
+TEXTS = {
+    1: "El juez ordenó el regreso de Ábrego García, deportado por error.",
+    2: "A soft\u00adhyphen stands in this text about deportations.",
+    3: "Nothing to see here, it's the weather; O'Neill's boat sails at 8:25.",
+}
+
+
+def add(session: Session, number: int, text: str) -> int:
+    url = f"https://news.example/story-number-{number}"
+    spec = ArticleSpec(url, url, "Title", "", "Gazette", "", "en", NOW, NOW, Extraction.FULL, "ok", "", "feed", "test")
+    article_id = insert_article(session, spec)
+    analysis = analyse("Title", text, lang="en", published_at=NOW)
+    said = {"title": "Title", "summary": "Zwischenruf", "text": text, "url": url}
+    insert_revision(session, article_id, 1, **said, analysis=analysis, extractor="test", now=NOW)
+    return article_id
+
+
+@pytest.fixture
+def ids(store: Store) -> dict[int, int]:
+    return {store.write(add, number, text): number for number, text in TEXTS.items()}
+
+
+@pytest.mark.parametrize(
+    ("required", "found"),
+    [
+        ([["abrego"], ["garcia"]], {1}),
+        ([["deport*"]], {1, 2}),
+        ([["softhyphen", "weather"]], {2, 3}),
+        ([["neill"], ["25"]], {3}),
+        ([["title"]], {1, 2, 3}),
+        ([["number"], ["2"]], {2}),
+        ([["zwischenruf"]], {1, 2, 3}),
+        ([["nowhere"]], set()),
+        (None, {1, 2, 3}),
+    ],
+)
+def test_each_required_group_must_be_there(
+    store: Store, ids: dict[int, int], required: list[list[str]] | None, found: set[int]
+) -> None:
+    assert {ids[article_id] for article_id in store.read(find_articles, required)} == found
+
+
+def test_new_text_replaces_what_is_found(store: Store, ids: dict[int, int]) -> None:
+    article_id = next(iter(ids))
+
+    store.write(
+        index_article, article_id, title="Title", summary="", text="Entirely different words", url="https://news.example/x"
+    )
+
+    assert article_id not in store.read(find_articles, [["abrego"]])
+    assert article_id in store.read(find_articles, [["different"]])
+
+
+def test_words_that_are_operators_elsewhere_are_words_here(store: Store, ids: dict[int, int]) -> None:
+    assert store.read(find_articles, [["and"], ["or"], ["not"], ["near"]]) == []
+
+
+def test_case_and_time_narrow_too(store: Store, ids: dict[int, int]) -> None:
+    assert store.read(find_articles, None, case="nobody") == []
+    assert store.read(find_articles, None, since=at("2025-06-02T00:00:00")) == []
+    assert len(store.read(find_articles, None, until=at("2025-06-02T00:00:00"))) == 3
