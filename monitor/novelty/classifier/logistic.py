@@ -1,8 +1,7 @@
 """The trained part of the judge: logistic regressions whose weights are data. Scoring is a dot product.
 
 `data/weights.json` is written by `benchmarks/train_judge.py` and names the streams it was fitted to with their digests.
-Without the file the judge falls back on its untrained rule. `data/sentences.json` is written by
-`benchmarks/train_sentences.py` and says of a sentence by itself whether it is new, with an encoder's cosine and without.
+Without the file the judge falls back on its untrained rule.
 """
 
 from __future__ import annotations
@@ -56,26 +55,6 @@ class Weights:
     about: Regression
     article: Regression
     sentence: Regression
-
-
-@dataclass(frozen=True, slots=True)
-class SentenceWeights:
-    """Whether a sentence by itself is new: by words and facts alone, and with the cosine of an encoder."""
-
-    plain: Regression
-    encoded: Regression
-
-
-@cache
-def shipped_sentence_weights() -> SentenceWeights:
-    """Returns the weights of this release for single sentences."""
-    stored = files("monitor.novelty").joinpath("data", "sentences.json")
-    return parse_sentence_weights(json.loads(stored.read_text(encoding="utf-8")))
-
-
-def parse_sentence_weights(stored: Mapping[str, Any]) -> SentenceWeights:
-    """Returns the weights in a JSON object as `benchmarks/train_sentences.py` writes it."""
-    return SentenceWeights(_parse_regression(stored["plain"]), _parse_regression(stored["encoded"]))
 
 
 @cache

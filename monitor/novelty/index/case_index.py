@@ -20,7 +20,6 @@ from monitor.novelty.index.recent import RecentArticles, Said, Told
 from monitor.novelty.index.vectors import VectorIndex
 from monitor.novelty.nlp.case_events import OwnEvents
 from monitor.novelty.nlp.event_keys import event_keys, frame_elements, stated_elements, stems
-from monitor.novelty.thesaurus import meant_by
 
 BACKGROUND_ARTICLES = 3  # a sentence in so many articles is background
 COVERAGE_SPAN = timedelta(hours=96)  # articles so near in time may tell the same event
@@ -93,7 +92,6 @@ class CaseMemory:
         self._article_ids: set[int] = set()
         self._sentences: list[Stored] = []
         self._postings: dict[str, array[int]] = {}
-        self._meant_postings: dict[str, array[int]] = {}
         self._vectors = VectorIndex()
         self._event_keys: set[str] = set()
         self._element_postings: dict[str, array[int]] = {}
@@ -169,8 +167,6 @@ class CaseMemory:
         self._sentences.append(stored)
         for stem in stored.stems:
             self._postings.setdefault(stem, array("L")).append(number)
-        for label in meant_by(sentence.text, sentence.facts):
-            self._meant_postings.setdefault(label, array("L")).append(number)
         if sentence.vector:
             self._vectors.add(number, sentence.vector)
 
@@ -225,20 +221,6 @@ class CaseMemory:
         near = [self._compare(weights, self._sentences[number]) for number in best]
         near.sort(key=lambda found: (-(found.contained + found.containing), found.stored.article_id))
         return near[:_CANDIDATES]
-
-    def meant_rarity(self, label: str) -> float:
-        """Returns how much a meaning, number or day (`thesaurus.meant_by`) says within the case."""
-        known = self._meant_postings.get(label)
-        return math.log(1 + (len(self._sentences) + _DAMPING) / (1 + (len(known) if known else 0)))
-
-    def is_unheard(self, labels: frozenset[str]) -> bool:
-        """Whether no stored sentence has a word with one of these meanings."""
-        return not any(label in self._meant_postings for label in labels)
-
-    def alike(self, labels: frozenset[str], limit: int) -> list[Stored]:
-        """Returns the stored sentences that share most meanings, numbers and days with a sentence, in any language."""
-        weights = {label: self.meant_rarity(label) for label in labels}
-        return [self._sentences[number] for number in _most_shared(self._meant_postings, weights)[:limit]]
 
     def nearest_in_meaning(self, vectors: Sequence[bytes], limit: int) -> list[list[tuple[Stored, float]]]:
         """Returns for each vector the stored sentences nearest to it in any language, with the cosines, nearest first."""

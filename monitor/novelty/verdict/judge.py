@@ -13,9 +13,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 
-from monitor.model import Analysis, ChangedClaim, Likeness, Nearest, NewSentence, Outcome, Relation, Slot, Verdict
+from monitor.model import Analysis, ChangedClaim, Likeness, Nearest, NewSentence, Outcome, Relation, Verdict
 from monitor.novelty.alignment.align import Aligned, State
 from monitor.novelty.alignment.article import Reading, read_article
 from monitor.novelty.classifier.article_features import HARD_SLOTS, article_features
@@ -24,7 +24,6 @@ from monitor.novelty.classifier.evidence import new_event, weigh
 from monitor.novelty.classifier.explain import describe
 from monitor.novelty.classifier.logistic import Weights, shipped_weights
 from monitor.novelty.classifier.sentence_features import read_passages
-from monitor.novelty.departure import depart
 from monitor.novelty.index.case_index import CaseMemory, Stored, frame_weight
 from monitor.novelty.nlp.event_keys import frame_elements
 from monitor.novelty.thresholds import DEFAULT_SETTINGS, JudgeSettings
@@ -83,8 +82,6 @@ def judge(
     changes = _changed_claims(reading)
     likeness = _with_fact(likeness, changes)
     may_confirm = not (is_baseline or decision.outcome is Outcome.ALERT or decision.reasons[0].code == "mention")
-    if decision.outcome is Outcome.DIGEST or may_alert:
-        changes = _with_changes(changes, quoted, memory, analysis.local_day, settings)
     confirmed = find_confirmed(analysis, reading, memory, outlet, article_id, settings) if may_confirm else None
     decision = confirming(decision, *confirmed, settings) if confirmed else decision
     return Verdict(
@@ -208,17 +205,3 @@ def _changed_claims(reading: Reading) -> tuple[ChangedClaim, ...]:
         for row in reading.residual
         if row.state is State.CHANGED and row.before is not None and row.slot is not None
     )[:_QUOTE_LIMIT]
-
-
-def _with_changes(
-    claims: tuple[ChangedClaim, ...], quoted: Sequence[Aligned], memory: CaseMemory, today: date, settings: JudgeSettings
-) -> tuple[ChangedClaim, ...]:
-    """Adds what quoted sentences without a claim say otherwise than the stored ones nearest to them, in any wording."""
-    told = {claim.after for claim in claims}
-    found: dict[tuple[str, Slot], Stored] = {}
-    for row in quoted:
-        pair = None if row.is_verbatim else depart(row.sentence, row.near, memory, today, settings).pair
-        if pair is not None and row.sentence.text not in told:
-            found |= {(row.sentence.text, change.slot): pair.near.stored for change in pair.sure}
-    added = [ChangedClaim(stored.text, after, slot, stored.article_id) for (after, slot), stored in found.items()]
-    return (*claims, *added)[:_QUOTE_LIMIT]
