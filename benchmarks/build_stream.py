@@ -16,7 +16,7 @@ Derived:  `paragraphs` is missing and relation is {"type": copy, truncated, spun
 
 Labels are computed in order of publication. A development is new in the first article that has it in `d`, unless an earlier
 one told or recalled it; a sentence is new if it has a `d` or `f` that no earlier article has in `d`, `r` or `f`; `alert`
-means that there is a new development. Opinion, explainer and digest only recall; distractors and mentions carry no facts.
+means that there is a new development. Prediction, explainer and digest only recall; distractors and mentions carry no facts.
 
 Prints the counts by kind beside the least that a stream should have. Exits with 1 when an id, a time, a reference or a
 development is wrong, and with --check also when a count falls short or `stream.jsonl` is not what would be written.

@@ -27,7 +27,7 @@ from statistics import median
 from monitor.encoding import encode_texts, limit_threads
 from monitor.isolation import WorkerPool
 from monitor.model import Analysis, KnownArticle
-from monitor.novelty import CaseMemory, analyse, judge, with_vectors
+from monitor.novelty import CaseIndex, analyse, judge, with_vectors
 
 STREAMS = Path(__file__).resolve().parents[1] / "tests" / "quality" / "streams"
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -54,9 +54,9 @@ def invent(paragraphs: list[str], words: list[str], rng: random.Random) -> str:
 
 def build_case(
     paragraphs: list[str], words: list[str], size: int, rng: random.Random, *, is_semantic: bool
-) -> tuple[CaseMemory, datetime]:
+) -> tuple[CaseIndex, datetime]:
     """Returns a case of so many distinct sentences, and when its last article was published."""
-    memory, number = CaseMemory(), 0
+    memory, number = CaseIndex(), 0
     while len(memory) < size:
         number += 1
         text = "\n\n".join(invent(paragraphs, words, rng) for _ in range(PARAGRAPHS))

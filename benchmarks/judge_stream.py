@@ -31,7 +31,7 @@ from typing import Any
 
 from monitor.matching import compile_query
 from monitor.model import Analysis, Fields, KnownArticle, KnownDevelopment, Match, Outcome, Verdict
-from monitor.novelty import DEFAULT_SETTINGS, CaseMemory, JudgeSettings, analyse, is_doubted, judge, relate, shingles
+from monitor.novelty import DEFAULT_SETTINGS, CaseIndex, JudgeSettings, analyse, is_unconfirmed, judge, relate, shingles
 from monitor.novelty.classifier.logistic import Weights, parse_weights
 from monitor.text import fold, fold_words
 
@@ -64,17 +64,17 @@ class Replay:
         self.utc_offset = utc_offset
         self.settings = settings
         self.weights = weights
-        self.memory = CaseMemory()
+        self.memory = CaseIndex()
         self.doubted: dict[int, tuple[dict[str, Any], Verdict]] = {}
         self.shingles: dict[int, frozenset[int]] = {}
         self.cpu_seconds = 0.0
 
-    def store(self, analysis: Analysis, text: str, outlet: str, *, is_doubted: bool = False) -> int:
+    def store(self, analysis: Analysis, text: str, outlet: str, *, is_unconfirmed: bool = False) -> int:
         """Adds an article to what is known; returns its number."""
         number = len(self.shingles) + 1
         at = analysis.published_at
         self.memory.add(
-            KnownArticle(number, number, analysis.title, analysis.sentences, analysis.lang, at, at, outlet, is_doubted)
+            KnownArticle(number, number, analysis.title, analysis.sentences, analysis.lang, at, at, outlet, is_unconfirmed)
         )
         self.shingles[number] = shingles(text)
         return number
@@ -125,8 +125,8 @@ class Replay:
             weights=self.weights,
         )
         self.cpu_seconds += time.process_time() - began
-        in_doubt = is_doubted(verdict.outcome.value, verdict.reasons[0].code, is_baseline=False)
-        number = self.store(analysis, text, article["outlet"], is_doubted=in_doubt)
+        in_doubt = is_unconfirmed(verdict.outcome.value, verdict.reasons[0].code, is_baseline=False)
+        number = self.store(analysis, text, article["outlet"], is_unconfirmed=in_doubt)
         if in_doubt:
             self.doubted[number] = (article, verdict)
         if verdict.outcome is Outcome.ALERT:

@@ -4,7 +4,7 @@
     python benchmarks/sentences.py [FOLDER] [--case NAME] [--semantic] [--errors]
 
 Each file of the folder (default `tests/quality/sentences`, format in its README) is one case: stored sentences, then labelled
-ones. The stored ones become a `CaseMemory`, one article for each day and language; every labelled one is read alone, as if it
+ones. The stored ones become a `CaseIndex`, one article for each day and language; every labelled one is read alone, as if it
 were an article of one sentence, and scored by the chance that it is new (`standing.Standing.novelty`), with the encoder's
 cosine when `--semantic` is given. The weights behind it were fitted to this set: `train_sentences.py` prints what they do on a
 case that they never saw. Printed are, for the score as such,
@@ -30,12 +30,12 @@ from pathlib import Path
 from typing import Any
 
 from encoding import reader
+from monitor.novelty.standing import Standing, stand
 
 from monitor.model import Analysis, KnownArticle
-from monitor.novelty import DEFAULT_SETTINGS, CaseMemory
+from monitor.novelty import DEFAULT_SETTINGS, CaseIndex
 from monitor.novelty.alignment.align import align
 from monitor.novelty.classifier.logistic import SentenceWeights
-from monitor.novelty.standing import Standing, stand
 
 FOLDER = Path(__file__).parent.parent / "tests" / "quality" / "sentences"
 FALSE_LIMIT = 0.10
@@ -84,9 +84,9 @@ def read(path: Path) -> tuple[list[Row], list[Row]]:
     return [row for row in rows if "stored" in row], [row for row in rows if "label" in row]
 
 
-def build(stored: Sequence[Row], read_text: Reader) -> CaseMemory:
+def build(stored: Sequence[Row], read_text: Reader) -> CaseIndex:
     """Returns a memory of the stored sentences; those of one day and language are one article."""
-    memory = CaseMemory()
+    memory = CaseIndex()
     for number, (_, rows) in enumerate(groupby(stored, key=lambda row: (row["published"], row["lang"])), 1):
         article = list(rows)
         text = "\n\n".join(row["t"] for row in article)

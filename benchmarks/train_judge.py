@@ -38,9 +38,9 @@ from judge_stream import Judged, Replay, false_alerts, is_same_sentence, score, 
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
-from monitor.model import Analysis, Form, KnownArticle
+from monitor.model import Analysis, Genre, KnownArticle
 from monitor.novelty import DEFAULT_SETTINGS, JUDGE_VERSION, analyse
-from monitor.novelty.alignment.article import read_article
+from monitor.novelty.alignment.article import align_article
 from monitor.novelty.classifier.article_features import ABOUT, ABOUT_ALONE, article_features
 from monitor.novelty.classifier.logistic import Weights, parse_weights
 from monitor.novelty.classifier.sentence_features import read_passages
@@ -49,7 +49,7 @@ from monitor.text import fold_words
 
 SEEDED_AT = datetime(2025, 4, 15, tzinfo=UTC)
 RETELLING = frozenset({"opinion", "explainer", "digest"})
-GATED = frozenset({Form.OPINION, Form.EXPLAINER, Form.DIGEST})
+GATED = frozenset({Genre.OPINION, Genre.EXPLAINER, Genre.DIGEST})
 THINNINGS = ("long", "long", "longer", "drop", "drop", "outlets", "outlets", "originals", "heads", "heads", "late", "language")
 VARIANT_WEIGHT = 0.35  # a row of a thinned stream is like others of the same article
 ARTICLE_C, SENTENCE_C, ABOUT_C = 0.2, 0.1, 1.0  # L2; flat between .01 and .3, the last between .05 and 1
@@ -224,8 +224,8 @@ def read_row(
 ) -> Row | None:
     """Returns the row of an article, None when a gate decides about it."""
     terms = replay.terms(article)
-    reading = read_article(analysis, replay.memory, DEFAULT_SETTINGS, terms)
-    is_gated = not reading.residual or analysis.form in GATED or is_correction(reading)
+    reading = align_article(analysis, replay.memory, DEFAULT_SETTINGS, terms)
+    is_gated = not reading.residual or analysis.genre in GATED or is_correction(reading)
     if is_gated:
         return None
     passages = read_passages(analysis, reading, replay.memory)

@@ -34,8 +34,9 @@ from monitor.model.messages import (
 from monitor.model.novelty import (
     Analysis,
     ChangedClaim,
+    FactKind,
     Facts,
-    Form,
+    Genre,
     KnownArticle,
     KnownDevelopment,
     Likeness,
@@ -45,7 +46,6 @@ from monitor.model.novelty import (
     Reason,
     Relation,
     Sentence,
-    Slot,
     Verdict,
 )
 
@@ -57,12 +57,13 @@ __all__ = [
     "DateOrigin",
     "DateSource",
     "Extraction",
+    "FactKind",
     "Facts",
     "FeedDocument",
     "FeedItem",
     "Fetched",
     "Fields",
-    "Form",
+    "Genre",
     "KnownArticle",
     "KnownDevelopment",
     "Likeness",
@@ -81,7 +82,6 @@ __all__ = [
     "Receipt",
     "Relation",
     "Sentence",
-    "Slot",
     "Validators",
     "Verdict",
 ]

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What a sentence claims, in a form that can be compared (research/judge_b.md §3).
+    """What a sentence claims, in a form that can be compared.
 
     Attributes:
         classes: event classes, e.g. "STAY", "RELEASE".
@@ -63,7 +63,7 @@ class Sentence:
     vector: bytes = field(default=b"", compare=False, repr=False)
 
 
-class Form(StrEnum):
+class Genre(StrEnum):
     """What kind of text an article is, as far as its words show."""
 
     NEWS = "news"
@@ -89,7 +89,7 @@ class Analysis:
     sentences: tuple[Sentence, ...]
     fingerprint: tuple[int, ...]
     lang: str
-    form: Form
+    genre: Genre
     published_at: datetime
     local_day: date
 
@@ -128,7 +128,7 @@ class KnownArticle:
     Attributes:
         sequence: order in which the case learned it; strictly rising.
         at: when it was published, else found.
-        is_doubted: its evidence was too weak for an alert by itself and too strong to be forgotten.
+        is_unconfirmed: its evidence was too weak for an alert by itself and too strong to be forgotten.
     """
 
     sequence: int
@@ -139,7 +139,7 @@ class KnownArticle:
     at: datetime
     found_at: datetime
     outlet: str = ""
-    is_doubted: bool = False
+    is_unconfirmed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +195,7 @@ class NewSentence:
     nearest: Nearest | None
 
 
-class Slot(StrEnum):
+class FactKind(StrEnum):
     """What kind of fact changed; part of the webhook."""
 
     NUMBER = "number"
@@ -212,7 +212,7 @@ class ChangedClaim:
 
     before: str
     after: str
-    slot: Slot
+    slot: FactKind
     before_article_id: int
 
 

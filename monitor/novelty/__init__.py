@@ -1,7 +1,7 @@
 """Novelty: what does an article say that no stored article of the case says? Pure.
 
     text ─ analyse ─► Analysis ─┐
-    store ─ add ─► CaseMemory ──┴ judge ─► Verdict
+    store ─ add ─► CaseIndex ──┴ judge ─► Verdict
     text ─ shingles ─ relate ─► Likeness
 
 Events on days decide, not distance of words: what counts is whether the first of an article's sentences
@@ -10,7 +10,7 @@ and how much of it one recent article tells. Three small logistic regressions we
 """
 
 from monitor.novelty.classifier.calibration import MIN_LABELS, MIN_OF_A_KIND, Label, fit_shift, shifted
-from monitor.novelty.index.case_index import CaseMemory
+from monitor.novelty.index.case_index import CaseIndex
 from monitor.novelty.near_duplicates import FINGERPRINT_VERSION, fingerprint, relate, shingles
 from monitor.novelty.nlp.analysis import DEFAULT_UTC_OFFSET, analyse, sentence_key, with_vectors
 from monitor.novelty.nlp.case_events import OwnEvents, read_events
@@ -20,7 +20,7 @@ from monitor.novelty.revisions import Change, Revised, compare_revisions, is_beg
 from monitor.novelty.thresholds import DEFAULT_SETTINGS, JUDGE_VERSION, JudgeSettings
 from monitor.novelty.verdict.judge import judge
 from monitor.novelty.verdict.rules import CALIBRATED
-from monitor.novelty.verdict.unconfirmed import is_doubted, told_keys
+from monitor.novelty.verdict.unconfirmed import is_unconfirmed, told_keys
 
 __all__ = [
     "CALIBRATED",
@@ -30,7 +30,7 @@ __all__ = [
     "JUDGE_VERSION",
     "MIN_LABELS",
     "MIN_OF_A_KIND",
-    "CaseMemory",
+    "CaseIndex",
     "Change",
     "JudgeSettings",
     "Label",
@@ -44,7 +44,7 @@ __all__ = [
     "fingerprint",
     "fit_shift",
     "is_beginning",
-    "is_doubted",
+    "is_unconfirmed",
     "judge",
     "read_events",
     "relate",

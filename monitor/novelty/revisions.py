@@ -15,7 +15,7 @@ from enum import StrEnum
 from functools import cache
 from importlib.resources import files
 
-from monitor.model import ChangedClaim, Sentence, Slot
+from monitor.model import ChangedClaim, FactKind, Sentence
 from monitor.novelty.alignment.align import has_turned
 from monitor.novelty.nlp.event_keys import stems
 from monitor.novelty.nlp.lexicon import Terms
@@ -182,21 +182,21 @@ def _is_moved(sentence: Sentence, others: Sequence[tuple[Sentence, frozenset[str
     return False
 
 
-def _changed_slot(before: Sentence, after: Sentence, known: set[str]) -> Slot | None:
+def _changed_slot(before: Sentence, after: Sentence, known: set[str]) -> FactKind | None:
     """Returns the first kind of fact in which a rewritten sentence differs; None for other words only."""
     old, new = before.facts, after.facts
     if has_turned(new, old) or new.is_negated != old.is_negated:
-        return Slot.NEGATION
+        return FactKind.NEGATION
     if set(new.numbers) != set(old.numbers):
-        return Slot.NUMBER
+        return FactKind.NUMBER
     if set(new.days) != set(old.days) or _years(before) != _years(after):
-        return Slot.DATE
+        return FactKind.DATE
     if _other_names(before, after, known):
-        return Slot.NAME
+        return FactKind.NAME
     if before.key == after.key:
-        return Slot.NUMBER
+        return FactKind.NUMBER
     is_other_deed = set(new.classes) - set(old.classes) and set(old.classes) - set(new.classes)
-    return Slot.STATUS if is_other_deed else None
+    return FactKind.STATUS if is_other_deed else None
 
 
 def _years(sentence: Sentence) -> set[int]:

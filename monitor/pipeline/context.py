@@ -18,7 +18,7 @@ from monitor.fetching import Client
 from monitor.isolation import WorkerPool
 from monitor.matching import Query
 from monitor.matching.related import WordCounts
-from monitor.novelty import CaseMemory, OwnEvents
+from monitor.novelty import CaseIndex, OwnEvents
 from monitor.settings import CaseSettings, Settings
 from monitor.store import Store
 
@@ -44,17 +44,17 @@ class WatchedCase:
     subject_terms: frozenset[str]
 
 
-class Memories:
+class CaseIndexes:
     """The memories of the cases last judged, at most `MAX_MEMORIES`; one that was dropped is read again from the store."""
 
     def __init__(self) -> None:
-        self._memories: OrderedDict[int, CaseMemory] = OrderedDict()
+        self._memories: OrderedDict[int, CaseIndex] = OrderedDict()
 
-    def get_memory(self, case_id: int, events: OwnEvents | None) -> CaseMemory:
+    def get_index(self, case_id: int, events: OwnEvents | None) -> CaseIndex:
         """Returns the case's memory, an empty one the first time and when it has other event classes than before."""
         memory = self._memories.pop(case_id, None)
         if memory is None or memory.events != events:
-            memory = CaseMemory(events)
+            memory = CaseIndex(events)
         self._memories[case_id] = memory
         while len(self._memories) > MAX_MEMORIES:
             self._memories.popitem(last=False)
@@ -117,7 +117,7 @@ class Context:
     jitter: Callable[[], float]
     channels: Mapping[str, Channel] = field(default_factory=dict)
     cases: tuple[WatchedCase, ...] = ()
-    memories: Memories = field(default_factory=Memories)
+    memories: CaseIndexes = field(default_factory=CaseIndexes)
     vocabulary: Vocabulary = field(default_factory=Vocabulary)
     record_only: bool = False
     encoder: Encoder | None = None

@@ -11,7 +11,7 @@ from sqlalchemy import func, select, update
 from sqlmodel import Session
 
 from monitor.model import KnownArticle, KnownDevelopment, Sentence
-from monitor.novelty import facts_from_json, is_doubted
+from monitor.novelty import facts_from_json, is_unconfirmed
 from monitor.store.engine import insert_new
 from monitor.store.schema.tables import (
     articles,
@@ -204,14 +204,14 @@ def _known_article(row: Any, told: list[Sentence]) -> KnownArticle:
         at=row.published_at or row.found_at,
         found_at=row.found_at,
         outlet=row.outlet,
-        is_doubted=is_row_doubted(row),
+        is_unconfirmed=is_row_unconfirmed(row),
     )
 
 
-def is_row_doubted(verdict: Any) -> bool:
+def is_row_unconfirmed(verdict: Any) -> bool:
     """Says of a verdict's row whether its article is in doubt."""
     reasons = verdict.reasons
-    return is_doubted(verdict.outcome, reasons[0]["code"] if reasons else "", is_baseline=verdict.is_baseline)
+    return is_unconfirmed(verdict.outcome, reasons[0]["code"] if reasons else "", is_baseline=verdict.is_baseline)
 
 
 def get_known_developments(session: Session, case_id: int, *, since: datetime) -> list[KnownDevelopment]:

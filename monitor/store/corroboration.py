@@ -13,14 +13,14 @@ from sqlmodel import Session
 from monitor.model import Sentence
 from monitor.novelty import told_keys
 from monitor.store.articles import make_uid
-from monitor.store.cases import get_sentences, is_row_doubted
+from monitor.store.cases import get_sentences, is_row_unconfirmed
 from monitor.store.engine import insert_new
 from monitor.store.schema.tables import alert_channels, alerts, articles, case_articles, developments
 from monitor.store.verdicts import AlertTarget, add_carrier
 
 
 @dataclass(frozen=True, slots=True)
-class Doubted:
+class UnconfirmedVerdict:
     """The verdict on an article in doubt.
 
     Attributes:
@@ -39,7 +39,7 @@ class Doubted:
     event_keys: tuple[str, ...]
 
 
-def get_doubted(session: Session, case_id: int, article_id: int) -> Doubted | None:
+def get_unconfirmed(session: Session, case_id: int, article_id: int) -> UnconfirmedVerdict | None:
     """Returns the newest verdict in doubt on an article; None if there is none, or if the article has alerted since.
 
     An edit without news leaves the doubt as it was.
@@ -51,14 +51,14 @@ def get_doubted(session: Session, case_id: int, article_id: int) -> Doubted | No
         .where(case_articles.c.case_id == case_id, case_articles.c.article_id == article_id)
         .order_by(case_articles.c.id.desc())
     )
-    row = next((row for row in session.execute(verdicts) if row.is_confirmed or is_row_doubted(row)), None)
+    row = next((row for row in session.execute(verdicts) if row.is_confirmed or is_row_unconfirmed(row)), None)
     return None if row is None or row.is_confirmed else _doubted(session, row)
 
 
-def _doubted(session: Session, row: Any) -> Doubted:
+def _doubted(session: Session, row: Any) -> UnconfirmedVerdict:
     sentences = get_sentences(session, [row.revision_id]).get(row.revision_id, [])
     told, keys = told_keys(sentences, [sentence["key"] for sentence in row.new_sentences])
-    return Doubted(
+    return UnconfirmedVerdict(
         verdict_id=row.id,
         case_id=row.case_id,
         article_id=row.article_id,
@@ -71,7 +71,7 @@ def _doubted(session: Session, row: Any) -> Doubted:
     )
 
 
-def confirm_development(session: Session, doubted: Doubted, *, targets: Sequence[AlertTarget], now: datetime) -> int:
+def confirm_development(session: Session, doubted: UnconfirmedVerdict, *, targets: Sequence[AlertTarget], now: datetime) -> int:
     """Stores the development of an article in doubt as confirmed, with its alert; returns its id.
 
     One that a digest carries as unconfirmed is the same development: it keeps its id, and its alert goes to the channels that

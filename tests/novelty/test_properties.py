@@ -7,7 +7,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from monitor.model import Outcome
-from monitor.novelty import CaseMemory, analyse, judge
+from monitor.novelty import CaseIndex, analyse, judge
 from monitor.novelty.nlp.sentences import split_paragraphs, split_sentences
 from monitor.text import fold_words, normalise
 from tests.novelty.world import Case, seeded
@@ -62,7 +62,7 @@ def test_judging_twice_gives_the_same_verdict(known, text):
 @given(NEWS_LIKE)
 @settings(deadline=None)
 def test_an_alert_always_quotes(text):
-    verdict = judge(analyse("Title", text, published_at=AT), CaseMemory(), now=AT, is_subject=True)
+    verdict = judge(analyse("Title", text, published_at=AT), CaseIndex(), now=AT, is_subject=True)
 
     assert verdict.outcome is not Outcome.ALERT or verdict.new_sentences
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.model import Sentence, Slot
+from monitor.model import FactKind, Sentence
 from monitor.novelty import Change, Revised, analyse, compare_revisions, is_beginning
 from monitor.novelty.revisions import is_correction_note
 from monitor.text import fold_words
@@ -93,7 +93,7 @@ def test_a_headline_that_says_corrected_is_a_correction() -> None:
 def test_a_changed_fact_is_told_with_both_sentences_and_its_kind() -> None:
     (claim,) = step(TEXT.replace("would not sell", "would sell")).claims
 
-    assert (claim.slot, claim.before_article_id) == (Slot.NEGATION, 7)
+    assert (claim.slot, claim.before_article_id) == (FactKind.NEGATION, 7)
     assert "would not sell" in claim.before
     assert "would sell" in claim.after
 

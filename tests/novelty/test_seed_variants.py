@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from monitor.model import Outcome, Relation, Slot
+from monitor.model import FactKind, Outcome, Relation
 from monitor.novelty.nlp.sentences import split_sentences
 from monitor.text import normalise
 from tests.novelty.world import NEXT_DAY, PARAGRAPHS, SEED, SEED_AT, seeded, text_of
@@ -51,7 +51,7 @@ def test_a_reversed_intention_alerts_as_a_changed_claim():
     verdict = seeded().judge(WHOLE.replace("has stated he has no intention of returning", "has agreed to return"))
 
     assert verdict.outcome is Outcome.ALERT
-    assert [change.slot for change in verdict.changed_claims] == [Slot.NEGATION]
+    assert [change.slot for change in verdict.changed_claims] == [FactKind.NEGATION]
     assert verdict.likeness is not None
     assert verdict.likeness.relation is Relation.COPY_CHANGED
 
@@ -81,7 +81,7 @@ def test_another_number_alerts():
     verdict = case.judge(with_number.replace("6 million", "15 million"))
 
     assert verdict.outcome is Outcome.ALERT
-    assert [change.slot for change in verdict.changed_claims] == [Slot.NUMBER]
+    assert [change.slot for change in verdict.changed_claims] == [FactKind.NUMBER]
 
 
 def test_a_syndicated_copy_with_other_quotes_byline_and_footer_is_silent():

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from monitor.model import Analysis, KnownArticle, KnownDevelopment, Likeness, Outcome, Verdict
-from monitor.novelty import CaseMemory, analyse, judge, relate, shingles
+from monitor.novelty import CaseIndex, analyse, judge, relate, shingles
 
 SEED = (Path(__file__).parents[2] / "seeds" / "000_39b7992f23781b65.txt").read_text(encoding="utf-8")
 SEED_AT = datetime(2025, 4, 15, tzinfo=UTC)
@@ -23,7 +23,7 @@ class Case:
     """A case that stores what it judges."""
 
     def __init__(self) -> None:
-        self.memory = CaseMemory()
+        self.memory = CaseIndex()
         self.texts: dict[int, str] = {}
 
     def store(self, text: str, at: datetime = SEED_AT, title: str = "") -> Analysis:

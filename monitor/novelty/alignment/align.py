@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from monitor.model import Facts, Sentence, Slot
-from monitor.novelty.index.case_index import CaseMemory, Near
+from monitor.model import FactKind, Facts, Sentence
+from monitor.novelty.index.case_index import CaseIndex, Near
 from monitor.novelty.nlp.event_keys import stems
 from monitor.novelty.nlp.lexicon import lexicon
 from monitor.novelty.thresholds import JudgeSettings
@@ -37,7 +37,7 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Aligned:
+class AlignedSentence:
     """A sentence beside what is stored.
 
     Attributes:
@@ -48,7 +48,7 @@ class Aligned:
     sentence: Sentence
     state: State
     near: tuple[Near, ...] = ()
-    slot: Slot | None = None
+    slot: FactKind | None = None
     before: Near | None = None
 
     @property
@@ -62,33 +62,33 @@ class Aligned:
         return max((near.contained for near in self.near), default=0.0)
 
 
-def align(sentence: Sentence, memory: CaseMemory, today: date, settings: JudgeSettings) -> Aligned:
+def align(sentence: Sentence, memory: CaseIndex, today: date, settings: JudgeSettings) -> AlignedSentence:
     """Compares a sentence with the case's memory.
 
     Args:
         today: the article's local day; a changed day counts when it is fresh or ahead.
     """
     if memory.knows(sentence.key):
-        return Aligned(sentence, State.KNOWN)
+        return AlignedSentence(sentence, State.KNOWN)
     near = tuple(memory.nearest(stems(sentence.text)))
     if _is_cut(sentence.text):
-        return Aligned(sentence, State.CUT, near)
-    changes: list[tuple[Near, Slot]] = []
+        return AlignedSentence(sentence, State.CUT, near)
+    changes: list[tuple[Near, FactKind]] = []
     for found in near:
         if _is_same_quotation(sentence.facts, found.stored.facts):
-            return Aligned(sentence, State.KNOWN, near)
+            return AlignedSentence(sentence, State.KNOWN, near)
         is_aligned = found.contained >= settings.aligned and found.containing >= settings.aligned_back
         if not is_aligned and found.contained < settings.contained:
             continue
         slot = changed_slot(sentence, found, memory, today)
         if slot is None and (found.contained >= settings.contained or _is_same(sentence.facts, found, settings)):
-            return Aligned(sentence, State.KNOWN, near)
+            return AlignedSentence(sentence, State.KNOWN, near)
         if slot is not None and is_aligned and not _is_cut(found.stored.text):
             changes.append((found, slot))
     for found, slot in changes:
         if not _is_explained(sentence.facts, slot, found, near):
-            return Aligned(sentence, State.CHANGED, near, slot, found)
-    return Aligned(sentence, State.KNOWN if changes else State.UNKNOWN, near)
+            return AlignedSentence(sentence, State.CHANGED, near, slot, found)
+    return AlignedSentence(sentence, State.KNOWN if changes else State.UNKNOWN, near)
 
 
 def _is_cut(text: str) -> bool:
@@ -106,32 +106,32 @@ def _is_same_quotation(new: Facts, old: Facts) -> bool:
     return new.quoted_share >= _QUOTATION and set(new.quotes) <= set(old.quotes) and bool(new.quotes)
 
 
-def _is_explained(facts: Facts, slot: Slot, changed: Near, near: Sequence[Near]) -> bool:
+def _is_explained(facts: Facts, slot: FactKind, changed: Near, near: Sequence[Near]) -> bool:
     """The number or day that an aligned sentence lacks stands in another near one: merged, not changed."""
     others = [found.stored.facts for found in near if found.contained >= _EXPLAINING]
     old = changed.stored.facts
-    if slot is Slot.NUMBER:
+    if slot is FactKind.NUMBER:
         return set(facts.numbers) - set(old.numbers) <= {number for other in others for number in other.numbers}
-    if slot is Slot.DATE:
+    if slot is FactKind.DATE:
         return set(facts.days) - set(old.days) <= {day for other in others for day in other.days}
     return False
 
 
-def changed_slot(sentence: Sentence, found: Near, memory: CaseMemory, today: date) -> Slot | None:
+def changed_slot(sentence: Sentence, found: Near, memory: CaseIndex, today: date) -> FactKind | None:
     """Returns the first kind of fact in which a sentence differs from an aligned one, None when it only uses other words."""
     new, old = sentence.facts, found.stored.facts
     if _has_other_day(new, old, today, found) and not _is_dated_alike(sentence.text, found):
-        return Slot.DATE
+        return FactKind.DATE
     if set(new.numbers) - set(old.numbers) and set(old.numbers) - set(new.numbers):
-        return Slot.NUMBER
+        return FactKind.NUMBER
     if min(found.contained, found.containing) >= _TURNING:
         if has_turned(new, old) and not _is_cut_short(sentence.text, found):
-            return Slot.NEGATION
+            return FactKind.NEGATION
         if _has_other_court(new, old):
-            return Slot.STATUS
+            return FactKind.STATUS
     unheard = [name for name in new.names if name not in old.names and not memory.has_element(f"name {name}")]
     if unheard and set(old.names) - set(new.names):
-        return Slot.PLACE if _is_place(sentence.text, unheard[0]) else Slot.NAME
+        return FactKind.PLACE if _is_place(sentence.text, unheard[0]) else FactKind.NAME
     return None
 
 

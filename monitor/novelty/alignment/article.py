@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from monitor.model import Analysis, Form, Sentence
-from monitor.novelty.alignment.align import Aligned, State, align
-from monitor.novelty.index.case_index import CaseMemory
+from monitor.model import Analysis, Genre, Sentence
+from monitor.novelty.alignment.align import AlignedSentence, State, align
+from monitor.novelty.index.case_index import CaseIndex
 from monitor.novelty.thresholds import JudgeSettings
 from monitor.text import fold
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class AlignedArticle:
     """An article beside the case's memory.
 
     Attributes:
@@ -26,16 +26,18 @@ class Reading:
         core: the rows that decide, in order.
     """
 
-    rows: tuple[Aligned, ...]
-    notes: tuple[Aligned, ...]
-    residual: tuple[Aligned, ...]
+    rows: tuple[AlignedSentence, ...]
+    notes: tuple[AlignedSentence, ...]
+    residual: tuple[AlignedSentence, ...]
     known_share: float
     is_addition: bool
     is_verbatim: bool
-    core: tuple[Aligned, ...]
+    core: tuple[AlignedSentence, ...]
 
 
-def read_article(analysis: Analysis, memory: CaseMemory, settings: JudgeSettings, subject_terms: frozenset[str]) -> Reading:
+def align_article(
+    analysis: Analysis, memory: CaseIndex, settings: JudgeSettings, subject_terms: frozenset[str]
+) -> AlignedArticle:
     """Compares every sentence of an article with the memory and picks the core."""
     aligned = [align(sentence, memory, analysis.local_day, settings) for sentence in _counting(analysis, subject_terms)]
     notes = tuple(row for row in aligned if row.sentence.facts.is_note)
@@ -50,14 +52,14 @@ def read_article(analysis: Analysis, memory: CaseMemory, settings: JudgeSettings
         first = {row.sentence.index for row in rows[: settings.core]}
         core = tuple(row for row in residual if row.sentence.index in first)
     verbatim = sum(row.is_verbatim for row in rows) / whole if whole else 0.0
-    return Reading(rows, notes, residual, known_share, is_addition, verbatim > settings.known_share, core)
+    return AlignedArticle(rows, notes, residual, known_share, is_addition, verbatim > settings.known_share, core)
 
 
 def _counting(analysis: Analysis, subject_terms: frozenset[str]) -> Sequence[Sentence]:
     """Returns what counts: the title of a bare item; of a live blog on something else, the entries that name the subject."""
     if not analysis.sentences:
         return (analysis.title,) if analysis.title.text else ()
-    if analysis.form is not Form.LIVE or not subject_terms or _names_one(analysis.title.text, subject_terms):
+    if analysis.genre is not Genre.LIVE or not subject_terms or _names_one(analysis.title.text, subject_terms):
         return analysis.sentences
     naming = {sentence.paragraph for sentence in analysis.sentences if _names_one(sentence.text, subject_terms)}
     return [sentence for sentence in analysis.sentences if sentence.paragraph in naming] if naming else analysis.sentences

@@ -14,12 +14,12 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
-from monitor.model import Analysis, Facts, Form, Slot
-from monitor.novelty.alignment.align import Aligned, State
-from monitor.novelty.alignment.article import Reading
+from monitor.model import Analysis, FactKind, Facts, Genre
+from monitor.novelty.alignment.align import AlignedSentence, State
+from monitor.novelty.alignment.article import AlignedArticle
 from monitor.novelty.classifier.evidence import Evidence, new_event, weigh
 from monitor.novelty.classifier.namesakes import strangeness
-from monitor.novelty.index.case_index import CaseMemory
+from monitor.novelty.index.case_index import CaseIndex
 from monitor.novelty.nlp.event_keys import class_key, name_key, stems
 from monitor.novelty.nlp.lexicon import lexicon
 from monitor.novelty.thresholds import JudgeSettings
@@ -30,7 +30,7 @@ from monitor.text import fold_words
 ABOUT = ("kin", "cover", "known share", "contained lead", "strange")
 ABOUT_ALONE = ("strange",)  # says nothing of what is new
 # A changed name alone may be copy-editing ("the White House" for "the Oval Office"); these are not.
-HARD_SLOTS = frozenset({Slot.DATE, Slot.NUMBER, Slot.NEGATION, Slot.STATUS, Slot.PLACE})
+HARD_FACTS = frozenset({FactKind.DATE, FactKind.NUMBER, FactKind.NEGATION, FactKind.STATUS, FactKind.PLACE})
 _LEAD = 2  # sentences
 _TOLD_DAYS = 3  # an event is told for so long
 _KIN_LIMIT = 6  # names of the case; more do not make an article more of it
@@ -38,7 +38,7 @@ _SAME_DAY = timedelta(days=1)
 
 
 def article_features(
-    analysis: Analysis, reading: Reading, memory: CaseMemory, settings: JudgeSettings, subject_terms: frozenset[str]
+    analysis: Analysis, reading: AlignedArticle, memory: CaseIndex, settings: JudgeSettings, subject_terms: frozenset[str]
 ) -> dict[str, float]:
     """Returns the figures of an article, by name."""
     reading = replace(reading, core=deciding(reading, memory, settings))
@@ -57,11 +57,11 @@ def article_features(
     return found | {"addition fresh": float(reading.is_addition and fresh)}
 
 
-def deciding(reading: Reading, memory: CaseMemory, settings: JudgeSettings) -> tuple[Aligned, ...]:
+def deciding(reading: AlignedArticle, memory: CaseIndex, settings: JudgeSettings) -> tuple[AlignedSentence, ...]:
     """Returns the sentences that decide: the core of a text; of an addition its strongest paragraphs, wherever they stand."""
     if not reading.is_addition:
         return reading.core
-    paragraphs: dict[int, list[Aligned]] = {}
+    paragraphs: dict[int, list[AlignedSentence]] = {}
     for row in reading.residual:
         paragraphs.setdefault(row.sentence.paragraph, []).append(row)
     strength = {
@@ -72,7 +72,7 @@ def deciding(reading: Reading, memory: CaseMemory, settings: JudgeSettings) -> t
     return tuple(row for number in ordered for row in paragraphs[number])[: settings.core_addition]
 
 
-def leads_with_deed(reading: Reading, settings: JudgeSettings) -> bool:
+def leads_with_deed(reading: AlignedArticle, settings: JudgeSettings) -> bool:
     """The added words are the new lead, unlike all that is stored, and say who did something or tell of an act."""
     lead = reading.residual[0].sentence
     if reading.residual[0].contained >= settings.far:
@@ -81,13 +81,13 @@ def leads_with_deed(reading: Reading, settings: JudgeSettings) -> bool:
     return lead.index == reading.rows[0].sentence.index and bool(acts or (lead.facts.roles and lead.facts.classes))
 
 
-def _is_deed_on_top(reading: Reading, evidence: Evidence, settings: JudgeSettings) -> bool:
+def _is_deed_on_top(reading: AlignedArticle, evidence: Evidence, settings: JudgeSettings) -> bool:
     is_reaction = evidence.quoted_share >= settings.reaction_quoted
     is_candidate = reading.is_addition and bool(reading.residual) and evidence.is_fresh and not is_reaction
     return is_candidate and leads_with_deed(reading, settings)
 
 
-def _events(analysis: Analysis, reading: Reading, memory: CaseMemory) -> dict[str, float]:
+def _events(analysis: Analysis, reading: AlignedArticle, memory: CaseIndex) -> dict[str, float]:
     core = [row.sentence.facts for row in reading.core]
     keys = {key for facts in core for key in new_event(facts, memory).keys if key.startswith("class ")}
     return {
@@ -105,7 +105,7 @@ def _name_keys(facts: Facts, day: date) -> Iterable[str]:
     return (name_key(name, day) for name in facts.names)
 
 
-def _untold(told: Sequence[Facts], today: date, memory: CaseMemory, keys: Callable[[Facts, date], Iterable[str]]) -> float:
+def _untold(told: Sequence[Facts], today: date, memory: CaseIndex, keys: Callable[[Facts, date], Iterable[str]]) -> float:
     """Share of what is said that no stored sentence says of any of the last days."""
     days = [today - timedelta(days=back) for back in range(-1, _TOLD_DAYS + 1)]
     heads = [of_days for facts in told for of_days in zip(*(keys(facts, day) for day in days), strict=True)]
@@ -113,7 +113,7 @@ def _untold(told: Sequence[Facts], today: date, memory: CaseMemory, keys: Callab
     return 1 - known / len(heads) if heads else 0.5
 
 
-def _coverage(analysis: Analysis, reading: Reading, memory: CaseMemory) -> dict[str, float]:
+def _coverage(analysis: Analysis, reading: AlignedArticle, memory: CaseIndex) -> dict[str, float]:
     """How much of the article one recent article tells."""
     core, title = memory.said([row.sentence for row in reading.core]), memory.said([analysis.title])
     at, days = analysis.published_at, _event_days(analysis, reading)
@@ -130,14 +130,14 @@ def _coverage(analysis: Analysis, reading: Reading, memory: CaseMemory) -> dict[
     }
 
 
-def _event_days(analysis: Analysis, reading: Reading) -> set[str]:
+def _event_days(analysis: Analysis, reading: AlignedArticle) -> set[str]:
     """Returns the recent days that the lead names, else the article's own, as frame elements."""
     named = {day for row in reading.core[:_LEAD] for day in row.sentence.facts.days}
     near = {day for day in named if abs((analysis.local_day - day).days) <= 2} or {analysis.local_day}
     return {f"day {day.isoformat()}" for day in near}
 
 
-def _kinship(reading: Reading, memory: CaseMemory, subject_terms: frozenset[str]) -> dict[str, float]:
+def _kinship(reading: AlignedArticle, memory: CaseIndex, subject_terms: frozenset[str]) -> dict[str, float]:
     """How much of the case's own names and words the article has; one about a namesake has next to none."""
     own = {word for term in subject_terms for word in fold_words(term)}
     names = {name for row in reading.rows for name in row.sentence.facts.names} - own
@@ -149,7 +149,7 @@ def _kinship(reading: Reading, memory: CaseMemory, subject_terms: frozenset[str]
     }
 
 
-def _unseen(analysis: Analysis, reading: Reading, memory: CaseMemory) -> dict[str, float]:
+def _unseen(analysis: Analysis, reading: AlignedArticle, memory: CaseIndex) -> dict[str, float]:
     core = [row.sentence.facts for row in reading.core]
     today = analysis.local_day
     days = {day for facts in core for day in facts.days if not memory.has_element(f"day {day.isoformat()}")}
@@ -163,20 +163,20 @@ def _unseen(analysis: Analysis, reading: Reading, memory: CaseMemory) -> dict[st
     }
 
 
-def _unheard(told: Sequence[Facts], memory: CaseMemory, kind: str) -> float:
+def _unheard(told: Sequence[Facts], memory: CaseIndex, kind: str) -> float:
     values = {value for facts in told for value in (facts.names if kind == "name" else facts.numbers)}
     return math.log1p(sum(not memory.has_element(f"{kind} {value}") for value in values))
 
 
-def _shape(analysis: Analysis, reading: Reading) -> dict[str, float]:
+def _shape(analysis: Analysis, reading: AlignedArticle) -> dict[str, float]:
     is_on_top = bool(reading.residual) and reading.residual[0].sentence.index == reading.rows[0].sentence.index
-    hard = sum(row.state is State.CHANGED and row.slot in HARD_SLOTS for row in reading.core)
+    hard = sum(row.state is State.CHANGED and row.slot in HARD_FACTS for row in reading.core)
     contained = [row.contained for row in reading.core]
     return {
         "known share": reading.known_share,
         "update": float(reading.is_addition and is_on_top),
         "changed": min(2.0, float(hard)),
-        "live": float(analysis.form is Form.LIVE),
+        "live": float(analysis.genre is Genre.LIVE),
         "contained": sum(contained) / len(contained) if contained else 1.0,
         "contained lead": contained[0] if contained else 1.0,
         "contained least": min(contained, default=1.0),

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from monitor.model import Facts
-from monitor.novelty.alignment.align import Aligned
-from monitor.novelty.alignment.article import Reading
-from monitor.novelty.index.case_index import CaseMemory
+from monitor.novelty.alignment.align import AlignedSentence
+from monitor.novelty.alignment.article import AlignedArticle
+from monitor.novelty.index.case_index import CaseIndex
 from monitor.novelty.nlp.event_keys import event_keys, frame_elements, stated_elements
 from monitor.novelty.nlp.lexicon import lexicon
 from monitor.novelty.thresholds import JudgeSettings
@@ -35,7 +35,7 @@ class Event:
     has_act: bool
 
 
-def new_event(facts: Facts, memory: CaseMemory) -> Event:
+def new_event(facts: Facts, memory: CaseIndex) -> Event:
     """Returns what a sentence reports that no stored sentence reports for that day."""
     keys = {key for key in event_keys(facts) if not _is_told(key, facts, memory)}
     classes = [key for key in keys if key.startswith("class ")]
@@ -45,7 +45,7 @@ def new_event(facts: Facts, memory: CaseMemory) -> Event:
     return Event(strength, tuple(sorted(keys)), has_act)
 
 
-def _is_told(key: str, facts: Facts, memory: CaseMemory) -> bool:
+def _is_told(key: str, facts: Facts, memory: CaseIndex) -> bool:
     """Stored for that day; for a sentence without a day also for the day before, since it may be retold next morning."""
     if memory.has_event(key):
         return True
@@ -90,7 +90,7 @@ class Evidence:
     told_now: float
 
 
-def weigh(reading: Reading, memory: CaseMemory, at: datetime, settings: JudgeSettings) -> Evidence:
+def weigh(reading: AlignedArticle, memory: CaseIndex, at: datetime, settings: JudgeSettings) -> Evidence:
     """Weighs the sentences that decide about an article, in order of rank.
 
     Args:
@@ -121,7 +121,7 @@ def weigh(reading: Reading, memory: CaseMemory, at: datetime, settings: JudgeSet
     )
 
 
-def _told_late(rows: Sequence[Aligned], memory: CaseMemory, at: datetime) -> float:
+def _told_late(rows: Sequence[AlignedSentence], memory: CaseIndex, at: datetime) -> float:
     told = {element for row in rows for element in stated_elements(row.sentence.facts)}
     hard = {element for element in told if element.startswith(("name ", "number "))}
     if len(hard) < _MANY or not all(map(memory.has_element, hard)):
@@ -129,7 +129,7 @@ def _told_late(rows: Sequence[Aligned], memory: CaseMemory, at: datetime) -> flo
     return round(max(0.0, memory.covered_before(hard, at)[0] - memory.covered(hard, at)[0]), 3)
 
 
-def _quoted_share(core: Sequence[Aligned]) -> float:
+def _quoted_share(core: Sequence[AlignedSentence]) -> float:
     lengths = [len(aligned.sentence.text) for aligned in core]
     quoted = math.fsum(length * aligned.sentence.facts.quoted_share for length, aligned in zip(lengths, core, strict=True))
     return round(quoted / sum(lengths), 3) if sum(lengths) else 0.0

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence, Set
 
 from monitor.model import Sentence
-from monitor.novelty.index.case_index import CaseMemory
+from monitor.novelty.index.case_index import CaseIndex
 from monitor.novelty.nlp.facts import Tokens, read_tokens
 from monitor.novelty.nlp.lexicon import lexicon
 
@@ -20,7 +20,7 @@ _EVERYWHERE = 0.6  # share of the case's articles with a name, from which it tel
 _FEW = 4  # articles; fewer do not tell what is usual
 
 
-def strangeness(sentences: Sequence[Sentence], subject: Set[str], memory: CaseMemory) -> float:
+def strangeness(sentences: Sequence[Sentence], subject: Set[str], memory: CaseIndex) -> float:
     """Returns how foreign to the case the names are that stand beside its subject's, 0-1.
 
     Args:
@@ -43,7 +43,7 @@ def strangeness(sentences: Sequence[Sentence], subject: Set[str], memory: CaseMe
     return max(0.0, 1 - nearest / _USUAL)
 
 
-def _tells_of_relatives(sentences: Sequence[Sentence], own: Set[str], memory: CaseMemory) -> bool:
+def _tells_of_relatives(sentences: Sequence[Sentence], own: Set[str], memory: CaseIndex) -> bool:
     others = {name for one in sentences for name in one.facts.names} - own
     is_of_case = any(memory.name_share(name) >= _EVERYWHERE for name in others)
     return is_of_case and any("FAMILY" in one.facts.roles for one in sentences)

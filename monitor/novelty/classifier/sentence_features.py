@@ -10,12 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from monitor.model import Analysis
-from monitor.novelty.alignment.align import Aligned, State
-from monitor.novelty.alignment.article import Reading
-from monitor.novelty.classifier.article_features import HARD_SLOTS
+from monitor.novelty.alignment.align import AlignedSentence, State
+from monitor.novelty.alignment.article import AlignedArticle
+from monitor.novelty.classifier.article_features import HARD_FACTS
 from monitor.novelty.classifier.evidence import new_event
-from monitor.novelty.index.case_index import CaseMemory
-from monitor.novelty.index.recent import Told
+from monitor.novelty.index.case_index import CaseIndex
+from monitor.novelty.index.recent import ArticleProfile
 from monitor.novelty.nlp.event_keys import event_keys, stems
 from monitor.novelty.nlp.lexicon import lexicon
 
@@ -26,11 +26,11 @@ _READ = 40  # unknown sentences of one article that are weighed; more are not ne
 class Passage:
     """An unknown sentence with its figures."""
 
-    row: Aligned
+    row: AlignedSentence
     figures: dict[str, float]
 
 
-def read_passages(analysis: Analysis, reading: Reading, memory: CaseMemory) -> list[Passage]:
+def read_passages(analysis: Analysis, reading: AlignedArticle, memory: CaseIndex) -> list[Passage]:
     """Returns the figures of an article's unknown sentences, in order."""
     found = []
     recent = list(memory.recent(analysis.published_at))
@@ -56,7 +56,7 @@ def read_passages(analysis: Analysis, reading: Reading, memory: CaseMemory) -> l
     return found
 
 
-def _figures(row: Aligned, memory: CaseMemory, recent: Sequence[Told]) -> dict[str, float]:
+def _figures(row: AlignedSentence, memory: CaseIndex, recent: Sequence[ArticleProfile]) -> dict[str, float]:
     facts = row.sentence.facts
     event = new_event(facts, memory)
     classes = [key.split()[1] for key in event.keys if key.startswith("class ")]
@@ -75,7 +75,7 @@ def _figures(row: Aligned, memory: CaseMemory, recent: Sequence[Told]) -> dict[s
         "background": float(facts.is_background),
         "quoted": facts.quoted_share,
         "contained": row.contained,
-        "changed": float(row.state is State.CHANGED and row.slot in HARD_SLOTS),
+        "changed": float(row.state is State.CHANGED and row.slot in HARD_FACTS),
         "names": math.log1p(unheard),
         "numbers": math.log1p(numbers),
         "mass": math.log1p(said.mass),

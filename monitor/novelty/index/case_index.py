@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from monitor.model import Facts, KnownArticle, KnownDevelopment, Sentence
-from monitor.novelty.index.recent import RecentArticles, Said, Told
+from monitor.novelty.index.recent import ArticleProfile, RecentArticles, WeightedTerms
 from monitor.novelty.index.vectors import VectorIndex
 from monitor.novelty.nlp.case_events import OwnEvents
 from monitor.novelty.nlp.event_keys import event_keys, frame_elements, stated_elements, stems
@@ -58,7 +58,7 @@ class Near:
 
 
 @dataclass(frozen=True, slots=True)
-class Doubted:
+class UnconfirmedArticle:
     """An article whose evidence was too weak to alert at once, and the frame of what was new in it.
 
     Attributes:
@@ -74,7 +74,7 @@ class Doubted:
     lead: int
 
 
-class CaseMemory:
+class CaseIndex:
     """The known sentences, events and developments of one case.
 
     Attributes:
@@ -87,7 +87,7 @@ class CaseMemory:
         self.last_sequence = -1
         self.article_count = 0
         self.developments: list[KnownDevelopment] = []
-        self.doubted: dict[int, Doubted] = {}
+        self.doubted: dict[int, UnconfirmedArticle] = {}
         self._article_counts: Counter[int] = Counter()
         self._article_ids: set[int] = set()
         self._sentences: list[Stored] = []
@@ -109,7 +109,7 @@ class CaseMemory:
         self._article_ids.add(article.article_id)
         self.article_count += is_new
         told = article.sentences or (article.title,)
-        if article.is_doubted:
+        if article.is_unconfirmed:
             self._remember_doubt(article)
         elements: set[str] = set()
         for sentence in told:
@@ -130,14 +130,14 @@ class CaseMemory:
         if len(self.doubted) > _RECENT_LIMIT:  # `covered` looks no further back, so nothing can confirm the oldest any more
             del self.doubted[next(iter(self.doubted))]
 
-    def _doubted(self, article: KnownArticle) -> Doubted:
+    def _doubted(self, article: KnownArticle) -> UnconfirmedArticle:
         told = article.sentences or (article.title,)
         own = [sentence for sentence in told if sentence.key not in self._article_counts]
         core = own[:_DOUBTED_CORE] if len(own) > len(told) / 2 else []
         elements = frozenset(element for sentence in core for element in frame_elements(sentence.facts))
-        return Doubted(article.article_id, article.outlet, article.at, elements, told[0].key)
+        return UnconfirmedArticle(article.article_id, article.outlet, article.at, elements, told[0].key)
 
-    def _told(self, article: KnownArticle) -> Told:
+    def _told(self, article: KnownArticle) -> ArticleProfile:
         """Returns what an article tells, and how much of its title the articles before it had told."""
         told = article.sentences or (article.title,)
         frames = tuple(frozenset(stated_elements(sentence.facts)) for sentence in told)
@@ -145,13 +145,13 @@ class CaseMemory:
         title = self.said([article.title])
         title_told = max((title.framed(other.elements) for other in self.recent(article.at)), default=0.0)
         elements = frozenset(element for frame in frames for element in frame)
-        return Told(article.article_id, article.at, elements, words, frames, title_told)
+        return ArticleProfile(article.article_id, article.at, elements, words, frames, title_told)
 
-    def said(self, sentences: Iterable[Sentence]) -> Said:
+    def said(self, sentences: Iterable[Sentence]) -> WeightedTerms:
         """Returns what some sentences say, weighed by how much each part tells within the case."""
         elements = {e: self.telling_weight(e) for one in sentences for e in sorted(stated_elements(one.facts))}
         words = {stem: self.rarity(stem) for one in sentences for stem in sorted(stems(one.text))}
-        return Said(elements, words, math.fsum(elements.values()), math.fsum(words.values()))
+        return WeightedTerms(elements, words, math.fsum(elements.values()), math.fsum(words.values()))
 
     def usual_title_cover(self) -> float:
         """Returns how much of a headline of this case one earlier article usually has told."""
@@ -233,7 +233,7 @@ class CaseMemory:
         other = math.fsum(weights[stem] if stem in weights else self.rarity(stem) for stem in stored.stems)
         return Near(stored, shared / whole if whole else 0.0, shared / other if other else 0.0)
 
-    def recent(self, at: datetime) -> Iterator[Told]:
+    def recent(self, at: datetime) -> Iterator[ArticleProfile]:
         """Yields what the articles near a time tell."""
         return self._recent.near(at, COVERAGE_SPAN)
 
@@ -289,6 +289,6 @@ def _most_shared(postings: Mapping[str, array[int]], weights: Mapping[str, float
     return sorted(scores, key=lambda number: (-scores[number], number))
 
 
-def frame_weight(memory: CaseMemory, elements: Iterable[str]) -> float:
+def frame_weight(memory: CaseIndex, elements: Iterable[str]) -> float:
     """Returns the summed weight of frame elements."""
     return math.fsum(memory.element_weight(element) for element in elements)

@@ -18,7 +18,7 @@ RECENT_LIMIT = 300  # articles; more than one case has in the span in which the 
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ArticleProfile:
     """What one stored article tells.
 
     Attributes:
@@ -37,7 +37,7 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class WeightedTerms:
     """Frame elements and words with their weights within the case."""
 
     elements: Mapping[str, float]
@@ -58,13 +58,13 @@ class RecentArticles:
     """A bounded list of what was told last."""
 
     def __init__(self, limit: int = RECENT_LIMIT) -> None:
-        self._told: deque[Told] = deque(maxlen=limit)
+        self._told: deque[ArticleProfile] = deque(maxlen=limit)
 
-    def add(self, told: Told) -> None:
+    def add(self, told: ArticleProfile) -> None:
         """Learns an article."""
         self._told.append(told)
 
-    def near(self, at: datetime, span: timedelta) -> Iterator[Told]:
+    def near(self, at: datetime, span: timedelta) -> Iterator[ArticleProfile]:
         """Yields the articles published within a span of a time, in the order in which they were learned."""
         for told in self._told:
             if abs(told.at - at) <= span:

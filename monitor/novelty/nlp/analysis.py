@@ -10,7 +10,7 @@ from hashlib import blake2b
 from monitor.model import Analysis, Facts, Sentence
 from monitor.novelty.near_duplicates import fingerprint, signed
 from monitor.novelty.nlp.facts import Tokens, find_names, read_facts, read_tokens
-from monitor.novelty.nlp.genre import find_form
+from monitor.novelty.nlp.genre import find_genre
 from monitor.novelty.nlp.lexicon import lexicon
 from monitor.novelty.nlp.sentences import guess_language, is_furniture, is_heading, split_paragraphs, split_sentences
 from monitor.text import clean_text, fold, normalise
@@ -74,8 +74,8 @@ def analyse(
         for index in range(len(placed))
     )
     head = _make_title(title, names, day, spoken)
-    form = find_form(title, summary, paragraphs, sentences)
-    return Analysis(head, sentences, fingerprint(text or title), spoken, form, published_at, day.local)
+    genre = find_genre(title, summary, paragraphs, sentences)
+    return Analysis(head, sentences, fingerprint(text or title), spoken, genre, published_at, day.local)
 
 
 def with_vectors(analysis: Analysis, vectors: Sequence[bytes]) -> Analysis:

@@ -1,6 +1,6 @@
 """What kind of text an article is: news, opinion, explainer, digest or live blog, as far as its words show.
 
-Opinion, explainers and digests retell; without this gate they cost 8 to 17 points of precision.
+Prediction, explainers and digests retell; without this gate they cost 8 to 17 points of precision.
 An explainer's words in a headline ("has not explained why") do not make an explainer while the lead reports something fresh.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from monitor.model import Form, Sentence
+from monitor.model import Genre, Sentence
 from monitor.novelty.nlp.lexicon import lexicon
 from monitor.novelty.nlp.sentences import strip_clock
 from monitor.text import fold_words
@@ -24,22 +24,22 @@ _FIRST_PERSON_SHARE = 0.2  # of sentences, outside quotations
 _LEAD = 3
 
 
-def find_form(title: str, summary: str, paragraphs: Sequence[str], sentences: Sequence[Sentence]) -> Form:
+def find_genre(title: str, summary: str, paragraphs: Sequence[str], sentences: Sequence[Sentence]) -> Genre:
     """Returns the kind of a text from its normalised title, teaser and paragraphs and its analysed sentences."""
     head = fold_words(title)
     if _is_live(head, paragraphs):
-        return Form.LIVE
+        return Genre.LIVE
     if (
         _has_label(title, "opinion labels")
         or _has_label(summary, "opinion labels")
         or _speaks_for_itself(head, summary, sentences)
     ):
-        return Form.OPINION
+        return Genre.OPINION
     if _is_digest(head, paragraphs):
-        return Form.DIGEST
+        return Genre.DIGEST
     if _is_explainer(head, paragraphs, sentences):
-        return Form.EXPLAINER
-    return Form.NEWS
+        return Genre.EXPLAINER
+    return Genre.NEWS
 
 
 def _is_live(head: list[str], paragraphs: Sequence[str]) -> bool:

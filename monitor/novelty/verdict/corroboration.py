@@ -8,9 +8,9 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from monitor.model import Analysis, KnownDevelopment, Likeness, Relation
-from monitor.novelty.alignment.article import Reading
+from monitor.novelty.alignment.article import AlignedArticle
 from monitor.novelty.classifier.evidence import CLASS_WEIGHT, NAME_WEIGHT, ROLE_WEIGHT
-from monitor.novelty.index.case_index import CaseMemory
+from monitor.novelty.index.case_index import CaseIndex
 from monitor.novelty.nlp.event_keys import event_keys, frame_elements
 from monitor.novelty.nlp.lexicon import lexicon
 from monitor.novelty.thresholds import JudgeSettings
@@ -23,7 +23,7 @@ _TOLD = frozenset({Relation.COPY, Relation.COPY_CHANGED, Relation.EXCERPT, Relat
 
 
 def find_joins(
-    analysis: Analysis, memory: CaseMemory, now: datetime, settings: JudgeSettings, likeness: Likeness | None
+    analysis: Analysis, memory: CaseIndex, now: datetime, settings: JudgeSettings, likeness: Likeness | None
 ) -> tuple[int, ...]:
     """Returns the ids of the developments at most `join_span` old that the article reports, the most alike first."""
     sentences = analysis.sentences or (analysis.title,)
@@ -41,7 +41,7 @@ def find_joins(
 
 
 def find_confirmed(
-    analysis: Analysis, reading: Reading, memory: CaseMemory, outlet: str, article_id: int | None, settings: JudgeSettings
+    analysis: Analysis, reading: AlignedArticle, memory: CaseIndex, outlet: str, article_id: int | None, settings: JudgeSettings
 ) -> tuple[int, float] | None:
     """Returns the id of the article in doubt that this one, of another outlet, tells again, and how much of this one it has.
 
@@ -51,7 +51,7 @@ def find_confirmed(
     elements = {element for row in core for element in frame_elements(row.sentence.facts)}
     coverage, covered_by = memory.covered(elements, analysis.published_at)
     doubted = memory.doubted.get(covered_by) if covered_by is not None else None
-    if doubted is None or coverage < settings.confirm_cover or analysis.form in RETELLING:
+    if doubted is None or coverage < settings.confirm_cover or analysis.genre in RETELLING:
         return None
     if doubted.article_id == article_id:
         return None  # the same article, read under another outlet's name

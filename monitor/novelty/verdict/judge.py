@@ -16,19 +16,19 @@ from dataclasses import replace
 from datetime import datetime
 
 from monitor.model import Analysis, ChangedClaim, Likeness, Nearest, NewSentence, Outcome, Relation, Verdict
-from monitor.novelty.alignment.align import Aligned, State
-from monitor.novelty.alignment.article import Reading, read_article
-from monitor.novelty.classifier.article_features import HARD_SLOTS, article_features
+from monitor.novelty.alignment.align import AlignedSentence, State
+from monitor.novelty.alignment.article import AlignedArticle, align_article
+from monitor.novelty.classifier.article_features import HARD_FACTS, article_features
 from monitor.novelty.classifier.calibration import shifted
 from monitor.novelty.classifier.evidence import new_event, weigh
 from monitor.novelty.classifier.explain import describe
 from monitor.novelty.classifier.logistic import Weights, shipped_weights
 from monitor.novelty.classifier.sentence_features import read_passages
-from monitor.novelty.index.case_index import CaseMemory, Stored, frame_weight
+from monitor.novelty.index.case_index import CaseIndex, Stored, frame_weight
 from monitor.novelty.nlp.event_keys import frame_elements
 from monitor.novelty.thresholds import DEFAULT_SETTINGS, JudgeSettings
 from monitor.novelty.verdict.corroboration import find_confirmed, find_joins
-from monitor.novelty.verdict.rules import Opinion, confirming, decide, is_young, needed_for
+from monitor.novelty.verdict.rules import Prediction, confirming, decide, is_young, needed_for
 
 _LEAD_PARAGRAPHS = 4  # new sentences of a text that is not mostly known are quoted from these
 _TOP_PARAGRAPHS = 3  # in these, what looks back ("said that he had refused") is quoted too when it is unlike all that is stored
@@ -41,7 +41,7 @@ _COPIES = frozenset({Relation.COPY, Relation.EXCERPT, Relation.EXACT})
 
 def judge(
     analysis: Analysis,
-    memory: CaseMemory,
+    memory: CaseIndex,
     *,
     now: datetime,
     is_subject: bool,
@@ -69,7 +69,7 @@ def judge(
         The verdict. `new_sentences` is never empty for an alert, nor for what may become one when another outlet has it.
     """
     analysis = memory.events.of_analysis(analysis) if memory.events else analysis
-    reading = read_article(analysis, memory, settings, subject_terms)
+    reading = align_article(analysis, memory, settings, subject_terms)
     evidence = weigh(reading, memory, analysis.published_at, settings)
     used = (weights or shipped_weights()) if settings.is_trained else None
     opinion = _weigh_all(analysis, reading, memory, used, settings, subject_terms) if used else None
@@ -77,7 +77,7 @@ def judge(
         analysis, reading, evidence, memory, opinion, is_subject=is_subject, is_baseline=is_baseline, settings=settings
     )
     by_weight = used if not is_young(memory, settings) else None
-    may_alert = decision.outcome is Outcome.ALERT or decision.is_doubted
+    may_alert = decision.outcome is Outcome.ALERT or decision.is_unconfirmed
     quoted = _pick_quotes(analysis, reading, memory, by_weight, settings, is_needed=may_alert)
     changes = _changed_claims(reading)
     likeness = _with_fact(likeness, changes)
@@ -101,7 +101,7 @@ def judge(
 
 def _with_fact(likeness: Likeness | None, changes: Sequence[ChangedClaim]) -> Likeness | None:
     """Calls a copy with another fact in it a changed copy."""
-    is_changed = any(change.slot in HARD_SLOTS for change in changes)
+    is_changed = any(change.slot in HARD_FACTS for change in changes)
     if likeness is None or likeness.relation not in _COPIES or not is_changed:
         return likeness
     return replace(likeness, relation=Relation.COPY_CHANGED)
@@ -109,37 +109,37 @@ def _with_fact(likeness: Likeness | None, changes: Sequence[ChangedClaim]) -> Li
 
 def _weigh_all(
     analysis: Analysis,
-    reading: Reading,
-    memory: CaseMemory,
+    reading: AlignedArticle,
+    memory: CaseIndex,
     weights: Weights,
     settings: JudgeSettings,
     subject_terms: frozenset[str],
-) -> Opinion:
+) -> Prediction:
     figures = article_features(analysis, reading, memory, settings, subject_terms)
     about = weights.about.probability(figures)
     # In a young case the rule gives the score, which feedback does not move.
     shift = 0.0 if is_young(memory, settings) else settings.shift
     probability = round(shifted(about * weights.article.probability(figures), shift), 3)
-    return Opinion(probability, round(about, 3), figures, describe(weights.article.spoken(figures))[:_TERMS_SHOWN])
+    return Prediction(probability, round(about, 3), figures, describe(weights.article.spoken(figures))[:_TERMS_SHOWN])
 
 
 def _pick_quotes(
     analysis: Analysis,
-    reading: Reading,
-    memory: CaseMemory,
+    reading: AlignedArticle,
+    memory: CaseIndex,
     weights: Weights | None,
     settings: JudgeSettings,
     *,
     is_needed: bool,
-) -> Sequence[Aligned]:
+) -> Sequence[AlignedSentence]:
     """Picks the sentences to quote, by the weights or else by rule; at least one where one is needed."""
     quoted = _quoted_by_weight(analysis, reading, memory, weights, settings) if weights else _quoted(reading, memory, settings)
     return quoted or ((reading.core or reading.notes or reading.rows)[:1] if is_needed else ())
 
 
 def _quoted_by_weight(
-    analysis: Analysis, reading: Reading, memory: CaseMemory, weights: Weights, settings: JudgeSettings
-) -> Sequence[Aligned]:
+    analysis: Analysis, reading: AlignedArticle, memory: CaseIndex, weights: Weights, settings: JudgeSettings
+) -> Sequence[AlignedSentence]:
     """Picks the sentences that the weights hold for new, else the one they hold for newest."""
     passages = read_passages(analysis, reading, memory)
     rated = [(weights.sentence.probability(passage.figures), passage.row) for passage in passages]
@@ -149,7 +149,7 @@ def _quoted_by_weight(
     return picked[:_QUOTE_LIMIT]
 
 
-def _quoted(reading: Reading, memory: CaseMemory, settings: JudgeSettings) -> Sequence[Aligned]:
+def _quoted(reading: AlignedArticle, memory: CaseIndex, settings: JudgeSettings) -> Sequence[AlignedSentence]:
     """Picks the sentences to quote."""
     if reading.is_addition:
         told = {row.sentence.paragraph for row in reading.residual if not row.sentence.facts.is_background}
@@ -157,20 +157,20 @@ def _quoted(reading: Reading, memory: CaseMemory, settings: JudgeSettings) -> Se
     return [row for row in reading.residual if _is_quotable(row, memory, settings)][:_QUOTE_LIMIT]
 
 
-def _is_quotable(row: Aligned, memory: CaseMemory, settings: JudgeSettings) -> bool:
+def _is_quotable(row: AlignedSentence, memory: CaseIndex, settings: JudgeSettings) -> bool:
     facts, paragraph = row.sentence.facts, row.sentence.paragraph
     if paragraph >= _LEAD_PARAGRAPHS or (facts.quoted_share >= settings.reaction_quoted and paragraph):
         return False
     if facts.is_background and (paragraph >= _TOP_PARAGRAPHS or row.contained >= settings.far):
         return False
-    if row.state is State.CHANGED and row.slot in HARD_SLOTS:
+    if row.state is State.CHANGED and row.slot in HARD_FACTS:
         return True
     if row.contained >= settings.quote_contained:
         return False
     return _frame_share(row, memory) <= settings.quote_frame or bool(new_event(row.sentence.facts, memory).keys)
 
 
-def _frame_share(row: Aligned, memory: CaseMemory) -> float:
+def _frame_share(row: AlignedSentence, memory: CaseIndex) -> float:
     """Largest share of the sentence's frame in one of its nearest stored sentences, 0-1."""
     own = frame_elements(row.sentence.facts)
     whole = frame_weight(memory, own)
@@ -179,7 +179,7 @@ def _frame_share(row: Aligned, memory: CaseMemory) -> float:
     return max((frame_weight(memory, own & frame_elements(near.stored.facts)) / whole for near in row.near), default=0.0)
 
 
-def _new_sentences(rows: Sequence[Aligned], memory: CaseMemory) -> tuple[NewSentence, ...]:
+def _new_sentences(rows: Sequence[AlignedSentence], memory: CaseIndex) -> tuple[NewSentence, ...]:
     meant = memory.nearest_in_meaning([row.sentence.vector for row in rows], 1)
     return tuple(
         NewSentence(row.sentence.text, row.sentence.index, row.sentence.key, _nearest(row, near))
@@ -187,7 +187,7 @@ def _new_sentences(rows: Sequence[Aligned], memory: CaseMemory) -> tuple[NewSent
     )
 
 
-def _nearest(row: Aligned, meant: Sequence[tuple[Stored, float]]) -> Nearest | None:
+def _nearest(row: AlignedSentence, meant: Sequence[tuple[Stored, float]]) -> Nearest | None:
     """Returns the stored sentence that shares most words; where none shares many, the one that an encoder holds for nearest."""
     best = max(row.near, key=lambda near: near.contained, default=None)
     if best is None or best.contained < _SHARED:
@@ -199,7 +199,7 @@ def _nearest(row: Aligned, meant: Sequence[tuple[Stored, float]]) -> Nearest | N
     return Nearest(best.stored.text, best.stored.article_id, round(min(best.contained, 1.0), 3))
 
 
-def _changed_claims(reading: Reading) -> tuple[ChangedClaim, ...]:
+def _changed_claims(reading: AlignedArticle) -> tuple[ChangedClaim, ...]:
     return tuple(
         ChangedClaim(row.before.stored.text, row.sentence.text, row.slot, row.before.stored.article_id)
         for row in reading.residual

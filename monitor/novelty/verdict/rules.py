@@ -6,17 +6,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from monitor.model import Analysis, Form, Outcome, Reason, Slot
-from monitor.novelty.alignment.align import Aligned, State
-from monitor.novelty.alignment.article import Reading
-from monitor.novelty.classifier.article_features import HARD_SLOTS, leads_with_deed
+from monitor.model import Analysis, FactKind, Genre, Outcome, Reason
+from monitor.novelty.alignment.align import AlignedSentence, State
+from monitor.novelty.alignment.article import AlignedArticle
+from monitor.novelty.classifier.article_features import HARD_FACTS, leads_with_deed
 from monitor.novelty.classifier.evidence import Evidence
-from monitor.novelty.index.case_index import CaseMemory
+from monitor.novelty.index.case_index import CaseIndex
 from monitor.novelty.nlp.lexicon import lexicon
 from monitor.novelty.thresholds import JudgeSettings
 from monitor.text import fold_words
 
-RETELLING = frozenset({Form.OPINION, Form.EXPLAINER, Form.DIGEST})
+RETELLING = frozenset({Genre.OPINION, Genre.EXPLAINER, Genre.DIGEST})
 CALIBRATED = "calibrated"  # the reason that tells the shift of a score
 DOUBTED = "weak"  # the reason for a digest that another outlet may turn into an alert
 FAINT = "faint"  # the reason for a silence that another outlet may turn into an alert
@@ -30,7 +30,7 @@ _MONTHS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Opinion:
+class Prediction:
     """What the trained weights make of an article.
 
     Attributes:
@@ -55,17 +55,17 @@ class Decision:
     reasons: tuple[Reason, ...]
 
     @property
-    def is_doubted(self) -> bool:
+    def is_unconfirmed(self) -> bool:
         """Whether the article may alert when another outlet has the same."""
         return (self.outcome.value, self.reasons[0].code) in IN_DOUBT
 
 
 def decide(
     analysis: Analysis,
-    reading: Reading,
+    reading: AlignedArticle,
     evidence: Evidence,
-    memory: CaseMemory,
-    opinion: Opinion | None,
+    memory: CaseIndex,
+    opinion: Prediction | None,
     *,
     is_subject: bool,
     is_baseline: bool,
@@ -95,11 +95,11 @@ def decide(
         return Decision(Outcome.ALERT, score, (Reason("correction", "an outlet corrects a fact of its own report"), *told))
     if not reading.residual:
         return silent("known", "every sentence is known", reading.known_share)
-    if analysis.form in RETELLING:
+    if analysis.genre in RETELLING:
         is_strong = evidence.event >= settings.event_at and evidence.has_act
         outcome = Outcome.DIGEST if is_strong else Outcome.SILENT
         return Decision(
-            outcome, score, (Reason(analysis.form.value, f"it is of a kind that retells: {analysis.form.value}"), *told)
+            outcome, score, (Reason(analysis.genre.value, f"it is of a kind that retells: {analysis.genre.value}"), *told)
         )
     if memory.article_count == 0:
         # Neither seed nor baseline: nothing can be known, so whatever the first article about the case says is new.
@@ -108,12 +108,12 @@ def decide(
         return _decide_trained(reading, evidence, points, opinion, told, settings)
     decision = _decide_untrained(reading, evidence, memory, points, told, settings)
     is_text = bool(analysis.sentences) and not reading.is_addition  # of a headline, and of an addition, the weights know less
-    if decision.outcome is Outcome.ALERT and weighed and is_text and analysis.form is not Form.LIVE:
+    if decision.outcome is Outcome.ALERT and weighed and is_text and analysis.genre is not Genre.LIVE:
         return _doubting(decision, weighed.probability, evidence, settings)
     return decision
 
 
-def is_young(memory: CaseMemory, settings: JudgeSettings) -> bool:
+def is_young(memory: CaseIndex, settings: JudgeSettings) -> bool:
     """Whether a case knows too little for the trained weights to decide."""
     return memory.article_count < settings.young_articles or len(memory) < settings.young_memory
 
@@ -138,7 +138,7 @@ def confirming(decision: Decision, article_id: int, coverage: float, settings: J
     """
     text = f"it confirms article {article_id} of another outlet, which was in doubt"
     confirms = Reason("confirms", text, coverage, settings.confirm_cover)
-    if decision.is_doubted:
+    if decision.is_unconfirmed:
         return Decision(Outcome.SILENT, decision.score, (_faint(decision.score, settings), confirms, *decision.reasons[1:]))
     return Decision(Outcome.SILENT, decision.score, (confirms, *decision.reasons))
 
@@ -164,10 +164,10 @@ def _continues(figures: Mapping[str, float], settings: JudgeSettings) -> bool:
 
 
 def _decide_trained(
-    reading: Reading,
+    reading: AlignedArticle,
     evidence: Evidence,
     points: float,
-    opinion: Opinion,
+    opinion: Prediction,
     told: tuple[Reason, ...],
     settings: JudgeSettings,
 ) -> Decision:
@@ -195,15 +195,15 @@ def _decide_trained(
     return Decision(outcome, score, (Reason(DOUBTED, "too little of it is new", score, needed), *told))
 
 
-def needed_for(reading: Reading, settings: JudgeSettings) -> float:
+def needed_for(reading: AlignedArticle, settings: JudgeSettings) -> float:
     """Returns the probability from which the weights let an article alert."""
     return settings.alert_at + (settings.addition_over if reading.is_verbatim else 0.0)
 
 
 def _decide_untrained(
-    reading: Reading,
+    reading: AlignedArticle,
     evidence: Evidence,
-    memory: CaseMemory,
+    memory: CaseIndex,
     points: float,
     told: tuple[Reason, ...],
     settings: JudgeSettings,
@@ -225,8 +225,8 @@ def _retold(evidence: Evidence, settings: JudgeSettings) -> Reason:
     return Reason("retold", text, evidence.retold, settings.told_limit)
 
 
-def _changed(reading: Reading) -> list[Aligned]:
-    return [row for row in reading.residual if row.state is State.CHANGED and row.slot in HARD_SLOTS]
+def _changed(reading: AlignedArticle) -> list[AlignedSentence]:
+    return [row for row in reading.residual if row.state is State.CHANGED and row.slot in HARD_FACTS]
 
 
 def _decide_event(evidence: Evidence, points: float, told: tuple[Reason, ...], settings: JudgeSettings) -> Decision:
@@ -244,7 +244,12 @@ def _decide_event(evidence: Evidence, points: float, told: tuple[Reason, ...], s
 
 
 def _decide_addition(
-    reading: Reading, evidence: Evidence, memory: CaseMemory, points: float, told: tuple[Reason, ...], settings: JudgeSettings
+    reading: AlignedArticle,
+    evidence: Evidence,
+    memory: CaseIndex,
+    points: float,
+    told: tuple[Reason, ...],
+    settings: JudgeSettings,
 ) -> Decision:
     """Decides on words added to a text that is known word for word; reactions and colour do not alert.
 
@@ -271,7 +276,7 @@ def _decide_addition(
     return _decide_event(evidence, points, told, settings)
 
 
-def _is_deed(row: Aligned, memory: CaseMemory, settings: JudgeSettings) -> bool:
+def _is_deed(row: AlignedSentence, memory: CaseIndex, settings: JudgeSettings) -> bool:
     """An unknown statement of an act, or of what a role or an unheard name did; a reaction only with name and day."""
     facts = row.sentence.facts
     if row.state is not State.UNKNOWN or not facts.classes or row.contained >= settings.aligned:
@@ -282,7 +287,7 @@ def _is_deed(row: Aligned, memory: CaseMemory, settings: JudgeSettings) -> bool:
     return is_named or bool(facts.roles) or bool(set(facts.classes) - lexicon().weak - lexicon().keyless)
 
 
-def _is_update(reading: Reading, settings: JudgeSettings) -> bool:
+def _is_update(reading: AlignedArticle, settings: JudgeSettings) -> bool:
     """New words stand at the very top of a known text."""
     if not (reading.is_addition and reading.residual and reading.rows):
         return False
@@ -292,7 +297,7 @@ def _is_update(reading: Reading, settings: JudgeSettings) -> bool:
     )
 
 
-def is_correction(reading: Reading) -> bool:
+def is_correction(reading: AlignedArticle) -> bool:
     """An unknown note corrects a day or number, in its own words or in a changed sentence of the text."""
     notes = [row for row in reading.notes if row.state is not State.KNOWN and "CORRECT" in row.sentence.facts.classes]
     if not notes:
@@ -302,16 +307,18 @@ def is_correction(reading: Reading) -> bool:
         is_dated = bool(row.sentence.facts.days or row.sentence.facts.numbers)
         if is_dated and not _is_on_picture(row) and contrast.find(fold_words(row.sentence.text)):
             return True
-    return any(row.state is State.CHANGED and row.slot in (Slot.DATE, Slot.NUMBER) for row in reading.residual)
+    return any(row.state is State.CHANGED and row.slot in (FactKind.DATE, FactKind.NUMBER) for row in reading.residual)
 
 
-def _is_on_picture(row: Aligned) -> bool:
+def _is_on_picture(row: AlignedSentence) -> bool:
     """The note is on a photograph or its caption, not on the report."""
     facts = row.sentence.facts
     return "IMAGE" in facts.classes or bool(lexicon().forms["notes captions"].find(fold_words(row.sentence.text)))
 
 
-def _described(evidence: Evidence, reading: Reading, opinion: Opinion | None, settings: JudgeSettings) -> tuple[Reason, ...]:
+def _described(
+    evidence: Evidence, reading: AlignedArticle, opinion: Prediction | None, settings: JudgeSettings
+) -> tuple[Reason, ...]:
     shown = [_spoken(key) for key in evidence.keys if not key.startswith("name ")][:_KEYS_SHOWN]
     names = sorted({key.split()[1] for key in evidence.keys if key.startswith("name ")})[:_KEYS_SHOWN]
     reasons = [Reason("event", f"new: {'; '.join(shown)}" if shown else "no new event", evidence.event, settings.event_at)]

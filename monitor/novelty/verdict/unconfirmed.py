@@ -10,7 +10,7 @@ from monitor.novelty.nlp.event_keys import event_keys
 from monitor.novelty.verdict.rules import IN_DOUBT
 
 
-def is_doubted(outcome: str, reason_code: str, *, is_baseline: bool) -> bool:
+def is_unconfirmed(outcome: str, reason_code: str, *, is_baseline: bool) -> bool:
     """Says whether the evidence of a verdict was too weak for an alert by itself and too strong to be forgotten.
 
     Args:

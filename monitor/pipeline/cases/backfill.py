@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from monitor.matching import Folded
 from monitor.model import Fields
 from monitor.pipeline.context import Context, WatchedCase, log
-from monitor.pipeline.ingestion.fetch_article import Reading
+from monitor.pipeline.ingestion.fetch_article import FetchedArticle
 from monitor.pipeline.ingestion.ingest import analyse_reading
 from monitor.pipeline.verdicts.record import CaseMatch, record_reading
 from monitor.store.articles import ArticleText, get_article_texts
@@ -46,7 +46,7 @@ async def _learn_article(ctx: Context, case: WatchedCase, article: ArticleText) 
     match = case.query.match(Folded.of(fields), now=ctx.clock())
     if match is None or article.origin == "seed":
         return False
-    reading = Reading(
+    reading = FetchedArticle(
         url=article.url,
         urls=(article.canonical_url,),
         title=article.title,

@@ -13,7 +13,7 @@ from monitor.errors import MonitorError
 from monitor.matching import Folded
 from monitor.model import DateOrigin, DateSource, Extraction, Fields, Match
 from monitor.pipeline.context import Context, WatchedCase, log
-from monitor.pipeline.ingestion.fetch_article import Reading
+from monitor.pipeline.ingestion.fetch_article import FetchedArticle
 from monitor.pipeline.ingestion.ingest import analyse_reading
 from monitor.pipeline.verdicts.record import CaseMatch, record_reading
 from monitor.settings import SeedSettings
@@ -62,7 +62,7 @@ async def _import_seed(ctx: Context, case: WatchedCase, seed: SeedSettings) -> I
     return ImportedSeed(case.settings.slug, seed.path, "imported")
 
 
-def _is_known(session: Session, case_id: int, reading: Reading) -> bool:
+def _is_known(session: Session, case_id: int, reading: FetchedArticle) -> bool:
     """Says whether the case has judged exactly this text before."""
     stored = find_article(session, reading.urls)
     is_same = stored is not None and stored.text_hash == hash_text(reading.title, reading.text)
@@ -80,7 +80,7 @@ def _read_file(path: Path) -> str:
         raise MonitorError(f"{path}: the seed cannot be read: {error}", hint="it must be a UTF-8 text file") from error
 
 
-def read_seed(seed: SeedSettings, now: datetime) -> Reading:
+def read_seed(seed: SeedSettings, now: datetime) -> FetchedArticle:
     """Reads a seed file as an article; without a date of its own it is of now.
 
     Raises:
@@ -89,7 +89,7 @@ def read_seed(seed: SeedSettings, now: datetime) -> Reading:
     # One line is one paragraph in a seed file.
     text = "\n\n".join(line for line in clean_text(_read_file(seed.path)).split("\n") if line)
     key = f"seed:{seed.path.stem}"
-    return Reading(
+    return FetchedArticle(
         url=seed.url or key,
         urls=(key,),
         title=seed.title,

@@ -1,4 +1,4 @@
-"""Reading: what one entry's article says, from its page where that can be had, else from its feed.
+"""FetchedArticle: what one entry's article says, from its page where that can be had, else from its feed.
 
 A page that is gone, walled or unreadable never loses an item: the feed's own words are judged instead, and the reason is kept.
 """
@@ -40,7 +40,7 @@ _EXTRACTION = {
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class FetchedArticle:
     """An article as far as it could be read.
 
     Attributes:
@@ -74,7 +74,7 @@ class TryAgain(MonitorError):
         self.after = after
 
 
-async def read_entry(ctx: Context, entry: QueuedEntry) -> Reading:
+async def read_entry(ctx: Context, entry: QueuedEntry) -> FetchedArticle:
     """Fetches and reads an entry's page.
 
     Raises:
@@ -110,7 +110,7 @@ async def extract(ctx: Context, got: Fetched) -> Page:
         return Page(PageStatus.UNREADABLE, reason=f"the page could not be read: {error}")
 
 
-async def _read_behind(ctx: Context, entry: QueuedEntry, link: str) -> Reading:
+async def _read_behind(ctx: Context, entry: QueuedEntry, link: str) -> FetchedArticle:
     """Reads the article behind an aggregator's link where that can be found out; else the feed's own words are taken."""
     try:
         target = await ctx.resolver.resolve(ctx, link) if ctx.resolver else None
@@ -132,10 +132,10 @@ def status_word(error: FetchError) -> str:
     return f"http {error.status}" if error.status else type(error).__name__
 
 
-def _from_feed(ctx: Context, entry: QueuedEntry, reason: str, *, status: str = "") -> Reading:
+def _from_feed(ctx: Context, entry: QueuedEntry, reason: str, *, status: str = "") -> FetchedArticle:
     url = entry.url or f"urn:entry:{entry.id}"
     published_at, origin = date_article(entry, None, ctx.clock())
-    return Reading(
+    return FetchedArticle(
         seen=PageSeen(url, status) if status else None,
         url=url,
         urls=(entry.canonical_url or url,),
@@ -180,7 +180,7 @@ def see_page(got: Fetched, page: Page) -> PageSeen:
     )
 
 
-def _from_page(ctx: Context, entry: QueuedEntry, got: Fetched, page: Page) -> Reading:
+def _from_page(ctx: Context, entry: QueuedEntry, got: Fetched, page: Page) -> FetchedArticle:
     extraction = page_extraction(page, entry.summary)
     from_feed = entry.content or entry.summary
     is_page_text = bool(page.text) and (extraction is Extraction.FULL or len(page.text) >= len(from_feed))
@@ -192,7 +192,7 @@ def _from_page(ctx: Context, entry: QueuedEntry, got: Fetched, page: Page) -> Re
         url for url in (canonical_url(page.canonical_url) if page.canonical_url else None, final, entry.canonical_url) if url
     ]
     published_at, origin = date_article(entry, page, ctx.clock())
-    return Reading(
+    return FetchedArticle(
         seen=see_page(got, page),
         url=entry.url or got.final_url,
         urls=tuple(dict.fromkeys(urls)),

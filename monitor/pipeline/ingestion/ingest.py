@@ -12,7 +12,7 @@ from monitor.model import Analysis, Fields, Match
 from monitor.novelty import analyse
 from monitor.pipeline.context import Context, WatchedCase, log
 from monitor.pipeline.embed import encode_analysis, fill_vectors
-from monitor.pipeline.ingestion.fetch_article import Reading, TryAgain, read_entry
+from monitor.pipeline.ingestion.fetch_article import FetchedArticle, TryAgain, read_entry
 from monitor.pipeline.polling.poll import takes_everything
 from monitor.pipeline.verdicts.record import CaseMatch, IngestResult, record_reading
 from monitor.store.entries import QueuedEntry, claim_entries, finish_entry, retry_entry
@@ -36,7 +36,7 @@ async def ingest_due(ctx: Context) -> int:
     return taken
 
 
-async def _read(ctx: Context, entry: QueuedEntry) -> tuple[Reading, list[CaseMatch], Analysis | None] | Exception:
+async def _read(ctx: Context, entry: QueuedEntry) -> tuple[FetchedArticle, list[CaseMatch], Analysis | None] | Exception:
     """Reads one entry; what goes wrong is returned, not raised, so that the others go on."""
     try:
         reading = await read_entry(ctx, entry)
@@ -48,7 +48,7 @@ async def _read(ctx: Context, entry: QueuedEntry) -> tuple[Reading, list[CaseMat
         return error
 
 
-def match_reading(ctx: Context, entry: QueuedEntry, reading: Reading) -> list[CaseMatch]:
+def match_reading(ctx: Context, entry: QueuedEntry, reading: FetchedArticle) -> list[CaseMatch]:
     """Returns the cases, of those that wanted the entry, that its full text belongs to."""
     fields = Fields(
         title=reading.title,
@@ -79,7 +79,7 @@ def match_reading(ctx: Context, entry: QueuedEntry, reading: Reading) -> list[Ca
     return matches
 
 
-async def analyse_reading(ctx: Context, reading: Reading, case: WatchedCase) -> Analysis:
+async def analyse_reading(ctx: Context, reading: FetchedArticle, case: WatchedCase) -> Analysis:
     """Reads the sentences and facts of a text in a worker process; its weekdays are those of the place of the case."""
     analysis = await ctx.pool.run(
         analyse,
@@ -95,7 +95,7 @@ async def analyse_reading(ctx: Context, reading: Reading, case: WatchedCase) -> 
 
 
 async def _finish(
-    ctx: Context, entry: QueuedEntry, task: asyncio.Task[tuple[Reading, list[CaseMatch], Analysis | None] | Exception]
+    ctx: Context, entry: QueuedEntry, task: asyncio.Task[tuple[FetchedArticle, list[CaseMatch], Analysis | None] | Exception]
 ) -> None:
     outcome = await task
     try:
@@ -120,7 +120,7 @@ async def _finish(
         await _give_up(ctx, entry, error)
 
 
-async def _set_aside(ctx: Context, entry: QueuedEntry, reading: Reading) -> None:
+async def _set_aside(ctx: Context, entry: QueuedEntry, reading: FetchedArticle) -> None:
     await ctx.write(finish_entry, entry.id, ctx.owner, state="unmatched", error=reading.reason, status=reading.page_status)
     _log(entry, "unmatched", reading)
 
@@ -136,7 +136,12 @@ async def _give_up(ctx: Context, entry: QueuedEntry, error: Exception) -> None:
 
 
 def _log(
-    entry: QueuedEntry, outcome: str, reading: Reading | None = None, result: IngestResult | None = None, *, error: str = ""
+    entry: QueuedEntry,
+    outcome: str,
+    reading: FetchedArticle | None = None,
+    result: IngestResult | None = None,
+    *,
+    error: str = "",
 ) -> None:
     cases: Sequence[str] = [f"{slug}:{verdict}" for slug, verdict in result.outcomes.items()] if result else ()
     log.info(

@@ -1,4 +1,4 @@
-"""Reading a feed as fetched, in a worker process that can be killed."""
+"""FetchedArticle a feed as fetched, in a worker process that can be killed."""
 
 from __future__ import annotations
 

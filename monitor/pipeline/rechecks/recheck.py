@@ -18,7 +18,7 @@ from monitor.novelty import is_beginning
 from monitor.pipeline.context import Context, log
 from monitor.pipeline.ingestion.fetch_article import (
     MAX_PAGE_BYTES,
-    Reading,
+    FetchedArticle,
     extract,
     page_extraction,
     see_page,
@@ -110,7 +110,7 @@ async def _compare(ctx: Context, page: DuePage, got: Fetched, now_there: Page) -
     return await _read(ctx, page, seen, reading)
 
 
-async def _read(ctx: Context, page: DuePage, seen: PageSeen, reading: Reading) -> Look:
+async def _read(ctx: Context, page: DuePage, seen: PageSeen, reading: FetchedArticle) -> Look:
     """Reads a changed article for the cases that judged it before."""
     matches = _match(ctx, page, reading)
     if not matches:
@@ -119,13 +119,13 @@ async def _read(ctx: Context, page: DuePage, seen: PageSeen, reading: Reading) -
     return Look(page, Sight.CHANGED, seen, reading=reading, analysis=analysis, matches=tuple(matches))
 
 
-def _reading(page: DuePage, got: Fetched, now_there: Page) -> Reading:
+def _reading(page: DuePage, got: Fetched, now_there: Page) -> FetchedArticle:
     """Returns the article as it reads now; a text that is only the beginning of the stored one does not replace it."""
     is_shorter_than_feed = page.extractor == FEED_EXTRACTOR and len(now_there.text) < len(page.text)
     keeps_text = is_shorter_than_feed or is_beginning(now_there.text, page.text)
     # The stored headline may be the feed's: only a headline that the page itself changed is taken over.
     is_headline = bool(now_there.title and page.page_title) and now_there.title != page.page_title
-    return Reading(
+    return FetchedArticle(
         url=page.url,
         urls=(page.canonical_url, canonical_url(got.final_url) or page.canonical_url),
         title=now_there.title if is_headline else page.title,
@@ -142,7 +142,7 @@ def _reading(page: DuePage, got: Fetched, now_there: Page) -> Reading:
     )
 
 
-def _match(ctx: Context, page: DuePage, reading: Reading) -> list[CaseMatch]:
+def _match(ctx: Context, page: DuePage, reading: FetchedArticle) -> list[CaseMatch]:
     """Returns the cases that judge the new text: those that judged the old one, whether it still names their subject or not.
 
     What a case learned as baseline from a teaser is still baseline when the whole text can be read for the first time.

@@ -11,7 +11,7 @@ from sqlmodel import Session
 from monitor.model import Analysis, Extraction, PageStatus
 from monitor.novelty import Change
 from monitor.pipeline.context import Context
-from monitor.pipeline.ingestion.fetch_article import Reading
+from monitor.pipeline.ingestion.fetch_article import FetchedArticle
 from monitor.pipeline.rechecks.recheck_schedule import CONFIRM_AFTER, after_failure, after_live, next_step
 from monitor.pipeline.verdicts.record import CaseMatch, article_spec, is_alike, judge_matches, note_edit
 from monitor.pipeline.verdicts.routing import TOLD, tell_edit
@@ -54,7 +54,7 @@ class Look:
     status: str = ""
     error: str = ""
     wait: timedelta | None = None
-    reading: Reading | None = None
+    reading: FetchedArticle | None = None
     analysis: Analysis | None = None
     matches: tuple[CaseMatch, ...] = ()
 

@@ -17,11 +17,11 @@ from monitor.model import Analysis, Fields, KnownArticle, KnownDevelopment, Like
 from monitor.novelty import (
     DEFAULT_SETTINGS,
     DEFAULT_UTC_OFFSET,
-    CaseMemory,
+    CaseIndex,
     JudgeSettings,
     OwnEvents,
     analyse,
-    is_doubted,
+    is_unconfirmed,
     judge,
     relate,
     shingles,
@@ -125,12 +125,12 @@ class Rehearsed:
     """A verdict in a rehearsal.
 
     Attributes:
-        is_doubted: it may be confirmed later.
+        is_unconfirmed: it may be confirmed later.
         confirmed: the article in doubt that alerts now, because this one of another outlet has the same.
     """
 
     verdict: Verdict
-    is_doubted: bool
+    is_unconfirmed: bool
     confirmed: int | None
 
     @property
@@ -143,7 +143,7 @@ class Rehearsal:
     """A case that follows articles as the daemon does, and keeps what it learns in memory only."""
 
     def __init__(self, subject_terms: frozenset[str], events: OwnEvents | None) -> None:
-        self._memory = CaseMemory(events)
+        self._memory = CaseIndex(events)
         self._subject_terms = subject_terms
         # By article, what an article in doubt would tell: by its newest verdict in doubt, unless it has alerted since.
         self._doubted: dict[int, KnownDevelopment] = {}
@@ -165,7 +165,7 @@ class Rehearsal:
             outlet=occasion.outlet,
             article_id=occasion.article_row,
         )
-        is_in_doubt = is_doubted(verdict.outcome.value, verdict.reasons[0].code, is_baseline=occasion.is_baseline)
+        is_in_doubt = is_unconfirmed(verdict.outcome.value, verdict.reasons[0].code, is_baseline=occasion.is_baseline)
         self._learn(occasion, verdict, is_in_doubt=is_in_doubt)
         return Rehearsed(verdict, is_in_doubt, self._confirm(verdict.confirms, now))
 
@@ -182,7 +182,7 @@ class Rehearsal:
                 at=occasion.at,
                 found_at=occasion.found_at,
                 outlet=occasion.learned_outlet,
-                is_doubted=is_in_doubt,
+                is_unconfirmed=is_in_doubt,
             )
         )
         new = frozenset(sentence.key for sentence in verdict.new_sentences)
@@ -229,11 +229,11 @@ def rejudge(
         article = text.verdict.article_row
         thresholds = replace(settings, shift=text.shift if shift is None else shift)
         done = rehearsal.judge(_occasion(text, configured), thresholds)
-        if article in waiting and (done.is_doubted or done.verdict.outcome is Outcome.ALERT):
+        if article in waiting and (done.is_unconfirmed or done.verdict.outcome is Outcome.ALERT):
             yield waiting.pop(article)  # only the newest doubt about an article can be confirmed, and none once it has alerted
         outcome = "baseline" if text.verdict.is_baseline else done.verdict.outcome.value
         judged = Rejudged(text.verdict, outcome, done.verdict.score, done.verdict.reasons[0].text)
-        if done.is_doubted:
+        if done.is_unconfirmed:
             waiting[article] = judged
         else:
             yield judged

@@ -15,7 +15,7 @@ from monitor.model import Analysis, Extraction, Likeness, Match, Outcome, PageSt
 from monitor.novelty import (
     DEFAULT_SETTINGS,
     JUDGE_VERSION,
-    CaseMemory,
+    CaseIndex,
     Change,
     JudgeSettings,
     fit_shift,
@@ -26,7 +26,7 @@ from monitor.novelty import (
 )
 from monitor.pipeline.context import Context, WatchedCase
 from monitor.pipeline.embed import usable_encoder
-from monitor.pipeline.ingestion.fetch_article import Reading
+from monitor.pipeline.ingestion.fetch_article import FetchedArticle
 from monitor.pipeline.rechecks.recheck_schedule import after_live, next_step
 from monitor.pipeline.verdicts.routing import Untold, note_revision, outcome_targets
 from monitor.store.articles import (
@@ -42,7 +42,7 @@ from monitor.store.articles import (
     update_article,
 )
 from monitor.store.cases import get_known_articles, get_known_developments, lock_cases
-from monitor.store.corroboration import confirm_development, get_doubted
+from monitor.store.corroboration import confirm_development, get_unconfirmed
 from monitor.store.entries import QueuedEntry, finish_entry
 from monitor.store.pages import watch_page
 from monitor.store.vectors import store_vectors
@@ -99,7 +99,7 @@ def record_reading(
     session: Session,
     ctx: Context,
     entry: QueuedEntry | None,
-    reading: Reading,
+    reading: FetchedArticle,
     matches: Sequence[CaseMatch],
     analysis: Analysis,
     origin: str,
@@ -142,7 +142,7 @@ def judge_matches(
     ctx: Context,
     matches: Sequence[CaseMatch],
     analysis: Analysis,
-    reading: Reading,
+    reading: FetchedArticle,
     article_id: int,
     revision_id: int,
     now: datetime,
@@ -171,7 +171,7 @@ def judge_matches(
     return Judgement(outcomes, alerts, tuple(untold))
 
 
-def is_alike(stored: StoredArticle, reading: Reading) -> bool:
+def is_alike(stored: StoredArticle, reading: FetchedArticle) -> bool:
     """Says whether a new text comes from the same kind of source: else it is read better, or worse, and not edited."""
     return stored.extraction is reading.extraction and (stored.extractor == FEED_EXTRACTOR) == (
         reading.extractor == FEED_EXTRACTOR
@@ -183,7 +183,7 @@ def note_edit(
     ctx: Context,
     stored: StoredArticle,
     revision_id: int,
-    reading: Reading,
+    reading: FetchedArticle,
     analysis: Analysis,
     judgement: Judgement,
     now: datetime,
@@ -202,7 +202,7 @@ def note_edit(
     )
 
 
-def _find_under_other_url(session: Session, reading: Reading) -> StoredArticle | None:
+def _find_under_other_url(session: Session, reading: FetchedArticle) -> StoredArticle | None:
     """Returns the article that was published again under a new URL, as when a misspelt address is mended."""
     if not reading.text:
         return None
@@ -214,7 +214,7 @@ def _store_text(
     session: Session,
     ctx: Context,
     stored: StoredArticle | None,
-    reading: Reading,
+    reading: FetchedArticle,
     analysis: Analysis,
     origin: str,
     now: datetime,
@@ -252,7 +252,7 @@ def _store_text(
     return article_id, revision_id, True
 
 
-def article_spec(reading: Reading, analysis: Analysis, origin: str, now: datetime) -> ArticleSpec:
+def article_spec(reading: FetchedArticle, analysis: Analysis, origin: str, now: datetime) -> ArticleSpec:
     """Returns what is stored of an article besides its text."""
     return ArticleSpec(
         canonical_url=reading.urls[0],
@@ -275,7 +275,13 @@ def article_spec(reading: Reading, analysis: Analysis, origin: str, now: datetim
 
 
 def _judge(
-    session: Session, ctx: Context, match: CaseMatch, analysis: Analysis, reading: Reading, article_id: int, now: datetime
+    session: Session,
+    ctx: Context,
+    match: CaseMatch,
+    analysis: Analysis,
+    reading: FetchedArticle,
+    article_id: int,
+    now: datetime,
 ) -> Verdict:
     memory = refresh_memory(session, ctx, match.case, now)
     likeness = _nearest_copy(session, match.case.id, analysis, reading, article_id)
@@ -298,9 +304,9 @@ def get_settings(session: Session, slug: str) -> JudgeSettings:
     return replace(DEFAULT_SETTINGS, shift=fit_shift(get_labels(session, slug)) or 0.0)
 
 
-def refresh_memory(session: Session, ctx: Context, case: WatchedCase, now: datetime) -> CaseMemory:
+def refresh_memory(session: Session, ctx: Context, case: WatchedCase, now: datetime) -> CaseIndex:
     """Returns the memory of a locked case, brought up to what the store holds."""
-    case_id, memory = case.id, ctx.memories.get_memory(case.id, case.settings.events)
+    case_id, memory = case.id, ctx.memories.get_index(case.id, case.settings.events)
     encoder = usable_encoder(ctx)
     name = encoder.name if encoder else None
     while True:
@@ -314,7 +320,9 @@ def refresh_memory(session: Session, ctx: Context, case: WatchedCase, now: datet
     return memory
 
 
-def _nearest_copy(session: Session, case_id: int, analysis: Analysis, reading: Reading, article_id: int) -> Likeness | None:
+def _nearest_copy(
+    session: Session, case_id: int, analysis: Analysis, reading: FetchedArticle, article_id: int
+) -> Likeness | None:
     candidates = find_copies(session, case_id, analysis.fingerprint, article_id=article_id)
     mine = shingles(reading.text)
     likenesses = [relate(candidate.article_id, mine, shingles(candidate.text)) for candidate in candidates]
@@ -326,7 +334,7 @@ def _record_verdict(
     ctx: Context,
     match: CaseMatch,
     verdict: Verdict,
-    reading: Reading,
+    reading: FetchedArticle,
     article_id: int,
     revision_id: int,
     now: datetime,
@@ -350,7 +358,7 @@ def _record_verdict(
         text=reading.text if is_aside else None,
     )
     first_reporters = {
-        known.development_id: known.article_id for known in ctx.memories.get_memory(case.id, case.settings.events).developments
+        known.development_id: known.article_id for known in ctx.memories.get_index(case.id, case.settings.events).developments
     }
     related = [article_id, *(first_reporters[development_id] for development_id in verdict.joins)]
     related += [verdict.likeness.article_id] if verdict.likeness and verdict.likeness.relation is not Relation.DISTINCT else []
@@ -378,7 +386,7 @@ def _record_verdict(
 
 def _confirm(session: Session, ctx: Context, case: WatchedCase, doubted_id: int, article_id: int, now: datetime) -> int:
     """Tells what an article in doubt brought, now that another outlet has it too; returns the number of alerts."""
-    doubted = get_doubted(session, case.id, doubted_id)
+    doubted = get_unconfirmed(session, case.id, doubted_id)
     if doubted is None:
         return 0
     targets = outcome_targets(ctx, case, Outcome.ALERT, now)

@@ -7,13 +7,13 @@ import pytest
 
 from monitor.model import Outcome
 from monitor.novelty import DEFAULT_SETTINGS, JUDGE_VERSION, analyse
-from monitor.novelty.alignment.article import read_article
+from monitor.novelty.alignment.article import align_article
 from monitor.novelty.classifier.article_features import ABOUT, ABOUT_ALONE, article_features
 from monitor.novelty.classifier.evidence import weigh
 from monitor.novelty.classifier.explain import describe
 from monitor.novelty.classifier.logistic import Weights, parse_weights, shipped_weights
 from monitor.novelty.classifier.sentence_features import read_passages
-from monitor.novelty.verdict.rules import DOUBTED, Opinion, confirming, decide
+from monitor.novelty.verdict.rules import DOUBTED, Prediction, confirming, decide
 from tests.novelty.verdict.test_judge import ARREST, SATURDAY, SINKING, TUESDAY
 from tests.novelty.world import Case, text_of
 
@@ -47,7 +47,7 @@ def test_a_score_is_the_logistic_of_the_standardised_figures():
 def test_the_shipped_weights_are_of_this_judge_and_every_figure_they_weigh_is_computed(grown):
     weights = shipped_weights()
     analysis = analyse("", TRIAL, published_at=THURSDAY)
-    reading = read_article(analysis, grown.memory, DEFAULT_SETTINGS, frozenset())
+    reading = align_article(analysis, grown.memory, DEFAULT_SETTINGS, frozenset())
     figures = article_features(analysis, reading, grown.memory, DEFAULT_SETTINGS, frozenset())
 
     assert weights is not None
@@ -264,7 +264,7 @@ TWO_WEEKS_ON = THURSDAY + timedelta(days=14)
 
 def read(case, text, at):
     analysis = analyse("", text, published_at=at)
-    reading = read_article(analysis, case.memory, DEFAULT_SETTINGS, frozenset())
+    reading = align_article(analysis, case.memory, DEFAULT_SETTINGS, frozenset())
     return analysis, reading, weigh(reading, case.memory, at, DEFAULT_SETTINGS)
 
 
@@ -280,7 +280,7 @@ def test_a_report_told_late_has_its_names_and_numbers_in_one_old_article_and_a_s
 def test_what_may_be_an_old_report_is_in_doubt_unless_it_is_all_but_certain(grown, probability, outcome):
     grown.follow(TRIAL, THURSDAY, "Captain of sunken ferry gets nine years")
     analysis, reading, evidence = read(grown, RETOLD, TWO_WEEKS_ON)
-    opinion = Opinion(probability, 1.0, article_features(analysis, reading, grown.memory, DEFAULT_SETTINGS, frozenset()), ())
+    opinion = Prediction(probability, 1.0, article_features(analysis, reading, grown.memory, DEFAULT_SETTINGS, frozenset()), ())
 
     decision = decide(
         analysis, reading, evidence, grown.memory, opinion, is_subject=True, is_baseline=False, settings=DEFAULT_SETTINGS
@@ -295,7 +295,7 @@ ADDED = text_of("Judge Mara Stell on Thursday told Rufo Calder to hand over his 
 
 def decision_on(case, text, probability, **thresholds):
     analysis, reading, evidence = read(case, text, THURSDAY)
-    opinion = Opinion(probability, 1.0, article_features(analysis, reading, case.memory, DEFAULT_SETTINGS, frozenset()), ())
+    opinion = Prediction(probability, 1.0, article_features(analysis, reading, case.memory, DEFAULT_SETTINGS, frozenset()), ())
     settings = replace(DEFAULT_SETTINGS, **thresholds)
     return decide(analysis, reading, evidence, case.memory, opinion, is_subject=True, is_baseline=False, settings=settings)
 
@@ -320,7 +320,7 @@ def test_words_added_to_a_known_text_need_more_than_a_new_text_whatever_the_thre
 
 
 @pytest.mark.parametrize(
-    ("probability", "outcome", "code", "is_doubted"),
+    ("probability", "outcome", "code", "is_unconfirmed"),
     [
         (0.2, Outcome.DIGEST, "weak", True),
         (0.199, Outcome.SILENT, "faint", True),
@@ -329,11 +329,11 @@ def test_words_added_to_a_known_text_need_more_than_a_new_text_whatever_the_thre
     ],
 )
 def test_what_is_too_faint_for_a_digest_is_silent_and_in_doubt_down_to_next_to_nothing(
-    grown, probability, outcome, code, is_doubted
+    grown, probability, outcome, code, is_unconfirmed
 ):
     decision = decision_on(grown, TRIAL, probability)
 
-    assert (decision.outcome, decision.reasons[0].code, decision.is_doubted) == (outcome, code, is_doubted)
+    assert (decision.outcome, decision.reasons[0].code, decision.is_unconfirmed) == (outcome, code, is_unconfirmed)
 
 
 @pytest.mark.parametrize(
@@ -344,7 +344,7 @@ def test_what_confirms_another_and_is_in_doubt_itself_stays_so(grown, probabilit
 
     assert decision.outcome is Outcome.SILENT
     assert [reason.code for reason in decision.reasons[: len(codes)]] == codes
-    assert decision.is_doubted is (codes[0] == "faint")
+    assert decision.is_unconfirmed is (codes[0] == "faint")
 
 
 def test_figures_that_measure_one_thing_are_told_as_one():

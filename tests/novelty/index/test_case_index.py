@@ -5,8 +5,8 @@ import time
 from datetime import UTC, datetime, timedelta
 
 from monitor.model import Facts, KnownArticle, Sentence
-from monitor.novelty import CaseMemory, analyse, judge, sentence_key
-from monitor.novelty.index.case_index import Doubted, event_keys, stems
+from monitor.novelty import CaseIndex, analyse, judge, sentence_key
+from monitor.novelty.index.case_index import UnconfirmedArticle, event_keys, stems
 from tests.novelty.world import Case, seeded
 
 AT = datetime(2025, 7, 23, 16, tzinfo=UTC)
@@ -30,7 +30,7 @@ def test_the_memory_knows_how_far_it_has_read():
     case = seeded()
 
     assert case.memory.last_sequence == 1
-    assert CaseMemory().last_sequence < 0
+    assert CaseIndex().last_sequence < 0
 
 
 def test_the_nearest_sentence_shares_the_rare_words_not_the_subjects_name():
@@ -54,13 +54,13 @@ def test_background_and_notes_have_no_keys():
     assert event_keys(Facts(classes=("STAY",), event_days=(AT.date(),), is_note=True)) == set()
 
 
-def doubt_about(*sentences: str) -> Doubted:
+def doubt_about(*sentences: str) -> UnconfirmedArticle:
     """Returns what a case that knows an opening night remembers of an article in doubt with these sentences."""
-    memory = CaseMemory()
+    memory = CaseIndex()
     known = analyse("", "Orsa Quill sang on Monday. The hall was sold out.", published_at=AT)
     memory.add(KnownArticle(1, 1, known.title, known.sentences, "en", AT, AT))
     doubted = analyse("A headline", " ".join(sentences), published_at=AT)
-    memory.add(KnownArticle(2, 2, doubted.title, doubted.sentences, "en", AT, AT, "Elm Cove Post", is_doubted=True))
+    memory.add(KnownArticle(2, 2, doubted.title, doubted.sentences, "en", AT, AT, "Elm Cove Post", is_unconfirmed=True))
     return memory.doubted[2]
 
 
@@ -85,10 +85,10 @@ def test_of_an_article_in_doubt_that_is_half_known_no_frame_is_remembered():
 
 
 def test_of_many_articles_in_doubt_the_latest_two_thousand_are_remembered():
-    memory = CaseMemory()
+    memory = CaseIndex()
     title = Sentence(-1, -1, "A headline", 1)
     for number in [*range(2_001), 1, 2_001]:
-        memory.add(KnownArticle(number, number, title, (), "en", AT, AT, is_doubted=True))
+        memory.add(KnownArticle(number, number, title, (), "en", AT, AT, is_unconfirmed=True))
 
     assert len(memory.doubted) == 2_000
     assert {1, 2_001} <= memory.doubted.keys()
@@ -96,9 +96,9 @@ def test_of_many_articles_in_doubt_the_latest_two_thousand_are_remembered():
 
 
 def test_a_bare_headline_in_doubt_is_remembered_by_its_words():
-    memory = CaseMemory()
+    memory = CaseIndex()
     headline = analyse("Critic Alder leaves", "", published_at=AT).title
-    memory.add(KnownArticle(1, 1, headline, (), "en", AT, AT, is_doubted=True))
+    memory.add(KnownArticle(1, 1, headline, (), "en", AT, AT, is_unconfirmed=True))
 
     assert memory.doubted[1].lead == headline.key
     assert "name alder" in memory.doubted[1].elements
@@ -107,7 +107,7 @@ def test_a_bare_headline_in_doubt_is_remembered_by_its_words():
 def test_fifty_thousand_sentences_are_searched_within_a_tenth_of_a_second():
     rng = random.Random(3)
     words = [f"word{int(rng.paretovariate(0.6)) % 20_000}" for _ in range(200_000)]
-    memory = CaseMemory()
+    memory = CaseIndex()
     for number in range(2_000):
         sentences = tuple(
             Sentence(index, index, text := " ".join(rng.sample(words, 14)), sentence_key(text)) for index in range(25)

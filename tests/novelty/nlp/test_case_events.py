@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from monitor.model import KnownArticle, Outcome
-from monitor.novelty import CaseMemory, analyse, judge, read_events
+from monitor.novelty import CaseIndex, analyse, judge, read_events
 from tests.novelty.verdict.test_judge import SATURDAY, SINKING, TUESDAY
 from tests.novelty.world import text_of
 
@@ -45,7 +45,7 @@ def test_a_class_of_the_program_gets_further_terms_and_keeps_its_own() -> None:
 def test_an_event_of_its_own_is_new_once_and_known_of_what_was_stored_before_the_class_was_added() -> None:
     told = {"DELIST": ["struck ~ off"]}
     stored = [(SINKING, TUESDAY), (DELISTED, SATURDAY)]
-    plain, own = CaseMemory(), CaseMemory(read_events(told))
+    plain, own = CaseIndex(), CaseIndex(read_events(told))
     for memory in (plain, own):
         for number, (text, at) in enumerate(stored[:1], start=1):
             add(memory, number, text, at)
@@ -62,7 +62,7 @@ def test_an_event_of_its_own_is_new_once_and_known_of_what_was_stored_before_the
     assert again.outcome is Outcome.SILENT
 
 
-def add(memory: CaseMemory, number: int, text: str, at) -> None:
+def add(memory: CaseIndex, number: int, text: str, at) -> None:
     analysis = analyse("", text, published_at=at)
     memory.add(KnownArticle(number, number, analysis.title, analysis.sentences, analysis.lang, at, at))
 

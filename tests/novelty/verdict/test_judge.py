@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from monitor.model import KnownArticle, KnownDevelopment, Outcome, Slot
+from monitor.model import FactKind, KnownArticle, KnownDevelopment, Outcome
 from monitor.novelty import analyse
 from tests.novelty.world import NEXT_DAY, PARAGRAPHS, SEED, SEED_AT, Case, seeded, text_of
 
@@ -98,7 +98,7 @@ def test_a_mention_never_alerts(case):
 
 
 def test_an_opinion_never_alerts_but_a_new_event_in_it_goes_to_the_digest(case):
-    verdict = case.judge(ARREST, SATURDAY, "Opinion | The captain and the company")
+    verdict = case.judge(ARREST, SATURDAY, "Prediction | The captain and the company")
 
     assert verdict.outcome is Outcome.DIGEST
     assert verdict.reasons[0].code == "opinion"
@@ -255,7 +255,9 @@ def doubting(hours: float = 0) -> Case:
     """Returns a case with an article in doubt, stored so many hours before the next day's news."""
     case, at = seeded(), NEXT_DAY - timedelta(hours=hours)
     analysis = analyse("Council meets", DOUBTFUL, published_at=at)
-    case.memory.add(KnownArticle(2, 2, analysis.title, analysis.sentences, "en", at, at, "Harbour Gazette", is_doubted=True))
+    case.memory.add(
+        KnownArticle(2, 2, analysis.title, analysis.sentences, "en", at, at, "Harbour Gazette", is_unconfirmed=True)
+    )
     return case
 
 
@@ -323,7 +325,7 @@ def test_an_alert_tells_what_it_says_otherwise_than_a_stored_sentence_in_other_w
     verdict = case.judge(better, SATURDAY + timedelta(days=10), "Company raises its offer")
 
     assert verdict.outcome is Outcome.ALERT
-    assert {Slot.NUMBER} <= {claim.slot for claim in verdict.changed_claims}
+    assert {FactKind.NUMBER} <= {claim.slot for claim in verdict.changed_claims}
     assert {(claim.before, claim.after) for claim in verdict.changed_claims} == {(offer, better)}
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from monitor.model import Analysis, KnownArticle, Outcome
-from monitor.novelty import CaseMemory, analyse, is_doubted, judge, told_keys, with_vectors
+from monitor.novelty import CaseIndex, analyse, is_unconfirmed, judge, told_keys, with_vectors
 from tests.novelty.world import NEXT_DAY, SEED, SEED_AT, text_of
 
 NEWS = text_of("A judge on Wednesday ordered four officials to testify about Abrego Garcia.", "The hall was full.")
@@ -28,7 +28,7 @@ NEWS = text_of("A judge on Wednesday ordered four officials to testify about Abr
 def test_in_doubt_is_what_went_to_the_digest_for_weak_evidence_or_is_silent_for_faint_evidence(
     outcome, code, is_baseline, expected
 ):
-    assert is_doubted(outcome, code, is_baseline=is_baseline) is expected
+    assert is_unconfirmed(outcome, code, is_baseline=is_baseline) is expected
 
 
 def test_a_confirmed_article_tells_the_events_of_the_sentences_that_were_new():
@@ -50,7 +50,7 @@ def test_vectors_decide_nothing_but_what_is_shown_as_nearest():
     pytest.importorskip("numpy")
     verdicts = []
     for encode in (lambda analysis: analysis, encoded):
-        memory = CaseMemory()
+        memory = CaseIndex()
         seed = encode(analyse("", SEED, published_at=SEED_AT))
         memory.add(KnownArticle(1, 1, seed.title, seed.sentences, "en", SEED_AT, SEED_AT))
         analysis = encode(analyse("", NEWS, published_at=NEXT_DAY))

@@ -23,7 +23,7 @@ from monitor.model import Extraction, Fields
 from monitor.novelty import DEFAULT_SETTINGS, analyse
 from monitor.pipeline.cases.sync import sync_config
 from monitor.pipeline.context import Context, WatchedCase
-from monitor.pipeline.ingestion.fetch_article import Reading
+from monitor.pipeline.ingestion.fetch_article import FetchedArticle
 from monitor.pipeline.simulation.replay import ALERTING, Rejudged, rejudge
 from monitor.pipeline.verdicts import record
 from monitor.pipeline.verdicts.record import CaseMatch, record_reading
@@ -63,12 +63,12 @@ class Followed:
         return sorted(done, key=lambda one: one.before.sequence)
 
 
-def read(article: dict[str, object]) -> Reading:
+def read(article: dict[str, object]) -> FetchedArticle:
     outlet, at = str(article["outlet"]), datetime.fromisoformat(str(article["published_at"]))
     url = f"https://{outlet.lower().replace(' ', '-')}.example{article['url']}"
     paragraphs = article["paragraphs"]
     assert isinstance(paragraphs, list)
-    return Reading(
+    return FetchedArticle(
         url=url,
         urls=(url,),
         title=str(article["title"]),
@@ -85,7 +85,7 @@ def read(article: dict[str, object]) -> Reading:
     )
 
 
-def edit(reading: Reading) -> Reading:
+def edit(reading: FetchedArticle) -> FetchedArticle:
     """The same report as it stands two days later: dated anew, under another label, with an act of that day in it."""
     act = "On Thursday the Federal Court of Review ordered Grevane Stone to hand over 4,100 pages of logs by February 9."
     return replace(
@@ -97,7 +97,9 @@ def edit(reading: Reading) -> Reading:
     )
 
 
-def take(ctx: Context, case_list: Sequence[WatchedCase], reading: Reading, now: datetime, *, is_baseline: bool = False) -> None:
+def take(
+    ctx: Context, case_list: Sequence[WatchedCase], reading: FetchedArticle, now: datetime, *, is_baseline: bool = False
+) -> None:
     """Lets the cases judge a report as ingesting does."""
     fields = Fields(reading.title, reading.summary, reading.text, reading.url, reading.outlet, reading.lang or "")
     found = [(case, case.query.match(Folded.of(fields), now=now)) for case in case_list]
@@ -134,22 +136,22 @@ class Step:
         reading: None for the moment in which feedback is given.
     """
 
-    reading: Reading | None
+    reading: FetchedArticle | None
     at: datetime
     slugs: tuple[str, ...] = tuple(CASES)
     is_baseline: bool = False
 
 
-def read_stream() -> list[Reading]:
+def read_stream() -> list[FetchedArticle]:
     lines = STREAM.read_text(encoding="utf-8").splitlines()
     return sorted((read(json.loads(line)) for line in lines), key=lambda reading: reading.published_at)[:ARTICLES]
 
 
-def arrival(number: int, reading: Reading) -> datetime:
+def arrival(number: int, reading: FetchedArticle) -> datetime:
     return reading.published_at + timedelta(minutes=5, seconds=number)
 
 
-def plan(stream: Sequence[Reading]) -> Iterator[Step]:
+def plan(stream: Sequence[FetchedArticle]) -> Iterator[Step]:
     """The whole stream with everything that may happen to it."""
     for number, reading in enumerate(stream):
         now = arrival(number, reading)
@@ -254,8 +256,8 @@ def test_a_memory_built_anew_from_the_store_has_what_went_to_the_digest_as_weak_
     learned = followed.store.read(get_known_articles, 1, after=0, limit=1000)
     kinds = followed.store.read(_kinds)
 
-    doubted = {kinds[article.sequence] for article in learned if article.is_doubted}
-    others = {kinds[article.sequence] for article in learned if not article.is_doubted}
+    doubted = {kinds[article.sequence] for article in learned if article.is_unconfirmed}
+    others = {kinds[article.sequence] for article in learned if not article.is_unconfirmed}
     assert doubted == {("digest", "weak"), ("silent", "faint")}
     assert not doubted & others
 
@@ -337,11 +339,11 @@ DOUBTED, CONFIRMING = 15, 16
 
 
 @pytest.fixture
-def after_steps(tmp_path: Path) -> Iterator[Callable[[Callable[[list[Reading]], Iterable[Step]]], list[Rejudged]]]:
+def after_steps(tmp_path: Path) -> Iterator[Callable[[Callable[[list[FetchedArticle]], Iterable[Step]]], list[Rejudged]]]:
     """Follows what goes before the report in doubt, then the steps given, and returns the replay, in which nothing changes."""
     opened: list[Store] = []
 
-    def run(steps: Callable[[list[Reading]], Iterable[Step]]) -> list[Rejudged]:
+    def run(steps: Callable[[list[FetchedArticle]], Iterable[Step]]) -> list[Rejudged]:
         stream = read_stream()
         settings = make(tmp_path, f"sqlite:///{tmp_path / 'monitor.db'}", WITH_ANOTHER)
         asyncio.run(follow(settings, [*plan(stream[:DOUBTED]), *steps(stream)]))
@@ -359,7 +361,7 @@ def outcomes(done: Sequence[Rejudged]) -> list[str]:
     return [one.before.outcome for one in done]
 
 
-Run = Callable[[Callable[[list[Reading]], Iterable[Step]]], list[Rejudged]]
+Run = Callable[[Callable[[list[FetchedArticle]], Iterable[Step]]], list[Rejudged]]
 
 
 def test_the_report_in_doubt_is_confirmed_by_the_next_one(after_steps: Run) -> None:
@@ -369,7 +371,7 @@ def test_the_report_in_doubt_is_confirmed_by_the_next_one(after_steps: Run) -> N
 
 
 def test_an_outlet_does_not_confirm_itself(after_steps: Run) -> None:
-    def steps(stream: list[Reading]) -> Iterator[Step]:
+    def steps(stream: list[FetchedArticle]) -> Iterator[Step]:
         doubted, next_one = stream[DOUBTED], replace(stream[CONFIRMING], outlet=stream[DOUBTED].outlet)
         yield Step(doubted, arrival(0, doubted))
         yield Step(next_one, arrival(0, next_one))
@@ -378,7 +380,7 @@ def test_an_outlet_does_not_confirm_itself(after_steps: Run) -> None:
 
 
 def test_the_outlet_is_the_one_that_the_feed_of_the_case_named(after_steps: Run) -> None:
-    def steps(stream: list[Reading]) -> Iterator[Step]:
+    def steps(stream: list[FetchedArticle]) -> Iterator[Step]:
         doubted, next_one = stream[DOUBTED], stream[CONFIRMING]
         yield Step(doubted, arrival(0, doubted))
         yield Step(next_one, arrival(0, next_one), ("valley",))
@@ -388,7 +390,7 @@ def test_the_outlet_is_the_one_that_the_feed_of_the_case_named(after_steps: Run)
 
 
 def test_what_is_remembered_is_the_outlet_under_which_an_article_was_stored_first(after_steps: Run) -> None:
-    def steps(stream: list[Reading]) -> Iterator[Step]:
+    def steps(stream: list[FetchedArticle]) -> Iterator[Step]:
         doubted, next_one = stream[DOUBTED], stream[CONFIRMING]
         yield Step(doubted, arrival(0, doubted), ("valley",))
         yield Step(replace(doubted, outlet=next_one.outlet), arrival(1, doubted), ("quarry",))
@@ -398,7 +400,7 @@ def test_what_is_remembered_is_the_outlet_under_which_an_article_was_stored_firs
 
 
 def test_an_edit_without_news_leaves_the_doubt_about_an_article_as_it_was(after_steps: Run) -> None:
-    def steps(stream: list[Reading]) -> Iterator[Step]:
+    def steps(stream: list[FetchedArticle]) -> Iterator[Step]:
         doubted, next_one = stream[DOUBTED], stream[CONFIRMING]
         shorter = replace(doubted, title="Eleven dead", text=doubted.text.partition("\n\n")[2])
         yield Step(doubted, arrival(0, doubted))
@@ -409,7 +411,7 @@ def test_an_edit_without_news_leaves_the_doubt_about_an_article_as_it_was(after_
 
 
 def test_an_article_that_alerted_since_is_confirmed_by_nobody(after_steps: Run) -> None:
-    def steps(stream: list[Reading]) -> Iterator[Step]:
+    def steps(stream: list[FetchedArticle]) -> Iterator[Step]:
         doubted, next_one = stream[DOUBTED], stream[CONFIRMING]
         yield Step(doubted, arrival(0, doubted))
         yield Step(replace(edit(doubted), published_at=doubted.published_at), arrival(1, doubted))
@@ -419,16 +421,16 @@ def test_an_article_that_alerted_since_is_confirmed_by_nobody(after_steps: Run) 
 
 
 def test_the_teaser_is_the_one_that_the_feed_of_the_case_gave(after_steps: Run) -> None:
-    def steps(stream: list[Reading]) -> Iterator[Step]:
+    def steps(stream: list[FetchedArticle]) -> Iterator[Step]:
         news = stream[29]
         yield Step(news, arrival(0, news), ("valley",))
-        yield Step(replace(news, summary="Opinion: who searches whom"), arrival(1, news), ("quarry",))
+        yield Step(replace(news, summary="Prediction: who searches whom"), arrival(1, news), ("quarry",))
 
     assert outcomes(after_steps(steps)) == ["digest"]
 
 
 def test_what_was_judged_of_an_article_may_be_less_than_another_case_had_stored(after_steps: Run) -> None:
-    def steps(stream: list[Reading]) -> Iterator[Step]:
+    def steps(stream: list[FetchedArticle]) -> Iterator[Step]:
         news = stream[29]
         teaser = replace(news, text="Whatever else there was about Valdesora is for subscribers.", extraction=Extraction.TEASER)
         yield Step(news, arrival(0, news), ("valley",))
