@@ -1,26 +1,30 @@
 #!/usr/bin/env python3
-"""Builds the labelled `stream.jsonl` of an invented story from the tagged texts that a person wrote.
+"""Builds the labelled `stream.jsonl` of an invented story from the tagged texts that a person
+wrote.
 
     python benchmarks/build_stream.py tests/quality/streams/quarry [--check]
 
-Reads `articles.jsonl` (one article a line, in order of publication) and `developments.json` (id, date, fact, tier, and
-`repeats` for the second event of a kind: the id of the first) and writes `stream.jsonl` beside them. Lines are of two forms.
+Reads `articles.jsonl` (one article a line, in order of publication) and `developments.json` (id,
+date, fact, tier, and `repeats` for the second event of a kind: the id of the first) and writes
+`stream.jsonl` beside them. Lines are of two forms.
 
 Written:  id, outlet, family, published_at, lang, title, summary, kind, relation, subject, paragraphs. A paragraph is a list
-          of sentences {"t": text, "d": developments told as news, "r": developments recalled, "f": detail facts}; empty keys
-          are left out. Colour and quotations carry no tags.
+          of sentences {"t": text, "d": developments told as news, "r": developments recalled, "f":
+          detail facts}; empty keys are left out. Colour and quotations carry no tags.
 Derived:  `paragraphs` is missing and relation is {"type": copy, truncated, spun or update, "of": id of an article anywhere in
-          the file}. `keep` lists the paragraphs of that article that are kept (default all), `cut` leaves so many words of
-          the last of them, `replace` [[old, new], ...] swaps words, `insert` [{"at": n, "sentences": [...]}] adds paragraphs
-          (`at` is the place in the result). Tags travel with their sentences; a sentence that is cut loses its tags.
+          the file}. `keep` lists the paragraphs of that article that are kept (default all), `cut`
+          leaves so many words of the last of them, `replace` [[old, new], ...] swaps words,
+          `insert` [{"at": n, "sentences": [...]}] adds paragraphs (`at` is the place in the
+          result). Tags travel with their sentences; a sentence that is cut loses its tags.
 
-Labels are computed in order of publication. A development is new in the first article that has it in `d`, unless an earlier
-one told or recalled it; a sentence is new if it has a `d` or `f` that no earlier article has in `d`, `r` or `f`; `alert`
-means that there is a new development. Prediction, explainer and digest only recall; distractors and mentions carry no facts.
+Labels are computed in order of publication. A development is new in the first article that has it
+in `d`, unless an earlier one told or recalled it; a sentence is new if it has a `d` or `f` that no
+earlier article has in `d`, `r` or `f`; `alert` means that there is a new development. Prediction,
+explainer and digest only recall; distractors and mentions carry no facts.
 
-Prints the counts by kind beside the least that a stream should have. Exits with 1 when an id, a time, a reference or a
-development is wrong, and with --check also when a count falls short or `stream.jsonl` is not what would be written.
-"""
+Prints the counts by kind beside the least that a stream should have. Exits with 1 when an id, a
+time, a reference or a development is wrong, and with --check also when a count falls short or
+`stream.jsonl` is not what would be written."""
 
 from __future__ import annotations
 
@@ -98,17 +102,29 @@ def parse_paragraph(raw: list[dict[str, Any]]) -> Paragraph:
         if unknown := set(sentence) - {"t", "d", "r", "f"}:
             raise StreamError(f"unknown keys {sorted(unknown)} in {sentence.get('t')!r}")
     return tuple(
-        Sentence(one["t"], frozenset(one.get("d", ())), frozenset(one.get("r", ())), frozenset(one.get("f", ()))) for one in raw
+        Sentence(
+            one["t"],
+            frozenset(one.get("d", ())),
+            frozenset(one.get("r", ())),
+            frozenset(one.get("f", ())),
+        )
+        for one in raw
     )
 
 
 def cut_paragraph(paragraph: Paragraph, count: int) -> Paragraph:
-    """Returns the first `count` words of a paragraph; the sentence in which they end loses its tags."""
+    """Returns the first `count` words of a paragraph; the sentence in which they end loses its
+    tags.
+    """
     kept: list[Sentence] = []
     for sentence in paragraph:
         words = sentence.text.split()
         if len(words) > count:
-            return (*kept, Sentence(" ".join(words[:count]).rstrip(".,;:") + "…")) if count else tuple(kept)
+            return (
+                (*kept, Sentence(" ".join(words[:count]).rstrip(".,;:") + "…"))
+                if count
+                else tuple(kept)
+            )
         kept.append(sentence)
         count -= len(words)
     return tuple(kept)
@@ -132,16 +148,24 @@ def derive(raw: dict[str, Any], source: list[Paragraph]) -> list[Paragraph]:
     for old, _ in raw.get("replace", []):
         if not any(old in sentence.text for paragraph in result for sentence in paragraph):
             raise StreamError(f"{raw['id']}: {old!r} is not in the kept text")
-    result = [tuple(swap(sentence, raw.get("replace", [])) for sentence in paragraph) for paragraph in result]
+    result = [
+        tuple(swap(sentence, raw.get("replace", [])) for sentence in paragraph)
+        for paragraph in result
+    ]
     for addition in raw.get("insert", []):
         if not 0 <= addition["at"] <= len(result):
-            raise StreamError(f"{raw['id']}: no place {addition['at']} among {len(result)} paragraphs")
+            raise StreamError(
+                f"{raw['id']}: no place {addition['at']} among {len(result)} paragraphs"
+            )
         result.insert(addition["at"], parse_paragraph(addition["sentences"]))
     return result
 
 
 def compose(
-    number: str, articles: dict[str, dict[str, Any]], made: dict[str, list[Paragraph]], depth: int = 0
+    number: str,
+    articles: dict[str, dict[str, Any]],
+    made: dict[str, list[Paragraph]],
+    depth: int = 0,
 ) -> list[Paragraph]:
     """Returns the paragraphs of an article, made once."""
     if number not in articles or depth > len(articles):
@@ -163,7 +187,11 @@ def slug(text: str, words: int | None = None) -> str:
 
 def clip(text: str) -> str:
     """Returns the start of a text as a feed shows it."""
-    return text if len(text) <= SUMMARY_CHARS else text[:SUMMARY_CHARS].rsplit(" ", 1)[0].rstrip(" ,.;:") + "…"
+    return (
+        text
+        if len(text) <= SUMMARY_CHARS
+        else text[:SUMMARY_CHARS].rsplit(" ", 1)[0].rstrip(" ,.;:") + "…"
+    )
 
 
 def when(raw: dict[str, Any]) -> datetime:
@@ -174,8 +202,12 @@ def when(raw: dict[str, Any]) -> datetime:
 def facts(raw: dict[str, Any], paragraphs: list[Paragraph]) -> tuple[set[str], set[str], set[str]]:
     """Returns what an article tells as news, recalls, and says in detail, according to its kind."""
     told = {name for paragraph in paragraphs for sentence in paragraph for name in sentence.told}
-    recalled = {name for paragraph in paragraphs for sentence in paragraph for name in sentence.recalled}
-    details = {name for paragraph in paragraphs for sentence in paragraph for name in sentence.details}
+    recalled = {
+        name for paragraph in paragraphs for sentence in paragraph for name in sentence.recalled
+    }
+    details = {
+        name for paragraph in paragraphs for sentence in paragraph for name in sentence.details
+    }
     if raw["kind"] == "distractor" or raw["subject"] != "subject":
         return set(), set(), set()
     if raw["kind"] in RECALLING_KINDS:
@@ -183,7 +215,9 @@ def facts(raw: dict[str, Any], paragraphs: list[Paragraph]) -> tuple[set[str], s
     return told, recalled - told, details
 
 
-def add_row(stream: Stream, raw: dict[str, Any], paragraphs: list[Paragraph], family: str | None) -> None:
+def add_row(
+    stream: Stream, raw: dict[str, Any], paragraphs: list[Paragraph], family: str | None
+) -> None:
     """Labels one article with what came before and adds it."""
     told, recalled, details = facts(raw, paragraphs)
     counts = raw["kind"] not in RECALLING_KINDS
@@ -225,18 +259,28 @@ def add_row(stream: Stream, raw: dict[str, Any], paragraphs: list[Paragraph], fa
 
 def find_faults(articles: list[dict[str, Any]]) -> list[str]:
     """Returns what is wrong with ids, times, words and references."""
-    faults = [f"{name}: id twice" for name, count in Counter(raw["id"] for raw in articles).items() if count > 1]
+    faults = [
+        f"{name}: id twice"
+        for name, count in Counter(raw["id"] for raw in articles).items()
+        if count > 1
+    ]
     for before, raw in pairwise(articles):
         if when(before) >= when(raw):
             faults.append(f"{raw['id']}: not later than {before['id']}")
     known = {raw["id"] for raw in articles}
     for raw in articles:
         relation = raw["relation"]
-        if raw["kind"] not in KINDS or relation["type"] not in RELATIONS or raw["lang"] not in {"en", "es"}:
+        if (
+            raw["kind"] not in KINDS
+            or relation["type"] not in RELATIONS
+            or raw["lang"] not in {"en", "es"}
+        ):
             faults.append(f"{raw['id']}: kind, relation or language is not one of ours")
         if raw["subject"] not in {"subject", "mention", "none"}:
             faults.append(f"{raw['id']}: subject {raw['subject']!r}")
-        if (relation["type"] == "original") != (relation.get("of") is None) or relation.get("of") not in known | {None}:
+        if (relation["type"] == "original") != (relation.get("of") is None) or relation.get(
+            "of"
+        ) not in known | {None}:
             faults.append(f"{raw['id']}: relation {relation}")
     return faults
 
@@ -281,7 +325,11 @@ def build(folder: Path) -> tuple[Stream, list[dict[str, Any]]]:
 
 def place(row: dict[str, Any]) -> str:
     """Returns where in an update its new sentences stand."""
-    added = [number for number, text in enumerate(row["paragraphs"]) if any(new in text for new in row["new_sentences"])]
+    added = [
+        number
+        for number, text in enumerate(row["paragraphs"])
+        if any(new in text for new in row["new_sentences"])
+    ]
     if added[0] == 0:
         return "at the top"
     return "at the end" if added[0] == len(row["paragraphs"]) - 1 else "in the middle"
@@ -289,7 +337,11 @@ def place(row: dict[str, Any]) -> str:
 
 def is_late_retelling(row: dict[str, Any], stream: Stream) -> bool:
     """Whether an article in its own words tells only what was first told days before."""
-    if row["alert"] or row["kind"] != "news" or row["relation"]["type"] not in {"rewrite", "translation", "spun"}:
+    if (
+        row["alert"]
+        or row["kind"] != "news"
+        or row["relation"]["type"] not in {"rewrite", "translation", "spun"}
+    ):
         return False
     told = [stream.first_told[name] for name in row["developments"]]
     return bool(told) and when(row) - max(told) >= LATE_AFTER
@@ -309,9 +361,15 @@ def count_kinds(stream: Stream, developments: list[dict[str, Any]]) -> dict[str,
             told = " ".join([row["title"], *row["paragraphs"]])
             counts["... with a weekday" if WEEKDAYS.search(told) else "... without"] += 1
         counts["Spanish first reports"] += row["alert"] and row["lang"] == "es"
-        counts["first reports in a copy or cut text"] += row["alert"] and relation in {"copy", "truncated", "spun"}
+        counts["first reports in a copy or cut text"] += row["alert"] and relation in {
+            "copy",
+            "truncated",
+            "spun",
+        }
         counts["live blogs with a first report"] += row["alert"] and row["kind"] == "liveblog"
-        counts["distractors and mentions"] += row["kind"] == "distractor" or row["subject"] != "subject"
+        counts["distractors and mentions"] += (
+            row["kind"] == "distractor" or row["subject"] != "subject"
+        )
         counts["opinion, explainer, digest"] += row["kind"] in RECALLING_KINDS
         counts["translations"] += relation == "translation"
         counts["spun"] += relation == "spun"
@@ -320,7 +378,9 @@ def count_kinds(stream: Stream, developments: list[dict[str, Any]]) -> dict[str,
     return {name: counts[name] for name in LEAST}
 
 
-def print_report(stream: Stream, developments: list[dict[str, Any]], counts: dict[str, int]) -> None:
+def print_report(
+    stream: Stream, developments: list[dict[str, Any]], counts: dict[str, int]
+) -> None:
     """Prints what a person wants to know of the stream."""
     rows = stream.rows
     spread = {
@@ -335,7 +395,9 @@ def print_report(stream: Stream, developments: list[dict[str, Any]], counts: dic
         "subject": dict(Counter(row["subject"] for row in rows)),
         "relation": dict(Counter(row["relation"]["type"] for row in rows)),
         "kind": dict(Counter(row["kind"] for row in rows)),
-        "alerts by relation": dict(Counter(row["relation"]["type"] for row in rows if row["alert"])),
+        "alerts by relation": dict(
+            Counter(row["relation"]["type"] for row in rows if row["alert"])
+        ),
     }
     for name, value in spread.items():
         print(f"{name:36}{value}")
@@ -345,9 +407,15 @@ def print_report(stream: Stream, developments: list[dict[str, Any]], counts: dic
 
 def main() -> int:
     """Builds the folder named on the command line."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--check", action="store_true", help="write nothing; fail on short counts or a stale stream.jsonl")
+    parser.add_argument(
+        "--check",
+        action="store_true",
+        help="write nothing; fail on short counts or a stale stream.jsonl",
+    )
     args = parser.parse_args()
     try:
         stream, developments = build(args.folder)

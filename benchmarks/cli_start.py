@@ -1,4 +1,5 @@
-"""How long `monitor --help` takes as a whole process, beside a bare interpreter: median of ten runs each, in milliseconds.
+"""How long `monitor --help` takes as a whole process, beside a bare interpreter: median of ten runs
+each, in milliseconds.
 
 python benchmarks/cli_start.py
 """
@@ -26,4 +27,6 @@ def median_ms(*command: str) -> float:
 
 if __name__ == "__main__":
     print(f"python -c pass   {median_ms(sys.executable, '-c', 'pass'):6.0f} ms")
-    print(f"monitor --help   {median_ms(str(Path(sys.executable).parent / 'monitor'), '--help'):6.0f} ms")
+    print(
+        f"monitor --help   {median_ms(str(Path(sys.executable).parent / 'monitor'), '--help'):6.0f} ms"
+    )

@@ -1,12 +1,13 @@
-"""How well copies are found, beside other packages in the same run, on generated news texts with nine kinds of edits.
+"""How well copies are found, beside other packages in the same run, on generated news texts with
+nine kinds of edits.
 
     python benchmarks/copies.py [--articles 2000] [--sources 300] [--seed 7]
 
-Texts are made of own words by a seeded generator: sentences of a small grammar over a vocabulary with the frequencies of
-natural text, with names, numbers and dates. Each source article is edited in nine ways (research/dedup.md §2); a method gets
-a point when it names the source among the stored articles. `false` counts stored-looking articles that have no source and
-were still called a copy. Peers that are not installed are left out: pip install datasketch rensa.
-"""
+Texts are made of own words by a seeded generator: sentences of a small grammar over a vocabulary
+with the frequencies of natural text, with names, numbers and dates. Each source article is edited
+in nine ways (research/dedup.md §2); a method gets a point when it names the source among the stored
+articles. `false` counts stored-looking articles that have no source and were still called a copy.
+Peers that are not installed are left out: pip install datasketch rensa."""
 
 from __future__ import annotations
 
@@ -20,7 +21,9 @@ from dataclasses import dataclass
 from monitor.model import Relation
 from monitor.novelty import fingerprint, relate, shingles
 
-COPIES = frozenset({Relation.EXACT, Relation.COPY, Relation.COPY_CHANGED, Relation.EXCERPT, Relation.EXPANSION})
+COPIES = frozenset(
+    {Relation.EXACT, Relation.COPY, Relation.COPY_CHANGED, Relation.EXCERPT, Relation.EXPANSION}
+)
 SYLLABLES = (
     "ba ce di fo gu la me ni po ru sa te vi zo bra cle dri flo gru pla ste tri vo ka lin mar nor pel ron sel tor ven wil"
 ).split()
@@ -41,14 +44,21 @@ class Writer:
 
     def __init__(self, seed: int) -> None:
         self.random = random.Random(seed)
-        self.words = ["".join(self.random.choices(SYLLABLES, k=self.random.choice((2, 2, 3, 4)))) for _ in range(12_000)]
+        self.words = [
+            "".join(self.random.choices(SYLLABLES, k=self.random.choice((2, 2, 3, 4))))
+            for _ in range(12_000)
+        ]
         self.weights = [1 / (rank + 5) for rank in range(len(self.words))]
 
     def sentence(self) -> str:
-        """Returns a sentence of 8 to 30 words, half of them common ones, now and then with a number or a name."""
+        """Returns a sentence of 8 to 30 words, half of them common ones, now and then with a number
+        or a name.
+        """
         length = self.random.randint(8, 30)
         words = [
-            self.random.choice(COMMON) if self.random.random() < 0.45 else self.random.choices(self.words, self.weights)[0]
+            self.random.choice(COMMON)
+            if self.random.random() < 0.45
+            else self.random.choices(self.words, self.weights)[0]
             for _ in range(length)
         ]
         if self.random.random() < 0.5:
@@ -87,7 +97,10 @@ class Writer:
 
     def renumbered(self, text: list[str]) -> list[str]:
         """Changes every number."""
-        return [" ".join(str(int(word) + 7) if word.isdecimal() else word for word in sentence.split()) for sentence in text]
+        return [
+            " ".join(str(int(word) + 7) if word.isdecimal() else word for word in sentence.split())
+            for sentence in text
+        ]
 
 
 def edits(writer: Writer, text: list[str]) -> dict[str, str]:
@@ -109,7 +122,9 @@ def edits(writer: Writer, text: list[str]) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Method:
-    """A way to find copies: `add` stores a text under a number, `find` returns the numbers it takes for sources."""
+    """A way to find copies: `add` stores a text under a number, `find` returns the numbers it takes
+    for sources.
+    """
 
     name: str
     add: Callable[[int, str], None]
@@ -117,7 +132,9 @@ class Method:
 
 
 def own_method() -> Method:
-    """Sampled hashes of word triples with at least two hits, then exact containment, as the store does it."""
+    """Sampled hashes of word triples with at least two hits, then exact containment, as the store
+    does it.
+    """
     index: dict[int, list[int]] = {}
     texts: dict[int, frozenset[int]] = {}
 
@@ -130,7 +147,11 @@ def own_method() -> Method:
         hits = Counter(number for value in fingerprint(text) for number in index.get(value, ()))
         mine = shingles(text)
         candidates = [number for number, count in hits.most_common(20) if count >= 2]
-        return {number for number in candidates if relate(number, mine, texts[number]).relation in COPIES}
+        return {
+            number
+            for number in candidates
+            if relate(number, mine, texts[number]).relation in COPIES
+        }
 
     return Method("monitor", add, find)
 
@@ -181,13 +202,22 @@ def simhash_method(least: float) -> Method:
         mine = Simhash(text)
         return {number for number, theirs in stored if mine.similarity(theirs) >= least}
 
-    return Method(f"trafilatura Simhash {least}", lambda number, text: stored.append((number, Simhash(text))), find)
+    return Method(
+        f"trafilatura Simhash {least}",
+        lambda number, text: stored.append((number, Simhash(text))),
+        find,
+    )
 
 
 def installed_methods() -> list[Method]:
     """Returns our method and every peer that is installed."""
     methods = [own_method()]
-    for make, argument in ((datasketch_method, 0.5), (datasketch_method, 0.8), (rensa_method, 0.5), (simhash_method, 0.9)):
+    for make, argument in (
+        (datasketch_method, 0.5),
+        (datasketch_method, 0.8),
+        (rensa_method, 0.5),
+        (simhash_method, 0.9),
+    ):
         try:
             methods.append(make(argument))
         except ImportError as error:
@@ -196,9 +226,14 @@ def installed_methods() -> list[Method]:
 
 
 def measure(
-    method: Method, stored: Sequence[str], queries: Sequence[tuple[int, str, str]], strangers: Sequence[str]
+    method: Method,
+    stored: Sequence[str],
+    queries: Sequence[tuple[int, str, str]],
+    strangers: Sequence[str],
 ) -> dict[str, float]:
-    """Returns the share of sources found by edit, the share of strangers called copies, and texts a second."""
+    """Returns the share of sources found by edit, the share of strangers called copies, and texts a
+    second.
+    """
     began = time.perf_counter()
     for number, text in enumerate(stored):
         method.add(number, text)
@@ -222,7 +257,9 @@ def measure(
 
 def main() -> None:
     """Prints the table."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--articles", type=int, default=2000)
     parser.add_argument("--sources", type=int, default=300)
     parser.add_argument("--seed", type=int, default=7)
@@ -236,11 +273,18 @@ def main() -> None:
         for number in writer.random.sample(range(options.articles), options.sources)
         for kind, text in edits(writer, articles[number]).items()
     ]
-    rows = {method.name: measure(method, stored, queries, strangers) for method in installed_methods()}
+    rows = {
+        method.name: measure(method, stored, queries, strangers) for method in installed_methods()
+    }
     kinds = list(next(iter(rows.values())))
     print(f"{'':24}" + "".join(f"{kind:>9}" for kind in kinds))
     for name, row in rows.items():
-        print(f"{name:24}" + "".join(f"{row[kind]:9.0f}" if kind == "texts/s" else f"{row[kind]:9.3f}" for kind in kinds))
+        print(
+            f"{name:24}"
+            + "".join(
+                f"{row[kind]:9.0f}" if kind == "texts/s" else f"{row[kind]:9.3f}" for kind in kinds
+            )
+        )
 
 
 if __name__ == "__main__":

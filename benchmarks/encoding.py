@@ -11,7 +11,9 @@ from monitor.novelty import analyse, with_vectors
 
 
 def reader(*, is_semantic: bool) -> Callable[..., Analysis]:
-    """Returns `analyse`, or what reads a text and gives its sentences their vectors, remembered by their words."""
+    """Returns `analyse`, or what reads a text and gives its sentences their vectors, remembered by
+    their words.
+    """
     return _Encoded().read if is_semantic else analyse
 
 

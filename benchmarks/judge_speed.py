@@ -1,16 +1,17 @@
 #!/usr/bin/env python3
-"""Measures what one verdict costs in a big case: CPU time of a 700-word article, and the memory of the process.
+"""Measures what one verdict costs in a big case: CPU time of a 700-word article, and the memory of
+the process.
 
     python benchmarks/judge_speed.py [--sentences 50000] [--articles 20] [--semantic]
 
-The case is made of the labelled streams' paragraphs with three words of each exchanged at random, so that no two sentences are
-equal and all share the case's words, which is the worst case for the index. Printed: the median and the worst of the articles
-for reading (sentences, facts, fingerprint) and for judging, and the peak of resident memory. The bar is 100 ms and 250 MB.
+The case is made of the labelled streams' paragraphs with three words of each exchanged at random,
+so that no two sentences are equal and all share the case's words, which is the worst case for the
+index. Printed: the median and the worst of the articles for reading (sentences, facts, fingerprint)
+and for judging, and the peak of resident memory. The bar is 100 ms and 250 MB.
 
-With `--semantic` every stored sentence has a vector (of random
-bytes, which cost the same to compare) and the articles' vectors come from the encoder in a process of its own, as in the
-product; its CPU time counts into `encoding` and its memory is told apart. The bar is then 150 ms.
-"""
+With `--semantic` every stored sentence has a vector (of random bytes, which cost the same to
+compare) and the articles' vectors come from the encoder in a process of its own, as in the product;
+its CPU time counts into `encoding` and its memory is told apart. The bar is then 150 ms."""
 
 from __future__ import annotations
 
@@ -40,7 +41,12 @@ VECTOR_BYTES = 512
 def read_paragraphs() -> list[str]:
     """Returns every paragraph of the labelled streams."""
     files = sorted(STREAMS.glob("*/stream.jsonl"))
-    articles = [json.loads(line) for file in files for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]
+    articles = [
+        json.loads(line)
+        for file in files
+        for line in file.read_text(encoding="utf-8").splitlines()
+        if line.strip()
+    ]
     return [paragraph for article in articles for paragraph in article["paragraphs"]]
 
 
@@ -63,7 +69,9 @@ def build_case(
         at = START + timedelta(hours=number)
         told = analyse(f"Report {number}", text, published_at=at)
         if is_semantic:
-            told = with_vectors(told, [rng.randbytes(VECTOR_BYTES) for _ in range(len(told.sentences) + 1)])
+            told = with_vectors(
+                told, [rng.randbytes(VECTOR_BYTES) for _ in range(len(told.sentences) + 1)]
+            )
         memory.add(KnownArticle(number, number, told.title, told.sentences, told.lang, at, at))
     return memory, START + timedelta(hours=number)
 
@@ -77,11 +85,17 @@ def write_article(paragraphs: list[str], words: list[str], rng: random.Random) -
 
 
 def encode(texts: list[str]) -> tuple[list[bytes], float, int]:
-    """Runs in the encoder's process: vectors, milliseconds of CPU time, and the peak of its memory in MB."""
+    """Runs in the encoder's process: vectors, milliseconds of CPU time, and the peak of its memory
+    in MB.
+    """
     encode_texts(["to load the model"])
     began = time.process_time()
     vectors = encode_texts(texts)
-    return vectors, 1000 * (time.process_time() - began), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    return (
+        vectors,
+        1000 * (time.process_time() - began),
+        resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+    )
 
 
 async def encode_all(articles: list[Analysis]) -> tuple[list[Analysis], list[float], int]:
@@ -98,7 +112,9 @@ async def encode_all(articles: list[Analysis]) -> tuple[list[Analysis], list[flo
 
 def main() -> int:
     """Builds the case, judges the articles and prints the figures."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--sentences", type=int, default=50_000)
     parser.add_argument("--articles", type=int, default=20)
     parser.add_argument("--semantic", action="store_true", help="with the encoder")

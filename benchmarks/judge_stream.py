@@ -1,12 +1,15 @@
 #!/usr/bin/env python3
-"""Replays a labelled news stream through `monitor.novelty` alone, without network or store, and scores its alerts.
+"""Replays a labelled news stream through `monitor.novelty` alone, without network or store, and
+scores its alerts.
 
-    python benchmarks/judge_stream.py CORPUS_DIR [--seed FILE --seed-date DATE] [--names NAMES] [--step HOURS]
+    python benchmarks/judge_stream.py CORPUS_DIR [--seed FILE --seed-date DATE] [--names NAMES]
+    [--step HOURS]
                                       [--weights FILE | --untrained] [--alert-at P] [--errors]
 
-The corpus is a folder with `stream.jsonl` (one article a line: id, published_at, lang, title, summary, paragraphs, kind,
-relation, developments, new_developments, new_sentences) and `developments.json` (id, tier). Articles with none of `--names`
-are skipped; which of the others are about the case is decided by the matching stage. What counts:
+The corpus is a folder with `stream.jsonl` (one article a line: id, published_at, lang, title,
+summary, paragraphs, kind, relation, developments, new_developments, new_sentences) and
+`developments.json` (id, tier). Articles with none of `--names` are skipped; which of the others are
+about the case is decided by the matching stage. What counts:
   recall           developments alerted on / developments (recall_t1: of tier 1)
   timely           alerted on in the step in which they were first published / developments
   precision        alerts that bring a development not alerted on before / alerts
@@ -31,7 +34,16 @@ from typing import Any
 
 from monitor.matching import compile_query
 from monitor.model import Analysis, Fields, KnownArticle, KnownDevelopment, Match, Outcome, Verdict
-from monitor.novelty import DEFAULT_SETTINGS, CaseIndex, JudgeSettings, analyse, is_unconfirmed, judge, relate, shingles
+from monitor.novelty import (
+    DEFAULT_SETTINGS,
+    CaseIndex,
+    JudgeSettings,
+    analyse,
+    is_unconfirmed,
+    judge,
+    relate,
+    shingles,
+)
 from monitor.novelty.classifier.logistic import Weights, parse_weights
 from monitor.text import fold, fold_words
 
@@ -69,12 +81,24 @@ class Replay:
         self.shingles: dict[int, frozenset[int]] = {}
         self.cpu_seconds = 0.0
 
-    def store(self, analysis: Analysis, text: str, outlet: str, *, is_unconfirmed: bool = False) -> int:
+    def store(
+        self, analysis: Analysis, text: str, outlet: str, *, is_unconfirmed: bool = False
+    ) -> int:
         """Adds an article to what is known; returns its number."""
         number = len(self.shingles) + 1
         at = analysis.published_at
         self.memory.add(
-            KnownArticle(number, number, analysis.title, analysis.sentences, analysis.lang, at, at, outlet, is_unconfirmed)
+            KnownArticle(
+                number,
+                number,
+                analysis.title,
+                analysis.sentences,
+                analysis.lang,
+                at,
+                at,
+                outlet,
+                is_unconfirmed,
+            )
         )
         self.shingles[number] = shingles(text)
         return number
@@ -138,7 +162,9 @@ class Replay:
     def tell(self, number: int, verdict: Verdict, now: datetime) -> None:
         """Notes the development of an article."""
         keys = frozenset(sentence.key for sentence in verdict.new_sentences)
-        self.memory.add_development(KnownDevelopment(number, number, now, frozenset(verdict.event_keys), keys))
+        self.memory.add_development(
+            KnownDevelopment(number, number, now, frozenset(verdict.event_keys), keys)
+        )
 
     def terms(self, article: dict[str, Any]) -> frozenset[str]:
         """Returns the words of the article that name the case."""
@@ -146,9 +172,13 @@ class Replay:
         return frozenset(match[0] for match in self.whole.finditer(text))
 
     def match(self, article: dict[str, Any]) -> Match | None:
-        """Returns what the matching stage finds in an article, None when the case would not take it."""
+        """Returns what the matching stage finds in an article, None when the case would not take
+        it.
+        """
         text = "\n\n".join(article["paragraphs"])
-        fields = Fields(article["title"], article["summary"], text, article["url"], at=when(article))
+        fields = Fields(
+            article["title"], article["summary"], text, article["url"], at=when(article)
+        )
         return self.query.match(fields, now=when(article))
 
     def is_subject(self, article: dict[str, Any]) -> bool:
@@ -165,7 +195,11 @@ def when(article: dict[str, Any]) -> datetime:
 def is_same_sentence(a: str, b: str) -> bool:
     """Whether two sentences have most of their words in common."""
     x, y = set(fold_words(a)), set(fold_words(b))
-    return bool(x and y) and len(x & y) >= 0.8 * min(len(x), len(y)) and len(x & y) >= 0.5 * max(len(x), len(y))
+    return (
+        bool(x and y)
+        and len(x & y) >= 0.8 * min(len(x), len(y))
+        and len(x & y) >= 0.5 * max(len(x), len(y))
+    )
 
 
 def ratio(part: float, whole: float) -> float | None:
@@ -174,25 +208,35 @@ def ratio(part: float, whole: float) -> float | None:
 
 
 def score(
-    stream: list[dict[str, Any]], tiers: dict[str, int], judged: Iterable[Judged], step_of: dict[str, int]
+    stream: list[dict[str, Any]],
+    tiers: dict[str, int],
+    judged: Iterable[Judged],
+    step_of: dict[str, int],
 ) -> dict[str, Any]:
     """Returns the figures described at the top of this file."""
     wanted = {name for article in stream for name in article["new_developments"]}
     first_step: dict[str, int] = {}
     for article in stream:
         for name in article["developments"]:
-            first_step[name] = min(first_step.get(name, step_of[article["id"]]), step_of[article["id"]])
+            first_step[name] = min(
+                first_step.get(name, step_of[article["id"]]), step_of[article["id"]]
+            )
     hit: dict[str, int] = {}
     alerts = useful = quoted = good = expected = found = 0
     for row in judged:
         if row.verdict.outcome is not Outcome.ALERT:
             continue
-        quotes = [new.text for new in row.verdict.new_sentences] + [change.after for change in row.verdict.changed_claims]
+        quotes = [new.text for new in row.verdict.new_sentences] + [
+            change.after for change in row.verdict.changed_claims
+        ]
         fresh = [name for name in row.article["developments"] if name in wanted and name not in hit]
         hit |= dict.fromkeys(fresh, row.step)
         new = row.article["new_sentences"]
         alerts, useful = alerts + 1, useful + bool(fresh)
-        quoted, good = quoted + len(quotes), good + sum(any(is_same_sentence(quote, text) for text in new) for quote in quotes)
+        quoted, good = (
+            quoted + len(quotes),
+            good + sum(any(is_same_sentence(quote, text) for text in new) for quote in quotes),
+        )
         expected, found = (
             expected + len(new),
             found + sum(any(is_same_sentence(quote, text) for quote in quotes) for text in new),
@@ -228,8 +272,12 @@ def false_alerts(judged: Iterable[Judged]) -> tuple[Counter[str], list[Judged]]:
 def print_row(mark: str, row: Judged) -> None:
     """Prints a verdict for a person."""
     verdict = row.verdict
-    print(f"\n{mark} {row.article['id']} {row.article['published_at']} {row.article['relation']} {row.article['title']!r}")
-    print(f"   {verdict.outcome} score={verdict.score} known={verdict.known_share} new={row.article['new_developments']}")
+    print(
+        f"\n{mark} {row.article['id']} {row.article['published_at']} {row.article['relation']} {row.article['title']!r}"
+    )
+    print(
+        f"   {verdict.outcome} score={verdict.score} known={verdict.known_share} new={row.article['new_developments']}"
+    )
     for reason in verdict.reasons:
         print(f"   - {reason.code}: {reason.text} {reason.value} / {reason.threshold}")
     for change in verdict.changed_claims:
@@ -240,24 +288,52 @@ def print_row(mark: str, row: Judged) -> None:
 
 def main() -> int:
     """Runs the replay named on the command line."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("corpus", type=Path)
     parser.add_argument("--seed", type=Path, help="text of an article that is stored first")
     parser.add_argument("--seed-date", default="2025-04-15", help="when the seed was published")
-    parser.add_argument("--names", default=DEFAULT_NAMES, help="names that find the case, folded, with | between them")
+    parser.add_argument(
+        "--names",
+        default=DEFAULT_NAMES,
+        help="names that find the case, folded, with | between them",
+    )
     parser.add_argument("--step", type=float, default=6, help="hours of news between two polls")
-    parser.add_argument("--utc-offset", type=float, default=-5, help="hours, of the place of the case")
-    parser.add_argument("--weights", type=Path, help="weights other than the shipped ones, as train_judge.py writes them")
+    parser.add_argument(
+        "--utc-offset", type=float, default=-5, help="hours, of the place of the case"
+    )
+    parser.add_argument(
+        "--weights",
+        type=Path,
+        help="weights other than the shipped ones, as train_judge.py writes them",
+    )
     parser.add_argument("--untrained", action="store_true", help="judge by the untrained rule")
-    parser.add_argument("--alert-at", type=float, default=DEFAULT_SETTINGS.alert_at, help="probability from which it alerts")
-    parser.add_argument("--errors", action="store_true", help="print every false alert and miss with its reasons")
+    parser.add_argument(
+        "--alert-at",
+        type=float,
+        default=DEFAULT_SETTINGS.alert_at,
+        help="probability from which it alerts",
+    )
+    parser.add_argument(
+        "--errors", action="store_true", help="print every false alert and miss with its reasons"
+    )
     args = parser.parse_args()
     lines = (args.corpus / "stream.jsonl").read_text(encoding="utf-8").splitlines()
     stream = sorted((json.loads(line) for line in lines if line.strip()), key=when)
-    tiers = {row["id"]: row["tier"] for row in json.loads((args.corpus / "developments.json").read_text(encoding="utf-8"))}
-    weights = parse_weights(json.loads(args.weights.read_text(encoding="utf-8"))) if args.weights else None
+    tiers = {
+        row["id"]: row["tier"]
+        for row in json.loads((args.corpus / "developments.json").read_text(encoding="utf-8"))
+    }
+    weights = (
+        parse_weights(json.loads(args.weights.read_text(encoding="utf-8")))
+        if args.weights
+        else None
+    )
     settings = replace(DEFAULT_SETTINGS, alert_at=args.alert_at, is_trained=not args.untrained)
-    replay = Replay(args.names, timedelta(hours=args.step), timedelta(hours=args.utc_offset), settings, weights)
+    replay = Replay(
+        args.names, timedelta(hours=args.step), timedelta(hours=args.utc_offset), settings, weights
+    )
     if args.seed:
         text = args.seed.read_text(encoding="utf-8")
         at = datetime.fromisoformat(args.seed_date).replace(tzinfo=UTC)

@@ -3,18 +3,19 @@
 
     python benchmarks/sentences.py [FOLDER] [--case NAME] [--semantic] [--errors]
 
-Each file of the folder (default `tests/quality/sentences`, format in its README) is one case: stored sentences, then labelled
-ones. The stored ones become a `CaseIndex`, one article for each day and language; every labelled one is read alone, as if it
-were an article of one sentence, and scored by the chance that it is new (`standing.Standing.novelty`), with the encoder's
-cosine when `--semantic` is given. The weights behind it were fitted to this set: `train_sentences.py` prints what they do on a
-case that they never saw. Printed are, for the score as such,
+Each file of the folder (default `tests/quality/sentences`, format in its README) is one case:
+stored sentences, then labelled ones. The stored ones become a `CaseIndex`, one article for each day
+and language; every labelled one is read alone, as if it were an article of one sentence, and scored
+by the chance that it is new (`standing.Standing.novelty`), with the encoder's cosine when
+`--semantic` is given. The weights behind it were fitted to this set: `train_sentences.py` prints
+what they do on a case that they never saw. Printed are, for the score as such,
   auc              chance that a new sentence scores higher than a known one
   recall at 10 %   share of new ones above the lowest threshold that at most 10 % of the known ones reach: of all known
-                   ones ("all"), or of those stored in their own language ("same language"), which leaves open how many
-                   translations are taken for news
+                   ones ("all"), or of those stored in their own language ("same language"), which
+                   leaves open how many translations are taken for news
   table            recall and false for fixed thresholds
-and, at the "all" threshold, recall or false for each kind and each pair of languages ("es>en": Spanish, stored in English).
-"""
+and, at the "all" threshold, recall or false for each kind and each pair of languages ("es>en":
+Spanish, stored in English)."""
 
 from __future__ import annotations
 
@@ -50,7 +51,9 @@ Reader = Callable[..., Analysis]
 
 @dataclass(frozen=True)
 class Asked:
-    """A labelled sentence beside what is stored, and the stored sentence that its author had in mind."""
+    """A labelled sentence beside what is stored, and the stored sentence that its author had in
+    mind.
+    """
 
     case: str
     row: Row
@@ -80,32 +83,47 @@ class Scored:
 
 def read(path: Path) -> tuple[list[Row], list[Row]]:
     """Returns the stored and the labelled sentences of one case."""
-    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+    rows = [
+        json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()
+    ]
     return [row for row in rows if "stored" in row], [row for row in rows if "label" in row]
 
 
 def build(stored: Sequence[Row], read_text: Reader) -> CaseIndex:
     """Returns a memory of the stored sentences; those of one day and language are one article."""
     memory = CaseIndex()
-    for number, (_, rows) in enumerate(groupby(stored, key=lambda row: (row["published"], row["lang"])), 1):
+    for number, (_, rows) in enumerate(
+        groupby(stored, key=lambda row: (row["published"], row["lang"])), 1
+    ):
         article = list(rows)
         text = "\n\n".join(row["t"] for row in article)
         at = _noon(article[0])
-        analysis = read_text("", text, lang=article[0]["lang"], published_at=at, utc_offset=timedelta())
+        analysis = read_text(
+            "", text, lang=article[0]["lang"], published_at=at, utc_offset=timedelta()
+        )
         if len(analysis.sentences) < len(article):
             raise ValueError(f"a stored sentence was not read as one: {text}")
-        memory.add(KnownArticle(number, number, analysis.title, analysis.sentences, analysis.lang, at, at))
+        memory.add(
+            KnownArticle(number, number, analysis.title, analysis.sentences, analysis.lang, at, at)
+        )
     return memory
 
 
 def stand_case(path: Path, read_text: Reader) -> list[Asked]:
-    """Lays the labelled sentences of one case beside its stored ones. Of one that is read as two the newer half counts."""
+    """Lays the labelled sentences of one case beside its stored ones. Of one that is read as two
+    the newer half counts.
+    """
     stored, asked = read(path)
     memory = build(stored, read_text)
     found = []
     for row in asked:
-        analysis = read_text("", row["t"], lang=row["lang"], published_at=_noon(row), utc_offset=timedelta())
-        aligned = [align(sentence, memory, analysis.local_day, DEFAULT_SETTINGS) for sentence in analysis.sentences]
+        analysis = read_text(
+            "", row["t"], lang=row["lang"], published_at=_noon(row), utc_offset=timedelta()
+        )
+        aligned = [
+            align(sentence, memory, analysis.local_day, DEFAULT_SETTINGS)
+            for sentence in analysis.sentences
+        ]
         standings = stand(aligned, memory, analysis.local_day, DEFAULT_SETTINGS)
         before = "" if row["near"] is None else stored[row["near"]]["t"]
         found.append(Asked(path.stem, row, max(standings, key=_departure), before))
@@ -155,7 +173,9 @@ def print_summary(scored: Sequence[Scored]) -> float:
     new, known = [one for one in scored if one.is_new], [one for one in scored if not one.is_new]
     same = [one for one in scored if one.row["lang"] == one.row["over"]]
     cross = [one for one in known if one.row["lang"] != one.row["over"]]
-    print(f"{'sentences':18}{len(new)} new, {len(known)} known ({len(cross)} of them across languages)")
+    print(
+        f"{'sentences':18}{len(new)} new, {len(known)} known ({len(cross)} of them across languages)"
+    )
     print(f"{'auc':18}{auc(scored):.3f}   same language {auc(same):.3f}")
     at_all, at_same = threshold_at(scored, FALSE_LIMIT), threshold_at(same, FALSE_LIMIT)
     for name, rows, threshold in (("all", scored, at_all), ("same language", same, at_same)):
@@ -166,7 +186,9 @@ def print_summary(scored: Sequence[Scored]) -> float:
         )
     print("\nthreshold   recall   false   false across languages")
     for threshold in THRESHOLDS:
-        print(f"{threshold:9.2f}{share(new, threshold):9.3f}{share(known, threshold):8.3f}{share(cross, threshold):8.3f}")
+        print(
+            f"{threshold:9.2f}{share(new, threshold):9.3f}{share(known, threshold):8.3f}{share(cross, threshold):8.3f}"
+        )
     return at_all
 
 
@@ -180,7 +202,9 @@ def print_groups(scored: Sequence[Scored], threshold: float) -> None:
             for name in names:
                 members = [one for one in rows if _group(one, title) == name]
                 value = share(members, threshold)
-                print(f"  {title:5}{name:22}{len(members):4}{value:8.3f}{_remark(is_new, title, name, value)}")
+                print(
+                    f"  {title:5}{name:22}{len(members):4}{value:8.3f}{_remark(is_new, title, name, value)}"
+                )
 
 
 def _group(one: Scored, title: str) -> str:
@@ -190,20 +214,28 @@ def _group(one: Scored, title: str) -> str:
 def _remark(is_new: bool, title: str, name: str, value: float) -> str:
     if is_new:
         return f"  < {KIND_FLOOR}" if title == "kind" and value < KIND_FLOOR else ""
-    return f"  > {CROSS_LIMIT}" if title == "pair" and name[:2] != name[-2:] and value > CROSS_LIMIT else ""
+    return (
+        f"  > {CROSS_LIMIT}"
+        if title == "pair" and name[:2] != name[-2:] and value > CROSS_LIMIT
+        else ""
+    )
 
 
 def print_errors(scored: Iterable[Scored], threshold: float) -> None:
     """Prints every sentence on the wrong side of a threshold, beside the stored one."""
     for one in scored:
         if (one.score >= threshold) is not one.is_new:
-            print(f"\n{'MISS' if one.is_new else 'FALSE'} {one.case} {one.row['kind']} {one.pair} {one.score:.3f}")
+            print(
+                f"\n{'MISS' if one.is_new else 'FALSE'} {one.case} {one.row['kind']} {one.pair} {one.score:.3f}"
+            )
             print(f"  {one.row['published']} {one.row['t']}\n  before: {one.before}")
 
 
 def main() -> int:
     """Scores the set named on the command line."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("folder", type=Path, nargs="?", default=FOLDER)
     parser.add_argument("--case", help="only the file of this name, without ending")
     parser.add_argument("--semantic", action="store_true", help="with the encoder")

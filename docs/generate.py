@@ -1,4 +1,5 @@
-"""Writes the generated documents: docs/cli.md from `--help`, docs/config.md from the settings' own descriptions.
+"""Writes the generated documents: docs/cli.md from `--help`, docs/config.md from the settings' own
+descriptions.
 
 Run it with `make docs`; a test compares what it would write with what is there.
 """

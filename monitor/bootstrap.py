@@ -1,4 +1,6 @@
-"""The one place where the concrete parts meet: settings to store, client, worker pool, channels and context."""
+"""The one place where the concrete parts meet: settings to store, client, worker pool, channels and
+context.
+"""
 
 from __future__ import annotations
 
@@ -86,7 +88,9 @@ async def build_reader(settings: Settings) -> AsyncIterator[FeedReader]:
         yield FeedReader(client, pool)
 
 
-def _build_resolver(settings: Settings, client: Client, pool: WorkerPool) -> GoogleNewsResolver | None:
+def _build_resolver(
+    settings: Settings, client: Client, pool: WorkerPool
+) -> GoogleNewsResolver | None:
     if not settings.fetch.resolve_google_news:
         return None
     require_decoder()
@@ -98,7 +102,9 @@ def _build_pool() -> WorkerPool:
 
 
 def _build_encoder() -> Encoder | None:
-    """Returns the optional encoder where it is installed; its one process starts, and loads the model, with the first text."""
+    """Returns the optional encoder where it is installed; its one process starts, and loads the
+    model, with the first text.
+    """
     name = find_encoder()
     if name is None:
         return None

@@ -1,8 +1,8 @@
 """The daemon: five ticks that only wake, one loop a stage that works, signals, and a health page.
 
-The schedule is in the store (`next_poll_at`, `next_attempt_at`, `due_at`); APScheduler's ticks say "look again". A tick
-that comes late or twice changes nothing, and no work lives in the scheduler, which cancels its jobs when it is shut down.
-"""
+The schedule is in the store (`next_poll_at`, `next_attempt_at`, `due_at`); APScheduler's ticks say
+"look again". A tick that comes late or twice changes nothing, and no work lives in the scheduler,
+which cancels its jobs when it is shut down."""
 
 from __future__ import annotations
 
@@ -38,7 +38,8 @@ from monitor.settings import Settings
 from monitor.store.workers import beat, start_worker, stop_worker
 
 ROLES = ("poll", "ingest", "deliver")
-# Asking for pages again belongs to ingesting, in a loop of its own: a slow host must not hold up what is new.
+# Asking for pages again belongs to ingesting, in a loop of its own: a slow host must not hold up
+# what is new.
 RECHECK = "recheck"
 TICK = timedelta(seconds=5)
 HEARTBEAT = timedelta(seconds=30)
@@ -96,14 +97,30 @@ class Daemon:
         self._pulse = Pulse()
 
     async def run(self, settings: Settings) -> int:
-        """Works until SIGTERM or SIGINT, then finishes what is in hand within ten seconds; returns the exit code."""
+        """Works until SIGTERM or SIGINT, then finishes what is in hand within ten seconds; returns
+        the exit code.
+        """
         async with build_context(settings, utc_now) as ctx:
             self._listen_to_signals()
             await prepare(ctx)
-            await ctx.write(start_worker, ctx.owner, version=__version__, roles=",".join(self._roles), now=ctx.clock())
-            server = serve_health(settings.http.listen, self._pulse) if settings.http.listen else None
+            await ctx.write(
+                start_worker,
+                ctx.owner,
+                version=__version__,
+                roles=",".join(self._roles),
+                now=ctx.clock(),
+            )
+            server = (
+                serve_health(settings.http.listen, self._pulse) if settings.http.listen else None
+            )
             scheduler = self._start_ticks(ctx)
-            log.info("polling", version=__version__, feeds=len(settings.feeds), cases=len(settings.cases), roles=self._roles)
+            log.info(
+                "polling",
+                version=__version__,
+                feeds=len(settings.feeds),
+                cases=len(settings.cases),
+                roles=self._roles,
+            )
             try:
                 await self._work(ctx)
             finally:
@@ -135,11 +152,31 @@ class Daemon:
 
     def _start_ticks(self, ctx: Context) -> AsyncIOScheduler:
         scheduler = AsyncIOScheduler(timezone=UTC)
-        options = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1, "next_run_time": ctx.clock()}
+        options = {
+            "misfire_grace_time": None,
+            "coalesce": True,
+            "max_instances": 1,
+            "next_run_time": ctx.clock(),
+        }
         for stage in self._stages:
-            scheduler.add_job(self._wakes[stage].set, "interval", seconds=TICK.total_seconds(), id=stage, **options)
-        scheduler.add_job(self._beat, "interval", args=[ctx], seconds=HEARTBEAT.total_seconds(), id="heartbeat", **options)
-        scheduler.add_job(self._tick, "interval", seconds=TICK.total_seconds(), id="pulse", **options)
+            scheduler.add_job(
+                self._wakes[stage].set,
+                "interval",
+                seconds=TICK.total_seconds(),
+                id=stage,
+                **options,
+            )
+        scheduler.add_job(
+            self._beat,
+            "interval",
+            args=[ctx],
+            seconds=HEARTBEAT.total_seconds(),
+            id="heartbeat",
+            **options,
+        )
+        scheduler.add_job(
+            self._tick, "interval", seconds=TICK.total_seconds(), id="pulse", **options
+        )
         scheduler.start()
         return scheduler
 
@@ -156,14 +193,18 @@ class Daemon:
             self._pulse.store_error = ""
 
     async def _work(self, ctx: Context) -> None:
-        """Runs the stage loops; after the stop signal they get until the drain limit to finish what they hold."""
+        """Runs the stage loops; after the stop signal they get until the drain limit to finish what
+        they hold.
+        """
         steps: dict[str, Callable[[Context], Awaitable[object]]] = {
             "poll": self._poll,
             "ingest": self._ingest,
             RECHECK: self._recheck,
             "deliver": self._deliver,
         }
-        loops = [asyncio.create_task(self._stage(ctx, stage, steps[stage])) for stage in self._stages]
+        loops = [
+            asyncio.create_task(self._stage(ctx, stage, steps[stage])) for stage in self._stages
+        ]
         loops.append(asyncio.create_task(self._reloads(ctx)))
         await self._stopping.wait()
         _, unfinished = await asyncio.wait(loops, timeout=DRAIN_S)
@@ -172,7 +213,9 @@ class Daemon:
             task.cancel()
         await asyncio.gather(*unfinished, return_exceptions=True)
 
-    async def _stage(self, ctx: Context, name: str, step: Callable[[Context], Awaitable[object]]) -> None:
+    async def _stage(
+        self, ctx: Context, name: str, step: Callable[[Context], Awaitable[object]]
+    ) -> None:
         while not self._stopping.is_set():
             await self._wakes[name].wait()
             self._wakes[name].clear()
@@ -216,7 +259,10 @@ class Daemon:
 
     async def _reloads(self, ctx: Context) -> None:
         while not self._stopping.is_set():
-            waits = [asyncio.create_task(self._reload.wait()), asyncio.create_task(self._stopping.wait())]
+            waits = [
+                asyncio.create_task(self._reload.wait()),
+                asyncio.create_task(self._stopping.wait()),
+            ]
             await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
             for task in waits:
                 task.cancel()
@@ -231,7 +277,11 @@ class Daemon:
         except MonitorError as error:
             log.error("config_refused", error=str(error))
             return
-        kept = [name for name in ("database_url", "fetch", "http") if getattr(settings, name) != getattr(ctx.settings, name)]
+        kept = [
+            name
+            for name in ("database_url", "fetch", "http")
+            if getattr(settings, name) != getattr(ctx.settings, name)
+        ]
         if kept:
             log.warning("config_needs_restart", keys=kept)
         ctx.settings = settings
@@ -275,7 +325,9 @@ def serve_health(listen: str, pulse: Pulse) -> ThreadingHTTPServer:
     try:
         server = ThreadingHTTPServer((host.strip("[]") or "127.0.0.1", int(port)), Handler)
     except (OSError, ValueError, OverflowError) as error:
-        raise MonitorError(f"http.listen = {listen!r}: {error}", hint='use "127.0.0.1:9310" or another free port') from error
+        raise MonitorError(
+            f"http.listen = {listen!r}: {error}", hint='use "127.0.0.1:9310" or another free port'
+        ) from error
     server.daemon_threads = True
     threading.Thread(target=server.serve_forever, name="health", daemon=True).start()
     return server

@@ -1,11 +1,11 @@
 """Date strings of feeds and pages to instants.
 
-Real feeds carry dates in every shape, and the usual parsers are silently wrong on many: they drop `PM`, take `CEST` and
-`America/New_York` for UTC, read `2025/4/11` as 1 November and an epoch as a year. A wrong instant is worse than none, so a
-string is taken apart completely here: time, zone, weekday, month and numbers each have to be recognised, and a word that is
-left over means "not read". Then `dateparser` gets a try, with relative dates ("2 days ago") switched off: there is no clock
-here.
-"""
+Real feeds carry dates in every shape, and the usual parsers are silently wrong on many: they drop
+`PM`, take `CEST` and `America/New_York` for UTC, read `2025/4/11` as 1 November and an epoch as a
+year. A wrong instant is worse than none, so a string is taken apart completely here: time, zone,
+weekday, month and numbers each have to be recognised, and a word that is left over means "not
+read". Then `dateparser` gets a try, with relative dates ("2 days ago") switched off: there is no
+clock here."""
 
 from __future__ import annotations
 
@@ -52,7 +52,12 @@ _ZONES = {
     "pdt": -7, "pst": -8, "akdt": -8, "akst": -9, "hst": -10, "et": None, "ct": None, "mt": None, "pt": None,
 }  # fmt: skip
 # "ET" and its like name a place, not an offset.
-_PLACES = {"et": "America/New_York", "ct": "America/Chicago", "mt": "America/Denver", "pt": "America/Los_Angeles"}
+_PLACES = {
+    "et": "America/New_York",
+    "ct": "America/Chicago",
+    "mt": "America/Denver",
+    "pt": "America/Los_Angeles",
+}
 
 _MONTHS = (
     "jan january enero ene janvier janv januar gennaio genn gen janeiro januari jaen",
@@ -79,22 +84,101 @@ _WEEKDAYS = (
     "sun sunday dom domingo dim dimanche so sonntag domenica zondag zo",
 )
 _WEEKDAY = {name: number for number, names in enumerate(_WEEKDAYS) for name in names.split()}
-# Languages tried where the document names none, or another than its dates have, by the script of the months' names.
-# `dateparser` knows 205, and to load them all for one string that none of them knows costs a second or two; these are the
-# most spoken ones and those of Europe's news.
+# Languages tried where the document names none, or another than its dates have, by the script of
+# the months' names. `dateparser` knows 205, and to load them all for one string that none of them
+# knows costs a second or two; these are the most spoken ones and those of Europe's news.
 _LATIN = (
-    *("en", "es", "fr", "de", "tr", "pt", "it", "nl", "vi", "pl", "cs", "id", "sv", "ro", "hu", "da", "fi", "sk", "sr-Latn"),
-    *("nb", "hr", "lt", "sl", "ca", "et", "lv", "sw", "fil", "ms", "is", "ga", "cy", "eu", "gl", "sq", "bs", "az", "uz"),
+    *(
+        "en",
+        "es",
+        "fr",
+        "de",
+        "tr",
+        "pt",
+        "it",
+        "nl",
+        "vi",
+        "pl",
+        "cs",
+        "id",
+        "sv",
+        "ro",
+        "hu",
+        "da",
+        "fi",
+        "sk",
+        "sr-Latn",
+    ),
+    *(
+        "nb",
+        "hr",
+        "lt",
+        "sl",
+        "ca",
+        "et",
+        "lv",
+        "sw",
+        "fil",
+        "ms",
+        "is",
+        "ga",
+        "cy",
+        "eu",
+        "gl",
+        "sq",
+        "bs",
+        "az",
+        "uz",
+    ),
     *("mt", "lb", "af"),
 )
 _OTHER_SCRIPTS = (
-    *("ru", "ja", "fa", "zh", "ar", "ko", "uk", "el", "he", "th", "bg", "sr", "hi", "bn", "ur", "zh-Hant", "mk", "ka", "hy"),
+    *(
+        "ru",
+        "ja",
+        "fa",
+        "zh",
+        "ar",
+        "ko",
+        "uk",
+        "el",
+        "he",
+        "th",
+        "bg",
+        "sr",
+        "hi",
+        "bn",
+        "ur",
+        "zh-Hant",
+        "mk",
+        "ka",
+        "hy",
+    ),
     *("kk", "be"),
 )
 _NOT_LATIN = re.compile(r"[\u0370-\u1dff\u2c00-\ua7ff\uac00-\ufaff]")
 _NOISE = frozenset(
     (
-        *("at", "on", "of", "the", "de", "del", "la", "las", "el", "a", "le", "um", "uhr", "h", "om", "alle", "ore", "t"),
+        *(
+            "at",
+            "on",
+            "of",
+            "the",
+            "de",
+            "del",
+            "la",
+            "las",
+            "el",
+            "a",
+            "le",
+            "um",
+            "uhr",
+            "h",
+            "om",
+            "alle",
+            "ore",
+            "t",
+        ),
         *("th", "st", "nd", "rd", "published", "updated", "posted", "date", "feira"),
     )
 )
@@ -115,15 +199,21 @@ class ParsedDate:
 
 
 def parse_date(
-    text: str | None, *, lang: str | None = None, keep_fraction: bool = False, may_guess: bool = True
+    text: str | None,
+    *,
+    lang: str | None = None,
+    keep_fraction: bool = False,
+    may_guess: bool = True,
 ) -> ParsedDate | None:
     """Reads one date string; None when it is not understood completely.
 
     Args:
         text: as the document has it.
-        lang: language tag of the document: names of months, and the order of `3/4/2025` (month first in `en-US` only).
+        lang: language tag of the document: names of months, and the order of `3/4/2025` (month
+            first in `en-US` only).
         keep_fraction: keep fractions of a second, as pages state them; else they are cut off.
-        may_guess: ask `dateparser` where the rules fail (30 ms for a string that it does not know either).
+        may_guess: ask `dateparser` where the rules fail (30 ms for a string that it does not know
+            either).
     """
     if not text or len(text) > 4 * _MAX_CHARS:
         return None
@@ -131,7 +221,11 @@ def parse_date(
     if not _DIGITS.search(text):
         return None
     try:
-        parsed = _parse_epoch(text) or _parse_parts(text, lang) or (_parse_anything(text, lang) if may_guess else None)
+        parsed = (
+            _parse_epoch(text)
+            or _parse_parts(text, lang)
+            or (_parse_anything(text, lang) if may_guess else None)
+        )
         fraction = _FRACTION.search(text) if keep_fraction else None
         if parsed is None or fraction is None or parsed.precision is Precision.DAY:
             return parsed
@@ -141,12 +235,18 @@ def parse_date(
 
 
 def is_plausible(at: datetime, *, now: datetime) -> bool:
-    """Tells whether a document's own date may be believed: not before 1995, not more than an hour in the future."""
+    """Tells whether a document's own date may be believed: not before 1995, not more than an hour
+    in the future.
+    """
     return why_refused(at, now=now) is None
 
 
-def why_refused(at: datetime, *, now: datetime, ahead: timedelta = timedelta(hours=1)) -> DateFlag | None:
-    """Tells why a document's own date is not believed: it lies before 1995, or more than `ahead` in the future."""
+def why_refused(
+    at: datetime, *, now: datetime, ahead: timedelta = timedelta(hours=1)
+) -> DateFlag | None:
+    """Tells why a document's own date is not believed: it lies before 1995, or more than `ahead` in
+    the future.
+    """
     if at < EARLIEST:
         return DateFlag.TOO_EARLY
     return DateFlag.FUTURE if at > now + ahead else None
@@ -183,7 +283,11 @@ def _parse_parts(text: str, lang: str | None) -> ParsedDate | None:
 def _iso_day(match: re.Match[str]) -> date | None:
     year, month, day, ordinal = match.groups()
     if ordinal is not None:
-        return date(int(year), 1, 1) + timedelta(days=int(ordinal) - 1) if 1 <= int(ordinal) <= 366 else None
+        return (
+            date(int(year), 1, 1) + timedelta(days=int(ordinal) - 1)
+            if 1 <= int(ordinal) <= 366
+            else None
+        )
     try:
         return date(int(year), int(month or 1), int(day or 1))
     except ValueError:
@@ -254,27 +358,42 @@ def _day_of(text: str, lang: str | None) -> date | None:
         elif (
             word in _MONTH
             and month is None
-            and not (word in _WEEKDAY and weekday is None and len(numbers) == 0 and _has_other_month(rest))
+            and not (
+                word in _WEEKDAY
+                and weekday is None
+                and len(numbers) == 0
+                and _has_other_month(rest)
+            )
         ):
             month = _MONTH[word]
         elif word in _WEEKDAY and weekday is None:
             weekday = _WEEKDAY[word]
         elif word not in _NOISE:
             return None
-    return _named_day(numbers, month) if month else _numeric_day(numbers, weekday, month_first=(lang or "").lower() == "en-us")
+    return (
+        _named_day(numbers, month)
+        if month
+        else _numeric_day(numbers, weekday, month_first=(lang or "").lower() == "en-us")
+    )
 
 
 def _has_other_month(text: str) -> bool:
-    """Tells whether a text like `mar., 01 déc. 2020`, whose first word may be a weekday, names a month besides."""
+    """Tells whether a text like `mar., 01 déc. 2020`, whose first word may be a weekday, names a
+    month besides.
+    """
     return sum(_plain(token) in _MONTH for token in _TOKEN.findall(text)) > 1
 
 
 def _plain(word: str) -> str:
-    return "".join(c for c in unicodedata.normalize("NFKD", word.lower()) if not unicodedata.combining(c))
+    return "".join(
+        c for c in unicodedata.normalize("NFKD", word.lower()) if not unicodedata.combining(c)
+    )
 
 
 def _named_day(numbers: Sequence[str], month: int) -> date | None:
-    """Reads day and year beside a month's name: `11 April 2025`, `April 11 2025`, `11-Apr-25`; `Nov. 2020` is its first day."""
+    """Reads day and year beside a month's name: `11 April 2025`, `April 11 2025`, `11-Apr-25`;
+    `Nov. 2020` is its first day.
+    """
     if len(numbers) == 1 and len(numbers[0]) == 4:
         return date(int(numbers[0]), month, 1)
     if len(numbers) != 2:
@@ -286,7 +405,9 @@ def _named_day(numbers: Sequence[str], month: int) -> date | None:
 
 
 def _numeric_day(numbers: Sequence[str], weekday: int | None, *, month_first: bool) -> date | None:
-    """Reads three numbers; the order is told by the year, a number over 12, the weekday, the language, in this order."""
+    """Reads three numbers; the order is told by the year, a number over 12, the weekday, the
+    language, in this order.
+    """
     if len(numbers) != 3:
         return None
     first, second, third = (int(number) for number in numbers)
@@ -318,12 +439,12 @@ def _date(year: int, month: int, day: int) -> date | None:
 
 
 def _parse_anything(text: str, lang: str | None) -> ParsedDate | None:
-    """Asks `dateparser`, which is slow, for names of months that the rules above do not know: in the document's own language,
-    whichever it is, then in the likely ones of its script.
+    """Asks `dateparser`, which is slow, for names of months that the rules above do not know: in
+    the document's own language, whichever it is, then in the likely ones of its script.
 
-    Numbers alone are not given to it: it would read `2025-13-01` as 13 January. Nor are military zones, one letter: half of the
-    world's programs take the sign the wrong way round (RFC 5322 §4.3), and it knows none of them.
-    """
+    Numbers alone are not given to it: it would read `2025-13-01` as 13 January. Nor are military
+    zones, one letter: half of the world's programs take the sign the wrong way round (RFC 5322
+    §4.3), and it knows none of them."""
     if not _LETTERS.search(text) or _MILITARY.search(text):
         return None
     from dateparser.date import DateDataParser  # 0.2 s to import, and most feeds never need it
@@ -337,17 +458,24 @@ def _parse_anything(text: str, lang: str | None) -> ParsedDate | None:
         "RETURN_AS_TIMEZONE_AWARE": True,
         "RELATIVE_BASE": datetime(2000, 1, 1),  # noqa: DTZ001 (dateparser wants it naive; never used, all parts are required)
     }
-    for languages in ([primary] if primary else [], list(_OTHER_SCRIPTS if _NOT_LATIN.search(text) else _LATIN)):
+    for languages in (
+        [primary] if primary else [],
+        list(_OTHER_SCRIPTS if _NOT_LATIN.search(text) else _LATIN),
+    ):
         if languages == []:
             continue
         try:
-            found = DateDataParser(languages=languages, settings=settings).get_date_data(text).date_obj
+            found = (
+                DateDataParser(languages=languages, settings=settings).get_date_data(text).date_obj
+            )
         except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
             continue
         if found is not None:
             has_time = _TIME.search(text) is not None
             is_assumed = has_time and _OFFSET.search(text) is None
             return ParsedDate(
-                found.astimezone(UTC), Precision.INSTANT if has_time else Precision.DAY, is_zone_assumed=is_assumed
+                found.astimezone(UTC),
+                Precision.INSTANT if has_time else Precision.DAY,
+                is_zone_assumed=is_assumed,
             )
     return None

@@ -1,10 +1,9 @@
 """Bytes of a document from the web to text, when what they are declared to be is often wrong.
 
-The order is: byte order mark; UTF-8 where the bytes are valid UTF-8; the declared encoding where the bytes are valid in it;
-UTF-8 with replacements where only a few sequences are broken (one bad byte must not turn a whole feed into mojibake);
-windows-1252. Encodings are never guessed from letter statistics: guesses turn `señor` into `seńor` and break keyword
-matches.
-"""
+The order is: byte order mark; UTF-8 where the bytes are valid UTF-8; the declared encoding where
+the bytes are valid in it; UTF-8 with replacements where only a few sequences are broken (one bad
+byte must not turn a whole feed into mojibake); windows-1252. Encodings are never guessed from
+letter statistics: guesses turn `señor` into `seńor` and break keyword matches."""
 
 from __future__ import annotations
 
@@ -19,7 +18,8 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-# How a document begins ("<", "<?", "<!") in encodings that are no supersets of ASCII (XML 1.0, appendix F).
+# How a document begins ("<", "<?", "<!") in encodings that are no supersets of ASCII (XML 1.0,
+# appendix F).
 _WIDE_STARTS = (
     (b"\x00\x00\x00<", "utf-32-be"),
     (b"<\x00\x00\x00", "utf-32-le"),
@@ -27,8 +27,8 @@ _WIDE_STARTS = (
     (b"<\x00", "utf-16-le"),
     (b"\x4c\x6f\xa7\x94", "cp037"),
 )
-# Only codecs that turn bytes into characters one way and in linear time: `punycode`, `idna`, `unicode_escape`, `undefined`
-# raise or explode.
+# Only codecs that turn bytes into characters one way and in linear time: `punycode`, `idna`,
+# `unicode_escape`, `undefined` raise or explode.
 _TEXT_CODECS = re.compile(
     r"ascii|utf-(?:8|16|32)(?:-[bl]e)?|utf-8-sig|(?:iso)?8859-\d+|iso8859-\d+|iso2022[\w-]*|cp\d+|koi8-[rtu]|mac-\w+|gb2312|gbk|gb18030"
     r"|big5(?:hkscs)?|shift_jis\w*|euc_\w+|hz|johab|ptcp154|kz1048|tis-620|hp-roman8",
@@ -58,9 +58,13 @@ _ALIASES = {
 _SEVEN_BIT = ("iso2022", "hz")  # these look like ASCII until their escape sequences are read
 
 _XML_DECLARATION = re.compile(rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:+-]{1,40})["']""")
-_META_CHARSET = re.compile(rb"""<meta[^>]{0,300}?charset\s*=\s*["']?\s*([\w.:+-]{1,40})""", re.IGNORECASE)
+_META_CHARSET = re.compile(
+    rb"""<meta[^>]{0,300}?charset\s*=\s*["']?\s*([\w.:+-]{1,40})""", re.IGNORECASE
+)
 _HEAD_BYTES = 4_096
-_BROKEN_SHARE = 0.2  # of the non-ASCII sequences: UTF-8 with a few bad bytes has fewer, legacy text has nearly all broken
+# Of the non-ASCII sequences: UTF-8 with a few bad bytes has fewer, legacy text has nearly all
+# broken
+_BROKEN_SHARE = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +98,11 @@ def decode(body: bytes, charset: str | None = None) -> Decoded:
 
 
 def text_codec(name: str | None) -> str | None:
-    """Returns the Python codec for an encoding's name, None for unknown names and for codecs that are no text encodings.
+    """Returns the Python codec for an encoding's name, None for unknown names and for codecs that
+    are no text encodings.
 
-    Latin-1, ASCII and other names that are habitually sent for larger encodings give the larger one.
-    """
+    Latin-1, ASCII and other names that are habitually sent for larger encodings give the larger
+    one."""
     if not name or len(name) > 40:
         return None
     name = name.strip().strip("\"'").lower()
@@ -125,7 +130,9 @@ def _strict(body: bytes, declared: str | None) -> Decoded | None:
     """Reads the body where it is valid UTF-8 or valid as declared."""
     if (
         declared
-        and (declared.startswith(_SEVEN_BIT) or (declared.startswith("utf-") and declared != "utf-8"))
+        and (
+            declared.startswith(_SEVEN_BIT) or (declared.startswith("utf-") and declared != "utf-8")
+        )
         and (text := _try(body, declared))
     ):
         return Decoded(text, declared)

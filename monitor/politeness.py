@@ -1,4 +1,5 @@
-"""What has to be remembered to be a polite guest: of hosts, of their robots.txt files, and of feeds that move.
+"""What has to be remembered to be a polite guest: of hosts, of their robots.txt files, and of feeds
+that move.
 
 Below both the client, which learns it, and the store, which keeps it.
 """
@@ -33,7 +34,8 @@ class HostPause:
 
     Attributes:
         until: no request before this moment.
-        refusals: how often in a row it refused without saying for how long; each time doubles the pause.
+        refusals: how often in a row it refused without saying for how long; each time doubles the
+            pause.
         reason: what it said, in words.
     """
 
@@ -58,10 +60,14 @@ class RobotsFile:
 
 
 class HostBook(Protocol):
-    """What is remembered of hosts; the program keeps it in its database, so that a restart asks nobody too early."""
+    """What is remembered of hosts; the program keeps it in its database, so that a restart asks
+    nobody too early.
+    """
 
     async def get_pause(self, host: str) -> HostPause | None:
-        """Returns the last pause of a host, over or not; None when it never asked for one or has answered since."""
+        """Returns the last pause of a host, over or not; None when it never asked for one or has
+        answered since.
+        """
 
     async def put_pause(self, host: str, pause: HostPause | None) -> None:
         """Remembers a pause; None: the host answers again."""

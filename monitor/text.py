@@ -1,9 +1,9 @@
 """Text: cleaning what comes from the web, folding it for comparison, words with their places.
 
-Three forms are kept apart. *Clean* text is what is stored and shown: no control characters, no bidi overrides, Unicode NFC.
-*Normalised* text is clean text with one spelling of quotes, dashes and spaces; it is what sentences are split from.
-*Folded* text is for comparison only: no case, no accents, hyphens and apostrophes as gaps.
-"""
+Three forms are kept apart. *Clean* text is what is stored and shown: no control characters, no bidi
+overrides, Unicode NFC. *Normalised* text is clean text with one spelling of quotes, dashes and
+spaces; it is what sentences are split from. *Folded* text is for comparison only: no case, no
+accents, hyphens and apostrophes as gaps."""
 
 from __future__ import annotations
 
@@ -11,22 +11,30 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-# C0 and C1 controls but tab and newline, lone surrogates, bidi embedding/override/isolate marks, BOM, non-characters:
-# none of them may reach a store (PostgreSQL refuses NUL, SQLite refuses surrogates), a terminal or a mail.
-_UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]")
-_SOFT = re.compile("[\u00ad\u200b\u200c\u200d\u2060]")  # soft hyphen, zero-width space, (non-)joiners, word joiner
+# C0 and C1 controls but tab and newline, lone surrogates, bidi embedding/override/isolate marks,
+# BOM, non-characters: none of them may reach a store (PostgreSQL refuses NUL, SQLite refuses
+# surrogates), a terminal or a mail.
+_UNSAFE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]"
+)
+_SOFT = re.compile(
+    "[\u00ad\u200b\u200c\u200d\u2060]"
+)  # soft hyphen, zero-width space, (non-)joiners, word joiner
 _SPACE = re.compile(r"[^\S\n]+")
 _NEWLINES = re.compile(r"\n\s*\n\s*")
 _APOSTROPHES = re.compile("[\u2018\u2019\u201b\u2032\u02bc\u00b4`]")
 _QUOTES = re.compile("[\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb]")
 _DASHES = re.compile("[\u2010-\u2015\u2212]")
-_ASCII_RUN = re.compile(r"[\x00-\x7f]+|[^\x00-\x7f]")  # ASCII stretches are folded whole, other characters one by one
+_ASCII_RUN = re.compile(
+    r"[\x00-\x7f]+|[^\x00-\x7f]"
+)  # ASCII stretches are folded whole, other characters one by one
 _WORD = re.compile(r"[^\W_]+")
 _POSSESSIVE = re.compile(r"(?<=\w)'s\b")
 
 
 def clean_text(text: str, *, limit: int | None = None) -> str:
-    """Returns text that may be stored and shown: NFC, no control or bidi characters, white space collapsed.
+    """Returns text that may be stored and shown: NFC, no control or bidi characters, white space
+    collapsed.
 
     Line breaks stay, runs of blank lines become one. Longer texts are cut at `limit` characters.
     """
@@ -40,12 +48,16 @@ def clean_text(text: str, *, limit: int | None = None) -> str:
 
 
 def one_line(text: str, *, limit: int = 500) -> str:
-    """Returns clean text on one line, at most `limit` characters: for titles, names, headers and logs."""
+    """Returns clean text on one line, at most `limit` characters: for titles, names, headers and
+    logs.
+    """
     return clean_text(" ".join(text[: limit * 4].split()), limit=limit)
 
 
 def normalise(text: str) -> str:
-    """Returns clean text with one form of quotes, apostrophes, dashes and spaces; soft hyphens removed."""
+    """Returns clean text with one form of quotes, apostrophes, dashes and spaces; soft hyphens
+    removed.
+    """
     text = _SOFT.sub("", text)
     text = _APOSTROPHES.sub("'", text)
     text = _QUOTES.sub('"', text)
@@ -54,7 +66,8 @@ def normalise(text: str) -> str:
 
 
 def fold(text: str) -> str:
-    """Returns text for comparison: lower case, no accents, possessive `'s` dropped, other marks as single spaces.
+    """Returns text for comparison: lower case, no accents, possessive `'s` dropped, other marks as
+    single spaces.
 
     `fold("Ábrego‑García’s") == "abrego garcia"`. Idempotent.
     """
@@ -66,7 +79,8 @@ class Word:
     """A folded word and where it stands in the text it was read from (`text[start:end]`).
 
     Attributes:
-        seams: places within `folded` at which a soft hyphen or zero-width mark stood, where two words may have been glued.
+        seams: places within `folded` at which a soft hyphen or zero-width mark stood, where two
+            words may have been glued.
     """
 
     folded: str
@@ -78,9 +92,9 @@ class Word:
 def words(text: str) -> list[Word]:
     """Splits text into folded words with their places in `text`, in order.
 
-    Accents, case, soft hyphens and a possessive `'s` do not show in the words; hyphens and apostrophes separate them.
-    So does a soft hyphen between a small and a capital letter (`Abrego\u00adGarcia`): hyphenation puts none there.
-    """
+    Accents, case, soft hyphens and a possessive `'s` do not show in the words; hyphens and
+    apostrophes separate them. So does a soft hyphen between a small and a capital letter
+    (`Abrego\u00adGarcia`): hyphenation puts none there."""
     flat, places = _flatten(text)
     has_soft = not text.isascii() and _SOFT.search(text) is not None
     found = []
@@ -93,8 +107,12 @@ def words(text: str) -> list[Word]:
     return found
 
 
-def _split_at_lost_hyphens(text: str, flat: str, places: list[int], start: int, end: int) -> list[Word]:
-    """Cuts the word `flat[start:end]` where a soft mark stands before a capital; other soft marks become its seams."""
+def _split_at_lost_hyphens(
+    text: str, flat: str, places: list[int], start: int, end: int
+) -> list[Word]:
+    """Cuts the word `flat[start:end]` where a soft mark stands before a capital; other soft marks
+    become its seams.
+    """
     found, first = [], start
     seams: list[int] = []
     for at in range(start + 1, end):
@@ -118,7 +136,9 @@ def fold_words(text: str) -> list[str]:
 
 
 def _flatten(text: str) -> tuple[str, list[int]]:
-    """Lower-cases and strips accents; returns the flat text and, for each of its characters, its place in `text`."""
+    """Lower-cases and strips accents; returns the flat text and, for each of its characters, its
+    place in `text`.
+    """
     if text.isascii():
         return text.lower(), list(range(len(text)))
     flat: list[str] = []
@@ -131,9 +151,14 @@ def _flatten(text: str) -> tuple[str, list[int]]:
 
 
 def _flat_char(char: str) -> str:
-    """Returns one non-ASCII character without case and accents: nothing for a soft mark, several letters for a ligature."""
+    """Returns one non-ASCII character without case and accents: nothing for a soft mark, several
+    letters for a ligature.
+    """
     if _SOFT.match(char):
         return ""
-    # Decomposed on both sides of the case folding: mathematical and modifier letters show their case only after it.
+    # Decomposed on both sides of the case folding: mathematical and modifier letters show their
+    # case only after it.
     folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", char).casefold())
-    return _APOSTROPHES.sub("'", "".join(part for part in folded if not unicodedata.combining(part)))
+    return _APOSTROPHES.sub(
+        "'", "".join(part for part in folded if not unicodedata.combining(part))
+    )

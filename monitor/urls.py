@@ -1,10 +1,11 @@
-"""Web addresses: which ones may be fetched or shown, how links resolve, and one key for all spellings of an article's address.
+"""Web addresses: which ones may be fetched or shown, how links resolve, and one key for all
+spellings of an article's address.
 
-A *canonical URL* is a key, not an address to fetch: it always says `https`, drops `www.`, tracking parameters and fragments,
-and unfolds accelerated (AMP) and wrapped addresses. Two spellings of one article give one key; two articles never share one.
-Parameters are dropped by name from a closed list: the looser rules of `courlan` (any name holding `ref`, `source`, `uid`,
-`keyword`, …) would merge different articles.
-"""
+A *canonical URL* is a key, not an address to fetch: it always says `https`, drops `www.`, tracking
+parameters and fragments, and unfolds accelerated (AMP) and wrapped addresses. Two spellings of one
+article give one key; two articles never share one. Parameters are dropped by name from a closed
+list: the looser rules of `courlan` (any name holding `ref`, `source`, `uid`, `keyword`, …) would
+merge different articles."""
 
 from __future__ import annotations
 
@@ -16,8 +17,12 @@ from urllib.parse import SplitResult, quote, unquote_plus, unquote_to_bytes, url
 
 MAX_URL_CHARS = 4_096  # longer ones are refused
 
-_HOST = re.compile(r"(?:[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?\.)*[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?", re.ASCII)
-_UNWANTED = re.compile("[\x00-\x20\x7f-\xa0\\\\\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff<>]")
+_HOST = re.compile(
+    r"(?:[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?\.)*[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?", re.ASCII
+)
+_UNWANTED = re.compile(
+    "[\x00-\x20\x7f-\xa0\\\\\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff<>]"
+)
 _PREFIXES = ("www.", "amp.", "m.")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
@@ -29,7 +34,8 @@ _TRACKING = re.compile(
     r"|__twitter_impression|ref_src|ref_url|dicbo|ftag|taid|tpcc|fb_action_ids|fb_action_types|fb_ref|fb_source|amp_js_v|amp_gsa|usqp",
     re.ASCII,
 )
-# Parameters that carry an article elsewhere (`mod` and `f` name threads and forums), so each is dropped on these hosts only.
+# Parameters that carry an article elsewhere (`mod` and `f` name threads and forums), so each is
+# dropped on these hosts only.
 _TRACKING_BY_HOST = {
     "nytimes.com": {
         "smid",
@@ -61,22 +67,32 @@ _AMP_TAIL = re.compile(r"(?:/amp/?|\.amp|/amp\.html)$")
 
 
 def is_web_url(url: str) -> bool:
-    """Tells whether the text is an absolute http(s) address with a host that may be fetched and made clickable.
+    """Tells whether the text is an absolute http(s) address with a host that may be fetched and
+    made clickable.
 
-    Addresses with credentials, control characters, white space or backslashes are not, nor are those over `MAX_URL_CHARS`.
-    """
+    Addresses with credentials, control characters, white space or backslashes are not, nor are
+    those over `MAX_URL_CHARS`."""
     if not url or len(url) > MAX_URL_CHARS or _UNWANTED.search(url):
         return False
     parts = _split(url)
-    return parts is not None and parts.username is None and parts.password is None and bool(_host(parts))
+    return (
+        parts is not None
+        and parts.username is None
+        and parts.password is None
+        and bool(_host(parts))
+    )
 
 
 def resolve(base: str, link: str) -> str | None:
-    """Returns the web address that `link` means in a document at `base`; None when it means none that `is_web_url`."""
+    """Returns the web address that `link` means in a document at `base`; None when it means none
+    that `is_web_url`.
+    """
     link = link.strip("".join(map(chr, range(0x21))) + "\x7f\u00a0\ufeff")
     if not link or len(link) > MAX_URL_CHARS:
         return None
-    link = re.sub(r"[\t\r\n]+", "", link).replace(" ", "%20").replace("<", "%3C").replace(">", "%3E")
+    link = (
+        re.sub(r"[\t\r\n]+", "", link).replace(" ", "%20").replace("<", "%3C").replace(">", "%3E")
+    )
     try:
         url = urljoin(base, link) if base else link
     except ValueError:
@@ -84,7 +100,9 @@ def resolve(base: str, link: str) -> str | None:
     return url if is_web_url(url) else None
 
 
-def canonical_url(url: str, *, keep_fragment: bool = False, known_hosts: Collection[str] = ()) -> str:
+def canonical_url(
+    url: str, *, keep_fragment: bool = False, known_hosts: Collection[str] = ()
+) -> str:
     """Returns the key that all spellings of an article's address share.
 
     Idempotent. What is no web address comes back unchanged but for outer white space.
@@ -92,7 +110,8 @@ def canonical_url(url: str, *, keep_fragment: bool = False, known_hosts: Collect
     Args:
         url: the address as found.
         keep_fragment: keep `#…`, for feeds whose items differ in nothing else (court dockets).
-        known_hosts: hosts of the feed and its site: `ref=` naming one of them, or the page's own host, is tracking.
+        known_hosts: hosts of the feed and its site: `ref=` naming one of them, or the page's own
+            host, is tracking.
     """
     url = url.strip()
     found = resolve("", url.replace("&amp;", "&"))
@@ -111,13 +130,17 @@ def canonical_url(url: str, *, keep_fragment: bool = False, known_hosts: Collect
 
 
 def unwrap(url: str) -> str:
-    """Returns the address inside an aggregator's link (Google Alerts, Bing News, older Google News ids), else `url` itself."""
+    """Returns the address inside an aggregator's link (Google Alerts, Bing News, older Google News
+    ids), else `url` itself.
+    """
     parts = urlsplit(url)
     host = _bare_host(_host(parts))
     inner = None
     if host == "news.google.com":
         inner = _google_news_target(parts.path)
-    elif (host.startswith("google.") and parts.path == "/url") or (host == "bing.com" and "/apiclick" in parts.path):
+    elif (host.startswith("google.") and parts.path == "/url") or (
+        host == "bing.com" and "/apiclick" in parts.path
+    ):
         values = {name: value for name, _, value in _parameters(parts.query)}
         inner = values.get("url") or values.get("q")
     return inner if inner and is_web_url(inner) else url
@@ -139,7 +162,9 @@ def _split(url: str) -> SplitResult | None:
 
 
 def _host(parts: SplitResult) -> str:
-    """Returns the host in lower case and ASCII (IDNA), IPv6 in brackets; empty when it is no host name."""
+    """Returns the host in lower case and ASCII (IDNA), IPv6 in brackets; empty when it is no host
+    name.
+    """
     host = (parts.hostname or "").rstrip(".")
     if ":" in host:
         return f"[{host}]" if re.fullmatch(r"[0-9a-f:.]+", host) else ""
@@ -154,7 +179,9 @@ def _host(parts: SplitResult) -> str:
 
 
 def _bare_host(host: str) -> str:
-    while (prefix := next((p for p in _PREFIXES if host.startswith(p)), None)) and "." in host[len(prefix) :]:
+    while (prefix := next((p for p in _PREFIXES if host.startswith(p)), None)) and "." in host[
+        len(prefix) :
+    ]:
         host = host[len(prefix) :]
     return host
 
@@ -179,7 +206,9 @@ def _unfold(parts: SplitResult) -> SplitResult:
 
 
 def _path(path: str) -> str:
-    """Normalises a path: escapes, dot segments, empty segments, session ids, AMP endings; no slash at the end."""
+    """Normalises a path: escapes, dot segments, empty segments, session ids, AMP endings; no slash
+    at the end.
+    """
     kept: list[str] = []
     for segment in _SESSION.sub("", _recode(path, "/!$&'()*+,;=:@")).split("/"):
         if segment == "..":
@@ -193,10 +222,14 @@ def _path(path: str) -> str:
 
 
 def _recode(text: str, safe: str) -> str:
-    """Escapes in one way: unreserved characters plain, others as upper-case escapes; escaped `safe` ones stay escaped."""
+    """Escapes in one way: unreserved characters plain, others as upper-case escapes; escaped `safe`
+    ones stay escaped.
+    """
     pieces = re.split(r"((?:%[0-9a-fA-F]{2})+)", text)
     for index, piece in enumerate(pieces):
-        pieces[index] = quote(unquote_to_bytes(piece), safe="") if index % 2 else quote(piece, safe=safe)
+        pieces[index] = (
+            quote(unquote_to_bytes(piece), safe="") if index % 2 else quote(piece, safe=safe)
+        )
     return "".join(pieces)
 
 
@@ -207,10 +240,18 @@ def _parameters(query: str) -> list[tuple[str, str, str]]:
 
 
 def _query(query: str, host: str, known_hosts: set[str]) -> str:
-    """Returns the parameters that choose the content, sorted by name; values of a repeated name keep their order."""
-    kept = [part for part in _parameters(query) if not _is_tracking(part[0].lower(), part[2], host, known_hosts)]
+    """Returns the parameters that choose the content, sorted by name; values of a repeated name
+    keep their order.
+    """
+    kept = [
+        part
+        for part in _parameters(query)
+        if not _is_tracking(part[0].lower(), part[2], host, known_hosts)
+    ]
     kept.sort(key=lambda part: part[0])
-    return "&".join(f"{quote(name, safe='/')}{equals}{quote(value, safe='/')}" for name, equals, value in kept)
+    return "&".join(
+        f"{quote(name, safe='/')}{equals}{quote(value, safe='/')}" for name, equals, value in kept
+    )
 
 
 def _is_tracking(name: str, value: str, host: str, known_hosts: set[str]) -> bool:
@@ -218,7 +259,11 @@ def _is_tracking(name: str, value: str, host: str, known_hosts: set[str]) -> boo
         return True
     if name == "amp" or (name == "outputtype" and value.lower() == "amp"):
         return True
-    if any(name in names for site, names in _TRACKING_BY_HOST.items() if host == site or host.endswith(f".{site}")):
+    if any(
+        name in names
+        for site, names in _TRACKING_BY_HOST.items()
+        if host == site or host.endswith(f".{site}")
+    ):
         return True
     if name in _ORIGIN_PARAMETERS and value.lower() in _FEED_VALUES:
         return True
@@ -226,7 +271,9 @@ def _is_tracking(name: str, value: str, host: str, known_hosts: set[str]) -> boo
 
 
 def _google_news_target(path: str) -> str | None:
-    """Reads the address that Google News ids before mid-2024 carry: a protobuf message with the URL as field 4, base64url."""
+    """Reads the address that Google News ids before mid-2024 carry: a protobuf message with the URL
+    as field 4, base64url.
+    """
     token = path.rsplit("/", 1)[-1]
     if not token.startswith("CB") or len(token) > MAX_URL_CHARS:
         return None

@@ -1,4 +1,6 @@
-"""Fixtures for everything that touches the outside: databases of both kinds, and a news world on loopback."""
+"""Fixtures for everything that touches the outside: databases of both kinds, and a news world on
+loopback.
+"""
 
 from __future__ import annotations
 

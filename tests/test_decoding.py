@@ -37,7 +37,12 @@ def xml(text: str, declared: str) -> str:
         (xml(SPANISH, "windows-1252").encode(), None),
         (xml(SPANISH, "utf-16").encode("utf-16-le"), None),
         (xml(SPANISH, "utf-16").encode(), None),
-        (f'<html><meta http-equiv="Content-Type" content="text/html; charset=iso-8859-1">{SPANISH}'.encode("cp1252"), None),
+        (
+            f'<html><meta http-equiv="Content-Type" content="text/html; charset=iso-8859-1">{SPANISH}'.encode(
+                "cp1252"
+            ),
+            None,
+        ),
         (f"<html><meta charset=utf-8>{SPANISH}".encode(), None),
     ],
 )
@@ -99,7 +104,20 @@ def test_codecs_that_are_no_text_encodings_are_not_used(name: str | None) -> Non
 
 @given(
     st.binary(max_size=400),
-    st.sampled_from([None, "utf-8", "utf-16", "iso-2022-jp", "hz", "gb18030", "punycode", "cp037", "big5", "utf-32"]),
+    st.sampled_from(
+        [
+            None,
+            "utf-8",
+            "utf-16",
+            "iso-2022-jp",
+            "hz",
+            "gb18030",
+            "punycode",
+            "cp037",
+            "big5",
+            "utf-32",
+        ]
+    ),
 )
 def test_any_bytes_are_text_in_the_end(body: bytes, charset: str | None) -> None:
     decoded = decode(body, charset)

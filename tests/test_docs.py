@@ -1,4 +1,6 @@
-"""The documents say what the program does: generated parts are current, every command, setting and table is mentioned."""
+"""The documents say what the program does: generated parts are current, every command, setting and
+table is mentioned.
+"""
 
 import importlib.util
 import re
@@ -38,13 +40,21 @@ def test_every_package_is_described_in_the_architecture() -> None:
         if path.suffix == ".py" or (path.is_dir() and (path / "__init__.py").exists())
     ]
 
-    assert [part for part in parts if not part.startswith("__") and f"`{part}`" not in text and f"`{part}/`" not in text] == []
+    assert [
+        part
+        for part in parts
+        if not part.startswith("__") and f"`{part}`" not in text and f"`{part}/`" not in text
+    ] == []
 
 
 def test_relative_links_of_the_documents_lead_somewhere() -> None:
     documents = [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]
     links = [
-        (page, target) for page in documents for target in re.findall(r"\]\((?!https?:|#|mailto:)([^)#]+)", page.read_text())
+        (page, target)
+        for page in documents
+        for target in re.findall(r"\]\((?!https?:|#|mailto:)([^)#]+)", page.read_text())
     ]
 
-    assert [f"{page.name}: {target}" for page, target in links if not (page.parent / target).exists()] == []
+    assert [
+        f"{page.name}: {target}" for page, target in links if not (page.parent / target).exists()
+    ] == []

@@ -34,7 +34,9 @@ def test_another_number_makes_another_vector():
 
 
 def test_every_text_has_a_vector_of_512_bytes():
-    assert [len(vector) for vector in encode_texts(["", " ", "ñ" * 100_000, "\x00\ud7ff", "word"])] == [512] * 5
+    assert [
+        len(vector) for vector in encode_texts(["", " ", "ñ" * 100_000, "\x00\ud7ff", "word"])
+    ] == [512] * 5
 
 
 def test_nothing_to_encode_loads_nothing():

@@ -56,7 +56,13 @@ def raise_feed_error() -> None:
 
 
 def raise_fetch_error() -> None:
-    raise FetchError("https://herald.example/", "gone", status=410, permanent=True, retry_after=timedelta(seconds=3))
+    raise FetchError(
+        "https://herald.example/",
+        "gone",
+        status=410,
+        permanent=True,
+        retry_after=timedelta(seconds=3),
+    )
 
 
 def raise_config_error() -> None:
@@ -81,7 +87,9 @@ def with_pool(use: Callable[[WorkerPool], Awaitable[T]], *, workers: int = 1) ->
 
 def test_a_function_runs_in_another_process() -> None:
     async def use(pool: WorkerPool) -> tuple[int, int]:
-        return await pool.run(double, 4, plus=1, timeout=LONG), await pool.run(process_id, timeout=LONG)
+        return await pool.run(double, 4, plus=1, timeout=LONG), await pool.run(
+            process_id, timeout=LONG
+        )
 
     result, pid = with_pool(use)
 
@@ -102,7 +110,9 @@ def test_a_function_over_its_time_is_killed_and_the_pool_goes_on() -> None:
 
 
 @pytest.mark.parametrize(("function", "words"), [(die, "exit code 7"), (crash, "SIGSEGV")])
-def test_a_process_that_dies_is_an_error_of_ours_and_the_pool_goes_on(function: Callable[[], None], words: str) -> None:
+def test_a_process_that_dies_is_an_error_of_ours_and_the_pool_goes_on(
+    function: Callable[[], None], words: str
+) -> None:
     async def use(pool: WorkerPool) -> int:
         with pytest.raises(WorkerError, match=words):
             await pool.run(function, timeout=LONG)
@@ -129,7 +139,11 @@ def test_our_errors_reach_the_caller_unchanged() -> None:
             await pool.run(raise_config_error, timeout=LONG)
 
         assert parse.value.hint == "look for another"
-        assert (410, True, timedelta(seconds=3)) == (fetch.value.status, fetch.value.permanent, fetch.value.retry_after)
+        assert (410, True, timedelta(seconds=3)) == (
+            fetch.value.status,
+            fetch.value.permanent,
+            fetch.value.retry_after,
+        )
         assert str(config.value) == "feeds.toml:3: url: is wrong"
 
     with_pool(use)
@@ -195,8 +209,12 @@ def test_a_closed_pool_says_so() -> None:
     with_pool(use)
 
 
-def test_the_parsers_work_within_the_limits_and_bombs_are_killed_without_harm_to_the_next_document() -> None:
-    """Tens of thousands of attributes cost feedparser and libxml2 minutes inside C; no timeout in the process helps."""
+def test_the_parsers_work_within_the_limits_and_bombs_are_killed_without_harm_to_the_next_document() -> (
+    None
+):
+    """Tens of thousands of attributes cost feedparser and libxml2 minutes inside C; no timeout in
+    the process helps.
+    """
     attributes = " ".join(f'a{number}="x"' for number in range(60_000))
     bomb = f"<rss><channel><item><title {attributes}>t</title></item></channel></rss>".encode()
     feed = b"<rss version='2.0'><channel><item><title>Judge orders daily reports</title></item></channel></rss>"
@@ -204,14 +222,21 @@ def test_the_parsers_work_within_the_limits_and_bombs_are_killed_without_harm_to
 
     async def main() -> None:
         async with WorkerPool(1, MEMORY) as pool:
-            document = await pool.run(parse_feed, feed, url="https://herald.example/rss", timeout=LONG)
+            document = await pool.run(
+                parse_feed, feed, url="https://herald.example/rss", timeout=LONG
+            )
             page = await pool.run(extract_page, html, url="https://herald.example/1", timeout=LONG)
             assert document.items[0].title == "Judge orders daily reports"
             assert page.status is PageStatus.STUB
             with pytest.raises(WorkerError, match="longer than 1 s"):
-                await pool.run(parse_feed, bomb, url="https://herald.example/rss", timeout=timedelta(seconds=1))
+                await pool.run(
+                    parse_feed, bomb, url="https://herald.example/rss", timeout=timedelta(seconds=1)
+                )
             start = time.monotonic()
-            assert await pool.run(parse_feed, feed, url="https://herald.example/rss", timeout=LONG) == document
+            assert (
+                await pool.run(parse_feed, feed, url="https://herald.example/rss", timeout=LONG)
+                == document
+            )
             assert time.monotonic() - start < 2
 
     asyncio.run(main())

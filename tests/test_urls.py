@@ -1,4 +1,6 @@
-"""Addresses: one key for all spellings of an article, none for what is no address, two for two articles."""
+"""Addresses: one key for all spellings of an article, none for what is no address, two for two
+articles.
+"""
 
 from __future__ import annotations
 
@@ -54,11 +56,17 @@ def test_spellings_of_one_article_share_a_key(spelling: str) -> None:
         ("https://herald.example/amp/makers/a", "https://herald.example/makers/a"),
         ("https://herald.example/bill?ref=hb-101", "https://herald.example/bill?ref=hb-102"),
         ("https://forum.example/view?f=1", "https://forum.example/view?f=2"),
-        ("https://forum.example/forum.php?mod=viewthread", "https://forum.example/forum.php?mod=space"),
+        (
+            "https://forum.example/forum.php?mod=viewthread",
+            "https://forum.example/forum.php?mod=space",
+        ),
         ("https://herald.example/a?source=afp", "https://herald.example/a?source=ap"),
         ("https://herald.example/s?t=a&t=b", "https://herald.example/s?t=b&t=a"),
         ("https://herald.example/foo?crop/14", "https://herald.example/foo"),
-        ("https://news.google.com/rss/articles/CBMiXEFVX3lx", "https://news.google.com/rss/articles/CBMiXEFVX3ly"),
+        (
+            "https://news.google.com/rss/articles/CBMiXEFVX3lx",
+            "https://news.google.com/rss/articles/CBMiXEFVX3ly",
+        ),
         ("https://m.co/a", "https://co/a"),
     ],
 )
@@ -81,7 +89,9 @@ def test_ref_naming_the_feed_or_its_site_is_tracking() -> None:
 def test_fragments_are_kept_when_they_identify() -> None:
     url = "https://docket.example/docket/69777799/#entry-12"
 
-    assert canonical_url(url, keep_fragment=True) == "https://docket.example/docket/69777799#entry-12"
+    assert (
+        canonical_url(url, keep_fragment=True) == "https://docket.example/docket/69777799#entry-12"
+    )
     assert canonical_url(url) == "https://docket.example/docket/69777799"
 
 
@@ -90,11 +100,20 @@ def test_a_port_of_its_own_is_kept_with_its_scheme() -> None:
 
 
 def test_internationalised_hosts_have_one_form() -> None:
-    assert canonical_url("https://diariopaís.example/a") == canonical_url("https://xn--diariopas-n5a.example/a")
+    assert canonical_url("https://diariopaís.example/a") == canonical_url(
+        "https://xn--diariopas-n5a.example/a"
+    )
 
 
 @pytest.mark.parametrize(
-    "text", ["seed:000_39b7992f23781b65", "urn:entry:7", "mailto:desk@herald.example", "", "Read the full story"]
+    "text",
+    [
+        "seed:000_39b7992f23781b65",
+        "urn:entry:7",
+        "mailto:desk@herald.example",
+        "",
+        "Read the full story",
+    ],
 )
 def test_what_is_no_web_address_stays_as_it_is(text: str) -> None:
     assert canonical_url(f" {text} ") == text
@@ -110,9 +129,13 @@ def test_any_text_has_a_key_that_is_its_own_key(text: str) -> None:
 @given(
     st.sampled_from(["http", "https"]),
     st.from_regex(r"[a-z]{1,8}(\.[a-z]{2,5}){1,2}(:[0-9]{2,4})?", fullmatch=True),
-    st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc", "Zs", "Zl", "Zp"]), max_size=60),
+    st.text(
+        st.characters(codec="utf-8", exclude_categories=["Cs", "Cc", "Zs", "Zl", "Zp"]), max_size=60
+    ),
 )
-def test_keys_of_addresses_are_idempotent_and_addresses_themselves(scheme: str, host: str, rest: str) -> None:
+def test_keys_of_addresses_are_idempotent_and_addresses_themselves(
+    scheme: str, host: str, rest: str
+) -> None:
     url = f"{scheme}://{host}/{rest}"
     key = canonical_url(url)
 
@@ -123,7 +146,13 @@ def test_keys_of_addresses_are_idempotent_and_addresses_themselves(scheme: str, 
 
 @pytest.mark.parametrize(
     "url",
-    ["http://a.example", "https://127.0.0.1:8000/x?y#z", "http://[::1]:80/", "https://año.example/ñ", "http://localhost/"],
+    [
+        "http://a.example",
+        "https://127.0.0.1:8000/x?y#z",
+        "http://[::1]:80/",
+        "https://año.example/ñ",
+        "http://localhost/",
+    ],
 )
 def test_web_addresses_are_told(url: str) -> None:
     assert is_web_url(url)
@@ -204,7 +233,10 @@ def test_links_that_hold_no_other_address_stay(url: str) -> None:
 
 
 def test_the_site_of_an_address_is_its_bare_host() -> None:
-    assert [site_of(url) for url in ("https://www.m.herald.example:8/a", "nothing", "http://127.0.0.1:80/")] == [
+    assert [
+        site_of(url)
+        for url in ("https://www.m.herald.example:8/a", "nothing", "http://127.0.0.1:80/")
+    ] == [
         "herald.example",
         "",
         "127.0.0.1",

@@ -1,4 +1,6 @@
-"""A news world on loopback for tests: outlets with feeds and pages over real HTTP, a webhook receiver, a mail server."""
+"""A news world on loopback for tests: outlets with feeds and pages over real HTTP, a webhook
+receiver, a mail server.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +39,9 @@ class Story:
 
 
 class Site:
-    """A web server on its own loopback address; `answers` overrides a path (or `POST path`) with (status, media type, body)."""
+    """A web server on its own loopback address; `answers` overrides a path (or `POST path`) with
+    (status, media type, body).
+    """
 
     def __init__(self, address: str = "127.0.0.1") -> None:
         self.requests: list[tuple[str, str, dict[str, str]]] = []
@@ -52,23 +56,36 @@ class Site:
                 return
 
             def do_GET(self) -> None:
-                site.requests.append(("GET", self.path, {k.lower(): v for k, v in self.headers.items()}))
+                site.requests.append(
+                    ("GET", self.path, {k.lower(): v for k, v in self.headers.items()})
+                )
                 if self.path in site.retry_after:
-                    self.reply(429, "text/plain", b"busy", {"Retry-After": str(site.retry_after[self.path])})
+                    self.reply(
+                        429,
+                        "text/plain",
+                        b"busy",
+                        {"Retry-After": str(site.retry_after[self.path])},
+                    )
                     return
-                status, media_type, body, headers = site.answer(self.path, {k.lower(): v for k, v in self.headers.items()})
+                status, media_type, body, headers = site.answer(
+                    self.path, {k.lower(): v for k, v in self.headers.items()}
+                )
                 self.reply(status, media_type, body, headers)
 
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-                site.requests.append(("POST", self.path, {k.lower(): v for k, v in self.headers.items()}))
+                site.requests.append(
+                    ("POST", self.path, {k.lower(): v for k, v in self.headers.items()})
+                )
                 if override := site.answers.get(f"POST {self.path}"):
                     self.reply(*override(), {})
                     return
                 status = site.receive(body, dict(self.headers.items()))
                 self.reply(status, "text/plain", b"ok", {})
 
-            def reply(self, status: int, media_type: str, body: bytes, headers: dict[str, str]) -> None:
+            def reply(
+                self, status: int, media_type: str, body: bytes, headers: dict[str, str]
+            ) -> None:
                 self.send_response(status)
                 self.send_header("Content-Type", media_type)
                 self.send_header("Content-Length", str(len(body)))
@@ -160,7 +177,9 @@ def _conditional(body: bytes, headers: dict[str, str]) -> tuple[int, str, bytes,
 
 
 class Hook(Site):
-    """A webhook receiver that accepts only what is signed with `SECRET`; `status` can be set to refuse."""
+    """A webhook receiver that accepts only what is signed with `SECRET`; `status` can be set to
+    refuse.
+    """
 
     def __init__(self) -> None:
         super().__init__()

@@ -17,17 +17,20 @@ SCHEDULE = (
     timedelta(hours=20),
     timedelta(hours=24),
 )
-JITTER = 0.2  # share of a wait, either way, so that deliveries that failed together do not return together
+# Share of a wait, either way, so that deliveries that failed together do not return together
+JITTER = 0.2
 MAX_RETRY_AFTER = timedelta(hours=24)
 
 
 def next_attempt(attempt: int, *, jitter: float, retry_after: timedelta | None) -> timedelta | None:
-    """Returns how long to wait before the next attempt; None when there is none and the delivery is dead.
+    """Returns how long to wait before the next attempt; None when there is none and the delivery is
+    dead.
 
     Args:
         attempt: attempts made so far; 0 before the first.
         jitter: a random number from 0 to 1.
-        retry_after: how long the receiver asked to wait; it never shortens a wait, and counts up to 24 hours.
+        retry_after: how long the receiver asked to wait; it never shortens a wait, and counts up to
+            24 hours.
     """
     if attempt >= len(SCHEDULE):
         return None

@@ -1,4 +1,6 @@
-"""Webhook events: a payload as the JSON text that is signed and posted, never larger than receivers are promised."""
+"""Webhook events: a payload as the JSON text that is signed and posted, never larger than receivers
+are promised.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +9,14 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from monitor.alerts.payload import AlertPart, AlertPayload, DigestPayload, EventType, NoticePayload, print_time
+from monitor.alerts.payload import (
+    AlertPart,
+    AlertPayload,
+    DigestPayload,
+    EventType,
+    NoticePayload,
+    print_time,
+)
 
 SCHEMA = "1.0"
 MAX_BODY_BYTES = 64 * 1024
@@ -15,7 +24,9 @@ MAX_CARRIERS = 20  # named in an event; the counts are of all
 
 
 def alert_event(payload: AlertPayload, *, now: datetime) -> str:
-    """Returns the event of one alert. What is over the limit is left out from the end of its longest lists, and said."""
+    """Returns the event of one alert. What is over the limit is left out from the end of its
+    longest lists, and said.
+    """
     data = _without_type(payload.to_json())
     _cut_carriers(data, MAX_CARRIERS)
     text = _event(payload.type, data, now)
@@ -25,7 +36,9 @@ def alert_event(payload: AlertPayload, *, now: datetime) -> str:
 
 
 def digest_event(payload: DigestPayload, *, id: str, now: datetime) -> str:  # noqa: A002  (the webhook's own word)
-    """Returns the event of a digest: as many alerts as fit, the count of all, and whether some were left out."""
+    """Returns the event of a digest: as many alerts as fit, the count of all, and whether some were
+    left out.
+    """
     items = [_without_type(item.to_json()) for item in payload.items]
     case = payload.to_json()["case"]
     digest = {"id": id, "kind": str(payload.kind), "count": len(items)}
@@ -41,10 +54,18 @@ def digest_event(payload: DigestPayload, *, id: str, now: datetime) -> str:  # n
 
 
 def notice_event(payload: NoticePayload, *, id: str, now: datetime) -> str:  # noqa: A002  (the webhook's own word)
-    """Returns the event of a notice; receivers tell a test by `alert.is_test`, as in every other event."""
-    alert = AlertPart(id, kind=str(payload.type), thread_id=id, is_test=payload.type is EventType.TEST)
+    """Returns the event of a notice; receivers tell a test by `alert.is_test`, as in every other
+    event.
+    """
+    alert = AlertPart(
+        id, kind=str(payload.type), thread_id=id, is_test=payload.type is EventType.TEST
+    )
     notice = {"id": id, "title": payload.title, "lines": list(payload.lines)[:50]}
-    data: dict[str, Any] = {"alert": asdict(alert), "notice": notice, "about": dict(payload.about or {})}
+    data: dict[str, Any] = {
+        "alert": asdict(alert),
+        "notice": notice,
+        "about": dict(payload.about or {}),
+    }
     if payload.feeds:
         data |= {"feeds": payload.to_json()["feeds"], "truncated": False}
     text = _event(payload.type, data, now)

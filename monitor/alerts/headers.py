@@ -12,10 +12,12 @@ _DOMAIN = re.compile(r"[A-Za-z0-9.-]+")
 
 
 def header_text(text: str, *, limit: int = MAX_HEADER) -> str:
-    """Returns text that is one header value and stays one: a single clean line that holds no encoded word.
+    """Returns text that is one header value and stays one: a single clean line that holds no
+    encoded word.
 
-    A title such as `=?utf-8?q?x=0D=0ABcc:_evil?=` holds no control character, yet Python before 3.13 decodes it into a
-    header of its own. So what would open an encoded word is broken up; nothing that is meant is lost.
+    A title such as `=?utf-8?q?x=0D=0ABcc:_evil?=` holds no control character, yet Python before
+    3.13 decodes it into a header of its own. So what would open an encoded word is broken up;
+    nothing that is meant is lost.
 
     Source: CVE-2024-6923.
     """

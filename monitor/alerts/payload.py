@@ -1,7 +1,7 @@
 """What is told: the values of a webhook event, under the names that receivers rely on.
 
-A payload is sealed once and stored as JSON; it reads back as the same value. All times are aware UTC.
-"""
+A payload is sealed once and stored as JSON; it reads back as the same value. All times are aware
+UTC."""
 
 from __future__ import annotations
 
@@ -164,7 +164,9 @@ class LinksPart:
 
 
 class Payload:
-    """What every payload can do: become JSON values and be read back from them. Payloads are dataclasses."""
+    """What every payload can do: become JSON values and be read back from them. Payloads are
+    dataclasses.
+    """
 
     __slots__ = ()
 
@@ -201,7 +203,8 @@ class AlertPayload(Payload):
 
 @dataclass(frozen=True, slots=True)
 class DigestPayload(Payload):
-    """Several alerts told at once: gathered over a day or week, over the hourly cap, or found on the first run.
+    """Several alerts told at once: gathered over a day or week, over the hourly cap, or found on
+    the first run.
 
     Attributes:
         case: the case that all belong to; None when they belong to several.
@@ -232,7 +235,8 @@ class FeedPart:
 
 @dataclass(frozen=True, slots=True)
 class NoticePayload(Payload):
-    """News about the monitor itself: a feed that fell silent, a channel that refuses, a sign of life.
+    """News about the monitor itself: a feed that fell silent, a channel that refuses, a sign of
+    life.
 
     Attributes:
         title: the one line that matters.
@@ -260,7 +264,13 @@ def _to_json(value: Any) -> Any:
         return [_to_json(one) for one in value]
     if isinstance(value, datetime):
         return print_time(value)
-    return dict(value) if isinstance(value, Mapping) else str(value) if isinstance(value, StrEnum) else value
+    return (
+        dict(value)
+        if isinstance(value, Mapping)
+        else str(value)
+        if isinstance(value, StrEnum)
+        else value
+    )
 
 
 def _from_json(cls: type[T], value: Any) -> T:
@@ -270,7 +280,9 @@ def _from_json(cls: type[T], value: Any) -> T:
     hints, parts = get_type_hints(cls), {}
     for field in fields(cls):  # type: ignore[arg-type]  # only called with dataclasses
         if field.name in value:
-            parts[field.name] = _read(hints[field.name], value[field.name], f"{cls.__name__}.{field.name}")
+            parts[field.name] = _read(
+                hints[field.name], value[field.name], f"{cls.__name__}.{field.name}"
+            )
         elif field.default is MISSING:
             raise ValueError(f"{cls.__name__}.{field.name} is missing")
     return cls(**parts)

@@ -1,7 +1,8 @@
-"""Turns payloads into messages that every channel can take: a webhook event, a subject, plain text, HTML, mail headers.
+"""Turns payloads into messages that every channel can take: a webhook event, a subject, plain text,
+HTML, mail headers.
 
-The same payload, id and time always give the same message, so that a repeat after a crash is recognisably the same.
-"""
+The same payload, id and time always give the same message, so that a repeat after a crash is
+recognisably the same."""
 
 from __future__ import annotations
 
@@ -14,7 +15,14 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from monitor.alerts.events import alert_event, digest_event, notice_event
 from monitor.alerts.headers import header_text, make_list_id, make_message_id
-from monitor.alerts.payload import AlertPayload, CasePart, DigestKind, DigestPayload, EventType, NoticePayload
+from monitor.alerts.payload import (
+    AlertPayload,
+    CasePart,
+    DigestKind,
+    DigestPayload,
+    EventType,
+    NoticePayload,
+)
 from monitor.alerts.views import make_view, print_moment
 from monitor.model import Message
 from monitor.text import one_line
@@ -22,10 +30,16 @@ from monitor.text import one_line
 MAX_LEAD = 80  # characters of the first new sentence in a subject
 MAX_DIGEST_ITEMS = 50  # shown in a mail; the subject counts all
 
-_VERBS = {EventType.REVISION_DETECTED: "Edited", EventType.ARTICLE_REMOVED: "Removed", EventType.DEVELOPMENT_UPDATED: "Update"}
+_VERBS = {
+    EventType.REVISION_DETECTED: "Edited",
+    EventType.ARTICLE_REMOVED: "Removed",
+    EventType.DEVELOPMENT_UPDATED: "Update",
+}
 
 
-def render_alert(payload: AlertPayload, *, id: str, now: datetime, timezone: tzinfo, sender: str) -> Message:  # noqa: A002
+def render_alert(
+    payload: AlertPayload, *, id: str, now: datetime, timezone: tzinfo, sender: str
+) -> Message:  # noqa: A002
     """Renders one alert.
 
     Args:
@@ -36,7 +50,9 @@ def render_alert(payload: AlertPayload, *, id: str, now: datetime, timezone: tzi
     """
     view = make_view(payload, timezone)
     subject = header_text(f"[{payload.case.title}] {_lead(payload)} ({_outlets(payload)})")
-    thread = make_message_id(f"story-{payload.alert.thread_id or payload.development.story_id}", sender)
+    thread = make_message_id(
+        f"story-{payload.alert.thread_id or payload.development.story_id}", sender
+    )
     headers = (
         *_headers(id, sender, payload.case),
         ("In-Reply-To", thread),
@@ -44,10 +60,14 @@ def render_alert(payload: AlertPayload, *, id: str, now: datetime, timezone: tzi
         ("X-Monitor-Alert", header_text(payload.alert.id)),
     )
     context = {"alert": view, "is_test": payload.alert.is_test}
-    return _message("alert", context, id, payload.type, alert_event(payload, now=now), subject, headers)
+    return _message(
+        "alert", context, id, payload.type, alert_event(payload, now=now), subject, headers
+    )
 
 
-def render_digest(payload: DigestPayload, *, id: str, now: datetime, timezone: tzinfo, sender: str) -> Message:  # noqa: A002
+def render_digest(
+    payload: DigestPayload, *, id: str, now: datetime, timezone: tzinfo, sender: str
+) -> Message:  # noqa: A002
     """Renders several alerts as one message; arguments as in `render_alert`."""
     count = len(payload.items)
     noun = "development" if count == 1 else "developments"
@@ -67,10 +87,14 @@ def render_digest(payload: DigestPayload, *, id: str, now: datetime, timezone: t
         "more": count - len(views),
     }
     event = digest_event(payload, id=id, now=now)
-    return _message("digest", context, id, payload.type, event, subject, _headers(id, sender, payload.case))
+    return _message(
+        "digest", context, id, payload.type, event, subject, _headers(id, sender, payload.case)
+    )
 
 
-def render_notice(payload: NoticePayload, *, id: str, now: datetime, timezone: tzinfo, sender: str) -> Message:  # noqa: A002
+def render_notice(
+    payload: NoticePayload, *, id: str, now: datetime, timezone: tzinfo, sender: str
+) -> Message:  # noqa: A002
     """Renders news about the monitor itself; arguments as in `render_alert`."""
     context = {
         "title": one_line(payload.title, limit=300),
@@ -85,7 +109,9 @@ def render_notice(payload: NoticePayload, *, id: str, now: datetime, timezone: t
 def render_test(*, channel: str, id: str, now: datetime, timezone: tzinfo, sender: str) -> Message:  # noqa: A002
     """Renders the message that shows that a channel works; arguments as in `render_alert`."""
     lines = ("This is a test. Alerts of your cases will come this way.", f"Channel: {channel}")
-    payload = NoticePayload(EventType.TEST, f"Test of channel {channel}", lines, {"channel": channel})
+    payload = NoticePayload(
+        EventType.TEST, f"Test of channel {channel}", lines, {"channel": channel}
+    )
     return render_notice(payload, id=id, now=now, timezone=timezone, sender=sender)
 
 
@@ -104,7 +130,9 @@ def _cut(text: str, limit: int) -> str:
     if len(text) <= limit:
         return text
     short = text[: limit - 1]
-    return (short[: short.rfind(" ")] if " " in short[limit // 2 :] else short).rstrip(" ,;:.") + "…"
+    return (short[: short.rfind(" ")] if " " in short[limit // 2 :] else short).rstrip(
+        " ,;:."
+    ) + "…"
 
 
 def _outlets(payload: AlertPayload) -> str:
@@ -114,9 +142,18 @@ def _outlets(payload: AlertPayload) -> str:
 
 def _headers(id_: str, sender: str, case: CasePart | None) -> tuple[tuple[str, str], ...]:
     about = (
-        (("List-Id", make_list_id(case.slug, case.title, sender)), ("X-Monitor-Case", header_text(case.slug))) if case else ()
+        (
+            ("List-Id", make_list_id(case.slug, case.title, sender)),
+            ("X-Monitor-Case", header_text(case.slug)),
+        )
+        if case
+        else ()
     )
-    return (("Message-ID", make_message_id(id_, sender)), ("Auto-Submitted", "auto-generated"), *about)
+    return (
+        ("Message-ID", make_message_id(id_, sender)),
+        ("Auto-Submitted", "auto-generated"),
+        *about,
+    )
 
 
 def _message(
@@ -129,13 +166,20 @@ def _message(
     headers: tuple[tuple[str, str], ...],
 ) -> Message:
     text = _environment(is_html=False).get_template(f"{template}.txt.j2").render(context)
-    html = _environment(is_html=True).get_template(f"{template}.html.j2").render(context, subject=subject)
-    return Message(id_, str(type_), event, subject, text.strip() + "\n", html.strip() + "\n", headers)
+    html = (
+        _environment(is_html=True)
+        .get_template(f"{template}.html.j2")
+        .render(context, subject=subject)
+    )
+    return Message(
+        id_, str(type_), event, subject, text.strip() + "\n", html.strip() + "\n", headers
+    )
 
 
 @cache
 def _environment(*, is_html: bool) -> Environment:
-    # Escaping is on for every HTML template by its environment: by file name, `.html.j2` would not be recognised.
+    # Escaping is on for every HTML template by its environment: by file name, `.html.j2` would not
+    # be recognised.
     return Environment(
         loader=PackageLoader("monitor.alerts"),
         autoescape=is_html,  # noqa: S701  (off for plain text only)

@@ -1,4 +1,5 @@
-"""What a mail shows, prepared once: the plain text and the HTML are two prints of the same view and cannot differ in content.
+"""What a mail shows, prepared once: the plain text and the HTML are two prints of the same view and
+cannot differ in content.
 
 Order is importance: new sentences, changed claims, who carries it, what was known, why it came.
 """
@@ -17,7 +18,14 @@ MAX_CARRIERS = 10
 MAX_TERMS = 8
 MAX_SENTENCE = 1_000  # characters of one sentence
 
-_SLOTS = {"number": "number", "date": "date", "name": "name", "place": "place", "negation": "yes or no", "status": "status"}
+_SLOTS = {
+    "number": "number",
+    "date": "date",
+    "name": "name",
+    "place": "place",
+    "negation": "yes or no",
+    "status": "status",
+}
 _BASES = {"credit_line": "by its credit line", "earliest": "earliest found"}
 _EXTRACTIONS = {
     "teaser": "Only the teaser could be read; the article may say more.",
@@ -85,21 +93,28 @@ class AlertView:
 def make_view(payload: AlertPayload, zone: tzinfo) -> AlertView:
     """Prepares an alert; every text is clean and on one line, times are in the zone."""
     carriers = payload.carriers
-    shown = [LinkView(one_line(item.outlet, limit=100), safe_url(item.url)) for item in carriers.items[:MAX_CARRIERS]]
+    shown = [
+        LinkView(one_line(item.outlet, limit=100), safe_url(item.url))
+        for item in carriers.items[:MAX_CARRIERS]
+    ]
     return AlertView(
         case_title=one_line(payload.case.title, limit=200),
         note=one_line(payload.case.note, limit=2_000),
         headline=one_line(payload.article.title, limit=300),
         source=_source(payload.article, zone),
         url=safe_url(payload.article.url),
-        sentences=tuple(_sentence(sentence, zone) for sentence in payload.new_sentences[:MAX_SENTENCES]),
+        sentences=tuple(
+            _sentence(sentence, zone) for sentence in payload.new_sentences[:MAX_SENTENCES]
+        ),
         more_sentences=max(0, len(payload.new_sentences) - MAX_SENTENCES),
         claims=tuple(_claim(claim) for claim in payload.changed_claims[:MAX_SENTENCES]),
         carriers_line=_carriers_line(carriers),
         carriers=tuple(shown),
         more_carriers=max(0, carriers.outlets - len(shown)) if shown else 0,
         known=f"{payload.known_share:.0%} of this article was already known.",
-        matched=tuple(_matched(term.term, term.field, term.snippet) for term in payload.matched[:MAX_TERMS]),
+        matched=tuple(
+            _matched(term.term, term.field, term.snippet) for term in payload.matched[:MAX_TERMS]
+        ),
         caveat=_caveat(payload),
         why=one_line(payload.links.why, limit=100),
     )
@@ -117,7 +132,9 @@ def print_moment(moment: datetime, zone: tzinfo) -> str:
 
 def _source(article: ArticlePart, zone: tzinfo) -> str:
     outlet = one_line(article.outlet, limit=100) or "Unknown outlet"
-    published = f" (published {print_moment(article.published_at, zone)})" if article.published_at else ""
+    published = (
+        f" (published {print_moment(article.published_at, zone)})" if article.published_at else ""
+    )
     return f"{outlet}, found {print_moment(article.found_at, zone)}{published}"
 
 
@@ -126,7 +143,11 @@ def _sentence(sentence: SentencePart, zone: tzinfo) -> SentenceView:
     if nearest is None:
         return SentenceView(one_line(sentence.text, limit=MAX_SENTENCE), "", "")
     source = f"{one_line(nearest.outlet, limit=100)}, {print_moment(nearest.found_at, zone)}, likeness {nearest.score:.2f}"
-    return SentenceView(one_line(sentence.text, limit=MAX_SENTENCE), one_line(nearest.text, limit=MAX_SENTENCE), source)
+    return SentenceView(
+        one_line(sentence.text, limit=MAX_SENTENCE),
+        one_line(nearest.text, limit=MAX_SENTENCE),
+        source,
+    )
 
 
 def _claim(claim: ClaimPart) -> ClaimView:
@@ -137,7 +158,11 @@ def _claim(claim: ClaimPart) -> ClaimView:
 def _carriers_line(carriers: CarriersPart) -> str:
     outlets, newsrooms = _count(carriers.outlets, "outlet"), _count(carriers.newsrooms, "newsroom")
     origin, basis = one_line(carriers.origin.name, limit=100), _BASES.get(carriers.origin.basis, "")
-    told = f"; first told by {origin}{f' ({basis})' if basis else ''}" if origin and carriers.origin.basis != "unknown" else ""
+    told = (
+        f"; first told by {origin}{f' ({basis})' if basis else ''}"
+        if origin and carriers.origin.basis != "unknown"
+        else ""
+    )
     return f"{outlets}, {newsrooms}{told}."
 
 
@@ -151,5 +176,11 @@ def _count(number: int, noun: str) -> str:
 
 
 def _caveat(payload: AlertPayload) -> str:
-    doubt = "The evidence for this is weak; it may be known already." if payload.alert.kind == "unconfirmed" else ""
-    return " ".join(part for part in (doubt, _EXTRACTIONS.get(payload.article.extraction, "")) if part)
+    doubt = (
+        "The evidence for this is weak; it may be known already."
+        if payload.alert.kind == "unconfirmed"
+        else ""
+    )
+    return " ".join(
+        part for part in (doubt, _EXTRACTIONS.get(payload.article.extraction, "")) if part
+    )

@@ -1,4 +1,6 @@
-"""What a channel is. One of the three plug-in points: implement `send`, and name the type in `build`."""
+"""What a channel is. One of the three plug-in points: implement `send`, and name the type in
+`build`.
+"""
 
 from __future__ import annotations
 
@@ -45,9 +47,13 @@ class Answer(Protocol):
 
 
 class Poster(Protocol):
-    """The HTTP client, as far as a webhook needs it: it guards addresses, follows no redirect, and knows a deadline."""
+    """The HTTP client, as far as a webhook needs it: it guards addresses, follows no redirect, and
+    knows a deadline.
+    """
 
-    async def post(self, url: str, *, body: bytes, headers: Mapping[str, str], deadline: timedelta) -> Answer:
+    async def post(
+        self, url: str, *, body: bytes, headers: Mapping[str, str], deadline: timedelta
+    ) -> Answer:
         """Posts a body once.
 
         Raises:
@@ -57,5 +63,7 @@ class Poster(Protocol):
 
 
 def wall_clock() -> datetime:
-    """Returns the time of day: signatures and mail dates tell when an attempt was made, whatever time a rehearsal plays."""
+    """Returns the time of day: signatures and mail dates tell when an attempt was made, whatever
+    time a rehearsal plays.
+    """
     return datetime.now(UTC)  # noqa: TID251  (the one clock of the channels; replaced in tests)

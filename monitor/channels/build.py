@@ -12,7 +12,9 @@ from monitor.settings import ConsoleSettings, EmailSettings, Settings, WebhookSe
 from monitor.settings.settings import CONSOLE
 
 
-def build_channels(settings: Settings, poster: Poster, stream: TextIO, *, clock: Clock = wall_clock) -> dict[str, Channel]:
+def build_channels(
+    settings: Settings, poster: Poster, stream: TextIO, *, clock: Clock = wall_clock
+) -> dict[str, Channel]:
     """Returns every channel by name; "console" is always among them.
 
     Args:
@@ -24,7 +26,9 @@ def build_channels(settings: Settings, poster: Poster, stream: TextIO, *, clock:
     for name, channel in settings.channels.items():
         match channel:
             case EmailSettings():
-                channels[name] = EmailChannel(settings.smtp, channel.to, ca_folder=settings.folder, clock=clock)
+                channels[name] = EmailChannel(
+                    settings.smtp, channel.to, ca_folder=settings.folder, clock=clock
+                )
             case WebhookSettings():
                 secrets = channel.secret.get_secret_value().split()
                 channels[name] = WebhookChannel(channel.url, secrets, poster, clock=clock)

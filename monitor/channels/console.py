@@ -12,7 +12,9 @@ RULE = "─" * 78
 
 
 class ConsoleChannel:
-    """Prints each message as a block of plain text; no control character of a message reaches the terminal."""
+    """Prints each message as a block of plain text; no control character of a message reaches the
+    terminal.
+    """
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream

@@ -1,9 +1,9 @@
 """Mail over SMTP.
 
-A connection is either verified TLS from the first byte (`implicit`), verified TLS before anything is said (`starttls`), or
-plain (`none`), which is never used to log in. There is no fallback from one to another. Tried and left: `smtplib` (verifies
-nothing unless told, blocks), aiosmtplib's own default (sends in clear where STARTTLS is missing).
-"""
+A connection is either verified TLS from the first byte (`implicit`), verified TLS before anything
+is said (`starttls`), or plain (`none`), which is never used to log in. There is no fallback from
+one to another. Tried and left: `smtplib` (verifies nothing unless told, blocks), aiosmtplib's own
+default (sends in clear where STARTTLS is missing)."""
 
 from __future__ import annotations
 
@@ -40,7 +40,9 @@ _HEADER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,63}")
 
 @dataclass(slots=True)
 class _Progress:
-    """How far a mail has come that not all recipients have yet: who accepted it, and who never will, with the server's word."""
+    """How far a mail has come that not all recipients have yet: who accepted it, and who never
+    will, with the server's word.
+    """
 
     accepted: set[str] = field(default_factory=set)
     refused: dict[str, str] = field(default_factory=dict)
@@ -78,23 +80,34 @@ class EmailChannel:
         """Sends a message to the recipients that have not accepted it yet.
 
         Raises:
-            DeliveryError: some did not accept it; permanent when the server says so of all of these.
+            DeliveryError: some did not accept it; permanent when the server says so of all of
+                these.
         """
         progress = self._progress.get(message.id, _Progress())
         recipients = [address for address in self._recipients if address not in progress.done]
-        content = build_mail(message, self._smtp.from_, self._recipients, date=format_datetime(self._clock()))
+        content = build_mail(
+            message, self._smtp.from_, self._recipients, date=format_datetime(self._clock())
+        )
         try:
             async with asyncio.timeout(self._deadline.total_seconds()):
                 refused, answer = await self._transmit(recipients, content)
         except TimeoutError as error:
             server = f"{self._smtp.host}:{self._smtp.port}"
-            raise DeliveryError(f"{server}: no answer within {self._deadline.total_seconds():g} s") from error
+            raise DeliveryError(
+                f"{server}: no answer within {self._deadline.total_seconds():g} s"
+            ) from error
         except (aiosmtplib.SMTPException, OSError, ValueError) as error:
             raise self._translate(error) from error
-        return self._conclude(message.id, progress, {address: refused.get(address) for address in recipients}, answer)
+        return self._conclude(
+            message.id, progress, {address: refused.get(address) for address in recipients}, answer
+        )
 
-    async def _transmit(self, recipients: Sequence[str], content: bytes) -> tuple[dict[str, tuple[int, str]], str]:
-        """Returns the recipients that were refused, with the server's answers, and its answer to the mail."""
+    async def _transmit(
+        self, recipients: Sequence[str], content: bytes
+    ) -> tuple[dict[str, tuple[int, str]], str]:
+        """Returns the recipients that were refused, with the server's answers, and its answer to
+        the mail.
+        """
         client = aiosmtplib.SMTP(
             hostname=self._smtp.host,
             port=self._smtp.port,
@@ -120,10 +133,14 @@ class EmailChannel:
 
     async def _log_in(self, client: aiosmtplib.SMTP) -> None:
         if self._context is None:
-            raise DeliveryError("a login needs TLS", permanent=True, hint='set smtp.tls to "starttls" or "implicit"')
+            raise DeliveryError(
+                "a login needs TLS", permanent=True, hint='set smtp.tls to "starttls" or "implicit"'
+            )
         await client.login(self._smtp.username, self._smtp.password.get_secret_value())
 
-    def _conclude(self, id_: str, progress: _Progress, told: dict[str, tuple[int, str] | None], answer: str) -> Receipt:
+    def _conclude(
+        self, id_: str, progress: _Progress, told: dict[str, tuple[int, str] | None], answer: str
+    ) -> Receipt:
         """Turns what the server told each recipient (None: accepted) into a receipt or an error."""
         later = []
         for address, refusal in told.items():
@@ -136,11 +153,19 @@ class EmailChannel:
         refused = "; ".join(f"{address}: {text}" for address, text in progress.refused.items())
         if later:
             self._remember(id_, progress)
-            raise DeliveryError(f"not accepted yet by {len(later)} of {len(self._recipients)}: {'; '.join(later)}")
+            raise DeliveryError(
+                f"not accepted yet by {len(later)} of {len(self._recipients)}: {'; '.join(later)}"
+            )
         self._progress.pop(id_, None)
         if not progress.accepted:
-            raise DeliveryError(f"no recipient was accepted: {refused}", permanent=True, hint="check the channel's addresses")
-        return Receipt(one_line(f"{answer}{f' (refused: {refused})' if refused else ''}", limit=500))
+            raise DeliveryError(
+                f"no recipient was accepted: {refused}",
+                permanent=True,
+                hint="check the channel's addresses",
+            )
+        return Receipt(
+            one_line(f"{answer}{f' (refused: {refused})' if refused else ''}", limit=500)
+        )
 
     def _remember(self, id_: str, progress: _Progress) -> None:
         self._progress[id_] = progress
@@ -152,32 +177,49 @@ class EmailChannel:
         match error:
             case aiosmtplib.SMTPAuthenticationError():
                 hint = "check smtp.username and smtp.password"
-                return DeliveryError(f"{server}: the login was refused ({error.code})", permanent=error.code >= 500, hint=hint)
+                return DeliveryError(
+                    f"{server}: the login was refused ({error.code})",
+                    permanent=error.code >= 500,
+                    hint=hint,
+                )
             case aiosmtplib.SMTPResponseException():
                 answer = f"{error.code} {one_line(error.message, limit=200)}"
                 return DeliveryError(f"{server}: refused: {answer}", permanent=error.code >= 500)
             case _ if isinstance(error, ssl.SSLError) or isinstance(error.__cause__, ssl.SSLError):
                 hint = "check smtp.host, smtp.tls and smtp.ca_file"
-                return DeliveryError(f"{server}: no trusted TLS: {one_line(str(error), limit=200)}", hint=hint)
+                return DeliveryError(
+                    f"{server}: no trusted TLS: {one_line(str(error), limit=200)}", hint=hint
+                )
             case aiosmtplib.SMTPException() if "STARTTLS" in str(error):
-                return DeliveryError(f"{server}: offers no STARTTLS; nothing was sent", hint="check smtp.tls and smtp.port")
+                return DeliveryError(
+                    f"{server}: offers no STARTTLS; nothing was sent",
+                    hint="check smtp.tls and smtp.port",
+                )
             case _:
-                return DeliveryError(f"{server}: {type(error).__name__}: {one_line(str(error), limit=200)}")
+                return DeliveryError(
+                    f"{server}: {type(error).__name__}: {one_line(str(error), limit=200)}"
+                )
 
 
 def build_mail(message: Message, sender: str, recipients: Sequence[str], *, date: str) -> bytes:
-    """Returns a message as it goes over the wire: plain text and HTML, 7-bit, no header but those that were meant.
+    """Returns a message as it goes over the wire: plain text and HTML, 7-bit, no header but those
+    that were meant.
 
     Raises:
         DeliveryError: a header would not survive as the one line that it is; permanent.
     """
     # Addresses come from checked settings and may be many; all else may hold text from the web.
     named = (("From", sender), ("Subject", message.subject), ("Date", date), *message.headers)
-    headers = [("To", ", ".join(recipients)), *((name, header_text(value)) for name, value in named)]
+    headers = [
+        ("To", ", ".join(recipients)),
+        *((name, header_text(value)) for name, value in named),
+    ]
     try:
         content = _compose(message, headers)
     except (ValueError, LookupError, email.errors.MessageError) as error:
-        raise DeliveryError(f"the mail cannot be written: {one_line(str(error), limit=200)}", permanent=True) from error
+        raise DeliveryError(
+            f"the mail cannot be written: {one_line(str(error), limit=200)}", permanent=True
+        ) from error
     _check_headers(content, [name for name, _ in headers])
     return content
 
@@ -194,11 +236,20 @@ def _compose(message: Message, headers: Sequence[tuple[str, str]]) -> bytes:
 
 
 def _check_headers(content: bytes, meant: list[str]) -> None:
-    """Reads the finished bytes as a receiver does: whatever slipped into them would be found here (CVE-2024-6923)."""
+    """Reads the finished bytes as a receiver does: whatever slipped into them would be found here
+    (CVE-2024-6923).
+    """
     parsed = email.message_from_bytes(content, policy=email.policy.compat32)
     expected = [*meant, "MIME-Version", "Content-Type"]
-    if sorted(map(str.lower, parsed.keys())) != sorted(map(str.lower, expected)) or not parsed.is_multipart():
-        raise DeliveryError("the mail would hold a header that was not meant", permanent=True, hint="report this as a bug")
+    if (
+        sorted(map(str.lower, parsed.keys())) != sorted(map(str.lower, expected))
+        or not parsed.is_multipart()
+    ):
+        raise DeliveryError(
+            "the mail would hold a header that was not meant",
+            permanent=True,
+            hint="report this as a bug",
+        )
 
 
 def _encodable(text: str) -> str:

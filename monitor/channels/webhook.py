@@ -1,8 +1,8 @@
-"""Webhooks, signed as Standard Webhooks (standardwebhooks.com) so that receivers can use any of its libraries.
+"""Webhooks, signed as Standard Webhooks (standardwebhooks.com) so that receivers can use any of its
+libraries.
 
-`webhook-id` is the delivery's and stays the same over retries; the timestamp is the attempt's. No redirect is followed: it
-would carry the event to an address that nobody configured.
-"""
+`webhook-id` is the delivery's and stays the same over retries; the timestamp is the attempt's. No
+redirect is followed: it would carry the event to an address that nobody configured."""
 
 from __future__ import annotations
 
@@ -33,7 +33,13 @@ class WebhookChannel:
     """
 
     def __init__(
-        self, url: str, secrets: Sequence[str], poster: Poster, *, clock: Clock = wall_clock, deadline: timedelta = DEADLINE
+        self,
+        url: str,
+        secrets: Sequence[str],
+        poster: Poster,
+        *,
+        clock: Clock = wall_clock,
+        deadline: timedelta = DEADLINE,
     ) -> None:
         self._url = url
         self._host = urlsplit(url).netloc
@@ -46,15 +52,20 @@ class WebhookChannel:
         """Posts the event of a message.
 
         Raises:
-            DeliveryError: it was not accepted. The address itself is never part of the error: its path may be a secret.
+            DeliveryError: it was not accepted. The address itself is never part of the error: its
+                path may be a secret.
         """
         body = message.event.encode()
         headers = self._sign(message)
         try:
-            answer = await self._poster.post(self._url, body=body, headers=headers, deadline=self._deadline)
+            answer = await self._poster.post(
+                self._url, body=body, headers=headers, deadline=self._deadline
+            )
         except FetchError as error:
             reason = one_line(error.message.replace(self._url, self._host), limit=300)
-            raise DeliveryError(f"{self._host}: {reason}", permanent=error.permanent, retry_after=error.retry_after) from error
+            raise DeliveryError(
+                f"{self._host}: {reason}", permanent=error.permanent, retry_after=error.retry_after
+            ) from error
         return self._judge(answer)
 
     def _sign(self, message: Message) -> dict[str, str]:
@@ -65,16 +76,24 @@ class WebhookChannel:
             "content-type": "application/json",
             "webhook-id": message.id,
             "webhook-timestamp": str(int(now.timestamp())),
-            "webhook-signature": " ".join(signer.sign(message.id, now, message.event) for signer in self._signers),
+            "webhook-signature": " ".join(
+                signer.sign(message.id, now, message.event) for signer in self._signers
+            ),
         }
 
     def _judge(self, answer: Answer) -> Receipt:
-        status, told = answer.status, one_line(answer.body[:1_000].decode("utf-8", "replace"), limit=200)
+        status, told = (
+            answer.status,
+            one_line(answer.body[:1_000].decode("utf-8", "replace"), limit=200),
+        )
         if 200 <= status < 300:
             return Receipt(f"{status} {told}".strip())
         told = f": {told}" if told else ""
         if 300 <= status < 400:
-            raise DeliveryError(f"{self._host} answered {status}, a redirect", hint="configure the address that it leads to")
+            raise DeliveryError(
+                f"{self._host} answered {status}, a redirect",
+                hint="configure the address that it leads to",
+            )
         if status in PERMANENT:
             hint = "check the channel's url and secret, then `monitor alerts resend`"
             raise DeliveryError(f"{self._host} answered {status}{told}", permanent=True, hint=hint)

@@ -1,4 +1,6 @@
-"""The command line. Commands import what they need inside themselves: `--help` answers within 200 ms."""
+"""The command line. Commands import what they need inside themselves: `--help` answers within 200
+ms.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,18 @@ from typing import Annotated
 import typer
 
 from monitor import __version__
-from monitor.cli.commands import alerts, articles, cases, channels, db, developments, feeds, replay, run, setup
+from monitor.cli.commands import (
+    alerts,
+    articles,
+    cases,
+    channels,
+    db,
+    developments,
+    feeds,
+    replay,
+    run,
+    setup,
+)
 from monitor.cli.state import State
 from monitor.errors import ConfigErrors, MonitorError, QueryError
 
@@ -62,12 +75,23 @@ def _print_version(is_wanted: bool) -> None:
 def set_up(
     ctx: typer.Context,
     config: Annotated[
-        Path | None, typer.Option("--config", "-c", metavar="DIR", help="Config folder; else $MONITOR_CONFIG, else ./config.")
+        Path | None,
+        typer.Option(
+            "--config",
+            "-c",
+            metavar="DIR",
+            help="Config folder; else $MONITOR_CONFIG, else ./config.",
+        ),
     ] = None,
-    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Say more about what is done.")] = False,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="Say more about what is done.")
+    ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say only what went wrong.")] = False,
     _version: Annotated[
-        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Print the version."
+        ),
     ] = False,
 ) -> None:
     """Takes the options that every command shares."""
@@ -79,16 +103,20 @@ def main() -> None:
     """Runs the command line and ends the process with its exit code."""
     try:
         code = app(standalone_mode=False)
-        sys.stdout.flush()  # what cannot be written is told here, not by the interpreter when it ends
+        # What cannot be written is told here, not by the interpreter when it ends
+        sys.stdout.flush()
     except MonitorError as error:
-        typer.echo(f"error: {error}" if not isinstance(error, ConfigErrors) else str(error), err=True)
+        typer.echo(
+            f"error: {error}" if not isinstance(error, ConfigErrors) else str(error), err=True
+        )
         sys.exit(EXIT_USAGE if isinstance(error, ConfigErrors | QueryError) else EXIT_FAILED)
     except typer.Exit as end:
         sys.exit(end.exit_code)
     except (KeyboardInterrupt, typer.Abort):
         sys.exit(EXIT_INTERRUPTED)
     except SystemExit as end:
-        # The reader of our output has seen enough, as `| head` does; typer takes that for a failure.
+        # The reader of our output has seen enough, as `| head` does; typer takes that for a
+        # failure.
         sys.exit(0 if isinstance(end.__context__, BrokenPipeError) else end.code)
     except BrokenPipeError:
         _discard_output()
@@ -105,7 +133,9 @@ def main() -> None:
 
 
 def _discard_output() -> None:
-    """Lets what is still buffered go nowhere: written at the very end it would fail again, and change the exit code."""
+    """Lets what is still buffered go nowhere: written at the very end it would fail again, and
+    change the exit code.
+    """
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 

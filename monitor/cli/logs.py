@@ -21,7 +21,9 @@ def set_up_logs(*, is_verbose: bool, is_quiet: bool) -> None:
         logging.getLogger(name).setLevel(logging.ERROR)
     is_terminal = sys.stderr.isatty()
     renderer: Any = (
-        structlog.dev.ConsoleRenderer(colors=True) if is_terminal else structlog.processors.JSONRenderer(ensure_ascii=False)
+        structlog.dev.ConsoleRenderer(colors=True)
+        if is_terminal
+        else structlog.processors.JSONRenderer(ensure_ascii=False)
     )
     structlog.configure(
         processors=[
@@ -38,12 +40,18 @@ def set_up_logs(*, is_verbose: bool, is_quiet: bool) -> None:
     )
 
 
-def _clean(_logger: object, _method: str, fields: structlog.typing.EventDict) -> structlog.typing.EventDict:
-    """Leaves out empty fields and makes text from the web harmless: no control characters, no line of its own."""
+def _clean(
+    _logger: object, _method: str, fields: structlog.typing.EventDict
+) -> structlog.typing.EventDict:
+    """Leaves out empty fields and makes text from the web harmless: no control characters, no line
+    of its own.
+    """
     cleaned: structlog.typing.EventDict = {}
     for name, value in fields.items():
         if value is None:
             continue
         is_trace = name == "exception"
-        cleaned[name] = one_line(value, limit=MAX_FIELD) if isinstance(value, str) and not is_trace else value
+        cleaned[name] = (
+            one_line(value, limit=MAX_FIELD) if isinstance(value, str) and not is_trace else value
+        )
     return cleaned

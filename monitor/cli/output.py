@@ -2,9 +2,8 @@
 
 Data on stdout, talk on stderr.
 
-Nothing from a feed reaches the terminal unescaped: control characters are removed once more here, and rich markup is never
-read from data.
-"""
+Nothing from a feed reaches the terminal unescaped: control characters are removed once more here,
+and rich markup is never read from data."""
 
 from __future__ import annotations
 
@@ -37,12 +36,20 @@ class Format(StrEnum):
     MD = "md"
 
 
-FormatOption = Annotated[Format | None, typer.Option("--format", help="How to print; a table on a terminal, jsonl when piped.")]
-LimitOption = Annotated[int, typer.Option("--limit", min=1, max=100_000, help="At most this many rows.")]
-SinceOption = Annotated[
-    str | None, typer.Option("--since", metavar="TIME", help="From this time on: 7d, 2025-06-06 or ISO 8601.")
+FormatOption = Annotated[
+    Format | None,
+    typer.Option("--format", help="How to print; a table on a terminal, jsonl when piped."),
 ]
-UntilOption = Annotated[str | None, typer.Option("--until", metavar="TIME", help="Before this time.")]
+LimitOption = Annotated[
+    int, typer.Option("--limit", min=1, max=100_000, help="At most this many rows.")
+]
+SinceOption = Annotated[
+    str | None,
+    typer.Option("--since", metavar="TIME", help="From this time on: 7d, 2025-06-06 or ISO 8601."),
+]
+UntilOption = Annotated[
+    str | None, typer.Option("--until", metavar="TIME", help="Before this time.")
+]
 CaseOption = Annotated[str | None, typer.Option("--case", metavar="SLUG", help="Only this case.")]
 
 Row = Mapping[str, Any]
@@ -63,7 +70,9 @@ def print_record(row: Row, form: Format | None, *, zone: tzinfo = UTC) -> None:
         print_rows([row], (), form, zone=zone)
 
 
-def print_rows(rows: Iterable[Row], columns: Sequence[str], form: Format | None, *, zone: tzinfo = UTC) -> None:
+def print_rows(
+    rows: Iterable[Row], columns: Sequence[str], form: Format | None, *, zone: tzinfo = UTC
+) -> None:
     """Prints rows; a table shows `columns`, the other forms all fields.
 
     Args:
@@ -125,7 +134,9 @@ def cell(value: Any, zone: tzinfo = UTC) -> str:
 
 
 def highlight(text: str, found: Collection[str]) -> str:
-    """Puts »…« round the words of a text that are among the folded words found; `prefix*` finds what begins so."""
+    """Puts »…« round the words of a text that are among the folded words found; `prefix*` finds
+    what begins so.
+    """
     prefixes = tuple(word[:-1] for word in found if word.endswith("*"))
     parts, end = [], 0
     for word in words(text):
@@ -162,7 +173,11 @@ def _print_markdown(rows: Sequence[Row], columns: Sequence[str], zone: tzinfo) -
     typer.echo("| " + " | ".join(columns) + " |")
     typer.echo("|" + "---|" * len(columns))
     for row in rows:
-        typer.echo("| " + " | ".join(cell(row.get(name), zone).replace("|", "\\|") for name in columns) + " |")
+        typer.echo(
+            "| "
+            + " | ".join(cell(row.get(name), zone).replace("|", "\\|") for name in columns)
+            + " |"
+        )
 
 
 def _print_table(rows: Sequence[Row], columns: Sequence[str], zone: tzinfo) -> None:

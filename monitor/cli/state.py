@@ -1,4 +1,6 @@
-"""What every command starts from: the config folder, the store, the clock; and times as people type them."""
+"""What every command starts from: the config folder, the store, the clock; and times as people type
+them.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,12 @@ if TYPE_CHECKING:
     from monitor.store import Store
 
 _AGO = re.compile(r"(\d{1,5})\s*([mhdw])")
-_UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
+_UNITS = {
+    "m": timedelta(minutes=1),
+    "h": timedelta(hours=1),
+    "d": timedelta(days=1),
+    "w": timedelta(weeks=1),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +74,10 @@ def open_reader(settings: Settings) -> Iterator[Store]:
     store = Store(settings.database_url)
     try:
         if store.path is not None and not store.path.exists():
-            raise StoreError(f"{store.path}: no database yet", hint="start it with `monitor poll` or `monitor run`")
+            raise StoreError(
+                f"{store.path}: no database yet",
+                hint="start it with `monitor poll` or `monitor run`",
+            )
         require_current(store)
         yield store
     finally:
@@ -89,7 +99,8 @@ def require_case(settings: Settings, store: Store, slug: str | None) -> None:
 
 
 def parse_time(text: str | None, zone: tzinfo, *, option: str = "--since") -> datetime | None:
-    """Reads a time as people type it: `7d` (ago), `2025-06-06` (midnight in the config's time zone), or ISO 8601.
+    """Reads a time as people type it: `7d` (ago), `2025-06-06` (midnight in the config's time
+    zone), or ISO 8601.
 
     Raises:
         typer.BadParameter: it is none of these.
@@ -103,4 +114,6 @@ def parse_time(text: str | None, zone: tzinfo, *, option: str = "--since") -> da
         at = datetime.fromisoformat(text.strip())
         return (at if at.tzinfo else at.replace(tzinfo=zone)).astimezone(UTC)
     except (ValueError, OverflowError) as error:
-        raise typer.BadParameter(f"{text!r} is no time; use 7d, 2025-06-06 or 2025-06-06T14:00Z", param_hint=option) from error
+        raise typer.BadParameter(
+            f"{text!r} is no time; use 7d, 2025-06-06 or 2025-06-06T14:00Z", param_hint=option
+        ) from error

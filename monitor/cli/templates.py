@@ -92,7 +92,14 @@ def toml_string(text: str) -> str:
 
 
 def write_config(
-    folder: Path, *, slug: str, title: str, query: str, feeds: Sequence[str], email: str, seeds: Sequence[Path]
+    folder: Path,
+    *,
+    slug: str,
+    title: str,
+    query: str,
+    feeds: Sequence[str],
+    email: str,
+    seeds: Sequence[Path],
 ) -> list[Path]:
     """Writes the files of a config and copies the seeds beside it; returns what was written.
 
@@ -106,8 +113,10 @@ def write_config(
     contents = {
         "monitor.toml": MONITOR_TOML.format(contact=toml_string(f"mailto:{email}" if email else ""))
         + (SMTP_TOML if email else ""),
-        "feeds.toml": FEEDS_TOML + "".join(f"\n[[feed]]\nurl = {toml_string(url)}\n" for url in feeds),
-        "channels.toml": CHANNELS_TOML + (EMAIL_CHANNEL.format(email=toml_string(email)) if email else CONSOLE_CHANNEL),
+        "feeds.toml": FEEDS_TOML
+        + "".join(f"\n[[feed]]\nurl = {toml_string(url)}\n" for url in feeds),
+        "channels.toml": CHANNELS_TOML
+        + (EMAIL_CHANNEL.format(email=toml_string(email)) if email else CONSOLE_CHANNEL),
         f"cases/{slug}.toml": CASE_TOML.format(title=toml_string(title), query=query, seeds=names),
     }
     written = list(kept)

@@ -1,10 +1,10 @@
-"""Lines that stand inside or behind an article's text without being part of it: links to other stories, pitches, credits, the
-headline again.
+"""Lines that stand inside or behind an article's text without being part of it: links to other
+stories, pitches, credits, the headline again.
 
-Extractors keep many of them, and each would count as a new sentence of the article. The rules look at one short line at a
-time; those marked as tail hold only near the end, where a wrong guess costs least. Tuned on the pages of `articles/aeb` and
-`articles/fundus` (precision up, recall not down); run the conformance suite when changing them.
-"""
+Extractors keep many of them, and each would count as a new sentence of the article. The rules look
+at one short line at a time; those marked as tail hold only near the end, where a wrong guess costs
+least. Tuned on the pages of `articles/aeb` and `articles/fundus` (precision up, recall not down);
+run the conformance suite when changing them."""
 
 from __future__ import annotations
 
@@ -85,7 +85,9 @@ _CREDIT = re.compile(
     )""",
     re.IGNORECASE | re.VERBOSE,
 )
-_ADDRESS_ONLY = re.compile(r"^\W*(?:\S+@\S+\.\w+|(?:https?://|www\.|twitter\.com/|@)\S+)\W*$", re.IGNORECASE)
+_ADDRESS_ONLY = re.compile(
+    r"^\W*(?:\S+@\S+\.\w+|(?:https?://|www\.|twitter\.com/|@)\S+)\W*$", re.IGNORECASE
+)
 _TAIL = re.compile(
     r"""^\W*(?:
       .{2,120}\b(?:is|are)\s+(?:a|an|the)\s+(?:[\w-]+\s+){0,4}(?:reporter|correspondent|editor|journalist|columnist|writer)s?\b.{0,160}$
@@ -115,15 +117,22 @@ _MAX_BYLINE = 120
 
 
 def drop_furniture(
-    paragraphs: Sequence[str], titles: Iterable[str], *, marked: Collection[str] = (), links: Collection[str] = ()
+    paragraphs: Sequence[str],
+    titles: Iterable[str],
+    *,
+    marked: Collection[str] = (),
+    links: Collection[str] = (),
 ) -> list[str]:
     """Returns the paragraphs without those that are no part of the article.
 
     Args:
         paragraphs: the text as extracted, in order.
-        titles: the headline as the page gives it in various places; dropped where the text begins with it.
-        marked: folded texts that the page itself marks as captions, credits or bylines; dropped wherever they stand.
-        links: folded texts of the page's links; dropped behind a label that announces them, and at both ends.
+        titles: the headline as the page gives it in various places; dropped where the text begins
+            with it.
+        marked: folded texts that the page itself marks as captions, credits or bylines; dropped
+            wherever they stand.
+        links: folded texts of the page's links; dropped behind a label that announces them, and at
+            both ends.
     """
     folded = {fold(title) for title in titles if title}
     paragraphs = _between_links(paragraphs, links)
@@ -144,7 +153,9 @@ def drop_furniture(
 
 
 def _between_links(paragraphs: Sequence[str], links: Collection[str]) -> Sequence[str]:
-    """Drops the navigation at both ends; a text of nothing but links is left as it is, for `status` to judge."""
+    """Drops the navigation at both ends; a text of nothing but links is left as it is, for `status`
+    to judge.
+    """
     is_link = [_is_link_line(paragraph, links) for paragraph in paragraphs]
     if all(is_link):
         return paragraphs
@@ -159,7 +170,11 @@ def _is_bare_label(line: str) -> bool:
 
 def _is_link_line(line: str, links: Collection[str]) -> bool:
     """Tells whether a line is texts of links and no sentence, as navigation is."""
-    if len(line) > _MAX_BYLINE or "://" in line or line.rstrip("\"'”’»)").endswith((".", "!", "?", "…", ":")):
+    if (
+        len(line) > _MAX_BYLINE
+        or "://" in line
+        or line.rstrip("\"'”’»)").endswith((".", "!", "?", "…", ":"))
+    ):
         return False
     return fold(line) in links or all(fold(part) in links for part in re.split(r"[|•·]", line))
 

@@ -1,9 +1,9 @@
-"""An article page to what later stages need of it: text, status, and what the page says about itself.
+"""An article page to what later stages need of it: text, status, and what the page says about
+itself.
 
-Order: refuse what is no HTML or too large, decode, parse once, read metadata, draft the text, judge the kind of page. Text
-is handed on only for pages whose kind can be compared; the reason for the others is given in words. Runs in a worker process
-that can be killed.
-"""
+Order: refuse what is no HTML or too large, decode, parse once, read metadata, draft the text, judge
+the kind of page. Text is handed on only for pages whose kind can be compared; the reason for the
+others is given in words. Runs in a worker process that can be killed."""
 
 from __future__ import annotations
 
@@ -34,11 +34,21 @@ _MAGIC = (
     (b"{\\rtf", "an office document"),
 )
 _SOFT_HYPHEN = re.compile("\u00ad|&shy;|&#173;|&#xad;", re.IGNORECASE)
-_HTML_TYPES = ("text/html", "application/xhtml+xml", "text/plain", "application/xml", "text/xml", "application/octet-stream")
+_HTML_TYPES = (
+    "text/html",
+    "application/xhtml+xml",
+    "text/plain",
+    "application/xml",
+    "text/xml",
+    "application/octet-stream",
+)
 
 
-def extract_page(html: bytes, *, url: str, media_type: str = "", charset: str | None = None) -> Page:
-    """Reads an article page. Never raises on any content; what cannot be read comes back with a status and a reason.
+def extract_page(
+    html: bytes, *, url: str, media_type: str = "", charset: str | None = None
+) -> Page:
+    """Reads an article page. Never raises on any content; what cannot be read comes back with a
+    status and a reason.
 
     Args:
         html: the page as fetched, decompressed.
@@ -84,13 +94,17 @@ def _last_change(meta: Metadata) -> datetime | None:
 
 
 def _keep_lost_hyphens(source: str) -> str:
-    """Makes a soft hyphen between a small and a capital letter a hyphen: hyphenation puts none there, and trafilatura drops it.
+    """Makes a soft hyphen between a small and a capital letter a hyphen: hyphenation puts none
+    there, and trafilatura drops it.
 
     Without this `Abrego&shy;Garcia` becomes one word that no query finds.
     """
 
     def replace(match: re.Match[str]) -> str:
-        before, after = source[match.start() - 1 : match.start()], source[match.end() : match.end() + 1]
+        before, after = (
+            source[match.start() - 1 : match.start()],
+            source[match.end() : match.end() + 1],
+        )
         return "-" if before.islower() and after.isupper() else match[0]
 
     return _SOFT_HYPHEN.sub(replace, source)
@@ -106,10 +120,15 @@ def _refused(html: bytes, media_type: str) -> Page | None:
     if not html.strip():
         return Page(PageStatus.UNREADABLE, reason="the page is empty")
     if len(html) > MAX_BYTES:
-        return Page(PageStatus.TOO_LARGE, reason=f"the page has {len(html):,} bytes, more than {MAX_BYTES:,}")
+        return Page(
+            PageStatus.TOO_LARGE,
+            reason=f"the page has {len(html):,} bytes, more than {MAX_BYTES:,}",
+        )
     tags = html.count(b"<")
     if tags > MAX_TAGS:
-        return Page(PageStatus.TOO_LARGE, reason=f"the page has {tags:,} tags, more than {MAX_TAGS:,}")
+        return Page(
+            PageStatus.TOO_LARGE, reason=f"the page has {tags:,} tags, more than {MAX_TAGS:,}"
+        )
     return None
 
 

@@ -1,8 +1,9 @@
-"""Google News links that hide their target: what its pages and answers say, read with the package `googlenewsdecoder`.
+"""Google News links that hide their target: what its pages and answers say, read with the package
+`googlenewsdecoder`.
 
-Only that package's readers are used. Its own requests follow redirects to any address, private ones too, so they are made by
-our client instead (`monitor.pipeline.ingestion.google_news`). The package is an extra and is imported when it is needed.
-"""
+Only that package's readers are used. Its own requests follow redirects to any address, private ones
+too, so they are made by our client instead (`monitor.pipeline.ingestion.google_news`). The package
+is an extra and is imported when it is needed."""
 
 from __future__ import annotations
 
@@ -25,7 +26,8 @@ def require_decoder() -> None:
     """
     if importlib.util.find_spec("googlenewsdecoder") is None:
         raise MonitorError(
-            "fetch.resolve_google_news needs the package googlenewsdecoder", hint="pip install 'case-monitor[google-news]'"
+            "fetch.resolve_google_news needs the package googlenewsdecoder",
+            hint="pip install 'case-monitor[google-news]'",
         )
 
 
@@ -37,14 +39,18 @@ def read_token(url: str) -> str:
 
 
 def page_url(token: str, url: str) -> str:
-    """Returns the address of the page that signs a token; language and country are those of the link."""
+    """Returns the address of the page that signs a token; language and country are those of the
+    link.
+    """
     from googlenewsdecoder import _parse
 
     return str(_parse.params_page_url(token, url))
 
 
 def write_question(token: str, page: str) -> str | None:
-    """Returns the form to be posted for a token, signed by what its page says; None when the page does not sign it."""
+    """Returns the form to be posted for a token, signed by what its page says; None when the page
+    does not sign it.
+    """
     from googlenewsdecoder import _parse
 
     signed = _parse.parse_signature(page)
@@ -55,7 +61,9 @@ def write_question(token: str, page: str) -> str | None:
 
 
 def read_answer(text: str) -> str | None:
-    """Returns the article's address in an answer; None when there is none, or none on the web outside Google News."""
+    """Returns the article's address in an answer; None when there is none, or none on the web
+    outside Google News.
+    """
     from googlenewsdecoder import _parse
 
     try:

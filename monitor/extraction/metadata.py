@@ -1,9 +1,8 @@
 """What a page says about itself: headline, authors, outlet, language, date, address.
 
-JSON-LD is read first (it gives the exact instant on nine pages of ten), then meta tags, then the page. All of it is read
-here with bounded means: the regular expressions that `trafilatura` falls back to for broken JSON-LD cost 40 s on 200 kB of
-backslashes.
-"""
+JSON-LD is read first (it gives the exact instant on nine pages of ten), then meta tags, then the
+page. All of it is read here with bounded means: the regular expressions that `trafilatura` falls
+back to for broken JSON-LD cost 40 s on 200 kB of backslashes."""
 
 from __future__ import annotations
 
@@ -41,12 +40,40 @@ _WRAPPING = re.compile(
 _CONTROL = re.compile("[\x00-\x1f]")
 
 _DATE_METAS = (
-    *("article:published_time", "og:article:published_time", "og:published_time", "datepublished", "parsely-pub-date"),
-    *("sailthru.date", "cxenseparse:recs:publishtime", "article.published", "publishdate", "publish-date", "pubdate"),
-    *("publication_date", "dc.date.issued", "dcterms.created", "dc.date", "rnews:datepublished", "date.release", "date"),
+    *(
+        "article:published_time",
+        "og:article:published_time",
+        "og:published_time",
+        "datepublished",
+        "parsely-pub-date",
+    ),
+    *(
+        "sailthru.date",
+        "cxenseparse:recs:publishtime",
+        "article.published",
+        "publishdate",
+        "publish-date",
+        "pubdate",
+    ),
+    *(
+        "publication_date",
+        "dc.date.issued",
+        "dcterms.created",
+        "dc.date",
+        "rnews:datepublished",
+        "date.release",
+        "date",
+    ),
 )
 _UPDATED_METAS = (
-    *("article:modified_time", "og:updated_time", "og:article:modified_time", "datemodified", "last-modified", "lastmod"),
+    *(
+        "article:modified_time",
+        "og:updated_time",
+        "og:article:modified_time",
+        "datemodified",
+        "last-modified",
+        "lastmod",
+    ),
     *("dcterms.modified", "dc.date.modified"),
 )
 _AUTHOR_METAS = (
@@ -65,10 +92,13 @@ _BYLINE = etree.XPath(
     " or contains(@class, 'author-name') or contains(@class, 'byline-name')"
     " or contains(@class, 'author__name')][position() < 20]"
 )
-_BY = re.compile(r"^\W*(?:(?:written\s+|reported\s+|story\s+)?by|por|von|par|di|texto|text)[:\s]+", re.IGNORECASE)
+_BY = re.compile(
+    r"^\W*(?:(?:written\s+|reported\s+|story\s+)?by|por|von|par|di|texto|text)[:\s]+", re.IGNORECASE
+)
 _ADDRESS = re.compile(r"https?:|www\.|@|/\w+/")
 _NAMES = re.compile(r"\s*(?:,|;|\||\band\b|\by\b|\bund\b|\bog\b|&|•|·)\s*", re.IGNORECASE)
-# What stands behind a name: a job or the house, after a dash or stroke, in parentheses, after "of the".
+# What stands behind a name: a job or the house, after a dash or stroke, in parentheses, after "of
+# the".
 _BEHIND_NAME = re.compile(r"(?:\s[-–—/]\s.*|\s?\([^()]*\)|\s(?:of|for)\sthe\s.*)$", re.IGNORECASE)
 _JOB = re.compile(
     r"\b(?:staff|(?:report|writ|photograph|videograph|edit|contribut|produc)(?:er|or)s?|correspondents?|columnists?|journalists?|redactora?|reporter[oa]"
@@ -144,11 +174,14 @@ def read_metadata(tree: HtmlElement, url: str) -> Metadata:
         posts=_posts(article, lang),
         kinds=kinds,
         is_free=_is_free(article),
-        is_article=bool(article) or metas.get("og:type", "").lower() == "article" or "article:published_time" in metas,
+        is_article=bool(article)
+        or metas.get("og:type", "").lower() == "article"
+        or "article:published_time" in metas,
     )
 
 
-# --- JSON-LD ----------------------------------------------------------------------------------------------------------
+# --- JSON-LD
+# ----------------------------------------------------------------------------------------------------------
 
 
 def _json_nodes(tree: HtmlElement) -> Iterator[dict[str, Any]]:
@@ -170,7 +203,9 @@ def _json_nodes(tree: HtmlElement) -> Iterator[dict[str, Any]]:
 
 
 def _load(text: str) -> object:
-    """Reads JSON as it is found on pages: with comments round it, raw line breaks in strings, trailing commas."""
+    """Reads JSON as it is found on pages: with comments round it, raw line breaks in strings,
+    trailing commas.
+    """
     text = _WRAPPING.sub("", text)
     for attempt in (text, _TRAILING_COMMA.sub(r"\1", _CONTROL.sub(" ", text))):
         try:
@@ -200,11 +235,17 @@ def _kinds(node: Mapping[str, Any]) -> list[str]:
 
 
 def _article_of(nodes: Iterable[dict[str, Any]], url: str) -> dict[str, Any]:
-    """Returns the node that describes the page's article: the one with its address, else the first with headline and date."""
+    """Returns the node that describes the page's article: the one with its address, else the first
+    with headline and date.
+    """
     articles = [
-        node for node in nodes if any(_ARTICLE.fullmatch(kind) for kind in _kinds(node)) and _string(node, "headline", "name")
+        node
+        for node in nodes
+        if any(_ARTICLE.fullmatch(kind) for kind in _kinds(node))
+        and _string(node, "headline", "name")
     ]
-    # The posts of a live blog have headlines and often the blog's own address; none of them is the page's article.
+    # The posts of a live blog have headlines and often the blog's own address; none of them is the
+    # page's article.
     posts = {id(update) for node in articles for update in _updates(node)}
     articles = [node for node in articles if id(node) not in posts]
     key = canonical_url(url)
@@ -218,7 +259,11 @@ def _article_of(nodes: Iterable[dict[str, Any]], url: str) -> dict[str, Any]:
 def _addresses(node: Mapping[str, Any]) -> list[str]:
     page = node.get("mainEntityOfPage")
     inner = [page.get("@id"), page.get("url")] if isinstance(page, dict) else [page]
-    return [value for value in (node.get("url"), node.get("@id"), *inner) if isinstance(value, str) and value]
+    return [
+        value
+        for value in (node.get("url"), node.get("@id"), *inner)
+        if isinstance(value, str) and value
+    ]
 
 
 def _string(node: Mapping[str, Any], *names: str) -> str:
@@ -233,7 +278,13 @@ def _string(node: Mapping[str, Any], *names: str) -> str:
 
 def _is_free(article: Mapping[str, Any]) -> bool:
     value = article.get("isAccessibleForFree")
-    return str(value).strip().lower() not in ("false", "no", "0", "http://schema.org/false", "https://schema.org/false")
+    return str(value).strip().lower() not in (
+        "false",
+        "no",
+        "0",
+        "http://schema.org/false",
+        "https://schema.org/false",
+    )
 
 
 def _updates(article: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -247,14 +298,26 @@ def _posts(article: Mapping[str, Any], lang: str | None) -> tuple[Post, ...]:
     """Reads the posts of a live blog with their times."""
     posts = []
     for update in _updates(article):
-        title, text = _plain(_string(update, "headline", "name")), _string(update, "articleBody", "description", "text")
-        parsed = parse_date(_string(update, "datePublished", "dateCreated", "dateModified"), lang=lang, keep_fraction=True)
+        title, text = (
+            _plain(_string(update, "headline", "name")),
+            _string(update, "articleBody", "description", "text"),
+        )
+        parsed = parse_date(
+            _string(update, "datePublished", "dateCreated", "dateModified"),
+            lang=lang,
+            keep_fraction=True,
+        )
         if title or text:
-            posts.append(Post(parsed.at if parsed else None, title, text if fold(text) != fold(title) else ""))
+            posts.append(
+                Post(
+                    parsed.at if parsed else None, title, text if fold(text) != fold(title) else ""
+                )
+            )
     return tuple(posts)
 
 
-# --- meta tags and page -----------------------------------------------------------------------------------------------
+# --- meta tags and page
+# -----------------------------------------------------------------------------------------------
 
 
 def _metas(tree: HtmlElement) -> dict[str, str]:
@@ -263,15 +326,27 @@ def _metas(tree: HtmlElement) -> dict[str, str]:
     for meta in tree.iter("meta"):
         content = (meta.get("content") or "").strip()
         name = (
-            (meta.get("property") or meta.get("name") or meta.get("itemprop") or meta.get("http-equiv") or "").strip().lower()
+            (
+                meta.get("property")
+                or meta.get("name")
+                or meta.get("itemprop")
+                or meta.get("http-equiv")
+                or ""
+            )
+            .strip()
+            .lower()
         )
         if name and content and len(content) < 5_000:
             metas.setdefault(name, content)
     return metas
 
 
-def _titles(tree: HtmlElement, article: Mapping[str, Any], metas: Mapping[str, str], outlet: str) -> tuple[str, ...]:
-    """Returns the forms of the headline, the best first: JSON-LD, `og:title`, the first heading, the page's title."""
+def _titles(
+    tree: HtmlElement, article: Mapping[str, Any], metas: Mapping[str, str], outlet: str
+) -> tuple[str, ...]:
+    """Returns the forms of the headline, the best first: JSON-LD, `og:title`, the first heading,
+    the page's title.
+    """
     headings = [one_line(" ".join(heading.itertext())) for heading in tree.iter("h1")][:5]
     page_title = next((one_line(" ".join(title.itertext())) for title in tree.iter("title")), "")
     shared = one_line(metas.get("og:title", "") or metas.get("twitter:title", ""))
@@ -294,34 +369,62 @@ def _plain(text: str) -> str:
 def _without_site(title: str, outlet: str) -> str:
     """Drops the outlet's name behind the last ` | `, ` - ` or ` — ` of a title."""
     match = re.match(r"(.{10,}?)\s+[|\-–—·«»:]\s+([^|–—]{2,60})$", title)
-    if match and (fold(match[2]) in fold(outlet) or fold(outlet) in fold(match[2])) and fold(outlet):
+    if (
+        match
+        and (fold(match[2]) in fold(outlet) or fold(outlet) in fold(match[2]))
+        and fold(outlet)
+    ):
         return match[1].strip()
     match = re.match(r"(.{15,}?)\s+\|\s+[^|]{2,40}(?:\s+\|\s+[^|]{2,40})*$", title)
     return match[1].strip() if match else title
 
 
-def _outlet(article: Mapping[str, Any], nodes: Iterable[dict[str, Any]], metas: Mapping[str, str]) -> str:
+def _outlet(
+    article: Mapping[str, Any], nodes: Iterable[dict[str, Any]], metas: Mapping[str, str]
+) -> str:
     publisher = article.get("publisher")
     if isinstance(publisher, dict) and set(publisher) <= {"@id", "@type"}:
-        publisher = next((node for node in nodes if node.get("@id") == publisher.get("@id") and node.get("name")), publisher)
+        publisher = next(
+            (
+                node
+                for node in nodes
+                if node.get("@id") == publisher.get("@id") and node.get("name")
+            ),
+            publisher,
+        )
     named = _string(publisher, "name") if isinstance(publisher, dict) else ""
-    found = metas.get("og:site_name", "") or named or next((metas[name] for name in _SITE_METAS if name in metas), "")
+    found = (
+        metas.get("og:site_name", "")
+        or named
+        or next((metas[name] for name in _SITE_METAS if name in metas), "")
+    )
     return one_line(_plain(found), limit=100)
 
 
 def _lang(tree: HtmlElement, article: Mapping[str, Any], metas: Mapping[str, str]) -> str | None:
     root = tree.getroottree().getroot()
     declared = root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or ""
-    for value in (declared, _string(article, "inLanguage"), metas.get("og:locale", ""), metas.get("content-language", "")):
+    for value in (
+        declared,
+        _string(article, "inLanguage"),
+        metas.get("og:locale", ""),
+        metas.get("content-language", ""),
+    ):
         match = re.match(r"\s*([a-zA-Z]{2,3})(?:$|[-_,\s])", value)
         if match and match[1].lower() != "utf":  # `lang="utf-8"` occurs
             return match[1].lower()
     return None
 
 
-def _published(tree: HtmlElement, article: Mapping[str, Any], metas: Mapping[str, str], lang: str | None) -> FoundDate | None:
-    """Returns the date of first publication: JSON-LD, meta tags, a marked `<time>`, then what `htmldate` finds (a day)."""
-    marked = tree.xpath("//time[@pubdate or @itemprop='datePublished' or contains(@class, 'publish')]/@datetime")
+def _published(
+    tree: HtmlElement, article: Mapping[str, Any], metas: Mapping[str, str], lang: str | None
+) -> FoundDate | None:
+    """Returns the date of first publication: JSON-LD, meta tags, a marked `<time>`, then what
+    `htmldate` finds (a day).
+    """
+    marked = tree.xpath(
+        "//time[@pubdate or @itemprop='datePublished' or contains(@class, 'publish')]/@datetime"
+    )
     values = [
         (DateSource.JSON_LD, _string(article, "datePublished", "dateCreated")),
         *((DateSource.META, metas.get(name, "")) for name in _DATE_METAS),
@@ -330,16 +433,22 @@ def _published(tree: HtmlElement, article: Mapping[str, Any], metas: Mapping[str
     found = [
         FoundDate(parsed, source, one_line(value, limit=_MAX_DATE_CHARS))
         for source, value in values
-        if value and (parsed := parse_date(value, lang=lang, keep_fraction=True)) and parsed.at >= EARLIEST
+        if value
+        and (parsed := parse_date(value, lang=lang, keep_fraction=True))
+        and parsed.at >= EARLIEST
     ]
     exact = next((one for one in found if one.date.precision is Precision.INSTANT), None)
     if exact is not None or found:
-        is_first = exact is not None and (exact is found[0] or abs(exact.date.at - found[0].date.at).days < 2)
+        is_first = exact is not None and (
+            exact is found[0] or abs(exact.date.at - found[0].date.at).days < 2
+        )
         return exact if is_first else found[0]
     return _guess_day(tree)
 
 
-def _updated(article: Mapping[str, Any], metas: Mapping[str, str], lang: str | None) -> ParsedDate | None:
+def _updated(
+    article: Mapping[str, Any], metas: Mapping[str, str], lang: str | None
+) -> ParsedDate | None:
     """Returns when the page was last changed, as it says itself."""
     values = (_string(article, "dateModified"), *(metas.get(name, "") for name in _UPDATED_METAS))
     found = (parse_date(value, lang=lang, keep_fraction=True) for value in values if value)
@@ -350,7 +459,13 @@ def _guess_day(tree: HtmlElement) -> FoundDate | None:
     latest = datetime(2100, 1, 1)  # noqa: DTZ001 (htmldate compares naive dates; what is too late is the pipeline's to judge, which has the clock)
     try:
         # a copy: htmldate takes the tree apart
-        day = find_date(deepcopy(tree), original_date=True, extensive_search=True, min_date="1995-01-01", max_date=latest)
+        day = find_date(
+            deepcopy(tree),
+            original_date=True,
+            extensive_search=True,
+            min_date="1995-01-01",
+            max_date=latest,
+        )
     except (ValueError, TypeError, AttributeError, RecursionError, etree.LxmlError):
         return None
     # 1 January is what htmldate makes of a year alone, as in a footer's copyright.
@@ -359,8 +474,14 @@ def _guess_day(tree: HtmlElement) -> FoundDate | None:
 
 
 def _canonical(tree: HtmlElement, metas: Mapping[str, str], url: str) -> str | None:
-    """Returns the page's own address where it may be trusted: of the same site, and not its front page."""
-    links = [link.get("href") or "" for link in tree.iter("link") if "canonical" in (link.get("rel") or "").lower().split()]
+    """Returns the page's own address where it may be trusted: of the same site, and not its front
+    page.
+    """
+    links = [
+        link.get("href") or ""
+        for link in tree.iter("link")
+        if "canonical" in (link.get("rel") or "").lower().split()
+    ]
     for candidate in (*links[:2], metas.get("og:url", "")):
         found = resolve(url, candidate)
         if (
@@ -378,7 +499,9 @@ def _is_same_site(one: str, other: str) -> bool:
 
 
 def _registered(url: str) -> str:
-    """Returns the registrable domain of an address; its host where that is an IP address or of an unknown top level."""
+    """Returns the registrable domain of an address; its host where that is an IP address or of an
+    unknown top level.
+    """
     host = site_of(url)
     known = get_fld(f"https://{host}", fail_silently=True)
     if known or not re.search(r"\.[a-z-]+$", host):
@@ -386,19 +509,34 @@ def _registered(url: str) -> str:
     return ".".join(host.split(".")[-2:])
 
 
-# --- authors ----------------------------------------------------------------------------------------------------------
+# --- authors
+# ----------------------------------------------------------------------------------------------------------
 
 
 def _authors(
-    tree: HtmlElement, article: Mapping[str, Any], nodes: list[dict[str, Any]], metas: Mapping[str, str], outlet: str
+    tree: HtmlElement,
+    article: Mapping[str, Any],
+    nodes: list[dict[str, Any]],
+    metas: Mapping[str, str],
+    outlet: str,
 ) -> tuple[str, ...]:
-    """Returns who wrote the article: JSON-LD's authors (agencies, too), else people in meta tags or the byline."""
+    """Returns who wrote the article: JSON-LD's authors (agencies, too), else people in meta tags or
+    the byline.
+    """
     named = [name for name in _named_authors(article, nodes) if not _ADDRESS.search(name)]
     if any(fold(name) != fold(outlet) for name in named):
         return tuple(dict.fromkeys(named))[:_MAX_AUTHORS]
-    bylines = [name for element in _BYLINE(tree) for name in _split_names(" ".join(element.itertext())[:200])]
+    bylines = [
+        name
+        for element in _BYLINE(tree)
+        for name in _split_names(" ".join(element.itertext())[:200])
+    ]
     for source in (
-        *(_split_names(metas[name]) for name in _AUTHOR_METAS if name in metas and not _ADDRESS.search(metas[name])),
+        *(
+            _split_names(metas[name])
+            for name in _AUTHOR_METAS
+            if name in metas and not _ADDRESS.search(metas[name])
+        ),
         bylines,
     ):
         names = [name for name in source if _is_person(name, outlet)]
@@ -413,7 +551,10 @@ def _named_authors(article: Mapping[str, Any], nodes: list[dict[str, Any]]) -> l
     for author in value if isinstance(value, list) else [value]:
         person = author
         if isinstance(person, dict) and not person.get("name") and person.get("@id"):
-            person = next((node for node in nodes if node.get("@id") == person["@id"] and node.get("name")), person)
+            person = next(
+                (node for node in nodes if node.get("@id") == person["@id"] and node.get("name")),
+                person,
+            )
         name = person.get("name") if isinstance(person, dict) else person
         for part in name if isinstance(name, list) else [name]:
             names += _split_names(part) if isinstance(part, str) else []
@@ -421,9 +562,13 @@ def _named_authors(article: Mapping[str, Any], nodes: list[dict[str, Any]]) -> l
 
 
 def _split_names(text: str) -> list[str]:
-    """Returns the names in a byline without the jobs that stand behind them; a job alone stays, for want of a name."""
+    """Returns the names in a byline without the jobs that stand behind them; a job alone stays, for
+    want of a name.
+    """
     text = _BY.sub("", _plain(text)[:_MAX_BYLINE_CHARS])
-    parts = [_bare_name(part.strip(" .:-–—")) for part in _NAMES.split(text) if part.strip(" .:-–—")]
+    parts = [
+        _bare_name(part.strip(" .:-–—")) for part in _NAMES.split(text) if part.strip(" .:-–—")
+    ]
     return [part for part in parts if not _JOB.search(part)] or parts
 
 

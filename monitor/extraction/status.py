@@ -1,10 +1,11 @@
-"""What kind of page came back: an article, or one of the many pages that stand where an article should be.
+"""What kind of page came back: an article, or one of the many pages that stand where an article
+should be.
 
-Extractors give text for all of them, and a consent wall stored as a revision would "change" every article of a site. Nearly
-all rules apply only to short text without signs of an article (JSON-LD, `og:type`), so that an article *about* cookies or
-paywalls passes. Tuned on `articles/non_articles` (25 pages) with `aeb` and `fundus` (438) as counter-examples: all found, no
-false alarm; rerun it when changing them.
-"""
+Extractors give text for all of them, and a consent wall stored as a revision would "change" every
+article of a site. Nearly all rules apply only to short text without signs of an article (JSON-LD,
+`og:type`), so that an article *about* cookies or paywalls passes. Tuned on `articles/non_articles`
+(25 pages) with `aeb` and `fundus` (438) as counter-examples: all found, no false alarm; rerun it
+when changing them."""
 
 from __future__ import annotations
 
@@ -87,16 +88,20 @@ _AWAY = re.compile(
     re.IGNORECASE,
 )
 _LOGIN_PATH = re.compile(
-    r"/(?:log-?in|sign-?in|signin|acceso|entrar|iniciar-sesion|anmelden|registro?)(?:[/?.]|$)", re.IGNORECASE
+    r"/(?:log-?in|sign-?in|signin|acceso|entrar|iniciar-sesion|anmelden|registro?)(?:[/?.]|$)",
+    re.IGNORECASE,
 )
-_SIGN_UP_PATH = re.compile(r"/(?:newsletters?|boletin(?:es)?|subscri\w+|suscri\w+)(?:/|$)", re.IGNORECASE)
+_SIGN_UP_PATH = re.compile(
+    r"/(?:newsletters?|boletin(?:es)?|subscri\w+|suscri\w+)(?:/|$)", re.IGNORECASE
+)
 _LIST_PATH = re.compile(
     r"/(?:tags?|topics?|temas?|etiquetas?|categor(?:y|ies|ia|ias)|sections?|authors?|autor(?:es)?|staff|search|buscar|archives?|hashtag)(?:/|\?|$)",
     re.IGNORECASE,
 )
 _LIST_KINDS = frozenset({"ProfilePage", "CollectionPage", "SearchResultsPage", "ItemPage"})
 _NEEDS_SCRIPT = re.compile(
-    r"enable\s+javascript|javascript\s+(?:is\s+)?(?:required|disabled)|activ\w+\s+javascript", re.IGNORECASE
+    r"enable\s+javascript|javascript\s+(?:is\s+)?(?:required|disabled)|activ\w+\s+javascript",
+    re.IGNORECASE,
 )
 _LIVE_CLASS = re.compile(r"live-?(?:blog|ticker|coverage|feed)", re.IGNORECASE)
 _MIN_POSTS = 3
@@ -120,7 +125,19 @@ def judge_status(tree: HtmlElement, source: str, meta: Metadata, draft: Draft, u
     """
     seen = visible_text(tree, limit=_VISIBLE_LIMIT)
     page = _View(tree, source, meta, draft.text, url, seen, _headings(tree))
-    for rule in (_challenge, _consent, _gone, _away, _login, _front_page, _paywall, _list, _sign_up, _nothing, _live):
+    for rule in (
+        _challenge,
+        _consent,
+        _gone,
+        _away,
+        _login,
+        _front_page,
+        _paywall,
+        _list,
+        _sign_up,
+        _nothing,
+        _live,
+    ):
         judged = rule(page)
         if judged is not None:
             return judged
@@ -159,25 +176,38 @@ def _challenge(page: _View) -> Judged | None:
         return None
     words = any(_CHALLENGE_WORDS.search(text) for text in (*page.headings, page.seen[:_OPENING]))
     if words or (_CHALLENGE.search(page.source) and len(page.seen) < _OPENING):
-        return Judged(PageStatus.CHALLENGE, "the site's bot protection answered instead of the article")
+        return Judged(
+            PageStatus.CHALLENGE, "the site's bot protection answered instead of the article"
+        )
     return None
 
 
 def _consent(page: _View) -> Judged | None:
-    """A wall speaks of little else than consent; an article about cookies has a sentence or two with the same words."""
+    """A wall speaks of little else than consent; an article about cookies has a sentence or two
+    with the same words.
+    """
     paragraphs = (page.text or page.seen).split("\n\n")
-    about = [paragraph for paragraph in paragraphs if any(pattern.search(paragraph) for pattern in _CONSENT)]
+    about = [
+        paragraph
+        for paragraph in paragraphs
+        if any(pattern.search(paragraph) for pattern in _CONSENT)
+    ]
     if sum(map(len, about)) < _MOSTLY * sum(map(len, paragraphs)):
         return None
     hits = sum(pattern.search(" ".join(about)) is not None for pattern in _CONSENT)
     is_gate = (urlsplit(page.url).hostname or "").startswith(("consent.", "privacy."))
     if hits >= 3 or (hits >= 2 and page.is_short) or (is_gate and hits):
-        return Judged(PageStatus.CONSENT, "the page asks for consent to cookies instead of showing the article")
+        return Judged(
+            PageStatus.CONSENT,
+            "the page asks for consent to cookies instead of showing the article",
+        )
     return None
 
 
 def _gone(page: _View) -> Judged | None:
-    says = any(_GONE.search(text) for text in page.headings) or (len(page.text) < _OPENING and _GONE.search(page.text))
+    says = any(_GONE.search(text) for text in page.headings) or (
+        len(page.text) < _OPENING and _GONE.search(page.text)
+    )
     if page.is_short and says:
         return Judged(PageStatus.SOFT_404, "the page says that the article is not there")
     return None
@@ -185,7 +215,9 @@ def _gone(page: _View) -> Judged | None:
 
 def _away(page: _View) -> Judged | None:
     if page.is_short and any(_AWAY.search(text) for text in (*page.headings, page.seen[:_OPENING])):
-        return Judged(PageStatus.UNREADABLE, "the site is under maintenance or does not serve this region")
+        return Judged(
+            PageStatus.UNREADABLE, "the site is under maintenance or does not serve this region"
+        )
     return None
 
 
@@ -205,32 +237,43 @@ def _front_page(page: _View) -> Judged | None:
 def _paywall(page: _View) -> Judged | None:
     """A teaser with a pitch below it, or a page that calls itself closed and shows next to nothing."""
     asks = _PAYWALL.search(page.seen) is not None
-    told = sum(len(paragraph) for paragraph in page.text.split("\n\n") if not _PAYWALL.search(paragraph))
+    told = sum(
+        len(paragraph) for paragraph in page.text.split("\n\n") if not _PAYWALL.search(paragraph)
+    )
     if asks and told < (_TEASER if not page.meta.is_free else MIN_TEXT_CHARS):
         return Judged(PageStatus.PAYWALLED, "only the beginning can be read without a subscription")
     if not page.meta.is_free and told < MIN_TEXT_CHARS:
-        return Judged(PageStatus.PAYWALLED, "the page says that it is for subscribers, and shows next to nothing")
+        return Judged(
+            PageStatus.PAYWALLED,
+            "the page says that it is for subscribers, and shows next to nothing",
+        )
     return None
 
 
 def _list(page: _View) -> Judged | None:
-    """Pages that list other pages: by what they call themselves, or by many linked headings with little text between."""
+    """Pages that list other pages: by what they call themselves, or by many linked headings with
+    little text between.
+    """
     if page.meta.is_article:
         return None
     cards = _cards(page)
     named = bool(page.meta.kinds & _LIST_KINDS) or _LIST_PATH.search(page.path) is not None
     long = sum(len(paragraph) >= _LONG_PARAGRAPH for paragraph in page.text.split("\n\n"))
-    if cards >= _MIN_CARDS and (named or len(page.text) / cards < _CHARS_PER_CARD) and long < _MANY_PARAGRAPHS:
+    if (
+        cards >= _MIN_CARDS
+        and (named or len(page.text) / cards < _CHARS_PER_CARD)
+        and long < _MANY_PARAGRAPHS
+    ):
         return Judged(PageStatus.INDEX, f"the page lists {cards} other pages")
     return None
 
 
 def _cards(page: _View) -> int:
-    """Counts what a list page is made of: headings that are links, else blocks headed by a link of a headline's length.
+    """Counts what a list page is made of: headings that are links, else blocks headed by a link of
+    a headline's length.
 
-    Such blocks stand beside short articles, too, so they count only where the extracted text is made of them. What stands in
-    navigation, footers and asides never counts.
-    """
+    Such blocks stand beside short articles, too, so they count only where the extracted text is
+    made of them. What stands in navigation, footers and asides never counts."""
     targets = set()
     for heading in page.tree.iter("h2", "h3", "h4"):
         link = next(heading.iter("a"), None)
@@ -240,11 +283,17 @@ def _cards(page: _View) -> int:
             targets.add(link.get("href"))
     if len(targets) >= _MIN_CARDS:
         return len(targets)
-    blocks = {link.get("href"): fold(_words(link.getparent())) for link in page.tree.iter("a") if _is_headline_link(link)}
+    blocks = {
+        link.get("href"): fold(_words(link.getparent()))
+        for link in page.tree.iter("a")
+        if _is_headline_link(link)
+    }
     lines = page.text.split("\n")
     told = " ".join(blocks.values())
     others = [line for line in lines if fold(line) not in told]
-    is_list = sum(map(len, others)) < _MOSTLY * len(page.text) and not any(len(line) >= _LONG_PARAGRAPH for line in others)
+    is_list = sum(map(len, others)) < _MOSTLY * len(page.text) and not any(
+        len(line) >= _LONG_PARAGRAPH for line in others
+    )
     return max(len(targets), len(blocks) if is_list else 0)
 
 
@@ -260,14 +309,27 @@ def _words(element: HtmlElement) -> str:
 def _is_headline_link(link: HtmlElement) -> bool:
     """Tells whether a link is as long as a headline and the first thing in its list item or block."""
     parent = link.getparent()
-    if parent is None or parent.tag not in ("li", "div", "td", "article", "section") or (parent.text or "").strip():
+    if (
+        parent is None
+        or parent.tag not in ("li", "div", "td", "article", "section")
+        or (parent.text or "").strip()
+    ):
         return False
     is_first = link.getprevious() is None and bool(link.get("href"))
-    return is_first and _HEADLINE_CHARS <= len(_words(link)) <= 3 * _LONG_PARAGRAPH and _is_in_main(link)
+    return (
+        is_first
+        and _HEADLINE_CHARS <= len(_words(link)) <= 3 * _LONG_PARAGRAPH
+        and _is_in_main(link)
+    )
 
 
 def _sign_up(page: _View) -> Judged | None:
-    if page.is_short and _SIGN_UP_PATH.search(page.path) and page.tree.find(".//form") is not None and len(page.text) < _SHORT:
+    if (
+        page.is_short
+        and _SIGN_UP_PATH.search(page.path)
+        and page.tree.find(".//form") is not None
+        and len(page.text) < _SHORT
+    ):
         return Judged(PageStatus.INDEX, "the page offers a newsletter or a subscription")
     return None
 
@@ -275,14 +337,23 @@ def _sign_up(page: _View) -> Judged | None:
 def _nothing(page: _View) -> Judged | None:
     if page.text and not (len(page.text) < MIN_TEXT_CHARS and _NEEDS_SCRIPT.search(page.text)):
         return None
-    by_script = _NEEDS_SCRIPT.search(page.source) is not None or page.tree.find(".//script[@src]") is not None
-    return Judged(PageStatus.UNREADABLE, "the page builds its text in the browser" if by_script else "the page holds no text")
+    by_script = (
+        _NEEDS_SCRIPT.search(page.source) is not None
+        or page.tree.find(".//script[@src]") is not None
+    )
+    return Judged(
+        PageStatus.UNREADABLE,
+        "the page builds its text in the browser" if by_script else "the page holds no text",
+    )
 
 
 def _live(page: _View) -> Judged | None:
     if "LiveBlogPosting" in page.meta.kinds:
         return Judged(PageStatus.LIVE, "a live blog")
     for element in page.tree.xpath("//*[contains(@class, 'live')]")[:50]:
-        if _LIVE_CLASS.search(element.get("class") or "") and len(element.findall(".//time")) >= _MIN_POSTS:
+        if (
+            _LIVE_CLASS.search(element.get("class") or "")
+            and len(element.findall(".//time")) >= _MIN_POSTS
+        ):
             return Judged(PageStatus.LIVE, "a live blog")
     return None

@@ -1,11 +1,12 @@
-"""The article's text out of a parsed page: several extractors, one after the other, until one gives enough.
+"""The article's text out of a parsed page: several extractors, one after the other, until one gives
+enough.
 
-`trafilatura` in precision mode comes first. On a few pages it keeps a fragment only; where it gives little, its default mode
-runs, too, and wins when it finds more than three times as much. Then JSON-LD's `articleBody` (worse than the page itself, so
-rescue only), then the densest container (pages whose text stands in an `<aside>`). F1 on the pages of
-aeb/fundus: bare default .960/.951; precision with furniture dropped .968/.952; this .974/.954. Rejected, because they lose
-there: `fast`, comments, `deduplicate`, markdown, justext and readability alone.
-"""
+`trafilatura` in precision mode comes first. On a few pages it keeps a fragment only; where it gives
+little, its default mode runs, too, and wins when it finds more than three times as much. Then
+JSON-LD's `articleBody` (worse than the page itself, so rescue only), then the densest container
+(pages whose text stands in an `<aside>`). F1 on the pages of aeb/fundus: bare default .960/.951;
+precision with furniture dropped .968/.952; this .974/.954. Rejected, because they lose there:
+`fast`, comments, `deduplicate`, markdown, justext and readability alone."""
 
 from __future__ import annotations
 
@@ -25,22 +26,40 @@ from monitor.text import clean_text, fold
 
 MIN_TEXT_CHARS = 250  # less is a stub: a bulletin, a caption, a teaser
 
-_DOUBTFUL_CHARS = 1_500  # from here on precision mode was never wrong by a factor of three on 438 pages
+_DOUBTFUL_CHARS = (
+    1_500  # from here on precision mode was never wrong by a factor of three on 438 pages
+)
 _FRAGMENT_SHARE = 0.3
 _MAX_TEXT_CHARS = 400_000
-_LAYOUT_CELL_CHARS = 500  # a table cell this long holds the article: the table is layout, its line breaks are paragraphs
+# A table cell this long holds the article: the table is layout, its line breaks are paragraphs
+_LAYOUT_CELL_CHARS = 500
 _MAX_CANDIDATES = 3_000
 _MAX_LINES = 10_000
 _MAX_PARTS = 30
 _MAX_TIMES_SHOWN = 5
-_MARKED = re.compile(r"(?:^|[\s_-])(?:caption|credits?|byline|photographer|copyright)(?:$|[\s_-])", re.IGNORECASE)
+_MARKED = re.compile(
+    r"(?:^|[\s_-])(?:caption|credits?|byline|photographer|copyright)(?:$|[\s_-])", re.IGNORECASE
+)
 _NOTICE = re.compile(r"(?:cookie|consent|gdpr)", re.IGNORECASE)
 _ASIDE_FROM_TEXT = re.compile(
     r"cookie|consent|privacy|newsletter|subscri|promo|related|comment|share|social|footer|header|nav\b|menu|sidebar|banner",
     re.IGNORECASE,
 )
 _SKIPPED = frozenset(
-    ["script", "style", "noscript", "template", "nav", "footer", "header", "form", "button", "svg", "iframe", "select"]
+    [
+        "script",
+        "style",
+        "noscript",
+        "template",
+        "nav",
+        "footer",
+        "header",
+        "form",
+        "button",
+        "svg",
+        "iframe",
+        "select",
+    ]
 )
 
 _INLINE = frozenset(["a", "b", "strong", "i", "em", "span", "br", "mark", "abbr", "time"])
@@ -51,8 +70,8 @@ class Draft:
     """Text as an extractor gives it.
 
     Attributes:
-        extractor: which one: "trafilatura-precision", "trafilatura-default", "json-ld", "live-posts", "densest"; empty when
-            none found any.
+        extractor: which one: "trafilatura-precision", "trafilatura-default", "json-ld",
+            "live-posts", "densest"; empty when none found any.
     """
 
     paragraphs: tuple[str, ...] = ()
@@ -68,16 +87,24 @@ def draft_text(tree: HtmlElement, meta: Metadata, url: str) -> Draft:
     """Returns the article's text, cleaned and without furniture; empty when no extractor finds any."""
     lines = _marked_lines(tree)
     draft = _finished(*_by_trafilatura(tree, url), meta, lines)
-    in_posts = [line for post in meta.posts for line in (post.title, *_json_paragraphs(post.text)) if line]
+    in_posts = [
+        line for post in meta.posts for line in (post.title, *_json_paragraphs(post.text)) if line
+    ]
     live = _live_text(draft, in_posts)
     if live is not None:
         return live
     in_parts = _json_paragraphs(meta.body)
     if len(draft.paragraphs) == 1 < len(in_parts) and fold(draft.text) == fold(" ".join(in_parts)):
-        return _finished(in_parts, "json-ld", meta, lines)  # trafilatura reads JSON-LD, too, but glues its paragraphs
+        return _finished(
+            in_parts, "json-ld", meta, lines
+        )  # trafilatura reads JSON-LD, too, but glues its paragraphs
     if len(draft.text) >= MIN_TEXT_CHARS:
         return draft
-    for paragraphs, extractor in ((in_parts, "json-ld"), (in_posts, "live-posts"), (_densest(tree), "densest")):
+    for paragraphs, extractor in (
+        (in_parts, "json-ld"),
+        (in_posts, "live-posts"),
+        (_densest(tree), "densest"),
+    ):
         rescue = _finished(paragraphs, extractor, meta, lines)
         if len(rescue.text) > max(MIN_TEXT_CHARS, 2 * len(draft.text)):
             return rescue
@@ -118,7 +145,9 @@ def _bare(tree: HtmlElement, url: str, *, favor_precision: bool, include_tables:
 
 @dataclass(frozen=True, slots=True)
 class _Lines:
-    """Folded texts of a page's short elements: what it marks as captions, credits and bylines, and what it links."""
+    """Folded texts of a page's short elements: what it marks as captions, credits and bylines, and
+    what it links.
+    """
 
     marked: frozenset[str]
     links: frozenset[str]
@@ -127,7 +156,9 @@ class _Lines:
 def _marked_lines(tree: HtmlElement) -> _Lines:
     marked: set[str] = set()
     links: set[str] = set()
-    for element in islice(tree.iter("a", "p", "div", "section", "span", "small", "cite"), _MAX_LINES):
+    for element in islice(
+        tree.iter("a", "p", "div", "section", "span", "small", "cite"), _MAX_LINES
+    ):
         if element.tag == "a":
             _add_text(links, element)
             continue
@@ -147,11 +178,11 @@ def _add_text(texts: set[str], element: etree._Element) -> None:
 
 
 def _live_text(draft: Draft, posts: Sequence[str]) -> Draft | None:
-    """Returns a live blog's text as its posts, which the page keeps apart in JSON-LD, behind what stands before them.
+    """Returns a live blog's text as its posts, which the page keeps apart in JSON-LD, behind what
+    stands before them.
 
-    None where there are no posts, where they are less than half of what the page shows, or many times as much: some pages
-    carry the posts of a whole day and show the last hour.
-    """
+    None where there are no posts, where they are less than half of what the page shows, or many
+    times as much: some pages carry the posts of a whole day and show the last hour."""
     told = fold(" ".join(posts))
     shown = max(len(draft.text), MIN_TEXT_CHARS)
     if not posts or not len(draft.text) / 2 <= len(told) <= _MAX_TIMES_SHOWN * shown:
@@ -163,13 +194,18 @@ def _live_text(draft: Draft, posts: Sequence[str]) -> Draft | None:
 def _finished(paragraphs: Iterable[str], extractor: str, meta: Metadata, lines: _Lines) -> Draft:
     cleaned = [_without_bars(clean_text(paragraph)) for paragraph in paragraphs]
     kept = drop_furniture(
-        [paragraph for paragraph in cleaned if paragraph], meta.titles, marked=lines.marked, links=lines.links
+        [paragraph for paragraph in cleaned if paragraph],
+        meta.titles,
+        marked=lines.marked,
+        links=lines.links,
     )
     return Draft(tuple(kept), extractor if kept else "")
 
 
 def _without_bars(paragraph: str) -> str:
-    """Makes a table's row, written `| cell | cell |`, a line of text; a row of nothing but dashes is none."""
+    """Makes a table's row, written `| cell | cell |`, a line of text; a row of nothing but dashes
+    is none.
+    """
     if not paragraph.startswith("|"):
         return paragraph
     cells = [cell.strip() for cell in paragraph.strip("|").split("|")]
@@ -188,10 +224,14 @@ def _json_paragraphs(body: str) -> Sequence[str]:
 
 
 def _densest(tree: HtmlElement) -> list[str]:
-    """Returns the paragraphs of the container that holds most text in paragraphs of its own, few of it links."""
+    """Returns the paragraphs of the container that holds most text in paragraphs of its own, few of
+    it links.
+    """
     best: list[str] = []
     best_size = 0
-    for count, element in enumerate(tree.iter("div", "article", "section", "main", "aside", "td", "body")):
+    for count, element in enumerate(
+        tree.iter("div", "article", "section", "main", "aside", "td", "body")
+    ):
         if count > _MAX_CANDIDATES:
             break
         names = f"{element.get('class') or ''} {element.get('id') or ''}"
@@ -205,7 +245,9 @@ def _densest(tree: HtmlElement) -> list[str]:
 
 
 def _blocks(element: etree._Element) -> Iterator[etree._Element]:
-    """Yields what may be a paragraph in a container: its `<p>`, its `<div>` without inner ones, and the `<p>` of its parts."""
+    """Yields what may be a paragraph in a container: its `<p>`, its `<div>` without inner ones, and
+    the `<p>` of its parts.
+    """
     for child in element:
         if child.tag == "p":
             yield child
@@ -227,7 +269,9 @@ def _own_text(paragraph: etree._Element) -> str:
 
 
 def visible_text(tree: HtmlElement, *, limit: int) -> str:
-    """Returns what a reader sees of a page between header and footer, forms left out; cut at about `limit` characters."""
+    """Returns what a reader sees of a page between header and footer, forms left out; cut at about
+    `limit` characters.
+    """
     pieces: list[str] = []
     length = 0
     body = tree.find("body")

@@ -1,8 +1,8 @@
 """Feeds: a document's bytes to items, and when to look again. Pure.
 
-Reads RSS, RDF, Atom, JSON Feed and news sitemaps (`parse`); tells items apart (`identity`); plans the next poll (`cadence`);
-finds the feeds that a page names (`discovery`); reads and writes lists of feeds (`opml`).
-"""
+Reads RSS, RDF, Atom, JSON Feed and news sitemaps (`parse`); tells items apart (`identity`); plans
+the next poll (`cadence`); finds the feeds that a page names (`discovery`); reads and writes lists
+of feeds (`opml`)."""
 
 from monitor.feeds.discovery import OfferedFeed, discover_feeds
 from monitor.feeds.parse import parse_feed, read_feed

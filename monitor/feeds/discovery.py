@@ -1,9 +1,9 @@
 """The feeds that a page names.
 
-What a page declares (`<link rel="alternate" type="application/rss+xml">`) comes first. Many news sites declare nothing and
-link their feeds from the footer, so links whose address looks like a feed's follow; whether one is a feed only a fetch can
-tell. Runs in a worker process that can be killed, like all reading of pages.
-"""
+What a page declares (`<link rel="alternate" type="application/rss+xml">`) comes first. Many news
+sites declare nothing and link their feeds from the footer, so links whose address looks like a
+feed's follow; whether one is a feed only a fetch can tell. Runs in a worker process that can be
+killed, like all reading of pages."""
 
 from __future__ import annotations
 
@@ -45,7 +45,8 @@ class OfferedFeed:
 
 
 def discover_feeds(page: str, url: str) -> tuple[OfferedFeed, ...]:
-    """Returns the feeds that an HTML page names, each address once: declared ones in order, then links to likely ones.
+    """Returns the feeds that an HTML page names, each address once: declared ones in order, then
+    links to likely ones.
 
     Never raises on any content.
 
@@ -64,7 +65,9 @@ def discover_feeds(page: str, url: str) -> tuple[OfferedFeed, ...]:
 
 
 def _parse(page: str) -> etree._Element | None:
-    parser = etree.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True, huge_tree=False)
+    parser = etree.HTMLParser(
+        encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True, huge_tree=False
+    )
     try:
         return etree.fromstring(page[:_MAX_CHARS].encode("utf-8", "replace"), parser)
     except (etree.LxmlError, ValueError):
@@ -80,10 +83,18 @@ def _declared(tree: etree._Element, base: str) -> Iterator[OfferedFeed]:
     for link in islice(tree.iter("link"), _MAX_LINKS):
         kind = _TYPE.match(link.get("type") or "")
         target = resolve(base, link.get("href") or "")
-        if kind is None or target is None or "alternate" not in (link.get("rel") or "alternate").lower().split():
+        if (
+            kind is None
+            or target is None
+            or "alternate" not in (link.get("rel") or "alternate").lower().split()
+        ):
             continue
         name = kind[1].lower()
-        yield OfferedFeed(target, one_line(link.get("title") or "", limit=_MAX_TITLE_CHARS), "json" if name == "feed" else name)
+        yield OfferedFeed(
+            target,
+            one_line(link.get("title") or "", limit=_MAX_TITLE_CHARS),
+            "json" if name == "feed" else name,
+        )
 
 
 def _linked(tree: etree._Element, base: str) -> Iterator[OfferedFeed]:

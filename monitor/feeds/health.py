@@ -1,9 +1,11 @@
-"""Which feeds have dried up, and which bring something again: what a person is told of the sources themselves.
+"""Which feeds have dried up, and which bring something again: what a person is told of the sources
+themselves.
 
-Once for each episode, and never a storm: feeds that fail together are told together, and are told again together.
+Once for each episode, and never a storm: feeds that fail together are told together, and are told
+    again together.
 
-Measured up to a feed's last poll, not up to now: a monitor that was switched off for a week says nothing about its feeds.
-"""
+Measured up to a feed's last poll, not up to now: a monitor that was switched off for a week says
+nothing about its feeds."""
 
 from __future__ import annotations
 
@@ -62,7 +64,8 @@ class News:
     Attributes:
         fallen: dried up, to be told together.
         recovered: back, to be told together.
-        absorbed: fail in an outage that was told already, as the one who is named; nothing more is said of them.
+        absorbed: fail in an outage that was told already, as the one who is named; nothing more is
+            said of them.
         is_outage: more than half of all feeds fail: it is rather the network here.
     """
 
@@ -79,20 +82,37 @@ class News:
 
 
 def silent_after(interval: timedelta | None, gap: timedelta | None) -> timedelta:
-    """Returns how long without anything new is unusual for a feed: by its polls, by its own rhythm, and two days at least."""
+    """Returns how long without anything new is unusual for a feed: by its polls, by its own rhythm,
+    and two days at least.
+    """
     return max(SILENT_FOR, _INTERVALS * (interval or timedelta()), _GAPS * (gap or timedelta()))
 
 
 def find_trouble(feed: Health) -> Trouble | None:
-    """Says why a feed brings nothing; None while it is well, or has failed for too short a time to be told."""
+    """Says why a feed brings nothing; None while it is well, or has failed for too short a time to
+    be told.
+    """
     if feed.state == "gone":
         return Trouble.GONE
     if feed.state == "failing":
-        is_long = feed.failing_since and feed.last_polled_at and feed.last_polled_at - feed.failing_since >= FAILING_FOR
+        is_long = (
+            feed.failing_since
+            and feed.last_polled_at
+            and feed.last_polled_at - feed.failing_since >= FAILING_FOR
+        )
         return Trouble.FAILING if is_long and feed.failures >= FAILING_POLLS else None
-    if feed.state != "ok" or feed.last_new_at is None or feed.last_ok_at is None or feed.interval is None:
+    if (
+        feed.state != "ok"
+        or feed.last_new_at is None
+        or feed.last_ok_at is None
+        or feed.interval is None
+    ):
         return None
-    return Trouble.SILENT if feed.last_ok_at - feed.last_new_at > silent_after(feed.interval, feed.gap) else None
+    return (
+        Trouble.SILENT
+        if feed.last_ok_at - feed.last_new_at > silent_after(feed.interval, feed.gap)
+        else None
+    )
 
 
 def find_news(feeds: Sequence[Health]) -> News:
@@ -109,14 +129,19 @@ def find_news(feeds: Sequence[Health]) -> News:
             absorbed = [feed for feed in fallen if feed.state == "failing"]
             fallen = [feed for feed in fallen if feed.state != "failing"]
         else:
-            # Those that have failed for less than a day are in the same outage, and would come one by one.
+            # Those that have failed for less than a day are in the same outage, and would come one
+            # by one.
             fallen += [feed for feed in failing if feed.told_as is None and feed not in fallen]
     is_told_outage = is_outage and any(feed.state == "failing" for feed in fallen)
-    return News(tuple(fallen), tuple(_recovered(feeds)), tuple(absorbed), absorbed_by, is_told_outage)
+    return News(
+        tuple(fallen), tuple(_recovered(feeds)), tuple(absorbed), absorbed_by, is_told_outage
+    )
 
 
 def _recovered(feeds: Iterable[Health]) -> list[Health]:
-    """Returns the feeds that are back; of those that were told together, only once half of them are."""
+    """Returns the feeds that are back; of those that were told together, only once half of them
+    are.
+    """
     groups: dict[str, list[Health]] = {}
     for feed in feeds:
         if feed.told_as is not None:
@@ -130,5 +155,7 @@ def _recovered(feeds: Iterable[Health]) -> list[Health]:
 
 
 def _is_back(feed: Health) -> bool:
-    is_answered = feed.last_ok_at is not None and feed.told_at is not None and feed.last_ok_at > feed.told_at
+    is_answered = (
+        feed.last_ok_at is not None and feed.told_at is not None and feed.last_ok_at > feed.told_at
+    )
     return is_answered and feed.state == "ok" and find_trouble(feed) is None

@@ -1,7 +1,7 @@
 """OPML, the format in which feed readers exchange lists of feeds.
 
-A folder of a reader becomes a tag, as does a category: cases name tags. What OPML has no place for (a pinned interval,
-`match = "all"`) is not written.
+A folder of a reader becomes a tag, as does a category: cases name tags. What OPML has no place for
+(a pinned interval, `match = "all"`) is not written.
 
 Source: https://opml.org/spec2.opml
 """
@@ -35,7 +35,8 @@ class ListedFeed:
 
     Attributes:
         title: one line; empty when the list only repeats the address.
-        tags: its folders from the outside in, then its categories, each once; without commas and slashes.
+        tags: its folders from the outside in, then its categories, each once; without commas and
+            slashes.
     """
 
     url: str
@@ -44,7 +45,8 @@ class ListedFeed:
 
 
 def read_opml(body: bytes, *, name: str) -> tuple[ListedFeed, ...]:
-    """Reads a list of feeds in document order, each address once; what has no web address is left out.
+    """Reads a list of feeds in document order, each address once; what has no web address is left
+    out.
 
     Args:
         body: the document.
@@ -54,13 +56,19 @@ def read_opml(body: bytes, *, name: str) -> tuple[ListedFeed, ...]:
         FeedParseError: it is no OPML, defines entities, or is larger than any list.
     """
     if len(body) > MAX_BYTES:
-        raise FeedParseError(f"{name} is larger than {MAX_BYTES // 1_000_000} MB", hint="this is no list of feeds")
+        raise FeedParseError(
+            f"{name} is larger than {MAX_BYTES // 1_000_000} MB", hint="this is no list of feeds"
+        )
     text = decode(body).text
     if _ENTITY.search(text):
-        raise FeedParseError(f"{name} defines entities, as attacks do", hint="remove its <!DOCTYPE …>")
+        raise FeedParseError(
+            f"{name} defines entities, as attacks do", hint="remove its <!DOCTYPE …>"
+        )
     root = _parse(sound_xml(text, url=name)[0])
     if root is None or _name(root) != "opml":
-        raise FeedParseError(f"{name} is no OPML", hint="export the list of feeds from your reader as OPML")
+        raise FeedParseError(
+            f"{name} is no OPML", hint="export the list of feeds from your reader as OPML"
+        )
     found: dict[str, ListedFeed] = {}
     for feed in _feeds(root):
         if len(found) == MAX_FEEDS and feed.url not in found:
@@ -70,23 +78,39 @@ def read_opml(body: bytes, *, name: str) -> tuple[ListedFeed, ...]:
 
 
 def write_opml(feeds: Iterable[ListedFeed], *, title: str) -> str:
-    """Returns an OPML 2.0 document that `read_opml` reads back; titles and tags are written on one line each."""
+    """Returns an OPML 2.0 document that `read_opml` reads back; titles and tags are written on one
+    line each.
+    """
     root = etree.Element("opml", version="2.0")
-    etree.SubElement(etree.SubElement(root, "head"), "title").text = one_line(title, limit=_MAX_TITLE_CHARS)
+    etree.SubElement(etree.SubElement(root, "head"), "title").text = one_line(
+        title, limit=_MAX_TITLE_CHARS
+    )
     body = etree.SubElement(root, "body")
     for feed in feeds:
         shown = one_line(feed.title, limit=_MAX_TITLE_CHARS) or feed.url
-        outline = etree.SubElement(body, "outline", type="rss", text=shown, title=shown, xmlUrl=feed.url)
+        outline = etree.SubElement(
+            body, "outline", type="rss", text=shown, title=shown, xmlUrl=feed.url
+        )
         if tags := _tags(feed.tags):
             outline.set("category", ",".join(tags))
     etree.indent(root)
-    return '<?xml version="1.0" encoding="UTF-8"?>\n' + str(etree.tostring(root, encoding="unicode")) + "\n"
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        + str(etree.tostring(root, encoding="unicode"))
+        + "\n"
+    )
 
 
 def _parse(text: str) -> etree._Element | None:
-    # `recover`: readers write "&" unescaped into titles. Without `huge_tree`, depth and sizes are bounded by the parser.
+    # `recover`: readers write "&" unescaped into titles. Without `huge_tree`, depth and sizes are
+    # bounded by the parser.
     parser = etree.XMLParser(
-        resolve_entities=False, load_dtd=False, no_network=True, huge_tree=False, recover=True, remove_comments=True
+        resolve_entities=False,
+        load_dtd=False,
+        no_network=True,
+        huge_tree=False,
+        recover=True,
+        remove_comments=True,
     )
     try:
         return etree.fromstring(text.encode(), parser)
@@ -117,7 +141,11 @@ def _feed(values: dict[str, str], folders: list[str]) -> ListedFeed | None:
         return None
     title = one_line(values.get("title") or values.get("text") or "", limit=_MAX_TITLE_CHARS)
     categories = re.split("[,/]", values.get("category", ""))
-    return ListedFeed(url, "" if title == one_line(url, limit=_MAX_TITLE_CHARS) else title, _tags([*folders, *categories]))
+    return ListedFeed(
+        url,
+        "" if title == one_line(url, limit=_MAX_TITLE_CHARS) else title,
+        _tags([*folders, *categories]),
+    )
 
 
 def _tags(names: Iterable[str]) -> tuple[str, ...]:

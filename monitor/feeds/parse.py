@@ -1,8 +1,8 @@
 """A feed's bytes to a `FeedDocument`: what every later stage sees of a feed.
 
-Order: decode, choose the format by score, read (`formats/`), then for all formats alike limits, plain text, dates and
-identity. Runs in a worker process that can be killed: some documents cost minutes of CPU however they are read.
-"""
+Order: decode, choose the format by score, read (`formats/`), then for all formats alike limits,
+plain text, dates and identity. Runs in a worker process that can be killed: some documents cost
+minutes of CPU however they are read."""
 
 from __future__ import annotations
 
@@ -15,8 +15,24 @@ from monitor.dates import ParsedDate, parse_date
 from monitor.decoding import decode
 from monitor.errors import FeedParseError
 from monitor.feeds.discovery import OfferedFeed, discover_feeds
-from monitor.feeds.formats import FeedFormat, RawFeed, RawItem, Source, jsonfeed, newssitemap, syndication
-from monitor.feeds.identity import guid_key, is_own_page, item_key, keeps_fragments, link_key, repeated_guids, text_key
+from monitor.feeds.formats import (
+    FeedFormat,
+    RawFeed,
+    RawItem,
+    Source,
+    jsonfeed,
+    newssitemap,
+    syndication,
+)
+from monitor.feeds.identity import (
+    guid_key,
+    is_own_page,
+    item_key,
+    keeps_fragments,
+    link_key,
+    repeated_guids,
+    text_key,
+)
 from monitor.feeds.markup import plain_text, title_text
 from monitor.model import FeedDocument, FeedItem, Precision
 from monitor.text import fold, one_line
@@ -33,7 +49,11 @@ _MAX_GUESSED_DATES = 40  # each costs up to 30 ms: 2,000 of them would cost the 
 _HEAD_CHARS = 4_096
 _UNTITLED_CHARS = 100
 _TEASER_CHARS = 1_000  # of the content, where a feed has no summary of its own
-_FORMATS: dict[str, FeedFormat] = {"json": jsonfeed, "sitemap": newssitemap, "syndication": syndication}
+_FORMATS: dict[str, FeedFormat] = {
+    "json": jsonfeed,
+    "sitemap": newssitemap,
+    "syndication": syndication,
+}
 
 _HTML = re.compile(r"<!doctype html|<html[\s>]", re.IGNORECASE)
 _LANG = re.compile(r"[a-zA-Z]{2,3}(?=$|[-_])")
@@ -48,7 +68,8 @@ def parse_feed(
     content_language: str | None = None,
     trust_guids: bool = True,
 ) -> FeedDocument:
-    """Reads a feed: RSS, RDF, Atom, JSON Feed or a news sitemap; items that are the same one are collapsed into the latest.
+    """Reads a feed: RSS, RDF, Atom, JSON Feed or a news sitemap; items that are the same one are
+    collapsed into the latest.
 
     Args:
         body: as fetched, decompressed.
@@ -56,7 +77,8 @@ def parse_feed(
         media_type: of the Content-Type header; the document's own look counts more.
         charset: of the Content-Type header.
         content_language: the header of that name.
-        trust_guids: False for a feed that once had one guid on different items (`FeedDocument.has_repeated_guids`).
+        trust_guids: False for a feed that once had one guid on different items
+            (`FeedDocument.has_repeated_guids`).
 
     Raises:
         FeedParseError: the document is no feed, or cannot be read; says what it is instead.
@@ -77,7 +99,9 @@ def read_feed(
     content_language: str | None = None,
     trust_guids: bool = True,
 ) -> FeedDocument:
-    """Reads a feed as `parse_feed` does, but returns every item as stated: repeated ones, and a last one that breaks off."""
+    """Reads a feed as `parse_feed` does, but returns every item as stated: repeated ones, and a
+    last one that breaks off.
+    """
     source = _source(body, url, media_type, charset, content_language)
     return _document(_choose_format(source.page).parse(source.page), source, trust_guids)
 
@@ -88,7 +112,9 @@ class _Decoded:
     warning: str
 
 
-def _source(body: bytes, url: str, media_type: str, charset: str | None, content_language: str | None) -> _Decoded:
+def _source(
+    body: bytes, url: str, media_type: str, charset: str | None, content_language: str | None
+) -> _Decoded:
     if not body.strip():
         raise FeedParseError(f"{url} is an empty document", hint="look at the address in a browser")
     decoded = decode(body, charset)
@@ -117,7 +143,9 @@ def _document(raw: RawFeed, source: _Decoded, trust_guids: bool) -> FeedDocument
 
 
 def collapse(items: Iterable[FeedItem]) -> tuple[FeedItem, ...]:
-    """Returns one item for each key, the latest of those that share it, in document order of the first."""
+    """Returns one item for each key, the latest of those that share it, in document order of the
+    first.
+    """
     kept: dict[str, FeedItem] = {}
     for item in items:
         if item.key not in kept or _is_later(item, kept[item.key]):
@@ -128,7 +156,8 @@ def collapse(items: Iterable[FeedItem]) -> tuple[FeedItem, ...]:
 def _choose_format(source: Source) -> FeedFormat:
     head = source.text[:_HEAD_CHARS].lstrip("\ufeff \t\r\n\x00")
     score, _, chosen = max(
-        (candidate.accepts(source.media_type, head), name, candidate) for name, candidate in _FORMATS.items()
+        (candidate.accepts(source.media_type, head), name, candidate)
+        for name, candidate in _FORMATS.items()
     )
     is_page = _HTML.search(head) is not None and score < 1 and not syndication.accepts("", head)
     if score <= 0 or is_page:
@@ -139,7 +168,8 @@ def _choose_format(source: Source) -> FeedFormat:
 def _not_a_feed(source: Source, head: str) -> FeedParseError:
     if not _HTML.search(head) and "html" not in source.media_type:
         return FeedParseError(
-            f"{source.url} is not a feed: it begins with {one_line(head, limit=40)!r}", hint="check the address in a browser"
+            f"{source.url} is not a feed: it begins with {one_line(head, limit=40)!r}",
+            hint="check the address in a browser",
         )
     hint = _hint(discover_feeds(source.text, source.url))
     return FeedParseError(f"{source.url} is an HTML page, not a feed", hint=hint)
@@ -149,7 +179,11 @@ def _hint(offered: Sequence[OfferedFeed]) -> str:
     if not offered:
         return "it offers no feed; look for one on the site"
     name = f" ({offered[0].title})" if offered[0].title else ""
-    others = f" and {len(offered) - 1} more: `monitor feeds discover` lists them" if len(offered) > 1 else ""
+    others = (
+        f" and {len(offered) - 1} more: `monitor feeds discover` lists them"
+        if len(offered) > 1
+        else ""
+    )
     return f"it offers feed {offered[0].url}{name}{others}"
 
 
@@ -173,7 +207,9 @@ class _Finished:
 
 
 class _Finisher:
-    """Turns the raw items of one document into items: text, dates, then keys, which need the view of the whole document."""
+    """Turns the raw items of one document into items: text, dates, then keys, which need the view
+    of the whole document.
+    """
 
     def __init__(self, raw: RawFeed, url: str, trust_guids: bool) -> None:
         self._raw = raw
@@ -198,12 +234,18 @@ class _Finisher:
         return link_key(unwrap(url), keep_fragment=keeps)
 
     def _date(self, text: str, hint: datetime | None, lang: str | None) -> ParsedDate | None:
-        """Reads a date by rule; the format's own reading counts only where rules and (a bounded number of) guesses fail."""
+        """Reads a date by rule; the format's own reading counts only where rules and (a bounded
+        number of) guesses fail.
+        """
         parsed = parse_date(text, lang=lang, may_guess=False)
         if parsed is None and text and self._guesses_left > 0:
             self._guesses_left -= 1
             parsed = parse_date(text, lang=lang)
-        return ParsedDate(hint, is_zone_assumed=True) if parsed is None and hint is not None else parsed
+        return (
+            ParsedDate(hint, is_zone_assumed=True)
+            if parsed is None and hint is not None
+            else parsed
+        )
 
     def _item(self, raw: RawItem, guid: str, link: str) -> FeedItem:
         lang = raw.lang or self._raw.lang
@@ -216,7 +258,9 @@ class _Finisher:
         title = _without_outlet(title_text(raw.title, limit=MAX_TITLE_CHARS), source_name)
         summary = _summary(raw, content, f"{title} {source_name or ''}")
         return FeedItem(
-            key=item_key(guid, link, text_key(title, summary or content or raw.guid, at.at if at else None)),
+            key=item_key(
+                guid, link, text_key(title, summary or content or raw.guid, at.at if at else None)
+            ),
             guid=one_line(raw.guid, limit=_MAX_GUID_CHARS),
             url=unwrap(raw.url) if raw.url else None,
             title=title or _first_words(summary or content) or raw.url or "",
@@ -228,8 +272,14 @@ class _Finisher:
             updated_at=updated.at if updated else None,
             lang=_primary(lang),
             source_name=source_name,
-            published_raw=one_line(raw.published if is_published else raw.updated, limit=_MAX_DATE_CHARS),
-            published_source=raw.published_field if is_published else raw.updated_field if raw.updated else "",
+            published_raw=one_line(
+                raw.published if is_published else raw.updated, limit=_MAX_DATE_CHARS
+            ),
+            published_source=raw.published_field
+            if is_published
+            else raw.updated_field
+            if raw.updated
+            else "",
             is_zone_assumed=at is not None and at.is_zone_assumed,
         )
 
@@ -240,7 +290,9 @@ def _is_later(item: FeedItem, other: FeedItem) -> bool:
 
 
 def _summary(raw: RawItem, content: str, headline: str) -> str:
-    """Returns the item's teaser; empty where it only repeats the headline and the outlet, as Google News does."""
+    """Returns the item's teaser; empty where it only repeats the headline and the outlet, as Google
+    News does.
+    """
     if not raw.summary or raw.summary == raw.content:
         return _teaser(content)
     summary = plain_text(raw.summary, limit=MAX_SUMMARY_CHARS)
@@ -248,7 +300,9 @@ def _summary(raw: RawItem, content: str, headline: str) -> str:
 
 
 def _teaser(content: str) -> str:
-    """Returns the beginning of a text that stands in for a missing summary, cut between paragraphs where possible."""
+    """Returns the beginning of a text that stands in for a missing summary, cut between paragraphs
+    where possible.
+    """
     if len(content) <= _TEASER_CHARS:
         return content
     cut = content.rfind("\n\n", 200, _TEASER_CHARS)
@@ -258,7 +312,11 @@ def _teaser(content: str) -> str:
 def _first_words(text: str) -> str:
     """Returns what can stand for a missing title: the text's first line, cut at a word."""
     line = text.partition("\n")[0]
-    return line if len(line) <= _UNTITLED_CHARS else line[: line.rfind(" ", 0, _UNTITLED_CHARS)].rstrip() + "…"
+    return (
+        line
+        if len(line) <= _UNTITLED_CHARS
+        else line[: line.rfind(" ", 0, _UNTITLED_CHARS)].rstrip() + "…"
+    )
 
 
 def _without_outlet(title: str, source_name: str | None) -> str:

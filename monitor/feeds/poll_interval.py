@@ -1,12 +1,12 @@
 """When to poll a feed again, and why then.
 
-Two signs set the pace: the feed's own habits (how far apart its recent items are) and *overlap*, the share of items in the
-last poll that were known. Little overlap means that items may fall off the feed's end before they are seen, so the next poll
-comes sooner; none at all means that some probably were missed. What the server asks for (max-age, ttl, Retry-After, hours and
-days to skip) is a lower bound, and a server that gives no validators sends the whole document each time, so it is asked once
-a day unless items would be lost: a polite client is not blocked. `every` of the config overrides all but failures and
-Retry-After.
-"""
+Two signs set the pace: the feed's own habits (how far apart its recent items are) and *overlap*,
+the share of items in the last poll that were known. Little overlap means that items may fall off
+the feed's end before they are seen, so the next poll comes sooner; none at all means that some
+probably were missed. What the server asks for (max-age, ttl, Retry-After, hours and days to skip)
+is a lower bound, and a server that gives no validators sends the whole document each time, so it is
+asked once a day unless items would be lost: a polite client is not blocked. `every` of the config
+overrides all but failures and Retry-After."""
 
 from __future__ import annotations
 
@@ -19,11 +19,15 @@ from statistics import median
 
 HOUR = timedelta(hours=1)
 FIRST = HOUR  # before anything is known of a feed
-REFUSED = HOUR  # after the first answer that refuses us (403, 429, 503); doubled with each further one
+REFUSED = (
+    HOUR  # after the first answer that refuses us (403, 429, 503); doubled with each further one
+)
 BLOCKED = timedelta(hours=6)  # after the first challenge of a bot protection
 CEILING = timedelta(hours=24)  # of back-off, and of what a feed may ask for
 LONGEST_WAIT = timedelta(days=30)  # of Retry-After
-MISSING_AFTER = timedelta(days=14)  # a feed that was not there (404, 403) for so long is asked once a week
+MISSING_AFTER = timedelta(
+    days=14
+)  # a feed that was not there (404, 403) for so long is asked once a week
 WEEKLY = timedelta(days=7)
 UNCONDITIONAL = timedelta(hours=24)  # between polls of a server that gives no validators
 
@@ -31,10 +35,14 @@ _RECENT_ITEMS = 20
 _POLLS_PER_ITEM = 2  # of an average gap between items: half a gap is the mean delay that remains
 _LITTLE_OVERLAP = 0.5
 _KEPT_SHARE = 0.5  # of a document that may be new at the next poll, where polls are dear
-_QUIET_SHARE = 0.25  # of the silence so far: a feed that slept for a day is not asked every ten minutes
+_QUIET_SHARE = (
+    0.25  # of the silence so far: a feed that slept for a day is not asked every ten minutes
+)
 _SLOWER = 1.5
 _MAX_DOUBLINGS = 10
-_JITTER = 0.1  # is added only: a poll that comes early is marked down as one that ignores the interval
+_JITTER = (
+    0.1  # is added only: a poll that comes early is marked down as one that ignores the interval
+)
 _DAYS_LOOKED_AHEAD = 8
 
 
@@ -65,12 +73,15 @@ class Rhythm:
         max_age: how long the response stays fresh.
         ttl: the feed's own wish.
         has_validators: the server lets us ask whether anything has changed.
-        failures: polls in a row that failed. A network that is down for a minute must not cost hours, so these begin short.
+        failures: polls in a row that failed. A network that is down for a minute must not cost
+            hours, so these begin short.
         is_refused: the server answered, and did not want us.
         is_blocked: a bot protection answered.
-        missing_for: for how long the server has said that the feed is not there, or not for us; None when it does not.
+        missing_for: for how long the server has said that the feed is not there, or not for us;
+            None when it does not.
         retry_after: how long the server asked to wait.
-        spread: 0-1, moves the second poll of a feed, so that feeds added together do not stay together; 0 for later ones.
+        spread: 0-1, moves the second poll of a feed, so that feeds added together do not stay
+            together; 0 for later ones.
     """
 
     habits: Habits = Habits()
@@ -94,7 +105,8 @@ class Plan:
 
     Attributes:
         interval: the pace that was chosen; the next plan builds on it.
-        wait: until the next poll: the interval with what was added so that feeds do not march in step.
+        wait: until the next poll: the interval with what was added so that feeds do not march in
+            step.
         because: what set it, in words.
     """
 
@@ -106,7 +118,8 @@ class Plan:
 def observe(published: Sequence[datetime], items: int, now: datetime) -> Habits:
     """Returns a feed's habits.
 
-    Items of one moment (a whole feed re-dated at once, day-only dates) say nothing about the gap and count once.
+    Items of one moment (a whole feed re-dated at once, day-only dates) say nothing about the gap
+    and count once.
 
     Args:
         published: dates of the document's items, in any order; those in the future say nothing.
@@ -119,7 +132,9 @@ def observe(published: Sequence[datetime], items: int, now: datetime) -> Habits:
     return Habits(timedelta(seconds=gap), recent[0], items)
 
 
-def plan_poll(rhythm: Rhythm, *, now: datetime, shortest: timedelta, longest: timedelta, jitter: float = 0.0) -> Plan:
+def plan_poll(
+    rhythm: Rhythm, *, now: datetime, shortest: timedelta, longest: timedelta, jitter: float = 0.0
+) -> Plan:
     """Returns how long to wait until the next poll, and why.
 
     Args:
@@ -129,7 +144,9 @@ def plan_poll(rhythm: Rhythm, *, now: datetime, shortest: timedelta, longest: ti
         longest: never later, but for what the server asks and for failures.
         jitter: 0-1, adds up to a tenth, so that feeds do not march in step.
     """
-    choices = _failing(rhythm, shortest) if rhythm.failures else _working(rhythm, now, shortest, longest)
+    choices = (
+        _failing(rhythm, shortest) if rhythm.failures else _working(rhythm, now, shortest, longest)
+    )
     if rhythm.retry_after:
         choices.append((min(rhythm.retry_after, LONGEST_WAIT), "the host asked to wait"))
     interval, because = max(choices, key=lambda choice: choice[0])
@@ -149,14 +166,25 @@ def _failing(rhythm: Rhythm, shortest: timedelta) -> list[tuple[timedelta, str]]
     else:
         base, what = rhythm.pinned or shortest, "the poll failed"
     times = f" {rhythm.failures} times in a row" if rhythm.failures > 1 else ""
-    choices = [(min(base * 2 ** min(rhythm.failures - 1, _MAX_DOUBLINGS), CEILING), f"{what}{times}")]
+    choices = [
+        (min(base * 2 ** min(rhythm.failures - 1, _MAX_DOUBLINGS), CEILING), f"{what}{times}")
+    ]
     if rhythm.missing_for is not None and rhythm.missing_for >= MISSING_AFTER:
-        choices.append((WEEKLY, f"it has not been there for {rhythm.missing_for.days} days, so it is asked once a week"))
+        choices.append(
+            (
+                WEEKLY,
+                f"it has not been there for {rhythm.missing_for.days} days, so it is asked once a week",
+            )
+        )
     return choices
 
 
-def _working(rhythm: Rhythm, now: datetime, shortest: timedelta, longest: timedelta) -> list[tuple[timedelta, str]]:
-    """Returns the waits that a feed that works asks for, each with its reason; the longest one holds."""
+def _working(
+    rhythm: Rhythm, now: datetime, shortest: timedelta, longest: timedelta
+) -> list[tuple[timedelta, str]]:
+    """Returns the waits that a feed that works asks for, each with its reason; the longest one
+    holds.
+    """
     if rhythm.pinned is not None:
         return [(rhythm.pinned, "`every` pins it")]
     own, because = _adapted(rhythm, now, shortest)
@@ -164,18 +192,27 @@ def _working(rhythm: Rhythm, now: datetime, shortest: timedelta, longest: timede
         own, because = longest, f"{because}, but max_interval is the most"
     choices = [(shortest, "min_interval is the least"), (own, because)]
     if rhythm.max_age:
-        choices.append((min(rhythm.max_age, CEILING), "the response stays fresh for so long (Cache-Control, Expires)"))
+        choices.append(
+            (
+                min(rhythm.max_age, CEILING),
+                "the response stays fresh for so long (Cache-Control, Expires)",
+            )
+        )
     if rhythm.ttl:
         choices.append((min(rhythm.ttl, CEILING), "the feed asks for it (ttl, sy:updatePeriod)"))
     if not rhythm.has_validators:
         # Whoever sets max_interval under an hour wants every feed so often.
         dear = _dear(rhythm) if longest >= HOUR else longest
-        choices.append((dear, "without validators each poll is a whole document; `every` asks more often"))
+        choices.append(
+            (dear, "without validators each poll is a whole document; `every` asks more often")
+        )
     return choices
 
 
 def _dear(rhythm: Rhythm) -> timedelta:
-    """Returns the interval of a feed whose polls cost a whole document: a day, or less where items would be lost."""
+    """Returns the interval of a feed whose polls cost a whole document: a day, or less where items
+    would be lost.
+    """
     wait = UNCONDITIONAL
     if rhythm.habits.gap is not None:
         wait = min(wait, rhythm.habits.gap * rhythm.habits.items * _KEPT_SHARE)
@@ -185,7 +222,9 @@ def _dear(rhythm: Rhythm) -> timedelta:
 
 
 def has_possible_gap(overlap: float, *, known_before: int) -> bool:
-    """Tells whether items may have been missed: the feed was read before, and nothing of it is left."""
+    """Tells whether items may have been missed: the feed was read before, and nothing of it is
+    left.
+    """
     return known_before > 0 and overlap <= 0.0
 
 
@@ -198,14 +237,20 @@ def _adapted(rhythm: Rhythm, now: datetime, shortest: timedelta) -> tuple[timede
     if own is None:
         is_slower = rhythm.overlap >= 1.0 and rhythm.last is not None
         own = last * _SLOWER if is_slower else last
-        because = "nothing was new, and its items have no dates" if is_slower else "little is known of its rhythm"
+        because = (
+            "nothing was new, and its items have no dates"
+            if is_slower
+            else "little is known of its rhythm"
+        )
     if rhythm.overlap < _LITTLE_OVERLAP and rhythm.last is not None and last * rhythm.overlap < own:
         return last * rhythm.overlap, "little of the last poll was left, items may fall off its end"
     return own, because
 
 
 def _own_pace(habits: Habits, now: datetime) -> tuple[timedelta | None, str]:
-    """Returns a share of the usual gap between the newest items, or of the silence since, with the reason."""
+    """Returns a share of the usual gap between the newest items, or of the silence since, with the
+    reason.
+    """
     if habits.gap is None or habits.newest_at is None:
         return None, ""
     by_gap, by_silence = habits.gap / _POLLS_PER_ITEM, (now - habits.newest_at) * _QUIET_SHARE
@@ -220,14 +265,18 @@ def spread_of(url: str) -> float:
 
 
 def is_skipped(at: datetime, hours: Collection[int], days: Collection[int]) -> bool:
-    """Tells whether a feed wants no request at a moment (skipHours, skipDays; UTC); one that skips always is not heeded."""
+    """Tells whether a feed wants no request at a moment (skipHours, skipDays; UTC); one that skips
+    always is not heeded.
+    """
     if len({*hours}) >= 24 or len({*days}) >= 7:
         return False
     return at.hour in hours or at.weekday() in days
 
 
 def leave_skipped(at: datetime, hours: Collection[int], days: Collection[int]) -> datetime:
-    """Returns the first moment from `at` on at which a feed may be asked, at the same minute of a later hour."""
+    """Returns the first moment from `at` on at which a feed may be asked, at the same minute of a
+    later hour.
+    """
     for _ in range(_DAYS_LOOKED_AHEAD * 24):
         if not is_skipped(at, hours, days):
             return at

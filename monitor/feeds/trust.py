@@ -1,8 +1,9 @@
-"""How far what a server says about its feed is believed: its validators, and its permanent redirects.
+"""How far what a server says about its feed is believed: its validators, and its permanent
+redirects.
 
-Some servers give validators that do not change with the content, and answer "not modified" for ever (cases/index.md, http 20);
-others send everybody away for good during maintenance (http 04). Neither is taken at its word.
-"""
+Some servers give validators that do not change with the content, and answer "not modified" for ever
+(cases/index.md, http 20); others send everybody away for good during maintenance (http 04). Neither
+is taken at its word."""
 
 from __future__ import annotations
 
@@ -15,10 +16,12 @@ from monitor.politeness import Move
 
 # A frozen feed is asked for the whole document so often.
 WHOLE_EVERY = timedelta(hours=24)
-# A feed that used to bring something daily and has answered "not modified" for so long is asked for the whole once.
+# A feed that used to bring something daily and has answered "not modified" for so long is asked for
+# the whole once.
 DOUBTED_AFTER = timedelta(days=7)
 LIVELY = timedelta(days=1)
-# Between Last-Modified and the newest item: zones that were mistaken, items dated for tomorrow morning.
+# Between Last-Modified and the newest item: zones that were mistaken, items dated for tomorrow
+# morning.
 _TOLERANCE = timedelta(days=1)
 _OLD = timedelta(days=30)
 _SLACK = 1.7  # an interval may grow by half until the next poll, and jitter is added
@@ -28,7 +31,8 @@ MOVED_FOR = timedelta(hours=24)
 
 
 def is_frozen(validators: Validators, newest_at: datetime | None, now: datetime) -> bool:
-    """Tells whether a document's Last-Modified cannot be true: it is older than what stands in the document.
+    """Tells whether a document's Last-Modified cannot be true: it is older than what stands in the
+    document.
 
     Without dated items one that is older than a month is doubted.
     """
@@ -66,16 +70,24 @@ def needs_whole(
     return is_lively and now - max(whole_at, last_new_at or whole_at) >= DOUBTED_AFTER
 
 
-def watch_move(move: Move | None, asked: str, target: str | None, *, overlaps: bool, now: datetime) -> Move | None:
-    """Returns what is known of a feed's permanent redirect after a poll; None when there is none to watch.
+def watch_move(
+    move: Move | None, asked: str, target: str | None, *, overlaps: bool, now: datetime
+) -> Move | None:
+    """Returns what is known of a feed's permanent redirect after a poll; None when there is none to
+    watch.
 
     Args:
         move: as it was known before.
         asked: the address that was asked.
-        target: where its leading permanent redirects led, None without one. From https to http nothing moves.
+        target: where its leading permanent redirects led, None without one. From https to http
+            nothing moves.
         overlaps: known items stood behind it.
     """
-    if target is None or target == asked or (_scheme(asked) == "https" and _scheme(target) != "https"):
+    if (
+        target is None
+        or target == asked
+        or (_scheme(asked) == "https" and _scheme(target) != "https")
+    ):
         return None
     if move is None or move.url != target:
         return Move(target, now, 1, overlaps)
@@ -83,7 +95,9 @@ def watch_move(move: Move | None, asked: str, target: str | None, *, overlaps: b
 
 
 def is_settled(move: Move, now: datetime) -> bool:
-    """Tells whether a redirect has held for long enough to be taken over: three polls, a day, and the same feed behind it."""
+    """Tells whether a redirect has held for long enough to be taken over: three polls, a day, and
+    the same feed behind it.
+    """
     return move.polls >= MOVED_POLLS and now - move.since >= MOVED_FOR and move.overlaps
 
 

@@ -1,4 +1,6 @@
-"""The only sockets: one HTTP client with an address guard and limits for every exchange of the program."""
+"""The only sockets: one HTTP client with an address guard and limits for every exchange of the
+program.
+"""
 
 from monitor.fetching.challenge import is_challenge
 from monitor.fetching.client import Client, FetchOptions, Posted

@@ -1,4 +1,6 @@
-"""Reading bodies within bounds, decompressed by what they are rather than by what their headers say."""
+"""Reading bodies within bounds, decompressed by what they are rather than by what their headers
+say.
+"""
 
 from __future__ import annotations
 
@@ -28,12 +30,12 @@ async def read_body(chunks: AsyncIterable[bytes], encoding: str, limit: int) -> 
 
     Args:
         chunks: the bytes as sent.
-        encoding: the Content-Encoding header. A compressed body without it is decompressed; a plain body with it is taken as
-            it is.
+        encoding: the Content-Encoding header. A compressed body without it is decompressed; a plain
+            body with it is taken as it is.
 
     Raises:
-        TooLarge: more than `limit` bytes, sent or decompressed.
-        BrokenBody: broken or cut compression, or one that was not offered (br, zstd, several in a row: each can be a bomb).
+        TooLarge: more than `limit` bytes, sent or decompressed. BrokenBody: broken or cut
+        compression, or one that was not offered (br, zstd, several in a row: each can be a bomb).
     """
     raw = bytearray()
     async for chunk in chunks:
@@ -70,14 +72,20 @@ def _names(encoding: str) -> list[str]:
     Raises:
         BrokenBody: one was not offered.
     """
-    names = [name.strip() for name in encoding.lower().split(",") if name.strip() and name.strip() != "identity"]
+    names = [
+        name.strip()
+        for name in encoding.lower().split(",")
+        if name.strip() and name.strip() != "identity"
+    ]
     if len(names) > 1 or (names and names[0] not in _OFFERED):
         raise BrokenBody(f"compressed as {encoding[:60]!r}, which was not offered")
     return names
 
 
 def _bits(raw: bytes, names: list[str]) -> int | None:
-    """Returns how zlib has to read a body, None for a plain one: its first bytes tell, a header only where they do not."""
+    """Returns how zlib has to read a body, None for a plain one: its first bytes tell, a header
+    only where they do not.
+    """
     if raw.startswith(_GZIP_MAGIC):
         return _GZIP_BITS
     if raw.startswith(_ZLIB_MAGICS):
@@ -107,7 +115,9 @@ def _decompressed(raw: bytes, encoding: str, limit: int) -> bytes:
 
 
 def _inflate(raw: bytes, limit: int, bits: int) -> bytes:
-    """Decompresses step by step, so that a bomb ends at the limit; gzip members in a row are one body (RFC 1952 §2.2)."""
+    """Decompresses step by step, so that a bomb ends at the limit; gzip members in a row are one
+    body (RFC 1952 §2.2).
+    """
     out = bytearray()
     inflater = zlib.decompressobj(bits)
     members = 1

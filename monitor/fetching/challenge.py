@@ -1,8 +1,8 @@
 """Telling the challenge of a bot protection from an answer of the site itself.
 
-Vendors answer with 403, 429, 503, 202 or 200 and a page for browsers; a header, a script's name or the page's title gives them
-away. Signs were taken from the vendors' own documentation and from reports (cases/index.md, http 14).
-"""
+Vendors answer with 403, 429, 503, 202 or 200 and a page for browsers; a header, a script's name or
+the page's title gives them away. Signs were taken from the vendors' own documentation and from
+reports (cases/index.md, http 14)."""
 
 from __future__ import annotations
 
@@ -47,4 +47,7 @@ def is_challenge(status: int, headers: Mapping[str, str], start: bytes) -> bool:
     if any(name in headers and value in headers[name].lower() for name, value in _HEADERS.items()):
         return True
     head = start[:START_BYTES].removeprefix(b"\xef\xbb\xbf")
-    return _MARKUP.match(head) is not None and (_SCRIPTS.search(head) or _TITLE.search(head)) is not None
+    return (
+        _MARKUP.match(head) is not None
+        and (_SCRIPTS.search(head) or _TITLE.search(head)) is not None
+    )

@@ -1,11 +1,12 @@
-"""The one HTTP client: feeds, pages, webhooks and pings all go through it, so that one guard and one set of limits hold for
-all.
+"""The one HTTP client: feeds, pages, webhooks and pings all go through it, so that one guard and
+one set of limits hold for all.
 
-It is httpx's client over a transport with a guarded network backend, with what httpx does by itself switched off: cookies
-between polls, unjudged redirects, proxies from the environment, decompression. httpx bounds neither time nor memory
-(timeouts are per read, a first decompressed chunk was 67 MB), so one deadline stands round all hops of an exchange, waiting
-for a host's turn not counted, and bodies are read raw. Errors of all libraries are translated in one place, `_translated`.
-"""
+It is httpx's client over a transport with a guarded network backend, with what httpx does by itself
+switched off: cookies between polls, unjudged redirects, proxies from the environment,
+decompression. httpx bounds neither time nor memory (timeouts are per read, a first decompressed
+chunk was 67 MB), so one deadline stands round all hops of an exchange, waiting for a host's turn
+not counted, and bodies are read raw. Errors of all libraries are translated in one place,
+`_translated`."""
 
 from __future__ import annotations
 
@@ -53,10 +54,27 @@ _PERMANENT_REDIRECTS = {301, 308}
 _WHOLE = {200, 203}
 _ASKS_TO_WAIT = {429, 503}
 # Headers that stand once; of several the first counts, joined ones would be no value at all.
-_SINGLE = {"etag", "last-modified", "retry-after", "date", "expires", "content-type", "content-length"}
+_SINGLE = {
+    "etag",
+    "last-modified",
+    "retry-after",
+    "date",
+    "expires",
+    "content-type",
+    "content-length",
+}
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-# What the libraries raise besides their own errors: InvalidURL for redirects into nowhere, UnicodeError for endless hosts.
-_FOREIGN = (httpx.InvalidURL, RefusedAddress, TooLarge, BrokenBody, httpcore.UnsupportedProtocol, OSError, ValueError)
+# What the libraries raise besides their own errors: InvalidURL for redirects into nowhere,
+# UnicodeError for endless hosts.
+_FOREIGN = (
+    httpx.InvalidURL,
+    RefusedAddress,
+    TooLarge,
+    BrokenBody,
+    httpcore.UnsupportedProtocol,
+    OSError,
+    ValueError,
+)
 _NOTHING_KNOWN = Validators()
 _NO_PAUSE = timedelta()
 _Result = TypeVar("_Result")
@@ -71,7 +89,8 @@ class FetchOptions:
         user_agent: names the program and whom to write to.
         concurrency: exchanges at a time.
         per_host: exchanges with one host at a time.
-        per_host_delay: least time between two requests to one host, from the end of one to the start of the next.
+        per_host_delay: least time between two requests to one host, from the end of one to the
+            start of the next.
         deadline: for an exchange with all its redirects.
         max_bytes: of a body, as sent and decompressed.
         allow_private: connect to addresses that are not public (tests, intranets).
@@ -136,7 +155,10 @@ class _Journey:
         self.hops += 1
         if self.hops > _MAX_HOPS:
             raise FetchError(
-                self.url, f"{shown(self.url)} redirects more than {_MAX_HOPS} times", status=answer.status, permanent=True
+                self.url,
+                f"{shown(self.url)} redirects more than {_MAX_HOPS} times",
+                status=answer.status,
+                permanent=True,
             )
         self.is_permanent = self.is_permanent and answer.status in _PERMANENT_REDIRECTS
         if self.is_permanent:
@@ -151,8 +173,10 @@ class Client:
         options: see `FetchOptions`.
         ssl_context: trusted authorities; certifi's by default.
         lookup: answers host names; the system's resolver by default.
-        book: remembers which hosts asked to be left alone, and robots.txt files; ends with the client by default.
-        clock: the time of day, aware UTC; without one moments are counted from the client's own time.
+        book: remembers which hosts asked to be left alone, and robots.txt files; ends with the
+            client by default.
+        clock: the time of day, aware UTC; without one moments are counted from the client's own
+            time.
         pace: what requests are spaced by; the event loop's time by default.
     """
 
@@ -171,7 +195,9 @@ class Client:
         self._clock = clock
         self._book = book or MemoryBook()
         self._robots = Robots(self._book, self._get_robots, self._now)
-        self._hosts = HostLimits(per_host=options.per_host, delay=options.per_host_delay, pace=self._pace)
+        self._hosts = HostLimits(
+            per_host=options.per_host, delay=options.per_host_delay, pace=self._pace
+        )
         self._slots = asyncio.Semaphore(options.concurrency)
         pool = httpcore.AsyncConnectionPool(
             ssl_context=ssl_context or httpx.create_ssl_context(trust_env=False),
@@ -192,7 +218,10 @@ class Client:
         return self
 
     async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         await self.aclose()
 
@@ -232,20 +261,27 @@ class Client:
     async def fetch_page(
         self, url: str, *, validators: Validators = _NOTHING_KNOWN, max_bytes: int | None = None
     ) -> Fetched | NotModified:
-        """Gets a page that a feed named: as `fetch`, where robots.txt allows it, and as slowly as that asks for.
+        """Gets a page that a feed named: as `fetch`, where robots.txt allows it, and as slowly as
+        that asks for.
 
         Raises:
-            RobotsDisallow: robots.txt does not allow the page or a redirect of it, or could not be read.
-            FetchError: as `fetch`.
+            RobotsDisallow: robots.txt does not allow the page or a redirect of it, or could not be
+            read. FetchError: as `fetch`.
         """
         if not self._options.heeds_robots:
             return await self.fetch(url, validators=validators, max_bytes=max_bytes)
         return await self._fetch(url, validators, max_bytes, self._robots.allow)
 
     async def _fetch(
-        self, url: str, validators: Validators, max_bytes: int | None, gate: Callable[[str], Awaitable[timedelta]]
+        self,
+        url: str,
+        validators: Validators,
+        max_bytes: int | None,
+        gate: Callable[[str], Awaitable[timedelta]],
     ) -> Fetched | NotModified:
-        """Travels to a document; `gate` is asked before each hop and returns the pause since the host's last request."""
+        """Travels to a document; `gate` is asked before each hop and returns the pause since the
+        host's last request.
+        """
         limit = min(max_bytes or self._options.max_bytes, self._options.max_bytes)
         journey = _Journey(url, seconds_left=self._options.deadline.total_seconds())
         conditions = _conditions(validators)
@@ -256,7 +292,11 @@ class Client:
         answer = await self._travel(journey, conditions, read, gate)
         if answer.status == HTTPStatus.NOT_MODIFIED and conditions:
             return NotModified(
-                url, _validators(answer.headers, validators), max_age(answer.headers), journey.url, journey.permanent_url
+                url,
+                _validators(answer.headers, validators),
+                max_age(answer.headers),
+                journey.url,
+                journey.permanent_url,
             )
         if answer.status not in _WHOLE or is_challenge(answer.status, answer.headers, b""):
             wait = retry_after(answer.headers, self._time_of_day())
@@ -270,12 +310,16 @@ class Client:
         read: _Reader,
         gate: Callable[[str], Awaitable[timedelta]],
     ) -> _Answer:
-        """Follows redirects to an answer; one whose compression cannot be read is asked for once more without."""
+        """Follows redirects to an answer; one whose compression cannot be read is asked for once
+        more without.
+        """
         offered = _COMPRESSIONS
         while True:
             pause = await gate(journey.url) if is_web_url(journey.url) else _NO_PAUSE
             try:
-                answer = await self._hop(journey, {**conditions, "Accept-Encoding": offered}, read, pause)
+                answer = await self._hop(
+                    journey, {**conditions, "Accept-Encoding": offered}, read, pause
+                )
             except FetchError as error:
                 if offered == _UNCOMPRESSED or not isinstance(error.__cause__, BrokenBody):
                     raise
@@ -292,7 +336,9 @@ class Client:
             headers = _headers(response)
             if response.status_code not in _WHOLE:
                 return _Answer(place, response.status_code, headers)
-            start = await read_start(response.aiter_raw(), headers.get("content-encoding", ""), MAX_ROBOTS_BYTES)
+            start = await read_start(
+                response.aiter_raw(), headers.get("content-encoding", ""), MAX_ROBOTS_BYTES
+            )
             return _Answer(place, response.status_code, headers, start)
 
         async def usual(_: str) -> timedelta:
@@ -303,12 +349,19 @@ class Client:
         return answer.status, answer.body
 
     async def post(
-        self, url: str, *, body: bytes, headers: Mapping[str, str], deadline: timedelta, pause: timedelta | None = None
+        self,
+        url: str,
+        *,
+        body: bytes,
+        headers: Mapping[str, str],
+        deadline: timedelta,
+        pause: timedelta | None = None,
     ) -> Posted:
         """Posts a body once; no redirect is followed and no status is an error.
 
         Args:
-            pause: waits for the host's turn as `fetch` does, so long after the last request to it; None does not wait.
+            pause: waits for the host's turn as `fetch` does, so long after the last request to it;
+                None does not wait.
 
         Raises:
             AddressBlocked: the address is not public.
@@ -330,7 +383,11 @@ class Client:
                     start += chunk
                     if len(start) >= _POST_ANSWER_BYTES:
                         break
-                return Posted(response.status_code, retry_after(_headers(response)), start[:_POST_ANSWER_BYTES])
+                return Posted(
+                    response.status_code,
+                    retry_after(_headers(response)),
+                    start[:_POST_ANSWER_BYTES],
+                )
 
         if pause is None:
             async with self._slots:
@@ -341,11 +398,17 @@ class Client:
             posted = await _bounded(journey, exchange)
             if posted.status in _ASKS_TO_WAIT:
                 reason = f"it answered {posted.status}"
-                await self._book.put_pause(host, next_pause(known, posted.retry_after, self._now(), reason))
+                await self._book.put_pause(
+                    host, next_pause(known, posted.retry_after, self._now(), reason)
+                )
             return posted
 
-    async def _hop(self, journey: _Journey, asked: Mapping[str, str], read: _Reader, pause: timedelta) -> _Answer:
-        """Makes one request of a journey, when it is the host's turn and unless the host has asked to wait."""
+    async def _hop(
+        self, journey: _Journey, asked: Mapping[str, str], read: _Reader, pause: timedelta
+    ) -> _Answer:
+        """Makes one request of a journey, when it is the host's turn and unless the host has asked
+        to wait.
+        """
         host = urlsplit(journey.url).netloc.lower() if is_web_url(journey.url) else ""
         headers = {"User-Agent": self._options.user_agent, "Accept": _ACCEPT, **asked}
 
@@ -366,7 +429,9 @@ class Client:
         if answer.status in _ASKS_TO_WAIT:
             now = self._now()
             wait = retry_after(answer.headers, self._time_of_day())
-            await self._book.put_pause(host, next_pause(known, wait, now, f"it answered {answer.status}"))
+            await self._book.put_pause(
+                host, next_pause(known, wait, now, f"it answered {answer.status}")
+            )
         elif known is not None:
             await self._book.put_pause(host, None)
 
@@ -377,7 +442,9 @@ class Client:
         return self._clock() if self._clock else None
 
     @asynccontextmanager
-    async def _response(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> AsyncIterator[httpx.Response]:
+    async def _response(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes
+    ) -> AsyncIterator[httpx.Response]:
         """Sends a request and closes its response; an unfinished one costs the connection."""
         if not is_web_url(url):
             raise httpx.InvalidURL("no http(s) address, or one with credentials in it")
@@ -399,7 +466,12 @@ async def _bounded(journey: _Journey, exchange: Callable[[], Awaitable[_Result]]
             return await exchange()
     except MonitorError:
         raise
-    except (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError, *_FOREIGN) as error:
+    except (
+        httpcore.NetworkError,
+        httpcore.TimeoutException,
+        httpcore.ProtocolError,
+        *_FOREIGN,
+    ) as error:
         raise translated(journey.url, error) from error
     finally:
         journey.seconds_left -= loop.time() - start
@@ -416,20 +488,32 @@ async def _read(url: str, response: httpx.Response, limit: int) -> _Answer:
     length = headers.get("content-length", "")
     if length.isascii() and length.isdecimal() and int(length[:18]) > limit:
         raise TooLarge
-    return _Answer(url, response.status_code, headers, await read_body(response.aiter_raw(), encoding, limit))
+    return _Answer(
+        url, response.status_code, headers, await read_body(response.aiter_raw(), encoding, limit)
+    )
 
 
 async def _error_page(response: httpx.Response, encoding: str) -> bytes:
-    """Returns the beginning of an error page, nothing where it does not come: the status is known and counts more."""
+    """Returns the beginning of an error page, nothing where it does not come: the status is known
+    and counts more.
+    """
     try:
         async with asyncio.timeout(_ERROR_PAGE_SECONDS):
             return await read_start(response.aiter_raw(), encoding, START_BYTES)
-    except (TimeoutError, BrokenBody, httpcore.NetworkError, httpcore.ProtocolError, httpcore.TimeoutException):
+    except (
+        TimeoutError,
+        BrokenBody,
+        httpcore.NetworkError,
+        httpcore.ProtocolError,
+        httpcore.TimeoutException,
+    ):
         return b""
 
 
 def _headers(response: httpx.Response) -> dict[str, str]:
-    """Returns the headers with lower-case names; repeated ones are joined (RFC 9110 §5.3) where they are lists."""
+    """Returns the headers with lower-case names; repeated ones are joined (RFC 9110 §5.3) where
+    they are lists.
+    """
     headers: dict[str, str] = {}
     for raw_name, raw_value in response.headers.raw:
         name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
@@ -456,7 +540,9 @@ def _conditions(validators: Validators) -> dict[str, str]:
 
 
 def _validators(headers: Mapping[str, str], known: Validators = _NOTHING_KNOWN) -> Validators:
-    etag, last_modified = (value if len(value) <= _MAX_VALIDATOR_CHARS else "" for value in _stated(headers))
+    etag, last_modified = (
+        value if len(value) <= _MAX_VALIDATOR_CHARS else "" for value in _stated(headers)
+    )
     return Validators(etag or known.etag, last_modified or known.last_modified)
 
 

@@ -1,11 +1,11 @@
 """Which addresses may be connected to, judged at the moment of connecting.
 
-Feeds, pages, redirects and webhooks name hosts that strangers chose. A name is resolved here, *every* address behind it is
-judged, and the connection goes to a judged address, so a second answer of the name server is never used (DNS rebinding); TLS
-and the Host header keep the name. Judging URLs as text was rejected: `127.1`, `0x7f.1`, `[::ffff:7f00:1]`, redirects and
-name servers all get round it. `ipaddress.is_global` was rejected, too: it lets 6to4, NAT64, IPv4-compatible and multicast
-addresses pass.
-"""
+Feeds, pages, redirects and webhooks name hosts that strangers chose. A name is resolved here,
+*every* address behind it is judged, and the connection goes to a judged address, so a second answer
+of the name server is never used (DNS rebinding); TLS and the Host header keep the name. Judging
+URLs as text was rejected: `127.1`, `0x7f.1`, `[::ffff:7f00:1]`, redirects and name servers all get
+round it. `ipaddress.is_global` was rejected, too: it lets 6to4, NAT64, IPv4-compatible and
+multicast addresses pass."""
 
 from __future__ import annotations
 
@@ -44,15 +44,20 @@ _DENIED_V4 = tuple(
 )
 # Of IPv6 only global unicast, less Teredo and protocol assignments, documentation, 6to4.
 _GLOBAL_V6 = ipaddress.IPv6Network("2000::/3")
-_DENIED_V6 = tuple(map(ipaddress.IPv6Network, ("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20")))
+_DENIED_V6 = tuple(
+    map(ipaddress.IPv6Network, ("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20"))
+)
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 
-# Refused even where private addresses are allowed: no site of an intranet lives there, but the secrets of cloud machines do.
+# Refused even where private addresses are allowed: no site of an intranet lives there, but the
+# secrets of cloud machines do.
 _NEVER_V4 = tuple(map(ipaddress.IPv4Network, ("0.0.0.0/8", "169.254.0.0/16", "224.0.0.0/3")))
 _NEVER_V6 = tuple(map(ipaddress.IPv6Network, ("fe80::/10", "ff00::/8", "fd00:ec2::/32")))
 
 _MAX_ADDRESSES_TRIED = 4
-_MAX_LOOKUPS = 64  # threads that wait for a name server; more than this many hang only when it is dead
+_MAX_LOOKUPS = (
+    64  # threads that wait for a name server; more than this many hang only when it is dead
+)
 
 
 class RefusedAddress(Exception):
@@ -60,12 +65,16 @@ class RefusedAddress(Exception):
 
     def __init__(self, host: str, address: str) -> None:
         super().__init__(
-            f"{address} is no public address" if host == address else f"{host} leads to {address}, which is no public address"
+            f"{address} is no public address"
+            if host == address
+            else f"{host} leads to {address}, which is no public address"
         )
 
 
 def is_public(address: str) -> bool:
-    """Tells whether an IP address belongs to the public internet; IPv4 inside IPv6 is judged as IPv4."""
+    """Tells whether an IP address belongs to the public internet; IPv4 inside IPv6 is judged as
+    IPv4.
+    """
     try:
         ip = ipaddress.ip_address(address)
     except ValueError:
@@ -80,7 +89,9 @@ def is_public(address: str) -> bool:
 
 
 def is_never_a_site(address: str) -> bool:
-    """Tells whether nothing that anybody may want to follow can be at an IP address: link-local, multicast, reserved."""
+    """Tells whether nothing that anybody may want to follow can be at an IP address: link-local,
+    multicast, reserved.
+    """
     try:
         ip = ipaddress.ip_address(address)
     except ValueError:
@@ -97,9 +108,8 @@ def is_never_a_site(address: str) -> bool:
 class SystemLookup:
     """Asks the system's resolver, in threads of its own.
 
-    They are daemon threads, because `asyncio.run` waits for those of the default executor: a dead name server would hold the
-    program's exit.
-    """
+    They are daemon threads, because `asyncio.run` waits for those of the default executor: a dead
+    name server would hold the program's exit."""
 
     def __init__(self) -> None:
         self._waiting = 0
@@ -144,7 +154,8 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
     """A network backend that connects to public addresses only.
 
     Args:
-        allow_private: connect to private addresses too (tests, intranets), but never to link-local or reserved ones.
+        allow_private: connect to private addresses too (tests, intranets), but never to link-local
+            or reserved ones.
         lookup: answers names; the system's resolver by default.
     """
 
@@ -172,7 +183,9 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         failure: Exception | None = None
         for address in addresses[:_MAX_ADDRESSES_TRIED]:
             try:
-                return await self._backend.connect_tcp(address, port, timeout, local_address, socket_options)
+                return await self._backend.connect_tcp(
+                    address, port, timeout, local_address, socket_options
+                )
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 failure = error
         raise failure or httpcore.ConnectError(f"{host} does not answer")

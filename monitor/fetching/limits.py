@@ -1,8 +1,8 @@
-"""What keeps hosts unharmed: few requests at a time, a pause between them, and none while a host wants to be left alone.
+"""What keeps hosts unharmed: few requests at a time, a pause between them, and none while a host
+wants to be left alone.
 
-Pauses between requests are counted on a clock that only goes forward; a host's own wish is a moment of the day, kept in a
-`HostBook` that outlives the process.
-"""
+Pauses between requests are counted on a clock that only goes forward; a host's own wish is a moment
+of the day, kept in a `HostBook` that outlives the process."""
 
 from __future__ import annotations
 
@@ -17,14 +17,18 @@ from monitor.errors import HostHeld
 from monitor.fetching.waiting import MAX_WAIT
 from monitor.politeness import HostBook, HostPause, RobotsFile
 
-FIRST_PAUSE = timedelta(hours=1)  # of a host that refuses without saying for how long; doubled with each refusal in a row
+FIRST_PAUSE = timedelta(
+    hours=1
+)  # of a host that refuses without saying for how long; doubled with each refusal in a row
 LONGEST_PAUSE = timedelta(hours=24)
 _MAX_DOUBLINGS = 10
 _PLENTY_OF_HOSTS = 1_000  # from here on, idle hosts are forgotten
 
 
 class Pace(Protocol):
-    """The clock by which the client spaces its requests: seconds that only go forward, and a way to let them pass."""
+    """The clock by which the client spaces its requests: seconds that only go forward, and a way to
+    let them pass.
+    """
 
     def time(self) -> float:
         """Returns the seconds since some moment."""
@@ -85,12 +89,19 @@ async def check_open(book: HostBook, host: str, url: str, now: datetime) -> Host
     left = min(pause.until - now, MAX_WAIT) if pause else timedelta()
     if pause and left > timedelta():
         seconds = round(left.total_seconds())
-        raise HostHeld(url, f"{host} has asked for no requests for another {seconds} s ({pause.reason})", retry_after=left)
+        raise HostHeld(
+            url,
+            f"{host} has asked for no requests for another {seconds} s ({pause.reason})",
+            retry_after=left,
+        )
     return pause
 
 
-def next_pause(last: HostPause | None, wait: timedelta | None, now: datetime, reason: str) -> HostPause:
-    """Returns the pause after a refusal: as long as the host said, else an hour, doubled with each refusal in a row.
+def next_pause(
+    last: HostPause | None, wait: timedelta | None, now: datetime, reason: str
+) -> HostPause:
+    """Returns the pause after a refusal: as long as the host said, else an hour, doubled with each
+    refusal in a row.
 
     Args:
         last: the host's pause before, None when it has answered since.
@@ -137,7 +148,8 @@ class HostLimits:
                 try:
                     yield
                 finally:
-                    # Counted from the end too: a slow server is given its rest after it has answered.
+                    # Counted from the end too: a slow server is given its rest after it has
+                    # answered.
                     host.last_used = self._pace.time()
                     host.next_start = max(host.next_start, host.last_used + self._delay)
         finally:
@@ -146,5 +158,9 @@ class HostLimits:
     def _host(self, name: str) -> _Host:
         now = self._pace.time()
         if name not in self._hosts and len(self._hosts) >= _PLENTY_OF_HOSTS:
-            self._hosts = {key: host for key, host in self._hosts.items() if host.users or host.next_start > now}
+            self._hosts = {
+                key: host
+                for key, host in self._hosts.items()
+                if host.users or host.next_start > now
+            }
         return self._hosts.setdefault(name, _Host(asyncio.Semaphore(self._per_host)))

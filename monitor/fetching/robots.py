@@ -1,8 +1,7 @@
 """What a site's robots.txt says about a page, and how long it is remembered (RFC 9309).
 
-It is asked for article pages only, once a day and site: feeds are addresses that the user chose. A file that is not there
-allows everything; one that the server cannot give lets pages wait.
-"""
+It is asked for article pages only, once a day and site: feeds are addresses that the user chose. A
+file that is not there allows everything; one that the server cannot give lets pages wait."""
 
 from __future__ import annotations
 
@@ -35,12 +34,16 @@ class Robots:
 
     Args:
         book: keeps them over a restart.
-        get: fetches one and returns its status and first bytes; raises FetchError when no answer came.
+        get: fetches one and returns its status and first bytes; raises FetchError when no answer
+            came.
         clock: the time of day.
     """
 
     def __init__(
-        self, book: HostBook, get: Callable[[str], Awaitable[tuple[int, bytes]]], clock: Callable[[], datetime]
+        self,
+        book: HostBook,
+        get: Callable[[str], Awaitable[tuple[int, bytes]]],
+        clock: Callable[[], datetime],
     ) -> None:
         self._book = book
         self._get = get
@@ -51,8 +54,8 @@ class Robots:
         """Returns the least time between two pages of the site; zero when it asks for none.
 
         Raises:
-            RobotsDisallow: the page is not for us, or nobody knows because the file could not be had.
-            HostHeld: the host has asked to be left alone.
+            RobotsDisallow: the page is not for us, or nobody knows because the file could not be
+            had. HostHeld: the host has asked to be left alone.
         """
         parts = urlsplit(url)
         origin = f"{parts.scheme}://{parts.netloc}".lower()
@@ -62,12 +65,20 @@ class Robots:
             await self._book.put_robots(origin, robots)
         if not robots.is_readable:
             wait = max(robots.expires_at - self._clock(), timedelta())
-            raise RobotsDisallow(url, f"the robots.txt of {parts.netloc} cannot be read", retry_after=wait)
+            raise RobotsDisallow(
+                url, f"the robots.txt of {parts.netloc} cannot be read", retry_after=wait
+            )
         rules = self._rules(origin, robots)
         if not rules.can_fetch(url, PRODUCT):
-            raise RobotsDisallow(url, f"robots.txt disallows this page of {parts.netloc}", permanent=True)
+            raise RobotsDisallow(
+                url, f"robots.txt disallows this page of {parts.netloc}", permanent=True
+            )
         delay = rules.crawl_delay(PRODUCT) or 0.0
-        return min(timedelta(seconds=min(delay, 1e6)), MAX_CRAWL_DELAY) if math.isfinite(delay) else MAX_CRAWL_DELAY
+        return (
+            min(timedelta(seconds=min(delay, 1e6)), MAX_CRAWL_DELAY)
+            if math.isfinite(delay)
+            else MAX_CRAWL_DELAY
+        )
 
     async def _fetch(self, origin: str) -> RobotsFile:
         now = self._clock()
@@ -76,7 +87,8 @@ class Robots:
         except HostHeld:
             raise
         except FetchError as error:
-            # A refusal (4xx) allows all, and so does an address that leads nowhere; a network that is down says nothing.
+            # A refusal (4xx) allows all, and so does an address that leads nowhere; a network that
+            # is down says nothing.
             status, body = error.status or (404 if error.permanent else 503), b""
         if status == 429 or status >= 500:
             return RobotsFile("", is_readable=False, expires_at=now + ASKED_AGAIN_AFTER)
@@ -93,7 +105,9 @@ class Robots:
 
 
 def only_our_agents(text: str) -> str:
-    """Returns a robots.txt in which all agents but us and `*` are one: thousands of names would cost minutes to parse."""
+    """Returns a robots.txt in which all agents but us and `*` are one: thousands of names would
+    cost minutes to parse.
+    """
 
     def renamed(line: str) -> str:
         match = _AGENT.match(line)

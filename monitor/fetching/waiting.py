@@ -15,7 +15,8 @@ MAX_AGE = timedelta(days=7)
 def retry_after(headers: Mapping[str, str], now: datetime | None = None) -> timedelta | None:
     """Reads Retry-After: seconds, or an HTTP date counted from the response's own Date.
 
-    More than 30 days are taken for a mistake and count as 24 hours; what is negative or no number counts as not said.
+    More than 30 days are taken for a mistake and count as 24 hours; what is negative or no number
+    counts as not said.
 
     Args:
         now: stands in for a Date header that is missing or wrong.
@@ -34,11 +35,14 @@ def _sane(wait: timedelta) -> timedelta:
 
 
 def max_age(headers: Mapping[str, str]) -> timedelta | None:
-    """Reads how long a response stays fresh: Cache-Control's `max-age`, else Expires less Date; at most 7 days.
+    """Reads how long a response stays fresh: Cache-Control's `max-age`, else Expires less Date; at
+    most 7 days.
 
     Source: RFC 9111 §4.2.1.
     """
-    directives = [directive.strip() for directive in headers.get("cache-control", "").lower().split(",")]
+    directives = [
+        directive.strip() for directive in headers.get("cache-control", "").lower().split(",")
+    ]
     if "no-store" in directives or "no-cache" in directives:
         return None
     for directive in directives:
@@ -51,7 +55,9 @@ def max_age(headers: Mapping[str, str]) -> timedelta | None:
 
 
 def _http_date(value: str) -> datetime | None:
-    """Reads a date that begins with a day's name, as HTTP's three forms do: others, such as `1.5`, are no dates."""
+    """Reads a date that begins with a day's name, as HTTP's three forms do: others, such as `1.5`,
+    are no dates.
+    """
     if not value[:3].isalpha():
         return None
     try:

@@ -1,8 +1,8 @@
-"""Evaluates a query's tree on a folded item, in three values: it holds, it does not, it cannot be known.
+"""Evaluates a query's tree on a folded item, in three values: it holds, it does not, it cannot be
+known.
 
-Not known are a regular expression that ran out of time, and, as long as the full text has not been read, every term that was
-not found.
-"""
+Not known are a regular expression that ran out of time, and, as long as the full text has not been
+read, every term that was not found."""
 
 from __future__ import annotations
 
@@ -11,19 +11,36 @@ from datetime import datetime
 from itertools import islice
 
 from monitor.matching.folding import Folded, searched_in, without_accents
-from monitor.matching.nodes import TEXT_FIELDS, And, Bound, Lang, Leaf, Near, Node, Not, Or, Pattern, Term
+from monitor.matching.nodes import (
+    TEXT_FIELDS,
+    And,
+    Bound,
+    Lang,
+    Leaf,
+    Near,
+    Node,
+    Not,
+    Or,
+    Pattern,
+    Term,
+)
 from monitor.matching.spans import find_spans
 from monitor.text import normalise
 
-REGEX_SECONDS = 0.1  # for one expression on one field; it stops at the first field that takes longer
+REGEX_SECONDS = (
+    0.1  # for one expression on one field; it stops at the first field that takes longer
+)
 MAX_REGEX_TEXT = 200_000  # characters
 MAX_REGEX_HITS = 3
-MAX_HITS = 100  # places of one leaf in one field that are kept: they are shown and counted, and three decide
+# Places of one leaf in one field that are kept: they are shown and counted, and three decide
+MAX_HITS = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A place where a leaf was found: `text[start:end]`, where `text` is the field (`slug` for the URL's words)."""
+    """A place where a leaf was found: `text[start:end]`, where `text` is the field (`slug` for the
+    URL's words).
+    """
 
     field: str
     text: str
@@ -36,7 +53,8 @@ class Evaluation:
     """One query on one item. What leaves found is kept, so that a regular expression runs once.
 
     Attributes:
-        is_final: the text is all there is: what is not found is not there. Else unfound terms are unknown.
+        is_final: the text is all there is: what is not found is not there. Else unfound terms are
+            unknown.
         undecided: why leaves could not be decided, in words.
     """
 
@@ -65,7 +83,9 @@ class Evaluation:
                 return self._decide_bound(node)
 
     def get_hits(self, leaf: Leaf) -> list[Hit]:
-        """Returns where a term, NEAR or expression was found, by field (title first), then by place."""
+        """Returns where a term, NEAR or expression was found, by field (title first), then by
+        place.
+        """
         return self._search(leaf)[0] if isinstance(leaf, Term | Near | Pattern) else []
 
     def _decide_all(self, operands: tuple[Node, ...], *, needed: bool) -> bool | None:
@@ -109,8 +129,12 @@ class Evaluation:
         return hits, self._is_known(names)
 
     def _is_known(self, names: tuple[str, ...]) -> bool:
-        """Says whether fields hold all they ever will: before extraction an empty field, and any text, may still grow."""
-        return self.is_final or all(name != "text" and self.folded.texts[name].text for name in names)
+        """Says whether fields hold all they ever will: before extraction an empty field, and any
+        text, may still grow.
+        """
+        return self.is_final or all(
+            name != "text" and self.folded.texts[name].text for name in names
+        )
 
     def _run_regex(self, leaf: Pattern) -> tuple[list[Hit], bool]:
         hits: list[Hit] = []
@@ -122,6 +146,8 @@ class Evaluation:
                 found = islice(places, MAX_REGEX_HITS)
                 hits.extend(Hit(name, text, *place.span()) for place in found)
             except TimeoutError:
-                self.undecided.append(f"{leaf.source} took longer than {REGEX_SECONDS:g} s on the {name}")
+                self.undecided.append(
+                    f"{leaf.source} took longer than {REGEX_SECONDS:g} s on the {name}"
+                )
                 return hits, False
         return hits, self._is_known(names)

@@ -35,7 +35,9 @@ class FoldedText:
         places: dict[str, list[int]] = {}
         for place, word in enumerate(found):
             places.setdefault(word.folded, []).append(place)
-        return cls(text, found, places, tuple(place for place, word in enumerate(found) if word.seams))
+        return cls(
+            text, found, places, tuple(place for place, word in enumerate(found) if word.seams)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,8 @@ class Folded:
 
     Attributes:
         fields: what it was built from.
-        texts: by field: title, summary, text, url (the whole address), slug (its words), outlet, feed.
+        texts: by field: title, summary, text, url (the whole address), slug (its words), outlet,
+            feed.
         vocabulary: the folded words of title, summary, text and slug, sorted, each once.
         known: the same words, for a quick look.
     """
@@ -68,15 +71,22 @@ class Folded:
     @classmethod
     def of(cls, fields: Fields) -> Folded:
         """Folds all fields of an item."""
-        texts = {name: FoldedText.of(getattr(fields, name)) for name in ("title", "summary", "text", *META_FIELDS)}
+        texts = {
+            name: FoldedText.of(getattr(fields, name))
+            for name in ("title", "summary", "text", *META_FIELDS)
+        }
         texts["url"] = FoldedText.of(unquote(fields.url[:MAX_URL_LENGTH]))
         texts["slug"] = FoldedText.of(slug(fields.url))
-        known = frozenset[str]().union(*(texts[name].places for name in ("title", "summary", "text", "slug")))
+        known = frozenset[str]().union(
+            *(texts[name].places for name in ("title", "summary", "text", "slug"))
+        )
         return cls(fields, texts, tuple(sorted(known)), known)
 
     def holds_any(self, group: Group) -> bool:
         """Says whether title, summary, text or slug hold a word of the group."""
-        return not self.known.isdisjoint(group.words) or any(self._holds_prefix(prefix) for prefix in group.prefixes)
+        return not self.known.isdisjoint(group.words) or any(
+            self._holds_prefix(prefix) for prefix in group.prefixes
+        )
 
     def _holds_prefix(self, prefix: str) -> bool:
         place = bisect_left(self.vocabulary, prefix)
@@ -84,15 +94,22 @@ class Folded:
 
 
 def without_accents(text: str) -> str:
-    """Returns text of the same length in which letters stand without their accents; what has no plain form stays."""
+    """Returns text of the same length in which letters stand without their accents; what has no
+    plain form stays.
+    """
     if text.isascii():
         return text
-    plain = ("".join(part for part in normalize("NFKD", char) if not combining(part)) for char in text)
-    return "".join(letter if len(letter) == 1 else char for char, letter in zip(text, plain, strict=True))
+    plain = (
+        "".join(part for part in normalize("NFKD", char) if not combining(part)) for char in text
+    )
+    return "".join(
+        letter if len(letter) == 1 else char for char, letter in zip(text, plain, strict=True)
+    )
 
 
 def slug(url: str) -> str:
-    """Returns the part of a URL that repeats the headline: the path segment with the most words, percent-decoded.
+    """Returns the part of a URL that repeats the headline: the path segment with the most words,
+    percent-decoded.
 
     Host and query are left out: `ice.example.gov` or `?ref=sport` say nothing about the article.
     """

@@ -11,8 +11,10 @@ from monitor.errors import QueryError
 
 FIELDS = ("title", "summary", "text", "url", "outlet", "lang", "feed", "since", "until")
 
-_QUOTES = '"\u201c\u201d\u201e\u201f\u00ab\u00bb'  # what word processors make of a quotation mark is one too
-_INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad"  # pasted along with text; between tokens they say nothing
+# What word processors make of a quotation mark is one too
+_QUOTES = '"\u201c\u201d\u201e\u201f\u00ab\u00bb'
+# Pasted along with text; between tokens they say nothing
+_INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
 _FIELD = re.compile(r"([A-Za-z_]+):")
 _NEAR = re.compile(r"NEAR(?:/(\d+))?", re.IGNORECASE)
 _WORD = re.compile(r'[^\s()"\u201c\u201d\u201e\u201f\u00ab\u00bb]+')
@@ -37,7 +39,9 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Lexeme:
-    """One token: its kind, what stands in it (without quotes or slashes), and its place in the query."""
+    """One token: its kind, what stands in it (without quotes or slashes), and its place in the
+    query.
+    """
 
     kind: Kind
     value: str
@@ -49,7 +53,8 @@ def lex(query: str) -> list[Lexeme]:
     """Returns the tokens of a query, the last one END.
 
     Raises:
-        QueryError: at an open quote or expression, an unknown field, a lone `-`, an operator in small letters.
+        QueryError: at an open quote or expression, an unknown field, a lone `-`, an operator in
+            small letters.
     """
     found: list[Lexeme] = []
     at = 0
@@ -74,7 +79,9 @@ def _lex_one(query: str, at: int, *, is_value: bool) -> Lexeme:
     if char == "-" and not is_value:
         return _lex_minus(query, at)
     field = None if is_value else _FIELD.match(query, at)
-    if field and (field[1].lower() in FIELDS or query[field.end() : field.end() + 1].strip(" )\t\r\n")):
+    if field and (
+        field[1].lower() in FIELDS or query[field.end() : field.end() + 1].strip(" )\t\r\n")
+    ):
         return _lex_field(query, field)
     return _lex_word(query, at, is_value=is_value)
 
@@ -89,13 +96,20 @@ def _lex_phrase(query: str, at: int) -> Lexeme:
 def _lex_regex(query: str, at: int) -> Lexeme:
     found = _REGEX.match(query, at)
     if not found:
-        raise QueryError(query, at, "the regular expression is never closed", hint="write /…/, or quote a word that holds a /")
+        raise QueryError(
+            query,
+            at,
+            "the regular expression is never closed",
+            hint="write /…/, or quote a word that holds a /",
+        )
     return Lexeme(Kind.REGEX, found[1], at, found.end())
 
 
 def _lex_minus(query: str, at: int) -> Lexeme:
     if at + 1 == len(query) or query[at + 1].isspace() or query[at + 1] == ")":
-        raise QueryError(query, at, "a - stands alone", hint="write it at the word to exclude, as in -football")
+        raise QueryError(
+            query, at, "a - stands alone", hint="write it at the word to exclude, as in -football"
+        )
     return Lexeme(Kind.NOT, "-", at, at + 1)
 
 
@@ -103,10 +117,19 @@ def _lex_field(query: str, found: re.Match[str]) -> Lexeme:
     name = found[1].lower()
     if name not in FIELDS:
         close = difflib.get_close_matches(name, FIELDS, n=1)
-        hint = f"did you mean {close[0]}:?" if close else f"fields are {', '.join(FIELDS)}; quote a word that holds a colon"
+        hint = (
+            f"did you mean {close[0]}:?"
+            if close
+            else f"fields are {', '.join(FIELDS)}; quote a word that holds a colon"
+        )
         raise QueryError(query, found.start(), f"there is no field {name!r}", hint=hint)
     if not query[found.end() : found.end() + 1].strip(" )\t\r\n"):
-        raise QueryError(query, found.end(), f"{name}: holds nothing", hint=f"write the value at the colon, as in {name}:value")
+        raise QueryError(
+            query,
+            found.end(),
+            f"{name}: holds nothing",
+            hint=f"write the value at the colon, as in {name}:value",
+        )
     return Lexeme(Kind.FIELD, name, found.start(), found.end())
 
 
@@ -121,10 +144,20 @@ def _lex_word(query: str, at: int, *, is_value: bool) -> Lexeme:
         return Lexeme(Kind[word], word, at, found.end())
     if near and word.startswith("NEAR"):
         if near[1] is None:
-            raise QueryError(query, at, "NEAR needs a distance", hint="write NEAR/5 for at most five words between")
+            raise QueryError(
+                query,
+                at,
+                "NEAR needs a distance",
+                hint="write NEAR/5 for at most five words between",
+            )
         return Lexeme(Kind.NEAR, near[1], at, found.end())
     if word.startswith("NEAR/"):
-        raise QueryError(query, at, f"{word!r} has no distance in words", hint="write NEAR/5 for at most five words between")
+        raise QueryError(
+            query,
+            at,
+            f"{word!r} has no distance in words",
+            hint="write NEAR/5 for at most five words between",
+        )
     if word.upper() in ("AND", "OR", "NOT") or (near and near[1]):
         hint = "write it in capitals, or in quotes to look for the word"
         raise QueryError(query, at, f"{word!r} is not an operator", hint=hint)

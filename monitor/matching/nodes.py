@@ -1,8 +1,7 @@
 """The tree of a query: what the parser builds, what evaluation walks, and how it is printed.
 
-Printing and parsing are inverse: `parse(str(node))` matches the same texts. Printed terms are always quoted and folded, so that
-no word of a query can be taken for an operator.
-"""
+Printing and parsing are inverse: `parse(str(node))` matches the same texts. Printed terms are
+always quoted and folded, so that no word of a query can be taken for an operator."""
 
 from __future__ import annotations
 
@@ -12,7 +11,12 @@ from datetime import datetime, timedelta
 
 import regex
 
-TEXT_FIELDS = ("title", "summary", "text", "url")  # where a term without a field is looked for; of the URL only the slug
+TEXT_FIELDS = (
+    "title",
+    "summary",
+    "text",
+    "url",
+)  # where a term without a field is looked for; of the URL only the slug
 META_FIELDS = ("outlet", "feed")
 
 
@@ -33,7 +37,9 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A word, prefix or phrase, with the field it is limited to (None: the text fields) and its spelling in the query."""
+    """A word, prefix or phrase, with the field it is limited to (None: the text fields) and its
+    spelling in the query.
+    """
 
     pieces: tuple[Piece, ...]
     source: str
@@ -45,7 +51,9 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """A regular expression, compiled without accents; its evaluation is bounded in time and may stay undecided."""
+    """A regular expression, compiled without accents; its evaluation is bounded in time and may
+    stay undecided.
+    """
 
     source: str
     compiled: regex.Pattern[str]
@@ -91,7 +99,8 @@ class Lang:
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """The earliest or, with `is_upper`, the latest time of the text: a moment, or an age that counts back from now.
+    """The earliest or, with `is_upper`, the latest time of the text: a moment, or an age that
+    counts back from now.
 
     Attributes:
         source: the value as written.
@@ -150,7 +159,9 @@ Node = Leaf | And | Or | Not
 
 
 def iter_leaves(node: Node, *, is_positive: bool = True) -> Iterator[tuple[Leaf, bool]]:
-    """Yields the leaves in the order written, each with whether it asks for its text (True) or excludes it."""
+    """Yields the leaves in the order written, each with whether it asks for its text (True) or
+    excludes it.
+    """
     match node:
         case And(operands) | Or(operands):
             for operand in operands:

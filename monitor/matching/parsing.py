@@ -5,8 +5,8 @@
     near  := unary (NEAR/n unary)*
     unary := (NOT | -) unary | FIELD? ( "phrase" | word | word* | /regex/ | "(" or ")" )
 
-Everything is bounded before it is looked at: length, nesting, number of terms. The parser raises nothing but QueryError.
-"""
+Everything is bounded before it is looked at: length, nesting, number of terms. The parser raises
+nothing but QueryError."""
 
 from __future__ import annotations
 
@@ -68,7 +68,9 @@ def parse(query: str) -> Node:
 
 
 class _Parser:
-    """Recursive descent over the tokens; `depth` counts what is open, so that the stack cannot run out."""
+    """Recursive descent over the tokens; `depth` counts what is open, so that the stack cannot run
+    out.
+    """
 
     def __init__(self, query: str) -> None:
         self.query = query
@@ -96,12 +98,22 @@ class _Parser:
 
     def parse(self) -> Node:
         if self.is_at(Kind.END):
-            raise self.error(0, "the query is empty", 'write words, or a phrase in quotes such as "abrego garcia"')
+            raise self.error(
+                0,
+                "the query is empty",
+                'write words, or a phrase in quotes such as "abrego garcia"',
+            )
         node = self.parse_or(None)
         if not self.is_at(Kind.END):
-            raise self.error(self.here.start, "this ) closes nothing", "take it away, or add a ( before")
+            raise self.error(
+                self.here.start, "this ) closes nothing", "take it away, or add a ( before"
+            )
         if not any(is_positive for _, is_positive in iter_leaves(node)):
-            raise self.error(0, "the query only says what a text must not hold", "add at least one word to look for")
+            raise self.error(
+                0,
+                "the query only says what a text must not hold",
+                "add at least one word to look for",
+            )
         return node
 
     def parse_or(self, field: str | None) -> Node:
@@ -122,7 +134,11 @@ class _Parser:
         node = self.parse_unary(field)
         while operator := self.take(Kind.NEAR):
             if len(operator.value) > 5 or int(operator.value) > MAX_DISTANCE:
-                raise self.error(operator.start, f"the distance is over {MAX_DISTANCE} words", "use AND for words far apart")
+                raise self.error(
+                    operator.start,
+                    f"the distance is over {MAX_DISTANCE} words",
+                    "use AND for words far apart",
+                )
             left = self.as_operand(node, start, field)
             right_start = self.here.start
             right = self.as_operand(self.parse_unary(field), right_start, field)
@@ -131,7 +147,9 @@ class _Parser:
         return node
 
     def as_operand(self, node: Node, start: int, field: str | None) -> Spanning:
-        """Returns a node as operand of a NEAR; the field it stands in is carried by the NEAR, not by the operand."""
+        """Returns a node as operand of a NEAR; the field it stands in is carried by the NEAR, not
+        by the operand.
+        """
         match node:
             case Term() | Near() if node.field != field:
                 raise self.error(start, "a field inside a NEAR", f"write {node.field}:(a NEAR/5 b)")
@@ -149,7 +167,11 @@ class _Parser:
     def parse_unary(self, field: str | None) -> Node:
         self.depth += 1
         if self.depth > MAX_NESTING:
-            raise self.error(self.here.start, f"the query is nested more than {MAX_NESTING} deep", "take parentheses away")
+            raise self.error(
+                self.here.start,
+                f"the query is nested more than {MAX_NESTING} deep",
+                "take parentheses away",
+            )
         node = Not(self.parse_unary(field)) if self.take(Kind.NOT) else self.parse_primary(field)
         self.depth -= 1
         return node
@@ -165,12 +187,18 @@ class _Parser:
             case Kind.WORD | Kind.PHRASE | Kind.REGEX:
                 return self.leaf(lexeme, field)
             case Kind.END:
-                raise self.error(lexeme.start, "a word is expected where the query ends", "complete it")
+                raise self.error(
+                    lexeme.start, "a word is expected where the query ends", "complete it"
+                )
             case Kind.CLOSE:
                 raise self.error(lexeme.start, "a word is expected before this )")
             case _:
                 operator = lexeme.kind.name
-                raise self.error(lexeme.start, f"{operator} needs a word before it", "quote it to look for the word")
+                raise self.error(
+                    lexeme.start,
+                    f"{operator} needs a word before it",
+                    "quote it to look for the word",
+                )
 
     def parse_group(self, opened: Lexeme, field: str | None) -> Node:
         node = self.parse_or(field)
@@ -180,15 +208,23 @@ class _Parser:
 
     def parse_field(self, lexeme: Lexeme, outer: str | None) -> Node:
         if outer:
-            raise self.error(lexeme.start, f"a field inside {outer}:(…)", "close the parenthesis first")
+            raise self.error(
+                lexeme.start, f"a field inside {outer}:(…)", "close the parenthesis first"
+            )
         if not self.is_at(Kind.OPEN, Kind.WORD, Kind.PHRASE, Kind.REGEX):
-            raise self.error(self.here.start, f"{lexeme.value}: needs a word, a phrase or a parenthesis")
+            raise self.error(
+                self.here.start, f"{lexeme.value}: needs a word, a phrase or a parenthesis"
+            )
         return self.parse_primary(lexeme.value)
 
     def count_term(self, position: int) -> None:
         self.terms += 1
         if self.terms > MAX_TERMS:
-            raise self.error(position, f"the query has more than {MAX_TERMS} terms", "split it into several cases")
+            raise self.error(
+                position,
+                f"the query has more than {MAX_TERMS} terms",
+                "split it into several cases",
+            )
 
     def leaf(self, lexeme: Lexeme, field: str | None) -> Leaf:
         self.count_term(lexeme.start)
@@ -208,21 +244,41 @@ class _Parser:
         for word in words(lexeme.value):
             is_prefix = word.end in marks
             if is_prefix and len(word.folded) < MIN_PREFIX:
-                raise self.error(lexeme.start, f"fewer than {MIN_PREFIX} letters before *", "write more of the word")
+                raise self.error(
+                    lexeme.start,
+                    f"fewer than {MIN_PREFIX} letters before *",
+                    "write more of the word",
+                )
             marks.discard(word.end)
             pieces.append(Piece(word.folded, is_prefix))
         if len(pieces) > MAX_PHRASE:
-            raise self.error(lexeme.start, f"the phrase has more than {MAX_PHRASE} words", "a few words of it will do")
+            raise self.error(
+                lexeme.start,
+                f"the phrase has more than {MAX_PHRASE} words",
+                "a few words of it will do",
+            )
         if not pieces:
-            raise self.error(lexeme.start, "this holds no word to look for", "take it away; marks alone are never looked for")
-        if lexeme.kind is Kind.WORD and lexeme.value.count("*") != sum(piece.is_prefix for piece in pieces):
-            raise self.error(lexeme.start, "a * stands only at the end of a word", "use /…/ for other patterns")
+            raise self.error(
+                lexeme.start,
+                "this holds no word to look for",
+                "take it away; marks alone are never looked for",
+            )
+        if lexeme.kind is Kind.WORD and lexeme.value.count("*") != sum(
+            piece.is_prefix for piece in pieces
+        ):
+            raise self.error(
+                lexeme.start, "a * stands only at the end of a word", "use /…/ for other patterns"
+            )
         return tuple(pieces)
 
     def lang_leaf(self, lexeme: Lexeme) -> Lang:
         found = _LANG.fullmatch(lexeme.value)
         if not found:
-            raise self.error(lexeme.start, f"{lexeme.value!r} is no language code", "write two letters, as in lang:es")
+            raise self.error(
+                lexeme.start,
+                f"{lexeme.value!r} is no language code",
+                "write two letters, as in lang:es",
+            )
         return Lang(found[1].lower())
 
     def bound_leaf(self, lexeme: Lexeme, *, is_upper: bool) -> Bound:
@@ -256,15 +312,27 @@ class _Parser:
             place = lexeme.start + 1 + min(getattr(error, "pos", None) or 0, len(lexeme.value))
             raise self.error(place, f"the regular expression is wrong: {error}") from error
         # The compiler of `regex` lets these through for some patterns it cannot read.
-        except (ValueError, OverflowError, RecursionError, LookupError, TypeError, AttributeError) as error:
+        except (
+            ValueError,
+            OverflowError,
+            RecursionError,
+            LookupError,
+            TypeError,
+            AttributeError,
+        ) as error:
             raise self.error(lexeme.start, f"the regular expression is wrong: {error}") from error
         if is_empty:
-            raise self.error(lexeme.start, "the regular expression matches the empty text", "it would find every text")
+            raise self.error(
+                lexeme.start,
+                "the regular expression matches the empty text",
+                "it would find every text",
+            )
         return compiled
 
 
 def read_moment(value: str, *, is_upper: bool) -> datetime:
-    """Returns the moment of a day or an ISO time, UTC where no zone is given; an upper day counts to its end.
+    """Returns the moment of a day or an ISO time, UTC where no zone is given; an upper day counts
+    to its end.
 
     Raises:
         ValueError, OverflowError: it is neither, or lies outside the calendar.

@@ -1,8 +1,10 @@
-"""A compiled query: exact matching, the generous first stage, and what a full-text index may be asked.
+"""A compiled query: exact matching, the generous first stage, and what a full-text index may be
+asked.
 
-Two stages. *Candidate*: on what a feed shows, one positive term is enough to read the page, for three in ten relevant
-headlines lack the name. *Match*: on the full text, exactly. A query first looks at the set of an item's words; only an item
-that has one word of each required group is evaluated, so a hundred cases cost little more than one.
+Two stages. *Candidate*: on what a feed shows, one positive term is enough to read the page, for
+three in ten relevant headlines lack the name. *Match*: on the full text, exactly. A query first
+looks at the set of an item's words; only an item that has one word of each required group is
+evaluated, so a hundred cases cost little more than one.
 
 Tried and left: a stemmer (folds names together), RE2 (its word boundaries are ASCII).
 """
@@ -16,7 +18,16 @@ from itertools import islice
 
 from monitor.matching.evaluation import Evaluation, Hit
 from monitor.matching.folding import Folded, Group
-from monitor.matching.nodes import META_FIELDS, Leaf, Near, Node, Pattern, Term, iter_leaves, iter_terms
+from monitor.matching.nodes import (
+    META_FIELDS,
+    Leaf,
+    Near,
+    Node,
+    Pattern,
+    Term,
+    iter_leaves,
+    iter_terms,
+)
 from monitor.matching.parsing import parse
 from monitor.matching.plan import get_anchors, get_evidence, get_groups
 from monitor.matching.slugs import find_in_slug
@@ -57,8 +68,8 @@ class Query:
     def match(self, fields: Fields | Folded, *, now: datetime) -> Match | None:
         """Decides on all there is of an item; None when it does not match.
 
-        An item that cannot be decided (a regular expression ran out of time) comes back as a match with `undecided` set.
-        """
+        An item that cannot be decided (a regular expression ran out of time) comes back as a match
+        with `undecided` set."""
         folded = fields if isinstance(fields, Folded) else Folded.of(fields)
         if not all(folded.holds_any(group) for group in self._groups):
             return None
@@ -68,16 +79,19 @@ class Query:
             return None
         terms = tuple(self._iter_matched(evaluation))
         if value is None:
-            return Match(terms, is_subject=False, undecided="; ".join(dict.fromkeys(evaluation.undecided)))
+            return Match(
+                terms, is_subject=False, undecided="; ".join(dict.fromkeys(evaluation.undecided))
+            )
         places = [hit for leaf in self._anchors for hit in evaluation.get_hits(leaf)]
         return Match(terms, is_subject=is_subject(places, folded.texts["text"]))
 
     def candidate(self, fields: Fields | Folded, *, now: datetime) -> tuple[MatchedTerm, ...]:
-        """Returns what makes an item worth reading in full, judged on what its feed shows; empty when nothing does.
+        """Returns what makes an item worth reading in full, judged on what its feed shows; empty
+        when nothing does.
 
-        One positive term anywhere is enough, unless the query is already known to fail (an excluded word, a language, a date).
-        In URLs a word may lack its first or an accented letter, as slugs do.
-        """
+        One positive term anywhere is enough, unless the query is already known to fail (an excluded
+        word, a language, a date). In URLs a word may lack its first or an accented letter, as slugs
+        do."""
         folded = fields if isinstance(fields, Folded) else Folded.of(fields)
         if self._evidence is not None and not folded.holds_any(self._evidence):
             return ()
@@ -87,21 +101,27 @@ class Query:
             return ()
         found = tuple(islice(self._iter_evidence(evaluation), MAX_MATCHED_TERMS))
         if value and not found:  # it holds through its feed, outlet, language or date alone
-            return tuple(self._iter_matched(evaluation)) or (MatchedTerm(one_line(self.text), "", ""),)
+            return tuple(self._iter_matched(evaluation)) or (
+                MatchedTerm(one_line(self.text), "", ""),
+            )
         return found
 
     def prefilter(self) -> tuple[tuple[str, ...], ...] | None:
         """Returns what a full-text index may be asked first: groups of folded words or `prefix*`.
 
-        The folded words of every matching item's title, summary, text and slug (`slug(url)`) hold at least one of each group.
-        None when nothing can be required.
-        """
-        groups = (group.words | {f"{prefix}*" for prefix in group.prefixes} for group in self._groups)
+        The folded words of every matching item's title, summary, text and slug (`slug(url)`) hold
+        at least one of each group. None when nothing can be required."""
+        groups = (
+            group.words | {f"{prefix}*" for prefix in group.prefixes} for group in self._groups
+        )
         return tuple(tuple(sorted(group)) for group in groups) or None
 
     def _iter_matched(self, evaluation: Evaluation) -> Iterator[MatchedTerm]:
         hits = ((leaf, evaluation.get_hits(leaf)) for leaf in self._positive)
-        return islice((_matched(leaf, hit) for leaf, found in hits for hit in _spread(found)), MAX_MATCHED_TERMS)
+        return islice(
+            (_matched(leaf, hit) for leaf, found in hits for hit in _spread(found)),
+            MAX_MATCHED_TERMS,
+        )
 
     def _iter_evidence(self, evaluation: Evaluation) -> Iterator[MatchedTerm]:
         for leaf in self._positive:
@@ -145,4 +165,8 @@ def _spread(hits: list[Hit]) -> list[Hit]:
 
 def _matched(leaf: Leaf, hit: Hit) -> MatchedTerm:
     source = leaf.source if isinstance(leaf, Term | Near | Pattern) else str(leaf)
-    return MatchedTerm(source, "url" if hit.field == "slug" else hit.field, make_snippet(hit.text, hit.start, hit.end))
+    return MatchedTerm(
+        source,
+        "url" if hit.field == "slug" else hit.field,
+        make_snippet(hit.text, hit.start, hit.end),
+    )

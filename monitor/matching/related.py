@@ -1,9 +1,9 @@
 """Which items look as if they belong to a case though no term of its query stands in them.
 
-Headlines leave out the name three times in ten (research/case.md §4): "Discovery paused in deportation case". Such an item
-is worth reading when its words are much more common in the case's articles than in the feeds at large. This only decides
-whether a page is fetched; whether it belongs to the case is decided on its full text.
-"""
+Headlines leave out the name three times in ten (research/case.md §4): "Discovery paused in
+deportation case". Such an item is worth reading when its words are much more common in the case's
+articles than in the feeds at large. This only decides whether a page is fetched; whether it belongs
+to the case is decided on its full text."""
 
 from __future__ import annotations
 
@@ -12,14 +12,15 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 
-# A page that is read for nothing costs one polite request; one that is not read may be the news. So the bar is low: two
-# words that are five times as common in the case as elsewhere reach it. Tuned on no corpus; raise it when too many pages
-# are read for nothing.
+# A page that is read for nothing costs one polite request; one that is not read may be the news. So
+# the bar is low: two words that are five times as common in the case as elsewhere reach it. Tuned
+# on no corpus; raise it when too many pages are read for nothing.
 THRESHOLD = 3.0
 MAX_WEIGHT = 3.0
 MIN_LENGTH = 4
 MIN_TEXTS = 1
-# A live blog tells many matters in one page and few of them in its headline: two of the case's words are enough, common or not.
+# A live blog tells many matters in one page and few of them in its headline: two of the case's
+# words are enough, common or not.
 MIN_SHARED_LIVE = 2
 _LIVE = re.compile(
     r"^live\b|\blive(?: updates| blog)?\s*(?:[:|–—-]|$)|\blive updates\b|\bliveblog\b"
@@ -38,7 +39,9 @@ class WordCounts:
     def add(self, words: Iterable[str]) -> None:
         """Counts one more text, given its folded words."""
         self._texts += 1
-        self._counts.update({word for word in words if len(word) >= MIN_LENGTH and not word.isdecimal()})
+        self._counts.update(
+            {word for word in words if len(word) >= MIN_LENGTH and not word.isdecimal()}
+        )
 
     @property
     def texts(self) -> int:
@@ -54,7 +57,8 @@ class WordCounts:
 
 
 def relatedness(words: Iterable[str], case: WordCounts, everywhere: WordCounts) -> float:
-    """Returns how much more an item's words belong to the case than to the feeds at large, 0 or more.
+    """Returns how much more an item's words belong to the case than to the feeds at large, 0 or
+    more.
 
     Args:
         words: folded words of the item's title and teaser.

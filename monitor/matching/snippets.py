@@ -10,7 +10,9 @@ _CONTEXT = 60  # characters kept on either side of a hit
 
 
 def make_snippet(text: str, start: int, end: int) -> str:
-    """Returns one clean line: `text[start:end]` and the words around it, at most `MAX_SNIPPET` characters, `…` where cut."""
+    """Returns one clean line: `text[start:end]` and the words around it, at most `MAX_SNIPPET`
+    characters, `…` where cut.
+    """
     first, last = max(0, start - _CONTEXT), min(len(text), end + _CONTEXT)
     before, after = text[first:start], text[end:last]
     if first > 0:

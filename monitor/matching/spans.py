@@ -11,7 +11,8 @@ from monitor.matching.folding import FoldedText, Group
 from monitor.matching.nodes import AnyOf, Near, Piece, Spanning, Term
 from monitor.text import Word
 
-MAX_SPANS = 10_000  # places of one operand that are kept; a text that repeats a word more often is no article
+# Places of one operand that are kept; a text that repeats a word more often is no article
+MAX_SPANS = 10_000
 MAX_GLUED = 3  # words of a phrase that soft hyphens may have glued into one
 
 
@@ -31,11 +32,15 @@ def find_spans(node: Spanning, text: FoldedText, limit: int = MAX_SPANS) -> list
         case Near(left, right, distance):
             return _join(find_spans(left, text), find_spans(right, text), distance)[:limit]
         case AnyOf(operands):
-            return sorted({span for operand in operands for span in find_spans(operand, text)})[:limit]
+            return sorted({span for operand in operands for span in find_spans(operand, text)})[
+                :limit
+            ]
 
 
 def glued_forms(pieces: tuple[Piece, ...], place: int) -> Group:
-    """Returns the words under which piece `place` of a phrase may stand in a text: alone, or glued to its neighbours."""
+    """Returns the words under which piece `place` of a phrase may stand in a text: alone, or glued
+    to its neighbours.
+    """
     forms = Group(frozenset())
     for size in range(1, MAX_GLUED + 1):
         for first in range(max(0, place - size + 1), place + 1):
@@ -56,7 +61,12 @@ def _iter_phrase(pieces: tuple[Piece, ...], text: FoldedText) -> Iterator[Span]:
 def _beginnings(piece: Piece, text: FoldedText) -> list[int]:
     """Returns the places at which a phrase with this first piece may begin."""
     if piece.is_prefix:
-        places = [place for word, at in text.places.items() if word.startswith(piece.folded) for place in at]
+        places = [
+            place
+            for word, at in text.places.items()
+            if word.startswith(piece.folded)
+            for place in at
+        ]
     else:
         places = text.places.get(piece.folded, [])
     if piece.is_prefix or text.seamed:
@@ -83,7 +93,9 @@ def _follow(pieces: tuple[Piece, ...], words: tuple[Word, ...], at: int) -> int 
 
 
 def _count_glued(pieces: tuple[Piece, ...], word: Word) -> int:
-    """Returns how many pieces a word with seams holds, cut exactly at seams; 0 when it does not hold them."""
+    """Returns how many pieces a word with seams holds, cut exactly at seams; 0 when it does not
+    hold them.
+    """
     cut = 0
     for count, piece in enumerate(pieces, start=1):
         rest = word.folded[cut:]
@@ -96,7 +108,9 @@ def _count_glued(pieces: tuple[Piece, ...], word: Word) -> int:
 
 
 def _join(lefts: list[Span], rights: list[Span], distance: int) -> list[Span]:
-    """Returns the spans that hold a left and a right one with at most `distance` words between: for each left its nearest."""
+    """Returns the spans that hold a left and a right one with at most `distance` words between: for
+    each left its nearest.
+    """
     firsts = [span.first for span in rights]
     found = set()
     for left in lefts:
@@ -104,7 +118,9 @@ def _join(lefts: list[Span], rights: list[Span], distance: int) -> list[Span]:
         before = bisect_left(firsts, left.first) - 1
         if after < len(rights) and firsts[after] - left.last - 1 <= distance:
             found.add(Span(left.first, rights[after].last))
-        while before >= 0 and rights[before].last >= left.first:  # it reaches into the left one: look further back
+        while (
+            before >= 0 and rights[before].last >= left.first
+        ):  # it reaches into the left one: look further back
             before -= 1
         if before >= 0 and left.first - rights[before].last - 1 <= distance:
             found.add(Span(rights[before].first, left.last))

@@ -1,9 +1,9 @@
 """Whether a text is about what a query names, or only mentions it.
 
-No keyword can tell a page about someone else that mentions the case from one about the case; where and how often the name
-stands can. Tried on the 216 articles of the replay corpus that name the man: of 204 about him 198 are found, of 12 that mention
-him none. Asking for three places alone loses two more of them, one with news.
-"""
+No keyword can tell a page about someone else that mentions the case from one about the case; where
+and how often the name stands can. Tried on the 216 articles of the replay corpus that name the man:
+of 204 about him 198 are found, of 12 that mention him none. Asking for three places alone loses two
+more of them, one with news."""
 
 from __future__ import annotations
 
@@ -21,11 +21,13 @@ MAX_LEAD_WORDS = 150  # for texts that came without paragraphs
 
 
 def is_subject(hits: list[Hit], text: FoldedText) -> bool:
-    """Says whether a text is about the terms that were found at the given places of it and of its title, teaser and address.
+    """Says whether a text is about the terms that were found at the given places of it and of its
+    title, teaser and address.
 
-    Terms found nowhere say nothing against it: then the query holds through the item's feed, outlet or date.
-    """
-    # The slug repeats a headline: of the pages measured that only mention the man, none had his name there.
+    Terms found nowhere say nothing against it: then the query holds through the item's feed, outlet
+    or date."""
+    # The slug repeats a headline: of the pages measured that only mention the man, none had his
+    # name there.
     if not hits or any(hit.field != "text" for hit in hits):
         return True
     starts = _paragraph_starts(text.text)

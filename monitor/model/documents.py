@@ -9,7 +9,9 @@ from enum import StrEnum
 
 @dataclass(frozen=True, slots=True)
 class Validators:
-    """What a server gave to ask "has it changed?" with; kept and sent back byte for byte (RFC 9110 §8.8)."""
+    """What a server gave to ask "has it changed?" with; kept and sent back byte for byte (RFC 9110
+    §8.8).
+    """
 
     etag: str | None = None
     last_modified: str | None = None
@@ -90,10 +92,11 @@ class DateOrigin:
     """Where the date of an entry or an article comes from, and what was wrong with it.
 
     Attributes:
-        source: the element or field of an item, a `DateSource` of an article; "first_seen" when no date could be used, empty
-            when it is not known (stored before this was kept).
+        source: the element or field of an item, a `DateSource` of an article; "first_seen" when no
+            date could be used, empty when it is not known (stored before this was kept).
         raw: the date as written; also where it was refused.
-        flag: why a date that was written was refused; None when none was. `REDATED`: the feed dates an old page anew.
+        flag: why a date that was written was refused; None when none was. `REDATED`: the feed dates
+            an old page anew.
         precision: None when it is not known, or no date was used.
         is_zone_assumed: the date names no zone and was read as UTC; None when it is not known.
     """
@@ -117,10 +120,12 @@ class FeedItem:
         guid: the feed's own id for it as written, trimmed; empty when it has none.
         url: link to the article, resolved; None when the item has none.
         published_raw: the date as written; empty when the item has none.
-        published_source: the field that it stands in, as the format names it; `updated` is Dublin Core's `date`, too.
+        published_source: the field that it stands in, as the format names it; `updated` is Dublin
+            Core's `date`, too.
         is_zone_assumed: the date names no zone and was read as UTC.
         summary: the teaser as plain text.
-        content: the full text where the feed carries it, as plain text with a blank line between paragraphs; else empty.
+        content: the full text where the feed carries it, as plain text with a blank line between
+            paragraphs; else empty.
         source_name: outlet named by the item itself (RSS `source`), for aggregators.
     """
 
@@ -149,14 +154,17 @@ class FeedDocument:
         format: "rss", "atom", "rdf", "json" or "sitemap".
         items: in document order, identical ones collapsed.
         warning: what was wrong with the document though it could be read; empty when nothing was.
-        is_truncated: the document broke off; its last item is left out, its validators must not be kept.
+        is_truncated: the document broke off; its last item is left out, its validators must not be
+            kept.
         ttl: the feed's own wish for the interval between polls.
         skip_hours: hours of the day (0-23, UTC) in which it does not want to be asked.
         skip_days: days of the week (0 is Monday, UTC) on which it does not want to be asked.
         older_url: the page of its archive with the items before these (RFC 5005 `prev-archive`).
         hub_url: the WebSub hub that it names.
-        keeps_fragments: its links differ only by `#…` (a court docket): `canonical_url(…, keep_fragment=True)` for its items.
-        has_repeated_guids: one guid stands on different items; remember it and pass `trust_guids=False` from then on.
+        keeps_fragments: its links differ only by `#…` (a court docket): `canonical_url(…,
+            keep_fragment=True)` for its items.
+        has_repeated_guids: one guid stands on different items; remember it and pass
+            `trust_guids=False` from then on.
     """
 
     format: str
@@ -218,9 +226,11 @@ class Page:
         text: paragraphs separated by one blank line; empty unless `status` is OK, STUB or LIVE.
         status: the kind of page, with `reason` in words for a person.
         canonical_url: the page's own `rel=canonical`/`og:url` where it may be trusted, else None.
-        published_source, published_raw: where the date of publication stands, and how it is written there.
+        published_source, published_raw: where the date of publication stands, and how it is written
+            there.
         is_zone_assumed: the date names no zone and was read as UTC.
-        updated_at: when it was last changed, as it says itself or by the newest post of a live blog.
+        updated_at: when it was last changed, as it says itself or by the newest post of a live
+            blog.
         extractor: what read the text, e.g. "trafilatura-precision", "json-ld".
         posts: the posts of a live blog, in the page's order; empty for other pages.
     """

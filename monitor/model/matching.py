@@ -27,7 +27,9 @@ class Fields:
 
 @dataclass(frozen=True, slots=True)
 class MatchedTerm:
-    """One place where a query matched: the term as written in the query, the field, and the words around it."""
+    """One place where a query matched: the term as written in the query, the field, and the words
+    around it.
+    """
 
     term: str
     field: str
@@ -40,9 +42,10 @@ class Match:
 
     Attributes:
         terms: the places, at most a few per term.
-        is_subject: the text is about the case (title, lead, or named at least three times); else it only mentions it.
-        undecided: why it could not be decided (a regular expression ran out of time); empty when it was. Then `is_subject`
-            is False: the text is kept and shown as undecided, never dropped.
+        is_subject: the text is about the case (title, lead, or named at least three times); else it
+            only mentions it.
+        undecided: why it could not be decided (a regular expression ran out of time); empty when it
+            was. Then `is_subject` is False: the text is kept and shown as undecided, never dropped.
     """
 
     terms: tuple[MatchedTerm, ...]

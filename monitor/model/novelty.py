@@ -16,14 +16,16 @@ class Facts:
         roles: who acts, e.g. "JUDGE", "GOVT".
         names: folded proper names.
         numbers: canonical numbers, e.g. "2", "30", "1.5m"; years and dates are not numbers.
-        days: calendar days that the sentence names, weekdays resolved against the article's own date.
+        days: calendar days that the sentence names, weekdays resolved against the article's own
+            date.
         is_negated: it holds a negation.
         is_background: it tells of an older time ("in March", "had been", a day long past).
         is_fresh: it names the article's own day or the day before.
         quotes: folded text of each quotation in it.
         speaker: folded name of who is quoted, empty when nobody is.
         years: years that it names, with or without a day.
-        event_days: the days on which what it reports as news may have happened; empty for background.
+        event_days: the days on which what it reports as news may have happened; empty for
+            background.
         is_note: it is the editors' note about the text itself ("This version corrects...").
         quoted_share: share of its words inside quotation marks, 0-1.
     """
@@ -128,7 +130,8 @@ class KnownArticle:
     Attributes:
         sequence: order in which the case learned it; strictly rising.
         at: when it was published, else found.
-        is_unconfirmed: its evidence was too weak for an alert by itself and too strong to be forgotten.
+        is_unconfirmed: its evidence was too weak for an alert by itself and too strong to be
+            forgotten.
     """
 
     sequence: int
@@ -168,7 +171,9 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One gate of a verdict: a stable code, a sentence for a person, and the figures it was decided on."""
+    """One gate of a verdict: a stable code, a sentence for a person, and the figures it was decided
+    on.
+    """
 
     code: str
     text: str
@@ -224,8 +229,10 @@ class Verdict:
         score: strength of the evidence for a new development, compared with `threshold`.
         known_share: share of its sentences that the case knew, 0-1.
         joins: ids of known developments that it reports again, nearest first.
-        confirms: the article in doubt, of another outlet, that tells the same: its development is one after all.
-        event_keys: what its news is, as text keys: class and day, role, class and day, name and day.
+        confirms: the article in doubt, of another outlet, that tells the same: its development is
+            one after all.
+        event_keys: what its news is, as text keys: class and day, role, class and day, name and
+            day.
     """
 
     outcome: Outcome

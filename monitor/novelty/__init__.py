@@ -4,12 +4,18 @@
     store ─ add ─► CaseIndex ──┴ judge ─► Verdict
     text ─ shingles ─ relate ─► Likeness
 
-Events on days decide, not distance of words: what counts is whether the first of an article's sentences
-that the store cannot explain report an event, as (role, class, day) keys, that no stored sentence reports,
-and how much of it one recent article tells. Three small logistic regressions weigh that; their weights are data.
-"""
+Events on days decide, not distance of words: what counts is whether the first of an article's
+sentences that the store cannot explain report an event, as (role, class, day) keys, that no stored
+sentence reports, and how much of it one recent article tells. Three small logistic regressions
+weigh that; their weights are data."""
 
-from monitor.novelty.classifier.calibration import MIN_LABELS, MIN_OF_A_KIND, Label, fit_shift, shifted
+from monitor.novelty.classifier.calibration import (
+    MIN_LABELS,
+    MIN_OF_A_KIND,
+    Label,
+    fit_shift,
+    shifted,
+)
 from monitor.novelty.index.case_index import CaseIndex
 from monitor.novelty.near_duplicates import FINGERPRINT_VERSION, fingerprint, relate, shingles
 from monitor.novelty.nlp.analysis import DEFAULT_UTC_OFFSET, analyse, sentence_key, with_vectors

@@ -1,10 +1,10 @@
 """Copies: which stored text a new one shares its words with, and how much both ways.
 
-A text is the set of its word 3-grams as 64-bit hashes. For look-up only a sample is stored: hashes below 2^64/32, or the 24
-smallest of a short text. The sample of a part is a part of the sample of the whole, so cut, framed and expanded copies are
-found; MinHash bands and simhash were measured and lose half-length copies. Candidates are then compared exactly.
-A copy is never silent for being a copy: a template with other numbers is one too. The judge looks at its sentences.
-"""
+A text is the set of its word 3-grams as 64-bit hashes. For look-up only a sample is stored: hashes
+below 2^64/32, or the 24 smallest of a short text. The sample of a part is a part of the sample of
+the whole, so cut, framed and expanded copies are found; MinHash bands and simhash were measured and
+lose half-length copies. Candidates are then compared exactly. A copy is never silent for being a
+copy: a template with other numbers is one too. The judge looks at its sentences."""
 
 from __future__ import annotations
 
@@ -13,10 +13,13 @@ from hashlib import blake2b
 from monitor.model import Likeness, Relation
 from monitor.text import fold_words
 
-FINGERPRINT_VERSION = 1  # change it when words, n-gram length or sampling change: stored fingerprints must then be made again
+# Change it when words, n-gram length or sampling change: stored fingerprints must then be made
+# again
+FINGERPRINT_VERSION = 1
 _GRAM = 3
 _SAMPLE = 32
-# A quarter of a short text shares six of these on average; with 16 every eleventh such cut was lost (benchmarks/copies.py).
+# A quarter of a short text shares six of these on average; with 16 every eleventh such cut was lost
+# (benchmarks/copies.py).
 _SMALLEST = 24
 _SIGN = 1 << 63
 _WRAP = 1 << 64
@@ -27,16 +30,22 @@ _WORD_LIMIT = 20_000  # words of a text that are compared
 
 
 def shingles(text: str) -> frozenset[int]:
-    """Returns all 64-bit hashes of the text's word 3-grams; a text of fewer words is one shingle, an empty one none."""
+    """Returns all 64-bit hashes of the text's word 3-grams; a text of fewer words is one shingle,
+    an empty one none.
+    """
     words = fold_words(text)[:_WORD_LIMIT]
     if not words:
         return frozenset()
     grams = {" ".join(words[at : at + _GRAM]) for at in range(max(1, len(words) - _GRAM + 1))}
-    return frozenset(int.from_bytes(blake2b(gram.encode(), digest_size=8).digest(), "big") for gram in grams)
+    return frozenset(
+        int.from_bytes(blake2b(gram.encode(), digest_size=8).digest(), "big") for gram in grams
+    )
 
 
 def fingerprint(text: str) -> tuple[int, ...]:
-    """Returns the sample of a text's shingles under which it is stored and looked up, as signed 64-bit integers, sorted."""
+    """Returns the sample of a text's shingles under which it is stored and looked up, as signed
+    64-bit integers, sorted.
+    """
     return sample(shingles(text))
 
 
@@ -44,7 +53,9 @@ def sample(hashes: frozenset[int]) -> tuple[int, ...]:
     """Returns the stored sample of a set of shingles: about one in 32, at least the 24 smallest."""
     ordered = sorted(hashes)
     kept = [value for value in ordered if value < _WRAP // _SAMPLE]
-    return tuple(sorted(signed(value) for value in (kept if len(kept) > _SMALLEST else ordered[:_SMALLEST])))
+    return tuple(
+        sorted(signed(value) for value in (kept if len(kept) > _SMALLEST else ordered[:_SMALLEST]))
+    )
 
 
 def signed(value: int) -> int:
@@ -52,15 +63,17 @@ def signed(value: int) -> int:
     return value - _WRAP if value >= _SIGN else value
 
 
-def relate(article_id: int, new: frozenset[int], old: frozenset[int], *, is_changed: bool = False) -> Likeness:
+def relate(
+    article_id: int, new: frozenset[int], old: frozenset[int], *, is_changed: bool = False
+) -> Likeness:
     """Compares a new text with a stored one by exact containment of their shingles.
 
     Args:
         article_id: the stored article.
         new: all shingles of the new text.
         old: all shingles of the stored text.
-        is_changed: a number, date, name or negation differs between them (the sentence stage knows); a copy or excerpt is then
-            COPY_CHANGED.
+        is_changed: a number, date, name or negation differs between them (the sentence stage
+            knows); a copy or excerpt is then COPY_CHANGED.
     """
     shared = len(new & old)
     new_in_old = shared / len(new) if new else 0.0
@@ -71,7 +84,9 @@ def relate(article_id: int, new: frozenset[int], old: frozenset[int], *, is_chan
     return Likeness(article_id, relation, round(new_in_old, 4), round(old_in_new, 4))
 
 
-def _relation(new: frozenset[int], old: frozenset[int], new_in_old: float, old_in_new: float) -> Relation:
+def _relation(
+    new: frozenset[int], old: frozenset[int], new_in_old: float, old_in_new: float
+) -> Relation:
     if not new or not old:
         return Relation.DISTINCT
     if new == old:

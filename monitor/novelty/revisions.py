@@ -1,8 +1,9 @@
-"""What an outlet changed in its own article: one class for the whole edit, and the statements that changed. Pure.
+"""What an outlet changed in its own article: one class for the whole edit, and the statements that
+changed. Pure.
 
-Sentences are compared by their keys, so white space, punctuation, case and datelines never count. What is left on both sides
-is paired by shared words, and each pair is compared fact by fact; what has no partner is new or gone.
-"""
+Sentences are compared by their keys, so white space, punctuation, case and datelines never count.
+What is left on both sides is paired by shared words, and each pair is compared fact by fact; what
+has no partner is new or gone."""
 
 from __future__ import annotations
 
@@ -21,8 +22,11 @@ from monitor.novelty.nlp.event_keys import stems
 from monitor.novelty.nlp.lexicon import Terms
 from monitor.text import fold_words
 
-_PAIRED = 0.5  # shared stems, as Dice's coefficient, from which two sentences are one that was rewritten
-_MOVED = 0.9  # of a sentence's stems in one or two neighbours of the other text: it was split, merged or moved
+_PAIRED = (
+    0.5  # shared stems, as Dice's coefficient, from which two sentences are one that was rewritten
+)
+# Of a sentence's stems in one or two neighbours of the other text: it was split, merged or moved
+_MOVED = 0.9
 _MANY = 6  # stems that a rewritten sentence gains or loses: more than copy-editing
 _SPELLING = 0.8  # likeness of two spellings of one name
 _TITLE = -1
@@ -58,11 +62,15 @@ class Revised:
 
 
 def is_beginning(text: str, of: str) -> bool:
-    """Says whether a text is only the beginning of a longer one, as teasers and cut items are; the last word may be cut."""
+    """Says whether a text is only the beginning of a longer one, as teasers and cut items are; the
+    last word may be cut.
+    """
     short, long = fold_words(text), fold_words(of)
     if len(short) >= len(long):
         return False
-    return not short or (long[: len(short) - 1] == short[:-1] and long[len(short) - 1].startswith(short[-1]))
+    return not short or (
+        long[: len(short) - 1] == short[:-1] and long[len(short) - 1].startswith(short[-1])
+    )
 
 
 def compare_revisions(
@@ -82,16 +90,26 @@ def compare_revisions(
     pairs = [*_pair(gone, fresh), *_other_digits(old, new)]
     held, holding = ([(s, stems(s.text)) for s in told] for told in (old, new))
     added = [s for s in fresh if not _is_in(s, [b for _, b in pairs]) and not _is_moved(s, held)]
-    removed = [] if is_live else [s for s in gone if not _is_in(s, [a for a, _ in pairs]) and not _is_moved(s, holding)]
+    removed = (
+        []
+        if is_live
+        else [s for s in gone if not _is_in(s, [a for a, _ in pairs]) and not _is_moved(s, holding)]
+    )
     known = {word for s in old for word in fold_words(s.text)}
     rewritten = [(a, b, _changed_slot(a, b, known)) for a, b in pairs]
-    claims = [ChangedClaim(a.text, b.text, slot, article_id) for a, b, slot in rewritten if slot is not None]
+    claims = [
+        ChangedClaim(a.text, b.text, slot, article_id)
+        for a, b, slot in rewritten
+        if slot is not None
+    ]
     is_much = any(slot is None and _is_much(a, b) for a, b, slot in rewritten)
     change = _class_of(before, after, bool(added or removed or claims or is_much))
     return Revised(change, tuple(added), tuple(removed), tuple(claims))
 
 
-def _class_of(before: Sequence[Sentence], after: Sequence[Sentence], is_substantive: bool) -> Change:
+def _class_of(
+    before: Sequence[Sentence], after: Sequence[Sentence], is_substantive: bool
+) -> Change:
     old_keys = {s.key for s in before}
     if any(is_correction_note(s.text) for s in after if s.key not in old_keys):
         return Change.CORRECTION
@@ -99,7 +117,11 @@ def _class_of(before: Sequence[Sentence], after: Sequence[Sentence], is_substant
         return Change.SUBSTANTIVE
     if _titles(before) != _titles(after):
         return Change.HEADLINE
-    return Change.TRIVIAL if [s.key for s in _body(before)] == [s.key for s in _body(after)] else Change.COPY_EDIT
+    return (
+        Change.TRIVIAL
+        if [s.key for s in _body(before)] == [s.key for s in _body(after)]
+        else Change.COPY_EDIT
+    )
 
 
 def is_correction_note(text: str) -> bool:
@@ -114,7 +136,9 @@ def is_correction_note(text: str) -> bool:
 
 @cache
 def _corrections() -> dict[str, Terms]:
-    lists = tomllib.loads(files(__package__).joinpath("data", "corrections.toml").read_text(encoding="utf-8"))
+    lists = tomllib.loads(
+        files(__package__).joinpath("data", "corrections.toml").read_text(encoding="utf-8")
+    )
     return {name: Terms({name: terms}) for name, terms in lists.items()}
 
 
@@ -149,8 +173,12 @@ def _alike(a: frozenset[str], b: frozenset[str]) -> float:
     return 2 * len(a & b) / (len(a) + len(b)) if a or b else 1.0
 
 
-def _other_digits(old: Sequence[Sentence], new: Sequence[Sentence]) -> list[tuple[Sentence, Sentence]]:
-    """Pairs sentences that differ in a clock time only, which keys pass over; a dateline stands in the first sentence."""
+def _other_digits(
+    old: Sequence[Sentence], new: Sequence[Sentence]
+) -> list[tuple[Sentence, Sentence]]:
+    """Pairs sentences that differ in a clock time only, which keys pass over; a dateline stands in
+    the first sentence.
+    """
     before: dict[int, list[Sentence]] = {}
     for sentence in old:
         before.setdefault(sentence.key, []).append(sentence)
@@ -164,7 +192,9 @@ def _other_digits(old: Sequence[Sentence], new: Sequence[Sentence]) -> list[tupl
 
 
 def _is_moved(sentence: Sentence, others: Sequence[tuple[Sentence, frozenset[str]]]) -> bool:
-    """Says whether one sentence of the other text, or two neighbours, hold all of it, with the same numbers and the same no."""
+    """Says whether one sentence of the other text, or two neighbours, hold all of it, with the same
+    numbers and the same no.
+    """
     own, facts = stems(sentence.text), sentence.facts
     if not own:
         return True
@@ -183,7 +213,9 @@ def _is_moved(sentence: Sentence, others: Sequence[tuple[Sentence, frozenset[str
 
 
 def _changed_slot(before: Sentence, after: Sentence, known: set[str]) -> FactKind | None:
-    """Returns the first kind of fact in which a rewritten sentence differs; None for other words only."""
+    """Returns the first kind of fact in which a rewritten sentence differs; None for other words
+    only.
+    """
     old, new = before.facts, after.facts
     if has_turned(new, old) or new.is_negated != old.is_negated:
         return FactKind.NEGATION
@@ -204,11 +236,18 @@ def _years(sentence: Sentence) -> set[int]:
 
 
 def _other_names(before: Sentence, after: Sentence, known: set[str]) -> bool:
-    """Says whether a name came or went; a slip of the pen put right to the spelling used elsewhere is none."""
+    """Says whether a name came or went; a slip of the pen put right to the spelling used elsewhere
+    is none.
+    """
     old_words, new_words = fold_words(before.text), fold_words(after.text)
     came = [name for name in after.facts.names if name not in old_words]
     went = [name for name in before.facts.names if name not in new_words]
-    mended = {(a, b) for a in went for b in came if b in known and SequenceMatcher(None, a, b).ratio() >= _SPELLING}
+    mended = {
+        (a, b)
+        for a in went
+        for b in came
+        if b in known and SequenceMatcher(None, a, b).ratio() >= _SPELLING
+    }
     return bool({*came} - {b for _, b in mended} or {*went} - {a for a, _ in mended})
 
 

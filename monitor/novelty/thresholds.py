@@ -1,4 +1,6 @@
-"""The thresholds of the judge. Every one says where it comes from; all are visible in a verdict's reasons."""
+"""The thresholds of the judge. Every one says where it comes from; all are visible in a verdict's
+reasons.
+"""
 
 from __future__ import annotations
 
@@ -12,64 +14,83 @@ JUDGE_VERSION = "5"
 class JudgeSettings:
     """Thresholds of `judge`.
 
-    Origin. "Prototype": fixed on one labelled stream of 229 articles and scored on two unseen ones before this code was
-    written. "Streams": chosen with this code on that stream and a second one (148 articles, an invented case), and on known
-    articles with a paragraph of another report inserted. "Unseen": chosen with this code on eight stories, each judged with
-    weights that never saw it. "Measured": texts with known edits. When a value changes, run
-    `benchmarks/judge_stream.py` on every stream at hand; recall and precision move by .02 with one article.
+    Origin. "Prototype": fixed on one labelled stream of 229 articles and scored on two unseen ones
+    before this code was written. "Streams": chosen with this code on that stream and a second one
+    (148 articles, an invented case), and on known articles with a paragraph of another report
+    inserted. "Unseen": chosen with this code on eight stories, each judged with weights that never
+    saw it. "Measured": texts with known edits. When a value changes, run
+    `benchmarks/judge_stream.py` on every stream at hand; recall and precision move by .02 with one
+    article.
 
     Attributes:
-        alert_at: probability of a new development from which an article alerts at once; under it another outlet has to tell the
-            same. Unseen (eight stories of 371 developments, with weights that never saw the story): 11 are missed and 30 alerts
-            false; at .4 11 and 33, and .008 more of them alert at once; at .6 13 and 28.
-        addition_over: how much more it takes for words added to a known text, where a third of the false alerts came from.
-            Unseen: at 0 11 missed and 34 false, at .2 12 and 29.
+        alert_at: probability of a new development from which an article alerts at once; under it
+            another outlet has to tell the same. Unseen (eight stories of 371 developments, with
+            weights that never saw the story): 11 are missed and 30 alerts false; at .4 11 and 33,
+            and .008 more of them alert at once; at .6 13 and 28.
+        addition_over: how much more it takes for words added to a known text, where a third of the
+            false alerts came from. Unseen: at 0 11 missed and 34 false, at .2 12 and 29.
         digest_at: probability from which an article that waits is told in the digest meanwhile.
-        doubt_at: probability from which an article waits for another outlet at all. Unseen: at .01 10 missed and 33 false, at
-            .05 16 and 28, at .2 28 and 26: what several outlets print is seldom colour, whatever its words.
-        event_at: evidence of the untrained rule from which an article alerts; it stands for `alert_at`. Prototype: new
-            developments have a median of 10, 95 % of the rest stay under 4.3.
-        quote_at: probability from which a sentence is quoted as new. Streams, eight stories, four of them never fitted to: on
-            average quotes have precision .70 and recall .85 at .25, .73 and .84 at .29, .75 and .83 at .33; taken is about the
-            highest value at which nine in ten of the first case's new sentences are quoted.
-        young_articles, young_memory: with fewer stored articles or fewer distinct sentences the rule decides: there is
-            too little to compare with. Ten copies of one text are one text. Where the weights are under `digest_at`, what it
-            would alert on is in doubt: of such articles, with stories begun at every third article, 20 of 102 brought news.
-        is_trained: whether trained weights decide where there are any; else the untrained rule does.
-        continues_cover, continues_known: an article that names the subject only in passing is about the case all the same if
-            one recent article has this share of what it tells, or if the case knows this share of its sentences. Streams:
-            flat from .2 to .3.
-        late_limit, late_alert_at: how much more of its names and numbers one old article has than any recent one, from which
-            an article waits unless its probability is this high. Streams: from .6 to .7 and from .8 to .95 the same. Unseen:
-            without it 33 alerts are false.
-        coverage_limit: share of the core's frame that one recent article may hold; at more it is that article told again.
-            Prototype.
-        told_limit: share of the frame in one article from which weak evidence is not enough: a text without day, name or
-            number of its own is an old report told late; a new lead without a new event is a recent report in other words.
+        doubt_at: probability from which an article waits for another outlet at all. Unseen: at .01
+            10 missed and 33 false, at .05 16 and 28, at .2 28 and 26: what several outlets print is
+            seldom colour, whatever its words.
+        event_at: evidence of the untrained rule from which an article alerts; it stands for
+            `alert_at`. Prototype: new developments have a median of 10, 95 % of the rest stay under
+            4.3.
+        quote_at: probability from which a sentence is quoted as new. Streams, eight stories, four
+            of them never fitted to: on average quotes have precision .70 and recall .85 at .25, .73
+            and .84 at .29, .75 and .83 at .33; taken is about the highest value at which nine in
+            ten of the first case's new sentences are quoted.
+        young_articles, young_memory: with fewer stored articles or fewer distinct sentences the
+            rule decides: there is too little to compare with. Ten copies of one text are one text.
+            Where the weights are under `digest_at`, what it would alert on is in doubt: of such
+            articles, with stories begun at every third article, 20 of 102 brought news.
+        is_trained: whether trained weights decide where there are any; else the untrained rule
+            does.
+        continues_cover, continues_known: an article that names the subject only in passing is about
+            the case all the same if one recent article has this share of what it tells, or if the
+            case knows this share of its sentences. Streams: flat from .2 to .3.
+        late_limit, late_alert_at: how much more of its names and numbers one old article has than
+            any recent one, from which an article waits unless its probability is this high.
+            Streams: from .6 to .7 and from .8 to .95 the same. Unseen: without it 33 alerts are
+            false.
+        coverage_limit: share of the core's frame that one recent article may hold; at more it is
+            that article told again. Prototype.
+        told_limit: share of the frame in one article from which weak evidence is not enough: a text
+            without day, name or number of its own is an old report told late; a new lead without a
+            new event is a recent report in other words. Streams.
+        young_sentences: a case with fewer distinct sentences (about four articles) is young and has
+            little to compare an addition with. By reasoning.
+        reaction_quoted: share of quoted words from which an addition is a reaction, not an event.
             Streams.
-        young_sentences: a case with fewer distinct sentences (about four articles) is young and has little to compare an
-            addition with. By reasoning.
-        reaction_quoted: share of quoted words from which an addition is a reaction, not an event. Streams.
         addition_bonus: evidence for an unknown sentence at the very top of a known text. Prototype.
-        known_share: share of known sentences above which a text is an expansion of known text. Prototype.
-        aligned, aligned_back: containment both ways from which two sentences are the same statement. Prototype.
+        known_share: share of known sentences above which a text is an expansion of known text.
+            Prototype.
+        aligned, aligned_back: containment both ways from which two sentences are the same
+            statement. Prototype.
         same: containment from which an aligned sentence without a day is the same. Prototype.
         contained: containment from which a sentence is a part of a stored one. Prototype.
-        quote_contained, quote_frame: a sentence nearer than this to a stored one is not quoted. Prototype.
-        far: containment under which a sentence is unlike all that is stored: half of `quote_contained`.
-        core, core_addition: number of sentences that decide, of a text and of an addition to known text. Prototype.
+        quote_contained, quote_frame: a sentence nearer than this to a stored one is not quoted.
+            Prototype.
+        far: containment under which a sentence is unlike all that is stored: half of
+            `quote_contained`.
+        core, core_addition: number of sentences that decide, of a text and of an addition to known
+            text. Prototype.
         decay: a core sentence of rank i weighs exp(-i/decay). Prototype.
-        confirm_cover, confirm_span: share of its core that an article that waits must tell, and the hours between the two, for
-            a report of another outlet to confirm it. Unseen: flat from .6 (10 missed, 34 false) to .75 (11 and 30); at .85 18
-            are missed.
-        confirm_told, confirm_told_span: share of what an article that waits tells that one may have that alerted within so
-            many hours of it: at more it has been told, and nothing confirms it. Unseen: at .3 12 missed and 30 false, at .5 11
-            and 37; without it 68 alerts are false.
-        young_told: share of a text that one that has just alerted may have for the rule to alert on it in a young case. Unseen:
+        confirm_cover, confirm_span: share of its core that an article that waits must tell, and the
+            hours between the two, for a report of another outlet to confirm it. Unseen: flat from
+            .6 (10 missed, 34 false) to .75 (11 and 30); at .85 18 are missed.
+        confirm_told, confirm_told_span: share of what an article that waits tells that one may have
+            that alerted within so many hours of it: at more it has been told, and nothing confirms
+            it. Unseen: at .3 12 missed and 30 false, at .5 11 and 37; without it 68 alerts are
+            false.
+        young_told: share of a text that one that has just alerted may have for the rule to alert on
+            it in a young case. Unseen:
             without it 32 alerts are false.
-        shift: logits added to the score in this case, from what people said of its verdicts (`novelty.calibration`).
+        shift: logits added to the score in this case, from what people said of its verdicts
+            (`novelty.calibration`).
         join_span: how long a development takes in later reports.
-        join_share: weighted share of a development's event keys that a report must have to join it. Streams.
+        join_share: weighted share of a development's event keys that a report must have to join it.
+            Streams.
     """
 
     alert_at: float = 0.5

@@ -1,4 +1,6 @@
-"""What every step works with: the parts that `bootstrap` built, and the cases as the config has them."""
+"""What every step works with: the parts that `bootstrap` built, and the cases as the config has
+them.
+"""
 
 from __future__ import annotations
 
@@ -45,13 +47,17 @@ class WatchedCase:
 
 
 class CaseIndexes:
-    """The memories of the cases last judged, at most `MAX_MEMORIES`; one that was dropped is read again from the store."""
+    """The memories of the cases last judged, at most `MAX_MEMORIES`; one that was dropped is read
+    again from the store.
+    """
 
     def __init__(self) -> None:
         self._memories: OrderedDict[int, CaseIndex] = OrderedDict()
 
     def get_index(self, case_id: int, events: OwnEvents | None) -> CaseIndex:
-        """Returns the case's memory, an empty one the first time and when it has other event classes than before."""
+        """Returns the case's memory, an empty one the first time and when it has other event
+        classes than before.
+        """
         memory = self._memories.pop(case_id, None)
         if memory is None or memory.events != events:
             memory = CaseIndex(events)
@@ -71,7 +77,9 @@ class CaseIndexes:
 
 @dataclass(slots=True)
 class Vocabulary:
-    """Word counts over all items and over each case's articles, for `matching.related`; grown from the store as it grows."""
+    """Word counts over all items and over each case's articles, for `matching.related`; grown from
+    the store as it grows.
+    """
 
     everywhere: WordCounts = field(default_factory=WordCounts)
     cases: dict[int, WordCounts] = field(default_factory=dict)
@@ -123,17 +131,23 @@ class Context:
     encoder: Encoder | None = None
     resolver: Resolver | None = None
     # Verdicts are reached one after the other: each must see the one before.
-    judging: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, thread_name_prefix="judge"))
+    judging: ThreadPoolExecutor = field(
+        default_factory=lambda: ThreadPoolExecutor(1, thread_name_prefix="judge")
+    )
 
     def reload_channels(self) -> None:
         """Builds the channels anew from the current settings."""
         self.channels = self.make_channels(self.settings)
 
-    async def write(self, function: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+    async def write(
+        self, function: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
         """Runs one writing transaction off the event loop."""
         return await asyncio.to_thread(lambda: self.store.write(function, *args, **kwargs))
 
-    async def read(self, function: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+    async def read(
+        self, function: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
         """Runs one reading transaction off the event loop."""
         return await asyncio.to_thread(lambda: self.store.read(function, *args, **kwargs))
 

@@ -61,8 +61,14 @@ def _seal(session: Session, ctx: Context, now: datetime, before_wait: bool) -> i
         return 0
     loads = get_channel_loads(session, now - CAP_WINDOW)
     sent = {channel: Sent(load.alerts, load.roll_ups) for channel, load in loads.items()}
-    planned = plan_deliveries([_waiting(alert) for alert in open_alerts], sent, max_per_hour=ctx.settings.alerts.max_per_hour)
-    payloads = get_alert_payloads(session, [alert_id for plan in planned for alert_id in plan.alert_ids])
+    planned = plan_deliveries(
+        [_waiting(alert) for alert in open_alerts],
+        sent,
+        max_per_hour=ctx.settings.alerts.max_per_hour,
+    )
+    payloads = get_alert_payloads(
+        session, [alert_id for plan in planned for alert_id in plan.alert_ids]
+    )
     seal_deliveries(session, [_sealed(plan, payloads) for plan in planned], now)
     return len(planned)
 
@@ -82,9 +88,13 @@ def _sealed(plan: Planned, payloads: dict[int, AlertPayload]) -> SealedDelivery:
 
 
 async def send_due(ctx: Context) -> tuple[int, int]:
-    """Sends all pending deliveries that are due; returns how many were accepted and how many were not."""
+    """Sends all pending deliveries that are due; returns how many were accepted and how many were
+    not.
+    """
     sent = unsent = 0
-    while claimed := await ctx.write(claim_deliveries, owner=ctx.owner, now=ctx.clock(), limit=BATCH):
+    while claimed := await ctx.write(
+        claim_deliveries, owner=ctx.owner, now=ctx.clock(), limit=BATCH
+    ):
         # Channels do not wait for each other; the deliveries of one go out in order.
         queues: dict[str, list[DueDelivery]] = {}
         for delivery in claimed:
@@ -105,7 +115,9 @@ async def _send(ctx: Context, delivery: DueDelivery) -> bool:
     try:
         channel = ctx.channels.get(delivery.channel)
         if channel is None:
-            raise DeliveryError(f"no channel {delivery.channel!r} in the config", hint="name it in channels.toml")
+            raise DeliveryError(
+                f"no channel {delivery.channel!r} in the config", hint="name it in channels.toml"
+            )
         async with asyncio.timeout(SEND_TIMEOUT_S):
             receipt = await channel.send(render(ctx, delivery))
     except Exception as error:  # noqa: BLE001  (the border of a unit of work: whatever a channel does, the others go on)
@@ -115,14 +127,24 @@ async def _send(ctx: Context, delivery: DueDelivery) -> bool:
     except LeaseLost:
         log.warning("delivery_lost", delivery=delivery.uid, channel=delivery.channel)
         return True
-    log.info("delivery_done", delivery=delivery.uid, channel=delivery.channel, outcome="sent", attempt=delivery.attempts + 1)
+    log.info(
+        "delivery_done",
+        delivery=delivery.uid,
+        channel=delivery.channel,
+        outcome="sent",
+        attempt=delivery.attempts + 1,
+    )
     return True
 
 
 async def _unsent(ctx: Context, delivery: DueDelivery, error: Exception) -> bool:
     is_permanent = isinstance(error, DeliveryError) and error.permanent
     retry_after = error.retry_after if isinstance(error, DeliveryError) else None
-    pause = None if is_permanent else next_attempt(delivery.attempts + 1, jitter=ctx.jitter(), retry_after=retry_after)
+    pause = (
+        None
+        if is_permanent
+        else next_attempt(delivery.attempts + 1, jitter=ctx.jitter(), retry_after=retry_after)
+    )
     retry_at = None if pause is None else ctx.clock() + pause
     text = str(error) or type(error).__name__
     try:
@@ -147,9 +169,15 @@ def render(ctx: Context, delivery: DueDelivery) -> Message:
     zone, sender = ctx.settings.timezone, ctx.settings.smtp.from_
     if delivery.kind == "alert":
         alert = AlertPayload.from_json(delivery.payload)
-        return render_alert(alert, id=delivery.uid, now=delivery.sealed_at, timezone=zone, sender=sender)
+        return render_alert(
+            alert, id=delivery.uid, now=delivery.sealed_at, timezone=zone, sender=sender
+        )
     if delivery.kind == "notice":
         notice = NoticePayload.from_json(delivery.payload)
-        return render_notice(notice, id=delivery.uid, now=delivery.sealed_at, timezone=zone, sender=sender)
+        return render_notice(
+            notice, id=delivery.uid, now=delivery.sealed_at, timezone=zone, sender=sender
+        )
     digest = DigestPayload.from_json(delivery.payload)
-    return render_digest(digest, id=delivery.uid, now=delivery.sealed_at, timezone=zone, sender=sender)
+    return render_digest(
+        digest, id=delivery.uid, now=delivery.sealed_at, timezone=zone, sender=sender
+    )

@@ -1,9 +1,9 @@
 """Vectors for sentences, where the optional encoder is installed; no failure of it stops anything.
 
-An article whose sentences could not be encoded is judged by words and facts, as without the encoder. The first failure is
-logged and shown by `status`; after three in a row the encoder is left alone until the next start. Sentences that were stored
-without a vector, or with one of another version, are made up for a thousand at a time, before articles are read.
-"""
+An article whose sentences could not be encoded is judged by words and facts, as without the
+encoder. The first failure is logged and shown by `status`; after three in a row the encoder is left
+alone until the next start. Sentences that were stored without a vector, or with one of another
+version, are made up for a thousand at a time, before articles are read."""
 
 from __future__ import annotations
 
@@ -17,7 +17,9 @@ from monitor.novelty import with_vectors
 from monitor.pipeline.context import Context, Encoder, log
 from monitor.store.vectors import get_unencoded, set_encoder_state, store_vectors
 
-TIMEOUT = timedelta(seconds=20)  # for one article or batch: 400 sentences take a third of a second, loading the model half
+TIMEOUT = timedelta(
+    seconds=20
+)  # for one article or batch: 400 sentences take a third of a second, loading the model half
 BATCH = 250  # sentences made up for in one call
 FILLED = 1_000  # sentences made up for before articles are read: a second of work
 MOST_FAILURES = 3
@@ -26,25 +28,39 @@ MOST_FAILURES = 3
 def usable_encoder(ctx: Context) -> Encoder | None:
     """Returns the encoder; None when none is installed, the config says no, or it failed too often."""
     encoder = ctx.encoder
-    is_on = encoder is not None and ctx.settings.judge.semantic == "auto" and encoder.failures < MOST_FAILURES
+    is_on = (
+        encoder is not None
+        and ctx.settings.judge.semantic == "auto"
+        and encoder.failures < MOST_FAILURES
+    )
     return encoder if is_on else None
 
 
 async def encode_analysis(ctx: Context, analysis: Analysis) -> Analysis:
-    """Returns the analysis with a vector for every sentence, as it is when there is no encoder or it fails."""
+    """Returns the analysis with a vector for every sentence, as it is when there is no encoder or
+    it fails.
+    """
     encoder = usable_encoder(ctx)
     if encoder is None:
         return analysis
-    vectors = await _encode(ctx, encoder, [sentence.text for sentence in (analysis.title, *analysis.sentences)])
+    vectors = await _encode(
+        ctx, encoder, [sentence.text for sentence in (analysis.title, *analysis.sentences)]
+    )
     return with_vectors(analysis, vectors) if vectors is not None else analysis
 
 
 async def fill_vectors(ctx: Context) -> int:
-    """Encodes stored sentences that have no vector of this encoder, at most `FILLED`; returns how many."""
+    """Encodes stored sentences that have no vector of this encoder, at most `FILLED`; returns how
+    many.
+    """
     filled = 0
     while (encoder := usable_encoder(ctx)) is not None and filled < FILLED:
         missing = await ctx.read(get_unencoded, encoder.name, limit=BATCH)
-        vectors = await _encode(ctx, encoder, [sentence.text for sentence in missing]) if missing else None
+        vectors = (
+            await _encode(ctx, encoder, [sentence.text for sentence in missing])
+            if missing
+            else None
+        )
         if vectors is None:
             break
         keys = [sentence.key for sentence in missing]
@@ -64,9 +80,16 @@ async def _encode(ctx: Context, encoder: Encoder, texts: Sequence[str]) -> list[
     except MonitorError as error:
         encoder.failures += 1
         if encoder.failures == 1:
-            log.warning("encoder_failed", encoder=encoder.name, error=error.message, effect="judged by words and facts")
+            log.warning(
+                "encoder_failed",
+                encoder=encoder.name,
+                error=error.message,
+                effect="judged by words and facts",
+            )
         if encoder.failures == MOST_FAILURES:
-            log.warning("encoder_stopped", encoder=encoder.name, hint="it is tried again at the next start")
+            log.warning(
+                "encoder_stopped", encoder=encoder.name, hint="it is tried again at the next start"
+            )
         await ctx.write(set_encoder_state, encoder.name, failed_at=ctx.clock(), error=error.message)
         return None
     if encoder.failures or not encoder.was_noted:

@@ -1,4 +1,6 @@
-"""What the client remembers of hosts, kept in the store: a restart asks nobody too early, and all workers know."""
+"""What the client remembers of hosts, kept in the store: a restart asks nobody too early, and all
+workers know.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +12,8 @@ from monitor.politeness import HostPause, RobotsFile
 from monitor.store import Store
 from monitor.store.hosts import get_pauses, get_robots, put_pause, put_robots
 
-# Pauses that another process wrote are known here after so long; a look at the database for each request would cost more
-# than the request.
+# Pauses that another process wrote are known here after so long; a look at the database for each
+# request would cost more than the request.
 REFRESH_S = 5.0
 
 

@@ -1,4 +1,5 @@
-"""One full pass over everything: config, seeds, poll, ingest, pages that are due again, seal, deliver.
+"""One full pass over everything: config, seeds, poll, ingest, pages that are due again, seal,
+deliver.
 
 What `monitor poll` runs, and the rehearsal of the daemon.
 """
@@ -47,11 +48,13 @@ async def prepare(ctx: Context) -> None:
 
 
 async def run_pass(ctx: Context, *, feeds: Sequence[str] = (), send: bool = True) -> PassResult:
-    """Polls every feed, or those named by URL, title or a unique part of either, and finishes what follows from it.
+    """Polls every feed, or those named by URL, title or a unique part of either, and finishes what
+    follows from it.
 
     Args:
         feeds: with some named, pages of stored articles are not asked for again.
-        send: False records everything as known: nothing found in this pass ever alerts, nothing is sent.
+        send: False records everything as known: nothing found in this pass ever alerts, nothing is
+            sent.
     """
     ctx.record_only = not send
     await prepare(ctx)
@@ -68,7 +71,9 @@ async def run_pass(ctx: Context, *, feeds: Sequence[str] = (), send: bool = True
 
 
 async def _recheck_all(ctx: Context) -> int:
-    """Looks at all pages that are due by now, a batch at a time; what comes due in the meantime is for the next pass."""
+    """Looks at all pages that are due by now, a batch at a time; what comes due in the meantime is
+    for the next pass.
+    """
     total, by = 0, ctx.clock()
     while taken := await recheck_due(ctx, by=by):
         total += taken
@@ -87,9 +92,13 @@ async def select_feeds(ctx: Context, names: Sequence[str]) -> list[int]:
     ids = []
     for name in names:
         exact = [feed_id for feed_id, url, title in watched if name in (url, title)]
-        close = exact or [feed_id for feed_id, url, title in watched if name.lower() in f"{url}\n{title}".lower()]
+        close = exact or [
+            feed_id for feed_id, url, title in watched if name.lower() in f"{url}\n{title}".lower()
+        ]
         if len(close) != 1:
             what = "no feed" if not close else f"{len(close)} feeds"
-            raise NotFound(f"{name!r} means {what}", hint="`monitor feeds list` shows their names and URLs")
+            raise NotFound(
+                f"{name!r} means {what}", hint="`monitor feeds list` shows their names and URLs"
+            )
         ids += close
     return ids

@@ -89,6 +89,8 @@ def _words_of(term: str) -> list[str]:
 def _hit(article: ArticleView, match: Match, looked_for: frozenset[str]) -> Hit:
     in_title = sum(term.field == "title" for term in match.terms)
     in_text = len(match.terms) - in_title
-    snippets = [term.snippet for term in match.terms if term.field == "text"] or [term.snippet for term in match.terms]
+    snippets = [term.snippet for term in match.terms if term.field == "text"] or [
+        term.snippet for term in match.terms
+    ]
     score = 1.0 + TITLE_WEIGHT * in_title + math.log1p(in_text)
     return Hit(article, snippets[0] if snippets else article.title, looked_for, score)

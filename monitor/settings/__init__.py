@@ -1,4 +1,6 @@
-"""Settings: the config folder and the environment, read into typed values; every error with its file and line."""
+"""Settings: the config folder and the environment, read into typed values; every error with its
+file and line.
+"""
 
 from monitor.settings.describing import SettingRow, describe
 from monitor.settings.loading import load_settings

@@ -26,11 +26,15 @@ _SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")  # goes into mail headers, URLs a
 
 
 class CaseReader:
-    """Reads the case files of a folder against the feeds and channels that exist, and collects what is wrong."""
+    """Reads the case files of a folder against the feeds and channels that exist, and collects what
+    is wrong.
+    """
 
     def __init__(self, feeds: tuple[FeedSettings, ...] | None, channels: Collection[str]) -> None:
         self.are_feeds_known = feeds is not None
-        self.feed_names = [name for feed in feeds or () for name in feed_names(feed.url, feed.title, feed.tags)]
+        self.feed_names = [
+            name for feed in feeds or () for name in feed_names(feed.url, feed.title, feed.tags)
+        ]
         self.channels = [*channels, *([] if CONSOLE in channels else [CONSOLE])]
         self.errors: list[ConfigError] = []
         self.files: list[ConfigFile] = []
@@ -56,7 +60,13 @@ class CaseReader:
     def _read_case(self, file: ConfigFile) -> CaseSettings | None:
         slug = file.path.stem
         if not _SLUG.fullmatch(slug):
-            self.errors.append(file.error((), f"{slug!r} is no slug", "name the file with small letters, digits and hyphens"))
+            self.errors.append(
+                file.error(
+                    (),
+                    f"{slug!r} is no slug",
+                    "name the file with small letters, digits and hyphens",
+                )
+            )
         try:
             raw = CaseFile.model_validate(file.data)
         except ValidationError as error:
@@ -66,7 +76,11 @@ class CaseReader:
         self._check_feeds(file, raw.feeds)
         self._check_channels(file, [rule.channel for rule in raw.alert])
         query = self._compile(file, "query", raw.query)
-        candidates = self._compile(file, "candidates", raw.candidates) if raw.candidates is not None else query
+        candidates = (
+            self._compile(file, "candidates", raw.candidates)
+            if raw.candidates is not None
+            else query
+        )
         if query is None or candidates is None:
             return None
         return CaseSettings(
@@ -79,14 +93,18 @@ class CaseReader:
             candidates=raw.candidates,
             events=read_events(raw.events),
             feeds=raw.feeds,
-            seeds=tuple(self._read_seed(file, number, name) for number, name in enumerate(raw.seeds)),
+            seeds=tuple(
+                self._read_seed(file, number, name) for number, name in enumerate(raw.seeds)
+            ),
             alerts=raw.alert,
             compiled=query,
             compiled_candidates=candidates,
         )
 
     def _check_rest(self, file: ConfigFile) -> None:
-        """Reports what else is wrong in a file of which a key is wrong in itself: all errors come at once."""
+        """Reports what else is wrong in a file of which a key is wrong in itself: all errors come
+        at once.
+        """
         for key in ("query", "candidates"):
             if isinstance(text := file.data.get(key), str):
                 self._compile(file, key, text)
@@ -111,7 +129,9 @@ class CaseReader:
         for number, name in enumerate(names):
             if self.are_feeds_known and name != ALL_FEEDS and name not in self.feed_names:
                 # A URL with an @ may hold a password, and is reported where it stands.
-                hint = suggest(name, [ALL_FEEDS, *(known for known in self.feed_names if "@" not in known)])
+                hint = suggest(
+                    name, [ALL_FEEDS, *(known for known in self.feed_names if "@" not in known)]
+                )
                 shown = "this" if "@" in name else repr(name)
                 self.errors.append(file.error(("feeds", number), f"{shown} selects no feed", hint))
 
@@ -123,19 +143,35 @@ class CaseReader:
                 hint = f"{suggest(name, self.channels)} (channels stand in channels.toml)"
                 self.errors.append(file.error(place, f"there is no channel {name!r}", hint))
             elif name in seen:
-                self.errors.append(file.error(place, f"{name!r} gets the alerts already", "keep one [[alert]] for it"))
+                self.errors.append(
+                    file.error(
+                        place, f"{name!r} gets the alerts already", "keep one [[alert]] for it"
+                    )
+                )
             seen.add(name)
 
     def _read_seed(self, file: ConfigFile, number: int, name: str) -> SeedSettings:
         path = (file.path.parent / name).resolve()
         slug = file.path.stem
         if not path.is_file():
-            self.errors.append(file.error(("seeds", number), f"{name!r} does not exist", "paths are relative to this file"))
+            self.errors.append(
+                file.error(
+                    ("seeds", number), f"{name!r} does not exist", "paths are relative to this file"
+                )
+            )
             return SeedSettings(path, slug)
         entry = self._seed_entries(path.parent).get(path.name)
         if entry is None:
             return SeedSettings(path, slug)
-        return SeedSettings(path, slug, entry.title, entry.outlet, entry.lang, entry.url, _as_moment(entry.published_at))
+        return SeedSettings(
+            path,
+            slug,
+            entry.title,
+            entry.outlet,
+            entry.lang,
+            entry.url,
+            _as_moment(entry.published_at),
+        )
 
     def _seed_entries(self, folder: Path) -> Mapping[str, SeedEntry]:
         """Returns what the seeds.toml of a folder says, by file name; read once."""
@@ -157,7 +193,9 @@ class CaseReader:
         for number, entry in enumerate(entries):
             if not (folder / entry.file).is_file():
                 hint = suggest(entry.file, sorted(path.name for path in folder.glob("*.txt")))
-                self.errors.append(file.error(("seed", number, "file"), f"{entry.file!r} does not exist", hint))
+                self.errors.append(
+                    file.error(("seed", number, "file"), f"{entry.file!r} does not exist", hint)
+                )
         return {entry.file: entry for entry in entries}
 
 

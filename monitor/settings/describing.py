@@ -25,7 +25,9 @@ _PASSWORD = re.compile(r"(//[^:/@]*:)[^@]*@")
 
 @dataclass(frozen=True, slots=True)
 class SettingRow:
-    """One value in force: its key, the value with secrets masked, and `file:line`, a variable or "default"."""
+    """One value in force: its key, the value with secrets masked, and `file:line`, a variable or
+    "default".
+    """
 
     key: str
     value: str
@@ -33,7 +35,9 @@ class SettingRow:
 
 
 def describe(settings: Settings) -> tuple[SettingRow, ...]:
-    """Returns every value of monitor.toml, and what feeds, channels and cases set, in the order of the files."""
+    """Returns every value of monitor.toml, and what feeds, channels and cases set, in the order of
+    the files.
+    """
     rows = list(_iter_service(settings))
     for number, feed in enumerate(settings.feeds, start=1):
         rows += _iter_set(settings, f"feed[{number}]", feed)
@@ -43,7 +47,9 @@ def describe(settings: Settings) -> tuple[SettingRow, ...]:
         for key in ("title", "note", "languages", "query", "candidates", "feeds", "seeds"):
             origin = settings.origins.get(f"cases.{case.slug}.{key}")
             if origin:
-                rows.append(SettingRow(f"cases.{case.slug}.{key}", print_value(getattr(case, key)), origin))
+                rows.append(
+                    SettingRow(f"cases.{case.slug}.{key}", print_value(getattr(case, key)), origin)
+                )
         for number, rule in enumerate(case.alerts, start=1):
             rows += _iter_set(settings, f"cases.{case.slug}.alert[{number}]", rule)
     return tuple(rows)
@@ -69,7 +75,9 @@ def _iter_set(settings: Settings, root: str, section: Section) -> Iterator[Setti
         if origin:
             value = getattr(section, _attribute(type(section), field))
             is_hook = isinstance(section, WebhookSettings) and key == "url"
-            yield SettingRow(f"{root}.{key}", _mask_hook(value) if is_hook else print_value(value), origin)
+            yield SettingRow(
+                f"{root}.{key}", _mask_hook(value) if is_hook else print_value(value), origin
+            )
 
 
 def _attribute(model: type[Section], field: FieldInfo) -> str:

@@ -27,16 +27,24 @@ class Variable:
 
 
 def apply_environment(file: ConfigFile, environ: Mapping[str, str]) -> list[ConfigError]:
-    """Lets the environment override monitor.toml, in place; returns the variables that name nothing.
+    """Lets the environment override monitor.toml, in place; returns the variables that name
+    nothing.
 
-    Only names with `__` must be known: others with the prefix may be secrets, or belong to other programs.
-    """
+    Only names with `__` must be known: others with the prefix may be secrets, or belong to other
+    programs."""
     known = {variable.name: variable for variable in _iter_variables()}
     for name, variable in known.items():
         if name in environ:
             _override(file, variable, environ[name])
-    strays = sorted(name for name in environ if name.startswith(PREFIX) and NESTING in name and name not in known)
-    return [ConfigError(Path("environment"), 0, name, "unknown variable", hint=suggest(name, known)) for name in strays]
+    strays = sorted(
+        name
+        for name in environ
+        if name.startswith(PREFIX) and NESTING in name and name not in known
+    )
+    return [
+        ConfigError(Path("environment"), 0, name, "unknown variable", hint=suggest(name, known))
+        for name in strays
+    ]
 
 
 def _iter_variables() -> Iterator[Variable]:
@@ -48,7 +56,9 @@ def _iter_variables() -> Iterator[Variable]:
         secrets = secret_keys(section)
         for inner, inner_field in known_keys(section).items():
             for name in [inner + form for form in FORMS] if inner in secrets else [inner]:
-                yield Variable(f"{PREFIX}{key}{NESTING}{name}".upper(), (key, name), inner_field.annotation)
+                yield Variable(
+                    f"{PREFIX}{key}{NESTING}{name}".upper(), (key, name), inner_field.annotation
+                )
 
 
 def _override(file: ConfigFile, variable: Variable, text: str) -> None:
@@ -65,13 +75,17 @@ def _override(file: ConfigFile, variable: Variable, text: str) -> None:
 
 
 def _other_forms(key: str) -> list[str]:
-    """Returns the keys that hold the same secret in another form: the environment takes the place of them all."""
+    """Returns the keys that hold the same secret in another form: the environment takes the place
+    of them all.
+    """
     base = key.removesuffix("_env").removesuffix("_file")
     return [base + form for form in FORMS if base + form != key]
 
 
 def _read_text(text: str, type_: Any) -> Any:
-    """Returns what a variable's text stands for in TOML; what does not fit its type is left as text, to be reported."""
+    """Returns what a variable's text stands for in TOML; what does not fit its type is left as
+    text, to be reported.
+    """
     if type_ is bool:
         return {"true": True, "false": False}.get(text.strip().lower(), text)
     if type_ is int and text.strip().isascii() and text.strip().isdigit() and len(text) < 20:

@@ -54,14 +54,18 @@ class ConfigFile:
         return self.lines.get(place, 1)
 
     def error(self, place: KeyPath, message: str, hint: str = "") -> ConfigError:
-        """Returns the error of a place; one that comes from the environment names the variable instead."""
+        """Returns the error of a place; one that comes from the environment names the variable
+        instead.
+        """
         if variable := self.origins.get(place):
             return ConfigError(Path("environment"), 0, variable, message, hint=hint)
         return ConfigError(self.path, self.line_of(place), print_place(place), message, hint=hint)
 
 
 def print_place(place: KeyPath) -> str:
-    """Prints a key path: `fetch.deadline`, `feed[2].url` (tables and elements counted from 1); `file` for the whole file."""
+    """Prints a key path: `fetch.deadline`, `feed[2].url` (tables and elements counted from 1);
+    `file` for the whole file.
+    """
     text = ""
     for part in place:
         text += f"[{part + 1}]" if isinstance(part, int) else f".{part}" if text else part
@@ -79,9 +83,17 @@ def read_file(path: Path) -> ConfigFile:
     except FileNotFoundError:
         return ConfigFile(path)
     except OSError as error:
-        raise ConfigError(path, 1, "file", f"cannot be read: {error.strerror}", hint="check its permissions") from error
+        raise ConfigError(
+            path, 1, "file", f"cannot be read: {error.strerror}", hint="check its permissions"
+        ) from error
     if raw is None:
-        raise ConfigError(path, 1, "file", f"is larger than {MAX_FILE_BYTES // 1_000_000} MB", hint="this is no config file")
+        raise ConfigError(
+            path,
+            1,
+            "file",
+            f"is larger than {MAX_FILE_BYTES // 1_000_000} MB",
+            hint="this is no config file",
+        )
     try:
         source = raw.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
@@ -92,7 +104,9 @@ def read_file(path: Path) -> ConfigFile:
     except tomllib.TOMLDecodeError as error:
         raise _syntax_error(path, source, str(error)) from error
     except RecursionError as error:
-        raise ConfigError(path, 1, "file", "is nested too deep", hint="this is no config file") from error
+        raise ConfigError(
+            path, 1, "file", "is nested too deep", hint="this is no config file"
+        ) from error
 
 
 def _syntax_error(path: Path, source: str, text: str) -> ConfigError:
@@ -100,17 +114,29 @@ def _syntax_error(path: Path, source: str, text: str) -> ConfigError:
     line = int(found[1]) if found and found[1] else source.rstrip().count("\n") + 1
     message = _PLACE.sub("", text)
     return ConfigError(
-        path, line, "syntax", f"{message[:1].lower()}{message[1:]}", hint="text stands in quotes, lists in brackets"
+        path,
+        line,
+        "syntax",
+        f"{message[:1].lower()}{message[1:]}",
+        hint="text stands in quotes, lists in brackets",
     )
 
 
-def check(file: ConfigFile, error: ValidationError, model: type[Section], root: KeyPath = ()) -> list[ConfigError]:
+def check(
+    file: ConfigFile, error: ValidationError, model: type[Section], root: KeyPath = ()
+) -> list[ConfigError]:
     """Returns what pydantic found wrong, each with its line, what is wrong and what to do."""
     found = error.errors(include_url=False, include_input=False)
-    return [_check_one(file, dict(one), model, root) for one in found if (*root, *one["loc"]) not in file.told]
+    return [
+        _check_one(file, dict(one), model, root)
+        for one in found
+        if (*root, *one["loc"]) not in file.told
+    ]
 
 
-def _check_one(file: ConfigFile, one: dict[str, Any], model: type[Section], root: KeyPath) -> ConfigError:
+def _check_one(
+    file: ConfigFile, one: dict[str, Any], model: type[Section], root: KeyPath
+) -> ConfigError:
     place: KeyPath = (*root, *one["loc"])
     kind, context = one["type"], one.get("ctx") or {}
     if kind == "wrong":
@@ -121,12 +147,21 @@ def _check_one(file: ConfigFile, one: dict[str, Any], model: type[Section], root
     if kind == "missing":
         return file.error(place, "is missing", f"add {one['loc'][-1]} = …")
     if kind == "literal_error":
-        return file.error(place, "is none of the words allowed", f"write {context['expected']}".replace("'", '"'))
+        return file.error(
+            place, "is none of the words allowed", f"write {context['expected']}".replace("'", '"')
+        )
     if kind == "too_short" or kind == "string_too_short":
         return file.error(place, "is empty", "write at least one")
     if kind in ("greater_than_equal", "less_than_equal"):
-        return file.error(place, f"must be {context['ge']} or more" if "ge" in context else f"must be {context['le']} or less")
-    message = _TYPES.get(kind, one["msg"].replace("Input should be", "must be").replace("should", "must"))
+        return file.error(
+            place,
+            f"must be {context['ge']} or more"
+            if "ge" in context
+            else f"must be {context['le']} or less",
+        )
+    message = _TYPES.get(
+        kind, one["msg"].replace("Input should be", "must be").replace("should", "must")
+    )
     return file.error(place, message[:1].lower() + message[1:])
 
 
@@ -142,7 +177,9 @@ def _model_at(model: type[Section], place: KeyPath) -> type[Section]:
 
 
 def suggest(name: str, known: Iterable[str]) -> str:
-    """Returns the hint for a name that does not exist: the one that was probably meant, else all that exist."""
+    """Returns the hint for a name that does not exist: the one that was probably meant, else all
+    that exist.
+    """
     names = list(dict.fromkeys(known))
     by_fold = {one.casefold(): one for one in names}
     close = difflib.get_close_matches(name.casefold(), by_fold, n=1)

@@ -1,4 +1,6 @@
-"""Finds the line on which a value of a TOML file stands; `tomllib` gives lines for syntax errors only."""
+"""Finds the line on which a value of a TOML file stands; `tomllib` gives lines for syntax errors
+only.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +9,9 @@ import re
 Path = tuple[str | int, ...]  # keys and, for arrays and arrays of tables, places from 0
 
 _KEY_PART = re.compile(r"""\s*(?:"((?:[^"\\]|\\.)*)"|'([^']*)'|([A-Za-z0-9_-]+))\s*(\.?)""")
-_STRING = re.compile(r'"""(?:[^\\]|\\.)*?"{3,5}|\'\'\'.*?\'{3,5}|"(?:[^"\\\n]|\\.)*"|\'[^\'\n]*\'', re.DOTALL)
+_STRING = re.compile(
+    r'"""(?:[^\\]|\\.)*?"{3,5}|\'\'\'.*?\'{3,5}|"(?:[^"\\\n]|\\.)*"|\'[^\'\n]*\'', re.DOTALL
+)
 _BLANK = re.compile(r"(?:\s+|#[^\n]*)+")
 
 
@@ -17,7 +21,9 @@ def locate(source: str) -> dict[Path, int]:
 
 
 class _Locator:
-    """Walks a valid document statement by statement; values are skipped over, arrays element by element."""
+    """Walks a valid document statement by statement; values are skipped over, arrays element by
+    element.
+    """
 
     def __init__(self, source: str) -> None:
         self.source = source
@@ -60,7 +66,9 @@ class _Locator:
         self.lines.setdefault(self.table, line)
 
     def resolve(self, key: list[str]) -> Path:
-        """Returns the path of a header's key: a part that names an array of tables means its last table so far."""
+        """Returns the path of a header's key: a part that names an array of tables means its last
+        table so far.
+        """
         path: Path = ()
         for number, part in enumerate(key):
             path = (*path, part)
@@ -79,7 +87,9 @@ class _Locator:
 
     def read_pair(self, table: Path) -> None:
         line, path = self.line, (*table, *self.read_key())
-        if not self.source.startswith("=", self.at):  # not valid after all; nothing more can be told
+        if not self.source.startswith(
+            "=", self.at
+        ):  # not valid after all; nothing more can be told
             self.at = len(self.source)
             return
         for length in range(len(table) + 1, len(path) + 1):

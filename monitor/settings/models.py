@@ -14,14 +14,34 @@ from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    field_validator,
+    model_validator,
+)
 
 from monitor.novelty import read_events
-from monitor.settings.values import Cadence, print_duration, read_cadence, read_duration, read_size, wrong
+from monitor.settings.values import (
+    Cadence,
+    print_duration,
+    read_cadence,
+    read_duration,
+    read_size,
+    wrong,
+)
 from monitor.urls import is_web_url
 
-_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
-_CONTACT = re.compile(r"(?:mailto:|https?://)[!-'*-;=?-~]{3,200}")  # goes into a User-Agent comment: no blanks, parentheses, <>
+_ADDRESS = re.compile(
+    r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?"
+)
+_CONTACT = re.compile(
+    r"(?:mailto:|https?://)[!-'*-;=?-~]{3,200}"
+)  # goes into a User-Agent comment: no blanks, parentheses, <>
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 _LISTEN = re.compile(r"(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\]):(\d{1,5})")
 
@@ -32,9 +52,14 @@ def _read_url(value: str) -> str:
     except ValueError:
         has_credentials = False
     if has_credentials:
-        raise wrong("a URL may not hold a user name or password", "take the part before the @ out; it would end up in logs")
+        raise wrong(
+            "a URL may not hold a user name or password",
+            "take the part before the @ out; it would end up in logs",
+        )
     if not is_web_url(value):
-        shown = "this" if "@" in value else repr(value[:100])  # what stands before an @ may be a password
+        shown = (
+            "this" if "@" in value else repr(value[:100])
+        )  # what stands before an @ may be a password
         raise wrong(f"{shown} is no web address", "write http:// or https:// and a host")
     return value
 
@@ -61,7 +86,9 @@ def _read_zone(value: object) -> ZoneInfo:
     try:
         return value if isinstance(value, ZoneInfo) else ZoneInfo(str(value))
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise wrong(f"{value!r} is no time zone", 'write a name such as "UTC" or "America/New_York"') from error
+        raise wrong(
+            f"{value!r} is no time zone", 'write a name such as "UTC" or "America/New_York"'
+        ) from error
 
 
 def _read_optional_zone(value: object) -> ZoneInfo | None:
@@ -71,13 +98,21 @@ def _read_optional_zone(value: object) -> ZoneInfo | None:
 def _read_listen(value: str) -> str:
     found = _LISTEN.fullmatch(value)
     if value and not (found and int(found[1]) < 65_536):
-        raise wrong(f"{value!r} is no address to listen on", 'write host and port, such as "127.0.0.1:9310", or ""')
+        raise wrong(
+            f"{value!r} is no address to listen on",
+            'write host and port, such as "127.0.0.1:9310", or ""',
+        )
     return value
 
 
 def _read_database_url(value: str) -> str:
-    if not value.startswith(("sqlite:///", "postgresql+psycopg://")) or value.endswith(("///", ":memory:")):
-        raise wrong("this is no database URL", 'write "sqlite:///PATH" or "postgresql+psycopg://USER@HOST/NAME"')
+    if not value.startswith(("sqlite:///", "postgresql+psycopg://")) or value.endswith(
+        ("///", ":memory:")
+    ):
+        raise wrong(
+            "this is no database URL",
+            'write "sqlite:///PATH" or "postgresql+psycopg://USER@HOST/NAME"',
+        )
     return value
 
 
@@ -89,7 +124,8 @@ def _read_hook_secret(value: SecretStr) -> SecretStr:
             key = b""
         if not secret.startswith("whsec_") or not key:
             raise wrong(
-                "the secret is no Standard Webhooks secret", 'write "whsec_" and base64; two, with a blank, while you rotate'
+                "the secret is no Standard Webhooks secret",
+                'write "whsec_" and base64; two, with a blank, while you rotate',
             )
     return value
 
@@ -97,7 +133,9 @@ def _read_hook_secret(value: SecretStr) -> SecretStr:
 def _read_published(value: object) -> object:
     if isinstance(value, date | datetime):
         return value
-    raise wrong(f"{value!r} is no date", "write it without quotes: 2025-04-14 or 2025-04-14T18:30:00Z")
+    raise wrong(
+        f"{value!r} is no date", "write it without quotes: 2025-04-14 or 2025-04-14T18:30:00Z"
+    )
 
 
 Duration = Annotated[timedelta, BeforeValidator(read_duration)]
@@ -114,7 +152,11 @@ class Section(BaseModel):
     """A table of a config file: no unknown keys, no changes after loading."""
 
     model_config = ConfigDict(
-        extra="forbid", frozen=True, arbitrary_types_allowed=True, populate_by_name=False, hide_input_in_errors=True
+        extra="forbid",
+        frozen=True,
+        arbitrary_types_allowed=True,
+        populate_by_name=False,
+        hide_input_in_errors=True,
     )
 
 
@@ -122,13 +164,23 @@ class FetchSettings(Section):
     """How feeds and pages are asked for."""
 
     contact: Annotated[str, AfterValidator(_read_contact)] = Field(
-        default="", description="How a site's owner can reach you, `mailto:` or a web address; goes into the User-Agent."
+        default="",
+        description="How a site's owner can reach you, `mailto:` or a web address; goes into the User-Agent.",
     )
     concurrency: Count = Field(default=8, ge=1, le=256, description="Requests under way at once.")
-    per_host: Count = Field(default=1, ge=1, le=16, description="Requests under way at once to one host.")
-    per_host_delay: Duration = Field(default=timedelta(seconds=2), description="Least time between two requests to one host.")
-    deadline: Duration = Field(default=timedelta(seconds=30), description="Longest time for one exchange, redirects included.")
-    max_bytes: Size = Field(default=10_000_000, description="Largest body that is read, after decompression.")
+    per_host: Count = Field(
+        default=1, ge=1, le=16, description="Requests under way at once to one host."
+    )
+    per_host_delay: Duration = Field(
+        default=timedelta(seconds=2), description="Least time between two requests to one host."
+    )
+    deadline: Duration = Field(
+        default=timedelta(seconds=30),
+        description="Longest time for one exchange, redirects included.",
+    )
+    max_bytes: Size = Field(
+        default=10_000_000, description="Largest body that is read, after decompression."
+    )
     robots: Flag = Field(
         default=True,
         description="Heed robots.txt for article pages; feeds are addresses that you chose, and not subject to it.",
@@ -140,14 +192,17 @@ class FetchSettings(Section):
         " Without it such an item is its headline.",
     )
     allow_private: Flag = Field(
-        default=False, description="Also fetch from addresses that are not public: for tests and intranets only."
+        default=False,
+        description="Also fetch from addresses that are not public: for tests and intranets only.",
     )
 
     @field_validator("deadline")
     @classmethod
     def _bounded(cls, value: timedelta) -> timedelta:
         if not timedelta(seconds=1) <= value <= timedelta(minutes=10):
-            raise wrong(f"{print_duration(value)} is out of range", 'write a time from "1s" to "10m"')
+            raise wrong(
+                f"{print_duration(value)} is out of range", 'write a time from "1s" to "10m"'
+            )
         return value
 
 
@@ -159,13 +214,16 @@ class ScheduleSettings(Section):
         description="Shortest time between two polls; a feed's own max-age or ttl may ask for longer.",
     )
     max_interval: Duration = Field(
-        default=timedelta(hours=6), description="Longest time between two polls of a feed that works."
+        default=timedelta(hours=6),
+        description="Longest time between two polls of a feed that works.",
     )
 
     @model_validator(mode="after")
     def _ordered(self) -> ScheduleSettings:
         if not timedelta(0) < self.min_interval <= self.max_interval:
-            raise wrong("min_interval must be above 0 and not above max_interval", "swap or widen them")
+            raise wrong(
+                "min_interval must be above 0 and not above max_interval", "swap or widen them"
+            )
         return self
 
 
@@ -173,24 +231,37 @@ class SmtpSettings(Section):
     """The mail server that channels of type email send through."""
 
     host: str = Field(default="localhost", min_length=1, description="Name of the mail server.")
-    port: Count = Field(default=25, ge=1, le=65_535, description="Its port: 25, 465 (implicit) or 587 (starttls) as a rule.")
-    tls: Literal["starttls", "implicit", "none"] = Field(
-        default="none", description="`starttls` and `implicit` check the certificate and never fall back to a clear connection."
+    port: Count = Field(
+        default=25,
+        ge=1,
+        le=65_535,
+        description="Its port: 25, 465 (implicit) or 587 (starttls) as a rule.",
     )
-    from_: MailAddress = Field(default="monitor@localhost", alias="from", description="Sender of every mail.")
+    tls: Literal["starttls", "implicit", "none"] = Field(
+        default="none",
+        description="`starttls` and `implicit` check the certificate and never fall back to a clear connection.",
+    )
+    from_: MailAddress = Field(
+        default="monitor@localhost", alias="from", description="Sender of every mail."
+    )
     username: str = Field(default="", description="Name to log in with; empty for none. Needs tls.")
     password: SecretStr = Field(default=SecretStr(""), description="Password to log in with.")
     ca_file: Path | None = Field(
-        default=None, description="Certificates to trust instead of the system's, for a server of your own (PEM)."
+        default=None,
+        description="Certificates to trust instead of the system's, for a server of your own (PEM).",
     )
 
     @model_validator(mode="after")
     def _login_is_safe(self) -> SmtpSettings:
         if self.username and self.tls == "none":
-            raise wrong('a login with tls = "none" would send the password in clear', 'set tls = "starttls" or "implicit"')
+            raise wrong(
+                'a login with tls = "none" would send the password in clear',
+                'set tls = "starttls" or "implicit"',
+            )
         if self.username and not self.password.get_secret_value():
             raise wrong(
-                "username is set but the password is empty", "set password_file, password_env (and that variable) or password"
+                "username is set but the password is empty",
+                "set password_file, password_env (and that variable) or password",
             )
         return self
 
@@ -231,15 +302,22 @@ class MonitorFile(Section):
     """monitor.toml: the service."""
 
     database_url: Annotated[str, AfterValidator(_read_database_url)] = Field(
-        default="sqlite:///../var/monitor.db", description="`sqlite:///PATH` or `postgresql+psycopg://USER@HOST/NAME`."
+        default="sqlite:///../var/monitor.db",
+        description="`sqlite:///PATH` or `postgresql+psycopg://USER@HOST/NAME`.",
     )
     timezone: Annotated[ZoneInfo, BeforeValidator(_read_zone)] = Field(
         default=ZoneInfo("UTC"), description="Zone in which times are shown and digests are due."
     )
-    fetch: FetchSettings = Field(default=FetchSettings(), description="How feeds and pages are asked for.")
-    schedule: ScheduleSettings = Field(default=ScheduleSettings(), description="How often feeds are polled.")
+    fetch: FetchSettings = Field(
+        default=FetchSettings(), description="How feeds and pages are asked for."
+    )
+    schedule: ScheduleSettings = Field(
+        default=ScheduleSettings(), description="How often feeds are polled."
+    )
     smtp: SmtpSettings = Field(default=SmtpSettings(), description="The mail server.")
-    alerts: AlertsSettings = Field(default=AlertsSettings(), description="How alerts are gathered and held back.")
+    alerts: AlertsSettings = Field(
+        default=AlertsSettings(), description="How alerts are gathered and held back."
+    )
     http: HttpSettings = Field(default=HttpSettings(), description="The built-in web server.")
     judge: JudgeFile = Field(default=JudgeFile(), description="How articles are compared.")
 
@@ -248,9 +326,17 @@ class FeedSettings(Section):
     """One feed."""
 
     url: WebUrl = Field(description="Address of the feed.")
-    title: str = Field(default="", max_length=200, description="Name to show; the feed's own when empty. Cases may name it.")
-    tags: tuple[str, ...] = Field(default=(), description='Labels; a case takes all feeds with one by "tag:LABEL".')
-    every: Duration | None = Field(default=None, description="Pins the time between two polls; else it adapts to the feed.")
+    title: str = Field(
+        default="",
+        max_length=200,
+        description="Name to show; the feed's own when empty. Cases may name it.",
+    )
+    tags: tuple[str, ...] = Field(
+        default=(), description='Labels; a case takes all feeds with one by "tag:LABEL".'
+    )
+    every: Duration | None = Field(
+        default=None, description="Pins the time between two polls; else it adapts to the feed."
+    )
     match: Literal["query", "all"] = Field(
         default="query",
         description='"all": every item belongs to the cases that name this feed (a docket feed, a press office).',
@@ -274,7 +360,9 @@ class EmailSettings(Section):
     """A channel that sends mail through the [smtp] server of monitor.toml."""
 
     type: Literal["email"] = Field(description="Sends mail.")
-    to: tuple[MailAddress, ...] = Field(min_length=1, description="Addresses that get every alert of the channel.")
+    to: tuple[MailAddress, ...] = Field(
+        min_length=1, description="Addresses that get every alert of the channel."
+    )
 
 
 class WebhookSettings(Section):
@@ -306,31 +394,46 @@ class AlertRule(Section):
 
     channel: str = Field(description='Name of a channel of channels.toml, or "console".')
     when: When = Field(
-        default=Cadence.NOW, validate_default=False, description='"now", "daily 08:00" or "weekly mon 08:00", in `timezone`.'
+        default=Cadence.NOW,
+        validate_default=False,
+        description='"now", "daily 08:00" or "weekly mon 08:00", in `timezone`.',
     )
 
 
 class CaseFile(Section):
     """cases/SLUG.toml: one case; the file's name is its slug."""
 
-    title: str = Field(min_length=1, max_length=200, description="Name of the case, in every alert's subject.")
-    note: str = Field(default="", max_length=2_000, description="Why you follow it; printed in every alert.")
+    title: str = Field(
+        min_length=1, max_length=200, description="Name of the case, in every alert's subject."
+    )
+    note: str = Field(
+        default="", max_length=2_000, description="Why you follow it; printed in every alert."
+    )
     languages: tuple[Language, ...] = Field(
         default=(), description="Languages that the case is told in; others are still matched."
     )
     timezone: Annotated[ZoneInfo | None, BeforeValidator(_read_optional_zone)] = Field(
-        default=None, description='Zone of the place where it happens, on whose calendar "Tuesday" is; UTC-5 when left out.'
+        default=None,
+        description='Zone of the place where it happens, on whose calendar "Tuesday" is; UTC-5 when left out.',
     )
     query: str = Field(description="What belongs to the case, in the query language.")
     candidates: str | None = Field(
-        default=None, description="A wider query for what feeds show (title, teaser, address): which items are read in full."
+        default=None,
+        description="A wider query for what feeds show (title, teaser, address): which items are read in full.",
     )
     events: dict[str, tuple[str, ...]] = Field(
-        default={}, description='Event classes of its own: SANCTION = ["sanction*", "sanciona*"]; words for what happens in it.'
+        default={},
+        description='Event classes of its own: SANCTION = ["sanction*", "sanciona*"]; words for what happens in it.',
     )
-    feeds: tuple[str, ...] = Field(default=("*",), min_length=1, description='Feed URLs, titles or "tag:LABEL"; "*" is all.')
-    seeds: tuple[str, ...] = Field(default=(), description="Texts that the case knows from the start; they never alert.")
-    alert: tuple[AlertRule, ...] = Field(default=(), description="One [[alert]] for each channel that gets its alerts.")
+    feeds: tuple[str, ...] = Field(
+        default=("*",), min_length=1, description='Feed URLs, titles or "tag:LABEL"; "*" is all.'
+    )
+    seeds: tuple[str, ...] = Field(
+        default=(), description="Texts that the case knows from the start; they never alert."
+    )
+    alert: tuple[AlertRule, ...] = Field(
+        default=(), description="One [[alert]] for each channel that gets its alerts."
+    )
 
     @field_validator("events")
     @classmethod
@@ -346,7 +449,9 @@ class SeedEntry(Section):
     """One [[seed]] of a seeds.toml: what is known about a seed file beside it."""
 
     file: str = Field(description="Name of the seed file.")
-    case: str = Field(default="", description="Slug of the case that it is for; the case itself names its seeds.")
+    case: str = Field(
+        default="", description="Slug of the case that it is for; the case itself names its seeds."
+    )
     title: str = Field(default="", max_length=500, description="Headline.")
     outlet: str = Field(default="", max_length=200, description="Who published it.")
     lang: Language | None = Field(default=None, description="Language of the text.")

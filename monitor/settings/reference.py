@@ -29,14 +29,22 @@ from monitor.settings.secrets import FORMS
 from monitor.settings.values import Cadence, read_size
 
 _FILES: tuple[tuple[str, str, tuple[tuple[str, type[Section]], ...]], ...] = (
-    ("monitor.toml", "The service. Every value can be overridden by the variable named with it.", (("", MonitorFile),)),
+    (
+        "monitor.toml",
+        "The service. Every value can be overridden by the variable named with it.",
+        (("", MonitorFile),),
+    ),
     ("feeds.toml", "What is polled: one `[[feed]]` for each feed.", (("[[feed]]", FeedSettings),)),
     (
         "channels.toml",
         "Where alerts can go: one table for each channel, its name is yours to choose. `console` exists without one.",
         (("email", EmailSettings), ("webhook", WebhookSettings), ("console", ConsoleSettings)),
     ),
-    ("cases/SLUG.toml", "One case; the file's name is its slug.", (("", CaseFile), ("[[alert]]", AlertRule))),
+    (
+        "cases/SLUG.toml",
+        "One case; the file's name is its slug.",
+        (("", CaseFile), ("[[alert]]", AlertRule)),
+    ),
     ("seeds.toml", "What is known about the seed files beside it.", (("[[seed]]", SeedEntry),)),
 )
 
@@ -68,7 +76,10 @@ def _reference_section(title: str, model: type[Section], variable: str = "") -> 
     fields = known_keys(model)
     has_variables = bool(variable) or model is MonitorFile
     header = ["| key | type | default | meaning |", "|---|---|---|---|"]
-    rows = [_reference_row(key, field, variable or "MONITOR_", has_variables=has_variables) for key, field in _plain(fields)]
+    rows = [
+        _reference_row(key, field, variable or "MONITOR_", has_variables=has_variables)
+        for key, field in _plain(fields)
+    ]
     lines = [f"### {title}", "", (model.__doc__ or "").strip(), ""] if title else []
     lines += [*header, *rows, ""] if rows else []
     for key, field in fields.items():
@@ -79,19 +90,27 @@ def _reference_section(title: str, model: type[Section], variable: str = "") -> 
 
 
 def _plain(fields: dict[str, FieldInfo]) -> list[tuple[str, FieldInfo]]:
-    """Returns the fields that are values, secrets in all their forms; tables have a section of their own."""
+    """Returns the fields that are values, secrets in all their forms; tables have a section of
+    their own.
+    """
     plain = []
     for key, field in fields.items():
         parts = [field.annotation, *get_args(field.annotation)]
         if any(isinstance(part, type) and issubclass(part, Section) for part in parts):
             continue
-        plain += [(key + form, field) for form in (FORMS if field.annotation is SecretStr else ("",))]
+        plain += [
+            (key + form, field) for form in (FORMS if field.annotation is SecretStr else ("",))
+        ]
     return plain
 
 
 def _reference_row(key: str, field: FieldInfo, prefix: str, *, has_variables: bool) -> str:
-    form = next((form for form in FORMS[1:] if field.annotation is SecretStr and key.endswith(form)), "")
-    meaning = {"_env": "Name of a variable that holds it.", "_file": "File that holds it."}.get(form, field.description or "")
+    form = next(
+        (form for form in FORMS[1:] if field.annotation is SecretStr and key.endswith(form)), ""
+    )
+    meaning = {"_env": "Name of a variable that holds it.", "_file": "File that holds it."}.get(
+        form, field.description or ""
+    )
     if has_variables and not form:
         meaning += f" `{prefix}{key.upper()}`"
     default = "" if form else _print_default(field)

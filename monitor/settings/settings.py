@@ -30,7 +30,9 @@ CONSOLE = "console"  # a channel of this name exists without being configured
 
 @dataclass(frozen=True, slots=True)
 class SeedSettings:
-    """A text that a case knows from the start, and what is known about it; unknown parts are empty or None."""
+    """A text that a case knows from the start, and what is known about it; unknown parts are empty
+    or None.
+    """
 
     path: Path
     case: str
@@ -70,7 +72,9 @@ class CaseSettings:
     compiled_candidates: Query
 
     def utc_offset(self, at: datetime) -> timedelta:
-        """Returns how far the clocks of the place where it happens are from UTC, for the calendar day of what is told there."""
+        """Returns how far the clocks of the place where it happens are from UTC, for the calendar
+        day of what is told there.
+        """
         offset = at.astimezone(self.timezone).utcoffset() if self.timezone else None
         return DEFAULT_UTC_OFFSET if offset is None else offset
 
@@ -85,8 +89,8 @@ class CaseSettings:
     def find_candidate(self, folded: Folded, *, now: datetime) -> tuple[MatchedTerm, ...]:
         """Returns what makes an item of a feed worth reading in full; empty when nothing does.
 
-        `candidates` says exactly what is worth it; any single term of `query` is, as headlines leave out most of them.
-        """
+        `candidates` says exactly what is worth it; any single term of `query` is, as headlines
+        leave out most of them."""
         found = self.compiled.candidate(folded, now=now)
         if found or self.candidates is None:
             return found
@@ -100,7 +104,8 @@ class Settings:
 
     Attributes:
         channels: by name; "console" may be used without being here.
-        origins: by key (`fetch.deadline`, `channels.desk.to`), where a value comes from; what is not here is a default.
+        origins: by key (`fetch.deadline`, `channels.desk.to`), where a value comes from; what is
+            not here is a default.
     """
 
     folder: Path

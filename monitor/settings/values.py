@@ -33,7 +33,10 @@ def read_duration(value: object) -> timedelta:
         return value
     found = _DURATION.fullmatch(value) if isinstance(value, str) else None
     if not found:
-        raise wrong(f"{value!r} is no duration", 'write a number and a unit, such as "30s", "10m", "6h" or "7d"')
+        raise wrong(
+            f"{value!r} is no duration",
+            'write a number and a unit, such as "30s", "10m", "6h" or "7d"',
+        )
     return timedelta(**{_DURATION_UNITS[found[2]]: int(found[1])})
 
 
@@ -86,11 +89,12 @@ class Cadence:
         return f"{day} {self.at:%H:%M}"
 
     def next_after(self, now: datetime, zone: tzinfo) -> datetime:
-        """Returns the first time after `now` at which a digest is due, in the zone of `now`; `now` itself for "now".
+        """Returns the first time after `now` at which a digest is due, in the zone of `now`; `now`
+        itself for "now".
 
-        Each local day has exactly one such moment: a time that the clock shows twice counts the first time, one that it leaps
-        over counts as much later as the clock leapt. So no digest is sent twice and none is left out.
-        """
+        Each local day has exactly one such moment: a time that the clock shows twice counts the
+        first time, one that it leaps over counts as much later as the clock leapt. So no digest is
+        sent twice and none is left out."""
         if self.at is None:
             return now
         today = now.astimezone(zone).date()
@@ -125,7 +129,14 @@ def read_cadence(value: object) -> Cadence:
         raise wrong(f"{found[5]}:{found[6]} is no time of day", hint)
     weekday = None
     if found[4]:
-        weekday = next((n for n, name in enumerate(_WEEKDAYS) if len(found[4]) > 2 and name.startswith(found[4])), None)
+        weekday = next(
+            (
+                n
+                for n, name in enumerate(_WEEKDAYS)
+                if len(found[4]) > 2 and name.startswith(found[4])
+            ),
+            None,
+        )
         if weekday is None:
             raise wrong(f"{found[4]!r} is no weekday", "write mon, tue, wed, thu, fri, sat or sun")
     return Cadence(time(int(found[5]), int(found[6])), weekday)

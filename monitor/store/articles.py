@@ -1,4 +1,6 @@
-"""Articles: one canonical URL, its spellings, its revisions with their sentences, and the look-up of copies."""
+"""Articles: one canonical URL, its spellings, its revisions with their sentences, and the look-up
+of copies.
+"""
 
 from __future__ import annotations
 
@@ -14,11 +16,19 @@ from monitor.model import UNKNOWN_ORIGIN, Analysis, DateOrigin, Extraction
 from monitor.novelty import facts_to_json
 from monitor.store.engine import chunks, insert_new
 from monitor.store.schema.date_columns import to_columns
-from monitor.store.schema.tables import article_urls, articles, case_articles, fingerprints, revisions, sentences
+from monitor.store.schema.tables import (
+    article_urls,
+    articles,
+    case_articles,
+    fingerprints,
+    revisions,
+    sentences,
+)
 from monitor.store.views.search import index_article
 from monitor.urls import site_of
 
-# A hash that more revisions share is boilerplate: it finds everything and says nothing (research/dedup.md §5).
+# A hash that more revisions share is boilerplate: it finds everything and says nothing
+# (research/dedup.md §5).
 MAX_SHARERS = 200
 MAX_CANDIDATES = 20
 MIN_HITS = 2
@@ -79,7 +89,9 @@ def newest_revisions() -> Subquery:
 
 def hash_text(title: str, text: str) -> str:
     """Returns the identity of a revision: SHA-256 over its headline and text, white space folded."""
-    return hashlib.sha256(f"{' '.join(title.split())}\n{' '.join(text.split())}".encode()).hexdigest()
+    return hashlib.sha256(
+        f"{' '.join(title.split())}\n{' '.join(text.split())}".encode()
+    ).hexdigest()
 
 
 def find_article(session: Session, urls: Iterable[str]) -> StoredArticle | None:
@@ -93,19 +105,42 @@ def get_stored(session: Session, article_id: int) -> StoredArticle:
     return _stored(session, articles.c.id == article_id)[0]
 
 
-def find_republished(session: Session, url: str, *, text_hash: str, published_at: datetime) -> StoredArticle | None:
-    """Returns the article that the same site published at the same time with the same headline and text under another URL."""
+def find_republished(
+    session: Session, url: str, *, text_hash: str, published_at: datetime
+) -> StoredArticle | None:
+    """Returns the article that the same site published at the same time with the same headline and
+    text under another URL.
+    """
     same = and_(revisions.c.text_hash == text_hash, articles.c.published_at == published_at)
-    return next((article for article in _stored(session, same) if site_of(article.url) == site_of(url)), None)
+    return next(
+        (article for article in _stored(session, same) if site_of(article.url) == site_of(url)),
+        None,
+    )
 
 
 def _stored(session: Session, condition: ColumnElement[bool]) -> list[StoredArticle]:
     newest = newest_revisions()
-    columns = (articles.c.id, revisions.c.id.label("revision_id"), revisions.c.number, revisions.c.text_hash, revisions.c.title)
+    columns = (
+        articles.c.id,
+        revisions.c.id.label("revision_id"),
+        revisions.c.number,
+        revisions.c.text_hash,
+        revisions.c.title,
+    )
     statement = (
-        select(*columns, articles.c.extraction, articles.c.url, articles.c.outlet, revisions.c.text, revisions.c.extractor)
+        select(
+            *columns,
+            articles.c.extraction,
+            articles.c.url,
+            articles.c.outlet,
+            revisions.c.text,
+            revisions.c.extractor,
+        )
         .join(newest, newest.c.article_id == articles.c.id)
-        .join(revisions, (revisions.c.article_id == articles.c.id) & (revisions.c.number == newest.c.number))
+        .join(
+            revisions,
+            (revisions.c.article_id == articles.c.id) & (revisions.c.number == newest.c.number),
+        )
         .where(condition)
         .order_by(articles.c.id)
         .limit(_MAX_FOUND)
@@ -152,7 +187,9 @@ def insert_article(session: Session, spec: ArticleSpec) -> int:
 
 
 def add_urls(session: Session, article_id: int, urls: Iterable[str]) -> None:
-    """Remembers further spellings of an article's address; one that belongs to another article stays there."""
+    """Remembers further spellings of an article's address; one that belongs to another article
+    stays there.
+    """
     rows = [{"url": url, "article_id": article_id} for url in dict.fromkeys(urls) if url]
     insert_new(session, article_urls, rows, returning="url")
 
@@ -170,7 +207,9 @@ def insert_revision(
     extractor: str,
     now: datetime,
 ) -> int:
-    """Stores a text with its sentences and hashes, and makes it searchable; returns the revision's id."""
+    """Stores a text with its sentences and hashes, and makes it searchable; returns the revision's
+    id.
+    """
     statement = insert(revisions).values(
         article_id=article_id,
         number=number,
@@ -194,7 +233,9 @@ def insert_revision(
         for sentence in (analysis.title, *analysis.sentences)
     ]
     session.execute(insert(sentences), rows)
-    hashes = [{"hash": value, "revision_id": revision_id} for value in dict.fromkeys(analysis.fingerprint)]
+    hashes = [
+        {"hash": value, "revision_id": revision_id} for value in dict.fromkeys(analysis.fingerprint)
+    ]
     if hashes:
         session.execute(insert(fingerprints), hashes)
     index_article(session, article_id, title=title, summary=summary, text=text, url=url)
@@ -202,7 +243,9 @@ def insert_revision(
 
 
 def update_article(session: Session, article_id: int, spec: ArticleSpec) -> None:
-    """Brings an article's headline and way of extraction up to its newest revision; its dates and first address stay."""
+    """Brings an article's headline and way of extraction up to its newest revision; its dates and
+    first address stay.
+    """
     values = {
         "title": spec.title,
         "summary": spec.summary,
@@ -213,15 +256,22 @@ def update_article(session: Session, article_id: int, spec: ArticleSpec) -> None
     session.execute(update(articles).where(articles.c.id == article_id).values(**values))
 
 
-def find_copies(session: Session, case_id: int, hashes: Sequence[int], *, article_id: int | None) -> list[CopyCandidate]:
-    """Returns texts of the case that share at least two sampled hashes with a new one, most shared first.
+def find_copies(
+    session: Session, case_id: int, hashes: Sequence[int], *, article_id: int | None
+) -> list[CopyCandidate]:
+    """Returns texts of the case that share at least two sampled hashes with a new one, most shared
+    first.
 
     Args:
         article_id: an article that is not to be compared with itself.
     """
     shared: dict[int, int] = {}
     for part in chunks(list(hashes)):
-        sharers = select(fingerprints.c.hash).where(fingerprints.c.hash.in_(part)).group_by(fingerprints.c.hash)
+        sharers = (
+            select(fingerprints.c.hash)
+            .where(fingerprints.c.hash.in_(part))
+            .group_by(fingerprints.c.hash)
+        )
         telling = sharers.having(func.count() <= MAX_SHARERS)
         hits = (
             select(fingerprints.c.revision_id, func.count().label("hits"))
@@ -233,9 +283,15 @@ def find_copies(session: Session, case_id: int, hashes: Sequence[int], *, articl
             hits = hits.where(case_articles.c.article_id != article_id)
         for row in session.execute(hits):
             shared[row.revision_id] = shared.get(row.revision_id, 0) + row.hits
-    ranked = sorted((-hits, revision_id) for revision_id, hits in shared.items() if hits >= MIN_HITS)[:MAX_CANDIDATES]
+    ranked = sorted(
+        (-hits, revision_id) for revision_id, hits in shared.items() if hits >= MIN_HITS
+    )[:MAX_CANDIDATES]
     wanted = [revision_id for _, revision_id in ranked]
-    texts = session.execute(select(revisions.c.id, revisions.c.article_id, revisions.c.text).where(revisions.c.id.in_(wanted)))
+    texts = session.execute(
+        select(revisions.c.id, revisions.c.article_id, revisions.c.text).where(
+            revisions.c.id.in_(wanted)
+        )
+    )
     found = {row.id: CopyCandidate(row.article_id, row.text) for row in texts}
     return [found[revision_id] for revision_id in wanted]
 
@@ -272,9 +328,14 @@ def get_article_texts(session: Session, article_ids: Sequence[int]) -> list[Arti
     """Returns articles with their newest text, oldest published first."""
     newest = newest_revisions()
     statement = (
-        select(articles, revisions.c.title.label("headline"), revisions.c.text, revisions.c.extractor)
+        select(
+            articles, revisions.c.title.label("headline"), revisions.c.text, revisions.c.extractor
+        )
         .join(newest, newest.c.article_id == articles.c.id)
-        .join(revisions, (revisions.c.article_id == articles.c.id) & (revisions.c.number == newest.c.number))
+        .join(
+            revisions,
+            (revisions.c.article_id == articles.c.id) & (revisions.c.number == newest.c.number),
+        )
         .where(articles.c.id.in_(article_ids))
         .order_by(func.coalesce(articles.c.published_at, articles.c.found_at), articles.c.id)
     )

@@ -12,7 +12,8 @@ from monitor.store.engine import Store
 
 
 def back_up(store: Store, target: Path) -> Path:
-    """Copies the database to a new file with SQLite's backup interface (a plain copy misses the write-ahead log) and checks it.
+    """Copies the database to a new file with SQLite's backup interface (a plain copy misses the
+    write-ahead log) and checks it.
 
     Raises:
         StoreError: it is no SQLite database, the file exists, or the copy is not sound.
@@ -24,7 +25,10 @@ def back_up(store: Store, target: Path) -> Path:
     partial = target.with_name(target.name + ".partial")
     partial.unlink(missing_ok=True)
     try:
-        with closing(sqlite3.connect(store.path)) as source, closing(sqlite3.connect(partial)) as copy:
+        with (
+            closing(sqlite3.connect(store.path)) as source,
+            closing(sqlite3.connect(partial)) as copy,
+        ):
             source.backup(copy)
         check_file(partial)
         os.replace(partial, target)
@@ -42,7 +46,10 @@ def check_file(path: Path) -> None:
     try:
         with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
             answer = connection.execute("PRAGMA integrity_check").fetchone()[0]
-            tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+            tables = {
+                row[0]
+                for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+            }
     except sqlite3.DatabaseError as error:
         raise StoreError(f"{path}: not a sound database: {error}") from error
     if answer != "ok":
@@ -52,10 +59,15 @@ def check_file(path: Path) -> None:
 
 
 def put_back(backup: Path, path: Path) -> None:
-    """Puts a copy of a backup in the place of the database; the present one is kept beside it as `.replaced`."""
+    """Puts a copy of a backup in the place of the database; the present one is kept beside it as
+    `.replaced`.
+    """
     fresh = path.with_name(path.name + ".restoring")
     try:
-        with closing(sqlite3.connect(f"file:{backup}?mode=ro", uri=True)) as source, closing(sqlite3.connect(fresh)) as copy:
+        with (
+            closing(sqlite3.connect(f"file:{backup}?mode=ro", uri=True)) as source,
+            closing(sqlite3.connect(fresh)) as copy,
+        ):
             source.backup(copy)
         if path.exists():
             # Its write-ahead log belongs to it and would spoil the restored file.

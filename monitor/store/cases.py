@@ -57,17 +57,22 @@ class StoredItem:
 
 
 def sync_cases(session: Session, specs: Sequence[CaseSpec], now: datetime) -> dict[str, int]:
-    """Makes the table say what the config says; returns the id of each configured case by slug. Nothing is ever removed.
+    """Makes the table say what the config says; returns the id of each configured case by slug.
+    Nothing is ever removed.
 
-    A case that is new, comes back, or asks for something else is marked to learn from what is stored before it may alert.
-    """
+    A case that is new, comes back, or asks for something else is marked to learn from what is
+    stored before it may alert."""
     known = {row.slug: row for row in session.execute(select(cases))}
     newest = session.execute(select(func.coalesce(func.max(entries.c.id), 0))).scalar_one()
     fresh = [_new_case(spec, now) for spec in specs if spec.slug not in known]
     insert_new(session, cases, fresh, returning="id")
     for spec in specs:
         if spec.slug in known:
-            session.execute(update(cases).where(cases.c.slug == spec.slug).values(**_changes(known[spec.slug], spec)))
+            session.execute(
+                update(cases)
+                .where(cases.c.slug == spec.slug)
+                .values(**_changes(known[spec.slug], spec))
+            )
     slugs = [spec.slug for spec in specs]
     left = update(cases).where(cases.c.slug.not_in(slugs), cases.c.is_enabled)
     session.execute(left.values(is_enabled=False, looked_until=newest))
@@ -81,7 +86,12 @@ def _new_case(spec: CaseSpec, now: datetime) -> dict[str, Any]:
 
 
 def _changes(row: Any, spec: CaseSpec) -> dict[str, Any]:
-    values: dict[str, Any] = {"title": spec.title, "note": spec.note, "query": spec.query, "is_enabled": True}
+    values: dict[str, Any] = {
+        "title": spec.title,
+        "note": spec.note,
+        "query": spec.query,
+        "is_enabled": True,
+    }
     if row.query != spec.query:
         values["learns_after"] = 0
     elif not row.is_enabled and row.learns_after is None:
@@ -90,8 +100,12 @@ def _changes(row: Any, spec: CaseSpec) -> dict[str, Any]:
 
 
 def get_learning_cases(session: Session, case_ids: Sequence[int]) -> dict[int, int]:
-    """Returns the cases that are still to look through stored items, each with the entry id to begin after."""
-    statement = select(cases.c.id, cases.c.learns_after).where(cases.c.id.in_(case_ids), cases.c.learns_after.is_not(None))
+    """Returns the cases that are still to look through stored items, each with the entry id to
+    begin after.
+    """
+    statement = select(cases.c.id, cases.c.learns_after).where(
+        cases.c.id.in_(case_ids), cases.c.learns_after.is_not(None)
+    )
     return {row.id: row.learns_after for row in session.execute(statement)}
 
 
@@ -101,9 +115,13 @@ def finish_learning(session: Session, case_id: int) -> None:
 
 
 def get_stored_items(session: Session, *, after_id: int, limit: int) -> list[StoredItem]:
-    """Returns stored items with the feed that brought them, by rising id, for a case to look through."""
+    """Returns stored items with the feed that brought them, by rising id, for a case to look
+    through.
+    """
     statement = (
-        select(entries, feeds.c.url.label("feed_url"), feeds.c.title.label("feed_title"), feeds.c.tags)
+        select(
+            entries, feeds.c.url.label("feed_url"), feeds.c.title.label("feed_title"), feeds.c.tags
+        )
         .join(feeds, feeds.c.id == entries.c.feed_id)
         .where(entries.c.id > after_id)
         .order_by(entries.c.id)
@@ -126,7 +144,9 @@ def get_stored_items(session: Session, *, after_id: int, limit: int) -> list[Sto
     ]
 
 
-def queue_past_entries(session: Session, case_id: int, terms_by_entry: dict[int, list[dict[str, str]]], now: datetime) -> None:
+def queue_past_entries(
+    session: Session, case_id: int, terms_by_entry: dict[int, list[dict[str, str]]], now: datetime
+) -> None:
     """Has a new case read stored entries as its baseline."""
     rows = [
         {"entry_id": entry_id, "case_id": case_id, "is_baseline": True, "terms": terms}
@@ -140,10 +160,11 @@ def queue_past_entries(session: Session, case_id: int, terms_by_entry: dict[int,
 def lock_cases(session: Session, case_ids: Sequence[int]) -> None:
     """Makes this transaction the only one that judges for these cases until it ends.
 
-    Without it eight workers alerted eight times on one story (research/style.md §3.5); on SQLite the writing transaction is
-    the lock.
-    """
-    session.execute(select(cases.c.id).where(cases.c.id.in_(case_ids)).order_by(cases.c.id).with_for_update())
+    Without it eight workers alerted eight times on one story (research/style.md §3.5); on SQLite
+    the writing transaction is the lock."""
+    session.execute(
+        select(cases.c.id).where(cases.c.id.in_(case_ids)).order_by(cases.c.id).with_for_update()
+    )
 
 
 def get_known_articles(
@@ -179,7 +200,10 @@ def get_known_articles(
     if encoder is not None:
         keys = sorted({sentence.key for of_revision in told.values() for sentence in of_revision})
         vectors = get_vectors(session, encoder, keys)
-        told = {number: [replace(one, vector=vectors.get(one.key, b"")) for one in found] for number, found in told.items()}
+        told = {
+            number: [replace(one, vector=vectors.get(one.key, b"")) for one in found]
+            for number, found in told.items()
+        }
     return [_known_article(row, told.get(row.revision_id, [])) for row in rows]
 
 
@@ -188,7 +212,9 @@ def get_sentences(session: Session, revision_ids: Sequence[int]) -> dict[int, li
     told: dict[int, list[Sentence]] = {}
     statement = select(sentences).where(sentences.c.revision_id.in_(revision_ids))
     for row in session.execute(statement.order_by(sentences.c.revision_id, sentences.c.number)):
-        sentence = Sentence(row.number, row.paragraph, row.text, row.key, facts_from_json(row.facts))
+        sentence = Sentence(
+            row.number, row.paragraph, row.text, row.key, facts_from_json(row.facts)
+        )
         told.setdefault(row.revision_id, []).append(sentence)
     return told
 
@@ -211,14 +237,22 @@ def _known_article(row: Any, told: list[Sentence]) -> KnownArticle:
 def is_row_unconfirmed(verdict: Any) -> bool:
     """Says of a verdict's row whether its article is in doubt."""
     reasons = verdict.reasons
-    return is_unconfirmed(verdict.outcome, reasons[0]["code"] if reasons else "", is_baseline=verdict.is_baseline)
+    return is_unconfirmed(
+        verdict.outcome, reasons[0]["code"] if reasons else "", is_baseline=verdict.is_baseline
+    )
 
 
-def get_known_developments(session: Session, case_id: int, *, since: datetime) -> list[KnownDevelopment]:
+def get_known_developments(
+    session: Session, case_id: int, *, since: datetime
+) -> list[KnownDevelopment]:
     """Returns the developments of the case told since a moment, in that order."""
     statement = (
         select(developments)
-        .where(developments.c.case_id == case_id, developments.c.created_at >= since, developments.c.is_confirmed)
+        .where(
+            developments.c.case_id == case_id,
+            developments.c.created_at >= since,
+            developments.c.is_confirmed,
+        )
         .order_by(developments.c.created_at, developments.c.id)
     )
     return [
@@ -234,12 +268,18 @@ def get_known_developments(session: Session, case_id: int, *, since: datetime) -
 
 
 def get_case_texts(session: Session, case_id: int, *, after: int) -> list[tuple[int, str]]:
-    """Returns sequence, and headline with first sentences, of the articles about the case that it learned after a sequence."""
+    """Returns sequence, and headline with first sentences, of the articles about the case that it
+    learned after a sequence.
+    """
     lead = sentences.c.number < LEAD_SENTENCES
     statement = (
         select(case_articles.c.id, sentences.c.text)
         .join(sentences, (sentences.c.revision_id == case_articles.c.revision_id) & lead)
-        .where(case_articles.c.case_id == case_id, case_articles.c.id > after, case_articles.c.is_subject)
+        .where(
+            case_articles.c.case_id == case_id,
+            case_articles.c.id > after,
+            case_articles.c.is_subject,
+        )
         .order_by(case_articles.c.id, sentences.c.number)
     )
     texts: dict[int, list[str]] = {}

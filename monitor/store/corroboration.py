@@ -15,7 +15,13 @@ from monitor.novelty import told_keys
 from monitor.store.articles import make_uid
 from monitor.store.cases import get_sentences, is_row_unconfirmed
 from monitor.store.engine import insert_new
-from monitor.store.schema.tables import alert_channels, alerts, articles, case_articles, developments
+from monitor.store.schema.tables import (
+    alert_channels,
+    alerts,
+    articles,
+    case_articles,
+    developments,
+)
 from monitor.store.verdicts import AlertTarget, add_carrier
 
 
@@ -40,18 +46,24 @@ class UnconfirmedVerdict:
 
 
 def get_unconfirmed(session: Session, case_id: int, article_id: int) -> UnconfirmedVerdict | None:
-    """Returns the newest verdict in doubt on an article; None if there is none, or if the article has alerted since.
+    """Returns the newest verdict in doubt on an article; None if there is none, or if the article
+    has alerted since.
 
     An edit without news leaves the doubt as it was.
     """
     verdicts = (
-        select(case_articles, articles.c.title, articles.c.published_at, developments.c.is_confirmed)
+        select(
+            case_articles, articles.c.title, articles.c.published_at, developments.c.is_confirmed
+        )
         .join(articles, articles.c.id == case_articles.c.article_id)
         .outerjoin(developments, developments.c.case_article_id == case_articles.c.id)
         .where(case_articles.c.case_id == case_id, case_articles.c.article_id == article_id)
         .order_by(case_articles.c.id.desc())
     )
-    row = next((row for row in session.execute(verdicts) if row.is_confirmed or is_row_unconfirmed(row)), None)
+    row = next(
+        (row for row in session.execute(verdicts) if row.is_confirmed or is_row_unconfirmed(row)),
+        None,
+    )
     return None if row is None or row.is_confirmed else _doubted(session, row)
 
 
@@ -71,12 +83,13 @@ def _doubted(session: Session, row: Any) -> UnconfirmedVerdict:
     )
 
 
-def confirm_development(session: Session, doubted: UnconfirmedVerdict, *, targets: Sequence[AlertTarget], now: datetime) -> int:
+def confirm_development(
+    session: Session, doubted: UnconfirmedVerdict, *, targets: Sequence[AlertTarget], now: datetime
+) -> int:
     """Stores the development of an article in doubt as confirmed, with its alert; returns its id.
 
-    One that a digest carries as unconfirmed is the same development: it keeps its id, and its alert goes to the channels that
-    do not wait for it yet.
-    """
+    One that a digest carries as unconfirmed is the same development: it keeps its id, and its alert
+    goes to the channels that do not wait for it yet."""
     values = {
         "uid": make_uid("development", doubted.case_id, doubted.revision_id),
         "case_id": doubted.case_id,
@@ -103,9 +116,16 @@ def confirm_development(session: Session, doubted: UnconfirmedVerdict, *, target
         "created_at": now,
     }
     insert_new(session, alerts, [alert], returning="id")
-    alert_id = session.execute(select(alerts.c.id).where(alerts.c.development_id == development_id)).scalar_one()
+    alert_id = session.execute(
+        select(alerts.c.id).where(alerts.c.development_id == development_id)
+    ).scalar_one()
     waiting = [
-        {"alert_id": alert_id, "channel": target.channel, "cadence": target.cadence, "due_at": target.due_at}
+        {
+            "alert_id": alert_id,
+            "channel": target.channel,
+            "cadence": target.cadence,
+            "due_at": target.due_at,
+        }
         for target in targets
     ]
     insert_new(session, alert_channels, waiting, returning="alert_id")

@@ -1,9 +1,8 @@
 """Connections and transactions, for SQLite and PostgreSQL: the one place that knows the dialect.
 
-SQLite runs in WAL with `synchronous=FULL` (NORMAL loses acknowledged commits on a power cut) and opens every writing
-transaction with BEGIN IMMEDIATE (deferred ones that read first lose updates or fail at once under concurrency); both
-measured in research/trust.md.
-"""
+SQLite runs in WAL with `synchronous=FULL` (NORMAL loses acknowledged commits on a power cut) and
+opens every writing transaction with BEGIN IMMEDIATE (deferred ones that read first lose updates or
+fail at once under concurrency); both measured in research/trust.md."""
 
 from __future__ import annotations
 
@@ -38,7 +37,9 @@ class Store:
         try:
             self.url = make_url(url)
         except ArgumentError as error:
-            raise StoreError(f"{url!r} is no database URL", hint="use sqlite:///PATH or postgresql+psycopg://…") from error
+            raise StoreError(
+                f"{url!r} is no database URL", hint="use sqlite:///PATH or postgresql+psycopg://…"
+            ) from error
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = _sqlite_engine(self.url) if self.is_sqlite else _postgresql_engine(self.url)
         self._writing = threading.Lock()
@@ -48,19 +49,25 @@ class Store:
         """The database file of SQLite, None elsewhere."""
         return Path(self.url.database) if self.is_sqlite and self.url.database else None
 
-    def write(self, function: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Runs `function(session, …)` in one writing transaction and commits it; an exception rolls everything back.
+    def write(
+        self, function: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Runs `function(session, …)` in one writing transaction and commits it; an exception rolls
+        everything back.
 
         Raises:
             StoreError: the database is locked, full, read-only, damaged or gone.
         """
-        # One process writes from one thread at a time on SQLite: waiting here is fair, waiting in SQLite is polling.
+        # One process writes from one thread at a time on SQLite: waiting here is fair, waiting in
+        # SQLite is polling.
         if self.is_sqlite:
             with self._writing:
                 return self._run(True, function, *args, **kwargs)
         return self._run(True, function, *args, **kwargs)
 
-    def read(self, function: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+    def read(
+        self, function: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
         """Runs `function(session, …)` on one stable view of the database.
 
         Raises:
@@ -77,7 +84,9 @@ class Store:
             raise StoreError(f"database: {_cause(error)}", hint=_hint(error)) from error
         except DatabaseError as error:
             if "malformed" in str(error) or "not a database" in str(error):
-                raise StoreError(f"database: {_cause(error)}", hint="restore it: monitor db restore FILE") from error
+                raise StoreError(
+                    f"database: {_cause(error)}", hint="restore it: monitor db restore FILE"
+                ) from error
             raise
 
     def close(self) -> None:
@@ -88,11 +97,15 @@ class Store:
 def _sqlite_engine(url: sa.URL) -> Engine:
     if url.database and url.database != ":memory:":
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = sa.create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_S, "check_same_thread": False})
+    engine = sa.create_engine(
+        url, connect_args={"timeout": BUSY_TIMEOUT_S, "check_same_thread": False}
+    )
 
     @event.listens_for(engine, "connect")
     def set_up(connection: Any, _record: object) -> None:
-        connection.isolation_level = None  # the driver must not open transactions of its own; `begin` below does
+        connection.isolation_level = (
+            None  # the driver must not open transactions of its own; `begin` below does
+        )
         for pragma in (
             "journal_mode=WAL",
             "synchronous=FULL",
@@ -115,10 +128,14 @@ def _postgresql_engine(url: sa.URL) -> Engine:
         url = url.set(drivername="postgresql+psycopg")
     try:
         return sa.create_engine(
-            url, pool_pre_ping=True, connect_args={"options": "-c idle_in_transaction_session_timeout=60000"}
+            url,
+            pool_pre_ping=True,
+            connect_args={"options": "-c idle_in_transaction_session_timeout=60000"},
         )
     except ModuleNotFoundError as error:
-        raise StoreError("PostgreSQL needs the package psycopg", hint="pip install 'case-monitor[postgres]'") from error
+        raise StoreError(
+            "PostgreSQL needs the package psycopg", hint="pip install 'case-monitor[postgres]'"
+        ) from error
 
 
 def _cause(error: DatabaseError) -> str:
@@ -136,9 +153,15 @@ def _hint(error: OperationalError) -> str:
     return "check database_url and that the database runs"
 
 
-def insert_new(session: Session, table: sa.Table, rows: Iterable[Mapping[str, Any]], *, returning: str) -> list[Any]:
-    """Inserts the rows whose unique keys are not there yet, in one statement a chunk; returns a column of those inserted."""
-    dialect_insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
+def insert_new(
+    session: Session, table: sa.Table, rows: Iterable[Mapping[str, Any]], *, returning: str
+) -> list[Any]:
+    """Inserts the rows whose unique keys are not there yet, in one statement a chunk; returns a
+    column of those inserted.
+    """
+    dialect_insert = (
+        sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
+    )
     inserted: list[Any] = []
     for chunk in chunks(list(rows)):
         statement = dialect_insert(table).on_conflict_do_nothing().returning(table.c[returning])

@@ -84,7 +84,9 @@ def get_known_entries(session: Session, feed_id: int, keys: Sequence[str]) -> di
     return {entry.key: entry for entry in _get_known(session, feed_id, entries.c.key, keys)}
 
 
-def get_entries_by_url(session: Session, feed_id: int, urls: Sequence[str]) -> dict[str, list[KnownEntry]]:
+def get_entries_by_url(
+    session: Session, feed_id: int, urls: Sequence[str]
+) -> dict[str, list[KnownEntry]]:
     """Returns the stored entries of a feed by canonical URL, oldest first."""
     found: dict[str, list[KnownEntry]] = {}
     for entry in _get_known(session, feed_id, entries.c.canonical_url, urls):
@@ -92,19 +94,36 @@ def get_entries_by_url(session: Session, feed_id: int, urls: Sequence[str]) -> d
     return found
 
 
-def _get_known(session: Session, feed_id: int, column: ColumnElement[Any], values: Sequence[str]) -> Iterator[KnownEntry]:
+def _get_known(
+    session: Session, feed_id: int, column: ColumnElement[Any], values: Sequence[str]
+) -> Iterator[KnownEntry]:
     fields = (
-        *(entries.c.id, entries.c.key, entries.c.item_hash, entries.c.state, entries.c.changes, entries.c.changed_at),
+        *(
+            entries.c.id,
+            entries.c.key,
+            entries.c.item_hash,
+            entries.c.state,
+            entries.c.changes,
+            entries.c.changed_at,
+        ),
         *(entries.c.canonical_url, entries.c.title, entries.c.published_at, entries.c.last_status),
     )
     for part in chunks(list(values)):
-        statement = select(*fields).where(entries.c.feed_id == feed_id, column.in_(part)).order_by(entries.c.id)
+        statement = (
+            select(*fields)
+            .where(entries.c.feed_id == feed_id, column.in_(part))
+            .order_by(entries.c.id)
+        )
         for row in session.execute(statement):
             yield KnownEntry(*row)
 
 
-def insert_entries(session: Session, feed_id: int, specs: Sequence[EntrySpec], *, now: datetime, is_baseline: bool) -> int:
-    """Stores the items whose keys the feed does not have yet, with the cases that want them; returns how many were new."""
+def insert_entries(
+    session: Session, feed_id: int, specs: Sequence[EntrySpec], *, now: datetime, is_baseline: bool
+) -> int:
+    """Stores the items whose keys the feed does not have yet, with the cases that want them;
+    returns how many were new.
+    """
     rows = {spec.item.key: _row(feed_id, spec, now) for spec in specs}
     inserted = set(insert_new(session, entries, rows.values(), returning="key"))
     new = [spec for spec in specs if spec.item.key in inserted]
@@ -139,47 +158,93 @@ def _row(feed_id: int, spec: EntrySpec, now: datetime) -> dict[str, Any]:
     }
 
 
-def _insert_matches(session: Session, feed_id: int, specs: Sequence[EntrySpec], *, is_baseline: bool) -> None:
+def _insert_matches(
+    session: Session, feed_id: int, specs: Sequence[EntrySpec], *, is_baseline: bool
+) -> None:
     wanted = {spec.item.key: spec.wanted_by for spec in specs if spec.wanted_by}
     ids: dict[str, int] = {}
     for part in chunks(list(wanted)):
-        rows = session.execute(select(entries.c.key, entries.c.id).where(entries.c.feed_id == feed_id, entries.c.key.in_(part)))
+        rows = session.execute(
+            select(entries.c.key, entries.c.id).where(
+                entries.c.feed_id == feed_id, entries.c.key.in_(part)
+            )
+        )
         ids.update({row.key: row.id for row in rows})
     matches = [
-        {"entry_id": ids[key], "case_id": case.case_id, "is_baseline": is_baseline, "terms": terms_to_json(case.terms)}
+        {
+            "entry_id": ids[key],
+            "case_id": case.case_id,
+            "is_baseline": is_baseline,
+            "terms": terms_to_json(case.terms),
+        }
         for key, cases in wanted.items()
         for case in cases
     ]
     insert_new(session, entry_matches, matches, returning="entry_id")
 
 
-def requeue_changed(session: Session, feed_id: int, specs: Sequence[EntrySpec], *, now: datetime) -> None:
-    """Puts entries whose item says something else now back into the queue: their page is read again."""
+def requeue_changed(
+    session: Session, feed_id: int, specs: Sequence[EntrySpec], *, now: datetime
+) -> None:
+    """Puts entries whose item says something else now back into the queue: their page is read
+    again.
+    """
     for spec in specs:
         row = _row(feed_id, spec, now)
-        kept = {name: row[name] for name in ("item_hash", "url", "canonical_url", "title", "summary", "content")}
-        changed = update(entries).where(entries.c.feed_id == feed_id, entries.c.key == spec.item.key)
-        queued = {"state": "queued", "attempts": 0, "next_attempt_at": now} if spec.wanted_by else {}
-        session.execute(changed.values(**kept, **queued, changes=entries.c.changes + 1, changed_at=now))
+        kept = {
+            name: row[name]
+            for name in ("item_hash", "url", "canonical_url", "title", "summary", "content")
+        }
+        changed = update(entries).where(
+            entries.c.feed_id == feed_id, entries.c.key == spec.item.key
+        )
+        queued = (
+            {"state": "queued", "attempts": 0, "next_attempt_at": now} if spec.wanted_by else {}
+        )
+        session.execute(
+            changed.values(**kept, **queued, changes=entries.c.changes + 1, changed_at=now)
+        )
     _insert_matches(session, feed_id, specs, is_baseline=False)
 
 
 def claim_entries(session: Session, *, owner: str, now: datetime, limit: int) -> list[QueuedEntry]:
-    """Takes queued entries that are due, oldest published first, and counts the attempt before any work is done.
+    """Takes queued entries that are due, oldest published first, and counts the attempt before any
+    work is done.
 
-    An entry that kills its worker is thus counted too and given up after a few tries instead of being claimed for ever.
-    """
+    An entry that kills its worker is thus counted too and given up after a few tries instead of
+    being claimed for ever."""
     due = and_(entries.c.state == "queued", entries.c.next_attempt_at <= now)
     # The address breaks ties, so that the order in which feeds answered makes no difference.
-    order = (func.coalesce(entries.c.published_at, entries.c.seen_at), entries.c.canonical_url, entries.c.id)
-    ids = leases.claim(session, entries, due=due, order=order, limit=limit, owner=owner, now=now, lease=INGEST_LEASE)
+    order = (
+        func.coalesce(entries.c.published_at, entries.c.seen_at),
+        entries.c.canonical_url,
+        entries.c.id,
+    )
+    ids = leases.claim(
+        session,
+        entries,
+        due=due,
+        order=order,
+        limit=limit,
+        owner=owner,
+        now=now,
+        lease=INGEST_LEASE,
+    )
     if not ids:
         return []
-    session.execute(update(entries).where(entries.c.id.in_(ids)).values(attempts=entries.c.attempts + 1))
+    session.execute(
+        update(entries).where(entries.c.id.in_(ids)).values(attempts=entries.c.attempts + 1)
+    )
     matches: dict[int, list[EntryMatch]] = {}
-    for match in session.execute(select(EntryMatch).where(entry_matches.c.entry_id.in_(ids))).scalars():
+    for match in session.execute(
+        select(EntryMatch).where(entry_matches.c.entry_id.in_(ids))
+    ).scalars():
         matches.setdefault(match.entry_id, []).append(match)
-    rows = session.execute(select(Entry, Feed).join(feeds, feeds.c.id == entries.c.feed_id).where(entries.c.id.in_(ids)))
+    rows = session.execute(
+        select(Entry, Feed)
+        .join(feeds, feeds.c.id == entries.c.feed_id)
+        .where(entries.c.id.in_(ids))
+    )
     queued = {entry.id: _queued(entry, feed, matches.get(entry.id, [])) for entry, feed in rows}
     return [queued[entry_id] for entry_id in ids]
 
@@ -209,19 +274,37 @@ def _queued(entry: Entry, feed: Feed, matches: Sequence[EntryMatch]) -> QueuedEn
 
 
 def finish_entry(
-    session: Session, entry_id: int, owner: str, *, state: str, error: str = "", status: str = "", article_id: int | None = None
+    session: Session,
+    entry_id: int,
+    owner: str,
+    *,
+    state: str,
+    error: str = "",
+    status: str = "",
+    article_id: int | None = None,
 ) -> None:
     """Writes what became of a claimed entry: stored, unmatched or failed.
 
     Raises:
         LeaseLost: another worker reads the entry now.
     """
-    leases.finish(session, entries, entry_id, owner, state=state, last_error=error, last_status=status, article_id=article_id)
+    leases.finish(
+        session,
+        entries,
+        entry_id,
+        owner,
+        state=state,
+        last_error=error,
+        last_status=status,
+        article_id=article_id,
+    )
 
 
 def retry_entry(session: Session, entry_id: int, owner: str, *, at: datetime, error: str) -> None:
     """Leaves a claimed entry in the queue, to be tried again at the given time."""
-    leases.finish(session, entries, entry_id, owner, state="queued", next_attempt_at=at, last_error=error)
+    leases.finish(
+        session, entries, entry_id, owner, state="queued", next_attempt_at=at, last_error=error
+    )
 
 
 def terms_to_json(terms: Sequence[MatchedTerm]) -> list[dict[str, str]]:

@@ -46,10 +46,14 @@ def _seconds(value: int | None) -> timedelta | None:
 def mark_told(session: Session, feed_ids: Sequence[int], told_as: str, now: datetime) -> set[int]:
     """Writes that feeds are told as dried up; returns those that nobody else has told meanwhile."""
     untold = update(feeds).where(feeds.c.id.in_(feed_ids), feeds.c.told_as.is_(None))
-    return set(session.execute(untold.values(told_as=told_as, told_at=now).returning(feeds.c.id)).scalars())
+    return set(
+        session.execute(untold.values(told_as=told_as, told_at=now).returning(feeds.c.id)).scalars()
+    )
 
 
 def mark_recovered(session: Session, feed_ids: Sequence[int]) -> set[int]:
     """Writes that feeds are told as back; returns those that nobody else has told meanwhile."""
     told = update(feeds).where(feeds.c.id.in_(feed_ids), feeds.c.told_as.is_not(None))
-    return set(session.execute(told.values(told_as=None, told_at=None).returning(feeds.c.id)).scalars())
+    return set(
+        session.execute(told.values(told_as=None, told_at=None).returning(feeds.c.id)).scalars()
+    )

@@ -1,4 +1,6 @@
-"""Feeds: keeping them as the config says, claiming those that are due, writing down how a poll went."""
+"""Feeds: keeping them as the config says, claiming those that are due, writing down how a poll
+went.
+"""
 
 from __future__ import annotations
 
@@ -64,8 +66,12 @@ class DueFeed:
 
 
 def sync_feeds(session: Session, specs: Sequence[FeedSpec], now: datetime) -> None:
-    """Makes the table say what the config says: adds, changes, disables; a feed that left the config keeps all it brought."""
-    rows = [{**_values(spec), "url": spec.url, "state": "new", "next_poll_at": now} for spec in specs]
+    """Makes the table say what the config says: adds, changes, disables; a feed that left the
+    config keeps all it brought.
+    """
+    rows = [
+        {**_values(spec), "url": spec.url, "state": "new", "next_poll_at": now} for spec in specs
+    ]
     insert_new(session, feeds, [{**_DEFAULTS, **row} for row in rows], returning="id")
     known = {feed.url: feed for feed in session.execute(select(Feed)).scalars()}
     wanted = {spec.url: spec for spec in specs}
@@ -111,19 +117,28 @@ def is_watched() -> ColumnElement[bool]:
 
 def get_watched_feeds(session: Session) -> list[tuple[int, str, str]]:
     """Returns id, URL and title of every feed that is polled, in the order of the config."""
-    rows = session.execute(select(feeds.c.id, feeds.c.url, feeds.c.title).where(is_watched()).order_by(feeds.c.id))
+    rows = session.execute(
+        select(feeds.c.id, feeds.c.url, feeds.c.title).where(is_watched()).order_by(feeds.c.id)
+    )
     return [(row.id, row.url, row.title) for row in rows]
 
 
-def claim_feeds(session: Session, *, owner: str, now: datetime, limit: int, only: Sequence[int] | None = None) -> list[DueFeed]:
-    """Takes feeds to poll: those due, oldest first, or with `only` those of the given ids, due or not.
+def claim_feeds(
+    session: Session, *, owner: str, now: datetime, limit: int, only: Sequence[int] | None = None
+) -> list[DueFeed]:
+    """Takes feeds to poll: those due, oldest first, or with `only` those of the given ids, due or
+    not.
 
     A feed whose server says that it is gone for good is never taken; `reset_feeds` tries it again.
     """
     due = and_(is_watched(), feeds.c.state != "gone")
-    due = and_(due, feeds.c.next_poll_at <= now) if only is None else and_(due, feeds.c.id.in_(only))
+    due = (
+        and_(due, feeds.c.next_poll_at <= now) if only is None else and_(due, feeds.c.id.in_(only))
+    )
     order = (feeds.c.next_poll_at, feeds.c.id)
-    ids = leases.claim(session, feeds, due=due, order=order, limit=limit, owner=owner, now=now, lease=POLL_LEASE)
+    ids = leases.claim(
+        session, feeds, due=due, order=order, limit=limit, owner=owner, now=now, lease=POLL_LEASE
+    )
     rows = session.execute(select(Feed).where(feeds.c.id.in_(ids)).order_by(feeds.c.id)).scalars()
     return [_due(feed) for feed in rows]
 
@@ -170,9 +185,16 @@ def _seconds(value: int | None) -> timedelta | None:
 
 
 def finish_poll(
-    session: Session, feed: DueFeed, owner: str, values: Mapping[str, Any], *, now: datetime, next_poll_at: datetime
+    session: Session,
+    feed: DueFeed,
+    owner: str,
+    values: Mapping[str, Any],
+    *,
+    now: datetime,
+    next_poll_at: datetime,
 ) -> None:
-    """Writes a poll that brought an answer (new, unchanged or not modified) and gives the feed free.
+    """Writes a poll that brought an answer (new, unchanged or not modified) and gives the feed
+    free.
 
     Raises:
         LeaseLost: another worker polls the feed now.
@@ -202,7 +224,9 @@ def fail_poll(
     error: str,
     status: int | None,
 ) -> None:
-    """Writes a poll that failed; what the feed brought before, its validators included, stays as it was."""
+    """Writes a poll that failed; what the feed brought before, its validators included, stays as it
+    was.
+    """
     written = {
         "state": "failing",
         "failures": feed.failures + 1,
@@ -216,7 +240,9 @@ def fail_poll(
     leases.finish(session, feeds, feed.id, owner, **written)
 
 
-def postpone_poll(session: Session, feed: DueFeed, owner: str, *, next_poll_at: datetime, because: str) -> None:
+def postpone_poll(
+    session: Session, feed: DueFeed, owner: str, *, next_poll_at: datetime, because: str
+) -> None:
     """Gives a feed free that could not be asked yet; nothing else about it changes."""
     leases.finish(session, feeds, feed.id, owner, next_poll_at=next_poll_at, because=because)
 
@@ -233,7 +259,9 @@ def set_paused(session: Session, feed_ids: Sequence[int], *, is_paused: bool) ->
 
 
 def reset_feeds(session: Session, feed_ids: Sequence[int], now: datetime) -> None:
-    """Forgets errors, back-off, validators and moves: the next poll is due now and asks for the whole document."""
+    """Forgets errors, back-off, validators and moves: the next poll is due now and asks for the
+    whole document.
+    """
     values = {
         "failures": 0,
         "failing_since": None,
@@ -249,7 +277,9 @@ def reset_feeds(session: Session, feed_ids: Sequence[int], now: datetime) -> Non
     }
     changed = update(feeds).where(feeds.c.id.in_(feed_ids))
     session.execute(changed.values(**values))
-    session.execute(changed.where(or_(feeds.c.state == "failing", feeds.c.state == "gone")).values(state="ok"))
+    session.execute(
+        changed.where(or_(feeds.c.state == "failing", feeds.c.state == "gone")).values(state="ok")
+    )
 
 
 def get_ids_by_url(session: Session, urls: Sequence[str]) -> list[int]:

@@ -19,7 +19,9 @@ FORGOTTEN_AFTER = timedelta(days=60)
 
 
 def get_pauses(session: Session) -> dict[str, HostPause]:
-    """Returns the last pause of each host that asked for one, over or not, and has not answered since."""
+    """Returns the last pause of each host that asked for one, over or not, and has not answered
+    since.
+    """
     rows = session.execute(select(Host)).scalars()
     return {row.name: HostPause(row.paused_until, row.refusals, row.reason) for row in rows}
 
@@ -42,9 +44,17 @@ def get_robots(session: Session, origin: str) -> RobotsFile | None:
 
 
 def put_robots(session: Session, origin: str, robots: RobotsFile, now: datetime) -> None:
-    """Writes down a robots.txt; those that are out of date are dropped, so that the table stays as small as a day's sites."""
+    """Writes down a robots.txt; those that are out of date are dropped, so that the table stays as
+    small as a day's sites.
+    """
     session.execute(delete(robots_files).where(robots_files.c.expires_at <= now))
-    values = {"text": robots.text, "is_readable": robots.is_readable, "expires_at": robots.expires_at}
+    values = {
+        "text": robots.text,
+        "is_readable": robots.is_readable,
+        "expires_at": robots.expires_at,
+    }
     # Two pages of one site may ask for it at the same time: who comes second must not fail.
     if not insert_new(session, robots_files, [{"origin": origin, **values}], returning="origin"):
-        session.execute(update(robots_files).where(robots_files.c.origin == origin).values(**values))
+        session.execute(
+            update(robots_files).where(robots_files.c.origin == origin).values(**values)
+        )

@@ -1,7 +1,7 @@
 """Claiming work.
 
-Rows are taken by writing one's name and a deadline on them, so that several workers never do the same twice.
-"""
+Rows are taken by writing one's name and a deadline on them, so that several workers never do the
+same twice."""
 
 from __future__ import annotations
 
@@ -28,25 +28,39 @@ def claim(
 ) -> list[int]:
     """Takes up to `limit` due rows that nobody holds and returns their ids in the given order.
 
-    A lease that ran out counts as free: its worker died or hangs. On PostgreSQL rows that another worker is just taking are
-    skipped.
-    """
+    A lease that ran out counts as free: its worker died or hangs. On PostgreSQL rows that another
+    worker is just taking are skipped."""
     free = or_(table.c.lease_until.is_(None), table.c.lease_until <= now)
-    candidates = select(table.c.id).where(due, free).order_by(*order).limit(limit).with_for_update(skip_locked=True)
+    candidates = (
+        select(table.c.id)
+        .where(due, free)
+        .order_by(*order)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
     ids = list(session.execute(candidates).scalars())
     if ids:
-        session.execute(update(table).where(table.c.id.in_(ids)).values(lease_owner=owner, lease_until=now + lease))
+        session.execute(
+            update(table)
+            .where(table.c.id.in_(ids))
+            .values(lease_owner=owner, lease_until=now + lease)
+        )
     return ids
 
 
 def get_owners(session: Session, tables: Sequence[Table]) -> set[str]:
     """Returns everyone who holds a row."""
-    held = [select(table.c.lease_owner).where(table.c.lease_owner.is_not(None)).distinct() for table in tables]
+    held = [
+        select(table.c.lease_owner).where(table.c.lease_owner.is_not(None)).distinct()
+        for table in tables
+    ]
     return {owner for statement in held for owner in session.execute(statement).scalars()}
 
 
 def release(session: Session, tables: Sequence[Table], owners: Collection[str]) -> None:
-    """Gives free what these owners hold: they have ended, and what they did not finish is for others."""
+    """Gives free what these owners hold: they have ended, and what they did not finish is for
+    others.
+    """
     for table in tables:
         held = update(table).where(table.c.lease_owner.in_(owners))
         session.execute(held.values(lease_owner=None, lease_until=None))

@@ -1,8 +1,7 @@
 """The outbox: alerts waiting for their channels, deliveries sealed from them, and how sending goes.
 
-A delivery is sealed once: what it says and its id never change, so that a repeat after a crash is recognisably the same. It
-is marked sent only after the channel accepted it.
-"""
+A delivery is sealed once: what it says and its id never change, so that a repeat after a crash is
+recognisably the same. It is marked sent only after the channel accepted it."""
 
 from __future__ import annotations
 
@@ -42,7 +41,9 @@ class ChannelLoad:
 
 @dataclass(frozen=True, slots=True)
 class SealedDelivery:
-    """A delivery to be stored: its content is final. A notice about the monitor itself belongs to no case and no alert."""
+    """A delivery to be stored: its content is final. A notice about the monitor itself belongs to
+    no case and no alert.
+    """
 
     uid: str
     channel: str
@@ -66,7 +67,9 @@ class DueDelivery:
 
 
 def get_open_alerts(session: Session, now: datetime, *, before_wait: bool) -> list[OpenAlert]:
-    """Returns alerts whose time has come, oldest first; `before_wait` takes the immediate ones without their group wait."""
+    """Returns alerts whose time has come, oldest first; `before_wait` takes the immediate ones
+    without their group wait.
+    """
     is_due = alert_channels.c.due_at <= now
     if before_wait:
         is_due = is_due | (alert_channels.c.cadence == "now")
@@ -77,11 +80,16 @@ def get_open_alerts(session: Session, now: datetime, *, before_wait: bool) -> li
         .order_by(alert_channels.c.alert_id, alert_channels.c.channel)
         .with_for_update(of=alert_channels, skip_locked=True)
     )
-    return [OpenAlert(row.alert_id, row.case_id, row.channel, row.cadence, row.due_at) for row in session.execute(statement)]
+    return [
+        OpenAlert(row.alert_id, row.case_id, row.channel, row.cadence, row.due_at)
+        for row in session.execute(statement)
+    ]
 
 
 def get_channel_loads(session: Session, since: datetime) -> dict[str, ChannelLoad]:
-    """Returns how many immediate alerts and roll-ups each channel got since then; events on edits do not count."""
+    """Returns how many immediate alerts and roll-ups each channel got since then; events on edits
+    do not count.
+    """
     statement = select(deliveries.c.channel, deliveries.c.kind, func.count().label("total")).where(
         deliveries.c.sealed_at > since, deliveries.c.is_edit.is_(False)
     )
@@ -91,7 +99,8 @@ def get_channel_loads(session: Session, since: datetime) -> dict[str, ChannelLoa
     }
     channels = {channel for channel, _ in counts}
     return {
-        channel: ChannelLoad(counts.get((channel, "alert"), 0), counts.get((channel, "roll-up"), 0)) for channel in channels
+        channel: ChannelLoad(counts.get((channel, "alert"), 0), counts.get((channel, "roll-up"), 0))
+        for channel in channels
     }
 
 
@@ -100,13 +109,23 @@ def seal_deliveries(session: Session, sealed: Sequence[SealedDelivery], now: dat
     for delivery in sealed:
         statement = insert(deliveries).values(**_sealed_row(delivery, now, now), is_edit=False)
         delivery_id = session.execute(statement.returning(deliveries.c.id)).scalar_one()
-        taken = and_(alert_channels.c.alert_id.in_(delivery.alert_ids), alert_channels.c.channel == delivery.channel)
+        taken = and_(
+            alert_channels.c.alert_id.in_(delivery.alert_ids),
+            alert_channels.c.channel == delivery.channel,
+        )
         session.execute(update(alert_channels).where(taken).values(delivery_id=delivery_id))
 
 
-def insert_edit_delivery(session: Session, delivery: SealedDelivery, *, now: datetime, due_at: datetime) -> None:
+def insert_edit_delivery(
+    session: Session, delivery: SealedDelivery, *, now: datetime, due_at: datetime
+) -> None:
     """Stores a delivery that tells of an edit; one that is there already stays as it is."""
-    insert_new(session, deliveries, [_sealed_row(delivery, now, due_at) | {"is_edit": True}], returning="id")
+    insert_new(
+        session,
+        deliveries,
+        [_sealed_row(delivery, now, due_at) | {"is_edit": True}],
+        returning="id",
+    )
 
 
 def _sealed_row(delivery: SealedDelivery, now: datetime, due_at: datetime) -> dict[str, Any]:
@@ -125,25 +144,61 @@ def _sealed_row(delivery: SealedDelivery, now: datetime, due_at: datetime) -> di
     }
 
 
-def claim_deliveries(session: Session, *, owner: str, now: datetime, limit: int) -> list[DueDelivery]:
+def claim_deliveries(
+    session: Session, *, owner: str, now: datetime, limit: int
+) -> list[DueDelivery]:
     """Takes pending deliveries that are due, oldest first."""
     due = and_(deliveries.c.state == "pending", deliveries.c.next_attempt_at <= now)
     order = (deliveries.c.next_attempt_at, deliveries.c.id)
-    ids = leases.claim(session, deliveries, due=due, order=order, limit=limit, owner=owner, now=now, lease=SEND_LEASE)
-    rows = session.execute(select(Delivery).where(deliveries.c.id.in_(ids)).order_by(deliveries.c.id)).scalars()
-    return [DueDelivery(row.id, row.uid, row.channel, row.kind, row.payload, row.sealed_at, row.attempts) for row in rows]
+    ids = leases.claim(
+        session,
+        deliveries,
+        due=due,
+        order=order,
+        limit=limit,
+        owner=owner,
+        now=now,
+        lease=SEND_LEASE,
+    )
+    rows = session.execute(
+        select(Delivery).where(deliveries.c.id.in_(ids)).order_by(deliveries.c.id)
+    ).scalars()
+    return [
+        DueDelivery(
+            row.id, row.uid, row.channel, row.kind, row.payload, row.sealed_at, row.attempts
+        )
+        for row in rows
+    ]
 
 
-def mark_sent(session: Session, delivery: DueDelivery, owner: str, *, now: datetime, receipt: str) -> None:
+def mark_sent(
+    session: Session, delivery: DueDelivery, owner: str, *, now: datetime, receipt: str
+) -> None:
     """Writes that the channel accepted a delivery."""
-    values = {"state": "sent", "sent_at": now, "attempts": delivery.attempts + 1, "last_error": "", "receipt": receipt}
+    values = {
+        "state": "sent",
+        "sent_at": now,
+        "attempts": delivery.attempts + 1,
+        "last_error": "",
+        "receipt": receipt,
+    }
     leases.finish(session, deliveries, delivery.id, owner, **values)
 
 
-def mark_unsent(session: Session, delivery: DueDelivery, owner: str, *, retry_at: datetime | None, error: str) -> None:
+def mark_unsent(
+    session: Session, delivery: DueDelivery, owner: str, *, retry_at: datetime | None, error: str
+) -> None:
     """Writes a failed attempt: to be repeated at the given time, or dead without one."""
     state = {"state": "dead"} if retry_at is None else {"next_attempt_at": retry_at}
-    leases.finish(session, deliveries, delivery.id, owner, attempts=delivery.attempts + 1, last_error=error, **state)
+    leases.finish(
+        session,
+        deliveries,
+        delivery.id,
+        owner,
+        attempts=delivery.attempts + 1,
+        last_error=error,
+        **state,
+    )
 
 
 def requeue_delivery(session: Session, delivery_id: int, now: datetime) -> None:

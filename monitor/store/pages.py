@@ -15,10 +15,20 @@ from monitor.novelty import Change, Revised
 from monitor.store import leases
 from monitor.store.articles import make_uid, newest_revisions
 from monitor.store.engine import insert_new
-from monitor.store.schema.tables import articles, case_articles, cases, edits, entries, feeds, pages, revisions
+from monitor.store.schema.tables import (
+    articles,
+    case_articles,
+    cases,
+    edits,
+    entries,
+    feeds,
+    pages,
+    revisions,
+)
 
 _NOTHING_KNOWN = Validators()
-# One host's pages are asked for one after the other, as far apart as its robots.txt wants (a minute at most).
+# One host's pages are asked for one after the other, as far apart as its robots.txt wants (a minute
+# at most).
 CHECK_LEASE = timedelta(hours=1)
 _MAX_ADDED = 50
 
@@ -31,7 +41,8 @@ class PageSeen:
         url: the address that was asked.
         title, text_hash: of the article on it; None where it showed no article.
         status: what came, in a word.
-        validators: None keeps those that are known: they vouch for the article, not for what stood in its place.
+        validators: None keeps those that are known: they vouch for the article, not for what stood
+            in its place.
         updated_at: when it was last changed, as it says itself.
     """
 
@@ -45,7 +56,9 @@ class PageSeen:
 
 @dataclass(frozen=True, slots=True)
 class JudgedCase:
-    """How a case took an article: its newest word on the subject, and whether its first text was baseline."""
+    """How a case took an article: its newest word on the subject, and whether its first text was
+    baseline.
+    """
 
     is_subject: bool
     is_baseline: bool
@@ -88,8 +101,17 @@ class DuePage:
     cases: Mapping[int, JudgedCase] = field(default_factory=dict)
 
 
-def watch_page(session: Session, article_id: int, seen: PageSeen, *, next_check_at: datetime | None, now: datetime) -> None:
-    """Remembers an article's page when a feed brought it; one that is known keeps its place on the ladder."""
+def watch_page(
+    session: Session,
+    article_id: int,
+    seen: PageSeen,
+    *,
+    next_check_at: datetime | None,
+    now: datetime,
+) -> None:
+    """Remembers an article's page when a feed brought it; one that is known keeps its place on the
+    ladder.
+    """
     row = {
         "article_id": article_id,
         "url": seen.url,
@@ -107,13 +129,20 @@ def watch_page(session: Session, article_id: int, seen: PageSeen, *, next_check_
     # Another spelling of the address has validators of its own.
     known = update(pages).where(pages.c.article_id == article_id, pages.c.url == seen.url)
     is_telling = is_new or seen.text_hash is not None
-    session.execute(known.values(**_seen_values(seen) if is_telling else {"status": seen.status}, checked_at=now))
+    session.execute(
+        known.values(
+            **_seen_values(seen) if is_telling else {"status": seen.status}, checked_at=now
+        )
+    )
 
 
 def _seen_values(seen: PageSeen) -> dict[str, Any]:
     values: dict[str, Any] = {"status": seen.status}
     if seen.validators is not None:
-        values |= {"etag": seen.validators.etag or None, "last_modified": seen.validators.last_modified or None}
+        values |= {
+            "etag": seen.validators.etag or None,
+            "last_modified": seen.validators.last_modified or None,
+        }
     shown = {"title": seen.title, "text_hash": seen.text_hash, "updated_at": seen.updated_at}
     return values | {name: value for name, value in shown.items() if value is not None}
 
@@ -124,7 +153,9 @@ def touch_page(session: Session, article_id: int, *, now: datetime) -> None:
 
 
 def claim_pages(session: Session, *, owner: str, now: datetime, limit: int) -> list[DuePage]:
-    """Takes pages that are due, the longest due first; those that no enabled case wants stay where they are."""
+    """Takes pages that are due, the longest due first; those that no enabled case wants stay where
+    they are.
+    """
     wanted = (
         select(case_articles.c.id)
         .join(cases, and_(cases.c.id == case_articles.c.case_id, cases.c.is_enabled))
@@ -132,31 +163,51 @@ def claim_pages(session: Session, *, owner: str, now: datetime, limit: int) -> l
     )
     due = and_(pages.c.next_check_at <= now, wanted.exists())
     order = (pages.c.next_check_at, pages.c.id)
-    ids = leases.claim(session, pages, due=due, order=order, limit=limit, owner=owner, now=now, lease=CHECK_LEASE)
+    ids = leases.claim(
+        session, pages, due=due, order=order, limit=limit, owner=owner, now=now, lease=CHECK_LEASE
+    )
     if not ids:
         return []
-    article_ids = [row.article_id for row in session.execute(select(pages.c.article_id).where(pages.c.id.in_(ids)))]
+    article_ids = [
+        row.article_id
+        for row in session.execute(select(pages.c.article_id).where(pages.c.id.in_(ids)))
+    ]
     judged = _get_judged(session, article_ids)
     intervals = _get_intervals(session, article_ids)
     newest = newest_revisions()
     statement = (
         select(
             pages,
-            *(articles.c.found_at, articles.c.canonical_url, articles.c.summary, articles.c.extraction, articles.c.outlet),
+            *(
+                articles.c.found_at,
+                articles.c.canonical_url,
+                articles.c.summary,
+                articles.c.extraction,
+                articles.c.outlet,
+            ),
             *(articles.c.author, articles.c.lang, articles.c.published_at),
-            *(revisions.c.id.label("revision_id"), revisions.c.title.label("headline"), revisions.c.text),
+            *(
+                revisions.c.id.label("revision_id"),
+                revisions.c.title.label("headline"),
+                revisions.c.text,
+            ),
             *(revisions.c.text_hash.label("stored_hash"), revisions.c.extractor),
         )
         .join(articles, articles.c.id == pages.c.article_id)
         .join(newest, newest.c.article_id == articles.c.id)
-        .join(revisions, (revisions.c.article_id == articles.c.id) & (revisions.c.number == newest.c.number))
+        .join(
+            revisions,
+            (revisions.c.article_id == articles.c.id) & (revisions.c.number == newest.c.number),
+        )
         .where(pages.c.id.in_(ids))
     )
     found = {row.id: _due_page(row, judged, intervals) for row in session.execute(statement)}
     return [found[page_id] for page_id in ids]
 
 
-def _due_page(row: Any, judged: Mapping[int, dict[int, JudgedCase]], intervals: Mapping[int, timedelta]) -> DuePage:
+def _due_page(
+    row: Any, judged: Mapping[int, dict[int, JudgedCase]], intervals: Mapping[int, timedelta]
+) -> DuePage:
     return DuePage(
         id=row.id,
         article_id=row.article_id,
@@ -187,7 +238,12 @@ def _due_page(row: Any, judged: Mapping[int, dict[int, JudgedCase]], intervals: 
 
 
 def _get_judged(session: Session, article_ids: Sequence[int]) -> dict[int, dict[int, JudgedCase]]:
-    columns = (case_articles.c.article_id, case_articles.c.case_id, case_articles.c.is_subject, case_articles.c.is_baseline)
+    columns = (
+        case_articles.c.article_id,
+        case_articles.c.case_id,
+        case_articles.c.is_subject,
+        case_articles.c.is_baseline,
+    )
     statement = (
         select(*columns)
         .join(cases, and_(cases.c.id == case_articles.c.case_id, cases.c.is_enabled))
@@ -198,7 +254,9 @@ def _get_judged(session: Session, article_ids: Sequence[int]) -> dict[int, dict[
     for row in session.execute(statement):
         of_article = judged.setdefault(row.article_id, {})
         first = of_article.get(row.case_id)
-        of_article[row.case_id] = JudgedCase(row.is_subject, first.is_baseline if first else row.is_baseline)
+        of_article[row.case_id] = JudgedCase(
+            row.is_subject, first.is_baseline if first else row.is_baseline
+        )
     return judged
 
 
@@ -244,17 +302,36 @@ def finish_page(
     values |= {"status": status} if status else {}
     values |= {"changed_at": now} if is_changed else {}
     if was_asked:
-        values |= {"failures": page.failures + 1 if is_failure else 0, "checks": pages.c.checks + 1, "checked_at": now}
+        values |= {
+            "failures": page.failures + 1 if is_failure else 0,
+            "checks": pages.c.checks + 1,
+            "checked_at": now,
+        }
     leases.finish(session, pages, page.id, owner, **values)
 
 
-def insert_edit(session: Session, article_id: int, kind: Change, *, at: datetime, note: str = "") -> int:
+def insert_edit(
+    session: Session, article_id: int, kind: Change, *, at: datetime, note: str = ""
+) -> int:
     """Notes what became of an article's page; returns the edit's id."""
     uid = make_uid("edit", article_id, kind.value, at.isoformat())
-    return _insert_edit(session, uid, article_id, None, kind, at=at, note=note, added=[], removed=[], changed_claims=[])
+    return _insert_edit(
+        session,
+        uid,
+        article_id,
+        None,
+        kind,
+        at=at,
+        note=note,
+        added=[],
+        removed=[],
+        changed_claims=[],
+    )
 
 
-def insert_revision_edit(session: Session, article_id: int, revision_id: int, revised: Revised, *, at: datetime) -> int:
+def insert_revision_edit(
+    session: Session, article_id: int, revision_id: int, revised: Revised, *, at: datetime
+) -> int:
     """Notes the class of a new revision; returns the edit's id."""
     return _insert_edit(
         session,
@@ -271,15 +348,26 @@ def insert_revision_edit(session: Session, article_id: int, revision_id: int, re
 
 
 def _insert_edit(
-    session: Session, uid: str, article_id: int, revision_id: int | None, kind: Change, *, at: datetime, **values: Any
+    session: Session,
+    uid: str,
+    article_id: int,
+    revision_id: int | None,
+    kind: Change,
+    *,
+    at: datetime,
+    **values: Any,
 ) -> int:
-    statement = insert(edits).values(uid=uid, article_id=article_id, revision_id=revision_id, kind=kind.value, at=at, **values)
+    statement = insert(edits).values(
+        uid=uid, article_id=article_id, revision_id=revision_id, kind=kind.value, at=at, **values
+    )
     return int(session.execute(statement.returning(edits.c.id)).scalar_one())
 
 
 @dataclass(frozen=True, slots=True)
 class EditView:
-    """What an outlet did to an article; `revision` is the number of the text that came of it, None where the text stayed."""
+    """What an outlet did to an article; `revision` is the number of the text that came of it, None
+    where the text stayed.
+    """
 
     id: str
     kind: str

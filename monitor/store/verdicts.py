@@ -17,7 +17,14 @@ from monitor.model import MatchedTerm, Outcome, Relation, Verdict
 from monitor.store.articles import make_uid
 from monitor.store.engine import insert_new
 from monitor.store.entries import terms_to_json
-from monitor.store.schema.tables import alert_channels, alerts, carriers, case_articles, developments, stories
+from monitor.store.schema.tables import (
+    alert_channels,
+    alerts,
+    carriers,
+    case_articles,
+    developments,
+    stories,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +32,8 @@ class Judged:
     """Which revision was judged for which case, and under what circumstances.
 
     Attributes:
-        outlet, summary, published_at: as the article was read this time; what is stored of it may be of another reading.
+        outlet, summary, published_at: as the article was read this time; what is stored of it may
+            be of another reading.
         title, text: the same, where what was judged is not the text of the revision.
     """
 
@@ -55,7 +63,9 @@ class AlertTarget:
 
 def has_verdict(session: Session, case_id: int, revision_id: int) -> bool:
     """Says whether a revision was judged for the case before."""
-    statement = select(case_articles.c.id).where(case_articles.c.case_id == case_id, case_articles.c.revision_id == revision_id)
+    statement = select(case_articles.c.id).where(
+        case_articles.c.case_id == case_id, case_articles.c.revision_id == revision_id
+    )
     return session.execute(statement).first() is not None
 
 
@@ -65,13 +75,17 @@ def get_story(session: Session, case_id: int, article_ids: Sequence[int]) -> int
         case_articles.c.case_id == case_id, case_articles.c.article_id.in_(article_ids)
     )
     story_of = {row.article_id: row.story_id for row in session.execute(statement)}
-    return next((story_of[article_id] for article_id in article_ids if article_id in story_of), None)
+    return next(
+        (story_of[article_id] for article_id in article_ids if article_id in story_of), None
+    )
 
 
 def insert_story(session: Session, case_id: int, article_id: int, now: datetime) -> int:
     """Opens a story with its first article; returns its id."""
     uid = make_uid("story", case_id, article_id)
-    statement = insert(stories).values(uid=uid, case_id=case_id, first_article_id=article_id, created_at=now)
+    statement = insert(stories).values(
+        uid=uid, case_id=case_id, first_article_id=article_id, created_at=now
+    )
     return int(session.execute(statement.returning(stories.c.id)).scalar_one())
 
 
@@ -119,9 +133,15 @@ def insert_development(
     published_at: datetime | None,
     targets: Sequence[AlertTarget],
 ) -> str:
-    """Stores a development with its first carrier, its alert and the channels that wait; returns the alert's public id."""
+    """Stores a development with its first carrier, its alert and the channels that wait; returns
+    the alert's public id.
+    """
     uid = make_uid("development", judged.case_id, judged.revision_id)
-    told = [*(sentence.text for sentence in verdict.new_sentences), *(claim.after for claim in verdict.changed_claims), title]
+    told = [
+        *(sentence.text for sentence in verdict.new_sentences),
+        *(claim.after for claim in verdict.changed_claims),
+        title,
+    ]
     statement = insert(developments).values(
         uid=uid,
         case_id=judged.case_id,
@@ -140,12 +160,24 @@ def insert_development(
     return _insert_alert(session, judged, development_id, targets)
 
 
-def _insert_alert(session: Session, judged: Judged, development_id: int, targets: Sequence[AlertTarget]) -> str:
+def _insert_alert(
+    session: Session, judged: Judged, development_id: int, targets: Sequence[AlertTarget]
+) -> str:
     uid = make_uid("alert", judged.case_id, judged.revision_id)
-    values = {"uid": uid, "case_id": judged.case_id, "development_id": development_id, "created_at": judged.now}
+    values = {
+        "uid": uid,
+        "case_id": judged.case_id,
+        "development_id": development_id,
+        "created_at": judged.now,
+    }
     alert_id = session.execute(insert(alerts).values(**values).returning(alerts.c.id)).scalar_one()
     rows: list[dict[str, Any]] = [
-        {"alert_id": alert_id, "channel": target.channel, "cadence": target.cadence, "due_at": target.due_at}
+        {
+            "alert_id": alert_id,
+            "channel": target.channel,
+            "cadence": target.cadence,
+            "due_at": target.due_at,
+        }
         for target in targets
     ]
     if rows:
@@ -153,9 +185,12 @@ def _insert_alert(session: Session, judged: Judged, development_id: int, targets
     return uid
 
 
-def add_carrier(session: Session, development_ids: Iterable[int], article_id: int, now: datetime) -> None:
+def add_carrier(
+    session: Session, development_ids: Iterable[int], article_id: int, now: datetime
+) -> None:
     """Notes that an article reports these developments (again)."""
     rows = [
-        {"development_id": development_id, "article_id": article_id, "joined_at": now} for development_id in development_ids
+        {"development_id": development_id, "article_id": article_id, "joined_at": now}
+        for development_id in development_ids
     ]
     insert_new(session, carriers, rows, returning="development_id")

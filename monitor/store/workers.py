@@ -36,7 +36,9 @@ def make_owner() -> str:
 
 
 def is_gone(owner: str) -> bool:
-    """Says whether an owner was a process of this machine that has ended; of other machines nothing is known."""
+    """Says whether an owner was a process of this machine that has ended; of other machines nothing
+    is known.
+    """
     host, _, pid = owner.rpartition(":")
     if host != socket.gethostname() or not pid.isdecimal():
         return False
@@ -61,9 +63,17 @@ def release_own(session: Session, owner: str) -> None:
     leases.release(session, LEASED, [owner])
 
 
-def start_worker(session: Session, worker_id: str, *, version: str, roles: str, now: datetime) -> None:
+def start_worker(
+    session: Session, worker_id: str, *, version: str, roles: str, now: datetime
+) -> None:
     """Notes that a daemon has started."""
-    values = {"version": version, "roles": roles, "started_at": now, "heartbeat_at": now, "stopped_at": None}
+    values = {
+        "version": version,
+        "roles": roles,
+        "started_at": now,
+        "heartbeat_at": now,
+        "stopped_at": None,
+    }
     if not insert_new(session, workers, [{"id": worker_id, **values}], returning="id"):
         session.execute(update(workers).where(workers.c.id == worker_id).values(**values))
 
@@ -75,10 +85,15 @@ def beat(session: Session, worker_id: str, now: datetime) -> None:
 
 def stop_worker(session: Session, worker_id: str, now: datetime) -> None:
     """Notes that a daemon has ended in good order."""
-    session.execute(update(workers).where(workers.c.id == worker_id).values(heartbeat_at=now, stopped_at=now))
+    session.execute(
+        update(workers).where(workers.c.id == worker_id).values(heartbeat_at=now, stopped_at=now)
+    )
 
 
 def get_workers(session: Session) -> list[WorkerView]:
     """Returns the daemons, the latest heartbeat first."""
     rows = session.execute(select(workers).order_by(workers.c.heartbeat_at.desc()).limit(20))
-    return [WorkerView(r.id, r.version, r.roles, r.started_at, r.heartbeat_at, r.stopped_at) for r in rows]
+    return [
+        WorkerView(r.id, r.version, r.roles, r.started_at, r.heartbeat_at, r.stopped_at)
+        for r in rows
+    ]

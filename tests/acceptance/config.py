@@ -32,23 +32,33 @@ def write_config(
     """Writes the four files of a config; alerts go to the hook and the mailbox that are given.
 
     Args:
-        semantic: "auto" where the encoder is what is tested; loading it takes each new process a second.
+        semantic: "auto" where the encoder is what is tested; loading it takes each new process a
+            second.
     """
     (folder / "cases").mkdir(parents=True, exist_ok=True)
-    smtp = f'[smtp]\nhost = "127.0.0.1"\nport = {mailbox.port}\nfrom = "monitor@example.org"\n' if mailbox else ""
+    smtp = (
+        f'[smtp]\nhost = "127.0.0.1"\nport = {mailbox.port}\nfrom = "monitor@example.org"\n'
+        if mailbox
+        else ""
+    )
     (folder / "monitor.toml").write_text(
         f'database_url = "{database_url or "sqlite:///monitor.db"}"\n'
         '[fetch]\nallow_private = true\nper_host_delay = "0s"\ncontact = "mailto:tests@example.org"\n'
         '[schedule]\nmin_interval = "1m"\nmax_interval = "5m"\n[alerts]\ngroup_wait = "0s"\nmax_per_hour = 100\n'
         f'[judge]\nsemantic = "{semantic}"\n' + smtp + extra
     )
-    feeds = (f"[[feed]]\nurl = {json.dumps(outlet.feed_url)}\ntitle = {json.dumps(outlet.name)}\n" for outlet in outlets)
+    feeds = (
+        f"[[feed]]\nurl = {json.dumps(outlet.feed_url)}\ntitle = {json.dumps(outlet.name)}\n"
+        for outlet in outlets
+    )
     (folder / "feeds.toml").write_text("\n".join(feeds))
     hooks = f'[hook]\ntype = "webhook"\nurl = "{hook.url}"\nsecret = "{SECRET}"\n' if hook else ""
     desks = '[desk]\ntype = "email"\nto = ["desk@example.org"]\n' if mailbox else ""
     (folder / "channels.toml").write_text(hooks + desks)
     rules = "".join(
-        f'[[alert]]\nchannel = "{name}"\nwhen = "now"\n' for name, there in (("hook", hook), ("desk", mailbox)) if there
+        f'[[alert]]\nchannel = "{name}"\nwhen = "now"\n'
+        for name, there in (("hook", hook), ("desk", mailbox))
+        if there
     )
     seeds = f"seeds = [{json.dumps(str(seed))}]\n" if seed else ""
     (folder / "cases" / "abrego-garcia.toml").write_text(
@@ -58,14 +68,23 @@ def write_config(
     return folder
 
 
-def run_command(config: Path, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+def run_command(
+    config: Path, *arguments: str, check: bool = True
+) -> subprocess.CompletedProcess[str]:
     """Runs the installed command to its end."""
     environment = {**os.environ, "MONITOR_CONFIG": str(config), "COLUMNS": "200"}
-    done = subprocess.run([COMMAND, *arguments], capture_output=True, text=True, env=environment, timeout=120)
-    assert not check or done.returncode == 0, f"{arguments}: {done.returncode}\n{done.stdout}\n{done.stderr}"
+    done = subprocess.run(
+        [COMMAND, *arguments], capture_output=True, text=True, env=environment, timeout=120
+    )
+    assert not check or done.returncode == 0, (
+        f"{arguments}: {done.returncode}\n{done.stdout}\n{done.stderr}"
+    )
     return done
 
 
 def read_rows(config: Path, *arguments: str) -> list[dict[str, Any]]:
     """Runs a reading command and returns its rows."""
-    return [json.loads(line) for line in run_command(config, *arguments, "--format", "jsonl").stdout.splitlines()]
+    return [
+        json.loads(line)
+        for line in run_command(config, *arguments, "--format", "jsonl").stdout.splitlines()
+    ]

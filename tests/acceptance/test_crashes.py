@@ -30,7 +30,9 @@ class Victim:
         """Runs one pass that many minutes after the start; returns how it ended."""
         moment = (START + timedelta(minutes=minutes)).isoformat()
         environment = {**os.environ, "MONITOR_CONFIG": str(config)}
-        self.process = subprocess.Popen([COMMAND, "poll", "--at", moment], env=environment, stderr=subprocess.DEVNULL)
+        self.process = subprocess.Popen(
+            [COMMAND, "poll", "--at", moment], env=environment, stderr=subprocess.DEVNULL
+        )
         return self.process.wait(timeout=60)
 
     def kill(self) -> None:
@@ -49,11 +51,21 @@ def config(tmp_path: Path, outlet: Outlet, hook: Hook) -> Iterator[Path]:
     """A config whose feed was polled once, empty, and now holds one article with news."""
     folder = write_config(tmp_path / "config", [outlet], hook=hook)
     run_command(folder, "poll", "--at", START.isoformat())
-    outlet.publish(Story("/news", "Abrego Garcia: judge orders testimony", [ORDER, *SEED_PARAGRAPHS], START, "Abrego Garcia"))
+    outlet.publish(
+        Story(
+            "/news",
+            "Abrego Garcia: judge orders testimony",
+            [ORDER, *SEED_PARAGRAPHS],
+            START,
+            "Abrego Garcia",
+        )
+    )
     return folder
 
 
-def killed_by(victim: Victim, answer: Callable[[], tuple[int, str, bytes]]) -> Callable[[], tuple[int, str, bytes]]:
+def killed_by(
+    victim: Victim, answer: Callable[[], tuple[int, str, bytes]]
+) -> Callable[[], tuple[int, str, bytes]]:
     def kill_and_answer() -> tuple[int, str, bytes]:
         victim.kill()
         return answer()
@@ -61,7 +73,9 @@ def killed_by(victim: Victim, answer: Callable[[], tuple[int, str, bytes]]) -> C
     return kill_and_answer
 
 
-def test_killed_while_a_feed_is_fetched(config: Path, outlet: Outlet, hook: Hook, victim: Victim) -> None:
+def test_killed_while_a_feed_is_fetched(
+    config: Path, outlet: Outlet, hook: Hook, victim: Victim
+) -> None:
     feed = outlet.feed().encode()
     outlet.answers["/feed.xml"] = killed_by(victim, lambda: (200, "application/rss+xml", feed))
     assert victim.poll(config, 10) == -signal.SIGKILL
@@ -72,7 +86,9 @@ def test_killed_while_a_feed_is_fetched(config: Path, outlet: Outlet, hook: Hook
     assert len(hook.events) == 1
 
 
-def test_killed_while_a_page_is_fetched(config: Path, outlet: Outlet, hook: Hook, victim: Victim) -> None:
+def test_killed_while_a_page_is_fetched(
+    config: Path, outlet: Outlet, hook: Hook, victim: Victim
+) -> None:
     page = outlet.page(outlet.stories[0]).encode()
     outlet.answers["/news"] = killed_by(victim, lambda: (200, "text/html", page))
     assert victim.poll(config, 10) == -signal.SIGKILL

@@ -1,4 +1,6 @@
-"""The installed `monitor run` as a process against real feeds, pages, a mail server and a webhook receiver on loopback."""
+"""The installed `monitor run` as a process against real feeds, pages, a mail server and a webhook
+receiver on loopback.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,9 @@ class Daemon:
         self.log = config / f"daemon-{time.monotonic_ns()}.log"
         environment = {**os.environ, "MONITOR_CONFIG": str(config)}
         with self.log.open("wb") as output:
-            self.process = subprocess.Popen([COMMAND, "run"], env=environment, stdout=output, stderr=subprocess.STDOUT)
+            self.process = subprocess.Popen(
+                [COMMAND, "run"], env=environment, stdout=output, stderr=subprocess.STDOUT
+            )
         self.wait_until(lambda: "polling" in self.said)
 
     @property
@@ -54,11 +58,19 @@ class Daemon:
     def poll_now(self) -> None:
         """Makes all feeds due and waits until every one was polled after this moment."""
         before = datetime.now(UTC)
-        run_command(self.config, "feeds", "reset", *(row["url"] for row in read_rows(self.config, "feeds", "list")))
+        run_command(
+            self.config,
+            "feeds",
+            "reset",
+            *(row["url"] for row in read_rows(self.config, "feeds", "list")),
+        )
 
         def is_done() -> bool:
             feeds = read_rows(self.config, "feeds", "list")
-            polled = all(row["last_polled_at"] and datetime.fromisoformat(row["last_polled_at"]) > before for row in feeds)
+            polled = all(
+                row["last_polled_at"] and datetime.fromisoformat(row["last_polled_at"]) > before
+                for row in feeds
+            )
             return polled and read_rows(self.config, "status")[0]["queued"] == 0
 
         self.wait_until(is_done)
@@ -104,26 +116,48 @@ def test_one_alert_for_the_one_new_paragraph_and_none_for_anything_else(
     gazette, courier, post = outlets
     daemon = Daemon(config)
     try:
-        daemon.wait_until(lambda: all(row["last_ok_at"] for row in read_rows(config, "feeds", "list")))
+        daemon.wait_until(
+            lambda: all(row["last_ok_at"] for row in read_rows(config, "feeds", "list"))
+        )
 
         # What is known, cut, or about somebody else raises no alert.
-        gazette.publish(seed_story("/a/bukele-will-not-return-man", "Bukele will not return deported man", SEED_PARAGRAPHS))
-        courier.publish(seed_story("/b/no-return", "El Salvador's president says no", SEED_PARAGRAPHS[:4]))
+        gazette.publish(
+            seed_story(
+                "/a/bukele-will-not-return-man",
+                "Bukele will not return deported man",
+                SEED_PARAGRAPHS,
+            )
+        )
+        courier.publish(
+            seed_story("/b/no-return", "El Salvador's president says no", SEED_PARAGRAPHS[:4])
+        )
         other = [
             "Rep. Robert Garcia of Long Beach opened a new library on Monday, the first in the district in twenty years.",
             "The congressman said that reading rooms bring a neighbourhood together. About 300 people came to the opening.",
             "The building cost nine million dollars and has two floors, a garden and a stage for the city's young musicians.",
         ]
         post.publish(
-            Story("/c/garcia-library", "Garcia opens library in Long Beach", other, datetime.now(UTC), "A new library")
+            Story(
+                "/c/garcia-library",
+                "Garcia opens library in Long Beach",
+                other,
+                datetime.now(UTC),
+                "A new library",
+            )
         )
         daemon.poll_now()
         assert hook.events == []
         assert mailbox.messages == []
 
-        # One new paragraph inside the known story: one alert, quoting exactly that paragraph's sentences.
+        # One new paragraph inside the known story: one alert, quoting exactly that paragraph's
+        # sentences.
         url = gazette.publish(
-            seed_story("/a/judge-orders-testimony", "Judge orders testimony", [" ".join(NEWS), *SEED_PARAGRAPHS], 1)
+            seed_story(
+                "/a/judge-orders-testimony",
+                "Judge orders testimony",
+                [" ".join(NEWS), *SEED_PARAGRAPHS],
+                1,
+            )
         )
         daemon.poll_now()
         daemon.wait_until(lambda: len(hook.events) == 1 and len(mailbox.messages) == 1)
@@ -135,9 +169,18 @@ def test_one_alert_for_the_one_new_paragraph_and_none_for_anything_else(
 
         # The same news elsewhere: no second alert, the carriers are attached.
         courier.publish(
-            seed_story("/b/officials-must-testify", "Officials must testify", [" ".join(NEWS), *SEED_PARAGRAPHS], 2)
+            seed_story(
+                "/b/officials-must-testify",
+                "Officials must testify",
+                [" ".join(NEWS), *SEED_PARAGRAPHS],
+                2,
+            )
         )
-        post.publish(seed_story("/c/testimony", "Testimony ordered", [" ".join(NEWS), *SEED_PARAGRAPHS[:3]], 3))
+        post.publish(
+            seed_story(
+                "/c/testimony", "Testimony ordered", [" ".join(NEWS), *SEED_PARAGRAPHS[:3]], 3
+            )
+        )
         daemon.poll_now()
         developments = read_rows(config, "timeline", "abrego-garcia")
         assert [row["carriers"] for row in developments] == [3]
@@ -156,7 +199,9 @@ def test_one_alert_for_the_one_new_paragraph_and_none_for_anything_else(
 
 def check_mail(mailbox: Mailbox) -> None:
     mail = mailbox.messages[0]
-    assert mail["Subject"].startswith("[Kilmar Abrego Garcia] New: A federal judge in Maryland ordered")
+    assert mail["Subject"].startswith(
+        "[Kilmar Abrego Garcia] New: A federal judge in Maryland ordered"
+    )
     assert mail["Auto-Submitted"] == "auto-generated"
     assert mail["Message-ID"]
     assert mail["X-Monitor-Alert"]
@@ -200,7 +245,9 @@ def test_the_daemon_looks_at_a_due_page_once_and_mails_nobody_about_the_edit(
     gazette = outlets[0]
     people = "About 200 people held a vigil for Kilmar Abrego Garcia in front of the town hall of Marlow on Sunday evening."
     tea = "A choir sang on the steps, while shopkeepers of the old town handed out tea and blankets to everybody who came."
-    gazette.publish(seed_story("/vigil", "Vigil for Abrego Garcia", [people, tea, *SEED_PARAGRAPHS]))
+    gazette.publish(
+        seed_story("/vigil", "Vigil for Abrego Garcia", [people, tea, *SEED_PARAGRAPHS])
+    )
     run_command(config, "poll")
     del gazette.stories[0].paragraphs[1]
     store = Store(f"sqlite:///{config / 'monitor.db'}")

@@ -16,7 +16,9 @@ def test_two_daemons_alert_once(tmp_path: Path, cluster: Cluster, hook: Hook) ->
     config = write_config(tmp_path / "config", outlets, hook=hook, database_url=cluster.url())
     first, second = Daemon(config), Daemon(config)
     try:
-        first.wait_until(lambda: all(row["last_ok_at"] for row in read_rows(config, "feeds", "list")))
+        first.wait_until(
+            lambda: all(row["last_ok_at"] for row in read_rows(config, "feeds", "list"))
+        )
         for outlet in outlets:
             story = Story(
                 "/order",

@@ -29,7 +29,9 @@ SECOND = "Captain Nora Ferris will testify on 12 June."
 NEAREST = "The court has not said when it will rule on the logbooks."
 
 SENTENCES = (
-    SentencePart(FIRST, "en", 0, "a1", NearestPart(NEAREST, "a0", "Gazette", NOW - timedelta(days=2), 0.41)),
+    SentencePart(
+        FIRST, "en", 0, "a1", NearestPart(NEAREST, "a0", "Gazette", NOW - timedelta(days=2), 0.41)
+    ),
     SentencePart(SECOND, "en", 3, "a1"),
 )
 CLAIM = ClaimPart("The hearing is on 10 June.", "The hearing is on 12 June.", "date", "a0", "a1")
@@ -77,7 +79,15 @@ def poison(payload: AlertPayload, text: str) -> AlertPayload:
         payload,
         case=CasePart("night-ferry", text, text),
         development=replace(payload.development, summary_sentence=text),
-        article=replace(payload.article, url=text, canonical_url=text, title=text, outlet=text, author=text, lang=text),
+        article=replace(
+            payload.article,
+            url=text,
+            canonical_url=text,
+            title=text,
+            outlet=text,
+            author=text,
+            lang=text,
+        ),
         carriers=CarriersPart(3, 1, OriginPart(text, "credit_line"), (CarrierPart(text, text),)),
         links=LinksPart(text, text),
         new_sentences=(SentencePart(text, "en", 0, "a1", nearest),),

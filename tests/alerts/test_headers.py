@@ -58,7 +58,9 @@ def test_what_is_meant_is_kept():
 
 @given(st.text(), st.text())
 def test_ids_are_ids(name, sender):
-    assert email.message_from_string(f"Message-ID: {make_message_id(name, sender)}\n\n").keys() == ["Message-ID"]
+    assert email.message_from_string(f"Message-ID: {make_message_id(name, sender)}\n\n").keys() == [
+        "Message-ID"
+    ]
     assert make_message_id(name, sender).isascii()
     assert make_list_id("slug", name, sender).endswith(">")
     assert make_list_id("slug", name, sender).count("<") == 1

@@ -35,13 +35,33 @@ def test_an_event_has_the_names_that_receivers_rely_on():
     data = event["data"]
 
     assert list(event) == ["type", "timestamp", "schema", "data"]
-    assert (event["type"], event["timestamp"], event["schema"]) == ("development.created", "2025-06-06T12:05:00Z", "1.0")
+    assert (event["type"], event["timestamp"], event["schema"]) == (
+        "development.created",
+        "2025-06-06T12:05:00Z",
+        "1.0",
+    )
     names = {
         "alert": ["id", "kind", "reason_codes", "thread_id", "is_test"],
         "case": ["slug", "title", "note"],
-        "development": ["id", "story_id", "first_found_at", "first_published_at", "summary_sentence"],
+        "development": [
+            "id",
+            "story_id",
+            "first_found_at",
+            "first_published_at",
+            "summary_sentence",
+        ],
         "article": [
-            *("id", "url", "canonical_url", "title", "outlet", "author", "lang", "published_at", "found_at"),
+            *(
+                "id",
+                "url",
+                "canonical_url",
+                "title",
+                "outlet",
+                "author",
+                "lang",
+                "published_at",
+                "found_at",
+            ),
             *("extraction", "sha256_text", "revision"),
         ],
         "carriers": ["outlets", "newsrooms", "origin", "items", "truncated"],
@@ -49,21 +69,46 @@ def test_an_event_has_the_names_that_receivers_rely_on():
     }
     assert {name: list(data[name]) for name in names} == names
     assert list(data["new_sentences"][0]) == ["text", "lang", "index", "article_id", "nearest"]
-    assert list(data["new_sentences"][0]["nearest"]) == ["text", "article_id", "outlet", "found_at", "score"]
-    assert list(data["changed_claims"][0]) == ["before", "after", "slot", "before_article_id", "after_article_id"]
+    assert list(data["new_sentences"][0]["nearest"]) == [
+        "text",
+        "article_id",
+        "outlet",
+        "found_at",
+        "score",
+    ]
+    assert list(data["changed_claims"][0]) == [
+        "before",
+        "after",
+        "slot",
+        "before_article_id",
+        "after_article_id",
+    ]
     assert list(data["carriers"]["origin"]) == ["name", "basis"]
     assert list(data["carriers"]["items"][0]) == ["outlet", "url"]
     assert list(data["matched"][0]) == ["term", "field", "snippet"]
     assert set(data) == {*names, "new_sentences", "changed_claims", "matched", "known_share"}
 
 
-@given(st.text(), st.text(), MOMENTS, st.none() | MOMENTS, st.floats(0, 1), st.integers(0, 10**9), st.sampled_from(EventType))
+@given(
+    st.text(),
+    st.text(),
+    MOMENTS,
+    st.none() | MOMENTS,
+    st.floats(0, 1),
+    st.integers(0, 10**9),
+    st.sampled_from(EventType),
+)
 def test_a_payload_reads_back_as_itself(text, other, found_at, published_at, share, count, type_):
     payload = replace(
         PAYLOAD,
         type=type_,
         article=replace(
-            PAYLOAD.article, title=text, outlet=other, found_at=found_at, published_at=published_at, revision=count
+            PAYLOAD.article,
+            title=text,
+            outlet=other,
+            found_at=found_at,
+            published_at=published_at,
+            revision=count,
         ),
         known_share=share,
         new_sentences=(SentencePart(text, "en", count, other), *PAYLOAD.new_sentences),
@@ -84,7 +129,10 @@ def test_a_digest_reads_back_as_itself(kind, case):
 
 def test_a_notice_reads_back_as_itself():
     notice = NoticePayload(
-        EventType.FEED_SILENT, "Gazette is silent", ("Since Monday.",), {"feed": "https://gazette.example/", "days": 3}
+        EventType.FEED_SILENT,
+        "Gazette is silent",
+        ("Since Monday.",),
+        {"feed": "https://gazette.example/", "days": 3},
     )
 
     assert NoticePayload.from_json(json.loads(json.dumps(notice.to_json()))) == notice
@@ -119,8 +167,12 @@ def test_a_broken_payload_is_a_value_error(change):
 
 
 def test_carriers_are_cut_to_twenty_and_that_is_said():
-    items = tuple(CarrierPart(f"Outlet {number}", f"https://o{number}.example/") for number in range(50))
-    data = event_of(replace(PAYLOAD, carriers=replace(PAYLOAD.carriers, outlets=50, items=items)))["data"]
+    items = tuple(
+        CarrierPart(f"Outlet {number}", f"https://o{number}.example/") for number in range(50)
+    )
+    data = event_of(replace(PAYLOAD, carriers=replace(PAYLOAD.carriers, outlets=50, items=items)))[
+        "data"
+    ]
 
     assert len(data["carriers"]["items"]) == 20
     assert data["carriers"]["truncated"]
@@ -130,13 +182,29 @@ def test_carriers_are_cut_to_twenty_and_that_is_said():
 @pytest.mark.parametrize(
     "payload",
     [
-        replace(PAYLOAD, new_sentences=tuple(SentencePart(f"{FIRST} {n}", "en", n, "a1") for n in range(2_000))),
-        replace(PAYLOAD, new_sentences=(SentencePart("é" * 400_000, "en", 0, "a1"),)),
-        replace(PAYLOAD, changed_claims=tuple(ClaimPart("x" * 900, "y" * 900, "date", "a", "b") for _ in range(200))),
         replace(
-            PAYLOAD, carriers=replace(PAYLOAD.carriers, items=tuple(CarrierPart("x" * 900, "y" * 4_000) for _ in range(50)))
+            PAYLOAD,
+            new_sentences=tuple(SentencePart(f"{FIRST} {n}", "en", n, "a1") for n in range(2_000)),
         ),
-        replace(PAYLOAD, case=replace(PAYLOAD.case, note="n" * 200_000), article=replace(PAYLOAD.article, title="t" * 200_000)),
+        replace(PAYLOAD, new_sentences=(SentencePart("é" * 400_000, "en", 0, "a1"),)),
+        replace(
+            PAYLOAD,
+            changed_claims=tuple(
+                ClaimPart("x" * 900, "y" * 900, "date", "a", "b") for _ in range(200)
+            ),
+        ),
+        replace(
+            PAYLOAD,
+            carriers=replace(
+                PAYLOAD.carriers,
+                items=tuple(CarrierPart("x" * 900, "y" * 4_000) for _ in range(50)),
+            ),
+        ),
+        replace(
+            PAYLOAD,
+            case=replace(PAYLOAD.case, note="n" * 200_000),
+            article=replace(PAYLOAD.article, title="t" * 200_000),
+        ),
     ],
     ids=["sentences", "one sentence", "claims", "carriers", "texts"],
 )
@@ -150,7 +218,9 @@ def test_an_event_never_exceeds_64_kib(payload):
 
 
 def test_a_digest_never_exceeds_64_kib_and_counts_all():
-    message = render_digest(DigestPayload(DigestKind.ROLL_UP, PAYLOAD.case, (PAYLOAD,) * 500), **OPTIONS)
+    message = render_digest(
+        DigestPayload(DigestKind.ROLL_UP, PAYLOAD.case, (PAYLOAD,) * 500), **OPTIONS
+    )
     data = json.loads(message.event)["data"]
 
     assert len(message.event.encode()) <= LIMIT
@@ -160,5 +230,7 @@ def test_a_digest_never_exceeds_64_kib_and_counts_all():
 
 
 def test_the_same_payload_gives_the_same_bytes():
-    assert render_alert(PAYLOAD, **OPTIONS) == render_alert(AlertPayload.from_json(PAYLOAD.to_json()), **OPTIONS)
+    assert render_alert(PAYLOAD, **OPTIONS) == render_alert(
+        AlertPayload.from_json(PAYLOAD.to_json()), **OPTIONS
+    )
     assert NOW.tzinfo is UTC

@@ -1,4 +1,6 @@
-"""Planning the outbox: one by one up to the cap, the rest in one roll-up, digests by case; nothing dropped, nothing twice."""
+"""Planning the outbox: one by one up to the cap, the rest in one roll-up, digests by case; nothing
+dropped, nothing twice.
+"""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -28,9 +30,15 @@ def test_immediate_alerts_go_out_one_by_one_in_order() -> None:
 
 
 def test_what_is_over_the_cap_goes_into_one_roll_up() -> None:
-    planned = plan_deliveries([now(number) for number in range(1, 6)], {"desk": Sent(alerts=8)}, max_per_hour=10)
+    planned = plan_deliveries(
+        [now(number) for number in range(1, 6)], {"desk": Sent(alerts=8)}, max_per_hour=10
+    )
 
-    assert [(plan.kind, plan.alert_ids) for plan in planned] == [("alert", (1,)), ("alert", (2,)), ("roll-up", (3, 4, 5))]
+    assert [(plan.kind, plan.alert_ids) for plan in planned] == [
+        ("alert", (1,)),
+        ("alert", (2,)),
+        ("roll-up", (3, 4, 5)),
+    ]
 
 
 def test_a_second_roll_up_waits_for_the_next_hour() -> None:
@@ -38,17 +46,26 @@ def test_a_second_roll_up_waits_for_the_next_hour() -> None:
 
 
 def test_one_channels_cap_is_not_anothers() -> None:
-    planned = plan_deliveries([now(1), now(1, channel="hook")], {"desk": Sent(alerts=10, roll_ups=1)}, max_per_hour=10)
+    planned = plan_deliveries(
+        [now(1), now(1, channel="hook")], {"desk": Sent(alerts=10, roll_ups=1)}, max_per_hour=10
+    )
 
     assert [plan.channel for plan in planned] == ["hook"]
 
 
 def test_daily_alerts_make_one_digest_a_case() -> None:
-    waiting = [Waiting(1, 1, "desk", "daily 08:00"), Waiting(2, 2, "desk", "daily 08:00"), Waiting(3, 1, "desk", "daily 08:00")]
+    waiting = [
+        Waiting(1, 1, "desk", "daily 08:00"),
+        Waiting(2, 2, "desk", "daily 08:00"),
+        Waiting(3, 1, "desk", "daily 08:00"),
+    ]
 
     planned = plan_deliveries(waiting, {}, max_per_hour=1)
 
-    assert [(plan.kind, plan.case_id, plan.alert_ids) for plan in planned] == [("digest", 1, (1, 3)), ("digest", 2, (2,))]
+    assert [(plan.kind, plan.case_id, plan.alert_ids) for plan in planned] == [
+        ("digest", 1, (1, 3)),
+        ("digest", 2, (2,)),
+    ]
 
 
 @given(ALERTS, st.integers(1, 5))

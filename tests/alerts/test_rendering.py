@@ -23,7 +23,18 @@ from monitor.alerts import (
     render_test,
 )
 from monitor.alerts.views import make_view
-from tests.alerts.samples import BERLIN, CLAIM, FIRST, HOSTILE, NEAREST, NOW, OPTIONS, PAYLOAD, SECOND, poison
+from tests.alerts.samples import (
+    BERLIN,
+    CLAIM,
+    FIRST,
+    HOSTILE,
+    NEAREST,
+    NOW,
+    OPTIONS,
+    PAYLOAD,
+    SECOND,
+    poison,
+)
 
 TAGS = {
     "html",
@@ -109,28 +120,48 @@ def test_plain_text_and_html_say_the_same_in_the_same_order():
         assert part in squash(message.text)
         assert visible.index(part) > last or part == FIRST
         last = visible.index(part)
-    assert [message.text.index(part) for part in told] == sorted(message.text.index(part) for part in told)
+    assert [message.text.index(part) for part in told] == sorted(
+        message.text.index(part) for part in told
+    )
 
 
 @given(st.text(min_size=1, max_size=60), st.text(max_size=60))
 def test_every_word_of_the_text_is_in_the_html(sentence, note):
-    payload = replace(PAYLOAD, new_sentences=(SentencePart(sentence, "en", 0, "a1"),), case=replace(PAYLOAD.case, note=note))
+    payload = replace(
+        PAYLOAD,
+        new_sentences=(SentencePart(sentence, "en", 0, "a1"),),
+        case=replace(PAYLOAD.case, note=note),
+    )
 
     message = render_alert(payload, **OPTIONS)
 
     view = make_view(payload, BERLIN)
     assert squash(view.sentences[0].text) in squash(message.text)
-    assert html.escape(view.sentences[0].text, quote=False) in message.html.replace("&#34;", '"').replace("&#39;", "'")
+    assert html.escape(view.sentences[0].text, quote=False) in message.html.replace(
+        "&#34;", '"'
+    ).replace("&#39;", "'")
     assert view.note in html.unescape(message.html)
 
 
 @pytest.mark.parametrize(
     ("payload", "subject"),
     [
-        (replace(PAYLOAD, new_sentences=()), "[Night ferry] Changed: The hearing is on 12 June. (Tribune +11)"),
-        (replace(PAYLOAD, type=EventType.REVISION_DETECTED), f"[Night ferry] Edited: {FIRST} (Tribune +11)"),
-        (replace(PAYLOAD, type=EventType.ARTICLE_REMOVED), f"[Night ferry] Removed: {FIRST} (Tribune +11)"),
-        (replace(PAYLOAD, carriers=replace(PAYLOAD.carriers, outlets=1)), f"[Night ferry] New: {FIRST} (Tribune)"),
+        (
+            replace(PAYLOAD, new_sentences=()),
+            "[Night ferry] Changed: The hearing is on 12 June. (Tribune +11)",
+        ),
+        (
+            replace(PAYLOAD, type=EventType.REVISION_DETECTED),
+            f"[Night ferry] Edited: {FIRST} (Tribune +11)",
+        ),
+        (
+            replace(PAYLOAD, type=EventType.ARTICLE_REMOVED),
+            f"[Night ferry] Removed: {FIRST} (Tribune +11)",
+        ),
+        (
+            replace(PAYLOAD, carriers=replace(PAYLOAD.carriers, outlets=1)),
+            f"[Night ferry] New: {FIRST} (Tribune)",
+        ),
         (
             replace(PAYLOAD, new_sentences=(SentencePart(f"{FIRST} {SECOND}", "en", 0, "a1"),)),
             "[Night ferry] New: The harbour court ordered the ferry line to open its logbooks by Friday… (Tribune +11)",
@@ -175,10 +206,17 @@ def test_hostile_text_becomes_plain_text_everywhere():
 
     assert {tag for tag, _ in page.tags} <= TAGS
     assert not any(
-        name.startswith("on") or name in ("src", "srcset", "action") for _, attributes in page.tags for name in attributes
+        name.startswith("on") or name in ("src", "srcset", "action")
+        for _, attributes in page.tags
+        for name in attributes
     )
     assert [attributes for tag, attributes in page.tags if tag == "a"] == []
-    for text in (message.text, message.subject, message.html, *(value for _, value in message.headers)):
+    for text in (
+        message.text,
+        message.subject,
+        message.html,
+        *(value for _, value in message.headers),
+    ):
         assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\ud800-\udfff]", text)
     assert "\n" not in message.subject
     assert "=?" not in message.subject
@@ -186,7 +224,15 @@ def test_hostile_text_becomes_plain_text_everywhere():
 
 
 @pytest.mark.parametrize(
-    "url", ["javascript:alert(1)", "data:text/html,x", "file:///etc/passwd", "https://me:pw@x.example/", "x", ""]
+    "url",
+    [
+        "javascript:alert(1)",
+        "data:text/html,x",
+        "file:///etc/passwd",
+        "https://me:pw@x.example/",
+        "x",
+        "",
+    ],
 )
 def test_only_web_addresses_become_links(url):
     payload = replace(
@@ -200,15 +246,21 @@ def test_only_web_addresses_become_links(url):
 
 
 def test_a_page_asks_for_nothing_from_elsewhere():
-    message = render_digest(DigestPayload(DigestKind.DIGEST, PAYLOAD.case, (PAYLOAD, poison(PAYLOAD, HOSTILE))), **OPTIONS)
+    message = render_digest(
+        DigestPayload(DigestKind.DIGEST, PAYLOAD.case, (PAYLOAD, poison(PAYLOAD, HOSTILE))),
+        **OPTIONS,
+    )
 
     assert not re.search(
-        r"<(?:img|link|script|iframe|object|embed|video|audio|form|base)\b|url\(|@import|<meta[^>]+http-equiv", message.html
+        r"<(?:img|link|script|iframe|object|embed|video|audio|form|base)\b|url\(|@import|<meta[^>]+http-equiv",
+        message.html,
     )
 
 
 def test_what_was_not_read_in_full_is_said():
-    message = render_alert(replace(PAYLOAD, article=replace(PAYLOAD.article, extraction="teaser")), **OPTIONS)
+    message = render_alert(
+        replace(PAYLOAD, article=replace(PAYLOAD.article, extraction="teaser")), **OPTIONS
+    )
 
     assert "Only the teaser could be read" in message.text
     assert "Only the teaser could be read" in message.html
@@ -240,7 +292,9 @@ def test_a_digest_of_several_cases_names_each():
 
 
 def test_a_long_digest_shows_fifty_and_counts_the_rest():
-    message = render_digest(DigestPayload(DigestKind.DIGEST, PAYLOAD.case, (PAYLOAD,) * 60), **OPTIONS)
+    message = render_digest(
+        DigestPayload(DigestKind.DIGEST, PAYLOAD.case, (PAYLOAD,) * 60), **OPTIONS
+    )
 
     assert "60 developments" in message.subject
     assert message.text.count(FIRST) == 50
@@ -249,12 +303,17 @@ def test_a_long_digest_shows_fifty_and_counts_the_rest():
 
 def test_a_notice_is_one_line_and_its_reasons():
     notice = NoticePayload(
-        EventType.FEED_SILENT, "Gazette is silent", ("No new item since Monday.",), {"feed": "https://gazette.example/"}
+        EventType.FEED_SILENT,
+        "Gazette is silent",
+        ("No new item since Monday.",),
+        {"feed": "https://gazette.example/"},
     )
     message = render_notice(notice, **OPTIONS)
 
     assert message.subject == "[monitor] Gazette is silent"
-    assert message.text == "Gazette is silent\n\nNo new item since Monday.\n\n2025-06-06 14:05 CEST\n"
+    assert (
+        message.text == "Gazette is silent\n\nNo new item since Monday.\n\n2025-06-06 14:05 CEST\n"
+    )
     assert message.type == "feed.silent"
     assert NOW.isoformat()[:10] in message.text
 
@@ -268,7 +327,9 @@ def test_a_test_message_names_its_channel():
 
 @pytest.mark.parametrize("type_", [EventType.TEST, EventType.FEED_SILENT])
 def test_an_event_about_the_monitor_says_whether_it_is_a_test(type_):
-    alert = json.loads(render_notice(NoticePayload(type_, "A title"), **OPTIONS).event)["data"]["alert"]
+    alert = json.loads(render_notice(NoticePayload(type_, "A title"), **OPTIONS).event)["data"][
+        "alert"
+    ]
 
     assert alert["id"] == OPTIONS["id"]
     assert alert["kind"] == type_

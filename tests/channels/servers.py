@@ -1,4 +1,6 @@
-"""Real servers on loopback: SMTP with and without TLS, and a webhook receiver that checks signatures."""
+"""Real servers on loopback: SMTP with and without TLS, and a webhook receiver that checks
+signatures.
+"""
 
 import asyncio
 import ssl
@@ -55,16 +57,30 @@ class Mailbox(MessageHandler):
 
 @asynccontextmanager
 async def smtp_server(
-    mailbox: Mailbox, *, context: ssl.SSLContext | None = None, implicit: bool = False, login: bool = False
+    mailbox: Mailbox,
+    *,
+    context: ssl.SSLContext | None = None,
+    implicit: bool = False,
+    login: bool = False,
 ) -> AsyncIterator[int]:
-    """Runs a server on the running loop and gives its port; with a context it offers STARTTLS, or talks TLS at once."""
+    """Runs a server on the running loop and gives its port; with a context it offers STARTTLS, or
+    talks TLS at once.
+    """
     options = {"authenticator": mailbox.authenticate, "auth_required": True} if login else {}
     starttls = context if context and not implicit else None
 
     def session() -> SMTP:
-        return SMTP(mailbox, hostname="localhost", tls_context=starttls, auth_require_tls=not implicit, **options)
+        return SMTP(
+            mailbox,
+            hostname="localhost",
+            tls_context=starttls,
+            auth_require_tls=not implicit,
+            **options,
+        )
 
-    server = await asyncio.get_running_loop().create_server(session, "127.0.0.1", 0, ssl=context if implicit else None)
+    server = await asyncio.get_running_loop().create_server(
+        session, "127.0.0.1", 0, ssl=context if implicit else None
+    )
     async with server:
         yield server.sockets[0].getsockname()[1]
 
@@ -142,4 +158,8 @@ class PlainPoster:
         ):
             response = await client.post(url, content=body, headers=dict(headers))
         seconds = response.headers.get("retry-after")
-        return Reply(response.status_code, timedelta(seconds=int(seconds)) if seconds else None, response.content)
+        return Reply(
+            response.status_code,
+            timedelta(seconds=int(seconds)) if seconds else None,
+            response.content,
+        )

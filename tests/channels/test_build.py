@@ -22,7 +22,9 @@ def test_every_channel_of_the_config_is_built_and_the_console_is_always_there(tm
 
 def test_a_channel_may_be_named_console(tmp_path):
     channels = build_channels(
-        load(tmp_path, {"channels.toml": '[console]\ntype = "console"\n[desk]\ntype = "console"\n'}),
+        load(
+            tmp_path, {"channels.toml": '[console]\ntype = "console"\n[desk]\ntype = "console"\n'}
+        ),
         PlainPoster(),
         io.StringIO(),
     )

@@ -29,7 +29,9 @@ def test_an_alert_is_a_block_with_subject_and_text():
 
 
 def test_no_control_character_reaches_the_terminal():
-    text = printed(replace(render_alert(poison(PAYLOAD, HOSTILE), **OPTIONS), subject=HOSTILE, text=HOSTILE))
+    text = printed(
+        replace(render_alert(poison(PAYLOAD, HOSTILE), **OPTIONS), subject=HOSTILE, text=HOSTILE)
+    )
 
     assert not any(ord(char) < 32 and char != "\n" for char in text)
     assert "\x9b" not in text

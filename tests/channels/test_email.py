@@ -68,7 +68,9 @@ def test_a_mail_arrives_as_it_was_rendered():
     assert mail["Message-ID"] == "<d41d8cd9@example.org>"
     assert mail["List-Id"] == "Night ferry <night-ferry.monitor.example.org>"
     text, page = mail.get_payload()
-    assert text.get_payload(decode=True).decode().replace("\r\n", "\n").strip() == MESSAGE.text.strip()
+    assert (
+        text.get_payload(decode=True).decode().replace("\r\n", "\n").strip() == MESSAGE.text.strip()
+    )
     assert page.get_content_type() == "text/html"
     assert FIRST in page.get_payload(decode=True).decode()
     assert receipt.detail
@@ -108,7 +110,9 @@ def test_tls_from_the_first_byte(authority, tmp_path):
 def test_an_unknown_authority_gets_nothing_and_may_be_mended(authority, tls):
     mailbox = Mailbox()
 
-    error = failure(mailbox, server={"context": authority.context, "implicit": tls == "implicit"}, tls=tls)
+    error = failure(
+        mailbox, server={"context": authority.context, "implicit": tls == "implicit"}, tls=tls
+    )
 
     assert "no trusted TLS" in error.message
     assert not error.permanent
@@ -120,7 +124,9 @@ def test_a_certificate_for_another_name_gets_nothing(authority, tmp_path):
 
     async def run():
         async with smtp_server(mailbox, context=authority.other) as port:
-            await channel(port, tls="starttls", ca_file=authority.write(tmp_path / "ca.pem")).send(MESSAGE)
+            await channel(port, tls="starttls", ca_file=authority.write(tmp_path / "ca.pem")).send(
+                MESSAGE
+            )
 
     with pytest.raises(DeliveryError, match="no trusted TLS"):
         asyncio.run(run())
@@ -130,7 +136,13 @@ def test_a_certificate_for_another_name_gets_nothing(authority, tmp_path):
 def test_a_server_that_no_longer_offers_starttls_gets_neither_login_nor_mail(authority, tmp_path):
     mailbox = Mailbox()
 
-    error = failure(mailbox, tls="starttls", ca_file=authority.write(tmp_path / "ca.pem"), username="desk", password="geheim")
+    error = failure(
+        mailbox,
+        tls="starttls",
+        ca_file=authority.write(tmp_path / "ca.pem"),
+        username="desk",
+        password="geheim",
+    )
 
     assert "STARTTLS" in error.message
     assert not error.permanent
@@ -144,7 +156,13 @@ def test_a_plain_connection_never_logs_in():
     async def run():
         async with smtp_server(mailbox) as port:
             unchecked = SmtpSettings.model_construct(
-                host="localhost", port=port, tls="none", from_="m@example.org", username="desk", password=None, ca_file=None
+                host="localhost",
+                port=port,
+                tls="none",
+                from_="m@example.org",
+                username="desk",
+                password=None,
+                ca_file=None,
             )
             await EmailChannel(unchecked, ["desk@example.org"]).send(MESSAGE)
 
@@ -167,7 +185,9 @@ def test_a_refused_login_is_permanent_and_keeps_the_password_to_itself(authority
     assert "wrong-secret" not in str(error)
 
 
-@pytest.mark.parametrize(("answer", "permanent"), [("550 no such user", True), ("451 try later", False)])
+@pytest.mark.parametrize(
+    ("answer", "permanent"), [("550 no such user", True), ("451 try later", False)]
+)
 def test_a_refused_recipient_is_permanent_when_the_server_says_so(answer, permanent):
     error = failure(Mailbox(answers={"desk@example.org": [answer] * 3}))
 
@@ -201,7 +221,9 @@ def test_a_recipient_that_is_refused_for_good_is_told_while_the_others_have_it()
 
 
 def test_recipients_refused_one_after_the_other_are_a_failure_in_the_end():
-    mailbox = Mailbox(answers={"a@example.org": ["550 gone"], "b@example.org": ["451 later", "550 gone"]})
+    mailbox = Mailbox(
+        answers={"a@example.org": ["550 gone"], "b@example.org": ["451 later", "550 gone"]}
+    )
 
     with pytest.raises(DeliveryError) as caught:
         send(mailbox, recipients=("a@example.org", "b@example.org"), times=2)
@@ -251,7 +273,9 @@ def test_hostile_text_changes_no_header():
 
 @given(st.text(max_size=100))
 def test_no_text_changes_a_header(text):
-    message = replace(render_alert(poison(PAYLOAD, text), **OPTIONS), subject=text, text=text, html=text)
+    message = replace(
+        render_alert(poison(PAYLOAD, text), **OPTIONS), subject=text, text=text, html=text
+    )
 
     content = build_mail(message, "monitor@example.org", ["desk@example.org"], date=DATE)
 
@@ -260,19 +284,33 @@ def test_no_text_changes_a_header(text):
     assert content.isascii()
 
 
-@pytest.mark.parametrize("header", [("Bcc\r\nX", "y"), ("", "y"), ("X Y", "y"), ("Subject", "again"), ("from", "x@y.example")])
+@pytest.mark.parametrize(
+    "header",
+    [("Bcc\r\nX", "y"), ("", "y"), ("X Y", "y"), ("Subject", "again"), ("from", "x@y.example")],
+)
 def test_a_header_name_that_is_none_or_comes_twice_is_refused(header):
     with pytest.raises(DeliveryError) as caught:
-        build_mail(replace(MESSAGE, headers=(header,)), "monitor@example.org", ["desk@example.org"], date=DATE)
+        build_mail(
+            replace(MESSAGE, headers=(header,)),
+            "monitor@example.org",
+            ["desk@example.org"],
+            date=DATE,
+        )
 
     assert caught.value.permanent
 
 
 @pytest.mark.parametrize(
-    "address", ["=?utf-8?q?x=0D=0ABcc:_evil=40x.example?= <desk@example.org>", "a@b.example\r\nBcc: c@d.example"]
+    "address",
+    [
+        "=?utf-8?q?x=0D=0ABcc:_evil=40x.example?= <desk@example.org>",
+        "a@b.example\r\nBcc: c@d.example",
+    ],
 )
 def test_a_hostile_address_stops_the_mail(address):
-    """Addresses are checked by the settings; were one of them hostile all the same, nothing would be sent."""
+    """Addresses are checked by the settings; were one of them hostile all the same, nothing would
+    be sent.
+    """
     with pytest.raises(DeliveryError) as caught:
         build_mail(MESSAGE, "monitor@example.org", [address], date=DATE)
 

@@ -116,8 +116,14 @@ class FailingPoster:
 @pytest.mark.parametrize(
     "error",
     [
-        FetchError("https://h.example/key", "https://h.example/key: no answer", retry_after=timedelta(seconds=9)),
-        AddressBlocked("https://h.example/key", "https://h.example/key leads to 10.0.0.1", permanent=True),
+        FetchError(
+            "https://h.example/key",
+            "https://h.example/key: no answer",
+            retry_after=timedelta(seconds=9),
+        ),
+        AddressBlocked(
+            "https://h.example/key", "https://h.example/key leads to 10.0.0.1", permanent=True
+        ),
     ],
 )
 def test_a_failed_exchange_keeps_what_it_knows(error):
@@ -126,7 +132,10 @@ def test_a_failed_exchange_keeps_what_it_knows(error):
     with pytest.raises(DeliveryError) as caught:
         asyncio.run(channel.send(MESSAGE))
 
-    assert (caught.value.permanent, caught.value.retry_after) == (error.permanent, error.retry_after)
+    assert (caught.value.permanent, caught.value.retry_after) == (
+        error.permanent,
+        error.retry_after,
+    )
     assert "key" not in str(caught.value)
 
 

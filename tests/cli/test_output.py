@@ -1,4 +1,6 @@
-"""Printing: every form says the same, nothing from a feed reaches the terminal or a spreadsheet as a command."""
+"""Printing: every form says the same, nothing from a feed reaches the terminal or a spreadsheet as
+a command.
+"""
 
 import csv
 import io
@@ -73,9 +75,9 @@ def test_a_headline_in_brackets_is_no_markup(capsys: pytest.CaptureFixture[str])
 
 
 def test_found_words_are_marked_whatever_their_accents() -> None:
-    assert highlight("El juez ordenó que Ábrego García’s lawyers", {"abrego", "garcia", "orden*"}) == (
-        "El juez »ordenó« que »Ábrego García’s lawyers".replace("’s", "«’s")
-    )
+    assert highlight(
+        "El juez ordenó que Ábrego García’s lawyers", {"abrego", "garcia", "orden*"}
+    ) == ("El juez »ordenó« que »Ábrego García’s lawyers".replace("’s", "«’s"))
 
 
 @given(st.text(), st.sets(st.text(min_size=1, max_size=5)))

@@ -11,7 +11,12 @@ from monitor.cli.state import parse_time, utc_now
 
 @pytest.mark.parametrize(
     ("text", "ago"),
-    [("30m", timedelta(minutes=30)), ("24h", timedelta(hours=24)), ("7d", timedelta(days=7)), ("2w", timedelta(weeks=2))],
+    [
+        ("30m", timedelta(minutes=30)),
+        ("24h", timedelta(hours=24)),
+        ("7d", timedelta(days=7)),
+        ("2w", timedelta(weeks=2)),
+    ],
 )
 def test_a_span_means_ago(text: str, ago: timedelta) -> None:
     got = parse_time(text, UTC)
@@ -21,7 +26,9 @@ def test_a_span_means_ago(text: str, ago: timedelta) -> None:
 
 
 def test_a_day_begins_in_the_configs_time_zone() -> None:
-    assert parse_time("2025-06-06", ZoneInfo("America/New_York")) == datetime(2025, 6, 6, 4, tzinfo=UTC)
+    assert parse_time("2025-06-06", ZoneInfo("America/New_York")) == datetime(
+        2025, 6, 6, 4, tzinfo=UTC
+    )
 
 
 def test_iso_8601_keeps_its_own_offset() -> None:

@@ -1,4 +1,6 @@
-"""`python -m tests.conformance`: how we do on the suites that MONITOR_SUITES names; exit 1 when a floor is missed."""
+"""`python -m tests.conformance`: how we do on the suites that MONITOR_SUITES names; exit 1 when a
+floor is missed.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The reproduction inputs under `cases/` of the suites: small documents, each with one reported defect."""
+"""The reproduction inputs under `cases/` of the suites: small documents, each with one reported
+defect.
+"""
 
 from __future__ import annotations
 

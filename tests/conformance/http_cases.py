@@ -1,8 +1,8 @@
-"""The suites' raw HTTP responses, replayed on a loopback socket through the real fetch and poll path.
+"""The suites' raw HTTP responses, replayed on a loopback socket through the real fetch and poll
+path.
 
-Each case is a function named after its file that raises AssertionError where the product does not do what `cases/index.md`
-expects. The inputs lie in the suites; what is here is how each is met.
-"""
+Each case is a function named after its file that raises AssertionError where the product does not
+do what `cases/index.md` expects. The inputs lie in the suites; what is here is how each is met."""
 
 from __future__ import annotations
 
@@ -53,7 +53,9 @@ def read_raw(name: str) -> bytes:
 def list_cases() -> list[str]:
     """The names of all responses in the suites; none without the suites."""
     folder = find_suites()
-    return sorted(path.stem for path in (folder / "cases" / "http").glob("*.http")) if folder else []
+    return (
+        sorted(path.stem for path in (folder / "cases" / "http").glob("*.http")) if folder else []
+    )
 
 
 @case("01-weak-etag-200")
@@ -90,7 +92,10 @@ async def moved_for_good(room: Room) -> None:
     await room.poll(after=23 * HOUR)
 
     feed = await room.feed()
-    assert (feed.url, feed.moved_to) == (room.server.url("/feed.xml"), room.server.url("/new-feed.xml"))
+    assert (feed.url, feed.moved_to) == (
+        room.server.url("/feed.xml"),
+        room.server.url("/new-feed.xml"),
+    )
     before = len(room.asked)
     await room.poll(after=HOUR)
     assert room.asked[before:] == ["/new-feed.xml"]
@@ -208,7 +213,9 @@ async def frozen_validators(room: Room) -> None:
 @case("22-gzip-bomb")
 async def gzip_bomb(room: Room) -> None:
     with contextlib.suppress(OSError):
-        Path("/proc/self/clear_refs").write_text("5")  # begins the peak anew, where the system allows it
+        Path("/proc/self/clear_refs").write_text(
+            "5"
+        )  # begins the peak anew, where the system allows it
     before = _peak_kb()
 
     result = await room.poll()

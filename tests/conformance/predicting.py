@@ -1,4 +1,6 @@
-"""What the product's own functions make of the suites' fixtures, in the form that the suites' scorer reads."""
+"""What the product's own functions make of the suites' fixtures, in the form that the suites'
+scorer reads.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,8 @@ from tests.conformance.suites import Row, load, write_rows
 
 PROCESSES = 2
 PARTS = 12  # more than processes, so that none waits long for the other at the end
-# Where a fixture does not say where it came from; relative links lead nowhere then, as the suites expect.
+# Where a fixture does not say where it came from; relative links lead nowhere then, as the suites
+# expect.
 NOWHERE = ""
 NOT_ALL_FEEDS = ("encoding", "validator")
 
@@ -45,7 +48,9 @@ def predict_feed(fixture: Any) -> Row:
         )
     except FeedParseError as error:
         # Refusing is an answer where a document is wrong on purpose or asserts its characters only.
-        verdict = {"text": decoded.text} if fixture.suite in NOT_ALL_FEEDS else {"error": str(error)}
+        verdict = (
+            {"text": decoded.text} if fixture.suite in NOT_ALL_FEEDS else {"error": str(error)}
+        )
         return {**row, "entries": [], **verdict}
     finally:
         row["seconds"] = round(time.perf_counter() - started, 3)
@@ -55,18 +60,26 @@ def predict_feed(fixture: Any) -> Row:
 def _content_type(header: str | None) -> tuple[str, str | None]:
     media_type, _, parameters = (header or "").partition(";")
     name, _, charset = parameters.strip().partition("=")
-    return media_type.strip().lower(), charset.strip("\"' ") or None if name.strip().lower() == "charset" else None
+    return media_type.strip().lower(), charset.strip(
+        "\"' "
+    ) or None if name.strip().lower() == "charset" else None
 
 
 def _feed_values(document: FeedDocument) -> Row:
     return {
-        "feed": {"title": document.title, "link": document.home_url, "summary": document.description},
+        "feed": {
+            "title": document.title,
+            "link": document.home_url,
+            "summary": document.description,
+        },
         "entries": [_entry(item) for item in document.items],
     }
 
 
 def _characters(document: FeedDocument) -> str:
-    """All the words that came out of a feed: where its encoding was taken for another, they show it."""
+    """All the words that came out of a feed: where its encoding was taken for another, they show
+    it.
+    """
     values = [document.title, document.description]
     values += [text for item in document.items for text in (item.title, item.summary, item.content)]
     return "\n".join(values)
@@ -92,7 +105,9 @@ def _iso(at: Any) -> str | None:
 
 def predict_article(fixture: Any) -> Row:
     """Reads one page as it would arrive."""
-    page = extract_page(fixture.read(), url=fixture.expected["url"], media_type="text/html", charset="utf-8")
+    page = extract_page(
+        fixture.read(), url=fixture.expected["url"], media_type="text/html", charset="utf-8"
+    )
     at = page.published_at
     day_only = page.published_precision is Precision.DAY
     return {
@@ -127,13 +142,19 @@ def _predict_part(kind: str, suites: tuple[str, ...], part: int) -> list[Row]:
 
 
 def write_predictions(folder: Path) -> dict[str, Path]:
-    """Predicts everything and returns the file of each kind that the scorer knows; two processes, about a minute."""
+    """Predicts everything and returns the file of each kind that the scorer knows; two processes,
+    about a minute.
+    """
     suites = load("fixtures")
     rows: dict[str, list[Row]] = {
-        "dates": [predict_date(row["text"]) for row in suites.read_jsonl(suites.ROOT / "dates.jsonl")],
+        "dates": [
+            predict_date(row["text"]) for row in suites.read_jsonl(suites.ROOT / "dates.jsonl")
+        ],
         "urls": [predict_keys(row) for row in suites.read_jsonl(suites.ROOT / "urls.jsonl")],
     }
-    with ProcessPoolExecutor(PROCESSES, mp_context=multiprocessing.get_context("forkserver")) as pool:
+    with ProcessPoolExecutor(
+        PROCESSES, mp_context=multiprocessing.get_context("forkserver")
+    ) as pool:
         for kind, names in (("articles", suites.ARTICLES), ("feeds", suites.FEEDS)):
             parts = pool.map(partial(_predict_part, kind, names), range(PARTS))
             rows[kind] = [row for part in parts for row in part]

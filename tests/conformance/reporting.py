@@ -67,7 +67,9 @@ def run_suites() -> Report:
 
 
 def polling_floors() -> list[Floor]:
-    """What polling has to keep: every HTTP case of the suites, and politeness over a simulated month."""
+    """What polling has to keep: every HTTP case of the suites, and politeness over a simulated
+    month.
+    """
     return [
         Floor("cases", "http", {"min": len(list_cases())}),
         Floor("politeness", "conditional_share", {"min": 0.95}),
@@ -77,7 +79,9 @@ def polling_floors() -> list[Floor]:
 
 
 def measure_polling(report: Report) -> Report:
-    """Adds how polling does: the HTTP cases, and twenty feeds over thirty simulated days; about a minute."""
+    """Adds how polling does: the HTTP cases, and twenty feeds over thirty simulated days; about a
+    minute.
+    """
     held, misses = 0, []
     for name in list_cases():
         try:
@@ -116,4 +120,6 @@ def shown(report: Report, floors: Sequence[Floor]) -> str:
 
 def shown_misses(report: Report, kind: str, limit: int = 20) -> str:
     """The first misses of a kind, for the one who has to mend them."""
-    return json.dumps([line[:300] for line in report.misses[kind][:limit]], ensure_ascii=False, indent=1)
+    return json.dumps(
+        [line[:300] for line in report.misses[kind][:limit]], ensure_ascii=False, indent=1
+    )

@@ -49,7 +49,9 @@ class Floor:
         return self.limit.get("min", value) <= value <= self.limit.get("max", value)
 
     def shown(self) -> str:
-        return ", ".join(f"{'>=' if side == 'min' else '<='} {limit:g}" for side, limit in self.limit.items())
+        return ", ".join(
+            f"{'>=' if side == 'min' else '<='} {limit:g}" for side, limit in self.limit.items()
+        )
 
 
 def read_floors() -> list[Floor]:
@@ -58,7 +60,11 @@ def read_floors() -> list[Floor]:
     if folder is None:
         return []
     kinds = json.loads((folder / "floors.json").read_text(encoding="utf-8"))
-    return [Floor(kind, metric, limit) for kind, metrics in kinds.items() for metric, limit in metrics.items()]
+    return [
+        Floor(kind, metric, limit)
+        for kind, metrics in kinds.items()
+        for metric, limit in metrics.items()
+    ]
 
 
 def write_rows(path: Path, rows: Iterable[Row]) -> None:

@@ -1,7 +1,7 @@
 """The feeds of `cases/feeds`: one test for each row of the index.
 
-Rows about behaviour over time go through poll and ingest, on a world that serves the case's feed and pages of its story.
-"""
+Rows about behaviour over time go through poll and ingest, on a world that serves the case's feed
+and pages of its story."""
 
 from __future__ import annotations
 
@@ -24,7 +24,9 @@ from tests.conformance.suites import VARIABLE, find_suites
 from tests.pipeline.conftest import Newsroom
 from tests.world import at
 
-pytestmark = pytest.mark.skipif(find_suites() is None, reason=f"{VARIABLE} names no conformance suites")
+pytestmark = pytest.mark.skipif(
+    find_suites() is None, reason=f"{VARIABLE} names no conformance suites"
+)
 
 FEED_URL = "https://feeds.example/news.xml"
 SITE = "https://news.example"
@@ -53,13 +55,17 @@ class Wire:
         self.outlet.answers[path] = lambda: (200, "text/html", body.encode())
 
     def live_page(self, path: str, *posts: str) -> None:
-        text = "".join(f"<article><time>1{n}:00</time><p>{html.escape(post)}</p></article>" for n, post in enumerate(posts))
+        text = "".join(
+            f"<article><time>1{n}:00</time><p>{html.escape(post)}</p></article>"
+            for n, post in enumerate(posts)
+        )
         body = f"<html><head><title>Live</title></head><body><h1>Live</h1><div class='live-blog'>{text}</div></body></html>"
         self.outlet.answers[path] = lambda: (200, "text/html", body.encode())
 
     def serve(self, name: str, media_type: str = "application/rss+xml") -> None:
         body = read_case("feeds", name).replace(SITE.encode(), self.outlet.base.encode())
-        # The case of the newsroom asks for the name; the cases of the suites do not say it in their items.
+        # The case of the newsroom asks for the name; the cases of the suites do not say it in their
+        # items.
         body = body.replace(b"<title>Judge", b"<title>Abrego Garcia: judge").replace(
             b"<title>Live:", b"<title>Abrego Garcia live:"
         )
@@ -75,7 +81,11 @@ class Wire:
 
     @property
     def articles(self) -> list[ArticleView]:
-        return [article for article in self.room.read(list_articles, limit=20) if self.outlet.base in article.url]
+        return [
+            article
+            for article in self.room.read(list_articles, limit=20)
+            if self.outlet.base in article.url
+        ]
 
     def revisions(self, article: ArticleView) -> list[str]:
         return [revision.text for revision in self.room.read(list_revisions, article.row_id)]
@@ -103,7 +113,9 @@ def wire(newsroom: Newsroom) -> Wire:
 
 
 def test_01_no_guid() -> None:
-    assert [item.key for item in parse("01-no-guid.xml").items] == [f"url:{SITE}/us/judge-daily-reports"]
+    assert [item.key for item in parse("01-no-guid.xml").items] == [
+        f"url:{SITE}/us/judge-daily-reports"
+    ]
 
 
 def test_02_empty_guid() -> None:
@@ -175,7 +187,9 @@ def test_10_silent_edit(wire: Wire) -> None:
 
 
 def test_11_relative_links() -> None:
-    assert [item.url for item in parse("11-relative-links.xml").items] == [f"{SITE}/us/judge-daily-reports"]
+    assert [item.url for item in parse("11-relative-links.xml").items] == [
+        f"{SITE}/us/judge-daily-reports"
+    ]
 
 
 def test_12_future_date(wire: Wire) -> None:
@@ -185,13 +199,25 @@ def test_12_future_date(wire: Wire) -> None:
     wire.poll("12-future-date.xml")
 
     dates = {entry.title: entry.published_at for entry in wire.entries}
-    assert dates == {"Abrego Garcia: judge orders daily reports": None, "Hearing next week": at("2025-04-11T23:59:00")}
+    assert dates == {
+        "Abrego Garcia: judge orders daily reports": None,
+        "Hearing next week": at("2025-04-11T23:59:00"),
+    }
     assert [article.published_at for article in wire.articles] == [wire.room.now]
 
-    origins = {entry.title: (entry.published_raw, entry.published_source, entry.published_flag) for entry in wire.entries}
-    assert origins["Abrego Garcia: judge orders daily reports"] == ("Thu, 01 Jan 2099 00:00:00 GMT", "first_seen", "future")
+    origins = {
+        entry.title: (entry.published_raw, entry.published_source, entry.published_flag)
+        for entry in wire.entries
+    }
+    assert origins["Abrego Garcia: judge orders daily reports"] == (
+        "Thu, 01 Jan 2099 00:00:00 GMT",
+        "first_seen",
+        "future",
+    )
     assert origins["Hearing next week"][1:] == ("published", "")
-    assert [(article.published_source, article.published_flag) for article in wire.articles] == [("first_seen", "future")]
+    assert [(article.published_source, article.published_flag) for article in wire.articles] == [
+        ("first_seen", "future")
+    ]
 
 
 def test_13_no_date(wire: Wire) -> None:
@@ -202,19 +228,32 @@ def test_13_no_date(wire: Wire) -> None:
     (entry,) = wire.entries
     assert (entry.published_at, entry.seen_at) == (None, wire.room.now)
     assert [article.published_at for article in wire.articles] == [wire.room.now]
-    assert (entry.published_raw, entry.published_source, entry.published_flag) == ("", "first_seen", "")
-    assert [(article.published_source, article.published_flag) for article in wire.articles] == [("first_seen", "")]
+    assert (entry.published_raw, entry.published_source, entry.published_flag) == (
+        "",
+        "first_seen",
+        "",
+    )
+    assert [(article.published_source, article.published_flag) for article in wire.articles] == [
+        ("first_seen", "")
+    ]
 
 
 def test_15_date_oddities() -> None:
     items = parse("15-date-oddities.xml").items
 
     midnight = NINE_PM + timedelta(hours=3)
-    assert [item.published_at for item in items] == [midnight if "24:00" in item.title else NINE_PM for item in items]
-    assert [item.title for item in items if item.is_zone_assumed] == ["April 11 2025 09:00:00 PM", "2025/4/11 21:00:00"]
+    assert [item.published_at for item in items] == [
+        midnight if "24:00" in item.title else NINE_PM for item in items
+    ]
+    assert [item.title for item in items if item.is_zone_assumed] == [
+        "April 11 2025 09:00:00 PM",
+        "2025/4/11 21:00:00",
+    ]
 
 
-@pytest.mark.parametrize("name", ["16-declared-utf8-is-cp1252.xml", "17-declared-cp1252-is-utf8.xml"])
+@pytest.mark.parametrize(
+    "name", ["16-declared-utf8-is-cp1252.xml", "17-declared-cp1252-is-utf8.xml"]
+)
 def test_16_17_declared_encoding_is_wrong(name: str) -> None:
     assert [item.title for item in parse(name).items] == ["El señor García y la “cárcel”"]
 
@@ -276,7 +315,11 @@ def test_26b_body_is_a_url(wire: Wire) -> None:
     assert read_case("feeds", "26b-body-is-a-url.txt").strip() == named
     trap = wire.room.outlets[1]
     before = len(trap.requests)
-    wire.outlet.answers["/feed.xml"] = lambda: (200, "text/plain", f"{trap.base}/latest/meta-data/".encode())
+    wire.outlet.answers["/feed.xml"] = lambda: (
+        200,
+        "text/plain",
+        f"{trap.base}/latest/meta-data/".encode(),
+    )
 
     wire.room.poll()
 
@@ -285,7 +328,9 @@ def test_26b_body_is_a_url(wire: Wire) -> None:
 
 
 def _error(wire: Wire) -> str:
-    return next(feed.error for feed in wire.room.read(list_feeds) if feed.url == wire.outlet.feed_url)
+    return next(
+        feed.error for feed in wire.room.read(list_feeds) if feed.url == wire.outlet.feed_url
+    )
 
 
 def test_28_truncated(wire: Wire) -> None:
@@ -323,7 +368,11 @@ def test_31_live_blog_item(wire: Wire) -> None:
     first, second = wire.revisions(article)
     assert new not in first
     assert new in second
-    told = [sentence["text"] for event in wire.room.alerts[1:] for sentence in event["data"]["new_sentences"]]  # type: ignore[index]
+    told = [
+        sentence["text"]
+        for event in wire.room.alerts[1:]
+        for sentence in event["data"]["new_sentences"]
+    ]  # type: ignore[index]
     assert set(told) <= {new}
 
 

@@ -1,4 +1,6 @@
-"""The pages of `cases/html`: one test for each row of the index, on the product's own reading of the page."""
+"""The pages of `cases/html`: one test for each row of the index, on the product's own reading of
+the page.
+"""
 
 from __future__ import annotations
 
@@ -10,13 +12,20 @@ from tests.conformance.cases import read_case
 from tests.conformance.suites import VARIABLE, find_suites
 from tests.world import at
 
-pytestmark = pytest.mark.skipif(find_suites() is None, reason=f"{VARIABLE} names no conformance suites")
+pytestmark = pytest.mark.skipif(
+    find_suites() is None, reason=f"{VARIABLE} names no conformance suites"
+)
 
 OPENINGS = ("A federal judge in Maryland", "Lawyers for the family", "The Justice Department")
 
 
 def read(name: str) -> Page:
-    return extract_page(read_case("html", name), url="https://news.example/x", media_type="text/html", charset="utf-8")
+    return extract_page(
+        read_case("html", name),
+        url="https://news.example/x",
+        media_type="text/html",
+        charset="utf-8",
+    )
 
 
 def is_the_story(page: Page) -> bool:
@@ -42,7 +51,9 @@ def test_02_live_blog() -> None:
         (at("2025-04-11T13:05:00"), "Government will appeal"),
     ]
     assert all(post.text in page.text for post in page.posts)
-    assert all(post.text.startswith(opening) for post, opening in zip(page.posts, OPENINGS, strict=True))
+    assert all(
+        post.text.startswith(opening) for post, opening in zip(page.posts, OPENINGS, strict=True)
+    )
 
 
 @pytest.mark.parametrize(
@@ -66,7 +77,10 @@ def test_07_captions_byline() -> None:
 
     assert len(paragraphs) == 3
     assert paragraphs[0].startswith("GREENBELT, Md. (AP) - A federal judge")
-    assert [paragraph.startswith(opening) for paragraph, opening in zip(paragraphs[1:], OPENINGS[1:], strict=True)] == [
+    assert [
+        paragraph.startswith(opening)
+        for paragraph, opening in zip(paragraphs[1:], OPENINGS[1:], strict=True)
+    ] == [
         True,
         True,
     ]
@@ -79,7 +93,10 @@ def test_08_jsonld_only() -> None:
 def test_11_updated_correction() -> None:
     page = read("11-updated-correction.html")
 
-    assert (page.published_at, page.updated_at) == (at("2025-04-11T21:00:00"), at("2025-04-14T12:12:00"))
+    assert (page.published_at, page.updated_at) == (
+        at("2025-04-11T21:00:00"),
+        at("2025-04-14T12:12:00"),
+    )
     assert page.text.endswith("It left on March 15.")
 
 
@@ -90,7 +107,10 @@ def test_13_main_text_in_aside() -> None:
 def test_14_short_bulletin() -> None:
     page = read("14-short-bulletin.html")
 
-    assert page.text == "The Supreme Court said on Thursday that the government must facilitate his release. More soon."
+    assert (
+        page.text
+        == "The Supreme Court said on Thursday that the government must facilitate his release. More soon."
+    )
     assert page.status is PageStatus.STUB
 
 

@@ -1,7 +1,7 @@
 """Other projects' fixtures, read by the product's own functions: no suite falls below its floor.
 
-Runs where MONITOR_SUITES names the suites, which are not part of this repository. `make conformance` prints the figures.
-"""
+Runs where MONITOR_SUITES names the suites, which are not part of this repository. `make
+conformance` prints the figures."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ from tests.conformance.suites import VARIABLE, find_suites, load, read_floors
 
 FLOORS = read_floors()
 
-pytestmark = pytest.mark.skipif(find_suites() is None, reason=f"{VARIABLE} names no conformance suites")
+pytestmark = pytest.mark.skipif(
+    find_suites() is None, reason=f"{VARIABLE} names no conformance suites"
+)
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +28,11 @@ def report() -> Report:
 def test_suite_is_not_below_its_floor(report: Report, suite: str) -> None:
     floors = [floor for floor in FLOORS if floor.suite == suite]
 
-    low = [f"{floor.metric} = {report.value(floor):g}, wanted {floor.shown()}" for floor in floors if not report.is_held(floor)]
+    low = [
+        f"{floor.metric} = {report.value(floor):g}, wanted {floor.shown()}"
+        for floor in floors
+        if not report.is_held(floor)
+    ]
 
     assert not low, f"{low}\n{shown_misses(report, floors[0].kind)}"
 
@@ -41,7 +47,9 @@ def test_the_same_bytes_bring_nothing_new_and_nothing_changed() -> None:
 
         first, second = (parse_feed(body, url=url).items for _ in range(2))
 
-        assert [(item.key, hash_item(item)) for item in first] == [(item.key, hash_item(item)) for item in second], fixture.file
+        assert [(item.key, hash_item(item)) for item in first] == [
+            (item.key, hash_item(item)) for item in second
+        ], fixture.file
         assert len({item.key for item in first}) == len(first), fixture.file
 
 
@@ -50,6 +58,11 @@ def test_no_date_is_silently_wrong(report: Report) -> None:
     assert report.metrics["dates"]["known.wrong"] == 0
 
 
-def test_no_page_that_is_no_article_passes_for_one_and_no_article_is_refused(report: Report) -> None:
-    assert report.metrics["articles"]["non_articles.detected"] == report.metrics["articles"]["non_articles.total"]
+def test_no_page_that_is_no_article_passes_for_one_and_no_article_is_refused(
+    report: Report,
+) -> None:
+    assert (
+        report.metrics["articles"]["non_articles.detected"]
+        == report.metrics["articles"]["non_articles.total"]
+    )
     assert report.metrics["articles"]["non_articles.false_alarms"] == 0

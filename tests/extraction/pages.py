@@ -1,4 +1,6 @@
-"""Invented pages: three paragraphs of one invented story, and a frame of a newspaper around whatever a test needs."""
+"""Invented pages: three paragraphs of one invented story, and a frame of a newspaper around
+whatever a test needs.
+"""
 
 from __future__ import annotations
 
@@ -18,10 +20,18 @@ TEXT = "\n\n".join(PARAGRAPHS)
 BODY = "".join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS)
 NAV = '<nav><a href="/us">U.S.</a> <a href="/world">World</a> <a href="/sports">Sports</a></nav>'
 HEADER = f'<header><a href="/">Herald</a>{NAV}</header>'
-FOOTER = '<footer><a href="/about">About</a> <a href="/terms">Terms</a> © 2025 Herald Media</footer>'
+FOOTER = (
+    '<footer><a href="/about">About</a> <a href="/terms">Terms</a> © 2025 Herald Media</footer>'
+)
 
 
-def page(body: str, *, head: str = "", title: str = "Harbor case: judge wants records | Herald", lang: str = "en") -> bytes:
+def page(
+    body: str,
+    *,
+    head: str = "",
+    title: str = "Harbor case: judge wants records | Herald",
+    lang: str = "en",
+) -> bytes:
     return (
         f'<!doctype html><html lang="{lang}"><head><meta charset="utf-8"><title>{title}</title>{head}</head>'
         f"<body>{HEADER}<main>{body}</main>{FOOTER}</body></html>"
@@ -29,9 +39,17 @@ def page(body: str, *, head: str = "", title: str = "Harbor case: judge wants re
 
 
 def article(*, before: str = "", after: str = "", head: str = "") -> bytes:
-    return page(f"<article><h1>Harbor case: judge wants records</h1>{before}{BODY}{after}</article>", head=head)
+    return page(
+        f"<article><h1>Harbor case: judge wants records</h1>{before}{BODY}{after}</article>",
+        head=head,
+    )
 
 
 def json_ld(**values: object) -> str:
-    node = {"@context": "https://schema.org", "@type": "NewsArticle", "headline": "Harbor case: judge wants records", **values}
+    node = {
+        "@context": "https://schema.org",
+        "@type": "NewsArticle",
+        "headline": "Harbor case: judge wants records",
+        **values,
+    }
     return f'<script type="application/ld+json">{json.dumps(node)}</script>'

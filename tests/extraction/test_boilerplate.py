@@ -8,7 +8,10 @@ from hypothesis import strategies as st
 
 from monitor.extraction.boilerplate import drop_furniture
 
-STORY = [f"Sentence {number} of the story tells what the judge said about the harbor." for number in range(12)]
+STORY = [
+    f"Sentence {number} of the story tells what the judge said about the harbor."
+    for number in range(12)
+]
 
 
 @pytest.mark.parametrize(
@@ -138,17 +141,31 @@ def test_a_byline_and_a_date_are_dropped_above_the_text_only(line: str) -> None:
 def test_links_are_dropped_behind_the_label_that_announces_them_and_at_both_ends() -> None:
     links = {"ten harbors in pictures", "home", "archive"}
 
-    assert drop_furniture([*STORY[:6], "Read more:", "Ten harbors in pictures", *STORY[6:]], [], links=links) == STORY
+    assert (
+        drop_furniture(
+            [*STORY[:6], "Read more:", "Ten harbors in pictures", *STORY[6:]], [], links=links
+        )
+        == STORY
+    )
     assert drop_furniture(["Home", *STORY, "Home | Archive"], [], links=links) == STORY
-    assert "Ten harbors in pictures" in drop_furniture([*STORY[:6], "Ten harbors in pictures", *STORY[6:]], [], links=links)
+    assert "Ten harbors in pictures" in drop_furniture(
+        [*STORY[:6], "Ten harbors in pictures", *STORY[6:]], [], links=links
+    )
 
 
 def test_what_the_page_marks_as_a_caption_is_dropped_wherever_it_stands() -> None:
-    assert drop_furniture([*STORY[:6], "Boats at the pier", *STORY[6:]], [], marked={"boats at the pier"}) == STORY
+    assert (
+        drop_furniture(
+            [*STORY[:6], "Boats at the pier", *STORY[6:]], [], marked={"boats at the pier"}
+        )
+        == STORY
+    )
 
 
 @given(st.lists(st.text(max_size=400), max_size=30), st.lists(st.text(max_size=60), max_size=3))
-def test_what_stays_is_a_part_of_what_was_there_in_order(paragraphs: list[str], titles: list[str]) -> None:
+def test_what_stays_is_a_part_of_what_was_there_in_order(
+    paragraphs: list[str], titles: list[str]
+) -> None:
     kept = drop_furniture(paragraphs, titles)
 
     remaining = iter(paragraphs)

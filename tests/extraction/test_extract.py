@@ -59,7 +59,9 @@ def test_furniture_behind_the_text_is_left_out(furniture: str) -> None:
 )
 def test_captions_credits_and_pointers_inside_the_text_are_left_out(inside: str) -> None:
     first, *others = (f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS)
-    html = page(f"<article><h1>Harbor case: judge wants records</h1>{first}{inside}{''.join(others)}</article>")
+    html = page(
+        f"<article><h1>Harbor case: judge wants records</h1>{first}{inside}{''.join(others)}</article>"
+    )
 
     assert extract(html).text == TEXT
 
@@ -72,14 +74,18 @@ def test_a_correction_is_part_of_the_article() -> None:
 
 def test_text_that_only_scripts_show_is_taken_from_json_ld() -> None:
     head = json_ld(articleBody="\n\n".join(PARAGRAPHS))
-    got = extract(page('<div id="root"></div><noscript>You need to enable JavaScript.</noscript>', head=head))
+    got = extract(
+        page('<div id="root"></div><noscript>You need to enable JavaScript.</noscript>', head=head)
+    )
 
     assert (got.status, got.text, got.extractor) == (PageStatus.OK, TEXT, "json-ld")
 
 
 def test_text_in_an_aside_is_found_and_the_cookie_notice_is_not() -> None:
     notice = "<p>This site uses cookies to give you the best experience. By going on you agree to our use of cookies.</p>"
-    got = extract(page(f'<aside class="col">{BODY}</aside><div class="cookie-notice">{notice}</div>'))
+    got = extract(
+        page(f'<aside class="col">{BODY}</aside><div class="cookie-notice">{notice}</div>')
+    )
 
     assert (got.status, got.text, got.extractor) == (PageStatus.OK, TEXT, "densest")
 
@@ -95,8 +101,12 @@ NOTICE = (
     "body",
     [
         f'<aside class="text"><h1>Harbor case</h1>{BODY}</aside>',
-        '<aside class="text">' + "".join(f"<div>{paragraph}</div>" for paragraph in PARAGRAPHS) + "</aside>",
-        '<aside class="text">' + "".join(f"<section><p>{paragraph}</p></section>" for paragraph in PARAGRAPHS) + "</aside>",
+        '<aside class="text">'
+        + "".join(f"<div>{paragraph}</div>" for paragraph in PARAGRAPHS)
+        + "</aside>",
+        '<aside class="text">'
+        + "".join(f"<section><p>{paragraph}</p></section>" for paragraph in PARAGRAPHS)
+        + "</aside>",
     ],
 )
 def test_a_notice_about_cookies_is_not_the_text_however_long_it_is(body: str) -> None:
@@ -129,7 +139,10 @@ def test_paragraphs_made_of_line_breaks_in_a_layout_table_are_paragraphs() -> No
 
 
 def test_spanish_text_in_a_misdeclared_encoding_keeps_its_letters() -> None:
-    text = " ".join(["El señor García y la señora Ábrego esperan en la audiencia de mañana, según su abogada."] * 6)
+    text = " ".join(
+        ["El señor García y la señora Ábrego esperan en la audiencia de mañana, según su abogada."]
+        * 6
+    )
     html = f'<html lang="es"><head><meta charset="utf-8"></head><body><article><p>{text}</p></article></body></html>'
 
     assert "García" in extract(html.encode("cp1252")).text
@@ -184,7 +197,16 @@ def test_pages_over_the_limits_are_not_read() -> None:
         "<" * 30_000,
         "&#" + "9" * 100_000 + ";",
     ],
-    ids=["backslashes", "brackets", "objects", "nesting", "one word", "comments", "angles", "reference"],
+    ids=[
+        "backslashes",
+        "brackets",
+        "objects",
+        "nesting",
+        "one word",
+        "comments",
+        "angles",
+        "reference",
+    ],
 )
 def test_hostile_pages_are_read_in_bounded_time(bomb: str) -> None:
     start = time.process_time()
@@ -203,13 +225,20 @@ def test_pages_cross_process_borders() -> None:
 
 @given(st.binary(max_size=300))
 def test_any_bytes_are_a_page_with_a_status(body: bytes) -> None:
-    for html in (body, b"<html><body><article><p>" + body, b"<html><head><script type='application/ld+json'>" + body):
+    for html in (
+        body,
+        b"<html><body><article><p>" + body,
+        b"<html><head><script type='application/ld+json'>" + body,
+    ):
         got = extract(html)
         got.text.encode("utf-8")
         assert got.status is PageStatus.OK or got.reason
 
 
-@pytest.mark.parametrize("markup", ["", "<br>", "</p><p>", " class='x'>", "<script>x</script>", "\x00", "<table><tr><td>"])
+@pytest.mark.parametrize(
+    "markup",
+    ["", "<br>", "</p><p>", " class='x'>", "<script>x</script>", "\x00", "<table><tr><td>"],
+)
 def test_text_is_clean_whatever_stands_between(markup: str) -> None:
     text = extract(article(before=markup)).text
 
@@ -220,10 +249,14 @@ def test_text_is_clean_whatever_stands_between(markup: str) -> None:
 
 @pytest.mark.parametrize("mark", ["\u00ad", "&shy;", "&#173;", "&#xAD;"])
 def test_a_soft_hyphen_before_a_capital_keeps_two_words_apart(mark: str) -> None:
-    """Trafilatura drops soft hyphens, which would glue a double name into a word that no query finds."""
+    """Trafilatura drops soft hyphens, which would glue a double name into a word that no query
+    finds.
+    """
     name = f"Ana Calder{mark}Bay"
     text = extract(
-        article(before=f"<p>The clerk called {name} twice, and then the hear\u00ading in the small court went on.</p>")
+        article(
+            before=f"<p>The clerk called {name} twice, and then the hear\u00ading in the small court went on.</p>"
+        )
     ).text
 
     assert "Calder-Bay" in text

@@ -1,4 +1,6 @@
-"""What a page says about itself: which of several headlines, names, dates and addresses is believed."""
+"""What a page says about itself: which of several headlines, names, dates and addresses is
+believed.
+"""
 
 from __future__ import annotations
 
@@ -18,10 +20,14 @@ def extract(html: bytes, url: str = URL) -> Page:
 
 
 def meta(**values: str) -> str:
-    return "".join(f'<meta property="{name.replace("__", ":")}" content="{value}">' for name, value in values.items())
+    return "".join(
+        f'<meta property="{name.replace("__", ":")}" content="{value}">'
+        for name, value in values.items()
+    )
 
 
-# --- title and outlet -------------------------------------------------------------------------------------------------
+# --- title and outlet
+# -------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -29,13 +35,19 @@ def meta(**values: str) -> str:
     [
         (json_ld(headline="Judge &amp; harbor"), "<h1>Other</h1>", "Judge & harbor"),
         (meta(og__title="Judge wants records | Herald"), "<h1>Other</h1>", "Judge wants records"),
-        (meta(og__title="Judge wants records - Herald", og__site_name="Herald"), "<h1>Other</h1>", "Judge wants records"),
+        (
+            meta(og__title="Judge wants records - Herald", og__site_name="Herald"),
+            "<h1>Other</h1>",
+            "Judge wants records",
+        ),
         (meta(og__title="Judge wants records - and soon"), "", "Judge wants records - and soon"),
         ("", "<h1>Judge <i>wants</i> records</h1>", "Judge wants records"),
         ("", "", "Harbor case: judge wants records"),
     ],
 )
-def test_the_headline_is_json_lds_then_og_title_then_the_heading_then_the_title(head: str, body: str, title: str) -> None:
+def test_the_headline_is_json_lds_then_og_title_then_the_heading_then_the_title(
+    head: str, body: str, title: str
+) -> None:
     assert extract(page(f"<article>{body}{BODY}</article>", head=head)).title == title
 
 
@@ -43,7 +55,10 @@ def test_the_headline_is_json_lds_then_og_title_then_the_heading_then_the_title(
     ("head", "outlet"),
     [
         (meta(og__site_name="The Herald"), "The Herald"),
-        (json_ld(publisher={"@type": "Organization", "name": "Herald &amp; Post"}), "Herald & Post"),
+        (
+            json_ld(publisher={"@type": "Organization", "name": "Herald &amp; Post"}),
+            "Herald & Post",
+        ),
         ("", ""),  # the pipeline knows the feed's title, which says more than a host name
     ],
 )
@@ -51,7 +66,8 @@ def test_the_outlet_is_the_sites_name_where_it_gives_one(head: str, outlet: str)
     assert extract(article(head=head)).outlet == outlet
 
 
-# --- authors ----------------------------------------------------------------------------------------------------------
+# --- authors
+# ----------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -70,7 +86,11 @@ def test_the_outlet_is_the_sites_name_where_it_gives_one(head: str, outlet: str)
         ('<meta name="author" content="Jane Roe - Reporter">', "", "Jane Roe"),
         ("", '<p class="byline">By Jane Roe (Special to the Herald)</p>', "Jane Roe"),
         ("", '<p class="byline">By Jane Roe of the Herald</p>', "Jane Roe"),
-        (json_ld(author={"name": "herald.example"}), '<p class="byline">By Jane Roe</p>', "Jane Roe"),
+        (
+            json_ld(author={"name": "herald.example"}),
+            '<p class="byline">By Jane Roe</p>',
+            "Jane Roe",
+        ),
         (json_ld(author={"name": "https://herald.example/jane"}), "", ""),
         (meta(article__author="https://social.example/herald"), "", ""),
         ('<meta name="author" content="Jane Roe">', "", "Jane Roe"),
@@ -80,7 +100,9 @@ def test_the_outlet_is_the_sites_name_where_it_gives_one(head: str, outlet: str)
         ("", "", ""),
     ],
 )
-def test_authors_are_people_or_agencies_that_the_page_names(head: str, byline: str, author: str) -> None:
+def test_authors_are_people_or_agencies_that_the_page_names(
+    head: str, byline: str, author: str
+) -> None:
     assert extract(article(before=byline, head=head)).author == author
 
 
@@ -93,22 +115,30 @@ def test_authors_given_by_reference_are_looked_up() -> None:
     assert extract(article(head=graph)).author == "Jane Roe"
 
 
-# --- dates ------------------------------------------------------------------------------------------------------------
+# --- dates
+# ------------------------------------------------------------------------------------------------------------
 
 
 def test_the_exact_instant_of_json_ld_is_believed_first() -> None:
-    head = json_ld(datePublished="2025-04-11T17:00:00-04:00", dateModified="2025-04-14T08:12:00-04:00")
+    head = json_ld(
+        datePublished="2025-04-11T17:00:00-04:00", dateModified="2025-04-14T08:12:00-04:00"
+    )
     got = extract(article(head=head + meta(article__published_time="2025-04-11T16:00:00-04:00")))
 
     assert (got.published_at, got.published_precision) == (NINE_PM, Precision.INSTANT)
 
 
 def test_meta_tags_come_next() -> None:
-    assert extract(article(head=meta(article__published_time="2025-04-11T21:00:00Z"))).published_at == NINE_PM
+    assert (
+        extract(article(head=meta(article__published_time="2025-04-11T21:00:00Z"))).published_at
+        == NINE_PM
+    )
 
 
 def test_an_exact_meta_tag_beats_a_day_alone_that_agrees_with_it() -> None:
-    head = json_ld(datePublished="2025-04-11") + meta(article__published_time="2025-04-11T21:00:00Z")
+    head = json_ld(datePublished="2025-04-11") + meta(
+        article__published_time="2025-04-11T21:00:00Z"
+    )
 
     assert extract(article(head=head)).published_at == NINE_PM
 
@@ -123,14 +153,32 @@ def test_a_date_in_the_page_is_a_day() -> None:
 @pytest.mark.parametrize(
     ("page", "source", "raw"),
     [
-        (article(head=json_ld(datePublished="2025-04-11T17:00:00-04:00")), DateSource.JSON_LD, "2025-04-11T17:00:00-04:00"),
-        (article(head=meta(article__published_time="2025-04-11T21:00:00Z")), DateSource.META, "2025-04-11T21:00:00Z"),
-        (article(before="<time pubdate datetime='2025-04-11 21:00'>"), DateSource.TIME, "2025-04-11 21:00"),
-        (article(before='<p class="date">Published April 11, 2025</p>'), DateSource.HTMLDATE, "2025-04-11"),
+        (
+            article(head=json_ld(datePublished="2025-04-11T17:00:00-04:00")),
+            DateSource.JSON_LD,
+            "2025-04-11T17:00:00-04:00",
+        ),
+        (
+            article(head=meta(article__published_time="2025-04-11T21:00:00Z")),
+            DateSource.META,
+            "2025-04-11T21:00:00Z",
+        ),
+        (
+            article(before="<time pubdate datetime='2025-04-11 21:00'>"),
+            DateSource.TIME,
+            "2025-04-11 21:00",
+        ),
+        (
+            article(before='<p class="date">Published April 11, 2025</p>'),
+            DateSource.HTMLDATE,
+            "2025-04-11",
+        ),
         (article(), None, ""),
     ],
 )
-def test_a_date_tells_where_on_the_page_it_stands(page: str, source: DateSource | None, raw: str) -> None:
+def test_a_date_tells_where_on_the_page_it_stands(
+    page: str, source: DateSource | None, raw: str
+) -> None:
     got = extract(page)
 
     assert (got.published_source, got.published_raw) == (source, raw)
@@ -140,8 +188,13 @@ def test_a_date_tells_where_on_the_page_it_stands(page: str, source: DateSource 
 def test_the_last_change_is_json_lds_else_the_meta_tags() -> None:
     when = datetime(2025, 4, 14, 12, 12, tzinfo=UTC)
 
-    assert extract(article(head=json_ld(dateModified="2025-04-14T08:12:00-04:00"))).updated_at == when
-    assert extract(article(head=meta(article__modified_time="2025-04-14T08:12:00-04:00"))).updated_at == when
+    assert (
+        extract(article(head=json_ld(dateModified="2025-04-14T08:12:00-04:00"))).updated_at == when
+    )
+    assert (
+        extract(article(head=meta(article__modified_time="2025-04-14T08:12:00-04:00"))).updated_at
+        == when
+    )
     assert extract(article()).updated_at is None
 
 
@@ -156,7 +209,8 @@ def test_dates_that_say_nothing_are_none(value: str) -> None:
     assert extract(article(head=json_ld(datePublished=value))).published_at is None
 
 
-# --- language and address ---------------------------------------------------------------------------------------------
+# --- language and address
+# ---------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -176,7 +230,10 @@ def test_the_language_is_declared_by_the_page(html: bytes, lang: str | None) -> 
     ("href", "canonical"),
     [
         ("/us/harbor-case-records", "https://herald.example/us/harbor-case-records"),
-        ("https://www.herald.example/us/harbor-case?id=4", "https://www.herald.example/us/harbor-case?id=4"),
+        (
+            "https://www.herald.example/us/harbor-case?id=4",
+            "https://www.herald.example/us/harbor-case?id=4",
+        ),
         ("https://herald.example/", None),
         ("https://attacker.example/us/harbor-case", None),
         ("https://example/us/harbor-case", None),
@@ -184,21 +241,30 @@ def test_the_language_is_declared_by_the_page(html: bytes, lang: str | None) -> 
         ("", None),
     ],
 )
-def test_the_pages_own_address_is_trusted_on_its_own_site_only(href: str, canonical: str | None) -> None:
+def test_the_pages_own_address_is_trusted_on_its_own_site_only(
+    href: str, canonical: str | None
+) -> None:
     assert extract(article(head=f'<link rel="canonical" href="{href}">')).canonical_url == canonical
 
 
 def test_og_url_stands_in_for_a_missing_canonical_link() -> None:
-    assert extract(article(head=meta(og__url="https://herald.example/us/1"))).canonical_url == "https://herald.example/us/1"
+    assert (
+        extract(article(head=meta(og__url="https://herald.example/us/1"))).canonical_url
+        == "https://herald.example/us/1"
+    )
 
 
 def test_loopback_pages_have_canonical_addresses_too() -> None:
-    got = extract(article(head='<link rel="canonical" href="/us/1">'), "http://127.0.0.1:8000/us/1?utm_source=rss")
+    got = extract(
+        article(head='<link rel="canonical" href="/us/1">'),
+        "http://127.0.0.1:8000/us/1?utm_source=rss",
+    )
 
     assert got.canonical_url == "http://127.0.0.1:8000/us/1"
 
 
-# --- JSON-LD as it is found -------------------------------------------------------------------------------------------
+# --- JSON-LD as it is found
+# -------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -214,12 +280,20 @@ def test_loopback_pages_have_canonical_addresses_too() -> None:
     ],
 )
 def test_json_ld_is_read_however_it_is_wrapped(script: str) -> None:
-    assert extract(article(head=f'<script type="application/ld+json">{script}</script>')).title == "Right"
+    assert (
+        extract(article(head=f'<script type="application/ld+json">{script}</script>')).title
+        == "Right"
+    )
 
 
 def test_of_several_articles_the_one_with_the_pages_address_counts() -> None:
-    head = json_ld(headline="Another", url="https://herald.example/us/other", datePublished="2025-04-10T00:00:00Z") + json_ld(
-        headline="This one", mainEntityOfPage={"@id": "http://www.herald.example/us/harbor-case?utm_source=x"}
+    head = json_ld(
+        headline="Another",
+        url="https://herald.example/us/other",
+        datePublished="2025-04-10T00:00:00Z",
+    ) + json_ld(
+        headline="This one",
+        mainEntityOfPage={"@id": "http://www.herald.example/us/harbor-case?utm_source=x"},
     )
 
     assert extract(article(head=head)).title == "This one"

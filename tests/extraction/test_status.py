@@ -38,11 +38,21 @@ def extract(html: bytes, url: str = URL) -> Page:
     ("html", "url", "status"),
     [
         (
-            page("<h1>Verifying you are human.</h1><script>window._cf_chl_opt={}</script>", title="Just a moment..."),
+            page(
+                "<h1>Verifying you are human.</h1><script>window._cf_chl_opt={}</script>",
+                title="Just a moment...",
+            ),
             URL,
             "challenge",
         ),
-        (page("<h1>Access Denied</h1>You don't have permission. Reference #18.2d", title="Access Denied"), URL, "challenge"),
+        (
+            page(
+                "<h1>Access Denied</h1>You don't have permission. Reference #18.2d",
+                title="Access Denied",
+            ),
+            URL,
+            "challenge",
+        ),
         (
             page(
                 '<p>Please enable JS and disable any ad blocker</p><script src="https://ct.captcha-delivery.com/c.js"></script>'
@@ -51,26 +61,100 @@ def extract(html: bytes, url: str = URL) -> Page:
             "challenge",
         ),
         (page(CONSENT, title="Herald"), URL, "consent"),
-        (page("<h1>Before you continue</h1><p>We use cookies.</p>"), "https://consent.herald.example/m", "consent"),
         (
-            page("<h1>Page not found</h1><p>The story may have been moved.</p>", title="Page not found | Herald"),
+            page("<h1>Before you continue</h1><p>We use cookies.</p>"),
+            "https://consent.herald.example/m",
+            "consent",
+        ),
+        (
+            page(
+                "<h1>Page not found</h1><p>The story may have been moved.</p>",
+                title="Page not found | Herald",
+            ),
             URL,
             "soft-404",
         ),
-        (page("<h1>Lo sentimos</h1><p>La página que buscas no existe.</p>", title="Error 404", lang="es"), URL, "soft-404"),
-        (page("<h1>This story is no longer available</h1><p>Our licence has ended.</p>", title="Herald"), URL, "soft-404"),
-        (page("<h1>Oops</h1><p>We can't seem to find the page you're looking for.</p>", title="Herald"), URL, "soft-404"),
-        (page("<h1>Sorry</h1><p>The page you requested could not be found.</p>", title="Herald"), URL, "soft-404"),
-        (page("<h1>Oops</h1><p>The article has been removed, or the link is broken.</p>", title="Herald"), URL, "soft-404"),
-        (page("<h1>Lo sentimos</h1><p>No encontramos esa página.</p>", title="Diario", lang="es"), URL, "soft-404"),
-        (page("<h1>Diario</h1><p>La nota que buscas fue eliminada.</p>", title="Diario", lang="es"), URL, "soft-404"),
-        (page("<h1>One more step</h1><p>Please complete the security check.</p>", title="Herald"), URL, "challenge"),
-        (page("<h1>Comprobando que no eres un robot</h1><p>Completa el captcha.</p>", lang="es"), URL, "challenge"),
-        (page(f"<h1>Latest</h1><ul>{LINES}</ul>", title="Latest"), "https://herald.example/us", "index"),
+        (
+            page(
+                "<h1>Lo sentimos</h1><p>La página que buscas no existe.</p>",
+                title="Error 404",
+                lang="es",
+            ),
+            URL,
+            "soft-404",
+        ),
+        (
+            page(
+                "<h1>This story is no longer available</h1><p>Our licence has ended.</p>",
+                title="Herald",
+            ),
+            URL,
+            "soft-404",
+        ),
+        (
+            page(
+                "<h1>Oops</h1><p>We can't seem to find the page you're looking for.</p>",
+                title="Herald",
+            ),
+            URL,
+            "soft-404",
+        ),
+        (
+            page("<h1>Sorry</h1><p>The page you requested could not be found.</p>", title="Herald"),
+            URL,
+            "soft-404",
+        ),
+        (
+            page(
+                "<h1>Oops</h1><p>The article has been removed, or the link is broken.</p>",
+                title="Herald",
+            ),
+            URL,
+            "soft-404",
+        ),
+        (
+            page(
+                "<h1>Lo sentimos</h1><p>No encontramos esa página.</p>", title="Diario", lang="es"
+            ),
+            URL,
+            "soft-404",
+        ),
+        (
+            page(
+                "<h1>Diario</h1><p>La nota que buscas fue eliminada.</p>", title="Diario", lang="es"
+            ),
+            URL,
+            "soft-404",
+        ),
+        (
+            page(
+                "<h1>One more step</h1><p>Please complete the security check.</p>", title="Herald"
+            ),
+            URL,
+            "challenge",
+        ),
+        (
+            page("<h1>Comprobando que no eres un robot</h1><p>Completa el captcha.</p>", lang="es"),
+            URL,
+            "challenge",
+        ),
+        (
+            page(f"<h1>Latest</h1><ul>{LINES}</ul>", title="Latest"),
+            "https://herald.example/us",
+            "index",
+        ),
         (page(f"<h1>Latest</h1>{BLOCKS}", title="Latest"), "https://herald.example/us", "index"),
-        (page(f"<h1>U.S. news</h1>{CARDS}", title="U.S. news"), "https://herald.example/us", "index"),
+        (
+            page(f"<h1>U.S. news</h1>{CARDS}", title="U.S. news"),
+            "https://herald.example/us",
+            "index",
+        ),
         (page(CARDS, title="Herald"), "https://herald.example/", "index"),
-        (page(f"<h1>Jane Roe</h1>{CARDS}", title="Jane Roe"), "https://herald.example/staff/jane-roe", "index"),
+        (
+            page(f"<h1>Jane Roe</h1>{CARDS}", title="Jane Roe"),
+            "https://herald.example/staff/jane-roe",
+            "index",
+        ),
         (
             page("<h1>Court Report</h1><p>Every Friday, free.</p><form><input name=email></form>"),
             "https://herald.example/newsletters/court",
@@ -82,21 +166,34 @@ def extract(html: bytes, url: str = URL) -> Page:
             "paywalled",
         ),
         (
-            page(f"<article><p>A judge moved the case.</p>{PITCH}</article>", head=json_ld(isAccessibleForFree=False)),
+            page(
+                f"<article><p>A judge moved the case.</p>{PITCH}</article>",
+                head=json_ld(isAccessibleForFree=False),
+            ),
             URL,
             "paywalled",
         ),
         (
-            page(f"<article><p>A judge moved the case.</p>{PITCH}</article>", head=json_ld(isAccessibleForFree="False")),
+            page(
+                f"<article><p>A judge moved the case.</p>{PITCH}</article>",
+                head=json_ld(isAccessibleForFree="False"),
+            ),
             URL,
             "paywalled",
         ),
         (
-            page("<h1>We'll be right back</h1><p>Herald is undergoing scheduled maintenance.</p>", title="Maintenance"),
+            page(
+                "<h1>We'll be right back</h1><p>Herald is undergoing scheduled maintenance.</p>",
+                title="Maintenance",
+            ),
             URL,
             "unreadable",
         ),
-        (page("<h1>451</h1><p>Unavailable due to legal reasons.</p>", title="Herald"), URL, "unreadable"),
+        (
+            page("<h1>451</h1><p>Unavailable due to legal reasons.</p>", title="Herald"),
+            URL,
+            "unreadable",
+        ),
         (
             b'<html><title>x</title><div id="root"></div><noscript>You need to enable JavaScript.</noscript></html>',
             URL,
@@ -104,7 +201,9 @@ def extract(html: bytes, url: str = URL) -> Page:
         ),
     ],
 )
-def test_pages_that_are_no_articles_are_told_with_a_reason_and_without_text(html: bytes, url: str, status: str) -> None:
+def test_pages_that_are_no_articles_are_told_with_a_reason_and_without_text(
+    html: bytes, url: str, status: str
+) -> None:
     got = extract(html, url)
 
     assert (got.status, got.text, got.extractor) == (PageStatus(status), "", "")
@@ -133,7 +232,10 @@ def test_articles_about_such_things_or_with_them_on_the_page_pass(extra: str) ->
 
 
 def test_a_short_article_beside_a_list_of_others_is_no_list() -> None:
-    html = page(f"<h1>Harbor</h1><p>{PARAGRAPHS[0]}</p><p>{PARAGRAPHS[1]}</p><div><ul>{LINES}</ul></div>", title="Harbor")
+    html = page(
+        f"<h1>Harbor</h1><p>{PARAGRAPHS[0]}</p><p>{PARAGRAPHS[1]}</p><div><ul>{LINES}</ul></div>",
+        title="Harbor",
+    )
 
     assert extract(html).status is PageStatus.OK
 
@@ -146,7 +248,8 @@ def test_a_whole_article_behind_a_declared_paywall_is_read() -> None:
 
 def test_a_live_blog_is_told_and_read() -> None:
     posts = "".join(
-        f"<article class=post><time datetime='2025-04-11T1{n}:00Z'>1{n}:00</time>{BODY}</article>" for n in range(3)
+        f"<article class=post><time datetime='2025-04-11T1{n}:00Z'>1{n}:00</time>{BODY}</article>"
+        for n in range(3)
     )
     by_type = extract(page(f"<h1>Live</h1>{BODY}", head=json_ld(**{"@type": "LiveBlogPosting"})))
     by_look = extract(page(f"<h1>Live</h1><div class='live-blog'>{posts}</div>"))
@@ -166,18 +269,30 @@ def live_blog(body: str, **values: object) -> Page:
         }
         for number, text in enumerate(PARAGRAPHS)
     ]
-    blog = {"@type": "LiveBlogPosting", "headline": "Live: harbor case", "liveBlogUpdate": updates, **values}
+    blog = {
+        "@type": "LiveBlogPosting",
+        "headline": "Live: harbor case",
+        "liveBlogUpdate": updates,
+        **values,
+    }
     return extract(page(body, head=json_ld(**blog)))
 
 
 def test_a_live_blog_has_its_posts_with_their_times_and_its_own_headline() -> None:
     got = live_blog(f"<h1>Live</h1>{BODY}", dateModified="2025-04-11T11:00:00Z")
 
-    assert (got.status, got.title, got.extractor) == (PageStatus.LIVE, "Live: harbor case", "live-posts")
+    assert (got.status, got.title, got.extractor) == (
+        PageStatus.LIVE,
+        "Live: harbor case",
+        "live-posts",
+    )
     assert [(post.at, post.title, post.text) for post in got.posts] == [
-        (datetime(2025, 4, 11, 10 + number, 5, tzinfo=UTC), f"Post {number}", text) for number, text in enumerate(PARAGRAPHS)
+        (datetime(2025, 4, 11, 10 + number, 5, tzinfo=UTC), f"Post {number}", text)
+        for number, text in enumerate(PARAGRAPHS)
     ]
-    assert got.text == "\n\n".join(f"Post {number}\n\n{text}" for number, text in enumerate(PARAGRAPHS))
+    assert got.text == "\n\n".join(
+        f"Post {number}\n\n{text}" for number, text in enumerate(PARAGRAPHS)
+    )
     assert got.updated_at == datetime(2025, 4, 11, 12, 5, tzinfo=UTC)
 
 
@@ -188,16 +303,24 @@ def test_what_stands_before_the_posts_of_a_live_blog_stays() -> None:
 
 
 def test_a_live_blog_that_states_many_times_what_it_shows_is_read_as_shown() -> None:
-    updates = [{"headline": f"Post {number}", "articleBody": f"{number}: {TEXT}"} for number in range(30)]
+    updates = [
+        {"headline": f"Post {number}", "articleBody": f"{number}: {TEXT}"} for number in range(30)
+    ]
 
     assert live_blog(BODY, liveBlogUpdate=updates).text == TEXT
 
 
 def test_posts_of_a_live_blog_that_only_scripts_show_are_taken_from_json_ld() -> None:
     update = [
-        {"@type": "BlogPosting", "headline": f"Post {index}", "articleBody": text} for index, text in enumerate(PARAGRAPHS)
+        {"@type": "BlogPosting", "headline": f"Post {index}", "articleBody": text}
+        for index, text in enumerate(PARAGRAPHS)
     ]
-    got = extract(page("<div id=root></div>", head=json_ld(**{"@type": "LiveBlogPosting", "liveBlogUpdate": update})))
+    got = extract(
+        page(
+            "<div id=root></div>",
+            head=json_ld(**{"@type": "LiveBlogPosting", "liveBlogUpdate": update}),
+        )
+    )
 
     assert got.status is PageStatus.LIVE
     assert "sworn statements" in got.text

@@ -77,7 +77,10 @@ def test_the_number_is_bounded() -> None:
 
 @given(st.text(max_size=300))
 def test_whatever_a_page_holds_only_web_addresses_are_offered(text: str) -> None:
-    offered = (*discover_feeds(f"<html><link rel=alternate {text}><a href='{text}'>", URL), *discover_feeds(text, URL))
+    offered = (
+        *discover_feeds(f"<html><link rel=alternate {text}><a href='{text}'>", URL),
+        *discover_feeds(text, URL),
+    )
 
     assert all(is_web_url(feed.url) for feed in offered)
 

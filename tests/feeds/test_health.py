@@ -71,7 +71,12 @@ def test_a_feed_has_dried_up_when_it_is_gone_fails_for_a_day_or_is_silent_agains
 def test_a_monitor_that_was_off_says_nothing_about_its_feeds() -> None:
     long_ago = NOW - 30 * DAY
 
-    assert find_trouble(replace(healthy(), last_polled_at=long_ago, last_ok_at=long_ago, last_new_at=long_ago)) is None
+    assert (
+        find_trouble(
+            replace(healthy(), last_polled_at=long_ago, last_ok_at=long_ago, last_new_at=long_ago)
+        )
+        is None
+    )
 
 
 def test_a_feed_is_told_once() -> None:

@@ -1,4 +1,6 @@
-"""Lists of feeds: what readers export is read, what is written is read back, and nothing in a list can do harm."""
+"""Lists of feeds: what readers export is read, what is written is read back, and nothing in a list
+can do harm.
+"""
 
 from __future__ import annotations
 
@@ -20,11 +22,16 @@ def read(body: str) -> tuple[ListedFeed, ...]:
 
 LINES = st.text(max_size=80).map(lambda text: one_line(text, limit=200))
 TAGS = (
-    st.text(min_size=1, max_size=30).map(lambda text: one_line(text.replace(",", "").replace("/", ""), limit=60)).filter(bool)
+    st.text(min_size=1, max_size=30)
+    .map(lambda text: one_line(text.replace(",", "").replace("/", ""), limit=60))
+    .filter(bool)
 )
 FEEDS = st.builds(
     ListedFeed,
-    url=st.from_regex(r"https?://[a-z]{1,8}\.example/[a-zA-Z0-9&='~%-]{0,20}(\?[a-z]=[a-z&;'-]{0,8})?", fullmatch=True),
+    url=st.from_regex(
+        r"https?://[a-z]{1,8}\.example/[a-zA-Z0-9&='~%-]{0,20}(\?[a-z]=[a-z&;'-]{0,8})?",
+        fullmatch=True,
+    ),
     title=LINES,
     tags=st.lists(TAGS, unique=True, max_size=4).map(tuple),
 )
@@ -38,10 +45,14 @@ def test_what_is_written_is_read_back(feeds: list[ListedFeed], title: str) -> No
 
 
 @given(st.lists(FEEDS, unique_by=lambda feed: feed.url, max_size=3))
-def test_written_lists_are_well_formed_xml_with_a_text_for_every_outline(feeds: list[ListedFeed]) -> None:
+def test_written_lists_are_well_formed_xml_with_a_text_for_every_outline(
+    feeds: list[ListedFeed],
+) -> None:
     root = etree.fromstring(write_opml(feeds, title="Feeds").encode())
 
-    assert [outline.get("xmlUrl") for outline in root.iter("outline")] == [feed.url for feed in feeds]
+    assert [outline.get("xmlUrl") for outline in root.iter("outline")] == [
+        feed.url for feed in feeds
+    ]
     assert all(outline.get("text") for outline in root.iter("outline"))
 
 
@@ -62,7 +73,9 @@ def test_folders_and_categories_become_tags() -> None:
     )
 
     assert feeds == (
-        ListedFeed("https://court.example/rss", "Docket", ("Press", "Courts", "law", "maryland", "urgent")),
+        ListedFeed(
+            "https://court.example/rss", "Docket", ("Press", "Courts", "law", "maryland", "urgent")
+        ),
         ListedFeed("https://loose.example/rss", "Loose"),
     )
 
@@ -77,12 +90,20 @@ def test_case_of_names_and_unescaped_ampersands_do_not_matter() -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["javascript:alert(1)", "file:///etc/passwd", "ftp://a.example/x", "", "/rss", "https://u:p@a.example/"]
+    "url",
+    [
+        "javascript:alert(1)",
+        "file:///etc/passwd",
+        "ftp://a.example/x",
+        "",
+        "/rss",
+        "https://u:p@a.example/",
+    ],
 )
 def test_what_is_no_web_address_is_left_out(url: str) -> None:
-    assert read(f'<outline text="x" xmlUrl="{url}"/><outline text="y" xmlUrl="https://y.example/rss"/>') == (
-        ListedFeed("https://y.example/rss", "y"),
-    )
+    assert read(
+        f'<outline text="x" xmlUrl="{url}"/><outline text="y" xmlUrl="https://y.example/rss"/>'
+    ) == (ListedFeed("https://y.example/rss", "y"),)
 
 
 def test_an_address_that_stands_twice_is_read_once() -> None:
@@ -107,10 +128,15 @@ def test_links_to_pages_are_no_feeds() -> None:
 )
 def test_entities_are_refused(prolog: str) -> None:
     with pytest.raises(FeedParseError, match="entities"):
-        read_opml(f'{prolog}<opml><body><outline text="&a;" xmlUrl="https://a.example/"/></body></opml>'.encode(), name="x")
+        read_opml(
+            f'{prolog}<opml><body><outline text="&a;" xmlUrl="https://a.example/"/></body></opml>'.encode(),
+            name="x",
+        )
 
 
-@pytest.mark.parametrize("body", [b"", b"{}", b"<html><body/></html>", b"<rss><channel/></rss>", b"\x00\xff\xfe"])
+@pytest.mark.parametrize(
+    "body", [b"", b"{}", b"<html><body/></html>", b"<rss><channel/></rss>", b"\x00\xff\xfe"]
+)
 def test_what_is_no_opml_is_said_to_be_none(body: bytes) -> None:
     with pytest.raises(FeedParseError, match=r"list\.opml is no OPML"):
         read_opml(body, name="list.opml")
@@ -119,7 +145,9 @@ def test_what_is_no_opml_is_said_to_be_none(body: bytes) -> None:
 def test_size_depth_and_number_are_bounded() -> None:
     with pytest.raises(FeedParseError, match="larger"):
         read_opml(b" " * (opml.MAX_BYTES + 1), name="x")
-    many = "".join(f'<outline xmlUrl="https://a.example/{number}"/>' for number in range(opml.MAX_FEEDS + 1))
+    many = "".join(
+        f'<outline xmlUrl="https://a.example/{number}"/>' for number in range(opml.MAX_FEEDS + 1)
+    )
     with pytest.raises(FeedParseError, match="more than"):
         read(many)
     deep = "<outline text='x'>" * 5_000

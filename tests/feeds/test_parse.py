@@ -23,7 +23,11 @@ NINE_PM = datetime(2025, 4, 11, 21, tzinfo=UTC)
 STORY = "<title>Judge orders daily reports</title><link>https://herald.example/us/reports</link>"
 
 
-def rss(*items: str, channel: str = "<title>Herald</title><link>https://herald.example/</link>", attributes: str = "") -> bytes:
+def rss(
+    *items: str,
+    channel: str = "<title>Herald</title><link>https://herald.example/</link>",
+    attributes: str = "",
+) -> bytes:
     body = "".join(f"<item>{item}</item>" for item in items)
     return f'<?xml version="1.0"?><rss version="2.0" {attributes}><channel>{channel}{body}</channel></rss>'.encode()
 
@@ -42,13 +46,15 @@ def only(body: bytes, url: str = URL) -> FeedItem:
     return item
 
 
-# --- formats ----------------------------------------------------------------------------------------------------------
+# --- formats
+# ----------------------------------------------------------------------------------------------------------
 
 
 def test_an_rss_item_is_read_whole() -> None:
     item = only(
         rss(
-            STORY + "<guid isPermaLink='false'> 101 </guid><pubDate>Fri, 11 Apr 2025 17:00:00 EDT</pubDate>"
+            STORY
+            + "<guid isPermaLink='false'> 101 </guid><pubDate>Fri, 11 Apr 2025 17:00:00 EDT</pubDate>"
             "<description>&lt;p&gt;A judge wants a &lt;b&gt;report&lt;/b&gt;.&lt;/p&gt;</description>"
             "<content:encoded><![CDATA[<p>First paragraph.</p><p>Second &amp; last.</p>]]></content:encoded>"
             "<dc:creator>Jane Roe</dc:creator>",
@@ -124,7 +130,11 @@ def test_a_json_feed_is_read_whole() -> None:
                 "date_published": "2025-04-11T17:00:00-04:00",
                 "authors": [{"name": "Jane Roe"}, {"name": "Leo Loe"}],
             },
-            {"id": 102, "external_url": "https://wire.example/x", "content_text": "Losses <3% this year\n\nMore soon."},
+            {
+                "id": 102,
+                "external_url": "https://wire.example/x",
+                "content_text": "Losses <3% this year\n\nMore soon.",
+            },
             {"title": "Neither id nor address"},
             "not an item",
         ],
@@ -186,7 +196,8 @@ def test_a_sitemap_index_says_what_to_follow() -> None:
         parse(body)
 
 
-# --- what is no feed --------------------------------------------------------------------------------------------------
+# --- what is no feed
+# --------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -214,11 +225,15 @@ def test_what_is_no_feed_is_told_with_its_reason(body: bytes, words: str) -> Non
 def test_an_html_page_says_which_feed_it_offers() -> None:
     page = b'<!doctype html><link rel="alternate" type="application/rss+xml" href="/feed.xml?a=1&amp;b=2">'
 
-    with pytest.raises(FeedParseError, match=r"it offers feed https://feeds\.example/feed\.xml\?a=1&b=2"):
+    with pytest.raises(
+        FeedParseError, match=r"it offers feed https://feeds\.example/feed\.xml\?a=1&b=2"
+    ):
         parse(page)
 
 
-@pytest.mark.parametrize("target", ["/etc/hostname", "file:///etc/hostname", "http://127.0.0.1:9/latest/meta-data/"])
+@pytest.mark.parametrize(
+    "target", ["/etc/hostname", "file:///etc/hostname", "http://127.0.0.1:9/latest/meta-data/"]
+)
 def test_a_body_that_names_a_file_or_address_opens_nothing(target: str, tmp_path: Path) -> None:
     canary = tmp_path / "feed.xml"
     canary.write_bytes(rss(STORY))
@@ -228,13 +243,17 @@ def test_a_body_that_names_a_file_or_address_opens_nothing(target: str, tmp_path
             parse(body.encode())
 
 
-# --- links ------------------------------------------------------------------------------------------------------------
+# --- links
+# ------------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
     ("entry", "url"),
     [
-        ("<link rel='related' href='https://a.example/r'/><link href='https://a.example/1'/>", "https://a.example/1"),
+        (
+            "<link rel='related' href='https://a.example/r'/><link href='https://a.example/1'/>",
+            "https://a.example/1",
+        ),
         (
             "<link rel='alternate' type='application/json' href='https://a.example/1.json'/>"
             "<link rel='alternate' type='text/html' href='https://a.example/1'/>",
@@ -255,12 +274,21 @@ def test_the_link_is_the_articles_html_page(entry: str, url: str | None) -> None
 
 
 def test_a_guid_that_is_an_address_stands_in_for_a_missing_link() -> None:
-    assert only(atom("<id>https://herald.example/4</id><title>t</title>")).url == "https://herald.example/4"
-    assert only(rss("<title>t</title><guid>https://herald.example/4</guid>")).url == "https://herald.example/4"
+    assert (
+        only(atom("<id>https://herald.example/4</id><title>t</title>")).url
+        == "https://herald.example/4"
+    )
+    assert (
+        only(rss("<title>t</title><guid>https://herald.example/4</guid>")).url
+        == "https://herald.example/4"
+    )
 
 
 def test_relative_links_of_a_feed_on_another_host_belong_to_the_site() -> None:
-    assert only(rss("<title>t</title><link>/us/reports</link>")).url == "https://herald.example/us/reports"
+    assert (
+        only(rss("<title>t</title><link>/us/reports</link>")).url
+        == "https://herald.example/us/reports"
+    )
 
 
 def test_feedburner_links_are_undone() -> None:
@@ -282,10 +310,15 @@ def test_google_news_items_name_their_outlet_and_keep_only_the_headline() -> Non
         )
     )
 
-    assert (item.title, item.source_name, item.summary) == ("Judge orders daily reports", "Example Herald", "")
+    assert (item.title, item.source_name, item.summary) == (
+        "Judge orders daily reports",
+        "Example Herald",
+        "",
+    )
 
 
-# --- text -------------------------------------------------------------------------------------------------------------
+# --- text
+# -------------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -294,25 +327,34 @@ def test_google_news_items_name_their_outlet_and_keep_only_the_headline() -> Non
         ("A guide to &lt;head&gt; elements", "A guide to <head> elements"),
         ("<![CDATA[A guide to &lt;head&gt; elements]]>", "A guide to <head> elements"),
         ("<![CDATA[Losses <3% this year]]>", "Losses <3% this year"),
-        ("<![CDATA[<<Te quiero de vuelta>>, dice su esposa]]>", "<<Te quiero de vuelta>>, dice su esposa"),
+        (
+            "<![CDATA[<<Te quiero de vuelta>>, dice su esposa]]>",
+            "<<Te quiero de vuelta>>, dice su esposa",
+        ),
         ("The court&amp;#8217;s &amp;amp;quot;no&amp;amp;quot;", 'The court’s "no"'),
         ("<![CDATA[<b>Bold</b> <a href='x' onclick='y'>move</a>]]>", "Bold move"),
         ("  two\n lines ", "two lines"),
         ("x\u202ey\x1b\u2066z", "xyz"),
     ],
 )
-def test_titles_are_plain_text_and_lose_nothing_that_only_looks_like_a_tag(markup: str, title: str) -> None:
+def test_titles_are_plain_text_and_lose_nothing_that_only_looks_like_a_tag(
+    markup: str, title: str
+) -> None:
     assert only(rss(f"<title>{markup}</title>")).title == title
 
 
 def test_an_untitled_item_is_called_by_its_first_words_or_its_address() -> None:
-    first, second = parse(rss("<description>One line of news.</description>", "<link>https://herald.example/a</link>")).items
+    first, second = parse(
+        rss("<description>One line of news.</description>", "<link>https://herald.example/a</link>")
+    ).items
 
     assert (first.title, second.title) == ("One line of news.", "https://herald.example/a")
 
 
 def test_a_long_text_without_a_summary_gets_its_beginning_as_one() -> None:
-    paragraphs = "".join(f"<p>Paragraph {number} {'of the report ' * 10}.</p>" for number in range(30))
+    paragraphs = "".join(
+        f"<p>Paragraph {number} {'of the report ' * 10}.</p>" for number in range(30)
+    )
     item = only(
         rss(
             f"<title>t</title><content:encoded><![CDATA[{paragraphs}]]></content:encoded>",
@@ -357,13 +399,20 @@ def test_of_too_many_items_the_newest_stay_in_document_order() -> None:
 
 @pytest.mark.parametrize("cut", [1, 2, 30, 60])
 def test_a_json_feed_that_breaks_off_gives_its_whole_items_and_says_so(cut: int) -> None:
-    items = [{"id": number, "title": f"Quarry {number}", "url": f"/{number}", "tags": ["stone, raw"]} for number in range(3)]
-    body = json.dumps({"version": "https://jsonfeed.org/version/1.1", "title": "Quarry News", "items": items}).encode()
+    items = [
+        {"id": number, "title": f"Quarry {number}", "url": f"/{number}", "tags": ["stone, raw"]}
+        for number in range(3)
+    ]
+    body = json.dumps(
+        {"version": "https://jsonfeed.org/version/1.1", "title": "Quarry News", "items": items}
+    ).encode()
 
     document = parse(body[:-cut])
 
     whole = 3 if cut < 3 else 2
-    assert [item.title for item in document.items] == [f"Quarry {number}" for number in range(whole)]
+    assert [item.title for item in document.items] == [
+        f"Quarry {number}" for number in range(whole)
+    ]
     assert document.title == "Quarry News"
     assert document.is_truncated
     assert document.warning == f"the document breaks off after {whole} items"
@@ -371,10 +420,13 @@ def test_a_json_feed_that_breaks_off_gives_its_whole_items_and_says_so(cut: int)
 
 def test_json_that_breaks_off_before_its_first_item_ends_is_refused() -> None:
     with pytest.raises(FeedParseError, match="broken JSON"):
-        parse(b'{"version": "https://jsonfeed.org/version/1.1", "title": "Quarry", "items": [{"id": 1, "title": "Reo')
+        parse(
+            b'{"version": "https://jsonfeed.org/version/1.1", "title": "Quarry", "items": [{"id": 1, "title": "Reo'
+        )
 
 
-# --- dates ------------------------------------------------------------------------------------------------------------
+# --- dates
+# ------------------------------------------------------------------------------------------------------------
 
 DC_DATE = "<dc:date>2025-04-11T21:00:00Z</dc:date>"
 
@@ -389,14 +441,22 @@ def test_a_date_keeps_how_it_was_written_and_whether_its_zone_was_assumed() -> N
     for text, is_assumed in written:
         item = only(rss(f"{STORY}<pubDate>{text}</pubDate>"))
 
-        assert (item.published_raw, item.published_at, item.is_zone_assumed) == (text, NINE_PM, is_assumed)
+        assert (item.published_raw, item.published_at, item.is_zone_assumed) == (
+            text,
+            NINE_PM,
+            is_assumed,
+        )
     assert (only(rss(STORY)).published_raw, only(rss(STORY)).is_zone_assumed) == ("", False)
 
 
 @pytest.mark.parametrize(
     ("dates", "source", "raw"),
     [
-        ("<pubDate>Fri, 11 Apr 2025 21:00:00 GMT</pubDate>", "published", "Fri, 11 Apr 2025 21:00:00 GMT"),
+        (
+            "<pubDate>Fri, 11 Apr 2025 21:00:00 GMT</pubDate>",
+            "published",
+            "Fri, 11 Apr 2025 21:00:00 GMT",
+        ),
         (f"{DC_DATE}<pubDate>at the fair</pubDate>", "updated", "2025-04-11T21:00:00Z"),
         (DC_DATE, "updated", "2025-04-11T21:00:00Z"),
         ("<pubDate>at the fair</pubDate>", "published", "at the fair"),
@@ -413,18 +473,27 @@ def test_a_date_names_the_field_that_it_was_read_from(dates: str, source: str, r
 def test_a_day_without_time_is_marked() -> None:
     item = only(rss(f"{STORY}<pubDate>11 April 2025</pubDate>"))
 
-    assert (item.published_at, item.published_precision) == (datetime(2025, 4, 11, tzinfo=UTC), Precision.DAY)
+    assert (item.published_at, item.published_precision) == (
+        datetime(2025, 4, 11, tzinfo=UTC),
+        Precision.DAY,
+    )
 
 
 def test_american_feeds_write_the_month_first() -> None:
     channel = "<title>Herald</title><language>en-US</language>"
 
-    assert only(rss(f"{STORY}<pubDate>04/11/2025 21:00</pubDate>", channel=channel)).published_at == NINE_PM
+    assert (
+        only(rss(f"{STORY}<pubDate>04/11/2025 21:00</pubDate>", channel=channel)).published_at
+        == NINE_PM
+    )
     assert only(rss(f"{STORY}<pubDate>11/04/2025 21:00</pubDate>")).published_at == NINE_PM
 
 
 def test_dates_that_cannot_be_read_cost_bounded_time() -> None:
-    items = [f"<title>{number}</title><pubDate>{number} Brumaire 2025</pubDate>" for number in range(1_000)]
+    items = [
+        f"<title>{number}</title><pubDate>{number} Brumaire 2025</pubDate>"
+        for number in range(1_000)
+    ]
     start = time.process_time()
 
     document = parse(rss(*items))
@@ -433,30 +502,46 @@ def test_dates_that_cannot_be_read_cost_bounded_time() -> None:
     assert time.process_time() - start < 5
 
 
-# --- identity ---------------------------------------------------------------------------------------------------------
+# --- identity
+# ---------------------------------------------------------------------------------------------------------
 
 
 def test_blank_guids_are_none() -> None:
     first, second = parse(
-        rss(f"{STORY}<guid> </guid>", "<title>Family speaks</title><link>https://herald.example/2</link><guid></guid>")
+        rss(
+            f"{STORY}<guid> </guid>",
+            "<title>Family speaks</title><link>https://herald.example/2</link><guid></guid>",
+        )
     ).items
 
-    assert (first.key, second.key) == ("url:https://herald.example/us/reports", "url:https://herald.example/2")
+    assert (first.key, second.key) == (
+        "url:https://herald.example/us/reports",
+        "url:https://herald.example/2",
+    )
 
 
 def test_a_guid_on_different_stories_identifies_none_and_the_feed_is_marked() -> None:
     other = "<title>Family speaks</title><link>https://herald.example/2</link>"
-    body = rss(f"{STORY}<guid isPermaLink='false'>herald</guid>", f"{other}<guid isPermaLink='false'>herald</guid>")
+    body = rss(
+        f"{STORY}<guid isPermaLink='false'>herald</guid>",
+        f"{other}<guid isPermaLink='false'>herald</guid>",
+    )
     document = parse(body)
 
     assert document.has_repeated_guids
-    assert [item.key for item in document.items] == ["url:https://herald.example/us/reports", "url:https://herald.example/2"]
+    assert [item.key for item in document.items] == [
+        "url:https://herald.example/us/reports",
+        "url:https://herald.example/2",
+    ]
 
 
 def test_a_feed_that_once_repeated_guids_is_keyed_by_link_for_good() -> None:
     body = rss(f"{STORY}<guid isPermaLink='false'>herald</guid>")
 
-    assert parse_feed(body, url=URL, trust_guids=False).items[0].key == "url:https://herald.example/us/reports"
+    assert (
+        parse_feed(body, url=URL, trust_guids=False).items[0].key
+        == "url:https://herald.example/us/reports"
+    )
 
 
 @pytest.mark.parametrize(
@@ -468,7 +553,9 @@ def test_a_feed_that_once_repeated_guids_is_keyed_by_link_for_good() -> None:
         " https://herald.example/articles/c0a?utm_source=rss ",
     ],
 )
-def test_guids_that_are_addresses_are_compared_without_scheme_tracking_and_revision(guid: str) -> None:
+def test_guids_that_are_addresses_are_compared_without_scheme_tracking_and_revision(
+    guid: str,
+) -> None:
     assert only(rss(f"{STORY}<guid>{guid}</guid>")).key == "id:https://herald.example/articles/c0a"
 
 
@@ -506,7 +593,8 @@ def test_docket_entries_whose_links_differ_by_fragment_stay_apart() -> None:
 
 def test_docket_entries_of_one_title_stay_apart() -> None:
     entries = [
-        f"<id>tag:{number}</id><title>Roe v. Doe</title><link href='https://docket.example/{number}'/>" for number in range(3)
+        f"<id>tag:{number}</id><title>Roe v. Doe</title><link href='https://docket.example/{number}'/>"
+        for number in range(3)
     ]
 
     assert len(parse(atom(*entries)).items) == 3
@@ -514,7 +602,10 @@ def test_docket_entries_of_one_title_stay_apart() -> None:
 
 def test_a_link_to_the_front_page_identifies_nothing() -> None:
     first, second = parse(
-        rss("<title>One</title><link>https://herald.example/</link>", "<title>Two</title><link>https://herald.example/</link>")
+        rss(
+            "<title>One</title><link>https://herald.example/</link>",
+            "<title>Two</title><link>https://herald.example/</link>",
+        )
     ).items
 
     assert first.key != second.key
@@ -522,17 +613,25 @@ def test_a_link_to_the_front_page_identifies_nothing() -> None:
 
 
 def test_reading_the_same_bytes_twice_gives_the_same_items() -> None:
-    body = rss(STORY, "<title>No link</title><description>Text</description>", f"<guid>{'g' * 1_000}</guid>")
+    body = rss(
+        STORY,
+        "<title>No link</title><description>Text</description>",
+        f"<guid>{'g' * 1_000}</guid>",
+    )
 
     assert parse(body) == parse(body)
     assert all(len(item.key) <= 520 for item in parse(body).items)
 
 
-# --- broken and hostile -----------------------------------------------------------------------------------------------
+# --- broken and hostile
+# -----------------------------------------------------------------------------------------------
 
 
 def test_of_a_document_that_breaks_off_the_complete_items_stay() -> None:
-    body = rss(f"{STORY}<guid>1</guid>", "<title>Family speaks</title><description>His wife spoke at a rally</description>")
+    body = rss(
+        f"{STORY}<guid>1</guid>",
+        "<title>Family speaks</title><description>His wife spoke at a rally</description>",
+    )
     cut = body[: body.index(b"at a rally")]
     document = parse(cut)
 
@@ -542,7 +641,12 @@ def test_of_a_document_that_breaks_off_the_complete_items_stay() -> None:
 
 
 def test_wherever_a_feed_breaks_off_no_half_item_is_taken() -> None:
-    body = rss(*(f"<title>Title {number}</title><description>Complete text {number}.</description>" for number in range(3)))
+    body = rss(
+        *(
+            f"<title>Title {number}</title><description>Complete text {number}.</description>"
+            for number in range(3)
+        )
+    )
     whole = {(item.title, item.summary) for item in parse(body).items}
 
     for length in range(body.index(b"<item>") + 6, len(body) - len(b"</channel></rss>"), 7):
@@ -562,7 +666,17 @@ def test_a_document_with_junk_before_it_is_read_with_a_warning() -> None:
 
 @pytest.mark.parametrize(
     "flaw",
-    ["&nbsp;", "& ", "&#xD800;", "&#x110000;", "&#0;", "\x00\x0b\x1b", "<br>", "<undeclared:x>y</undeclared:x>", "\\1 \\g<0>"],
+    [
+        "&nbsp;",
+        "& ",
+        "&#xD800;",
+        "&#x110000;",
+        "&#0;",
+        "\x00\x0b\x1b",
+        "<br>",
+        "<undeclared:x>y</undeclared:x>",
+        "\\1 \\g<0>",
+    ],
 )
 def test_one_flaw_does_not_lose_the_feed(flaw: str) -> None:
     body = rss(f"{STORY}<description>a {flaw} b</description>", "<title>Second</title>")
@@ -570,9 +684,13 @@ def test_one_flaw_does_not_lose_the_feed(flaw: str) -> None:
     assert [item.title for item in parse(body).items] == ["Judge orders daily reports", "Second"]
 
 
-@pytest.mark.parametrize("name", ["punycode", "undefined", "unicode_escape", "idna", "utf-7", "x" * 50])
+@pytest.mark.parametrize(
+    "name", ["punycode", "undefined", "unicode_escape", "idna", "utf-7", "x" * 50]
+)
 def test_declared_encodings_cannot_do_harm(name: str) -> None:
-    body = rss(STORY).replace(b'<?xml version="1.0"?>', f'<?xml version="1.0" encoding="{name}"?>'.encode())
+    body = rss(STORY).replace(
+        b'<?xml version="1.0"?>', f'<?xml version="1.0" encoding="{name}"?>'.encode()
+    )
 
     assert only(body).title == "Judge orders daily reports"
 
@@ -594,7 +712,9 @@ def test_nested_entities_are_refused() -> None:
     ],
 )
 def test_external_entities_are_never_opened(declaration: str) -> None:
-    body = rss("<title>a&x;b</title>").replace(b"<rss", f"<!DOCTYPE rss [{declaration}]><rss".encode())
+    body = rss("<title>a&x;b</title>").replace(
+        b"<rss", f"<!DOCTYPE rss [{declaration}]><rss".encode()
+    )
     document = parse(body)
 
     assert document.items[0].title in ("a&x;b", "ab")
@@ -602,13 +722,17 @@ def test_external_entities_are_never_opened(declaration: str) -> None:
 
 
 def test_plain_entities_of_a_document_are_read() -> None:
-    body = rss("<title>&paper; says no</title>").replace(b"<rss", b'<!DOCTYPE rss [<!ENTITY paper "The Herald">]><rss')
+    body = rss("<title>&paper; says no</title>").replace(
+        b"<rss", b'<!DOCTYPE rss [<!ENTITY paper "The Herald">]><rss'
+    )
 
     assert only(body).title == "The Herald says no"
 
 
 def test_deep_nesting_is_survived() -> None:
-    body = rss(f"<title>t</title><description>{escape('<div>' * 20_000)}deep{escape('</div>' * 20_000)}</description>")
+    body = rss(
+        f"<title>t</title><description>{escape('<div>' * 20_000)}deep{escape('</div>' * 20_000)}</description>"
+    )
 
     assert len(parse(body).items) == 1
 
@@ -658,7 +782,9 @@ def test_any_bytes_are_a_feed_or_a_feed_parse_error(body: bytes) -> None:
         max_size=6,
     )
 )
-def test_whatever_items_say_their_keys_are_unique_and_their_texts_clean(values: list[tuple[str, str, str]]) -> None:
+def test_whatever_items_say_their_keys_are_unique_and_their_texts_clean(
+    values: list[tuple[str, str, str]],
+) -> None:
     items = [
         f"<title>{escape(title)}</title><guid>{escape(guid)}</guid><description>{escape(text)}</description>"
         for title, guid, text in values

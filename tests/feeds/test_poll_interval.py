@@ -8,7 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.feeds import Habits, Plan, Rhythm, has_possible_gap, is_skipped, leave_skipped, observe, plan_poll, spread_of
+from monitor.feeds import (
+    Habits,
+    Plan,
+    Rhythm,
+    has_possible_gap,
+    is_skipped,
+    leave_skipped,
+    observe,
+    plan_poll,
+    spread_of,
+)
 
 NOW = datetime(2025, 4, 11, 21, tzinfo=UTC)
 SHORTEST = timedelta(minutes=10)
@@ -64,7 +74,9 @@ def test_undated_feeds_slow_down_while_nothing_is_new() -> None:
 
 
 def test_items_dated_alike_say_nothing_about_the_rhythm() -> None:
-    assert planned(Rhythm(habits=observe((NOW - HOUR,) * 30, 30, NOW), last=HOUR, overlap=0.9)) == HOUR
+    assert (
+        planned(Rhythm(habits=observe((NOW - HOUR,) * 30, 30, NOW), last=HOUR, overlap=0.9)) == HOUR
+    )
 
 
 def test_items_dated_in_the_future_say_nothing_about_the_rhythm() -> None:
@@ -85,11 +97,15 @@ def test_no_wish_of_a_feed_is_longer_than_a_day_but_a_host_may_ask_for_thirty() 
 
 
 def test_a_server_without_validators_is_asked_once_a_day() -> None:
-    assert planned(Rhythm(habits=every(2 * HOUR, count=30), has_validators=False)) == timedelta(days=1)
+    assert planned(Rhythm(habits=every(2 * HOUR, count=30), has_validators=False)) == timedelta(
+        days=1
+    )
     assert planned(Rhythm(has_validators=False)) == timedelta(days=1)
 
 
-def test_a_server_without_validators_is_asked_sooner_where_items_would_be_lost_but_never_within_the_hour() -> None:
+def test_a_server_without_validators_is_asked_sooner_where_items_would_be_lost_but_never_within_the_hour() -> (
+    None
+):
     assert planned(Rhythm(habits=every(HOUR, count=20), has_validators=False)) == 10 * HOUR
     assert planned(Rhythm(habits=every(MINUTE, count=20), has_validators=False)) == HOUR
     assert planned(Rhythm(last=timedelta(days=1), overlap=0.25, has_validators=False)) == 6 * HOUR
@@ -128,7 +144,11 @@ def test_a_feed_that_has_been_missing_for_two_weeks_is_asked_once_a_week() -> No
     def interval(days: int) -> timedelta:
         return planned(Rhythm(failures=20, is_refused=True, missing_for=timedelta(days=days)))
 
-    assert [interval(13), interval(14), interval(90)] == [timedelta(days=1), timedelta(days=7), timedelta(days=7)]
+    assert [interval(13), interval(14), interval(90)] == [
+        timedelta(days=1),
+        timedelta(days=7),
+        timedelta(days=7),
+    ]
 
 
 def test_the_second_poll_is_spread_over_the_interval_but_never_comes_early() -> None:
@@ -156,7 +176,9 @@ def test_a_feed_that_skips_every_hour_or_day_is_not_heeded() -> None:
 
 
 @given(st.frozensets(st.integers(0, 23), max_size=23), st.frozensets(st.integers(0, 6), max_size=6))
-def test_there_is_always_a_moment_within_a_week_that_is_not_skipped(hours: frozenset[int], days: frozenset[int]) -> None:
+def test_there_is_always_a_moment_within_a_week_that_is_not_skipped(
+    hours: frozenset[int], days: frozenset[int]
+) -> None:
     at = leave_skipped(NOW, hours, days)
 
     assert not is_skipped(at, hours, days)
@@ -179,7 +201,10 @@ def test_a_failed_poll_is_repeated_soon_then_ever_more_slowly_up_to_a_day() -> N
 
 
 def test_a_server_that_refuses_is_left_alone_for_an_hour_at_least() -> None:
-    assert [planned(Rhythm(failures=failures, is_refused=True)) for failures in (1, 2)] == [HOUR, 2 * HOUR]
+    assert [planned(Rhythm(failures=failures, is_refused=True)) for failures in (1, 2)] == [
+        HOUR,
+        2 * HOUR,
+    ]
 
 
 def test_jitter_only_adds_and_at_most_a_tenth() -> None:
@@ -215,7 +240,9 @@ SPANS = st.timedeltas(timedelta(), timedelta(days=60))
     ),
     st.floats(0, 1),
 )
-def test_whatever_is_known_the_next_poll_is_neither_at_once_nor_too_late(rhythm: Rhythm, jitter: float) -> None:
+def test_whatever_is_known_the_next_poll_is_neither_at_once_nor_too_late(
+    rhythm: Rhythm, jitter: float
+) -> None:
     interval = planned(rhythm, jitter=jitter)
 
     longest = max(rhythm.retry_after or timedelta(), timedelta(days=7 if rhythm.missing_for else 1))

@@ -57,7 +57,12 @@ def asks(
 
 
 def test_a_frozen_feed_is_asked_for_the_whole_document_before_a_day_is_over() -> None:
-    assert [asks(frozen=True, whole=HOUR * hours) for hours in (1, 22, 23, 40)] == [False, False, True, True]
+    assert [asks(frozen=True, whole=HOUR * hours) for hours in (1, 22, 23, 40)] == [
+        False,
+        False,
+        True,
+        True,
+    ]
     assert asks(frozen=True, whole=None)
 
 
@@ -76,9 +81,9 @@ def test_a_move_counts_polls_in_a_row_with_one_target() -> None:
 
     assert first == Move(THERE, NOW, 1, False)
     assert second == Move(THERE, NOW, 2, True)
-    assert watch_move(second, HERE, "https://quarry.example/else", overlaps=True, now=NOW + DAY) == Move(
-        "https://quarry.example/else", NOW + DAY, 1, True
-    )
+    assert watch_move(
+        second, HERE, "https://quarry.example/else", overlaps=True, now=NOW + DAY
+    ) == Move("https://quarry.example/else", NOW + DAY, 1, True)
     assert watch_move(second, HERE, None, overlaps=True, now=NOW) is None
     assert watch_move(second, HERE, HERE, overlaps=True, now=NOW) is None
 

@@ -43,7 +43,11 @@ class Server:
 
 
 def response(
-    body: bytes = b"", *, status: str = "200 OK", headers: tuple[tuple[str, str], ...] = (), length: int | None = None
+    body: bytes = b"",
+    *,
+    status: str = "200 OK",
+    headers: tuple[tuple[str, str], ...] = (),
+    length: int | None = None,
 ) -> bytes:
     lines = [f"HTTP/1.1 {status}", f"Content-Length: {len(body) if length is None else length}"]
     lines += [f"{name}: {value}" for name, value in headers]
@@ -69,7 +73,9 @@ async def serving(answer: Answer, address: str = "127.0.0.1") -> AsyncIterator[S
         task = asyncio.current_task()
         assert task is not None
         tasks.add(task)
-        with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
+        with contextlib.suppress(
+            ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError
+        ):
             while True:
                 request = await _read_request(reader)
                 server.requests.append(request)
@@ -93,6 +99,8 @@ async def _read_request(reader: asyncio.StreamReader) -> Request:
     head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
     first, *lines = head.strip().split("\r\n")
     method, target, _ = first.split(" ")
-    headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
+    headers = {
+        name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)
+    }
     body = await reader.readexactly(int(headers.get("content-length", "0")))
     return Request(method, target, headers, body)

@@ -1,4 +1,6 @@
-"""Odd answers, each of a kind that was met in the wild: what passes for a document, and what is refused and how."""
+"""Odd answers, each of a kind that was met in the wild: what passes for a document, and what is
+refused and how.
+"""
 
 from __future__ import annotations
 
@@ -19,11 +21,13 @@ from tests.fetching.test_client import BRIEF, OPTIONS, fetching, visiting
 TEXT = b"<rss><channel><title>Quarry News</title></channel></rss>"
 
 
-# --- statuses ---------------------------------------------------------------------------------------------------------
+# --- statuses
+# ---------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    "status", ["201 Created", "202 Accepted", "204 No Content", "205 Reset", "206 Partial Content", "226 IM"]
+    "status",
+    ["201 Created", "202 Accepted", "204 No Content", "205 Reset", "206 Partial Content", "226 IM"],
 )
 def test_a_success_that_brings_no_whole_document_is_refused(status: str) -> None:
     with pytest.raises(FetchError, match=status.split()[0]):
@@ -36,12 +40,17 @@ def test_a_transformed_document_is_a_document() -> None:
 
 def test_several_choices_are_no_redirect() -> None:
     with pytest.raises(FetchError, match="300") as told:
-        fetching(fixed(response(b"", status="300 Multiple Choices", headers=(("Location", "/other"),))))
+        fetching(
+            fixed(response(b"", status="300 Multiple Choices", headers=(("Location", "/other"),)))
+        )
     assert told.value.permanent
 
 
 def test_interim_answers_are_passed_over() -> None:
-    assert fetching(fixed(b"HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n" * 3 + response(TEXT))).body == TEXT
+    assert (
+        fetching(fixed(b"HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n" * 3 + response(TEXT))).body
+        == TEXT
+    )
 
 
 def test_a_flood_of_interim_answers_ends_at_the_deadline() -> None:
@@ -70,7 +79,8 @@ def test_a_304_may_bring_new_validators_and_keeps_the_others() -> None:
     visiting(fixed(b'HTTP/1.1 304 Not Modified\r\nETag: "b"\r\n\r\n'), use)
 
 
-# --- validators -------------------------------------------------------------------------------------------------------
+# --- validators
+# -------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("etag", ["33a64df5", '"a b c"', 'W/"x', "W/33", '"caf\xe9"', "0", '""'])
@@ -94,7 +104,8 @@ def test_of_repeated_validators_the_first_counts_and_endless_ones_are_none() -> 
     assert (twice.validators.etag, endless.validators.etag) == ('"a"', None)
 
 
-# --- compression ------------------------------------------------------------------------------------------------------
+# --- compression
+# ------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -109,12 +120,23 @@ def test_of_repeated_validators_the_first_counts_and_endless_ones_are_none() -> 
         (gzip.compress(TEXT[:20]) + gzip.compress(TEXT[20:]), ""),
         (gzip.compress(TEXT) + b"\0" * 64, "gzip"),
     ],
-    ids=["zlib, unsaid", "zlib as gzip", "gzip as deflate", "plain as deflate", "plain as x-gzip", "BOM", "members", "padding"],
+    ids=[
+        "zlib, unsaid",
+        "zlib as gzip",
+        "gzip as deflate",
+        "plain as deflate",
+        "plain as x-gzip",
+        "BOM",
+        "members",
+        "padding",
+    ],
 )
 def test_the_bytes_tell_how_a_body_is_compressed(body: bytes, encoding: str) -> None:
     headers = (("Content-Encoding", encoding),) if encoding else ()
 
-    assert fetching(fixed(response(body, headers=headers))).body.removeprefix(b"\xef\xbb\xbf") == TEXT
+    assert (
+        fetching(fixed(response(body, headers=headers))).body.removeprefix(b"\xef\xbb\xbf") == TEXT
+    )
 
 
 def test_text_that_begins_like_compression_is_text() -> None:
@@ -123,12 +145,23 @@ def test_text_that_begins_like_compression_is_text() -> None:
 
 @pytest.mark.parametrize(
     ("broken", "encoding"),
-    [(b"\x1f\x8b\x08broken", "gzip"), (gzip.compress(TEXT)[:-9], "gzip"), (b"\x8b\x02\x80", "br"), (b"\xff\xfe\xfd", "zstd")],
+    [
+        (b"\x1f\x8b\x08broken", "gzip"),
+        (gzip.compress(TEXT)[:-9], "gzip"),
+        (b"\x8b\x02\x80", "br"),
+        (b"\xff\xfe\xfd", "zstd"),
+    ],
 )
-def test_a_body_that_cannot_be_decompressed_is_asked_for_once_more_without(broken: bytes, encoding: str) -> None:
+def test_a_body_that_cannot_be_decompressed_is_asked_for_once_more_without(
+    broken: bytes, encoding: str
+) -> None:
     async def answer(visit: Visit) -> None:
         is_plain = visit.request.headers["accept-encoding"] == "identity"
-        await visit.send(response(TEXT) if is_plain else response(broken, headers=(("Content-Encoding", encoding),)))
+        await visit.send(
+            response(TEXT)
+            if is_plain
+            else response(broken, headers=(("Content-Encoding", encoding),))
+        )
 
     async def use(client: Client, server: Server) -> None:
         got = await client.fetch(server.url(), validators=Validators('"a"'))
@@ -148,14 +181,19 @@ def test_it_is_asked_for_only_once_more() -> None:
     visiting(fixed(response(b"\x1f\x8b\x08broken", headers=(("Content-Encoding", "gzip"),))), use)
 
 
-# --- challenges -------------------------------------------------------------------------------------------------------
+# --- challenges
+# -------------------------------------------------------------------------------------------------------
 
 CHALLENGES = [
     (403, {"cf-mitigated": "challenge"}, b""),
     (403, {}, b"<!DOCTYPE html><html><head><title>Just a moment...</title></head></html>"),
     (503, {}, b"<html><head><title>Attention Required! | Cloudflare</title></head></html>"),
     (429, {}, b"<html><body><script>window._cf_chl_opt={a: 1}</script></body></html>"),
-    (403, {}, b'<html><body><script src="https://ct.captcha-delivery.com/c.js"></script></body></html>'),
+    (
+        403,
+        {},
+        b'<html><body><script src="https://ct.captcha-delivery.com/c.js"></script></body></html>',
+    ),
     (
         403,
         {},
@@ -163,14 +201,24 @@ CHALLENGES = [
     ),
     (202, {"x-amzn-waf-action": "challenge"}, b""),
     (405, {"x-amzn-waf-action": "captcha"}, b""),
-    (403, {}, b"<HTML><HEAD>\n<TITLE>Access Denied</TITLE>\n</HEAD><BODY>Reference #18.2 errors.edgesuite.net</BODY></HTML>"),
-    (200, {}, b"<!doctype html><title>Checking your browser before accessing quarry.example</title>"),
+    (
+        403,
+        {},
+        b"<HTML><HEAD>\n<TITLE>Access Denied</TITLE>\n</HEAD><BODY>Reference #18.2 errors.edgesuite.net</BODY></HTML>",
+    ),
+    (
+        200,
+        {},
+        b"<!doctype html><title>Checking your browser before accessing quarry.example</title>",
+    ),
     (403, {}, b'<html><body><div id="px-captcha"></div></body></html>'),
 ]
 
 
 @pytest.mark.parametrize(("status", "headers", "body"), CHALLENGES)
-def test_challenges_are_told_by_headers_scripts_and_titles(status: int, headers: dict[str, str], body: bytes) -> None:
+def test_challenges_are_told_by_headers_scripts_and_titles(
+    status: int, headers: dict[str, str], body: bytes
+) -> None:
     assert is_challenge(status, headers, body)
 
 
@@ -179,12 +227,18 @@ def test_challenges_are_told_by_headers_scripts_and_titles(status: int, headers:
     [
         (403, {"server": "cloudflare"}, b"<html><title>Subscribers only</title></html>"),
         (404, {"cf-mitigated": "challenge"}, b"<title>Just a moment...</title>"),
-        (200, {}, b"<?xml version='1.0'?><rss><channel><title>Just a moment</title></channel></rss>"),
+        (
+            200,
+            {},
+            b"<?xml version='1.0'?><rss><channel><title>Just a moment</title></channel></rss>",
+        ),
         (200, {}, b'{"title": "Just a moment"}'),
         (503, {}, b""),
     ],
 )
-def test_what_a_site_says_itself_is_no_challenge(status: int, headers: dict[str, str], body: bytes) -> None:
+def test_what_a_site_says_itself_is_no_challenge(
+    status: int, headers: dict[str, str], body: bytes
+) -> None:
     assert not is_challenge(status, headers, body)
 
 
@@ -219,7 +273,8 @@ class Clock:
         self.seconds += seconds
 
 
-# --- hosts ------------------------------------------------------------------------------------------------------------
+# --- hosts
+# ------------------------------------------------------------------------------------------------------------
 
 
 def test_a_refusal_without_a_time_closes_the_host_for_an_hour_and_doubles() -> None:

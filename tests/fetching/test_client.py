@@ -1,4 +1,6 @@
-"""The client against real sockets: what it takes, what it refuses, and how long it lets itself be held."""
+"""The client against real sockets: what it takes, what it refuses, and how long it lets itself be
+held.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +36,9 @@ OPTIONS = FetchOptions(
 BRIEF = replace(OPTIONS, deadline=timedelta(seconds=0.5))
 
 
-def visiting(answer: Answer, use: Callable[[Client, Server], Awaitable[T]], options: FetchOptions = OPTIONS) -> T:
+def visiting(
+    answer: Answer, use: Callable[[Client, Server], Awaitable[T]], options: FetchOptions = OPTIONS
+) -> T:
     async def main() -> T:
         async with serving(answer) as server, Client(options) as client:
             return await use(client, server)
@@ -56,7 +60,8 @@ def gzipped(body: bytes, *, cut: int = 0) -> bytes:
     return packed[: len(packed) - cut]
 
 
-# --- what comes back --------------------------------------------------------------------------------------------------
+# --- what comes back
+# --------------------------------------------------------------------------------------------------
 
 
 def test_a_document_comes_with_its_headers_read() -> None:
@@ -121,7 +126,8 @@ def test_a_304_that_nobody_asked_for_is_an_error() -> None:
         fetching(fixed(b"HTTP/1.1 304 Not Modified\r\n\r\n"))
 
 
-# --- compression ------------------------------------------------------------------------------------------------------
+# --- compression
+# ------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -135,7 +141,15 @@ def test_a_304_that_nobody_asked_for_is_an_error() -> None:
         (zlib.compress(b"text " * 1000)[2:-4], "deflate"),
         (b"text " * 1000, "identity"),
     ],
-    ids=["gzip", "two members", "unannounced", "announced but plain", "zlib", "raw deflate", "identity"],
+    ids=[
+        "gzip",
+        "two members",
+        "unannounced",
+        "announced but plain",
+        "zlib",
+        "raw deflate",
+        "identity",
+    ],
 )
 def test_bodies_are_decompressed_by_what_they_are(body: bytes, encoding: str) -> None:
     headers = (("Content-Encoding", encoding),) if encoding else ()
@@ -151,7 +165,11 @@ def test_compression_that_was_not_offered_is_refused(encoding: str) -> None:
 
 def test_a_truncated_gzip_body_is_an_error_not_a_short_feed() -> None:
     with pytest.raises(FetchError, match="breaks off"):
-        fetching(fixed(response(gzipped(b"text " * 1000, cut=10), headers=(("Content-Encoding", "gzip"),))))
+        fetching(
+            fixed(
+                response(gzipped(b"text " * 1000, cut=10), headers=(("Content-Encoding", "gzip"),))
+            )
+        )
 
 
 def test_a_body_shorter_than_announced_is_an_error() -> None:
@@ -174,7 +192,8 @@ def test_a_gzip_bomb_ends_at_the_limit_and_costs_no_memory() -> None:
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 32_000  # kB
 
 
-# --- time and size ----------------------------------------------------------------------------------------------------
+# --- time and size
+# ----------------------------------------------------------------------------------------------------
 
 
 def drip(start: bytes) -> Answer:
@@ -188,7 +207,9 @@ def drip(start: bytes) -> Answer:
 
 
 @pytest.mark.parametrize(
-    "start", [b"", b"HTTP/1.1 200 OK\r\nX-Name: ", b"HTTP/1.1 200 OK\r\n\r\n"], ids=["status", "headers", "body"]
+    "start",
+    [b"", b"HTTP/1.1 200 OK\r\nX-Name: ", b"HTTP/1.1 200 OK\r\n\r\n"],
+    ids=["status", "headers", "body"],
 )
 def test_a_dripping_server_is_left_at_the_deadline(start: bytes) -> None:
     begin = time.monotonic()
@@ -226,7 +247,9 @@ def test_a_caller_may_ask_for_less_than_the_limit() -> None:
     "data",
     [
         b"not http at all\r\n\r\n",
-        b"HTTP/1.1 200 OK\r\n" + b"".join(b"X-%d: %s\r\n" % (i, b"y" * 1000) for i in range(1_000)) + b"\r\n",
+        b"HTTP/1.1 200 OK\r\n"
+        + b"".join(b"X-%d: %s\r\n" % (i, b"y" * 1000) for i in range(1_000))
+        + b"\r\n",
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
         b"HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n",
         b"HTTP/1.1 999 ?\r\nContent-Length: 0\r\n\r\n",
@@ -243,7 +266,8 @@ def test_broken_answers_are_errors_of_ours(data: bytes) -> None:
         fetching(answer)
 
 
-# --- redirects --------------------------------------------------------------------------------------------------------
+# --- redirects
+# --------------------------------------------------------------------------------------------------------
 
 
 def redirecting(*statuses: int) -> Answer:
@@ -276,7 +300,10 @@ def test_only_the_leading_run_of_permanent_redirects_is_permanent(
     async def use(client: Client, server: Server) -> None:
         got = await client.fetch(server.url("/0"))
         assert isinstance(got, Fetched)
-        assert (server.url(final), server.url(permanent) if permanent else None) == (got.final_url, got.permanent_url)
+        assert (server.url(final), server.url(permanent) if permanent else None) == (
+            got.final_url,
+            got.permanent_url,
+        )
 
     visiting(redirecting(*statuses), use)
 
@@ -300,7 +327,14 @@ def test_a_redirect_that_leads_nowhere_is_an_error(status: str, location: str) -
 
 @pytest.mark.parametrize(
     "location",
-    ["", "file:///etc/passwd", "data:text/html,x", "gopher://a.example/", "javascript:alert(1)", "http://[::1/"],
+    [
+        "",
+        "file:///etc/passwd",
+        "data:text/html,x",
+        "gopher://a.example/",
+        "javascript:alert(1)",
+        "http://[::1/",
+    ],
 )
 def test_redirects_lead_to_web_addresses_only(location: str) -> None:
     headers = (("Location", location),) if location else ()
@@ -311,7 +345,13 @@ def test_redirects_lead_to_web_addresses_only(location: str) -> None:
 
 def test_a_redirect_with_credentials_is_not_followed() -> None:
     with pytest.raises(FetchError, match="no web address") as told:
-        fetching(fixed(response(status="301 Moved", headers=(("Location", "http://jane:sekret@a.example/"),))))
+        fetching(
+            fixed(
+                response(
+                    status="301 Moved", headers=(("Location", "http://jane:sekret@a.example/"),)
+                )
+            )
+        )
     assert "sekret" not in str(told.value)
 
 
@@ -324,12 +364,22 @@ def test_one_deadline_stands_round_all_hops() -> None:
         fetching(answer, BRIEF)
 
 
-# --- statuses and waiting ---------------------------------------------------------------------------------------------
+# --- statuses and waiting
+# ---------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
     ("status", "permanent"),
-    [(401, True), (403, True), (404, True), (410, True), (451, True), (408, False), (500, False), (502, False)],
+    [
+        (401, True),
+        (403, True),
+        (404, True),
+        (410, True),
+        (451, True),
+        (408, False),
+        (500, False),
+        (502, False),
+    ],
 )
 def test_statuses_say_whether_asking_again_helps(status: int, permanent: bool) -> None:
     with pytest.raises(FetchError) as told:
@@ -340,7 +390,9 @@ def test_statuses_say_whether_asking_again_helps(status: int, permanent: bool) -
 
 def test_bot_protection_is_named() -> None:
     with pytest.raises(FetchError, match="bot protection"):
-        fetching(fixed(response(b"x", status="403 Forbidden", headers=(("cf-mitigated", "challenge"),))))
+        fetching(
+            fixed(response(b"x", status="403 Forbidden", headers=(("cf-mitigated", "challenge"),)))
+        )
 
 
 @pytest.mark.parametrize("status", ["429 Too Many Requests", "503 Unavailable"])
@@ -380,7 +432,8 @@ def test_retry_after_on_other_statuses_closes_nothing() -> None:
     visiting(fixed(response(status="404 Not Found", headers=(("Retry-After", "9"),))), use)
 
 
-# --- politeness -------------------------------------------------------------------------------------------------------
+# --- politeness
+# -------------------------------------------------------------------------------------------------------
 
 
 class Crowd:
@@ -409,7 +462,11 @@ class Crowd:
 def test_no_more_than_per_host_requests_are_in_flight() -> None:
     async def main() -> None:
         crowd = Crowd()
-        async with serving(crowd.answer) as server, Client(OPTIONS) as client, asyncio.TaskGroup() as group:
+        async with (
+            serving(crowd.answer) as server,
+            Client(OPTIONS) as client,
+            asyncio.TaskGroup() as group,
+        ):
             for number in range(8):
                 group.create_task(client.fetch(server.url(f"/{number}")))
             await crowd.wait_for(2)
@@ -441,7 +498,9 @@ def test_no_more_than_concurrency_requests_are_in_flight_over_all_hosts() -> Non
 
 
 def test_starts_with_one_host_are_spaced_and_waiting_does_not_use_up_the_deadline() -> None:
-    options = replace(OPTIONS, per_host_delay=timedelta(seconds=0.3), deadline=timedelta(seconds=0.5))
+    options = replace(
+        OPTIONS, per_host_delay=timedelta(seconds=0.3), deadline=timedelta(seconds=0.5)
+    )
 
     async def use(client: Client, server: Server) -> float:
         start = asyncio.get_running_loop().time()
@@ -460,13 +519,17 @@ def test_without_a_delay_nothing_waits() -> None:
     assert visiting(fixed(response(b"x")), use) < 2
 
 
-# --- posting ----------------------------------------------------------------------------------------------------------
+# --- posting
+# ----------------------------------------------------------------------------------------------------------
 
 
 def test_a_post_sends_its_bytes_and_returns_the_answer() -> None:
     async def use(client: Client, server: Server) -> None:
         got = await client.post(
-            server.url("/hook"), body=b'{"a": 1}', headers={"webhook-id": "m1"}, deadline=timedelta(seconds=5)
+            server.url("/hook"),
+            body=b'{"a": 1}',
+            headers={"webhook-id": "m1"},
+            deadline=timedelta(seconds=5),
         )
         request = server.requests[0]
         assert (got.status, got.body, got.retry_after) == (200, b"thanks", None)
@@ -494,7 +557,9 @@ def test_a_post_reports_retry_after_and_no_more_than_four_kilobytes() -> None:
         got = await client.post(server.url(), body=b"x", headers={}, deadline=timedelta(seconds=5))
         assert (503, timedelta(minutes=2), 4_096) == (got.status, got.retry_after, len(got.body))
 
-    visiting(fixed(response(b"y" * 100_000, status="503 No", headers=(("Retry-After", "120"),))), use)
+    visiting(
+        fixed(response(b"y" * 100_000, status="503 No", headers=(("Retry-After", "120"),))), use
+    )
 
 
 def test_a_post_has_its_own_deadline() -> None:
@@ -505,7 +570,8 @@ def test_a_post_has_its_own_deadline() -> None:
     visiting(drip(b""), use)
 
 
-# --- addresses and secrets --------------------------------------------------------------------------------------------
+# --- addresses and secrets
+# --------------------------------------------------------------------------------------------
 
 
 def test_private_addresses_are_refused_without_a_connection() -> None:
@@ -521,7 +587,15 @@ def test_private_addresses_are_refused_without_a_connection() -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["", "feed", "ftp://a.example/", "http://", "http://jane:sekret@127.0.0.1/", "http://a\\@127.0.0.1/"]
+    "url",
+    [
+        "",
+        "feed",
+        "ftp://a.example/",
+        "http://",
+        "http://jane:sekret@127.0.0.1/",
+        "http://a\\@127.0.0.1/",
+    ],
 )
 def test_what_is_no_web_address_is_refused_with_an_error_of_ours(url: str) -> None:
     async def use(client: Client, server: Server) -> None:
@@ -545,7 +619,10 @@ def test_errors_show_neither_credentials_nor_queries() -> None:
 
 def test_a_proxy_in_the_environment_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
     async def main() -> None:
-        async with serving(fixed(response(b"proxy"))) as proxy, serving(fixed(response(b"direct"))) as server:
+        async with (
+            serving(fixed(response(b"proxy"))) as proxy,
+            serving(fixed(response(b"direct"))) as server,
+        ):
             for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
                 monkeypatch.setenv(name, proxy.url())
             async with Client(OPTIONS) as client:

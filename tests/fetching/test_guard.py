@@ -19,7 +19,8 @@ from tests.fetching.test_client import OPTIONS
 
 GUARDED = replace(OPTIONS, allow_private=False)
 
-# Everything that has been used to say "this machine" or "the machine next door" to a server (research/trust.md S3).
+# Everything that has been used to say "this machine" or "the machine next door" to a server
+# (research/trust.md S3).
 SPELLINGS = [
     "127.0.0.1", "127.1", "127.0.1", "127.255.255.254", "0", "0.0.0.0", "0.0.0.1", "2130706433", "0x7f000001",
     "0x7f.1", "0x7F.0x0.0x0.0x1", "017700000001", "0177.0.0.1", "0177.1", "127.0.0.1.", "localhost", "LOCALHOST",
@@ -50,14 +51,21 @@ def test_every_spelling_of_a_private_address_is_refused_without_a_connection() -
     assert len(SPELLINGS) >= 60
 
 
-@pytest.mark.parametrize("host", ["127.1", "0x7f.1", "[::ffff:7f00:1]", "localhost", "10.0.0.1", "[64:ff9b::7f00:1]"])
+@pytest.mark.parametrize(
+    "host", ["127.1", "0x7f.1", "[::ffff:7f00:1]", "localhost", "10.0.0.1", "[64:ff9b::7f00:1]"]
+)
 def test_a_redirect_to_a_private_address_is_judged_like_a_first_request(host: str) -> None:
-    """The first hop goes to a name that the resolver calls public; there is nothing public to connect to in a test."""
+    """The first hop goes to a name that the resolver calls public; there is nothing public to
+    connect to in a test.
+    """
 
     async def main() -> None:
         async with serving(fixed(response(b"secret"))) as inner:
             headers = (("Location", inner.url(host=host)),)
-            async with serving(fixed(response(status="302 Found", headers=headers))) as outer, Client(OPTIONS) as client:
+            async with (
+                serving(fixed(response(status="302 Found", headers=headers))) as outer,
+                Client(OPTIONS) as client,
+            ):
                 pool = client._client._transport._pool  # type: ignore[attr-defined]
                 pool._network_backend = _OnlyFirst(pool._network_backend, outer.port)
                 with pytest.raises(AddressBlocked):
@@ -140,7 +148,9 @@ def test_public_addresses_pass(address: str) -> None:
     assert is_public(address)
 
 
-@pytest.mark.parametrize("address", ["", "herald.example", "127.0.0.1.", "fe80::1%eth0", "2606:4700::1111%1"])
+@pytest.mark.parametrize(
+    "address", ["", "herald.example", "127.0.0.1.", "fe80::1%eth0", "2606:4700::1111%1"]
+)
 def test_what_is_no_plain_address_is_not_public(address: str) -> None:
     assert not is_public(address)
 
@@ -164,7 +174,9 @@ def test_a_hung_name_server_does_not_hold_the_end_of_the_program() -> None:
     )
     start = time.monotonic()
 
-    result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=30, check=True)
+    result = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=30, check=True
+    )
 
     assert result.stdout == "gone\n"
     assert time.monotonic() - start < 10

@@ -52,11 +52,17 @@ def test_retry_after_is_seconds_or_a_date_up_to_a_day(value: str, wait: timedelt
         ({}, None),
     ],
 )
-def test_max_age_comes_from_cache_control_then_expires(headers: dict[str, str], age: timedelta | None) -> None:
+def test_max_age_comes_from_cache_control_then_expires(
+    headers: dict[str, str], age: timedelta | None
+) -> None:
     assert age == max_age({"date": DATE, **headers})
 
 
-@given(st.dictionaries(st.sampled_from(["retry-after", "date", "expires", "cache-control"]), st.text(max_size=60)))
+@given(
+    st.dictionaries(
+        st.sampled_from(["retry-after", "date", "expires", "cache-control"]), st.text(max_size=60)
+    )
+)
 def test_whatever_a_header_says_stays_within_its_bounds(headers: dict[str, str]) -> None:
     wait, age = retry_after(headers), max_age(headers)
 

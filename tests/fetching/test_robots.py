@@ -55,12 +55,16 @@ class Site:
         else:
             await visit.send(response(b"page"))
 
-    def visit(self, use: Callable[[Client, Server], Awaitable[None]], options: FetchOptions = OPTIONS) -> list[str]:
+    def visit(
+        self, use: Callable[[Client, Server], Awaitable[None]], options: FetchOptions = OPTIONS
+    ) -> list[str]:
         """Runs a client on the site and returns the paths that were asked for."""
 
         async def main() -> list[str]:
             async with serving(self.answer) as server:
-                async with Client(options, book=self.book, clock=self.clock, pace=self.clock) as client:
+                async with Client(
+                    options, book=self.book, clock=self.clock, pace=self.clock
+                ) as client:
                     await use(client, server)
                 return [request.target for request in server.requests]
 
@@ -108,7 +112,9 @@ def test_a_redirect_to_a_disallowed_page_is_not_followed() -> None:
 
 
 def test_rules_for_us_count_more_than_those_for_all() -> None:
-    site = Site(b"User-agent: *\nDisallow: /\n\nUser-agent: Monitor\nAllow: /\n\nUser-agent: other\nDisallow: /\n")
+    site = Site(
+        b"User-agent: *\nDisallow: /\n\nUser-agent: Monitor\nAllow: /\n\nUser-agent: other\nDisallow: /\n"
+    )
 
     assert site.visit(_page) == ["/robots.txt", "/story"]
 
@@ -128,7 +134,9 @@ def test_a_feed_that_the_user_chose_is_not_subject_to_it() -> None:
     assert site.visit(use) == ["/feed.xml"]
 
 
-@pytest.mark.parametrize("status", ["404 Not Found", "403 Forbidden", "401 Unauthorized", "410 Gone"])
+@pytest.mark.parametrize(
+    "status", ["404 Not Found", "403 Forbidden", "401 Unauthorized", "410 Gone"]
+)
 def test_a_file_that_is_not_there_allows_everything(status: str) -> None:
     assert Site(b"User-agent: *\nDisallow: /\n", status).visit(_page) == ["/robots.txt", "/story"]
 
@@ -161,7 +169,10 @@ def test_a_file_that_asks_to_wait_closes_the_host() -> None:
     assert site.visit(use) == ["/robots.txt"]
 
 
-@pytest.mark.parametrize(("delay", "seconds"), [("7", 7), ("0.5", 1), ("86400", 60), ("1e400", 0), ("-4", 0), ("soon", 0)])
+@pytest.mark.parametrize(
+    ("delay", "seconds"),
+    [("7", 7), ("0.5", 1), ("86400", 60), ("1e400", 0), ("-4", 0), ("soon", 0)],
+)
 def test_crawl_delay_is_kept_up_to_a_minute(delay: str, seconds: float) -> None:
     site = Site(f"User-agent: *\nCrawl-delay: {delay}\n".encode())
 
@@ -176,7 +187,9 @@ def test_crawl_delay_is_kept_up_to_a_minute(delay: str, seconds: float) -> None:
 
 
 def test_a_file_over_the_limit_is_read_as_far_as_the_limit() -> None:
-    site = Site(b"User-agent: *\nDisallow: /private/\n" + b"# " + b"x" * 2_000_000 + b"\nDisallow: /\n")
+    site = Site(
+        b"User-agent: *\nDisallow: /private/\n" + b"# " + b"x" * 2_000_000 + b"\nDisallow: /\n"
+    )
 
     async def use(client: Client, server: Server) -> None:
         await _page(client, server)
@@ -189,7 +202,8 @@ def test_a_file_over_the_limit_is_read_as_far_as_the_limit() -> None:
 @pytest.mark.parametrize(
     "robots",
     [
-        b"".join(b"User-agent: bot%d\n" % number for number in range(20_000)) + b"Disallow: /x\n" * 15_000,
+        b"".join(b"User-agent: bot%d\n" % number for number in range(20_000))
+        + b"Disallow: /x\n" * 15_000,
         b"User-agent: *\n" + b"Disallow: /*a*a*a*a*a*a*a*a*b$\n" * 15_000,
         b"\xff\xfe\x00" * 100_000,
         b"User-agent: *\n" * 30_000,

@@ -41,7 +41,10 @@ def test_a_field_that_is_known_decides_and_one_that_is_not_does_not():
     assert candidate("title:ferry captain", summary="Captain lost")
 
 
-@pytest.mark.parametrize("query", ["ferry since:2025-07-01", "ferry lang:es", "ferry outlet:tribune", "ferry feed:tribune"])
+@pytest.mark.parametrize(
+    "query",
+    ["ferry since:2025-07-01", "ferry lang:es", "ferry outlet:tribune", "ferry feed:tribune"],
+)
 def test_dates_languages_outlets_and_feeds_exclude_where_known(query):
     known = {"lang": "en", "outlet": "Gazette", "feed": "Gazette", "at": NOW}
 

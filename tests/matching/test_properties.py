@@ -14,16 +14,24 @@ from monitor.text import fold, words
 from tests.matching.asking import NOW, finds
 
 NAMES = st.sampled_from(["abrego", "garcía", "Kilmar", "ferry", "tram", "harbour"])
-TEXTS = st.lists(st.one_of(NAMES, st.sampled_from(["-", "\n\n", ".", "’s", "\u00ad", "Ferry-Tram"])), max_size=30).map(" ".join)
+TEXTS = st.lists(
+    st.one_of(NAMES, st.sampled_from(["-", "\n\n", ".", "’s", "\u00ad", "Ferry-Tram"])), max_size=30
+).map(" ".join)
 LEAVES = st.one_of(
     NAMES,
     NAMES.map(lambda word: f"{word[:3]}*"),
     st.lists(NAMES, min_size=2, max_size=3).map(lambda some: f'"{" ".join(some)}"'),
-    st.tuples(NAMES, st.integers(0, 4), NAMES).map(lambda near: f"({near[0]} NEAR/{near[1]} {near[2]})"),
+    st.tuples(NAMES, st.integers(0, 4), NAMES).map(
+        lambda near: f"({near[0]} NEAR/{near[1]} {near[2]})"
+    ),
     st.tuples(NAMES, NAMES, NAMES).map(lambda near: f"(({near[0]} OR {near[1]}) NEAR/2 {near[2]})"),
-    st.tuples(st.sampled_from(["title", "summary", "text", "url", "outlet", "feed"]), NAMES).map(":".join),
+    st.tuples(st.sampled_from(["title", "summary", "text", "url", "outlet", "feed"]), NAMES).map(
+        ":".join
+    ),
     st.tuples(NAMES, NAMES).map(lambda pair: f"title:({pair[0]} OR {pair[1]})"),
-    st.sampled_from(["lang:en", "lang:es", "since:7d", "until:2025-06-01", "/ferr(y|ies)/", "title:/tra./"]),
+    st.sampled_from(
+        ["lang:en", "lang:es", "since:7d", "until:2025-06-01", "/ferr(y|ies)/", "title:/tra./"]
+    ),
 )
 QUERIES = st.recursive(
     LEAVES,
@@ -79,7 +87,9 @@ def test_a_printed_query_finds_the_same(text, fields):
     assert str(again) == str(query)
     if first and second:
         assert first.is_subject == second.is_subject
-        assert [(term.field, term.snippet) for term in first.terms] == [(term.field, term.snippet) for term in second.terms]
+        assert [(term.field, term.snippet) for term in first.terms] == [
+            (term.field, term.snippet) for term in second.terms
+        ]
 
 
 @given(QUERIES, FIELDS)
@@ -89,10 +99,18 @@ def test_every_match_holds_a_word_of_each_group_of_the_prefilter(text, fields):
     groups = query.prefilter()
     if query.match(fields, now=NOW) is None or groups is None:
         return
-    known = {word.folded for part in (fields.title, fields.summary, fields.text, slug(fields.url)) for word in words(part)}
+    known = {
+        word.folded
+        for part in (fields.title, fields.summary, fields.text, slug(fields.url))
+        for word in words(part)
+    }
 
     for group in groups:
-        assert any(word.startswith(entry[:-1]) if entry.endswith("*") else word == entry for entry in group for word in known)
+        assert any(
+            word.startswith(entry[:-1]) if entry.endswith("*") else word == entry
+            for entry in group
+            for word in known
+        )
 
 
 @given(QUERIES, FIELDS)
@@ -140,11 +158,15 @@ def test_folding_is_idempotent_and_agrees_with_the_words(text):
 def test_words_stand_where_they_say(text):
     last = 0
     for word in words(text):
-        assert last <= word.start < word.end <= len(text)  # one character may hold two words, as ¼ does
+        assert (
+            last <= word.start < word.end <= len(text)
+        )  # one character may hold two words, as ¼ does
         assert all(0 < seam < len(word.folded) for seam in word.seams)
         last = word.start
 
 
-@pytest.mark.parametrize("text", ["", "\x00", "\ud800", "x" * 100_000, "\u00ad" * 1_000, "a\u0301" * 1_000])
+@pytest.mark.parametrize(
+    "text", ["", "\x00", "\ud800", "x" * 100_000, "\u00ad" * 1_000, "a\u0301" * 1_000]
+)
 def test_hostile_texts_are_folded(text):
     assert Folded.of(Fields(title=text, text=text, url=text)) is not None

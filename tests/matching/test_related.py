@@ -1,4 +1,6 @@
-"""Items without a term of the query: worth reading when their words belong to the case much more than to the feeds at large."""
+"""Items without a term of the query: worth reading when their words belong to the case much more
+than to the feeds at large.
+"""
 
 import pytest
 from hypothesis import given
@@ -16,7 +18,9 @@ def counts(*texts: str) -> WordCounts:
 
 
 CASE = counts(
-    "The ferry Aurelia sank off Calder Bay", "Inquiry into the Aurelia opens in Calder Bay", "Ferry inquiry hears the captain"
+    "The ferry Aurelia sank off Calder Bay",
+    "Inquiry into the Aurelia opens in Calder Bay",
+    "Ferry inquiry hears the captain",
 )
 EVERYWHERE = counts(
     *["Rain in the north", "Minister opens school", "Club wins at home", "Prices rise again"] * 20,
@@ -61,7 +65,12 @@ def test_a_live_blog_is_worth_reading_for_two_of_the_cases_words(title: str) -> 
 
 @pytest.mark.parametrize(
     "title",
-    ["Live: cup final", "Ferry live", "Captain of the ferry lives in Calder Bay", "Families live near the ferry in Calder Bay"],
+    [
+        "Live: cup final",
+        "Ferry live",
+        "Captain of the ferry lives in Calder Bay",
+        "Families live near the ferry in Calder Bay",
+    ],
 )
 def test_other_live_blogs_and_those_who_live_somewhere_are_not(title: str) -> None:
     assert not is_live_on_case(title, fold_words(title), CASE)

@@ -17,7 +17,9 @@ def test_a_name_in_the_title_the_teaser_or_the_address_makes_a_subject():
     assert not match(QUERY, text, title="Bread").is_subject
 
 
-@pytest.mark.parametrize(("paragraph", "is_subject"), [(0, True), (1, True), (2, False), (5, False)])
+@pytest.mark.parametrize(
+    ("paragraph", "is_subject"), [(0, True), (1, True), (2, False), (5, False)]
+)
 def test_a_name_in_the_first_two_paragraphs_makes_a_subject(paragraph, is_subject):
     paragraphs = [OTHER] * 6
     paragraphs[paragraph] += " So did Nora Ferris, a clerk who was there."
@@ -26,7 +28,14 @@ def test_a_name_in_the_first_two_paragraphs_makes_a_subject(paragraph, is_subjec
 
 
 def test_bylines_and_datelines_do_not_count_as_paragraphs():
-    paragraphs = ["By A. Writer", "NORTHPORT", OTHER, "So did Nora Ferris, a clerk who was there all day.", OTHER, OTHER]
+    paragraphs = [
+        "By A. Writer",
+        "NORTHPORT",
+        OTHER,
+        "So did Nora Ferris, a clerk who was there all day.",
+        OTHER,
+        OTHER,
+    ]
 
     assert match(QUERY, "\n\n".join(paragraphs)).is_subject
 
@@ -45,7 +54,9 @@ def test_one_place_found_by_two_terms_counts_once():
 
 
 def test_a_name_in_a_quarter_of_a_short_text_makes_a_subject():
-    text = "\n\n".join([OTHER, OTHER, f"{OTHER} So did Nora Ferris.", OTHER, f"{OTHER} Nora Ferris left.", OTHER])
+    text = "\n\n".join(
+        [OTHER, OTHER, f"{OTHER} So did Nora Ferris.", OTHER, f"{OTHER} Nora Ferris left.", OTHER]
+    )
 
     assert match(QUERY, text).is_subject
 

@@ -33,7 +33,10 @@ def test_half_of_a_text_is_an_excerpt_and_the_whole_an_expansion_of_the_half():
 
 
 def test_other_texts_are_distinct():
-    assert kind("A goat stood on the roof of the post office for nine hours.", SEED) is Relation.DISTINCT
+    assert (
+        kind("A goat stood on the roof of the post office for nine hours.", SEED)
+        is Relation.DISTINCT
+    )
     assert kind("", SEED) is Relation.DISTINCT
 
 

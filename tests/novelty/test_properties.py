@@ -31,9 +31,15 @@ PIECES = st.sampled_from(
 NEWS_LIKE = st.lists(PIECES | st.text(max_size=40), max_size=12).map(" ".join)
 
 
-@given(st.text(max_size=300) | NEWS_LIKE, st.text(max_size=60) | NEWS_LIKE, st.datetimes(timezones=st.just(UTC)))
+@given(
+    st.text(max_size=300) | NEWS_LIKE,
+    st.text(max_size=60) | NEWS_LIKE,
+    st.datetimes(timezones=st.just(UTC)),
+)
 @example(text="", title="WEDNESDAY", at=datetime.min.replace(tzinfo=UTC))
-@example(text="Next Wednesday, tomorrow and on 3 May.", title="", at=datetime.max.replace(tzinfo=UTC))
+@example(
+    text="Next Wednesday, tomorrow and on 3 May.", title="", at=datetime.max.replace(tzinfo=UTC)
+)
 @settings(deadline=None)
 def test_any_text_is_read_and_the_reading_pickles(text, title, at):
     analysis = analyse(title, text, summary=title, published_at=at)
@@ -71,7 +77,10 @@ def test_an_alert_always_quotes(text):
 def test_splitting_keeps_all_words_in_order(text):
     text = normalise(text)
     split = [
-        word for paragraph in split_paragraphs(text) for sentence in split_sentences(paragraph) for word in fold_words(sentence)
+        word
+        for paragraph in split_paragraphs(text)
+        for sentence in split_sentences(paragraph)
+        for word in fold_words(sentence)
     ]
 
     assert split == [word for paragraph in split_paragraphs(text) for word in fold_words(paragraph)]
@@ -87,7 +96,14 @@ def test_a_hostile_text_is_read_in_bounded_time():
     import time
 
     began = time.process_time()
-    for text in ("a. " * 60_000, "A" * 200_000, '"' * 100_000, "Sen. " * 40_000, "(" * 100_000, "will on Monday " * 15_000):
+    for text in (
+        "a. " * 60_000,
+        "A" * 200_000,
+        '"' * 100_000,
+        "Sen. " * 40_000,
+        "(" * 100_000,
+        "will on Monday " * 15_000,
+    ):
         analyse(text[:2_000], text, published_at=AT)
 
     assert time.process_time() - began < 20

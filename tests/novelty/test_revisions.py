@@ -1,4 +1,6 @@
-"""What an outlet changed in its own article: each kind of edit has its class, in English and Spanish."""
+"""What an outlet changed in its own article: each kind of edit has its class, in English and
+Spanish.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +44,11 @@ def step(after: str, *, before: str = TEXT, title: str = TITLE, is_live: bool = 
         ("The council voted", "THE COUNCIL voted", Change.TRIVIAL),
         ("boats. She", "boats! She", Change.TRIVIAL),
         ("MARLOW, April 15 (Harbour News) -", "MARLOW (Harbour News) -", Change.TRIVIAL),
-        ("She thanked the crews for their patience.", "She thanked crews for their great patience.", Change.COPY_EDIT),
+        (
+            "She thanked the crews for their patience.",
+            "She thanked crews for their great patience.",
+            Change.COPY_EDIT,
+        ),
         ("boats. She thanked", "boats, and she thanked", Change.COPY_EDIT),
         ("7 to 4", "8 to 4", Change.SUBSTANTIVE),
         ("June 30", "June 20", Change.SUBSTANTIVE),
@@ -51,8 +57,16 @@ def step(after: str, *, before: str = TEXT, title: str = TITLE, is_live: bool = 
         ("Petra Lindqvist", "Orla Penhallow", Change.SUBSTANTIVE),
         ("would not sell", "would sell", Change.SUBSTANTIVE),
         (" She thanked the crews for their patience.", "", Change.SUBSTANTIVE),
-        ("patience.", "patience. Two boats have been out of service since the storm in March.", Change.SUBSTANTIVE),
-        ("old school.", "old school.\n\nCorrection: An earlier version misstated the time of the meeting.", Change.CORRECTION),
+        (
+            "patience.",
+            "patience. Two boats have been out of service since the storm in March.",
+            Change.SUBSTANTIVE,
+        ),
+        (
+            "old school.",
+            "old school.\n\nCorrection: An earlier version misstated the time of the meeting.",
+            Change.CORRECTION,
+        ),
     ],
 )
 def test_every_edit_has_its_class(old: str, new: str, change: Change) -> None:
@@ -67,13 +81,21 @@ def test_every_edit_has_its_class(old: str, new: str, change: Change) -> None:
         ("7 a 4", "8 a 4", Change.SUBSTANTIVE),
         ("no venderá", "venderá", Change.SUBSTANTIVE),
         ("30 de junio", "20 de junio", Change.SUBSTANTIVE),
-        ("Agradeció a las tripulaciones su paciencia.", "Agradeció a las tripulaciones su gran paciencia.", Change.COPY_EDIT),
+        (
+            "Agradeció a las tripulaciones su paciencia.",
+            "Agradeció a las tripulaciones su gran paciencia.",
+            Change.COPY_EDIT,
+        ),
         (
             "paciencia.",
             "paciencia.\n\nFe de errores: una versión anterior decía que la votación fue el domingo.",
             Change.CORRECTION,
         ),
-        ("paciencia.", "paciencia.\n\nEsta nota ha sido corregida para precisar la fecha.", Change.CORRECTION),
+        (
+            "paciencia.",
+            "paciencia.\n\nEsta nota ha sido corregida para precisar la fecha.",
+            Change.CORRECTION,
+        ),
     ],
 )
 def test_spanish_edits_have_theirs(old: str, new: str, change: Change) -> None:
@@ -99,9 +121,14 @@ def test_a_changed_fact_is_told_with_both_sentences_and_its_kind() -> None:
 
 
 def test_a_name_put_right_to_the_spelling_used_elsewhere_is_no_fact() -> None:
-    before = TEXT.replace("She thanked", "Lindqvist thanked").replace("Mayor Petra Lindqvist", "Mayor Petra Lindqvits")
+    before = TEXT.replace("She thanked", "Lindqvist thanked").replace(
+        "Mayor Petra Lindqvist", "Mayor Petra Lindqvits"
+    )
 
-    assert step(TEXT.replace("She thanked", "Lindqvist thanked"), before=before).change is Change.COPY_EDIT
+    assert (
+        step(TEXT.replace("She thanked", "Lindqvist thanked"), before=before).change
+        is Change.COPY_EDIT
+    )
 
 
 def test_posts_that_scroll_off_a_live_blog_were_not_taken_back() -> None:
@@ -140,19 +167,28 @@ def test_news_and_notes_of_other_kinds_are_none(sentence: str) -> None:
     assert not is_correction_note(sentence)
 
 
-@pytest.mark.parametrize("text", ["", "The council voted", "The council voted to ke", "the COUNCIL voted to…"])
+@pytest.mark.parametrize(
+    "text", ["", "The council voted", "The council voted to ke", "the COUNCIL voted to…"]
+)
 def test_a_teaser_is_a_beginning_of_its_text(text: str) -> None:
     assert is_beginning(text, "The council voted to keep the ferry.")
 
 
 @pytest.mark.parametrize(
-    "text", ["The council voted to keep the ferry.", "The mayor voted", "The council voted to keep the ferry. Now"]
+    "text",
+    [
+        "The council voted to keep the ferry.",
+        "The mayor voted",
+        "The council voted to keep the ferry. Now",
+    ],
 )
 def test_the_same_another_or_a_longer_text_is_none(text: str) -> None:
     assert not is_beginning(text, "The council voted to keep the ferry.")
 
 
-SENTENCES = st.lists(st.sampled_from(TEXT.replace("\n\n", " ").split(". ")), min_size=1, max_size=6).map(". ".join)
+SENTENCES = st.lists(
+    st.sampled_from(TEXT.replace("\n\n", " ").split(". ")), min_size=1, max_size=6
+).map(". ".join)
 
 
 @given(st.text(max_size=400) | SENTENCES)
@@ -163,16 +199,24 @@ def test_nothing_changes_from_a_text_to_itself(text: str) -> None:
 
 @given(SENTENCES, SENTENCES)
 @settings(deadline=None)
-def test_what_is_added_and_removed_stands_in_the_text_it_is_said_to(before: str, after: str) -> None:
+def test_what_is_added_and_removed_stands_in_the_text_it_is_said_to(
+    before: str, after: str
+) -> None:
     revised = compare_revisions(told(before), told(after), article_id=1)
 
     assert all(sentence in told(after) for sentence in revised.added)
     assert all(sentence in told(before) for sentence in revised.removed)
-    assert (revised.change is Change.SUBSTANTIVE) >= bool(revised.added or revised.removed or revised.claims)
+    assert (revised.change is Change.SUBSTANTIVE) >= bool(
+        revised.added or revised.removed or revised.claims
+    )
 
 
 @given(SENTENCES, st.integers(0, 400))
 def test_a_text_that_is_cut_anywhere_is_a_beginning(text: str, at: int) -> None:
     cut = text[:at]
 
-    assert is_beginning(cut, text) or fold_words(cut) == fold_words(text) or len(fold_words(cut)) == len(fold_words(text))
+    assert (
+        is_beginning(cut, text)
+        or fold_words(cut) == fold_words(text)
+        or len(fold_words(cut)) == len(fold_words(text))
+    )

@@ -1,4 +1,6 @@
-"""The seed article again, with and without something new: what must alert, what must not, and what is quoted."""
+"""The seed article again, with and without something new: what must alert, what must not, and what
+is quoted.
+"""
 
 from datetime import UTC, datetime
 
@@ -31,7 +33,9 @@ ADDITIONS = [
 @pytest.mark.parametrize("at", [SEED_AT, NEXT_DAY, datetime(2025, 4, 20, 9, tzinfo=UTC)], ids=str)
 @pytest.mark.parametrize("place", [0, 3, len(PARAGRAPHS)], ids=["top", "middle", "end"])
 @pytest.mark.parametrize("addition", ADDITIONS)
-def test_the_seed_with_a_new_paragraph_alerts_and_quotes_exactly_that_paragraph(addition, place, at):
+def test_the_seed_with_a_new_paragraph_alerts_and_quotes_exactly_that_paragraph(
+    addition, place, at
+):
     verdict = seeded().judge(text_of(*PARAGRAPHS[:place], addition, *PARAGRAPHS[place:]), at)
 
     assert verdict.outcome is Outcome.ALERT
@@ -48,7 +52,9 @@ def test_a_sentence_added_inside_a_paragraph_alerts_and_is_quoted_alone():
 
 
 def test_a_reversed_intention_alerts_as_a_changed_claim():
-    verdict = seeded().judge(WHOLE.replace("has stated he has no intention of returning", "has agreed to return"))
+    verdict = seeded().judge(
+        WHOLE.replace("has stated he has no intention of returning", "has agreed to return")
+    )
 
     assert verdict.outcome is Outcome.ALERT
     assert [change.slot for change in verdict.changed_claims] == [FactKind.NEGATION]
@@ -58,7 +64,10 @@ def test_a_reversed_intention_alerts_as_a_changed_claim():
 
 def test_a_negation_taken_away_alerts():
     verdict = seeded().judge(
-        WHOLE.replace("the US government maintains it is not obligated", "the US government maintains it is obligated")
+        WHOLE.replace(
+            "the US government maintains it is not obligated",
+            "the US government maintains it is obligated",
+        )
     )
 
     assert verdict.outcome is Outcome.ALERT
@@ -68,13 +77,17 @@ def test_another_court_overnight_alerts():
     old = "despite a US Supreme Court-backed order directing"
     assert old in WHOLE
 
-    verdict = seeded().judge(WHOLE.replace(old, "despite a US appeals court order issued overnight directing"))
+    verdict = seeded().judge(
+        WHOLE.replace(old, "despite a US appeals court order issued overnight directing")
+    )
 
     assert verdict.outcome is Outcome.ALERT
 
 
 def test_another_number_alerts():
-    with_number = text_of(*PARAGRAPHS, "The government pays El Salvador 6 million dollars a year for the prison.")
+    with_number = text_of(
+        *PARAGRAPHS, "The government pays El Salvador 6 million dollars a year for the prison."
+    )
     case = seeded()
     case.store(with_number)
 
@@ -85,9 +98,18 @@ def test_another_number_alerts():
 
 
 def test_a_syndicated_copy_with_other_quotes_byline_and_footer_is_silent():
-    plain = SEED.replace("“", '"').replace("”", '"').replace("’", "'").replace("US ", "U.S. ").replace("—", " - ")
+    plain = (
+        SEED.replace("“", '"')
+        .replace("”", '"')
+        .replace("’", "'")
+        .replace("US ", "U.S. ")
+        .replace("—", " - ")
+    )
     copy = text_of(
-        "By Ana Reyes, Example Wire", *plain.split("\n"), "Read more: all our coverage", "Sign up for our newsletter."
+        "By Ana Reyes, Example Wire",
+        *plain.split("\n"),
+        "Read more: all our coverage",
+        "Sign up for our newsletter.",
     )
 
     assert seeded().judge(copy).outcome is Outcome.SILENT
@@ -119,7 +141,12 @@ def test_a_copy_edit_is_silent():
 
 
 def test_the_same_story_under_another_headline_is_silent():
-    assert seeded().judge(WHOLE, title="Trump says he could bring Abrego Garcia home on Friday").outcome is Outcome.SILENT
+    assert (
+        seeded()
+        .judge(WHOLE, title="Trump says he could bring Abrego Garcia home on Friday")
+        .outcome
+        is Outcome.SILENT
+    )
 
 
 def test_the_same_text_weeks_later_is_silent():

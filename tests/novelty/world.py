@@ -8,7 +8,9 @@ from pathlib import Path
 from monitor.model import Analysis, KnownArticle, KnownDevelopment, Likeness, Outcome, Verdict
 from monitor.novelty import CaseIndex, analyse, judge, relate, shingles
 
-SEED = (Path(__file__).parents[2] / "seeds" / "000_39b7992f23781b65.txt").read_text(encoding="utf-8")
+SEED = (Path(__file__).parents[2] / "seeds" / "000_39b7992f23781b65.txt").read_text(
+    encoding="utf-8"
+)
 SEED_AT = datetime(2025, 4, 15, tzinfo=UTC)
 NEXT_DAY = datetime(2025, 4, 16, 15, tzinfo=UTC)  # a Wednesday
 PARAGRAPHS = SEED.split("\n")
@@ -30,7 +32,9 @@ class Case:
         """Stores an article without judging it."""
         analysis = analyse(title, text, published_at=at)
         number = len(self.texts) + 1
-        self.memory.add(KnownArticle(number, number, analysis.title, analysis.sentences, analysis.lang, at, at))
+        self.memory.add(
+            KnownArticle(number, number, analysis.title, analysis.sentences, analysis.lang, at, at)
+        )
         self.texts[number] = text
         return analysis
 
@@ -40,10 +44,16 @@ class Case:
         found = [relate(number, own, shingles(other)) for number, other in self.texts.items()]
         return max(found, key=lambda like: like.new_in_old, default=None)
 
-    def judge(self, text: str, at: datetime = NEXT_DAY, title: str = "A headline", **given: object) -> Verdict:
+    def judge(
+        self, text: str, at: datetime = NEXT_DAY, title: str = "A headline", **given: object
+    ) -> Verdict:
         """Judges an article without storing it."""
         analysis = analyse(title, text, summary=str(given.pop("summary", "")), published_at=at)
-        options: dict[str, object] = {"now": at + timedelta(hours=1), "is_subject": True, "likeness": self.likeness(text)}
+        options: dict[str, object] = {
+            "now": at + timedelta(hours=1),
+            "is_subject": True,
+            "likeness": self.likeness(text),
+        }
         return judge(analysis, self.memory, **(options | given))  # type: ignore[arg-type]
 
     def follow(self, text: str, at: datetime, title: str = "A headline") -> Verdict:
@@ -53,7 +63,9 @@ class Case:
         if verdict.outcome is Outcome.ALERT:
             number = len(self.texts)
             keys = frozenset(new.key for new in verdict.new_sentences)
-            self.memory.add_development(KnownDevelopment(number, number, at, frozenset(verdict.event_keys), keys))
+            self.memory.add_development(
+                KnownDevelopment(number, number, at, frozenset(verdict.event_keys), keys)
+            )
         return verdict
 
 

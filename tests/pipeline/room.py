@@ -1,4 +1,6 @@
-"""One feed on loopback whose server answers with raw bytes, polled by programs that are started anew each time."""
+"""One feed on loopback whose server answers with raw bytes, polled by programs that are started
+anew each time.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +45,8 @@ class JumpingPace:
 
 @dataclass
 class Room:
-    """One feed, `/feed.xml`, whose server answers with raw bytes, path by path; and a clock that the case moves.
+    """One feed, `/feed.xml`, whose server answers with raw bytes, path by path; and a clock that
+    the case moves.
 
     Attributes:
         raw: what the feed answers with.
@@ -61,7 +64,9 @@ class Room:
     pace: JumpingPace = field(default_factory=JumpingPace)
 
     async def poll(self, *, after: timedelta = timedelta(), times: int = 1) -> PollResult:
-        """Polls the feed in a program started anew, `times` times with `after` before each; returns the last result."""
+        """Polls the feed in a program started anew, `times` times with `after` before each; returns
+        the last result.
+        """
         for _ in range(times):
             self.now += after
             async with self.program() as ctx:
@@ -71,7 +76,9 @@ class Room:
 
     @asynccontextmanager
     async def program(self) -> AsyncIterator[Context]:
-        async with build_context(load_settings(self.folder, {}), lambda: self.now, pace=self.pace) as ctx:
+        async with build_context(
+            load_settings(self.folder, {}), lambda: self.now, pace=self.pace
+        ) as ctx:
             await sync_config(ctx)
             yield ctx
 
@@ -99,15 +106,23 @@ def _titles(session: Session) -> list[str]:
 
 @asynccontextmanager
 async def open_room(raw: bytes, *, hosts: Sequence[bytes] = ()) -> AsyncIterator[Room]:
-    """A room whose feed answers with `raw`; where that redirects to one of `hosts`, to the room's own server instead."""
+    """A room whose feed answers with `raw`; where that redirects to one of `hosts`, to the room's
+    own server instead.
+    """
     with TemporaryDirectory() as folder:
         rooms: list[Room] = []
 
         async def answer(visit: Visit) -> None:
             room = rooms[0]
-            default = room.raw if visit.request.target == "/feed.xml" else response(status="404 Not Found")
+            default = (
+                room.raw
+                if visit.request.target == "/feed.xml"
+                else response(status="404 Not Found")
+            )
             data = room.answers.get(visit.request.target, default)
-            if room.conditional is not None and {"if-none-match", "if-modified-since"} & set(visit.request.headers):
+            if room.conditional is not None and {"if-none-match", "if-modified-since"} & set(
+                visit.request.headers
+            ):
                 data = room.conditional
             await visit.send(data)
             visit.writer.close()

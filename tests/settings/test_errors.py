@@ -44,7 +44,10 @@ def test_a_file_that_is_not_utf8_names_the_line(tmp_path):
 def test_a_folder_without_config_says_how_to_make_one(tmp_path):
     text = errors_of_empty(tmp_path)
 
-    assert text == f"{tmp_path}: config: there is no config in this folder; `monitor init` writes one to start from"
+    assert (
+        text
+        == f"{tmp_path}: config: there is no config in this folder; `monitor init` writes one to start from"
+    )
     assert "there is no config" in errors_of_empty(tmp_path / "nowhere")
 
 
@@ -55,7 +58,10 @@ def errors_of_empty(folder):
 
 
 def test_cases_without_feeds_cannot_run(tmp_path):
-    write(tmp_path, {"cases/night-ferry.toml": RIGHT["cases/night-ferry.toml"].replace("desk", "console")})
+    write(
+        tmp_path,
+        {"cases/night-ferry.toml": RIGHT["cases/night-ferry.toml"].replace("desk", "console")},
+    )
 
     with pytest.raises(ConfigErrors) as caught:
         load_settings(tmp_path, {})
@@ -66,17 +72,28 @@ def test_cases_without_feeds_cannot_run(tmp_path):
 @pytest.mark.parametrize(
     ("environ", "expected"),
     [
-        ({"MONITOR_FETCH__CONCURRENCY": "many"}, "MONITOR_FETCH__CONCURRENCY: must be a whole number, without quotes"),
+        (
+            {"MONITOR_FETCH__CONCURRENCY": "many"},
+            "MONITOR_FETCH__CONCURRENCY: must be a whole number, without quotes",
+        ),
         (
             {"MONITOR_FETCH__CONCURENCY": "8"},
             'MONITOR_FETCH__CONCURENCY: unknown variable; did you mean "MONITOR_FETCH__CONCURRENCY"?',
         ),
-        ({"MONITOR_TIMEZONE": "Mars"}, "MONITOR_TIMEZONE: 'Mars' is no time zone; write a name such as"),
-        ({"MONITOR_SMTP__PASSWORD_FILE": "/nowhere"}, "MONITOR_SMTP__PASSWORD_FILE: /nowhere cannot be read"),
+        (
+            {"MONITOR_TIMEZONE": "Mars"},
+            "MONITOR_TIMEZONE: 'Mars' is no time zone; write a name such as",
+        ),
+        (
+            {"MONITOR_SMTP__PASSWORD_FILE": "/nowhere"},
+            "MONITOR_SMTP__PASSWORD_FILE: /nowhere cannot be read",
+        ),
     ],
 )
 def test_an_error_of_the_environment_names_the_variable(tmp_path, environ, expected):
-    assert errors_of(tmp_path, environ={**ENVIRON, **environ}).startswith(f"environment: {expected}")
+    assert errors_of(tmp_path, environ={**ENVIRON, **environ}).startswith(
+        f"environment: {expected}"
+    )
 
 
 def test_no_secret_is_ever_part_of_an_error(tmp_path):
@@ -96,16 +113,30 @@ def test_no_secret_is_ever_part_of_an_error(tmp_path):
 def test_errors_keep_the_order_of_files_and_lines(tmp_path):
     with pytest.raises(ConfigErrors) as caught:
         load(
-            tmp_path, {"monitor.toml": "b = 1\n[fetch]\nx = 1\n[alerts]\ny = 2\n", "feeds.toml": 'z = 1\n[[feed]]\nurl = "x"\n'}
+            tmp_path,
+            {
+                "monitor.toml": "b = 1\n[fetch]\nx = 1\n[alerts]\ny = 2\n",
+                "feeds.toml": 'z = 1\n[[feed]]\nurl = "x"\n',
+            },
         )
 
     places = [(error.path.name, error.line) for error in caught.value.errors]
-    assert places[:5] == [("monitor.toml", 1), ("monitor.toml", 3), ("monitor.toml", 5), ("feeds.toml", 1), ("feeds.toml", 3)]
+    assert places[:5] == [
+        ("monitor.toml", 1),
+        ("monitor.toml", 3),
+        ("monitor.toml", 5),
+        ("feeds.toml", 1),
+        ("feeds.toml", 3),
+    ]
 
 
 def test_a_secret_file_too_large_is_refused(tmp_path):
     text = errors_of(
-        tmp_path, {"channels.toml": RIGHT["channels.toml"].replace("secret_env", "secret_file"), "HOOK_SECRET": "x" * 20_000}
+        tmp_path,
+        {
+            "channels.toml": RIGHT["channels.toml"].replace("secret_env", "secret_file"),
+            "HOOK_SECRET": "x" * 20_000,
+        },
     )
 
     assert "is too large for a secret" in text

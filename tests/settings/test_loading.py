@@ -9,7 +9,14 @@ import pytest
 
 from monitor.matching import Folded
 from monitor.model import Fields
-from monitor.settings import EmailSettings, FeedSettings, WebhookSettings, describe, load_settings, reference_markdown
+from monitor.settings import (
+    EmailSettings,
+    FeedSettings,
+    WebhookSettings,
+    describe,
+    load_settings,
+    reference_markdown,
+)
 from tests.settings.folders import ENVIRON, RIGHT, SECRET, load, write
 
 NOW = datetime(2025, 6, 6, tzinfo=UTC)
@@ -26,7 +33,10 @@ def test_values_stand_as_written_and_the_rest_at_its_default(tmp_path):
     assert settings.smtp.from_ == "monitor@example.org"
     assert settings.alerts.group_wait == timedelta(minutes=5)
     assert settings.feeds[0] == FeedSettings(
-        url="https://gazette.example/rss", title="Gazette", tags=("harbour",), every=timedelta(minutes=15)
+        url="https://gazette.example/rss",
+        title="Gazette",
+        tags=("harbour",),
+        every=timedelta(minutes=15),
     )
     assert isinstance(settings.channels["desk"], EmailSettings)
     assert isinstance(settings.channels["hook"], WebhookSettings)
@@ -53,7 +63,10 @@ def test_only_feeds_are_needed_to_run(tmp_path):
 
 
 def test_feeds_may_be_added_to_an_empty_file_later(tmp_path):
-    files = {"feeds.toml": "# none yet\n", "cases/night-ferry.toml": 'title = "Night ferry"\nquery = "ferry"\n'}
+    files = {
+        "feeds.toml": "# none yet\n",
+        "cases/night-ferry.toml": 'title = "Night ferry"\nquery = "ferry"\n',
+    }
 
     assert load(tmp_path, files).feeds == ()
 
@@ -71,7 +84,9 @@ def test_a_case_is_compiled_and_knows_its_feeds(tmp_path):
 
 
 def test_a_case_that_takes_all_feeds_names_none_of_them(tmp_path):
-    (case,) = load(tmp_path, {"cases/night-ferry.toml": 'title = "Night ferry"\nquery = "ferry"\n'}).cases
+    (case,) = load(
+        tmp_path, {"cases/night-ferry.toml": 'title = "Night ferry"\nquery = "ferry"\n'}
+    ).cases
 
     assert case.selects("https://tribune.example/atom", "", ())
     assert not case.names("https://tribune.example/atom", "", ())
@@ -120,7 +135,12 @@ def test_a_seed_has_the_metadata_of_the_file_beside_it(tmp_path):
     )
 
     one, two = settings.cases[0].seeds
-    assert (one.title, one.outlet, one.lang, one.url) == ("Ferry leaves", "Gazette", "en", "https://gazette.example/1")
+    assert (one.title, one.outlet, one.lang, one.url) == (
+        "Ferry leaves",
+        "Gazette",
+        "en",
+        "https://gazette.example/1",
+    )
     assert one.published_at == datetime(2025, 4, 14, 18, tzinfo=UTC)
     assert (two.title, two.lang, two.published_at) == ("", None, None)
 
@@ -144,9 +164,16 @@ def test_the_environment_overrides_every_value_of_the_service(tmp_path):
     settings = load(tmp_path, {"monitor.toml": '[smtp]\npassword_env = "OTHER"\n'}, environ)
 
     assert settings.database_url == "postgresql+psycopg://me:geheim@db/monitor"
-    assert (settings.fetch.concurrency, settings.fetch.allow_private, settings.fetch.max_bytes) == (8, True, 5_000_000)
+    assert (settings.fetch.concurrency, settings.fetch.allow_private, settings.fetch.max_bytes) == (
+        8,
+        True,
+        5_000_000,
+    )
     assert settings.schedule.max_interval == timedelta(hours=1)
-    assert (settings.smtp.username, settings.smtp.password.get_secret_value()) == ("12345", "geheim")
+    assert (settings.smtp.username, settings.smtp.password.get_secret_value()) == (
+        "12345",
+        "geheim",
+    )
     assert settings.smtp.from_ == "x@example.org"
     assert settings.http.listen == "127.0.0.1:9310"
 
@@ -158,17 +185,29 @@ def test_a_password_variable_that_is_not_set_is_empty_where_no_login_is_asked_fo
 
 
 def test_two_secrets_serve_while_one_is_rotated(tmp_path):
-    settings = load(tmp_path, environ={"HOOK_SECRET": f"{SECRET} whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"})
+    settings = load(
+        tmp_path, environ={"HOOK_SECRET": f"{SECRET} whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}
+    )
 
     assert settings.channels["hook"].secret.get_secret_value().startswith(SECRET)
 
 
 def test_what_is_shown_says_where_it_comes_from_and_hides_secrets(tmp_path):
-    environ = {**ENVIRON, "MONITOR_DATABASE_URL": "postgresql+psycopg://me:geheim@db/monitor", "MONITOR_FETCH__PER_HOST": "3"}
+    environ = {
+        **ENVIRON,
+        "MONITOR_DATABASE_URL": "postgresql+psycopg://me:geheim@db/monitor",
+        "MONITOR_FETCH__PER_HOST": "3",
+    }
     rows = {row.key: row for row in describe(load(tmp_path, environ=environ))}
 
-    assert (rows["timezone"].value, rows["timezone"].origin) == ("Europe/Berlin", f"{tmp_path}/monitor.toml:1")
-    assert (rows["fetch.per_host"].value, rows["fetch.per_host"].origin) == ("3", "MONITOR_FETCH__PER_HOST")
+    assert (rows["timezone"].value, rows["timezone"].origin) == (
+        "Europe/Berlin",
+        f"{tmp_path}/monitor.toml:1",
+    )
+    assert (rows["fetch.per_host"].value, rows["fetch.per_host"].origin) == (
+        "3",
+        "MONITOR_FETCH__PER_HOST",
+    )
     assert (rows["fetch.deadline"].value, rows["fetch.deadline"].origin) == ("30s", "default")
     assert rows["database_url"].value == "postgresql+psycopg://me:********@db/monitor"
     assert rows["channels.hook.secret"].value == "********"
@@ -180,7 +219,10 @@ def test_what_is_shown_says_where_it_comes_from_and_hides_secrets(tmp_path):
 
 
 def test_no_secret_shows_in_the_settings_themselves(tmp_path):
-    settings = load(tmp_path, {"monitor.toml": '[smtp]\ntls = "starttls"\nusername = "me"\npassword = "geheim"\n'})
+    settings = load(
+        tmp_path,
+        {"monitor.toml": '[smtp]\ntls = "starttls"\nusername = "me"\npassword = "geheim"\n'},
+    )
 
     assert "geheim" not in repr(settings)
     assert SECRET not in repr(settings)
@@ -189,7 +231,16 @@ def test_no_secret_shows_in_the_settings_themselves(tmp_path):
 def test_the_reference_names_every_key_with_its_meaning():
     text = reference_markdown()
 
-    for key in ("database_url", "per_host_delay", "password_file", "every", "secret_env", "candidates", "when", "published_at"):
+    for key in (
+        "database_url",
+        "per_host_delay",
+        "password_file",
+        "every",
+        "secret_env",
+        "candidates",
+        "when",
+        "published_at",
+    ):
         row = next(line for line in text.splitlines() if line.startswith(f"| `{key}`"))
         assert len(row.split("|")[4].strip()) > 10
     assert "`MONITOR_FETCH__CONCURRENCY`" in text
@@ -201,14 +252,20 @@ def test_settings_load_without_the_network_or_the_database():
     code = f"import sys, monitor.settings; print(sorted({heavy} & set(sys.modules)))"
 
     done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=Path(__file__).parents[2]
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=Path(__file__).parents[2],
     )
 
     assert done.stdout.strip() == "[]"
 
 
 def test_seeds_may_lie_among_the_cases_with_what_is_known_about_them(tmp_path):
-    case = RIGHT["cases/night-ferry.toml"].replace("\n\n[[alert]]", '\nseeds = ["first.txt"]\n\n[[alert]]')
+    case = RIGHT["cases/night-ferry.toml"].replace(
+        "\n\n[[alert]]", '\nseeds = ["first.txt"]\n\n[[alert]]'
+    )
     files = {
         "cases/night-ferry.toml": case,
         "cases/first.txt": "The ferry left the harbour.",

@@ -12,10 +12,21 @@ from monitor.settings import Cadence
 from monitor.settings.values import print_duration, read_cadence, read_duration, read_size
 
 ZONES = st.sampled_from(
-    ["UTC", "America/New_York", "America/Sao_Paulo", "Australia/Lord_Howe", "Europe/Berlin", "Pacific/Apia"]
+    [
+        "UTC",
+        "America/New_York",
+        "America/Sao_Paulo",
+        "Australia/Lord_Howe",
+        "Europe/Berlin",
+        "Pacific/Apia",
+    ]
 )
-CADENCES = st.builds(Cadence, st.times().map(lambda at: time(at.hour, at.minute)), st.none() | st.integers(0, 6))
-MOMENTS = st.integers(0, 12_000 * 86_400).map(lambda seconds: datetime(2000, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds))
+CADENCES = st.builds(
+    Cadence, st.times().map(lambda at: time(at.hour, at.minute)), st.none() | st.integers(0, 6)
+)
+MOMENTS = st.integers(0, 12_000 * 86_400).map(
+    lambda seconds: datetime(2000, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds)
+)
 
 
 @pytest.mark.parametrize(
@@ -33,13 +44,17 @@ def test_durations_are_a_number_and_a_unit(text, expected):
     assert print_duration(expected) == text
 
 
-@pytest.mark.parametrize("text", ["", "5", "m", "5 m", "-5m", "5M", "1.5h", "5w", 5, None, "٥m", "99999999s"])
+@pytest.mark.parametrize(
+    "text", ["", "5", "m", "5 m", "-5m", "5M", "1.5h", "5w", 5, None, "٥m", "99999999s"]
+)
 def test_other_durations_are_refused(text):
     with pytest.raises(PydanticCustomError):
         read_duration(text)
 
 
-@pytest.mark.parametrize(("text", "expected"), [("500kB", 500_000), ("10MB", 10_000_000), ("1GB", 10**9), (4096, 4096)])
+@pytest.mark.parametrize(
+    ("text", "expected"), [("500kB", 500_000), ("10MB", 10_000_000), ("1GB", 10**9), (4096, 4096)]
+)
 def test_sizes_are_a_number_and_a_unit(text, expected):
     assert read_size(text) == expected
 
@@ -66,7 +81,18 @@ def test_a_cadence_is_printed_as_it_is_read(text, printed):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "daily", "weekly 08:00", "now 08:00", "daily 24:00", "daily 08:60", "weekly mo 08:00", "weekly xyz 08:00", 8]
+    "text",
+    [
+        "",
+        "daily",
+        "weekly 08:00",
+        "now 08:00",
+        "daily 24:00",
+        "daily 08:60",
+        "weekly mo 08:00",
+        "weekly xyz 08:00",
+        8,
+    ],
 )
 def test_other_cadences_are_refused(text):
     with pytest.raises(PydanticCustomError):
@@ -86,10 +112,25 @@ def test_now_is_due_at_once():
         ("daily 08:00", "2025-06-06T06:00:00+00:00", "Europe/Berlin", "2025-06-07T06:00:00+00:00"),
         ("weekly mon 08:00", "2025-06-06T12:00:00+00:00", "UTC", "2025-06-09T08:00:00+00:00"),
         # 01:30 comes twice on the night of 2 November 2025 in New York, and counts the first time.
-        ("daily 01:30", "2025-11-02T05:00:00+00:00", "America/New_York", "2025-11-02T05:30:00+00:00"),
-        ("daily 01:30", "2025-11-02T05:30:00+00:00", "America/New_York", "2025-11-03T06:30:00+00:00"),
+        (
+            "daily 01:30",
+            "2025-11-02T05:00:00+00:00",
+            "America/New_York",
+            "2025-11-02T05:30:00+00:00",
+        ),
+        (
+            "daily 01:30",
+            "2025-11-02T05:30:00+00:00",
+            "America/New_York",
+            "2025-11-03T06:30:00+00:00",
+        ),
         # 02:30 does not come on 9 March 2025; it counts as 03:30.
-        ("daily 02:30", "2025-03-09T06:00:00+00:00", "America/New_York", "2025-03-09T07:30:00+00:00"),
+        (
+            "daily 02:30",
+            "2025-03-09T06:00:00+00:00",
+            "America/New_York",
+            "2025-03-09T07:30:00+00:00",
+        ),
     ],
 )
 def test_a_digest_is_due_at_its_local_time(cadence, now, zone, expected):

@@ -20,7 +20,9 @@ NOW = at("2025-06-01T12:00:00")
 
 
 def add_one(session: Session) -> None:
-    """Reads and writes, which loses updates where a transaction does not hold the lock from its beginning."""
+    """Reads and writes, which loses updates where a transaction does not hold the lock from its
+    beginning.
+    """
     note = int(session.execute(sa.select(cases.c.note).with_for_update()).scalar_one())
     session.execute(sa.update(cases).values(note=str(note + 1)))
 
@@ -75,13 +77,25 @@ def test_the_store_can_be_read_while_a_transaction_writes(store: Store) -> None:
 
 
 def test_rows_that_are_there_are_left_alone(store: Store) -> None:
-    row = {"slug": "one", "title": "First", "note": "", "query": "x", "is_enabled": True, "looked_until": 0, "created_at": NOW}
+    row = {
+        "slug": "one",
+        "title": "First",
+        "note": "",
+        "query": "x",
+        "is_enabled": True,
+        "looked_until": 0,
+        "created_at": NOW,
+    }
 
     first = store.write(insert_new, cases, [row], returning="slug")
-    again = store.write(insert_new, cases, [{**row, "title": "Second"}, {**row, "slug": "two"}], returning="slug")
+    again = store.write(
+        insert_new, cases, [{**row, "title": "Second"}, {**row, "slug": "two"}], returning="slug"
+    )
 
     assert (first, again) == (["one"], ["two"])
-    assert store.read(lambda session: set(session.execute(sa.select(cases.c.title)).scalars())) == {"First"}
+    assert store.read(lambda session: set(session.execute(sa.select(cases.c.title)).scalars())) == {
+        "First"
+    }
 
 
 def test_a_url_that_names_no_database_is_told() -> None:

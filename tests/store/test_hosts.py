@@ -17,7 +17,10 @@ HOUR = timedelta(hours=1)
 
 
 def test_a_pause_is_kept_replaced_and_ended(store: Store) -> None:
-    first, second = HostPause(NOW + HOUR, 1, "it answered 429"), HostPause(NOW + 3 * HOUR, 2, "it answered 503")
+    first, second = (
+        HostPause(NOW + HOUR, 1, "it answered 429"),
+        HostPause(NOW + 3 * HOUR, 2, "it answered 503"),
+    )
 
     store.write(put_pause, "quarry.example", first)
     assert store.read(get_pauses) == {"quarry.example": first}

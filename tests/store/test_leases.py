@@ -1,4 +1,6 @@
-"""Claiming work: nobody gets what another holds, a dead worker's work comes free, a lost lease writes nothing."""
+"""Claiming work: nobody gets what another holds, a dead worker's work comes free, a lost lease
+writes nothing.
+"""
 
 import socket
 import subprocess
@@ -9,7 +11,14 @@ import pytest
 
 from monitor.errors import LeaseLost
 from monitor.store import Store
-from monitor.store.feeds import FeedSpec, claim_feeds, fail_poll, finish_poll, get_watched_feeds, sync_feeds
+from monitor.store.feeds import (
+    FeedSpec,
+    claim_feeds,
+    fail_poll,
+    finish_poll,
+    get_watched_feeds,
+    sync_feeds,
+)
 from monitor.store.workers import release_gone
 from tests.world import at
 
@@ -17,7 +26,10 @@ NOW = at("2025-06-01T12:00:00")
 
 
 def add_feeds(store: Store, count: int) -> None:
-    specs = [FeedSpec(f"https://news.example/{number}.xml", f"Feed {number}", (), None, False) for number in range(count)]
+    specs = [
+        FeedSpec(f"https://news.example/{number}.xml", f"Feed {number}", (), None, False)
+        for number in range(count)
+    ]
     store.write(sync_feeds, specs, NOW)
 
 
@@ -56,7 +68,9 @@ def test_the_result_of_a_lost_lease_is_dropped_whole(store: Store) -> None:
 
     with pytest.raises(LeaseLost):
         store.write(finish_poll, feed, "slow", {"etag": '"late"'}, now=later, next_poll_at=later)
-    store.write(fail_poll, feed, "quick", {}, now=later, next_poll_at=later, error="gone", status=404)
+    store.write(
+        fail_poll, feed, "quick", {}, now=later, next_poll_at=later, error="gone", status=404
+    )
 
     again = store.write(claim_feeds, owner="next", now=later, limit=1)[0]
     assert again.validators.etag is None
@@ -78,10 +92,17 @@ def test_what_a_killed_process_of_this_machine_held_comes_free_at_once(store: St
 def test_a_feed_that_left_the_config_is_kept_but_not_polled(store: Store) -> None:
     add_feeds(store, 3)
 
-    store.write(sync_feeds, [FeedSpec("https://news.example/1.xml", "Renamed", ("us",), None, False)], NOW)
+    store.write(
+        sync_feeds, [FeedSpec("https://news.example/1.xml", "Renamed", ("us",), None, False)], NOW
+    )
 
     assert [title for _, _, title in store.read(get_watched_feeds)] == ["Renamed"]
     store.write(
-        sync_feeds, [FeedSpec(f"https://news.example/{number}.xml", "Back", (), None, False) for number in range(3)], NOW
+        sync_feeds,
+        [
+            FeedSpec(f"https://news.example/{number}.xml", "Back", (), None, False)
+            for number in range(3)
+        ],
+        NOW,
     )
     assert len(store.read(get_watched_feeds)) == 3

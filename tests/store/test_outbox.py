@@ -24,7 +24,13 @@ from monitor.store.outbox import (
     requeue_delivery,
     seal_deliveries,
 )
-from monitor.store.verdicts import AlertTarget, Judged, insert_development, insert_story, insert_verdict
+from monitor.store.verdicts import (
+    AlertTarget,
+    Judged,
+    insert_development,
+    insert_story,
+    insert_verdict,
+)
 from monitor.store.views.articles import list_alerts, list_developments
 from tests.world import at
 
@@ -36,25 +42,58 @@ def add_alert(session: Session, number: int, targets: list[AlertTarget]) -> str:
     """Stores an article with a development and its alert, as T2 does."""
     case_id = sync_cases(session, [CaseSpec("harbour", "Harbour", "", "harbour")], NOW)["harbour"]
     url = f"https://news.example/{number}"
-    spec = ArticleSpec(url, url, "Closed", "", "Gazette", "", "en", NOW, NOW, Extraction.FULL, "ok", "", "feed", "test")
+    spec = ArticleSpec(
+        url,
+        url,
+        "Closed",
+        "",
+        "Gazette",
+        "",
+        "en",
+        NOW,
+        NOW,
+        Extraction.FULL,
+        "ok",
+        "",
+        "feed",
+        "test",
+    )
     article_id = insert_article(session, spec)
     analysis = analyse("Closed", TEXT, lang="en", published_at=NOW)
     revision_id = insert_revision(
-        session, article_id, 1, title="Closed", summary="", text=TEXT, url=url, analysis=analysis, extractor="test", now=NOW
+        session,
+        article_id,
+        1,
+        title="Closed",
+        summary="",
+        text=TEXT,
+        url=url,
+        analysis=analysis,
+        extractor="test",
+        now=NOW,
     )
     judged = Judged(case_id, article_id, revision_id, True, False, (), "1", NOW, "Gazette", "", NOW)
     new = NewSentence(TEXT.split("\n")[0], 0, 42, Nearest("Old.", article_id, 0.2))
     verdict = Verdict(Outcome.ALERT, 6.0, 4.5, (Reason("event", "new: judge, order"),), (new,))
     story_id = insert_story(session, case_id, article_id, NOW)
     verdict_id = insert_verdict(session, judged, verdict, story_id)
-    born = {"case_article_id": verdict_id, "story_id": story_id, "title": "Closed", "published_at": NOW}
+    born = {
+        "case_article_id": verdict_id,
+        "story_id": story_id,
+        "title": "Closed",
+        "published_at": NOW,
+    }
     return insert_development(session, judged, verdict, **born, targets=targets)
 
 
 def seal(store: Store, uid: str = "d1", channel: str = "desk") -> None:
     open_alerts = store.read(get_open_alerts, NOW, before_wait=True)
     ids = tuple(alert.alert_id for alert in open_alerts if alert.channel == channel)
-    store.write(seal_deliveries, [SealedDelivery(uid, channel, "alert", open_alerts[0].case_id, {"x": 1}, ids)], NOW)
+    store.write(
+        seal_deliveries,
+        [SealedDelivery(uid, channel, "alert", open_alerts[0].case_id, {"x": 1}, ids)],
+        NOW,
+    )
 
 
 @pytest.fixture
@@ -80,7 +119,9 @@ def test_a_daily_alert_is_not_hurried(store: Store) -> None:
 def test_a_sealed_alert_is_never_sealed_again_for_its_channel(waiting: Store) -> None:
     seal(waiting)
 
-    assert [alert.channel for alert in waiting.read(get_open_alerts, NOW, before_wait=True)] == ["hook"]
+    assert [alert.channel for alert in waiting.read(get_open_alerts, NOW, before_wait=True)] == [
+        "hook"
+    ]
     with pytest.raises(IntegrityError):
         seal(waiting, "d1", "hook")
 
@@ -95,7 +136,9 @@ def test_sent_is_written_only_by_the_worker_that_holds_the_delivery(waiting: Sto
     waiting.write(mark_sent, again, "quick", now=NOW, receipt="250 ok")
 
     assert again.uid == delivery.uid
-    assert {alert.state for alert in waiting.read(list_alerts, limit=5) if alert.channel == "desk"} == {"sent"}
+    assert {
+        alert.state for alert in waiting.read(list_alerts, limit=5) if alert.channel == "desk"
+    } == {"sent"}
 
 
 def test_a_failed_attempt_is_repeated_later_and_given_up_at_last(waiting: Store) -> None:

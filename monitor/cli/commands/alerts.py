@@ -24,13 +24,17 @@ from monitor.errors import NotFound
 
 app = typer.Typer(help="Alerts: the outbox.", no_args_is_help=True)
 
-IdArgument = Annotated[str, typer.Argument(metavar="ID", help="The alert's id or the first digits of it.")]
+IdArgument = Annotated[
+    str, typer.Argument(metavar="ID", help="The alert's id or the first digits of it.")
+]
 
 
 @app.command("list")
 def list_(
     ctx: typer.Context,
-    pending: Annotated[bool, typer.Option("--pending", help="Only those not delivered yet.")] = False,
+    pending: Annotated[
+        bool, typer.Option("--pending", help="Only those not delivered yet.")
+    ] = False,
     failed: Annotated[bool, typer.Option("--failed", help="Only those given up.")] = False,
     case: CaseOption = None,
     limit: LimitOption = DEFAULT_LIMIT,
@@ -82,14 +86,20 @@ def show(ctx: typer.Context, alert_id: IdArgument, form: FormatOption = None) ->
     if form in (Format.JSONL, None):
         typer.echo(to_json(payload.to_json()))
     else:
-        print_rows([payload.to_json()], ("case", "development", "article"), Format.JSON if form is Format.TABLE else form)
+        print_rows(
+            [payload.to_json()],
+            ("case", "development", "article"),
+            Format.JSON if form is Format.TABLE else form,
+        )
 
 
 @app.command("preview")
 def preview(
     ctx: typer.Context,
     alert_id: IdArgument,
-    html: Annotated[bool, typer.Option("--html", help="The HTML part of the mail instead of the text.")] = False,
+    html: Annotated[
+        bool, typer.Option("--html", help="The HTML part of the mail instead of the text.")
+    ] = False,
 ) -> None:
     """The mail of an alert as it would be sent now.
 
@@ -104,7 +114,9 @@ def preview(
     with open_reader(settings) as store:
         row_id = store.read(resolve_uid, alerts, alert_id, "alert")
         payload = store.read(get_alert_payloads, [row_id])[row_id]
-    message = render_alert(payload, id="preview", now=utc_now(), timezone=settings.timezone, sender=settings.smtp.from_)
+    message = render_alert(
+        payload, id="preview", now=utc_now(), timezone=settings.timezone, sender=settings.smtp.from_
+    )
     if html:
         typer.echo(message.html)
         return
@@ -132,7 +144,8 @@ def resend(
         ids = store.read(get_delivery_ids, row_id, channel)
         if not ids:
             raise NotFound(
-                f"alert {alert_id} has no delivery to repeat", hint="it may still wait: monitor alerts list --pending"
+                f"alert {alert_id} has no delivery to repeat",
+                hint="it may still wait: monitor alerts list --pending",
             )
         for delivery_id in ids:
             store.write(requeue_delivery, delivery_id, utc_now())

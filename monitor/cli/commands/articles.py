@@ -1,4 +1,6 @@
-"""`monitor search`, `monitor articles …` and `monitor why`: what is stored, and why it did or did not alert."""
+"""`monitor search`, `monitor articles …` and `monitor why`: what is stored, and why it did or did
+not alert.
+"""
 
 from __future__ import annotations
 
@@ -29,15 +31,22 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="Articles: what is stored.", no_args_is_help=True)
 
-IdArgument = Annotated[str, typer.Argument(metavar="ID", help="The article's id or the first digits of it.")]
+IdArgument = Annotated[
+    str, typer.Argument(metavar="ID", help="The article's id or the first digits of it.")
+]
 COLUMNS = ("id", "published_at", "outlet", "title", "extraction", "cases")
 
 
 def search(
     ctx: typer.Context,
-    query: Annotated[str, typer.Argument(help='The query language of the cases: "abrego garcia" -opinion since:7d')],
+    query: Annotated[
+        str,
+        typer.Argument(help='The query language of the cases: "abrego garcia" -opinion since:7d'),
+    ],
     case: CaseOption = None,
-    new_only: Annotated[bool, typer.Option("--new-only", help="Only articles that brought something new.")] = False,
+    new_only: Annotated[
+        bool, typer.Option("--new-only", help="Only articles that brought something new.")
+    ] = False,
     limit: LimitOption = DEFAULT_LIMIT,
     since: SinceOption = None,
     until: UntilOption = None,
@@ -70,14 +79,18 @@ def search(
         {**to_row(hit.article), "snippet": snippet, "score": round(hit.score, 3)}
         for hit, snippet in zip(hits, snippets, strict=True)
     ]
-    print_rows(rows, ("id", "published_at", "outlet", "title", "snippet"), form, zone=settings.timezone)
+    print_rows(
+        rows, ("id", "published_at", "outlet", "title", "snippet"), form, zone=settings.timezone
+    )
 
 
 @app.command("list")
 def list_(
     ctx: typer.Context,
     case: CaseOption = None,
-    outlet: Annotated[str | None, typer.Option("--outlet", help="Only outlets with this in their name.")] = None,
+    outlet: Annotated[
+        str | None, typer.Option("--outlet", help="Only outlets with this in their name.")
+    ] = None,
     limit: LimitOption = DEFAULT_LIMIT,
     since: SinceOption = None,
     until: UntilOption = None,
@@ -131,9 +144,16 @@ def show(
         typer.echo()
         print_edits(edits, page)
         return
-    row = {**to_row(article), "revision": revision.number, "text": revision.text, "sha256_text": revision.text_hash}
+    row = {
+        **to_row(article),
+        "revision": revision.number,
+        "text": revision.text,
+        "sha256_text": revision.text_hash,
+    }
     row |= {"edits": [to_row(edit) for edit in edits], "page": to_row(page) if page else None}
-    print_rows([{**row, "new_sentences": marked} if new else row], COLUMNS, form, zone=settings.timezone)
+    print_rows(
+        [{**row, "new_sentences": marked} if new else row], COLUMNS, form, zone=settings.timezone
+    )
 
 
 def _print_article(article: ArticleView, revision: RevisionView, marked: list[str]) -> None:
@@ -144,7 +164,9 @@ def _print_article(article: ArticleView, revision: RevisionView, marked: list[st
 
     if origin := describe_date(article):
         typer.echo(f"published: {origin}")
-    typer.echo(f"extraction: {article.extraction}; revision {revision.number}; cases: {', '.join(article.cases) or 'none'}\n")
+    typer.echo(
+        f"extraction: {article.extraction}; revision {revision.number}; cases: {', '.join(article.cases) or 'none'}\n"
+    )
     text = clean_text(revision.text)
     for sentence in marked:
         place = _find_loosely(text, sentence)
@@ -183,7 +205,8 @@ def open_(ctx: typer.Context, article_id: IdArgument) -> None:
 
 @app.command("log")
 def log(ctx: typer.Context, article_id: IdArgument, form: FormatOption = None) -> None:
-    """The revisions of an article, each with its class, and what else became of its page (removed, paywalled, returned).
+    """The revisions of an article, each with its class, and what else became of its page (removed,
+    paywalled, returned).
 
     Example: monitor articles log 3f9c
     """
@@ -197,21 +220,37 @@ def log(ctx: typer.Context, article_id: IdArgument, form: FormatOption = None) -
         edits = store.read(list_edits, row_id)
     change = {edit.revision: edit.kind for edit in edits if edit.revision}
     rows = [
-        {**to_row(revision, drop=("text",)), "characters": len(revision.text), "change": change.get(revision.number)}
+        {
+            **to_row(revision, drop=("text",)),
+            "characters": len(revision.text),
+            "change": change.get(revision.number),
+        }
         for revision in revisions
     ]
     others = [edit for edit in edits if not edit.revision]
-    rows += [{**dict.fromkeys(rows[0]), "fetched_at": edit.at, "change": edit.kind, "title": edit.note} for edit in others]
+    rows += [
+        {**dict.fromkeys(rows[0]), "fetched_at": edit.at, "change": edit.kind, "title": edit.note}
+        for edit in others
+    ]
     rows.sort(key=lambda row: str(row["fetched_at"]))
-    print_rows(rows, ("number", "fetched_at", "change", "characters", "extractor", "title"), form, zone=settings.timezone)
+    print_rows(
+        rows,
+        ("number", "fetched_at", "change", "characters", "extractor", "title"),
+        form,
+        zone=settings.timezone,
+    )
 
 
 @app.command("diff")
 def diff(
     ctx: typer.Context,
     article_id: IdArgument,
-    a: Annotated[int | None, typer.Argument(help="The older revision; the last but one when left out.")] = None,
-    b: Annotated[int | None, typer.Argument(help="The newer revision; the last when left out.")] = None,
+    a: Annotated[
+        int | None, typer.Argument(help="The older revision; the last but one when left out.")
+    ] = None,
+    b: Annotated[
+        int | None, typer.Argument(help="The newer revision; the last when left out.")
+    ] = None,
 ) -> None:
     """What changed between two revisions, line by line.
 
@@ -226,14 +265,18 @@ def diff(
     with open_reader(settings) as store:
         row_id = store.read(get_article, article_id).row_id
         revisions = {r.number: r for r in store.read(list_revisions, row_id)}
-        change = {edit.revision: edit.kind.replace("_", " ") for edit in store.read(list_edits, row_id)}
+        change = {
+            edit.revision: edit.kind.replace("_", " ") for edit in store.read(list_edits, row_id)
+        }
     if len(revisions) == 1:
         raise NotFound("the article has one revision: nothing to compare")
     newer = b or max(revisions)
     older = a or newer - 1
     missing = [number for number in (older, newer) if number not in revisions]
     if missing:
-        raise NotFound(f"the article has no revision {missing[0]}; it has {', '.join(map(str, revisions))}")
+        raise NotFound(
+            f"the article has no revision {missing[0]}; it has {', '.join(map(str, revisions))}"
+        )
     lines = difflib.unified_diff(
         _lines(revisions[older]),
         _lines(revisions[newer]),
@@ -251,7 +294,12 @@ def _lines(revision: RevisionView) -> list[str]:
 
 def why(
     ctx: typer.Context,
-    target: Annotated[str, typer.Argument(metavar="ID|URL", help="An article, development or alert by id, or any address.")],
+    target: Annotated[
+        str,
+        typer.Argument(
+            metavar="ID|URL", help="An article, development or alert by id, or any address."
+        ),
+    ],
     form: FormatOption = None,
 ) -> None:
     """The whole chain of one item: seen, matched, fetched, extracted, copy of, judged, delivered.

@@ -54,7 +54,9 @@ def show(
         labels = store.read(get_labels, slug)
     if not cases:
         raise NotFound(f"no case {slug!r}", hint="`monitor cases list` shows them")
-    print_record(to_row(cases[0]) | {"feedback": _calibration(labels)}, form, zone=settings.timezone)
+    print_record(
+        to_row(cases[0]) | {"feedback": _calibration(labels)}, form, zone=settings.timezone
+    )
 
 
 def _calibration(labels: list[Label]) -> str:
@@ -71,12 +73,19 @@ def _calibration(labels: list[Label]) -> str:
 @app.command("test")
 def try_out(
     ctx: typer.Context,
-    slug: Annotated[str | None, typer.Argument(metavar="[CASE]", help="A case of the config; or give --query.")] = None,
-    query: Annotated[str | None, typer.Option("--query", help="A query that is in no file yet.")] = None,
-    since: Annotated[str, typer.Option("--since", metavar="TIME", help="Look at what was seen since then.")] = "30d",
+    slug: Annotated[
+        str | None, typer.Argument(metavar="[CASE]", help="A case of the config; or give --query.")
+    ] = None,
+    query: Annotated[
+        str | None, typer.Option("--query", help="A query that is in no file yet.")
+    ] = None,
+    since: Annotated[
+        str, typer.Option("--since", metavar="TIME", help="Look at what was seen since then.")
+    ] = "30d",
     form: FormatOption = None,
 ) -> None:
-    """Tries a query on everything stored: hits a day, near misses, forecast of alerts a week. Nothing is written.
+    """Tries a query on everything stored: hits a day, near misses, forecast of alerts a week.
+    Nothing is written.
 
     Example: monitor cases test --query '"jane roe" AND (trial OR juicio)'
     """
@@ -87,13 +96,18 @@ def try_out(
     case = next((case for case in settings.cases if case.slug == slug), None)
     if (case is None) == (query is None):
         if slug and query is None:
-            raise NotFound(f"no case {slug!r} in the config", hint="`monitor cases list` shows them; --query tries any query")
+            raise NotFound(
+                f"no case {slug!r} in the config",
+                hint="`monitor cases list` shows them; --query tries any query",
+            )
         raise typer.BadParameter("give a case of the config or --query", param_hint="cases test")
     compiled = case.compiled if case else compile_query(query or "")
     begin = parse_time(since, settings.timezone)
     with open_reader(settings) as store:
         now = utc_now()
-        trial = try_query(store, compiled, case=case, cases=settings.cases, since=begin or now, until=now)
+        trial = try_query(
+            store, compiled, case=case, cases=settings.cases, since=begin or now, until=now
+        )
     days = max(1.0, (trial.until - trial.since).total_seconds() / 86_400)
     row = {
         "items": trial.items,

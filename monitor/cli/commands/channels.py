@@ -25,13 +25,21 @@ def list_(ctx: typer.Context, form: FormatOption = None) -> None:
     settings = get_state(ctx).load()
     rows = []
     for name, channel in settings.channels.items():
-        users = [f"{case.slug} ({rule.when})" for case in settings.cases for rule in case.alerts if rule.channel == name]
+        users = [
+            f"{case.slug} ({rule.when})"
+            for case in settings.cases
+            for rule in case.alerts
+            if rule.channel == name
+        ]
         rows.append({"name": name, "type": channel.type, "used_by": users})
     print_rows(rows, ("name", "type", "used_by"), form, zone=settings.timezone)
 
 
 @app.command("test")
-def send_test(ctx: typer.Context, names: Annotated[list[str] | None, typer.Argument(metavar="[NAME]...")] = None) -> None:
+def send_test(
+    ctx: typer.Context,
+    names: Annotated[list[str] | None, typer.Argument(metavar="[NAME]...")] = None,
+) -> None:
     """Sends a real test message.
 
     Example: monitor channels test desk
@@ -42,7 +50,10 @@ def send_test(ctx: typer.Context, names: Annotated[list[str] | None, typer.Argum
     wanted = names or list(settings.channels) or ["console"]
     unknown = [name for name in wanted if name not in settings.channels and name != "console"]
     if unknown:
-        raise NotFound(f"no channel {unknown[0]!r}", hint=f"channels.toml has {', '.join(settings.channels) or 'none'}")
+        raise NotFound(
+            f"no channel {unknown[0]!r}",
+            hint=f"channels.toml has {', '.join(settings.channels) or 'none'}",
+        )
     failures = asyncio.run(_send_tests(settings, wanted))
     if failures:
         raise typer.Exit(1)
@@ -64,7 +75,13 @@ async def _send_tests(settings: Settings, names: list[str]) -> int:
     failures = 0
     for name in names:
         identity = f"test-{name}-{now:%Y%m%d%H%M%S}"
-        message = render_test(id=identity, now=now, timezone=settings.timezone, sender=settings.smtp.from_, channel=name)
+        message = render_test(
+            id=identity,
+            now=now,
+            timezone=settings.timezone,
+            sender=settings.smtp.from_,
+            channel=name,
+        )
         try:
             receipt = await channels[name].send(message)
         except DeliveryError as error:

@@ -27,7 +27,9 @@ def upgrade(ctx: typer.Context) -> None:
     store = Store(get_state(ctx).load().database_url)
     version = migrate.schema_version(store)
     if version is not None and version < migrate.HEAD and store.path:
-        talk(f"copied to {back_up(store, store.path.with_name(f'{store.path.name}.before-{migrate.HEAD}'))}")
+        talk(
+            f"copied to {back_up(store, store.path.with_name(f'{store.path.name}.before-{migrate.HEAD}'))}"
+        )
     changed = migrate.upgrade(store)
     store.close()
     talk(f"schema {migrate.HEAD}: {'upgraded' if changed else 'nothing to do'}")
@@ -58,7 +60,10 @@ def restore(
     ctx: typer.Context,
     file: Annotated[Path, typer.Argument(help="A file that `backup` wrote.")],
     force: Annotated[
-        bool, typer.Option("--force", help="Replace the present database; it is kept beside as .replaced.")
+        bool,
+        typer.Option(
+            "--force", help="Replace the present database; it is kept beside as .replaced."
+        ),
     ] = False,
 ) -> None:
     """Puts a backup in the place of the database.
@@ -75,10 +80,14 @@ def restore(
     path = store.path
     store.close()
     if path is None:
-        raise MonitorError("PostgreSQL is restored with its own tools", hint="see pg_dump and pg_restore")
+        raise MonitorError(
+            "PostgreSQL is restored with its own tools", hint="see pg_dump and pg_restore"
+        )
     check_file(file)
     if path.exists() and not force:
-        raise MonitorError(f"{path} exists", hint="give --force to replace it; it is kept beside as .replaced")
+        raise MonitorError(
+            f"{path} exists", hint="give --force to replace it; it is kept beside as .replaced"
+        )
     lock = lock_database(path)
     put_back(file, path)
     lock.close()

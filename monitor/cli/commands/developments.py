@@ -1,4 +1,6 @@
-"""`monitor developments …` and `monitor timeline`: what happened, who told it first, who carries it."""
+"""`monitor developments …` and `monitor timeline`: what happened, who told it first, who carries
+it.
+"""
 
 from __future__ import annotations
 
@@ -22,9 +24,14 @@ from monitor.cli.output import (
 from monitor.cli.state import get_state, open_reader, parse_time, require_case
 from monitor.text import one_line
 
-app = typer.Typer(help="Developments: what happened, first reporter, who carries it.", no_args_is_help=True)
+app = typer.Typer(
+    help="Developments: what happened, first reporter, who carries it.", no_args_is_help=True
+)
 
-AsOfOption = Annotated[str | None, typer.Option("--as-of", metavar="TIME", help="Show only what was known at that time.")]
+AsOfOption = Annotated[
+    str | None,
+    typer.Option("--as-of", metavar="TIME", help="Show only what was known at that time."),
+]
 
 
 @app.command("list")
@@ -68,7 +75,9 @@ def list_(
 @app.command("show")
 def show(
     ctx: typer.Context,
-    development_id: Annotated[str, typer.Argument(metavar="ID", help="The development's id or the first digits of it.")],
+    development_id: Annotated[
+        str, typer.Argument(metavar="ID", help="The development's id or the first digits of it.")
+    ],
     form: FormatOption = None,
 ) -> None:
     """One development: its new sentences and everyone who carries it.
@@ -84,8 +93,14 @@ def show(
         row_id = store.read(resolve_uid, developments, development_id, "development")
         development = store.read(list_developments, limit=1, only=row_id)[0]
         carriers = store.read(list_carriers, row_id)
-        sentences = store.read(get_new_sentences, store.read(resolve_uid, articles, development.article_id, "article"))
-    row = {**to_row(development), "new_sentences": sentences, "carriers": [to_row(carrier) for carrier in carriers]}
+        sentences = store.read(
+            get_new_sentences, store.read(resolve_uid, articles, development.article_id, "article")
+        )
+    row = {
+        **to_row(development),
+        "new_sentences": sentences,
+        "carriers": [to_row(carrier) for carrier in carriers],
+    }
     if choose(form) not in (Format.TABLE, Format.MD):
         print_rows([row], (), form, zone=settings.timezone)
         return

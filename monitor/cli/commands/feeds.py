@@ -21,14 +21,20 @@ DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sun
 
 app = typer.Typer(help="Feeds: what is watched and how it goes.", no_args_is_help=True)
 
-NameArgument = Annotated[list[str], typer.Argument(metavar="FEED...", help="URL, title or a unique part of either.")]
+NameArgument = Annotated[
+    list[str], typer.Argument(metavar="FEED...", help="URL, title or a unique part of either.")
+]
 
 
 @app.command("list")
 def list_(
     ctx: typer.Context,
-    failing: Annotated[bool, typer.Option("--failing", help="Only feeds whose last poll failed.")] = False,
-    silent: Annotated[bool, typer.Option("--silent", help="Only feeds that bring nothing new any more.")] = False,
+    failing: Annotated[
+        bool, typer.Option("--failing", help="Only feeds whose last poll failed.")
+    ] = False,
+    silent: Annotated[
+        bool, typer.Option("--silent", help="Only feeds that bring nothing new any more.")
+    ] = False,
     form: FormatOption = None,
 ) -> None:
     """All feeds with their state.
@@ -42,14 +48,23 @@ def list_(
         feeds = _get_feeds(settings, store)
     now = utc_now()
     if failing or silent:
-        feeds = [feed for feed in feeds if (failing and feed.state in ("failing", "gone")) or (silent and is_silent(feed, now))]
+        feeds = [
+            feed
+            for feed in feeds
+            if (failing and feed.state in ("failing", "gone")) or (silent and is_silent(feed, now))
+        ]
     columns = ("title", "url", "state", "outcome", "entries", "last_ok_at", "next_poll_at", "error")
     print_rows([to_row(feed) for feed in feeds], columns, form, zone=settings.timezone)
 
 
 @app.command("show")
-def show(ctx: typer.Context, name: Annotated[str, typer.Argument(metavar="FEED")], form: FormatOption = None) -> None:
-    """Everything about one feed: rhythm, overlap, errors, validators, redirects, pauses, next poll and why then.
+def show(
+    ctx: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="FEED")],
+    form: FormatOption = None,
+) -> None:
+    """Everything about one feed: rhythm, overlap, errors, validators, redirects, pauses, next poll
+    and why then.
 
     Example: monitor feeds show guardian
     """
@@ -64,7 +79,9 @@ def show(ctx: typer.Context, name: Annotated[str, typer.Argument(metavar="FEED")
 
 
 def _get_feeds(settings: Settings, store: Store) -> list[FeedView]:
-    """Returns the feeds of the store, and those of the config that no poll has taken up yet as "new"."""
+    """Returns the feeds of the store, and those of the config that no poll has taken up yet as
+    "new".
+    """
     from monitor.store.views.feeds import FeedView, list_feeds
 
     stored = store.read(list_feeds)
@@ -102,7 +119,9 @@ def _choose(feeds: list[FeedView], name: str) -> FeedView:
     close = exact or [feed for feed in feeds if name.lower() in f"{feed.url}\n{feed.title}".lower()]
     if len(close) != 1:
         what = "no feed" if not close else f"{len(close)} feeds"
-        raise NotFound(f"{name!r} means {what}", hint="`monitor feeds list` shows their names and URLs")
+        raise NotFound(
+            f"{name!r} means {what}", hint="`monitor feeds list` shows their names and URLs"
+        )
     return close[0]
 
 
@@ -111,8 +130,12 @@ def add(
     ctx: typer.Context,
     url: Annotated[str, typer.Argument(help="Address of the feed.")],
     title: Annotated[str, typer.Option("--title", help="Name to show.")] = "",
-    every: Annotated[str, typer.Option("--every", metavar="TIME", help='Pins the interval, e.g. "15m".')] = "",
-    tag: Annotated[list[str] | None, typer.Option("--tag", help="A tag that cases can name; may be repeated.")] = None,
+    every: Annotated[
+        str, typer.Option("--every", metavar="TIME", help='Pins the interval, e.g. "15m".')
+    ] = "",
+    tag: Annotated[
+        list[str] | None, typer.Option("--tag", help="A tag that cases can name; may be repeated.")
+    ] = None,
 ) -> None:
     """Adds a feed to feeds.toml; a running daemon takes it up on SIGHUP.
 
@@ -131,14 +154,19 @@ def add(
 
 
 def _append(state: State, tables: list[str]) -> Path:
-    """Adds tables to feeds.toml; where that makes the config wrong (an interval, say), the file stays as it was.
+    """Adds tables to feeds.toml; where that makes the config wrong (an interval, say), the file
+    stays as it was.
 
     Raises:
         ConfigErrors: what would be wrong.
     """
     path = state.config / "feeds.toml"
     before = path.read_text(encoding="utf-8") if path.exists() else ""
-    path.write_text("\n\n".join([*filter(None, [before.rstrip()]), *(table.rstrip() for table in tables)]) + "\n", "utf-8")
+    path.write_text(
+        "\n\n".join([*filter(None, [before.rstrip()]), *(table.rstrip() for table in tables)])
+        + "\n",
+        "utf-8",
+    )
     try:
         state.load()
     except MonitorError:
@@ -188,8 +216,16 @@ def discover(
     set_up_logs(is_verbose=state.is_verbose, is_quiet=not state.is_verbose)
     found = asyncio.run(_discover(settings, url))
     if not found.offered:
-        raise NotFound(f"{url} names no feed", hint="try the page of a section, or look for RSS in the site's footer")
-    print_rows([to_row(one) for one in found.offered], ("title", "url", "type"), form, zone=settings.timezone)
+        raise NotFound(
+            f"{url} names no feed",
+            hint="try the page of a section, or look for RSS in the site's footer",
+        )
+    print_rows(
+        [to_row(one) for one in found.offered],
+        ("title", "url", "type"),
+        form,
+        zone=settings.timezone,
+    )
     if found.is_feed:
         talk(f"{url} is a feed itself")
 
@@ -204,7 +240,12 @@ async def _discover(settings: Settings, url: str) -> Discovery:
 @app.command("import")
 def import_(
     ctx: typer.Context,
-    file: Annotated[Path, typer.Argument(metavar="FILE.opml", help="A list of feeds as readers export it; - reads stdin.")],
+    file: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FILE.opml", help="A list of feeds as readers export it; - reads stdin."
+        ),
+    ],
 ) -> None:
     """Adds the feeds of an OPML file to feeds.toml.
 
@@ -225,11 +266,16 @@ def import_(
         if (key := canonical_url(feed.url)) in known:
             continue
         known.add(key)
-        # Cases may name a feed by its title, so each title stands once; without one the feed's own is shown.
+        # Cases may name a feed by its title, so each title stands once; without one the feed's own
+        # is shown.
         title = feed.title if feed.title not in titles else ""
         titles.add(title)
         tables.append(_feed_table(feed.url, title, "", list(feed.tags)))
-    where = f" to {_append(state, tables)}; they are polled at the next start, SIGHUP or `monitor poll`" if tables else ""
+    where = (
+        f" to {_append(state, tables)}; they are polled at the next start, SIGHUP or `monitor poll`"
+        if tables
+        else ""
+    )
     talk(f"{len(tables)} feeds added{where} ({len(listed) - len(tables)} known already)")
 
 

@@ -22,19 +22,28 @@ COLUMNS = ("id", "published_at", "outlet", "title", "before", "after", "why", "f
 def feedback(
     ctx: typer.Context,
     target: Annotated[
-        str | None, typer.Argument(metavar="[ID|URL]", help="An article, development or alert; all feedback when left out.")
+        str | None,
+        typer.Argument(
+            metavar="[ID|URL]", help="An article, development or alert; all feedback when left out."
+        ),
     ] = None,
-    not_relevant: Annotated[bool, typer.Option("--not-relevant", help="It is not about the case.")] = False,
+    not_relevant: Annotated[
+        bool, typer.Option("--not-relevant", help="It is not about the case.")
+    ] = False,
     not_new: Annotated[bool, typer.Option("--not-new", help="It was known before.")] = False,
     missed: Annotated[bool, typer.Option("--missed", help="It should have alerted.")] = False,
     new: Annotated[bool, typer.Option("--new", help="It was rightly told as new.")] = False,
-    case: Annotated[str | None, typer.Option("--case", metavar="SLUG", help="Only for this case.")] = None,
+    case: Annotated[
+        str | None, typer.Option("--case", metavar="SLUG", help="Only for this case.")
+    ] = None,
     note: Annotated[str, typer.Option("--note", help="Why; for yourself.")] = "",
     form: FormatOption = None,
 ) -> None:
-    """Tells what you think of a verdict; without an ID shows what was said. `replay` holds it against the judge.
+    """Tells what you think of a verdict; without an ID shows what was said. `replay` holds it
+    against the judge.
 
-    From 30 words on a case on, at least 5 of them --missed or --new and 5 others, its scores are moved to agree with them.
+    From 30 words on a case on, at least 5 of them --missed or --new and 5 others, its scores are
+    moved to agree with them.
 
     Example: monitor feedback 3f9c --not-new
     """
@@ -46,11 +55,17 @@ def feedback(
     with open_reader(settings) as store:
         if target is None:
             rows = [to_row(word) for word in store.read(list_feedback, case=case)]
-            print_rows(rows, ("case", "article_id", "kind", "title", "note"), form, zone=settings.timezone)
+            print_rows(
+                rows, ("case", "article_id", "kind", "title", "note"), form, zone=settings.timezone
+            )
             return
         if len(said) != 1:
-            raise typer.BadParameter("say one of --not-relevant, --not-new, --missed, --new", param_hint="feedback")
-        told = store.write(give_feedback, _find(store, target), said[0], case=case, note=note, now=utc_now())
+            raise typer.BadParameter(
+                "say one of --not-relevant, --not-new, --missed, --new", param_hint="feedback"
+            )
+        told = store.write(
+            give_feedback, _find(store, target), said[0], case=case, note=note, now=utc_now()
+        )
     talk(f"kept for {', '.join(told)}: {said[0].replace('_', ' ')}")
 
 
@@ -61,26 +76,43 @@ def _find(store: Store, target: str) -> int:
     from monitor.store.views.trace import trace_id, trace_url
     from monitor.urls import canonical_url
 
-    trace = store.read(trace_url, [target, canonical_url(target)]) if "://" in target else store.read(trace_id, target)
+    trace = (
+        store.read(trace_url, [target, canonical_url(target)])
+        if "://" in target
+        else store.read(trace_id, target)
+    )
     if trace.article is None:
-        raise NotFound(f"{target} was seen, but no article of it is stored", hint=f"`monitor why {target}` tells why")
+        raise NotFound(
+            f"{target} was seen, but no article of it is stored",
+            hint=f"`monitor why {target}` tells why",
+        )
     return store.read(resolve_uid, articles, trace.article.id, "article")
 
 
 def replay(
     ctx: typer.Context,
     slug: Annotated[str, typer.Argument(metavar="CASE", help="The case to judge again.")],
-    alert_at: Annotated[float | None, typer.Option("--alert-at", min=0, max=1, help="Another threshold for alerts.")] = None,
+    alert_at: Annotated[
+        float | None, typer.Option("--alert-at", min=0, max=1, help="Another threshold for alerts.")
+    ] = None,
     by_feedback: Annotated[
-        bool, typer.Option("--feedback", help="Move all scores as today's feedback moves them, not each as it was then.")
+        bool,
+        typer.Option(
+            "--feedback",
+            help="Move all scores as today's feedback moves them, not each as it was then.",
+        ),
     ] = False,
-    all_: Annotated[bool, typer.Option("--all", help="Also show verdicts that stay the same.")] = False,
+    all_: Annotated[
+        bool, typer.Option("--all", help="Also show verdicts that stay the same.")
+    ] = False,
     form: FormatOption = None,
 ) -> None:
-    """Judges everything a case has stored again, with this version or another threshold, and prints what would change.
+    """Judges everything a case has stored again, with this version or another threshold, and prints
+    what would change.
 
-    Each text is judged on what the case knew then; with the same version and thresholds nothing is printed. "confirmed" is an
-    article that was in doubt and alerted when another outlet had the same. Nothing is written and nothing is sent.
+    Each text is judged on what the case knew then; with the same version and thresholds nothing is
+    printed. "confirmed" is an article that was in doubt and alerted when another outlet had the
+    same. Nothing is written and nothing is sent.
 
     Example: monitor replay abrego-garcia --alert-at 0.5
     """
@@ -93,7 +125,9 @@ def replay(
     from monitor.store.views.feeds import list_cases
 
     settings = get_state(ctx).load()
-    thresholds = DEFAULT_SETTINGS if alert_at is None else replace(DEFAULT_SETTINGS, alert_at=alert_at)
+    thresholds = (
+        DEFAULT_SETTINGS if alert_at is None else replace(DEFAULT_SETTINGS, alert_at=alert_at)
+    )
     tally, shown = _Tally(), []
     with open_reader(settings) as store:
         if slug not in {case.slug for case in store.read(list_cases)}:
@@ -106,10 +140,17 @@ def replay(
             tally.add(one, word)
             if all_ or one.is_changed:
                 shown.append((one.before.sequence, _row(one, word)))
-    print_rows([row for _, row in sorted(shown, key=lambda pair: pair[0])], COLUMNS, form, zone=settings.timezone)
+    print_rows(
+        [row for _, row in sorted(shown, key=lambda pair: pair[0])],
+        COLUMNS,
+        form,
+        zone=settings.timezone,
+    )
     talk(str(tally))
     if shift and not by_feedback:
-        talk(f"feedback moves the scores by {shift:+} logits today; --feedback judges everything so")
+        talk(
+            f"feedback moves the scores by {shift:+} logits today; --feedback judges everything so"
+        )
 
 
 @dataclass(slots=True)
@@ -137,10 +178,12 @@ class _Tally:
             self.right += (one.outcome in ALERTING) == (word.kind in SAYS_NEW)
 
     def __str__(self) -> str:
-        text = (
-            f"{self.verdicts} verdicts, {self.changed} would change; alerts {self.alerts_before} before, {self.alerts_now} now"
+        text = f"{self.verdicts} verdicts, {self.changed} would change; alerts {self.alerts_before} before, {self.alerts_now} now"
+        return (
+            f"{text}; agrees with {self.right} of {self.marked} verdicts that have feedback"
+            if self.marked
+            else text
         )
-        return f"{text}; agrees with {self.right} of {self.marked} verdicts that have feedback" if self.marked else text
 
 
 def _row(one: Rejudged, word: FeedbackView | None) -> dict[str, Any]:

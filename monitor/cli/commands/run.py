@@ -23,7 +23,10 @@ HEARTBEAT_LIMIT = timedelta(minutes=2)
 def run(
     ctx: typer.Context,
     roles: Annotated[
-        str, typer.Option("--roles", help="Which stages this process runs, for several workers on PostgreSQL.")
+        str,
+        typer.Option(
+            "--roles", help="Which stages this process runs, for several workers on PostgreSQL."
+        ),
     ] = ("poll,ingest,deliver"),
 ) -> None:
     """The daemon: polls, judges and alerts until it is stopped.
@@ -42,7 +45,10 @@ def run(
     wanted = tuple(role.strip() for role in roles.split(",") if role.strip())
     unknown = [role for role in wanted if role not in ROLES]
     if unknown or not wanted:
-        raise typer.BadParameter(f"{', '.join(unknown) or 'nothing'}: the roles are {', '.join(ROLES)}", param_hint="--roles")
+        raise typer.BadParameter(
+            f"{', '.join(unknown) or 'nothing'}: the roles are {', '.join(ROLES)}",
+            param_hint="--roles",
+        )
     settings = state.load()
     set_up_logs(is_verbose=state.is_verbose, is_quiet=state.is_quiet)
     store = Store(settings.database_url)
@@ -60,14 +66,21 @@ def run(
 def poll(
     ctx: typer.Context,
     feeds: Annotated[
-        list[str] | None, typer.Argument(metavar="[FEED]...", help="URL, title or a part of it; all when none.")
+        list[str] | None,
+        typer.Argument(metavar="[FEED]...", help="URL, title or a part of it; all when none."),
     ] = None,
-    no_send: Annotated[bool, typer.Option("--no-send", help="Record what is there as known, without alerting.")] = False,
+    no_send: Annotated[
+        bool, typer.Option("--no-send", help="Record what is there as known, without alerting.")
+    ] = False,
     at: Annotated[
-        str | None, typer.Option("--at", metavar="TIME", help="Run the pass with this as the clock (rehearsal).")
+        str | None,
+        typer.Option(
+            "--at", metavar="TIME", help="Run the pass with this as the clock (rehearsal)."
+        ),
     ] = None,
 ) -> None:
-    """One full pass now: poll the feeds, due or not, read, judge, look at pages that are due again, deliver; then ends.
+    """One full pass now: poll the feeds, due or not, read, judge, look at pages that are due again,
+    deliver; then ends.
 
     Example: monitor poll "Guardian, US immigration"
     """
@@ -82,7 +95,12 @@ def poll(
     result = asyncio.run(_poll(settings, feeds or [], not no_send, moment))
     if state.is_quiet:
         return
-    outcomes = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in sorted(result.outcomes.items())) or "none"
+    outcomes = (
+        ", ".join(
+            f"{count} {name.replace('_', ' ')}" for name, count in sorted(result.outcomes.items())
+        )
+        or "none"
+    )
     new = sum(one.new for one in result.polls)
     talk(
         f"feeds: {outcomes}; items: {new} new, {result.ingested} read; pages: {result.rechecked} asked again;"
@@ -111,7 +129,9 @@ async def _poll(settings: Settings, feeds: list[str], send: bool, moment: dateti
 def status(
     ctx: typer.Context,
     form: FormatOption = None,
-    check: Annotated[bool, typer.Option("--check", help="Exit with 3 when something is failing or silent.")] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Exit with 3 when something is failing or silent.")
+    ] = False,
 ) -> None:
     """Feeds, queue, outbox and disk at a glance.
 
@@ -122,7 +142,11 @@ def status(
 
     settings = get_state(ctx).load()
     with open_reader(settings) as store:
-        totals, feeds, workers = store.read(get_totals), store.read(list_feeds), store.read(get_workers)
+        totals, feeds, workers = (
+            store.read(get_totals),
+            store.read(list_feeds),
+            store.read(get_workers),
+        )
         size = store.path.stat().st_size if store.path else None
         encoder, encoder_trouble = describe_encoder(store, settings)
     now = utc_now()
@@ -134,8 +158,13 @@ def status(
         "feeds": totals.feeds,
         "failing": totals.failing,
         "silent": sum(is_silent(feed, now) for feed in feeds),
-        "last_poll_at": max((feed.last_polled_at for feed in feeds if feed.last_polled_at), default=None),
-        "next_poll_at": min((feed.next_poll_at for feed in feeds if feed.state not in ("paused", "gone")), default=None),
+        "last_poll_at": max(
+            (feed.last_polled_at for feed in feeds if feed.last_polled_at), default=None
+        ),
+        "next_poll_at": min(
+            (feed.next_poll_at for feed in feeds if feed.state not in ("paused", "gone")),
+            default=None,
+        ),
         "articles": totals.articles,
         "developments": totals.developments,
         "queued": totals.queued,
@@ -166,13 +195,19 @@ def describe_encoder(store: Store, settings: Settings) -> tuple[str, list[str]]:
     if state.failed_at is None:
         return text, []
     since = cell(state.failed_at, settings.timezone)
-    return f"{text}, failing", [f"encoder failing since {since}, articles are judged by words and facts: {state.error}"]
+    return f"{text}, failing", [
+        f"encoder failing since {since}, articles are judged by words and facts: {state.error}"
+    ]
 
 
-def find_troubles(totals: Totals, feeds: list[FeedView], now: datetime, settings: Settings) -> list[str]:
+def find_troubles(
+    totals: Totals, feeds: list[FeedView], now: datetime, settings: Settings
+) -> list[str]:
     """Returns what somebody should look at, one line each."""
     troubles = [
-        f"feed {feed.state}: {feed.title or feed.url}: {feed.error}" for feed in feeds if feed.state in ("failing", "gone")
+        f"feed {feed.state}: {feed.title or feed.url}: {feed.error}"
+        for feed in feeds
+        if feed.state in ("failing", "gone")
     ]
     troubles += [
         f"feed silent: {feed.title or feed.url}: nothing new since {cell(feed.last_new_at, settings.timezone)}"
@@ -188,7 +223,9 @@ def find_troubles(totals: Totals, feeds: list[FeedView], now: datetime, settings
     if totals.dead:
         troubles.append(f"{totals.dead} deliveries failed for good: monitor alerts list --failed")
     if totals.dead_edits:
-        troubles.append(f"{totals.dead_edits} events on edits were refused for good by a webhook; the log says why")
+        troubles.append(
+            f"{totals.dead_edits} events on edits were refused for good by a webhook; the log says why"
+        )
     if totals.oldest_pending_at and now - totals.oldest_pending_at > timedelta(hours=1):
         since = cell(totals.oldest_pending_at, settings.timezone)
         troubles.append(f"deliveries wait since {since}: monitor alerts list --pending")

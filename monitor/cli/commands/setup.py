@@ -23,13 +23,26 @@ config_app = typer.Typer(help="Config: what is in force.", no_args_is_help=True)
 def init(
     ctx: typer.Context,
     folder: Annotated[
-        Path | None, typer.Argument(metavar="[DIR]", help="Where to write; the config folder when left out.")
+        Path | None,
+        typer.Argument(metavar="[DIR]", help="Where to write; the config folder when left out."),
     ] = None,
     title: Annotated[str, typer.Option("--title", help="Name of the case, e.g. a person.")] = "",
-    query: Annotated[str, typer.Option("--query", help="What belongs to the case; the name as a phrase when left out.")] = "",
-    feed: Annotated[list[str] | None, typer.Option("--feed", help="URL of a feed to watch; may be repeated.")] = None,
-    email: Annotated[str, typer.Option("--email", help="Where alerts go; the terminal when left out.")] = "",
-    seed: Annotated[list[Path] | None, typer.Option("--seed", help="A text that is known already; may be repeated.")] = None,
+    query: Annotated[
+        str,
+        typer.Option(
+            "--query", help="What belongs to the case; the name as a phrase when left out."
+        ),
+    ] = "",
+    feed: Annotated[
+        list[str] | None, typer.Option("--feed", help="URL of a feed to watch; may be repeated.")
+    ] = None,
+    email: Annotated[
+        str, typer.Option("--email", help="Where alerts go; the terminal when left out.")
+    ] = "",
+    seed: Annotated[
+        list[Path] | None,
+        typer.Option("--seed", help="A text that is known already; may be repeated."),
+    ] = None,
 ) -> None:
     """Writes a commented config for a case; asks for what is not given.
 
@@ -41,14 +54,20 @@ def init(
 
     target = folder or get_state(ctx).config
     if (target / "monitor.toml").exists():
-        raise MonitorError(f"{target / 'monitor.toml'} exists", hint="give another folder, or edit what is there")
+        raise MonitorError(
+            f"{target / 'monitor.toml'} exists", hint="give another folder, or edit what is there"
+        )
     if not title:
         if not sys.stdin.isatty():
             raise typer.BadParameter("a case needs a name", param_hint="--title")
         title = typer.prompt("Name of the case (a person, a company, a law)")
         query = query or typer.prompt("Query", default=templates.default_query(title))
-        feed = feed or [one for one in typer.prompt("Feed URLs, separated by spaces", default="").split() if one]
-        email = email or typer.prompt("Mail address for alerts (empty: print them on the terminal)", default="")
+        feed = feed or [
+            one for one in typer.prompt("Feed URLs, separated by spaces", default="").split() if one
+        ]
+        email = email or typer.prompt(
+            "Mail address for alerts (empty: print them on the terminal)", default=""
+        )
     slug = re.sub(r"[^a-z0-9]+", "-", _fold(title)).strip("-") or "case"
     written = templates.write_config(
         target,
@@ -62,7 +81,8 @@ def init(
     try:
         settings = State(target).load()
     except ConfigErrors:
-        # What was typed is wrong (a query, a URL): nothing is left behind that stands in the way of the next try.
+        # What was typed is wrong (a query, a URL): nothing is left behind that stands in the way of
+        # the next try.
         for path in written:
             path.unlink()
         raise
@@ -82,7 +102,11 @@ def _fold(text: str) -> str:
 def check(
     ctx: typer.Context,
     live: Annotated[
-        bool, typer.Option("--live", help="Also fetch every feed once and show what each case would match; stores nothing.")
+        bool,
+        typer.Option(
+            "--live",
+            help="Also fetch every feed once and show what each case would match; stores nothing.",
+        ),
     ] = False,
     form: FormatOption = None,
 ) -> None:
@@ -98,25 +122,39 @@ def check(
     settings = state.load()
     for case in settings.cases:
         feeds = [feed for feed in settings.feeds if case.selects(feed.url, feed.title, feed.tags)]
-        channels = ", ".join(f"{rule.channel} ({rule.when})" for rule in case.alerts) or "console (now)"
+        channels = (
+            ", ".join(f"{rule.channel} ({rule.when})" for rule in case.alerts) or "console (now)"
+        )
         talk(f"{case.slug}: {len(feeds)} feeds, {len(case.seeds)} seeds, alerts to {channels}")
         talk(f"  looks for: {', '.join(case.compiled.terms)}")
-    talk(f"{state.config}: the config is right: {len(settings.feeds)} feeds, {len(settings.cases)} cases")
+    talk(
+        f"{state.config}: the config is right: {len(settings.feeds)} feeds, {len(settings.cases)} cases"
+    )
     if live:
         set_up_logs(is_verbose=state.is_verbose, is_quiet=not state.is_verbose)
         _check_live(settings, form)
 
 
 def _check_live(settings: Settings, form: Format | None) -> None:
-    """Shows how a fetch of every feed goes: a table has a column for each case, the other forms an object by slug."""
+    """Shows how a fetch of every feed goes: a table has a column for each case, the other forms an
+    object by slug.
+    """
     import asyncio
 
     trials = asyncio.run(_try_feeds(settings))
     rows = [to_row(trial) for trial in trials]
     slugs = [case.slug for case in settings.cases]
     if choose(form) in (Format.TABLE, Format.MD):
-        rows = [{**to_row(trial), "title": trial.title or trial.url, **_matches(trial)} for trial in trials]
-    print_rows(rows, ("title", "outcome", "format", "items", *map(_column, slugs), "error"), form, zone=settings.timezone)
+        rows = [
+            {**to_row(trial), "title": trial.title or trial.url, **_matches(trial)}
+            for trial in trials
+        ]
+    print_rows(
+        rows,
+        ("title", "outcome", "format", "items", *map(_column, slugs), "error"),
+        form,
+        zone=settings.timezone,
+    )
     failed = sum(trial.outcome != "ok" for trial in trials)
     talk(f"{len(trials) - failed} of {len(trials)} feeds can be read")
     if failed:

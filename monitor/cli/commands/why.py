@@ -44,9 +44,14 @@ def describe_date(dated: EntryTrace | ArticleView) -> str:
     source, raw = dated.published_source, one_line(dated.published_raw, limit=100)
     parts = [SOURCE_WORDS.get(source, f"from the item's {one_line(source, limit=40)}")]
     parts += ["the day only"] if dated.published_precision == "day" else []
-    parts += ["it names no zone, read as UTC"] if dated.is_zone_assumed and dated.published_precision != "day" else []
+    parts += (
+        ["it names no zone, read as UTC"]
+        if dated.is_zone_assumed and dated.published_precision != "day"
+        else []
+    )
     if dated.published_flag:
-        # An article's date may come from its page when its feed's was refused: then the feed's is with the entry.
+        # An article's date may come from its page when its feed's was refused: then the feed's is
+        # with the entry.
         which = f"the written date {raw!r}" if source == "first_seen" and raw else "the feed's date"
         parts.append(f"{which} {FLAG_WORDS[dated.published_flag]}")
     return "; ".join(filter(None, parts))
@@ -71,21 +76,40 @@ def print_trace(trace: Trace) -> None:
         _say("development", f"{told.id} ({told.case}) {what}: {one_line(told.summary, limit=200)}")
     for alert in trace.alerts:
         at = f" at {cell(alert.sent_at)}" if alert.sent_at else ""
-        _say("delivered", _join(f"alert {alert.id} to {alert.channel} ({alert.cadence}): {alert.state}{at}", alert.error))
+        _say(
+            "delivered",
+            _join(
+                f"alert {alert.id} to {alert.channel} ({alert.cadence}): {alert.state}{at}",
+                alert.error,
+            ),
+        )
     for word in trace.feedback:
-        _say("feedback", _join(f"{word.case}: {word.kind.replace('_', ' ')}, {cell(word.created_at)} UTC", word.note))
+        _say(
+            "feedback",
+            _join(
+                f"{word.case}: {word.kind.replace('_', ' ')}, {cell(word.created_at)} UTC",
+                word.note,
+            ),
+        )
     if trace.verdicts and not trace.alerts:
         _say("delivered", "nothing: it raised no alert of its own")
 
 
 def print_edits(edits: Sequence[EditView], page: PageView | None) -> None:
-    """Prints what the outlet did to an article after it was stored, and when its page is asked for again."""
+    """Prints what the outlet did to an article after it was stored, and when its page is asked for
+    again.
+    """
     for edit in edits:
         kind = edit.kind.replace("_", " ")
-        text = f"{cell(edit.at)} UTC: {kind}" + (f", revision {edit.revision}" if edit.revision else "")
+        text = f"{cell(edit.at)} UTC: {kind}" + (
+            f", revision {edit.revision}" if edit.revision else ""
+        )
         _say("edit", _join(text, edit.note))
         for claim in edit.changed_claims:
-            _say("changed", f"{claim['slot']}: {one_line(claim['before'], limit=300)} -> {one_line(claim['after'], limit=300)}")
+            _say(
+                "changed",
+                f"{claim['slot']}: {one_line(claim['before'], limit=300)} -> {one_line(claim['after'], limit=300)}",
+            )
         for sentence in edit.added:
             _say("added", one_line(sentence, limit=500))
         for sentence in edit.removed:
@@ -94,8 +118,13 @@ def print_edits(edits: Sequence[EditView], page: PageView | None) -> None:
         looks = f"asked again {page.checks} times" if page.checks else "not asked again yet"
         last = f", last {cell(page.checked_at)} UTC" if page.checks else ""
         following = f"next {cell(page.next_check_at)} UTC" if page.next_check_at else "not any more"
-        updated = f"it says that it was changed {cell(page.updated_at)} UTC" if page.updated_at else ""
-        _say("page", _join(f"{page.state}; {looks}{last}, {following}", page.status, page.error, updated))
+        updated = (
+            f"it says that it was changed {cell(page.updated_at)} UTC" if page.updated_at else ""
+        )
+        _say(
+            "page",
+            _join(f"{page.state}; {looks}{last}, {following}", page.status, page.error, updated),
+        )
 
 
 def _print_entry(entry: EntryTrace) -> None:
@@ -104,7 +133,9 @@ def _print_entry(entry: EntryTrace) -> None:
     _say("seen", f"{cell(entry.seen_at)} UTC; {entry.url or 'no link'}")
     _say("dated", published)
     for case, terms in entry.wanted_by:
-        _say("matched", f"{case}: {', '.join(terms) or 'looks related, or the feed is taken whole'}")
+        _say(
+            "matched", f"{case}: {', '.join(terms) or 'looks related, or the feed is taken whole'}"
+        )
     tries = f"; {entry.attempts} tries" if entry.attempts > 1 else ""
     pending = f"; next try {cell(entry.next_attempt_at)} UTC" if entry.state == "queued" else ""
     _say("fetched", _join(STATE_WORDS[entry.state] + tries + pending, entry.status, entry.reason))
@@ -117,24 +148,34 @@ def _print_verdict(verdict: VerdictTrace) -> None:
         _say("", f"{term['term']} in {term['field']}: {one_line(term['snippet'], limit=160)}")
     if verdict.nearest_url:
         shares = f"{verdict.new_in_old:.0%} of it stands there, {verdict.old_in_new:.0%} of that stands here"
-        _say("copy of", f"{verdict.relation}: {verdict.nearest_url} ({one_line(verdict.nearest_outlet or '')}); {shares}")
+        _say(
+            "copy of",
+            f"{verdict.relation}: {verdict.nearest_url} ({one_line(verdict.nearest_outlet or '')}); {shares}",
+        )
     else:
         _say("copy of", "nothing stored")
-    figures = (
-        f"score {verdict.score:.2f}, threshold {verdict.threshold:.2f}; {verdict.known_share:.0%} of its sentences were known"
+    figures = f"score {verdict.score:.2f}, threshold {verdict.threshold:.2f}; {verdict.known_share:.0%} of its sentences were known"
+    _say(
+        "verdict",
+        f"{verdict.outcome}: {figures} (judge {verdict.judge_version}, {cell(verdict.judged_at)} UTC)",
     )
-    _say("verdict", f"{verdict.outcome}: {figures} (judge {verdict.judge_version}, {cell(verdict.judged_at)} UTC)")
     for reason in verdict.reasons:
         value = "" if reason.get("value") is None else f" [{reason['value']:.2f}"
         limit = "" if reason.get("threshold") is None else f" against {reason['threshold']:.2f}"
-        _say("", f"{reason['code']}: {one_line(reason['text'], limit=300)}{value}{limit}{']' if value else ''}")
+        _say(
+            "",
+            f"{reason['code']}: {one_line(reason['text'], limit=300)}{value}{limit}{']' if value else ''}",
+        )
     for sentence in verdict.new_sentences:
         _say("new", one_line(sentence["text"], limit=1000))
         nearest = sentence.get("nearest")
         if nearest:
             _say("", f"nearest ({nearest['score']:.2f}): {one_line(nearest['text'], limit=300)}")
     for claim in verdict.changed_claims:
-        _say("changed", f"{claim['slot']}: {one_line(claim['before'], limit=300)} -> {one_line(claim['after'], limit=300)}")
+        _say(
+            "changed",
+            f"{claim['slot']}: {one_line(claim['before'], limit=300)} -> {one_line(claim['after'], limit=300)}",
+        )
 
 
 def _join(*parts: str) -> str:

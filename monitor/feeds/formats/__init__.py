@@ -1,8 +1,7 @@
 """Feed formats: each says how well a document suits it and reads it into raw items.
 
-A format takes over what the document states, in markup and as strings; cleaning, dates, limits and identity are the same for
-all and are done once, in `monitor.feeds.parse`.
-"""
+A format takes over what the document states, in markup and as strings; cleaning, dates, limits and
+identity are the same for all and are done once, in `monitor.feeds.parse`."""
 
 from __future__ import annotations
 
@@ -50,7 +49,8 @@ class RawItem:
 
 @dataclass(frozen=True, slots=True)
 class RawFeed:
-    """A document as its format reads it; see `monitor.model.FeedDocument` for the meaning of the fields.
+    """A document as its format reads it; see `monitor.model.FeedDocument` for the meaning of the
+    fields.
 
     Attributes:
         is_last_item_broken: the document breaks off inside its last item.
@@ -76,7 +76,9 @@ class FeedFormat(Protocol):
     """What a module in this package offers."""
 
     def accepts(self, media_type: str, head: str) -> float:
-        """Returns how well a document suits, 0-1, from its media type and its first characters (no leading white space)."""
+        """Returns how well a document suits, 0-1, from its media type and its first characters (no
+        leading white space).
+        """
 
     def parse(self, source: Source) -> RawFeed:
         """Reads the document.

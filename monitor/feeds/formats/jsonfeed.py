@@ -39,13 +39,15 @@ def parse(source: Source) -> RawFeed:
         document = _read_whole_items(source.text)
         if not document["items"]:
             raise FeedParseError(
-                f"{source.url} is broken JSON: {type(error).__name__}", hint="ask the site, or follow its RSS"
+                f"{source.url} is broken JSON: {type(error).__name__}",
+                hint="ask the site, or follow its RSS",
             ) from error
         is_truncated = True
     items = document.get("items") if isinstance(document, dict) else None
     if not isinstance(items, list):
         raise FeedParseError(
-            f"{source.url} is JSON, but no JSON Feed: it has no list of items", hint="look for the site's RSS or JSON Feed"
+            f"{source.url} is JSON, but no JSON Feed: it has no list of items",
+            hint="look for the site's RSS or JSON Feed",
         )
     lang = _text(document.get("language")) or source.content_language
     return RawFeed(
@@ -63,7 +65,9 @@ def parse(source: Source) -> RawFeed:
 
 
 def _read_whole_items(text: str) -> dict[str, Any]:
-    """Returns what stands before the items of a document that cannot be read to its end, and its items up to the fault."""
+    """Returns what stands before the items of a document that cannot be read to its end, and its
+    items up to the fault.
+    """
     start = _ITEMS.search(text)
     if start is None:
         return {"items": []}
@@ -112,7 +116,9 @@ def _authors(item: dict[str, Any]) -> str:
 
 
 def _text(value: object) -> str:
-    """Returns strings as they are and numbers as text (ids are numbers in some feeds); anything else is nothing."""
+    """Returns strings as they are and numbers as text (ids are numbers in some feeds); anything
+    else is nothing.
+    """
     if isinstance(value, str):
         return value
     return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else ""

@@ -28,14 +28,23 @@ def parse(source: Source) -> RawFeed:
     """
     text, warning = sound_xml(source.text, url=source.url)
     parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, huge_tree=False, recover=True, remove_comments=True, remove_pis=True
+        resolve_entities=False,
+        no_network=True,
+        huge_tree=False,
+        recover=True,
+        remove_comments=True,
+        remove_pis=True,
     )
     try:
         root = etree.fromstring(text.encode("utf-8"), parser)
     except (etree.LxmlError, ValueError) as error:
-        raise FeedParseError(f"{source.url} is a sitemap that cannot be read: {error}", hint="ask the site") from error
+        raise FeedParseError(
+            f"{source.url} is a sitemap that cannot be read: {error}", hint="ask the site"
+        ) from error
     if root is None or _name(root) == "sitemapindex":
-        raise FeedParseError(f"{source.url} is an index of sitemaps, not a sitemap", hint=_suggest(root))
+        raise FeedParseError(
+            f"{source.url} is an index of sitemaps, not a sitemap", hint=_suggest(root)
+        )
     items = [item for url in root.iterchildren() if (item := _item(url, source.url))]
     is_truncated = "</urlset" not in source.text[-1_000:].lower()
     return RawFeed(
@@ -76,6 +85,14 @@ def _name(element: etree._Element) -> str:
 
 
 def _suggest(root: etree._Element | None) -> str:
-    places = [child.text.strip() for child in (root.iter() if root is not None else ()) if _name(child) == "loc" and child.text]
+    places = [
+        child.text.strip()
+        for child in (root.iter() if root is not None else ())
+        if _name(child) == "loc" and child.text
+    ]
     news = next((place for place in places if "news" in place.lower()), places[0] if places else "")
-    return f"follow one of its sitemaps, e.g. {news[:200]}" if news else "follow one of the sitemaps it lists"
+    return (
+        f"follow one of its sitemaps, e.g. {news[:200]}"
+        if news
+        else "follow one of the sitemaps it lists"
+    )

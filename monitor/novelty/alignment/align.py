@@ -1,8 +1,9 @@
-"""Is a sentence known, known with another fact, or unknown? Each is compared with the stored sentences nearest to it.
+"""Is a sentence known, known with another fact, or unknown? Each is compared with the stored
+sentences nearest to it.
 
-Words alone cannot tell: "blocks the order" stands at 0.9 from "upholds the order". So an aligned pair is compared fact by
-fact: days, years, numbers, negation and refusal, the side of a decision, the court, names that the case has never had.
-"""
+Words alone cannot tell: "blocks the order" stands at 0.9 from "upholds the order". So an aligned
+pair is compared fact by fact: days, years, numbers, negation and refusal, the side of a decision,
+the court, names that the case has never had."""
 
 from __future__ import annotations
 
@@ -62,7 +63,9 @@ class AlignedSentence:
         return max((near.contained for near in self.near), default=0.0)
 
 
-def align(sentence: Sentence, memory: CaseIndex, today: date, settings: JudgeSettings) -> AlignedSentence:
+def align(
+    sentence: Sentence, memory: CaseIndex, today: date, settings: JudgeSettings
+) -> AlignedSentence:
     """Compares a sentence with the case's memory.
 
     Args:
@@ -77,11 +80,15 @@ def align(sentence: Sentence, memory: CaseIndex, today: date, settings: JudgeSet
     for found in near:
         if _is_same_quotation(sentence.facts, found.stored.facts):
             return AlignedSentence(sentence, State.KNOWN, near)
-        is_aligned = found.contained >= settings.aligned and found.containing >= settings.aligned_back
+        is_aligned = (
+            found.contained >= settings.aligned and found.containing >= settings.aligned_back
+        )
         if not is_aligned and found.contained < settings.contained:
             continue
         slot = changed_slot(sentence, found, memory, today)
-        if slot is None and (found.contained >= settings.contained or _is_same(sentence.facts, found, settings)):
+        if slot is None and (
+            found.contained >= settings.contained or _is_same(sentence.facts, found, settings)
+        ):
             return AlignedSentence(sentence, State.KNOWN, near)
         if slot is not None and is_aligned and not _is_cut(found.stored.text):
             changes.append((found, slot))
@@ -102,23 +109,35 @@ def _is_same(facts: Facts, found: Near, settings: JudgeSettings) -> bool:
 
 
 def _is_same_quotation(new: Facts, old: Facts) -> bool:
-    """It mostly quotes, and what it quotes is stored word for word; who said it how is copy-editing."""
-    return new.quoted_share >= _QUOTATION and set(new.quotes) <= set(old.quotes) and bool(new.quotes)
+    """It mostly quotes, and what it quotes is stored word for word; who said it how is
+    copy-editing.
+    """
+    return (
+        new.quoted_share >= _QUOTATION and set(new.quotes) <= set(old.quotes) and bool(new.quotes)
+    )
 
 
 def _is_explained(facts: Facts, slot: FactKind, changed: Near, near: Sequence[Near]) -> bool:
-    """The number or day that an aligned sentence lacks stands in another near one: merged, not changed."""
+    """The number or day that an aligned sentence lacks stands in another near one: merged, not
+    changed.
+    """
     others = [found.stored.facts for found in near if found.contained >= _EXPLAINING]
     old = changed.stored.facts
     if slot is FactKind.NUMBER:
-        return set(facts.numbers) - set(old.numbers) <= {number for other in others for number in other.numbers}
+        return set(facts.numbers) - set(old.numbers) <= {
+            number for other in others for number in other.numbers
+        }
     if slot is FactKind.DATE:
         return set(facts.days) - set(old.days) <= {day for other in others for day in other.days}
     return False
 
 
-def changed_slot(sentence: Sentence, found: Near, memory: CaseIndex, today: date) -> FactKind | None:
-    """Returns the first kind of fact in which a sentence differs from an aligned one, None when it only uses other words."""
+def changed_slot(
+    sentence: Sentence, found: Near, memory: CaseIndex, today: date
+) -> FactKind | None:
+    """Returns the first kind of fact in which a sentence differs from an aligned one, None when it
+    only uses other words.
+    """
     new, old = sentence.facts, found.stored.facts
     if _has_other_day(new, old, today, found) and not _is_dated_alike(sentence.text, found):
         return FactKind.DATE
@@ -129,17 +148,22 @@ def changed_slot(sentence: Sentence, found: Near, memory: CaseIndex, today: date
             return FactKind.NEGATION
         if _has_other_court(new, old):
             return FactKind.STATUS
-    unheard = [name for name in new.names if name not in old.names and not memory.has_element(f"name {name}")]
+    unheard = [
+        name
+        for name in new.names
+        if name not in old.names and not memory.has_element(f"name {name}")
+    ]
     if unheard and set(old.names) - set(new.names):
         return FactKind.PLACE if _is_place(sentence.text, unheard[0]) else FactKind.NAME
     return None
 
 
 def _has_other_day(new: Facts, old: Facts, today: date, found: Near) -> bool:
-    """A recent or coming day, or a year, that the other sentence lacks; an old day added for background is no change.
+    """A recent or coming day, or a year, that the other sentence lacks; an old day added for
+    background is no change.
 
-    A text told again word for word a week later moves its "on Friday" by seven days: no change either.
-    """
+    A text told again word for word a week later moves its "on Friday" by seven days: no change
+    either."""
     is_word_for_word = min(found.contained, found.containing) >= _WORD_FOR_WORD
     for day in new.days:
         if day in old.days or day < today - timedelta(days=2):
@@ -150,7 +174,9 @@ def _has_other_day(new: Facts, old: Facts, today: date, found: Near) -> bool:
 
 
 def _is_dated_alike(text: str, found: Near) -> bool:
-    """Both say "overnight" or "today" and little else differs: the same statement, printed on another day."""
+    """Both say "overnight" or "today" and little else differs: the same statement, printed on
+    another day.
+    """
     if min(found.contained, found.containing) < _TURNING:
         return False
     said = lexicon().relative.find(fold_words(text))
@@ -158,7 +184,9 @@ def _is_dated_alike(text: str, found: Near) -> bool:
 
 
 def refusals(facts: Facts) -> int:
-    """In how many ways the sentence says no: by a negation, by a word of refusal; "denied" and "did not" weigh the same."""
+    """In how many ways the sentence says no: by a negation, by a word of refusal; "denied" and "did
+    not" weigh the same.
+    """
     return facts.is_negated + ("DENY" in facts.classes)
 
 
@@ -168,11 +196,15 @@ def has_turned(new: Facts, old: Facts) -> bool:
     fresh, gone = set(new.classes) - set(old.classes), set(old.classes) - set(new.classes)
     if refusals(new) != refusals(old):
         return True
-    return bool(fresh & lex.go_side and gone & lex.stop_side) or bool(fresh & lex.stop_side and gone & lex.go_side)
+    return bool(fresh & lex.go_side and gone & lex.stop_side) or bool(
+        fresh & lex.stop_side and gone & lex.go_side
+    )
 
 
 def _is_cut_short(text: str, found: Near) -> bool:
-    """It adds no word and lacks more than small words of negation: a part of the sentence was left away."""
+    """It adds no word and lacks more than small words of negation: a part of the sentence was left
+    away.
+    """
     own = stems(text)
     lost = found.stored.stems - own
     return not own - found.stored.stems and bool(lost - lexicon().negations)

@@ -21,7 +21,8 @@ class AlignedArticle:
         notes: editors' notes about the text.
         residual: rows neither known nor cut.
         known_share: share of known rows, 0-1.
-        is_addition: most of the text is known, so the residual was added to it or is the same in other words.
+        is_addition: most of the text is known, so the residual was added to it or is the same in
+            other words.
         is_verbatim: the known part is known word for word, so the residual was added.
         core: the rows that decide, in order.
     """
@@ -39,7 +40,10 @@ def align_article(
     analysis: Analysis, memory: CaseIndex, settings: JudgeSettings, subject_terms: frozenset[str]
 ) -> AlignedArticle:
     """Compares every sentence of an article with the memory and picks the core."""
-    aligned = [align(sentence, memory, analysis.local_day, settings) for sentence in _counting(analysis, subject_terms)]
+    aligned = [
+        align(sentence, memory, analysis.local_day, settings)
+        for sentence in _counting(analysis, subject_terms)
+    ]
     notes = tuple(row for row in aligned if row.sentence.facts.is_note)
     rows = tuple(row for row in aligned if not row.sentence.facts.is_note)
     residual = tuple(row for row in rows if row.state in (State.UNKNOWN, State.CHANGED))
@@ -52,17 +56,33 @@ def align_article(
         first = {row.sentence.index for row in rows[: settings.core]}
         core = tuple(row for row in residual if row.sentence.index in first)
     verbatim = sum(row.is_verbatim for row in rows) / whole if whole else 0.0
-    return AlignedArticle(rows, notes, residual, known_share, is_addition, verbatim > settings.known_share, core)
+    return AlignedArticle(
+        rows, notes, residual, known_share, is_addition, verbatim > settings.known_share, core
+    )
 
 
 def _counting(analysis: Analysis, subject_terms: frozenset[str]) -> Sequence[Sentence]:
-    """Returns what counts: the title of a bare item; of a live blog on something else, the entries that name the subject."""
+    """Returns what counts: the title of a bare item; of a live blog on something else, the entries
+    that name the subject.
+    """
     if not analysis.sentences:
         return (analysis.title,) if analysis.title.text else ()
-    if analysis.genre is not Genre.LIVE or not subject_terms or _names_one(analysis.title.text, subject_terms):
+    if (
+        analysis.genre is not Genre.LIVE
+        or not subject_terms
+        or _names_one(analysis.title.text, subject_terms)
+    ):
         return analysis.sentences
-    naming = {sentence.paragraph for sentence in analysis.sentences if _names_one(sentence.text, subject_terms)}
-    return [sentence for sentence in analysis.sentences if sentence.paragraph in naming] if naming else analysis.sentences
+    naming = {
+        sentence.paragraph
+        for sentence in analysis.sentences
+        if _names_one(sentence.text, subject_terms)
+    }
+    return (
+        [sentence for sentence in analysis.sentences if sentence.paragraph in naming]
+        if naming
+        else analysis.sentences
+    )
 
 
 def _names_one(text: str, terms: frozenset[str]) -> bool:

@@ -1,11 +1,12 @@
 """What the trained judge looks at: an article beside the case's memory, as named figures.
 
-Left out on purpose, because they tell how texts are made and not what they say: language, outlet, length, hours since the
-last article. Figures are shares or logarithms of small counts, so that they mean the same in a young case and in an old one;
-coverage is also given against what is usual in the case, since in a case with long daily reports any two articles share much.
-Tried and left out, because stories that were not fitted to were judged worse with them: shares and counts of new event keys
-by kind, coverage by words, by the lead alone and by all recent articles together, events of the headline.
-"""
+Left out on purpose, because they tell how texts are made and not what they say: language, outlet,
+length, hours since the last article. Figures are shares or logarithms of small counts, so that they
+mean the same in a young case and in an old one; coverage is also given against what is usual in the
+case, since in a case with long daily reports any two articles share much. Tried and left out,
+because stories that were not fitted to were judged worse with them: shares and counts of new event
+keys by kind, coverage by words, by the lead alone and by all recent articles together, events of
+the headline."""
 
 from __future__ import annotations
 
@@ -25,12 +26,15 @@ from monitor.novelty.nlp.lexicon import lexicon
 from monitor.novelty.thresholds import JudgeSettings
 from monitor.text import fold_words
 
-# What tells an article about the case from one that names its subject in passing or is about a namesake: of two dozen figures
-# those that do it in a story that was not fitted to. Where and how often the name stands adds nothing to them.
+# What tells an article about the case from one that names its subject in passing or is about a
+# namesake: of two dozen figures those that do it in a story that was not fitted to. Where and how
+# often the name stands adds nothing to them.
 ABOUT = ("kin", "cover", "known share", "contained lead", "strange")
 ABOUT_ALONE = ("strange",)  # says nothing of what is new
 # A changed name alone may be copy-editing ("the White House" for "the Oval Office"); these are not.
-HARD_FACTS = frozenset({FactKind.DATE, FactKind.NUMBER, FactKind.NEGATION, FactKind.STATUS, FactKind.PLACE})
+HARD_FACTS = frozenset(
+    {FactKind.DATE, FactKind.NUMBER, FactKind.NEGATION, FactKind.STATUS, FactKind.PLACE}
+)
 _LEAD = 2  # sentences
 _TOLD_DAYS = 3  # an event is told for so long
 _KIN_LIMIT = 6  # names of the case; more do not make an article more of it
@@ -38,7 +42,11 @@ _SAME_DAY = timedelta(days=1)
 
 
 def article_features(
-    analysis: Analysis, reading: AlignedArticle, memory: CaseIndex, settings: JudgeSettings, subject_terms: frozenset[str]
+    analysis: Analysis,
+    reading: AlignedArticle,
+    memory: CaseIndex,
+    settings: JudgeSettings,
+    subject_terms: frozenset[str],
 ) -> dict[str, float]:
     """Returns the figures of an article, by name."""
     reading = replace(reading, core=deciding(reading, memory, settings))
@@ -57,15 +65,22 @@ def article_features(
     return found | {"addition fresh": float(reading.is_addition and fresh)}
 
 
-def deciding(reading: AlignedArticle, memory: CaseIndex, settings: JudgeSettings) -> tuple[AlignedSentence, ...]:
-    """Returns the sentences that decide: the core of a text; of an addition its strongest paragraphs, wherever they stand."""
+def deciding(
+    reading: AlignedArticle, memory: CaseIndex, settings: JudgeSettings
+) -> tuple[AlignedSentence, ...]:
+    """Returns the sentences that decide: the core of a text; of an addition its strongest
+    paragraphs, wherever they stand.
+    """
     if not reading.is_addition:
         return reading.core
     paragraphs: dict[int, list[AlignedSentence]] = {}
     for row in reading.residual:
         paragraphs.setdefault(row.sentence.paragraph, []).append(row)
     strength = {
-        number: max(new_event(row.sentence.facts, memory).strength + 2 * row.sentence.facts.is_fresh for row in rows)
+        number: max(
+            new_event(row.sentence.facts, memory).strength + 2 * row.sentence.facts.is_fresh
+            for row in rows
+        )
         for number, rows in paragraphs.items()
     }
     ordered = sorted(paragraphs, key=lambda number: (-strength[number], number))
@@ -73,23 +88,31 @@ def deciding(reading: AlignedArticle, memory: CaseIndex, settings: JudgeSettings
 
 
 def leads_with_deed(reading: AlignedArticle, settings: JudgeSettings) -> bool:
-    """The added words are the new lead, unlike all that is stored, and say who did something or tell of an act."""
+    """The added words are the new lead, unlike all that is stored, and say who did something or
+    tell of an act.
+    """
     lead = reading.residual[0].sentence
     if reading.residual[0].contained >= settings.far:
         return False
     acts = set(lead.facts.classes) - lexicon().weak - lexicon().keyless
-    return lead.index == reading.rows[0].sentence.index and bool(acts or (lead.facts.roles and lead.facts.classes))
+    return lead.index == reading.rows[0].sentence.index and bool(
+        acts or (lead.facts.roles and lead.facts.classes)
+    )
 
 
 def _is_deed_on_top(reading: AlignedArticle, evidence: Evidence, settings: JudgeSettings) -> bool:
     is_reaction = evidence.quoted_share >= settings.reaction_quoted
-    is_candidate = reading.is_addition and bool(reading.residual) and evidence.is_fresh and not is_reaction
+    is_candidate = (
+        reading.is_addition and bool(reading.residual) and evidence.is_fresh and not is_reaction
+    )
     return is_candidate and leads_with_deed(reading, settings)
 
 
 def _events(analysis: Analysis, reading: AlignedArticle, memory: CaseIndex) -> dict[str, float]:
     core = [row.sentence.facts for row in reading.core]
-    keys = {key for facts in core for key in new_event(facts, memory).keys if key.startswith("class ")}
+    keys = {
+        key for facts in core for key in new_event(facts, memory).keys if key.startswith("class ")
+    }
     return {
         "new weak classes": math.log1p(sum(key.split()[1] in lexicon().weak for key in keys)),
         "lead names untold": _untold(core[:_LEAD], analysis.local_day, memory, _name_keys),
@@ -105,10 +128,19 @@ def _name_keys(facts: Facts, day: date) -> Iterable[str]:
     return (name_key(name, day) for name in facts.names)
 
 
-def _untold(told: Sequence[Facts], today: date, memory: CaseIndex, keys: Callable[[Facts, date], Iterable[str]]) -> float:
+def _untold(
+    told: Sequence[Facts],
+    today: date,
+    memory: CaseIndex,
+    keys: Callable[[Facts, date], Iterable[str]],
+) -> float:
     """Share of what is said that no stored sentence says of any of the last days."""
     days = [today - timedelta(days=back) for back in range(-1, _TOLD_DAYS + 1)]
-    heads = [of_days for facts in told for of_days in zip(*(keys(facts, day) for day in days), strict=True)]
+    heads = [
+        of_days
+        for facts in told
+        for of_days in zip(*(keys(facts, day) for day in days), strict=True)
+    ]
     known = sum(any(map(memory.has_event, of_days)) for of_days in heads)
     return 1 - known / len(heads) if heads else 0.5
 
@@ -133,12 +165,18 @@ def _coverage(analysis: Analysis, reading: AlignedArticle, memory: CaseIndex) ->
 def _event_days(analysis: Analysis, reading: AlignedArticle) -> set[str]:
     """Returns the recent days that the lead names, else the article's own, as frame elements."""
     named = {day for row in reading.core[:_LEAD] for day in row.sentence.facts.days}
-    near = {day for day in named if abs((analysis.local_day - day).days) <= 2} or {analysis.local_day}
+    near = {day for day in named if abs((analysis.local_day - day).days) <= 2} or {
+        analysis.local_day
+    }
     return {f"day {day.isoformat()}" for day in near}
 
 
-def _kinship(reading: AlignedArticle, memory: CaseIndex, subject_terms: frozenset[str]) -> dict[str, float]:
-    """How much of the case's own names and words the article has; one about a namesake has next to none."""
+def _kinship(
+    reading: AlignedArticle, memory: CaseIndex, subject_terms: frozenset[str]
+) -> dict[str, float]:
+    """How much of the case's own names and words the article has; one about a namesake has next to
+    none.
+    """
     own = {word for term in subject_terms for word in fold_words(term)}
     names = {name for row in reading.rows for name in row.sentence.facts.names} - own
     words = {stem for row in reading.rows for stem in stems(row.sentence.text)}
@@ -152,11 +190,18 @@ def _kinship(reading: AlignedArticle, memory: CaseIndex, subject_terms: frozense
 def _unseen(analysis: Analysis, reading: AlignedArticle, memory: CaseIndex) -> dict[str, float]:
     core = [row.sentence.facts for row in reading.core]
     today = analysis.local_day
-    days = {day for facts in core for day in facts.days if not memory.has_element(f"day {day.isoformat()}")}
+    days = {
+        day
+        for facts in core
+        for day in facts.days
+        if not memory.has_element(f"day {day.isoformat()}")
+    }
     return {
         "new names": _unheard(core, memory, "name"),
         "new numbers": _unheard(core, memory, "number"),
-        "new day": float(any(today - timedelta(days=2) <= day <= today + timedelta(days=1) for day in days)),
+        "new day": float(
+            any(today - timedelta(days=2) <= day <= today + timedelta(days=1) for day in days)
+        ),
         "new day ahead": float(any(day > today + timedelta(days=1) for day in days)),
         "lead fresh": float(any(facts.is_fresh for facts in core[:_LEAD])),
         "background": sum(facts.is_background for facts in core) / len(core) if core else 0.0,
@@ -164,12 +209,17 @@ def _unseen(analysis: Analysis, reading: AlignedArticle, memory: CaseIndex) -> d
 
 
 def _unheard(told: Sequence[Facts], memory: CaseIndex, kind: str) -> float:
-    values = {value for facts in told for value in (facts.names if kind == "name" else facts.numbers)}
+    values = {
+        value for facts in told for value in (facts.names if kind == "name" else facts.numbers)
+    }
     return math.log1p(sum(not memory.has_element(f"{kind} {value}") for value in values))
 
 
 def _shape(analysis: Analysis, reading: AlignedArticle) -> dict[str, float]:
-    is_on_top = bool(reading.residual) and reading.residual[0].sentence.index == reading.rows[0].sentence.index
+    is_on_top = (
+        bool(reading.residual)
+        and reading.residual[0].sentence.index == reading.rows[0].sentence.index
+    )
     hard = sum(row.state is State.CHANGED and row.slot in HARD_FACTS for row in reading.core)
     contained = [row.contained for row in reading.core]
     return {

@@ -1,8 +1,9 @@
-"""What a person's words on verdicts change: by how much the scores of one case are moved up or down.
+"""What a person's words on verdicts change: by how much the scores of one case are moved up or
+down.
 
-One number is fitted, not a threshold and not the weights: thirty labels do not bear more. Two prototypes found that a case
-differs from another in its level and not in what counts (research/judge_b.md §6).
-"""
+One number is fitted, not a threshold and not the weights: thirty labels do not bear more. Two
+prototypes found that a case differs from another in its level and not in what counts
+(research/judge_b.md §6)."""
 
 from __future__ import annotations
 
@@ -11,7 +12,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 MIN_LABELS = 30
-MIN_OF_A_KIND = 5  # people report what annoys them; complaints alone say nothing about what they are glad of
+MIN_OF_A_KIND = (
+    5  # people report what annoys them; complaints alone say nothing about what they are glad of
+)
 MAX_SHIFT = 1.5  # in logits: a probability of .5 becomes .18 or .82 at most
 _SPREAD = 1.0  # of the shift that is expected before any label, a standard deviation in logits
 _EDGE = 0.001
@@ -27,24 +30,29 @@ class Label:
 
 
 def fit_shift(labels: Sequence[Label]) -> float | None:
-    """Returns the shift, in logits, under which the labels are most likely; None with too few labels of either kind.
+    """Returns the shift, in logits, under which the labels are most likely; None with too few
+    labels of either kind.
 
-    The log-likelihood of a logistic model with one free constant and a normal prior is concave, so its slope falls and is
-    zero once: between the limits it is found by halving.
-    """
+    The log-likelihood of a logistic model with one free constant and a normal prior is concave, so
+    its slope falls and is zero once: between the limits it is found by halving."""
     news = sum(label.is_new for label in labels)
     if len(labels) < MIN_LABELS or min(news, len(labels) - news) < MIN_OF_A_KIND:
         return None
     low, high = -MAX_SHIFT, MAX_SHIFT
     for _ in range(_HALVINGS):
         middle = (low + high) / 2
-        slope = math.fsum(label.is_new - shifted(label.score, middle) for label in labels) - middle / _SPREAD**2
+        slope = (
+            math.fsum(label.is_new - shifted(label.score, middle) for label in labels)
+            - middle / _SPREAD**2
+        )
         low, high = (middle, high) if slope > 0 else (low, middle)
     return round((low + high) / 2, 3)
 
 
 def shifted(probability: float, shift: float) -> float:
-    """Returns a probability moved by so many logits; `shifted(shifted(p, s), -s)` is p but for the edges."""
+    """Returns a probability moved by so many logits; `shifted(shifted(p, s), -s)` is p but for the
+    edges.
+    """
     if not shift:
         return probability
     held = min(1 - _EDGE, max(_EDGE, probability))

@@ -1,4 +1,6 @@
-"""How strongly an article speaks of something new: event keys on days, coverage by one recent article."""
+"""How strongly an article speaks of something new: event keys on days, coverage by one recent
+article.
+"""
 
 from __future__ import annotations
 
@@ -40,13 +42,19 @@ def new_event(facts: Facts, memory: CaseIndex) -> Event:
     keys = {key for key in event_keys(facts) if not _is_told(key, facts, memory)}
     classes = [key for key in keys if key.startswith("class ")]
     roles = [key for key in keys if key.startswith("role ")]
-    strength = CLASS_WEIGHT * len(classes) + ROLE_WEIGHT * len(roles) + NAME_WEIGHT * (len(keys) - len(classes) - len(roles))
+    strength = (
+        CLASS_WEIGHT * len(classes)
+        + ROLE_WEIGHT * len(roles)
+        + NAME_WEIGHT * (len(keys) - len(classes) - len(roles))
+    )
     has_act = any(key.split()[1] not in lexicon().weak for key in classes)
     return Event(strength, tuple(sorted(keys)), has_act)
 
 
 def _is_told(key: str, facts: Facts, memory: CaseIndex) -> bool:
-    """Stored for that day; for a sentence without a day also for the day before, since it may be retold next morning."""
+    """Stored for that day; for a sentence without a day also for the day before, since it may be
+    retold next morning.
+    """
     if memory.has_event(key):
         return True
     head, _, day = key.rpartition(" ")
@@ -62,17 +70,20 @@ class Evidence:
     Attributes:
         event: strongest new event in the core, weighted by rank.
         keys: all new event keys of the core, sorted.
-        coverage: share of the core's frame in one recent article, 0-1; `covered_by` is that article.
+        coverage: share of the core's frame in one recent article, 0-1; `covered_by` is that
+            article.
         is_fresh: the core names the article's day or the day before.
         has_act: a strong event class is new in the core.
         has_actor: a role is new with a class for that day.
         has_own: the core has a name or number that no stored article has.
         quoted_share: share of the core's words inside quotation marks.
-        retold: share of the core's frame, days left aside, in one article older than `COVERAGE_SPAN`; 0 unless the core has
-            neither a day nor a name or number of its own, and so may be an old report told late.
-        told_late: how much more of all its names and numbers one article older than `COVERAGE_SPAN` has than any recent one,
-            0-1; 0 if one is unheard. A report told weeks later, even with "on Friday" in it, has all of them in one place and
-            no recent company; a second event of the kind brings its own.
+        retold: share of the core's frame, days left aside, in one article older than
+            `COVERAGE_SPAN`; 0 unless the core has neither a day nor a name or number of its own,
+            and so may be an old report told late.
+        told_late: how much more of all its names and numbers one article older than `COVERAGE_SPAN`
+            has than any recent one, 0-1; 0 if one is unheard. A report told weeks later, even with
+            "on Friday" in it, has all of them in one place and no recent company; a second event of
+            the kind brings its own.
         told_now: share of the core's frame in one article that alerted within hours of it.
     """
 
@@ -90,20 +101,32 @@ class Evidence:
     told_now: float
 
 
-def weigh(reading: AlignedArticle, memory: CaseIndex, at: datetime, settings: JudgeSettings) -> Evidence:
+def weigh(
+    reading: AlignedArticle, memory: CaseIndex, at: datetime, settings: JudgeSettings
+) -> Evidence:
     """Weighs the sentences that decide about an article, in order of rank.
 
     Args:
-        at: when the article was published; the articles of `COVERAGE_SPAN` round it may tell the same.
+        at: when the article was published; the articles of `COVERAGE_SPAN` round it may tell the
+            same.
     """
     core = reading.core
     events = [new_event(aligned.sentence.facts, memory) for aligned in core]
-    strength = max((event.strength * math.exp(-rank / settings.decay) for rank, event in enumerate(events)), default=0.0)
-    elements = frozenset(element for aligned in core for element in frame_elements(aligned.sentence.facts))
+    strength = max(
+        (event.strength * math.exp(-rank / settings.decay) for rank, event in enumerate(events)),
+        default=0.0,
+    )
+    elements = frozenset(
+        element for aligned in core for element in frame_elements(aligned.sentence.facts)
+    )
     coverage, covered_by = memory.covered(elements, at)
     keys = {key for event in events for key in event.keys}
     is_fresh = any(aligned.sentence.facts.is_fresh for aligned in core)
-    has_own = any(not memory.has_element(element) for element in elements if element.startswith(("name ", "number ")))
+    has_own = any(
+        not memory.has_element(element)
+        for element in elements
+        if element.startswith(("name ", "number "))
+    )
     undated = frozenset(element for element in elements if not element.startswith("day "))
     return Evidence(
         event=round(strength, 3),
@@ -131,5 +154,8 @@ def _told_late(rows: Sequence[AlignedSentence], memory: CaseIndex, at: datetime)
 
 def _quoted_share(core: Sequence[AlignedSentence]) -> float:
     lengths = [len(aligned.sentence.text) for aligned in core]
-    quoted = math.fsum(length * aligned.sentence.facts.quoted_share for length, aligned in zip(lengths, core, strict=True))
+    quoted = math.fsum(
+        length * aligned.sentence.facts.quoted_share
+        for length, aligned in zip(lengths, core, strict=True)
+    )
     return round(quoted / sum(lengths), 3) if sum(lengths) else 0.0

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-# Figures that measure one thing in several ways share a phrase, and what they add is shown as one sum.
+# Figures that measure one thing in several ways share a phrase, and what they add is shown as one
+# sum.
 _PHRASES = {
     "new weak classes": "talk, papers and plans that are new for the day",
     "lead names untold": "how far the names of its first sentences are new in the last days",

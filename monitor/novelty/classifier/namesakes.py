@@ -1,9 +1,9 @@
-"""Who bears the subject's name in an article: a footballer called Jon Ferrol is not the Alma Ferrol whom the case follows.
+"""Who bears the subject's name in an article: a footballer called Jon Ferrol is not the Alma Ferrol
+whom the case follows.
 
-A name that stands alone says nothing; the names beside it do. Those that the case puts beside its subject stand in a good part
-of its articles, those of a namesake, a street or a ship in next to none. Relatives bear the name too, with first names of their
-own.
-"""
+A name that stands alone says nothing; the names beside it do. Those that the case puts beside its
+subject stand in a good part of its articles, those of a namesake, a street or a ship in next to
+none. Relatives bear the name too, with first names of their own."""
 
 from __future__ import annotations
 
@@ -14,9 +14,15 @@ from monitor.novelty.index.case_index import CaseIndex
 from monitor.novelty.nlp.facts import Tokens, read_tokens
 from monitor.novelty.nlp.lexicon import lexicon
 
-_NAMED = 0.3  # share of the case's articles that have a word as a name, from which it is the subject's
-_USUAL = 0.25  # share of the case's articles with a name, from which it belongs beside the subject's
-_EVERYWHERE = 0.6  # share of the case's articles with a name, from which it tells an article about the case
+_NAMED = (
+    0.3  # share of the case's articles that have a word as a name, from which it is the subject's
+)
+_USUAL = (
+    0.25  # share of the case's articles with a name, from which it belongs beside the subject's
+)
+_EVERYWHERE = (
+    0.6  # share of the case's articles with a name, from which it tells an article about the case
+)
 _FEW = 4  # articles; fewer do not tell what is usual
 
 
@@ -24,18 +30,25 @@ def strangeness(sentences: Sequence[Sentence], subject: Set[str], memory: CaseIn
     """Returns how foreign to the case the names are that stand beside its subject's, 0-1.
 
     Args:
-        subject: folded words that name the subject; those that the case does not use as names are left aside.
+        subject: folded words that name the subject; those that the case does not use as names are
+            left aside.
 
     Returns:
-        1 if the case has none of these names; 0 if one of them is usual in it, if the subject's name stands alone, or if it
-        is of relatives: the text speaks of a family and has another name that most of the case's articles have.
+        1 if the case has none of these names; 0 if one of them is usual in it, if the subject's
+        name stands alone, or if it is of relatives: the text speaks of a family and has another
+        name that most of the case's articles have.
     """
     if memory.article_count < _FEW:
         return 0.0
     own = {word for word in subject if memory.name_share(word) >= _NAMED}
     if _tells_of_relatives(sentences, own, memory):
         return 0.0
-    runs = [run for one in sentences if not own.isdisjoint(one.facts.names) for run in _runs(read_tokens(one.text), own)]
+    runs = [
+        run
+        for one in sentences
+        if not own.isdisjoint(one.facts.names)
+        for run in _runs(read_tokens(one.text), own)
+    ]
     if any(len(run & own) > 1 for run in runs):
         return 0.0
     beside = {word for run in runs for word in run - own}

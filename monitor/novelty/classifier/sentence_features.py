@@ -1,7 +1,7 @@
 """What the trained judge looks at in one unknown sentence: is it what the article brings as news?
 
-Figures are shares and logarithms of small counts, so that they mean the same in a case of ten articles and of ten thousand.
-"""
+Figures are shares and logarithms of small counts, so that they mean the same in a case of ten
+articles and of ten thousand."""
 
 from __future__ import annotations
 
@@ -56,7 +56,9 @@ def read_passages(analysis: Analysis, reading: AlignedArticle, memory: CaseIndex
     return found
 
 
-def _figures(row: AlignedSentence, memory: CaseIndex, recent: Sequence[ArticleProfile]) -> dict[str, float]:
+def _figures(
+    row: AlignedSentence, memory: CaseIndex, recent: Sequence[ArticleProfile]
+) -> dict[str, float]:
     facts = row.sentence.facts
     event = new_event(facts, memory)
     classes = [key.split()[1] for key in event.keys if key.startswith("class ")]

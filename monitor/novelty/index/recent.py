@@ -1,8 +1,9 @@
-"""The articles that a case learned last, whole: what one of them tells, a retelling need not be told again.
+"""The articles that a case learned last, whole: what one of them tells, a retelling need not be
+told again.
 
-Kept beside the sentence index because a retelling merges, splits and rewords sentences: it is found by what one article says
-in all, and by what one of its sentences says, not by any one sentence's words.
-"""
+Kept beside the sentence index because a retelling merges, splits and rewords sentences: it is found
+by what one article says in all, and by what one of its sentences says, not by any one sentence's
+words."""
 
 from __future__ import annotations
 
@@ -13,7 +14,10 @@ from datetime import datetime, timedelta
 
 USUAL_SPAN = 60  # articles whose mean says what is usual
 COPY = 0.97  # from here the article is a copy, which says nothing of how much retellings share
-ASSUMED, ASSUMED_WEIGHT = 0.45, 8  # what is usual in the streams that were measured, and how many articles it counts for
+ASSUMED, ASSUMED_WEIGHT = (
+    0.45,
+    8,
+)  # what is usual in the streams that were measured, and how many articles it counts for
 RECENT_LIMIT = 300  # articles; more than one case has in the span in which the same event is told
 
 
@@ -47,11 +51,17 @@ class WeightedTerms:
 
     def framed(self, known: Set[str]) -> float:
         """Returns the share of the elements' weight that is known."""
-        return sum(w for e, w in self.elements.items() if e in known) / self.mass if self.mass else 0.0
+        return (
+            sum(w for e, w in self.elements.items() if e in known) / self.mass if self.mass else 0.0
+        )
 
     def worded(self, known: Set[str]) -> float:
         """Returns the share of the words' weight that is known."""
-        return sum(w for e, w in self.words.items() if e in known) / self.weight if self.weight else 0.0
+        return (
+            sum(w for e, w in self.words.items() if e in known) / self.weight
+            if self.weight
+            else 0.0
+        )
 
 
 class RecentArticles:
@@ -65,7 +75,9 @@ class RecentArticles:
         self._told.append(told)
 
     def near(self, at: datetime, span: timedelta) -> Iterator[ArticleProfile]:
-        """Yields the articles published within a span of a time, in the order in which they were learned."""
+        """Yields the articles published within a span of a time, in the order in which they were
+        learned.
+        """
         for told in self._told:
             if abs(told.at - at) <= span:
                 yield told

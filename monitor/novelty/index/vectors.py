@@ -1,10 +1,10 @@
 """Sentence vectors of a case, and which stored ones are nearest to new ones.
 
-A vector is the direction that an encoder gives a sentence, as signed bytes: its components by their largest, times 127. Angles
-between such vectors differ from those of the encoder's by less than .005, and 50,000 of 512 components take 25 MB. All stored
-ones are compared, in blocks that are widened to floats one after the other: an index would lose some and save 30 ms.
-numpy comes with the optional encoder and is imported when the first vector does.
-"""
+A vector is the direction that an encoder gives a sentence, as signed bytes: its components by their
+largest, times 127. Angles between such vectors differ from those of the encoder's by less than
+.005, and 50,000 of 512 components take 25 MB. All stored ones are compared, in blocks that are
+widened to floats one after the other: an index would lose some and save 30 ms. numpy comes with the
+optional encoder and is imported when the first vector does."""
 
 from __future__ import annotations
 
@@ -31,14 +31,17 @@ class VectorIndex:
         return len(self._numbers)
 
     def add(self, number: int, vector: bytes) -> None:
-        """Learns the vector of a sentence. One of another size than the first is left out: it is of another encoder."""
+        """Learns the vector of a sentence. One of another size than the first is left out: it is of
+        another encoder.
+        """
         self._size = self._size or len(vector)
         if len(vector) == self._size:
             self._bytes += vector
             self._numbers.append(number)
 
     def nearest(self, vectors: Sequence[bytes], limit: int) -> list[list[tuple[int, float]]]:
-        """Returns for each vector the numbers of the nearest sentences and the cosines of the angles to them, nearest first.
+        """Returns for each vector the numbers of the nearest sentences and the cosines of the
+        angles to them, nearest first.
 
         A vector of another size has none.
         """
@@ -51,7 +54,10 @@ class VectorIndex:
         queries = _unit(b"".join(vectors[at] for at in asked), self._size)
         cosines = np.empty((len(asked), len(self)), dtype=np.float32)
         for first in range(0, len(self), _BLOCK):
-            block = _unit(memoryview(self._bytes)[first * self._size : (first + _BLOCK) * self._size], self._size)
+            block = _unit(
+                memoryview(self._bytes)[first * self._size : (first + _BLOCK) * self._size],
+                self._size,
+            )
             cosines[:, first : first + len(block)] = queries @ block.T
         for at, row in zip(asked, cosines, strict=True):
             for _ in range(min(limit, len(self))):
@@ -74,4 +80,8 @@ def _unit(packed: bytes | memoryview, size: int) -> NDArray[float32]:
 def pack(components: Sequence[float]) -> bytes:
     """Returns a direction as signed bytes."""
     largest = max(map(abs, components), default=0.0)
-    return bytes(round(127 * component / largest) & 0xFF for component in components) if largest else bytes(len(components))
+    return (
+        bytes(round(127 * component / largest) & 0xFF for component in components)
+        if largest
+        else bytes(len(components))
+    )

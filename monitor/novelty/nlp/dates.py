@@ -1,8 +1,8 @@
 """Which calendar days a sentence speaks of.
 
-A day is the local calendar day at the place of the case. A weekday is the latest such day not after the article's own, or
-the next one when the words before it look ahead ("by", "next", "is set for"). A month and a day take the year that lies
-nearest before publication, at most 200 days ahead of it.
+A day is the local calendar day at the place of the case. A weekday is the latest such day not after
+the article's own, or the next one when the words before it look ahead ("by", "next", "is set for").
+A month and a day take the year that lies nearest before publication, at most 200 days ahead of it.
 """
 
 from __future__ import annotations
@@ -31,7 +31,8 @@ class Days:
     Attributes:
         named: all of them, in order of first mention.
         years: years named, with or without a day.
-        is_coarse: it speaks of an older time without naming a day ("in March", "last week", "had been").
+        is_coarse: it speaks of an older time without naming a day ("in March", "last week", "had
+            been").
         used: positions of words that belong to a date, so that no number is made of them.
     """
 
@@ -46,7 +47,8 @@ def read_days(words: Sequence[str], raws: Sequence[str], published: date, latest
 
     Args:
         published: the article's local day.
-        latest: the last day that it can mean by a weekday without looking ahead; a newsroom further east may be a day ahead.
+        latest: the last day that it can mean by a weekday without looking ahead; a newsroom further
+            east may be a day ahead.
     """
     named: dict[date, None] = {}
     used: set[int] = set()
@@ -64,9 +66,16 @@ def read_days(words: Sequence[str], raws: Sequence[str], published: date, latest
     for label, place in lexicon().relative.places(words):
         if not _is_quoted_tomorrow(words, place):
             named[published + timedelta(days=int(label))] = None
-    years = tuple(dict.fromkeys(int(w) for i, w in enumerate(words) if _YEAR.match(w) and not _is_amount(words, i)))
+    years = tuple(
+        dict.fromkeys(
+            int(w) for i, w in enumerate(words) if _YEAR.match(w) and not _is_amount(words, i)
+        )
+    )
     is_coarse = (
-        is_coarse or any(y != published.year for y in years) or bool(lexicon().past.find(words)) or _is_pluperfect(words)
+        is_coarse
+        or any(y != published.year for y in years)
+        or bool(lexicon().past.find(words))
+        or _is_pluperfect(words)
     )
     return Days(tuple(named), years, is_coarse, frozenset(used))
 
@@ -81,10 +90,17 @@ def _is_amount(words: Sequence[str], place: int) -> bool:
     return following in ("people", "men", "women", "dollars", "euros", "personas", "km", "miles")
 
 
-def _month_day(words: Sequence[str], raws: Sequence[str], place: int, published: date) -> tuple[date | None, tuple[int, ...]]:
-    """Returns the day at a month's name and the positions it takes; no day but positions when only the month is meant."""
+def _month_day(
+    words: Sequence[str], raws: Sequence[str], place: int, published: date
+) -> tuple[date | None, tuple[int, ...]]:
+    """Returns the day at a month's name and the positions it takes; no day but positions when only
+    the month is meant.
+    """
     month = lexicon().months[words[place]]
-    before, after = words[place - 1] if place else "", words[place + 1] if place + 1 < len(words) else ""
+    before, after = (
+        words[place - 1] if place else "",
+        words[place + 1] if place + 1 < len(words) else "",
+    )
     day_at = None
     if (match := _DAY.match(after)) and not _is_clock(words, place + 1):
         day_at, year_at = place + 1, place + 2
@@ -93,7 +109,11 @@ def _month_day(words: Sequence[str], raws: Sequence[str], place: int, published:
     elif before in ("de", "of") and place > 1 and (match := _DAY.match(words[place - 2])):
         day_at, year_at = place - 2, place + 1
     if day_at is None or match is None:
-        is_month = len(words[place]) > 4 or words[place] in ("may", "mayo") or _YEAR.match(after) is not None
+        is_month = (
+            len(words[place]) > 4
+            or words[place] in ("may", "mayo")
+            or _YEAR.match(after) is not None
+        )
         is_meant = before in lexicon().before_month or _YEAR.match(after) is not None
         return None, (place,) if is_month and is_meant and not (
             words[place] in ("may", "march", "mar") and raws[place][0].islower()
@@ -112,7 +132,11 @@ def _make_day(year: int | None, month: int, day: int, published: date) -> date |
     try:
         if year is not None:
             return date(year, month, day)
-        found = date(published.year + 1, month, day) if (month, day) != (2, 29) else date(published.year, month, day)
+        found = (
+            date(published.year + 1, month, day)
+            if (month, day) != (2, 29)
+            else date(published.year, month, day)
+        )
         while found > published + _AHEAD_LIMIT:
             found = found.replace(year=found.year - 1)
     except ValueError:
@@ -127,7 +151,9 @@ def _weekday(words: Sequence[str], raws: Sequence[str], place: int, published: d
     if any(word in lexicon().ahead_near for word in near):
         return published + timedelta(days=7 - back)
     said = max((at for at, word in enumerate(before) if word in lexicon().saying), default=-1)
-    will = any(raw.endswith(_FUTURE_ENDINGS) for raw in raws[place - len(before) + said + 1 : place])
+    will = any(
+        raw.endswith(_FUTURE_ENDINGS) for raw in raws[place - len(before) + said + 1 : place]
+    )
     if will or lexicon().ahead.find(before[said + 1 :]):
         return published + timedelta(days=(7 - back) % 7)
     following = words[place + 1 : place + 3]
@@ -150,10 +176,11 @@ def _is_pluperfect(words: Sequence[str]) -> bool:
 
 
 def event_days(days: Days, published: date, latest: date) -> tuple[date, ...]:
-    """Returns the days on which what the sentence reports as news may have happened; empty for background.
+    """Returns the days on which what the sentence reports as news may have happened; empty for
+    background.
 
-    Its own days within `EVENT_SPAN`; the article's day when it names none, or only days ahead, and does not look back.
-    """
+    Its own days within `EVENT_SPAN`; the article's day when it names none, or only days ahead, and
+    does not look back."""
     recent = tuple(day for day in days.named if published - EVENT_SPAN <= day <= latest)
     if recent:
         return recent

@@ -1,4 +1,6 @@
-"""What a sentence says, as parts that can be looked up: word stems, frame elements, event keys on days."""
+"""What a sentence says, as parts that can be looked up: word stems, frame elements, event keys on
+days.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,9 @@ def _stem(word: str) -> str:
 
 
 def event_keys(facts: Facts) -> set[str]:
-    """Returns what a sentence says happened, as keys: class and day, role, class and day, name and day; none for background."""
+    """Returns what a sentence says happened, as keys: class and day, role, class and day, name and
+    day; none for background.
+    """
     if facts.is_note:
         return set()
     classes = [name for name in facts.classes if name not in lexicon().keyless]
@@ -50,13 +54,17 @@ def name_key(name: str, day: date) -> str:
 
 
 def frame_elements(facts: Facts) -> set[str]:
-    """Returns the parts of a sentence's frame, each with its kind: days, numbers, names, classes, roles."""
+    """Returns the parts of a sentence's frame, each with its kind: days, numbers, names, classes,
+    roles.
+    """
     meant = () if facts.days else facts.event_days
     return stated_elements(facts) | {f"day {day.isoformat()}" for day in meant}
 
 
 def stated_elements(facts: Facts) -> set[str]:
-    """Returns the parts of a sentence's frame that it says in so many words: no day that is only meant."""
+    """Returns the parts of a sentence's frame that it says in so many words: no day that is only
+    meant.
+    """
     return {
         *(f"day {day.isoformat()}" for day in facts.days),
         *(f"number {number}" for number in facts.numbers),

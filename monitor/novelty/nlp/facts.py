@@ -1,4 +1,6 @@
-"""What one sentence claims: event classes, roles, names, numbers, days, negation, quotations (`model.Facts`)."""
+"""What one sentence claims: event classes, roles, names, numbers, days, negation, quotations
+(`model.Facts`).
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,9 @@ _SPACED_PERCENT = re.compile(r"(?<=\d)\s%")
 _NUMBER = re.compile(r"^\d+(?:[.,]\d+)*%?$")
 _GLUED = re.compile(r"^([0-9]{1,9})(bn|mn|m|tn)$")
 _GROUPED = re.compile(r"^\d{1,3}(?:[.,]\d{3})+$")
-_CLOCK = re.compile(r"\b\d{1,2}(?:[:.]\d{2})?\s?(?:am|pm|h|hs|horas)\b|\b\d{1,2}:\d{2}\b", re.IGNORECASE)
+_CLOCK = re.compile(
+    r"\b\d{1,2}(?:[:.]\d{2})?\s?(?:am|pm|h|hs|horas)\b|\b\d{1,2}:\d{2}\b", re.IGNORECASE
+)
 _NAME_LIMIT, _QUOTE_LIMIT = 40, 5
 _POWERS_IN_A_ROW = 2  # "two hundred thousand"
 _BREAK = frozenset(',;:.!?()"')
@@ -78,11 +82,20 @@ def read_tokens(sentence: str) -> Tokens:
         folded.append(word)
         if len(raws) >= _MAX_WORDS:
             break
-    return Tokens(tuple(raws), tuple(folded), frozenset(opens), frozenset(breaks), frozenset(quoted))
+    return Tokens(
+        tuple(raws), tuple(folded), frozenset(opens), frozenset(breaks), frozenset(quoted)
+    )
 
 
 def read_facts(
-    sentence: str, tokens: Tokens, published: date, latest: date, lang: str, names: Iterable[str], *, is_note: bool = False
+    sentence: str,
+    tokens: Tokens,
+    published: date,
+    latest: date,
+    lang: str,
+    names: Iterable[str],
+    *,
+    is_note: bool = False,
 ) -> Facts:
     """Returns what the sentence claims.
 
@@ -93,7 +106,9 @@ def read_facts(
     """
     words = tokens.words
     days = read_days(words, tokens.raws, published, latest)
-    labels = lexicon().facts.find(["" if place in days.used else word for place, word in enumerate(words)])
+    labels = lexicon().facts.find(
+        ["" if place in days.used else word for place, word in enumerate(words)]
+    )
     happened = event_days(days, published, latest)
     quotes, speaker = _read_quotes(sentence)
     is_fresh = any(published - timedelta(days=1) <= day <= latest for day in days.named)
@@ -118,10 +133,15 @@ def read_facts(
 def find_names(sentences: Sequence[Tokens]) -> list[tuple[str, ...]]:
     """Returns the folded proper names of each sentence of one article.
 
-    A capitalised word inside a sentence is a name. At the start of a sentence it is one when the article writes it with a
-    capital elsewhere too, or when another capital follows, and never when the article also writes it small.
-    """
-    small = {word for tokens in sentences for raw, word in zip(tokens.raws, tokens.words, strict=True) if raw[0].islower()}
+    A capitalised word inside a sentence is a name. At the start of a sentence it is one when the
+    article writes it with a capital elsewhere too, or when another capital follows, and never when
+    the article also writes it small."""
+    small = {
+        word
+        for tokens in sentences
+        for raw, word in zip(tokens.raws, tokens.words, strict=True)
+        if raw[0].islower()
+    }
     inside = {
         word
         for tokens in sentences
@@ -138,7 +158,11 @@ def _names_of(tokens: Tokens, inside: set[str], small: set[str]) -> tuple[str, .
             continue
         if place in tokens.opens and word not in inside:
             following = tokens.raws[place + 1 : place + 2]
-            if word in small or word in lexicon().stop_words or not (following and following[0][0].isupper()):
+            if (
+                word in small
+                or word in lexicon().stop_words
+                or not (following and following[0][0].isupper())
+            ):
                 continue
         elif word in small and raw.istitle() and place in tokens.opens:
             continue
@@ -147,11 +171,18 @@ def _names_of(tokens: Tokens, inside: set[str], small: set[str]) -> tuple[str, .
 
 
 def _is_name(raw: str, word: str) -> bool:
-    return raw[0].isupper() and len(word) > 2 and word not in lexicon().common_names and not word[0].isdigit()
+    return (
+        raw[0].isupper()
+        and len(word) > 2
+        and word not in lexicon().common_names
+        and not word[0].isdigit()
+    )
 
 
 def _read_numbers(words: Sequence[str], days: Days, lang: str) -> tuple[str, ...]:
-    """Returns the numbers of a sentence in one form: `6m` is `6,000,000`, `six million` and `6 millones`."""
+    """Returns the numbers of a sentence in one form: `6m` is `6,000,000`, `six million` and `6
+    millones`.
+    """
     lex = lexicon()
     named = lex.numbers.get(lang) or {**lex.numbers["es"], **lex.numbers["en"]}
     powers = lex.magnitudes.get(lang) or {**lex.magnitudes["es"], **lex.magnitudes["en"]}
@@ -175,7 +206,9 @@ def _read_numbers(words: Sequence[str], days: Days, lang: str) -> tuple[str, ...
         following = words[place] if place < len(words) else ""
         if following in lex.weeks:
             value *= 7
-        found[_canonical(value) + ("%" if word.endswith("%") or _is_percent(words, place) else "")] = None
+        found[
+            _canonical(value) + ("%" if word.endswith("%") or _is_percent(words, place) else "")
+        ] = None
     return tuple(found)
 
 
@@ -185,9 +218,16 @@ def _is_one_hundred(words: Sequence[str], place: int, powers: Mapping[str, int])
     return is_one and powers.get(words[place], 0) >= 2 and not words[place].endswith("s")
 
 
-def _add_rest(value: Decimal, named: Mapping[str, int], words: Sequence[str], place: int) -> tuple[Decimal, int]:
+def _add_rest(
+    value: Decimal, named: Mapping[str, int], words: Sequence[str], place: int
+) -> tuple[Decimal, int]:
     """Adds what follows a hundred: "a hundred and twenty-five"."""
-    if value != value.to_integral() or value % 100 or words[place : place + 1] != ("and",) or place + 1 >= len(words):
+    if (
+        value != value.to_integral()
+        or value % 100
+        or words[place : place + 1] != ("and",)
+        or place + 1 >= len(words)
+    ):
         return value, place
     if words[place + 1] not in named or value >= 10_000:
         return value, place
@@ -197,11 +237,16 @@ def _add_rest(value: Decimal, named: Mapping[str, int], words: Sequence[str], pl
 
 def _is_percent(words: Sequence[str], place: int) -> bool:
     following = tuple(words[place : place + 2])
-    return following[:1] in (("percent",), ("pct",)) or following in (("per", "cent"), ("por", "ciento"))
+    return following[:1] in (("percent",), ("pct",)) or following in (
+        ("per", "cent"),
+        ("por", "ciento"),
+    )
 
 
 def _compound(named: Mapping[str, int], words: Sequence[str], place: int) -> tuple[Decimal, int]:
-    """Returns the number that begins at a number word ("twenty five", "treinta y un") and the place after it."""
+    """Returns the number that begins at a number word ("twenty five", "treinta y un") and the place
+    after it.
+    """
     value = named[words[place]]
     unit_at = place + 2 if words[place + 1 : place + 2] == ("y",) else place + 1
     unit = _unit(named, words[unit_at]) if unit_at < len(words) else 0
@@ -235,7 +280,10 @@ def _canonical(value: Decimal) -> str:
 def _is_negated(words: Sequence[str]) -> bool:
     lex = lexicon()
     idle = {place for _, place in lex.idle_negations.places(words)}
-    return any(word in lex.negations and place not in idle and _negates(words, place) for place, word in enumerate(words))
+    return any(
+        word in lex.negations and place not in idle and _negates(words, place)
+        for place, word in enumerate(words)
+    )
 
 
 def _negates(words: Sequence[str], place: int) -> bool:
@@ -269,7 +317,10 @@ def _find_speaker(raws: Sequence[str]) -> str:
     folded: list[str] = [lexicon().fold_token(raw) for raw in raws]
     for place, word in enumerate(folded):
         if word in lexicon().saying:
-            near = [*range(place - 1, max(-1, place - 4), -1), *range(place + 1, min(len(raws), place + 4))]
+            near = [
+                *range(place - 1, max(-1, place - 4), -1),
+                *range(place + 1, min(len(raws), place + 4)),
+            ]
             for at in near:
                 if _is_name(raws[at], folded[at]):
                     return str(folded[at])

@@ -1,8 +1,9 @@
-"""What kind of text an article is: news, opinion, explainer, digest or live blog, as far as its words show.
+"""What kind of text an article is: news, opinion, explainer, digest or live blog, as far as its
+words show.
 
 Prediction, explainers and digests retell; without this gate they cost 8 to 17 points of precision.
-An explainer's words in a headline ("has not explained why") do not make an explainer while the lead reports something fresh.
-"""
+An explainer's words in a headline ("has not explained why") do not make an explainer while the lead
+reports something fresh."""
 
 from __future__ import annotations
 
@@ -24,8 +25,12 @@ _FIRST_PERSON_SHARE = 0.2  # of sentences, outside quotations
 _LEAD = 3
 
 
-def find_genre(title: str, summary: str, paragraphs: Sequence[str], sentences: Sequence[Sentence]) -> Genre:
-    """Returns the kind of a text from its normalised title, teaser and paragraphs and its analysed sentences."""
+def find_genre(
+    title: str, summary: str, paragraphs: Sequence[str], sentences: Sequence[Sentence]
+) -> Genre:
+    """Returns the kind of a text from its normalised title, teaser and paragraphs and its analysed
+    sentences.
+    """
     head = fold_words(title)
     if _is_live(head, paragraphs):
         return Genre.LIVE
@@ -45,11 +50,15 @@ def find_genre(title: str, summary: str, paragraphs: Sequence[str], sentences: S
 def _is_live(head: list[str], paragraphs: Sequence[str]) -> bool:
     clocked = sum(strip_clock(paragraph)[1] for paragraph in paragraphs)
     is_named = bool(lexicon().forms["live titles"].find(head))
-    return (clocked >= _FEW_PARAGRAPHS and clocked * 2 >= len(paragraphs)) or (is_named and clocked >= 2)
+    return (clocked >= _FEW_PARAGRAPHS and clocked * 2 >= len(paragraphs)) or (
+        is_named and clocked >= 2
+    )
 
 
 def _has_label(text: str, kind: str) -> bool:
-    """A label stands alone before or after a colon or bar, or is all there is before the first full stop."""
+    """A label stands alone before or after a colon or bar, or is all there is before the first full
+    stop.
+    """
     parts = _LABEL_BREAK.split(text) if _LABEL_BREAK.search(text) else []
     parts.append(re.split(r"[.!?]", text, maxsplit=1)[0])
     for part in parts:
@@ -81,7 +90,9 @@ def _is_digest(head: list[str], paragraphs: Sequence[str]) -> bool:
     return numbered * 2 >= len(paragraphs) or labelled * 5 >= len(paragraphs) * 3
 
 
-def _is_explainer(head: list[str], paragraphs: Sequence[str], sentences: Sequence[Sentence]) -> bool:
+def _is_explainer(
+    head: list[str], paragraphs: Sequence[str], sentences: Sequence[Sentence]
+) -> bool:
     asking = sum(bool(_QUESTION.match(paragraph)) for paragraph in paragraphs)
     if len(paragraphs) >= _FEW_PARAGRAPHS and asking * 5 >= len(paragraphs) * 2:
         return True

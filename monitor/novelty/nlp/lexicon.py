@@ -1,10 +1,9 @@
 """The words that the readers of facts know: event classes, roles, months, numbers, kinds of text.
 
-All of them are data (`data/*.toml`), general news and law in English and Spanish. They are read once, on first use.
-A list of terms is turned into two dictionaries, one of whole words and one of beginnings, so that a sentence is read in one
-pass with a few look-ups a word, however many terms there are: one regular expression for each class cost 62 ms an article,
-this costs 2.
-"""
+All of them are data (`data/*.toml`), general news and law in English and Spanish. They are read
+once, on first use. A list of terms is turned into two dictionaries, one of whole words and one of
+beginnings, so that a sentence is read in one pass with a few look-ups a word, however many terms
+there are: one regular expression for each class cost 62 ms an article, this costs 2."""
 
 from __future__ import annotations
 
@@ -19,7 +18,9 @@ from monitor.text import fold
 
 _GAP = "~"  # stands for up to GAP_WORDS other words
 _GAP_WORDS = 5
-_CACHE_LIMIT = 50_000  # distinct words remembered; a crawl of one case in two languages holds about 30,000
+_CACHE_LIMIT = (
+    50_000  # distinct words remembered; a crawl of one case in two languages holds about 30,000
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,9 @@ class _Term:
 
 
 class Terms:
-    """A labelled list of terms, ready to be found in folded words (the notation is described in `data/events.toml`)."""
+    """A labelled list of terms, ready to be found in folded words (the notation is described in
+    `data/events.toml`).
+    """
 
     def __init__(self, labelled: Mapping[str, Iterable[str]]) -> None:
         self._whole: dict[str, list[_Term]] = {}
@@ -57,12 +60,16 @@ class Terms:
         return [(label, place) for label, place, _ in self.spans(words)]
 
     def spans(self, words: Sequence[str]) -> list[tuple[str, int, int]]:
-        """Returns each term's label with the position of its first word and the one after its last, in order."""
+        """Returns each term's label with the position of its first word and the one after its last,
+        in order.
+        """
         found = []
         for place, word in enumerate(words):
             for term in self._starting(word):
                 end = _follow(words, place + 1, term.rest)
-                if end and not (end < len(words) and any(_fits(bar, words[end]) for bar in term.barred)):
+                if end and not (
+                    end < len(words) and any(_fits(bar, words[end]) for bar in term.barred)
+                ):
                     found.append((term.label, place, end))
         return found
 
@@ -101,7 +108,9 @@ def _follow(words: Sequence[str], place: int, rest: tuple[str, ...]) -> int:
 
 @dataclass(frozen=True)
 class Lexicon:
-    """All word lists, compiled. Shared and read-only but for the bounded word caches of its `Terms`."""
+    """All word lists, compiled. Shared and read-only but for the bounded word caches of its
+    `Terms`.
+    """
 
     facts: Terms
     weak: frozenset[str]
@@ -139,12 +148,16 @@ class Lexicon:
         if folded is None:
             if len(self.folds) >= _CACHE_LIMIT:
                 self.folds.clear()
-            folded = self.folds[token] = token if token[0].isdigit() and token.isascii() else fold(token).replace(" ", "")
+            folded = self.folds[token] = (
+                token if token[0].isdigit() and token.isascii() else fold(token).replace(" ", "")
+            )
         return folded
 
 
 def _read(name: str) -> dict[str, Any]:
-    return tomllib.loads(files("monitor.novelty").joinpath("data", name).read_text(encoding="utf-8"))
+    return tomllib.loads(
+        files("monitor.novelty").joinpath("data", name).read_text(encoding="utf-8")
+    )
 
 
 @cache
@@ -180,7 +193,9 @@ def lexicon() -> Lexicon:
         weeks=frozenset(language["durations"]["weeks"]),
         negations=frozenset(language["negation"]["words"]),
         idle_negations=Terms({"idle": language["negation"]["phrases_without"]}),
-        common_names=frozenset(names["common"]) | frozenset(language["months"]) | frozenset(language["weekdays"]),
+        common_names=frozenset(names["common"])
+        | frozenset(language["months"])
+        | frozenset(language["weekdays"]),
         language_words={lang: frozenset(words) for lang, words in language["language"].items()},
         stop_words=frozenset(language["stop"]["words"]),
         forms=_compile_forms(_read("forms.toml")),
@@ -192,4 +207,8 @@ _MARKS = (("strength", "weak"), ("strength", "never"), ("turn", "stop"), ("turn"
 
 def _compile_forms(forms: dict[str, Any]) -> dict[str, Any]:
     """Turns every list of phrases of `forms.toml` into `Terms`."""
-    return {f"{kind} {name}": Terms({name: phrases}) for kind, lists in forms.items() for name, phrases in lists.items()}
+    return {
+        f"{kind} {name}": Terms({name: phrases})
+        for kind, lists in forms.items()
+        for name, phrases in lists.items()
+    }

@@ -14,9 +14,15 @@ _FLAGS = {"neg": "is_negated", "bg": "is_background", "fr": "is_fresh", "note": 
 
 def facts_to_json(facts: Facts) -> dict[str, Any]:
     """Returns facts as a JSON object; `facts_from_json` is its inverse."""
-    found: dict[str, Any] = {key: list(getattr(facts, name)) for key, name in _LISTS.items() if getattr(facts, name)}
+    found: dict[str, Any] = {
+        key: list(getattr(facts, name)) for key, name in _LISTS.items() if getattr(facts, name)
+    }
     found |= {key: True for key, name in _FLAGS.items() if getattr(facts, name)}
-    found |= {key: [day.isoformat() for day in days] for key, days in (("d", facts.days), ("e", facts.event_days)) if days}
+    found |= {
+        key: [day.isoformat() for day in days]
+        for key, days in (("d", facts.days), ("e", facts.event_days))
+        if days
+    }
     if facts.years:
         found["y"] = list(facts.years)
     if facts.quoted_share:

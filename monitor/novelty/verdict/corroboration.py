@@ -1,5 +1,5 @@
-"""What an article reports again: known developments, by copies of their reports or the same event keys within 72 hours, and
-articles in doubt, by what they tell."""
+"""What an article reports again: known developments, by copies of their reports or the same event
+keys within 72 hours, and articles in doubt, by what they tell."""
 
 from __future__ import annotations
 
@@ -19,13 +19,21 @@ from monitor.text import fold
 
 _WEIGHTS = {"class": CLASS_WEIGHT, "role": ROLE_WEIGHT, "name": NAME_WEIGHT}
 _SHARED_SENTENCES = 0.5  # of a development's new sentences, told word for word
-_TOLD = frozenset({Relation.COPY, Relation.COPY_CHANGED, Relation.EXCERPT, Relation.EXACT, Relation.EXPANSION})
+_TOLD = frozenset(
+    {Relation.COPY, Relation.COPY_CHANGED, Relation.EXCERPT, Relation.EXACT, Relation.EXPANSION}
+)
 
 
 def find_joins(
-    analysis: Analysis, memory: CaseIndex, now: datetime, settings: JudgeSettings, likeness: Likeness | None
+    analysis: Analysis,
+    memory: CaseIndex,
+    now: datetime,
+    settings: JudgeSettings,
+    likeness: Likeness | None,
 ) -> tuple[int, ...]:
-    """Returns the ids of the developments at most `join_span` old that the article reports, the most alike first."""
+    """Returns the ids of the developments at most `join_span` old that the article reports, the
+    most alike first.
+    """
     sentences = analysis.sentences or (analysis.title,)
     own_keys = {key for sentence in sentences for key in event_keys(sentence.facts)}
     own_sentences = {sentence.key for sentence in sentences}
@@ -41,13 +49,21 @@ def find_joins(
 
 
 def find_confirmed(
-    analysis: Analysis, reading: AlignedArticle, memory: CaseIndex, outlet: str, article_id: int | None, settings: JudgeSettings
+    analysis: Analysis,
+    reading: AlignedArticle,
+    memory: CaseIndex,
+    outlet: str,
+    article_id: int | None,
+    settings: JudgeSettings,
 ) -> tuple[int, float] | None:
-    """Returns the id of the article in doubt that this one, of another outlet, tells again, and how much of this one it has.
+    """Returns the id of the article in doubt that this one, of another outlet, tells again, and how
+    much of this one it has.
 
-    What surrounds a known event (colour, an outlet's own details) stays with one outlet; what happened is told by several.
-    """
-    core = reading.core or reading.rows[: settings.core]  # of a text without a new sentence, what it begins with
+    What surrounds a known event (colour, an outlet's own details) stays with one outlet; what
+    happened is told by several."""
+    core = (
+        reading.core or reading.rows[: settings.core]
+    )  # of a text without a new sentence, what it begins with
     elements = {element for row in core for element in frame_elements(row.sentence.facts)}
     coverage, covered_by = memory.covered(elements, analysis.published_at)
     doubted = memory.doubted.get(covered_by) if covered_by is not None else None
@@ -59,10 +75,17 @@ def find_confirmed(
         return None  # it was confirmed before
     if any(doubted.lead in known.sentence_keys for known in memory.developments):
         return None  # it begins with the words of an alert
-    if memory.alerted(doubted.elements, doubted.at, settings.confirm_told_span) >= settings.confirm_told:
+    if (
+        memory.alerted(doubted.elements, doubted.at, settings.confirm_told_span)
+        >= settings.confirm_told
+    ):
         return None  # what it tells has alerted in other words
     is_near = abs(analysis.published_at - doubted.at) <= settings.confirm_span
-    return (doubted.article_id, round(coverage, 3)) if is_near and fold(outlet) != fold(doubted.outlet) else None
+    return (
+        (doubted.article_id, round(coverage, 3))
+        if is_near and fold(outlet) != fold(doubted.outlet)
+        else None
+    )
 
 
 def _likeness(development: KnownDevelopment, own_keys: set[str], own_sentences: set[int]) -> float:
@@ -71,7 +94,9 @@ def _likeness(development: KnownDevelopment, own_keys: set[str], own_sentences: 
         return 1.0
     whole = _weight(development.event_keys)
     shared = development.event_keys & own_keys
-    has_act = any(key.startswith("class ") and key.split()[1] not in lexicon().weak for key in shared)
+    has_act = any(
+        key.startswith("class ") and key.split()[1] not in lexicon().weak for key in shared
+    )
     return _weight(shared) / whole if whole and has_act else 0.0
 
 

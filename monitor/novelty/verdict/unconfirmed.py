@@ -1,5 +1,5 @@
-"""What a case learns from a verdict, for all that follow a case: the daemon, which keeps it in the store, and rehearsals,
-which keep it in memory."""
+"""What a case learns from a verdict, for all that follow a case: the daemon, which keeps it in the
+store, and rehearsals, which keep it in memory."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from monitor.novelty.verdict.rules import IN_DOUBT
 
 
 def is_unconfirmed(outcome: str, reason_code: str, *, is_baseline: bool) -> bool:
-    """Says whether the evidence of a verdict was too weak for an alert by itself and too strong to be forgotten.
+    """Says whether the evidence of a verdict was too weak for an alert by itself and too strong to
+    be forgotten.
 
     Args:
         reason_code: of the reason that decided.
@@ -19,8 +20,11 @@ def is_unconfirmed(outcome: str, reason_code: str, *, is_baseline: bool) -> bool
     return not is_baseline and (outcome, reason_code) in IN_DOUBT
 
 
-def told_keys(sentences: Iterable[Sentence], new_keys: Iterable[int]) -> tuple[list[Sentence], list[str]]:
-    """Returns the sentences of an article in doubt that were held for new, and the event keys of what they tell.
+def told_keys(
+    sentences: Iterable[Sentence], new_keys: Iterable[int]
+) -> tuple[list[Sentence], list[str]]:
+    """Returns the sentences of an article in doubt that were held for new, and the event keys of
+    what they tell.
 
     Args:
         sentences: the article's, the headline among them.

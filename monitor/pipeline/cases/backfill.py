@@ -1,4 +1,6 @@
-"""A case that is new, comes back, or asks for something else first learns from what is stored; none of it ever alerts."""
+"""A case that is new, comes back, or asks for something else first learns from what is stored; none
+of it ever alerts.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,13 @@ from monitor.pipeline.ingestion.fetch_article import FetchedArticle
 from monitor.pipeline.ingestion.ingest import analyse_reading
 from monitor.pipeline.verdicts.record import CaseMatch, record_reading
 from monitor.store.articles import ArticleText, get_article_texts
-from monitor.store.cases import StoredItem, finish_learning, get_learning_cases, get_stored_items, queue_past_entries
+from monitor.store.cases import (
+    StoredItem,
+    finish_learning,
+    get_learning_cases,
+    get_stored_items,
+    queue_past_entries,
+)
 from monitor.store.entries import terms_to_json
 from monitor.store.views.search import find_articles
 
@@ -19,7 +27,9 @@ PAGE = 500
 
 
 async def learn_past(ctx: Context) -> None:
-    """Lets every case that has to look through stored texts and items, as baseline; begins anew after a crash."""
+    """Lets every case that has to look through stored texts and items, as baseline; begins anew
+    after a crash.
+    """
     waiting = await ctx.read(get_learning_cases, [case.id for case in ctx.cases])
     for case in ctx.cases:
         if case.id in waiting:
@@ -27,7 +37,9 @@ async def learn_past(ctx: Context) -> None:
             items = await _queue_items(ctx, case, waiting[case.id])
             await ctx.write(finish_learning, case.id)
             if articles or items:
-                log.info("case_learned_past", case=case.settings.slug, articles=articles, queued=items)
+                log.info(
+                    "case_learned_past", case=case.settings.slug, articles=articles, queued=items
+                )
 
 
 async def _learn_articles(ctx: Context, case: WatchedCase) -> int:
@@ -42,7 +54,16 @@ async def _learn_articles(ctx: Context, case: WatchedCase) -> int:
 
 async def _learn_article(ctx: Context, case: WatchedCase, article: ArticleText) -> bool:
     at = article.published_at or article.found_at
-    fields = Fields(article.title, article.summary, article.text, article.url, article.outlet, article.lang, article.outlet, at)
+    fields = Fields(
+        article.title,
+        article.summary,
+        article.text,
+        article.url,
+        article.outlet,
+        article.lang,
+        article.outlet,
+        at,
+    )
     match = case.query.match(Folded.of(fields), now=ctx.clock())
     if match is None or article.origin == "seed":
         return False
@@ -63,12 +84,16 @@ async def _learn_article(ctx: Context, case: WatchedCase, article: ArticleText) 
     )
     analysis = await analyse_reading(ctx, reading, case)
     matches = [CaseMatch(case, match, is_baseline=True)]
-    result = await ctx.judge(record_reading, ctx, None, reading, matches, analysis, article.origin, ctx.clock())
+    result = await ctx.judge(
+        record_reading, ctx, None, reading, matches, analysis, article.origin, ctx.clock()
+    )
     return result.outcomes[case.settings.slug] == "baseline"
 
 
 async def _queue_items(ctx: Context, case: WatchedCase, after_id: int) -> int:
-    """Queues stored items whose page nobody has read and that the case would have wanted; returns how many."""
+    """Queues stored items whose page nobody has read and that the case would have wanted; returns
+    how many.
+    """
     queued = 0
     while items := await ctx.read(get_stored_items, after_id=after_id, limit=PAGE):
         after_id = items[-1].id
@@ -79,10 +104,14 @@ async def _queue_items(ctx: Context, case: WatchedCase, after_id: int) -> int:
     return queued
 
 
-def _wanted(ctx: Context, case: WatchedCase, items: Sequence[StoredItem]) -> dict[int, list[dict[str, str]]]:
+def _wanted(
+    ctx: Context, case: WatchedCase, items: Sequence[StoredItem]
+) -> dict[int, list[dict[str, str]]]:
     wanted = {}
     for item in items:
-        if item.is_read or not case.settings.selects(item.feed_url, item.feed_title, item.feed_tags):
+        if item.is_read or not case.settings.selects(
+            item.feed_url, item.feed_title, item.feed_tags
+        ):
             continue
         outlet = item.feed_title or item.feed_url
         fields = Fields(item.title, item.summary, "", item.url, outlet, item.lang, outlet, item.at)

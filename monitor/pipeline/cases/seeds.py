@@ -1,4 +1,6 @@
-"""Seeds: texts that a case knows from the start. They are stored and judged like any article, as baseline, and never alert."""
+"""Seeds: texts that a case knows from the start. They are stored and judged like any article, as
+baseline, and never alert.
+"""
 
 from __future__ import annotations
 
@@ -34,12 +36,15 @@ class ImportedSeed:
 
 
 async def import_seeds(ctx: Context) -> list[ImportedSeed]:
-    """Stores the seeds of every case; a seed that is there already is left alone, a changed file becomes a revision.
+    """Stores the seeds of every case; a seed that is there already is left alone, a changed file
+    becomes a revision.
 
     Raises:
         MonitorError: a seed file cannot be read.
     """
-    return [await _import_seed(ctx, case, seed) for case in ctx.cases for seed in case.settings.seeds]
+    return [
+        await _import_seed(ctx, case, seed) for case in ctx.cases for seed in case.settings.seeds
+    ]
 
 
 async def _import_seed(ctx: Context, case: WatchedCase, seed: SeedSettings) -> ImportedSeed:
@@ -47,16 +52,26 @@ async def _import_seed(ctx: Context, case: WatchedCase, seed: SeedSettings) -> I
     if await ctx.read(_is_known, case.id, reading):
         return ImportedSeed(case.settings.slug, seed.path, "known")
     fields = Fields(
-        title=reading.title, text=reading.text, outlet=reading.outlet, lang=reading.lang or "", at=reading.published_at
+        title=reading.title,
+        text=reading.text,
+        outlet=reading.outlet,
+        lang=reading.lang or "",
+        at=reading.published_at,
     )
     match = case.query.match(Folded.of(fields), now=ctx.clock())
     if match is None:
         log.warning(
-            "seed_unmatched", case=case.settings.slug, seed=seed.path.name, hint="the case's query does not match its seed"
+            "seed_unmatched",
+            case=case.settings.slug,
+            seed=seed.path.name,
+            hint="the case's query does not match its seed",
         )
     analysis = await analyse_reading(ctx, reading, case)
-    # A seed belongs to its case because the config says so; the query only tells what in it matches.
-    matches = [CaseMatch(case, Match(match.terms if match else (), is_subject=True), is_baseline=True)]
+    # A seed belongs to its case because the config says so; the query only tells what in it
+    # matches.
+    matches = [
+        CaseMatch(case, Match(match.terms if match else (), is_subject=True), is_baseline=True)
+    ]
     await ctx.judge(record_reading, ctx, None, reading, matches, analysis, "seed", ctx.clock())
     log.info("seed_imported", case=case.settings.slug, seed=seed.path.name)
     return ImportedSeed(case.settings.slug, seed.path, "imported")
@@ -73,11 +88,14 @@ def _read_file(path: Path) -> str:
     try:
         if path.stat().st_size > MAX_SEED_BYTES:
             raise MonitorError(
-                f"{path}: the seed is over {MAX_SEED_BYTES // 1_000_000} MB", hint="name the text of one article"
+                f"{path}: the seed is over {MAX_SEED_BYTES // 1_000_000} MB",
+                hint="name the text of one article",
             )
         return path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise MonitorError(f"{path}: the seed cannot be read: {error}", hint="it must be a UTF-8 text file") from error
+        raise MonitorError(
+            f"{path}: the seed cannot be read: {error}", hint="it must be a UTF-8 text file"
+        ) from error
 
 
 def read_seed(seed: SeedSettings, now: datetime) -> FetchedArticle:

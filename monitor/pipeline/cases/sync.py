@@ -23,7 +23,10 @@ async def sync_config(ctx: Context) -> None:
     """Writes the config's feeds and cases into the store; deletes nothing."""
     settings = ctx.settings
     now = ctx.clock()
-    feeds = [FeedSpec(feed.url, feed.title, tuple(feed.tags), feed.every, feed.match == "all") for feed in settings.feeds]
+    feeds = [
+        FeedSpec(feed.url, feed.title, tuple(feed.tags), feed.every, feed.match == "all")
+        for feed in settings.feeds
+    ]
     await ctx.write(sync_feeds, feeds, now)
     specs = [CaseSpec(case.slug, case.title, case.note, case.query) for case in settings.cases]
     ids = await ctx.write(sync_cases, specs, now)

@@ -1,7 +1,8 @@
-"""Finding out where Google News links lead: opt-in, slow, remembered for ever, and never a reason to lose an item.
+"""Finding out where Google News links lead: opt-in, slow, remembered for ever, and never a reason
+to lose an item.
 
-Two requests a link through the guarded client, at most one in ten seconds; what comes back is read in a worker process.
-"""
+Two requests a link through the guarded client, at most one in ten seconds; what comes back is read
+in a worker process."""
 
 from __future__ import annotations
 
@@ -11,7 +12,14 @@ from http import HTTPStatus
 
 from monitor.decoding import decode
 from monitor.errors import FetchError, HostHeld, MonitorError, WorkerError
-from monitor.extraction.googlenews import ORIGIN, answer_url, page_url, read_answer, read_token, write_question
+from monitor.extraction.googlenews import (
+    ORIGIN,
+    answer_url,
+    page_url,
+    read_answer,
+    read_token,
+    write_question,
+)
 from monitor.fetching import Client
 from monitor.isolation import WorkerPool
 from monitor.model import Fetched
@@ -19,7 +27,9 @@ from monitor.pipeline.context import Context, log
 from monitor.store.links import get_link, put_link
 
 PAUSE = timedelta(seconds=10)
-MAX_WAITING = 4  # links in hand; the others of a batch come later, so that a batch ends within its lease
+MAX_WAITING = (
+    4  # links in hand; the others of a batch come later, so that a batch ends within its lease
+)
 TRY_LATER = timedelta(minutes=1)
 ASK_AGAIN = timedelta(days=1)
 _MAX_PAGE_BYTES = 3_000_000
@@ -39,7 +49,9 @@ class GoogleNewsResolver:
         pause: between two requests.
     """
 
-    def __init__(self, client: Client, pool: WorkerPool, *, origin: str = ORIGIN, pause: timedelta = PAUSE) -> None:
+    def __init__(
+        self, client: Client, pool: WorkerPool, *, origin: str = ORIGIN, pause: timedelta = PAUSE
+    ) -> None:
         self._client = client
         self._pool = pool
         self._origin = origin
@@ -78,7 +90,9 @@ class GoogleNewsResolver:
             return None
 
     async def _ask(self, token: str, url: str) -> str | None:
-        got = await self._client.fetch(self._at(page_url(token, url)), max_bytes=_MAX_PAGE_BYTES, pause=self._pause)
+        got = await self._client.fetch(
+            self._at(page_url(token, url)), max_bytes=_MAX_PAGE_BYTES, pause=self._pause
+        )
         if not isinstance(got, Fetched):
             return None
         page = decode(got.body, got.charset).text
@@ -88,12 +102,18 @@ class GoogleNewsResolver:
             return None
         headers = {"Content-Type": "application/x-www-form-urlencoded;charset=UTF-8"}
         answer = await self._client.post(
-            self._at(answer_url()), body=question.encode(), headers=headers, deadline=_ANSWER_DEADLINE, pause=self._pause
+            self._at(answer_url()),
+            body=question.encode(),
+            headers=headers,
+            deadline=_ANSWER_DEADLINE,
+            pause=self._pause,
         )
         if answer.status != HTTPStatus.OK:
             log.warning("link_unresolved", url=url, error=f"it answered {answer.status}")
             return None
-        return await self._pool.run(read_answer, answer.body.decode("utf-8", "replace"), timeout=_READ_TIMEOUT)
+        return await self._pool.run(
+            read_answer, answer.body.decode("utf-8", "replace"), timeout=_READ_TIMEOUT
+        )
 
     def _at(self, url: str) -> str:
         return f"{self._origin}{url.removeprefix(ORIGIN)}"

@@ -1,4 +1,6 @@
-"""Ingesting: claim entries, read their pages side by side, judge them one after the other in the order of publication."""
+"""Ingesting: claim entries, read their pages side by side, judge them one after the other in the
+order of publication.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,9 @@ async def ingest_due(ctx: Context) -> int:
     return taken
 
 
-async def _read(ctx: Context, entry: QueuedEntry) -> tuple[FetchedArticle, list[CaseMatch], Analysis | None] | Exception:
+async def _read(
+    ctx: Context, entry: QueuedEntry
+) -> tuple[FetchedArticle, list[CaseMatch], Analysis | None] | Exception:
     """Reads one entry; what goes wrong is returned, not raised, so that the others go on."""
     try:
         reading = await read_entry(ctx, entry)
@@ -73,14 +77,20 @@ def match_reading(ctx: Context, entry: QueuedEntry, reading: FetchedArticle) -> 
         ):
             match = Match(terms=(), is_subject=True)
         if match is not None and match.undecided:
-            log.warning("match_undecided", case=case.settings.slug, url=reading.url, reason=match.undecided)
+            log.warning(
+                "match_undecided", case=case.settings.slug, url=reading.url, reason=match.undecided
+            )
         if match is not None:
-            matches.append(CaseMatch(case, match, entry.baseline_by_case[case.id] or ctx.record_only))
+            matches.append(
+                CaseMatch(case, match, entry.baseline_by_case[case.id] or ctx.record_only)
+            )
     return matches
 
 
 async def analyse_reading(ctx: Context, reading: FetchedArticle, case: WatchedCase) -> Analysis:
-    """Reads the sentences and facts of a text in a worker process; its weekdays are those of the place of the case."""
+    """Reads the sentences and facts of a text in a worker process; its weekdays are those of the
+    place of the case.
+    """
     analysis = await ctx.pool.run(
         analyse,
         reading.title,
@@ -95,7 +105,9 @@ async def analyse_reading(ctx: Context, reading: FetchedArticle, case: WatchedCa
 
 
 async def _finish(
-    ctx: Context, entry: QueuedEntry, task: asyncio.Task[tuple[FetchedArticle, list[CaseMatch], Analysis | None] | Exception]
+    ctx: Context,
+    entry: QueuedEntry,
+    task: asyncio.Task[tuple[FetchedArticle, list[CaseMatch], Analysis | None] | Exception],
 ) -> None:
     outcome = await task
     try:
@@ -105,15 +117,20 @@ async def _finish(
         if analysis is None:
             await _set_aside(ctx, entry, reading)
             return
-        result = await ctx.judge(record_reading, ctx, entry, reading, matches, analysis, "feed", ctx.clock())
+        result = await ctx.judge(
+            record_reading, ctx, entry, reading, matches, analysis, "feed", ctx.clock()
+        )
         _log(entry, "stored", reading, result)
     except LeaseLost:
         _log(entry, "lost")
     except TryAgain as error:
-        await ctx.write(retry_entry, entry.id, ctx.owner, at=ctx.clock() + error.after, error=error.message)
+        await ctx.write(
+            retry_entry, entry.id, ctx.owner, at=ctx.clock() + error.after, error=error.message
+        )
         _log(entry, "retry", error=error.message)
     except Exception as error:  # noqa: BLE001
-        # The border of a unit of work: an article that crashes us is tried again and then set aside, with its reason.
+        # The border of a unit of work: an article that crashes us is tried again and then set
+        # aside, with its reason.
         log.exception("ingest_crashed", entry=entry.id, url=entry.url)
         for match_case in entry.baseline_by_case:
             ctx.memories.forget(match_case)
@@ -121,7 +138,14 @@ async def _finish(
 
 
 async def _set_aside(ctx: Context, entry: QueuedEntry, reading: FetchedArticle) -> None:
-    await ctx.write(finish_entry, entry.id, ctx.owner, state="unmatched", error=reading.reason, status=reading.page_status)
+    await ctx.write(
+        finish_entry,
+        entry.id,
+        ctx.owner,
+        state="unmatched",
+        error=reading.reason,
+        status=reading.page_status,
+    )
     _log(entry, "unmatched", reading)
 
 
@@ -143,7 +167,9 @@ def _log(
     *,
     error: str = "",
 ) -> None:
-    cases: Sequence[str] = [f"{slug}:{verdict}" for slug, verdict in result.outcomes.items()] if result else ()
+    cases: Sequence[str] = (
+        [f"{slug}:{verdict}" for slug, verdict in result.outcomes.items()] if result else ()
+    )
     log.info(
         "ingest_done",
         entry=entry.id,

@@ -1,4 +1,5 @@
-"""Catching up: when nothing of the last poll is left, the pages of a feed's archive hold what was missed (RFC 5005).
+"""Catching up: when nothing of the last poll is left, the pages of a feed's archive hold what was
+missed (RFC 5005).
 
 Only then, and only a few pages, slowly: an archive can be as long as the site is old.
 """
@@ -19,7 +20,8 @@ PAUSE = timedelta(seconds=10)
 
 
 async def read_missed(ctx: Context, feed: DueFeed, document: FeedDocument) -> list[FeedItem]:
-    """Returns the items of the archive that no poll has seen, newest page first, until a page has one that is known.
+    """Returns the items of the archive that no poll has seen, newest page first, until a page has
+    one that is known.
 
     A page that cannot be had ends the search: what was found so far counts.
     """

@@ -1,8 +1,8 @@
 """Telling people that a source has dried up, or brings something again.
 
-What is told and that it was told is one transaction, so each episode is told once, over crashes and with several workers.
-A feed belongs to no case: the channels of the cases that take it are told, at once also where alerts come as a digest.
-"""
+What is told and that it was told is one transaction, so each episode is told once, over crashes and
+with several workers. A feed belongs to no case: the channels of the cases that take it are told, at
+once also where alerts come as a digest."""
 
 from __future__ import annotations
 
@@ -36,13 +36,20 @@ def _tell(session: Session, ctx: Context, now: datetime) -> int:
     recovered = mark_recovered(session, [feed.id for feed in news.recovered])
     down = [feed for feed in news.fallen if feed.id in fallen]
     back = [feed for feed in news.recovered if feed.id in recovered]
-    sealed = [*_seal(ctx, EventType.FEED_SILENT, down, news, now), *_seal(ctx, EventType.FEED_RECOVERED, back, news, now)]
+    sealed = [
+        *_seal(ctx, EventType.FEED_SILENT, down, news, now),
+        *_seal(ctx, EventType.FEED_RECOVERED, back, news, now),
+    ]
     seal_deliveries(session, sealed, now)
-    log.info("feeds_told", silent=[feed.url for feed in down], recovered=[feed.url for feed in back])
+    log.info(
+        "feeds_told", silent=[feed.url for feed in down], recovered=[feed.url for feed in back]
+    )
     return len(sealed)
 
 
-def _seal(ctx: Context, kind: EventType, feeds: Sequence[Health], news: News, now: datetime) -> list[SealedDelivery]:
+def _seal(
+    ctx: Context, kind: EventType, feeds: Sequence[Health], news: News, now: datetime
+) -> list[SealedDelivery]:
     sealed = []
     for channel, told in _by_channel(ctx, feeds).items():
         payload = _silent(told, news) if kind is EventType.FEED_SILENT else _recovered(told)
@@ -52,10 +59,14 @@ def _seal(ctx: Context, kind: EventType, feeds: Sequence[Health], news: News, no
 
 
 def _by_channel(ctx: Context, feeds: Sequence[Health]) -> Mapping[str, list[Health]]:
-    """Returns the feeds that each channel is told of: those that one of its cases takes, and those that no case takes."""
+    """Returns the feeds that each channel is told of: those that one of its cases takes, and those
+    that no case takes.
+    """
     found: dict[str, list[Health]] = {}
     for feed in feeds:
-        takers = [case for case in ctx.cases if case.settings.selects(feed.url, feed.title, feed.tags)] or ctx.cases
+        takers = [
+            case for case in ctx.cases if case.settings.selects(feed.url, feed.title, feed.tags)
+        ] or ctx.cases
         names = {rule.channel for case in takers for rule in case.settings.alerts} or {"console"}
         for name in sorted(names):
             found.setdefault(name, []).append(feed)
@@ -63,19 +74,27 @@ def _by_channel(ctx: Context, feeds: Sequence[Health]) -> Mapping[str, list[Heal
 
 
 def _silent(feeds: Sequence[Health], news: News) -> NoticePayload:
-    parts = tuple(FeedPart(feed.url, feed.title, *_reason(feed), feed.last_new_at) for feed in feeds)
+    parts = tuple(
+        FeedPart(feed.url, feed.title, *_reason(feed), feed.last_new_at) for feed in feeds
+    )
     if news.is_outage:
         title = f"{len(feeds)} feeds fail at once: is the network here down?"
     elif len(feeds) == 1:
         title = f"A source has dried up: {feeds[0].title or feeds[0].url}"
     else:
         title = f"{len(feeds)} sources have dried up"
-    lines = (*_lines(parts), "`monitor feeds show FEED` tells more; `monitor feeds list --failing --silent` lists them.")
+    lines = (
+        *_lines(parts),
+        "`monitor feeds show FEED` tells more; `monitor feeds list --failing --silent` lists them.",
+    )
     return NoticePayload(EventType.FEED_SILENT, title, lines, _about(parts), parts)
 
 
 def _recovered(feeds: Sequence[Health]) -> NoticePayload:
-    parts = tuple(FeedPart(feed.url, feed.title, "ok", "it brings items again", feed.last_new_at) for feed in feeds)
+    parts = tuple(
+        FeedPart(feed.url, feed.title, "ok", "it brings items again", feed.last_new_at)
+        for feed in feeds
+    )
     one = f"A source is back: {feeds[0].title or feeds[0].url}"
     title = one if len(feeds) == 1 else f"{len(feeds)} sources are back"
     return NoticePayload(EventType.FEED_RECOVERED, title, _lines(parts), _about(parts), parts)
@@ -85,7 +104,10 @@ def _reason(feed: Health) -> tuple[str, str]:
     """Returns a feed's trouble in a word and in a sentence."""
     trouble = find_trouble(feed)
     if trouble is Trouble.SILENT and feed.last_new_at:
-        return trouble, f"it answers, but has brought nothing new since {feed.last_new_at:%Y-%m-%d %H:%M} UTC"
+        return (
+            trouble,
+            f"it answers, but has brought nothing new since {feed.last_new_at:%Y-%m-%d %H:%M} UTC",
+        )
     if trouble is Trouble.GONE:
         return trouble, f"its server says that it is gone for good: {feed.error}"
     since = f" since {feed.failing_since:%Y-%m-%d %H:%M} UTC" if feed.failing_since else ""

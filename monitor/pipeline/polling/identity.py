@@ -1,8 +1,9 @@
-"""Recognising: which of the items that a poll brought are stored already, where their guid alone would mislead.
+"""Recognising: which of the items that a poll brought are stored already, where their guid alone
+would mislead.
 
-Some feeds make a new guid for every item each time they are built; the item's own link tells that it is the old one. Others
-give one guid to one story after another; then the guids of that feed say nothing from now on.
-"""
+Some feeds make a new guid for every item each time they are built; the item's own link tells that
+it is the old one. Others give one guid to one story after another; then the guids of that feed say
+nothing from now on."""
 
 from __future__ import annotations
 
@@ -34,10 +35,16 @@ class Recognised:
     has_reused_guids: bool
 
 
-def recognise(session: Session, feed_id: int, document: FeedDocument, *, keep_fragment: bool) -> Recognised:
+def recognise(
+    session: Session, feed_id: int, document: FeedDocument, *, keep_fragment: bool
+) -> Recognised:
     """Looks the items of a document up, by key and then by link."""
     known = get_known_entries(session, feed_id, [item.key for item in document.items])
-    links = {item.key: canonical_url(item.url, keep_fragment=keep_fragment) for item in document.items if item.url}
+    links = {
+        item.key: canonical_url(item.url, keep_fragment=keep_fragment)
+        for item in document.items
+        if item.url
+    }
     is_reused = any(
         item.key in known and _is_other_story(item, links.get(item.key), known[item.key])
         for item in document.items
@@ -45,20 +52,29 @@ def recognise(session: Session, feed_id: int, document: FeedDocument, *, keep_fr
     )
     stored_under = _find_by_link(session, feed_id, document, known, links)
     items = tuple(
-        replace(item, key=stored_under[item.key].key) if item.key in stored_under else item for item in document.items
+        replace(item, key=stored_under[item.key].key) if item.key in stored_under else item
+        for item in document.items
     )
     known.update({entry.key: entry for entry in stored_under.values()})
     return Recognised(replace(document, items=items), known, is_reused)
 
 
 def _find_by_link(
-    session: Session, feed_id: int, document: FeedDocument, known: Mapping[str, KnownEntry], links: Mapping[str, str]
+    session: Session,
+    feed_id: int,
+    document: FeedDocument,
+    known: Mapping[str, KnownEntry],
+    links: Mapping[str, str],
 ) -> dict[str, KnownEntry]:
-    """Returns, by an unknown item's key, the entry that it is: same link, same story, and its own key gone from the feed."""
+    """Returns, by an unknown item's key, the entry that it is: same link, same story, and its own
+    key gone from the feed.
+    """
     times = Counter(links.values())
     present = {item.key for item in document.items}
     strangers = [
-        item for item in document.items if item.key not in known and times[links.get(item.key, "")] == 1 and _is_telling(item)
+        item
+        for item in document.items
+        if item.key not in known and times[links.get(item.key, "")] == 1 and _is_telling(item)
     ]
     if not strangers:
         return {}
@@ -85,6 +101,15 @@ def _is_same_story(item: FeedItem, entry: KnownEntry) -> bool:
 
 def _is_other_story(item: FeedItem, link: str | None, entry: KnownEntry) -> bool:
     """Tells whether nothing of an entry is left under its guid: neither link nor headline nor date."""
-    if link is None or entry.canonical_url is None or item.published_at is None or entry.published_at is None:
+    if (
+        link is None
+        or entry.canonical_url is None
+        or item.published_at is None
+        or entry.published_at is None
+    ):
         return False
-    return link != entry.canonical_url and fold(item.title) != fold(entry.title) and item.published_at != entry.published_at
+    return (
+        link != entry.canonical_url
+        and fold(item.title) != fold(entry.title)
+        and item.published_at != entry.published_at
+    )

@@ -13,7 +13,9 @@ from monitor.model import FeedDocument, Fetched
 PARSE_TIMEOUT = timedelta(seconds=10)
 
 
-async def parse_fetched(pool: WorkerPool, got: Fetched, *, trust_guids: bool = True) -> FeedDocument:
+async def parse_fetched(
+    pool: WorkerPool, got: Fetched, *, trust_guids: bool = True
+) -> FeedDocument:
     """Reads a feed as fetched.
 
     Raises:
@@ -36,5 +38,7 @@ async def parse_fetched(pool: WorkerPool, got: Fetched, *, trust_guids: bool = T
         if is_challenge(got.status, {}, got.body):
             hint = "ask the site for access, or follow another feed of it"
             said = f"{got.url}: the site's bot protection answered instead of the feed"
-            raise BotProtection(got.url, said, status=got.status, permanent=True, hint=hint) from error
+            raise BotProtection(
+                got.url, said, status=got.status, permanent=True, hint=hint
+            ) from error
         raise

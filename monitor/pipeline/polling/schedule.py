@@ -1,4 +1,5 @@
-"""Planning a feed's next poll: what `feeds.cadence` needs to know, gathered from the poll, the store and the config.
+"""Planning a feed's next poll: what `feeds.cadence` needs to know, gathered from the poll, the
+store and the config.
 
 Returns the columns to be written, so that the plan is part of the poll's one transaction.
 """
@@ -37,7 +38,9 @@ def plan_after_answer(
     document: FeedDocument | None = None,
     overlap: float = 1.0,
 ) -> Planned:
-    """Plans the poll after one that brought an answer; where no document came (None), its wishes hold as it said before."""
+    """Plans the poll after one that brought an answer; where no document came (None), its wishes
+    hold as it said before.
+    """
     now = ctx.clock()
     kept = _keep_wishes(feed, got, document, now)
     rhythm = Rhythm(
@@ -52,7 +55,10 @@ def plan_after_answer(
     )
     plan = _plan(ctx, rhythm)
     planned = _planned(feed, plan, now, kept.skip_hours, kept.skip_days)
-    return replace(planned, values={**planned.values, "interval_seconds": _seconds(plan.interval), **kept.values})
+    return replace(
+        planned,
+        values={**planned.values, "interval_seconds": _seconds(plan.interval), **kept.values},
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,15 +86,26 @@ class _Wishes:
         return wishes
 
 
-def _keep_wishes(feed: DueFeed, got: Fetched | NotModified, document: FeedDocument | None, now: datetime) -> _Wishes:
-    # A 304 without Cache-Control leaves what the whole response said in force (RFC 9111 §4.3.4); a whole one replaces it.
+def _keep_wishes(
+    feed: DueFeed, got: Fetched | NotModified, document: FeedDocument | None, now: datetime
+) -> _Wishes:
+    # A 304 without Cache-Control leaves what the whole response said in force (RFC 9111 §4.3.4); a
+    # whole one replaces it.
     max_age = got.max_age or (feed.max_age if isinstance(got, NotModified) else None)
     if document is None:
         habits = Habits(feed.gap, feed.newest_at, feed.item_count or 0)
         return _Wishes(habits, max_age, feed.ttl, feed.skip_hours, feed.skip_days)
     published = [item.published_at for item in document.items if item.published_at]
     habits = observe(published, len(document.items), now)
-    return _Wishes(habits, max_age, document.ttl, document.skip_hours, document.skip_days, document.hub_url, is_new=True)
+    return _Wishes(
+        habits,
+        max_age,
+        document.ttl,
+        document.skip_hours,
+        document.skip_days,
+        document.hub_url,
+        is_new=True,
+    )
 
 
 def plan_after_failure(ctx: Context, feed: DueFeed, error: MonitorError) -> Planned:
@@ -110,35 +127,66 @@ def plan_after_failure(ctx: Context, feed: DueFeed, error: MonitorError) -> Plan
 def _plan(ctx: Context, rhythm: Rhythm) -> Plan:
     schedule = ctx.settings.schedule
     return plan_poll(
-        rhythm, now=ctx.clock(), shortest=schedule.min_interval, longest=schedule.max_interval, jitter=ctx.jitter()
+        rhythm,
+        now=ctx.clock(),
+        shortest=schedule.min_interval,
+        longest=schedule.max_interval,
+        jitter=ctx.jitter(),
     )
 
 
-def _planned(feed: DueFeed, plan: Plan, now: datetime, hours: tuple[int, ...], days: tuple[int, ...]) -> Planned:
+def _planned(
+    feed: DueFeed, plan: Plan, now: datetime, hours: tuple[int, ...], days: tuple[int, ...]
+) -> Planned:
     at, because = now + plan.wait, plan.because
     if feed.every is None and is_skipped(at, hours, days):
-        at, because = leave_skipped(at, hours, days), "the feed wants no polls before (skipHours, skipDays)"
+        at, because = (
+            leave_skipped(at, hours, days),
+            "the feed wants no polls before (skipHours, skipDays)",
+        )
     return Planned(at, {"because": because})
 
 
 def skipped_until(feed: DueFeed, now: datetime) -> datetime | None:
-    """Returns until when a feed that is due wants no polls: after a pause of ours it may be due in an hour that it skips."""
+    """Returns until when a feed that is due wants no polls: after a pause of ours it may be due in
+    an hour that it skips.
+    """
     if feed.every is not None or not is_skipped(now, feed.skip_hours, feed.skip_days):
         return None
     return leave_skipped(now, feed.skip_hours, feed.skip_days)
 
 
-def follow_move(feed: DueFeed, got: Fetched | NotModified, *, overlaps: bool, now: datetime) -> dict[str, Any]:
-    """Returns the columns that say where the feed has moved to, and takes a redirect over that has held long enough."""
+def follow_move(
+    feed: DueFeed, got: Fetched | NotModified, *, overlaps: bool, now: datetime
+) -> dict[str, Any]:
+    """Returns the columns that say where the feed has moved to, and takes a redirect over that has
+    held long enough.
+    """
     asked = feed.fetch_url or feed.url
     move = watch_move(feed.move, asked, got.permanent_url, overlaps=overlaps, now=now)
-    nothing: dict[str, Any] = {"move_url": None, "move_since": None, "move_polls": 0, "move_overlaps": False}
+    nothing: dict[str, Any] = {
+        "move_url": None,
+        "move_since": None,
+        "move_polls": 0,
+        "move_overlaps": False,
+    }
     if move is None:
         return nothing
     if is_settled(move, now):
-        log.warning("feed_moved", feed=feed.url, before=asked, now_at=move.url, hint="put the new address into feeds.toml")
+        log.warning(
+            "feed_moved",
+            feed=feed.url,
+            before=asked,
+            now_at=move.url,
+            hint="put the new address into feeds.toml",
+        )
         return {**nothing, "fetch_url": None if move.url == feed.url else move.url}
-    return {"move_url": move.url, "move_since": move.since, "move_polls": move.polls, "move_overlaps": move.overlaps}
+    return {
+        "move_url": move.url,
+        "move_since": move.since,
+        "move_polls": move.polls,
+        "move_overlaps": move.overlaps,
+    }
 
 
 def _seconds(span: timedelta | None) -> int | None:

@@ -1,8 +1,9 @@
-"""Asking for the pages of stored articles again: what changed under the same address, and what is gone.
+"""Asking for the pages of stored articles again: what changed under the same address, and what is
+gone.
 
-Looks are taken side by side, and what they brought is written one after the other. A look that brings nothing (a wall, an
-error, a shorter text) leaves the stored text alone; a page that is gone is asked twice.
-"""
+Looks are taken side by side, and what they brought is written one after the other. A look that
+brings nothing (a wall, an error, a shorter text) leaves the stored text alone; a page that is gone
+is asked twice."""
 
 from __future__ import annotations
 
@@ -67,9 +68,19 @@ async def _look(ctx: Context, page: DuePage) -> Look | Exception:
 
 
 def _unchanged(page: DuePage, got: NotModified) -> Look:
-    """Returns what "not modified" means: what the validators vouch for is there, the article where it was ever seen."""
-    is_known = not page.page_hash or page.status in (PageStatus.OK, PageStatus.LIVE, PageStatus.STUB)
-    return Look(page, Sight.SAME, PageSeen(page.url, page.status if is_known else PageStatus.OK.value, got.validators))
+    """Returns what "not modified" means: what the validators vouch for is there, the article where
+    it was ever seen.
+    """
+    is_known = not page.page_hash or page.status in (
+        PageStatus.OK,
+        PageStatus.LIVE,
+        PageStatus.STUB,
+    )
+    return Look(
+        page,
+        Sight.SAME,
+        PageSeen(page.url, page.status if is_known else PageStatus.OK.value, got.validators),
+    )
 
 
 def _refused(page: DuePage, error: FetchError) -> Look:
@@ -77,23 +88,37 @@ def _refused(page: DuePage, error: FetchError) -> Look:
     if isinstance(error, HostHeld):
         return Look(page, Sight.HELD, error=said, wait=error.retry_after)
     if error.status in _GONE:
-        return Look(page, Sight.MISSING if _had_article(page) else Sight.OTHER, status=status, error=said)
+        return Look(
+            page, Sight.MISSING if _had_article(page) else Sight.OTHER, status=status, error=said
+        )
     if error.status in _WALLED:
         return Look(page, Sight.WALLED, status=status, error=said)
     # Only an answer of the site counts as one: what fails on the way is tried again, however often.
-    is_answer = error.permanent and (error.status is not None or isinstance(error, RobotsDisallow | BodyTooLarge))
-    return Look(page, Sight.OTHER if is_answer else Sight.FAILED, status=status, error=said, wait=error.retry_after)
+    is_answer = error.permanent and (
+        error.status is not None or isinstance(error, RobotsDisallow | BodyTooLarge)
+    )
+    return Look(
+        page,
+        Sight.OTHER if is_answer else Sight.FAILED,
+        status=status,
+        error=said,
+        wait=error.retry_after,
+    )
 
 
 def _had_article(page: DuePage) -> bool:
-    """Says whether the page ever showed the article; of pages from before these were kept, the stored text tells."""
+    """Says whether the page ever showed the article; of pages from before these were kept, the
+    stored text tells.
+    """
     return bool(page.page_hash) or page.extraction is Extraction.FULL
 
 
 async def _compare(ctx: Context, page: DuePage, got: Fetched, now_there: Page) -> Look:
     """Tells what a page shows now from what is stored."""
     seen = see_page(got, now_there)
-    instead = replace(seen, title=None, text_hash=None, validators=None if page.page_hash else seen.validators)
+    instead = replace(
+        seen, title=None, text_hash=None, validators=None if page.page_hash else seen.validators
+    )
     if now_there.status is PageStatus.PAYWALLED:
         return Look(page, Sight.WALLED, instead, error=now_there.reason)
     if now_there.status is PageStatus.SOFT_404 and _had_article(page):
@@ -103,7 +128,12 @@ async def _compare(ctx: Context, page: DuePage, got: Fetched, now_there: Page) -
     if seen.text_hash == page.page_hash:
         return Look(page, Sight.SAME, seen)
     if page_extraction(now_there, page.summary) is not Extraction.FULL:
-        return Look(page, Sight.OTHER, instead, error=now_there.reason or "the page shows only a part of the article")
+        return Look(
+            page,
+            Sight.OTHER,
+            instead,
+            error=now_there.reason or "the page shows only a part of the article",
+        )
     reading = _reading(page, got, now_there)
     if hash_text(reading.title, reading.text) == page.text_hash:
         return Look(page, Sight.SAME, seen)
@@ -116,14 +146,19 @@ async def _read(ctx: Context, page: DuePage, seen: PageSeen, reading: FetchedArt
     if not matches:
         return Look(page, Sight.OTHER, error="no case of the config judges it now")
     analysis = await analyse_reading(ctx, reading, matches[0].case)
-    return Look(page, Sight.CHANGED, seen, reading=reading, analysis=analysis, matches=tuple(matches))
+    return Look(
+        page, Sight.CHANGED, seen, reading=reading, analysis=analysis, matches=tuple(matches)
+    )
 
 
 def _reading(page: DuePage, got: Fetched, now_there: Page) -> FetchedArticle:
-    """Returns the article as it reads now; a text that is only the beginning of the stored one does not replace it."""
+    """Returns the article as it reads now; a text that is only the beginning of the stored one does
+    not replace it.
+    """
     is_shorter_than_feed = page.extractor == FEED_EXTRACTOR and len(now_there.text) < len(page.text)
     keeps_text = is_shorter_than_feed or is_beginning(now_there.text, page.text)
-    # The stored headline may be the feed's: only a headline that the page itself changed is taken over.
+    # The stored headline may be the feed's: only a headline that the page itself changed is taken
+    # over.
     is_headline = bool(now_there.title and page.page_title) and now_there.title != page.page_title
     return FetchedArticle(
         url=page.url,
@@ -143,10 +178,11 @@ def _reading(page: DuePage, got: Fetched, now_there: Page) -> FetchedArticle:
 
 
 def _match(ctx: Context, page: DuePage, reading: FetchedArticle) -> list[CaseMatch]:
-    """Returns the cases that judge the new text: those that judged the old one, whether it still names their subject or not.
+    """Returns the cases that judge the new text: those that judged the old one, whether it still
+    names their subject or not.
 
-    What a case learned as baseline from a teaser is still baseline when the whole text can be read for the first time.
-    """
+    What a case learned as baseline from a teaser is still baseline when the whole text can be read
+    for the first time."""
     fields = Fields(
         title=reading.title,
         summary=reading.summary,
@@ -164,7 +200,9 @@ def _match(ctx: Context, page: DuePage, reading: FetchedArticle) -> list[CaseMat
         judged = page.cases.get(case.id)
         if judged is None:
             continue
-        match = case.query.match(folded, now=ctx.clock()) or Match(terms=(), is_subject=judged.is_subject)
+        match = case.query.match(folded, now=ctx.clock()) or Match(
+            terms=(), is_subject=judged.is_subject
+        )
         is_baseline = ctx.record_only or (judged.is_baseline and not is_edit)
         matches.append(CaseMatch(case, match, is_baseline))
     return matches
@@ -180,7 +218,8 @@ async def _finish(ctx: Context, page: DuePage, task: asyncio.Task[Look | Excepti
     except LeaseLost:
         _log(page, "lost")
     except Exception as error:  # noqa: BLE001
-        # The border of a unit of work: a page that crashes us is tried at a later step, with the reason written down.
+        # The border of a unit of work: a page that crashes us is tried at a later step, with the
+        # reason written down.
         log.exception("recheck_crashed", article=page.article_id, url=page.url)
         for case_id in page.cases:
             ctx.memories.forget(case_id)
@@ -191,7 +230,9 @@ async def _postpone(ctx: Context, page: DuePage, error: str) -> None:
     now = ctx.clock()
     later = after_failure(page.found_at, now)
     try:
-        await ctx.write(finish_page, page, ctx.owner, now=now, next_check_at=later, error=error, is_failure=True)
+        await ctx.write(
+            finish_page, page, ctx.owner, now=now, next_check_at=later, error=error, is_failure=True
+        )
         _log(page, Sight.FAILED.value, error=error)
     except LeaseLost:
         _log(page, "lost")

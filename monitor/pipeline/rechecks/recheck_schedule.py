@@ -1,8 +1,7 @@
 """When an article's page is asked for again. Pure.
 
-Steps are counted from when the article was found, not from the last look: a daemon that was off takes one look at what is
-due, and goes on with the next step.
-"""
+Steps are counted from when the article was found, not from the last look: a daemon that was off
+takes one look at what is due, and goes on with the next step."""
 
 from __future__ import annotations
 
@@ -31,13 +30,19 @@ def next_step(found_at: datetime, now: datetime) -> datetime | None:
 
 
 def after_failure(found_at: datetime, now: datetime) -> datetime:
-    """Returns when a page is asked again to which no answer came: at the next step, after the last one at growing intervals."""
+    """Returns when a page is asked again to which no answer came: at the next step, after the last
+    one at growing intervals.
+    """
     step = next_step(found_at, now)
     return step or now + min(max(now - (found_at + STEPS[-1]), _MIN_RETRY), _MAX_RETRY)
 
 
-def after_live(found_at: datetime, now: datetime, *, changed_at: datetime, interval: timedelta | None) -> datetime | None:
-    """Returns when a live blog is asked again: with its feed while it changes, then at the next step."""
+def after_live(
+    found_at: datetime, now: datetime, *, changed_at: datetime, interval: timedelta | None
+) -> datetime | None:
+    """Returns when a live blog is asked again: with its feed while it changes, then at the next
+    step.
+    """
     if now - changed_at >= LIVE_QUIET:
         return next_step(found_at, now)
     return now + (interval or LIVE_INTERVAL)

@@ -1,4 +1,6 @@
-"""What a look at a stored article's page means, written in one transaction: revision and verdicts, edit, next look."""
+"""What a look at a stored article's page means, written in one transaction: revision and verdicts,
+edit, next look.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +14,19 @@ from monitor.model import Analysis, Extraction, PageStatus
 from monitor.novelty import Change
 from monitor.pipeline.context import Context
 from monitor.pipeline.ingestion.fetch_article import FetchedArticle
-from monitor.pipeline.rechecks.recheck_schedule import CONFIRM_AFTER, after_failure, after_live, next_step
-from monitor.pipeline.verdicts.record import CaseMatch, article_spec, is_alike, judge_matches, note_edit
+from monitor.pipeline.rechecks.recheck_schedule import (
+    CONFIRM_AFTER,
+    after_failure,
+    after_live,
+    next_step,
+)
+from monitor.pipeline.verdicts.record import (
+    CaseMatch,
+    article_spec,
+    is_alike,
+    judge_matches,
+    note_edit,
+)
 from monitor.pipeline.verdicts.routing import TOLD, tell_edit
 from monitor.store.articles import get_stored, insert_revision, update_article
 from monitor.store.cases import lock_cases
@@ -79,7 +92,9 @@ def record_look(session: Session, ctx: Context, look: Look, now: datetime) -> Lo
     if look.sight is Sight.CHANGED:
         lock_cases(session, [match.case.id for match in look.matches])
         if get_stored(session, look.page.article_id).revision_id != look.page.revision_id:
-            finish_page(session, look.page, ctx.owner, now=now, next_check_at=now + _OVERTAKEN_PAUSE)
+            finish_page(
+                session, look.page, ctx.owner, now=now, next_check_at=now + _OVERTAKEN_PAUSE
+            )
             return LookResult()
         kind, alerts = _store_revision(session, ctx, look, now)
         edits += [kind] if kind else []
@@ -107,7 +122,11 @@ def _turn(look: Look) -> tuple[str, Change | None]:
         return "there", Change.RETURNED if state in ("removed", "paywalled") else None
     if look.sight is Sight.MISSING and state != "removed":
         return ("removed", Change.REMOVED) if state == "missing" else ("missing", None)
-    if look.sight is Sight.WALLED and state != "paywalled" and look.page.extraction is Extraction.FULL:
+    if (
+        look.sight is Sight.WALLED
+        and state != "paywalled"
+        and look.page.extraction is Extraction.FULL
+    ):
         return "paywalled", Change.PAYWALLED
     return state, None
 
@@ -131,13 +150,19 @@ def _note(session: Session, ctx: Context, look: Look, change: Change, now: datet
     page = look.page
     edit_id = insert_edit(session, page.article_id, change, at=now, note=look.error)
     if change in TOLD and not ctx.record_only:
-        subjects = [case for case in ctx.cases if (judged := page.cases.get(case.id)) and judged.is_subject]
+        subjects = [
+            case for case in ctx.cases if (judged := page.cases.get(case.id)) and judged.is_subject
+        ]
         tell_edit(session, ctx, edit_id, [(case, frozenset()) for case in subjects], now)
     return change
 
 
-def _store_revision(session: Session, ctx: Context, look: Look, now: datetime) -> tuple[Change | None, int]:
-    """Stores a changed text and its verdicts; returns its class, None when it is no edit but read better, and the alerts."""
+def _store_revision(
+    session: Session, ctx: Context, look: Look, now: datetime
+) -> tuple[Change | None, int]:
+    """Stores a changed text and its verdicts; returns its class, None when it is no edit but read
+    better, and the alerts.
+    """
     reading, analysis = look.reading, look.analysis
     assert reading is not None
     assert analysis is not None
@@ -155,7 +180,11 @@ def _store_revision(session: Session, ctx: Context, look: Look, now: datetime) -
         extractor=reading.extractor,
         now=now,
     )
-    judgement = judge_matches(session, ctx, look.matches, analysis, reading, stored.id, revision_id, now)
+    judgement = judge_matches(
+        session, ctx, look.matches, analysis, reading, stored.id, revision_id, now
+    )
     if not is_alike(stored, reading):
         return None, judgement.alerts
-    return note_edit(session, ctx, stored, revision_id, reading, analysis, judgement, now), judgement.alerts
+    return note_edit(
+        session, ctx, stored, revision_id, reading, analysis, judgement, now
+    ), judgement.alerts

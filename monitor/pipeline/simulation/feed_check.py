@@ -1,8 +1,8 @@
 """Feeds looked at without storing anything: what `check --live` and `feeds discover` show.
 
-Everything is fetched with the same client and read in the same worker processes as in a poll, so what works here works
-there. Validators are not sent: the question is what a feed holds, not whether it has changed.
-"""
+Everything is fetched with the same client and read in the same worker processes as in a poll, so
+what works here works there. Validators are not sent: the question is what a feed holds, not whether
+it has changed."""
 
 from __future__ import annotations
 
@@ -52,10 +52,13 @@ class FeedTrial:
     """How one fetch of a feed went.
 
     Attributes:
-        outcome: "ok", "not_a_feed", "blocked", "rate_limited", "gone", "too_large", "timeout" or "failed".
+        outcome: "ok", "not_a_feed", "blocked", "rate_limited", "gone", "too_large", "timeout" or
+            "failed".
         format: "rss", "atom", "rdf", "json" or "sitemap"; empty when it could not be read.
-        matches: by the slug of each case that takes the feed, how many of the items it would read in full.
-        error: why it failed, with a hint; for "ok" what is wrong with the document though it could be read.
+        matches: by the slug of each case that takes the feed, how many of the items it would read
+            in full.
+        error: why it failed, with a hint; for "ok" what is wrong with the document though it could
+            be read.
     """
 
     title: str
@@ -85,11 +88,14 @@ class FeedReader:
     async def try_feeds(
         self, feeds: Sequence[FeedSettings], cases: Sequence[CaseSettings], *, now: datetime
     ) -> list[FeedTrial]:
-        """Fetches every feed once, many at a time, and returns how each went, in order. No failure is raised."""
+        """Fetches every feed once, many at a time, and returns how each went, in order. No failure
+        is raised.
+        """
         return list(await asyncio.gather(*(self._try(feed, cases, now) for feed in feeds)))
 
     async def discover(self, url: str) -> Discovery:
-        """Returns the feeds that a page names; for a feed itself, that one feed with its own title and format.
+        """Returns the feeds that a page names; for a feed itself, that one feed with its own title
+        and format.
 
         Raises:
             FetchError: the page cannot be fetched.
@@ -100,10 +106,16 @@ class FeedReader:
             document = await parse_fetched(self._pool, got)
         except FeedParseError:
             page = decode(got.body, got.charset).text
-            return Discovery(await self._pool.run(discover_feeds, page, got.final_url, timeout=DISCOVER_TIMEOUT))
-        return Discovery((OfferedFeed(got.final_url, document.title, document.format),), is_feed=True)
+            return Discovery(
+                await self._pool.run(discover_feeds, page, got.final_url, timeout=DISCOVER_TIMEOUT)
+            )
+        return Discovery(
+            (OfferedFeed(got.final_url, document.title, document.format),), is_feed=True
+        )
 
-    async def _try(self, feed: FeedSettings, cases: Sequence[CaseSettings], now: datetime) -> FeedTrial:
+    async def _try(
+        self, feed: FeedSettings, cases: Sequence[CaseSettings], now: datetime
+    ) -> FeedTrial:
         try:
             document = await parse_fetched(self._pool, await self._fetch(feed.url))
             matches = await asyncio.to_thread(count_matches, feed, document, cases, now)
@@ -111,7 +123,9 @@ class FeedReader:
             return FeedTrial(feed.title, feed.url, _outcome(error), error=str(error))
         except Exception as error:  # noqa: BLE001 (the border of a unit of work: a bug met by one feed must not hide the others)
             log.exception("trial_crashed", feed=feed.url)
-            return FeedTrial(feed.title, feed.url, "failed", error=f"{type(error).__name__}: {error}")
+            return FeedTrial(
+                feed.title, feed.url, "failed", error=f"{type(error).__name__}: {error}"
+            )
         title = feed.title or document.title
         said = "; ".join(filter(None, (document.warning, _describe_dates(document, now))))
         return FeedTrial(title, feed.url, "ok", document.format, len(document.items), matches, said)
@@ -119,27 +133,39 @@ class FeedReader:
     async def _fetch(self, url: str) -> Fetched:
         got = await self._client.fetch(url)
         if not isinstance(got, Fetched):
-            raise FetchError(url, f"{url} answered 304 to a request without validators", status=HTTPStatus.NOT_MODIFIED)
+            raise FetchError(
+                url,
+                f"{url} answered 304 to a request without validators",
+                status=HTTPStatus.NOT_MODIFIED,
+            )
         return got
 
 
 def _describe_dates(document: FeedDocument, now: datetime) -> str:
-    """Says how many of the dates that are written cannot be used, with one of them; empty when all can."""
+    """Says how many of the dates that are written cannot be used, with one of them; empty when all
+    can.
+    """
     refused = [origin for item in document.items if (origin := date_origin(item, now)).flag]
     if not refused:
         return ""
     return f"{len(refused)} of {len(document.items)} dates cannot be used, e.g. {refused[0].raw!r} ({refused[0].flag})"
 
 
-def count_matches(feed: FeedSettings, document: FeedDocument, cases: Sequence[CaseSettings], now: datetime) -> dict[str, int]:
+def count_matches(
+    feed: FeedSettings, document: FeedDocument, cases: Sequence[CaseSettings], now: datetime
+) -> dict[str, int]:
     """Returns for each case that takes the feed how many of its items the case would read in full."""
     takers = [case for case in cases if case.selects(feed.url, feed.title, feed.tags)]
     everything = {
-        case.slug for case in takers if feed.match == "all" and is_given_all(case, cases, feed.url, feed.title, feed.tags)
+        case.slug
+        for case in takers
+        if feed.match == "all" and is_given_all(case, cases, feed.url, feed.title, feed.tags)
     }
     counts = {case.slug: len(document.items) if case.slug in everything else 0 for case in takers}
     for item in document.items:
-        folded = Folded.of(item_fields(item, document, feed_url=feed.url, feed_title=feed.title, now=now))
+        folded = Folded.of(
+            item_fields(item, document, feed_url=feed.url, feed_title=feed.title, now=now)
+        )
         for case in takers:
             if case.slug not in everything and case.find_candidate(folded, now=now):
                 counts[case.slug] += 1

@@ -1,9 +1,9 @@
-"""Rehearsals on what is stored: judging it again with other thresholds or another version, and trying a query before it counts.
+"""Rehearsals on what is stored: judging it again with other thresholds or another version, and
+trying a query before it counts.
 
-Nothing is written. The memory is built anew, article by article, in the order in which the case learned, so every verdict is
-reached on what was known then; and each text is read as it was read then. So with the same settings and version everything
-comes out as it is stored.
-"""
+Nothing is written. The memory is built anew, article by article, in the order in which the case
+learned, so every verdict is reached on what was known then; and each text is read as it was read
+then. So with the same settings and version everything comes out as it is stored."""
 
 from __future__ import annotations
 
@@ -13,7 +13,16 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from monitor.matching import Folded, Query
-from monitor.model import Analysis, Fields, KnownArticle, KnownDevelopment, Likeness, Match, Outcome, Verdict
+from monitor.model import (
+    Analysis,
+    Fields,
+    KnownArticle,
+    KnownDevelopment,
+    Likeness,
+    Match,
+    Outcome,
+    Verdict,
+)
 from monitor.novelty import (
     DEFAULT_SETTINGS,
     DEFAULT_UTC_OFFSET,
@@ -76,7 +85,8 @@ class Trial:
     Attributes:
         hits_by_day: how many articles belong to the case, by the day of publication.
         near_misses: items of which a term was found but that do not belong.
-        alerts: how many alerts the hits would have brought, late ones for articles in doubt among them.
+        alerts: how many alerts the hits would have brought, late ones for articles in doubt among
+            them.
         since: the beginning of the time looked at.
     """
 
@@ -126,7 +136,8 @@ class Rehearsed:
 
     Attributes:
         is_unconfirmed: it may be confirmed later.
-        confirmed: the article in doubt that alerts now, because this one of another outlet has the same.
+        confirmed: the article in doubt that alerts now, because this one of another outlet has the
+            same.
     """
 
     verdict: Verdict
@@ -145,14 +156,19 @@ class Rehearsal:
     def __init__(self, subject_terms: frozenset[str], events: OwnEvents | None) -> None:
         self._memory = CaseIndex(events)
         self._subject_terms = subject_terms
-        # By article, what an article in doubt would tell: by its newest verdict in doubt, unless it has alerted since.
+        # By article, what an article in doubt would tell: by its newest verdict in doubt, unless it
+        # has alerted since.
         self._doubted: dict[int, KnownDevelopment] = {}
         self._count = 0
 
     def judge(self, occasion: Occasion, settings: JudgeSettings) -> Rehearsed:
         """Judges one article and learns it."""
         memory, now = self._memory, occasion.now
-        memory.developments = [told for told in memory.developments if told.created_at >= now - DEFAULT_SETTINGS.join_span]
+        memory.developments = [
+            told
+            for told in memory.developments
+            if told.created_at >= now - DEFAULT_SETTINGS.join_span
+        ]
         verdict = judge(
             occasion.analysis,
             memory,
@@ -165,7 +181,9 @@ class Rehearsal:
             outlet=occasion.outlet,
             article_id=occasion.article_row,
         )
-        is_in_doubt = is_unconfirmed(verdict.outcome.value, verdict.reasons[0].code, is_baseline=occasion.is_baseline)
+        is_in_doubt = is_unconfirmed(
+            verdict.outcome.value, verdict.reasons[0].code, is_baseline=occasion.is_baseline
+        )
         self._learn(occasion, verdict, is_in_doubt=is_in_doubt)
         return Rehearsed(verdict, is_in_doubt, self._confirm(verdict.confirms, now))
 
@@ -195,7 +213,9 @@ class Rehearsal:
             self._memory.add_development(told)
 
     def _confirm(self, article_row: int | None, now: datetime) -> int | None:
-        """Tells what an article in doubt brought; returns the article, None when there is nothing (more) to confirm."""
+        """Tells what an article in doubt brought; returns the article, None when there is nothing
+        (more) to confirm.
+        """
         told = self._doubted.pop(article_row, None) if article_row is not None else None
         if told is None:
             return None
@@ -213,8 +233,8 @@ def rejudge(
 ) -> Iterator[Rejudged]:
     """Yields every verdict of a case with what it would be now.
 
-    They come in the order in which the case learned, but one on an article in doubt comes when nothing can confirm it any
-    more: sort by `before.sequence` what is kept.
+    They come in the order in which the case learned, but one on an article in doubt comes when
+    nothing can confirm it any more: sort by `before.sequence` what is kept.
 
     Args:
         cases: of the config, in its order.
@@ -223,14 +243,19 @@ def rejudge(
     """
     configured = {case.slug: case for case in cases}
     case = configured.get(slug)
-    rehearsal = Rehearsal(case.compiled.folded_terms if case else frozenset(), case.events if case else None)
+    rehearsal = Rehearsal(
+        case.compiled.folded_terms if case else frozenset(), case.events if case else None
+    )
     waiting: dict[int, Rejudged] = {}
     for text in _texts_of(store, slug):
         article = text.verdict.article_row
         thresholds = replace(settings, shift=text.shift if shift is None else shift)
         done = rehearsal.judge(_occasion(text, configured), thresholds)
         if article in waiting and (done.is_unconfirmed or done.verdict.outcome is Outcome.ALERT):
-            yield waiting.pop(article)  # only the newest doubt about an article can be confirmed, and none once it has alerted
+            yield waiting.pop(
+                article
+                # Only the newest doubt about an article can be confirmed, and none once it has alerted
+            )
         outcome = "baseline" if text.verdict.is_baseline else done.verdict.outcome.value
         judged = Rejudged(text.verdict, outcome, done.verdict.score, done.verdict.reasons[0].text)
         if done.is_unconfirmed:
@@ -239,7 +264,9 @@ def rejudge(
             yield judged
         if done.confirmed is not None:
             late = waiting.pop(done.confirmed)
-            yield replace(late, outcome=CONFIRMED, why=f"{late.why}, but {text.read.outlet} has the same")
+            yield replace(
+                late, outcome=CONFIRMED, why=f"{late.why}, but {text.read.outlet} has the same"
+            )
     yield from waiting.values()
 
 
@@ -293,7 +320,8 @@ def try_query(
     """Returns what a query would have found and alerted on among the items seen since a time.
 
     Args:
-        case: whose query it is: its feeds, seeds, clocks, event classes and feedback count. Without one all feeds are asked.
+        case: whose query it is: its feeds, seeds, clocks, event classes and feedback count. Without
+            one all feeds are asked.
         cases: all of the config.
 
     Raises:
@@ -316,14 +344,31 @@ def try_query(
 
 
 def _match(
-    trial: Trial, query: Query, item: StoredText, case: CaseSettings | None, cases: Sequence[CaseSettings]
+    trial: Trial,
+    query: Query,
+    item: StoredText,
+    case: CaseSettings | None,
+    cases: Sequence[CaseSettings],
 ) -> Match | None:
-    fields = Fields(item.title, item.summary, item.text, item.url, item.outlet, item.lang[:2], item.feed, item.at)
+    fields = Fields(
+        item.title,
+        item.summary,
+        item.text,
+        item.url,
+        item.outlet,
+        item.lang[:2],
+        item.feed,
+        item.at,
+    )
     folded = Folded.of(fields)
     match = query.match(folded, now=trial.until)
     if match is not None:
         return match
-    if case and item.feed_takes_all and is_given_all(case, cases, item.feed_url, item.feed_title, item.feed_tags):
+    if (
+        case
+        and item.feed_takes_all
+        and is_given_all(case, cases, item.feed_url, item.feed_title, item.feed_tags)
+    ):
         return Match((), is_subject=True)
     if len(trial.near_misses) < MAX_NEAR_MISSES and query.candidate(folded, now=trial.until):
         trial.near_misses.append(item)
@@ -331,14 +376,20 @@ def _match(
 
 
 def _forecast(
-    trial: Trial, query: Query, hits: list[tuple[StoredText, Match]], case: CaseSettings | None, settings: JudgeSettings
+    trial: Trial,
+    query: Query,
+    hits: list[tuple[StoredText, Match]],
+    case: CaseSettings | None,
+    settings: JudgeSettings,
 ) -> None:
     """Judges the hits in the order of publication as if the case had followed them."""
     rehearsal = Rehearsal(query.folded_terms, case.events if case else None)
     for occasion in _seeds(case, trial.since):
         rehearsal.judge(occasion, settings)
     told: list[tuple[int, frozenset[int]]] = []
-    for number, (item, match) in enumerate(sorted(hits, key=lambda hit: (hit[0].at, hit[0].entry_id)), start=1):
+    for number, (item, match) in enumerate(
+        sorted(hits, key=lambda hit: (hit[0].at, hit[0].entry_id)), start=1
+    ):
         trial.hits += 1
         trial.hits_by_day[item.at.date()] += 1
         trial.read += item.is_read
@@ -353,8 +404,12 @@ def _forecast(
             published_at=item.at,
             utc_offset=offset,
         )
-        occasion = _simple(number, analysis, item.outlet, item.at, is_subject=match.is_subject, is_baseline=False)
-        nearest = max(likenesses, key=lambda found: (found.new_in_old, found.old_in_new), default=None)
+        occasion = _simple(
+            number, analysis, item.outlet, item.at, is_subject=match.is_subject, is_baseline=False
+        )
+        nearest = max(
+            likenesses, key=lambda found: (found.new_in_old, found.old_in_new), default=None
+        )
         trial.alerts += rehearsal.judge(replace(occasion, likeness=nearest), settings).alerts
         told.append((number, mine))
 
@@ -364,10 +419,20 @@ def _seeds(case: CaseSettings | None, now: datetime) -> Iterator[Occasion]:
         reading = read_seed(seed, now)
         at = reading.published_at
         offset = case.utc_offset(at) if case else DEFAULT_UTC_OFFSET
-        analysis = analyse(reading.title, reading.text, lang=reading.lang, published_at=at, utc_offset=offset)
+        analysis = analyse(
+            reading.title, reading.text, lang=reading.lang, published_at=at, utc_offset=offset
+        )
         yield _simple(-number, analysis, reading.outlet, at, is_subject=True, is_baseline=True)
 
 
-def _simple(number: int, analysis: Analysis, outlet: str, at: datetime, *, is_subject: bool, is_baseline: bool) -> Occasion:
+def _simple(
+    number: int,
+    analysis: Analysis,
+    outlet: str,
+    at: datetime,
+    *,
+    is_subject: bool,
+    is_baseline: bool,
+) -> Occasion:
     """An article that is judged when it is published and stored as it was read."""
     return Occasion(number, analysis, analysis, at, at, outlet, outlet, at, is_subject, is_baseline)

@@ -1,7 +1,7 @@
 """T2: the verdict on a reading, and everything born with it, in one transaction per article.
 
-The cases are locked first: what they know cannot change between judging and writing, however many workers run.
-"""
+The cases are locked first: what they know cannot change between judging and writing, however many
+workers run."""
 
 from __future__ import annotations
 
@@ -11,7 +11,16 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from monitor.model import Analysis, Extraction, Likeness, Match, Outcome, PageStatus, Relation, Verdict
+from monitor.model import (
+    Analysis,
+    Extraction,
+    Likeness,
+    Match,
+    Outcome,
+    PageStatus,
+    Relation,
+    Verdict,
+)
 from monitor.novelty import (
     DEFAULT_SETTINGS,
     JUDGE_VERSION,
@@ -87,7 +96,8 @@ class Judgement:
 
     Attributes:
         outcomes: by the case's slug.
-        untold: the cases that it raised no alert in, each with the channels that hear of it in their digest.
+        untold: the cases that it raised no alert in, each with the channels that hear of it in
+            their digest.
     """
 
     outcomes: Mapping[str, str]
@@ -105,7 +115,8 @@ def record_reading(
     origin: str,
     now: datetime,
 ) -> IngestResult:
-    """Stores an article, judges it for each of its cases and writes verdict, development, alert and the entry's state.
+    """Stores an article, judges it for each of its cases and writes verdict, development, alert and
+    the entry's state.
 
     Args:
         entry: the claimed entry that led here; None for a seed.
@@ -115,14 +126,24 @@ def record_reading(
     """
     lock_cases(session, [match.case.id for match in matches])
     stored = find_article(session, reading.urls) or _find_under_other_url(session, reading)
-    article_id, revision_id, is_new_text = _store_text(session, ctx, stored, reading, analysis, origin, now)
-    is_aside = stored is not None and not is_new_text and (reading.title, reading.text) != (stored.title, stored.text)
-    judgement = judge_matches(session, ctx, matches, analysis, reading, article_id, revision_id, now, is_aside=is_aside)
+    article_id, revision_id, is_new_text = _store_text(
+        session, ctx, stored, reading, analysis, origin, now
+    )
+    is_aside = (
+        stored is not None
+        and not is_new_text
+        and (reading.title, reading.text) != (stored.title, stored.text)
+    )
+    judgement = judge_matches(
+        session, ctx, matches, analysis, reading, article_id, revision_id, now, is_aside=is_aside
+    )
     if stored is not None and is_new_text and is_alike(stored, reading):
         note_edit(session, ctx, stored, revision_id, reading, analysis, judgement, now)
     if entry is not None and reading.seen is not None:
         is_live = reading.page_status == PageStatus.LIVE
-        following = after_live(now, now, changed_at=now, interval=None) if is_live else next_step(now, now)
+        following = (
+            after_live(now, now, changed_at=now, interval=None) if is_live else next_step(now, now)
+        )
         watch_page(session, article_id, reading.seen, next_check_at=following, now=now)
     if entry is not None:
         finish_entry(
@@ -149,10 +170,12 @@ def judge_matches(
     *,
     is_aside: bool = False,
 ) -> Judgement:
-    """Judges a revision for each of its cases, which are locked, and writes verdict, development and alert.
+    """Judges a revision for each of its cases, which are locked, and writes verdict, development
+    and alert.
 
     Args:
-        is_aside: what was read did not replace the text of the revision; it is kept with the verdict.
+        is_aside: what was read did not replace the text of the revision; it is kept with the
+            verdict.
     """
     outcomes: dict[str, str] = {}
     untold: list[Untold] = []
@@ -162,9 +185,13 @@ def judge_matches(
             outcomes[match.case.settings.slug] = "known"
             continue
         verdict = _judge(session, ctx, match, analysis, reading, article_id, now)
-        born = _record_verdict(session, ctx, match, verdict, reading, article_id, revision_id, now, is_aside=is_aside)
+        born = _record_verdict(
+            session, ctx, match, verdict, reading, article_id, revision_id, now, is_aside=is_aside
+        )
         alerts += born
-        outcomes[match.case.settings.slug] = "baseline" if match.is_baseline else verdict.outcome.value
+        outcomes[match.case.settings.slug] = (
+            "baseline" if match.is_baseline else verdict.outcome.value
+        )
         if match.match.is_subject and not match.is_baseline and not born:
             targets = outcome_targets(ctx, match.case, verdict.outcome, now)
             untold.append((match.case, frozenset(target.channel for target in targets)))
@@ -172,7 +199,9 @@ def judge_matches(
 
 
 def is_alike(stored: StoredArticle, reading: FetchedArticle) -> bool:
-    """Says whether a new text comes from the same kind of source: else it is read better, or worse, and not edited."""
+    """Says whether a new text comes from the same kind of source: else it is read better, or worse,
+    and not edited.
+    """
     return stored.extraction is reading.extraction and (stored.extractor == FEED_EXTRACTOR) == (
         reading.extractor == FEED_EXTRACTOR
     )
@@ -188,7 +217,9 @@ def note_edit(
     judgement: Judgement,
     now: datetime,
 ) -> Change:
-    """Stores what was changed in an article, and tells of it where no development does; returns the class."""
+    """Stores what was changed in an article, and tells of it where no development does; returns the
+    class.
+    """
     return note_revision(
         session,
         ctx,
@@ -203,11 +234,15 @@ def note_edit(
 
 
 def _find_under_other_url(session: Session, reading: FetchedArticle) -> StoredArticle | None:
-    """Returns the article that was published again under a new URL, as when a misspelt address is mended."""
+    """Returns the article that was published again under a new URL, as when a misspelt address is
+    mended.
+    """
     if not reading.text:
         return None
     text_hash = hash_text(reading.title, reading.text)
-    return find_republished(session, reading.url, text_hash=text_hash, published_at=reading.published_at)
+    return find_republished(
+        session, reading.url, text_hash=text_hash, published_at=reading.published_at
+    )
 
 
 def _store_text(
@@ -219,7 +254,9 @@ def _store_text(
     origin: str,
     now: datetime,
 ) -> tuple[int, int, bool]:
-    """Stores the text as a new article, as a revision of a known one, or not at all; returns article, revision, whether new."""
+    """Stores the text as a new article, as a revision of a known one, or not at all; returns
+    article, revision, whether new.
+    """
     spec = article_spec(reading, analysis, origin, now)
     if stored is None:
         article_id = insert_article(session, spec)
@@ -228,7 +265,8 @@ def _store_text(
         article_id = stored.id
         add_urls(session, article_id, reading.urls)
         is_same = stored.text_hash == hash_text(reading.title, reading.text)
-        # A wall, a stub or the feed's teaser never replaces a text that was read in full, nor a beginning the whole.
+        # A wall, a stub or the feed's teaser never replaces a text that was read in full, nor a
+        # beginning the whole.
         is_worse = stored.extraction in _READ_IN_FULL and reading.extraction not in _READ_IN_FULL
         if is_same or is_worse or is_beginning(reading.text, stored.text):
             return article_id, stored.revision_id, False
@@ -248,11 +286,17 @@ def _store_text(
     )
     if encoder := usable_encoder(ctx):
         told = (analysis.title, *analysis.sentences)
-        store_vectors(session, encoder.name, {sentence.key: sentence.vector for sentence in told if sentence.text})
+        store_vectors(
+            session,
+            encoder.name,
+            {sentence.key: sentence.vector for sentence in told if sentence.text},
+        )
     return article_id, revision_id, True
 
 
-def article_spec(reading: FetchedArticle, analysis: Analysis, origin: str, now: datetime) -> ArticleSpec:
+def article_spec(
+    reading: FetchedArticle, analysis: Analysis, origin: str, now: datetime
+) -> ArticleSpec:
     """Returns what is stored of an article besides its text."""
     return ArticleSpec(
         canonical_url=reading.urls[0],
@@ -300,7 +344,9 @@ def _judge(
 
 
 def get_settings(session: Session, slug: str) -> JudgeSettings:
-    """Returns the judge's thresholds for a case, its scores moved by what people said of its verdicts."""
+    """Returns the judge's thresholds for a case, its scores moved by what people said of its
+    verdicts.
+    """
     return replace(DEFAULT_SETTINGS, shift=fit_shift(get_labels(session, slug)) or 0.0)
 
 
@@ -310,13 +356,18 @@ def refresh_memory(session: Session, ctx: Context, case: WatchedCase, now: datet
     encoder = usable_encoder(ctx)
     name = encoder.name if encoder else None
     while True:
-        learned = get_known_articles(session, case_id, after=memory.last_sequence, limit=MEMORY_PAGE, encoder=name)
+        learned = get_known_articles(
+            session, case_id, after=memory.last_sequence, limit=MEMORY_PAGE, encoder=name
+        )
         for article in learned:
             memory.add(article)
         if len(learned) < MEMORY_PAGE:
             break
-    # Anew each time: one that was in doubt is confirmed late, so there is no order in which they come.
-    memory.developments = get_known_developments(session, case_id, since=now - DEFAULT_SETTINGS.join_span)
+    # Anew each time: one that was in doubt is confirmed late, so there is no order in which they
+    # come.
+    memory.developments = get_known_developments(
+        session, case_id, since=now - DEFAULT_SETTINGS.join_span
+    )
     return memory
 
 
@@ -325,7 +376,9 @@ def _nearest_copy(
 ) -> Likeness | None:
     candidates = find_copies(session, case_id, analysis.fingerprint, article_id=article_id)
     mine = shingles(reading.text)
-    likenesses = [relate(candidate.article_id, mine, shingles(candidate.text)) for candidate in candidates]
+    likenesses = [
+        relate(candidate.article_id, mine, shingles(candidate.text)) for candidate in candidates
+    ]
     return max(likenesses, key=lambda found: (found.new_in_old, found.old_in_new), default=None)
 
 
@@ -358,11 +411,18 @@ def _record_verdict(
         text=reading.text if is_aside else None,
     )
     first_reporters = {
-        known.development_id: known.article_id for known in ctx.memories.get_index(case.id, case.settings.events).developments
+        known.development_id: known.article_id
+        for known in ctx.memories.get_index(case.id, case.settings.events).developments
     }
     related = [article_id, *(first_reporters[development_id] for development_id in verdict.joins)]
-    related += [verdict.likeness.article_id] if verdict.likeness and verdict.likeness.relation is not Relation.DISTINCT else []
-    story_id = get_story(session, case.id, related) or insert_story(session, case.id, article_id, now)
+    related += (
+        [verdict.likeness.article_id]
+        if verdict.likeness and verdict.likeness.relation is not Relation.DISTINCT
+        else []
+    )
+    story_id = get_story(session, case.id, related) or insert_story(
+        session, case.id, article_id, now
+    )
     verdict_id = insert_verdict(session, judged, verdict, story_id)
     targets = [] if match.is_baseline else outcome_targets(ctx, case, verdict.outcome, now)
     if (verdict.outcome is Outcome.ALERT and not match.is_baseline) or targets:
@@ -384,8 +444,17 @@ def _record_verdict(
     return _confirm(session, ctx, case, verdict.confirms, article_id, now)
 
 
-def _confirm(session: Session, ctx: Context, case: WatchedCase, doubted_id: int, article_id: int, now: datetime) -> int:
-    """Tells what an article in doubt brought, now that another outlet has it too; returns the number of alerts."""
+def _confirm(
+    session: Session,
+    ctx: Context,
+    case: WatchedCase,
+    doubted_id: int,
+    article_id: int,
+    now: datetime,
+) -> int:
+    """Tells what an article in doubt brought, now that another outlet has it too; returns the
+    number of alerts.
+    """
     doubted = get_unconfirmed(session, case.id, doubted_id)
     if doubted is None:
         return 0

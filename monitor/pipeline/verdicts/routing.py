@@ -1,8 +1,8 @@
 """Who is told: the channels of an alert, and those that hear of edits.
 
-Edits are for programs. A webhook gets an event for what changed the substance of an article or took it away; people are
-mailed about developments only, and a development is told as one, never as an edit besides.
-"""
+Edits are for programs. A webhook gets an event for what changed the substance of an article or took
+it away; people are mailed about developments only, and a development is told as one, never as an
+edit besides."""
 
 from __future__ import annotations
 
@@ -28,22 +28,36 @@ WEBHOOK = "webhook"
 TOLD = frozenset({Change.SUBSTANTIVE, Change.CORRECTION, Change.REMOVED})
 
 
-def outcome_targets(ctx: Context, case: WatchedCase, outcome: Outcome, now: datetime) -> list[AlertTarget]:
-    """Returns the channels that are told: of an alert all of the case, of what goes to the digest those that get digests."""
+def outcome_targets(
+    ctx: Context, case: WatchedCase, outcome: Outcome, now: datetime
+) -> list[AlertTarget]:
+    """Returns the channels that are told: of an alert all of the case, of what goes to the digest
+    those that get digests.
+    """
     if outcome is Outcome.SILENT:
         return []
     targets = alert_targets(ctx, case, now)
-    return targets if outcome is Outcome.ALERT else [target for target in targets if target.cadence != NOW]
+    return (
+        targets
+        if outcome is Outcome.ALERT
+        else [target for target in targets if target.cadence != NOW]
+    )
 
 
 def alert_targets(ctx: Context, case: WatchedCase, now: datetime) -> list[AlertTarget]:
-    """Returns the channels that an alert of the case goes to, with the time each is due; without any, the console gets it."""
+    """Returns the channels that an alert of the case goes to, with the time each is due; without
+    any, the console gets it.
+    """
     if not case.settings.alerts:
         return [AlertTarget("console", NOW, now)]
     targets: dict[str, AlertTarget] = {}
     for rule in case.settings.alerts:
         is_now = rule.when.is_now
-        due_at = now + ctx.settings.alerts.group_wait if is_now else rule.when.next_after(now, ctx.settings.timezone)
+        due_at = (
+            now + ctx.settings.alerts.group_wait
+            if is_now
+            else rule.when.next_after(now, ctx.settings.timezone)
+        )
         targets.setdefault(rule.channel, AlertTarget(rule.channel, str(rule.when), due_at))
     return list(targets.values())
 
@@ -60,12 +74,14 @@ def note_revision(
     is_live: bool,
     now: datetime,
 ) -> Change:
-    """Stores the class of a new revision and tells of it where it is of substance; returns the class.
+    """Stores the class of a new revision and tells of it where it is of substance; returns the
+    class.
 
     Args:
         after: the sentences of the revision, the headline among them.
         before_id: the revision that it followed.
-        told: cases that are to hear of it, each with the channels that get a development of it already.
+        told: cases that are to hear of it, each with the channels that get a development of it
+            already.
     """
     before = get_sentences(session, [before_id]).get(before_id, [])
     revised = compare_revisions(before, after, article_id=article_id, is_live=is_live)
@@ -76,8 +92,12 @@ def note_revision(
     return revised.change
 
 
-def tell_edit(session: Session, ctx: Context, edit_id: int, told: Sequence[Untold], now: datetime) -> None:
-    """Seals an event on an edit for every webhook of each case, but those that have a development of it."""
+def tell_edit(
+    session: Session, ctx: Context, edit_id: int, told: Sequence[Untold], now: datetime
+) -> None:
+    """Seals an event on an edit for every webhook of each case, but those that have a development
+    of it.
+    """
     for case, channels in told:
         for target in alert_targets(ctx, case, now):
             channel = ctx.settings.channels.get(target.channel)

@@ -1,4 +1,6 @@
-"""Columns as all tables have them: 64-bit ids, texts without a limit, JSON, states with a CHECK, and names for constraints."""
+"""Columns as all tables have them: 64-bit ids, texts without a limit, JSON, states with a CHECK,
+and names for constraints.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,9 @@ def key() -> Any:
 def ref(target: str, *, nullable: bool = False, primary_key: bool = False) -> Any:
     """A foreign key; removing the row it points to removes this one too, unless it may be empty."""
     on_delete = "SET NULL" if nullable else "CASCADE"
-    column = Column(ID, ForeignKey(target, ondelete=on_delete), nullable=nullable, primary_key=primary_key)
+    column = Column(
+        ID, ForeignKey(target, ondelete=on_delete), nullable=nullable, primary_key=primary_key
+    )
     return Field(default=None, sa_column=column)
 
 
@@ -51,6 +55,8 @@ SQLModel.metadata.naming_convention = NAMING
 
 
 def core(model: type[SQLModel]) -> Table:
-    """The table of a model, for statements: its columns are typed as columns, a model's attributes as their values."""
+    """The table of a model, for statements: its columns are typed as columns, a model's attributes
+    as their values.
+    """
     table: Table = model.__table__  # type: ignore[attr-defined]  # SQLModel sets it on table models only
     return table

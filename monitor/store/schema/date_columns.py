@@ -19,7 +19,9 @@ def to_columns(origin: DateOrigin) -> dict[str, Any]:
 
 
 def pick_columns(row: Any) -> dict[str, Any]:
-    """Returns the columns of a date's origin from a row of entries or articles, for a view that shows them."""
+    """Returns the columns of a date's origin from a row of entries or articles, for a view that
+    shows them.
+    """
     return to_columns(from_columns(row))
 
 

@@ -1,8 +1,7 @@
 """Schema versions: which one the database has, and bringing it to the one this code works with.
 
-Alembic does the work but is only loaded when there is some: a current database costs one SELECT. A database newer than the
-code is refused.
-"""
+Alembic does the work but is only loaded when there is some: a current database costs one SELECT. A
+database newer than the code is refused."""
 
 from __future__ import annotations
 
@@ -32,17 +31,24 @@ def require_current(store: Store) -> None:
     """Raises SchemaMismatch unless the database has exactly this code's schema."""
     version = schema_version(store)
     if version is None:
-        raise SchemaMismatch("the database is empty", hint="start it with `monitor poll` or `monitor run`")
+        raise SchemaMismatch(
+            "the database is empty", hint="start it with `monitor poll` or `monitor run`"
+        )
     if version > HEAD:
         raise SchemaMismatch(
-            f"the database has schema {version}, newer than this program's {HEAD}", hint="install the newer version"
+            f"the database has schema {version}, newer than this program's {HEAD}",
+            hint="install the newer version",
         )
     if version < HEAD:
-        raise SchemaMismatch(f"the database has schema {version}, this program needs {HEAD}", hint="run `monitor db upgrade`")
+        raise SchemaMismatch(
+            f"the database has schema {version}, this program needs {HEAD}",
+            hint="run `monitor db upgrade`",
+        )
 
 
 def upgrade(store: Store) -> bool:
-    """Brings the database to this code's schema in one transaction; returns whether there was anything to do.
+    """Brings the database to this code's schema in one transaction; returns whether there was
+    anything to do.
 
     Raises:
         SchemaMismatch: the database is newer than the code.

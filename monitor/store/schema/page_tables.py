@@ -1,4 +1,6 @@
-"""The tables of pages that are asked for again, and of the edits found on them; the rules of `tables` hold here, too."""
+"""The tables of pages that are asked for again, and of the edits found on them; the rules of
+`tables` hold here, too.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,16 @@ from monitor.store.schema.columns import one_of as _one_of
 from monitor.store.schema.columns import ref as _ref
 from monitor.store.schema.columns import text as _text
 
-EDIT_KINDS = ("trivial", "copy_edit", "headline", "substantive", "correction", "removed", "paywalled", "returned")
+EDIT_KINDS = (
+    "trivial",
+    "copy_edit",
+    "headline",
+    "substantive",
+    "correction",
+    "removed",
+    "paywalled",
+    "returned",
+)
 
 
 class PageRow(SQLModel, table=True):
@@ -24,7 +35,8 @@ class PageRow(SQLModel, table=True):
 
     Attributes:
         url: the address that is asked.
-        title, text_hash: what the page itself said when it last showed the article; the stored title may be the feed's.
+        title, text_hash: what the page itself said when it last showed the article; the stored
+            title may be the feed's.
         status: what came last, e.g. "ok", "not modified", "http 404".
         state: "missing" is a first 404 or 410 that a second look has to confirm.
         next_check_at: None when the last step was taken.
@@ -61,7 +73,8 @@ class PageRow(SQLModel, table=True):
 
 
 class Edit(SQLModel, table=True):
-    """What an outlet did to an article after it was stored: the class of a revision, or what became of the page.
+    """What an outlet did to an article after it was stored: the class of a revision, or what became
+    of the page.
 
     Attributes:
         revision_id: the text that came of it; None where the text stayed.
@@ -81,7 +94,8 @@ class Edit(SQLModel, table=True):
     uid: str = Field(sa_column=Column(Text, nullable=False, unique=True))
     article_id: int = _ref("articles.id")
     revision_id: int | None = Field(
-        default=None, sa_column=Column(ID, ForeignKey("revisions.id", ondelete="CASCADE"), nullable=True)
+        default=None,
+        sa_column=Column(ID, ForeignKey("revisions.id", ondelete="CASCADE"), nullable=True),
     )
     kind: str
     note: str = _text()

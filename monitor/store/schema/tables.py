@@ -1,11 +1,11 @@
 """The tables.
 
-Rows stay inside the transaction that read them; values of `monitor.model` and the views beside each query leave it.
+Rows stay inside the transaction that read them; values of `monitor.model` and the views beside each
+query leave it.
 
-Rules that can be a constraint are one: unique keys, checks on every state, foreign keys. Times are aware UTC, ids 64 bit,
-states VARCHAR with a CHECK, JSON only for what is never filtered on. Changing a table needs a migration; a test compares
-the two.
-"""
+Rules that can be a constraint are one: unique keys, checks on every state, foreign keys. Times are
+aware UTC, ids 64 bit, states VARCHAR with a CHECK, JSON only for what is never filtered on.
+Changing a table needs a migration; a test compares the two."""
 
 from __future__ import annotations
 
@@ -54,19 +54,27 @@ class Feed(SQLModel, table=True):
         outcome: how the last poll went; empty before the first.
         because: what set the moment of the next poll, in words.
         validators_url: the address that gave the validators; those of another one say nothing.
-        is_frozen: its validators do not change with its content, so it is asked for the whole document once a day.
+        is_frozen: its validators do not change with its content, so it is asked for the whole
+            document once a day.
         whole_at: when it last gave a whole document.
         fetch_url: where it moved to for good; `url` stays what it is known by.
-        move_url: where it has redirected for good lately; taken over when that has held for a while.
+        move_url: where it has redirected for good lately; taken over when that has held for a
+            while.
         failing_since: the first of the failures in a row.
-        told_as, told_at: with which notice it was told as dried up, and when; None while it is well.
+        told_as, told_at: with which notice it was told as dried up, and when; None while it is
+            well.
     """
 
     __tablename__: ClassVar[Any] = "feeds"
     __table_args__: ClassVar[Any] = (
         _one_of("state", "new", "ok", "failing", "gone"),
         _one_of("outcome", "", *POLL_OUTCOMES),
-        Index("ix_feeds_due", "next_poll_at", postgresql_where=text("is_enabled"), sqlite_where=text("is_enabled")),
+        Index(
+            "ix_feeds_due",
+            "next_poll_at",
+            postgresql_where=text("is_enabled"),
+            sqlite_where=text("is_enabled"),
+        ),
     )
 
     id: int = _key()
@@ -174,8 +182,10 @@ class Case(SQLModel, table=True):
     """A case of the config.
 
     Attributes:
-        looked_until: the newest entry when the case left the config: what came since it has not seen.
-        learns_after: entries above this id are still to be looked through as baseline; None when that is done.
+        looked_until: the newest entry when the case left the config: what came since it has not
+            seen.
+        learns_after: entries above this id are still to be looked through as baseline; None when
+            that is done.
     """
 
     __tablename__: ClassVar[Any] = "cases"
@@ -255,7 +265,10 @@ class Revision(SQLModel, table=True):
     """A text that an article had; never overwritten."""
 
     __tablename__: ClassVar[Any] = "revisions"
-    __table_args__: ClassVar[Any] = (UniqueConstraint("article_id", "number"), Index("ix_revisions_text_hash", "text_hash"))
+    __table_args__: ClassVar[Any] = (
+        UniqueConstraint("article_id", "number"),
+        Index("ix_revisions_text_hash", "text_hash"),
+    )
 
     id: int = _key()
     article_id: int = _ref("articles.id")
@@ -285,7 +298,10 @@ class Fingerprint(SQLModel, table=True):
     """Sampled shingle hashes of a revision: where copies are looked up."""
 
     __tablename__: ClassVar[Any] = "fingerprints"
-    __table_args__: ClassVar[Any] = (Index("ix_fingerprints_revision_id", "revision_id"), {"sqlite_with_rowid": False})
+    __table_args__: ClassVar[Any] = (
+        Index("ix_fingerprints_revision_id", "revision_id"),
+        {"sqlite_with_rowid": False},
+    )
 
     hash: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
     revision_id: int = _ref("revisions.id", primary_key=True)
@@ -305,12 +321,15 @@ class Story(SQLModel, table=True):
 
 
 class CaseArticle(SQLModel, table=True):
-    """The verdict on one revision for one case, with its reasons; its id is the order in which the case learned.
+    """The verdict on one revision for one case, with its reasons; its id is the order in which the
+    case learned.
 
     Attributes:
-        read_outlet, read_summary, read_published_at: as the article was read for it; None in verdicts from before these were
-            kept. They and what the case knew then are what it takes to judge the text again.
-        read_title, read_text: of a reading that did not replace the text of the revision; None where that was judged.
+        read_outlet, read_summary, read_published_at: as the article was read for it; None in
+            verdicts from before these were kept. They and what the case knew then are what it takes
+            to judge the text again.
+        read_title, read_text: of a reading that did not replace the text of the revision; None
+            where that was judged.
     """
 
     __tablename__: ClassVar[Any] = "case_articles"
@@ -354,7 +373,8 @@ class Development(SQLModel, table=True):
     """What is new: born with its alert, carried by articles.
 
     Attributes:
-        is_confirmed: the evidence was enough for an alert at once; else it is told in digests only, as unconfirmed.
+        is_confirmed: the evidence was enough for an alert at once; else it is told in digests only,
+            as unconfirmed.
     """
 
     __tablename__: ClassVar[Any] = "developments"
@@ -405,7 +425,9 @@ class Alert(SQLModel, table=True):
 
 
 class Delivery(SQLModel, table=True):
-    """One message to one channel: what was sealed, and how sending it goes; a notice about feeds belongs to no case."""
+    """One message to one channel: what was sealed, and how sending it goes; a notice about feeds
+    belongs to no case.
+    """
 
     __tablename__: ClassVar[Any] = "deliveries"
     __table_args__: ClassVar[Any] = (

@@ -13,7 +13,9 @@ from monitor.store.schema.columns import text as _text
 
 
 class SentenceVector(SQLModel, table=True):
-    """The direction of a sentence in meaning, for all sentences with its key; of another encoder it says nothing."""
+    """The direction of a sentence in meaning, for all sentences with its key; of another encoder it
+    says nothing.
+    """
 
     __tablename__: ClassVar[Any] = "sentence_vectors"
     __table_args__: ClassVar[Any] = ({"sqlite_with_rowid": False},)

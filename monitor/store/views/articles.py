@@ -1,4 +1,6 @@
-"""What the commands show of articles, developments and alerts: views read straight from the tables, newest first."""
+"""What the commands show of articles, developments and alerts: views read straight from the tables,
+newest first.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,9 @@ from monitor.store.views.feeds import resolve_uid
 
 @dataclass(frozen=True, slots=True)
 class ArticleView:
-    """An article in one line; `published_source` and what follows it as in `monitor.model.DateOrigin`, empty for unknown."""
+    """An article in one line; `published_source` and what follows it as in
+    `monitor.model.DateOrigin`, empty for unknown.
+    """
 
     id: str
     url: str
@@ -91,7 +95,9 @@ class CarrierView:
 
 @dataclass(frozen=True, slots=True)
 class AlertView:
-    """An alert for one channel and how delivering it goes; `state` is waiting, pending, sent or dead."""
+    """An alert for one channel and how delivering it goes; `state` is waiting, pending, sent or
+    dead.
+    """
 
     id: str
     case: str
@@ -133,7 +139,10 @@ def list_articles(
         statement,
         (only, articles.c.id.in_),
         (case, lambda slug: articles.c.id.in_(judged.where(cases.c.slug == slug))),
-        (outlet, lambda name: func.lower(articles.c.outlet).contains(name.lower(), autoescape=True)),
+        (
+            outlet,
+            lambda name: func.lower(articles.c.outlet).contains(name.lower(), autoescape=True),
+        ),
         (since, at.__ge__),
         (until, at.__lt__),
     )
@@ -185,14 +194,25 @@ def get_article(session: Session, prefix: str) -> ArticleView:
 
 def list_revisions(session: Session, article_row_id: int) -> list[RevisionView]:
     """Returns the texts that an article had, oldest first."""
-    statement = select(revisions).where(revisions.c.article_id == article_row_id).order_by(revisions.c.number)
-    return [RevisionView(r.number, r.title, r.text, r.text_hash, r.extractor, r.fetched_at) for r in session.execute(statement)]
+    statement = (
+        select(revisions)
+        .where(revisions.c.article_id == article_row_id)
+        .order_by(revisions.c.number)
+    )
+    return [
+        RevisionView(r.number, r.title, r.text, r.text_hash, r.extractor, r.fetched_at)
+        for r in session.execute(statement)
+    ]
 
 
 def get_new_sentences(session: Session, article_row_id: int) -> list[str]:
     """Returns the sentences of an article that were new to some case when it was judged."""
-    statement = select(case_articles.c.new_sentences).where(case_articles.c.article_id == article_row_id)
-    told = [sentence["text"] for row in session.execute(statement) for sentence in row.new_sentences]
+    statement = select(case_articles.c.new_sentences).where(
+        case_articles.c.article_id == article_row_id
+    )
+    told = [
+        sentence["text"] for row in session.execute(statement) for sentence in row.new_sentences
+    ]
     return list(dict.fromkeys(told))
 
 
@@ -207,7 +227,9 @@ def list_developments(
     only: int | None = None,
 ) -> list[DevelopmentView]:
     """Returns developments, newest first; `as_of` shows what was known then, its carriers included."""
-    joined = select(carriers.c.development_id, func.count().label("count")).group_by(carriers.c.development_id)
+    joined = select(carriers.c.development_id, func.count().label("count")).group_by(
+        carriers.c.development_id
+    )
     if as_of is not None:
         joined = joined.where(carriers.c.joined_at <= as_of)
     counted = joined.subquery()
@@ -264,7 +286,10 @@ def list_carriers(session: Session, development_row_id: int) -> list[CarrierView
         .where(carriers.c.development_id == development_row_id)
         .order_by(carriers.c.joined_at, articles.c.id)
     )
-    return [CarrierView(r.outlet, r.url, r.title, r.uid, r.published_at, r.found_at) for r in session.execute(statement)]
+    return [
+        CarrierView(r.outlet, r.url, r.title, r.uid, r.published_at, r.found_at)
+        for r in session.execute(statement)
+    ]
 
 
 def list_alerts(

@@ -29,26 +29,39 @@ class FeedbackView:
     created_at: datetime
 
 
-def give_feedback(session: Session, article_row: int, kind: str, *, case: str | None, note: str, now: datetime) -> list[str]:
-    """Keeps a person's word on an article, in one case or in all that judged it; the latest word counts. Returns the cases.
+def give_feedback(
+    session: Session, article_row: int, kind: str, *, case: str | None, note: str, now: datetime
+) -> list[str]:
+    """Keeps a person's word on an article, in one case or in all that judged it; the latest word
+    counts. Returns the cases.
 
     Raises:
         NotFound: no such case has judged the article.
     """
-    judged = select(cases.c.id, cases.c.slug).join(case_articles, case_articles.c.case_id == cases.c.id).distinct()
+    judged = (
+        select(cases.c.id, cases.c.slug)
+        .join(case_articles, case_articles.c.case_id == cases.c.id)
+        .distinct()
+    )
     judged = judged.where(case_articles.c.article_id == article_row)
     rows = list(session.execute(judged if case is None else judged.where(cases.c.slug == case)))
     if not rows:
-        raise NotFound("the article was judged for no such case", hint="`monitor why ID` shows the cases that it belongs to")
+        raise NotFound(
+            "the article was judged for no such case",
+            hint="`monitor why ID` shows the cases that it belongs to",
+        )
     ids = [row.id for row in rows]
-    session.execute(delete(feedback).where(feedback.c.article_id == article_row, feedback.c.case_id.in_(ids)))
+    session.execute(
+        delete(feedback).where(feedback.c.article_id == article_row, feedback.c.case_id.in_(ids))
+    )
     values = {"article_id": article_row, "kind": kind, "note": note, "created_at": now}
     session.execute(insert(feedback), [{"case_id": case_id, **values} for case_id in ids])
     return [row.slug for row in rows]
 
 
 def get_labels(session: Session, slug: str) -> list[Label]:
-    """Returns what people said about the newest verdicts of a case, with the scores before any shift.
+    """Returns what people said about the newest verdicts of a case, with the scores before any
+    shift.
 
     Only what was weighed has a score to learn from; baseline, for one, was never a question.
     """
@@ -62,9 +75,16 @@ def get_labels(session: Session, slug: str) -> list[Label]:
     statement = (
         select(case_articles.c.score, case_articles.c.reasons, feedback.c.kind)
         .join(newest, newest.c.id == case_articles.c.id)
-        .join(feedback, (feedback.c.case_id == case_articles.c.case_id) & (feedback.c.article_id == case_articles.c.article_id))
+        .join(
+            feedback,
+            (feedback.c.case_id == case_articles.c.case_id)
+            & (feedback.c.article_id == case_articles.c.article_id),
+        )
     )
-    return [Label(_unshifted(row.score, row.reasons), row.kind in SAYS_NEW) for row in session.execute(statement)]
+    return [
+        Label(_unshifted(row.score, row.reasons), row.kind in SAYS_NEW)
+        for row in session.execute(statement)
+    ]
 
 
 def _unshifted(score: float, reasons: list[dict[str, Any]]) -> float:
@@ -72,7 +92,9 @@ def _unshifted(score: float, reasons: list[dict[str, Any]]) -> float:
     return shifted(score, -shift)
 
 
-def list_feedback(session: Session, *, case: str | None = None, article_row: int | None = None) -> list[FeedbackView]:
+def list_feedback(
+    session: Session, *, case: str | None = None, article_row: int | None = None
+) -> list[FeedbackView]:
     """Returns what people said, newest first."""
     statement = (
         select(feedback, cases.c.slug, articles.c.uid, articles.c.url, articles.c.title)
@@ -84,4 +106,7 @@ def list_feedback(session: Session, *, case: str | None = None, article_row: int
         statement = statement.where(cases.c.slug == case)
     if article_row is not None:
         statement = statement.where(feedback.c.article_id == article_row)
-    return [FeedbackView(r.slug, r.uid, r.url, r.title, r.kind, r.note, r.created_at) for r in session.execute(statement)]
+    return [
+        FeedbackView(r.slug, r.uid, r.url, r.title, r.kind, r.note, r.created_at)
+        for r in session.execute(statement)
+    ]

@@ -39,10 +39,12 @@ class FeedView:
         is_frozen: its validators do not change with its content.
         whole_at: when it last gave a whole document.
         moved_to: the address that is asked instead of `url`.
-        redirects_to: a permanent redirect that is being watched, since when and for how many polls in a row.
+        redirects_to: a permanent redirect that is being watched, since when and for how many polls
+            in a row.
         host_paused_until: its host asked to be left alone until then; over or not.
         hub_url: a WebSub hub that it names; not used.
-        dates_refused: stored items whose date could not be read or believed; dates_without_zone: read as UTC.
+        dates_refused: stored items whose date could not be read or believed; dates_without_zone:
+            read as UTC.
     """
 
     title: str
@@ -126,13 +128,22 @@ def resolve_uid(session: Session, table: Table, prefix: str, what: str) -> int:
         NotFound: none does, or more than one.
     """
     if len(prefix) < MIN_PREFIX or not all(c in "0123456789abcdef" for c in prefix.lower()):
-        raise NotFound(f"{prefix!r} is no id of {what}", hint=f"ids are hex digits, at least the first {MIN_PREFIX} of them")
-    columns = select(table.c.id, table.c.uid).where(table.c.uid.startswith(prefix.lower(), autoescape=True)).limit(5)
+        raise NotFound(
+            f"{prefix!r} is no id of {what}",
+            hint=f"ids are hex digits, at least the first {MIN_PREFIX} of them",
+        )
+    columns = (
+        select(table.c.id, table.c.uid)
+        .where(table.c.uid.startswith(prefix.lower(), autoescape=True))
+        .limit(5)
+    )
     found = list(session.execute(columns))
     if not found:
         raise NotFound(f"no {what} has an id that begins with {prefix}")
     if len(found) > 1:
-        raise NotFound(f"{prefix} is not unique", hint="one of " + ", ".join(row.uid for row in found))
+        raise NotFound(
+            f"{prefix} is not unique", hint="one of " + ", ".join(row.uid for row in found)
+        )
     return int(found[0].id)
 
 
@@ -205,12 +216,19 @@ def _feed_view(row: Any, pauses: Mapping[str, Host]) -> FeedView:
 def list_cases(session: Session) -> list[CaseView]:
     """Returns all cases that were ever configured, those of the config first."""
     in_case = (
-        select(case_articles.c.case_id, func.count(case_articles.c.article_id.distinct()).label("articles"))
+        select(
+            case_articles.c.case_id,
+            func.count(case_articles.c.article_id.distinct()).label("articles"),
+        )
         .group_by(case_articles.c.case_id)
         .subquery()
     )
     told = (
-        select(developments.c.case_id, func.count().label("developments"), func.max(developments.c.created_at).label("last"))
+        select(
+            developments.c.case_id,
+            func.count().label("developments"),
+            func.max(developments.c.created_at).label("last"),
+        )
         .where(developments.c.is_confirmed)
         .group_by(developments.c.case_id)
         .subquery()
@@ -222,7 +240,16 @@ def list_cases(session: Session) -> list[CaseView]:
         .order_by(cases.c.is_enabled.desc(), cases.c.slug)
     )
     return [
-        CaseView(r.slug, r.title, r.note, r.query, r.articles or 0, r.developments or 0, r.last, r.is_enabled)
+        CaseView(
+            r.slug,
+            r.title,
+            r.note,
+            r.query,
+            r.articles or 0,
+            r.developments or 0,
+            r.last,
+            r.is_enabled,
+        )
         for r in session.execute(statement)
     ]
 
@@ -231,7 +258,9 @@ def get_totals(session: Session) -> Totals:
     """Returns the figures for `monitor status`."""
 
     def count(table: Table, *conditions: Any) -> int:
-        return int(session.execute(select(func.count()).select_from(table).where(*conditions)).scalar_one())
+        return int(
+            session.execute(select(func.count()).select_from(table).where(*conditions)).scalar_one()
+        )
 
     pending, is_dead = deliveries.c.state == "pending", deliveries.c.state == "dead"
     # An event on an edit is sealed when it happens and may be meant for next Monday.

@@ -46,7 +46,9 @@ def get_alert_payloads(session: Session, alert_ids: Sequence[int]) -> dict[int, 
     rows = list(session.execute(_facts(alert_ids)))
     near = _get_articles(session, {article_id for row in rows for article_id in _mentioned(row)})
     carried = _get_carriers(session, {row.development_row for row in rows})
-    return {row.alert_row: _payload(row, near, carried.get(row.development_row, [])) for row in rows}
+    return {
+        row.alert_row: _payload(row, near, carried.get(row.development_row, [])) for row in rows
+    }
 
 
 def _facts(alert_ids: Sequence[int]) -> Any:
@@ -88,24 +90,36 @@ def _facts(alert_ids: Sequence[int]) -> Any:
 
 def _mentioned(row: Any) -> list[int]:
     """Returns the articles that an alert quotes for comparison."""
-    nearest = [sentence["nearest"]["article_id"] for sentence in row.new_sentences if sentence.get("nearest")]
+    nearest = [
+        sentence["nearest"]["article_id"]
+        for sentence in row.new_sentences
+        if sentence.get("nearest")
+    ]
     return nearest + [claim["before_article_id"] for claim in row.changed_claims]
 
 
 def _get_articles(session: Session, article_ids: set[int]) -> dict[int, Any]:
     columns = (articles.c.id, articles.c.uid, articles.c.outlet, articles.c.found_at)
-    return {row.id: row for row in session.execute(select(*columns).where(articles.c.id.in_(article_ids)))}
+    return {
+        row.id: row
+        for row in session.execute(select(*columns).where(articles.c.id.in_(article_ids)))
+    }
 
 
 def _get_carriers(session: Session, development_ids: set[int]) -> dict[int, list[Any]]:
-    """Returns the carriers of each development, first published first, with how their newest text relates to others."""
+    """Returns the carriers of each development, first published first, with how their newest text
+    relates to others.
+    """
     statement = (
-        select(carriers.c.development_id, articles.c.outlet, articles.c.url, case_articles.c.relation)
+        select(
+            carriers.c.development_id, articles.c.outlet, articles.c.url, case_articles.c.relation
+        )
         .join(articles, articles.c.id == carriers.c.article_id)
         .join(developments, developments.c.id == carriers.c.development_id)
         .join(
             case_articles,
-            (case_articles.c.article_id == carriers.c.article_id) & (case_articles.c.case_id == developments.c.case_id),
+            (case_articles.c.article_id == carriers.c.article_id)
+            & (case_articles.c.case_id == developments.c.case_id),
         )
         .where(carriers.c.development_id.in_(development_ids))
         .order_by(articles.c.published_at, articles.c.id, case_articles.c.id)
@@ -125,7 +139,9 @@ def _payload(row: Any, near: Mapping[int, Any], carried: Sequence[Any]) -> Alert
             thread_id=row.story_uid,
         ),
         case=CasePart(row.slug, row.case_title, row.note),
-        development=DevelopmentPart(row.development_uid, row.story_uid, row.created_at, row.first_published_at, row.summary),
+        development=DevelopmentPart(
+            row.development_uid, row.story_uid, row.created_at, row.first_published_at, row.summary
+        ),
         article=_article(row),
         carriers=_carriers(row, carried),
         links=LinksPart(article=row.url, why=f"monitor why {row.alert_uid}"),
@@ -168,20 +184,28 @@ def _sentence(row: Any, sentence: Mapping[str, Any], near: Mapping[int, Any]) ->
     nearest = sentence.get("nearest")
     article = near.get(nearest["article_id"]) if nearest else None
     part = (
-        NearestPart(nearest["text"], article.uid, article.outlet, article.found_at, nearest["score"])
+        NearestPart(
+            nearest["text"], article.uid, article.outlet, article.found_at, nearest["score"]
+        )
         if nearest and article
         else None
     )
-    return SentencePart(sentence["text"], row.text_lang or row.lang, sentence["index"], row.uid, part)
+    return SentencePart(
+        sentence["text"], row.text_lang or row.lang, sentence["index"], row.uid, part
+    )
 
 
 def _claim(row: Any, claim: Mapping[str, Any], near: Mapping[int, Any]) -> ClaimPart:
     before = near.get(claim["before_article_id"])
-    return ClaimPart(claim["before"], claim["after"], claim["slot"], before.uid if before else "", row.uid)
+    return ClaimPart(
+        claim["before"], claim["after"], claim["slot"], before.uid if before else "", row.uid
+    )
 
 
 def get_edit_payload(session: Session, edit_id: int, case_id: int) -> AlertPayload:
-    """Returns what a case's webhooks are told of an edit: the event of a revision, or of an article that was removed."""
+    """Returns what a case's webhooks are told of an edit: the event of a revision, or of an article
+    that was removed.
+    """
     statement = (
         select(
             articles,
@@ -193,13 +217,21 @@ def get_edit_payload(session: Session, edit_id: int, case_id: int) -> AlertPaylo
                 edits.c.at,
             ),
             *(edits.c.revision_id, edits.c.added, edits.c.removed, edits.c.changed_claims),
-            *(cases.c.slug, cases.c.title.label("case_title"), cases.c.note, stories.c.uid.label("story_uid")),
+            *(
+                cases.c.slug,
+                cases.c.title.label("case_title"),
+                cases.c.note,
+                stories.c.uid.label("story_uid"),
+            ),
             *(case_articles.c.terms, case_articles.c.known_share),
             *(revisions.c.number, revisions.c.text_hash, revisions.c.lang.label("text_lang")),
         )
         .select_from(edits)
         .join(articles, articles.c.id == edits.c.article_id)
-        .join(case_articles, (case_articles.c.article_id == articles.c.id) & (case_articles.c.case_id == case_id))
+        .join(
+            case_articles,
+            (case_articles.c.article_id == articles.c.id) & (case_articles.c.case_id == case_id),
+        )
         .join(cases, cases.c.id == case_articles.c.case_id)
         .join(stories, stories.c.id == case_articles.c.story_id)
         .join(revisions, revisions.c.id == case_articles.c.revision_id)
@@ -213,16 +245,31 @@ def get_edit_payload(session: Session, edit_id: int, case_id: int) -> AlertPaylo
 def _edit_payload(row: Any, case_id: int) -> AlertPayload:
     is_removed = row.revision_id is None
     lang = row.text_lang or row.lang
-    claims = tuple(ClaimPart(c["before"], c["after"], c["slot"], row.uid, row.uid) for c in row.changed_claims)
-    added = tuple(SentencePart(sentence["text"], lang, sentence["index"], row.uid) for sentence in row.added)
-    told = [row.edit_note, *(claim.after for claim in claims), *(sentence.text for sentence in added), *row.removed, row.title]
+    claims = tuple(
+        ClaimPart(c["before"], c["after"], c["slot"], row.uid, row.uid) for c in row.changed_claims
+    )
+    added = tuple(
+        SentencePart(sentence["text"], lang, sentence["index"], row.uid) for sentence in row.added
+    )
+    told = [
+        row.edit_note,
+        *(claim.after for claim in claims),
+        *(sentence.text for sentence in added),
+        *row.removed,
+        row.title,
+    ]
     return AlertPayload(
         type=EventType.ARTICLE_REMOVED if is_removed else EventType.REVISION_DETECTED,
         alert=AlertPart(
-            id=make_uid("edit", row.edit_row, case_id), kind=row.kind, reason_codes=(row.kind,), thread_id=row.story_uid
+            id=make_uid("edit", row.edit_row, case_id),
+            kind=row.kind,
+            reason_codes=(row.kind,),
+            thread_id=row.story_uid,
         ),
         case=CasePart(row.slug, row.case_title, row.note),
-        development=DevelopmentPart("", row.story_uid, row.at, row.published_at, next(filter(None, told), "")),
+        development=DevelopmentPart(
+            "", row.story_uid, row.at, row.published_at, next(filter(None, told), "")
+        ),
         article=_article(row),
         carriers=_carriers(row, ()),
         links=LinksPart(article=row.url, why=f"monitor why {row.uid}"),

@@ -1,4 +1,6 @@
-"""What a rehearsal works on: the texts that a case has judged, and all stored items with the text that is known of them."""
+"""What a rehearsal works on: the texts that a case has judged, and all stored items with the text
+that is known of them.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,15 @@ from sqlmodel import Session
 from monitor.model import Likeness, Relation
 from monitor.novelty import CALIBRATED
 from monitor.store.articles import newest_revisions
-from monitor.store.schema.tables import articles, case_articles, cases, developments, entries, feeds, revisions
+from monitor.store.schema.tables import (
+    articles,
+    case_articles,
+    cases,
+    developments,
+    entries,
+    feeds,
+    revisions,
+)
 
 CONFIRMED = "confirmed"
 
@@ -24,8 +34,8 @@ class StoredVerdict:
 
     Attributes:
         sequence: the order in which the case learned.
-        outcome: "baseline", "silent", "digest", "alert", or "confirmed" for an article in doubt that alerted when another
-            outlet had the same.
+        outcome: "baseline", "silent", "digest", "alert", or "confirmed" for an article in doubt
+            that alerted when another outlet had the same.
     """
 
     sequence: int
@@ -63,7 +73,8 @@ class JudgedText:
     Attributes:
         at, outlet: of the article as it is stored: what the case remembers of it.
         read: how it was read for this verdict.
-        stored: how it was read when its text was stored; the same but where another case had stored the text before.
+        stored: how it was read when its text was stored; the same but where another case had stored
+            the text before.
         shift: by how much feedback had moved the scores.
     """
 
@@ -114,8 +125,14 @@ def get_judged_texts(session: Session, slug: str, *, after: int, limit: int) -> 
     """Returns what a case has judged after a sequence, in the order in which it learned."""
     statement = (
         select(case_articles, articles)
-        .add_columns(case_articles.c.id.label("sequence"), articles.c.id.label("article_row"), cases.c.slug)
-        .add_columns(revisions.c.title.label("headline"), revisions.c.text, revisions.c.lang.label("text_lang"))
+        .add_columns(
+            case_articles.c.id.label("sequence"), articles.c.id.label("article_row"), cases.c.slug
+        )
+        .add_columns(
+            revisions.c.title.label("headline"),
+            revisions.c.text,
+            revisions.c.lang.label("text_lang"),
+        )
         .add_columns(revisions.c.fetched_at, developments.c.is_confirmed)
         .join(cases, cases.c.id == case_articles.c.case_id)
         .join(articles, articles.c.id == case_articles.c.article_id)
@@ -131,14 +148,24 @@ def get_judged_texts(session: Session, slug: str, *, after: int, limit: int) -> 
     return [_judged(row, readings) for row in rows]
 
 
-def _get_readings(session: Session, texts: Mapping[int, tuple[str, str]]) -> dict[tuple[int, datetime], Read]:
-    """Returns how revisions were read, by revision and moment: one reading serves all cases that it was judged for.
+def _get_readings(
+    session: Session, texts: Mapping[int, tuple[str, str]]
+) -> dict[tuple[int, datetime], Read]:
+    """Returns how revisions were read, by revision and moment: one reading serves all cases that it
+    was judged for.
 
     Args:
         texts: headline and text of each revision.
     """
     statement = (
-        select(case_articles, cases.c.slug, articles.c.outlet, articles.c.summary, articles.c.published_at, articles.c.found_at)
+        select(
+            case_articles,
+            cases.c.slug,
+            articles.c.outlet,
+            articles.c.summary,
+            articles.c.published_at,
+            articles.c.found_at,
+        )
         .join(cases, cases.c.id == case_articles.c.case_id)
         .join(articles, articles.c.id == case_articles.c.article_id)
         .where(case_articles.c.revision_id.in_(list(texts)))
@@ -162,7 +189,9 @@ def _get_readings(session: Session, texts: Mapping[int, tuple[str, str]]) -> dic
 def _judged(row: Any, readings: dict[tuple[int, datetime], Read]) -> JudgedText:
     likeness = None
     if row.nearest_article_id is not None:
-        likeness = Likeness(row.nearest_article_id, Relation(row.relation), row.new_in_old, row.old_in_new)
+        likeness = Likeness(
+            row.nearest_article_id, Relation(row.relation), row.new_in_old, row.old_in_new
+        )
     read = readings[row.revision_id, row.judged_at]
     return JudgedText(
         verdict=StoredVerdict(
@@ -182,11 +211,15 @@ def _judged(row: Any, readings: dict[tuple[int, datetime], Read]) -> JudgedText:
         found_at=row.found_at,
         outlet=row.outlet,
         read=read,
-        stored=readings.get((row.revision_id, row.fetched_at), replace(read, title=row.headline, text=row.text)),
+        stored=readings.get(
+            (row.revision_id, row.fetched_at), replace(read, title=row.headline, text=row.text)
+        ),
         judged_at=row.judged_at,
         is_subject=row.is_subject,
         likeness=likeness,
-        shift=next((reason["value"] for reason in row.reasons if reason["code"] == CALIBRATED), 0.0),
+        shift=next(
+            (reason["value"] for reason in row.reasons if reason["code"] == CALIBRATED), 0.0
+        ),
     )
 
 
@@ -196,8 +229,12 @@ def _outcome(row: Any) -> str:
     return CONFIRMED if row.outcome != "alert" and row.is_confirmed else str(row.outcome)
 
 
-def get_stored_texts(session: Session, *, since: datetime, after: int, limit: int) -> list[StoredText]:
-    """Returns stored items seen since a time, by rising id, each with its article's newest text where one was read."""
+def get_stored_texts(
+    session: Session, *, since: datetime, after: int, limit: int
+) -> list[StoredText]:
+    """Returns stored items seen since a time, by rising id, each with its article's newest text
+    where one was read.
+    """
     newest = newest_revisions()
     statement = (
         select(
@@ -217,7 +254,10 @@ def get_stored_texts(session: Session, *, since: datetime, after: int, limit: in
         .join(feeds, feeds.c.id == entries.c.feed_id)
         .outerjoin(articles, articles.c.id == entries.c.article_id)
         .outerjoin(newest, newest.c.article_id == articles.c.id)
-        .outerjoin(revisions, (revisions.c.article_id == articles.c.id) & (revisions.c.number == newest.c.number))
+        .outerjoin(
+            revisions,
+            (revisions.c.article_id == articles.c.id) & (revisions.c.number == newest.c.number),
+        )
         .where(entries.c.seen_at >= since, entries.c.id > after)
         .order_by(entries.c.id)
         .limit(limit)

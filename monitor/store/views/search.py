@@ -2,8 +2,8 @@
 
 The exact answer is `matching`'s; this narrows a store to the texts worth asking about.
 
-Folded words are indexed, so accents, hyphens and soft hyphens count as little here as in a case's query, on both databases.
-"""
+Folded words are indexed, so accents, hyphens and soft hyphens count as little here as in a case's
+query, on both databases."""
 
 from __future__ import annotations
 
@@ -17,20 +17,28 @@ from monitor.matching import slug
 from monitor.store.schema.tables import articles, case_articles, cases
 from monitor.text import fold_words
 
-# Ranking looks at the newest of these; bm25 over a common word in a million texts costs half a second (research/perf.md).
+# Ranking looks at the newest of these; bm25 over a common word in a million texts costs half a
+# second (research/perf.md).
 MAX_RANKED = 2000
 MAX_INDEXED_WORDS = 40_000
 
 
-def index_article(session: Session, article_id: int, *, title: str, summary: str, text: str, url: str) -> None:
-    """Makes an article's newest text findable by its folded words, those of its teaser and address included."""
+def index_article(
+    session: Session, article_id: int, *, title: str, summary: str, text: str, url: str
+) -> None:
+    """Makes an article's newest text findable by its folded words, those of its teaser and address
+    included.
+    """
     words = fold_words(f"{title}\n{summary}\n{slug(url)}\n{text}")[:MAX_INDEXED_WORDS]
     if _is_sqlite(session):
         session.execute(sa.text("DELETE FROM article_search WHERE rowid = :id"), {"id": article_id})
         values = {"id": article_id, "words": " ".join(words)}
-        session.execute(sa.text("INSERT INTO article_search (rowid, words) VALUES (:id, :words)"), values)
+        session.execute(
+            sa.text("INSERT INTO article_search (rowid, words) VALUES (:id, :words)"), values
+        )
         return
-    # An array of lexemes: PostgreSQL's own parser never sees the text and cannot split it otherwise than we do.
+    # An array of lexemes: PostgreSQL's own parser never sees the text and cannot split it otherwise
+    # than we do.
     statement = sa.text(
         "INSERT INTO article_search (article_id, words) VALUES (:id, array_to_tsvector(:words)) "
         "ON CONFLICT (article_id) DO UPDATE SET words = excluded.words"
@@ -49,15 +57,20 @@ def find_articles(
     """Returns ids of the newest articles that may match, newest first.
 
     Args:
-        required: groups of folded words (or `prefix*`), of each of which a text must hold one; None asks for every text.
+        required: groups of folded words (or `prefix*`), of each of which a text must hold one; None
+            asks for every text.
         case: only articles judged for the case with this slug.
     """
     found_at = sa.func.coalesce(articles.c.published_at, articles.c.found_at)
-    statement = sa.select(articles.c.id).order_by(found_at.desc(), articles.c.id.desc()).limit(MAX_RANKED)
+    statement = (
+        sa.select(articles.c.id).order_by(found_at.desc(), articles.c.id.desc()).limit(MAX_RANKED)
+    )
     if required:
         statement = statement.where(articles.c.id.in_(_indexed(session, required)))
     if case is not None:
-        judged = sa.select(case_articles.c.article_id).join(cases, cases.c.id == case_articles.c.case_id)
+        judged = sa.select(case_articles.c.article_id).join(
+            cases, cases.c.id == case_articles.c.case_id
+        )
         statement = statement.where(articles.c.id.in_(judged.where(cases.c.slug == case)))
     if since is not None:
         statement = statement.where(found_at >= since)
@@ -68,13 +81,25 @@ def find_articles(
 
 def _indexed(session: Session, required: Sequence[Sequence[str]]) -> sa.ScalarSelect[int]:
     if _is_sqlite(session):
-        match = " AND ".join("(" + " OR ".join(_fts5(word) for word in group) + ")" for group in required)
+        match = " AND ".join(
+            "(" + " OR ".join(_fts5(word) for word in group) + ")" for group in required
+        )
         clause = sa.text("article_search MATCH :match").bindparams(match=match)
-        return sa.select(sa.column("rowid", sa.Integer)).select_from(sa.table("article_search")).where(clause).scalar_subquery()
-    match = " & ".join("(" + " | ".join(_lexeme(word) for word in group) + ")" for group in required)
+        return (
+            sa.select(sa.column("rowid", sa.Integer))
+            .select_from(sa.table("article_search"))
+            .where(clause)
+            .scalar_subquery()
+        )
+    match = " & ".join(
+        "(" + " | ".join(_lexeme(word) for word in group) + ")" for group in required
+    )
     clause = sa.text("words @@ CAST(:match AS tsquery)").bindparams(match=match)
     return (
-        sa.select(sa.column("article_id", sa.Integer)).select_from(sa.table("article_search")).where(clause).scalar_subquery()
+        sa.select(sa.column("article_id", sa.Integer))
+        .select_from(sa.table("article_search"))
+        .where(clause)
+        .scalar_subquery()
     )
 
 

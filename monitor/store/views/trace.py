@@ -39,7 +39,9 @@ _KINDS = (("article", articles), ("development", developments), ("alert", alerts
 
 @dataclass(frozen=True, slots=True)
 class EntryTrace:
-    """What became of one feed's item; `published_source` and what follows it as in `monitor.model.DateOrigin`."""
+    """What became of one feed's item; `published_source` and what follows it as in
+    `monitor.model.DateOrigin`.
+    """
 
     feed: str
     title: str
@@ -123,20 +125,32 @@ def trace_url(session: Session, urls: Sequence[str]) -> Trace:
         by_url = select(articles.c.id).where(articles.c.url.in_(list(urls)))
         article_id = session.execute(by_url).scalars().first()
     met = or_(entries.c.url.in_(list(urls)), entries.c.canonical_url.in_(list(urls)))
-    found = _trace(session, met if article_id is None else or_(met, entries.c.article_id == article_id), article_id)
+    found = _trace(
+        session,
+        met if article_id is None else or_(met, entries.c.article_id == article_id),
+        article_id,
+    )
     if article_id is None and found.entries and found.article is None:
-        stored = session.execute(select(entries.c.article_id).where(met, entries.c.article_id.is_not(None))).scalars().first()
+        stored = (
+            session.execute(
+                select(entries.c.article_id).where(met, entries.c.article_id.is_not(None))
+            )
+            .scalars()
+            .first()
+        )
         if stored is not None:
             return _trace(session, or_(met, entries.c.article_id == stored), stored)
     if article_id is None and not found.entries:
         raise NotFound(
-            f"{urls[0]}: no watched feed ever brought this address", hint="`monitor feeds list` shows what is watched"
+            f"{urls[0]}: no watched feed ever brought this address",
+            hint="`monitor feeds list` shows what is watched",
         )
     return found
 
 
 def trace_id(session: Session, prefix: str) -> Trace:
-    """Returns the chain of the article, development or alert with an id that begins with the prefix.
+    """Returns the chain of the article, development or alert with an id that begins with the
+    prefix.
 
     Raises:
         NotFound: there is none, or more than one.
@@ -151,7 +165,8 @@ def trace_id(session: Session, prefix: str) -> Trace:
         article_id = _article_of(session, kind, row_id)
         return _trace(session, entries.c.article_id == article_id, article_id)
     raise NotFound(
-        f"no article, development or alert has an id that begins with {prefix}", hint=missing.hint if missing else ""
+        f"no article, development or alert has an id that begins with {prefix}",
+        hint=missing.hint if missing else "",
     )
 
 
@@ -160,7 +175,9 @@ def _article_of(session: Session, kind: str, row_id: int) -> int:
         return row_id
     statement = select(developments.c.article_id)
     if kind == "alert":
-        statement = statement.join(alerts, alerts.c.development_id == developments.c.id).where(alerts.c.id == row_id)
+        statement = statement.join(alerts, alerts.c.development_id == developments.c.id).where(
+            alerts.c.id == row_id
+        )
     else:
         statement = statement.where(developments.c.id == row_id)
     return int(session.execute(statement).scalar_one())
@@ -168,7 +185,9 @@ def _article_of(session: Session, kind: str, row_id: int) -> int:
 
 def _trace(session: Session, met: Any, article_id: int | None) -> Trace:
     article = list_articles(session, limit=1, only=[article_id]) if article_id is not None else []
-    page = session.execute(select(articles.c.page_status, articles.c.page_reason).where(articles.c.id == article_id)).first()
+    page = session.execute(
+        select(articles.c.page_status, articles.c.page_reason).where(articles.c.id == article_id)
+    ).first()
     told = _developments(session, article_id) if article_id is not None else ()
     return Trace(
         entries=_entries(session, met),
@@ -177,17 +196,26 @@ def _trace(session: Session, met: Any, article_id: int | None) -> Trace:
         page_reason=page.page_reason if page else "",
         verdicts=_verdicts(session, article_id) if article_id is not None else (),
         developments=tuple(trace for trace, _ in told),
-        feedback=tuple(list_feedback(session, article_row=article_id)) if article_id is not None else (),
+        feedback=tuple(list_feedback(session, article_row=article_id))
+        if article_id is not None
+        else (),
         edits=tuple(list_edits(session, article_id)) if article_id is not None else (),
         page=get_page(session, article_id) if article_id is not None else None,
-        alerts=tuple(alert for _, alert_id in told for alert in list_alerts(session, limit=20, only=alert_id)),
+        alerts=tuple(
+            alert for _, alert_id in told for alert in list_alerts(session, limit=20, only=alert_id)
+        ),
     )
 
 
 def _entries(session: Session, met: Any) -> tuple[EntryTrace, ...]:
     statement = select(entries, feeds.c.title.label("feed_title"), feeds.c.url.label("feed_url"))
     rows = list(
-        session.execute(statement.join(feeds, feeds.c.id == entries.c.feed_id).where(met).order_by(entries.c.id).limit(50))
+        session.execute(
+            statement.join(feeds, feeds.c.id == entries.c.feed_id)
+            .where(met)
+            .order_by(entries.c.id)
+            .limit(50)
+        )
     )
     wanted: dict[int, list[tuple[str, tuple[str, ...]]]] = {}
     matches = (
@@ -260,10 +288,17 @@ def _verdicts(session: Session, article_id: int) -> tuple[VerdictTrace, ...]:
 
 
 def _developments(session: Session, article_id: int) -> tuple[tuple[DevelopmentTrace, int], ...]:
-    """Returns the article's developments, each with the row id of its alert where the article was the first to tell it."""
+    """Returns the article's developments, each with the row id of its alert where the article was
+    the first to tell it.
+    """
     first = articles.alias("first")
     statement = (
-        select(developments, cases.c.slug, first.c.url.label("first_url"), alerts.c.id.label("alert_row"))
+        select(
+            developments,
+            cases.c.slug,
+            first.c.url.label("first_url"),
+            alerts.c.id.label("alert_row"),
+        )
         .join(carriers, carriers.c.development_id == developments.c.id)
         .join(cases, cases.c.id == developments.c.case_id)
         .join(first, first.c.id == developments.c.article_id)
@@ -272,6 +307,11 @@ def _developments(session: Session, article_id: int) -> tuple[tuple[DevelopmentT
         .order_by(developments.c.id)
     )
     return tuple(
-        (DevelopmentTrace(row.uid, row.slug, row.summary, row.article_id == article_id, row.first_url), row.alert_row)
+        (
+            DevelopmentTrace(
+                row.uid, row.slug, row.summary, row.article_id == article_id, row.first_url
+            ),
+            row.alert_row,
+        )
         for row in session.execute(statement)
     )

@@ -18,7 +18,8 @@ from tests.conftest import SEED
 from tests.world import Outlet, Story
 
 SEED_PARAGRAPHS = [line for line in SEED.read_text(encoding="utf-8").splitlines() if line.strip()]
-# Ábrego García in nine ways: NFC, NFD, hyphen, possessive, capitals, no-break space, soft hyphen, in a sentence of plurals.
+# Ábrego García in nine ways: NFC, NFD, hyphen, possessive, capitals, no-break space, soft hyphen,
+# in a sentence of plurals.
 SPELLINGS = (
     "Abrego Garcia was named.",
     "\u00c1brego Garc\u00eda was named.",
@@ -66,7 +67,14 @@ def test_a_wrong_query_gets_a_caret_and_exits_2(config: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", [["frobnicate"], ["search"], ["poll", "--nope"], ["search", "a", "--since", "soon"], ["run", "--roles", "x"]]
+    "arguments",
+    [
+        ["frobnicate"],
+        ["search"],
+        ["poll", "--nope"],
+        ["search", "a", "--since", "soon"],
+        ["run", "--roles", "x"],
+    ],
 )
 def test_a_wrong_command_line_exits_2(config: Path, arguments: list[str]) -> None:
     done = run_command(config, *arguments, check=False)
@@ -96,7 +104,9 @@ def test_what_is_not_there_exits_1_with_a_hint(config: Path, arguments: list[str
     assert done.stderr.startswith("error: ")
 
 
-def test_without_a_database_reading_commands_say_how_to_begin(tmp_path: Path, outlet: Outlet) -> None:
+def test_without_a_database_reading_commands_say_how_to_begin(
+    tmp_path: Path, outlet: Outlet
+) -> None:
     folder = write_config(tmp_path / "fresh", [outlet])
 
     done = run_command(folder, "articles", "list", check=False)
@@ -126,11 +136,19 @@ def test_the_seed_is_article_one_and_found_by_search(config: Path) -> None:
 
 
 @pytest.mark.parametrize("spelling", range(len(SPELLINGS)))
-def test_every_spelling_of_the_name_belongs_to_the_case_and_is_found(config: Path, outlet: Outlet, spelling: int) -> None:
+def test_every_spelling_of_the_name_belongs_to_the_case_and_is_found(
+    config: Path, outlet: Outlet, spelling: int
+) -> None:
     sentence = SPELLINGS[spelling]
     rest = "The hearing in Greenbelt went on until the evening, and the clerk read out a long list of names to those outside."
     outlet.publish(
-        Story(f"/{spelling}", "A list of names", [sentence, rest, rest.replace("Greenbelt", "Baltimore")], utc_now(), sentence)
+        Story(
+            f"/{spelling}",
+            "A list of names",
+            [sentence, rest, rest.replace("Greenbelt", "Baltimore")],
+            utc_now(),
+            sentence,
+        )
     )
     run_command(config, "poll")
 
@@ -143,7 +161,9 @@ def test_formats_agree(config: Path) -> None:
 
     assert as_json == read_rows(config, "articles", "list")
     assert (
-        run_command(config, "articles", "list", "--format", "csv").stdout.splitlines()[0].startswith("id,url,title,outlet,lang")
+        run_command(config, "articles", "list", "--format", "csv")
+        .stdout.splitlines()[0]
+        .startswith("id,url,title,outlet,lang")
     )
     assert run_command(config, "articles", "list", "--format", "md").stdout.startswith("| id |")
 
@@ -181,11 +201,24 @@ def test_a_paused_feed_is_not_polled(config: Path, outlet: Outlet) -> None:
 
 
 def test_feeds_add_writes_the_file_and_refuses_what_is_wrong(config: Path) -> None:
-    run_command(config, "feeds", "add", "https://news.example/rss", "--title", 'The "Example"', "--tag", "us", "--every", "15m")
+    run_command(
+        config,
+        "feeds",
+        "add",
+        "https://news.example/rss",
+        "--title",
+        'The "Example"',
+        "--tag",
+        "us",
+        "--every",
+        "15m",
+    )
     assert "2 feeds" in run_command(config, "check").stderr
     before = (config / "feeds.toml").read_text()
 
-    done = run_command(config, "feeds", "add", "https://other.example/rss", "--every", "soon", check=False)
+    done = run_command(
+        config, "feeds", "add", "https://other.example/rss", "--every", "soon", check=False
+    )
 
     assert done.returncode == 2
     assert (config / "feeds.toml").read_text() == before
@@ -193,7 +226,16 @@ def test_feeds_add_writes_the_file_and_refuses_what_is_wrong(config: Path) -> No
 
 def test_init_writes_a_config_that_works(tmp_path: Path, outlet: Outlet) -> None:
     folder = tmp_path / "new" / "config"
-    arguments = ("--title", "Ana Túñez", "--feed", outlet.feed_url, "--email", "desk@example.org", "--seed", str(SEED))
+    arguments = (
+        "--title",
+        "Ana Túñez",
+        "--feed",
+        outlet.feed_url,
+        "--email",
+        "desk@example.org",
+        "--seed",
+        str(SEED),
+    )
     run_command(tmp_path, "init", str(folder), *arguments)
 
     assert "1 feeds, 1 seeds" in run_command(folder, "check").stderr
@@ -201,14 +243,18 @@ def test_init_writes_a_config_that_works(tmp_path: Path, outlet: Outlet) -> None
     assert run_command(tmp_path, "init", str(folder), *arguments, check=False).returncode == 1
 
 
-def test_backup_and_restore_bring_back_what_was_there(config: Path, outlet: Outlet, tmp_path: Path) -> None:
+def test_backup_and_restore_bring_back_what_was_there(
+    config: Path, outlet: Outlet, tmp_path: Path
+) -> None:
     before = read_rows(config, "articles", "list")
     run_command(config, "db", "backup", str(tmp_path / "copy.db"))
     outlet.publish(Story("/late", "Kilmar Abrego Garcia seen", SEED_PARAGRAPHS, utc_now()))
     run_command(config, "poll")
     assert read_rows(config, "articles", "list") != before
 
-    assert run_command(config, "db", "restore", str(tmp_path / "copy.db"), check=False).returncode == 1
+    assert (
+        run_command(config, "db", "restore", str(tmp_path / "copy.db"), check=False).returncode == 1
+    )
     run_command(config, "db", "restore", str(tmp_path / "copy.db"), "--force")
 
     assert read_rows(config, "articles", "list") == before
@@ -244,9 +290,23 @@ def test_why_tells_a_mention_and_a_page_that_was_gone(config: Path, outlet: Outl
         "The council also heard a report on the library roof and put off a vote on parking fees until the autumn session.",
     ]
     outlet.publish(
-        Story("/wall", "Council votes to repair harbour wall", other, utc_now(), "Two million for Calder Bay: Kilmar's wall")
+        Story(
+            "/wall",
+            "Council votes to repair harbour wall",
+            other,
+            utc_now(),
+            "Two million for Calder Bay: Kilmar's wall",
+        )
     )
-    outlet.publish(Story("/gone", "Kilmar Abrego Garcia: hearing moved", SEED_PARAGRAPHS, utc_now(), "Kilmar Abrego Garcia"))
+    outlet.publish(
+        Story(
+            "/gone",
+            "Kilmar Abrego Garcia: hearing moved",
+            SEED_PARAGRAPHS,
+            utc_now(),
+            "Kilmar Abrego Garcia",
+        )
+    )
     outlet.answers["/gone"] = lambda: (404, "text/html", b"<h1>Not here</h1>")
     run_command(config, "poll")
 
@@ -262,7 +322,9 @@ def test_why_tells_a_mention_and_a_page_that_was_gone(config: Path, outlet: Outl
     assert "fetched" in said
     assert "from the item's published" in said
     assert "from the feed" in said
-    shown = run_command(config, "articles", "show", gone["article"]["id"], "--format", "table").stdout
+    shown = run_command(
+        config, "articles", "show", gone["article"]["id"], "--format", "table"
+    ).stdout
     assert "published: from the feed" in shown
     assert gone["article"]["published_source"] == "feed"
 
@@ -277,7 +339,9 @@ def test_why_tells_a_mention_and_a_page_that_was_gone(config: Path, outlet: Outl
         ["why", "SEED"],
     ],
 )
-def test_one_thing_in_a_pipe_is_one_line_of_json_and_comes_in_every_form(config: Path, arguments: list[str]) -> None:
+def test_one_thing_in_a_pipe_is_one_line_of_json_and_comes_in_every_form(
+    config: Path, arguments: list[str]
+) -> None:
     seed = read_rows(config, "articles", "list")[0]["id"]
     command = [seed if argument == "SEED" else argument for argument in arguments]
 
@@ -285,7 +349,10 @@ def test_one_thing_in_a_pipe_is_one_line_of_json_and_comes_in_every_form(config:
 
     assert piped == run_command(config, *command, "--format", "jsonl").stdout
     assert len(piped.splitlines()) == 1
-    assert len(list(csv.reader(io.StringIO(run_command(config, *command, "--format", "csv").stdout)))) == 2
+    assert (
+        len(list(csv.reader(io.StringIO(run_command(config, *command, "--format", "csv").stdout))))
+        == 2
+    )
     for form in ("table", "md"):
         assert run_command(config, *command, "--format", form).stdout
 
@@ -294,7 +361,11 @@ def test_a_reader_that_leaves_early_is_no_failure(config: Path) -> None:
     reading, writing = os.pipe()
     os.close(reading)
     done = subprocess.run(
-        [COMMAND, "--config", str(config), "articles", "list"], stdout=writing, stderr=subprocess.PIPE, timeout=60, check=False
+        [COMMAND, "--config", str(config), "articles", "list"],
+        stdout=writing,
+        stderr=subprocess.PIPE,
+        timeout=60,
+        check=False,
     )
     os.close(writing)
 
@@ -328,7 +399,9 @@ def test_importing_seeds_puts_nothing_on_stdout(tmp_path: Path, outlet: Outlet) 
 
 
 @pytest.mark.parametrize("wrong", [("--query", "(night"), ("--feed", "nowhere")])
-def test_an_init_that_was_typed_wrong_leaves_nothing_behind(tmp_path: Path, wrong: tuple[str, str]) -> None:
+def test_an_init_that_was_typed_wrong_leaves_nothing_behind(
+    tmp_path: Path, wrong: tuple[str, str]
+) -> None:
     folder = tmp_path / "new"
 
     done = run_command(tmp_path, "init", str(folder), "--title", "Night ferry", *wrong, check=False)
@@ -346,27 +419,45 @@ def test_one_revision_has_nothing_to_compare(config: Path) -> None:
     assert "nothing to compare" in done.stderr
 
 
-def test_an_edit_is_shown_with_its_class_by_show_log_diff_and_why(config: Path, outlet: Outlet) -> None:
-    outlet.publish(Story("/ferry", "Vigil for Abrego Garcia", VIGIL, utc_now(), "Kilmar Abrego Garcia"))
+def test_an_edit_is_shown_with_its_class_by_show_log_diff_and_why(
+    config: Path, outlet: Outlet
+) -> None:
+    outlet.publish(
+        Story("/ferry", "Vigil for Abrego Garcia", VIGIL, utc_now(), "Kilmar Abrego Garcia")
+    )
     run_command(config, "poll")
     outlet.stories[0].paragraphs = [VIGIL[0].replace("200", "300"), *VIGIL[1:]]
     later = utc_now() + timedelta(hours=2)
 
     done = run_command(config, "poll", "--at", later.isoformat())
 
-    article = next(row["id"] for row in read_rows(config, "articles", "list") if row["url"].endswith("/ferry"))
+    article = next(
+        row["id"] for row in read_rows(config, "articles", "list") if row["url"].endswith("/ferry")
+    )
     assert "pages: 1 asked again" in done.stderr
-    assert [row["change"] for row in read_rows(config, "articles", "log", article)] == [None, "substantive"]
+    assert [row["change"] for row in read_rows(config, "articles", "log", article)] == [
+        None,
+        "substantive",
+    ]
     assert "revision 2 (substantive)" in run_command(config, "articles", "diff", article).stdout
     (shown,) = read_rows(config, "articles", "show", article)
     assert [edit["kind"] for edit in shown["edits"]] == ["substantive"]
     assert (shown["page"]["state"], shown["page"]["checks"]) == ("there", 1)
-    assert "number: About 200 people" in run_command(config, "why", article, "--format", "table").stdout
+    assert (
+        "number: About 200 people"
+        in run_command(config, "why", article, "--format", "table").stdout
+    )
 
 
 def test_a_feed_that_was_just_added_is_listed_before_its_first_poll(config: Path) -> None:
     run_command(config, "feeds", "add", "https://news.example/rss", "--title", "Example News")
 
     added = read_rows(config, "feeds", "list")[-1]
-    assert (added["title"], added["state"], added["last_polled_at"]) == ("Example News", "new", None)
-    assert read_rows(config, "feeds", "show", "Example News")[0]["url"] == "https://news.example/rss"
+    assert (added["title"], added["state"], added["last_polled_at"]) == (
+        "Example News",
+        "new",
+        None,
+    )
+    assert (
+        read_rows(config, "feeds", "show", "Example News")[0]["url"] == "https://news.example/rss"
+    )

@@ -1,4 +1,6 @@
-"""`feeds discover`, `import`, `export` and `check --live`: the installed command against real servers and files."""
+"""`feeds discover`, `import`, `export` and `check --live`: the installed command against real
+servers and files.
+"""
 
 from __future__ import annotations
 
@@ -26,8 +28,14 @@ def html(outlet: Outlet, path: str, body: str) -> str:
 
 
 def test_discover_lists_the_feeds_that_a_page_names(config: Path, outlet: Outlet) -> None:
-    link = '<link rel="alternate" type="application/rss+xml" title="All \x1b[31mnews" href="feed.xml">'
-    page = html(outlet, "/front", f"<html><head>{link}</head><body><a href='/courts/rss'>Courts</a></body></html>")
+    link = (
+        '<link rel="alternate" type="application/rss+xml" title="All \x1b[31mnews" href="feed.xml">'
+    )
+    page = html(
+        outlet,
+        "/front",
+        f"<html><head>{link}</head><body><a href='/courts/rss'>Courts</a></body></html>",
+    )
 
     rows = read_rows(config, "feeds", "discover", page)
 
@@ -47,7 +55,10 @@ def test_discover_says_that_an_address_is_a_feed_itself(config: Path, outlet: Ou
 
 
 def test_discover_fails_with_a_hint_where_there_is_nothing(config: Path, outlet: Outlet) -> None:
-    for url in (html(outlet, "/bare", "<html><body>Nothing here</body></html>"), f"{outlet.base}/gone"):
+    for url in (
+        html(outlet, "/bare", "<html><body>Nothing here</body></html>"),
+        f"{outlet.base}/gone",
+    ):
         done = run_command(config, "feeds", "discover", url, check=False)
 
         assert (done.returncode, done.stdout) == (1, "")
@@ -55,7 +66,9 @@ def test_discover_fails_with_a_hint_where_there_is_nothing(config: Path, outlet:
     assert run_command(config, "feeds", "discover", "gazette", check=False).returncode == 2
 
 
-def test_discover_does_not_go_to_private_addresses_unless_allowed(config: Path, outlet: Outlet) -> None:
+def test_discover_does_not_go_to_private_addresses_unless_allowed(
+    config: Path, outlet: Outlet
+) -> None:
     monitor = config / "monitor.toml"
     monitor.write_text(monitor.read_text().replace("allow_private = true", "allow_private = false"))
 
@@ -73,7 +86,9 @@ def test_import_adds_what_is_new_and_skips_what_is_known(config: Path, outlet: O
 
     assert "1 feeds added" in first
     assert "0 feeds added" in second
-    added = [row for row in read_rows(config, "config", "show") if "court.example" in str(row.values())]
+    added = [
+        row for row in read_rows(config, "config", "show") if "court.example" in str(row.values())
+    ]
     assert added
     text = (config / "feeds.toml").read_text()
     assert text.count("[[feed]]") == 2
@@ -93,8 +108,19 @@ def test_import_leaves_the_file_alone_when_it_cannot_read_the_list(config: Path)
     assert (config / "feeds.toml").read_text() == before
 
 
-def test_export_and_import_carry_the_feeds_to_another_config(config: Path, tmp_path: Path, outlet: Outlet) -> None:
-    run_command(config, "feeds", "add", "https://news.example/rss?a=1&b=2", "--title", 'The "Example"', "--tag", "us")
+def test_export_and_import_carry_the_feeds_to_another_config(
+    config: Path, tmp_path: Path, outlet: Outlet
+) -> None:
+    run_command(
+        config,
+        "feeds",
+        "add",
+        "https://news.example/rss?a=1&b=2",
+        "--title",
+        'The "Example"',
+        "--tag",
+        "us",
+    )
     exported = run_command(config, "feeds", "export").stdout
     other = write_config(tmp_path / "other", [], seed=None)
     (other / "feeds.opml").write_text(exported)
@@ -104,20 +130,26 @@ def test_export_and_import_carry_the_feeds_to_another_config(config: Path, tmp_p
     assert run_command(other, "feeds", "export").stdout == exported
 
 
-def test_check_live_shows_how_each_feed_is_and_what_each_case_would_match(config: Path, outlet: Outlet) -> None:
-    outlet.publish(Story("/one", "Kilmar Abrego Garcia seen in Calder Bay", ["He was seen."], utc_now()))
+def test_check_live_shows_how_each_feed_is_and_what_each_case_would_match(
+    config: Path, outlet: Outlet
+) -> None:
+    outlet.publish(
+        Story("/one", "Kilmar Abrego Garcia seen in Calder Bay", ["He was seen."], utc_now())
+    )
     outlet.publish(Story("/two", "Harbour wall repaired", ["It holds."], utc_now()))
 
     rows = read_rows(config, "check", "--live")
 
-    assert [(row["title"], row["outcome"], row["format"], row["items"], row["matches"]) for row in rows] == [
-        ("Harbour Gazette", "ok", "rss", 2, {"abrego-garcia": 1})
-    ]
+    assert [
+        (row["title"], row["outcome"], row["format"], row["items"], row["matches"]) for row in rows
+    ] == [("Harbour Gazette", "ok", "rss", 2, {"abrego-garcia": 1})]
     assert "abrego-garcia" in run_command(config, "check", "--live", "--format", "md").stdout
     assert not (config / "monitor.db").exists()
 
 
-def test_check_live_counts_every_item_of_a_feed_that_gives_all(config: Path, outlet: Outlet) -> None:
+def test_check_live_counts_every_item_of_a_feed_that_gives_all(
+    config: Path, outlet: Outlet
+) -> None:
     outlet.publish(Story("/two", "Harbour wall repaired", ["It holds."], utc_now()))
     feeds = config / "feeds.toml"
     feeds.write_text(feeds.read_text() + 'match = "all"\n')
@@ -131,7 +163,10 @@ def test_check_live_tells_of_dates_that_cannot_be_used(config: Path, outlet: Out
     (row,) = read_rows(config, "check", "--live")
 
     assert row["outcome"] == "ok"
-    assert row["error"] == "1 of 1 dates cannot be used, e.g. 'Thu, 01 Jan 2099 00:00:00 +0000' (future)"
+    assert (
+        row["error"]
+        == "1 of 1 dates cannot be used, e.g. 'Thu, 01 Jan 2099 00:00:00 +0000' (future)"
+    )
 
 
 @pytest.mark.parametrize(
@@ -140,7 +175,12 @@ def test_check_live_tells_of_dates_that_cannot_be_used(config: Path, outlet: Out
         (500, "text/plain", b"broken", "failed"),
         (410, "text/plain", b"gone", "gone"),
         (429, "text/plain", b"slow down", "rate_limited"),
-        (200, "text/html", b"<!doctype html><link rel=alternate type=application/rss+xml href=/rss>", "not_a_feed"),
+        (
+            200,
+            "text/html",
+            b"<!doctype html><link rel=alternate type=application/rss+xml href=/rss>",
+            "not_a_feed",
+        ),
     ],
 )
 def test_check_live_exits_1_when_a_feed_fails(
@@ -157,7 +197,9 @@ def test_check_live_exits_1_when_a_feed_fails(
         assert f"{outlet.base}/rss" in done.stdout
 
 
-def test_show_tells_rhythm_validators_and_why_the_next_poll_comes_when_it_does(config: Path, outlet: Outlet) -> None:
+def test_show_tells_rhythm_validators_and_why_the_next_poll_comes_when_it_does(
+    config: Path, outlet: Outlet
+) -> None:
     outlet.publish(Story("/a", "A quarry", ["It is deep."], utc_now(), "deep"))
     run_command(config, "poll")
 
@@ -166,14 +208,25 @@ def test_show_tells_rhythm_validators_and_why_the_next_poll_comes_when_it_does(c
     assert (row["state"], row["outcome"], row["status"], row["error"]) == ("ok", "new", 200, "")
     assert row["etag"] == '"1"'
     assert row["because"]
-    assert {"items", "entries", "overlap", "interval_seconds", "next_poll_at", "failures"} <= set(row)
-    assert (row["skip_hours"], row["skip_days"], row["moved_to"], row["host_paused_until"]) == ([], [], None, None)
+    assert {"items", "entries", "overlap", "interval_seconds", "next_poll_at", "failures"} <= set(
+        row
+    )
+    assert (row["skip_hours"], row["skip_days"], row["moved_to"], row["host_paused_until"]) == (
+        [],
+        [],
+        None,
+        None,
+    )
 
 
-def test_show_tells_that_a_host_asked_to_wait_and_that_a_feed_is_blocked(config: Path, outlet: Outlet) -> None:
+def test_show_tells_that_a_host_asked_to_wait_and_that_a_feed_is_blocked(
+    config: Path, outlet: Outlet
+) -> None:
     outlet.answers["/feed.xml"] = lambda: (403, "text/html", b"<title>Just a moment...</title>")
     run_command(config, "poll")
-    assert [row["outcome"] for row in read_rows(config, "feeds", "list", "--failing")] == ["blocked"]
+    assert [row["outcome"] for row in read_rows(config, "feeds", "list", "--failing")] == [
+        "blocked"
+    ]
 
     outlet.retry_after["/feed.xml"] = 7_200
     run_command(config, "poll")

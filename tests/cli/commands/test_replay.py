@@ -1,4 +1,6 @@
-"""People in the loop: feedback is kept and shown, replay changes nothing, a query can be tried before it counts."""
+"""People in the loop: feedback is kept and shown, replay changes nothing, a query can be tried
+before it counts.
+"""
 
 from __future__ import annotations
 
@@ -23,8 +25,18 @@ def config(tmp_path: Path, outlet: Outlet) -> Path:
     run_command(folder, "poll")
     now = utc_now()
     news = ORDER.format(day=f"{now - timedelta(hours=6):%A}")
-    outlet.publish(Story("/order", "Judge orders testimony", [news, *SEED_PARAGRAPHS], now, "Kilmar Abrego Garcia"))
-    outlet.publish(Story("/copy", "President says no", SEED_PARAGRAPHS[:5], now, "Kilmar Abrego Garcia"))
+    outlet.publish(
+        Story(
+            "/order",
+            "Judge orders testimony",
+            [news, *SEED_PARAGRAPHS],
+            now,
+            "Kilmar Abrego Garcia",
+        )
+    )
+    outlet.publish(
+        Story("/copy", "President says no", SEED_PARAGRAPHS[:5], now, "Kilmar Abrego Garcia")
+    )
     run_command(folder, "poll")
     return folder
 
@@ -51,11 +63,16 @@ def test_replay_with_the_shift_of_today_is_told_apart_from_the_one_of_then(confi
 
 
 def test_feedback_is_kept_shown_and_held_against_the_judge(config: Path, outlet: Outlet) -> None:
-    run_command(config, "feedback", f"{outlet.base}/order", "--not-new", "--note", "told in a newsletter")
+    run_command(
+        config, "feedback", f"{outlet.base}/order", "--not-new", "--note", "told in a newsletter"
+    )
     run_command(config, "feedback", f"{outlet.base}/copy", "--not-new")
 
     assert {row["kind"] for row in read_rows(config, "feedback")} == {"not_new"}
-    assert "told in a newsletter" in run_command(config, "why", f"{outlet.base}/order", "--format", "table").stdout
+    assert (
+        "told in a newsletter"
+        in run_command(config, "why", f"{outlet.base}/order", "--format", "table").stdout
+    )
     assert "agrees with 1 of 2 verdicts" in run_command(config, "replay", "abrego-garcia").stderr
 
 
@@ -68,7 +85,9 @@ def test_the_latest_word_on_an_article_counts(config: Path, outlet: Outlet) -> N
 
 @pytest.mark.parametrize("words", [[], ["--missed", "--not-new"]])
 def test_feedback_wants_exactly_one_word(config: Path, outlet: Outlet, words: list[str]) -> None:
-    assert run_command(config, "feedback", f"{outlet.base}/copy", *words, check=False).returncode == 2
+    assert (
+        run_command(config, "feedback", f"{outlet.base}/copy", *words, check=False).returncode == 2
+    )
 
 
 def test_a_query_is_tried_on_what_is_stored(config: Path) -> None:

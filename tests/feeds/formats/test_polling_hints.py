@@ -54,7 +54,10 @@ def test_what_stands_in_items_and_comments_is_nobodys_wish() -> None:
     ],
 )
 def test_the_archive_before_this_document_is_found_and_resolved(link: str) -> None:
-    assert read_wishes(rss(link), URL).older_url == "https://quarry.example/feeds/archive/7.xml?a=1&b=2"
+    assert (
+        read_wishes(rss(link), URL).older_url
+        == "https://quarry.example/feeds/archive/7.xml?a=1&b=2"
+    )
 
 
 @pytest.mark.parametrize("href", ["javascript:alert(1)", "file:///etc/passwd", "", "http://[::1/"])
@@ -63,7 +66,9 @@ def test_an_archive_that_is_no_web_address_is_none(href: str) -> None:
 
 
 def test_the_hub_is_noted() -> None:
-    document = parse_feed(rss('<atom:link rel="hub" href="https://hub.example/"/>').encode(), url=URL)
+    document = parse_feed(
+        rss('<atom:link rel="hub" href="https://hub.example/"/>').encode(), url=URL
+    )
 
     assert document.hub_url == "https://hub.example/"
 
@@ -72,7 +77,10 @@ def test_a_json_feed_names_its_hub_and_its_older_items_too() -> None:
     body = b'{"version": "https://jsonfeed.org/version/1.1", "items": [], "next_url": "/2.json", "hubs": [{"url": "https://h.example/"}]}'
     document = parse_feed(body, url=URL)
 
-    assert (document.older_url, document.hub_url) == ("https://quarry.example/2.json", "https://h.example/")
+    assert (document.older_url, document.hub_url) == (
+        "https://quarry.example/2.json",
+        "https://h.example/",
+    )
 
 
 @pytest.mark.parametrize(
@@ -80,14 +88,19 @@ def test_a_json_feed_names_its_hub_and_its_older_items_too() -> None:
     [
         ("<ttl>60</ttl><sy:updatePeriod>daily</sy:updatePeriod>", timedelta(days=1)),
         ("<ttl>2000</ttl><sy:updatePeriod>hourly</sy:updatePeriod>", timedelta(minutes=2_000)),
-        ("<sy:updatePeriod>daily</sy:updatePeriod><sy:updateFrequency>4</sy:updateFrequency>", timedelta(hours=6)),
+        (
+            "<sy:updatePeriod>daily</sy:updatePeriod><sy:updateFrequency>4</sy:updateFrequency>",
+            timedelta(hours=6),
+        ),
         ("<sy:updateFrequency>2</sy:updateFrequency>", timedelta(hours=12)),
         ("<sy:updatePeriod>yearly</sy:updatePeriod>", timedelta(days=7)),
         ("<sy:updatePeriod>often</sy:updatePeriod>", None),
         ("<ttl>0</ttl>", None),
     ],
 )
-def test_of_ttl_and_update_period_the_longer_one_counts(channel: str, wish: timedelta | None) -> None:
+def test_of_ttl_and_update_period_the_longer_one_counts(
+    channel: str, wish: timedelta | None
+) -> None:
     assert parse_feed(rss(channel).encode(), url=URL).ttl == wish
 
 

@@ -22,7 +22,9 @@ def labels(*groups: tuple[int, float, bool]) -> list[Label]:
         labels((40, 0.3, True), (4, 0.6, False)),
     ],
 )
-def test_nothing_moves_with_less_than_thirty_words_or_less_than_five_of_a_kind(said: list[Label]) -> None:
+def test_nothing_moves_with_less_than_thirty_words_or_less_than_five_of_a_kind(
+    said: list[Label],
+) -> None:
     assert fit_shift(said) is None
 
 
@@ -49,7 +51,9 @@ def test_the_shift_is_where_the_scores_add_up_to_what_was_new_but_for_the_prior(
 
 
 @given(st.lists(st.builds(Label, SCORES, st.booleans()), min_size=MIN_LABELS, max_size=80))
-def test_a_shift_stays_within_its_limits_and_does_not_depend_on_the_order(said: list[Label]) -> None:
+def test_a_shift_stays_within_its_limits_and_does_not_depend_on_the_order(
+    said: list[Label],
+) -> None:
     shift = fit_shift(said)
 
     assert shift == fit_shift(said[::-1])

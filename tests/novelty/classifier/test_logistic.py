@@ -30,18 +30,27 @@ def grown() -> Case:
     """A case of 25 articles."""
     case = Case()
     for number in range(12):
-        case.store(SINKING.replace("148 people", f"{148 + number} people"), TUESDAY + timedelta(hours=number))
-        case.store(ARREST.replace("door open", f"door {number} open"), SATURDAY + timedelta(hours=number))
+        case.store(
+            SINKING.replace("148 people", f"{148 + number} people"),
+            TUESDAY + timedelta(hours=number),
+        )
+        case.store(
+            ARREST.replace("door open", f"door {number} open"), SATURDAY + timedelta(hours=number)
+        )
     case.store(SINKING, TUESDAY + timedelta(days=1))
     return case
 
 
 def test_a_score_is_the_logistic_of_the_standardised_figures():
     stored = {"bias": 0.5, "terms": [["event", 1.0, 2.0, 3.0], ["cover", 0.5, 0.5, -1.0]]}
-    weights = parse_weights({"version": "2", "about": stored, "article": stored, "sentence": stored})
+    weights = parse_weights(
+        {"version": "2", "about": stored, "article": stored, "sentence": stored}
+    )
 
     assert weights.article.spoken({"event": 3.0, "cover": 1.0}) == [("event", 3.0), ("cover", -1.0)]
-    assert weights.article.probability({"event": 3.0, "cover": 1.0}) == pytest.approx(0.924, abs=0.001)
+    assert weights.article.probability({"event": 3.0, "cover": 1.0}) == pytest.approx(
+        0.924, abs=0.001
+    )
 
 
 def test_the_shipped_weights_are_of_this_judge_and_every_figure_they_weigh_is_computed(grown):
@@ -77,7 +86,10 @@ def test_the_same_report_at_a_second_outlet_in_other_words_does_not_alert(grown)
         "An appeal will follow, according to his lawyer.",
     )
 
-    assert grown.judge(retold, THURSDAY + timedelta(hours=3), "Nine years for ferry captain").outcome is not Outcome.ALERT
+    assert (
+        grown.judge(retold, THURSDAY + timedelta(hours=3), "Nine years for ferry captain").outcome
+        is not Outcome.ALERT
+    )
 
 
 def test_the_untrained_rule_decides_when_asked_to_and_in_a_young_case(grown):
@@ -87,7 +99,9 @@ def test_the_untrained_rule_decides_when_asked_to_and_in_a_young_case(grown):
 
     assert untrained.outcome is Outcome.ALERT
     assert not [reason for reason in untrained.reasons if reason.code == "weighed"]
-    assert not [reason for reason in young.judge(ARREST, SATURDAY).reasons if reason.code == "weighed"]
+    assert not [
+        reason for reason in young.judge(ARREST, SATURDAY).reasons if reason.code == "weighed"
+    ]
 
 
 def holding_for_new(probability_above_half: bool) -> Weights:
@@ -98,7 +112,9 @@ def holding_for_new(probability_above_half: bool) -> Weights:
 def of_one_opinion(logits: float) -> Weights:
     """Returns weights that hold everything for news of the case with the same certainty."""
     sure, opinion = {"bias": 9.0, "terms": []}, {"bias": logits, "terms": []}
-    return parse_weights({"version": JUDGE_VERSION, "about": sure, "article": opinion, "sentence": sure})
+    return parse_weights(
+        {"version": JUDGE_VERSION, "about": sure, "article": opinion, "sentence": sure}
+    )
 
 
 def test_in_a_young_case_a_text_in_new_words_is_in_doubt_when_the_weights_hold_it_for_unlikely():
@@ -127,12 +143,16 @@ def test_in_a_young_case_a_text_most_of_which_alerted_within_hours_is_in_doubt(h
     young.store(SINKING, TUESDAY)
     young.follow(ARREST, SATURDAY)
 
-    verdict = young.judge(RETOLD_WITH_MORE, SATURDAY + timedelta(hours=hours), weights=holding_for_new(True))
+    verdict = young.judge(
+        RETOLD_WITH_MORE, SATURDAY + timedelta(hours=hours), weights=holding_for_new(True)
+    )
 
     assert verdict.outcome is expected
     if expected is Outcome.DIGEST:
         assert verdict.reasons[0].code == DOUBTED
-        assert verdict.reasons[0].value >= verdict.reasons[0].threshold == DEFAULT_SETTINGS.young_told
+        assert (
+            verdict.reasons[0].value >= verdict.reasons[0].threshold == DEFAULT_SETTINGS.young_told
+        )
 
 
 @pytest.mark.parametrize("alert_at", [0.0, 1.0])
@@ -140,7 +160,13 @@ def test_in_a_young_case_any_threshold_can_be_tried(alert_at):
     young = Case()
     young.store(SINKING, TUESDAY)
 
-    assert 0 <= young.judge(ARREST, SATURDAY, settings=replace(DEFAULT_SETTINGS, alert_at=alert_at)).score <= 1
+    assert (
+        0
+        <= young.judge(
+            ARREST, SATURDAY, settings=replace(DEFAULT_SETTINGS, alert_at=alert_at)
+        ).score
+        <= 1
+    )
 
 
 def test_in_a_young_case_feedback_moves_nothing():
@@ -149,7 +175,10 @@ def test_in_a_young_case_feedback_moves_nothing():
     young.store(SINKING, TUESDAY)
     weights = of_one_opinion(-0.6)
 
-    moved = [young.judge(ARREST, SATURDAY, weights=weights, settings=replace(DEFAULT_SETTINGS, shift=by)) for by in (-1.5, 0)]
+    moved = [
+        young.judge(ARREST, SATURDAY, weights=weights, settings=replace(DEFAULT_SETTINGS, shift=by))
+        for by in (-1.5, 0)
+    ]
 
     assert moved[0] == moved[1]
     assert moved[0].outcome is Outcome.ALERT
@@ -177,7 +206,12 @@ def test_in_a_young_case_a_live_blog_alerts_whatever_the_weights_say():
     young = Case()
     young.store(SINKING, TUESDAY)
 
-    blog = text_of(*(f"14:{10 + 5 * number} - {paragraph}" for number, paragraph in enumerate(ARREST.split(". "))))
+    blog = text_of(
+        *(
+            f"14:{10 + 5 * number} - {paragraph}"
+            for number, paragraph in enumerate(ARREST.split(". "))
+        )
+    )
 
     verdict = young.judge(blog, SATURDAY, "Alondra sinking live", weights=holding_for_new(False))
 
@@ -188,10 +222,14 @@ def test_in_a_young_case_words_added_to_a_known_text_and_a_headline_alone_alert_
     young = Case()
     young.store(SINKING, TUESDAY)
     added = text_of(ARREST.split("\n\n")[0], SINKING)
-    headline = "Police arrest Rufo Calder, captain of sunken ferry, and charge him with manslaughter"
+    headline = (
+        "Police arrest Rufo Calder, captain of sunken ferry, and charge him with manslaughter"
+    )
 
     assert young.judge(added, SATURDAY, weights=holding_for_new(False)).outcome is Outcome.ALERT
-    assert young.judge("", SATURDAY, headline, weights=holding_for_new(False)).outcome is Outcome.ALERT
+    assert (
+        young.judge("", SATURDAY, headline, weights=holding_for_new(False)).outcome is Outcome.ALERT
+    )
 
 
 def test_a_text_with_none_of_the_cases_names_and_few_of_its_words_is_about_a_namesake(grown):
@@ -200,7 +238,9 @@ def test_a_text_with_none_of_the_cases_names_and_few_of_its_words_is_about_a_nam
         "He slipped on an overhang and kept hold. The crowd cheered when the medals were handed over.",
     )
 
-    verdict = grown.judge(climbing, THURSDAY, "Alondra climbs to bronze", subject_terms=frozenset({"alondra"}))
+    verdict = grown.judge(
+        climbing, THURSDAY, "Alondra climbs to bronze", subject_terms=frozenset({"alondra"})
+    )
 
     assert verdict.outcome is Outcome.SILENT
     assert verdict.reasons[0].code == "aside"
@@ -208,11 +248,15 @@ def test_a_text_with_none_of_the_cases_names_and_few_of_its_words_is_about_a_nam
 
 
 @pytest.mark.parametrize(("singer", "expected"), [("Iker Alondra", 1.0), ("Alondra", 0.0)])
-def test_names_beside_the_subjects_that_are_foreign_to_the_case_speak_against_it(grown, singer, expected):
+def test_names_beside_the_subjects_that_are_foreign_to_the_case_speak_against_it(
+    grown, singer, expected
+):
     text = f"{singer} sang in Port Amber on Thursday. Captain Rufo Calder was in the hall."
     analysis, reading, _ = read(grown, text, THURSDAY)
 
-    figures = article_features(analysis, reading, grown.memory, DEFAULT_SETTINGS, frozenset({"alondra"}))
+    figures = article_features(
+        analysis, reading, grown.memory, DEFAULT_SETTINGS, frozenset({"alondra"})
+    )
 
     assert figures["strange"] == expected
     assert dict(shipped_weights().about.spoken({**figures, "strange": 1.0}))["strange"] < 0
@@ -225,7 +269,9 @@ IN_PASSING = text_of(
 )
 
 
-def test_an_article_that_goes_on_with_the_case_alerts_even_if_it_names_the_subject_in_passing(grown):
+def test_an_article_that_goes_on_with_the_case_alerts_even_if_it_names_the_subject_in_passing(
+    grown,
+):
     eve = text_of(
         "The trial of Rufo Calder, captain of the Alondra, opened in Port Amber on Wednesday before judge Mara Stell.",
         "Relatives of the dead filled the gallery. Prosecutor Berta Ocaria read out the charge for an hour.",
@@ -268,7 +314,9 @@ def read(case, text, at):
     return analysis, reading, weigh(reading, case.memory, at, DEFAULT_SETTINGS)
 
 
-def test_a_report_told_late_has_its_names_and_numbers_in_one_old_article_and_a_second_event_has_its_own(grown):
+def test_a_report_told_late_has_its_names_and_numbers_in_one_old_article_and_a_second_event_has_its_own(
+    grown,
+):
     grown.follow(TRIAL, THURSDAY, "Captain of sunken ferry gets nine years")
 
     assert read(grown, RETOLD, TWO_WEEKS_ON)[2].told_late == 1
@@ -276,28 +324,62 @@ def test_a_report_told_late_has_its_names_and_numbers_in_one_old_article_and_a_s
     assert read(grown, RETOLD, THURSDAY + timedelta(hours=5))[2].told_late == 0
 
 
-@pytest.mark.parametrize(("probability", "outcome"), [(0.6, Outcome.DIGEST), (0.89, Outcome.DIGEST), (0.9, Outcome.ALERT)])
-def test_what_may_be_an_old_report_is_in_doubt_unless_it_is_all_but_certain(grown, probability, outcome):
+@pytest.mark.parametrize(
+    ("probability", "outcome"),
+    [(0.6, Outcome.DIGEST), (0.89, Outcome.DIGEST), (0.9, Outcome.ALERT)],
+)
+def test_what_may_be_an_old_report_is_in_doubt_unless_it_is_all_but_certain(
+    grown, probability, outcome
+):
     grown.follow(TRIAL, THURSDAY, "Captain of sunken ferry gets nine years")
     analysis, reading, evidence = read(grown, RETOLD, TWO_WEEKS_ON)
-    opinion = Prediction(probability, 1.0, article_features(analysis, reading, grown.memory, DEFAULT_SETTINGS, frozenset()), ())
+    opinion = Prediction(
+        probability,
+        1.0,
+        article_features(analysis, reading, grown.memory, DEFAULT_SETTINGS, frozenset()),
+        (),
+    )
 
     decision = decide(
-        analysis, reading, evidence, grown.memory, opinion, is_subject=True, is_baseline=False, settings=DEFAULT_SETTINGS
+        analysis,
+        reading,
+        evidence,
+        grown.memory,
+        opinion,
+        is_subject=True,
+        is_baseline=False,
+        settings=DEFAULT_SETTINGS,
     )
 
     assert decision.outcome is outcome
     assert (decision.reasons[0].code == DOUBTED) is (outcome is Outcome.DIGEST)
 
 
-ADDED = text_of("Judge Mara Stell on Thursday told Rufo Calder to hand over his passport in Port Amber.", SINKING)
+ADDED = text_of(
+    "Judge Mara Stell on Thursday told Rufo Calder to hand over his passport in Port Amber.",
+    SINKING,
+)
 
 
 def decision_on(case, text, probability, **thresholds):
     analysis, reading, evidence = read(case, text, THURSDAY)
-    opinion = Prediction(probability, 1.0, article_features(analysis, reading, case.memory, DEFAULT_SETTINGS, frozenset()), ())
+    opinion = Prediction(
+        probability,
+        1.0,
+        article_features(analysis, reading, case.memory, DEFAULT_SETTINGS, frozenset()),
+        (),
+    )
     settings = replace(DEFAULT_SETTINGS, **thresholds)
-    return decide(analysis, reading, evidence, case.memory, opinion, is_subject=True, is_baseline=False, settings=settings)
+    return decide(
+        analysis,
+        reading,
+        evidence,
+        case.memory,
+        opinion,
+        is_subject=True,
+        is_baseline=False,
+        settings=settings,
+    )
 
 
 @pytest.mark.parametrize(
@@ -333,11 +415,16 @@ def test_what_is_too_faint_for_a_digest_is_silent_and_in_doubt_down_to_next_to_n
 ):
     decision = decision_on(grown, TRIAL, probability)
 
-    assert (decision.outcome, decision.reasons[0].code, decision.is_unconfirmed) == (outcome, code, is_unconfirmed)
+    assert (decision.outcome, decision.reasons[0].code, decision.is_unconfirmed) == (
+        outcome,
+        code,
+        is_unconfirmed,
+    )
 
 
 @pytest.mark.parametrize(
-    ("probability", "codes"), [(0.3, ["faint", "confirms"]), (0.1, ["faint", "confirms"]), (0.01, ["confirms"])]
+    ("probability", "codes"),
+    [(0.3, ["faint", "confirms"]), (0.1, ["faint", "confirms"]), (0.01, ["confirms"])],
 )
 def test_what_confirms_another_and_is_in_doubt_itself_stays_so(grown, probability, codes):
     decision = confirming(decision_on(grown, TRIAL, probability), 7, 0.9, DEFAULT_SETTINGS)

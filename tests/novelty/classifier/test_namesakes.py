@@ -42,7 +42,9 @@ def strange(text: str, case: Case) -> float:
         "The winger's brother, in Port Amber, is called Jon Ferrol.",
     ],
 )
-def test_other_names_beside_the_subjects_make_a_namesake_even_in_the_cases_own_town(text: str) -> None:
+def test_other_names_beside_the_subjects_make_a_namesake_even_in_the_cases_own_town(
+    text: str,
+) -> None:
     assert strange(text, case_of(6)) == 1
 
 

@@ -35,7 +35,10 @@ def test_the_memory_knows_how_far_it_has_read():
 
 def test_the_nearest_sentence_shares_the_rare_words_not_the_subjects_name():
     case = Case()
-    case.store("Marlow was deported to the island. Marlow has two sons. Marlow pleaded not guilty to smuggling horses.", AT)
+    case.store(
+        "Marlow was deported to the island. Marlow has two sons. Marlow pleaded not guilty to smuggling horses.",
+        AT,
+    )
 
     found = case.memory.nearest(stems("Marlow will plead guilty to smuggling horses."))
 
@@ -44,9 +47,15 @@ def test_the_nearest_sentence_shares_the_rare_words_not_the_subjects_name():
 
 
 def test_a_key_holds_class_and_day_role_class_and_day_name_and_day():
-    sentence = analyse("A", "Judge Marlow stayed the order on Wednesday.", published_at=AT).sentences[0]
+    sentence = analyse(
+        "A", "Judge Marlow stayed the order on Wednesday.", published_at=AT
+    ).sentences[0]
 
-    assert {"class STAY 2025-07-23", "role JUDGE STAY 2025-07-23", "name marlow 2025-07-23"} <= event_keys(sentence.facts)
+    assert {
+        "class STAY 2025-07-23",
+        "role JUDGE STAY 2025-07-23",
+        "name marlow 2025-07-23",
+    } <= event_keys(sentence.facts)
 
 
 def test_background_and_notes_have_no_keys():
@@ -55,17 +64,34 @@ def test_background_and_notes_have_no_keys():
 
 
 def doubt_about(*sentences: str) -> UnconfirmedArticle:
-    """Returns what a case that knows an opening night remembers of an article in doubt with these sentences."""
+    """Returns what a case that knows an opening night remembers of an article in doubt with these
+    sentences.
+    """
     memory = CaseIndex()
     known = analyse("", "Orsa Quill sang on Monday. The hall was sold out.", published_at=AT)
     memory.add(KnownArticle(1, 1, known.title, known.sentences, "en", AT, AT))
     doubted = analyse("A headline", " ".join(sentences), published_at=AT)
-    memory.add(KnownArticle(2, 2, doubted.title, doubted.sentences, "en", AT, AT, "Elm Cove Post", is_unconfirmed=True))
+    memory.add(
+        KnownArticle(
+            2,
+            2,
+            doubted.title,
+            doubted.sentences,
+            "en",
+            AT,
+            AT,
+            "Elm Cove Post",
+            is_unconfirmed=True,
+        )
+    )
     return memory.doubted[2]
 
 
 def test_of_an_article_in_doubt_the_frame_of_its_first_five_new_sentences_is_remembered():
-    new = [f"On Tuesday a critic named {name} left." for name in ("Alder", "Brome", "Cray", "Dunn", "Eddow", "Fisk")]
+    new = [
+        f"On Tuesday a critic named {name} left."
+        for name in ("Alder", "Brome", "Cray", "Dunn", "Eddow", "Fisk")
+    ]
 
     doubted = doubt_about("Orsa Quill sang on Monday.", *new)
 
@@ -110,10 +136,15 @@ def test_fifty_thousand_sentences_are_searched_within_a_tenth_of_a_second():
     memory = CaseIndex()
     for number in range(2_000):
         sentences = tuple(
-            Sentence(index, index, text := " ".join(rng.sample(words, 14)), sentence_key(text)) for index in range(25)
+            Sentence(index, index, text := " ".join(rng.sample(words, 14)), sentence_key(text))
+            for index in range(25)
         )
         at = AT + timedelta(hours=number)
-        memory.add(KnownArticle(number, number, Sentence(-1, -1, f"title {number}", number), sentences, "en", at, at))
+        memory.add(
+            KnownArticle(
+                number, number, Sentence(-1, -1, f"title {number}", number), sentences, "en", at, at
+            )
+        )
     assert len(memory) > 50_000
     text = "\n\n".join(" ".join(rng.sample(words, 14)).capitalize() + "." for _ in range(50))
     analysis = analyse("A headline", text, published_at=AT)
@@ -121,4 +152,6 @@ def test_fifty_thousand_sentences_are_searched_within_a_tenth_of_a_second():
     began = time.process_time()
     judge(analysis, memory, now=AT, is_subject=True)
 
-    assert time.process_time() - began < 0.5  # 0.03 s on an idle core; the room is for a loaded machine
+    assert (
+        time.process_time() - began < 0.5
+    )  # 0.03 s on an idle core; the room is for a loaded machine

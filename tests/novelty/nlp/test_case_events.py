@@ -1,4 +1,6 @@
-"""Event classes of a case's own: found in what is judged and in what is stored, and in no other case."""
+"""Event classes of a case's own: found in what is judged and in what is stored, and in no other
+case.
+"""
 
 from datetime import timedelta
 
@@ -9,7 +11,10 @@ from monitor.novelty import CaseIndex, analyse, judge, read_events
 from tests.novelty.verdict.test_judge import SATURDAY, SINKING, TUESDAY
 from tests.novelty.world import text_of
 
-LICENCE = {"DELIST": ["struck off ~ register", "baja del registro", "delist*"], "CHARGE": ["querell*"]}
+LICENCE = {
+    "DELIST": ["struck off ~ register", "baja del registro", "delist*"],
+    "CHARGE": ["querell*"],
+}
 DELISTED = text_of(
     "The harbour registry on Saturday struck the ferry Alondra off its register, registrar Odile Fenn wrote.",
     "The entry had stood since 1987. Lantern Lines has ten days to answer.",
@@ -42,7 +47,9 @@ def test_a_class_of_the_program_gets_further_terms_and_keeps_its_own() -> None:
     assert "DELIST" not in events_of("Prosecutors charged the captain.")
 
 
-def test_an_event_of_its_own_is_new_once_and_known_of_what_was_stored_before_the_class_was_added() -> None:
+def test_an_event_of_its_own_is_new_once_and_known_of_what_was_stored_before_the_class_was_added() -> (
+    None
+):
     told = {"DELIST": ["struck ~ off"]}
     stored = [(SINKING, TUESDAY), (DELISTED, SATURDAY)]
     plain, own = CaseIndex(), CaseIndex(read_events(told))
@@ -58,13 +65,20 @@ def test_an_event_of_its_own_is_new_once_and_known_of_what_was_stored_before_the
     assert any(key.startswith("class DELIST") for key in before.event_keys)
     assert own.has_event(f"class DELIST {SATURDAY.date().isoformat()}")
     assert not plain.has_event(f"class DELIST {SATURDAY.date().isoformat()}")
-    again = judge(analyse("", DELISTED, published_at=SATURDAY), own, now=SATURDAY + timedelta(hours=1), is_subject=True)
+    again = judge(
+        analyse("", DELISTED, published_at=SATURDAY),
+        own,
+        now=SATURDAY + timedelta(hours=1),
+        is_subject=True,
+    )
     assert again.outcome is Outcome.SILENT
 
 
 def add(memory: CaseIndex, number: int, text: str, at) -> None:
     analysis = analyse("", text, published_at=at)
-    memory.add(KnownArticle(number, number, analysis.title, analysis.sentences, analysis.lang, at, at))
+    memory.add(
+        KnownArticle(number, number, analysis.title, analysis.sentences, analysis.lang, at, at)
+    )
 
 
 def test_no_class_is_none() -> None:
@@ -85,7 +99,9 @@ def test_no_class_is_none() -> None:
         ({f"A{number:02}": ["x"] for number in range(21)}, "more than 20"),
     ],
 )
-def test_what_is_no_class_is_refused_with_what_to_do(written: dict[str, list[str]], message: str) -> None:
+def test_what_is_no_class_is_refused_with_what_to_do(
+    written: dict[str, list[str]], message: str
+) -> None:
     if not message:
         assert read_events(written) is not None
         return

@@ -39,7 +39,9 @@ def test_days_are_resolved_against_the_article(sentence, days):
 def test_a_weekday_is_the_local_one_where_the_case_is():
     late_evening = datetime(2025, 7, 24, 2, tzinfo=UTC)
 
-    assert facts_of("The judge ruled on Wednesday against them.", late_evening).days == (date(2025, 7, 23),)
+    assert facts_of("The judge ruled on Wednesday against them.", late_evening).days == (
+        date(2025, 7, 23),
+    )
 
 
 @pytest.mark.parametrize(
@@ -129,7 +131,11 @@ def test_a_capital_at_the_start_is_a_name_only_when_the_article_shows_it():
 
 
 def test_a_headline_in_capitals_names_whom_the_text_names():
-    analysis = analyse("Judge Tells Marlow To Leave Town", "The judge told Ada Marlow to leave.", published_at=WEDNESDAY)
+    analysis = analyse(
+        "Judge Tells Marlow To Leave Town",
+        "The judge told Ada Marlow to leave.",
+        published_at=WEDNESDAY,
+    )
 
     assert analysis.title.facts.names == ("marlow",)
 
@@ -172,7 +178,9 @@ def test_spelling_of_quotes_and_abbreviations_does_not_change_the_key(other):
 
 def test_a_note_of_the_editors_is_told_apart():
     analysis = analyse(
-        "A", "Correction: the trial begins on 12 October, not 5 October.\n\nThe trial is near.", published_at=WEDNESDAY
+        "A",
+        "Correction: the trial begins on 12 October, not 5 October.\n\nThe trial is near.",
+        published_at=WEDNESDAY,
     )
 
     assert [sentence.facts.is_note for sentence in analysis.sentences] == [True, False]

@@ -43,7 +43,10 @@ def test_first_person_outside_quotations_makes_an_opinion():
     text = "I have sailed with him.\n\nMy view is that he is honest.\n\nThe court will see it.\n\nThe sea is deep."
 
     assert form_of("The man at the wheel", text) is Genre.OPINION
-    assert form_of("The man at the wheel", NEWS + '\n\n"I am free and my son is here," he said.') is Genre.NEWS
+    assert (
+        form_of("The man at the wheel", NEWS + '\n\n"I am free and my son is here," he said.')
+        is Genre.NEWS
+    )
 
 
 def test_questions_make_an_explainer():
@@ -53,13 +56,28 @@ def test_questions_make_an_explainer():
 
 
 def test_an_explainer_in_the_headline_needs_a_text_without_fresh_news():
-    assert form_of("What we know about the ferry", "The ferry sank in March.\n\nMany died then.") is Genre.EXPLAINER
+    assert (
+        form_of("What we know about the ferry", "The ferry sank in March.\n\nMany died then.")
+        is Genre.EXPLAINER
+    )
     assert form_of("What we know about the ferry", NEWS) is Genre.NEWS
 
 
 def test_numbered_paragraphs_make_a_digest():
-    assert form_of("Saturday", "1. The ferry was raised.\n\n2. Rain fell on the hills.\n\n3. A goat was found.") is Genre.DIGEST
+    assert (
+        form_of(
+            "Saturday",
+            "1. The ferry was raised.\n\n2. Rain fell on the hills.\n\n3. A goat was found.",
+        )
+        is Genre.DIGEST
+    )
 
 
 def test_clock_times_make_a_live_blog():
-    assert form_of("Ferry trial", "10:26 - The trial opens.\n\n10:40 - The judge enters.\n\n11:02 - A break.") is Genre.LIVE
+    assert (
+        form_of(
+            "Ferry trial",
+            "10:26 - The trial opens.\n\n10:40 - The judge enters.\n\n11:02 - A break.",
+        )
+        is Genre.LIVE
+    )

@@ -52,11 +52,18 @@ def test_a_fragment_joins_its_neighbour():
 
 
 def test_paragraphs_end_at_blank_lines_and_wrapped_lines_are_joined():
-    assert split_paragraphs("One line\nthat goes on\nto here.\n\nAnother.") == ["One line that goes on to here.", "Another."]
+    assert split_paragraphs("One line\nthat goes on\nto here.\n\nAnother.") == [
+        "One line that goes on to here.",
+        "Another.",
+    ]
 
 
 def test_lines_that_end_like_sentences_are_paragraphs():
-    assert split_paragraphs("First one.\nSecond one.\nThird one.") == ["First one.", "Second one.", "Third one."]
+    assert split_paragraphs("First one.\nSecond one.\nThird one.") == [
+        "First one.",
+        "Second one.",
+        "Third one.",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -117,7 +124,11 @@ def test_the_clock_of_a_live_entry_is_cut():
     [
         ("The judge said that the government must not send him to the country.", "es", "en"),
         ("La jueza dijo que el Gobierno no puede enviarlo a su país.", None, "es"),
-        ("Der Richter sagte, dass die Regierung ihn nicht in das Land bringen darf.", "de-DE", "de"),
+        (
+            "Der Richter sagte, dass die Regierung ihn nicht in das Land bringen darf.",
+            "de-DE",
+            "de",
+        ),
         ("", None, ""),
         ("Xyz abc", "fr", "fr"),
     ],

@@ -105,7 +105,11 @@ def test_an_opinion_never_alerts_but_a_new_event_in_it_goes_to_the_digest(case):
 
 
 def test_a_title_alone_is_judged_on_its_title(case):
-    new = case.judge("", SATURDAY, "Police arrest Rufo Calder, captain of sunken ferry, and charge him with manslaughter")
+    new = case.judge(
+        "",
+        SATURDAY,
+        "Police arrest Rufo Calder, captain of sunken ferry, and charge him with manslaughter",
+    )
     case.store("", SATURDAY, "Police arrest captain of sunken ferry")
     again = case.judge("", SATURDAY, "Police arrest captain of sunken ferry")
 
@@ -116,10 +120,18 @@ def test_a_title_alone_is_judged_on_its_title(case):
 
 def test_colour_added_to_a_known_text_does_not_alert(case):
     for number in range(6):
-        case.store(ARREST.replace("door open", f"door {number} open").replace("Calder denies", f"He {number} denies"), SATURDAY)
+        case.store(
+            ARREST.replace("door open", f"door {number} open").replace(
+                "Calder denies", f"He {number} denies"
+            ),
+            SATURDAY,
+        )
     colour = "By noon the flower seller at the quay had given away everything on her cart, and a dog waited on the slip."
 
-    assert case.judge(text_of(colour, SINKING), TUESDAY + timedelta(hours=5)).outcome is not Outcome.ALERT
+    assert (
+        case.judge(text_of(colour, SINKING), TUESDAY + timedelta(hours=5)).outcome
+        is not Outcome.ALERT
+    )
 
 
 def test_a_corrected_date_alerts_and_a_corrected_caption_does_not(case):
@@ -127,7 +139,9 @@ def test_a_corrected_date_alerts_and_a_corrected_caption_does_not(case):
     case.store(dated, TUESDAY)
     at = TUESDAY + timedelta(days=1)
     note = "(This story of March 3 has been corrected to say that the inquiry opens on April 30, not on May 7.)"
-    caption = "Correction: an earlier version of this article misspelled the name of the photographer."
+    caption = (
+        "Correction: an earlier version of this article misspelled the name of the photographer."
+    )
 
     corrected = case.judge(text_of(note, dated.replace("May 7", "April 30")), at)
 
@@ -153,11 +167,14 @@ def test_a_higher_offer_in_the_same_words_alerts(case):
 
 def test_another_place_in_the_same_words_alerts_and_another_name_goes_to_the_digest(case):
     known = text_of(
-        SINKING, "The captain was taken from Villa Clara to Port Amber, where Ada Marlow, a nurse, looked after him."
+        SINKING,
+        "The captain was taken from Villa Clara to Port Amber, where Ada Marlow, a nurse, looked after him.",
     )
     case.store(known, TUESDAY)
 
-    elsewhere = case.judge(known.replace("to Port Amber, where", "to Grandel, where"), TUESDAY + timedelta(hours=3))
+    elsewhere = case.judge(
+        known.replace("to Port Amber, where", "to Grandel, where"), TUESDAY + timedelta(hours=3)
+    )
     renamed = case.judge(known.replace("Ada Marlow", "Ines Brook"), TUESDAY + timedelta(hours=3))
 
     assert elsewhere.outcome is Outcome.ALERT
@@ -188,7 +205,10 @@ def test_a_live_blog_on_something_else_counts_only_entries_that_name_the_subject
 
     all_entries = case.judge(live, TUESDAY + timedelta(hours=2), "Politics live: a minister goes")
     subject_only = case.judge(
-        live, TUESDAY + timedelta(hours=2), "Politics live: a minister goes", subject_terms=frozenset({"alondra"})
+        live,
+        TUESDAY + timedelta(hours=2),
+        "Politics live: a minister goes",
+        subject_terms=frozenset({"alondra"}),
     )
 
     assert all_entries.outcome is Outcome.ALERT
@@ -197,7 +217,12 @@ def test_a_live_blog_on_something_else_counts_only_entries_that_name_the_subject
 
 def test_an_old_report_told_late_without_a_day_goes_to_the_digest(case):
     for number in range(6):
-        case.store(ARREST.replace("door open", f"door {number} open").replace("Calder denies", f"He {number} denies"), SATURDAY)
+        case.store(
+            ARREST.replace("door open", f"door {number} open").replace(
+                "Calder denies", f"He {number} denies"
+            ),
+            SATURDAY,
+        )
     late = text_of(
         "The captain of the ferry Alondra, Rufo Calder, is under arrest. Police took him at a hospital in Villa Clara.",
         "Prosecutor Berta Ocaria accuses him of sailing with a door open. Calder denies the charge.",
@@ -246,9 +271,7 @@ DOUBTFUL = (
     "The town council of Harbour Falls discussed the case of Kilmar Abrego Garcia on Wednesday. "
     "It voted for a statement of support."
 )
-RETOLD = (
-    "Harbour Falls council members voted on Wednesday to support Kilmar Abrego Garcia, whose case they discussed in the town."
-)
+RETOLD = "Harbour Falls council members voted on Wednesday to support Kilmar Abrego Garcia, whose case they discussed in the town."
 
 
 def doubting(hours: float = 0) -> Case:
@@ -256,7 +279,17 @@ def doubting(hours: float = 0) -> Case:
     case, at = seeded(), NEXT_DAY - timedelta(hours=hours)
     analysis = analyse("Council meets", DOUBTFUL, published_at=at)
     case.memory.add(
-        KnownArticle(2, 2, analysis.title, analysis.sentences, "en", at, at, "Harbour Gazette", is_unconfirmed=True)
+        KnownArticle(
+            2,
+            2,
+            analysis.title,
+            analysis.sentences,
+            "en",
+            at,
+            at,
+            "Harbour Gazette",
+            is_unconfirmed=True,
+        )
     )
     return case
 
@@ -275,10 +308,16 @@ def test_another_outlet_confirms_what_is_in_doubt() -> None:
         ("Harbour Gazette", 0, RETOLD),
         ("HARBOUR GAZETTE", 0, RETOLD),
         ("Bay Courier", 49, RETOLD),
-        ("Bay Courier", 0, "A cousin of Kilmar Abrego Garcia opened a bakery in Elm Cove on Tuesday, with 12 loaves."),
+        (
+            "Bay Courier",
+            0,
+            "A cousin of Kilmar Abrego Garcia opened a bakery in Elm Cove on Tuesday, with 12 loaves.",
+        ),
     ],
 )
-def test_the_same_outlet_a_late_one_and_another_matter_confirm_nothing(outlet: str, hours: float, text: str) -> None:
+def test_the_same_outlet_a_late_one_and_another_matter_confirm_nothing(
+    outlet: str, hours: float, text: str
+) -> None:
     assert doubting(hours).judge(text, outlet=outlet).confirms is None
 
 
@@ -292,21 +331,31 @@ BAKERY = "A bakery opened in Elm Cove on Sunday, with 12 loaves on its shelf."
 
 
 @pytest.mark.parametrize(("alerted", "confirms"), [(COUNCIL, None), (BAKERY, 2)])
-def test_a_copy_confirms_nothing_that_an_alert_told_in_other_words(alerted: str, confirms: int | None) -> None:
+def test_a_copy_confirms_nothing_that_an_alert_told_in_other_words(
+    alerted: str, confirms: int | None
+) -> None:
     case = doubting()
     analysis = analyse("Council meets", alerted, published_at=NEXT_DAY)
-    case.memory.add(KnownArticle(3, 3, analysis.title, analysis.sentences, "en", NEXT_DAY, NEXT_DAY, "Elm Cove Post"))
+    case.memory.add(
+        KnownArticle(
+            3, 3, analysis.title, analysis.sentences, "en", NEXT_DAY, NEXT_DAY, "Elm Cove Post"
+        )
+    )
     case.memory.add_development(KnownDevelopment(3, 3, NEXT_DAY, frozenset(), frozenset()))
 
     assert case.judge(DOUBTFUL, outlet="Bay Courier").confirms == confirms
 
 
 @pytest.mark.parametrize(("place", "confirms"), [(0, None), (1, 2)])
-def test_what_begins_with_the_words_of_an_alert_is_confirmed_by_nobody(place: int, confirms: int | None) -> None:
+def test_what_begins_with_the_words_of_an_alert_is_confirmed_by_nobody(
+    place: int, confirms: int | None
+) -> None:
     """It is that alert's report in another outlet; a later sentence may be anybody's background."""
     case = doubting()
     told = analyse("Council meets", DOUBTFUL, published_at=NEXT_DAY).sentences[place]
-    case.memory.add_development(KnownDevelopment(3, 3, NEXT_DAY, frozenset(), frozenset({told.key})))
+    case.memory.add_development(
+        KnownDevelopment(3, 3, NEXT_DAY, frozenset(), frozenset({told.key}))
+    )
 
     assert case.judge(RETOLD, outlet="Bay Courier").confirms == confirms
 

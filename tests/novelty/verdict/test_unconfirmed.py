@@ -9,7 +9,10 @@ from monitor.model import Analysis, KnownArticle, Outcome
 from monitor.novelty import CaseIndex, analyse, is_unconfirmed, judge, told_keys, with_vectors
 from tests.novelty.world import NEXT_DAY, SEED, SEED_AT, text_of
 
-NEWS = text_of("A judge on Wednesday ordered four officials to testify about Abrego Garcia.", "The hall was full.")
+NEWS = text_of(
+    "A judge on Wednesday ordered four officials to testify about Abrego Garcia.",
+    "The hall was full.",
+)
 
 
 @pytest.mark.parametrize(
@@ -56,7 +59,12 @@ def test_vectors_decide_nothing_but_what_is_shown_as_nearest():
         analysis = encode(analyse("", NEWS, published_at=NEXT_DAY))
         verdict = judge(analysis, memory, now=NEXT_DAY + timedelta(hours=1), is_subject=True)
         nearest = [new.nearest for new in verdict.new_sentences]
-        verdicts.append(replace(verdict, new_sentences=tuple(replace(new, nearest=None) for new in verdict.new_sentences)))
+        verdicts.append(
+            replace(
+                verdict,
+                new_sentences=tuple(replace(new, nearest=None) for new in verdict.new_sentences),
+            )
+        )
 
     assert verdicts[0] == verdicts[1]
     assert any(near is not None and near.score == 1.0 for near in nearest)

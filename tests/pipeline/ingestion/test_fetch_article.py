@@ -12,11 +12,21 @@ def asked(newsroom: Newsroom, path: str) -> int:
     return [target for _, target, _ in newsroom.outlets[0].requests].count(path)
 
 
-def test_a_page_that_robots_txt_disallows_leaves_the_feeds_own_words_and_the_reason(newsroom: Newsroom) -> None:
+def test_a_page_that_robots_txt_disallows_leaves_the_feeds_own_words_and_the_reason(
+    newsroom: Newsroom,
+) -> None:
     newsroom.poll()
     outlet = newsroom.outlets[0]
-    outlet.answers["/robots.txt"] = lambda: (200, "text/plain", b"User-agent: *\nDisallow: /private/\n")
-    url = outlet.publish(story("/private/a", [ORDER], newsroom.now, title="Judge orders testimony about Abrego Garcia"))
+    outlet.answers["/robots.txt"] = lambda: (
+        200,
+        "text/plain",
+        b"User-agent: *\nDisallow: /private/\n",
+    )
+    url = outlet.publish(
+        story(
+            "/private/a", [ORDER], newsroom.now, title="Judge orders testimony about Abrego Garcia"
+        )
+    )
 
     newsroom.poll()
 
@@ -27,22 +37,31 @@ def test_a_page_that_robots_txt_disallows_leaves_the_feeds_own_words_and_the_rea
     assert asked(newsroom, "/private/a") == 0
 
 
-def test_robots_txt_is_asked_for_once_a_day_though_the_program_starts_anew(newsroom: Newsroom) -> None:
+def test_robots_txt_is_asked_for_once_a_day_though_the_program_starts_anew(
+    newsroom: Newsroom,
+) -> None:
     newsroom.poll()
     for hours, path in ((1, "/a"), (20, "/b"), (6, "/c")):
-        newsroom.outlets[0].publish(story(path, [ORDER, *SEED_PARAGRAPHS], newsroom.now, title=f"Abrego Garcia {path}"))
+        newsroom.outlets[0].publish(
+            story(path, [ORDER, *SEED_PARAGRAPHS], newsroom.now, title=f"Abrego Garcia {path}")
+        )
         newsroom.poll(hours=hours)
 
     assert asked(newsroom, "/robots.txt") == 2
-    # Each once when it was found, and again at every step that was due since: after 1 and 6 hours, after 24.
+    # Each once when it was found, and again at every step that was due since: after 1 and 6 hours,
+    # after 24.
     assert [asked(newsroom, path) for path in ("/a", "/b", "/c")] == [3, 2, 1]
 
 
-def test_a_robots_txt_that_cannot_be_had_lets_pages_wait_and_then_the_feed_speaks(newsroom: Newsroom) -> None:
+def test_a_robots_txt_that_cannot_be_had_lets_pages_wait_and_then_the_feed_speaks(
+    newsroom: Newsroom,
+) -> None:
     newsroom.poll()
     outlet = newsroom.outlets[0]
     outlet.answers["/robots.txt"] = lambda: (500, "text/plain", b"broken")
-    url = outlet.publish(story("/a", [ORDER], newsroom.now, title="Judge orders testimony about Abrego Garcia"))
+    url = outlet.publish(
+        story("/a", [ORDER], newsroom.now, title="Judge orders testimony about Abrego Garcia")
+    )
     newsroom.poll()
     assert newsroom.read(trace_url, [url, canonical_url(url)]).entries[0].state == "queued"
 
@@ -59,7 +78,9 @@ def test_a_pause_that_the_feed_was_told_holds_for_the_hosts_pages(newsroom: News
     newsroom.poll()
     outlet = newsroom.outlets[0]
     feeds = newsroom.config / "feeds.toml"
-    feeds.write_text(feeds.read_text() + f'\n[[feed]]\nurl = "{outlet.base}/busy.xml"\ntitle = "Busy"\n')
+    feeds.write_text(
+        feeds.read_text() + f'\n[[feed]]\nurl = "{outlet.base}/busy.xml"\ntitle = "Busy"\n'
+    )
     outlet.publish(story("/a", [ORDER, *SEED_PARAGRAPHS], newsroom.now))
     outlet.retry_after["/busy.xml"] = 5 * 3_600
     newsroom.poll()
@@ -77,7 +98,9 @@ def test_a_host_that_asks_for_days_of_peace_leaves_the_feeds_own_words(newsroom:
     newsroom.poll()
     outlet = newsroom.outlets[0]
     outlet.retry_after["/a"] = 5 * 86_400
-    url = outlet.publish(story("/a", [ORDER], newsroom.now, title="Judge orders testimony about Abrego Garcia"))
+    url = outlet.publish(
+        story("/a", [ORDER], newsroom.now, title="Judge orders testimony about Abrego Garcia")
+    )
 
     newsroom.poll()
 

@@ -1,4 +1,6 @@
-"""Links of Google News are followed to their articles: opt-in, over real HTTP to an invented server, once for ever."""
+"""Links of Google News are followed to their articles: opt-in, over real HTTP to an invented
+server, once for ever.
+"""
 
 from __future__ import annotations
 
@@ -28,12 +30,18 @@ SIGNED = b'<html><body><c-wiz><div jscontroller="x" data-n-a-sg="sig" data-n-a-t
 
 
 def answer(target: object) -> bytes:
-    rows = [["wrb.fr", "Fbv4je", json.dumps(["garturlres", target, 1]), None, None, None, "0"], ["di", 9], ["e", 4]]
+    rows = [
+        ["wrb.fr", "Fbv4je", json.dumps(["garturlres", target, 1]), None, None, None, "0"],
+        ["di", 9],
+        ["e", 4],
+    ]
     return f")]}}'\n\n{json.dumps(rows)}".encode()
 
 
 class Aggregator:
-    """A newsroom whose second outlet plays Google News, with one item whose article the first outlet has."""
+    """A newsroom whose second outlet plays Google News, with one item whose article the first
+    outlet has.
+    """
 
     def __init__(self, newsroom: Newsroom) -> None:
         self.room = newsroom
@@ -57,23 +65,37 @@ class Aggregator:
             f"<guid isPermaLink='false'>{TOKEN}</guid></item></channel></rss>"
         )
         self.google.answers["/feed.xml"] = lambda: (200, "application/rss+xml", feed.encode())
-        self.paper.answers["/us/hearing"] = lambda: (200, "text/html", self.paper.page(self.article).encode())
+        self.paper.answers["/us/hearing"] = lambda: (
+            200,
+            "text/html",
+            self.paper.page(self.article).encode(),
+        )
         self.room.now += timedelta(hours=1)
 
         async def inside(ctx: Context) -> PassResult:
-            ctx.resolver = GoogleNewsResolver(ctx.client, ctx.pool, origin=self.google.base, pause=timedelta(0))
+            ctx.resolver = GoogleNewsResolver(
+                ctx.client, ctx.pool, origin=self.google.base, pause=timedelta(0)
+            )
             return await run_pass(ctx)
 
         return self.room.run(inside)
 
     @property
     def asked(self) -> list[tuple[str, str]]:
-        return [(method, path) for method, path, _ in self.google.requests if path in (PAGE_PATH, ANSWER_PATH)]
+        return [
+            (method, path)
+            for method, path, _ in self.google.requests
+            if path in (PAGE_PATH, ANSWER_PATH)
+        ]
 
     @property
     def articles(self) -> list[tuple[str, str]]:
         found = self.room.read(list_articles, limit=20)
-        return [(article.url, article.extraction) for article in found if article.title == self.article.title]
+        return [
+            (article.url, article.extraction)
+            for article in found
+            if article.title == self.article.title
+        ]
 
 
 @pytest.fixture
@@ -93,7 +115,9 @@ def test_a_link_is_asked_for_once_for_ever(aggregator: Aggregator) -> None:
 
     async def again(ctx: Context) -> str | None:
         aggregator.room.now += timedelta(days=900)
-        resolver = GoogleNewsResolver(ctx.client, ctx.pool, origin=aggregator.google.base, pause=timedelta(0))
+        resolver = GoogleNewsResolver(
+            ctx.client, ctx.pool, origin=aggregator.google.base, pause=timedelta(0)
+        )
         return await resolver.resolve(ctx, LINK)
 
     assert aggregator.room.run(again) == aggregator.target
@@ -104,15 +128,26 @@ def test_a_link_is_asked_for_once_for_ever(aggregator: Aggregator) -> None:
     "spoil",
     [
         lambda it: it.google.answers.update({PAGE_PATH: lambda: (404, "text/html", b"")}),
-        lambda it: it.google.answers.update({PAGE_PATH: lambda: (200, "text/html", b"<p>Before you continue</p>")}),
+        lambda it: it.google.answers.update(
+            {PAGE_PATH: lambda: (200, "text/html", b"<p>Before you continue</p>")}
+        ),
         lambda it: it.answer(b"busy", 503),
         lambda it: it.answer(b")]}'\n\n[[[[["),
         lambda it: it.answer(answer("javascript:alert(1)")),
         lambda it: it.answer(answer(7)),
     ],
-    ids=["page missing", "page unsigned", "answer refused", "answer broken", "answer no web address", "answer a number"],
+    ids=[
+        "page missing",
+        "page unsigned",
+        "answer refused",
+        "answer broken",
+        "answer no web address",
+        "answer a number",
+    ],
 )
-def test_what_cannot_be_resolved_stays_a_headline(aggregator: Aggregator, spoil: Callable[[Aggregator], None]) -> None:
+def test_what_cannot_be_resolved_stays_a_headline(
+    aggregator: Aggregator, spoil: Callable[[Aggregator], None]
+) -> None:
     spoil(aggregator)
 
     aggregator.poll()
@@ -124,7 +159,9 @@ def test_a_refusal_is_heeded_by_the_next_link_too(aggregator: Aggregator) -> Non
     aggregator.answer(b"slow down", 429)
 
     async def two(ctx: Context) -> list[str | None]:
-        resolver = GoogleNewsResolver(ctx.client, ctx.pool, origin=aggregator.google.base, pause=timedelta(0))
+        resolver = GoogleNewsResolver(
+            ctx.client, ctx.pool, origin=aggregator.google.base, pause=timedelta(0)
+        )
         return [await resolver.resolve(ctx, link) for link in (LINK, LINK.replace("_1", "_2"))]
 
     assert aggregator.room.run(two) == [None, None]
@@ -149,15 +186,23 @@ def test_links_beyond_a_few_come_later(aggregator: Aggregator) -> None:
         return 404, "text/plain", b"not found"
 
     async def many(ctx: Context) -> list[object]:
-        resolver = GoogleNewsResolver(ctx.client, ctx.pool, origin=aggregator.google.base, pause=timedelta(0))
+        resolver = GoogleNewsResolver(
+            ctx.client, ctx.pool, origin=aggregator.google.base, pause=timedelta(0)
+        )
         asked = [asyncio.ensure_future(resolver.resolve(ctx, link)) for link in links]
         while sum(task.done() for task in asked) < len(links) - MAX_WAITING:
-            await asyncio.wait([task for task in asked if not task.done()], timeout=5, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(
+                [task for task in asked if not task.done()],
+                timeout=5,
+                return_when=asyncio.FIRST_COMPLETED,
+            )
         is_let_go.set()
         return await asyncio.gather(*asked, return_exceptions=True)
 
     for link in links:
-        aggregator.google.answers[page_url(read_token(link), link).removeprefix(ORIGIN)] = answer_late
+        aggregator.google.answers[page_url(read_token(link), link).removeprefix(ORIGIN)] = (
+            answer_late
+        )
     found = aggregator.room.run(many)
 
     assert [isinstance(one, ResolverBusy) for one in found].count(True) == 2

@@ -1,4 +1,6 @@
-"""When an article was published, and where that comes from: feed, page, or the moment it was first seen."""
+"""When an article was published, and where that comes from: feed, page, or the moment it was first
+seen.
+"""
 
 from __future__ import annotations
 
@@ -41,15 +43,29 @@ def entry(published_at: datetime | None, origin: DateOrigin) -> QueuedEntry:
     )
 
 
-def page(at: datetime | None, source: DateSource | None = DateSource.JSON_LD, precision: Precision = Precision.INSTANT) -> Page:
+def page(
+    at: datetime | None,
+    source: DateSource | None = DateSource.JSON_LD,
+    precision: Precision = Precision.INSTANT,
+) -> Page:
     return Page(
-        PageStatus.OK, published_at=at, published_source=source, published_precision=precision, published_raw="as on the page"
+        PageStatus.OK,
+        published_at=at,
+        published_source=source,
+        published_precision=precision,
+        published_raw="as on the page",
     )
 
 
 def item(at: datetime | None, raw: str) -> FeedItem:
     return FeedItem(
-        "k", None, "Quarry reopens", published_at=at, published_raw=raw, published_source="updated", is_zone_assumed=True
+        "k",
+        None,
+        "Quarry reopens",
+        published_at=at,
+        published_raw=raw,
+        published_source="updated",
+        is_zone_assumed=True,
     )
 
 
@@ -69,13 +85,20 @@ def test_a_date_that_is_not_used_is_kept_as_written_with_the_reason(
 
 
 def test_a_date_that_is_used_names_its_field_its_precision_and_whether_a_zone_was_assumed() -> None:
-    assert date_origin(item(YESTERDAY, "raw"), NOW) == DateOrigin("updated", "raw", None, Precision.INSTANT, True)
+    assert date_origin(item(YESTERDAY, "raw"), NOW) == DateOrigin(
+        "updated", "raw", None, Precision.INSTANT, True
+    )
 
 
 def test_the_feed_goes_before_the_page() -> None:
-    at, origin = date_article(entry(YESTERDAY, FROM_FEED), page(YESTERDAY - timedelta(hours=3)), NOW)
+    at, origin = date_article(
+        entry(YESTERDAY, FROM_FEED), page(YESTERDAY - timedelta(hours=3)), NOW
+    )
 
-    assert (at, origin) == (YESTERDAY, DateOrigin(DateSource.FEED, "yesterday at nine", None, Precision.INSTANT, True))
+    assert (at, origin) == (
+        YESTERDAY,
+        DateOrigin(DateSource.FEED, "yesterday at nine", None, Precision.INSTANT, True),
+    )
 
 
 def test_the_page_stands_in_and_the_reason_against_the_feeds_date_is_kept() -> None:
@@ -83,13 +106,22 @@ def test_the_page_stands_in_and_the_reason_against_the_feeds_date_is_kept() -> N
 
     at, origin = date_article(entry(None, refused), page(YESTERDAY), NOW)
 
-    assert (at, origin.source, origin.raw, origin.flag) == (YESTERDAY, DateSource.JSON_LD, "as on the page", DateFlag.FUTURE)
+    assert (at, origin.source, origin.raw, origin.flag) == (
+        YESTERDAY,
+        DateSource.JSON_LD,
+        "as on the page",
+        DateFlag.FUTURE,
+    )
 
 
 def test_a_feed_that_dates_an_old_page_anew_is_not_believed() -> None:
     at, origin = date_article(entry(YESTERDAY, FROM_FEED), page(NOW - timedelta(days=400)), NOW)
 
-    assert (at, origin.source, origin.flag) == (NOW - timedelta(days=400), DateSource.JSON_LD, DateFlag.REDATED)
+    assert (at, origin.source, origin.flag) == (
+        NOW - timedelta(days=400),
+        DateSource.JSON_LD,
+        DateFlag.REDATED,
+    )
 
 
 def test_a_guessed_day_does_not_overrule_the_feed() -> None:
@@ -99,11 +131,16 @@ def test_a_guessed_day_does_not_overrule_the_feed() -> None:
 
 
 @pytest.mark.parametrize(
-    ("read", "flag"), [(None, None), (page(None, None), None), (page(NOW + timedelta(days=30)), DateFlag.FUTURE)]
+    ("read", "flag"),
+    [(None, None), (page(None, None), None), (page(NOW + timedelta(days=30)), DateFlag.FUTURE)],
 )
 def test_without_a_date_that_can_be_believed_it_is_when_the_entry_was_first_seen(
     read: Page | None, flag: DateFlag | None
 ) -> None:
     at, origin = date_article(entry(None, NOT_DATED), read, NOW)
 
-    assert (at, origin.source, origin.flag) == (NOW - timedelta(minutes=5), DateSource.FIRST_SEEN, flag)
+    assert (at, origin.source, origin.flag) == (
+        NOW - timedelta(minutes=5),
+        DateSource.FIRST_SEEN,
+        flag,
+    )

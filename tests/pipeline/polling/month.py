@@ -1,8 +1,9 @@
-"""Thirty days over twenty feeds in a few seconds: a clock that jumps, servers that keep a record of every request.
+"""Thirty days over twenty feeds in a few seconds: a clock that jumps, servers that keep a record of
+every request.
 
-The servers know nothing of the program. Each says what it wants (how long to wait, which hours to skip), and the record is
-judged against that: what came too early, at the same time, or without need.
-"""
+The servers know nothing of the program. Each says what it wants (how long to wait, which hours to
+skip), and the record is judged against that: what came too early, at the same time, or without
+need."""
 
 from __future__ import annotations
 
@@ -98,7 +99,9 @@ class Kind:
         if self.knows(request, headers):
             return "304 Not Modified", headers, b""
         numbers = range(count, count - SHOWN, -1)
-        items = "".join(self.item(number, START - 30 * DAY + number * self.gap) for number in numbers)
+        items = "".join(
+            self.item(number, START - 30 * DAY + number * self.gap) for number in numbers
+        )
         rss = f'<rss version="2.0" xmlns:sy="http://purl.org/rss/1.0/modules/syndication/"><channel><title>{self.name}</title>'
         return "200 OK", headers, f"{rss}{self.channel}{items}</channel></rss>".encode()
 
@@ -116,10 +119,14 @@ class Kind:
     def knows(self, request: Request, headers: dict[str, str]) -> bool:
         if "if-none-match" in request.headers:
             return request.headers["if-none-match"] == headers.get("ETag")
-        return "if-modified-since" in request.headers and request.headers["if-modified-since"] == headers.get("Last-Modified")
+        return "if-modified-since" in request.headers and request.headers[
+            "if-modified-since"
+        ] == headers.get("Last-Modified")
 
 
-def between(start: float, end: float, reply: Callable[[datetime], Reply]) -> Callable[[datetime, str], Reply | None]:
+def between(
+    start: float, end: float, reply: Callable[[datetime], Reply]
+) -> Callable[[datetime, str], Reply | None]:
     """An odd answer from one day to another, counted from the beginning."""
     return lambda now, _path: reply(now) if START + start * DAY <= now < START + end * DAY else None
 
@@ -127,50 +134,90 @@ def between(start: float, end: float, reply: Callable[[datetime], Reply]) -> Cal
 def moved(now: datetime, path: str) -> Reply | None:
     """From the third day on the feed is at another path, for good."""
     here = now >= START + 3 * DAY
-    return ("301 Moved Permanently", {"Location": "/moved-to.xml"}, b"") if here and path == "/moved.xml" else None
+    return (
+        ("301 Moved Permanently", {"Location": "/moved-to.xml"}, b"")
+        if here and path == "/moved.xml"
+        else None
+    )
 
 
 def maintained(now: datetime, path: str) -> Reply | None:
     """On the sixth day everybody is sent to a page."""
     if path == "/maintenance":
-        return "200 OK", {"Content-Type": "text/html"}, b"<!doctype html><html><body>Back soon</body></html>"
-    return ("302 Found", {"Location": "/maintenance"}, b"") if 6 <= (now - START) / DAY < 7 else None
+        return (
+            "200 OK",
+            {"Content-Type": "text/html"},
+            b"<!doctype html><html><body>Back soon</body></html>",
+        )
+    return (
+        ("302 Found", {"Location": "/maintenance"}, b"") if 6 <= (now - START) / DAY < 7 else None
+    )
 
 
 def kinds() -> list[Kind]:
     """The twenty feeds."""
     later = {"Expires": "Mon, 14 Apr 2025 02:30:00 GMT", "Date": "Mon, 14 Apr 2025 00:00:00 GMT"}
-    two_hours = between(11, 11.2, lambda _: ("429 Too Many Requests", {"Retry-After": "7200"}, b"slow down"))
+    two_hours = between(
+        11, 11.2, lambda _: ("429 Too Many Requests", {"Retry-After": "7200"}, b"slow down")
+    )
 
     def until(now: datetime) -> Reply:
-        dates = {"Date": format_datetime(now, usegmt=True), "Retry-After": format_datetime(now + 50 * HOUR, usegmt=True)}
+        dates = {
+            "Date": format_datetime(now, usegmt=True),
+            "Retry-After": format_datetime(now + 50 * HOUR, usegmt=True),
+        }
         return "503 Service Unavailable", dates, b""
 
     return [
         Kind("etag", "127.0.4.1", gap=5 * HOUR),
         Kind("date", "127.0.4.2", gap=7 * HOUR, validators="date"),
-        Kind("fresh", "127.0.4.3", gap=HOUR, headers={"Cache-Control": "max-age=10800"}, wait=3 * HOUR, validators="both"),
+        Kind(
+            "fresh",
+            "127.0.4.3",
+            gap=HOUR,
+            headers={"Cache-Control": "max-age=10800"},
+            wait=3 * HOUR,
+            validators="both",
+        ),
         Kind("expires", "127.0.4.4", gap=HOUR, headers=later, wait=2.5 * HOUR),
         Kind("ttl", "127.0.4.5", gap=HOUR, channel="<ttl>240</ttl>", wait=4 * HOUR),
         Kind("period", "127.0.4.6", gap=HOUR, wait=12 * HOUR, channel=SY_TWICE_DAILY),
-        Kind("hours", "127.0.4.7", gap=8 * HOUR, channel=skip_hours(range(6)), skip_hours=frozenset(range(6))),
+        Kind(
+            "hours",
+            "127.0.4.7",
+            gap=8 * HOUR,
+            channel=skip_hours(range(6)),
+            skip_hours=frozenset(range(6)),
+        ),
         Kind("days", "127.0.4.8", channel=WEEKEND, skip_days=frozenset({5, 6})),
         Kind("moved", "127.0.4.9", odd=moved),
         Kind("maintained", "127.0.4.10", odd=maintained),
         Kind("limited", "127.0.4.11", gap=8 * HOUR, odd=two_hours),
         Kind("busy", "127.0.4.12", odd=between(4, 4.5, until)),
-        Kind("broken", "127.0.4.13", odd=between(8, 10, lambda _: ("500 Internal Server Error", {}, b""))),
+        Kind(
+            "broken",
+            "127.0.4.13",
+            odd=between(8, 10, lambda _: ("500 Internal Server Error", {}, b"")),
+        ),
         Kind("gone", "127.0.4.14", odd=between(10, 99, lambda _: ("410 Gone", {}, b""))),
         Kind("missing", "127.0.4.15", odd=between(2, 99, lambda _: ("404 Not Found", {}, b""))),
         Kind("bare", "127.0.4.16", validators="none"),
         Kind("frozen", "127.0.4.17", gap=6 * HOUR, validators="frozen"),
         Kind("one", "127.0.4.18", validators="both"),
         Kind("two", "127.0.4.18"),
-        Kind("pinned", "127.0.4.18", gap=HOUR, headers={"Cache-Control": "max-age=86400"}, pinned=PINNED),
+        Kind(
+            "pinned",
+            "127.0.4.18",
+            gap=HOUR,
+            headers={"Cache-Control": "max-age=86400"},
+            pinned=PINNED,
+        ),
     ]
 
 
-SY_TWICE_DAILY = "<sy:updatePeriod>daily</sy:updatePeriod><sy:updateFrequency>2</sy:updateFrequency>"
+SY_TWICE_DAILY = (
+    "<sy:updatePeriod>daily</sy:updatePeriod><sy:updateFrequency>2</sy:updateFrequency>"
+)
 WEEKEND = "<skipDays><day>Saturday</day><day>Sunday</day></skipDays>"
 
 
@@ -294,18 +341,31 @@ async def _program(folder: Path, clock: JumpingClock, rng: Random) -> AsyncItera
 
 def _find(month: Month, host: str, path: str) -> Kind:
     return next(
-        kind for kind in month.kinds.values() if kind.host == host and (kind.path == path or host not in ("127.0.4.18",))
+        kind
+        for kind in month.kinds.values()
+        if kind.host == host and (kind.path == path or host not in ("127.0.4.18",))
     )
 
 
 def _hit(now: datetime, kind: Kind, host: str, request: Request, status: str) -> Hit:
     is_conditional = bool({"if-none-match", "if-modified-since"} & set(request.headers))
-    return Hit(now, kind.name, host, request.target, int(status[:3]), is_conditional, request.headers, request.method)
+    return Hit(
+        now,
+        kind.name,
+        host,
+        request.target,
+        int(status[:3]),
+        is_conditional,
+        request.headers,
+        request.method,
+    )
 
 
 def write_month(folder: Path, month: Month, server: Server) -> None:
     (folder / "cases").mkdir(parents=True)
-    (folder / "monitor.toml").write_text('database_url = "sqlite:///monitor.db"\n[fetch]\nallow_private = true\n')
+    (folder / "monitor.toml").write_text(
+        'database_url = "sqlite:///monitor.db"\n[fetch]\nallow_private = true\n'
+    )
     feeds = []
     for kind in month.kinds.values():
         url = server.url(kind.path, host=kind.host)

@@ -1,4 +1,6 @@
-"""A source that dries up is told to people, once, and again when it is back; over real HTTP, to a webhook and by mail."""
+"""A source that dries up is told to people, once, and again when it is back; over real HTTP, to a
+webhook and by mail.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,10 @@ def fail(newsroom: Newsroom, *outlets: Outlet, hours: int = 30) -> None:
 
 
 def _deliveries(session: Session) -> list[tuple[str, str, int | None]]:
-    return [(row.kind, row.state, row.case_id) for row in session.exec(select(Delivery).order_by(Delivery.id)).all()]
+    return [
+        (row.kind, row.state, row.case_id)
+        for row in session.exec(select(Delivery).order_by(Delivery.id)).all()
+    ]
 
 
 def test_a_feed_that_fails_for_a_day_is_told_once_with_its_reason(newsroom: Newsroom) -> None:
@@ -58,8 +63,14 @@ def test_a_feed_that_is_back_is_told_once_and_may_fall_silent_again(newsroom: Ne
     newsroom.poll()
     fail(newsroom, outlet)
 
-    assert [notice["type"] for notice in notices(newsroom)] == ["feed.silent", "feed.recovered", "feed.silent"]
-    assert len({key for key, event in newsroom.hook.events if event["type"].startswith("feed.")}) == 3
+    assert [notice["type"] for notice in notices(newsroom)] == [
+        "feed.silent",
+        "feed.recovered",
+        "feed.silent",
+    ]
+    assert (
+        len({key for key, event in newsroom.hook.events if event["type"].startswith("feed.")}) == 3
+    )
 
 
 def test_a_feed_that_is_gone_for_good_is_told_at_once(newsroom: Newsroom) -> None:
@@ -70,10 +81,14 @@ def test_a_feed_that_is_gone_for_good_is_told_at_once(newsroom: Newsroom) -> Non
     newsroom.poll()
 
     (notice,) = notices(newsroom)
-    assert [(feed["url"], feed["state"]) for feed in notice["data"]["feeds"]] == [(newsroom.outlets[1].feed_url, "gone")]
+    assert [(feed["url"], feed["state"]) for feed in notice["data"]["feeds"]] == [
+        (newsroom.outlets[1].feed_url, "gone")
+    ]
 
 
-def test_an_outage_of_the_whole_network_is_one_message_and_so_is_its_end(newsroom: Newsroom) -> None:
+def test_an_outage_of_the_whole_network_is_one_message_and_so_is_its_end(
+    newsroom: Newsroom,
+) -> None:
     newsroom.poll()
 
     fail(newsroom, newsroom.outlets[0], hours=12)
@@ -104,7 +119,9 @@ def test_a_refused_notice_is_sent_again_under_the_same_id(newsroom: Newsroom) ->
 
 
 def test_a_notice_comes_by_mail_too(newsroom: Newsroom, mailbox: Mailbox) -> None:
-    write_config(newsroom.config, newsroom.outlets, mailbox=mailbox, database_url=newsroom.database_url)
+    write_config(
+        newsroom.config, newsroom.outlets, mailbox=mailbox, database_url=newsroom.database_url
+    )
     newsroom.poll()
     newsroom.outlets[1].answers["/feed.xml"] = gone
 

@@ -1,4 +1,6 @@
-"""What a feed brings again is recognised where its guids mislead; what is new under an old guid is not lost."""
+"""What a feed brings again is recognised where its guids mislead; what is new under an old guid is
+not lost.
+"""
 
 from __future__ import annotations
 
@@ -31,10 +33,17 @@ def entries_of(newsroom: Newsroom) -> list[Entry]:
 
 
 def articles_of(newsroom: Newsroom) -> list[ArticleView]:
-    return [article for article in newsroom.read(list_articles, limit=50) if "127.0.3." in article.url]
+    return [
+        article for article in newsroom.read(list_articles, limit=50) if "127.0.3." in article.url
+    ]
 
 
-def item(guid: str, path: str = "/port", paragraphs: list[str] = FIRST, title: str = "Abrego Garcia may leave") -> Story:
+def item(
+    guid: str,
+    path: str = "/port",
+    paragraphs: list[str] = FIRST,
+    title: str = "Abrego Garcia may leave",
+) -> Story:
     return Story(path, title, paragraphs, WHEN, "Abrego Garcia and the port", guid=guid)
 
 
@@ -49,7 +58,9 @@ def test_a_new_guid_on_the_same_link_and_date_is_the_same_item(newsroom: Newsroo
 
         newsroom.poll(hours=3)
 
-    assert [entry.key for entry in entries_of(newsroom) if "/port" in (entry.url or "")] == ["id:build-1-a"]
+    assert [entry.key for entry in entries_of(newsroom) if "/port" in (entry.url or "")] == [
+        "id:build-1-a"
+    ]
     assert len(newsroom.alerts) == alerts
 
 
@@ -57,7 +68,9 @@ def test_what_a_new_guid_says_anew_is_read_again(newsroom: Newsroom) -> None:
     newsroom.poll()
     newsroom.outlets[0].publish(item("one"))
     newsroom.poll()
-    newsroom.outlets[0].stories[:] = [item("two", paragraphs=[*FIRST, *SECOND], title="Abrego Garcia: three witnesses")]
+    newsroom.outlets[0].stories[:] = [
+        item("two", paragraphs=[*FIRST, *SECOND], title="Abrego Garcia: three witnesses")
+    ]
     newsroom.outlets[0].publish(item("other", "/other", SECOND, "Sunny weather"))
 
     newsroom.poll(hours=3)
@@ -72,8 +85,12 @@ def test_items_that_only_share_a_link_stay_apart(newsroom: Newsroom, change: str
     outlet = newsroom.outlets[0]
     outlet.publish(item("one", "/ticker"))
     newsroom.poll()
-    later = Story("/ticker", "Abrego Garcia: witnesses", SECOND, at("2025-04-15T11:00:00"), "More", guid="two")
-    outlet.stories[:] = [later] if change == "date" else [item("one", "/ticker"), item("two", "/ticker")]
+    later = Story(
+        "/ticker", "Abrego Garcia: witnesses", SECOND, at("2025-04-15T11:00:00"), "More", guid="two"
+    )
+    outlet.stories[:] = (
+        [later] if change == "date" else [item("one", "/ticker"), item("two", "/ticker")]
+    )
     outlet.publish(item("three", "/other"))
 
     newsroom.poll(hours=3)
@@ -81,30 +98,47 @@ def test_items_that_only_share_a_link_stay_apart(newsroom: Newsroom, change: str
     assert {"id:one", "id:two"} <= {entry.key for entry in entries_of(newsroom)}
 
 
-def test_a_guid_that_names_another_story_now_loses_the_feeds_trust_and_no_story(newsroom: Newsroom) -> None:
+def test_a_guid_that_names_another_story_now_loses_the_feeds_trust_and_no_story(
+    newsroom: Newsroom,
+) -> None:
     newsroom.poll()
     outlet = newsroom.outlets[0]
     outlet.publish(item("herald"))
     newsroom.poll()
-    outlet.stories[:] = [Story("/witnesses", "Abrego Garcia: witnesses", SECOND, at("2025-04-15T11:00:00"), "x", guid="herald")]
+    outlet.stories[:] = [
+        Story(
+            "/witnesses",
+            "Abrego Garcia: witnesses",
+            SECOND,
+            at("2025-04-15T11:00:00"),
+            "x",
+            guid="herald",
+        )
+    ]
     outlet.publish(item("herald"))
 
     newsroom.poll(hours=3)
 
     paths = sorted((entry.url or "").rpartition("/")[2] for entry in entries_of(newsroom))
     assert paths == ["port", "witnesses"]
-    trusts = newsroom.read(lambda session: session.exec(select(Feed.trusts_guids).where(Feed.url == outlet.feed_url)).one())
+    trusts = newsroom.read(
+        lambda session: session.exec(
+            select(Feed.trusts_guids).where(Feed.url == outlet.feed_url)
+        ).one()
+    )
     assert not trusts
 
 
 def test_a_guid_reused_from_poll_to_poll_loses_no_story(newsroom: Newsroom) -> None:
     newsroom.poll()
     outlet = newsroom.outlets[0]
-    for number, (path, paragraphs) in enumerate([("/a", FIRST), ("/b", SECOND), ("/c", [*SECOND, "It rained."])]):
+    for number, (path, paragraphs) in enumerate(
+        [("/a", FIRST), ("/b", SECOND), ("/c", [*SECOND, "It rained."])]
+    ):
         published = at(f"2025-04-15T{10 + number}:00:00")
-        outlet.stories[:] = [Story(path, f"Abrego Garcia, part {path}", paragraphs, published, guid="top")] * (
-            number + 1
-        )  # the outlet's validator counts its stories
+        outlet.stories[:] = [
+            Story(path, f"Abrego Garcia, part {path}", paragraphs, published, guid="top")
+        ] * (number + 1)  # the outlet's validator counts its stories
 
         newsroom.poll(hours=0.2)
 
@@ -123,7 +157,9 @@ def test_a_story_republished_under_a_new_url_is_one_article_with_two(newsroom: N
 
     (article,) = articles_of(newsroom)
     urls = newsroom.read(
-        lambda session: session.exec(select(ArticleUrl.url).where(ArticleUrl.article_id == article.row_id)).all()
+        lambda session: session.exec(
+            select(ArticleUrl.url).where(ArticleUrl.article_id == article.row_id)
+        ).all()
     )
     assert sorted(url.rpartition("/")[2] for url in urls) == ["port", "prot"]
     assert len(newsroom.alerts) == alerts
@@ -154,7 +190,9 @@ def test_the_page_of_a_bare_headline_is_read_but_not_of_a_whole_backlog(newsroom
     outlet.publish(Story("/old", "A long day at the pier", FIRST, WHEN))
     newsroom.poll()
     outlet.publish(Story("/new", "A longer day at the pier", SECOND, WHEN))
-    outlet.publish(Story("/teaser", "The longest day at the pier", FIRST, WHEN, "Boats and weather"))
+    outlet.publish(
+        Story("/teaser", "The longest day at the pier", FIRST, WHEN, "Boats and weather")
+    )
 
     newsroom.poll()
 
@@ -167,8 +205,13 @@ def test_a_live_blog_is_read_again_at_every_poll(newsroom: Newsroom) -> None:
     outlet = newsroom.outlets[0]
     outlet.publish(Story("/live", "Abrego Garcia live 0", FIRST, WHEN, "Abrego Garcia"))
     for number in range(4):
-        posts = "".join(f"<article><time>1{n}:00</time><p>Post {n}. {FIRST[0]}</p></article>" for n in range(3 + number))
-        body = f"<html><body><h1>Live</h1><div class='live-blog'>{posts}</div></body></html>".encode()
+        posts = "".join(
+            f"<article><time>1{n}:00</time><p>Post {n}. {FIRST[0]}</p></article>"
+            for n in range(3 + number)
+        )
+        body = (
+            f"<html><body><h1>Live</h1><div class='live-blog'>{posts}</div></body></html>".encode()
+        )
         outlet.answers["/live"] = lambda body=body: (200, "text/html", body)
         outlet.stories[0].title = f"Abrego Garcia live {number}"
         outlet.publish(Story(f"/{number}", "Sunny", SECOND[:1], WHEN, "Weather"))

@@ -1,4 +1,6 @@
-"""Thirty simulated days over twenty feeds: the points of docs/politeness.md, each as an assertion on what the servers saw."""
+"""Thirty simulated days over twenty feeds: the points of docs/politeness.md, each as an assertion
+on what the servers saw.
+"""
 
 from __future__ import annotations
 
@@ -56,7 +58,9 @@ def test_point_3_at_least_95_of_100_requests_are_conditional(month: Month) -> No
 
 
 @pytest.mark.parametrize("name", GIVES_VALIDATORS)
-def test_point_3_a_feed_with_validators_is_asked_for_everything_once(month: Month, name: str) -> None:
+def test_point_3_a_feed_with_validators_is_asked_for_everything_once(
+    month: Month, name: str
+) -> None:
     assert [hit.is_conditional for hit in month.of(name)].count(False) == 1
     assert not month.of(name)[0].is_conditional
 
@@ -68,7 +72,9 @@ def test_point_3_a_server_without_validators_is_asked_once_a_day(month: Month) -
     assert all(later.at - earlier.at >= DAY for earlier, later in itertools.pairwise(hits))
 
 
-def test_a_frozen_feed_is_asked_for_everything_once_a_day_and_nothing_is_missed(month: Month) -> None:
+def test_a_frozen_feed_is_asked_for_everything_once_a_day_and_nothing_is_missed(
+    month: Month,
+) -> None:
     wholes = [hit for hit in month.of("frozen") if not hit.is_conditional]
 
     assert month.feeds["frozen"].is_frozen
@@ -78,7 +84,9 @@ def test_a_frozen_feed_is_asked_for_everything_once_a_day_and_nothing_is_missed(
 
 
 def test_point_4_no_request_comes_early(month: Month) -> None:
-    """Neither before the floor, nor before max-age, Expires, ttl, sy:update, `every`, nor after a restart."""
+    """Neither before the floor, nor before max-age, Expires, ttl, sy:update, `every`, nor after a
+    restart.
+    """
     assert month.early() == []
 
 
@@ -95,7 +103,11 @@ def test_point_5_what_a_304_says_of_freshness_is_heeded(month: Month) -> None:
 
 def test_point_6_retry_after_in_seconds_is_kept_over_a_restart(month: Month) -> None:
     hits = month.of("limited")
-    waits = [later.at - earlier.at for earlier, later in itertools.pairwise(hits) if earlier.status == 429]
+    waits = [
+        later.at - earlier.at
+        for earlier, later in itertools.pairwise(hits)
+        if earlier.status == 429
+    ]
 
     assert waits[0] <= 3 * HOUR  # refusals in a row double the pause, so a third one may be longer
     assert all(wait >= 2 * HOUR for wait in waits)
@@ -108,7 +120,9 @@ def test_point_6_retry_after_as_a_date_is_kept(month: Month) -> None:
     assert timedelta(hours=50) <= after[0].at - refused.at <= timedelta(hours=56)
 
 
-def test_point_7_a_broken_server_is_asked_ever_more_slowly_and_one_success_ends_that(month: Month) -> None:
+def test_point_7_a_broken_server_is_asked_ever_more_slowly_and_one_success_ends_that(
+    month: Month,
+) -> None:
     failing = [hit for hit in month.of("broken") if hit.status == 500]
     waits = [later.at - earlier.at for earlier, later in itertools.pairwise(failing)]
     healthy = between(month.of("broken"), 12, 16)
@@ -124,14 +138,18 @@ def test_point_8_a_feed_that_is_gone_is_never_asked_again(month: Month) -> None:
     assert month.feeds["gone"].state == "gone"
 
 
-def test_point_8_a_feed_that_is_missing_is_asked_weekly_in_the_end_and_stays_visible(month: Month) -> None:
+def test_point_8_a_feed_that_is_missing_is_asked_weekly_in_the_end_and_stays_visible(
+    month: Month,
+) -> None:
     missing = [hit for hit in month.of("missing") if hit.status == 404]
 
     assert len(between(missing, 17, 30)) <= 2
     assert (month.feeds["missing"].state, month.feeds["missing"].outcome) == ("failing", "failed")
 
 
-def test_point_9_a_permanent_redirect_is_stored_after_the_third_poll_over_a_day(month: Month) -> None:
+def test_point_9_a_permanent_redirect_is_stored_after_the_third_poll_over_a_day(
+    month: Month,
+) -> None:
     old = [hit for hit in month.of("moved") if hit.status == 301]
 
     assert len(old) >= 3

@@ -1,4 +1,6 @@
-"""Polling one feed through odd answers: what is stored of it, when it is asked again, and what `feeds show` says of that."""
+"""Polling one feed through odd answers: what is stored of it, when it is asked again, and what
+`feeds show` says of that.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,9 @@ def document(*numbers: int, channel: str = "") -> bytes:
 
 
 def feed(*numbers: int, channel: str = "", **headers: str) -> bytes:
-    """A raw answer with a feed of these items; underscores in the names of headers stand for hyphens."""
+    """A raw answer with a feed of these items; underscores in the names of headers stand for
+    hyphens.
+    """
     lines = tuple((name.replace("_", "-"), value) for name, value in headers.items())
     return response(document(*numbers, channel=channel), headers=lines)
 
@@ -44,10 +48,13 @@ def in_room(raw: bytes, work: Callable[[Room], Awaitable[None]]) -> None:
     asyncio.run(main())
 
 
-# --- validators -------------------------------------------------------------------------------------------------------
+# --- validators
+# -------------------------------------------------------------------------------------------------------
 
 
-def test_new_validators_are_kept_though_the_document_is_the_same_and_dropped_when_there_are_none() -> None:
+def test_new_validators_are_kept_though_the_document_is_the_same_and_dropped_when_there_are_none() -> (
+    None
+):
     async def work(room: Room) -> None:
         await room.poll()
         room.raw = feed(1, ETag='"b"')
@@ -138,7 +145,8 @@ def test_a_304_to_a_question_without_conditions_is_a_failure() -> None:
     in_room(b'HTTP/1.1 304 Not Modified\r\nETag: "a"\r\n\r\n', work)
 
 
-# --- when it is asked again -------------------------------------------------------------------------------------------
+# --- when it is asked again
+# -------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -146,7 +154,11 @@ def test_a_304_to_a_question_without_conditions_is_a_failure() -> None:
     [
         ("<ttl>600</ttl>", {}, 10 * HOUR),
         ("", {"Cache_Control": "max-age=36000"}, 10 * HOUR),
-        ("", {"Date": "Sat, 12 Apr 2025 00:00:00 GMT", "Expires": "Sat, 12 Apr 2025 10:00:00 GMT"}, 10 * HOUR),
+        (
+            "",
+            {"Date": "Sat, 12 Apr 2025 00:00:00 GMT", "Expires": "Sat, 12 Apr 2025 10:00:00 GMT"},
+            10 * HOUR,
+        ),
         ("<skipHours><hour>1</hour><hour>2</hour><hour>3</hour></skipHours>", {}, 4 * HOUR),
         ("<skipDays><day>Saturday</day><day>Sunday</day></skipDays>", {}, 2 * DAY),
     ],
@@ -208,13 +220,16 @@ def test_every_overrides_what_the_feed_asks_for() -> None:
     in_room(feed(1, channel="<ttl>600</ttl>", Cache_Control="max-age=36000"), work)
 
 
-# --- failures ---------------------------------------------------------------------------------------------------------
+# --- failures
+# ---------------------------------------------------------------------------------------------------------
 
 
 def test_a_pause_that_a_host_asked_for_outlives_the_program_and_holds_for_all_its_feeds() -> None:
     async def work(room: Room) -> None:
         config = room.folder / "feeds.toml"
-        config.write_text(config.read_text() + f'\n[[feed]]\nurl = "{room.server.url("/second.xml")}"\n')
+        config.write_text(
+            config.read_text() + f'\n[[feed]]\nurl = "{room.server.url("/second.xml")}"\n'
+        )
         await room.poll()
         async with room.program() as ctx:
             results = await poll_due(ctx)
@@ -242,7 +257,9 @@ def test_a_pause_that_a_host_asked_for_outlives_the_program_and_holds_for_all_it
         ("", HOUR),
     ],
 )
-def test_retry_after_is_believed_up_to_thirty_days_and_nonsense_counts_as_nothing_said(value: str, pause: timedelta) -> None:
+def test_retry_after_is_believed_up_to_thirty_days_and_nonsense_counts_as_nothing_said(
+    value: str, pause: timedelta
+) -> None:
     """The answers have no Date, so dates count from the clock."""
 
     async def work(room: Room) -> None:
@@ -304,7 +321,8 @@ def test_a_missing_feed_is_asked_weekly_after_two_weeks() -> None:
     in_room(response(status="404 Not Found"), work)
 
 
-# --- moves ------------------------------------------------------------------------------------------------------------
+# --- moves
+# ------------------------------------------------------------------------------------------------------------
 
 
 def test_a_permanent_redirect_is_watched_for_a_day_and_then_taken_over() -> None:
@@ -312,7 +330,11 @@ def test_a_permanent_redirect_is_watched_for_a_day_and_then_taken_over() -> None
         room.answers["/new.xml"] = feed(1, ETag='"a"')
         await room.poll()
         shown = await room.feed()
-        assert (shown.redirects_to, shown.redirect_polls, shown.moved_to) == (room.server.url("/new.xml"), 1, None)
+        assert (shown.redirects_to, shown.redirect_polls, shown.moved_to) == (
+            room.server.url("/new.xml"),
+            1,
+            None,
+        )
         await room.poll(after=12 * HOUR, times=2)
         assert (await room.feed()).moved_to == room.server.url("/new.xml")
         await room.poll(after=HOUR)
@@ -362,7 +384,8 @@ def test_where_a_moved_feed_is_no_more_its_own_address_is_asked_again() -> None:
     in_room(redirect("/new.xml"), work)
 
 
-# --- gaps -------------------------------------------------------------------------------------------------------------
+# --- gaps
+# -------------------------------------------------------------------------------------------------------------
 
 
 def archive(room: Room, *pages: tuple[int, ...]) -> None:

@@ -1,4 +1,6 @@
-"""Edits under an address whose feed item stays the same, in eight ways, over thirty simulated days, on both databases."""
+"""Edits under an address whose feed item stays the same, in eight ways, over thirty simulated days,
+on both databases.
+"""
 
 from __future__ import annotations
 
@@ -20,9 +22,7 @@ from tests.pipeline.test_run_once import SEED_PARAGRAPHS
 from tests.world import Outlet, Story
 
 HOUR = timedelta(hours=1)
-NEW_DEVELOPMENT = (
-    "On Wednesday Judge Orla Penhallow of the district court ordered the government to bring Abrego Garcia back by May 9."
-)
+NEW_DEVELOPMENT = "On Wednesday Judge Orla Penhallow of the district court ordered the government to bring Abrego Garcia back by May 9."
 
 
 def paragraphs(number: int) -> list[str]:
@@ -38,7 +38,12 @@ def paragraphs(number: int) -> list[str]:
 
 
 def publish(outlet: Outlet, number: int, newsroom: Newsroom) -> Story:
-    story = Story(f"/vigil-{number}", f"Vigil {number} for Kilmar Abrego Garcia", paragraphs(number), newsroom.now)
+    story = Story(
+        f"/vigil-{number}",
+        f"Vigil {number} for Kilmar Abrego Garcia",
+        paragraphs(number),
+        newsroom.now,
+    )
     story.summary = "Neighbours hold a vigil for Kilmar Abrego Garcia"
     outlet.publish(story)
     return story
@@ -49,13 +54,17 @@ def edit_white_space(outlet: Outlet, story: Story) -> None:
 
 
 def edit_marks(outlet: Outlet, story: Story) -> None:
-    story.paragraphs[0] = story.paragraphs[0].replace("April 15 (Harbour News)", "April 16 (HARBOUR NEWS)")
+    story.paragraphs[0] = story.paragraphs[0].replace(
+        "April 15 (Harbour News)", "April 16 (HARBOUR NEWS)"
+    )
     story.paragraphs[1] = story.paragraphs[1].replace(", and", " — and")
     edit_white_space(outlet, story)
 
 
 def edit_words(outlet: Outlet, story: Story) -> None:
-    story.paragraphs[3] = story.paragraphs[3].replace("has discussed", "discussed").replace("set aside", "put aside")
+    story.paragraphs[3] = (
+        story.paragraphs[3].replace("has discussed", "discussed").replace("set aside", "put aside")
+    )
 
 
 def edit_number(outlet: Outlet, story: Story) -> None:
@@ -72,7 +81,9 @@ def edit_headline(outlet: Outlet, story: Story) -> None:
 
 def add_correction(outlet: Outlet, story: Story) -> None:
     story.paragraphs[2] = story.paragraphs[2].replace("April 28", "April 29")
-    story.paragraphs.append("Correction: An earlier version of this article misstated the day of the march as April 28.")
+    story.paragraphs.append(
+        "Correction: An earlier version of this article misstated the day of the march as April 28."
+    )
 
 
 def remove(outlet: Outlet, story: Story) -> None:
@@ -80,8 +91,18 @@ def remove(outlet: Outlet, story: Story) -> None:
 
 
 def put_wall(outlet: Outlet, story: Story) -> None:
-    walled = replace(story, paragraphs=[story.paragraphs[0], "Subscribe to continue reading. Already a subscriber? Log in."])
-    outlet.answers[story.path] = lambda: (200, "text/html; charset=utf-8", outlet.page(walled).encode())
+    walled = replace(
+        story,
+        paragraphs=[
+            story.paragraphs[0],
+            "Subscribe to continue reading. Already a subscriber? Log in.",
+        ],
+    )
+    outlet.answers[story.path] = lambda: (
+        200,
+        "text/html; charset=utf-8",
+        outlet.page(walled).encode(),
+    )
 
 
 WAYS: dict[str, Callable[[Outlet, Story], None]] = {
@@ -95,7 +116,11 @@ WAYS: dict[str, Callable[[Outlet, Story], None]] = {
     "paywalled": put_wall,
 }
 CLASSES = {"number": "substantive", "negation": "substantive"}
-TOLD = {"substantive": "revision.detected", "correction": "revision.detected", "removed": "article.removed"}
+TOLD = {
+    "substantive": "revision.detected",
+    "correction": "revision.detected",
+    "removed": "article.removed",
+}
 
 
 def edits_of(newsroom: Newsroom) -> dict[str, list[EditView]]:
@@ -110,18 +135,25 @@ def edits_of(newsroom: Newsroom) -> dict[str, list[EditView]]:
 
 def looked_at(newsroom: Newsroom) -> list[PageView]:
     """Returns how asking for each article's page goes."""
-    found = [newsroom.read(get_page, article.row_id) for article in newsroom.read(list_articles, limit=200)]
+    found = [
+        newsroom.read(get_page, article.row_id)
+        for article in newsroom.read(list_articles, limit=200)
+    ]
     return [page for page in found if page is not None]
 
 
 def events(newsroom: Newsroom) -> list[tuple[str, str]]:
     """Returns type and article's address of everything that the hook was told."""
-    told = [event for _, event in newsroom.hook.events if "article" in event["data"]]  # a feed that fell silent is told, too
+    told = [
+        event for _, event in newsroom.hook.events if "article" in event["data"]
+    ]  # a feed that fell silent is told, too
     return [(event["type"], event["data"]["article"]["url"]) for event in told]
 
 
 def developed(told: dict[str, list[str]]) -> set[str]:
-    """Returns the articles whose edit is a development: it is told as one, and not as an edit besides."""
+    """Returns the articles whose edit is a development: it is told as one, and not as an edit
+    besides.
+    """
     return {path for path, types in told.items() if "development.created" in types}
 
 
@@ -133,7 +165,9 @@ def pages_asked(outlet: Outlet) -> dict[str, list[dict[str, str]]]:
     return asked
 
 
-def test_fifty_articles_edited_in_eight_ways_are_classed_told_and_asked_for_on_the_ladder(newsroom: Newsroom) -> None:
+def test_fifty_articles_edited_in_eight_ways_are_classed_told_and_asked_for_on_the_ladder(
+    newsroom: Newsroom,
+) -> None:
     outlet = newsroom.outlets[0]
     stories = [publish(outlet, number, newsroom) for number in range(50)]
     newsroom.poll(hours=0)
@@ -151,11 +185,18 @@ def test_fifty_articles_edited_in_eight_ways_are_classed_told_and_asked_for_on_t
 
     noted = {path: [edit.kind for edit in edits] for path, edits in edits_of(newsroom).items()}
     assert noted == {path: [CLASSES.get(way, way)] for path, way in ways.items()}
-    told = {path: [kind for kind, url in events(newsroom) if url == outlet.base + path] for path in ways}
-    assert {path: types for path, types in told.items() if path not in developed(told)} == {
-        path: [TOLD[kind]] if kind in TOLD else [] for path, (kind,) in noted.items() if path not in developed(told)
+    told = {
+        path: [kind for kind, url in events(newsroom) if url == outlet.base + path] for path in ways
     }
-    assert all(told[path] == ["development.created"] and ways[path] == "correction" for path in developed(told))
+    assert {path: types for path, types in told.items() if path not in developed(told)} == {
+        path: [TOLD[kind]] if kind in TOLD else []
+        for path, (kind,) in noted.items()
+        if path not in developed(told)
+    }
+    assert all(
+        told[path] == ["development.created"] and ways[path] == "correction"
+        for path in developed(told)
+    )
     asked = pages_asked(outlet)
     confirmed = {path for path, way in ways.items() if way == "removed"}
     assert {path: len(requests) for path, requests in asked.items()} == {
@@ -166,10 +207,20 @@ def test_fifty_articles_edited_in_eight_ways_are_classed_told_and_asked_for_on_t
     assert {page.next_check_at for page in looked_at(newsroom)} == {None}
 
 
-def test_an_edit_with_a_new_development_alerts_once_quoting_only_what_is_new(newsroom: Newsroom) -> None:
+def test_an_edit_with_a_new_development_alerts_once_quoting_only_what_is_new(
+    newsroom: Newsroom,
+) -> None:
     newsroom.poll()
     outlet = newsroom.outlets[0]
-    url = outlet.publish(Story("/vigil", "Abrego Garcia: what happens", SEED_PARAGRAPHS, newsroom.now, "Kilmar Abrego Garcia"))
+    url = outlet.publish(
+        Story(
+            "/vigil",
+            "Abrego Garcia: what happens",
+            SEED_PARAGRAPHS,
+            newsroom.now,
+            "Kilmar Abrego Garcia",
+        )
+    )
     newsroom.poll()
     outlet.stories[0].paragraphs = [NEW_DEVELOPMENT, *SEED_PARAGRAPHS]
 
@@ -180,11 +231,15 @@ def test_an_edit_with_a_new_development_alerts_once_quoting_only_what_is_new(new
     alert = newsroom.hook.events[0][1]
     assert [sentence["text"] for sentence in alert["data"]["new_sentences"]] == [NEW_DEVELOPMENT]
     assert alert["data"]["article"]["revision"] == 2
-    assert [edit.kind for edit in newsroom.read(list_edits, article_row(newsroom, url))] == ["substantive"]
+    assert [edit.kind for edit in newsroom.read(list_edits, article_row(newsroom, url))] == [
+        "substantive"
+    ]
 
 
 def article_row(newsroom: Newsroom, url: str) -> int:
-    return next(article.row_id for article in newsroom.read(list_articles, limit=99) if article.url == url)
+    return next(
+        article.row_id for article in newsroom.read(list_articles, limit=99) if article.url == url
+    )
 
 
 def test_a_daemon_that_was_off_for_a_week_looks_once(newsroom: Newsroom) -> None:
@@ -199,7 +254,9 @@ def test_a_daemon_that_was_off_for_a_week_looks_once(newsroom: Newsroom) -> None
 
 
 @pytest.mark.parametrize("status", [429, 500, 503])
-def test_a_page_that_cannot_be_had_is_tried_at_later_steps_and_beyond_the_last(newsroom: Newsroom, status: int) -> None:
+def test_a_page_that_cannot_be_had_is_tried_at_later_steps_and_beyond_the_last(
+    newsroom: Newsroom, status: int
+) -> None:
     outlet = newsroom.outlets[0]
     story = publish(outlet, 1, newsroom)
     newsroom.poll()
@@ -278,23 +335,46 @@ def test_white_space_makes_no_revision(newsroom: Newsroom) -> None:
 
 def live_page(outlet: Outlet, story: Story, posts: list[str]) -> str:
     updates = [
-        {"@type": "BlogPosting", "headline": post[:40], "articleBody": post, "datePublished": story.published_at.isoformat()}
+        {
+            "@type": "BlogPosting",
+            "headline": post[:40],
+            "articleBody": post,
+            "datePublished": story.published_at.isoformat(),
+        }
         for post in posts
     ]
-    live = {"@context": "https://schema.org", "@type": "LiveBlogPosting", "headline": story.title, "liveBlogUpdate": updates}
+    live = {
+        "@context": "https://schema.org",
+        "@type": "LiveBlogPosting",
+        "headline": story.title,
+        "liveBlogUpdate": updates,
+    }
     script = f'<script type="application/ld+json">{json.dumps(live)}</script>'
     return outlet.page(replace(story, paragraphs=posts)).replace("</head>", f"{script}</head>")
 
 
 def test_a_live_blog_is_asked_with_its_feed_until_it_is_quiet_for_a_day(newsroom: Newsroom) -> None:
     outlet = newsroom.outlets[0]
-    story = Story("/vigil-live", "Live: vigil for Kilmar Abrego Garcia", [], newsroom.now, "Vigil for Kilmar Abrego Garcia")
+    story = Story(
+        "/vigil-live",
+        "Live: vigil for Kilmar Abrego Garcia",
+        [],
+        newsroom.now,
+        "Vigil for Kilmar Abrego Garcia",
+    )
     posts = paragraphs(3) + paragraphs(4)
-    outlet.answers[story.path] = lambda: (200, "text/html; charset=utf-8", live_page(outlet, story, posts).encode())
+    outlet.answers[story.path] = lambda: (
+        200,
+        "text/html; charset=utf-8",
+        live_page(outlet, story, posts).encode(),
+    )
     outlet.publish(story)
     newsroom.poll()
     for number in range(3):
-        posts.insert(0, f"The crowd sang song number {number} for Abrego Garcia and went on towards the harbour in the rain.")
+        posts.insert(
+            0,
+            f"The crowd sang song number {number} for Abrego Garcia and went on towards the harbour in the rain.",
+        )
         newsroom.poll(hours=0.5)
     assert len(pages_asked(outlet)[story.path]) == 4
 
@@ -305,7 +385,9 @@ def test_a_live_blog_is_asked_with_its_feed_until_it_is_quiet_for_a_day(newsroom
     assert [edit.kind for edit in edits_of(newsroom)[story.path]] == ["substantive"] * 3
 
 
-def test_two_daemons_do_not_ask_the_same_page_twice_and_a_dead_ones_pages_come_free(newsroom: Newsroom) -> None:
+def test_two_daemons_do_not_ask_the_same_page_twice_and_a_dead_ones_pages_come_free(
+    newsroom: Newsroom,
+) -> None:
     outlet = newsroom.outlets[0]
     for number in range(4):
         publish(outlet, number, newsroom)
@@ -314,7 +396,9 @@ def test_two_daemons_do_not_ask_the_same_page_twice_and_a_dead_ones_pages_come_f
     store = Store(newsroom.database_url)
 
     def claim(owner: str, at: datetime, limit: int) -> list[int]:
-        return [page.article_id for page in store.write(claim_pages, owner=owner, now=at, limit=limit)]
+        return [
+            page.article_id for page in store.write(claim_pages, owner=owner, now=at, limit=limit)
+        ]
 
     first, second = claim("one", now, 3), claim("two", now, 3)
     late = claim("three", now + CHECK_LEASE, 9)
@@ -333,7 +417,11 @@ def test_a_result_whose_lease_was_lost_is_dropped_whole(newsroom: Newsroom) -> N
     store = Store(newsroom.database_url)
 
     def answer() -> tuple[int, str, bytes]:
-        store.write(lambda session: session.execute(sa.update(pages).values(lease_owner="another", lease_until=later)))
+        store.write(
+            lambda session: session.execute(
+                sa.update(pages).values(lease_owner="another", lease_until=later)
+            )
+        )
         return 200, "text/html; charset=utf-8", outlet.page(story).encode()
 
     later = newsroom.now + timedelta(days=1)

@@ -7,7 +7,13 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.pipeline.rechecks.recheck_schedule import LIVE_INTERVAL, STEPS, after_failure, after_live, next_step
+from monitor.pipeline.rechecks.recheck_schedule import (
+    LIVE_INTERVAL,
+    STEPS,
+    after_failure,
+    after_live,
+    next_step,
+)
 
 FOUND = datetime(2025, 4, 15, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -37,7 +43,9 @@ def test_a_page_without_an_answer_is_tried_at_the_next_step_and_never_given_up()
 
 def test_a_live_blog_is_asked_with_its_feed_until_it_has_been_quiet_for_a_day() -> None:
     now = FOUND + 30 * HOUR
-    assert after_live(FOUND, now, changed_at=now - HOUR, interval=timedelta(minutes=7)) == now + timedelta(minutes=7)
+    assert after_live(
+        FOUND, now, changed_at=now - HOUR, interval=timedelta(minutes=7)
+    ) == now + timedelta(minutes=7)
     assert after_live(FOUND, now, changed_at=now - HOUR, interval=None) == now + LIVE_INTERVAL
     assert after_live(FOUND, now, changed_at=now - 24 * HOUR, interval=None) == FOUND + 72 * HOUR
 

@@ -1,4 +1,6 @@
-"""Trying a query on what is stored: what the case would have alerted on, had it been followed as the daemon follows it."""
+"""Trying a query on what is stored: what the case would have alerted on, had it been followed as
+the daemon follows it.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,14 @@ from monitor.pipeline.simulation.replay import Trial, try_query
 from monitor.settings import load_settings
 from monitor.store import Store
 from tests.pipeline.conftest import Newsroom
-from tests.pipeline.test_run_once import COUNCIL, COUNCIL_AGAIN, ORDER, SEED_PARAGRAPHS, in_doubt, story
+from tests.pipeline.test_run_once import (
+    COUNCIL,
+    COUNCIL_AGAIN,
+    ORDER,
+    SEED_PARAGRAPHS,
+    in_doubt,
+    story,
+)
 
 
 def try_case(newsroom: Newsroom) -> Trial:
@@ -21,7 +30,14 @@ def try_case(newsroom: Newsroom) -> Trial:
     store = Store(newsroom.database_url)
     try:
         case, now = settings.cases[0], newsroom.now
-        return try_query(store, case.compiled, case=case, cases=settings.cases, since=now - timedelta(days=30), until=now)
+        return try_query(
+            store,
+            case.compiled,
+            case=case,
+            cases=settings.cases,
+            since=now - timedelta(days=30),
+            until=now,
+        )
     finally:
         store.close()
 
@@ -53,7 +69,11 @@ def test_an_article_that_several_feeds_bring_is_one(newsroom: Newsroom) -> None:
     newsroom.outlets[0].publish(shared)
     newsroom.poll()
     feed = newsroom.outlets[0].feed().encode()
-    newsroom.outlets[1].answers["/feed.xml"] = lambda: (200, "application/rss+xml; charset=utf-8", feed)
+    newsroom.outlets[1].answers["/feed.xml"] = lambda: (
+        200,
+        "application/rss+xml; charset=utf-8",
+        feed,
+    )
     newsroom.poll()
 
     trial = try_case(newsroom)
@@ -75,7 +95,10 @@ def test_a_case_is_tried_on_the_feeds_that_it_takes(newsroom: Newsroom) -> None:
         outlet.publish(story(f"/{number}", [ORDER, *SEED_PARAGRAPHS], newsroom.now))
     newsroom.poll()
     case = newsroom.config / "cases" / "abrego-garcia.toml"
-    case.write_text(case.read_text(encoding="utf-8").replace('feeds = ["*"]', 'feeds = ["Bay Courier"]'), encoding="utf-8")
+    case.write_text(
+        case.read_text(encoding="utf-8").replace('feeds = ["*"]', 'feeds = ["Bay Courier"]'),
+        encoding="utf-8",
+    )
 
     assert try_case(newsroom).items == 1
 
@@ -83,11 +106,18 @@ def test_a_case_is_tried_on_the_feeds_that_it_takes(newsroom: Newsroom) -> None:
 def test_of_a_feed_that_is_all_about_the_case_every_item_is_a_hit(newsroom: Newsroom) -> None:
     feeds = newsroom.config / "feeds.toml"
     said = feeds.read_text(encoding="utf-8")
-    feeds.write_text(said.replace('title = "Bay Courier"\n', 'title = "Bay Courier"\nmatch = "all"\n'), encoding="utf-8")
+    feeds.write_text(
+        said.replace('title = "Bay Courier"\n', 'title = "Bay Courier"\nmatch = "all"\n'),
+        encoding="utf-8",
+    )
     newsroom.poll()
     for outlet in newsroom.outlets[:2]:
         filing = "The clerk entered a motion to compel in the docket on Tuesday."
-        outlet.publish(replace(story("/docket", [filing], newsroom.now, title="Docket entry 12"), summary=filing))
+        outlet.publish(
+            replace(
+                story("/docket", [filing], newsroom.now, title="Docket entry 12"), summary=filing
+            )
+        )
     newsroom.poll()
 
     trial = try_case(newsroom)

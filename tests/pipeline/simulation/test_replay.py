@@ -1,8 +1,9 @@
-"""A replay judges what is stored exactly as it was judged, so that what it prints are the differences and nothing else.
+"""A replay judges what is stored exactly as it was judged, so that what it prints are the
+differences and nothing else.
 
-A labelled stream goes through the real transactions on each database: with a baseline, two cases whose clocks differ, a report
-that is edited under another date, one that another outlet confirms, and feedback that moves the scores half-way.
-"""
+A labelled stream goes through the real transactions on each database: with a baseline, two cases
+whose clocks differ, a report that is edited under another date, one that another outlet confirms,
+and feedback that moves the scores half-way."""
 
 from __future__ import annotations
 
@@ -55,7 +56,9 @@ class Followed:
     settings: Settings
     alert_at: float = DEFAULT_SETTINGS.alert_at
 
-    def rejudge(self, slug: str = "quarry", *, shift: float | None = None, **other: float) -> list[Rejudged]:
+    def rejudge(
+        self, slug: str = "quarry", *, shift: float | None = None, **other: float
+    ) -> list[Rejudged]:
         """Replays a case with other thresholds than it was followed with."""
         thresholds = replace(DEFAULT_SETTINGS, alert_at=self.alert_at)
         thresholds = replace(thresholds, **other)  # type: ignore[arg-type]
@@ -86,7 +89,9 @@ def read(article: dict[str, object]) -> FetchedArticle:
 
 
 def edit(reading: FetchedArticle) -> FetchedArticle:
-    """The same report as it stands two days later: dated anew, under another label, with an act of that day in it."""
+    """The same report as it stands two days later: dated anew, under another label, with an act of
+    that day in it.
+    """
     act = "On Thursday the Federal Court of Review ordered Grevane Stone to hand over 4,100 pages of logs by February 9."
     return replace(
         reading,
@@ -98,10 +103,22 @@ def edit(reading: FetchedArticle) -> FetchedArticle:
 
 
 def take(
-    ctx: Context, case_list: Sequence[WatchedCase], reading: FetchedArticle, now: datetime, *, is_baseline: bool = False
+    ctx: Context,
+    case_list: Sequence[WatchedCase],
+    reading: FetchedArticle,
+    now: datetime,
+    *,
+    is_baseline: bool = False,
 ) -> None:
     """Lets the cases judge a report as ingesting does."""
-    fields = Fields(reading.title, reading.summary, reading.text, reading.url, reading.outlet, reading.lang or "")
+    fields = Fields(
+        reading.title,
+        reading.summary,
+        reading.text,
+        reading.url,
+        reading.outlet,
+        reading.lang or "",
+    )
     found = [(case, case.query.match(Folded.of(fields), now=now)) for case in case_list]
     matches = [CaseMatch(case, match, is_baseline) for case, match in found if match is not None]
     if not matches:
@@ -119,18 +136,32 @@ def take(
 
 
 def say(session: Session, now: datetime) -> None:
-    """Says of every third of the 36 articles rated highest so far that it was new: the scores have to rise."""
+    """Says of every third of the 36 articles rated highest so far that it was new: the scores have
+    to rise.
+    """
     of_case = select(cases.c.id).where(cases.c.slug == "quarry").scalar_subquery()
     rated = select(case_articles.c.article_id, func.max(case_articles.c.score).label("score"))
     rated = rated.where(case_articles.c.case_id == of_case, ~case_articles.c.is_baseline)
-    rated = rated.group_by(case_articles.c.article_id).order_by(func.max(case_articles.c.score).desc()).limit(36)
+    rated = (
+        rated.group_by(case_articles.c.article_id)
+        .order_by(func.max(case_articles.c.score).desc())
+        .limit(36)
+    )
     for number, row in enumerate(session.execute(rated)):
-        give_feedback(session, row.article_id, "new" if number % 3 == 0 else "not_new", case="quarry", note="", now=now)
+        give_feedback(
+            session,
+            row.article_id,
+            "new" if number % 3 == 0 else "not_new",
+            case="quarry",
+            note="",
+            now=now,
+        )
 
 
 @dataclass(frozen=True)
 class Step:
-    """A report that reaches the cases, or those named, twenty minutes after it was published or when it is said.
+    """A report that reaches the cases, or those named, twenty minutes after it was published or
+    when it is said.
 
     Attributes:
         reading: None for the moment in which feedback is given.
@@ -144,7 +175,9 @@ class Step:
 
 def read_stream() -> list[FetchedArticle]:
     lines = STREAM.read_text(encoding="utf-8").splitlines()
-    return sorted((read(json.loads(line)) for line in lines), key=lambda reading: reading.published_at)[:ARTICLES]
+    return sorted(
+        (read(json.loads(line)) for line in lines), key=lambda reading: reading.published_at
+    )[:ARTICLES]
 
 
 def arrival(number: int, reading: FetchedArticle) -> datetime:
@@ -159,8 +192,14 @@ def plan(stream: Sequence[FetchedArticle]) -> Iterator[Step]:
             yield Step(edit(stream[EDITED]), now - timedelta(seconds=30))
         if number == JUDGED_BEFORE_FEEDBACK:
             yield Step(None, now - timedelta(seconds=30))
-        if number % 5 == 4:  # each case follows a feed of its own, and each of these gives another date
-            later = replace(reading, published_at=reading.published_at + timedelta(hours=7), outlet="Wire service")
+        if (
+            number % 5 == 4
+        ):  # each case follows a feed of its own, and each of these gives another date
+            later = replace(
+                reading,
+                published_at=reading.published_at + timedelta(hours=7),
+                outlet="Wire service",
+            )
             yield Step(reading, now, ("owner",))
             yield Step(later, now + timedelta(seconds=1), ("quarry",))
         else:
@@ -182,7 +221,9 @@ async def follow(settings: Settings, steps: Iterable[Step]) -> None:
 
 def make(folder: Path, database_url: str, cases_written: Mapping[str, str] = CASES) -> Settings:
     (folder / "cases").mkdir(parents=True)
-    (folder / "monitor.toml").write_text(f'database_url = "{database_url}"\n[judge]\nsemantic = "off"\n')
+    (folder / "monitor.toml").write_text(
+        f'database_url = "{database_url}"\n[judge]\nsemantic = "off"\n'
+    )
     (folder / "feeds.toml").write_text("")
     for slug, text in cases_written.items():
         (folder / "cases" / f"{slug}.toml").write_text(text)
@@ -190,7 +231,9 @@ def make(folder: Path, database_url: str, cases_written: Mapping[str, str] = CAS
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def followed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Followed]:
+def followed(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Followed]:
     """The stream as it was judged with the settings that come with the program."""
     folder = tmp_path_factory.mktemp("followed")
     url = f"sqlite:///{folder / 'monitor.db'}"
@@ -205,7 +248,9 @@ def followed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
 
 
 @pytest.fixture(scope="module", params=OTHER_THRESHOLDS)
-def followed_otherwise(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Followed]:
+def followed_otherwise(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Followed]:
     """The same stream as the daemon judges it with another threshold for alerts."""
     folder = tmp_path_factory.mktemp("otherwise")
     settings = make(folder, f"sqlite:///{folder / 'monitor.db'}")
@@ -227,13 +272,21 @@ def test_with_the_same_settings_and_version_nothing_changes(followed: Followed) 
 
 
 def _sequences(session: Session, slug: str) -> list[int]:
-    judged = select(case_articles.c.id).join(cases, cases.c.id == case_articles.c.case_id).where(cases.c.slug == slug)
+    judged = (
+        select(case_articles.c.id)
+        .join(cases, cases.c.id == case_articles.c.case_id)
+        .where(cases.c.slug == slug)
+    )
     return list(session.execute(judged.order_by(case_articles.c.id)).scalars())
 
 
 def test_the_stream_holds_all_that_a_replay_could_get_wrong(followed: Followed) -> None:
     stored = [one.before for one in followed.rejudge()]
-    edited = {one.article_row for one in stored if sum(other.article_row == one.article_row for other in stored) > 1}
+    edited = {
+        one.article_row
+        for one in stored
+        if sum(other.article_row == one.article_row for other in stored) > 1
+    }
     shifts = followed.store.read(_shifts)
 
     assert {one.outcome for one in stored} == {"baseline", "silent", "digest", "alert", "confirmed"}
@@ -247,7 +300,10 @@ def _shifts(session: Session) -> set[float]:
         case_articles.c.judged_at > select(cases.c.created_at).limit(1).scalar_subquery()
     )
     reasons = list(session.execute(weighed).scalars())
-    return {next((one["value"] for one in given if one["code"] == "calibrated"), 0.0) for given in reasons}
+    return {
+        next((one["value"] for one in given if one["code"] == "calibrated"), 0.0)
+        for given in reasons
+    }
 
 
 def test_a_memory_built_anew_from_the_store_has_what_went_to_the_digest_as_weak_and_what_is_silent_as_faint(
@@ -263,7 +319,9 @@ def test_a_memory_built_anew_from_the_store_has_what_went_to_the_digest_as_weak_
 
 
 def _kinds(session: Session) -> dict[int, tuple[str, str]]:
-    rows = session.execute(select(case_articles.c.id, case_articles.c.outcome, case_articles.c.reasons))
+    rows = session.execute(
+        select(case_articles.c.id, case_articles.c.outcome, case_articles.c.reasons)
+    )
     return {row.id: (row.outcome, row.reasons[0]["code"]) for row in rows}
 
 
@@ -276,21 +334,29 @@ def test_every_alert_that_was_raised_is_raised_again_and_no_other(followed: Foll
 
 def _count_alerts(session: Session, slug: str) -> int:
     told = select(func.count()).select_from(alerts).join(cases, cases.c.id == alerts.c.case_id)
-    told = told.join(developments, developments.c.id == alerts.c.development_id).where(developments.c.is_confirmed)
+    told = told.join(developments, developments.c.id == alerts.c.development_id).where(
+        developments.c.is_confirmed
+    )
     return int(session.execute(told.where(cases.c.slug == slug)).scalar_one())
 
 
-def test_another_threshold_shows_what_differs_and_only_that(followed: Followed, followed_otherwise: Followed) -> None:
+def test_another_threshold_shows_what_differs_and_only_that(
+    followed: Followed, followed_otherwise: Followed
+) -> None:
     """What it shows is what the daemon would have done, had it had that threshold from the start."""
     other, seen = followed_otherwise.alert_at, 0
     for slug in CASES:
         before = {_key(one): one.before.outcome for one in followed.rejudge(slug)}
         after = {_key(one): one.before.outcome for one in followed_otherwise.rejudge(slug)}
         shown = {
-            _key(one): (one.before.outcome, one.outcome) for one in followed.rejudge(slug, alert_at=other) if one.is_changed
+            _key(one): (one.before.outcome, one.outcome)
+            for one in followed.rejudge(slug, alert_at=other)
+            if one.is_changed
         }
 
-        assert shown == {key: (before[key], after[key]) for key in before if before[key] != after[key]}
+        assert shown == {
+            key: (before[key], after[key]) for key in before if before[key] != after[key]
+        }
         seen += len(shown)
     assert seen
 
@@ -321,9 +387,15 @@ def test_the_shift_that_feedback_gives_today_can_be_asked_for(followed: Followed
     assert all(one.score > one.before.score for one in shown)
 
 
-def test_verdicts_from_before_readings_were_kept_take_what_is_stored_of_the_article(followed_otherwise: Followed) -> None:
+def test_verdicts_from_before_readings_were_kept_take_what_is_stored_of_the_article(
+    followed_otherwise: Followed,
+) -> None:
     def forget(session: Session) -> None:
-        session.execute(update(case_articles).values(read_outlet=None, read_summary=None, read_published_at=None))
+        session.execute(
+            update(case_articles).values(
+                read_outlet=None, read_summary=None, read_published_at=None
+            )
+        )
 
     before = followed_otherwise.rejudge()
     followed_otherwise.store.write(forget)
@@ -334,13 +406,18 @@ def test_verdicts_from_before_readings_were_kept_take_what_is_stored_of_the_arti
 
 
 WITH_ANOTHER = {**CASES, "valley": CASES["quarry"].replace("Quarry", "Valley")}
-# In the stream, the first report that is in doubt, and the next one, of another outlet, which confirms it.
+# In the stream, the first report that is in doubt, and the next one, of another outlet, which
+# confirms it.
 DOUBTED, CONFIRMING = 15, 16
 
 
 @pytest.fixture
-def after_steps(tmp_path: Path) -> Iterator[Callable[[Callable[[list[FetchedArticle]], Iterable[Step]]], list[Rejudged]]]:
-    """Follows what goes before the report in doubt, then the steps given, and returns the replay, in which nothing changes."""
+def after_steps(
+    tmp_path: Path,
+) -> Iterator[Callable[[Callable[[list[FetchedArticle]], Iterable[Step]]], list[Rejudged]]]:
+    """Follows what goes before the report in doubt, then the steps given, and returns the replay,
+    in which nothing changes.
+    """
     opened: list[Store] = []
 
     def run(steps: Callable[[list[FetchedArticle]], Iterable[Step]]) -> list[Rejudged]:
@@ -365,14 +442,19 @@ Run = Callable[[Callable[[list[FetchedArticle]], Iterable[Step]]], list[Rejudged
 
 
 def test_the_report_in_doubt_is_confirmed_by_the_next_one(after_steps: Run) -> None:
-    done = after_steps(lambda stream: [Step(one, arrival(0, one)) for one in stream[DOUBTED : CONFIRMING + 1]])
+    done = after_steps(
+        lambda stream: [Step(one, arrival(0, one)) for one in stream[DOUBTED : CONFIRMING + 1]]
+    )
 
     assert outcomes(done) == ["confirmed", "silent"]
 
 
 def test_an_outlet_does_not_confirm_itself(after_steps: Run) -> None:
     def steps(stream: list[FetchedArticle]) -> Iterator[Step]:
-        doubted, next_one = stream[DOUBTED], replace(stream[CONFIRMING], outlet=stream[DOUBTED].outlet)
+        doubted, next_one = (
+            stream[DOUBTED],
+            replace(stream[CONFIRMING], outlet=stream[DOUBTED].outlet),
+        )
         yield Step(doubted, arrival(0, doubted))
         yield Step(next_one, arrival(0, next_one))
 
@@ -389,7 +471,9 @@ def test_the_outlet_is_the_one_that_the_feed_of_the_case_named(after_steps: Run)
     assert outcomes(after_steps(steps))[0] == "digest"
 
 
-def test_what_is_remembered_is_the_outlet_under_which_an_article_was_stored_first(after_steps: Run) -> None:
+def test_what_is_remembered_is_the_outlet_under_which_an_article_was_stored_first(
+    after_steps: Run,
+) -> None:
     def steps(stream: list[FetchedArticle]) -> Iterator[Step]:
         doubted, next_one = stream[DOUBTED], stream[CONFIRMING]
         yield Step(doubted, arrival(0, doubted), ("valley",))
@@ -424,15 +508,23 @@ def test_the_teaser_is_the_one_that_the_feed_of_the_case_gave(after_steps: Run) 
     def steps(stream: list[FetchedArticle]) -> Iterator[Step]:
         news = stream[29]
         yield Step(news, arrival(0, news), ("valley",))
-        yield Step(replace(news, summary="Prediction: who searches whom"), arrival(1, news), ("quarry",))
+        yield Step(
+            replace(news, summary="Prediction: who searches whom"), arrival(1, news), ("quarry",)
+        )
 
     assert outcomes(after_steps(steps)) == ["digest"]
 
 
-def test_what_was_judged_of_an_article_may_be_less_than_another_case_had_stored(after_steps: Run) -> None:
+def test_what_was_judged_of_an_article_may_be_less_than_another_case_had_stored(
+    after_steps: Run,
+) -> None:
     def steps(stream: list[FetchedArticle]) -> Iterator[Step]:
         news = stream[29]
-        teaser = replace(news, text="Whatever else there was about Valdesora is for subscribers.", extraction=Extraction.TEASER)
+        teaser = replace(
+            news,
+            text="Whatever else there was about Valdesora is for subscribers.",
+            extraction=Extraction.TEASER,
+        )
         yield Step(news, arrival(0, news), ("valley",))
         yield Step(teaser, arrival(1, news), ("quarry",))
         yield Step(stream[30], arrival(0, stream[30]))

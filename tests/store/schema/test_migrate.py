@@ -1,4 +1,6 @@
-"""Schema versions: models and migrations agree, a newer schema is refused, upgrading twice does nothing."""
+"""Schema versions: models and migrations agree, a newer schema is refused, upgrading twice does
+nothing.
+"""
 
 from datetime import UTC, datetime
 
@@ -21,10 +23,14 @@ def test_models_and_migrations_give_the_same_schema(store: Store) -> None:
     assert tables.feeds.name == "feeds"
     options = {
         "compare_type": True,
-        "include_object": lambda _object, name, *_: not (name or "").startswith(migrate.SEARCH_PREFIX),
+        "include_object": lambda _object, name, *_: (
+            not (name or "").startswith(migrate.SEARCH_PREFIX)
+        ),
     }
     with store.engine.connect() as connection:
-        difference = compare_metadata(MigrationContext.configure(connection, opts=options), SQLModel.metadata)
+        difference = compare_metadata(
+            MigrationContext.configure(connection, opts=options), SQLModel.metadata
+        )
 
     assert difference == []
 
@@ -38,7 +44,11 @@ def test_every_check_of_the_models_is_in_the_database(store: Store) -> None:
     }
     inspector = sa.inspect(store.engine)
 
-    found = {check["name"] for name in SQLModel.metadata.tables for check in inspector.get_check_constraints(name)}
+    found = {
+        check["name"]
+        for name in SQLModel.metadata.tables
+        for check in inspector.get_check_constraints(name)
+    }
 
     assert expected == found
 
@@ -58,7 +68,9 @@ def test_an_empty_database_is_told_from_a_current_one(database_url: str) -> None
 
 
 def test_a_newer_schema_is_refused_by_reader_and_upgrade(store: Store) -> None:
-    store.write(lambda session: session.execute(sa.text("UPDATE alembic_version SET version_num = '9999'")))
+    store.write(
+        lambda session: session.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
+    )
 
     with pytest.raises(SchemaMismatch, match="newer"):
         migrate.require_current(store)
@@ -73,12 +85,19 @@ def test_feeds_of_an_older_schema_keep_all_they_have(database_url: str) -> None:
     assert migrate.upgrade(store)
 
     feed = store.read(lambda session: session.execute(sa.select(tables.feeds)).one())
-    assert (feed.url, feed.etag, feed.failures, feed.state) == ("https://quarry.example/rss", '"a"', 2, "failing")
+    assert (feed.url, feed.etag, feed.failures, feed.state) == (
+        "https://quarry.example/rss",
+        '"a"',
+        2,
+        "failing",
+    )
     assert (feed.outcome, feed.skip_hours, feed.is_frozen, feed.fetch_url) == ("", [], False, None)
     store.close()
 
 
-def test_articles_of_an_older_schema_are_kept_and_the_pages_of_recent_ones_asked_for_again(database_url: str) -> None:
+def test_articles_of_an_older_schema_are_kept_and_the_pages_of_recent_ones_asked_for_again(
+    database_url: str,
+) -> None:
     store = _first_schema(database_url)
     for statement in OLD_ARTICLES:
         store.write(lambda session, text=statement: session.execute(sa.text(text)))  # type: ignore[misc]
@@ -89,7 +108,9 @@ def test_articles_of_an_older_schema_are_kept_and_the_pages_of_recent_ones_asked
     assert [(page.url, page.state, page.next_check_at, page.text_hash) for page in pages] == [
         ("https://quarry.example/new", "there", datetime(2025, 4, 12, tzinfo=UTC), "")
     ]
-    kept = store.read(lambda session: session.execute(sa.select(tables.articles.c.url)).scalars().all())
+    kept = store.read(
+        lambda session: session.execute(sa.select(tables.articles.c.url)).scalars().all()
+    )
     delivery = store.read(lambda session: session.execute(sa.select(tables.deliveries)).one())
     assert len(kept) == 3
     assert (delivery.uid, delivery.is_edit) == ("d", False)
@@ -134,17 +155,27 @@ def test_what_people_said_under_an_older_schema_is_kept(database_url: str) -> No
     assert migrate.upgrade(store)
 
     said = store.read(lambda session: session.execute(sa.select(tables.feedback)).one())
-    assert (said.id, said.case_id, said.article_id, said.kind, said.note) == (7, 1, 1, "not_new", "told before")
+    assert (said.id, said.case_id, said.article_id, said.kind, said.note) == (
+        7,
+        1,
+        1,
+        "not_new",
+        "told before",
+    )
     again = "INSERT INTO feedback (case_id, article_id, kind, note, created_at) VALUES (1, 1, '{}', '', '2025-04-12')"
     with pytest.raises(sa.exc.IntegrityError):  # one word on an article in a case
         store.write(lambda session: session.execute(sa.text(again.format("new"))))
     store.write(lambda session: session.execute(sa.text("UPDATE feedback SET kind = 'new'")))
     with pytest.raises(sa.exc.IntegrityError):
-        store.write(lambda session: session.execute(sa.text("UPDATE feedback SET kind = 'perhaps'")))
+        store.write(
+            lambda session: session.execute(sa.text("UPDATE feedback SET kind = 'perhaps'"))
+        )
     store.close()
 
 
-def test_verdicts_of_an_older_schema_do_not_know_how_their_article_was_read(database_url: str) -> None:
+def test_verdicts_of_an_older_schema_do_not_know_how_their_article_was_read(
+    database_url: str,
+) -> None:
     store = _first_schema(database_url)
     for statement in OLD_ARTICLES:
         store.write(lambda session, statement=statement: session.execute(sa.text(statement)))
@@ -152,9 +183,9 @@ def test_verdicts_of_an_older_schema_do_not_know_how_their_article_was_read(data
     assert migrate.upgrade(store)
 
     kept = store.read(lambda session: session.execute(sa.select(tables.case_articles)).all())
-    assert {(row.outcome, row.read_outlet, row.read_summary, row.read_published_at) for row in kept} == {
-        ("silent", None, None, None)
-    }
+    assert {
+        (row.outcome, row.read_outlet, row.read_summary, row.read_published_at) for row in kept
+    } == {("silent", None, None, None)}
     assert len(store.read(get_judged_texts, "quarry", after=0, limit=10)) == len(kept) == 3
     store.close()
 
@@ -191,10 +222,12 @@ def test_deliveries_of_an_older_schema_stay_tied_to_their_alerts(database_url: s
 
     assert migrate.upgrade(store)
 
-    tied = sa.select(tables.deliveries.c.uid, tables.deliveries.c.case_id, tables.alert_channels.c.alert_id).join_from(
-        tables.alert_channels, tables.deliveries
-    )
-    assert [tuple(row) for row in store.read(lambda session: session.execute(tied).all())] == [("sent-once", 1, 1)]
+    tied = sa.select(
+        tables.deliveries.c.uid, tables.deliveries.c.case_id, tables.alert_channels.c.alert_id
+    ).join_from(tables.alert_channels, tables.deliveries)
+    assert [tuple(row) for row in store.read(lambda session: session.execute(tied).all())] == [
+        ("sent-once", 1, 1)
+    ]
     store.close()
 
 

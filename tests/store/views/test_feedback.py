@@ -20,19 +20,53 @@ from tests.world import at
 NOW = at("2025-06-01T12:00:00")
 
 
-def add_verdict(session: Session, number: int, score: float, *, shift: float = 0.0, is_baseline: bool = False) -> int:
+def add_verdict(
+    session: Session, number: int, score: float, *, shift: float = 0.0, is_baseline: bool = False
+) -> int:
     """Stores an article with the verdict of a weighed judge; returns the article's row."""
     case_id = sync_cases(session, [CaseSpec("harbour", "Harbour", "", "harbour")], NOW)["harbour"]
-    url, text = f"https://news.example/{number}", f"Pier {number} of Calder Bay harbour was closed on Sunday."
-    spec = ArticleSpec(url, url, "Closed", "", "Gazette", "", "en", NOW, NOW, Extraction.FULL, "ok", "", "feed", "test")
+    url, text = (
+        f"https://news.example/{number}",
+        f"Pier {number} of Calder Bay harbour was closed on Sunday.",
+    )
+    spec = ArticleSpec(
+        url,
+        url,
+        "Closed",
+        "",
+        "Gazette",
+        "",
+        "en",
+        NOW,
+        NOW,
+        Extraction.FULL,
+        "ok",
+        "",
+        "feed",
+        "test",
+    )
     article_id = insert_article(session, spec)
     analysis = analyse("Closed", text, lang="en", published_at=NOW)
     revision_id = insert_revision(
-        session, article_id, 1, title="Closed", summary="", text=text, url=url, analysis=analysis, extractor="test", now=NOW
+        session,
+        article_id,
+        1,
+        title="Closed",
+        summary="",
+        text=text,
+        url=url,
+        analysis=analysis,
+        extractor="test",
+        now=NOW,
     )
-    reasons = (Reason("new_event", "new"), *([Reason("calibrated", "moved", shift)] if shift else []))
+    reasons = (
+        Reason("new_event", "new"),
+        *([Reason("calibrated", "moved", shift)] if shift else []),
+    )
     story_id = insert_story(session, case_id, article_id, NOW)
-    judged = Judged(case_id, article_id, revision_id, True, is_baseline, (), "4", NOW, "Gazette", "", NOW)
+    judged = Judged(
+        case_id, article_id, revision_id, True, is_baseline, (), "4", NOW, "Gazette", "", NOW
+    )
     insert_verdict(session, judged, Verdict(Outcome.ALERT, score, 0.4, reasons), story_id)
     return article_id
 
@@ -47,7 +81,12 @@ def test_every_kind_of_word_says_whether_something_was_new(store: Store) -> None
     for number, kind in enumerate(("not_relevant", "not_new", "missed", "new")):
         say(store, kind, 1, start=number)
 
-    assert [label.is_new for label in store.read(get_labels, "harbour")] == [False, False, True, True]
+    assert [label.is_new for label in store.read(get_labels, "harbour")] == [
+        False,
+        False,
+        True,
+        True,
+    ]
     assert store.read(get_labels, "another") == []
 
 

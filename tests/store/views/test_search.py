@@ -20,7 +20,22 @@ TEXTS = {
 
 def add(session: Session, number: int, text: str) -> int:
     url = f"https://news.example/story-number-{number}"
-    spec = ArticleSpec(url, url, "Title", "", "Gazette", "", "en", NOW, NOW, Extraction.FULL, "ok", "", "feed", "test")
+    spec = ArticleSpec(
+        url,
+        url,
+        "Title",
+        "",
+        "Gazette",
+        "",
+        "en",
+        NOW,
+        NOW,
+        Extraction.FULL,
+        "ok",
+        "",
+        "feed",
+        "test",
+    )
     article_id = insert_article(session, spec)
     analysis = analyse("Title", text, lang="en", published_at=NOW)
     said = {"title": "Title", "summary": "Zwischenruf", "text": text, "url": url}
@@ -57,14 +72,21 @@ def test_new_text_replaces_what_is_found(store: Store, ids: dict[int, int]) -> N
     article_id = next(iter(ids))
 
     store.write(
-        index_article, article_id, title="Title", summary="", text="Entirely different words", url="https://news.example/x"
+        index_article,
+        article_id,
+        title="Title",
+        summary="",
+        text="Entirely different words",
+        url="https://news.example/x",
     )
 
     assert article_id not in store.read(find_articles, [["abrego"]])
     assert article_id in store.read(find_articles, [["different"]])
 
 
-def test_words_that_are_operators_elsewhere_are_words_here(store: Store, ids: dict[int, int]) -> None:
+def test_words_that_are_operators_elsewhere_are_words_here(
+    store: Store, ids: dict[int, int]
+) -> None:
     assert store.read(find_articles, [["and"], ["or"], ["not"], ["near"]]) == []
 
 

@@ -11,7 +11,9 @@ from monitor.store.schema import tables  # noqa: F401  (fills the metadata)
 from monitor.store.schema.migrate import SEARCH_PREFIX
 
 
-def include_object(_object: Any, name: str | None, _type: str, _reflected: bool, _compare_to: Any) -> bool:
+def include_object(
+    _object: Any, name: str | None, _type: str, _reflected: bool, _compare_to: Any
+) -> bool:
     """Keeps the full-text tables, which migrations alone make, out of comparisons."""
     return not (name or "").startswith(SEARCH_PREFIX)
 
