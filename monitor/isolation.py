@@ -28,7 +28,7 @@ import pebble
 
 from monitor.errors import MonitorError, WorkerError
 
-PRELOAD = ("monitor.feeds.parse", "monitor.extraction.extract")
+PRELOAD = ("monitor.worker_preload",)
 
 _TASKS_PER_PROCESS = 1_000  # then a fresh one: parsers' caches grow
 _GRACE_SECONDS = 10.0  # beyond a task's limit: a pool that has not answered by then is replaced

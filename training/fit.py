@@ -1,8 +1,8 @@
 """Fitting: three standardised logistic regressions as plain numbers.
 
-    about     is it about the case?                    every example
-    article   does it bring a new development?         examples that the matching stage calls subject
-    sentence  is this unexplained sentence new?     sentences of articles that bring something
+    about     is it about the case?              every example
+    article   does it bring a new development?   examples that the matching stage calls subject
+    sentence  is this unexplained sentence new?  sentences of articles that bring something
 
 The solver iterates to machine precision, and what is stored is rounded to four digits, so that the
 same examples give the same bytes on every machine.

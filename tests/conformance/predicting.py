@@ -60,9 +60,9 @@ def predict_feed(fixture: Any) -> Row:
 def _content_type(header: str | None) -> tuple[str, str | None]:
     media_type, _, parameters = (header or "").partition(";")
     name, _, charset = parameters.strip().partition("=")
-    return media_type.strip().lower(), charset.strip(
-        "\"' "
-    ) or None if name.strip().lower() == "charset" else None
+    return media_type.strip().lower(), (
+        charset.strip("\"' ") or None if name.strip().lower() == "charset" else None
+    )
 
 
 def _feed_values(document: FeedDocument) -> Row:

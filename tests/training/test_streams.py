@@ -1,4 +1,4 @@
-"""The corpora are what `corpora.toml` says they are, and the shipped weights were fitted to them."""
+"""The corpora are what `corpora.toml` says, and the shipped weights were fitted to them."""
 
 from __future__ import annotations
 
