@@ -28,7 +28,7 @@ def test_an_article_comes_as_paragraphs_separated_by_one_blank_line() -> None:
 
 
 @pytest.mark.parametrize(
-    "furniture",
+    "boilerplate",
     [
         '<p><strong>Read more:</strong> <a href="/c">Stock markets fall for a third day as tariffs bite</a></p>',
         "<p>Lea también: El puerto cierra por oleaje</p>",
@@ -43,8 +43,8 @@ def test_an_article_comes_as_paragraphs_separated_by_one_blank_line() -> None:
         '<div class="newsletter"><p>Get the news in your inbox.</p></div>',
     ],
 )
-def test_furniture_behind_the_text_is_left_out(furniture: str) -> None:
-    assert extract(article(after=furniture)).text == TEXT
+def test_boilerplate_behind_the_text_is_left_out(boilerplate: str) -> None:
+    assert extract(article(after=boilerplate)).text == TEXT
 
 
 @pytest.mark.parametrize(
