@@ -6,7 +6,7 @@ import pickle
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.extraction import extract_page
@@ -223,6 +223,7 @@ def test_pages_cross_process_borders() -> None:
     assert pickle.loads(pickle.dumps(got)) == got
 
 
+@settings(deadline=None)  # the first page costs the compilation of htmldate's patterns
 @given(st.binary(max_size=300))
 def test_any_bytes_are_a_page_with_a_status(body: bytes) -> None:
     for html in (
