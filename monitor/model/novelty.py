@@ -1,4 +1,7 @@
-"""What a text says, what a case knows, and the verdict between them."""
+"""What a text says, what a case knows, and the verdict between them.
+
+`novelty.analyse` makes an `Analysis` of a text, the store gives it back as a `KnownArticle` of each
+case that it belongs to, and `novelty.judge` makes a `Verdict` of both."""
 
 from __future__ import annotations
 
@@ -19,7 +22,7 @@ class Facts:
         days: calendar days that the sentence names, weekdays resolved against the article's own
             date.
         is_negated: it holds a negation.
-        is_background: it tells of an older time ("in March", "had been", a day long past).
+        is_background: it speaks of an older time ("in March", "had been", a day long past).
         is_fresh: it names the article's own day or the day before.
         quotes: folded text of each quotation in it.
         speaker: folded name of who is quoted, empty when nobody is.
@@ -54,7 +57,7 @@ class Sentence:
         index: position in the article, from 0; the title is -1.
         paragraph: position of its paragraph, from 0; the title is -1.
         key: signed 64-bit hash of its folded words: equal keys, equal sentence.
-        vector: its direction in meaning (`novelty.vectors`), empty without an encoder.
+        vector: its direction in meaning (`novelty.index.vectors`), empty without an encoder.
     """
 
     index: int
@@ -81,7 +84,7 @@ class Analysis:
 
     Attributes:
         title: the headline as a sentence (index -1).
-        sentences: in order, furniture (bylines, "read more", subscription lines) left out.
+        sentences: in order, boilerplate (bylines, "read more", subscription lines) left out.
         fingerprint: the sampled 64-bit hashes under which copies are looked up, signed.
         lang: "en", "es" or another two-letter code; empty when unknown.
         local_day: the calendar day of publication at the place of the case.
@@ -125,7 +128,7 @@ class Likeness:
 
 @dataclass(frozen=True, slots=True)
 class KnownArticle:
-    """An article as the memory of a case holds it.
+    """An article as the index of a case holds it.
 
     Attributes:
         sequence: order in which the case learned it; strictly rising.
@@ -147,10 +150,10 @@ class KnownArticle:
 
 @dataclass(frozen=True, slots=True)
 class KnownDevelopment:
-    """A development that the case has told about.
+    """A development that the case has alerted about.
 
     Attributes:
-        event_keys: identity of what happened, as `Verdict.event_keys`.
+        event_keys: identity of what happened, in the text form of `Verdict.event_keys`.
         sentence_keys: keys of its new sentences.
     """
 
@@ -229,10 +232,10 @@ class Verdict:
         score: strength of the evidence for a new development, compared with `threshold`.
         known_share: share of its sentences that the case knew, 0-1.
         joins: ids of known developments that it reports again, nearest first.
-        confirms: the article in doubt, of another outlet, that tells the same: its development is
-            one after all.
-        event_keys: what its news is, as text keys: class and day, role, class and day, name and
-            day.
+        confirms: the unconfirmed article of another outlet that reports the same: its development
+            is one after all.
+        event_keys: what its news is, as the stored text form of `novelty.nlp.event_keys.EventKey`:
+            class and day; role, class and day; name and day.
     """
 
     outcome: Outcome

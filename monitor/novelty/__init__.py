@@ -24,9 +24,9 @@ from monitor.novelty.nlp.event_keys import event_keys
 from monitor.novelty.nlp.serial import facts_from_json, facts_to_json
 from monitor.novelty.revisions import Change, Revised, compare_revisions, is_beginning
 from monitor.novelty.thresholds import DEFAULT_SETTINGS, JUDGE_VERSION, JudgeSettings
+from monitor.novelty.verdict.corroboration import is_unconfirmed, told_keys
 from monitor.novelty.verdict.judge import judge
-from monitor.novelty.verdict.rules import CALIBRATED
-from monitor.novelty.verdict.unconfirmed import is_unconfirmed, told_keys
+from monitor.novelty.verdict.reasons import CALIBRATED
 
 __all__ = [
     "CALIBRATED",

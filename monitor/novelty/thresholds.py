@@ -24,15 +24,15 @@ class JudgeSettings:
 
     Attributes:
         alert_at: probability of a new development from which an article alerts at once; under it
-            another outlet has to tell the same. Unseen (eight stories of 371 developments, with
+            another outlet has to report the same. Unseen (eight stories of 371 developments, with
             weights that never saw the story): 11 are missed and 30 alerts false; at .4 11 and 33,
             and .008 more of them alert at once; at .6 13 and 28.
         addition_over: how much more it takes for words added to a known text, where a third of the
             false alerts came from. Unseen: at 0 11 missed and 34 false, at .2 12 and 29.
-        digest_at: probability from which an article that waits is told in the digest meanwhile.
-        doubt_at: probability from which an article waits for another outlet at all. Unseen: at .01
-            10 missed and 33 false, at .05 16 and 28, at .2 28 and 26: what several outlets print is
-            seldom colour, whatever its words.
+        digest_at: probability from which an unconfirmed article is in the digest meanwhile.
+        unconfirmed_at: probability from which an article waits for another outlet at all. Unseen:
+            at .01 10 missed and 33 false, at .05 16 and 28, at .2 28 and 26: what several outlets
+            print is seldom colour, whatever its words.
         event_at: evidence of the untrained rule from which an article alerts; it stands for
             `alert_at`. Prototype: new developments have a median of 10, 95 % of the rest stay under
             4.3.
@@ -40,54 +40,53 @@ class JudgeSettings:
             of them never fitted to: on average quotes have precision .70 and recall .85 at .25, .73
             and .84 at .29, .75 and .83 at .33; taken is about the highest value at which nine in
             ten of the first case's new sentences are quoted.
-        young_articles, young_memory: with fewer stored articles or fewer distinct sentences the
+        young_articles, young_distinct: with fewer stored articles or fewer distinct sentences the
             rule decides: there is too little to compare with. Ten copies of one text are one text.
-            Where the weights are under `digest_at`, what it would alert on is in doubt: of such
+            Where the weights are under `digest_at`, what it would alert on is unconfirmed: of such
             articles, with stories begun at every third article, 20 of 102 brought news.
         is_trained: whether trained weights decide where there are any; else the untrained rule
             does.
-        continues_cover, continues_known: an article that names the subject only in passing is about
-            the case all the same if one recent article has this share of what it tells, or if the
-            case knows this share of its sentences. Streams: flat from .2 to .3.
-        late_limit, late_alert_at: how much more of its names and numbers one old article has than
-            any recent one, from which an article waits unless its probability is this high.
-            Streams: from .6 to .7 and from .8 to .95 the same. Unseen: without it 33 alerts are
-            false.
-        coverage_limit: share of the core's frame that one recent article may hold; at more it is
+        continues_coverage, continues_known: an article that names the subject only in passing is
+            about the case all the same if one recent article has this share of what it tells, or if
+            the case knows this share of its sentences. Streams: flat from .2 to .3.
+        stale_report_limit, stale_report_alert_at: how much more of its names and numbers one old
+            article has than any recent one, from which an article waits unless its probability is
+            this high. Streams: from .6 to .7 and from .8 to .95 the same. Unseen: without it 33
+            alerts are false.
+        coverage_limit: share of the lead's terms that one recent article may hold; at more it is
             that article told again. Prototype.
-        told_limit: share of the frame in one article from which weak evidence is not enough: a text
-            without day, name or number of its own is an old report told late; a new lead without a
-            new event is a recent report in other words. Streams.
+        repeated_limit: share of the lead's terms in one article from which weak evidence is not
+            enough: a text without day, name or number of its own is an old report published late; a
+            new lead without a new event is a recent report in other words. Streams.
         young_sentences: a case with fewer distinct sentences (about four articles) is young and has
             little to compare an addition with. By reasoning.
-        reaction_quoted: share of quoted words from which an addition is a reaction, not an event.
-            Streams.
+        reaction_quoted_share: share of quoted words from which an addition is a reaction, not an
+            event. Streams.
         addition_bonus: evidence for an unknown sentence at the very top of a known text. Prototype.
         known_share: share of known sentences above which a text is an expansion of known text.
             Prototype.
-        aligned, aligned_back: containment both ways from which two sentences are the same
-            statement. Prototype.
-        same: containment from which an aligned sentence without a day is the same. Prototype.
-        contained: containment from which a sentence is a part of a stored one. Prototype.
-        quote_contained, quote_frame: a sentence nearer than this to a stored one is not quoted.
+        aligned_overlap, aligned_overlap_back: overlap both ways from which two sentences are the
+            same statement. Prototype.
+        same_overlap: overlap from which an aligned sentence without a day is the same. Prototype.
+        part_overlap: overlap from which a sentence is a part of a stored one. Prototype.
+        quote_overlap, quote_coverage: a sentence nearer than this to a stored one is not quoted.
             Prototype.
-        far: containment under which a sentence is unlike all that is stored: half of
-            `quote_contained`.
-        core, core_addition: number of sentences that decide, of a text and of an addition to known
-            text. Prototype.
-        decay: a core sentence of rank i weighs exp(-i/decay). Prototype.
-        confirm_cover, confirm_span: share of its core that an article that waits must tell, and the
-            hours between the two, for a report of another outlet to confirm it. Unseen: flat from
-            .6 (10 missed, 34 false) to .75 (11 and 30); at .85 18 are missed.
-        confirm_told, confirm_told_span: share of what an article that waits tells that one may have
-            that alerted within so many hours of it: at more it has been told, and nothing confirms
-            it. Unseen: at .3 12 missed and 30 false, at .5 11 and 37; without it 68 alerts are
-            false.
-        young_told: share of a text that one that has just alerted may have for the rule to alert on
-            it in a young case. Unseen:
-            without it 32 alerts are false.
+        distant_overlap: overlap under which a sentence is unlike all that is stored: half of
+            `quote_overlap`.
+        lead_sentences, addition_sentences: number of sentences that decide, of a text and of an
+            addition to known text. Prototype.
+        rank_decay: a lead sentence of rank i weighs exp(-i/rank_decay). Prototype.
+        confirm_coverage, confirm_span: share of its lead that an unconfirmed article must have, and
+            the hours between the two, for a report of another outlet to confirm it. Unseen: flat
+            from .6 (10 missed, 34 false) to .75 (11 and 30); at .85 18 are missed.
+        confirm_alerted, confirm_alerted_span: share of what an unconfirmed article tells that one
+            may have that alerted within so many hours of it: at more it has been reported, and
+            nothing confirms it. Unseen: at .3 12 missed and 30 false, at .5 11 and 37; without it
+            68 alerts are false.
+        young_alerted: share of a text that one that has just alerted may have for the rule to alert
+            on it in a young case. Unseen: without it 32 alerts are false.
         shift: logits added to the score in this case, from what people said of its verdicts
-            (`novelty.calibration`).
+            (`classifier.calibration`).
         join_span: how long a development takes in later reports.
         join_share: weighted share of a development's event keys that a report must have to join it.
             Streams.
@@ -96,37 +95,37 @@ class JudgeSettings:
     alert_at: float = 0.5
     addition_over: float = 0.1
     digest_at: float = 0.2
-    doubt_at: float = 0.02
+    unconfirmed_at: float = 0.02
     event_at: float = 4.5
     quote_at: float = 0.28
     young_articles: int = 4
-    young_memory: int = 30
+    young_distinct: int = 30
     is_trained: bool = True
-    continues_cover: float = 0.25
+    continues_coverage: float = 0.25
     continues_known: float = 0.5
-    late_limit: float = 0.7
-    late_alert_at: float = 0.9
+    stale_report_limit: float = 0.7
+    stale_report_alert_at: float = 0.9
     coverage_limit: float = 0.9
-    told_limit: float = 0.7
+    repeated_limit: float = 0.7
     young_sentences: int = 60
-    reaction_quoted: float = 0.4
+    reaction_quoted_share: float = 0.4
     addition_bonus: float = 1.0
-    far: float = 0.3
+    distant_overlap: float = 0.3
     known_share: float = 0.45
-    aligned: float = 0.55
-    aligned_back: float = 0.45
-    same: float = 0.75
-    contained: float = 0.85
-    quote_contained: float = 0.6
-    quote_frame: float = 0.9
-    core: int = 5
-    core_addition: int = 4
-    decay: float = 4.0
-    confirm_cover: float = 0.75
+    aligned_overlap: float = 0.55
+    aligned_overlap_back: float = 0.45
+    same_overlap: float = 0.75
+    part_overlap: float = 0.85
+    quote_overlap: float = 0.6
+    quote_coverage: float = 0.9
+    lead_sentences: int = 5
+    addition_sentences: int = 4
+    rank_decay: float = 4.0
+    confirm_coverage: float = 0.75
     confirm_span: timedelta = timedelta(hours=48)
-    confirm_told: float = 0.4
-    confirm_told_span: timedelta = timedelta(hours=6)
-    young_told: float = 0.5
+    confirm_alerted: float = 0.4
+    confirm_alerted_span: timedelta = timedelta(hours=6)
+    young_alerted: float = 0.5
     shift: float = 0.0
     join_span: timedelta = timedelta(hours=72)
     join_share: float = 0.4

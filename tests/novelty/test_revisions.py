@@ -14,18 +14,24 @@ from monitor.model import FactKind, Sentence
 from monitor.novelty import Change, Revised, analyse, compare_revisions, is_beginning
 from monitor.novelty.revisions import is_correction_note
 from monitor.text import fold_words
+from tests.novelty.world import text_of
 
 PUBLISHED = datetime(2025, 4, 15, 15, tzinfo=UTC)
 TITLE = "Harbour town council votes on ferry"
-TEXT = """MARLOW, April 15 (Harbour News) - The council voted 7 to 4 on Monday to keep the ferry running until June 30.
-
-Mayor Petra Lindqvist said that the town would not sell the boats. She thanked the crews for their patience.
-
-The next meeting is at 9 a.m. on Thursday in the old school."""
+TEXT = text_of(
+    "MARLOW, April 15 (Harbour News) - The council voted 7 to 4 on Monday to keep the ferry "
+    "running until June 30.",
+    "Mayor Petra Lindqvist said that the town would not sell the boats. She thanked the crews for "
+    "their patience.",
+    "The next meeting is at 9 a.m. on Thursday in the old school.",
+)
 TITULO = "El consejo vota sobre el transbordador"
-TEXTO = """El consejo de Puerto Claro votó el lunes por 7 a 4 mantener el transbordador hasta el 30 de junio.
-
-La alcaldesa Petra Lindqvist dijo que la ciudad no venderá los barcos. Agradeció a las tripulaciones su paciencia."""
+TEXTO = text_of(
+    "El consejo de Puerto Claro votó el lunes por 7 a 4 mantener el transbordador hasta el 30 de "
+    "junio.",
+    "La alcaldesa Petra Lindqvist dijo que la ciudad no venderá los barcos. Agradeció a las "
+    "tripulaciones su paciencia.",
+)
 
 
 def told(text: str, title: str = TITLE) -> list[Sentence]:
@@ -88,7 +94,8 @@ def test_every_edit_has_its_class(old: str, new: str, change: Change) -> None:
         ),
         (
             "paciencia.",
-            "paciencia.\n\nFe de errores: una versión anterior decía que la votación fue el domingo.",
+            "paciencia.\n\nFe de errores: una versión anterior decía que la votación fue el "
+            "domingo.",
             Change.CORRECTION,
         ),
         (

@@ -14,18 +14,24 @@ from tests.novelty.world import NEXT_DAY, PARAGRAPHS, SEED, SEED_AT, seeded, tex
 WHOLE = text_of(*PARAGRAPHS)
 
 ADDITIONS = [
-    "On Wednesday, US District Judge Paula Xinis ordered senior officials to testify under oath about what they have done.",
-    "A federal judge has ordered two weeks of fact-finding. She said that nothing had been done so far.",
-    "Senator Chris Van Hollen of Maryland flew to El Salvador to press for his release. He was refused a visit to the prison.",
+    "On Wednesday, US District Judge Paula Xinis ordered senior officials to testify under oath "
+    "about what they have done.",
+    "A federal judge has ordered two weeks of fact-finding. She said that nothing had been done "
+    "so far.",
+    "Senator Chris Van Hollen of Maryland flew to El Salvador to press for his release. He was "
+    "refused a visit to the prison.",
     "Abrego Garcia was released from prison and put on a plane to Maryland.",
     "Lawyers for Abrego Garcia asked the court to hold the administration in contempt.",
-    "The White House press secretary said that Abrego Garcia would never live in the United States again.",
+    "The White House press secretary said that Abrego Garcia would never live in the United "
+    "States again.",
     "Costa Rica offered him asylum.",
     "The hearing in the case has been set for 4 p.m. on Friday in Greenbelt, Maryland.",
     "A poll published on Thursday found that 56 per cent of Americans want him back.",
     "The State Department confirmed that he is alive and secure.",
-    "“I will not stop fighting until I see my husband alive,” his wife, Jennifer Vasquez Sura, told reporters on Tuesday.",
-    "La jueza federal Paula Xinis ordenó este martes al Gobierno que informe cada día. La audiencia continuará el viernes.",
+    "“I will not stop fighting until I see my husband alive,” his wife, Jennifer Vasquez Sura, "
+    "told reporters on Tuesday.",
+    "La jueza federal Paula Xinis ordenó este martes al Gobierno que informe cada día. La "
+    "audiencia continuará el viernes.",
     "Los abogados presentaron un recurso ante la Corte de Apelaciones del Cuarto Circuito.",
 ]
 
@@ -156,17 +162,19 @@ def test_the_same_text_weeks_later_is_silent():
 def test_the_news_again_at_two_other_outlets_is_silent_and_joins_the_development():
     case = seeded()
     news = text_of(
-        "A federal judge on Wednesday ordered Trump administration officials to testify under oath about Kilmar Abrego Garcia.",
+        "A federal judge on Wednesday ordered Trump administration officials to testify under "
+        "oath about Kilmar Abrego Garcia.",
         "Judge Paula Xinis gave the government two weeks and said that it had done nothing so far.",
         "The man was deported by mistake to El Salvador in March.",
     )
     first = case.follow(news, NEXT_DAY, "Judge orders testimony")
-    (development,) = case.memory.developments
+    (development,) = case.index.developments
 
     again = case.follow(news, NEXT_DAY.replace(hour=17), "Officials must testify")
     retold = case.follow(
         text_of(
-            "Officials must testify under oath about Kilmar Abrego Garcia, federal judge Paula Xinis ordered on Wednesday.",
+            "Officials must testify under oath about Kilmar Abrego Garcia, federal judge Paula "
+            "Xinis ordered on Wednesday.",
             "She said that the government had done nothing and set two weeks for it.",
         ),
         NEXT_DAY.replace(hour=18),

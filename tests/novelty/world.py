@@ -1,4 +1,4 @@
-"""A case in memory: what the tests store and ask."""
+"""A case in memory, and the invented stories that the tests store in it and ask it about."""
 
 from __future__ import annotations
 
@@ -21,18 +21,54 @@ def text_of(*paragraphs: str) -> str:
     return "\n\n".join(paragraphs)
 
 
+TUESDAY = datetime(2026, 3, 3, 16, tzinfo=UTC)
+SINKING = text_of(
+    "A car ferry with 148 people aboard sank off the northern cape before dawn on Tuesday, the "
+    "coastguard said.",
+    "The Alondra, on its run from Port Amber to Villa Clara, sent a distress call at 4:52 a.m. "
+    "and disappeared from radar.",
+    "Captain Rufo Calder, 58, was pulled from the sea and taken to a hospital in Villa Clara.",
+    "The ship, built in 1987, belongs to Lantern Lines. The company said that it was helping the "
+    "authorities.",
+    "The sea was rough and the wind was blowing from the north at the time, the harbour office "
+    "said.",
+)
+SATURDAY = datetime(2026, 3, 7, 15, tzinfo=UTC)
+ARREST = text_of(
+    "Police on Saturday arrested Rufo Calder, the captain of the ferry Alondra, as he left a "
+    "hospital in Villa Clara.",
+    "Prosecutor Berta Ocaria said that the ship had sailed with a door open. Calder denies it.",
+    "The ferry sank on March 3 with 148 people aboard.",
+)
+THURSDAY = SATURDAY + timedelta(days=33)
+TRIAL = text_of(
+    "A court in Port Amber on Thursday sentenced Rufo Calder, the captain of the ferry Alondra, "
+    "to nine years in prison.",
+    "Judge Mara Stell said that he had known of the open door. Prosecutor Berta Ocaria had asked "
+    "for 12 years.",
+    "Calder will appeal, his lawyer said.",
+)
+# The same report in other words; two weeks later it is an old one, published late.
+TRIAL_RETOLD = text_of(
+    "A cell is what awaits Rufo Calder, the captain who kept silent about the door of the Alondra.",
+    "Nine years of it, judge Mara Stell decided on Thursday in Port Amber. Berta Ocaria, for the "
+    "prosecution, had wanted 12.",
+)
+TWO_WEEKS_ON = THURSDAY + timedelta(days=14)
+
+
 class Case:
     """A case that stores what it judges."""
 
     def __init__(self) -> None:
-        self.memory = CaseIndex()
+        self.index = CaseIndex()
         self.texts: dict[int, str] = {}
 
     def store(self, text: str, at: datetime = SEED_AT, title: str = "") -> Analysis:
         """Stores an article without judging it."""
         analysis = analyse(title, text, published_at=at)
         number = len(self.texts) + 1
-        self.memory.add(
+        self.index.add(
             KnownArticle(number, number, analysis.title, analysis.sentences, analysis.lang, at, at)
         )
         self.texts[number] = text
@@ -54,7 +90,7 @@ class Case:
             "is_subject": True,
             "likeness": self.likeness(text),
         }
-        return judge(analysis, self.memory, **(options | given))  # type: ignore[arg-type]
+        return judge(analysis, self.index, **(options | given))  # type: ignore[arg-type]
 
     def follow(self, text: str, at: datetime, title: str = "A headline") -> Verdict:
         """Judges and stores an article, and keeps the development that it brings."""
@@ -63,7 +99,7 @@ class Case:
         if verdict.outcome is Outcome.ALERT:
             number = len(self.texts)
             keys = frozenset(new.key for new in verdict.new_sentences)
-            self.memory.add_development(
+            self.index.add_development(
                 KnownDevelopment(number, number, at, frozenset(verdict.event_keys), keys)
             )
         return verdict
@@ -73,4 +109,16 @@ def seeded() -> Case:
     """Returns a case that knows the seed article and nothing else."""
     case = Case()
     case.store(SEED)
+    return case
+
+
+def grown_case() -> Case:
+    """Returns a case of 25 articles on the sinking of a ferry and the arrest of its captain."""
+    case = Case()
+    for number in range(12):
+        sinking = SINKING.replace("148 people", f"{148 + number} people")
+        arrest = ARREST.replace("door open", f"door {number} open")
+        case.store(sinking, TUESDAY + timedelta(hours=number))
+        case.store(arrest, SATURDAY + timedelta(hours=number))
+    case.store(SINKING, TUESDAY + timedelta(days=1))
     return case

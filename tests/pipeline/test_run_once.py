@@ -346,7 +346,7 @@ def test_what_is_weak_goes_to_the_digest_and_nowhere_else(newsroom: Newsroom) ->
     case.write_text(case.read_text().replace('when = "now"', 'when = "daily 08:00"'))
     newsroom.poll()
     opinion = [
-        "Prediction: I think that the judge was right to order testimony on Tuesday.",
+        "Opinion: I think that the judge was right to order testimony on Tuesday.",
         f"I read it twice. {ORDER}",
         *SEED_PARAGRAPHS[:2],
     ]
@@ -355,7 +355,7 @@ def test_what_is_weak_goes_to_the_digest_and_nowhere_else(newsroom: Newsroom) ->
             "/opinion",
             opinion,
             newsroom.now,
-            title="Prediction: the judge is right about Abrego Garcia",
+            title="Opinion: the judge is right about Abrego Garcia",
         )
     )
     newsroom.poll()

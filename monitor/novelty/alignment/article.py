@@ -1,4 +1,5 @@
-"""An article laid beside a case's memory: what is known, what is new, and which sentences decide."""
+"""An article beside what its case knows: which sentences are known, which are not explained by any
+stored one, and which of these decide."""
 
 from __future__ import annotations
 
@@ -14,75 +15,92 @@ from monitor.text import fold
 
 @dataclass(frozen=True, slots=True)
 class AlignedArticle:
-    """An article beside the case's memory.
+    """An article beside the case's index.
 
     Attributes:
-        rows: its sentences that count, in order.
+        aligned: its sentences that count, in order.
         notes: editors' notes about the text.
-        residual: rows neither known nor cut.
-        known_share: share of known rows, 0-1.
-        is_addition: most of the text is known, so the residual was added to it or is the same in
-            other words.
-        is_verbatim: the known part is known word for word, so the residual was added.
-        core: the rows that decide, in order.
+        unexplained: the aligned sentences that are neither known nor cut.
+        lead: the unexplained sentences that decide, in order: of a new text those among its first,
+            of an addition to a known text the first that were added.
+        known_share: share of known sentences, 0-1.
+        is_addition: most of the text is known, so what is unexplained was added to it or is the
+            same in other words.
+        is_verbatim: the known part is known word for word, so what is unexplained was added.
     """
 
-    rows: tuple[AlignedSentence, ...]
+    aligned: tuple[AlignedSentence, ...]
     notes: tuple[AlignedSentence, ...]
-    residual: tuple[AlignedSentence, ...]
+    unexplained: tuple[AlignedSentence, ...]
+    lead: tuple[AlignedSentence, ...]
     known_share: float
     is_addition: bool
     is_verbatim: bool
-    core: tuple[AlignedSentence, ...]
+
+    @property
+    def begins_unexplained(self) -> bool:
+        """Whether the first sentence of the text is not explained by a stored one."""
+        if not (self.unexplained and self.aligned):
+            return False
+        return self.unexplained[0].sentence.index == self.aligned[0].sentence.index
 
 
 def align_article(
-    analysis: Analysis, memory: CaseIndex, settings: JudgeSettings, subject_terms: frozenset[str]
+    analysis: Analysis, index: CaseIndex, settings: JudgeSettings, subject_terms: frozenset[str]
 ) -> AlignedArticle:
-    """Compares every sentence of an article with the memory and picks the core."""
-    aligned = [
-        align(sentence, memory, analysis.local_day, settings)
-        for sentence in _counting(analysis, subject_terms)
-    ]
-    notes = tuple(row for row in aligned if row.sentence.facts.is_note)
-    rows = tuple(row for row in aligned if not row.sentence.facts.is_note)
-    residual = tuple(row for row in rows if row.state in (State.UNKNOWN, State.CHANGED))
-    whole = sum(row.state is not State.CUT for row in rows)
-    known_share = sum(row.state is State.KNOWN for row in rows) / whole if whole else 0.0
+    """Compares every sentence of an article with the index and picks those that decide.
+
+    Args:
+        subject_terms: folded words or phrases that name the subject; of a live blog only entries
+            with one of them count.
+    """
+    aligned: list[AlignedSentence] = []
+    notes: list[AlignedSentence] = []
+    for sentence in _counting_sentences(analysis, subject_terms):
+        counted = notes if sentence.facts.is_note else aligned
+        counted.append(align(sentence, index, analysis.local_day, settings))
+    unexplained = tuple(row for row in aligned if row.is_unexplained)
+    known_share = _share([row.state is State.KNOWN for row in aligned], aligned)
     is_addition = known_share > settings.known_share
-    if is_addition:
-        core = residual[: settings.core_addition]
-    else:
-        first = {row.sentence.index for row in rows[: settings.core]}
-        core = tuple(row for row in residual if row.sentence.index in first)
-    verbatim = sum(row.is_verbatim for row in rows) / whole if whole else 0.0
+    verbatim_share = _share([row.is_verbatim for row in aligned], aligned)
+    lead = (
+        unexplained[: settings.addition_sentences]
+        if is_addition
+        else tuple(row for row in aligned[: settings.lead_sentences] if row.is_unexplained)
+    )
     return AlignedArticle(
-        rows, notes, residual, known_share, is_addition, verbatim > settings.known_share, core
+        aligned=tuple(aligned),
+        notes=tuple(notes),
+        unexplained=unexplained,
+        lead=lead,
+        known_share=known_share,
+        is_addition=is_addition,
+        is_verbatim=verbatim_share > settings.known_share,
     )
 
 
-def _counting(analysis: Analysis, subject_terms: frozenset[str]) -> Sequence[Sentence]:
+def _share(marked: Sequence[bool], aligned: Sequence[AlignedSentence]) -> float:
+    """Returns the marked sentences as a share of those that were not cut off."""
+    whole = sum(row.state is not State.CUT for row in aligned)
+    return sum(marked) / whole if whole else 0.0
+
+
+def _counting_sentences(analysis: Analysis, subject_terms: frozenset[str]) -> Sequence[Sentence]:
     """Returns what counts: the title of a bare item; of a live blog on something else, the entries
     that name the subject.
     """
     if not analysis.sentences:
         return (analysis.title,) if analysis.title.text else ()
-    if (
-        analysis.genre is not Genre.LIVE
-        or not subject_terms
-        or _names_one(analysis.title.text, subject_terms)
-    ):
+    if analysis.genre is not Genre.LIVE or not subject_terms:
         return analysis.sentences
-    naming = {
-        sentence.paragraph
-        for sentence in analysis.sentences
-        if _names_one(sentence.text, subject_terms)
-    }
-    return (
-        [sentence for sentence in analysis.sentences if sentence.paragraph in naming]
-        if naming
-        else analysis.sentences
-    )
+    if _names_one(analysis.title.text, subject_terms):
+        return analysis.sentences
+    return _entries_naming(subject_terms, analysis.sentences) or analysis.sentences
+
+
+def _entries_naming(terms: frozenset[str], sentences: Sequence[Sentence]) -> list[Sentence]:
+    naming = {sentence.paragraph for sentence in sentences if _names_one(sentence.text, terms)}
+    return [sentence for sentence in sentences if sentence.paragraph in naming]
 
 
 def _names_one(text: str, terms: frozenset[str]) -> bool:

@@ -1,9 +1,8 @@
-"""What a person's words on verdicts change: by how much the scores of one case are moved up or
+"""What people's feedback on verdicts changes: by how much the scores of one case are moved up or
 down.
 
 One number is fitted, not a threshold and not the weights: thirty labels do not bear more. Two
-prototypes found that a case differs from another in its level and not in what counts
-(research/judge_b.md §6)."""
+prototypes found that a case differs from another in its level and not in what counts."""
 
 from __future__ import annotations
 
@@ -12,9 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 MIN_LABELS = 30
-MIN_OF_A_KIND = (
-    5  # people report what annoys them; complaints alone say nothing about what they are glad of
-)
+# People report what annoys them; complaints alone say nothing about what they are glad of.
+MIN_OF_A_KIND = 5
 MAX_SHIFT = 1.5  # in logits: a probability of .5 becomes .18 or .82 at most
 _SPREAD = 1.0  # of the shift that is expected before any label, a standard deviation in logits
 _EDGE = 0.001
@@ -41,12 +39,17 @@ def fit_shift(labels: Sequence[Label]) -> float | None:
     low, high = -MAX_SHIFT, MAX_SHIFT
     for _ in range(_HALVINGS):
         middle = (low + high) / 2
-        slope = (
-            math.fsum(label.is_new - shifted(label.score, middle) for label in labels)
-            - middle / _SPREAD**2
-        )
-        low, high = (middle, high) if slope > 0 else (low, middle)
+        if _slope(labels, middle) > 0:
+            low = middle
+        else:
+            high = middle
     return round((low + high) / 2, 3)
+
+
+def _slope(labels: Sequence[Label], shift: float) -> float:
+    """Returns the derivative of the log-likelihood, prior included, at a shift."""
+    residuals = math.fsum(label.is_new - shifted(label.score, shift) for label in labels)
+    return residuals - shift / _SPREAD**2
 
 
 def shifted(probability: float, shift: float) -> float:
@@ -55,5 +58,5 @@ def shifted(probability: float, shift: float) -> float:
     """
     if not shift:
         return probability
-    held = min(1 - _EDGE, max(_EDGE, probability))
-    return 1 / (1 + math.exp(-(math.log(held / (1 - held)) + shift)))
+    inner = min(1 - _EDGE, max(_EDGE, probability))
+    return 1 / (1 + math.exp(-(math.log(inner / (1 - inner)) + shift)))

@@ -1,161 +1,209 @@
-"""How strongly an article speaks of something new: event keys on days, coverage by one recent
-article.
+"""How strongly an article's leading sentences speak of something new: event keys on days that the
+case does not have, and how much of them one stored article has.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from monitor.model import Facts
 from monitor.novelty.alignment.align import AlignedSentence
 from monitor.novelty.alignment.article import AlignedArticle
+from monitor.novelty.index.article_index import Coverage
 from monitor.novelty.index.case_index import CaseIndex
-from monitor.novelty.nlp.event_keys import event_keys, frame_elements, stated_elements
-from monitor.novelty.nlp.lexicon import lexicon
+from monitor.novelty.nlp.event_keys import (
+    EventKey,
+    EventKind,
+    TypedTerm,
+    event_keys,
+    explicit_terms,
+    typed_terms,
+)
 from monitor.novelty.thresholds import JudgeSettings
 
 # Weights of new event keys, fixed with the prototype before its unseen streams were scored.
-CLASS_WEIGHT, ROLE_WEIGHT, NAME_WEIGHT = 2.0, 0.6, 0.8
+KEY_WEIGHTS: dict[EventKind, float] = {"class": 2.0, "role": 0.6, "name": 0.8}
 _MANY = 3  # names and numbers; fewer are together in some old article by chance
+_ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
-    """The event keys of a sentence that the case does not have.
+class NewEvent:
+    """What a sentence reports that the case does not have.
 
     Attributes:
-        strength: their weighted number.
-        keys: the keys, sorted.
-        has_act: one of them is of a strong class: something happened, beyond talk and papers.
+        keys: the new event keys, sorted.
+        strength: their weighted number, from 0.
+    """
+
+    keys: tuple[EventKey, ...]
+    strength: float
+
+    @property
+    def has_act(self) -> bool:
+        """Whether one of them is of a strong class: something happened, beyond talk and papers."""
+        return any(key.is_act for key in self.keys)
+
+    @property
+    def classes(self) -> list[str]:
+        """The new event classes, sorted."""
+        return [key.label for key in self.keys if key.kind == "class"]
+
+
+@dataclass(frozen=True, slots=True)
+class EventEvidence:
+    """What some sentences report as new.
+
+    Attributes:
+        strength: strongest new event, weighted by the rank of its sentence, from 0.
+        keys: all new event keys, sorted.
+        has_act: a strong event class is new.
+        is_fresh: they name the article's day or the day before.
+        quoted_share: share of their text inside quotation marks, 0-1.
     """
 
     strength: float
-    keys: tuple[str, ...]
+    keys: tuple[EventKey, ...]
     has_act: bool
+    is_fresh: bool
+    quoted_share: float
+
+    @property
+    def has_actor(self) -> bool:
+        """Whether a role is new with a class for that day."""
+        return any(key.kind == "role" for key in self.keys)
 
 
-def new_event(facts: Facts, memory: CaseIndex) -> Event:
-    """Returns what a sentence reports that no stored sentence reports for that day."""
-    keys = {key for key in event_keys(facts) if not _is_told(key, facts, memory)}
-    classes = [key for key in keys if key.startswith("class ")]
-    roles = [key for key in keys if key.startswith("role ")]
-    strength = (
-        CLASS_WEIGHT * len(classes)
-        + ROLE_WEIGHT * len(roles)
-        + NAME_WEIGHT * (len(keys) - len(classes) - len(roles))
-    )
-    has_act = any(key.split()[1] not in lexicon().weak for key in classes)
-    return Event(strength, tuple(sorted(keys)), has_act)
+@dataclass(frozen=True, slots=True)
+class CoverageEvidence:
+    """How much of an article one stored article has; shares of typed terms by weight, 0-1.
 
-
-def _is_told(key: str, facts: Facts, memory: CaseIndex) -> bool:
-    """Stored for that day; for a sentence without a day also for the day before, since it may be
-    retold next morning.
+    Attributes:
+        recent: the most that one recent article has of the leading sentences.
+        stale_coverage: the most that one article older than `COVERAGE_SPAN` has of the leading
+            sentences, days left aside; 0 unless they have neither a day nor a name or number of
+            their own, and so may be an old report published late.
+        stale_report: how much more of all its names and numbers one article older than
+            `COVERAGE_SPAN` has than any recent one; 0 if one of them is unknown. A report published
+            weeks later, even with "on Friday" in it, has all of them in one place and no recent
+            company; a second event of the kind brings its own.
+        recent_alert_coverage: the most that one article has of the leading sentences that alerted
+            within hours of it.
     """
-    if memory.has_event(key):
-        return True
-    head, _, day = key.rpartition(" ")
-    if any(date.fromisoformat(day) == named for named in facts.days):
-        return False
-    return memory.has_event(f"{head} {(date.fromisoformat(day) - timedelta(days=1)).isoformat()}")
+
+    recent: Coverage
+    stale_coverage: float
+    stale_report: float
+    recent_alert_coverage: float
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What the core of an article adds up to.
+    """All that the untrained rule decides on."""
 
-    Attributes:
-        event: strongest new event in the core, weighted by rank.
-        keys: all new event keys of the core, sorted.
-        coverage: share of the core's frame in one recent article, 0-1; `covered_by` is that
-            article.
-        is_fresh: the core names the article's day or the day before.
-        has_act: a strong event class is new in the core.
-        has_actor: a role is new with a class for that day.
-        has_own: the core has a name or number that no stored article has.
-        quoted_share: share of the core's words inside quotation marks.
-        retold: share of the core's frame, days left aside, in one article older than
-            `COVERAGE_SPAN`; 0 unless the core has neither a day nor a name or number of its own,
-            and so may be an old report told late.
-        told_late: how much more of all its names and numbers one article older than `COVERAGE_SPAN`
-            has than any recent one, 0-1; 0 if one is unheard. A report told weeks later, even with
-            "on Friday" in it, has all of them in one place and no recent company; a second event of
-            the kind brings its own.
-        told_now: share of the core's frame in one article that alerted within hours of it.
-    """
-
-    event: float
-    keys: tuple[str, ...]
-    coverage: float
-    covered_by: int | None
-    is_fresh: bool
-    has_act: bool
-    has_actor: bool
-    has_own: bool
-    quoted_share: float
-    retold: float
-    told_late: float
-    told_now: float
+    event: EventEvidence
+    coverage: CoverageEvidence
 
 
-def weigh(
-    reading: AlignedArticle, memory: CaseIndex, at: datetime, settings: JudgeSettings
+def gather_evidence(
+    article: AlignedArticle, index: CaseIndex, at: datetime, settings: JudgeSettings
 ) -> Evidence:
-    """Weighs the sentences that decide about an article, in order of rank.
+    """Returns what the leading sentences of an article say for and against its being new.
 
     Args:
         at: when the article was published; the articles of `COVERAGE_SPAN` round it may tell the
             same.
     """
-    core = reading.core
-    events = [new_event(aligned.sentence.facts, memory) for aligned in core]
-    strength = max(
-        (event.strength * math.exp(-rank / settings.decay) for rank, event in enumerate(events)),
-        default=0.0,
+    event = gather_events(article.lead, index, settings)
+    terms: set[TypedTerm] = set()
+    for row in article.lead:
+        terms |= typed_terms(row.sentence.facts)
+    alerted = index.alert_coverage(terms, at, settings.confirm_alerted_span)
+    coverage = CoverageEvidence(
+        recent=_rounded(index.articles.recent_coverage(terms, at)),
+        stale_coverage=0.0 if event.is_fresh else _stale_coverage(terms, index, at),
+        stale_report=_stale_report(article.aligned, index, at),
+        recent_alert_coverage=round(alerted.share, 3),
     )
-    elements = frozenset(
-        element for aligned in core for element in frame_elements(aligned.sentence.facts)
-    )
-    coverage, covered_by = memory.covered(elements, at)
-    keys = {key for event in events for key in event.keys}
-    is_fresh = any(aligned.sentence.facts.is_fresh for aligned in core)
-    has_own = any(
-        not memory.has_element(element)
-        for element in elements
-        if element.startswith(("name ", "number "))
-    )
-    undated = frozenset(element for element in elements if not element.startswith("day "))
-    return Evidence(
-        event=round(strength, 3),
+    return Evidence(event, coverage)
+
+
+def gather_events(
+    lead: Sequence[AlignedSentence], index: CaseIndex, settings: JudgeSettings
+) -> EventEvidence:
+    """Returns what sentences report as new, the first of them weighing most."""
+    strongest, has_act = 0.0, False
+    keys: set[EventKey] = set()
+    for rank, row in enumerate(lead):
+        event = new_event(row.sentence.facts, index)
+        strongest = max(strongest, event.strength * math.exp(-rank / settings.rank_decay))
+        has_act |= event.has_act
+        keys.update(event.keys)
+    return EventEvidence(
+        strength=round(strongest, 3),
         keys=tuple(sorted(keys)),
-        coverage=round(coverage, 3),
-        covered_by=covered_by,
-        is_fresh=is_fresh,
-        has_act=any(event.has_act for event in events),
-        has_actor=any(key.startswith("role ") for key in keys),
-        has_own=has_own,
-        quoted_share=_quoted_share(core),
-        retold=0.0 if is_fresh or has_own else round(memory.covered_before(undated, at)[0], 3),
-        told_late=_told_late(reading.rows, memory, at),
-        told_now=round(memory.alerted(elements, at, settings.confirm_told_span), 3),
+        has_act=has_act,
+        is_fresh=any(row.sentence.facts.is_fresh for row in lead),
+        quoted_share=_quoted_share(lead),
     )
 
 
-def _told_late(rows: Sequence[AlignedSentence], memory: CaseIndex, at: datetime) -> float:
-    told = {element for row in rows for element in stated_elements(row.sentence.facts)}
-    hard = {element for element in told if element.startswith(("name ", "number "))}
-    if len(hard) < _MANY or not all(map(memory.has_element, hard)):
+def new_event(facts: Facts, index: CaseIndex) -> NewEvent:
+    """Returns what a sentence reports that no stored sentence reports for that day."""
+    keys = [key for key in event_keys(facts) if not _is_reported(key, facts, index)]
+    return NewEvent(tuple(sorted(keys)), _strength(keys))
+
+
+def _strength(keys: Iterable[EventKey]) -> float:
+    counts = Counter(key.kind for key in keys)
+    strength = 0.0
+    # Kind by kind, since the order of a floating-point sum shows in its last digits.
+    for kind, weight in KEY_WEIGHTS.items():
+        strength += weight * counts[kind]
+    return strength
+
+
+def _is_reported(key: EventKey, facts: Facts, index: CaseIndex) -> bool:
+    """Says whether an event is stored for its day; for a sentence without a day also for the day
+    before, since it may be told again next morning.
+    """
+    if index.has_event(key):
+        return True
+    if key.day in facts.days:
+        return False
+    return index.has_event(key._replace(day=key.day - _ONE_DAY))
+
+
+def _rounded(coverage: Coverage) -> Coverage:
+    return Coverage(round(coverage.share, 3), coverage.article_id)
+
+
+def _stale_coverage(terms: Iterable[TypedTerm], index: CaseIndex, at: datetime) -> float:
+    if not all(map(index.articles.has_term, _names_and_numbers(terms))):
         return 0.0
-    return round(max(0.0, memory.covered_before(hard, at)[0] - memory.covered(hard, at)[0]), 3)
+    undated = [term for term in terms if term.kind != "day"]
+    return round(index.articles.archive_coverage(undated, at).share, 3)
 
 
-def _quoted_share(core: Sequence[AlignedSentence]) -> float:
-    lengths = [len(aligned.sentence.text) for aligned in core]
-    quoted = math.fsum(
-        length * aligned.sentence.facts.quoted_share
-        for length, aligned in zip(lengths, core, strict=True)
-    )
-    return round(quoted / sum(lengths), 3) if sum(lengths) else 0.0
+def _stale_report(aligned: Sequence[AlignedSentence], index: CaseIndex, at: datetime) -> float:
+    terms: set[TypedTerm] = set()
+    for row in aligned:
+        terms |= _names_and_numbers(explicit_terms(row.sentence.facts))
+    if len(terms) < _MANY or not all(map(index.articles.has_term, terms)):
+        return 0.0
+    archive = index.articles.archive_coverage(terms, at).share
+    return round(max(0.0, archive - index.articles.recent_coverage(terms, at).share), 3)
+
+
+def _names_and_numbers(terms: Iterable[TypedTerm]) -> set[TypedTerm]:
+    return {term for term in terms if term.kind in ("name", "number")}
+
+
+def _quoted_share(lead: Sequence[AlignedSentence]) -> float:
+    whole = sum(len(row.sentence.text) for row in lead)
+    quoted = math.fsum(len(row.sentence.text) * row.sentence.facts.quoted_share for row in lead)
+    return round(quoted / whole, 3) if whole else 0.0

@@ -9,42 +9,54 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, NamedTuple
+
+from monitor.novelty.classifier.article_features import ArticleFeatures
+from monitor.novelty.classifier.sentence_features import SentenceFeatures
+
+Features = ArticleFeatures | SentenceFeatures
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One figure of a regression: how it is standardised and what it weighs."""
+    """One feature of a regression: how it is standardised and what it weighs."""
 
-    name: str
+    feature: str
     mean: float
     scale: float
     weight: float
 
-    def speaks(self, figures: Mapping[str, float]) -> float:
-        """Returns what the figure adds to the score."""
-        return self.weight * (figures[self.name] - self.mean) / self.scale
+    def contribution(self, features: Features) -> float:
+        """Returns what the feature adds to the score, in logits."""
+        value: float = getattr(features, self.feature)
+        return self.weight * (value - self.mean) / self.scale
+
+
+class Contribution(NamedTuple):
+    """What a feature adds to a score, in logits."""
+
+    feature: str
+    logits: float
 
 
 @dataclass(frozen=True, slots=True)
 class Regression:
-    """A logistic regression over named figures."""
+    """A logistic regression over named features."""
 
     bias: float
     terms: tuple[Term, ...]
 
-    def probability(self, figures: Mapping[str, float]) -> float:
+    def probability(self, features: Features) -> float:
         """Returns the probability of what the regression was fitted to, 0-1."""
-        return 1 / (
-            1 + math.exp(-(self.bias + math.fsum(term.speaks(figures) for term in self.terms)))
-        )
+        logits = self.bias + math.fsum(term.contribution(features) for term in self.terms)
+        return 1 / (1 + math.exp(-logits))
 
-    def spoken(self, figures: Mapping[str, float]) -> list[tuple[str, float]]:
-        """Returns what every figure adds to the score."""
-        return [(term.name, term.speaks(figures)) for term in self.terms]
+    def contributions(self, features: Features) -> list[Contribution]:
+        """Returns what every feature adds to the score, in the order of the terms."""
+        return [Contribution(term.feature, term.contribution(features)) for term in self.terms]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,22 +74,30 @@ class Weights:
 def shipped_weights() -> Weights | None:
     """Returns the weights of this release; None without them."""
     stored = files("monitor.novelty").joinpath("data", "weights.json")
-    return (
-        parse_weights(json.loads(stored.read_text(encoding="utf-8"))) if stored.is_file() else None
-    )
+    if not stored.is_file():
+        return None
+    return parse_weights(json.loads(stored.read_text(encoding="utf-8")))
 
 
 def parse_weights(stored: Mapping[str, Any]) -> Weights:
-    """Returns the weights in a JSON object as `benchmarks/train_judge.py` writes it."""
-    about, article, sentence = (
-        _parse_regression(stored[name]) for name in ("about", "article", "sentence")
+    """Returns the weights in a JSON object as `benchmarks/train_judge.py` writes it.
+
+    Raises:
+        ValueError: a term weighs a feature that is not computed.
+    """
+    return Weights(
+        version=str(stored["version"]),
+        about=_parse_regression(stored["about"], ArticleFeatures),
+        article=_parse_regression(stored["article"], ArticleFeatures),
+        sentence=_parse_regression(stored["sentence"], SentenceFeatures),
     )
-    return Weights(str(stored["version"]), about, article, sentence)
 
 
-def _parse_regression(stored: Mapping[str, Any]) -> Regression:
-    terms = tuple(
-        Term(str(name), float(mean), float(scale), float(weight))
-        for name, mean, scale, weight in stored["terms"]
-    )
-    return Regression(float(stored["bias"]), terms)
+def _parse_regression(stored: Mapping[str, Any], features: type[Features]) -> Regression:
+    known = {field.name for field in fields(features)}
+    terms: list[Term] = []
+    for name, mean, scale, weight in stored["terms"]:
+        if name not in known:
+            raise ValueError(f"{name!r} is not a feature of {features.__name__}")
+        terms.append(Term(name, float(mean), float(scale), float(weight)))
+    return Regression(float(stored["bias"]), tuple(terms))

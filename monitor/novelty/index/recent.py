@@ -1,5 +1,5 @@
 """The articles that a case learned last, whole: what one of them tells, a retelling need not be
-told again.
+reported again.
 
 Kept beside the sentence index because a retelling merges, splits and rewords sentences: it is found
 by what one article says in all, and by what one of its sentences says, not by any one sentence's
@@ -12,13 +12,15 @@ from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-USUAL_SPAN = 60  # articles whose mean says what is usual
-COPY = 0.97  # from here the article is a copy, which says nothing of how much retellings share
-ASSUMED, ASSUMED_WEIGHT = (
-    0.45,
-    8,
-)  # what is usual in the streams that were measured, and how many articles it counts for
-RECENT_LIMIT = 300  # articles; more than one case has in the span in which the same event is told
+from monitor.novelty.nlp.event_keys import TypedTerm
+
+USUAL_ARTICLES = 60  # articles whose mean says what is usual
+COPY_COVERAGE = (
+    0.97  # from here the article is a copy, which shows nothing of what retellings share
+)
+# What is usual in the streams that were measured, and how many articles that counts for.
+ASSUMED_COVERAGE, ASSUMED_ARTICLES = 0.45, 8
+RECENT_LIMIT = 300  # articles; more than one case has in the span in which an event is reported
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,64 +28,72 @@ class ArticleProfile:
     """What one stored article tells.
 
     Attributes:
-        elements: frame elements of all its sentences.
-        words: stems of its title and sentences.
-        frames: frame elements of each sentence.
-        title_told: share of its title that the most alike earlier article near in time had told.
+        terms: typed terms of all its sentences.
+        stems: stems of its title and sentences.
+        sentence_terms: typed terms of each sentence.
+        title_coverage: share of its title that the most alike earlier article near in time has,
+            0-1.
     """
 
     article_id: int
     at: datetime
-    elements: frozenset[str]
-    words: frozenset[str]
-    frames: tuple[frozenset[str], ...]
-    title_told: float
+    terms: frozenset[TypedTerm]
+    stems: frozenset[str]
+    sentence_terms: tuple[frozenset[TypedTerm], ...]
+    title_coverage: float
 
 
 @dataclass(frozen=True, slots=True)
 class WeightedTerms:
-    """Frame elements and words with their weights within the case."""
+    """Typed terms and word stems with their weights within the case.
 
-    elements: Mapping[str, float]
-    words: Mapping[str, float]
-    mass: float
-    weight: float
+    Attributes:
+        term_mass, stem_mass: sums of the weights.
+    """
 
-    def framed(self, known: Set[str]) -> float:
-        """Returns the share of the elements' weight that is known."""
-        return (
-            sum(w for e, w in self.elements.items() if e in known) / self.mass if self.mass else 0.0
-        )
+    terms: Mapping[TypedTerm, float]
+    stems: Mapping[str, float]
+    term_mass: float
+    stem_mass: float
 
-    def worded(self, known: Set[str]) -> float:
-        """Returns the share of the words' weight that is known."""
-        return (
-            sum(w for e, w in self.words.items() if e in known) / self.weight
-            if self.weight
-            else 0.0
-        )
+    def term_coverage(self, known: Set[TypedTerm]) -> float:
+        """Returns the share of the terms' weight that is known, 0-1; 0 without terms."""
+        if not self.term_mass:
+            return 0.0
+        return sum(weight for term, weight in self.terms.items() if term in known) / self.term_mass
+
+    def word_coverage(self, known: Set[str]) -> float:
+        """Returns the share of the words' weight that is known, 0-1; 0 without words."""
+        if not self.stem_mass:
+            return 0.0
+        return sum(weight for stem, weight in self.stems.items() if stem in known) / self.stem_mass
 
 
 class RecentArticles:
-    """A bounded list of what was told last."""
+    """A bounded list of the articles learned last."""
 
     def __init__(self, limit: int = RECENT_LIMIT) -> None:
-        self._told: deque[ArticleProfile] = deque(maxlen=limit)
+        self._profiles: deque[ArticleProfile] = deque(maxlen=limit)
 
-    def add(self, told: ArticleProfile) -> None:
+    def add(self, profile: ArticleProfile) -> None:
         """Learns an article."""
-        self._told.append(told)
+        self._profiles.append(profile)
 
     def near(self, at: datetime, span: timedelta) -> Iterator[ArticleProfile]:
         """Yields the articles published within a span of a time, in the order in which they were
         learned.
         """
-        for told in self._told:
-            if abs(told.at - at) <= span:
-                yield told
+        for profile in self._profiles:
+            if abs(profile.at - at) <= span:
+                yield profile
 
-    def usual_title_cover(self) -> float:
-        """Returns the mean of `title_told` over the articles learned last, copies left out."""
-        last = list(self._told)[-USUAL_SPAN:]
-        shares = [told.title_told for told in last if told.title_told < COPY]
-        return (sum(shares) + ASSUMED * ASSUMED_WEIGHT) / (len(shares) + ASSUMED_WEIGHT)
+    def usual_title_coverage(self) -> float:
+        """Returns the mean of `title_coverage` over the articles learned last, 0-1, copies left
+        out.
+
+        In a young case it is drawn towards what was usual in other cases (a prior that counts for
+        `ASSUMED_ARTICLES` articles)."""
+        last = list(self._profiles)[-USUAL_ARTICLES:]
+        shares = [known.title_coverage for known in last if known.title_coverage < COPY_COVERAGE]
+        total = sum(shares) + ASSUMED_COVERAGE * ASSUMED_ARTICLES
+        return total / (len(shares) + ASSUMED_ARTICLES)

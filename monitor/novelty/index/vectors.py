@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _BLOCK = 4_096  # rows widened at a time; 8 MB of floats
+_TAKEN = -2.0  # below any cosine
 
 
 class VectorIndex:
@@ -46,24 +47,32 @@ class VectorIndex:
         A vector of another size has none.
         """
         found: list[list[tuple[int, float]]] = [[] for _ in vectors]
-        asked = [at for at, vector in enumerate(vectors) if len(vector) == self._size]
+        asked = [place for place, vector in enumerate(vectors) if len(vector) == self._size]
         if not asked or not self._numbers:
             return found
+        cosines = self._cosines([vectors[place] for place in asked])
+        for place, row in zip(asked, cosines, strict=True):
+            found[place] = self._best(row, limit)
+        return found
+
+    def _cosines(self, vectors: Sequence[bytes]) -> NDArray[float32]:
+        """Returns the cosines with all stored vectors, a row for each vector."""
         import numpy as np
 
-        queries = _unit(b"".join(vectors[at] for at in asked), self._size)
-        cosines = np.empty((len(asked), len(self)), dtype=np.float32)
+        queries = _unit(b"".join(vectors), self._size)
+        cosines = np.empty((len(vectors), len(self)), dtype=np.float32)
         for first in range(0, len(self), _BLOCK):
-            block = _unit(
-                memoryview(self._bytes)[first * self._size : (first + _BLOCK) * self._size],
-                self._size,
-            )
+            packed = memoryview(self._bytes)[first * self._size : (first + _BLOCK) * self._size]
+            block = _unit(packed, self._size)
             cosines[:, first : first + len(block)] = queries @ block.T
-        for at, row in zip(asked, cosines, strict=True):
-            for _ in range(min(limit, len(self))):
-                best = int(row.argmax())
-                found[at].append((self._numbers[best], float(row[best])))
-                row[best] = -2.0
+        return cosines
+
+    def _best(self, cosines: NDArray[float32], limit: int) -> list[tuple[int, float]]:
+        found = []
+        for _ in range(min(limit, len(self))):
+            best = int(cosines.argmax())
+            found.append((self._numbers[best], float(cosines[best])))
+            cosines[best] = _TAKEN
         return found
 
 
@@ -75,13 +84,3 @@ def _unit(packed: bytes | memoryview, size: int) -> NDArray[float32]:
     lengths = np.sqrt(np.einsum("ij,ij->i", rows, rows))
     rows /= np.maximum(lengths, 1.0)[:, None]
     return rows
-
-
-def pack(components: Sequence[float]) -> bytes:
-    """Returns a direction as signed bytes."""
-    largest = max(map(abs, components), default=0.0)
-    return (
-        bytes(round(127 * component / largest) & 0xFF for component in components)
-        if largest
-        else bytes(len(components))
-    )

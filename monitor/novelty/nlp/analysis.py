@@ -1,6 +1,6 @@
-"""One reading of an article: sentences, facts, form, language, fingerprint. Picklable: it runs in a
-worker process.
-"""
+"""One reading of an article: sentences, facts, genre, language, fingerprint.
+
+Picklable: it runs in a worker process."""
 
 from __future__ import annotations
 
@@ -11,43 +11,30 @@ from hashlib import blake2b
 
 from monitor.model import Analysis, Facts, Sentence
 from monitor.novelty.near_duplicates import fingerprint, signed
-from monitor.novelty.nlp.facts import Tokens, find_names, read_facts, read_tokens
+from monitor.novelty.nlp.dates import ArticleDay
+from monitor.novelty.nlp.facts import ArticleContext, read_facts
 from monitor.novelty.nlp.genre import find_genre
 from monitor.novelty.nlp.lexicon import lexicon
+from monitor.novelty.nlp.proper_names import find_names
 from monitor.novelty.nlp.sentences import (
     guess_language,
-    is_furniture,
+    is_boilerplate,
     is_heading,
     split_paragraphs,
     split_sentences,
 )
+from monitor.novelty.nlp.tokens import Tokens, read_tokens
 from monitor.text import clean_text, fold, normalise
 
-TEXT_LIMIT = (
-    200_000  # characters read of one text; the longest court opinions in the news are shorter
-)
+# Characters read of one text; the longest court opinions in the news are shorter.
+TEXT_LIMIT = 200_000
+TITLE_LIMIT, SUMMARY_LIMIT = 1_000, 2_000  # characters
 SENTENCE_LIMIT = 400  # sentences read of one text; bounds the time of judging (about 1 ms each)
 DEFAULT_UTC_OFFSET = timedelta(hours=-5)  # United States, east; the shipped case
-
-
 # Weekdays and "tomorrow" are counted from the article's day; at the ends of the calendar there is
 # nothing to count to.
 _FIRST_DAY, _LAST_DAY = date(2, 1, 1), date(9998, 12, 31)
-
-
-@dataclass(frozen=True, slots=True)
-class _Day:
-    local: date
-    latest: date
-
-    @classmethod
-    def of(cls, published_at: datetime, utc_offset: timedelta) -> _Day:
-        try:
-            local = (published_at.astimezone(UTC) + utc_offset).date()
-        except OverflowError:
-            local = published_at.date()
-        local = min(_LAST_DAY, max(_FIRST_DAY, local))
-        return cls(local, min(_LAST_DAY, max(local, published_at.astimezone(UTC).date())))
+_SHORT_WORD = 3  # letters; "of" and "the" stay small in a headline With Capitals Throughout
 
 
 def analyse(
@@ -69,30 +56,20 @@ def analyse(
         published_at: aware; weekdays in the text are resolved against it.
         utc_offset: of the place of the case, for the calendar day on which things happen there.
     """
-    title = normalise(clean_text(title, limit=1_000)).replace("\n", " ")
+    title, summary = _clean_line(title, TITLE_LIMIT), _clean_line(summary, SUMMARY_LIMIT)
     text = normalise(clean_text(text, limit=TEXT_LIMIT))
-    summary = normalise(clean_text(summary, limit=2_000)).replace("\n", " ")
-    spoken = guess_language(text or f"{title} {summary}", lang)
-    day = _Day.of(published_at, utc_offset)
-    paragraphs = [paragraph for paragraph in split_paragraphs(text) if not is_furniture(paragraph)]
-    paragraphs = [paragraph for paragraph in paragraphs if not is_heading(paragraph)] or paragraphs
-    placed = [
-        (at, sentence)
-        for at, paragraph in enumerate(paragraphs)
-        for sentence in split_sentences(paragraph)
-    ][:SENTENCE_LIMIT]
-    tokens = [read_tokens(sentence) for _, sentence in placed]
-    names = find_names(tokens)
-    sentences = tuple(
-        _make_sentence(
-            index, placed[index][0], placed[index][1], tokens[index], names[index], day, spoken
-        )
-        for index in range(len(placed))
-    )
-    head = _make_title(title, names, day, spoken)
-    genre = find_genre(title, summary, paragraphs, sentences)
+    guessed = guess_language(text or f"{title} {summary}", lang)
+    day = _article_day(published_at, utc_offset)
+    paragraphs = _read_paragraphs(text)
+    body = _read_body(paragraphs, ArticleContext(day, guessed))
     return Analysis(
-        head, sentences, fingerprint(text or title), spoken, genre, published_at, day.local
+        title=body.read_title(title),
+        sentences=body.sentences,
+        fingerprint=fingerprint(text or title),
+        lang=guessed,
+        genre=find_genre(title, summary, paragraphs, body.sentences),
+        published_at=published_at,
+        local_day=day.local,
     )
 
 
@@ -101,12 +78,9 @@ def with_vectors(analysis: Analysis, vectors: Sequence[bytes]) -> Analysis:
     each sentence.
     """
     title, *rest = vectors
-    sentences = zip(analysis.sentences, rest, strict=True)
-    return replace(
-        analysis,
-        title=replace(analysis.title, vector=title),
-        sentences=tuple(replace(sentence, vector=vector) for sentence, vector in sentences),
-    )
+    pairs = zip(analysis.sentences, rest, strict=True)
+    sentences = tuple(replace(sentence, vector=vector) for sentence, vector in pairs)
+    return replace(analysis, title=replace(analysis.title, vector=title), sentences=sentences)
 
 
 def sentence_key(text: str) -> int:
@@ -117,42 +91,69 @@ def sentence_key(text: str) -> int:
     return signed(int.from_bytes(blake2b(plain.encode(), digest_size=8).digest(), "big"))
 
 
-def _make_sentence(
-    index: int,
-    paragraph: int,
-    text: str,
-    tokens: Tokens,
-    names: Sequence[str],
-    day: _Day,
-    lang: str,
-) -> Sentence:
-    is_note = any(place == 0 for _, place in lexicon().forms["notes starts"].places(tokens.words))
-    return Sentence(
-        index,
-        paragraph,
-        text,
-        sentence_key(text),
-        read_facts(text, tokens, day.local, day.latest, lang, names, is_note=is_note),
-    )
+def _clean_line(text: str, limit: int) -> str:
+    return normalise(clean_text(text, limit=limit)).replace("\n", " ")
 
 
-def _make_title(title: str, body_names: Sequence[Sequence[str]], day: _Day, lang: str) -> Sentence:
-    """Reads a headline. In one written With Capitals Throughout only names that the text has too
-    are names.
+def _article_day(published_at: datetime, utc_offset: timedelta) -> ArticleDay:
+    try:
+        local = (published_at.astimezone(UTC) + utc_offset).date()
+    except OverflowError:
+        local = published_at.date()
+    local = min(_LAST_DAY, max(_FIRST_DAY, local))
+    return ArticleDay(local, min(_LAST_DAY, max(local, published_at.astimezone(UTC).date())))
+
+
+def _read_paragraphs(text: str) -> list[str]:
+    """Returns the paragraphs without boilerplate, and without headings unless nothing is left."""
+    paragraphs = [part for part in split_paragraphs(text) if not is_boilerplate(part)]
+    return [part for part in paragraphs if not is_heading(part)] or paragraphs
+
+
+@dataclass(frozen=True, slots=True)
+class _Body:
+    """The sentences of a text, read before its title.
+
+    Attributes:
+        names: all names in them.
     """
-    tokens = read_tokens(title)
-    own = find_names([tokens])[0]
-    known = {name for names in body_names for name in names}
-    letters = [raw for raw in tokens.raws if raw[0].isalpha() and len(raw) > 3]
-    is_capitalised = sum(raw[0].isupper() for raw in letters) * 5 >= len(letters) * 4
-    names = tuple(
-        word
-        for word in (tokens.words if is_capitalised else own)
-        if word in known or (not is_capitalised)
-    )
-    facts = (
-        read_facts(title, tokens, day.local, day.latest, lang, tuple(dict.fromkeys(names)))
-        if tokens.words
-        else Facts()
-    )
-    return Sentence(-1, -1, title, sentence_key(title), facts)
+
+    sentences: tuple[Sentence, ...]
+    names: frozenset[str]
+    context: ArticleContext
+
+    def read_title(self, title: str) -> Sentence:
+        """Reads a headline. In one written With Capitals Throughout only names that the text has
+        too are names.
+        """
+        tokens, facts = read_tokens(title), Facts()
+        if tokens.words:
+            facts = read_facts(title, tokens, self._title_names(tokens), self.context)
+        return Sentence(-1, -1, title, sentence_key(title), facts)
+
+    def _title_names(self, tokens: Tokens) -> tuple[str, ...]:
+        if not _is_capitalised(tokens):
+            return find_names([tokens])[0]
+        names = [word for word in tokens.words if word in self.names]
+        return tuple(dict.fromkeys(names))
+
+
+def _read_body(paragraphs: Sequence[str], context: ArticleContext) -> _Body:
+    placed: list[tuple[int, str]] = []
+    for paragraph, text in enumerate(paragraphs):
+        placed.extend((paragraph, sentence) for sentence in split_sentences(text))
+    placed = placed[:SENTENCE_LIMIT]
+    tokens = [read_tokens(text) for _, text in placed]
+    names = find_names(tokens)
+    sentences: list[Sentence] = []
+    for index, (paragraph, text) in enumerate(placed):
+        is_note = lexicon().phrases.notes_starts.starts(tokens[index].words)
+        facts = read_facts(text, tokens[index], names[index], context, is_note=is_note)
+        sentences.append(Sentence(index, paragraph, text, sentence_key(text), facts))
+    return _Body(tuple(sentences), frozenset().union(*names), context)
+
+
+def _is_capitalised(tokens: Tokens) -> bool:
+    """Says whether four fifths of a headline's longer words begin with a capital."""
+    words = [raw for raw in tokens.raws if raw[0].isalpha() and len(raw) > _SHORT_WORD]
+    return sum(raw[0].isupper() for raw in words) * 5 >= len(words) * 4

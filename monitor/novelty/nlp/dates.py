@@ -8,7 +8,7 @@ A month and a day take the year that lies nearest before publication, at most 20
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -16,16 +16,36 @@ from monitor.novelty.nlp.lexicon import lexicon
 
 _AHEAD_LIMIT = timedelta(days=200)  # a date without a year is not further ahead than this
 _LOOK_BACK_WORDS = 8  # words before a weekday in which "will" or "set for" makes it lie ahead
+_PLUPERFECT_WORDS = 3  # words after "had" among which its participle stands
+_WEEK = 7  # days
 _FUTURE_ENDINGS = ("ará", "erá", "irá", "arán", "erán", "irán")
 _ARTICLES = frozenset({"el", "este", "the", "on", "del", "proximo", "next"})
+_NEXT_AFTER = ("proximo", "proxima")  # behind the weekday, as in "el lunes próximo"
+_COUNTED = frozenset({"people", "men", "women", "dollars", "euros", "personas", "km", "miles"})
+# Verbs in small letters ("may march"); of these a capital makes the month.
+_MONTHS_THAT_ARE_VERBS = ("may", "march", "mar")
+_SHORT_MONTHS = ("may", "mayo")  # whole names; other names of so few letters are abbreviations
 _YEAR = re.compile(r"^(?:1[89]|20)\d\d$")
 _DAY = re.compile(r"^([12]?\d|3[01])(?:st|nd|rd|th|o)?$")
-_ISO = re.compile(r"\b(20\d\d)-(\d\d)-(\d\d)\b")
 EVENT_SPAN = timedelta(days=2)  # what an article reports as news happened at most so long before it
 
 
 @dataclass(frozen=True, slots=True)
-class Days:
+class ArticleDay:
+    """The day from which the days of an article's sentences are counted.
+
+    Attributes:
+        local: the article's day at the place of the case.
+        latest: the last day that it can mean by a weekday without looking ahead; a newsroom further
+            east may be a day ahead.
+    """
+
+    local: date
+    latest: date
+
+
+@dataclass(frozen=True, slots=True)
+class SentenceDays:
     """The days of a sentence.
 
     Attributes:
@@ -42,147 +62,187 @@ class Days:
     used: frozenset[int]
 
 
-def read_days(words: Sequence[str], raws: Sequence[str], published: date, latest: date) -> Days:
-    """Reads the days of a sentence from its folded words and the same words as written.
+@dataclass(frozen=True, slots=True)
+class _MonthMention:
+    """What a month's name stands for.
 
-    Args:
-        published: the article's local day.
-        latest: the last day that it can mean by a weekday without looking ahead; a newsroom further
-            east may be a day ahead.
+    Attributes:
+        day: the day that it is part of; None for the month as a whole, or a day that does not
+            exist.
+        used: positions of its words; empty if the word is not a month at all.
     """
+
+    day: date | None
+    used: tuple[int, ...]
+
+
+def read_days(words: Sequence[str], raws: Sequence[str], day: ArticleDay) -> SentenceDays:
+    """Reads the days of a sentence from its folded words and the same words as written."""
+    reader = _Reader(words, raws, day)
     named: dict[date, None] = {}
     used: set[int] = set()
-    is_coarse = False
+    has_whole_month = False
     for place, word in enumerate(words):
-        if word in lexicon().months and place not in used:
-            found, span = _month_day(words, raws, place, published)
-            used.update(span)
-            if found:
-                named[found] = None
-            elif span:
-                is_coarse = True
-        elif word in lexicon().weekdays:
-            named[_weekday(words, raws, place, latest)] = None
-    for label, place in lexicon().relative.places(words):
-        if not _is_quoted_tomorrow(words, place):
-            named[published + timedelta(days=int(label))] = None
-    years = tuple(
-        dict.fromkeys(
-            int(w) for i, w in enumerate(words) if _YEAR.match(w) and not _is_amount(words, i)
-        )
-    )
-    is_coarse = (
-        is_coarse
-        or any(y != published.year for y in years)
-        or bool(lexicon().past.find(words))
-        or _is_pluperfect(words)
-    )
-    return Days(tuple(named), years, is_coarse, frozenset(used))
+        if word in lexicon().dates.months and place not in used:
+            mention = reader.month(place)
+            used.update(mention.used)
+            if mention.day:
+                named[mention.day] = None
+            has_whole_month |= bool(mention.used) and mention.day is None
+        elif word in lexicon().dates.weekdays:
+            named[reader.weekday(place)] = None
+    named.update(dict.fromkeys(reader.relative()))
+    years = tuple(dict.fromkeys(reader.years()))
+    is_coarse = has_whole_month or _looks_back(words, years, day)
+    return SentenceDays(tuple(named), years, is_coarse, frozenset(used))
 
 
-def _is_quoted_tomorrow(words: Sequence[str], place: int) -> bool:
-    """Of "pasado mañana por" only the first reading counts."""
-    return place > 0 and words[place] == "manana" and words[place - 1] in ("la", "esta", "pasado")
-
-
-def _is_amount(words: Sequence[str], place: int) -> bool:
-    following = words[place + 1] if place + 1 < len(words) else ""
-    return following in ("people", "men", "women", "dollars", "euros", "personas", "km", "miles")
-
-
-def _month_day(
-    words: Sequence[str], raws: Sequence[str], place: int, published: date
-) -> tuple[date | None, tuple[int, ...]]:
-    """Returns the day at a month's name and the positions it takes; no day but positions when only
-    the month is meant.
-    """
-    month = lexicon().months[words[place]]
-    before, after = (
-        words[place - 1] if place else "",
-        words[place + 1] if place + 1 < len(words) else "",
-    )
-    day_at = None
-    if (match := _DAY.match(after)) and not _is_clock(words, place + 1):
-        day_at, year_at = place + 1, place + 2
-    elif match := _DAY.match(before):
-        day_at, year_at = place - 1, place + 1
-    elif before in ("de", "of") and place > 1 and (match := _DAY.match(words[place - 2])):
-        day_at, year_at = place - 2, place + 1
-    if day_at is None or match is None:
-        is_month = (
-            len(words[place]) > 4
-            or words[place] in ("may", "mayo")
-            or _YEAR.match(after) is not None
-        )
-        is_meant = before in lexicon().before_month or _YEAR.match(after) is not None
-        return None, (place,) if is_month and is_meant and not (
-            words[place] in ("may", "march", "mar") and raws[place][0].islower()
-        ) else ()
-    if year_at < len(words) and words[year_at] in ("de", "del", "of"):
-        year_at += 1
-    year = int(words[year_at]) if year_at < len(words) and _YEAR.match(words[year_at]) else None
-    return _make_day(year, month, int(match[1]), published), (place, day_at)
-
-
-def _is_clock(words: Sequence[str], place: int) -> bool:
-    return place + 1 < len(words) and words[place + 1] in ("am", "pm")
-
-
-def _make_day(year: int | None, month: int, day: int, published: date) -> date | None:
-    try:
-        if year is not None:
-            return date(year, month, day)
-        found = (
-            date(published.year + 1, month, day)
-            if (month, day) != (2, 29)
-            else date(published.year, month, day)
-        )
-        while found > published + _AHEAD_LIMIT:
-            found = found.replace(year=found.year - 1)
-    except ValueError:
-        return None
-    return found
-
-
-def _weekday(words: Sequence[str], raws: Sequence[str], place: int, published: date) -> date:
-    back = (published.weekday() - lexicon().weekdays[words[place]]) % 7
-    before = words[max(0, place - _LOOK_BACK_WORDS) : place]
-    near = before[-2:] if before and before[-1] in _ARTICLES else before[-1:]
-    if any(word in lexicon().ahead_near for word in near):
-        return published + timedelta(days=7 - back)
-    said = max((at for at, word in enumerate(before) if word in lexicon().saying), default=-1)
-    will = any(
-        raw.endswith(_FUTURE_ENDINGS) for raw in raws[place - len(before) + said + 1 : place]
-    )
-    if will or lexicon().ahead.find(before[said + 1 :]):
-        return published + timedelta(days=(7 - back) % 7)
-    following = words[place + 1 : place + 3]
-    if following[:1] and following[0] in ("proximo", "proxima"):
-        return published + timedelta(days=7 - back)
-    return published - timedelta(days=back)
-
-
-def _is_pluperfect(words: Sequence[str]) -> bool:
-    """`had` or `habia` with a participle after it."""
-    lex = lexicon()
-    for place, word in enumerate(words):
-        if word in lex.had:
-            for following in words[place + 1 : place + 4]:
-                if following in lex.participles or following.endswith(lex.participle_endings):
-                    return True
-                if following not in lex.had_skip:
-                    break
-    return False
-
-
-def event_days(days: Days, published: date, latest: date) -> tuple[date, ...]:
+def event_days(days: SentenceDays, day: ArticleDay) -> tuple[date, ...]:
     """Returns the days on which what the sentence reports as news may have happened; empty for
     background.
 
     Its own days within `EVENT_SPAN`; the article's day when it names none, or only days ahead, and
     does not look back."""
-    recent = tuple(day for day in days.named if published - EVENT_SPAN <= day <= latest)
+    recent = tuple(named for named in days.named if day.local - EVENT_SPAN <= named <= day.latest)
     if recent:
         return recent
-    looks_back = days.is_coarse or any(day < published for day in days.named)
-    return () if looks_back else (published,)
+    looks_back = days.is_coarse or any(named < day.local for named in days.named)
+    return () if looks_back else (day.local,)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Reads the days of one sentence."""
+
+    words: Sequence[str]
+    raws: Sequence[str]
+    article_day: ArticleDay
+
+    def relative(self) -> Iterator[date]:
+        """Yields the days named by their distance: "yesterday", "esta mañana"."""
+        for distance, place in lexicon().dates.relative.places(self.words):
+            if not self._is_quoted_tomorrow(place):
+                yield self.article_day.local + timedelta(days=distance)
+
+    def _is_quoted_tomorrow(self, place: int) -> bool:
+        """Of "pasado mañana por" only the first reading counts."""
+        return self._word(place) == "manana" and self._before(place) in ("la", "esta", "pasado")
+
+    def years(self) -> Iterator[int]:
+        """Yields the years named; "2000 people" is an amount."""
+        for place, word in enumerate(self.words):
+            if _YEAR.match(word) and self._word(place + 1) not in _COUNTED:
+                yield int(word)
+
+    def _word(self, place: int) -> str:
+        return self.words[place] if 0 <= place < len(self.words) else ""
+
+    def _before(self, place: int) -> str:
+        return self._word(place - 1)
+
+    def month(self, place: int) -> _MonthMention:
+        """Returns what the month's name at a place stands for."""
+        found = self._day_beside(place)
+        if found is None:
+            return _MonthMention(None, (place,) if self._is_whole_month(place) else ())
+        day_at, day, year_at = found
+        if self._word(year_at) in ("de", "del", "of"):
+            year_at += 1
+        year = int(self._word(year_at)) if _YEAR.match(self._word(year_at)) else None
+        month = lexicon().dates.months[self.words[place]]
+        return _MonthMention(self._make_day(year, month, day), (place, day_at))
+
+    def _day_beside(self, place: int) -> tuple[int, int, int] | None:
+        """Returns the position of the day of a month's name, the day, and where its year may stand;
+        None without a day.
+        """
+        after, before = _DAY.match(self._word(place + 1)), _DAY.match(self._before(place))
+        if after and not self._is_clock(place + 1):
+            return place + 1, int(after[1]), place + 2
+        if before:
+            return place - 1, int(before[1]), place + 1
+        linked = _DAY.match(self._word(place - 2))
+        if linked and self._before(place) in ("de", "of"):
+            return place - 2, int(linked[1]), place + 1
+        return None
+
+    def _is_clock(self, place: int) -> bool:
+        return self._word(place + 1) in ("am", "pm")
+
+    def _is_whole_month(self, place: int) -> bool:
+        """Says whether a month's name without a day means the month: "in March", "March 2024"."""
+        word = self.words[place]
+        has_year = _YEAR.match(self._word(place + 1)) is not None
+        is_name = has_year or len(word) > 4 or word in _SHORT_MONTHS
+        is_verb = word in _MONTHS_THAT_ARE_VERBS and self.raws[place][0].islower()
+        is_meant = has_year or self._before(place) in lexicon().dates.before_month
+        return is_name and is_meant and not is_verb
+
+    def _make_day(self, year: int | None, month: int, day: int) -> date | None:
+        """Returns a day; without a year the nearest before publication or not far ahead. None if
+        there is no such day.
+        """
+        published = self.article_day.local
+        is_leap_day = (month, day) == (2, 29)
+        try:
+            if year is not None:
+                return date(year, month, day)
+            found = date(published.year + (not is_leap_day), month, day)
+            while found > published + _AHEAD_LIMIT:
+                found = found.replace(year=found.year - 1)
+        except ValueError:
+            return None
+        return found
+
+    def weekday(self, place: int) -> date:
+        """Returns the day that a weekday's name at a place means."""
+        latest = self.article_day.latest
+        back = (latest.weekday() - lexicon().dates.weekdays[self.words[place]]) % _WEEK
+        if self._is_next(place):
+            return latest + timedelta(days=_WEEK - back)
+        if self._is_ahead(place):
+            return latest + timedelta(days=(_WEEK - back) % _WEEK)
+        if self._word(place + 1) in _NEXT_AFTER:
+            return latest + timedelta(days=_WEEK - back)
+        return latest - timedelta(days=back)
+
+    def _is_next(self, place: int) -> bool:
+        """Says whether the words right before a weekday make it the next one: "by", "next"."""
+        first = place - 2 if self._before(place) in _ARTICLES else place - 1
+        near = self.words[max(0, first) : place]
+        return not lexicon().dates.ahead_near.isdisjoint(near)
+
+    def _is_ahead(self, place: int) -> bool:
+        """Says whether the clause before a weekday looks ahead: "will", "se celebrará"."""
+        first = max(0, place - _LOOK_BACK_WORDS)
+        for at in range(first, place):
+            if self.words[at] in lexicon().saying:
+                first = at + 1  # what somebody said is a clause of its own
+        if any(raw.endswith(_FUTURE_ENDINGS) for raw in self.raws[first:place]):
+            return True
+        return bool(lexicon().dates.ahead.find(self.words[first:place]))
+
+
+def _looks_back(words: Sequence[str], years: Sequence[int], day: ArticleDay) -> bool:
+    """Says whether a sentence tells of an older time, apart from the days that it names."""
+    is_of_another_year = any(year != day.local.year for year in years)
+    return is_of_another_year or bool(lexicon().dates.past.find(words)) or _is_pluperfect(words)
+
+
+def _is_pluperfect(words: Sequence[str]) -> bool:
+    """Says whether `had` or `había` has a participle after it."""
+    for place, word in enumerate(words):
+        following = words[place + 1 : place + 1 + _PLUPERFECT_WORDS]
+        if word in lexicon().dates.had and _begins_with_participle(following):
+            return True
+    return False
+
+
+def _begins_with_participle(words: Sequence[str]) -> bool:
+    dates = lexicon().dates
+    for word in words:
+        if word in dates.participles or word.endswith(dates.participle_endings):
+            return True
+        if word not in dates.had_skip:
+            return False
+    return False

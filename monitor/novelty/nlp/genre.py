@@ -1,18 +1,20 @@
 """What kind of text an article is: news, opinion, explainer, digest or live blog, as far as its
 words show.
 
-Prediction, explainers and digests retell; without this gate they cost 8 to 17 points of precision.
-An explainer's words in a headline ("has not explained why") do not make an explainer while the lead
-reports something fresh."""
+Opinions, explainers and digests tell again what was reported before; without this gate they cost 8
+to 17 points of precision. An explainer's words in a headline ("has not explained why") do not make
+an explainer while the lead reports something fresh."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from monitor.model import Genre, Sentence
 from monitor.novelty.nlp.lexicon import lexicon
 from monitor.novelty.nlp.sentences import strip_clock
+from monitor.novelty.nlp.terms import Terms
 from monitor.text import fold_words
 
 _NUMBERED = re.compile(r"^\(?\d{1,2}[.)]\s")
@@ -20,9 +22,13 @@ _LABEL = re.compile(r"^([A-ZÁÉÍÓÚÑ][\w'-]*(?: [\w'-]+)?)[.:] ")
 _QUESTION = re.compile(r"^[^.!]{5,120}\?")
 _QUOTED = re.compile(r'"[^"]*"')
 _LABEL_BREAK = re.compile(r"[|:•·]| - ")
+_FIRST_STOP = re.compile(r"[.!?]")
+_LABEL_WORDS = 4  # a label has at most so many
 _FEW_PARAGRAPHS = 3  # a share of fewer paragraphs says nothing
+_FEW_CLOCKS = 2  # entries with a clock time that make a live blog of one that calls itself live
+_FEW_FIRST_PERSONS = 2
 _FIRST_PERSON_SHARE = 0.2  # of sentences, outside quotations
-_LEAD = 3
+_LEAD = 3  # sentences
 
 
 def find_genre(
@@ -31,70 +37,93 @@ def find_genre(
     """Returns the kind of a text from its normalised title, teaser and paragraphs and its analysed
     sentences.
     """
-    head = fold_words(title)
-    if _is_live(head, paragraphs):
+    text = _Text(title, summary, paragraphs, sentences, fold_words(title))
+    if _is_live(text):
         return Genre.LIVE
-    if (
-        _has_label(title, "opinion labels")
-        or _has_label(summary, "opinion labels")
-        or _speaks_for_itself(head, summary, sentences)
-    ):
+    if _is_opinion(text):
         return Genre.OPINION
-    if _is_digest(head, paragraphs):
+    if _is_digest(text):
         return Genre.DIGEST
-    if _is_explainer(head, paragraphs, sentences):
-        return Genre.EXPLAINER
-    return Genre.NEWS
+    return Genre.EXPLAINER if _is_explainer(text) else Genre.NEWS
 
 
-def _is_live(head: list[str], paragraphs: Sequence[str]) -> bool:
-    clocked = sum(strip_clock(paragraph)[1] for paragraph in paragraphs)
-    is_named = bool(lexicon().forms["live titles"].find(head))
-    return (clocked >= _FEW_PARAGRAPHS and clocked * 2 >= len(paragraphs)) or (
-        is_named and clocked >= 2
-    )
+@dataclass(frozen=True, slots=True)
+class _Text:
+    title: str
+    summary: str
+    paragraphs: Sequence[str]
+    sentences: Sequence[Sentence]
+    title_words: list[str]
+
+    def count(self, pattern: re.Pattern[str]) -> int:
+        """Returns how many paragraphs begin with a pattern."""
+        return sum(pattern.match(paragraph) is not None for paragraph in self.paragraphs)
 
 
-def _has_label(text: str, kind: str) -> bool:
+def _is_live(text: _Text) -> bool:
+    """Says whether a text is made of entries with clock times."""
+    clocked = sum(strip_clock(paragraph)[1] for paragraph in text.paragraphs)
+    if clocked >= _FEW_PARAGRAPHS and clocked * 2 >= len(text.paragraphs):
+        return True
+    is_called_live = bool(lexicon().phrases.live_titles.find(text.title_words))
+    return is_called_live and clocked >= _FEW_CLOCKS
+
+
+def _is_opinion(text: _Text) -> bool:
+    labels = lexicon().phrases.opinion_labels
+    is_labelled = _has_label(text.title, labels) or _has_label(text.summary, labels)
+    return is_labelled or _has_opinion_phrase(text) or _is_in_first_person(text)
+
+
+def _has_label(text: str, labels: Terms[str]) -> bool:
     """A label stands alone before or after a colon or bar, or is all there is before the first full
     stop.
     """
     parts = _LABEL_BREAK.split(text) if _LABEL_BREAK.search(text) else []
-    parts.append(re.split(r"[.!?]", text, maxsplit=1)[0])
+    parts.append(_FIRST_STOP.split(text, maxsplit=1)[0])
     for part in parts:
         words = fold_words(part)
-        if words and len(words) <= 4 and lexicon().forms[kind].find(words):
+        if len(words) <= _LABEL_WORDS and labels.find(words):
             return True
     return False
 
 
-def _speaks_for_itself(head: list[str], summary: str, sentences: Sequence[Sentence]) -> bool:
-    forms = lexicon().forms
-    if forms["opinion phrases"].find([*head, "/", *fold_words(summary)]):
-        return True
-    if len(sentences) < _FEW_PARAGRAPHS:
+def _has_opinion_phrase(text: _Text) -> bool:
+    # The bar keeps a phrase from beginning in the title and ending in the teaser.
+    words = [*text.title_words, "/", *fold_words(text.summary)]
+    return bool(lexicon().phrases.opinion_phrases.find(words))
+
+
+def _is_in_first_person(text: _Text) -> bool:
+    if len(text.sentences) < _FEW_PARAGRAPHS:
         return False
-    own = [fold_words(_QUOTED.sub(" ", sentence.text)) for sentence in sentences]
-    speaking = sum(bool(forms["opinion first_person"].find(words)) for words in own)
-    return speaking >= 2 and speaking >= _FIRST_PERSON_SHARE * len(sentences)
+    first_person, count = lexicon().phrases.opinion_first_person, 0
+    for sentence in text.sentences:
+        own_words = fold_words(_QUOTED.sub(" ", sentence.text))
+        count += bool(first_person.find(own_words))
+    return count >= _FEW_FIRST_PERSONS and count >= _FIRST_PERSON_SHARE * len(text.sentences)
 
 
-def _is_digest(head: list[str], paragraphs: Sequence[str]) -> bool:
-    if lexicon().forms["digest titles"].find(head):
+def _is_digest(text: _Text) -> bool:
+    """Says whether a text calls itself a digest, or half of it is numbered or labelled entries."""
+    if lexicon().phrases.digest_titles.find(text.title_words):
         return True
-    if len(paragraphs) < _FEW_PARAGRAPHS:
+    whole = len(text.paragraphs)
+    if whole < _FEW_PARAGRAPHS:
         return False
-    numbered = sum(bool(_NUMBERED.match(paragraph)) for paragraph in paragraphs)
-    labels = [match[1].casefold() for paragraph in paragraphs if (match := _LABEL.match(paragraph))]
-    labelled = sum(label not in lexicon().abbreviations for label in labels)
-    return numbered * 2 >= len(paragraphs) or labelled * 5 >= len(paragraphs) * 3
+    return text.count(_NUMBERED) * 2 >= whole or _labelled(text.paragraphs) * 5 >= whole * 3
 
 
-def _is_explainer(
-    head: list[str], paragraphs: Sequence[str], sentences: Sequence[Sentence]
-) -> bool:
-    asking = sum(bool(_QUESTION.match(paragraph)) for paragraph in paragraphs)
-    if len(paragraphs) >= _FEW_PARAGRAPHS and asking * 5 >= len(paragraphs) * 2:
+def _labelled(paragraphs: Sequence[str]) -> int:
+    """Returns how many paragraphs begin with a label ("Weather: ..."), abbreviations aside."""
+    matches = map(_LABEL.match, paragraphs)
+    labels = [match[1].casefold() for match in matches if match]
+    return sum(label not in lexicon().abbreviations for label in labels)
+
+
+def _is_explainer(text: _Text) -> bool:
+    whole = len(text.paragraphs)
+    if whole >= _FEW_PARAGRAPHS and text.count(_QUESTION) * 5 >= whole * 2:
         return True
-    is_fresh = any(sentence.facts.is_fresh for sentence in sentences[:_LEAD])
-    return bool(lexicon().forms["explainer titles"].find(head)) and not is_fresh
+    is_fresh = any(sentence.facts.is_fresh for sentence in text.sentences[:_LEAD])
+    return bool(lexicon().phrases.explainer_titles.find(text.title_words)) and not is_fresh

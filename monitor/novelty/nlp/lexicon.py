@@ -1,214 +1,242 @@
 """The words that the readers of facts know: event classes, roles, months, numbers, kinds of text.
 
 All of them are data (`data/*.toml`), general news and law in English and Spanish. They are read
-once, on first use. A list of terms is turned into two dictionaries, one of whole words and one of
-beginnings, so that a sentence is read in one pass with a few look-ups a word, however many terms
-there are: one regular expression for each class cost 62 ms an article, this costs 2."""
+once, on first use."""
 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, Literal, NamedTuple
 
+from monitor.novelty.nlp.terms import CACHE_LIMIT, Terms
 from monitor.text import fold
 
-_GAP = "~"  # stands for up to GAP_WORDS other words
-_GAP_WORDS = 5
-_CACHE_LIMIT = (
-    50_000  # distinct words remembered; a crawl of one case in two languages holds about 30,000
-)
+Words = frozenset[str]
+
+
+class FrameLabel(NamedTuple):
+    """What a term of `events.toml` or `roles.toml` stands for: an event class or a role."""
+
+    kind: Literal["class", "role"]
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
-class _Term:
-    label: str
-    rest: tuple[str, ...]
-    barred: tuple[str, ...]
+class EventWords:
+    """The words of events and of who takes part in them.
 
-
-class Terms:
-    """A labelled list of terms, ready to be found in folded words (the notation is described in
-    `data/events.toml`).
+    Attributes:
+        terms: the terms of all event classes and roles.
+        weak: classes of talk, papers and plans, which news of every kind holds.
+        keyless: classes that make no event key.
+        stop_side, go_side: classes on the two sides of a decision.
     """
 
-    def __init__(self, labelled: Mapping[str, Iterable[str]]) -> None:
-        self._whole: dict[str, list[_Term]] = {}
-        self._begin: dict[str, list[_Term]] = {}
-        self._known: dict[str, tuple[_Term, ...]] = {}
-        self._longest = 0
-        for label, terms in labelled.items():
-            for term in terms:
-                self._add(label, term.split())
-
-    def _add(self, label: str, parts: list[str]) -> None:
-        barred = tuple(part[1:] for part in parts if part.startswith("!"))
-        first, *rest = (part for part in parts if not part.startswith("!"))
-        table, key = (self._begin, first[:-1]) if first.endswith("*") else (self._whole, first)
-        self._longest = max(self._longest, len(key))
-        table.setdefault(key, []).append(_Term(label, tuple(rest), barred))
-
-    def find(self, words: Sequence[str]) -> set[str]:
-        """Returns the labels of all terms that occur in the words."""
-        return {label for label, _ in self.places(words)}
-
-    def places(self, words: Sequence[str]) -> list[tuple[str, int]]:
-        """Returns each term's label with the position of its first word, in order."""
-        return [(label, place) for label, place, _ in self.spans(words)]
-
-    def spans(self, words: Sequence[str]) -> list[tuple[str, int, int]]:
-        """Returns each term's label with the position of its first word and the one after its last,
-        in order.
-        """
-        found = []
-        for place, word in enumerate(words):
-            for term in self._starting(word):
-                end = _follow(words, place + 1, term.rest)
-                if end and not (
-                    end < len(words) and any(_fits(bar, words[end]) for bar in term.barred)
-                ):
-                    found.append((term.label, place, end))
-        return found
-
-    def _starting(self, word: str) -> tuple[_Term, ...]:
-        known = self._known.get(word)
-        if known is None:
-            terms = list(self._whole.get(word, ()))
-            for length in range(2, min(len(word), self._longest) + 1):
-                terms.extend(self._begin.get(word[:length], ()))
-            if len(self._known) >= _CACHE_LIMIT:
-                self._known.clear()
-            known = self._known[word] = tuple(terms)
-        return known
+    terms: Terms[FrameLabel]
+    weak: Words
+    keyless: Words
+    stop_side: Words
+    go_side: Words
 
 
-def _fits(part: str, word: str) -> bool:
-    return word.startswith(part[:-1]) if part.endswith("*") else word == part
+@dataclass(frozen=True, slots=True)
+class DateWords:
+    """The words of days.
 
-
-def _follow(words: Sequence[str], place: int, rest: tuple[str, ...]) -> int:
-    """Returns the place after the rest of a term, 0 when it does not follow."""
-    gap = 0
-    for part in rest:
-        if part == _GAP:
-            gap = _GAP_WORDS
-            continue
-        for at in range(place, min(place + gap + 1, len(words))):
-            if _fits(part, words[at]):
-                place = at + 1
-                break
-        else:
-            return 0
-        gap = 0
-    return place
-
-
-@dataclass(frozen=True)
-class Lexicon:
-    """All word lists, compiled. Shared and read-only but for the bounded word caches of its
-    `Terms`.
+    Attributes:
+        months, weekdays: their numbers, from 1 and from 0.
+        relative: phrases such as "last night", by their distance in days from the article's day.
+        ahead, ahead_near: what makes a weekday lie ahead, anywhere before it and right before it.
+        past: phrases that tell of an older time.
+        had, had_skip: auxiliaries of the pluperfect, and words that may follow them.
+        participles, participle_endings: what makes a pluperfect of them.
+        before_month: prepositions that make a month's name mean the month.
     """
 
-    facts: Terms
-    weak: frozenset[str]
-    keyless: frozenset[str]
-    stop_side: frozenset[str]
-    go_side: frozenset[str]
-    abbreviations: frozenset[str]
-    closing_abbreviations: frozenset[str]
-    saying: frozenset[str]
     months: Mapping[str, int]
     weekdays: Mapping[str, int]
-    relative: Terms
-    ahead: Terms
-    ahead_near: frozenset[str]
-    past: Terms
-    had: frozenset[str]
-    had_skip: frozenset[str]
-    participles: frozenset[str]
+    relative: Terms[int]
+    ahead: Terms[str]
+    ahead_near: Words
+    past: Terms[str]
+    had: Words
+    had_skip: Words
+    participles: Words
     participle_endings: tuple[str, ...]
-    before_month: frozenset[str]
-    numbers: Mapping[str, Mapping[str, int]]
-    magnitudes: Mapping[str, Mapping[str, int]]
-    weeks: frozenset[str]
-    negations: frozenset[str]
-    idle_negations: Terms
-    common_names: frozenset[str]
-    language_words: Mapping[str, frozenset[str]]
-    stop_words: frozenset[str]
-    forms: Mapping[str, Any]
-    folds: dict[str, str] = field(default_factory=dict)
+    before_month: Words
+
+
+@dataclass(frozen=True, slots=True)
+class NumberWords:
+    """The words of numbers in one language, or in all of them.
+
+    Attributes:
+        values: number words, "twenty" to 20.
+        powers: words for powers of ten, "million" to 6.
+    """
+
+    values: Mapping[str, int]
+    powers: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class TextPhrases:
+    """The phrases that show what kind of text an article, paragraph or sentence is; the lists of
+    `genres.toml` under the names of section and list.
+    """
+
+    opinion_labels: Terms[str]
+    opinion_phrases: Terms[str]
+    opinion_first_person: Terms[str]
+    explainer_titles: Terms[str]
+    digest_titles: Terms[str]
+    live_titles: Terms[str]
+    boilerplate_starts: Terms[str]
+    boilerplate_phrases: Terms[str]
+    boilerplate_bylines: Terms[str]
+    notes_starts: Terms[str]
+    notes_contrast: Terms[str]
+    notes_captions: Terms[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """All word lists, compiled. Shared and read-only but for bounded caches of words.
+
+    Attributes:
+        numbers: by language.
+        any_numbers: number words of all languages; English wins where two disagree.
+        weeks: words for a span of seven days.
+        negations: words that say no.
+        idle_negations: phrases with such a word that say nothing.
+        common_names: capitalised words that name nobody.
+        language_words: small words by language.
+        stop_words: words that carry no meaning of their own.
+    """
+
+    events: EventWords
+    dates: DateWords
+    phrases: TextPhrases
+    numbers: Mapping[str, NumberWords]
+    any_numbers: NumberWords
+    weeks: Words
+    abbreviations: Words
+    closing_abbreviations: Words
+    saying: Words
+    negations: Words
+    idle_negations: Terms[str]
+    common_names: Words
+    language_words: Mapping[str, Words]
+    stop_words: Words
+    _folds: dict[str, str] = field(default_factory=dict)
 
     def fold_token(self, token: str) -> str:
         """Returns the folded form of one word, remembered; a number keeps its separators."""
-        folded = self.folds.get(token)
+        folded = self._folds.get(token)
         if folded is None:
-            if len(self.folds) >= _CACHE_LIMIT:
-                self.folds.clear()
-            folded = self.folds[token] = (
-                token if token[0].isdigit() and token.isascii() else fold(token).replace(" ", "")
-            )
+            if len(self._folds) >= CACHE_LIMIT:
+                self._folds.clear()
+            folded = self._folds[token] = _fold_token(token)
         return folded
 
 
-def _read(name: str) -> dict[str, Any]:
-    return tomllib.loads(
-        files("monitor.novelty").joinpath("data", name).read_text(encoding="utf-8")
-    )
+def _fold_token(token: str) -> str:
+    is_number = token[0].isdigit() and token.isascii()
+    return token if is_number else fold(token).replace(" ", "")
 
 
 @cache
 def lexicon() -> Lexicon:
     """Returns the word lists; reads and compiles them on first use (about 10 ms)."""
-    events, roles, language = _read("events.toml"), _read("roles.toml"), _read("language.toml")
-    labelled = {f"class {name}": entry["terms"] for name, entry in events.items()}
-    labelled |= {f"role {name}": entry["terms"] for name, entry in roles.items()}
-    marked = {key: {n for n, e in events.items() if e.get(field_) == key} for field_, key in _MARKS}
-    time, names = language["time_words"], language["names"]
+    language = _read_toml("language.toml")
+    numbers = _read_numbers(language)
+    negation = language["negation"]
     return Lexicon(
-        facts=Terms(labelled),
-        weak=frozenset(marked["weak"]),
-        keyless=frozenset(marked["never"]),
-        stop_side=frozenset(marked["stop"]),
-        go_side=frozenset(marked["go"]),
+        events=_read_events(),
+        dates=_read_dates(language),
+        phrases=_read_phrases(),
+        numbers=numbers,
+        any_numbers=_merge(numbers["es"], numbers["en"]),
+        weeks=frozenset(language["durations"]["weeks"]),
         abbreviations=frozenset(language["abbreviations"]),
         closing_abbreviations=frozenset(language["closing_abbreviations"]),
         saying=frozenset(language["saying"]),
+        negations=frozenset(negation["words"]),
+        idle_negations=_terms(negation["phrases_without"]),
+        common_names=_read_common_names(language),
+        language_words={lang: frozenset(words) for lang, words in language["language"].items()},
+        stop_words=frozenset(language["stop"]["words"]),
+    )
+
+
+def _read_toml(name: str) -> dict[str, Any]:
+    data = files("monitor.novelty").joinpath("data", name)
+    return tomllib.loads(data.read_text(encoding="utf-8"))
+
+
+def _terms(phrases: Iterable[str]) -> Terms[str]:
+    """Compiles a list whose terms need no label."""
+    return Terms({"": phrases})
+
+
+def _read_events() -> EventWords:
+    events, roles = _read_toml("events.toml"), _read_toml("roles.toml")
+    labelled: dict[FrameLabel, list[str]] = {}
+    for name, entry in events.items():
+        labelled[FrameLabel("class", name)] = entry["terms"]
+    for name, entry in roles.items():
+        labelled[FrameLabel("role", name)] = entry["terms"]
+    return EventWords(
+        terms=Terms(labelled),
+        weak=_marked(events, "strength", "weak"),
+        keyless=_marked(events, "strength", "never"),
+        stop_side=_marked(events, "turn", "stop"),
+        go_side=_marked(events, "turn", "go"),
+    )
+
+
+def _marked(events: Mapping[str, Mapping[str, Any]], mark: str, value: str) -> Words:
+    return frozenset(name for name, entry in events.items() if entry.get(mark) == value)
+
+
+def _read_dates(language: Mapping[str, Any]) -> DateWords:
+    time = language["time_words"]
+    return DateWords(
         months=language["months"],
         weekdays=language["weekdays"],
-        relative=Terms(language["relative"]),
-        ahead=Terms({"ahead": time["ahead"]}),
+        relative=Terms({int(days): terms for days, terms in language["relative"].items()}),
+        ahead=_terms(time["ahead"]),
         ahead_near=frozenset(time["ahead_near"]),
-        past=Terms({"past": time["past"]}),
+        past=_terms(time["past"]),
         had=frozenset(time["had"]),
         had_skip=frozenset(time["had_skip"]),
         participles=frozenset(time["participle_exact"]),
         participle_endings=tuple(time["participle_endings"]),
         before_month=frozenset(time["preposition_month"]),
-        numbers=language["numbers"],
-        magnitudes=language["magnitudes"],
-        weeks=frozenset(language["durations"]["weeks"]),
-        negations=frozenset(language["negation"]["words"]),
-        idle_negations=Terms({"idle": language["negation"]["phrases_without"]}),
-        common_names=frozenset(names["common"])
-        | frozenset(language["months"])
-        | frozenset(language["weekdays"]),
-        language_words={lang: frozenset(words) for lang, words in language["language"].items()},
-        stop_words=frozenset(language["stop"]["words"]),
-        forms=_compile_forms(_read("forms.toml")),
     )
 
 
-_MARKS = (("strength", "weak"), ("strength", "never"), ("turn", "stop"), ("turn", "go"))
+def _read_numbers(language: Mapping[str, Any]) -> dict[str, NumberWords]:
+    values, powers = language["numbers"], language["magnitudes"]
+    return {lang: NumberWords(values[lang], powers[lang]) for lang in values}
 
 
-def _compile_forms(forms: dict[str, Any]) -> dict[str, Any]:
-    """Turns every list of phrases of `forms.toml` into `Terms`."""
-    return {
-        f"{kind} {name}": Terms({name: phrases})
-        for kind, lists in forms.items()
-        for name, phrases in lists.items()
-    }
+def _merge(first: NumberWords, second: NumberWords) -> NumberWords:
+    return NumberWords({**first.values, **second.values}, {**first.powers, **second.powers})
+
+
+def _read_common_names(language: Mapping[str, Any]) -> Words:
+    dates = (*language["months"], *language["weekdays"])
+    return frozenset(language["names"]["common"]).union(dates)
+
+
+def _read_phrases() -> TextPhrases:
+    compiled: dict[str, Terms[str]] = {}
+    for section, lists in _read_toml("genres.toml").items():
+        for name, phrases in lists.items():
+            compiled[f"{section}_{name}"] = _terms(phrases)
+    return TextPhrases(**compiled)

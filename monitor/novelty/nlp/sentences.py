@@ -1,4 +1,5 @@
-"""From a text to the sentences that speak: paragraphs, furniture, sentence breaks, language.
+"""From a text to the sentences that say something: paragraphs, boilerplate, sentence breaks,
+language.
 
 Input is normalised text (`monitor.text.normalise`). Splitting too much is the dangerous error here:
 half a sentence looks new in every copy that breaks it elsewhere. So a full stop ends a sentence
@@ -9,16 +10,20 @@ sentencex on English and Spanish legal news, a list of abbreviations beats them 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from monitor.novelty.nlp.lexicon import lexicon
 from monitor.text import fold_words
 
 PARAGRAPH_LIMIT = 2_000  # paragraphs of one text; a longer text is no article
 _BLANK = re.compile(r"\n\s*\n")
+_LINE_ENDS = ".!?…\"')"
 _END = re.compile(r"([.!?]+|…)([\"')\]]*)\s+(?=[\"'(\[¿¡]*[A-ZÁÉÍÓÚÑÜ0-9])")
 _LAST_TOKEN = re.compile(r"[^\s\"'(\[¿¡]+$")
 _INITIAL = re.compile(r"(?:^|[\s\"'(.])[A-Z]$")
 _NUMBER_SIGN = re.compile(r"(?:^|\s)(?:No|no|Núm|núm|Nro|nro|Art|art)$")
+_CLAUSE_END = re.compile(r"[.\",;:]")
+_LETTERS = re.compile(r"[^\W\d_]+")
 _DATELINE_MARKED = re.compile(
     r"^[A-ZÁÉÍÓÚÑ][^\n\":;]{1,90}?(?:\([^)\n]{2,40}\)\s?\.?\s?-|\.\s?-)\s*(?=[\w\"])"
 )
@@ -26,7 +31,8 @@ _DATELINE_SHOUTED = re.compile(
     r"^[A-ZÁÉÍÓÚÑ][A-ZÁÉÍÓÚÑ .'-]{2,40}(?:, [A-Z][\w. ]{1,20})?\s?-\s+(?=[\w\"])"
 )
 _CLOCK = re.compile(
-    r"^\(?(?:(?:updated|actualizado)[: ]+)?\d{1,2}[:.h]\d{2}(?:\s?(?:am|pm|a\.m\.|p\.m\.|h|hs|hrs))?(?:\s?[A-Z]{2,4})?\)?"
+    r"^\(?(?:(?:updated|actualizado)[: ]+)?"
+    r"\d{1,2}[:.h]\d{2}(?:\s?(?:am|pm|a\.m\.|p\.m\.|h|hs|hrs))?(?:\s?[A-Z]{2,4})?\)?"
     r"\s?[-:|.]?\s+",
     re.IGNORECASE,
 )
@@ -38,11 +44,15 @@ _CLOSED = re.compile(r"[.!?:…][\"')\]]*$")
 _HEADING_WORDS = 10
 _ABBREVIATION_SPAN = 40  # characters before a full stop that may hold an abbreviation
 _FRAGMENT_WORDS = 3
-_FURNITURE_WORDS = 25
+_READ = 400  # characters of a paragraph that show whether it is boilerplate
+_BOILERPLATE_WORDS = 25
+_STATEMENT_WORDS = 12  # from here on what begins like boilerplate may be a statement
+_LABEL_SPAN = 25  # characters that may hold a label with a colon
 _BYLINE_WORDS = 9
-_FEW_SPEAKING = (
-    8  # words after a closing quotation in which a saying verb keeps the sentence together
-)
+_ATTRIBUTION_SPAN = 120  # characters after a quotation that may hold who said it
+# Words after a closing quotation in which a saying verb keeps the sentence together
+_ATTRIBUTION_WORDS = 8
+_VOTE_SPAN = 4_000  # characters whose small words tell the language
 
 
 def split_paragraphs(text: str) -> list[str]:
@@ -52,15 +62,18 @@ def split_paragraphs(text: str) -> list[str]:
     paragraph a line; hard-wrapped lines are joined."""
     found: list[str] = []
     for block in _BLANK.split(text):
-        lines = [line for line in (line.strip() for line in block.split("\n")) if line]
-        ends = sum(line[-1] in ".!?…\"')" for line in lines)
-        if len(lines) > 1 and ends * 2 >= len(lines):
-            found.extend(lines)
-        elif lines:
-            found.append(" ".join(lines))
+        found.extend(_split_block(block))
         if len(found) >= PARAGRAPH_LIMIT:
             break
     return found[:PARAGRAPH_LIMIT]
+
+
+def _split_block(block: str) -> list[str]:
+    lines = list(filter(None, map(str.strip, block.split("\n"))))
+    ends = sum(line[-1] in _LINE_ENDS for line in lines)
+    if len(lines) > 1 and ends * 2 >= len(lines):
+        return lines
+    return [" ".join(lines)] if lines else []
 
 
 def split_sentences(paragraph: str) -> list[str]:
@@ -70,29 +83,39 @@ def split_sentences(paragraph: str) -> list[str]:
     pieces: list[str] = []
     start = 0
     for match in _END.finditer(paragraph):
-        head, tail = paragraph[start : match.end(2)], paragraph[match.end() :]
-        if _is_end(head, match[1], match[2], tail):
-            pieces.append(head.strip())
+        if _is_end(paragraph, start, match):
+            pieces.append(paragraph[start : match.end(2)].strip())
             start = match.end()
     pieces.append(paragraph[start:].strip())
-    return _join_fragments([piece for piece in pieces if piece])
+    return _join_fragments(list(filter(None, pieces)))
 
 
-def _is_end(head: str, mark: str, closing: str, tail: str) -> bool:
+def _is_end(paragraph: str, start: int, match: re.Match[str]) -> bool:
+    """Says whether a sentence that began at `start` ends at a stop with its closing marks."""
+    mark, closing, tail = match[1], match[2], paragraph[match.end() :]
     if mark == ".":
-        before = head[: len(head) - len(mark) - len(closing)][-_ABBREVIATION_SPAN:]
-        token = _LAST_TOKEN.search(before)
-        word = token[0].casefold() if token else ""
-        if word in lexicon().closing_abbreviations:
-            return _starts_plainly(tail)
-        if word in lexicon().abbreviations and not (closing and '"' in closing):
-            return False
-        if _INITIAL.search(before) or (tail[:1].isdigit() and _NUMBER_SIGN.search(before)):
-            return False
+        before = paragraph[start : match.start()][-_ABBREVIATION_SPAN:]
+        if (is_end := _is_end_after(before, closing, tail)) is not None:
+            return is_end
     return not ('"' in closing and _is_attribution(tail))
 
 
-def _starts_plainly(tail: str) -> bool:
+def _is_end_after(before: str, closing: str, tail: str) -> bool | None:
+    """Says whether a full stop after an abbreviation ends the sentence; None if it stands after
+    something else.
+    """
+    token = _LAST_TOKEN.search(before)
+    word = token[0].casefold() if token else ""
+    if word in lexicon().closing_abbreviations:
+        return _starts_with_small_word(tail)
+    if word in lexicon().abbreviations and '"' not in closing:
+        return False
+    if _INITIAL.search(before) or (tail[:1].isdigit() and _NUMBER_SIGN.search(before)):
+        return False
+    return None
+
+
+def _starts_with_small_word(tail: str) -> bool:
     """The next word is a small word with a capital: a sentence begins here even after an
     abbreviation.
     """
@@ -101,25 +124,25 @@ def _starts_plainly(tail: str) -> bool:
 
 
 def _is_attribution(tail: str) -> bool:
-    """What follows a quotation begins with who said it: `Marlow said`, `Ada Marlow told the court`."""
-    plain = re.split(r"[.\",;:]", tail[:120], maxsplit=1)[0]
-    return (
-        any(word in lexicon().saying for word in fold_words(plain)[1:_FEW_SPEAKING])
-        and len(fold_words(plain)) < _FEW_SPEAKING * 3
-    )
+    """Says whether text begins with who said a quotation: `Marlow said`, `Ada Brook told him`."""
+    clause = _CLAUSE_END.split(tail[:_ATTRIBUTION_SPAN], maxsplit=1)[0]
+    words = fold_words(clause)
+    has_verb = not lexicon().saying.isdisjoint(words[1:_ATTRIBUTION_WORDS])
+    return has_verb and len(words) < _ATTRIBUTION_WORDS * 3
 
 
 def _join_fragments(pieces: list[str]) -> list[str]:
     joined: list[str] = []
     for piece in pieces:
-        if joined and (
-            len(fold_words(piece)) < _FRAGMENT_WORDS
-            or len(fold_words(joined[-1])) < _FRAGMENT_WORDS
-        ):
+        if joined and (_is_fragment(piece) or _is_fragment(joined[-1])):
             joined[-1] = f"{joined[-1]} {piece}"
         else:
             joined.append(piece)
     return joined
+
+
+def _is_fragment(piece: str) -> bool:
+    return len(fold_words(piece)) < _FRAGMENT_WORDS
 
 
 def strip_dateline(sentence: str) -> str:
@@ -138,52 +161,48 @@ def strip_clock(paragraph: str) -> tuple[str, bool]:
     return (paragraph[match.end() :], True) if match else (paragraph, False)
 
 
-def is_furniture(paragraph: str) -> bool:
+def is_boilerplate(paragraph: str) -> bool:
     """Whether a paragraph is a byline, a call to read on or subscribe, or a credit, and so says
     nothing.
     """
-    words = fold_words(paragraph[:400])
+    words = fold_words(paragraph[:_READ])
     if not words:
         return True
-    if len(words) > _FURNITURE_WORDS:
+    if len(words) > _BOILERPLATE_WORDS:
         return False
-    forms = lexicon().forms
-    if any(
-        place == 0 for _, place in forms["furniture starts"].places(words)
-    ) and not _reads_as_sentence(paragraph, words):
+    phrases = lexicon().phrases
+    if phrases.boilerplate_starts.starts(words) and not _reads_as_sentence(paragraph, words):
         return True
-    return bool(forms["furniture phrases"].find(words) or _CREDIT.search(paragraph)) or _is_byline(
-        paragraph, words
-    )
+    if phrases.boilerplate_phrases.find(words) or _CREDIT.search(paragraph):
+        return True
+    return _is_byline(paragraph, words)
 
 
 def is_heading(paragraph: str) -> bool:
     """Whether a paragraph is a heading or caption: a few words without a stop."""
-    return not _CLOSED.search(paragraph) and len(fold_words(paragraph[:400])) <= _HEADING_WORDS
+    return not _CLOSED.search(paragraph) and len(fold_words(paragraph[:_READ])) <= _HEADING_WORDS
 
 
-def _reads_as_sentence(paragraph: str, words: list[str]) -> bool:
-    """Starts like furniture but goes on as a statement: "Sources close to the judge said on Friday
-    that...".
+def _reads_as_sentence(paragraph: str, words: Sequence[str]) -> bool:
+    """Starts like boilerplate but goes on as a statement: "Sources close to the judge said on
+    Friday that...".
     """
-    return (
-        len(words) > 12
-        and paragraph.rstrip("\"') ").endswith(".")
-        and bool(lexicon().facts.find(words))
-        and ":" not in paragraph[:25]
-    )
+    is_label = ":" in paragraph[:_LABEL_SPAN]
+    is_closed = paragraph.rstrip("\"') ").endswith(".")
+    if is_label or not is_closed or len(words) <= _STATEMENT_WORDS:
+        return False
+    return bool(lexicon().events.terms.find(words))
 
 
-def _is_byline(paragraph: str, words: list[str]) -> bool:
-    """A line of names: at most nine words, three quarters with a capital, no full stop at its end."""
+def _is_byline(paragraph: str, words: Sequence[str]) -> bool:
+    """Says whether a line is of names: at most nine words, most with a capital, no full stop."""
     if len(words) > _BYLINE_WORDS or paragraph.rstrip().endswith((".", "?", "!", '"')):
         return False
-    tokens = re.findall(r"[^\W\d_]+", paragraph)
+    tokens = _LETTERS.findall(paragraph)
     capital = sum(token[0].isupper() for token in tokens)
-    starts = any(place == 0 for _, place in lexicon().forms["furniture bylines"].places(words))
-    return (
-        bool(tokens) and capital * 4 >= (len(tokens) - starts) * 3 and (starts or len(tokens) >= 2)
-    )
+    has_by = lexicon().phrases.boilerplate_bylines.starts(words)
+    is_of_names = capital * 4 >= (len(tokens) - has_by) * 3
+    return bool(tokens) and is_of_names and (has_by or len(tokens) >= 2)
 
 
 def guess_language(text: str, hint: str | None = None) -> str:
@@ -192,19 +211,22 @@ def guess_language(text: str, hint: str | None = None) -> str:
 
     The vote needs small words of one language to be a tenth of the text; other languages come from
     the hint only."""
-    votes = dict.fromkeys(lexicon().language_words, 0)
-    words = fold_words(text[:4_000])
-    for word in words:
-        for lang, small in lexicon().language_words.items():
-            votes[lang] += word in small
+    words = fold_words(text[:_VOTE_SPAN])
+    votes = _count_votes(words)
+    best = max(votes, key=votes.__getitem__)
+    others = max(count for lang, count in votes.items() if lang != best)
+    is_clear = votes[best] * 10 >= len(words) and votes[best] > others * 2
     code = (hint or "").strip().lower()[:2]
-    best = max(votes, key=lambda lang: votes[lang])
-    rest = max(count for lang, count in votes.items() if lang != best)
-    is_clear = votes[best] * 10 >= len(words) and votes[best] > rest * 2
-    if (
-        code.isalpha()
-        and len(code) == 2
-        and ((code not in votes and votes[best] * 4 < len(words)) or not is_clear)
-    ):
+    is_code = len(code) == 2 and code.isalpha()
+    # A language that has no list of small words is believed against a weak vote.
+    is_other = code not in votes and votes[best] * 4 < len(words)
+    if is_code and (is_other or not is_clear):
         return code
     return best if is_clear and votes[best] else ""
+
+
+def _count_votes(words: Sequence[str]) -> dict[str, int]:
+    votes: dict[str, int] = {}
+    for lang, small_words in lexicon().language_words.items():
+        votes[lang] = sum(word in small_words for word in words)
+    return votes

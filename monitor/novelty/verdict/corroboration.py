@@ -1,104 +1,167 @@
-"""What an article reports again: known developments, by copies of their reports or the same event
-keys within 72 hours, and articles in doubt, by what they tell."""
+"""Known developments that an article reports again, and unconfirmed articles that it confirms.
+
+A development is reported again by a copy of one of its reports, or by the same event keys within 72
+hours. An unconfirmed article is one whose evidence was too weak to alert by itself; a second outlet
+with the same makes it an alert. What surrounds a known event (colour, an outlet's own details)
+stays with one outlet; what happened is reported by several. The daemon keeps unconfirmed articles
+in the store, replays in memory: `is_unconfirmed` and `told_keys` say to both what is kept."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
+from dataclasses import dataclass
 from datetime import datetime
 
-from monitor.model import Analysis, KnownDevelopment, Likeness, Relation
-from monitor.novelty.alignment.article import AlignedArticle
-from monitor.novelty.classifier.evidence import CLASS_WEIGHT, NAME_WEIGHT, ROLE_WEIGHT
-from monitor.novelty.index.case_index import CaseIndex
-from monitor.novelty.nlp.event_keys import event_keys, frame_elements
-from monitor.novelty.nlp.lexicon import lexicon
-from monitor.novelty.thresholds import JudgeSettings
+from monitor.model import KnownDevelopment, Likeness, Relation, Sentence
+from monitor.novelty.classifier.assessment import Assessment
+from monitor.novelty.classifier.evidence import KEY_WEIGHTS
+from monitor.novelty.index.case_index import UnconfirmedArticle
+from monitor.novelty.nlp.event_keys import EventKey, TypedTerm, event_keys, typed_terms
+from monitor.novelty.verdict.reasons import UNCONFIRMED_REASONS
 from monitor.novelty.verdict.rules import RETELLING
 from monitor.text import fold
 
-_WEIGHTS = {"class": CLASS_WEIGHT, "role": ROLE_WEIGHT, "name": NAME_WEIGHT}
-_SHARED_SENTENCES = 0.5  # of a development's new sentences, told word for word
-_TOLD = frozenset(
+_SHARED_SENTENCES = 0.5  # of a development's new sentences, word for word
+_COPIES = frozenset(
     {Relation.COPY, Relation.COPY_CHANGED, Relation.EXCERPT, Relation.EXACT, Relation.EXPANSION}
 )
 
 
-def find_joins(
-    analysis: Analysis,
-    memory: CaseIndex,
-    now: datetime,
-    settings: JudgeSettings,
-    likeness: Likeness | None,
-) -> tuple[int, ...]:
-    """Returns the ids of the developments at most `join_span` old that the article reports, the
-    most alike first.
+def is_unconfirmed(outcome: str, reason_code: str, *, is_baseline: bool) -> bool:
+    """Says whether the evidence of a verdict was too weak for an alert by itself and too strong to
+    be forgotten.
+
+    Args:
+        reason_code: of the reason that decided.
     """
+    return not is_baseline and (outcome, reason_code) in UNCONFIRMED_REASONS
+
+
+def told_keys(
+    sentences: Iterable[Sentence], new_keys: Iterable[int]
+) -> tuple[list[Sentence], list[str]]:
+    """Returns the sentences of an unconfirmed article that were held for new, and the event keys of
+    what they tell, in their text form, sorted.
+
+    Args:
+        sentences: the article's, the headline among them.
+        new_keys: of the sentences that its verdict holds for new.
+    """
+    wanted = frozenset(new_keys)
+    new = [sentence for sentence in sentences if sentence.key in wanted]
+    return new, sorted(map(str, _event_keys(new)))
+
+
+def _event_keys(sentences: Iterable[Sentence]) -> set[EventKey]:
+    keys: set[EventKey] = set()
+    for sentence in sentences:
+        keys |= event_keys(sentence.facts)
+    return keys
+
+
+def find_joins(assessment: Assessment, now: datetime, likeness: Likeness | None) -> tuple[int, ...]:
+    """Returns the ids of the developments at most `join_span` old that the article reports, the
+    most alike first, of equally alike ones the latest.
+
+    Args:
+        likeness: the nearest stored copy, if any; its development is reported again as soon as one
+            act is the same.
+    """
+    analysis, settings = assessment.analysis, assessment.settings
     sentences = analysis.sentences or (analysis.title,)
-    own_keys = {key for sentence in sentences for key in event_keys(sentence.facts)}
-    own_sentences = {sentence.key for sentence in sentences}
-    copied = likeness.article_id if likeness is not None and likeness.relation in _TOLD else None
-    found = []
-    for development in memory.developments:
+    own_keys, own_sentences = _event_keys(sentences), {sentence.key for sentence in sentences}
+    is_copy = likeness is not None and likeness.relation in _COPIES
+    copied = likeness.article_id if likeness is not None and is_copy else None
+    found: list[tuple[float, int]] = []
+    for development in assessment.index.developments:
         if now - development.created_at > settings.join_span:
             continue
-        alike = _likeness(development, own_keys, own_sentences)
+        alike = _similarity(development, own_keys, own_sentences)
         if alike >= settings.join_share or (alike > 0 and development.article_id == copied):
             found.append((-alike, -development.development_id))
-    return tuple(-number for _, number in sorted(found))
+    return tuple(-negated_id for _, negated_id in sorted(found))
+
+
+def _similarity(
+    development: KnownDevelopment, own_keys: Set[EventKey], own_sentences: Set[int]
+) -> float:
+    """Returns how much of a development an article reports, 0-1: all if it has half of its new
+    sentences, else the weighted share of its event keys, nothing without an act.
+    """
+    new_sentences = development.sentence_keys
+    if new_sentences and len(new_sentences & own_sentences) >= _SHARED_SENTENCES * len(
+        new_sentences
+    ):
+        return 1.0
+    keys = set(map(EventKey.parse, development.event_keys))
+    shared = keys & own_keys
+    if not any(key.is_act for key in shared):
+        return 0.0
+    return _weight(shared) / _weight(keys)
+
+
+def _weight(keys: Iterable[EventKey]) -> float:
+    return math.fsum(KEY_WEIGHTS[key.kind] for key in keys)
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """An unconfirmed article that another one confirms.
+
+    Attributes:
+        article_id: the unconfirmed article.
+        coverage: share of the other's leading sentences that it has, 0-1.
+    """
+
+    article_id: int
+    coverage: float
 
 
 def find_confirmed(
-    analysis: Analysis,
-    reading: AlignedArticle,
-    memory: CaseIndex,
-    outlet: str,
-    article_id: int | None,
-    settings: JudgeSettings,
-) -> tuple[int, float] | None:
-    """Returns the id of the article in doubt that this one, of another outlet, tells again, and how
-    much of this one it has.
+    assessment: Assessment, outlet: str, article_id: int | None
+) -> Confirmation | None:
+    """Returns the unconfirmed article that this one, of another outlet, reports again.
 
-    What surrounds a known event (colour, an outlet's own details) stays with one outlet; what
-    happened is told by several."""
-    core = (
-        reading.core or reading.rows[: settings.core]
-    )  # of a text without a new sentence, what it begins with
-    elements = {element for row in core for element in frame_elements(row.sentence.facts)}
-    coverage, covered_by = memory.covered(elements, analysis.published_at)
-    doubted = memory.doubted.get(covered_by) if covered_by is not None else None
-    if doubted is None or coverage < settings.confirm_cover or analysis.genre in RETELLING:
+    Args:
+        outlet, article_id: of this article; None for one that is not stored.
+    """
+    index, at = assessment.index, assessment.analysis.published_at
+    if assessment.analysis.genre in RETELLING:
         return None
-    if doubted.article_id == article_id:
-        return None  # the same article, read under another outlet's name
-    if any(known.article_id == doubted.article_id for known in memory.developments):
-        return None  # it was confirmed before
-    if any(doubted.lead in known.sentence_keys for known in memory.developments):
-        return None  # it begins with the words of an alert
-    if (
-        memory.alerted(doubted.elements, doubted.at, settings.confirm_told_span)
-        >= settings.confirm_told
-    ):
-        return None  # what it tells has alerted in other words
-    is_near = abs(analysis.published_at - doubted.at) <= settings.confirm_span
-    return (
-        (doubted.article_id, round(coverage, 3))
-        if is_near and fold(outlet) != fold(doubted.outlet)
-        else None
-    )
+    coverage = index.articles.recent_coverage(_lead_terms(assessment), at)
+    if coverage.article_id is None or coverage.share < assessment.settings.confirm_coverage:
+        return None
+    waiting = index.unconfirmed.get(coverage.article_id)
+    # The same article may be read again under another outlet's name.
+    if waiting is None or waiting.article_id == article_id:
+        return None
+    is_near = abs(at - waiting.at) <= assessment.settings.confirm_span
+    if not is_near or fold(outlet) == fold(waiting.outlet) or _has_alerted(waiting, assessment):
+        return None
+    return Confirmation(waiting.article_id, round(coverage.share, 3))
 
 
-def _likeness(development: KnownDevelopment, own_keys: set[str], own_sentences: set[int]) -> float:
-    told = development.sentence_keys
-    if told and len(told & own_sentences) >= _SHARED_SENTENCES * len(told):
-        return 1.0
-    whole = _weight(development.event_keys)
-    shared = development.event_keys & own_keys
-    has_act = any(
-        key.startswith("class ") and key.split()[1] not in lexicon().weak for key in shared
-    )
-    return _weight(shared) / whole if whole and has_act else 0.0
+def _lead_terms(assessment: Assessment) -> set[TypedTerm]:
+    """Returns the typed terms of the leading sentences; of a text without a new sentence, of what
+    it begins with.
+    """
+    article = assessment.article
+    terms: set[TypedTerm] = set()
+    for row in article.lead or article.aligned[: assessment.settings.lead_sentences]:
+        terms |= typed_terms(row.sentence.facts)
+    return terms
 
 
-def _weight(keys: Iterable[str]) -> float:
-    return math.fsum(_WEIGHTS[key.split(" ", 1)[0]] for key in keys)
+def _has_alerted(waiting: UnconfirmedArticle, assessment: Assessment) -> bool:
+    """Says whether what an unconfirmed article tells has alerted: it was confirmed before, begins
+    with the words of an alert, or an alert has it in other words.
+    """
+    index, settings = assessment.index, assessment.settings
+    for development in index.developments:
+        if development.article_id == waiting.article_id:
+            return True
+        if waiting.first_key in development.sentence_keys:
+            return True
+    alerted = index.alert_coverage(waiting.terms, waiting.at, settings.confirm_alerted_span)
+    return alerted.share >= settings.confirm_alerted

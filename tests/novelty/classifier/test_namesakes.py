@@ -1,4 +1,4 @@
-"""Whose name it is: the subject's, a namesake's, a relative's."""
+"""Whose name it is: the subject's, a namesake's or a relative's."""
 
 from datetime import timedelta
 
@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.novelty import analyse
-from monitor.novelty.classifier.namesakes import strangeness
+from monitor.novelty.classifier.namesakes import foreign_name_share
 from tests.novelty.world import NEXT_DAY, Case, text_of
 
 SUBJECT = frozenset({"ferrol"})
@@ -17,19 +17,18 @@ def case_of(articles: int) -> Case:
     """A case about Alma Ferrol, a pilot."""
     case = Case()
     for number in range(articles):
-        case.store(
-            text_of(
-                f"The pilot Alma Ferrol was questioned for {number + 2} hours{'' if number % 3 else ' in Port Amber'}.",
-                "Ferrol landed the mail plane on a beach in March.",
-            ),
-            NEXT_DAY + timedelta(hours=number),
+        place = "" if number % 3 else " in Port Amber"
+        text = text_of(
+            f"The pilot Alma Ferrol was questioned for {number + 2} hours{place}.",
+            "Ferrol landed the mail plane on a beach in March.",
         )
+        case.store(text, NEXT_DAY + timedelta(hours=number))
     return case
 
 
-def strange(text: str, case: Case) -> float:
+def foreign(text: str, case: Case, subject: frozenset[str] = SUBJECT) -> float:
     analysis = analyse("Ferrol in court", text, published_at=NEXT_DAY)
-    return strangeness(analysis.sentences, SUBJECT, case.memory)
+    return foreign_name_share(analysis.sentences, subject, case.index.articles)
 
 
 @pytest.mark.parametrize(
@@ -42,10 +41,10 @@ def strange(text: str, case: Case) -> float:
         "The winger's brother, in Port Amber, is called Jon Ferrol.",
     ],
 )
-def test_other_names_beside_the_subjects_make_a_namesake_even_in_the_cases_own_town(
+def test_other_names_beside_the_subjects_make_a_namesake_even_in_the_cases_town(
     text: str,
 ) -> None:
-    assert strange(text, case_of(6)) == 1
+    assert foreign(text, case_of(6)) == 1
 
 
 @pytest.mark.parametrize(
@@ -60,32 +59,30 @@ def test_other_names_beside_the_subjects_make_a_namesake_even_in_the_cases_own_t
     ],
 )
 def test_the_subject_alone_with_a_usual_name_or_with_a_relative_is_none(text: str) -> None:
-    assert strange(text, case_of(6)) == 0
+    assert foreign(text, case_of(6)) == 0
 
 
-def test_two_of_the_subjects_own_names_together_are_the_subject_whoever_stands_beside() -> None:
+def test_two_of_the_subjects_own_names_are_the_subject_whoever_stands_beside() -> None:
     text = "Lieutenant Alma Ferrol of Squadron Osprey was freed."
-    case = case_of(6)
-    analysis = analyse("", text, published_at=NEXT_DAY)
 
-    assert strangeness(analysis.sentences, frozenset({"alma", "ferrol"}), case.memory) == 0
+    assert foreign(text, case_of(6), frozenset({"alma", "ferrol"})) == 0
 
 
 def test_a_word_of_the_query_that_the_case_does_not_use_as_a_name_bears_nothing() -> None:
-    analysis = analyse("", "Mail Company Osprey grew.", published_at=NEXT_DAY)
+    text = "Mail Company Osprey grew."
 
-    assert strangeness(analysis.sentences, frozenset({"ferrol", "osprey"}), case_of(6).memory) == 0
+    assert foreign(text, case_of(6), frozenset({"ferrol", "osprey"})) == 0
 
 
 def test_a_young_case_cannot_tell() -> None:
-    assert strange("The winger Jon Ferrol scored twice.", case_of(3)) == 0
+    assert foreign("The winger Jon Ferrol scored twice.", case_of(3)) == 0
 
 
 @given(st.text(alphabet="aeFJ .,'\n", max_size=60))
-def test_any_text_has_a_strangeness_between_none_and_all(text: str) -> None:
+def test_in_any_text_between_none_and_all_of_the_names_are_foreign(text: str) -> None:
     analysis = analyse("", f"{text} Jon Ferrol.", published_at=NEXT_DAY)
 
-    assert 0 <= strangeness(analysis.sentences, SUBJECT, CASE.memory) <= 1
+    assert 0 <= foreign_name_share(analysis.sentences, SUBJECT, CASE.index.articles) <= 1
 
 
 CASE = case_of(5)

@@ -1,4 +1,4 @@
-"""The index of sentence vectors: nearest first, whatever their length, and nothing across encoders."""
+"""The index of sentence vectors: nearest first, and nothing across encoders."""
 
 import math
 import random

@@ -2,21 +2,22 @@
 case.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from monitor.model import KnownArticle, Outcome
 from monitor.novelty import CaseIndex, analyse, judge, read_events
-from tests.novelty.verdict.test_judge import SATURDAY, SINKING, TUESDAY
-from tests.novelty.world import text_of
+from monitor.novelty.nlp.event_keys import EventKey
+from tests.novelty.world import SATURDAY, SINKING, TUESDAY, text_of
 
 LICENCE = {
     "DELIST": ["struck off ~ register", "baja del registro", "delist*"],
     "CHARGE": ["querell*"],
 }
 DELISTED = text_of(
-    "The harbour registry on Saturday struck the ferry Alondra off its register, registrar Odile Fenn wrote.",
+    "The harbour registry on Saturday struck the ferry Alondra off its register, registrar Odile "
+    "Fenn wrote.",
     "The entry had stood since 1987. Lantern Lines has ten days to answer.",
 )
 
@@ -47,15 +48,13 @@ def test_a_class_of_the_program_gets_further_terms_and_keeps_its_own() -> None:
     assert "DELIST" not in events_of("Prosecutors charged the captain.")
 
 
-def test_an_event_of_its_own_is_new_once_and_known_of_what_was_stored_before_the_class_was_added() -> (
-    None
-):
+def test_an_event_of_its_own_is_new_once_and_found_in_what_was_stored_before() -> None:
     told = {"DELIST": ["struck ~ off"]}
     stored = [(SINKING, TUESDAY), (DELISTED, SATURDAY)]
     plain, own = CaseIndex(), CaseIndex(read_events(told))
-    for memory in (plain, own):
+    for index in (plain, own):
         for number, (text, at) in enumerate(stored[:1], start=1):
-            add(memory, number, text, at)
+            add(index, number, text, at)
 
     before = judge(analyse("", DELISTED, published_at=SATURDAY), own, now=SATURDAY, is_subject=True)
     add(own, 2, DELISTED, SATURDAY)
@@ -63,8 +62,9 @@ def test_an_event_of_its_own_is_new_once_and_known_of_what_was_stored_before_the
 
     assert before.outcome is Outcome.ALERT
     assert any(key.startswith("class DELIST") for key in before.event_keys)
-    assert own.has_event(f"class DELIST {SATURDAY.date().isoformat()}")
-    assert not plain.has_event(f"class DELIST {SATURDAY.date().isoformat()}")
+    delisting = EventKey.of_class("DELIST", SATURDAY.date())
+    assert own.has_event(delisting)
+    assert not plain.has_event(delisting)
     again = judge(
         analyse("", DELISTED, published_at=SATURDAY),
         own,
@@ -74,9 +74,9 @@ def test_an_event_of_its_own_is_new_once_and_known_of_what_was_stored_before_the
     assert again.outcome is Outcome.SILENT
 
 
-def add(memory: CaseIndex, number: int, text: str, at) -> None:
+def add(index: CaseIndex, number: int, text: str, at: datetime) -> None:
     analysis = analyse("", text, published_at=at)
-    memory.add(
+    index.add(
         KnownArticle(number, number, analysis.title, analysis.sentences, analysis.lang, at, at)
     )
 

@@ -8,11 +8,14 @@ from monitor.model import Genre
 from monitor.novelty import analyse
 
 AT = datetime(2025, 7, 23, 16, tzinfo=UTC)
-NEWS = "The judge freed the captain on Wednesday.\n\nHis lawyers had asked for it.\n\nThe prosecutor will appeal."
+NEWS = (
+    "The judge freed the captain on Wednesday.\n\nHis lawyers had asked for it.\n\nThe "
+    "prosecutor will appeal."
+)
 
 
-def form_of(title: str, text: str, summary: str = "") -> Genre:
-    return analyse(title, text, summary=summary, published_at=AT).form
+def genre_of(title: str, text: str, summary: str = "") -> Genre:
+    return analyse(title, text, summary=summary, published_at=AT).genre
 
 
 @pytest.mark.parametrize(
@@ -24,48 +27,54 @@ def form_of(title: str, text: str, summary: str = "") -> Genre:
     ],
 )
 def test_a_report_is_news_whatever_words_its_headline_uses(title, summary):
-    assert form_of(title, NEWS, summary) is Genre.NEWS
+    assert genre_of(title, NEWS, summary) is Genre.NEWS
 
 
 @pytest.mark.parametrize(
     ("title", "summary"),
     [
-        ("Prediction | The captain must be heard", ""),
+        ("Opinion | The captain must be heard", ""),
         ("The captain must be heard", "Commentary"),
         ("Tribuna: la nave y la ley", ""),
     ],
 )
 def test_a_label_makes_an_opinion(title, summary):
-    assert form_of(title, NEWS, summary) is Genre.OPINION
+    assert genre_of(title, NEWS, summary) is Genre.OPINION
 
 
 def test_first_person_outside_quotations_makes_an_opinion():
-    text = "I have sailed with him.\n\nMy view is that he is honest.\n\nThe court will see it.\n\nThe sea is deep."
+    text = (
+        "I have sailed with him.\n\nMy view is that he is honest.\n\nThe court will see "
+        "it.\n\nThe sea is deep."
+    )
 
-    assert form_of("The man at the wheel", text) is Genre.OPINION
+    assert genre_of("The man at the wheel", text) is Genre.OPINION
     assert (
-        form_of("The man at the wheel", NEWS + '\n\n"I am free and my son is here," he said.')
+        genre_of("The man at the wheel", NEWS + '\n\n"I am free and my son is here," he said.')
         is Genre.NEWS
     )
 
 
 def test_questions_make_an_explainer():
-    text = "Who is accused? The captain.\n\nWhat happened? The ferry sank in March.\n\nWhat comes next? A trial."
+    text = (
+        "Who is accused? The captain.\n\nWhat happened? The ferry sank in March.\n\nWhat comes "
+        "next? A trial."
+    )
 
-    assert form_of("The ferry case", text) is Genre.EXPLAINER
+    assert genre_of("The ferry case", text) is Genre.EXPLAINER
 
 
 def test_an_explainer_in_the_headline_needs_a_text_without_fresh_news():
     assert (
-        form_of("What we know about the ferry", "The ferry sank in March.\n\nMany died then.")
+        genre_of("What we know about the ferry", "The ferry sank in March.\n\nMany died then.")
         is Genre.EXPLAINER
     )
-    assert form_of("What we know about the ferry", NEWS) is Genre.NEWS
+    assert genre_of("What we know about the ferry", NEWS) is Genre.NEWS
 
 
 def test_numbered_paragraphs_make_a_digest():
     assert (
-        form_of(
+        genre_of(
             "Saturday",
             "1. The ferry was raised.\n\n2. Rain fell on the hills.\n\n3. A goat was found.",
         )
@@ -75,7 +84,7 @@ def test_numbered_paragraphs_make_a_digest():
 
 def test_clock_times_make_a_live_blog():
     assert (
-        form_of(
+        genre_of(
             "Ferry trial",
             "10:26 - The trial opens.\n\n10:40 - The judge enters.\n\n11:02 - A break.",
         )

@@ -1,10 +1,10 @@
-"""From a text to the sentences that speak."""
+"""From a text to the sentences that say something."""
 
 import pytest
 
 from monitor.novelty.nlp.sentences import (
     guess_language,
-    is_furniture,
+    is_boilerplate,
     split_paragraphs,
     split_sentences,
     strip_clock,
@@ -83,21 +83,22 @@ def test_lines_that_end_like_sentences_are_paragraphs():
         "* * *",
     ],
 )
-def test_furniture_says_nothing(paragraph):
-    assert is_furniture(paragraph)
+def test_boilerplate_says_nothing(paragraph):
+    assert is_boilerplate(paragraph)
 
 
 @pytest.mark.parametrize(
     "paragraph",
     [
         "By Friday the judge must rule on the request.",
-        "Sources close to the judge said on Friday that the order would be published within days, and the lawyers agreed.",
+        "Sources close to the judge said on Friday that the order would be published within "
+        "days, and the lawyers agreed.",
         "The judge ruled.",
         "Officials published the report.",
     ],
 )
-def test_a_statement_is_no_furniture(paragraph):
-    assert not is_furniture(paragraph)
+def test_a_statement_is_not_boilerplate(paragraph):
+    assert not is_boilerplate(paragraph)
 
 
 @pytest.mark.parametrize(

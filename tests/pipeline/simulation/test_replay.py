@@ -366,7 +366,7 @@ def _key(one: Rejudged) -> tuple[int, str, str]:
 
 
 def test_an_article_that_nobody_confirms_any_more_is_shown(followed: Followed) -> None:
-    shown = [one for one in followed.rejudge(confirm_cover=2.0) if one.is_changed]
+    shown = [one for one in followed.rejudge(confirm_coverage=2.0) if one.is_changed]
 
     assert ("confirmed", "digest") in {(one.before.outcome, one.outcome) for one in shown}
     assert all(one.before.outcome in ("confirmed", "silent") for one in shown)
@@ -509,7 +509,7 @@ def test_the_teaser_is_the_one_that_the_feed_of_the_case_gave(after_steps: Run) 
         news = stream[29]
         yield Step(news, arrival(0, news), ("valley",))
         yield Step(
-            replace(news, summary="Prediction: who searches whom"), arrival(1, news), ("quarry",)
+            replace(news, summary="Opinion: who searches whom"), arrival(1, news), ("quarry",)
         )
 
     assert outcomes(after_steps(steps)) == ["digest"]

@@ -1,0 +1,130 @@
+"""The reasons of a verdict: stable codes, and sentences for a person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from monitor.model import Genre, Outcome, Reason
+from monitor.novelty.classifier.assessment import Assessment
+from monitor.novelty.classifier.prediction import Prediction
+from monitor.novelty.nlp.event_keys import EventKey
+from monitor.novelty.thresholds import JudgeSettings
+
+CALIBRATED = "calibrated"  # the shift of a score
+WEAK = "weak"  # for a digest that another outlet may turn into an alert
+FAINT = "faint"  # for a silence that another outlet may turn into an alert
+MENTION = "mention"  # for a silence because the article is on something else
+UNCONFIRMED_REASONS = frozenset({(Outcome.DIGEST.value, WEAK), (Outcome.SILENT.value, FAINT)})
+_KEYS_SHOWN = 6
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+
+
+def describe_evidence(assessment: Assessment, prediction: Prediction | None) -> Iterator[Reason]:
+    """Yields the figures that stand behind any verdict, whatever decided.
+
+    Args:
+        prediction: of the trained weights; None where the untrained rule decides.
+    """
+    evidence, settings = assessment.evidence, assessment.settings
+    yield Reason(
+        "event", _new_events(evidence.event.keys), evidence.event.strength, settings.event_at
+    )
+    if names := sorted({key.label for key in evidence.event.keys if key.kind == "name"}):
+        yield Reason("names", f"names new for the day: {', '.join(names[:_KEYS_SHOWN])}")
+    recent = evidence.coverage.recent
+    yield Reason(
+        "coverage",
+        "share of it that one recent article has",
+        recent.share,
+        settings.coverage_limit,
+    )
+    known = round(assessment.article.known_share, 3)
+    yield Reason(
+        "known_share", "share of its sentences that the case knew", known, settings.known_share
+    )
+    if prediction:
+        yield from _describe_prediction(prediction, settings)
+
+
+def _new_events(keys: Iterable[EventKey]) -> str:
+    shown = [_phrase(key) for key in keys if key.kind != "name"][:_KEYS_SHOWN]
+    return f"new: {'; '.join(shown)}" if shown else "no new event"
+
+
+def _phrase(key: EventKey) -> str:
+    """Returns a key in words: "judge, stay, 23 July"."""
+    labels = [label.lower() for label in (key.role, key.label) if label]
+    return ", ".join([*labels, f"{key.day.day} {_MONTHS[key.day.month - 1]}"])
+
+
+def _describe_prediction(prediction: Prediction, settings: JudgeSettings) -> Iterator[Reason]:
+    yield Reason("about", "probability that it is about the case", prediction.about)
+    if settings.shift:
+        text = "logits added to the score, from feedback on this case"
+        yield Reason(CALIBRATED, text, settings.shift)
+    for phrase, logits in prediction.strongest:
+        yield Reason("weighed", phrase, round(logits, 2))
+
+
+def changed_claim(kind: str, count: int) -> Reason:
+    """Known sentences are told with another fact, of the first in this kind."""
+    return Reason("changed_claim", f"a known sentence with another {kind}", float(count), 1.0)
+
+
+def continues(coverage: float, settings: JudgeSettings) -> Reason:
+    """An article that names the subject in passing is about the case all the same."""
+    text = (
+        "it names the subject in passing, but goes on with what a recent article of the case tells"
+    )
+    return Reason("continues", text, round(coverage, 3), settings.continues_coverage)
+
+
+def new_event(score: float, required: float) -> Reason:
+    """The evidence for a new event suffices."""
+    return Reason("new_event", "it reports what no stored article reports", score, required)
+
+
+def weak(score: float, required: float) -> Reason:
+    """The evidence for a new event does not suffice."""
+    return Reason(WEAK, "too little of it is new", score, required)
+
+
+def faint(score: float, settings: JudgeSettings) -> Reason:
+    """The evidence does not suffice for a digest either."""
+    text = "too little of it is new unless another outlet tells it too"
+    return Reason(FAINT, text, score, settings.digest_at)
+
+
+def stale_report(share: float, settings: JudgeSettings) -> Reason:
+    """It may be an old report that is published late, though it names a day."""
+    text = (
+        "one old article has its names and numbers and no recent one does: "
+        "it may be an old report told late"
+    )
+    return Reason(WEAK, text, share, settings.stale_report_limit)
+
+
+def stale_coverage(share: float, settings: JudgeSettings) -> Reason:
+    """It may be an old report that is published late, without a day."""
+    text = "no day, name or number of its own; an old article has its facts"
+    return Reason("retold", text, share, settings.repeated_limit)
+
+
+def young_case(value: float, limit: float) -> Reason:
+    """In a young case the rule alerts too readily."""
+    text = "the case is young and this may be its first report in other words"
+    return Reason(WEAK, text, value, limit)
+
+
+def retelling(genre: Genre) -> Reason:
+    """It is an opinion, explainer or digest."""
+    return Reason(genre.value, f"it is of a kind that retells: {genre.value}")
+
+
+def confirms(article_id: int, coverage: float, settings: JudgeSettings) -> Reason:
+    """It turns an unconfirmed article into an alert."""
+    text = f"it confirms article {article_id} of another outlet, which was in doubt"
+    return Reason("confirms", text, coverage, settings.confirm_coverage)

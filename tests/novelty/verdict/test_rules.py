@@ -1,0 +1,129 @@
+"""The order of the gates, and what stands before the weighing of evidence."""
+
+from dataclasses import replace
+
+import pytest
+
+from monitor.model import Outcome, Reason
+from monitor.novelty import DEFAULT_SETTINGS
+from monitor.novelty.verdict.decision import Decision
+from monitor.novelty.verdict.rules import silence_confirming
+from tests.novelty.world import SINKING, THURSDAY, TRIAL, Case, text_of
+
+CONFIRMS = Reason("confirms", "it confirms article 7", 0.9, 0.75)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "code", "codes"),
+    [
+        (Outcome.DIGEST, "weak", ["faint", "confirms", "event"]),
+        (Outcome.SILENT, "faint", ["faint", "confirms", "event"]),
+        (Outcome.SILENT, "weak", ["confirms", "weak", "event"]),
+        (Outcome.SILENT, "covered", ["confirms", "covered", "event"]),
+    ],
+)
+def test_what_confirms_another_is_silent_and_stays_unconfirmed_if_it_was(
+    outcome: Outcome, code: str, codes: list[str]
+) -> None:
+    decision = Decision(outcome, 0.3, (Reason(code, "why"), Reason("event", "no new event")))
+
+    confirming = silence_confirming(decision, CONFIRMS, DEFAULT_SETTINGS)
+
+    assert confirming.outcome is Outcome.SILENT
+    assert [reason.code for reason in confirming.reasons] == codes
+    assert confirming.is_unconfirmed is decision.is_unconfirmed
+
+
+@pytest.mark.parametrize(
+    ("text", "given", "code"),
+    [
+        (TRIAL, {"is_baseline": True}, "baseline"),
+        (TRIAL, {"is_baseline": True, "is_subject": False}, "baseline"),
+        (SINKING, {}, "known"),
+        ("", {"title": ""}, "known"),
+    ],
+)
+def test_gates_come_in_order(grown: Case, text: str, given: dict[str, object], code: str) -> None:
+    verdict = grown.judge(text, THURSDAY, **given)
+
+    assert verdict.outcome is Outcome.SILENT
+    assert verdict.reasons[0].code == code
+
+
+@pytest.mark.parametrize(
+    ("note", "outcome"),
+    [
+        (
+            "Correction: the photograph published with this article on Monday showed the harbour "
+            "of Villa Clara, not Port Amber.",
+            Outcome.SILENT,
+        ),
+        (
+            "Correction: the caption on Monday named the harbour of Villa Clara, not Port Amber.",
+            Outcome.SILENT,
+        ),
+        ("Correction: the ferry carried 141 people, not 148.", Outcome.ALERT),
+        ("Correction: the ferry was called Alondra, not Golondrina.", Outcome.SILENT),
+    ],
+    ids=["a photograph", "a caption", "a number", "neither day nor number"],
+)
+def test_a_note_is_a_correction_if_it_sets_a_fact_of_the_report_right(
+    grown: Case, note: str, outcome: Outcome
+) -> None:
+    assert grown.judge(text_of(SINKING, note), THURSDAY).outcome is outcome
+
+
+def test_a_correction_that_is_known_alerts_no_more(grown: Case) -> None:
+    corrected = text_of(SINKING, "Correction: the ferry carried 141 people, not 148.")
+    grown.store(corrected, THURSDAY)
+
+    assert grown.judge(corrected, THURSDAY).reasons[0].code == "known"
+
+
+IN_PASSING = text_of(
+    "A court in Port Amber on Thursday sentenced the captain of a ferry that sailed with a door "
+    "open to nine years in prison.",
+    "Judge Mara Stell said that the captain, Rufo Calder, had known of it. Prosecutor Berta "
+    "Ocaria had asked for 12 years.",
+    "The ship was the Alondra.",
+)
+EVE = text_of(
+    "The trial of Rufo Calder, captain of the Alondra, opened in Port Amber on Wednesday before "
+    "judge Mara Stell.",
+    "Relatives of the dead filled the gallery. Prosecutor Berta Ocaria read out the charge for "
+    "an hour.",
+)
+HARBOUR = text_of(
+    "Shipowners in Corrie Head on Thursday asked the government for 30 million crowns for new "
+    "ramps and for a breakwater.",
+    "Minister Odile Fenn promised an answer before the autumn. The harbour there was built in "
+    "1951.",
+    "Ramps have been discussed since the loss of the Alondra.",
+)
+
+
+def test_an_article_that_goes_on_with_the_case_alerts_though_it_names_it_in_passing(
+    grown: Case,
+) -> None:
+    grown.store(EVE, THURSDAY.replace(day=THURSDAY.day - 1), "Calder trial ends")
+
+    verdict = grown.judge(IN_PASSING, THURSDAY, "Captain gets nine years", is_subject=False)
+
+    assert verdict.outcome is Outcome.ALERT
+    assert [reason.code for reason in verdict.reasons[:2]] == ["new_event", "continues"]
+
+
+def test_another_story_that_names_the_subject_in_passing_is_a_mention(grown: Case) -> None:
+    verdict = grown.judge(HARBOUR, THURSDAY, "Shipowners want new ramps", is_subject=False)
+
+    assert verdict.outcome is Outcome.SILENT
+    assert verdict.reasons[0].code == "mention"
+
+
+def test_a_mention_needs_weights_to_be_seen_as_going_on(grown: Case) -> None:
+    grown.store(EVE, THURSDAY.replace(day=THURSDAY.day - 1), "Calder trial ends")
+    untrained = replace(DEFAULT_SETTINGS, is_trained=False)
+
+    verdict = grown.judge(IN_PASSING, THURSDAY, is_subject=False, settings=untrained)
+
+    assert verdict.reasons[0].code == "mention"
