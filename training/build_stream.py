@@ -15,8 +15,8 @@ Derived:  `paragraphs` is missing and relation is {"type": copy, truncated, spun
           "of": id of an article anywhere in the file}. `keep` lists the paragraphs of that article
           that are kept (default all), `cut` leaves so many words of the last of them, `replace`
           [[old, new], ...] swaps words, `insert` [{"at": n, "sentences": [...]}] adds paragraphs
-          (`at` is the place in the result). Tags travel with their sentences; a sentence that is cut
-          loses its tags.
+          (`at` is the place in the result). Tags travel with their sentences; a sentence that is
+          cut loses its tags.
 
 Labels are computed in order of publication. A development is new in the first article that has it
 in `d`, unless an earlier one told or recalled it; a sentence is new if it has a `d` or `f` that no

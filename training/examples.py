@@ -8,13 +8,12 @@ rule decides about (retelling genres, corrections, nothing unexplained) give no 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from monitor.model import Analysis, Genre
-from monitor.novelty import DEFAULT_SETTINGS
-from monitor.novelty.alignment.article import align_article
 from monitor.novelty.classifier.article_features import article_features
-from monitor.novelty.classifier.sentence_features import read_passages
+from monitor.novelty.classifier.assessment import assess
+from monitor.novelty.classifier.sentence_features import quote_candidates
 from monitor.novelty.verdict.rules import is_correction
 from monitor.text import fold_words
 from training.replay import Replay
@@ -125,16 +124,18 @@ def _example_of(
     article: LabelledArticle, replay: Replay, labeller: _Labeller, is_subject: bool, weight: float
 ) -> ArticleExample | None:
     analysis = replay.analyse(article)
-    terms = replay.subject_terms(article)
-    aligned = align_article(analysis, replay.index, DEFAULT_SETTINGS, terms)
-    if _is_ruled(analysis) or not aligned.residual or is_correction(aligned):
+    assessment = assess(analysis, replay.index, subject_terms=replay.subject_terms(article))
+    aligned = assessment.article
+    if _is_ruled(analysis) or not aligned.unexplained or is_correction(aligned):
         return None
     sentences = [
-        SentenceExample(passage.figures, labeller.is_new(article, passage.row.sentence.text))
-        for passage in read_passages(analysis, aligned, replay.index)
+        SentenceExample(
+            asdict(candidate.features), labeller.is_new(article, candidate.row.sentence.text)
+        )
+        for candidate in quote_candidates(assessment)
     ]
     return ArticleExample(
-        features=article_features(analysis, aligned, replay.index, DEFAULT_SETTINGS, terms),
+        features=asdict(article_features(assessment)),
         is_about=article.is_about,
         is_subject=is_subject,
         is_new=bool(article.new_developments),
