@@ -113,7 +113,7 @@ def article_features(assessment: Assessment) -> ArticleFeatures:
     analysis, article = assessment.analysis, assessment.article
     index, today = assessment.index, analysis.local_day
     lead = deciding_sentences(article, index, assessment.settings)
-    facts = [row.sentence.facts for row in lead]
+    facts = [row.facts for row in lead]
     event = _event_evidence(lead, assessment)
     coverage, names = _Coverage.of(lead, analysis, index), _CaseNames.of(assessment)
     days, overlaps = _NewDays.of(facts, today, index), [row.overlap for row in lead]
@@ -170,7 +170,7 @@ def deciding_sentences(
 
 def _strength(rows: Iterable[AlignedSentence], index: CaseIndex) -> float:
     """Returns the strength of the strongest sentence; a fresh day counts as an event."""
-    facts = [row.sentence.facts for row in rows]
+    facts = [row.facts for row in rows]
     return max(new_event(one, index).strength + _FRESH_STRENGTH * one.is_fresh for one in facts)
 
 
@@ -183,7 +183,7 @@ def begins_with_act(article: AlignedArticle, settings: JudgeSettings) -> bool:
     first = article.unexplained[0]
     if first.overlap >= settings.distant_overlap:
         return False
-    facts, events = first.sentence.facts, lexicon().events
+    facts, events = first.facts, lexicon().events
     has_act = bool(set(facts.classes) - events.weak - events.keyless)
     return has_act or bool(facts.roles and facts.classes)
 
@@ -276,7 +276,7 @@ def _reported_days(lead: Sequence[AlignedSentence], today: date) -> set[TypedTer
     """Returns the recent days that the first sentences name, else the article's own."""
     named: set[date] = set()
     for row in lead[:_LEAD]:
-        named.update(row.sentence.facts.days)
+        named.update(row.facts.days)
     near = [day for day in named if abs((today - day).days) <= _NEAR_DAYS]
     return set(map(TypedTerm.of_day, near or [today]))
 

@@ -123,7 +123,7 @@ class _Context:
 
     def features(self, row: AlignedSentence, position: _Position) -> SentenceFeatures:
         article, index = self.assessment.article, self.assessment.index
-        facts = row.sentence.facts
+        facts = row.facts
         event, whole = new_event(facts, index), len(event_keys(facts))
         acts = sum(key.is_act for key in event.keys)
         terms = index.weighted_terms([row.sentence])

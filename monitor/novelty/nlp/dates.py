@@ -79,22 +79,32 @@ class _MonthMention:
 def read_days(words: Sequence[str], raws: Sequence[str], day: ArticleDay) -> SentenceDays:
     """Reads the days of a sentence from its folded words and the same words as written."""
     reader = _Reader(words, raws, day)
-    named: dict[date, None] = {}
-    used: set[int] = set()
-    has_whole_month = False
+    found = _Found({}, set())
     for place, word in enumerate(words):
-        if word in lexicon().dates.months and place not in used:
-            mention = reader.month(place)
-            used.update(mention.used)
-            if mention.day:
-                named[mention.day] = None
-            has_whole_month |= bool(mention.used) and mention.day is None
+        if word in lexicon().dates.months and place not in found.used:
+            found.add(reader.month(place))
         elif word in lexicon().dates.weekdays:
-            named[reader.weekday(place)] = None
-    named.update(dict.fromkeys(reader.relative()))
+            found.named[reader.weekday(place)] = None
+    found.named.update(dict.fromkeys(reader.relative()))
     years = tuple(dict.fromkeys(reader.years()))
-    is_coarse = has_whole_month or _looks_back(words, years, day)
-    return SentenceDays(tuple(named), years, is_coarse, frozenset(used))
+    is_coarse = found.has_whole_month or _looks_back(words, years, day)
+    return SentenceDays(tuple(found.named), years, is_coarse, frozenset(found.used))
+
+
+@dataclass(slots=True)
+class _Found:
+    """The days found so far, in order, and the positions of their words."""
+
+    named: dict[date, None]
+    used: set[int]
+    has_whole_month: bool = False
+
+    def add(self, mention: _MonthMention) -> None:
+        self.used.update(mention.used)
+        if mention.day:
+            self.named[mention.day] = None
+        elif mention.used:
+            self.has_whole_month = True
 
 
 def event_days(days: SentenceDays, day: ArticleDay) -> tuple[date, ...]:

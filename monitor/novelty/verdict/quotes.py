@@ -84,7 +84,7 @@ def _pick_by_rule(assessment: Assessment) -> Sequence[AlignedSentence]:
         return [row for row in article.unexplained if _is_quotable(row, assessment)]
     paragraphs: set[int] = set()
     for row in article.unexplained:
-        if not row.sentence.facts.is_background:
+        if not row.facts.is_background:
             paragraphs.add(row.sentence.paragraph)
     if not paragraphs:
         return article.unexplained
@@ -92,7 +92,7 @@ def _pick_by_rule(assessment: Assessment) -> Sequence[AlignedSentence]:
 
 
 def _is_quotable(row: AlignedSentence, assessment: Assessment) -> bool:
-    settings, facts = assessment.settings, row.sentence.facts
+    settings, facts = assessment.settings, row.facts
     if not _is_placed_for_quoting(row, assessment):
         return False
     if row.has_hard_change:
@@ -107,7 +107,7 @@ def _is_placed_for_quoting(row: AlignedSentence, assessment: Assessment) -> bool
     """Says whether a sentence stands high enough; reactions and what looks back must stand higher
     than news.
     """
-    settings, facts, paragraph = assessment.settings, row.sentence.facts, row.sentence.paragraph
+    settings, facts, paragraph = assessment.settings, row.facts, row.sentence.paragraph
     if paragraph >= _LEAD_PARAGRAPHS:
         return False
     if paragraph and facts.quoted_share >= settings.reaction_quoted_share:
@@ -121,7 +121,7 @@ def _nearest_coverage(row: AlignedSentence, assessment: Assessment) -> float:
     """Returns the largest share of the sentence's terms in one of its nearest stored sentences,
     0-1 by weight.
     """
-    articles, own = assessment.index.articles, typed_terms(row.sentence.facts)
+    articles, own = assessment.index.articles, typed_terms(row.facts)
     whole, largest = articles.total_weight(own), 0.0
     if not whole:
         return 0.0

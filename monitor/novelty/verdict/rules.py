@@ -134,12 +134,12 @@ def is_correction(article: AlignedArticle) -> bool:
 
 
 def _is_new_correction(note: AlignedSentence) -> bool:
-    return note.state is not State.KNOWN and "CORRECT" in note.sentence.facts.classes
+    return note.state is not State.KNOWN and "CORRECT" in note.facts.classes
 
 
 def _states_correction(note: AlignedSentence) -> bool:
     """The note has both facts in it ("on April 30, not on May 7"), and is on the report itself."""
-    facts, words = note.sentence.facts, fold_words(note.sentence.text)
+    facts, words = note.facts, fold_words(note.sentence.text)
     if not (facts.days or facts.numbers) or "IMAGE" in facts.classes:
         return False
     phrases = lexicon().phrases

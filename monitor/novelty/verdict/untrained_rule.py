@@ -81,7 +81,7 @@ def _is_deed(row: AlignedSentence, grounds: Grounds) -> bool:
     """Says whether a sentence is an unknown statement of an act, or of what a role or an unknown
     name did; a reaction only with name and day.
     """
-    facts, settings = row.sentence.facts, grounds.settings
+    facts, settings = row.facts, grounds.settings
     if row.state is not State.UNKNOWN or not facts.classes:
         return False
     if row.overlap >= settings.aligned_overlap:
