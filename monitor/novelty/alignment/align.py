@@ -21,6 +21,7 @@ from monitor.novelty.thresholds import JudgeSettings
 
 _EXPLAINING = 0.3  # overlap from which a near sentence may hold the rest of a merged one
 _QUOTATION = 0.4  # share of quoted words from which a sentence mostly quotes
+# Teasers and cut items end so; whether the rest is known nobody can say.
 _CUT_ENDINGS = ("…", "...", "[…]", "[...]")
 
 
@@ -92,6 +93,7 @@ def align(
     """
     if index.has_sentence(sentence.key):
         return AlignedSentence(sentence, State.KNOWN)
+    # Word for word was the quick case; from here on words find candidates and facts decide.
     neighbours = tuple(index.sentences.nearest(stems(sentence.text)))
     if _is_cut(sentence.text):
         return AlignedSentence(sentence, State.CUT, neighbours)
@@ -128,6 +130,8 @@ class _Aligner:
         changes: list[FactChange] = []
         for neighbour in filter(self._is_comparable, self.neighbours):
             change = self._change_from(neighbour)
+            # One stored sentence that says the same is enough; one that differs is not, since
+            # another may still say the same.
             if change is None and self._is_restated(neighbour):
                 return self._result(State.KNOWN)
             if change is not None and self._may_be_changed_from(neighbour):
@@ -175,6 +179,7 @@ class _Aligner:
         """The number or day that the aligned sentence lacks stands in another near one: two
         sentences were merged, none was changed.
         """
+        # Only numbers and days are carried over from one sentence to another when they are merged.
         if change.kind not in (FactKind.NUMBER, FactKind.DATE):
             return False
         own = _values(self.sentence.facts, change.kind)

@@ -62,6 +62,7 @@ def align_article(
     unexplained = _unexplained(aligned)
     shares = _KnownShares.of(aligned)
     is_addition = shares.known > settings.known_share
+    # A text says what is new at its beginning; what was added to a text may stand anywhere.
     lead = (
         unexplained[: settings.addition_sentences]
         if is_addition
@@ -112,6 +113,7 @@ def _counting_sentences(analysis: Analysis, subject_terms: frozenset[str]) -> Se
         return analysis.sentences
     if _names_one(analysis.title.text, subject_terms):
         return analysis.sentences
+    # A blog that names the subject nowhere was matched by something else: all of it counts.
     return _entries_naming(subject_terms, analysis.sentences) or analysis.sentences
 
 

@@ -122,6 +122,7 @@ def gather_evidence(
     terms: set[TypedTerm] = set()
     for row in article.lead:
         terms |= typed_terms(row.facts)
+    # Alerts of the last hours only: what alerted yesterday may go on today.
     alerted = index.alert_coverage(terms, at, settings.confirm_alerted_span)
     coverage = CoverageEvidence(
         recent=_rounded(index.articles.recent_coverage(terms, at)),
@@ -175,6 +176,7 @@ def _is_reported(key: EventKey, facts: Facts, index: CaseIndex) -> bool:
         return True
     if key.day in facts.days:
         return False
+    # A day that is named is meant; one that is implied may be off by a night.
     return index.has_event(key._replace(day=key.day - _ONE_DAY))
 
 
@@ -193,6 +195,7 @@ def _stale_report(aligned: Sequence[AlignedSentence], index: CaseIndex, at: date
     terms: set[TypedTerm] = set()
     for row in aligned:
         terms |= _names_and_numbers(explicit_terms(row.facts))
+    # One unknown name is a news of its own, however old the rest.
     if len(terms) < _MANY or not all(map(index.articles.has_term, terms)):
         return 0.0
     archive = index.articles.archive_coverage(terms, at).share

@@ -94,6 +94,7 @@ class QuoteCandidate:
 
 def quote_candidates(assessment: Assessment) -> list[QuoteCandidate]:
     """Returns the unexplained sentences of an article with their features, in order."""
+    # Read once for all sentences: three hundred articles are compared with each.
     recent = list(assessment.index.recent(assessment.analysis.published_at))
     context = _Context(assessment, recent, stems(assessment.analysis.title.text))
     candidates: list[QuoteCandidate] = []

@@ -156,6 +156,7 @@ class _Reader:
         if found is None:
             return _MonthMention(None, (place,) if self._is_whole_month(place) else ())
         day_at, day, year_at = found
+        # "15 de marzo de 2024" has a word between.
         if self._word(year_at) in ("de", "del", "of"):
             year_at += 1
         year = int(self._word(year_at)) if _YEAR.match(self._word(year_at)) else None
@@ -167,6 +168,7 @@ class _Reader:
         None without a day.
         """
         after, before = _DAY.match(self._word(place + 1)), _DAY.match(self._before(place))
+        # In "the shows in May, 7 pm" the number is a clock time.
         if after and not self._is_clock(place + 1):
             return place + 1, int(after[1]), place + 2
         if before:
@@ -198,6 +200,7 @@ class _Reader:
             if year is not None:
                 return date(year, month, day)
             found = date(published.year + (not is_leap_day), month, day)
+            # From the year after publication backwards: in December "January 5" lies ahead.
             while found > published + _AHEAD_LIMIT:
                 found = found.replace(year=found.year - 1)
         except ValueError:

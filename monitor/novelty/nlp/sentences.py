@@ -96,6 +96,7 @@ def _is_end(paragraph: str, start: int, match: re.Match[str]) -> bool:
     mark, closing, tail = match[1], match[2], paragraph[match.end() :]
     if mark == ".":
         before = paragraph[start : match.start()][-_ABBREVIATION_SPAN:]
+        # Question and exclamation marks and an ellipsis belong to no abbreviation.
         if (is_end := _is_end_after(before, closing, tail)) is not None:
             return is_end
     return not ('"' in closing and _is_attribution(tail))

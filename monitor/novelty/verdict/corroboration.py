@@ -153,6 +153,7 @@ def find_confirmed(
     # The same article may be read again under another outlet's name.
     if waiting is None or waiting.article_id == article_id:
         return None
+    # Days later it is a report on what followed, or a retrospect.
     is_near = abs(at - waiting.at) <= assessment.settings.confirm_span
     if not is_near or fold(outlet) == fold(waiting.outlet) or _has_alerted(waiting, assessment):
         return None

@@ -38,6 +38,7 @@ def pick_quotes(
     """
     article = assessment.article
     picked = _pick_by_weight(assessment, weights) if weights else _pick_by_rule(assessment)
+    # An alert without a quotation would ask people to find the news themselves.
     if not picked and is_needed:
         picked = (article.lead or article.notes or article.aligned)[:1]
     rows = picked[:_QUOTE_LIMIT]
@@ -145,6 +146,7 @@ def _nearest(
     encoder holds for nearest.
     """
     best = max(row.neighbours, key=lambda neighbour: neighbour.overlap, default=None)
+    # Words first: a sentence with the same words shows at once what is different.
     if best is None or best.overlap < _CHANCE_OVERLAP:
         for stored, cosine in in_meaning:
             if cosine >= _MEANING_COSINE:

@@ -67,6 +67,7 @@ def _decide_by_gate(grounds: Grounds) -> Decision | None:
         known = grounds.article.known_share
         return grounds.silence(Reason("known", "every sentence is known", known))
     genre = grounds.assessment.analysis.genre
+    # A columnist may be the first to tell something: strong evidence is worth a line in the digest.
     if genre in RETELLING:
         is_strong = grounds.evidence.event.strength >= grounds.settings.event_at
         has_news = is_strong and grounds.evidence.event.has_act
@@ -130,6 +131,7 @@ def is_correction(article: AlignedArticle) -> bool:
     notes = [row for row in article.notes if _is_new_correction(row)]
     if not notes:
         return False
+    # A note may name the mistake only; then the text itself shows what it said before.
     return any(map(_states_correction, notes)) or any(map(_has_corrected, article.unexplained))
 
 

@@ -16,6 +16,7 @@ def decide_untrained(grounds: Grounds) -> Decision:
     changed = grounds.changed
     if changed and changed[0].change:
         return grounds.alert(reasons.changed_claim(changed[0].change.kind, len(changed)))
+    # In a text that is known in other words, what is unexplained may be reworded, too.
     if grounds.article.is_verbatim:
         return _decide_addition(grounds)
     if coverage.share >= settings.coverage_limit:
@@ -54,6 +55,7 @@ def _decide_addition(grounds: Grounds) -> Decision:
     if _has_fresh_deed(grounds) and not is_reaction:
         text = "an added passage tells what somebody did on a fresh day"
         return grounds.alert(Reason("new_addition", text))
+    # Fewer sentences than for the weights: an addition has a whole text beside it.
     is_young = len(grounds.assessment.index) < grounds.settings.young_sentences
     if is_young and any(_is_deed(row, grounds) for row in unexplained):
         text = "an added passage tells what a case so young cannot know"
