@@ -84,11 +84,12 @@ def compare_revisions(
     """
     old, new = _body(before), _body(after)
     gone, fresh = _without(old, new), _without(new, old)
-    pairs = _compare_pairs([*_pair(gone, fresh), *_pair_other_digits(old, new)], old)
-    added = _unaccounted(fresh, [pair.after for pair in pairs], old)
-    removed = () if is_live else _unaccounted(gone, [pair.before for pair in pairs], new)
-    claims = tuple(_claims(pairs, article_id))
-    is_much = any(pair.is_much_rewritten for pair in pairs)
+    rewritten = _compare_pairs([*_pair(gone, fresh), *_pair_other_digits(old, new)], old)
+    added = _unaccounted(fresh, [pair.after for pair in rewritten], old)
+    removed = () if is_live else _unaccounted(gone, [pair.before for pair in rewritten], new)
+    claims = tuple(_claims(rewritten, article_id))
+    is_much = any(pair.is_much_rewritten for pair in rewritten)
+    # A correction note decides even where nothing else changed.
     change = _classify(before, after, is_substantive=bool(added or removed or claims or is_much))
     return Revised(change, added, removed, claims)
 
@@ -185,6 +186,7 @@ def _pair(gone: Sequence[Sentence], fresh: Sequence[Sentence]) -> list[_Pair]:
     """Pairs each vanished sentence with the new one that it became, the likeliest pairs first."""
     pairs: list[_Pair] = []
     free_gone, free_fresh = set(range(len(gone))), set(range(len(fresh)))
+    # The likeliest pairs first, so that a sentence is not taken by a poorer match.
     for _, old, new in sorted(_rate_pairs(gone, fresh)):
         if old in free_gone and new in free_fresh:
             free_gone.remove(old)

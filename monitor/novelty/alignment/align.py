@@ -7,6 +7,7 @@ court, names that the case has never had."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -20,6 +21,7 @@ from monitor.novelty.thresholds import JudgeSettings
 
 _EXPLAINING = 0.3  # overlap from which a near sentence may hold the rest of a merged one
 _QUOTATION = 0.4  # share of quoted words from which a sentence mostly quotes
+# Teasers and cut items end so; whether the rest is known nobody can say.
 _CUT_ENDINGS = ("…", "...", "[…]", "[...]")
 
 
@@ -56,6 +58,11 @@ class AlignedSentence:
     change: FactChange | None = None
 
     @property
+    def facts(self) -> Facts:
+        """What the sentence claims."""
+        return self.sentence.facts
+
+    @property
     def is_unexplained(self) -> bool:
         """Whether the stored sentences do not account for it."""
         return self.state in (State.UNKNOWN, State.CHANGED)
@@ -86,14 +93,27 @@ def align(
     """
     if index.has_sentence(sentence.key):
         return AlignedSentence(sentence, State.KNOWN)
+    # Word for word was the quick case; from here on words find candidates and facts decide.
     neighbours = tuple(index.sentences.nearest(stems(sentence.text)))
     if _is_cut(sentence.text):
         return AlignedSentence(sentence, State.CUT, neighbours)
+    if _is_stored_quotation(sentence.facts, neighbours):
+        return AlignedSentence(sentence, State.KNOWN, neighbours)
     return _Aligner(sentence, neighbours, index, today, settings).align()
 
 
 def _is_cut(text: str) -> bool:
     return text.rstrip("\"')] ").endswith(_CUT_ENDINGS)
+
+
+def _is_stored_quotation(facts: Facts, neighbours: Iterable[Neighbour]) -> bool:
+    """Says whether a sentence mostly quotes, and what it quotes is stored word for word; who said
+    it how is copy-editing.
+    """
+    if facts.quoted_share < _QUOTATION or not facts.quotes:
+        return False
+    quotes = set(facts.quotes)
+    return any(quotes.issubset(neighbour.stored.facts.quotes) for neighbour in neighbours)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,32 +128,26 @@ class _Aligner:
 
     def align(self) -> AlignedSentence:
         changes: list[FactChange] = []
-        for neighbour in self.neighbours:
-            if self._is_same_quotation(neighbour):
+        for neighbour in filter(self._is_comparable, self.neighbours):
+            change = self._change_from(neighbour)
+            # One stored sentence that says the same is enough; one that differs is not, since
+            # another may still say the same.
+            if change is None and self._is_restated(neighbour):
                 return self._result(State.KNOWN)
-            if not self._is_comparable(neighbour):
-                continue
-            kind = changed_fact(self.sentence, neighbour, self.today, self.index.articles.has_name)
-            if kind is None and self._is_restated(neighbour):
-                return self._result(State.KNOWN)
-            if kind is not None and self._may_be_changed_from(neighbour):
-                changes.append(FactChange(neighbour, kind))
+            if change is not None and self._may_be_changed_from(neighbour):
+                changes.append(change)
         for change in changes:
             if not self._is_merged(change):
                 return self._result(State.CHANGED, change)
         return self._result(State.KNOWN if changes else State.UNKNOWN)
 
+    def _change_from(self, neighbour: Neighbour) -> FactChange | None:
+        has_name = self.index.articles.has_name
+        kind = changed_fact(self.sentence, neighbour, self.today, has_name)
+        return FactChange(neighbour, kind) if kind else None
+
     def _result(self, state: State, change: FactChange | None = None) -> AlignedSentence:
         return AlignedSentence(self.sentence, state, self.neighbours, change)
-
-    def _is_same_quotation(self, neighbour: Neighbour) -> bool:
-        """It mostly quotes, and what it quotes is stored word for word; who said it how is
-        copy-editing.
-        """
-        facts = self.sentence.facts
-        if facts.quoted_share < _QUOTATION or not facts.quotes:
-            return False
-        return set(facts.quotes).issubset(neighbour.stored.facts.quotes)
 
     def _is_aligned(self, neighbour: Neighbour) -> bool:
         """Both sentences make the same statement, if their facts are the same."""
@@ -165,6 +179,7 @@ class _Aligner:
         """The number or day that the aligned sentence lacks stands in another near one: two
         sentences were merged, none was changed.
         """
+        # Only numbers and days are carried over from one sentence to another when they are merged.
         if change.kind not in (FactKind.NUMBER, FactKind.DATE):
             return False
         own = _values(self.sentence.facts, change.kind)

@@ -3,7 +3,7 @@ stored one, and which of these decide."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from monitor.model import Analysis, Genre, Sentence
@@ -59,30 +59,48 @@ def align_article(
     for sentence in _counting_sentences(analysis, subject_terms):
         counted = notes if sentence.facts.is_note else aligned
         counted.append(align(sentence, index, analysis.local_day, settings))
-    unexplained = tuple(row for row in aligned if row.is_unexplained)
-    known_share = _share([row.state is State.KNOWN for row in aligned], aligned)
-    is_addition = known_share > settings.known_share
-    verbatim_share = _share([row.is_verbatim for row in aligned], aligned)
+    unexplained = _unexplained(aligned)
+    shares = _KnownShares.of(aligned)
+    is_addition = shares.known > settings.known_share
+    # A text says what is new at its beginning; what was added to a text may stand anywhere.
     lead = (
         unexplained[: settings.addition_sentences]
         if is_addition
-        else tuple(row for row in aligned[: settings.lead_sentences] if row.is_unexplained)
+        else _unexplained(aligned[: settings.lead_sentences])
     )
     return AlignedArticle(
         aligned=tuple(aligned),
         notes=tuple(notes),
         unexplained=unexplained,
         lead=lead,
-        known_share=known_share,
+        known_share=shares.known,
         is_addition=is_addition,
-        is_verbatim=verbatim_share > settings.known_share,
+        is_verbatim=shares.verbatim > settings.known_share,
     )
 
 
-def _share(marked: Sequence[bool], aligned: Sequence[AlignedSentence]) -> float:
-    """Returns the marked sentences as a share of those that were not cut off."""
-    whole = sum(row.state is not State.CUT for row in aligned)
-    return sum(marked) / whole if whole else 0.0
+def _unexplained(rows: Iterable[AlignedSentence]) -> tuple[AlignedSentence, ...]:
+    return tuple(row for row in rows if row.is_unexplained)
+
+
+@dataclass(frozen=True, slots=True)
+class _KnownShares:
+    """Shares of an article's sentences that are known, and known word for word, 0-1.
+
+    Sentences that were cut off ("...") count for nothing: what they said is not known.
+    """
+
+    known: float
+    verbatim: float
+
+    @classmethod
+    def of(cls, aligned: Iterable[AlignedSentence]) -> _KnownShares:
+        whole = known = verbatim = 0
+        for row in aligned:
+            whole += row.state is not State.CUT
+            known += row.state is State.KNOWN
+            verbatim += row.is_verbatim
+        return cls(known / whole, verbatim / whole) if whole else cls(0.0, 0.0)
 
 
 def _counting_sentences(analysis: Analysis, subject_terms: frozenset[str]) -> Sequence[Sentence]:
@@ -95,6 +113,7 @@ def _counting_sentences(analysis: Analysis, subject_terms: frozenset[str]) -> Se
         return analysis.sentences
     if _names_one(analysis.title.text, subject_terms):
         return analysis.sentences
+    # A blog that names the subject nowhere was matched by something else: all of it counts.
     return _entries_naming(subject_terms, analysis.sentences) or analysis.sentences
 
 

@@ -23,7 +23,9 @@ from monitor.text import fold_words
 HARD_FACTS = frozenset(
     {FactKind.DATE, FactKind.NUMBER, FactKind.NEGATION, FactKind.STATUS, FactKind.PLACE}
 )
+# Roles of particular courts; "COURT" says of none which one it is.
 _COURTS = frozenset({"JUDGE", "APPEALS", "SUPREME", "JURY"})
+# What stands after one of them is a place and not a person; English and Spanish.
 _PLACE_WORDS = ("in", "at", "to", "from", "near", "en", "a", "hacia", "desde", "cerca")
 _TURNING = 0.65  # both ways: the words around a turned claim are the same words
 _WORD_FOR_WORD = 0.97  # both ways
@@ -69,8 +71,10 @@ def changed_fact(
     new, old = sentence.facts, neighbour.stored.facts
     if _has_other_day(new, neighbour, today) and not _is_dated_alike(sentence.text, neighbour):
         return FactKind.DATE
+    # A number more or less is a fuller or shorter report; one in place of another contradicts.
     if SetChange.between(old.numbers, new.numbers).is_swap:
         return FactKind.NUMBER
+    # Farther apart, the two may say no to different things.
     if neighbour.mutual_overlap >= _TURNING:
         if has_turned(old, new) and not _is_cut_short(sentence.text, neighbour):
             return FactKind.NEGATION
@@ -105,6 +109,7 @@ def has_turned(old: Facts, new: Facts) -> bool:
     if _refusals(new) != _refusals(old):
         return True
     classes, events = SetChange.between(old.classes, new.classes), lexicon().events
+    # "Stayed" in place of "upheld" turns; "stayed" beside another word of its side does not.
     is_go = classes.gained & events.go_side and classes.lost & events.stop_side
     is_stop = classes.gained & events.stop_side and classes.lost & events.go_side
     return bool(is_go or is_stop)
@@ -164,6 +169,7 @@ def _courts(facts: Facts) -> frozenset[str]:
 def _new_name(sentence: Sentence, old: Facts, has_name: Callable[[str], bool]) -> FactKind | None:
     """Returns PLACE or NAME for a name that no stored article has, in place of another one."""
     new = sentence.facts
+    # A name that the case has elsewhere is a fuller report ("Judge Stell" for "the judge").
     unknown = [name for name in new.names if name not in old.names and not has_name(name)]
     if not unknown or not set(old.names) - set(new.names):
         return None

@@ -22,7 +22,7 @@ from monitor.novelty.classifier.assessment import Assessment
 from monitor.novelty.classifier.evidence import EventEvidence, gather_events, new_event
 from monitor.novelty.classifier.namesakes import foreign_name_share
 from monitor.novelty.index.case_index import CaseIndex
-from monitor.novelty.nlp.event_keys import EventKey, TypedTerm, stems
+from monitor.novelty.nlp.event_keys import EventKey, TermKind, TypedTerm, explicit_terms, stems
 from monitor.novelty.nlp.lexicon import lexicon
 from monitor.novelty.thresholds import JudgeSettings
 from monitor.text import fold_words
@@ -113,7 +113,7 @@ def article_features(assessment: Assessment) -> ArticleFeatures:
     analysis, article = assessment.analysis, assessment.article
     index, today = assessment.index, analysis.local_day
     lead = deciding_sentences(article, index, assessment.settings)
-    facts = [row.sentence.facts for row in lead]
+    facts = [row.facts for row in lead]
     event = _event_evidence(lead, assessment)
     coverage, names = _Coverage.of(lead, analysis, index), _CaseNames.of(assessment)
     days, overlaps = _NewDays.of(facts, today, index), [row.overlap for row in lead]
@@ -130,8 +130,8 @@ def article_features(assessment: Assessment) -> ArticleFeatures:
         foreign_names=names.foreign_share,
         known_names=math.log1p(min(_KNOWN_NAMES_LIMIT, names.known)),
         known_words=_known_word_share(article, index),
-        new_names=_log_count_new(_names(facts), index),
-        new_numbers=_log_count_new(_numbers(facts), index),
+        new_names=_log_count_new("name", facts, index),
+        new_numbers=_log_count_new("number", facts, index),
         new_day=float(days.is_near),
         new_day_ahead=float(days.is_ahead),
         fresh_lead=float(any(one.is_fresh for one in facts[:_LEAD])),
@@ -170,7 +170,7 @@ def deciding_sentences(
 
 def _strength(rows: Iterable[AlignedSentence], index: CaseIndex) -> float:
     """Returns the strength of the strongest sentence; a fresh day counts as an event."""
-    facts = [row.sentence.facts for row in rows]
+    facts = [row.facts for row in rows]
     return max(new_event(one, index).strength + _FRESH_STRENGTH * one.is_fresh for one in facts)
 
 
@@ -183,7 +183,7 @@ def begins_with_act(article: AlignedArticle, settings: JudgeSettings) -> bool:
     first = article.unexplained[0]
     if first.overlap >= settings.distant_overlap:
         return False
-    facts, events = first.sentence.facts, lexicon().events
+    facts, events = first.facts, lexicon().events
     has_act = bool(set(facts.classes) - events.weak - events.keyless)
     return has_act or bool(facts.roles and facts.classes)
 
@@ -227,7 +227,9 @@ def _unreported_share(
     keys_on: _KeysOn, facts: Iterable[Facts], today: date, index: CaseIndex
 ) -> float:
     """Returns the share of what is said that no stored sentence says of any of the last days."""
-    keys = [key for one in facts for key in keys_on(one, today)]
+    keys: list[EventKey] = []
+    for one in facts:
+        keys.extend(keys_on(one, today))
     if not keys:
         return _UNDECIDED
     return 1 - sum(_is_reported_lately(key, index) for key in keys) / len(keys)
@@ -235,6 +237,7 @@ def _unreported_share(
 
 def _is_reported_lately(key: EventKey, index: CaseIndex) -> bool:
     """Says whether an event is stored for its day, one of the days before, or the next one."""
+    # From tomorrow, since a newsroom further east may be a day ahead.
     for back in range(-1, _REPORTED_DAYS + 1):
         if index.has_event(key._replace(day=key.day - timedelta(days=back))):
             return True
@@ -266,6 +269,7 @@ class _Coverage:
             covered = own.term_coverage(known.terms)
             share = max(share, covered)
             of_title = max(of_title, title.term_coverage(known.terms))
+            # In a case that is in the news every day, near in time is not yet the same event.
             if abs(known.at - at) < _ONE_DAY or not days.isdisjoint(known.terms):
                 same_day = max(same_day, covered)
         archive = index.articles.archive_coverage(own.terms, at).share
@@ -276,7 +280,7 @@ def _reported_days(lead: Sequence[AlignedSentence], today: date) -> set[TypedTer
     """Returns the recent days that the first sentences name, else the article's own."""
     named: set[date] = set()
     for row in lead[:_LEAD]:
-        named.update(row.sentence.facts.days)
+        named.update(row.facts.days)
     near = [day for day in named if abs((today - day).days) <= _NEAR_DAYS]
     return set(map(TypedTerm.of_day, near or [today]))
 
@@ -300,29 +304,30 @@ class _CaseNames:
         subject: set[str] = set()
         for term in assessment.subject_terms:
             subject.update(fold_words(term))
-        names = _names([sentence.facts for sentence in sentences])
-        others = {term.value for term in names} - subject
+        names: set[str] = set()
+        for sentence in sentences:
+            names.update(sentence.facts.names)
         foreign = foreign_name_share(sentences, subject, articles)
-        return cls(sum(map(articles.is_known_name, others)), foreign)
+        return cls(sum(map(articles.is_known_name, names - subject)), foreign)
 
 
 def _known_word_share(article: AlignedArticle, index: CaseIndex) -> float:
     words: set[str] = set()
     for row in article.aligned:
         words |= stems(row.sentence.text)
-    return _mean([float(index.sentences.has_word(word)) for word in words], default=_UNDECIDED)
+    known = sum(map(index.sentences.has_word, words))
+    return known / len(words) if words else _UNDECIDED
 
 
-def _names(facts: Iterable[Facts]) -> set[TypedTerm]:
-    return {TypedTerm("name", name) for one in facts for name in one.names}
-
-
-def _numbers(facts: Iterable[Facts]) -> set[TypedTerm]:
-    return {TypedTerm("number", number) for one in facts for number in one.numbers}
-
-
-def _log_count_new(terms: Iterable[TypedTerm], index: CaseIndex) -> float:
-    return math.log1p(sum(not index.articles.has_term(term) for term in terms))
+def _log_count_new(kind: TermKind, facts: Iterable[Facts], index: CaseIndex) -> float:
+    """Returns ln(1 + n) for n distinct terms of a kind that no stored article has."""
+    new: set[TypedTerm] = set()
+    for one in facts:
+        terms = explicit_terms(one)
+        new.update(
+            term for term in terms if term.kind == kind and not index.articles.has_term(term)
+        )
+    return math.log1p(len(new))
 
 
 @dataclass(frozen=True, slots=True)

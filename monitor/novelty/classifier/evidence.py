@@ -121,7 +121,8 @@ def gather_evidence(
     event = gather_events(article.lead, index, settings)
     terms: set[TypedTerm] = set()
     for row in article.lead:
-        terms |= typed_terms(row.sentence.facts)
+        terms |= typed_terms(row.facts)
+    # Alerts of the last hours only: what alerted yesterday may go on today.
     alerted = index.alert_coverage(terms, at, settings.confirm_alerted_span)
     coverage = CoverageEvidence(
         recent=_rounded(index.articles.recent_coverage(terms, at)),
@@ -139,7 +140,7 @@ def gather_events(
     strongest, has_act = 0.0, False
     keys: set[EventKey] = set()
     for rank, row in enumerate(lead):
-        event = new_event(row.sentence.facts, index)
+        event = new_event(row.facts, index)
         strongest = max(strongest, event.strength * math.exp(-rank / settings.rank_decay))
         has_act |= event.has_act
         keys.update(event.keys)
@@ -147,7 +148,7 @@ def gather_events(
         strength=round(strongest, 3),
         keys=tuple(sorted(keys)),
         has_act=has_act,
-        is_fresh=any(row.sentence.facts.is_fresh for row in lead),
+        is_fresh=any(row.facts.is_fresh for row in lead),
         quoted_share=_quoted_share(lead),
     )
 
@@ -175,6 +176,7 @@ def _is_reported(key: EventKey, facts: Facts, index: CaseIndex) -> bool:
         return True
     if key.day in facts.days:
         return False
+    # A day that is named is meant; one that is implied may be off by a night.
     return index.has_event(key._replace(day=key.day - _ONE_DAY))
 
 
@@ -192,7 +194,8 @@ def _stale_coverage(terms: Iterable[TypedTerm], index: CaseIndex, at: datetime) 
 def _stale_report(aligned: Sequence[AlignedSentence], index: CaseIndex, at: datetime) -> float:
     terms: set[TypedTerm] = set()
     for row in aligned:
-        terms |= _names_and_numbers(explicit_terms(row.sentence.facts))
+        terms |= _names_and_numbers(explicit_terms(row.facts))
+    # One unknown name is a news of its own, however old the rest.
     if len(terms) < _MANY or not all(map(index.articles.has_term, terms)):
         return 0.0
     archive = index.articles.archive_coverage(terms, at).share
@@ -205,5 +208,5 @@ def _names_and_numbers(terms: Iterable[TypedTerm]) -> set[TypedTerm]:
 
 def _quoted_share(lead: Sequence[AlignedSentence]) -> float:
     whole = sum(len(row.sentence.text) for row in lead)
-    quoted = math.fsum(len(row.sentence.text) * row.sentence.facts.quoted_share for row in lead)
+    quoted = math.fsum(len(row.sentence.text) * row.facts.quoted_share for row in lead)
     return round(quoted / whole, 3) if whole else 0.0

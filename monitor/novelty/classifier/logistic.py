@@ -97,6 +97,7 @@ def _parse_regression(stored: Mapping[str, Any], features: type[Features]) -> Re
     known = {field.name for field in fields(features)}
     terms: list[Term] = []
     for name, mean, scale, weight in stored["terms"]:
+        # Said when the weights are read, not when the first article is judged.
         if name not in known:
             raise ValueError(f"{name!r} is not a feature of {features.__name__}")
         terms.append(Term(name, float(mean), float(scale), float(weight)))

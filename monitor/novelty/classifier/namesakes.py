@@ -38,6 +38,8 @@ def foreign_name_share(
     """
     if articles.count < _FEW:
         return 0.0
+    # A query has words that name the matter and not the person ("asylum"): no names stand beside
+    # those.
     own = {word for word in subject if articles.name_share(word) >= _SUBJECT_SHARE}
     if _is_about_relatives(sentences, own, articles):
         return 0.0
@@ -75,6 +77,7 @@ def _runs(tokens: Tokens) -> Iterator[set[str]]:
     run: set[str] = set()
     for place, raw, word in tokens.pairs():
         is_capital = raw[0].isupper() and word not in lexicon().stop_words
+        # "Ferrol, Captain Brook said" names two people.
         if not is_capital or place in tokens.breaks:
             yield run
             run = set()

@@ -94,6 +94,7 @@ class QuoteCandidate:
 
 def quote_candidates(assessment: Assessment) -> list[QuoteCandidate]:
     """Returns the unexplained sentences of an article with their features, in order."""
+    # Read once for all sentences: three hundred articles are compared with each.
     recent = list(assessment.index.recent(assessment.analysis.published_at))
     context = _Context(assessment, recent, stems(assessment.analysis.title.text))
     candidates: list[QuoteCandidate] = []
@@ -123,7 +124,7 @@ class _Context:
 
     def features(self, row: AlignedSentence, position: _Position) -> SentenceFeatures:
         article, index = self.assessment.article, self.assessment.index
-        facts = row.sentence.facts
+        facts = row.facts
         event, whole = new_event(facts, index), len(event_keys(facts))
         acts = sum(key.is_act for key in event.keys)
         terms = index.weighted_terms([row.sentence])

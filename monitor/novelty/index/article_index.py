@@ -56,6 +56,7 @@ class ArticleIndex:
 
     def add(self, article: KnownArticle, terms: Iterable[TypedTerm]) -> None:
         """Learns an article, or another revision of one."""
+        # Postings are of revisions, since each may add terms; what is usual is counted in articles.
         self.count += article.article_id not in self._ids
         self._ids.add(article.article_id)
         for term in terms:
@@ -150,6 +151,7 @@ class ArticleIndex:
         first = max(0, len(self._revisions) - limit)
         shared: dict[int, float] = {}
         for term, weight in weights.items():
+            # The latest come last in a posting, so that older ones need not be looked at.
             for number in reversed(self._postings.get(term, ())):
                 if number < first:
                     break

@@ -89,6 +89,7 @@ class CaseIndex:
         """
         article = self.events.of_article(article) if self.events else article
         self.last_sequence = max(self.last_sequence, article.sequence)
+        # Before its sentences are known: what is new in it is what no other article has.
         if article.is_unconfirmed:
             self._add_unconfirmed(article)
         terms: set[TypedTerm] = set()
@@ -97,6 +98,7 @@ class CaseIndex:
             terms.update(typed_terms(sentence.facts))
         self._add_sentences(article)
         self.articles.add(article, terms)
+        # Last, so that the weights of its terms count the article itself.
         self._recent.add(self._profile(article))
 
     def _add_sentences(self, article: KnownArticle) -> None:

@@ -93,6 +93,7 @@ class RecentArticles:
 
         In a young case it is drawn towards what was usual in other cases (a prior that counts for
         `ASSUMED_ARTICLES` articles)."""
+        # The latest only: a case changes from a few short reports a week to long ones every day.
         last = list(self._profiles)[-USUAL_ARTICLES:]
         shares = [known.title_coverage for known in last if known.title_coverage < COPY_COVERAGE]
         total = sum(shares) + ASSUMED_COVERAGE * ASSUMED_ARTICLES

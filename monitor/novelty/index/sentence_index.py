@@ -126,6 +126,7 @@ class SentenceIndex:
             postings = self._postings.get(stem)
             if postings is None:
                 continue
+            # A common word says little and costs most; but the first one is read in any case.
             if budget <= 0 or (len(postings) > budget and scores):
                 break
             for number in postings[-budget:]:

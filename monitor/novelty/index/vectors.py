@@ -61,6 +61,7 @@ class VectorIndex:
 
         queries = _unit(b"".join(vectors), self._size)
         cosines = np.empty((len(vectors), len(self)), dtype=np.float32)
+        # In blocks, because all of them as floats would take four times their memory.
         for first in range(0, len(self), _BLOCK):
             packed = memoryview(self._bytes)[first * self._size : (first + _BLOCK) * self._size]
             block = _unit(packed, self._size)

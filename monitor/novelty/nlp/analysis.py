@@ -107,6 +107,7 @@ def _article_day(published_at: datetime, utc_offset: timedelta) -> ArticleDay:
 def _read_paragraphs(text: str) -> list[str]:
     """Returns the paragraphs without boilerplate, and without headings unless nothing is left."""
     paragraphs = [part for part in split_paragraphs(text) if not is_boilerplate(part)]
+    # A text of captions alone is better than none.
     return [part for part in paragraphs if not is_heading(part)] or paragraphs
 
 
@@ -143,6 +144,7 @@ def _read_body(paragraphs: Sequence[str], context: ArticleContext) -> _Body:
     for paragraph, text in enumerate(paragraphs):
         placed.extend((paragraph, sentence) for sentence in split_sentences(text))
     placed = placed[:SENTENCE_LIMIT]
+    # Names need the whole text: a capital at a sentence's start says nothing by itself.
     tokens = [read_tokens(text) for _, text in placed]
     names = find_names(tokens)
     sentences: list[Sentence] = []

@@ -79,22 +79,32 @@ class _MonthMention:
 def read_days(words: Sequence[str], raws: Sequence[str], day: ArticleDay) -> SentenceDays:
     """Reads the days of a sentence from its folded words and the same words as written."""
     reader = _Reader(words, raws, day)
-    named: dict[date, None] = {}
-    used: set[int] = set()
-    has_whole_month = False
+    found = _Found({}, set())
     for place, word in enumerate(words):
-        if word in lexicon().dates.months and place not in used:
-            mention = reader.month(place)
-            used.update(mention.used)
-            if mention.day:
-                named[mention.day] = None
-            has_whole_month |= bool(mention.used) and mention.day is None
+        if word in lexicon().dates.months and place not in found.used:
+            found.add(reader.month(place))
         elif word in lexicon().dates.weekdays:
-            named[reader.weekday(place)] = None
-    named.update(dict.fromkeys(reader.relative()))
+            found.named[reader.weekday(place)] = None
+    found.named.update(dict.fromkeys(reader.relative()))
     years = tuple(dict.fromkeys(reader.years()))
-    is_coarse = has_whole_month or _looks_back(words, years, day)
-    return SentenceDays(tuple(named), years, is_coarse, frozenset(used))
+    is_coarse = found.has_whole_month or _looks_back(words, years, day)
+    return SentenceDays(tuple(found.named), years, is_coarse, frozenset(found.used))
+
+
+@dataclass(slots=True)
+class _Found:
+    """The days found so far, in order, and the positions of their words."""
+
+    named: dict[date, None]
+    used: set[int]
+    has_whole_month: bool = False
+
+    def add(self, mention: _MonthMention) -> None:
+        self.used.update(mention.used)
+        if mention.day:
+            self.named[mention.day] = None
+        elif mention.used:
+            self.has_whole_month = True
 
 
 def event_days(days: SentenceDays, day: ArticleDay) -> tuple[date, ...]:
@@ -146,6 +156,7 @@ class _Reader:
         if found is None:
             return _MonthMention(None, (place,) if self._is_whole_month(place) else ())
         day_at, day, year_at = found
+        # "15 de marzo de 2024" has a word between.
         if self._word(year_at) in ("de", "del", "of"):
             year_at += 1
         year = int(self._word(year_at)) if _YEAR.match(self._word(year_at)) else None
@@ -157,6 +168,7 @@ class _Reader:
         None without a day.
         """
         after, before = _DAY.match(self._word(place + 1)), _DAY.match(self._before(place))
+        # In "the shows in May, 7 pm" the number is a clock time.
         if after and not self._is_clock(place + 1):
             return place + 1, int(after[1]), place + 2
         if before:
@@ -188,6 +200,7 @@ class _Reader:
             if year is not None:
                 return date(year, month, day)
             found = date(published.year + (not is_leap_day), month, day)
+            # From the year after publication backwards: in December "January 5" lies ahead.
             while found > published + _AHEAD_LIMIT:
                 found = found.replace(year=found.year - 1)
         except ValueError:

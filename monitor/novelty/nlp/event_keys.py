@@ -83,6 +83,7 @@ class EventKey(NamedTuple):
         count = {"class": 1, "name": 1, "role": 2}.get(kind)
         if count is None or len(labels) != count + 1:
             raise ValueError(f"{text!r} is not an event key")
+        # Neither labels nor folded names hold blanks, so the parts are certain.
         *roles, label, day = labels
         return cls(cast(EventKind, kind), "".join(roles), label, date.fromisoformat(day))
 
@@ -122,6 +123,7 @@ def typed_terms(facts: Facts) -> set[TypedTerm]:
     """
     terms = explicit_terms(facts)
     if not facts.days:
+        # A sentence that names a day means that one, whenever it happened.
         terms.update(map(TypedTerm.of_day, facts.event_days))
     return terms
 

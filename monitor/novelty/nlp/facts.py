@@ -72,6 +72,7 @@ def read_facts(
 
 def _find_labels(words: Sequence[str], days: SentenceDays) -> set[FrameLabel]:
     """Returns the classes and roles; the words of a date are none of them ("March")."""
+    # An empty word keeps the places of the others.
     counted = ["" if place in days.used else word for place, word in enumerate(words)]
     return lexicon().events.terms.find(counted)
 

@@ -65,6 +65,7 @@ def _is_live(text: _Text) -> bool:
     clocked = sum(strip_clock(paragraph)[1] for paragraph in text.paragraphs)
     if clocked >= _FEW_PARAGRAPHS and clocked * 2 >= len(text.paragraphs):
         return True
+    # Times alone may be a programme of events; two of them under the word "live" are enough.
     is_called_live = bool(lexicon().phrases.live_titles.find(text.title_words))
     return is_called_live and clocked >= _FEW_CLOCKS
 

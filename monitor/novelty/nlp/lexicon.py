@@ -230,12 +230,14 @@ def _merge(first: NumberWords, second: NumberWords) -> NumberWords:
 
 
 def _read_common_names(language: Mapping[str, Any]) -> Words:
+    # Capitalised in English, and so taken for names; they are read as days.
     dates = (*language["months"], *language["weekdays"])
     return frozenset(language["names"]["common"]).union(dates)
 
 
 def _read_phrases() -> TextPhrases:
     compiled: dict[str, Terms[str]] = {}
+    # A list that has no field, or a field without a list, is an error at once.
     for section, lists in _read_toml("genres.toml").items():
         for name, phrases in lists.items():
             compiled[f"{section}_{name}"] = _terms(phrases)

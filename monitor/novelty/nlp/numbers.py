@@ -49,6 +49,7 @@ def read_numbers(words: Sequence[str], days: SentenceDays, lang: str) -> tuple[s
         first = reader.first(place)
         if first is None:
             place += 1
+        # A year says when, not how many.
         elif reader.is_year(first.value):
             place = first.end
         else:

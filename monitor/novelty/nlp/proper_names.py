@@ -61,6 +61,7 @@ class _Spelling:
                     lower_case.add(word)
                 if place not in tokens.opens and is_name(raw, word):
                     inside.add(word)
+        # "Will" and "May" are written small elsewhere, and are then no names in this article.
         return cls(lower_case, inside - lower_case)
 
 

@@ -10,6 +10,7 @@ sentencex on English and Spanish legal news, a list of abbreviations beats them 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 from monitor.novelty.nlp.lexicon import lexicon
@@ -95,6 +96,7 @@ def _is_end(paragraph: str, start: int, match: re.Match[str]) -> bool:
     mark, closing, tail = match[1], match[2], paragraph[match.end() :]
     if mark == ".":
         before = paragraph[start : match.start()][-_ABBREVIATION_SPAN:]
+        # Question and exclamation marks and an ellipsis belong to no abbreviation.
         if (is_end := _is_end_after(before, closing, tail)) is not None:
             return is_end
     return not ('"' in closing and _is_attribution(tail))
@@ -213,20 +215,24 @@ def guess_language(text: str, hint: str | None = None) -> str:
     the hint only."""
     words = fold_words(text[:_VOTE_SPAN])
     votes = _count_votes(words)
-    best = max(votes, key=votes.__getitem__)
-    others = max(count for lang, count in votes.items() if lang != best)
-    is_clear = votes[best] * 10 >= len(words) and votes[best] > others * 2
-    code = (hint or "").strip().lower()[:2]
-    is_code = len(code) == 2 and code.isalpha()
+    (best, most), *others = votes.most_common()
+    is_clear = most * 10 >= len(words) and all(most > count * 2 for _, count in others)
+    code = _read_hint(hint)
     # A language that has no list of small words is believed against a weak vote.
-    is_other = code not in votes and votes[best] * 4 < len(words)
-    if is_code and (is_other or not is_clear):
+    is_believed = code not in votes and most * 4 < len(words)
+    if code and (is_believed or not is_clear):
         return code
-    return best if is_clear and votes[best] else ""
+    return best if is_clear and most else ""
 
 
-def _count_votes(words: Sequence[str]) -> dict[str, int]:
-    votes: dict[str, int] = {}
+def _read_hint(hint: str | None) -> str:
+    """Returns the two letters of a language tag ("de-DE"), empty if it is malformed."""
+    code = (hint or "").strip().lower()[:2]
+    return code if len(code) == 2 and code.isalpha() else ""
+
+
+def _count_votes(words: Sequence[str]) -> Counter[str]:
+    votes: Counter[str] = Counter()
     for lang, small_words in lexicon().language_words.items():
-        votes[lang] = sum(word in small_words for word in words)
+        votes[lang] = sum(map(small_words.__contains__, words))
     return votes

@@ -82,6 +82,7 @@ def read_tokens(sentence: str) -> Tokens:
 
 def _plain(sentence: str) -> str:
     """Returns a sentence without what two outlets write differently."""
+    # Agencies put datelines, live blogs put clock times; the sentence after them is the same.
     text = strip_dateline(strip_clock(sentence)[0])
     text = _DOTTED_PLURAL.sub(r"\1\2 ", text)
     text = _DOTTED.sub(_without_dots, text)

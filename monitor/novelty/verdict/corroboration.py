@@ -13,7 +13,7 @@ from collections.abc import Iterable, Set
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitor.model import KnownDevelopment, Likeness, Relation, Sentence
+from monitor.model import Analysis, KnownDevelopment, Likeness, Relation, Sentence
 from monitor.novelty.classifier.assessment import Assessment
 from monitor.novelty.classifier.evidence import KEY_WEIGHTS
 from monitor.novelty.index.case_index import UnconfirmedArticle
@@ -68,37 +68,54 @@ def find_joins(assessment: Assessment, now: datetime, likeness: Likeness | None)
         likeness: the nearest stored copy, if any; its development is reported again as soon as one
             act is the same.
     """
-    analysis, settings = assessment.analysis, assessment.settings
-    sentences = analysis.sentences or (analysis.title,)
-    own_keys, own_sentences = _event_keys(sentences), {sentence.key for sentence in sentences}
-    is_copy = likeness is not None and likeness.relation in _COPIES
-    copied = likeness.article_id if likeness is not None and is_copy else None
+    report, settings = _Report.of(assessment.analysis, likeness), assessment.settings
     found: list[tuple[float, int]] = []
     for development in assessment.index.developments:
         if now - development.created_at > settings.join_span:
             continue
-        alike = _similarity(development, own_keys, own_sentences)
-        if alike >= settings.join_share or (alike > 0 and development.article_id == copied):
-            found.append((-alike, -development.development_id))
+        similarity = report.similarity(development)
+        # Of a copy any shared act is enough: the outlet may have changed or cut the rest.
+        is_copy = development.article_id == report.copied and similarity > 0
+        if is_copy or similarity >= settings.join_share:
+            found.append((-similarity, -development.development_id))
     return tuple(-negated_id for _, negated_id in sorted(found))
 
 
-def _similarity(
-    development: KnownDevelopment, own_keys: Set[EventKey], own_sentences: Set[int]
-) -> float:
-    """Returns how much of a development an article reports, 0-1: all if it has half of its new
-    sentences, else the weighted share of its event keys, nothing without an act.
+@dataclass(frozen=True, slots=True)
+class _Report:
+    """What an article reports.
+
+    Attributes:
+        copied: the stored article that it is a copy of; None if it is nobody's.
     """
-    new_sentences = development.sentence_keys
-    if new_sentences and len(new_sentences & own_sentences) >= _SHARED_SENTENCES * len(
-        new_sentences
-    ):
-        return 1.0
-    keys = set(map(EventKey.parse, development.event_keys))
-    shared = keys & own_keys
-    if not any(key.is_act for key in shared):
-        return 0.0
-    return _weight(shared) / _weight(keys)
+
+    event_keys: Set[EventKey]
+    sentence_keys: Set[int]
+    copied: int | None
+
+    @classmethod
+    def of(cls, analysis: Analysis, likeness: Likeness | None) -> _Report:
+        sentences = analysis.sentences or (analysis.title,)
+        copied = None
+        if likeness is not None and likeness.relation in _COPIES:
+            copied = likeness.article_id
+        return cls(_event_keys(sentences), {sentence.key for sentence in sentences}, copied)
+
+    def similarity(self, development: KnownDevelopment) -> float:
+        """Returns how much of a development it reports, 0-1: all if it has half of its new
+        sentences, else the weighted share of its event keys, nothing without an act.
+        """
+        if self._has_sentences_of(development):
+            return 1.0
+        keys = set(map(EventKey.parse, development.event_keys))
+        shared = keys & self.event_keys
+        if not any(key.is_act for key in shared):
+            return 0.0
+        return _weight(shared) / _weight(keys)
+
+    def _has_sentences_of(self, development: KnownDevelopment) -> bool:
+        wanted = development.sentence_keys
+        return bool(wanted) and len(wanted & self.sentence_keys) >= _SHARED_SENTENCES * len(wanted)
 
 
 def _weight(keys: Iterable[EventKey]) -> float:
@@ -136,6 +153,7 @@ def find_confirmed(
     # The same article may be read again under another outlet's name.
     if waiting is None or waiting.article_id == article_id:
         return None
+    # Days later it is a report on what followed, or a retrospect.
     is_near = abs(at - waiting.at) <= assessment.settings.confirm_span
     if not is_near or fold(outlet) == fold(waiting.outlet) or _has_alerted(waiting, assessment):
         return None
@@ -149,7 +167,7 @@ def _lead_terms(assessment: Assessment) -> set[TypedTerm]:
     article = assessment.article
     terms: set[TypedTerm] = set()
     for row in article.lead or article.aligned[: assessment.settings.lead_sentences]:
-        terms |= typed_terms(row.sentence.facts)
+        terms |= typed_terms(row.facts)
     return terms
 
 

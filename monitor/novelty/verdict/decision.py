@@ -111,5 +111,6 @@ def _as_probability(points: float, settings: JudgeSettings) -> float:
     """Puts the rule's evidence on the scale of the trained score: `event_at` becomes `alert_at`."""
     if points <= 0 or settings.alert_at <= 0:
         return 0.0
+    # x / (x + half) is a half at `half`, and rises from 0 towards 1.
     half = settings.event_at * (1 - settings.alert_at) / settings.alert_at
     return round(points / (points + half), 3)

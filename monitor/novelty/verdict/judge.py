@@ -71,6 +71,7 @@ def judge(
     weights = (weights or shipped_weights()) if settings.is_trained else None
     prediction = predict(assessment, weights) if weights else None
     decision = decide(assessment, prediction, is_subject=is_subject, is_baseline=is_baseline)
+    # A young case shows the rule's quotes and threshold, since the rule decided.
     deciding_weights = None if assessment.is_young else weights
     claims = changed_claims(assessment.article)
     likeness = _with_changes(likeness, claims)

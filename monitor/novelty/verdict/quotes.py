@@ -38,6 +38,7 @@ def pick_quotes(
     """
     article = assessment.article
     picked = _pick_by_weight(assessment, weights) if weights else _pick_by_rule(assessment)
+    # An alert without a quotation would ask people to find the news themselves.
     if not picked and is_needed:
         picked = (article.lead or article.notes or article.aligned)[:1]
     rows = picked[:_QUOTE_LIMIT]
@@ -84,7 +85,7 @@ def _pick_by_rule(assessment: Assessment) -> Sequence[AlignedSentence]:
         return [row for row in article.unexplained if _is_quotable(row, assessment)]
     paragraphs: set[int] = set()
     for row in article.unexplained:
-        if not row.sentence.facts.is_background:
+        if not row.facts.is_background:
             paragraphs.add(row.sentence.paragraph)
     if not paragraphs:
         return article.unexplained
@@ -92,7 +93,7 @@ def _pick_by_rule(assessment: Assessment) -> Sequence[AlignedSentence]:
 
 
 def _is_quotable(row: AlignedSentence, assessment: Assessment) -> bool:
-    settings, facts = assessment.settings, row.sentence.facts
+    settings, facts = assessment.settings, row.facts
     if not _is_placed_for_quoting(row, assessment):
         return False
     if row.has_hard_change:
@@ -107,7 +108,7 @@ def _is_placed_for_quoting(row: AlignedSentence, assessment: Assessment) -> bool
     """Says whether a sentence stands high enough; reactions and what looks back must stand higher
     than news.
     """
-    settings, facts, paragraph = assessment.settings, row.sentence.facts, row.sentence.paragraph
+    settings, facts, paragraph = assessment.settings, row.facts, row.sentence.paragraph
     if paragraph >= _LEAD_PARAGRAPHS:
         return False
     if paragraph and facts.quoted_share >= settings.reaction_quoted_share:
@@ -121,7 +122,7 @@ def _nearest_coverage(row: AlignedSentence, assessment: Assessment) -> float:
     """Returns the largest share of the sentence's terms in one of its nearest stored sentences,
     0-1 by weight.
     """
-    articles, own = assessment.index.articles, typed_terms(row.sentence.facts)
+    articles, own = assessment.index.articles, typed_terms(row.facts)
     whole, largest = articles.total_weight(own), 0.0
     if not whole:
         return 0.0
@@ -145,6 +146,7 @@ def _nearest(
     encoder holds for nearest.
     """
     best = max(row.neighbours, key=lambda neighbour: neighbour.overlap, default=None)
+    # Words first: a sentence with the same words shows at once what is different.
     if best is None or best.overlap < _CHANCE_OVERLAP:
         for stored, cosine in in_meaning:
             if cosine >= _MEANING_COSINE:

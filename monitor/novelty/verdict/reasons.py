@@ -32,6 +32,7 @@ def describe_evidence(assessment: Assessment, prediction: Prediction | None) -> 
     yield Reason(
         "event", _new_events(evidence.event.keys), evidence.event.strength, settings.event_at
     )
+    # Apart from the events, since a dozen names would bury them.
     if names := sorted({key.label for key in evidence.event.keys if key.kind == "name"}):
         yield Reason("names", f"names new for the day: {', '.join(names[:_KEYS_SHOWN])}")
     recent = evidence.coverage.recent

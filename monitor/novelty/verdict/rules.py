@@ -67,6 +67,7 @@ def _decide_by_gate(grounds: Grounds) -> Decision | None:
         known = grounds.article.known_share
         return grounds.silence(Reason("known", "every sentence is known", known))
     genre = grounds.assessment.analysis.genre
+    # A columnist may be the first to tell something: strong evidence is worth a line in the digest.
     if genre in RETELLING:
         is_strong = grounds.evidence.event.strength >= grounds.settings.event_at
         has_news = is_strong and grounds.evidence.event.has_act
@@ -130,16 +131,17 @@ def is_correction(article: AlignedArticle) -> bool:
     notes = [row for row in article.notes if _is_new_correction(row)]
     if not notes:
         return False
+    # A note may name the mistake only; then the text itself shows what it said before.
     return any(map(_states_correction, notes)) or any(map(_has_corrected, article.unexplained))
 
 
 def _is_new_correction(note: AlignedSentence) -> bool:
-    return note.state is not State.KNOWN and "CORRECT" in note.sentence.facts.classes
+    return note.state is not State.KNOWN and "CORRECT" in note.facts.classes
 
 
 def _states_correction(note: AlignedSentence) -> bool:
     """The note has both facts in it ("on April 30, not on May 7"), and is on the report itself."""
-    facts, words = note.sentence.facts, fold_words(note.sentence.text)
+    facts, words = note.facts, fold_words(note.sentence.text)
     if not (facts.days or facts.numbers) or "IMAGE" in facts.classes:
         return False
     phrases = lexicon().phrases

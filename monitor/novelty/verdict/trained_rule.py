@@ -23,11 +23,13 @@ def decide_trained(grounds: Grounds, prediction: Prediction) -> Decision:
     """
     settings, score = grounds.settings, prediction.probability
     changed = grounds.changed
+    # A changed number in a known sentence is a fact that the weights see as one figure of many.
     if changed and changed[0].change and score >= settings.digest_at:
         return grounds.alert(reasons.changed_claim(changed[0].change.kind, len(changed)))
     if score >= required_probability(grounds.assessment):
         return _decide_likely(grounds, score)
     stale_coverage = grounds.evidence.coverage.stale_coverage
+    # The rule sees an event where the weights see none: it may be an old one without a day.
     if stale_coverage >= settings.repeated_limit and grounds.points >= settings.event_at:
         return grounds.digest(reasons.stale_coverage(stale_coverage, settings))
     return _decide_unlikely(grounds, prediction)

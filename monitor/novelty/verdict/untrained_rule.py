@@ -16,6 +16,7 @@ def decide_untrained(grounds: Grounds) -> Decision:
     changed = grounds.changed
     if changed and changed[0].change:
         return grounds.alert(reasons.changed_claim(changed[0].change.kind, len(changed)))
+    # In a text that is known in other words, what is unexplained may be reworded, too.
     if grounds.article.is_verbatim:
         return _decide_addition(grounds)
     if coverage.share >= settings.coverage_limit:
@@ -54,6 +55,7 @@ def _decide_addition(grounds: Grounds) -> Decision:
     if _has_fresh_deed(grounds) and not is_reaction:
         text = "an added passage tells what somebody did on a fresh day"
         return grounds.alert(Reason("new_addition", text))
+    # Fewer sentences than for the weights: an addition has a whole text beside it.
     is_young = len(grounds.assessment.index) < grounds.settings.young_sentences
     if is_young and any(_is_deed(row, grounds) for row in unexplained):
         text = "an added passage tells what a case so young cannot know"
@@ -81,7 +83,7 @@ def _is_deed(row: AlignedSentence, grounds: Grounds) -> bool:
     """Says whether a sentence is an unknown statement of an act, or of what a role or an unknown
     name did; a reaction only with name and day.
     """
-    facts, settings = row.sentence.facts, grounds.settings
+    facts, settings = row.facts, grounds.settings
     if row.state is not State.UNKNOWN or not facts.classes:
         return False
     if row.overlap >= settings.aligned_overlap:
