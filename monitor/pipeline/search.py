@@ -11,7 +11,8 @@ from sqlmodel import Session
 from monitor.matching import Folded, compile_query
 from monitor.model import Fields, Match
 from monitor.store.articles import get_article_texts
-from monitor.store.views.articles import ArticleView, get_feeds_of, get_with_news, list_articles
+from monitor.store.views.articles import ArticleView, get_feeds_of, list_articles
+from monitor.store.views.developments import get_with_news
 from monitor.store.views.search import find_articles
 from monitor.text import fold_words
 

@@ -8,8 +8,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from monitor.store.views.articles import list_articles, list_developments
-from monitor.store.views.feeds import get_totals, list_feeds
+from monitor.store.views.articles import list_articles
+from monitor.store.views.cases import get_totals
+from monitor.store.views.developments import list_developments
+from monitor.store.views.feeds import list_feeds
 from monitor.store.views.trace import trace_url
 from monitor.urls import canonical_url
 from tests.conftest import SEED

@@ -31,7 +31,8 @@ from monitor.store.verdicts import (
     insert_story,
     insert_verdict,
 )
-from monitor.store.views.articles import list_alerts, list_developments
+from monitor.store.views.alerts import list_alerts
+from monitor.store.views.developments import list_developments
 from tests.world import at
 
 NOW = at("2025-06-01T12:00:00")

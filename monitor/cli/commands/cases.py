@@ -22,7 +22,7 @@ def list_(ctx: typer.Context, form: FormatOption = None) -> None:
 
     Example: monitor cases list
     """
-    from monitor.store.views.feeds import list_cases
+    from monitor.store.views.cases import list_cases
 
     settings = get_state(ctx).load()
     with open_reader(settings) as store:
@@ -45,8 +45,8 @@ def show(
 
     Example: monitor cases show abrego-garcia
     """
+    from monitor.store.views.cases import list_cases
     from monitor.store.views.feedback import get_labels
-    from monitor.store.views.feeds import list_cases
 
     settings = get_state(ctx).load()
     with open_reader(settings) as store:

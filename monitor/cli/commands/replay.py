@@ -72,7 +72,7 @@ def feedback(
 def _find(store: Store, target: str) -> int:
     """Returns the row of the article meant by an id or address."""
     from monitor.store.schema.tables import articles
-    from monitor.store.views.feeds import resolve_uid
+    from monitor.store.views.selection import resolve_uid
     from monitor.store.views.trace import trace_id, trace_url
     from monitor.urls import canonical_url
 
@@ -121,8 +121,8 @@ def replay(
     from monitor.novelty import DEFAULT_SETTINGS
     from monitor.pipeline.simulation.replay import rejudge
     from monitor.pipeline.verdicts.record import get_settings
+    from monitor.store.views.cases import list_cases
     from monitor.store.views.feedback import list_feedback
-    from monitor.store.views.feeds import list_cases
 
     settings = get_state(ctx).load()
     thresholds = (

@@ -1,4 +1,4 @@
-"""FetchedArticle: what one entry's article says, from its page where that can be had, else from its
+"""What one entry's article says, from its page where that can be had, else from its
 feed.
 
 A page that is gone, walled or unreadable never loses an item: the feed's own words are judged

@@ -24,7 +24,7 @@ from monitor.fetching import Client
 from monitor.isolation import WorkerPool
 from monitor.model import Fetched
 from monitor.pipeline.context import Context, log
-from monitor.store.links import get_link, put_link
+from monitor.store.hosts import get_link, put_link
 
 PAUSE = timedelta(seconds=10)
 MAX_WAITING = (

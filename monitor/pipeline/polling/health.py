@@ -15,7 +15,7 @@ from monitor.alerts import EventType, FeedPart, NoticePayload
 from monitor.feeds.health import Health, News, Trouble, find_news, find_trouble
 from monitor.pipeline.context import Context, log
 from monitor.store.articles import make_uid
-from monitor.store.feed_health import get_health, mark_recovered, mark_told
+from monitor.store.feeds import get_health, mark_recovered, mark_told
 from monitor.store.outbox import SealedDelivery, seal_deliveries
 
 MAX_NAMED = 20  # feeds in the words of a notice; the event names more

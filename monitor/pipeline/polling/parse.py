@@ -1,4 +1,4 @@
-"""FetchedArticle a feed as fetched, in a worker process that can be killed."""
+"""Reads a feed as fetched, in a worker process that can be killed."""
 
 from __future__ import annotations
 

@@ -51,14 +51,15 @@ from monitor.store.articles import (
     update_article,
 )
 from monitor.store.cases import get_known_articles, get_known_developments, lock_cases
-from monitor.store.corroboration import confirm_development, get_unconfirmed
 from monitor.store.entries import QueuedEntry, finish_entry
 from monitor.store.pages import watch_page
 from monitor.store.vectors import store_vectors
 from monitor.store.verdicts import (
     Judged,
     add_carrier,
+    confirm_development,
     get_story,
+    get_unconfirmed,
     has_verdict,
     insert_development,
     insert_story,

@@ -29,9 +29,10 @@ from monitor.store.schema.tables import (
     feeds,
     revisions,
 )
-from monitor.store.views.articles import AlertView, ArticleView, list_alerts, list_articles
+from monitor.store.views.alerts import AlertView, list_alerts
+from monitor.store.views.articles import ArticleView, list_articles
 from monitor.store.views.feedback import FeedbackView, list_feedback
-from monitor.store.views.feeds import resolve_uid
+from monitor.store.views.selection import resolve_uid
 
 # How the places that ids are looked up in are named, in the order of looking.
 _KINDS = (("article", articles), ("development", developments), ("alert", alerts))
