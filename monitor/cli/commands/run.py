@@ -57,7 +57,7 @@ def run(
     store.close()
     lock = lock_database(path) if path else None
     try:
-        code = asyncio.run(Daemon(state.load, wanted).run(settings))
+        code = asyncio.run(Daemon(state.load, wanted, clock=utc_now).run(settings))
     finally:
         if lock:
             lock.close()

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlmodel import Session
 
+from monitor.store.schema.rows import as_value
 from monitor.store.schema.tables import (
     alert_channels,
     alerts,
@@ -17,6 +19,9 @@ from monitor.store.schema.tables import (
     developments,
 )
 from monitor.store.views.selection import narrow
+
+# An alert whose channel has no delivery yet waits for its time.
+_STATE = func.coalesce(deliveries.c.state, "waiting")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,54 +55,52 @@ def list_alerts(
     only: int | None = None,
 ) -> list[AlertView]:
     """Returns alerts with the state of each of their channels, newest first."""
-    state = func.coalesce(deliveries.c.state, "waiting").label("delivery_state")
-    statement = (
-        select(
-            alerts.c.uid,
-            cases.c.slug,
-            developments.c.summary,
-            alert_channels.c.channel,
-            alert_channels.c.cadence,
-            alert_channels.c.due_at,
-            state,
-            alerts.c.created_at,
-            deliveries.c.sent_at,
-            deliveries.c.attempts,
-            deliveries.c.uid.label("delivery_uid"),
-            deliveries.c.last_error,
-        )
+    statement = narrow(
+        _select_alerts().limit(limit),
+        (case, cases.c.slug.__eq__),
+        (states or None, _STATE.in_),
+        (since, alerts.c.created_at.__ge__),
+        (until, alerts.c.created_at.__lt__),
+        (only, alerts.c.id.__eq__),
+    )
+    return [_alert_view(row) for row in session.execute(statement)]
+
+
+def _select_alerts() -> Select[Any]:
+    columns = (
+        alerts.c.uid,
+        alerts.c.created_at,
+        cases.c.slug.label("case"),
+        developments.c.summary,
+        alert_channels.c.channel,
+        alert_channels.c.cadence,
+        alert_channels.c.due_at,
+        _STATE.label("state"),
+        deliveries.c.sent_at,
+        deliveries.c.attempts,
+        deliveries.c.uid.label("delivery_uid"),
+        deliveries.c.last_error,
+    )
+    return (
+        select(*columns)
+        .select_from(alerts)
         .join(cases, cases.c.id == alerts.c.case_id)
         .join(developments, developments.c.id == alerts.c.development_id)
         .join(alert_channels, alert_channels.c.alert_id == alerts.c.id)
         .outerjoin(deliveries, deliveries.c.id == alert_channels.c.delivery_id)
         .order_by(alerts.c.created_at.desc(), alerts.c.id.desc(), alert_channels.c.channel)
-        .limit(limit)
     )
-    statement = narrow(
-        statement,
-        (case, cases.c.slug.__eq__),
-        (states or None, func.coalesce(deliveries.c.state, "waiting").in_),
-        (since, alerts.c.created_at.__ge__),
-        (until, alerts.c.created_at.__lt__),
-        (only, alerts.c.id.__eq__),
+
+
+def _alert_view(row: Any) -> AlertView:
+    return as_value(
+        AlertView,
+        row,
+        id=row.uid,
+        attempts=row.attempts or 0,
+        delivery_id=row.delivery_uid,
+        error=row.last_error or "",
     )
-    return [
-        AlertView(
-            id=row.uid,
-            case=row.slug,
-            summary=row.summary,
-            channel=row.channel,
-            cadence=row.cadence,
-            state=row.delivery_state,
-            created_at=row.created_at,
-            due_at=row.due_at,
-            sent_at=row.sent_at,
-            attempts=row.attempts or 0,
-            delivery_id=row.delivery_uid,
-            error=row.last_error or "",
-        )
-        for row in session.execute(statement)
-    ]
 
 
 def get_delivery_ids(session: Session, alert_row_id: int, channel: str | None) -> list[int]:

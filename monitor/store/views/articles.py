@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlmodel import Session
 
 from monitor.store.schema.date_columns import pick_columns
+from monitor.store.schema.rows import as_value
 from monitor.store.schema.tables import (
     articles,
     case_articles,
@@ -69,22 +70,26 @@ def list_articles(
 ) -> list[ArticleView]:
     """Returns articles by publication, newest first."""
     at = func.coalesce(articles.c.published_at, articles.c.found_at)
-    statement = select(articles).order_by(at.desc(), articles.c.id.desc()).limit(limit)
-    judged = select(case_articles.c.article_id).join(cases, cases.c.id == case_articles.c.case_id)
     statement = narrow(
-        statement,
+        select(articles).order_by(at.desc(), articles.c.id.desc()).limit(limit),
         (only, articles.c.id.in_),
-        (case, lambda slug: articles.c.id.in_(judged.where(cases.c.slug == slug))),
-        (
-            outlet,
-            lambda name: func.lower(articles.c.outlet).contains(name.lower(), autoescape=True),
-        ),
+        (case, _is_judged_for),
+        (outlet, _is_of_outlet),
         (since, at.__ge__),
         (until, at.__lt__),
     )
     rows = list(session.execute(statement))
     slugs = _get_cases_of(session, [row.id for row in rows])
     return [_article_view(row, slugs.get(row.id, ())) for row in rows]
+
+
+def _is_judged_for(slug: str) -> ColumnElement[bool]:
+    judged = select(case_articles.c.article_id).join(cases, cases.c.id == case_articles.c.case_id)
+    return articles.c.id.in_(judged.where(cases.c.slug == slug))
+
+
+def _is_of_outlet(name: str) -> ColumnElement[bool]:
+    return func.lower(articles.c.outlet).contains(name.lower(), autoescape=True)
 
 
 def _get_cases_of(session: Session, article_ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
@@ -102,19 +107,7 @@ def _get_cases_of(session: Session, article_ids: Sequence[int]) -> dict[int, tup
 
 
 def _article_view(row: Any, slugs: tuple[str, ...]) -> ArticleView:
-    return ArticleView(
-        id=row.uid,
-        url=row.url,
-        title=row.title,
-        outlet=row.outlet,
-        lang=row.lang,
-        published_at=row.published_at,
-        found_at=row.found_at,
-        extraction=row.extraction,
-        cases=slugs,
-        row_id=row.id,
-        **pick_columns(row),
-    )
+    return as_value(ArticleView, row, id=row.uid, cases=slugs, row_id=row.id, **pick_columns(row))
 
 
 def get_article(session: Session, prefix: str) -> ArticleView:
@@ -135,10 +128,7 @@ def list_revisions(session: Session, article_row_id: int) -> list[RevisionView]:
         .where(revisions.c.article_id == article_row_id)
         .order_by(revisions.c.number)
     )
-    return [
-        RevisionView(r.number, r.title, r.text, r.text_hash, r.extractor, r.fetched_at)
-        for r in session.execute(statement)
-    ]
+    return [as_value(RevisionView, row) for row in session.execute(statement)]
 
 
 def get_new_sentences(session: Session, article_row_id: int) -> list[str]:
@@ -146,10 +136,10 @@ def get_new_sentences(session: Session, article_row_id: int) -> list[str]:
     statement = select(case_articles.c.new_sentences).where(
         case_articles.c.article_id == article_row_id
     )
-    told = [
-        sentence["text"] for row in session.execute(statement) for sentence in row.new_sentences
-    ]
-    return list(dict.fromkeys(told))
+    texts: dict[str, None] = {}
+    for row in session.execute(statement):
+        texts.update(dict.fromkeys(sentence["text"] for sentence in row.new_sentences))
+    return list(texts)
 
 
 def get_feeds_of(session: Session, article_ids: Sequence[int]) -> dict[int, str]:

@@ -1,14 +1,15 @@
-"""What the commands show of cases and of the store as a whole: views read straight from the tables."""
+"""What the commands show of cases and of the store as a whole, read straight from the tables."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from functools import partial
 
-from sqlalchemy import Table, func, select
+from sqlalchemy import ColumnElement, Subquery, Table, func, select
 from sqlmodel import Session
 
+from monitor.store.schema.rows import as_value
 from monitor.store.schema.tables import (
     alert_channels,
     articles,
@@ -58,56 +59,43 @@ class Totals:
 
 def list_cases(session: Session) -> list[CaseView]:
     """Returns all cases that were ever configured, those of the config first."""
-    in_case = (
-        select(
-            case_articles.c.case_id,
-            func.count(case_articles.c.article_id.distinct()).label("articles"),
-        )
-        .group_by(case_articles.c.case_id)
-        .subquery()
-    )
-    told = (
-        select(
-            developments.c.case_id,
-            func.count().label("developments"),
-            func.max(developments.c.created_at).label("last"),
-        )
-        .where(developments.c.is_confirmed)
-        .group_by(developments.c.case_id)
-        .subquery()
+    judged, news = _count_articles(), _count_developments()
+    columns = (
+        func.coalesce(judged.c.articles, 0).label("articles"),
+        func.coalesce(news.c.developments, 0).label("developments"),
+        news.c.last_development_at,
     )
     statement = (
-        select(cases, in_case.c.articles, told.c.developments, told.c.last)
-        .outerjoin(in_case, in_case.c.case_id == cases.c.id)
-        .outerjoin(told, told.c.case_id == cases.c.id)
+        select(cases, *columns)
+        .outerjoin(judged, judged.c.case_id == cases.c.id)
+        .outerjoin(news, news.c.case_id == cases.c.id)
         .order_by(cases.c.is_enabled.desc(), cases.c.slug)
     )
-    return [
-        CaseView(
-            r.slug,
-            r.title,
-            r.note,
-            r.query,
-            r.articles or 0,
-            r.developments or 0,
-            r.last,
-            r.is_enabled,
-        )
-        for r in session.execute(statement)
-    ]
+    return [as_value(CaseView, row) for row in session.execute(statement)]
+
+
+def _count_articles() -> Subquery:
+    articles_judged = func.count(case_articles.c.article_id.distinct()).label("articles")
+    counted = select(case_articles.c.case_id, articles_judged)
+    return counted.group_by(case_articles.c.case_id).subquery()
+
+
+def _count_developments() -> Subquery:
+    counts = (
+        func.count().label("developments"),
+        func.max(developments.c.created_at).label("last_development_at"),
+    )
+    counted = select(developments.c.case_id, *counts).where(developments.c.is_confirmed)
+    return counted.group_by(developments.c.case_id).subquery()
 
 
 def get_totals(session: Session) -> Totals:
     """Returns the figures for `monitor status`."""
-
-    def count(table: Table, *conditions: Any) -> int:
-        return int(
-            session.execute(select(func.count()).select_from(table).where(*conditions)).scalar_one()
-        )
-
-    pending, is_dead = deliveries.c.state == "pending", deliveries.c.state == "dead"
+    count = partial(_count, session)
+    is_pending, is_dead = deliveries.c.state == "pending", deliveries.c.state == "dead"
+    is_alert = deliveries.c.is_edit.is_(False)
     # An event on an edit is sealed when it happens and may be meant for next Monday.
-    is_late = pending & (deliveries.c.is_edit.is_(False) | (deliveries.c.attempts > 0))
+    is_late = is_pending & (is_alert | (deliveries.c.attempts > 0))
     oldest = session.execute(select(func.min(deliveries.c.sealed_at)).where(is_late)).scalar_one()
     return Totals(
         feeds=count(feeds, feeds.c.is_enabled),
@@ -117,8 +105,13 @@ def get_totals(session: Session) -> Totals:
         queued=count(entries, entries.c.state == "queued"),
         failed_entries=count(entries, entries.c.state == "failed"),
         waiting=count(alert_channels, alert_channels.c.delivery_id.is_(None)),
-        pending=count(deliveries, pending),
-        dead=count(deliveries, is_dead, deliveries.c.is_edit.is_(False)),
+        pending=count(deliveries, is_pending),
+        dead=count(deliveries, is_dead, is_alert),
         dead_edits=count(deliveries, is_dead, deliveries.c.is_edit),
         oldest_pending_at=oldest,
     )
+
+
+def _count(session: Session, table: Table, *conditions: ColumnElement[bool]) -> int:
+    counted = select(func.count()).select_from(table).where(*conditions)
+    return int(session.execute(counted).scalar_one())

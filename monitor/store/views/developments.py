@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, Subquery, func, select
 from sqlmodel import Session
 
+from monitor.store.schema.rows import as_value
 from monitor.store.schema.tables import (
     alerts,
     articles,
@@ -22,7 +23,7 @@ from monitor.store.views.selection import narrow
 
 @dataclass(frozen=True, slots=True)
 class DevelopmentView:
-    """A development: what happened, who told it first, who carries it."""
+    """A development: what happened, who reported it first, who carries it."""
 
     id: str
     case: str
@@ -59,33 +60,13 @@ def list_developments(
     as_of: datetime | None = None,
     only: int | None = None,
 ) -> list[DevelopmentView]:
-    """Returns developments, newest first; `as_of` shows what was known then, its carriers included."""
-    joined = select(carriers.c.development_id, func.count().label("count")).group_by(
-        carriers.c.development_id
-    )
-    if as_of is not None:
-        joined = joined.where(carriers.c.joined_at <= as_of)
-    counted = joined.subquery()
-    statement = (
-        select(
-            developments,
-            cases.c.slug,
-            articles.c.outlet,
-            articles.c.url,
-            articles.c.uid.label("article_uid"),
-            alerts.c.uid.label("alert_uid"),
-            func.coalesce(counted.c.count, 0).label("carrier_count"),
-        )
-        .join(cases, cases.c.id == developments.c.case_id)
-        .join(articles, articles.c.id == developments.c.article_id)
-        .join(alerts, alerts.c.development_id == developments.c.id)
-        .outerjoin(counted, counted.c.development_id == developments.c.id)
-        .where(developments.c.is_confirmed)
-        .order_by(developments.c.created_at.desc(), developments.c.id.desc())
-        .limit(limit)
-    )
+    """Returns developments, newest first.
+
+    Args:
+        as_of: shows what was known then, with those who carried it then.
+    """
     statement = narrow(
-        statement,
+        _select_developments(as_of).limit(limit),
         (case, cases.c.slug.__eq__),
         (since, developments.c.created_at.__ge__),
         (until, developments.c.created_at.__lt__),
@@ -95,17 +76,40 @@ def list_developments(
     return [_development_view(row) for row in session.execute(statement)]
 
 
+def _select_developments(as_of: datetime | None) -> Select[Any]:
+    counted = _count_carriers(as_of)
+    columns = (
+        cases.c.slug.label("case"),
+        articles.c.outlet,
+        articles.c.url,
+        articles.c.uid.label("article_uid"),
+        alerts.c.uid.label("alert_uid"),
+        func.coalesce(counted.c.count, 0).label("carriers"),
+    )
+    return (
+        select(developments, *columns)
+        .join(cases, cases.c.id == developments.c.case_id)
+        .join(articles, articles.c.id == developments.c.article_id)
+        .join(alerts, alerts.c.development_id == developments.c.id)
+        .outerjoin(counted, counted.c.development_id == developments.c.id)
+        .where(developments.c.is_confirmed)
+        .order_by(developments.c.created_at.desc(), developments.c.id.desc())
+    )
+
+
+def _count_carriers(as_of: datetime | None) -> Subquery:
+    counted = select(carriers.c.development_id, func.count().label("count"))
+    counted = narrow(counted, (as_of, carriers.c.joined_at.__le__))
+    return counted.group_by(carriers.c.development_id).subquery()
+
+
 def _development_view(row: Any) -> DevelopmentView:
-    return DevelopmentView(
+    return as_value(
+        DevelopmentView,
+        row,
         id=row.uid,
-        case=row.slug,
-        summary=row.summary,
-        outlet=row.outlet,
-        url=row.url,
         article_id=row.article_uid,
         first_found_at=row.created_at,
-        first_published_at=row.first_published_at,
-        carriers=row.carrier_count,
         alert_id=row.alert_uid,
         row_id=row.id,
     )
@@ -119,10 +123,7 @@ def list_carriers(session: Session, development_row_id: int) -> list[CarrierView
         .where(carriers.c.development_id == development_row_id)
         .order_by(carriers.c.joined_at, articles.c.id)
     )
-    return [
-        CarrierView(r.outlet, r.url, r.title, r.uid, r.published_at, r.found_at)
-        for r in session.execute(statement)
-    ]
+    return [as_value(CarrierView, row, article_id=row.uid) for row in session.execute(statement)]
 
 
 def get_with_news(session: Session, article_ids: Sequence[int]) -> set[int]:

@@ -8,9 +8,10 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import case, func, select
+from sqlalchemy import Subquery, case, func, select
 from sqlmodel import Session
 
+from monitor.store.schema.rows import as_value
 from monitor.store.schema.tables import (
     entries,
     feeds,
@@ -79,19 +80,14 @@ class FeedView:
 
 def list_feeds(session: Session) -> list[FeedView]:
     """Returns all configured feeds in the order of the config."""
-    counts = (
-        func.count().label("count"),
-        func.sum(case((entries.c.published_flag != "", 1), else_=0)).label("refused"),
-        func.sum(case((entries.c.is_zone_assumed, 1), else_=0)).label("zoneless"),
+    counted = _count_entries()
+    columns = (
+        func.coalesce(counted.c.entries, 0).label("entries"),
+        func.coalesce(counted.c.refused, 0).label("dates_refused"),
+        func.coalesce(counted.c.zoneless, 0).label("dates_without_zone"),
     )
-    counted = select(entries.c.feed_id, *counts).group_by(entries.c.feed_id).subquery()
     statement = (
-        select(
-            feeds,
-            func.coalesce(counted.c.count, 0).label("entry_count"),
-            func.coalesce(counted.c.refused, 0).label("refused"),
-            func.coalesce(counted.c.zoneless, 0).label("zoneless"),
-        )
+        select(feeds, *columns)
         .outerjoin(counted, counted.c.feed_id == feeds.c.id)
         .where(feeds.c.is_enabled)
         .order_by(feeds.c.id)
@@ -100,35 +96,27 @@ def list_feeds(session: Session) -> list[FeedView]:
     return [_feed_view(row, pauses) for row in session.execute(statement)]
 
 
+def _count_entries() -> Subquery:
+    counts = (
+        func.count().label("entries"),
+        func.sum(case((entries.c.published_flag != "", 1), else_=0)).label("refused"),
+        func.sum(case((entries.c.is_zone_assumed, 1), else_=0)).label("zoneless"),
+    )
+    return select(entries.c.feed_id, *counts).group_by(entries.c.feed_id).subquery()
+
+
 def _feed_view(row: Any, pauses: Mapping[str, Host]) -> FeedView:
     pause = pauses.get(urlsplit(row.fetch_url or row.url).netloc.lower())
-    return FeedView(
-        title=row.title,
-        url=row.url,
+    return as_value(
+        FeedView,
+        row,
         state="paused" if row.is_paused else row.state,
         tags=tuple(row.tags),
         items=row.item_count,
-        entries=row.entry_count,
-        overlap=row.overlap,
-        interval_seconds=row.interval_seconds,
-        last_polled_at=row.last_polled_at,
-        last_ok_at=row.last_ok_at,
-        last_new_at=row.last_new_at,
-        next_poll_at=row.next_poll_at,
-        failures=row.failures,
         error=row.last_error,
-        outcome=row.outcome,
         status=row.last_status,
-        because=row.because,
-        failing_since=row.failing_since,
         usual_gap_seconds=row.gap_seconds,
         newest_item_at=row.newest_at,
-        etag=row.etag,
-        last_modified=row.last_modified,
-        is_frozen=row.is_frozen,
-        whole_at=row.whole_at,
-        max_age_seconds=row.max_age_seconds,
-        ttl_seconds=row.ttl_seconds,
         skip_hours=tuple(row.skip_hours),
         skip_days=tuple(row.skip_days),
         moved_to=row.fetch_url,
@@ -137,7 +125,4 @@ def _feed_view(row: Any, pauses: Mapping[str, Host]) -> FeedView:
         redirect_polls=row.move_polls,
         host_paused_until=pause.paused_until if pause else None,
         host_pause_reason=pause.reason if pause else "",
-        hub_url=row.hub_url,
-        dates_refused=row.refused,
-        dates_without_zone=row.zoneless,
     )

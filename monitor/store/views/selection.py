@@ -11,6 +11,8 @@ from sqlmodel import Session
 from monitor.errors import NotFound
 
 MIN_PREFIX = 3
+_MAX_NAMED = 5  # ids in the hint of one that is not unique
+_HEX_DIGITS = frozenset("0123456789abcdef")
 
 
 def resolve_uid(session: Session, table: Table, prefix: str, what: str) -> int:
@@ -19,23 +21,18 @@ def resolve_uid(session: Session, table: Table, prefix: str, what: str) -> int:
     Raises:
         NotFound: none does, or more than one.
     """
-    if len(prefix) < MIN_PREFIX or not all(c in "0123456789abcdef" for c in prefix.lower()):
+    if len(prefix) < MIN_PREFIX or not set(prefix.lower()) <= _HEX_DIGITS:
         raise NotFound(
             f"{prefix!r} is no id of {what}",
             hint=f"ids are hex digits, at least the first {MIN_PREFIX} of them",
         )
-    columns = (
-        select(table.c.id, table.c.uid)
-        .where(table.c.uid.startswith(prefix.lower(), autoescape=True))
-        .limit(5)
-    )
-    found = list(session.execute(columns))
+    begins = table.c.uid.startswith(prefix.lower(), autoescape=True)
+    found = list(session.execute(select(table.c.id, table.c.uid).where(begins).limit(_MAX_NAMED)))
     if not found:
         raise NotFound(f"no {what} has an id that begins with {prefix}")
     if len(found) > 1:
-        raise NotFound(
-            f"{prefix} is not unique", hint="one of " + ", ".join(row.uid for row in found)
-        )
+        uids = ", ".join(row.uid for row in found)
+        raise NotFound(f"{prefix} is not unique", hint=f"one of {uids}")
     return int(found[0].id)
 
 
