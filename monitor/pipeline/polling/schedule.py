@@ -14,7 +14,7 @@ from monitor.feeds import Habits, Plan, Rhythm, leave_skipped, observe, plan_pol
 from monitor.feeds.poll_interval import is_skipped
 from monitor.feeds.trust import is_settled, watch_move
 from monitor.model import FeedDocument, Fetched, NotModified, Validators
-from monitor.pipeline.context import Context, log
+from monitor.pipeline.context import log
 from monitor.politeness import Move
 from monitor.store.feeds import DueFeed, FeedUpdate
 
@@ -41,8 +41,23 @@ class PollingHints:
     is_new: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PollTerms:
+    """What a plan depends on besides the feed.
+
+    Attributes:
+        shortest, longest: between polls, by the config.
+        jitter: a random number from 0 to 1; it keeps feeds from marching in step.
+    """
+
+    now: datetime
+    shortest: timedelta
+    longest: timedelta
+    jitter: float
+
+
 def plan_after_answer(
-    ctx: Context,
+    terms: PollTerms,
     feed: DueFeed,
     got: Fetched | NotModified,
     *,
@@ -55,8 +70,7 @@ def plan_after_answer(
         document: what came; None where nothing did: the hints hold as they were.
         overlap: share of its items that were known.
     """
-    now = ctx.clock()
-    hints = _read_hints(feed, got, document, now)
+    hints = _read_hints(feed, got, document, terms.now)
     rhythm = Rhythm(
         habits=hints.habits,
         overlap=overlap,
@@ -67,9 +81,11 @@ def plan_after_answer(
         has_validators=got.validators != Validators(),
         spread=spread_of(feed.url) if feed.is_baseline else 0.0,
     )
-    plan = _plan(ctx, rhythm)
+    plan = _plan(terms, rhythm)
     skipping = replace(feed, skip_hours=hints.skip_hours, skip_days=hints.skip_days)
-    planned = replace(_planned(skipping, plan, now), interval=plan.interval, max_age=hints.max_age)
+    planned = replace(
+        _planned(skipping, plan, terms.now), interval=plan.interval, max_age=hints.max_age
+    )
     return _with_new_hints(planned, hints) if hints.is_new else planned
 
 
@@ -106,9 +122,8 @@ def _read_hints(
     )
 
 
-def plan_after_failure(ctx: Context, feed: DueFeed, error: MonitorError) -> FeedUpdate:
+def plan_after_failure(terms: PollTerms, feed: DueFeed, error: MonitorError) -> FeedUpdate:
     """Plans the poll after one that failed."""
-    now = ctx.clock()
     status = error.status if isinstance(error, FetchError) else None
     rhythm = Rhythm(
         last=feed.interval,
@@ -116,20 +131,19 @@ def plan_after_failure(ctx: Context, feed: DueFeed, error: MonitorError) -> Feed
         failures=feed.failures + 1,
         is_refused=status in REFUSALS,
         is_blocked=isinstance(error, BotProtection),
-        missing_for=now - (feed.failing_since or now) if status in MISSING else None,
+        missing_for=terms.now - (feed.failing_since or terms.now) if status in MISSING else None,
         retry_after=error.retry_after if isinstance(error, FetchError) else None,
     )
-    return _planned(feed, _plan(ctx, rhythm), now)
+    return _planned(feed, _plan(terms, rhythm), terms.now)
 
 
-def _plan(ctx: Context, rhythm: Rhythm) -> Plan:
-    schedule = ctx.settings.schedule
+def _plan(terms: PollTerms, rhythm: Rhythm) -> Plan:
     return plan_poll(
         rhythm,
-        now=ctx.clock(),
-        shortest=schedule.min_interval,
-        longest=schedule.max_interval,
-        jitter=ctx.jitter(),
+        now=terms.now,
+        shortest=terms.shortest,
+        longest=terms.longest,
+        jitter=terms.jitter,
     )
 
 

@@ -200,7 +200,7 @@ def _note_edit(
     page = recheck.page
     edit_id = insert_edit(session, page.article.id, change, at=now, note=recheck.error)
     if change in ROUTED_EDITS and not ctx.record_only:
-        route_edit(session, ctx, edit_id, _recipients_of(ctx, page), now)
+        route_edit(session, ctx.settings, edit_id, _recipients_of(ctx, page), now)
 
 
 def _recipients_of(ctx: Context, page: DuePage) -> list[EditRecipient]:
@@ -229,5 +229,5 @@ def _store_revision(
     if not is_same_source(stored, article):
         return RecheckResult((), judgement.alerts)
     edit = describe_edit(given, stored, revision)
-    change = note_revision(session, ctx, edit, judgement.edit_recipients, given.now)
+    change = note_revision(session, ctx.settings, edit, judgement.edit_recipients, given.now)
     return RecheckResult((change,), judgement.alerts)

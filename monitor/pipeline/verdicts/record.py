@@ -153,7 +153,7 @@ def record_article(
     judgement = judge_matches(session, ctx, given, text.revision, is_aside=is_aside)
     if known is not None and text.is_new and is_same_source(known, article):
         edit = describe_edit(given, known, text.revision)
-        note_revision(session, ctx, edit, judgement.edit_recipients, given.now)
+        note_revision(session, ctx.settings, edit, judgement.edit_recipients, given.now)
     if entry is not None:
         _finish(session, ctx, entry, given, text.revision.article_id)
     return IngestResult(text.revision.article_id, text.is_new, judgement.outcomes, judgement.alerts)
@@ -205,7 +205,7 @@ def judge_matches(
         alerts += raised
         outcomes[slug] = "baseline" if match.is_baseline else verdict.outcome.value
         if match.match.is_subject and not match.is_baseline and not raised:
-            targets = outcome_targets(ctx, match.case, verdict.outcome, given.now)
+            targets = outcome_targets(ctx.settings, match.case, verdict.outcome, given.now)
             informed = frozenset(target.channel for target in targets)
             recipients.append(EditRecipient(match.case, informed))
     return Judgement(outcomes, alerts, tuple(recipients))
@@ -325,7 +325,7 @@ class _RevisionJudge:
         key = insert_verdict(session, judged, verdict, self._get_story(case, verdict))
         targets = []
         if not match.is_baseline:
-            targets = outcome_targets(self.ctx, case, verdict.outcome, now)
+            targets = outcome_targets(self.ctx.settings, case, verdict.outcome, now)
         is_alert = verdict.outcome is Outcome.ALERT and not match.is_baseline
         if is_alert or targets:
             insert_development(session, judged, verdict, key, targets)
@@ -369,7 +369,7 @@ class _RevisionJudge:
         if news is None:
             return 0
         now = self.given.now
-        targets = outcome_targets(self.ctx, case, Outcome.ALERT, now)
+        targets = outcome_targets(self.ctx.settings, case, Outcome.ALERT, now)
         development_id = confirm_development(self.session, news, targets=targets, now=now)
         add_carrier(self.session, [development_id], self.revision.article_id, now)
         return 1

@@ -15,7 +15,8 @@ from sqlmodel import Session
 from monitor.alerts.plan import NOW
 from monitor.model import Outcome, Sentence
 from monitor.novelty import Change, compare_revisions
-from monitor.pipeline.context import Context, WatchedCase
+from monitor.pipeline.context import WatchedCase
+from monitor.settings import Settings
 from monitor.store.articles import RevisionKey, make_uid
 from monitor.store.cases import get_sentences
 from monitor.store.outbox import SealedDelivery, insert_edit_delivery
@@ -57,26 +58,25 @@ class NewRevision:
 
 
 def outcome_targets(
-    ctx: Context, case: WatchedCase, outcome: Outcome, now: datetime
+    settings: Settings, case: WatchedCase, outcome: Outcome, now: datetime
 ) -> list[AlertTarget]:
     """Returns the channels that a verdict goes to: an alert to all of the case, what goes to the digest
     to those that get digests.
     """
     if outcome is Outcome.SILENT:
         return []
-    targets = alert_targets(ctx, case, now)
+    targets = alert_targets(settings, case, now)
     if outcome is Outcome.ALERT:
         return targets
     return [target for target in targets if target.cadence != NOW]
 
 
-def alert_targets(ctx: Context, case: WatchedCase, now: datetime) -> list[AlertTarget]:
+def alert_targets(settings: Settings, case: WatchedCase, now: datetime) -> list[AlertTarget]:
     """Returns the channels that an alert of the case goes to, with the time each is due; without
     any, the console gets it.
     """
     if not case.settings.alerts:
         return [AlertTarget("console", NOW, now)]
-    settings = ctx.settings
     targets: dict[str, AlertTarget] = {}
     for rule in case.settings.alerts:
         if rule.when.is_now:
@@ -90,7 +90,7 @@ def alert_targets(ctx: Context, case: WatchedCase, now: datetime) -> list[AlertT
 
 def note_revision(
     session: Session,
-    ctx: Context,
+    settings: Settings,
     revision: NewRevision,
     recipients: Sequence[EditRecipient],
     now: datetime,
@@ -108,24 +108,28 @@ def note_revision(
     edit_id = insert_revision_edit(session, revision.key, revised, at=now)
     touch_page(session, article_id, now=now)
     if revised.change in ROUTED_EDITS:
-        route_edit(session, ctx, edit_id, recipients, now)
+        route_edit(session, settings, edit_id, recipients, now)
     return revised.change
 
 
 def route_edit(
-    session: Session, ctx: Context, edit_id: int, recipients: Sequence[EditRecipient], now: datetime
+    session: Session,
+    settings: Settings,
+    edit_id: int,
+    recipients: Sequence[EditRecipient],
+    now: datetime,
 ) -> None:
     """Seals an event on an edit for every webhook of each case, but those that have a development
     of it.
     """
     for recipient in recipients:
-        for target in alert_targets(ctx, recipient.case, now):
-            if target.channel not in recipient.informed and _is_webhook(ctx, target.channel):
+        for target in alert_targets(settings, recipient.case, now):
+            if target.channel not in recipient.informed and _is_webhook(settings, target.channel):
                 _seal_edit(session, edit_id, recipient.case.id, target, now)
 
 
-def _is_webhook(ctx: Context, name: str) -> bool:
-    channel = ctx.settings.channels.get(name)
+def _is_webhook(settings: Settings, name: str) -> bool:
+    channel = settings.channels.get(name)
     return channel is not None and channel.type == WEBHOOK
 
 
