@@ -17,8 +17,8 @@ from monitor.encoding import find_encoder, limit_threads
 from monitor.extraction.googlenews import require_decoder
 from monitor.fetching import Client, FetchOptions, MonotonicClock
 from monitor.isolation import WorkerPool
-from monitor.pipeline.context import Context, Encoder
-from monitor.pipeline.host_state import StoreBook
+from monitor.pipeline.context import Context, CurrentConfig, Encoder
+from monitor.pipeline.host_state import StoredHostState
 from monitor.pipeline.ingestion.google_news import GoogleNewsResolver
 from monitor.pipeline.simulation.feed_check import FeedReader
 from monitor.settings import Settings
@@ -26,7 +26,7 @@ from monitor.store import Store
 from monitor.store.schema.migrate import upgrade
 from monitor.store.workers import make_owner, release_gone, release_own
 
-# A child that parses hostile bytes may use this much; more is a bomb (research/trust.md S10).
+# A child that parses hostile bytes may use this much; more is a bomb.
 WORKER_MEMORY_BYTES = 1 << 30
 
 
@@ -54,25 +54,24 @@ async def build_context(
     store = open_store(settings)
     client = Client(
         fetch_options(settings),
-        host_state=StoreBook(store, clock),
+        host_state=StoredHostState(store, clock),
         clock=clock,
         monotonic=monotonic,
     )
     pool = _build_pool()
     encoder = _build_encoder()
+    config = CurrentConfig(settings, lambda current: build_channels(current, client, sys.stdout))
     context = Context(
-        settings=settings,
+        config=config,
         store=store,
         client=client,
         pool=pool,
-        make_channels=lambda current: build_channels(current, client, sys.stdout),
         clock=clock,
         owner=make_owner(),
         jitter=random.random,
         encoder=encoder,
         resolver=_build_resolver(settings, client, pool),
     )
-    context.reload_channels()
     store.write(release_gone)
     try:
         yield context

@@ -54,11 +54,6 @@ PAUSE_AFTER_ERROR_S = 10.0
 log = structlog.get_logger()
 
 
-def utc_now() -> datetime:
-    """Returns the time of day; the daemon and the CLI are the only ones that read it."""
-    return datetime.now(UTC)  # noqa: TID251
-
-
 @dataclass(slots=True)
 class Pulse:
     """What the health page tells: that the loop ticks, and that the database answers."""
@@ -84,10 +79,18 @@ class Daemon:
     Args:
         load: reads the config anew; called again on SIGHUP.
         roles: which stages this process runs.
+        clock: the time of day, aware UTC.
     """
 
-    def __init__(self, load: Callable[[], Settings], roles: tuple[str, ...] = ROLES) -> None:
+    def __init__(
+        self,
+        load: Callable[[], Settings],
+        roles: tuple[str, ...] = ROLES,
+        *,
+        clock: Callable[[], datetime],
+    ) -> None:
         self._load = load
+        self._clock = clock
         self._roles = roles
         self._stopping = asyncio.Event()
         self._exit_code = 0
@@ -100,7 +103,7 @@ class Daemon:
         """Works until SIGTERM or SIGINT, then finishes what is in hand within ten seconds; returns
         the exit code.
         """
-        async with build_context(settings, utc_now) as ctx:
+        async with build_context(settings, self._clock) as ctx:
             self._listen_to_signals()
             await prepare(ctx)
             await ctx.write(
@@ -284,8 +287,7 @@ class Daemon:
         ]
         if kept:
             log.warning("config_needs_restart", keys=kept)
-        ctx.settings = settings
-        ctx.reload_channels()
+        ctx.config.reload(settings)
         await prepare(ctx)
         log.info("config_reloaded", feeds=len(settings.feeds), cases=len(settings.cases))
         self._wake_all()

@@ -90,7 +90,7 @@ def require_case(settings: Settings, store: Store, slug: str | None) -> None:
     Raises:
         NotFound: there is no such case.
     """
-    from monitor.store.views.feeds import list_cases
+    from monitor.store.views.cases import list_cases
 
     if slug is None or any(case.slug == slug for case in settings.cases):
         return

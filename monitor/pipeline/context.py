@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
+from typing import Concatenate, ParamSpec, Protocol, TypeVar
 
 import structlog
 from sqlmodel import Session
@@ -20,14 +20,14 @@ from monitor.fetching import Client
 from monitor.isolation import WorkerPool
 from monitor.matching import Query
 from monitor.matching.related import WordCounts
-from monitor.novelty import CaseIndex, OwnEvents
+from monitor.novelty import DEFAULT_SETTINGS, CaseIndex, JudgeSettings, OwnEvents
 from monitor.settings import CaseSettings, Settings
 from monitor.store import Store
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
-MAX_MEMORIES = 16
+MAX_INDEXES = 16
 
 log = structlog.get_logger()
 
@@ -47,32 +47,32 @@ class WatchedCase:
 
 
 class CaseIndexes:
-    """The memories of the cases last judged, at most `MAX_MEMORIES`; one that was dropped is read
+    """The indexes of the cases last judged, at most `MAX_INDEXES`; one that was dropped is read
     again from the store.
     """
 
     def __init__(self) -> None:
-        self._memories: OrderedDict[int, CaseIndex] = OrderedDict()
+        self._indexes: OrderedDict[int, CaseIndex] = OrderedDict()
 
     def get_index(self, case_id: int, events: OwnEvents | None) -> CaseIndex:
-        """Returns the case's memory, an empty one the first time and when it has other event
+        """Returns the case's index, an empty one the first time and when it has other event
         classes than before.
         """
-        memory = self._memories.pop(case_id, None)
-        if memory is None or memory.events != events:
-            memory = CaseIndex(events)
-        self._memories[case_id] = memory
-        while len(self._memories) > MAX_MEMORIES:
-            self._memories.popitem(last=False)
-        return memory
+        index = self._indexes.pop(case_id, None)
+        if index is None or index.events != events:
+            index = CaseIndex(events)
+        self._indexes[case_id] = index
+        while len(self._indexes) > MAX_INDEXES:
+            self._indexes.popitem(last=False)
+        return index
 
     def forget(self, case_id: int) -> None:
-        """Drops a memory that may no longer agree with the store."""
-        self._memories.pop(case_id, None)
+        """Drops an index that may no longer agree with the store."""
+        self._indexes.pop(case_id, None)
 
     def forget_all(self) -> None:
-        """Drops all memories; each is read again when it is asked for."""
-        self._memories.clear()
+        """Drops all indexes; each is read again when it is asked for."""
+        self._indexes.clear()
 
 
 @dataclass(slots=True)
@@ -111,33 +111,74 @@ class Encoder:
     was_noted: bool = False
 
 
-@dataclass(slots=True)
-class Context:
-    """The parts at work. `clock` is the only source of time, so a rehearsal may run on another one."""
+class CurrentConfig:
+    """The config in force, and what is made of it: the one thing here that a reload changes.
 
-    settings: Settings
+    Args:
+        make_channels: builds the channels that settings name.
+
+    Attributes:
+        cases: those of the config, as the store knows them; empty until the two were brought in
+            line.
+    """
+
+    def __init__(
+        self, settings: Settings, make_channels: Callable[[Settings], Mapping[str, Channel]]
+    ) -> None:
+        self._make_channels = make_channels
+        self.cases: tuple[WatchedCase, ...] = ()
+        self.reload(settings)
+
+    def reload(self, settings: Settings) -> None:
+        """Takes other settings over and builds their channels."""
+        self.settings = settings
+        self.channels = self._make_channels(settings)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """The parts at work.
+
+    Attributes:
+        clock: the only source of time, so a replay of recorded news may run on another one.
+        owner: the name under which this process holds work.
+        jitter: random numbers from 0 to 1.
+        judge_settings: thresholds of the judge, before what people said moves the scores of a case.
+        record_only: everything is stored as known before and nothing alerts.
+        judging: verdicts are reached one after the other, as each must see the one before.
+    """
+
+    config: CurrentConfig
     store: Store
     client: Client
     pool: WorkerPool
-    make_channels: Callable[[Settings], Mapping[str, Channel]]
     clock: Callable[[], datetime]
     owner: str
     jitter: Callable[[], float]
-    channels: Mapping[str, Channel] = field(default_factory=dict)
-    cases: tuple[WatchedCase, ...] = ()
-    memories: CaseIndexes = field(default_factory=CaseIndexes)
+    indexes: CaseIndexes = field(default_factory=CaseIndexes)
     vocabulary: Vocabulary = field(default_factory=Vocabulary)
+    judge_settings: JudgeSettings = DEFAULT_SETTINGS
     record_only: bool = False
     encoder: Encoder | None = None
     resolver: Resolver | None = None
-    # Verdicts are reached one after the other: each must see the one before.
     judging: ThreadPoolExecutor = field(
         default_factory=lambda: ThreadPoolExecutor(1, thread_name_prefix="judge")
     )
 
-    def reload_channels(self) -> None:
-        """Builds the channels anew from the current settings."""
-        self.channels = self.make_channels(self.settings)
+    @property
+    def settings(self) -> Settings:
+        """The settings in force."""
+        return self.config.settings
+
+    @property
+    def channels(self) -> Mapping[str, Channel]:
+        """The channels of the config, by name."""
+        return self.config.channels
+
+    @property
+    def cases(self) -> tuple[WatchedCase, ...]:
+        """The cases of the config, in its order."""
+        return self.config.cases
 
     async def write(
         self, function: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs
@@ -151,7 +192,11 @@ class Context:
         """Runs one reading transaction off the event loop."""
         return await asyncio.to_thread(lambda: self.store.read(function, *args, **kwargs))
 
-    async def judge(self, function: Callable[..., T], *args: Any) -> T:
+    async def judge(
+        self, function: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
         """Runs one verdict transaction on the judging thread."""
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self.judging, lambda: self.store.write(function, *args))
+        return await loop.run_in_executor(
+            self.judging, lambda: self.store.write(function, *args, **kwargs)
+        )

@@ -6,7 +6,9 @@ Send first, mark after: a crash in between sends once more, under the same id, a
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
+from typing import TypedDict
 
 from sqlmodel import Session
 
@@ -24,9 +26,10 @@ from monitor.alerts import (
     render_digest,
     render_notice,
 )
-from monitor.errors import DeliveryError, LeaseLost
-from monitor.model import Message
+from monitor.errors import DeliveryError
+from monitor.model import Message, Receipt
 from monitor.pipeline.context import Context, log
+from monitor.pipeline.work import Failed, attempt, unless_lost
 from monitor.store.articles import make_uid
 from monitor.store.outbox import (
     DueDelivery,
@@ -46,29 +49,51 @@ SEND_TIMEOUT_S = 60
 BATCH = 50
 
 
+class _RenderOptions(TypedDict):
+    """What every message is rendered with."""
+
+    id: str
+    now: datetime
+    timezone: tzinfo
+    sender: str
+
+
+@dataclass(frozen=True, slots=True)
+class SendCount:
+    """How many deliveries were accepted, and how many were not."""
+
+    sent: int
+    unsent: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """What became of a delivery, as its log line says it."""
+
+    word: str
+    error: Exception | None = None
+
+
 async def seal_due(ctx: Context, *, before_wait: bool = False) -> int:
     """Turns alerts whose time has come into deliveries; returns how many were made.
 
     Args:
         before_wait: does not wait for more developments to come in together.
     """
-    return await ctx.write(_seal, ctx, ctx.clock(), before_wait)
+    limit = ctx.settings.alerts.max_per_hour
+    return await ctx.write(_seal, limit, ctx.clock(), before_wait=before_wait)
 
 
-def _seal(session: Session, ctx: Context, now: datetime, before_wait: bool) -> int:
+def _seal(session: Session, max_per_hour: int, now: datetime, *, before_wait: bool) -> int:
     open_alerts = get_open_alerts(session, now, before_wait=before_wait)
     if not open_alerts:
         return 0
     loads = get_channel_loads(session, now - CAP_WINDOW)
     sent = {channel: Sent(load.alerts, load.roll_ups) for channel, load in loads.items()}
-    planned = plan_deliveries(
-        [_waiting(alert) for alert in open_alerts],
-        sent,
-        max_per_hour=ctx.settings.alerts.max_per_hour,
-    )
-    payloads = get_alert_payloads(
-        session, [alert_id for plan in planned for alert_id in plan.alert_ids]
-    )
+    waiting = [_waiting(alert) for alert in open_alerts]
+    planned = plan_deliveries(waiting, sent, max_per_hour=max_per_hour)
+    alert_ids = [alert_id for plan in planned for alert_id in plan.alert_ids]
+    payloads = get_alert_payloads(session, alert_ids)
     seal_deliveries(session, [_sealed(plan, payloads) for plan in planned], now)
     return len(planned)
 
@@ -87,11 +112,11 @@ def _sealed(plan: Planned, payloads: dict[int, AlertPayload]) -> SealedDelivery:
     return SealedDelivery(uid, plan.channel, plan.kind, plan.case_id, body, plan.alert_ids)
 
 
-async def send_due(ctx: Context) -> tuple[int, int]:
+async def send_due(ctx: Context) -> SendCount:
     """Sends all pending deliveries that are due; returns how many were accepted and how many were
     not.
     """
-    sent = unsent = 0
+    accepted: list[bool] = []
     while claimed := await ctx.write(
         claim_deliveries, owner=ctx.owner, now=ctx.clock(), limit=BATCH
     ):
@@ -100,84 +125,90 @@ async def send_due(ctx: Context) -> tuple[int, int]:
         for delivery in claimed:
             queues.setdefault(delivery.channel, []).append(delivery)
         done = await asyncio.gather(*(_send_all(ctx, queue) for queue in queues.values()))
-        sent += sum(one for one, _ in done)
-        unsent += sum(other for _, other in done)
-    return sent, unsent
+        for of_channel in done:
+            accepted += of_channel
+    return SendCount(accepted.count(True), accepted.count(False))
 
 
-async def _send_all(ctx: Context, queue: list[DueDelivery]) -> tuple[int, int]:
-    outcomes = [await _send(ctx, delivery) for delivery in queue]
-    return outcomes.count(True), outcomes.count(False)
+async def _send_all(ctx: Context, queue: list[DueDelivery]) -> list[bool]:
+    return [await _deliver(ctx, delivery) for delivery in queue]
 
 
-async def _send(ctx: Context, delivery: DueDelivery) -> bool:
+async def _deliver(ctx: Context, delivery: DueDelivery) -> bool:
     """Sends one delivery and writes the result; returns whether it was accepted."""
-    try:
-        channel = ctx.channels.get(delivery.channel)
-        if channel is None:
-            raise DeliveryError(
-                f"no channel {delivery.channel!r} in the config", hint="name it in channels.toml"
-            )
-        async with asyncio.timeout(SEND_TIMEOUT_S):
-            receipt = await channel.send(render(ctx, delivery))
-    except Exception as error:  # noqa: BLE001  (the border of a unit of work: whatever a channel does, the others go on)
-        return await _unsent(ctx, delivery, error)
-    try:
-        await ctx.write(mark_sent, delivery, ctx.owner, now=ctx.clock(), receipt=receipt.detail)
-    except LeaseLost:
+    receipt = await attempt(_send(ctx, delivery))
+    if isinstance(receipt, Failed):
+        outcome = await unless_lost(_mark_unsent(ctx, delivery, receipt.error), None)
+    else:
+        outcome = await unless_lost(_mark_sent(ctx, delivery, receipt), None)
+    if outcome is None:
         log.warning("delivery_lost", delivery=delivery.uid, channel=delivery.channel)
-        return True
-    log.info(
-        "delivery_done",
-        delivery=delivery.uid,
-        channel=delivery.channel,
-        outcome="sent",
-        attempt=delivery.attempts + 1,
-    )
-    return True
+    else:
+        _log(delivery, outcome)
+    return not isinstance(receipt, Failed)
 
 
-async def _unsent(ctx: Context, delivery: DueDelivery, error: Exception) -> bool:
-    is_permanent = isinstance(error, DeliveryError) and error.permanent
-    retry_after = error.retry_after if isinstance(error, DeliveryError) else None
-    pause = (
-        None
-        if is_permanent
-        else next_attempt(delivery.attempts + 1, jitter=ctx.jitter(), retry_after=retry_after)
-    )
+async def _send(ctx: Context, delivery: DueDelivery) -> Receipt:
+    channel = ctx.channels.get(delivery.channel)
+    if channel is None:
+        raise DeliveryError(
+            f"no channel {delivery.channel!r} in the config", hint="name it in channels.toml"
+        )
+    async with asyncio.timeout(SEND_TIMEOUT_S):
+        return await channel.send(render(ctx, delivery))
+
+
+async def _mark_sent(ctx: Context, delivery: DueDelivery, receipt: Receipt) -> _Outcome:
+    await ctx.write(mark_sent, delivery, ctx.owner, now=ctx.clock(), receipt=receipt.detail)
+    return _Outcome("sent")
+
+
+async def _mark_unsent(ctx: Context, delivery: DueDelivery, error: Exception) -> _Outcome:
+    pause = _pause_before_retry(ctx, delivery, error)
     retry_at = None if pause is None else ctx.clock() + pause
     text = str(error) or type(error).__name__
-    try:
-        await ctx.write(mark_unsent, delivery, ctx.owner, retry_at=retry_at, error=text)
-    except LeaseLost:
-        log.warning("delivery_lost", delivery=delivery.uid, channel=delivery.channel)
-        return False
-    log.warning(
-        "delivery_done",
-        delivery=delivery.uid,
-        channel=delivery.channel,
-        outcome="retry" if retry_at else "dead",
-        attempt=delivery.attempts + 1,
-        error=text,
-        exc_info=None if isinstance(error, DeliveryError | TimeoutError) else error,
-    )
-    return False
+    await ctx.write(mark_unsent, delivery, ctx.owner, retry_at=retry_at, error=text)
+    return _Outcome("retry" if retry_at else "dead", error)
+
+
+def _pause_before_retry(ctx: Context, delivery: DueDelivery, error: Exception) -> timedelta | None:
+    """Returns after which time a delivery is tried again, None when it is given up."""
+    attempts = delivery.attempts + 1
+    if not isinstance(error, DeliveryError):
+        return next_attempt(attempts, jitter=ctx.jitter(), retry_after=None)
+    if error.permanent:
+        return None
+    return next_attempt(attempts, jitter=ctx.jitter(), retry_after=error.retry_after)
+
+
+def _log(delivery: DueDelivery, outcome: _Outcome) -> None:
+    facts = {
+        "delivery": delivery.uid,
+        "channel": delivery.channel,
+        "outcome": outcome.word,
+        "attempt": delivery.attempts + 1,
+    }
+    error = outcome.error
+    if error is None:
+        log.info("delivery_done", **facts)
+        return
+    is_expected = isinstance(error, DeliveryError | TimeoutError)
+    text = str(error) or type(error).__name__
+    log.warning("delivery_done", **facts, error=text, exc_info=None if is_expected else error)
 
 
 def render(ctx: Context, delivery: DueDelivery) -> Message:
-    """Renders what was sealed; the same delivery gives the same message, however often it is sent."""
-    zone, sender = ctx.settings.timezone, ctx.settings.smtp.from_
+    """Renders what was sealed; the same delivery gives the same message, however often it is
+    sent.
+    """
+    given: _RenderOptions = {
+        "id": delivery.uid,
+        "now": delivery.sealed_at,
+        "timezone": ctx.settings.timezone,
+        "sender": ctx.settings.smtp.from_,
+    }
     if delivery.kind == "alert":
-        alert = AlertPayload.from_json(delivery.payload)
-        return render_alert(
-            alert, id=delivery.uid, now=delivery.sealed_at, timezone=zone, sender=sender
-        )
+        return render_alert(AlertPayload.from_json(delivery.payload), **given)
     if delivery.kind == "notice":
-        notice = NoticePayload.from_json(delivery.payload)
-        return render_notice(
-            notice, id=delivery.uid, now=delivery.sealed_at, timezone=zone, sender=sender
-        )
-    digest = DigestPayload.from_json(delivery.payload)
-    return render_digest(
-        digest, id=delivery.uid, now=delivery.sealed_at, timezone=zone, sender=sender
-    )
+        return render_notice(NoticePayload.from_json(delivery.payload), **given)
+    return render_digest(DigestPayload.from_json(delivery.payload), **given)

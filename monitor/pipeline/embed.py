@@ -17,23 +17,21 @@ from monitor.novelty import with_vectors
 from monitor.pipeline.context import Context, Encoder, log
 from monitor.store.vectors import get_unencoded, set_encoder_state, store_vectors
 
-TIMEOUT = timedelta(
-    seconds=20
-)  # for one article or batch: 400 sentences take a third of a second, loading the model half
+# For one article or batch: 400 sentences take a third of a second, loading the model half of one.
+TIMEOUT = timedelta(seconds=20)
 BATCH = 250  # sentences made up for in one call
 FILLED = 1_000  # sentences made up for before articles are read: a second of work
 MOST_FAILURES = 3
 
 
 def usable_encoder(ctx: Context) -> Encoder | None:
-    """Returns the encoder; None when none is installed, the config says no, or it failed too often."""
+    """Returns the encoder; None when none is installed, the config says no, or it failed too
+    often.
+    """
     encoder = ctx.encoder
-    is_on = (
-        encoder is not None
-        and ctx.settings.judge.semantic == "auto"
-        and encoder.failures < MOST_FAILURES
-    )
-    return encoder if is_on else None
+    if encoder is None or ctx.settings.judge.semantic != "auto":
+        return None
+    return encoder if encoder.failures < MOST_FAILURES else None
 
 
 async def encode_analysis(ctx: Context, analysis: Analysis) -> Analysis:
@@ -43,10 +41,9 @@ async def encode_analysis(ctx: Context, analysis: Analysis) -> Analysis:
     encoder = usable_encoder(ctx)
     if encoder is None:
         return analysis
-    vectors = await _encode(
-        ctx, encoder, [sentence.text for sentence in (analysis.title, *analysis.sentences)]
-    )
-    return with_vectors(analysis, vectors) if vectors is not None else analysis
+    texts = [sentence.text for sentence in (analysis.title, *analysis.sentences)]
+    vectors = await _encode(ctx, encoder, texts)
+    return analysis if vectors is None else with_vectors(analysis, vectors)
 
 
 async def fill_vectors(ctx: Context) -> int:
@@ -55,44 +52,51 @@ async def fill_vectors(ctx: Context) -> int:
     """
     filled = 0
     while (encoder := usable_encoder(ctx)) is not None and filled < FILLED:
-        missing = await ctx.read(get_unencoded, encoder.name, limit=BATCH)
-        vectors = (
-            await _encode(ctx, encoder, [sentence.text for sentence in missing])
-            if missing
-            else None
-        )
-        if vectors is None:
-            break
-        keys = [sentence.key for sentence in missing]
-        await ctx.write(store_vectors, encoder.name, dict(zip(keys, vectors, strict=True)))
-        filled += len(missing)
-        if len(missing) < BATCH:
+        count = await _fill_batch(ctx, encoder)
+        filled += count
+        if count < BATCH:
             break
     if filled:
-        ctx.memories.forget_all()  # they were read without these vectors
+        ctx.indexes.forget_all()  # they were read without these vectors
         log.info("vectors_filled", sentences=filled)
     return filled
+
+
+async def _fill_batch(ctx: Context, encoder: Encoder) -> int:
+    """Returns how many sentences got a vector, 0 when none is missing or the encoder fails."""
+    missing = await ctx.read(get_unencoded, encoder.name, limit=BATCH)
+    if not missing:
+        return 0
+    vectors = await _encode(ctx, encoder, [sentence.text for sentence in missing])
+    if vectors is None:
+        return 0
+    keys = [sentence.key for sentence in missing]
+    await ctx.write(store_vectors, encoder.name, dict(zip(keys, vectors, strict=True)))
+    return len(missing)
 
 
 async def _encode(ctx: Context, encoder: Encoder, texts: Sequence[str]) -> list[bytes] | None:
     try:
         vectors = await encoder.pool.run(encode_texts, list(texts), timeout=TIMEOUT)
     except MonitorError as error:
-        encoder.failures += 1
-        if encoder.failures == 1:
-            log.warning(
-                "encoder_failed",
-                encoder=encoder.name,
-                error=error.message,
-                effect="judged by words and facts",
-            )
-        if encoder.failures == MOST_FAILURES:
-            log.warning(
-                "encoder_stopped", encoder=encoder.name, hint="it is tried again at the next start"
-            )
-        await ctx.write(set_encoder_state, encoder.name, failed_at=ctx.clock(), error=error.message)
+        await _note_failure(ctx, encoder, error)
         return None
     if encoder.failures or not encoder.was_noted:
         encoder.failures, encoder.was_noted = 0, True
         await ctx.write(set_encoder_state, encoder.name, failed_at=None, error="")
     return vectors
+
+
+async def _note_failure(ctx: Context, encoder: Encoder, error: MonitorError) -> None:
+    encoder.failures += 1
+    if encoder.failures == 1:
+        log.warning(
+            "encoder_failed",
+            encoder=encoder.name,
+            error=error.message,
+            effect="judged by words and facts",
+        )
+    if encoder.failures == MOST_FAILURES:
+        hint = "it is tried again at the next start"
+        log.warning("encoder_stopped", encoder=encoder.name, hint=hint)
+    await ctx.write(set_encoder_state, encoder.name, failed_at=ctx.clock(), error=error.message)

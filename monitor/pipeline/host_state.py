@@ -17,7 +17,7 @@ from monitor.store.hosts import get_pauses, get_robots, put_pause, put_robots
 REFRESH_S = 5.0
 
 
-class StoreBook:
+class StoredHostState:
     """A `monitor.fetching.HostStateStore` in the database.
 
     Args:

@@ -1,26 +1,25 @@
 """One full pass over everything: config, seeds, poll, ingest, pages that are due again, seal,
 deliver.
 
-What `monitor poll` runs, and the rehearsal of the daemon.
+What `monitor poll` runs; the daemon does the same in loops.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from monitor.errors import NotFound
 from monitor.pipeline.cases.backfill import learn_past
 from monitor.pipeline.cases.seeds import import_seeds
 from monitor.pipeline.cases.sync import refresh_vocabulary, sync_config
 from monitor.pipeline.context import Context
-from monitor.pipeline.deliver import seal_due, send_due
+from monitor.pipeline.deliver import SendCount, seal_due, send_due
 from monitor.pipeline.ingestion.ingest import ingest_due
 from monitor.pipeline.polling.health import tell_silence
 from monitor.pipeline.polling.poll import PollResult, poll_due
 from monitor.pipeline.rechecks.recheck import recheck_due
-from monitor.store.feeds import get_watched_feeds
+from monitor.store.feeds import find_feed, get_watched_feeds
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,22 +55,22 @@ async def run_pass(ctx: Context, *, feeds: Sequence[str] = (), send: bool = True
         send: False records everything as known: nothing found in this pass ever alerts, nothing is
             sent.
     """
-    ctx.record_only = not send
+    ctx = replace(ctx, record_only=not send)
     await prepare(ctx)
     ids = await select_feeds(ctx, feeds)
     polls = await poll_due(ctx, only=ids)
     ingested = await ingest_due(ctx)
     rechecked = 0 if feeds else await _recheck_all(ctx)
-    sent = unsent = 0
+    delivered = SendCount(0, 0)
     if send:
         await tell_silence(ctx)
         await seal_due(ctx, before_wait=True)
-        sent, unsent = await send_due(ctx)
-    return PassResult(tuple(polls), ingested, sent, unsent, rechecked)
+        delivered = await send_due(ctx)
+    return PassResult(tuple(polls), ingested, delivered.sent, delivered.unsent, rechecked)
 
 
 async def _recheck_all(ctx: Context) -> int:
-    """Looks at all pages that are due by now, a batch at a time; what comes due in the meantime is
+    """Asks for all pages that are due by now, a batch at a time; what comes due in the meantime is
     for the next pass.
     """
     total, by = 0, ctx.clock()
@@ -81,24 +80,12 @@ async def _recheck_all(ctx: Context) -> int:
 
 
 async def select_feeds(ctx: Context, names: Sequence[str]) -> list[int]:
-    """Returns the ids of the feeds meant, all watched ones without a name.
+    """Returns the ids of the feeds of these names, of all watched ones without a name.
 
     Raises:
         NotFound: a name means no feed, or more than one.
     """
     watched = await ctx.read(get_watched_feeds)
     if not names:
-        return [feed_id for feed_id, _, _ in watched]
-    ids = []
-    for name in names:
-        exact = [feed_id for feed_id, url, title in watched if name in (url, title)]
-        close = exact or [
-            feed_id for feed_id, url, title in watched if name.lower() in f"{url}\n{title}".lower()
-        ]
-        if len(close) != 1:
-            what = "no feed" if not close else f"{len(close)} feeds"
-            raise NotFound(
-                f"{name!r} means {what}", hint="`monitor feeds list` shows their names and URLs"
-            )
-        ids += close
-    return ids
+        return [feed.id for feed in watched]
+    return [find_feed(watched, name).id for name in names]

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import Session
 
-from monitor.matching import Folded, compile_query
-from monitor.model import Fields, Match
-from monitor.store.articles import get_article_texts
-from monitor.store.views.articles import ArticleView, get_feeds_of, get_with_news, list_articles
+from monitor.matching import Folded, Query, compile_query
+from monitor.model import Match
+from monitor.pipeline.fields import article_fields
+from monitor.store.articles import get_stored_articles
+from monitor.store.views.articles import ArticleView, get_feeds_of, list_articles
+from monitor.store.views.developments import get_with_news
 from monitor.store.views.search import find_articles
 from monitor.text import fold_words
 
@@ -55,26 +58,26 @@ def search_articles(
     if is_new_only:
         with_news = get_with_news(session, ids)
         ids = [article_id for article_id in ids if article_id in with_news]
-    texts = {one.id: one for one in get_article_texts(session, ids)}
-    feeds = get_feeds_of(session, ids)
-    looked_for = frozenset(word for term in compiled.terms for word in _words_of(term))
-    hits = []
-    for article in list_articles(session, limit=max(1, len(ids)), only=ids):
-        fields = Fields(
-            title=article.title,
-            summary=texts[article.row_id].summary,
-            text=texts[article.row_id].text,
-            url=article.url,
-            outlet=article.outlet,
-            lang=article.lang,
-            feed=feeds.get(article.row_id, ""),
-            at=article.published_at or article.found_at,
-        )
-        match = compiled.match(Folded.of(fields), now=now)
-        if match is not None:
-            hits.append(_hit(article, match, looked_for))
+    words = frozenset(word for term in compiled.terms for word in _words_of(term))
+    matches = _match_all(session, compiled, ids, now)
+    found = list_articles(session, limit=max(1, len(ids)), only=list(matches))
+    hits = [_hit(article, matches[article.row_id], words) for article in found]
     # The sort is stable: equally good ones stay newest first.
     return sorted(hits, key=lambda hit: -hit.score)[:limit]
+
+
+def _match_all(
+    session: Session, query: Query, ids: Sequence[int], now: datetime
+) -> dict[int, Match]:
+    """Returns how the query matches the full text of articles, by row, for those that it does."""
+    feeds = get_feeds_of(session, ids)
+    found = {}
+    for article in get_stored_articles(session, ids):
+        fields = article_fields(article, feed=feeds.get(article.id, ""), at=article.at)
+        match = query.match(Folded.of(fields), now=now)
+        if match is not None:
+            found[article.id] = match
+    return found
 
 
 def _words_of(term: str) -> list[str]:
@@ -86,11 +89,15 @@ def _words_of(term: str) -> list[str]:
     return found
 
 
-def _hit(article: ArticleView, match: Match, looked_for: frozenset[str]) -> Hit:
+def _hit(article: ArticleView, match: Match, words: frozenset[str]) -> Hit:
     in_title = sum(term.field == "title" for term in match.terms)
     in_text = len(match.terms) - in_title
-    snippets = [term.snippet for term in match.terms if term.field == "text"] or [
-        term.snippet for term in match.terms
-    ]
     score = 1.0 + TITLE_WEIGHT * in_title + math.log1p(in_text)
-    return Hit(article, snippets[0] if snippets else article.title, looked_for, score)
+    return Hit(article, _snippet(match) or article.title, words, score)
+
+
+def _snippet(match: Match) -> str | None:
+    """Returns the words around a match, those in the text first; None without any."""
+    in_text = [term for term in match.terms if term.field == "text"]
+    found = in_text or match.terms
+    return found[0].snippet if found else None

@@ -5,17 +5,21 @@ of copies.
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Subquery, and_, func, insert, select, update
+from sqlalchemy import ColumnElement, Select, Subquery, and_, func, insert, select, update
 from sqlmodel import Session
 
-from monitor.model import UNKNOWN_ORIGIN, Analysis, DateOrigin, Extraction
+from monitor.matching import slug
+from monitor.model import UNKNOWN_ORIGIN, Analysis, DateOrigin, Extraction, Validators
 from monitor.novelty import facts_to_json
 from monitor.store.engine import chunks, insert_new
 from monitor.store.schema.date_columns import to_columns
+from monitor.store.schema.rows import as_value
 from monitor.store.schema.tables import (
     article_urls,
     articles,
@@ -27,22 +31,84 @@ from monitor.store.schema.tables import (
 from monitor.store.views.search import index_article
 from monitor.urls import site_of
 
-# A hash that more revisions share is boilerplate: it finds everything and says nothing
-# (research/dedup.md §5).
+# A hash that more revisions share is boilerplate: it finds everything and says nothing.
 MAX_SHARERS = 200
 MAX_CANDIDATES = 20
 MIN_HITS = 2
 _MAX_FOUND = 50
+FEED_EXTRACTOR = "feed"  # the extractor of a text that the feed gave
+NO_VALIDATORS = Validators()
 
 
 @dataclass(frozen=True, slots=True)
-class ArticleSpec:
-    """What is to be stored of an article besides its text."""
+class PageSeen:
+    """What a page gave when it was last asked.
 
+    Attributes:
+        url: the address that was asked.
+        title, text_hash: of the article on it; None where it showed no article.
+        status: what came, in a word.
+        validators: None keeps those that are known: they vouch for the article, not for what stood
+            in its place.
+        updated_at: when it was last changed, as it says itself.
+    """
+
+    url: str
+    status: str
+    validators: Validators | None = NO_VALIDATORS
+    title: str | None = None
+    text_hash: str | None = None
+    updated_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FetchedArticle:
+    """An article as far as it could be read, before it is stored.
+
+    Attributes:
+        urls: every address under which it was met, the canonical one first, in canonical form.
+        reason: why it was not read in full; empty when it was.
+        seen: what its page gave; None when no page was asked for.
+    """
+
+    url: str
+    urls: tuple[str, ...]
+    title: str
+    summary: str
+    text: str
+    outlet: str
+    author: str
+    lang: str | None
+    published_at: datetime
+    extraction: Extraction
+    page_status: str
+    reason: str
+    extractor: str
+    date_origin: DateOrigin = UNKNOWN_ORIGIN
+    seen: PageSeen | None = None
+
+    @property
+    def text_hash(self) -> str:
+        """The identity of its text, see `hash_text`."""
+        return hash_text(self.title, self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredArticle:
+    """A stored article with its newest revision.
+
+    Attributes:
+        title, text, text_hash, extractor: of the newest revision.
+        revision: its number, from 1.
+    """
+
+    id: int
     canonical_url: str
     url: str
     title: str
     summary: str
+    text: str
+    text_hash: str
     outlet: str
     author: str
     lang: str
@@ -51,26 +117,23 @@ class ArticleSpec:
     extraction: Extraction
     page_status: str
     page_reason: str
-    origin: str
     extractor: str
-    aliases: tuple[str, ...] = ()
-    date_origin: DateOrigin = UNKNOWN_ORIGIN
+    origin: str
+    revision_id: int
+    revision: int
+
+    @property
+    def at(self) -> datetime:
+        """When it was published; when it was found, where that is not known."""
+        return self.published_at or self.found_at
 
 
 @dataclass(frozen=True, slots=True)
-class StoredArticle:
-    """An article that is there, with its newest revision."""
+class RevisionKey:
+    """Which revision of which article."""
 
-    id: int
+    article_id: int
     revision_id: int
-    revision: int
-    text_hash: str
-    title: str
-    extraction: Extraction
-    url: str
-    outlet: str
-    text: str
-    extractor: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,109 +144,135 @@ class CopyCandidate:
     text: str
 
 
+def make_uid(kind: str, *parts: object) -> str:
+    """Returns the public id of a thing: 16 hex digits, always the same for the same parts."""
+    text = "\x1f".join((kind, *(str(part) for part in parts)))
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def hash_text(title: str, text: str) -> str:
+    """Returns the identity of a revision: SHA-256 over headline and text, white space folded."""
+    folded = f"{' '.join(title.split())}\n{' '.join(text.split())}"
+    return hashlib.sha256(folded.encode()).hexdigest()
+
+
 def newest_revisions() -> Subquery:
     """Returns article_id and number of every article's newest revision, to be joined."""
     numbers = select(revisions.c.article_id, func.max(revisions.c.number).label("number"))
     return numbers.group_by(revisions.c.article_id).subquery("newest")
 
 
-def hash_text(title: str, text: str) -> str:
-    """Returns the identity of a revision: SHA-256 over its headline and text, white space folded."""
-    return hashlib.sha256(
-        f"{' '.join(title.split())}\n{' '.join(text.split())}".encode()
-    ).hexdigest()
+def is_newest_in(newest: Subquery) -> ColumnElement[bool]:
+    """Returns the condition that ties an article to the newest of its revisions.
+
+    Args:
+        newest: what `newest_revisions` gave, joined to the articles.
+    """
+    return and_(revisions.c.article_id == articles.c.id, revisions.c.number == newest.c.number)
 
 
 def find_article(session: Session, urls: Iterable[str]) -> StoredArticle | None:
     """Returns the article known under one of the spellings, None when there is none."""
     known = select(article_urls.c.article_id).where(article_urls.c.url.in_(list(urls)))
-    return next(iter(_stored(session, articles.c.id.in_(known))), None)
+    return next(iter(_find(session, articles.c.id.in_(known))), None)
 
 
 def get_stored(session: Session, article_id: int) -> StoredArticle:
     """Returns a stored article with its newest revision."""
-    return _stored(session, articles.c.id == article_id)[0]
+    return _find(session, articles.c.id == article_id)[0]
 
 
-def find_republished(
-    session: Session, url: str, *, text_hash: str, published_at: datetime
-) -> StoredArticle | None:
+def find_republished(session: Session, article: FetchedArticle) -> StoredArticle | None:
     """Returns the article that the same site published at the same time with the same headline and
     text under another URL.
     """
-    same = and_(revisions.c.text_hash == text_hash, articles.c.published_at == published_at)
-    return next(
-        (article for article in _stored(session, same) if site_of(article.url) == site_of(url)),
-        None,
+    same = and_(
+        revisions.c.text_hash == article.text_hash,
+        articles.c.published_at == article.published_at,
     )
+    site = site_of(article.url)
+    return next((found for found in _find(session, same) if site_of(found.url) == site), None)
 
 
-def _stored(session: Session, condition: ColumnElement[bool]) -> list[StoredArticle]:
+def _find(session: Session, condition: ColumnElement[bool]) -> list[StoredArticle]:
+    found = _select_stored().where(condition).order_by(articles.c.id).limit(_MAX_FOUND)
+    return [_stored(row) for row in session.execute(found)]
+
+
+def get_stored_articles(session: Session, article_ids: Sequence[int]) -> list[StoredArticle]:
+    """Returns articles with their newest text, oldest published first."""
+    at = func.coalesce(articles.c.published_at, articles.c.found_at)
+    found = _select_stored().where(articles.c.id.in_(article_ids)).order_by(at, articles.c.id)
+    return [_stored(row) for row in session.execute(found)]
+
+
+def _select_stored() -> Select[Any]:
     newest = newest_revisions()
-    columns = (
-        articles.c.id,
+    of_revision = (
         revisions.c.id.label("revision_id"),
-        revisions.c.number,
+        revisions.c.number.label("revision"),
+        revisions.c.title.label("headline"),
+        revisions.c.text,
         revisions.c.text_hash,
-        revisions.c.title,
+        revisions.c.extractor,
     )
-    statement = (
-        select(
-            *columns,
-            articles.c.extraction,
-            articles.c.url,
-            articles.c.outlet,
-            revisions.c.text,
-            revisions.c.extractor,
-        )
+    return (
+        select(articles, *of_revision)
         .join(newest, newest.c.article_id == articles.c.id)
-        .join(
-            revisions,
-            (revisions.c.article_id == articles.c.id) & (revisions.c.number == newest.c.number),
-        )
-        .where(condition)
-        .order_by(articles.c.id)
-        .limit(_MAX_FOUND)
+        .join(revisions, is_newest_in(newest))
     )
-    return [
-        StoredArticle(
-            id=row.id,
-            revision_id=row.revision_id,
-            revision=row.number,
-            text_hash=row.text_hash,
-            title=row.title,
-            extraction=Extraction(row.extraction),
-            url=row.url,
-            outlet=row.outlet,
-            text=row.text,
-            extractor=row.extractor,
-        )
-        for row in session.execute(statement)
-    ]
 
 
-def insert_article(session: Session, spec: ArticleSpec) -> int:
-    """Stores an article (not yet its text) and returns its id."""
-    statement = insert(articles).values(
-        uid=make_uid("article", spec.canonical_url),
-        canonical_url=spec.canonical_url,
-        url=spec.url,
-        title=spec.title,
-        summary=spec.summary,
-        outlet=spec.outlet,
-        author=spec.author,
-        lang=spec.lang,
-        published_at=spec.published_at,
-        **to_columns(spec.date_origin),
-        found_at=spec.found_at,
-        extraction=spec.extraction.value,
-        page_status=spec.page_status,
-        page_reason=spec.page_reason,
-        origin=spec.origin,
-    )
-    article_id = int(session.execute(statement.returning(articles.c.id)).scalar_one())
-    add_urls(session, article_id, (spec.canonical_url, *spec.aliases))
+def _stored(row: Any) -> StoredArticle:
+    return as_value(StoredArticle, row, title=row.headline, extraction=Extraction(row.extraction))
+
+
+def insert_article(
+    session: Session, article: FetchedArticle, *, lang: str, origin: str, found_at: datetime
+) -> int:
+    """Stores an article (not yet its text) and returns its id.
+
+    Args:
+        lang: of its text.
+        origin: "feed" or "seed".
+    """
+    canonical_url = article.urls[0]
+    values = {
+        "uid": make_uid("article", canonical_url),
+        "canonical_url": canonical_url,
+        "url": article.url,
+        "outlet": article.outlet,
+        "author": article.author,
+        "lang": lang,
+        "published_at": article.published_at,
+        "found_at": found_at,
+        "origin": origin,
+        **to_columns(article.date_origin),
+        **_revised_columns(article),
+    }
+    statement = insert(articles).values(**values).returning(articles.c.id)
+    article_id = int(session.execute(statement).scalar_one())
+    add_urls(session, article_id, article.urls)
     return article_id
+
+
+def update_article(session: Session, article_id: int, article: FetchedArticle) -> None:
+    """Brings an article's headline and way of extraction up to its newest revision; its dates and
+    first address stay.
+    """
+    changed = update(articles).where(articles.c.id == article_id)
+    session.execute(changed.values(**_revised_columns(article)))
+
+
+def _revised_columns(article: FetchedArticle) -> dict[str, str]:
+    """Returns the columns of an article that follow its newest revision."""
+    return {
+        "title": article.title,
+        "summary": article.summary,
+        "extraction": article.extraction.value,
+        "page_status": article.page_status,
+        "page_reason": article.reason,
+    }
 
 
 def add_urls(session: Session, article_id: int, urls: Iterable[str]) -> None:
@@ -198,13 +287,9 @@ def insert_revision(
     session: Session,
     article_id: int,
     number: int,
-    *,
-    title: str,
-    summary: str,
-    text: str,
-    url: str,
+    article: FetchedArticle,
     analysis: Analysis,
-    extractor: str,
+    *,
     now: datetime,
 ) -> int:
     """Stores a text with its sentences and hashes, and makes it searchable; returns the revision's
@@ -213,16 +298,29 @@ def insert_revision(
     statement = insert(revisions).values(
         article_id=article_id,
         number=number,
-        title=title,
-        text=text,
-        text_hash=hash_text(title, text),
+        title=article.title,
+        text=article.text,
+        text_hash=article.text_hash,
         lang=analysis.lang,
-        extractor=extractor,
+        extractor=article.extractor,
         fetched_at=now,
     )
     revision_id = int(session.execute(statement.returning(revisions.c.id)).scalar_one())
-    rows = [
-        {
+    _insert_sentences(session, revision_id, analysis)
+    _insert_fingerprint(session, revision_id, analysis)
+    index_article(session, article_id, _searchable(article))
+    return revision_id
+
+
+def _searchable(article: FetchedArticle) -> str:
+    """Returns the words that an article is found by: those of its teaser and address, too."""
+    return f"{article.title}\n{article.summary}\n{slug(article.url)}\n{article.text}"
+
+
+def _insert_sentences(session: Session, revision_id: int, analysis: Analysis) -> None:
+    rows = []
+    for sentence in (analysis.title, *analysis.sentences):
+        row = {
             "revision_id": revision_id,
             "number": sentence.index,
             "paragraph": sentence.paragraph,
@@ -230,30 +328,15 @@ def insert_revision(
             "key": sentence.key,
             "facts": facts_to_json(sentence.facts),
         }
-        for sentence in (analysis.title, *analysis.sentences)
-    ]
+        rows.append(row)
     session.execute(insert(sentences), rows)
-    hashes = [
-        {"hash": value, "revision_id": revision_id} for value in dict.fromkeys(analysis.fingerprint)
-    ]
+
+
+def _insert_fingerprint(session: Session, revision_id: int, analysis: Analysis) -> None:
+    hashes = dict.fromkeys(analysis.fingerprint)
     if hashes:
-        session.execute(insert(fingerprints), hashes)
-    index_article(session, article_id, title=title, summary=summary, text=text, url=url)
-    return revision_id
-
-
-def update_article(session: Session, article_id: int, spec: ArticleSpec) -> None:
-    """Brings an article's headline and way of extraction up to its newest revision; its dates and
-    first address stay.
-    """
-    values = {
-        "title": spec.title,
-        "summary": spec.summary,
-        "extraction": spec.extraction.value,
-        "page_status": spec.page_status,
-        "page_reason": spec.page_reason,
-    }
-    session.execute(update(articles).where(articles.c.id == article_id).values(**values))
+        rows = [{"hash": value, "revision_id": revision_id} for value in hashes]
+        session.execute(insert(fingerprints), rows)
 
 
 def find_copies(
@@ -265,98 +348,37 @@ def find_copies(
     Args:
         article_id: an article that is not to be compared with itself.
     """
-    shared: dict[int, int] = {}
+    shared = _count_shared(session, case_id, hashes, article_id)
+    ranked = sorted(
+        (-hits, revision_id) for revision_id, hits in shared.items() if hits >= MIN_HITS
+    )
+    wanted = [revision_id for _, revision_id in ranked[:MAX_CANDIDATES]]
+    columns = (revisions.c.id, revisions.c.article_id, revisions.c.text)
+    texts = session.execute(select(*columns).where(revisions.c.id.in_(wanted)))
+    found = {row.id: CopyCandidate(row.article_id, row.text) for row in texts}
+    return [found[revision_id] for revision_id in wanted]
+
+
+def _count_shared(
+    session: Session, case_id: int, hashes: Sequence[int], article_id: int | None
+) -> Counter[int]:
+    """Returns how many of the hashes each revision of the case has."""
+    shared: Counter[int] = Counter()
     for part in chunks(list(hashes)):
-        sharers = (
-            select(fingerprints.c.hash)
-            .where(fingerprints.c.hash.in_(part))
-            .group_by(fingerprints.c.hash)
-        )
-        telling = sharers.having(func.count() <= MAX_SHARERS)
         hits = (
             select(fingerprints.c.revision_id, func.count().label("hits"))
             .join(case_articles, case_articles.c.revision_id == fingerprints.c.revision_id)
-            .where(case_articles.c.case_id == case_id, fingerprints.c.hash.in_(telling))
+            .where(case_articles.c.case_id == case_id, fingerprints.c.hash.in_(_rare_hashes(part)))
             .group_by(fingerprints.c.revision_id)
         )
         if article_id is not None:
             hits = hits.where(case_articles.c.article_id != article_id)
         for row in session.execute(hits):
-            shared[row.revision_id] = shared.get(row.revision_id, 0) + row.hits
-    ranked = sorted(
-        (-hits, revision_id) for revision_id, hits in shared.items() if hits >= MIN_HITS
-    )[:MAX_CANDIDATES]
-    wanted = [revision_id for _, revision_id in ranked]
-    texts = session.execute(
-        select(revisions.c.id, revisions.c.article_id, revisions.c.text).where(
-            revisions.c.id.in_(wanted)
-        )
-    )
-    found = {row.id: CopyCandidate(row.article_id, row.text) for row in texts}
-    return [found[revision_id] for revision_id in wanted]
+            shared[row.revision_id] += row.hits
+    return shared
 
 
-def make_uid(kind: str, *parts: object) -> str:
-    """Returns the public id of a thing: 16 hex digits, always the same for the same parts."""
-    text = "\x1f".join((kind, *(str(part) for part in parts)))
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
-
-
-@dataclass(frozen=True, slots=True)
-class ArticleText:
-    """A stored article with its newest text, as it was read."""
-
-    id: int
-    canonical_url: str
-    url: str
-    title: str
-    summary: str
-    text: str
-    outlet: str
-    author: str
-    lang: str
-    published_at: datetime | None
-    found_at: datetime
-    extraction: Extraction
-    page_status: str
-    page_reason: str
-    extractor: str
-    origin: str
-
-
-def get_article_texts(session: Session, article_ids: Sequence[int]) -> list[ArticleText]:
-    """Returns articles with their newest text, oldest published first."""
-    newest = newest_revisions()
-    statement = (
-        select(
-            articles, revisions.c.title.label("headline"), revisions.c.text, revisions.c.extractor
-        )
-        .join(newest, newest.c.article_id == articles.c.id)
-        .join(
-            revisions,
-            (revisions.c.article_id == articles.c.id) & (revisions.c.number == newest.c.number),
-        )
-        .where(articles.c.id.in_(article_ids))
-        .order_by(func.coalesce(articles.c.published_at, articles.c.found_at), articles.c.id)
-    )
-    return [
-        ArticleText(
-            id=row.id,
-            canonical_url=row.canonical_url,
-            url=row.url,
-            title=row.headline,
-            summary=row.summary,
-            text=row.text,
-            outlet=row.outlet,
-            author=row.author,
-            lang=row.lang,
-            published_at=row.published_at,
-            found_at=row.found_at,
-            extraction=Extraction(row.extraction),
-            page_status=row.page_status,
-            page_reason=row.page_reason,
-            extractor=row.extractor,
-            origin=row.origin,
-        )
-        for row in session.execute(statement)
-    ]
+def _rare_hashes(hashes: Sequence[int]) -> Select[Any]:
+    """Selects those of the hashes that are no boilerplate."""
+    sharers = select(fingerprints.c.hash).where(fingerprints.c.hash.in_(hashes))
+    return sharers.group_by(fingerprints.c.hash).having(func.count() <= MAX_SHARERS)

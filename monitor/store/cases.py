@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Select, func, select, update
 from sqlmodel import Session
 
 from monitor.model import KnownArticle, KnownDevelopment, Sentence
 from monitor.novelty import facts_from_json, is_unconfirmed
 from monitor.store.engine import insert_new
+from monitor.store.feeds import FeedName
+from monitor.store.schema.rows import as_value
 from monitor.store.schema.tables import (
     articles,
     case_articles,
@@ -45,15 +47,25 @@ class StoredItem:
     """What the store holds of a feed's item, whether it was read or not."""
 
     id: int
-    feed_url: str
-    feed_title: str
-    feed_tags: tuple[str, ...]
+    feed: FeedName
     url: str
     title: str
     summary: str
     lang: str
     at: datetime
     is_read: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LeadText:
+    """Headline and first sentences of an article that a case learned.
+
+    Attributes:
+        sequence: the order in which the case learned.
+    """
+
+    sequence: int
+    words: str
 
 
 def sync_cases(session: Session, specs: Sequence[CaseSpec], now: datetime) -> dict[str, int]:
@@ -68,11 +80,8 @@ def sync_cases(session: Session, specs: Sequence[CaseSpec], now: datetime) -> di
     insert_new(session, cases, fresh, returning="id")
     for spec in specs:
         if spec.slug in known:
-            session.execute(
-                update(cases)
-                .where(cases.c.slug == spec.slug)
-                .values(**_changes(known[spec.slug], spec))
-            )
+            changed = update(cases).where(cases.c.slug == spec.slug)
+            session.execute(changed.values(**_changes(known[spec.slug], spec)))
     slugs = [spec.slug for spec in specs]
     left = update(cases).where(cases.c.slug.not_in(slugs), cases.c.is_enabled)
     session.execute(left.values(is_enabled=False, looked_until=newest))
@@ -81,17 +90,17 @@ def sync_cases(session: Session, specs: Sequence[CaseSpec], now: datetime) -> di
 
 
 def _new_case(spec: CaseSpec, now: datetime) -> dict[str, Any]:
-    said = {"slug": spec.slug, "title": spec.title, "note": spec.note, "query": spec.query}
-    return {**said, "is_enabled": True, "looked_until": 0, "learns_after": 0, "created_at": now}
+    return {
+        **asdict(spec),
+        "is_enabled": True,
+        "looked_until": 0,
+        "learns_after": 0,
+        "created_at": now,
+    }
 
 
 def _changes(row: Any, spec: CaseSpec) -> dict[str, Any]:
-    values: dict[str, Any] = {
-        "title": spec.title,
-        "note": spec.note,
-        "query": spec.query,
-        "is_enabled": True,
-    }
+    values: dict[str, Any] = {**asdict(spec), "is_enabled": True}
     if row.query != spec.query:
         values["learns_after"] = 0
     elif not row.is_enabled and row.learns_after is None:
@@ -118,30 +127,27 @@ def get_stored_items(session: Session, *, after_id: int, limit: int) -> list[Sto
     """Returns stored items with the feed that brought them, by rising id, for a case to look
     through.
     """
+    of_feed = (feeds.c.url.label("feed_url"), feeds.c.title.label("feed_title"), feeds.c.tags)
     statement = (
-        select(
-            entries, feeds.c.url.label("feed_url"), feeds.c.title.label("feed_title"), feeds.c.tags
-        )
+        select(entries, *of_feed)
         .join(feeds, feeds.c.id == entries.c.feed_id)
         .where(entries.c.id > after_id)
         .order_by(entries.c.id)
         .limit(limit)
     )
-    return [
-        StoredItem(
-            id=row.id,
-            feed_url=row.feed_url,
-            feed_title=row.feed_title,
-            feed_tags=tuple(row.tags),
-            url=row.url or "",
-            title=row.title,
-            summary=row.summary,
-            lang=row.lang or "",
-            at=row.published_at or row.seen_at,
-            is_read=row.article_id is not None,
-        )
-        for row in session.execute(statement)
-    ]
+    return [_stored_item(row) for row in session.execute(statement)]
+
+
+def _stored_item(row: Any) -> StoredItem:
+    return as_value(
+        StoredItem,
+        row,
+        feed=FeedName(row.feed_url, row.feed_title, tuple(row.tags)),
+        url=row.url or "",
+        lang=row.lang or "",
+        at=row.published_at or row.seen_at,
+        is_read=row.article_id is not None,
+    )
 
 
 def queue_past_entries(
@@ -160,8 +166,8 @@ def queue_past_entries(
 def lock_cases(session: Session, case_ids: Sequence[int]) -> None:
     """Makes this transaction the only one that judges for these cases until it ends.
 
-    Without it eight workers alerted eight times on one story (research/style.md §3.5); on SQLite
-    the writing transaction is the lock."""
+    Without it eight workers alerted eight times on one story ; on SQLite the writing
+    transaction is the lock."""
     session.execute(
         select(cases.c.id).where(cases.c.id.in_(case_ids)).order_by(cases.c.id).with_for_update()
     )
@@ -175,6 +181,14 @@ def get_known_articles(
     Args:
         encoder: whose vectors the sentences get.
     """
+    rows = list(session.execute(_select_learned(case_id, after).limit(limit)))
+    sentences_by_revision = get_sentences(session, [row.revision_id for row in rows])
+    if encoder is not None:
+        _add_vectors(session, encoder, sentences_by_revision)
+    return [_known_article(row, sentences_by_revision.get(row.revision_id, [])) for row in rows]
+
+
+def _select_learned(case_id: int, after: int) -> Select[Any]:
     columns = (
         case_articles.c.id,
         case_articles.c.article_id,
@@ -187,49 +201,46 @@ def get_known_articles(
         case_articles.c.is_baseline,
         case_articles.c.reasons,
     )
-    learned = (
+    return (
         select(*columns)
         .join(articles, articles.c.id == case_articles.c.article_id)
         .join(revisions, revisions.c.id == case_articles.c.revision_id)
         .where(case_articles.c.case_id == case_id, case_articles.c.id > after)
         .order_by(case_articles.c.id)
-        .limit(limit)
     )
-    rows = list(session.execute(learned))
-    told = get_sentences(session, [row.revision_id for row in rows])
-    if encoder is not None:
-        keys = sorted({sentence.key for of_revision in told.values() for sentence in of_revision})
-        vectors = get_vectors(session, encoder, keys)
-        told = {
-            number: [replace(one, vector=vectors.get(one.key, b"")) for one in found]
-            for number, found in told.items()
-        }
-    return [_known_article(row, told.get(row.revision_id, [])) for row in rows]
+
+
+def _add_vectors(
+    session: Session, encoder: str, sentences_by_revision: dict[int, list[Sentence]]
+) -> None:
+    """Gives the sentences the vectors that an encoder made, in place."""
+    keys = {sentence.key for found in sentences_by_revision.values() for sentence in found}
+    vectors = get_vectors(session, encoder, sorted(keys))
+    for found in sentences_by_revision.values():
+        found[:] = [replace(one, vector=vectors.get(one.key, b"")) for one in found]
 
 
 def get_sentences(session: Session, revision_ids: Sequence[int]) -> dict[int, list[Sentence]]:
     """Returns the sentences of each revision in order, the headline first."""
-    told: dict[int, list[Sentence]] = {}
+    found: dict[int, list[Sentence]] = {}
     statement = select(sentences).where(sentences.c.revision_id.in_(revision_ids))
     for row in session.execute(statement.order_by(sentences.c.revision_id, sentences.c.number)):
         sentence = Sentence(
             row.number, row.paragraph, row.text, row.key, facts_from_json(row.facts)
         )
-        told.setdefault(row.revision_id, []).append(sentence)
-    return told
+        found.setdefault(row.revision_id, []).append(sentence)
+    return found
 
 
-def _known_article(row: Any, told: list[Sentence]) -> KnownArticle:
-    titles = [sentence for sentence in told if sentence.index == TITLE]
-    return KnownArticle(
+def _known_article(row: Any, found: Sequence[Sentence]) -> KnownArticle:
+    titles = [sentence for sentence in found if sentence.index == TITLE]
+    return as_value(
+        KnownArticle,
+        row,
         sequence=row.id,
-        article_id=row.article_id,
         title=titles[0] if titles else Sentence(TITLE, TITLE, "", 0),
-        sentences=tuple(sentence for sentence in told if sentence.index != TITLE),
-        lang=row.lang,
+        sentences=tuple(sentence for sentence in found if sentence.index != TITLE),
         at=row.published_at or row.found_at,
-        found_at=row.found_at,
-        outlet=row.outlet,
         is_unconfirmed=is_row_unconfirmed(row),
     )
 
@@ -245,7 +256,7 @@ def is_row_unconfirmed(verdict: Any) -> bool:
 def get_known_developments(
     session: Session, case_id: int, *, since: datetime
 ) -> list[KnownDevelopment]:
-    """Returns the developments of the case told since a moment, in that order."""
+    """Returns the confirmed developments of the case since a moment, in that order."""
     statement = (
         select(developments)
         .where(
@@ -255,21 +266,22 @@ def get_known_developments(
         )
         .order_by(developments.c.created_at, developments.c.id)
     )
-    return [
-        KnownDevelopment(
-            development_id=row.id,
-            article_id=row.article_id,
-            created_at=row.created_at,
-            event_keys=frozenset(row.event_keys),
-            sentence_keys=frozenset(row.sentence_keys),
-        )
-        for row in session.execute(statement)
-    ]
+    return [_known_development(row) for row in session.execute(statement)]
 
 
-def get_case_texts(session: Session, case_id: int, *, after: int) -> list[tuple[int, str]]:
-    """Returns sequence, and headline with first sentences, of the articles about the case that it
-    learned after a sequence.
+def _known_development(row: Any) -> KnownDevelopment:
+    return as_value(
+        KnownDevelopment,
+        row,
+        development_id=row.id,
+        event_keys=frozenset(row.event_keys),
+        sentence_keys=frozenset(row.sentence_keys),
+    )
+
+
+def get_case_texts(session: Session, case_id: int, *, after: int) -> list[LeadText]:
+    """Returns headline and first sentences of the articles about the case that it learned after a
+    sequence, in that order.
     """
     lead = sentences.c.number < LEAD_SENTENCES
     statement = (
@@ -285,7 +297,7 @@ def get_case_texts(session: Session, case_id: int, *, after: int) -> list[tuple[
     texts: dict[int, list[str]] = {}
     for row in session.execute(statement):
         texts.setdefault(row.id, []).append(row.text)
-    return [(sequence, " ".join(parts)) for sequence, parts in texts.items()]
+    return [LeadText(sequence, " ".join(parts)) for sequence, parts in texts.items()]
 
 
 def get_vocabulary_start(session: Session, items: int) -> int:

@@ -2,7 +2,7 @@
 
 SQLite runs in WAL with `synchronous=FULL` (NORMAL loses acknowledged commits on a power cut) and
 opens every writing transaction with BEGIN IMMEDIATE (deferred ones that read first lose updates or
-fail at once under concurrency); both measured in research/trust.md."""
+fail at once under concurrency); both were measured."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
-"""Entries: storing what a poll found, claiming what must be read, writing down what became of it."""
+"""Entries: storing what a poll found, claiming what must be read, noting what became of it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,10 +13,14 @@ from sqlmodel import Session
 from monitor.model import UNKNOWN_ORIGIN, DateOrigin, FeedItem, MatchedTerm
 from monitor.store import leases
 from monitor.store.engine import chunks, insert_new
+from monitor.store.feeds import FeedName
 from monitor.store.schema.date_columns import from_columns, to_columns
+from monitor.store.schema.rows import as_value
 from monitor.store.schema.tables import Entry, EntryMatch, Feed, entries, entry_matches, feeds
 
 INGEST_LEASE = timedelta(minutes=10)
+# What an item that says something else now overwrites; its key and its dates stay.
+_CHANGING = ("item_hash", "url", "canonical_url", "title", "summary", "content")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +63,7 @@ class QueuedEntry:
     """A claimed entry: what reading its article needs to know."""
 
     id: int
-    feed_url: str
-    feed_title: str
-    feed_tags: tuple[str, ...]
+    feed: FeedName
     feed_takes_all: bool
     url: str | None
     canonical_url: str | None
@@ -76,7 +78,23 @@ class QueuedEntry:
     attempts: int
     date_origin: DateOrigin
     baseline_by_case: Mapping[int, bool]
-    terms_by_case: Mapping[int, tuple[MatchedTerm, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class EntryResult:
+    """What became of an entry.
+
+    Attributes:
+        state: "stored", "unmatched" or "failed".
+        error: why its article was not read in full; empty when it was.
+        status: what its page gave, in a word; empty when no page was asked for.
+        article_id: of a stored one.
+    """
+
+    state: str
+    error: str = ""
+    status: str = ""
+    article_id: int | None = None
 
 
 def get_known_entries(session: Session, feed_id: int, keys: Sequence[str]) -> dict[str, KnownEntry]:
@@ -97,25 +115,11 @@ def get_entries_by_url(
 def _get_known(
     session: Session, feed_id: int, column: ColumnElement[Any], values: Sequence[str]
 ) -> Iterator[KnownEntry]:
-    fields = (
-        *(
-            entries.c.id,
-            entries.c.key,
-            entries.c.item_hash,
-            entries.c.state,
-            entries.c.changes,
-            entries.c.changed_at,
-        ),
-        *(entries.c.canonical_url, entries.c.title, entries.c.published_at, entries.c.last_status),
-    )
+    columns = [entries.c[known.name] for known in fields(KnownEntry)]
     for part in chunks(list(values)):
-        statement = (
-            select(*fields)
-            .where(entries.c.feed_id == feed_id, column.in_(part))
-            .order_by(entries.c.id)
-        )
-        for row in session.execute(statement):
-            yield KnownEntry(*row)
+        of_feed = select(*columns).where(entries.c.feed_id == feed_id, column.in_(part))
+        for row in session.execute(of_feed.order_by(entries.c.id)):
+            yield as_value(KnownEntry, row)
 
 
 def insert_entries(
@@ -162,25 +166,27 @@ def _insert_matches(
     session: Session, feed_id: int, specs: Sequence[EntrySpec], *, is_baseline: bool
 ) -> None:
     wanted = {spec.item.key: spec.wanted_by for spec in specs if spec.wanted_by}
+    ids = _get_ids(session, feed_id, list(wanted))
+    rows = []
+    for key, cases in wanted.items():
+        for case in cases:
+            match = {
+                "entry_id": ids[key],
+                "case_id": case.case_id,
+                "is_baseline": is_baseline,
+                "terms": terms_to_json(case.terms),
+            }
+            rows.append(match)
+    insert_new(session, entry_matches, rows, returning="entry_id")
+
+
+def _get_ids(session: Session, feed_id: int, keys: Sequence[str]) -> dict[str, int]:
     ids: dict[str, int] = {}
-    for part in chunks(list(wanted)):
-        rows = session.execute(
-            select(entries.c.key, entries.c.id).where(
-                entries.c.feed_id == feed_id, entries.c.key.in_(part)
-            )
-        )
+    for part in chunks(list(keys)):
+        of_feed = select(entries.c.key, entries.c.id).where(entries.c.feed_id == feed_id)
+        rows = session.execute(of_feed.where(entries.c.key.in_(part)))
         ids.update({row.key: row.id for row in rows})
-    matches = [
-        {
-            "entry_id": ids[key],
-            "case_id": case.case_id,
-            "is_baseline": is_baseline,
-            "terms": terms_to_json(case.terms),
-        }
-        for key, cases in wanted.items()
-        for case in cases
-    ]
-    insert_new(session, entry_matches, matches, returning="entry_id")
+    return ids
 
 
 def requeue_changed(
@@ -191,19 +197,13 @@ def requeue_changed(
     """
     for spec in specs:
         row = _row(feed_id, spec, now)
-        kept = {
-            name: row[name]
-            for name in ("item_hash", "url", "canonical_url", "title", "summary", "content")
-        }
+        values: dict[str, Any] = {name: row[name] for name in _CHANGING}
+        if spec.wanted_by:
+            values |= {"state": "queued", "attempts": 0, "next_attempt_at": now}
         changed = update(entries).where(
             entries.c.feed_id == feed_id, entries.c.key == spec.item.key
         )
-        queued = (
-            {"state": "queued", "attempts": 0, "next_attempt_at": now} if spec.wanted_by else {}
-        )
-        session.execute(
-            changed.values(**kept, **queued, changes=entries.c.changes + 1, changed_at=now)
-        )
+        session.execute(changed.values(**values, changes=entries.c.changes + 1, changed_at=now))
     _insert_matches(session, feed_id, specs, is_baseline=False)
 
 
@@ -213,98 +213,69 @@ def claim_entries(session: Session, *, owner: str, now: datetime, limit: int) ->
 
     An entry that kills its worker is thus counted too and given up after a few tries instead of
     being claimed for ever."""
+    claim = leases.Claim(owner=owner, now=now, lease=INGEST_LEASE, limit=limit)
     due = and_(entries.c.state == "queued", entries.c.next_attempt_at <= now)
     # The address breaks ties, so that the order in which feeds answered makes no difference.
-    order = (
-        func.coalesce(entries.c.published_at, entries.c.seen_at),
-        entries.c.canonical_url,
-        entries.c.id,
-    )
-    ids = leases.claim(
-        session,
-        entries,
-        due=due,
-        order=order,
-        limit=limit,
-        owner=owner,
-        now=now,
-        lease=INGEST_LEASE,
-    )
+    published = func.coalesce(entries.c.published_at, entries.c.seen_at)
+    order = (published, entries.c.canonical_url, entries.c.id)
+    ids = leases.claim(session, entries, claim, due=due, order=order)
     if not ids:
         return []
-    session.execute(
-        update(entries).where(entries.c.id.in_(ids)).values(attempts=entries.c.attempts + 1)
-    )
-    matches: dict[int, list[EntryMatch]] = {}
-    for match in session.execute(
-        select(EntryMatch).where(entry_matches.c.entry_id.in_(ids))
-    ).scalars():
-        matches.setdefault(match.entry_id, []).append(match)
-    rows = session.execute(
-        select(Entry, Feed)
-        .join(feeds, feeds.c.id == entries.c.feed_id)
-        .where(entries.c.id.in_(ids))
-    )
-    queued = {entry.id: _queued(entry, feed, matches.get(entry.id, [])) for entry, feed in rows}
+    claimed = update(entries).where(entries.c.id.in_(ids))
+    session.execute(claimed.values(attempts=entries.c.attempts + 1))
+    return _get_queued(session, ids)
+
+
+def _get_queued(session: Session, ids: Sequence[int]) -> list[QueuedEntry]:
+    matches = _get_matches(session, ids)
+    found = select(Entry, Feed).join(feeds, feeds.c.id == entries.c.feed_id)
+    rows = session.execute(found.where(entries.c.id.in_(ids)))
+    queued = {entry.id: _queued(entry, feed, matches.get(entry.id, ())) for entry, feed in rows}
     return [queued[entry_id] for entry_id in ids]
 
 
+def _get_matches(session: Session, entry_ids: Sequence[int]) -> dict[int, list[EntryMatch]]:
+    matches: dict[int, list[EntryMatch]] = {}
+    found = select(EntryMatch).where(entry_matches.c.entry_id.in_(entry_ids))
+    for match in session.execute(found).scalars():
+        matches.setdefault(match.entry_id, []).append(match)
+    return matches
+
+
 def _queued(entry: Entry, feed: Feed, matches: Sequence[EntryMatch]) -> QueuedEntry:
-    return QueuedEntry(
-        id=entry.id,
-        feed_url=feed.url,
-        feed_title=feed.title,
-        feed_tags=tuple(feed.tags),
+    return as_value(
+        QueuedEntry,
+        entry,
+        feed=FeedName(feed.url, feed.title, tuple(feed.tags)),
         feed_takes_all=feed.takes_all,
-        url=entry.url,
-        canonical_url=entry.canonical_url,
-        title=entry.title,
-        summary=entry.summary,
-        content=entry.content,
-        author=entry.author,
-        lang=entry.lang,
-        source_name=entry.source_name,
-        published_at=entry.published_at,
-        seen_at=entry.seen_at,
-        attempts=entry.attempts,
         date_origin=from_columns(entry),
         baseline_by_case={match.case_id: match.is_baseline for match in matches},
-        terms_by_case={match.case_id: terms_from_json(match.terms) for match in matches},
     )
 
 
-def finish_entry(
-    session: Session,
-    entry_id: int,
-    owner: str,
-    *,
-    state: str,
-    error: str = "",
-    status: str = "",
-    article_id: int | None = None,
-) -> None:
-    """Writes what became of a claimed entry: stored, unmatched or failed.
+def finish_entry(session: Session, entry_id: int, owner: str, result: EntryResult) -> None:
+    """Writes what became of a claimed entry.
 
     Raises:
         LeaseLost: another worker reads the entry now.
     """
-    leases.finish(
-        session,
-        entries,
-        entry_id,
-        owner,
-        state=state,
-        last_error=error,
-        last_status=status,
-        article_id=article_id,
-    )
+    values = {
+        "state": result.state,
+        "last_error": result.error,
+        "last_status": result.status,
+        "article_id": result.article_id,
+    }
+    leases.finish(session, entries, entry_id, owner, **values)
 
 
 def retry_entry(session: Session, entry_id: int, owner: str, *, at: datetime, error: str) -> None:
-    """Leaves a claimed entry in the queue, to be tried again at the given time."""
-    leases.finish(
-        session, entries, entry_id, owner, state="queued", next_attempt_at=at, last_error=error
-    )
+    """Leaves a claimed entry in the queue, to be tried again at the given time.
+
+    Raises:
+        LeaseLost: another worker reads the entry now.
+    """
+    values = {"state": "queued", "next_attempt_at": at, "last_error": error}
+    leases.finish(session, entries, entry_id, owner, **values)
 
 
 def terms_to_json(terms: Sequence[MatchedTerm]) -> list[dict[str, str]]:

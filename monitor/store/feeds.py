@@ -4,22 +4,70 @@ went.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
-from typing import Any
+from enum import Enum
+from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlmodel import Session
 
+from monitor.errors import NotFound
+from monitor.feeds.health import FeedHealth
 from monitor.model import Validators
 from monitor.politeness import Move
 from monitor.store import leases
 from monitor.store.engine import insert_new
+from monitor.store.schema.rows import as_value
 from monitor.store.schema.tables import Feed, feeds
 
 # Feeds of one host are asked one after the other, so the last of them waits for the others.
 POLL_LEASE = timedelta(minutes=15)
+_SPANS = frozenset({"interval", "gap", "max_age", "ttl"})
+_LISTS = frozenset({"skip_hours", "skip_days"})
+_RENAMED = {"status": "last_status", "error": "last_error"}
+# What a reset forgets of a feed.
+_FORGOTTEN: dict[str, Any] = {
+    "failures": 0,
+    "failing_since": None,
+    "last_error": "",
+    "etag": None,
+    "last_modified": None,
+    "validators_url": None,
+    "body_hash": None,
+    "fetch_url": None,
+    "move_url": None,
+    "because": "it was reset",
+}
+# A feed of which nothing is known yet.
+_NEW_FEED: dict[str, Any] = {
+    "trusts_guids": True,
+    "last_error": "",
+    "failures": 0,
+    "is_paused": False,
+    "outcome": "",
+    "because": "",
+    "is_frozen": False,
+    "skip_hours": [],
+    "skip_days": [],
+    "move_polls": 0,
+    "move_overlaps": False,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FeedName:
+    """What a config may name a feed by."""
+
+    url: str
+    title: str
+    tags: tuple[str, ...]
+
+    @property
+    def label(self) -> str:
+        """Its title, else its URL."""
+        return self.title or self.url
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,43 +112,97 @@ class DueFeed:
     move: Move | None
     failing_since: datetime | None
 
+    @property
+    def name(self) -> FeedName:
+        """What the config may name it by."""
+        return FeedName(self.url, self.title, self.tags)
+
+
+class Unset(Enum):
+    """The value of a column that an update leaves as it is: None is a value of its own."""
+
+    UNSET = "unset"
+
+
+UNSET = Unset.UNSET
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedUpdate:
+    """What a poll changes of a feed; what is unset stays as it is.
+
+    Attributes:
+        next_poll_at, because: when it is polled again, and what set that moment.
+        outcome, status, error: how the poll went, as in `PollResult`, its HTTP status, why it
+            failed.
+        validators, validators_url: what the next poll asks with, and of which address they are.
+        body_hash, whole_at: of the last whole document, and when it came.
+        is_frozen: its validators do not change with its content.
+        gap, newest_at: its own rhythm, see `monitor.feeds.Habits`.
+        max_age, ttl, skip_hours, skip_days: when its server does not want to be asked.
+        move: a permanent redirect that is being watched.
+        fetch_url: the address that is asked instead of its own.
+    """
+
+    next_poll_at: datetime
+    because: str
+    state: str | Unset = UNSET
+    outcome: str | Unset = UNSET
+    status: int | Unset | None = UNSET
+    error: str | Unset = UNSET
+    validators: Validators | Unset = UNSET
+    validators_url: str | Unset | None = UNSET
+    body_hash: str | Unset | None = UNSET
+    whole_at: datetime | Unset = UNSET
+    is_frozen: bool | Unset = UNSET
+    item_count: int | Unset = UNSET
+    overlap: float | Unset = UNSET
+    trusts_guids: bool | Unset = UNSET
+    last_new_at: datetime | Unset = UNSET
+    interval: timedelta | Unset | None = UNSET
+    gap: timedelta | Unset | None = UNSET
+    newest_at: datetime | Unset | None = UNSET
+    max_age: timedelta | Unset | None = UNSET
+    ttl: timedelta | Unset | None = UNSET
+    skip_hours: tuple[int, ...] | Unset = UNSET
+    skip_days: tuple[int, ...] | Unset = UNSET
+    hub_url: str | Unset | None = UNSET
+    move: Move | Unset | None = UNSET
+    fetch_url: str | Unset | None = UNSET
+
 
 def sync_feeds(session: Session, specs: Sequence[FeedSpec], now: datetime) -> None:
     """Makes the table say what the config says: adds, changes, disables; a feed that left the
     config keeps all it brought.
     """
-    rows = [
-        {**_values(spec), "url": spec.url, "state": "new", "next_poll_at": now} for spec in specs
-    ]
-    insert_new(session, feeds, [{**_DEFAULTS, **row} for row in rows], returning="id")
-    known = {feed.url: feed for feed in session.execute(select(Feed)).scalars()}
+    insert_new(session, feeds, [_new_row(spec, now) for spec in specs], returning="id")
     wanted = {spec.url: spec for spec in specs}
-    for url, feed in known.items():
-        spec = wanted.get(url)
+    for feed in session.execute(select(Feed)).scalars():
+        spec = wanted.get(feed.url)
         if spec is None:
             feed.is_enabled = False
-            continue
-        for name, value in _values(spec).items():
-            if getattr(feed, name) != value:
-                setattr(feed, name, value)
+        else:
+            _take_over(feed, spec)
 
 
-_DEFAULTS: dict[str, Any] = {
-    "trusts_guids": True,
-    "last_error": "",
-    "failures": 0,
-    "is_paused": False,
-    "outcome": "",
-    "because": "",
-    "is_frozen": False,
-    "skip_hours": [],
-    "skip_days": [],
-    "move_polls": 0,
-    "move_overlaps": False,
-}
+def _new_row(spec: FeedSpec, now: datetime) -> dict[str, Any]:
+    return {
+        **_NEW_FEED,
+        **_configured_columns(spec),
+        "url": spec.url,
+        "state": "new",
+        "next_poll_at": now,
+    }
 
 
-def _values(spec: FeedSpec) -> dict[str, Any]:
+def _take_over(feed: Feed, spec: FeedSpec) -> None:
+    for name, value in _configured_columns(spec).items():
+        # Only a column that differs is written: a reload must not touch every row.
+        if getattr(feed, name) != value:
+            setattr(feed, name, value)
+
+
+def _configured_columns(spec: FeedSpec) -> dict[str, Any]:
     return {
         "title": spec.title,
         "tags": list(spec.tags),
@@ -115,12 +217,51 @@ def is_watched() -> ColumnElement[bool]:
     return and_(feeds.c.is_enabled, ~feeds.c.is_paused)
 
 
-def get_watched_feeds(session: Session) -> list[tuple[int, str, str]]:
-    """Returns id, URL and title of every feed that is polled, in the order of the config."""
-    rows = session.execute(
-        select(feeds.c.id, feeds.c.url, feeds.c.title).where(is_watched()).order_by(feeds.c.id)
-    )
-    return [(row.id, row.url, row.title) for row in rows]
+@dataclass(frozen=True, slots=True)
+class WatchedFeed:
+    """A feed that is polled, as far as people name it."""
+
+    id: int
+    url: str
+    title: str
+
+
+def get_watched_feeds(session: Session) -> list[WatchedFeed]:
+    """Returns every feed that is polled, in the order of the config."""
+    rows = session.execute(select(feeds).where(is_watched()).order_by(feeds.c.id))
+    return [as_value(WatchedFeed, row) for row in rows]
+
+
+class NamedFeed(Protocol):
+    """A feed as people name it."""
+
+    @property
+    def url(self) -> str:
+        """Its address."""
+
+    @property
+    def title(self) -> str:
+        """Its title in the config; empty for none."""
+
+
+F = TypeVar("F", bound=NamedFeed)
+
+
+def find_feed(named: Sequence[F], name: str) -> F:
+    """Returns the feed of that URL or title, else the only one that has the name in either.
+
+    Raises:
+        NotFound: no feed or more than one has it.
+    """
+    found = [feed for feed in named if name in (feed.url, feed.title)]
+    if not found:
+        part = name.lower()
+        found = [feed for feed in named if part in f"{feed.url}\n{feed.title}".lower()]
+    if len(found) == 1:
+        return found[0]
+    what = f"{len(found)} feeds" if found else "no feed"
+    hint = "`monitor feeds list` shows their names and URLs"
+    raise NotFound(f"{name!r} means {what}", hint=hint)
 
 
 def claim_feeds(
@@ -131,46 +272,29 @@ def claim_feeds(
 
     A feed whose server says that it is gone for good is never taken; `reset_feeds` tries it again.
     """
-    due = and_(is_watched(), feeds.c.state != "gone")
-    due = (
-        and_(due, feeds.c.next_poll_at <= now) if only is None else and_(due, feeds.c.id.in_(only))
-    )
-    order = (feeds.c.next_poll_at, feeds.c.id)
-    ids = leases.claim(
-        session, feeds, due=due, order=order, limit=limit, owner=owner, now=now, lease=POLL_LEASE
-    )
+    claim = leases.Claim(owner=owner, now=now, lease=POLL_LEASE, limit=limit)
+    is_meant = feeds.c.next_poll_at <= now if only is None else feeds.c.id.in_(only)
+    due = and_(is_watched(), feeds.c.state != "gone", is_meant)
+    ids = leases.claim(session, feeds, claim, due=due, order=(feeds.c.next_poll_at, feeds.c.id))
     rows = session.execute(select(Feed).where(feeds.c.id.in_(ids)).order_by(feeds.c.id)).scalars()
     return [_due(feed) for feed in rows]
 
 
 def _due(feed: Feed) -> DueFeed:
-    return DueFeed(
-        id=feed.id,
-        url=feed.url,
-        title=feed.title,
+    return as_value(
+        DueFeed,
+        feed,
         tags=tuple(feed.tags),
-        every=_seconds(feed.every_seconds),
-        takes_all=feed.takes_all,
-        trusts_guids=feed.trusts_guids,
+        every=_span(feed.every_seconds),
         validators=Validators(feed.etag, feed.last_modified),
-        body_hash=feed.body_hash,
         is_baseline=feed.baseline_at is None,
-        failures=feed.failures,
-        interval=_seconds(feed.interval_seconds),
-        item_count=feed.item_count,
-        fetch_url=feed.fetch_url,
-        validators_url=feed.validators_url,
-        is_frozen=feed.is_frozen,
-        whole_at=feed.whole_at,
-        last_new_at=feed.last_new_at,
-        gap=_seconds(feed.gap_seconds),
-        newest_at=feed.newest_at,
-        ttl=_seconds(feed.ttl_seconds),
-        max_age=_seconds(feed.max_age_seconds),
+        interval=_span(feed.interval_seconds),
+        gap=_span(feed.gap_seconds),
+        ttl=_span(feed.ttl_seconds),
+        max_age=_span(feed.max_age_seconds),
         skip_hours=tuple(feed.skip_hours),
         skip_days=tuple(feed.skip_days),
         move=_move(feed),
-        failing_since=feed.failing_since,
     )
 
 
@@ -180,18 +304,43 @@ def _move(feed: Feed) -> Move | None:
     return Move(feed.move_url, feed.move_since, feed.move_polls, feed.move_overlaps)
 
 
-def _seconds(value: int | None) -> timedelta | None:
-    return None if value is None else timedelta(seconds=value)
+def _span(seconds: int | None) -> timedelta | None:
+    return None if seconds is None else timedelta(seconds=seconds)
+
+
+def _columns(changes: FeedUpdate) -> dict[str, Any]:
+    """Returns the columns that an update sets."""
+    columns: dict[str, Any] = {}
+    for name in (field.name for field in fields(FeedUpdate)):
+        value = getattr(changes, name)
+        if value is not UNSET:
+            columns |= _column_of(name, value)
+    return columns
+
+
+def _column_of(name: str, value: Any) -> dict[str, Any]:
+    if name == "validators":
+        return {"etag": value.etag, "last_modified": value.last_modified}
+    if name == "move":
+        return _move_columns(value)
+    if name in _SPANS:
+        return {f"{name}_seconds": None if value is None else int(value.total_seconds())}
+    if name in _LISTS:
+        return {name: list(value)}
+    return {_RENAMED.get(name, name): value}
+
+
+def _move_columns(move: Move | None) -> dict[str, Any]:
+    return {
+        "move_url": move.url if move else None,
+        "move_since": move.since if move else None,
+        "move_polls": move.polls if move else 0,
+        "move_overlaps": move.overlaps if move else False,
+    }
 
 
 def finish_poll(
-    session: Session,
-    feed: DueFeed,
-    owner: str,
-    values: Mapping[str, Any],
-    *,
-    now: datetime,
-    next_poll_at: datetime,
+    session: Session, feed: DueFeed, owner: str, changes: FeedUpdate, *, now: datetime
 ) -> None:
     """Writes a poll that brought an answer (new, unchanged or not modified) and gives the feed
     free.
@@ -199,52 +348,44 @@ def finish_poll(
     Raises:
         LeaseLost: another worker polls the feed now.
     """
-    written = {
+    values: dict[str, Any] = {
         "state": "ok",
         "failures": 0,
         "failing_since": None,
         "last_error": "",
         "last_polled_at": now,
         "last_ok_at": now,
-        "next_poll_at": next_poll_at,
-        **({"baseline_at": now} if feed.is_baseline else {}),
-        **values,
     }
-    leases.finish(session, feeds, feed.id, owner, **written)
+    if feed.is_baseline:
+        values["baseline_at"] = now
+    leases.finish(session, feeds, feed.id, owner, **values | _columns(changes))
 
 
 def fail_poll(
-    session: Session,
-    feed: DueFeed,
-    owner: str,
-    values: Mapping[str, Any],
-    *,
-    now: datetime,
-    next_poll_at: datetime,
-    error: str,
-    status: int | None,
+    session: Session, feed: DueFeed, owner: str, changes: FeedUpdate, *, now: datetime
 ) -> None:
     """Writes a poll that failed; what the feed brought before, its validators included, stays as it
-    was.
+    was unless the changes say otherwise.
+
+    Raises:
+        LeaseLost: another worker polls the feed now.
     """
-    written = {
+    values = {
         "state": "failing",
         "failures": feed.failures + 1,
         "failing_since": feed.failing_since or now,
-        "last_error": error,
-        "last_status": status,
         "last_polled_at": now,
-        "next_poll_at": next_poll_at,
-        **values,
     }
-    leases.finish(session, feeds, feed.id, owner, **written)
+    leases.finish(session, feeds, feed.id, owner, **values | _columns(changes))
 
 
-def postpone_poll(
-    session: Session, feed: DueFeed, owner: str, *, next_poll_at: datetime, because: str
-) -> None:
-    """Gives a feed free that could not be asked yet; nothing else about it changes."""
-    leases.finish(session, feeds, feed.id, owner, next_poll_at=next_poll_at, because=because)
+def postpone_poll(session: Session, feed: DueFeed, owner: str, changes: FeedUpdate) -> None:
+    """Gives a feed free that could not be asked yet; nothing else about it changes.
+
+    Raises:
+        LeaseLost: another worker polls the feed now.
+    """
+    leases.finish(session, feeds, feed.id, owner, **_columns(changes))
 
 
 def get_last_poll_at(session: Session) -> datetime | None:
@@ -262,26 +403,49 @@ def reset_feeds(session: Session, feed_ids: Sequence[int], now: datetime) -> Non
     """Forgets errors, back-off, validators and moves: the next poll is due now and asks for the
     whole document.
     """
-    values = {
-        "failures": 0,
-        "failing_since": None,
-        "last_error": "",
-        "etag": None,
-        "last_modified": None,
-        "validators_url": None,
-        "body_hash": None,
-        "fetch_url": None,
-        "move_url": None,
-        "next_poll_at": now,
-        "because": "it was reset",
-    }
-    changed = update(feeds).where(feeds.c.id.in_(feed_ids))
-    session.execute(changed.values(**values))
-    session.execute(
-        changed.where(or_(feeds.c.state == "failing", feeds.c.state == "gone")).values(state="ok")
-    )
+    chosen = update(feeds).where(feeds.c.id.in_(feed_ids))
+    session.execute(chosen.values(**_FORGOTTEN, next_poll_at=now))
+    is_down = or_(feeds.c.state == "failing", feeds.c.state == "gone")
+    session.execute(chosen.where(is_down).values(state="ok"))
 
 
 def get_ids_by_url(session: Session, urls: Sequence[str]) -> list[int]:
     """Returns the ids of feeds given by their exact URLs."""
     return list(session.execute(select(feeds.c.id).where(feeds.c.url.in_(urls))).scalars())
+
+
+def get_health(session: Session) -> list[FeedHealth]:
+    """Returns how every feed that is polled does, in the order of the config."""
+    rows = session.execute(select(Feed).where(is_watched()).order_by(feeds.c.id)).scalars()
+    return [_health(feed) for feed in rows]
+
+
+def _health(feed: Feed) -> FeedHealth:
+    return as_value(
+        FeedHealth,
+        feed,
+        tags=tuple(feed.tags),
+        error=feed.last_error,
+        interval=_span(feed.interval_seconds),
+        gap=_span(feed.gap_seconds),
+        notice_uid=feed.told_as,
+        notified_at=feed.told_at,
+    )
+
+
+def mark_told(session: Session, feed_ids: Sequence[int], told_as: str, now: datetime) -> set[int]:
+    """Notes that people are told of feeds that have dried up; returns those of which nobody else
+    has told them in the meantime.
+    """
+    fresh = update(feeds).where(feeds.c.id.in_(feed_ids), feeds.c.told_as.is_(None))
+    marked = fresh.values(told_as=told_as, told_at=now).returning(feeds.c.id)
+    return set(session.execute(marked).scalars())
+
+
+def mark_recovered(session: Session, feed_ids: Sequence[int]) -> set[int]:
+    """Notes that people are told of feeds that are back; returns those of which nobody else has
+    told them in the meantime.
+    """
+    silent = update(feeds).where(feeds.c.id.in_(feed_ids), feeds.c.told_as.is_not(None))
+    marked = silent.values(told_as=None, told_at=None).returning(feeds.c.id)
+    return set(session.execute(marked).scalars())

@@ -5,6 +5,7 @@ Both outlive the process: a restart must not ask a host that has just asked for 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select, update
@@ -12,7 +13,7 @@ from sqlmodel import Session
 
 from monitor.politeness import HostPause, RobotsFile
 from monitor.store.engine import insert_new
-from monitor.store.schema.web_tables import Host, RobotsRow, hosts, robots_files
+from monitor.store.schema.web_tables import Host, ResolvedLink, RobotsRow, hosts, robots_files
 
 # A host that was not asked again for so long after its pause has been forgotten by its feeds, too.
 FORGOTTEN_AFTER = timedelta(days=60)
@@ -58,3 +59,24 @@ def put_robots(session: Session, origin: str, robots: RobotsFile, now: datetime)
         session.execute(
             update(robots_files).where(robots_files.c.origin == origin).values(**values)
         )
+
+
+@dataclass(frozen=True, slots=True)
+class KnownLink:
+    """Where a link leads; None when that could not be found out, at the time of `asked_at`."""
+
+    target: str | None
+    asked_at: datetime
+
+
+def get_link(session: Session, token: str) -> KnownLink | None:
+    """Returns what is known of a link by its token."""
+    row = session.get(ResolvedLink, token)
+    return KnownLink(row.target, row.asked_at) if row else None
+
+
+def put_link(session: Session, token: str, target: str | None, now: datetime) -> None:
+    """Writes down where a link leads, or that nobody said; a target that is known stays."""
+    row = session.get(ResolvedLink, token)
+    if row is None or row.target is None:
+        session.merge(ResolvedLink(token=token, target=target, asked_at=now))

@@ -6,6 +6,7 @@ same twice."""
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,46 +16,45 @@ from sqlmodel import Session
 from monitor.errors import LeaseLost
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """Who takes rows, how many at most, and for how long."""
+
+    owner: str
+    now: datetime
+    lease: timedelta
+    limit: int
+
+
 def claim(
     session: Session,
     table: Table,
+    terms: Claim,
     *,
     due: ColumnElement[bool],
     order: Sequence[Any],
-    limit: int,
-    owner: str,
-    now: datetime,
-    lease: timedelta,
 ) -> list[int]:
-    """Takes up to `limit` due rows that nobody holds and returns their ids in the given order.
+    """Takes due rows that nobody holds and returns their ids in the given order.
 
     A lease that ran out counts as free: its worker died or hangs. On PostgreSQL rows that another
     worker is just taking are skipped."""
-    free = or_(table.c.lease_until.is_(None), table.c.lease_until <= now)
-    candidates = (
-        select(table.c.id)
-        .where(due, free)
-        .order_by(*order)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    ids = list(session.execute(candidates).scalars())
+    free = or_(table.c.lease_until.is_(None), table.c.lease_until <= terms.now)
+    candidates = select(table.c.id).where(due, free).order_by(*order).limit(terms.limit)
+    locked = candidates.with_for_update(skip_locked=True)
+    ids = list(session.execute(locked).scalars())
     if ids:
-        session.execute(
-            update(table)
-            .where(table.c.id.in_(ids))
-            .values(lease_owner=owner, lease_until=now + lease)
-        )
+        taken = {"lease_owner": terms.owner, "lease_until": terms.now + terms.lease}
+        session.execute(update(table).where(table.c.id.in_(ids)).values(**taken))
     return ids
 
 
 def get_owners(session: Session, tables: Sequence[Table]) -> set[str]:
     """Returns everyone who holds a row."""
-    held = [
-        select(table.c.lease_owner).where(table.c.lease_owner.is_not(None)).distinct()
-        for table in tables
-    ]
-    return {owner for statement in held for owner in session.execute(statement).scalars()}
+    owners: set[str] = set()
+    for table in tables:
+        held = select(table.c.lease_owner).where(table.c.lease_owner.is_not(None)).distinct()
+        owners.update(session.execute(held).scalars())
+    return owners
 
 
 def release(session: Session, tables: Sequence[Table], owners: Collection[str]) -> None:

@@ -6,7 +6,7 @@ recognisably the same. It is marked sent only after the channel accepted it."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,6 +15,7 @@ from sqlmodel import Session
 
 from monitor.store import leases
 from monitor.store.engine import insert_new
+from monitor.store.schema.rows import as_value
 from monitor.store.schema.tables import Delivery, alert_channels, alerts, deliveries
 
 SEND_LEASE = timedelta(minutes=2)
@@ -80,28 +81,27 @@ def get_open_alerts(session: Session, now: datetime, *, before_wait: bool) -> li
         .order_by(alert_channels.c.alert_id, alert_channels.c.channel)
         .with_for_update(of=alert_channels, skip_locked=True)
     )
-    return [
-        OpenAlert(row.alert_id, row.case_id, row.channel, row.cadence, row.due_at)
-        for row in session.execute(statement)
-    ]
+    return [as_value(OpenAlert, row) for row in session.execute(statement)]
 
 
 def get_channel_loads(session: Session, since: datetime) -> dict[str, ChannelLoad]:
     """Returns how many immediate alerts and roll-ups each channel got since then; events on edits
     do not count.
     """
-    statement = select(deliveries.c.channel, deliveries.c.kind, func.count().label("total")).where(
-        deliveries.c.sealed_at > since, deliveries.c.is_edit.is_(False)
+    counted = (
+        select(deliveries.c.channel, deliveries.c.kind, func.count().label("total"))
+        .where(deliveries.c.sealed_at > since, deliveries.c.is_edit.is_(False))
+        .group_by(deliveries.c.channel, deliveries.c.kind)
     )
-    counts = {
-        (row.channel, row.kind): row.total
-        for row in session.execute(statement.group_by(deliveries.c.channel, deliveries.c.kind))
-    }
-    channels = {channel for channel, _ in counts}
-    return {
-        channel: ChannelLoad(counts.get((channel, "alert"), 0), counts.get((channel, "roll-up"), 0))
-        for channel in channels
-    }
+    loads: dict[str, ChannelLoad] = {}
+    for row in session.execute(counted):
+        load = loads.get(row.channel, ChannelLoad(0, 0))
+        if row.kind == "alert":
+            load = replace(load, alerts=row.total)
+        elif row.kind == "roll-up":
+            load = replace(load, roll_ups=row.total)
+        loads[row.channel] = load
+    return loads
 
 
 def seal_deliveries(session: Session, sealed: Sequence[SealedDelivery], now: datetime) -> None:
@@ -120,12 +120,8 @@ def insert_edit_delivery(
     session: Session, delivery: SealedDelivery, *, now: datetime, due_at: datetime
 ) -> None:
     """Stores a delivery that tells of an edit; one that is there already stays as it is."""
-    insert_new(
-        session,
-        deliveries,
-        [_sealed_row(delivery, now, due_at) | {"is_edit": True}],
-        returning="id",
-    )
+    row = {**_sealed_row(delivery, now, due_at), "is_edit": True}
+    insert_new(session, deliveries, [row], returning="id")
 
 
 def _sealed_row(delivery: SealedDelivery, now: datetime, due_at: datetime) -> dict[str, Any]:
@@ -148,27 +144,12 @@ def claim_deliveries(
     session: Session, *, owner: str, now: datetime, limit: int
 ) -> list[DueDelivery]:
     """Takes pending deliveries that are due, oldest first."""
+    claim = leases.Claim(owner=owner, now=now, lease=SEND_LEASE, limit=limit)
     due = and_(deliveries.c.state == "pending", deliveries.c.next_attempt_at <= now)
     order = (deliveries.c.next_attempt_at, deliveries.c.id)
-    ids = leases.claim(
-        session,
-        deliveries,
-        due=due,
-        order=order,
-        limit=limit,
-        owner=owner,
-        now=now,
-        lease=SEND_LEASE,
-    )
-    rows = session.execute(
-        select(Delivery).where(deliveries.c.id.in_(ids)).order_by(deliveries.c.id)
-    ).scalars()
-    return [
-        DueDelivery(
-            row.id, row.uid, row.channel, row.kind, row.payload, row.sealed_at, row.attempts
-        )
-        for row in rows
-    ]
+    ids = leases.claim(session, deliveries, claim, due=due, order=order)
+    taken = select(Delivery).where(deliveries.c.id.in_(ids)).order_by(deliveries.c.id)
+    return [as_value(DueDelivery, row) for row in session.execute(taken).scalars()]
 
 
 def mark_sent(
@@ -189,16 +170,12 @@ def mark_unsent(
     session: Session, delivery: DueDelivery, owner: str, *, retry_at: datetime | None, error: str
 ) -> None:
     """Writes a failed attempt: to be repeated at the given time, or dead without one."""
-    state = {"state": "dead"} if retry_at is None else {"next_attempt_at": retry_at}
-    leases.finish(
-        session,
-        deliveries,
-        delivery.id,
-        owner,
-        attempts=delivery.attempts + 1,
-        last_error=error,
-        **state,
-    )
+    values: dict[str, Any] = {"attempts": delivery.attempts + 1, "last_error": error}
+    if retry_at is None:
+        values["state"] = "dead"
+    else:
+        values["next_attempt_at"] = retry_at
+    leases.finish(session, deliveries, delivery.id, owner, **values)
 
 
 def requeue_delivery(session: Session, delivery_id: int, now: datetime) -> None:

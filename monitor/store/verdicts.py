@@ -1,6 +1,7 @@
 """Verdicts and what is born with them.
 
-Story, development, alert and the channels that are to get it, all in one transaction.
+Story, development, alert and the channels that are to get it, all in one transaction. An article in
+doubt has its verdict; its development is born, or confirmed, when another outlet has the same.
 """
 
 from __future__ import annotations
@@ -10,16 +11,20 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 from sqlmodel import Session
 
 from monitor.model import MatchedTerm, Outcome, Relation, Verdict
-from monitor.store.articles import make_uid
+from monitor.novelty import told_keys
+from monitor.store.articles import FetchedArticle, RevisionKey, make_uid
+from monitor.store.cases import get_sentences, is_row_unconfirmed
 from monitor.store.engine import insert_new
 from monitor.store.entries import terms_to_json
+from monitor.store.schema.rows import as_value
 from monitor.store.schema.tables import (
     alert_channels,
     alerts,
+    articles,
     carriers,
     case_articles,
     developments,
@@ -27,29 +32,50 @@ from monitor.store.schema.tables import (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
     """Which revision was judged for which case, and under what circumstances.
 
     Attributes:
-        outlet, summary, published_at: as the article was read this time; what is stored of it may
-            be of another reading.
-        title, text: the same, where what was judged is not the text of the revision.
+        article: as it was read this time; what is stored of it may be of another reading.
+        is_aside: what was judged is not the text of the revision: it is kept with the verdict.
     """
 
     case_id: int
-    article_id: int
-    revision_id: int
+    revision: RevisionKey
+    article: FetchedArticle
     is_subject: bool
     is_baseline: bool
     terms: tuple[MatchedTerm, ...]
     judge_version: str
     now: datetime
-    outlet: str
+    is_aside: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictKey:
+    """A stored verdict, and the story that its article belongs to."""
+
+    id: int
+    story_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DevelopmentSpec:
+    """A development to be stored, with the verdict on its first report.
+
+    Attributes:
+        summary: its first new sentence, else what stands for one.
+        event_keys, sentence_keys: of the new sentences.
+    """
+
+    case_id: int
+    revision: RevisionKey
+    verdict: VerdictKey
     summary: str
-    published_at: datetime
-    title: str | None = None
-    text: str | None = None
+    event_keys: tuple[str, ...]
+    sentence_keys: tuple[int, ...]
+    first_published_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,115 +100,148 @@ def get_story(session: Session, case_id: int, article_ids: Sequence[int]) -> int
     statement = select(case_articles.c.article_id, case_articles.c.story_id).where(
         case_articles.c.case_id == case_id, case_articles.c.article_id.in_(article_ids)
     )
-    story_of = {row.article_id: row.story_id for row in session.execute(statement)}
-    return next(
-        (story_of[article_id] for article_id in article_ids if article_id in story_of), None
-    )
+    stories_by_article = {row.article_id: row.story_id for row in session.execute(statement)}
+    found = (stories_by_article.get(article_id) for article_id in article_ids)
+    return next((story_id for story_id in found if story_id is not None), None)
 
 
 def insert_story(session: Session, case_id: int, article_id: int, now: datetime) -> int:
     """Opens a story with its first article; returns its id."""
-    uid = make_uid("story", case_id, article_id)
-    statement = insert(stories).values(
-        uid=uid, case_id=case_id, first_article_id=article_id, created_at=now
-    )
-    return int(session.execute(statement.returning(stories.c.id)).scalar_one())
+    values = {
+        "uid": make_uid("story", case_id, article_id),
+        "case_id": case_id,
+        "first_article_id": article_id,
+        "created_at": now,
+    }
+    statement = insert(stories).values(**values).returning(stories.c.id)
+    return int(session.execute(statement).scalar_one())
 
 
-def insert_verdict(session: Session, judged: Judged, verdict: Verdict, story_id: int) -> int:
+def insert_verdict(session: Session, judged: Judged, verdict: Verdict, story_id: int) -> VerdictKey:
     """Stores a verdict with its reasons; returns its id."""
+    values = {
+        "case_id": judged.case_id,
+        "article_id": judged.revision.article_id,
+        "revision_id": judged.revision.revision_id,
+        "story_id": story_id,
+        "is_subject": judged.is_subject,
+        "is_baseline": judged.is_baseline,
+        "terms": terms_to_json(judged.terms),
+        "judge_version": judged.judge_version,
+        "judged_at": judged.now,
+        **_verdict_columns(verdict),
+        **_likeness_columns(verdict),
+        **_reading_columns(judged),
+    }
+    statement = insert(case_articles).values(**values).returning(case_articles.c.id)
+    return VerdictKey(int(session.execute(statement).scalar_one()), story_id)
+
+
+def _verdict_columns(verdict: Verdict) -> dict[str, Any]:
+    return {
+        "outcome": verdict.outcome.value,
+        "score": verdict.score,
+        "threshold": verdict.threshold,
+        "known_share": verdict.known_share,
+        "reasons": [asdict(reason) for reason in verdict.reasons],
+        "new_sentences": [asdict(sentence) for sentence in verdict.new_sentences],
+        "changed_claims": [asdict(claim) for claim in verdict.changed_claims],
+    }
+
+
+def _likeness_columns(verdict: Verdict) -> dict[str, Any]:
     likeness = verdict.likeness
-    statement = insert(case_articles).values(
-        case_id=judged.case_id,
-        article_id=judged.article_id,
-        revision_id=judged.revision_id,
-        story_id=story_id,
-        is_subject=judged.is_subject,
-        is_baseline=judged.is_baseline,
-        outcome=verdict.outcome.value,
-        relation=(likeness.relation if likeness else Relation.DISTINCT).value,
-        nearest_article_id=likeness.article_id if likeness else None,
-        new_in_old=likeness.new_in_old if likeness else 0.0,
-        old_in_new=likeness.old_in_new if likeness else 0.0,
-        score=verdict.score,
-        threshold=verdict.threshold,
-        known_share=verdict.known_share,
-        reasons=[asdict(reason) for reason in verdict.reasons],
-        new_sentences=[asdict(sentence) for sentence in verdict.new_sentences],
-        changed_claims=[asdict(claim) for claim in verdict.changed_claims],
-        terms=terms_to_json(judged.terms),
-        judge_version=judged.judge_version,
-        judged_at=judged.now,
-        read_title=judged.title,
-        read_text=judged.text,
-        read_outlet=judged.outlet,
-        read_summary=judged.summary,
-        read_published_at=judged.published_at,
-    )
-    return int(session.execute(statement.returning(case_articles.c.id)).scalar_one())
+    return {
+        "relation": (likeness.relation if likeness else Relation.DISTINCT).value,
+        "nearest_article_id": likeness.article_id if likeness else None,
+        "new_in_old": likeness.new_in_old if likeness else 0.0,
+        "old_in_new": likeness.old_in_new if likeness else 0.0,
+    }
+
+
+def _reading_columns(judged: Judged) -> dict[str, Any]:
+    article = judged.article
+    return {
+        "read_title": article.title if judged.is_aside else None,
+        "read_text": article.text if judged.is_aside else None,
+        "read_outlet": article.outlet,
+        "read_summary": article.summary,
+        "read_published_at": article.published_at,
+    }
 
 
 def insert_development(
     session: Session,
     judged: Judged,
     verdict: Verdict,
-    *,
-    case_article_id: int,
-    story_id: int,
-    title: str,
-    published_at: datetime | None,
+    key: VerdictKey,
     targets: Sequence[AlertTarget],
-) -> str:
-    """Stores a development with its first carrier, its alert and the channels that wait; returns
-    the alert's public id.
+) -> None:
+    """Stores a development with its first carrier, its alert and the channels that wait for it.
+
+    Args:
+        key: of the verdict, which is stored already.
     """
-    uid = make_uid("development", judged.case_id, judged.revision_id)
-    told = [
-        *(sentence.text for sentence in verdict.new_sentences),
-        *(claim.after for claim in verdict.changed_claims),
-        title,
-    ]
-    statement = insert(developments).values(
-        uid=uid,
+    news = DevelopmentSpec(
         case_id=judged.case_id,
-        story_id=story_id,
-        article_id=judged.article_id,
-        case_article_id=case_article_id,
-        is_confirmed=verdict.outcome is Outcome.ALERT,
-        summary=told[0],
-        event_keys=list(verdict.event_keys),
-        sentence_keys=[sentence.key for sentence in verdict.new_sentences],
-        first_published_at=published_at,
-        created_at=judged.now,
+        revision=judged.revision,
+        verdict=key,
+        summary=_summarise(verdict, judged.article.title),
+        event_keys=tuple(verdict.event_keys),
+        sentence_keys=tuple(sentence.key for sentence in verdict.new_sentences),
+        first_published_at=judged.article.published_at,
     )
-    development_id = int(session.execute(statement.returning(developments.c.id)).scalar_one())
-    add_carrier(session, [development_id], judged.article_id, judged.now)
-    return _insert_alert(session, judged, development_id, targets)
+    is_confirmed = verdict.outcome is Outcome.ALERT
+    row = _development_row(news, is_confirmed=is_confirmed, now=judged.now)
+    statement = insert(developments).values(**row).returning(developments.c.id)
+    development_id = int(session.execute(statement).scalar_one())
+    add_carrier(session, [development_id], news.revision.article_id, judged.now)
+    _insert_alert(session, news, development_id, targets, judged.now)
+
+
+def _summarise(verdict: Verdict, title: str) -> str:
+    if verdict.new_sentences:
+        return verdict.new_sentences[0].text
+    return verdict.changed_claims[0].after if verdict.changed_claims else title
+
+
+def _development_row(news: DevelopmentSpec, *, is_confirmed: bool, now: datetime) -> dict[str, Any]:
+    return {
+        "uid": make_uid("development", news.case_id, news.revision.revision_id),
+        "case_id": news.case_id,
+        "story_id": news.verdict.story_id,
+        "article_id": news.revision.article_id,
+        "case_article_id": news.verdict.id,
+        "is_confirmed": is_confirmed,
+        "summary": news.summary,
+        "event_keys": list(news.event_keys),
+        "sentence_keys": list(news.sentence_keys),
+        "first_published_at": news.first_published_at,
+        "created_at": now,
+    }
 
 
 def _insert_alert(
-    session: Session, judged: Judged, development_id: int, targets: Sequence[AlertTarget]
-) -> str:
-    uid = make_uid("alert", judged.case_id, judged.revision_id)
-    values = {
-        "uid": uid,
-        "case_id": judged.case_id,
+    session: Session,
+    news: DevelopmentSpec,
+    development_id: int,
+    targets: Sequence[AlertTarget],
+    now: datetime,
+) -> None:
+    """Stores the alert of a development and the channels that wait for it, as far as they are not
+    there yet.
+    """
+    alert = {
+        "uid": make_uid("alert", news.case_id, news.revision.revision_id),
+        "case_id": news.case_id,
         "development_id": development_id,
-        "created_at": judged.now,
+        "created_at": now,
     }
-    alert_id = session.execute(insert(alerts).values(**values).returning(alerts.c.id)).scalar_one()
-    rows: list[dict[str, Any]] = [
-        {
-            "alert_id": alert_id,
-            "channel": target.channel,
-            "cadence": target.cadence,
-            "due_at": target.due_at,
-        }
-        for target in targets
-    ]
-    if rows:
-        session.execute(insert(alert_channels), rows)
-    return uid
+    insert_new(session, alerts, [alert], returning="id")
+    found = select(alerts.c.id).where(alerts.c.development_id == development_id)
+    alert_id = session.execute(found).scalar_one()
+    waiting = [{"alert_id": alert_id, **asdict(target)} for target in targets]
+    insert_new(session, alert_channels, waiting, returning="alert_id")
 
 
 def add_carrier(
@@ -194,3 +253,59 @@ def add_carrier(
         for development_id in development_ids
     ]
     insert_new(session, carriers, rows, returning="development_id")
+
+
+def get_unconfirmed(session: Session, case_id: int, article_id: int) -> DevelopmentSpec | None:
+    """Returns what an article in doubt would bring, by its newest verdict in doubt; None if there
+    is none, or if the article has alerted since.
+
+    An edit without news leaves the doubt as it was.
+    """
+    verdicts = (
+        select(
+            case_articles, articles.c.title, articles.c.published_at, developments.c.is_confirmed
+        )
+        .join(articles, articles.c.id == case_articles.c.article_id)
+        .outerjoin(developments, developments.c.case_article_id == case_articles.c.id)
+        .where(case_articles.c.case_id == case_id, case_articles.c.article_id == article_id)
+        .order_by(case_articles.c.id.desc())
+    )
+    for row in session.execute(verdicts):
+        if row.is_confirmed:
+            return None
+        if is_row_unconfirmed(row):
+            return _news_of(session, row)
+    return None
+
+
+def _news_of(session: Session, row: Any) -> DevelopmentSpec:
+    sentences = get_sentences(session, [row.revision_id]).get(row.revision_id, [])
+    new, event_keys = told_keys(sentences, [sentence["key"] for sentence in row.new_sentences])
+    return DevelopmentSpec(
+        case_id=row.case_id,
+        revision=as_value(RevisionKey, row),
+        verdict=VerdictKey(row.id, row.story_id),
+        summary=new[0].text if new else row.title,
+        event_keys=tuple(event_keys),
+        sentence_keys=tuple(sentence.key for sentence in new),
+        first_published_at=row.published_at,
+    )
+
+
+def confirm_development(
+    session: Session, news: DevelopmentSpec, *, targets: Sequence[AlertTarget], now: datetime
+) -> int:
+    """Stores the development of an article in doubt as confirmed, with its alert; returns its id.
+
+    One that a digest carries as unconfirmed is the same development: it keeps its id, and its alert
+    goes to the channels that do not wait for it yet."""
+    row = _development_row(news, is_confirmed=True, now=now)
+    is_new = insert_new(session, developments, [row], returning="id")
+    if not is_new:
+        known = update(developments).where(developments.c.case_article_id == news.verdict.id)
+        session.execute(known.values(is_confirmed=True, created_at=now))
+    found = select(developments.c.id).where(developments.c.case_article_id == news.verdict.id)
+    development_id = int(session.execute(found).scalar_one())
+    add_carrier(session, [development_id], news.revision.article_id, now)
+    _insert_alert(session, news, development_id, targets, now)
+    return development_id

@@ -70,8 +70,8 @@ class Room:
         for _ in range(times):
             self.now += after
             async with self.program() as ctx:
-                (feed_id, _, _), *_ = await ctx.read(get_watched_feeds)
-                results: Sequence[PollResult] = await poll_due(ctx, only=[feed_id])
+                feed, *_ = await ctx.read(get_watched_feeds)
+                results: Sequence[PollResult] = await poll_due(ctx, only=[feed.id])
         return results[0]
 
     @asynccontextmanager

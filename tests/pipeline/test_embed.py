@@ -5,6 +5,7 @@ failure costs no article.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -61,8 +62,7 @@ def failing(work: Callable[[Context], Awaitable[object]]) -> Callable[[Context],
 
     async def inside(ctx: Context) -> object:
         async with WorkerPool(1, TOO_LITTLE) as pool:
-            ctx.encoder = Encoder(NAME, pool)
-            return await work(ctx)
+            return await work(replace(ctx, encoder=Encoder(NAME, pool)))
 
     return inside
 

@@ -12,8 +12,8 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from monitor.store.schema.tables import entries
-from monitor.store.views.articles import list_developments
-from monitor.store.views.feeds import get_totals
+from monitor.store.views.cases import get_totals
+from monitor.store.views.developments import list_developments
 from tests.acceptance.config import write_config
 from tests.conftest import SEED
 from tests.pipeline.conftest import Newsroom

@@ -10,9 +10,11 @@ from datetime import timedelta
 import pytest
 
 from monitor.errors import LeaseLost
+from monitor.model import Validators
 from monitor.store import Store
 from monitor.store.feeds import (
     FeedSpec,
+    FeedUpdate,
     claim_feeds,
     fail_poll,
     finish_poll,
@@ -49,7 +51,7 @@ def test_each_due_feed_is_claimed_once_by_many_workers(store: Store) -> None:
     for thread in threads:
         thread.join()
 
-    assert sorted(claimed) == sorted(feed_id for feed_id, _, _ in store.read(get_watched_feeds))
+    assert sorted(claimed) == sorted(feed.id for feed in store.read(get_watched_feeds))
 
 
 def test_a_held_feed_comes_free_when_its_lease_runs_out(store: Store) -> None:
@@ -66,11 +68,11 @@ def test_the_result_of_a_lost_lease_is_dropped_whole(store: Store) -> None:
     later = NOW + timedelta(hours=1)
     store.write(claim_feeds, owner="quick", now=later, limit=1)
 
+    late = FeedUpdate(next_poll_at=later, because="", validators=Validators('"late"', None))
     with pytest.raises(LeaseLost):
-        store.write(finish_poll, feed, "slow", {"etag": '"late"'}, now=later, next_poll_at=later)
-    store.write(
-        fail_poll, feed, "quick", {}, now=later, next_poll_at=later, error="gone", status=404
-    )
+        store.write(finish_poll, feed, "slow", late, now=later)
+    failed = FeedUpdate(next_poll_at=later, because="", error="gone", status=404)
+    store.write(fail_poll, feed, "quick", failed, now=later)
 
     again = store.write(claim_feeds, owner="next", now=later, limit=1)[0]
     assert again.validators.etag is None
@@ -96,7 +98,7 @@ def test_a_feed_that_left_the_config_is_kept_but_not_polled(store: Store) -> Non
         sync_feeds, [FeedSpec("https://news.example/1.xml", "Renamed", ("us",), None, False)], NOW
     )
 
-    assert [title for _, _, title in store.read(get_watched_feeds)] == ["Renamed"]
+    assert [feed.title for feed in store.read(get_watched_feeds)] == ["Renamed"]
     store.write(
         sync_feeds,
         [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
@@ -9,11 +10,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from monitor.errors import LeaseLost
-from monitor.model import Extraction, Nearest, NewSentence, Outcome, Reason, Verdict
-from monitor.novelty import analyse
+from monitor.model import Nearest, NewSentence, Outcome, Reason, Verdict
 from monitor.store import Store
-from monitor.store.articles import ArticleSpec, insert_article, insert_revision
-from monitor.store.cases import CaseSpec, sync_cases
 from monitor.store.outbox import (
     SealedDelivery,
     claim_deliveries,
@@ -26,64 +24,25 @@ from monitor.store.outbox import (
 )
 from monitor.store.verdicts import (
     AlertTarget,
-    Judged,
-    insert_development,
-    insert_story,
-    insert_verdict,
 )
-from monitor.store.views.articles import list_alerts, list_developments
-from tests.world import at
+from monitor.store.views.alerts import list_alerts
+from monitor.store.views.developments import list_developments
+from tests.store.rows import NOW, add_article, add_case, add_development, fetched, judged
 
-NOW = at("2025-06-01T12:00:00")
-TEXT = "A judge in Calder Bay ordered the harbour closed on Sunday.\n\nThe order takes effect at once, the clerk said."
+TEXT = (
+    "A judge in Calder Bay ordered the harbour closed on Sunday.\n\n"
+    "The order takes effect at once, the clerk said."
+)
 
 
-def add_alert(session: Session, number: int, targets: list[AlertTarget]) -> str:
-    """Stores an article with a development and its alert, as T2 does."""
-    case_id = sync_cases(session, [CaseSpec("harbour", "Harbour", "", "harbour")], NOW)["harbour"]
-    url = f"https://news.example/{number}"
-    spec = ArticleSpec(
-        url,
-        url,
-        "Closed",
-        "",
-        "Gazette",
-        "",
-        "en",
-        NOW,
-        NOW,
-        Extraction.FULL,
-        "ok",
-        "",
-        "feed",
-        "test",
-    )
-    article_id = insert_article(session, spec)
-    analysis = analyse("Closed", TEXT, lang="en", published_at=NOW)
-    revision_id = insert_revision(
-        session,
-        article_id,
-        1,
-        title="Closed",
-        summary="",
-        text=TEXT,
-        url=url,
-        analysis=analysis,
-        extractor="test",
-        now=NOW,
-    )
-    judged = Judged(case_id, article_id, revision_id, True, False, (), "1", NOW, "Gazette", "", NOW)
-    new = NewSentence(TEXT.split("\n")[0], 0, 42, Nearest("Old.", article_id, 0.2))
+def add_alert(session: Session, number: int, targets: Sequence[AlertTarget]) -> None:
+    """Stores an article whose news alerts."""
+    article = fetched(number, TEXT)
+    revision = add_article(session, article)
+    nearest = Nearest("Old.", revision.article_id, 0.2)
+    new = NewSentence(TEXT.split("\n")[0], 0, 42, nearest)
     verdict = Verdict(Outcome.ALERT, 6.0, 4.5, (Reason("event", "new: judge, order"),), (new,))
-    story_id = insert_story(session, case_id, article_id, NOW)
-    verdict_id = insert_verdict(session, judged, verdict, story_id)
-    born = {
-        "case_article_id": verdict_id,
-        "story_id": story_id,
-        "title": "Closed",
-        "published_at": NOW,
-    }
-    return insert_development(session, judged, verdict, **born, targets=targets)
+    add_development(session, judged(add_case(session), revision, article), verdict, targets)
 
 
 def seal(store: Store, uid: str = "d1", channel: str = "desk") -> None:

@@ -46,7 +46,7 @@ def list_(
 
     Example: monitor alerts list --failed
     """
-    from monitor.store.views.articles import list_alerts
+    from monitor.store.views.alerts import list_alerts
 
     settings = get_state(ctx).load()
     zone = settings.timezone
@@ -76,8 +76,8 @@ def show(ctx: typer.Context, alert_id: IdArgument, form: FormatOption = None) ->
     Example: monitor alerts show 3f9c
     """
     from monitor.store.schema.tables import alerts
-    from monitor.store.views.feeds import resolve_uid
     from monitor.store.views.payloads import get_alert_payloads
+    from monitor.store.views.selection import resolve_uid
 
     settings = get_state(ctx).load()
     with open_reader(settings) as store:
@@ -107,8 +107,8 @@ def preview(
     """
     from monitor.alerts import render_alert
     from monitor.store.schema.tables import alerts
-    from monitor.store.views.feeds import resolve_uid
     from monitor.store.views.payloads import get_alert_payloads
+    from monitor.store.views.selection import resolve_uid
 
     settings = get_state(ctx).load()
     with open_reader(settings) as store:
@@ -135,8 +135,8 @@ def resend(
     """
     from monitor.store.outbox import requeue_delivery
     from monitor.store.schema.tables import alerts
-    from monitor.store.views.articles import get_delivery_ids
-    from monitor.store.views.feeds import resolve_uid
+    from monitor.store.views.alerts import get_delivery_ids
+    from monitor.store.views.selection import resolve_uid
 
     settings = get_state(ctx).load()
     with open_reader(settings) as store:

@@ -22,7 +22,7 @@ def list_(ctx: typer.Context, form: FormatOption = None) -> None:
 
     Example: monitor cases list
     """
-    from monitor.store.views.feeds import list_cases
+    from monitor.store.views.cases import list_cases
 
     settings = get_state(ctx).load()
     with open_reader(settings) as store:
@@ -45,8 +45,8 @@ def show(
 
     Example: monitor cases show abrego-garcia
     """
+    from monitor.store.views.cases import list_cases
     from monitor.store.views.feedback import get_labels
-    from monitor.store.views.feeds import list_cases
 
     settings = get_state(ctx).load()
     with open_reader(settings) as store:
@@ -90,7 +90,7 @@ def try_out(
     Example: monitor cases test --query '"jane roe" AND (trial OR juicio)'
     """
     from monitor.matching import compile_query
-    from monitor.pipeline.simulation.replay import try_query
+    from monitor.pipeline.simulation.query_check import check_query
 
     settings = get_state(ctx).load()
     case = next((case for case in settings.cases if case.slug == slug), None)
@@ -105,7 +105,7 @@ def try_out(
     begin = parse_time(since, settings.timezone)
     with open_reader(settings) as store:
         now = utc_now()
-        trial = try_query(
+        trial = check_query(
             store, compiled, case=case, cases=settings.cases, since=begin or now, until=now
         )
     days = max(1.0, (trial.until - trial.since).total_seconds() / 86_400)

@@ -49,7 +49,7 @@ def list_(
 
     Example: monitor timeline abrego-garcia --since 30d
     """
-    from monitor.store.views.articles import list_developments
+    from monitor.store.views.developments import list_developments
 
     settings = get_state(ctx).load()
     zone = settings.timezone
@@ -85,8 +85,9 @@ def show(
     Example: monitor developments show 3f9c
     """
     from monitor.store.schema.tables import articles, developments
-    from monitor.store.views.articles import get_new_sentences, list_carriers, list_developments
-    from monitor.store.views.feeds import resolve_uid
+    from monitor.store.views.articles import get_new_sentences
+    from monitor.store.views.developments import list_carriers, list_developments
+    from monitor.store.views.selection import resolve_uid
 
     settings = get_state(ctx).load()
     with open_reader(settings) as store:

@@ -68,9 +68,11 @@ def show(
 
     Example: monitor feeds show guardian
     """
+    from monitor.store.feeds import find_feed
+
     settings = get_state(ctx).load()
     with open_reader(settings) as store:
-        feed = _choose(_get_feeds(settings, store), name)
+        feed = find_feed(_get_feeds(settings, store), name)
     row = to_row(feed)
     if feed.host_paused_until is not None and feed.host_paused_until <= utc_now():
         row |= {"host_paused_until": None, "host_pause_reason": ""}
@@ -109,20 +111,10 @@ def _get_feeds(settings: Settings, store: Store) -> list[FeedView]:
 
 
 def _find(store: Store, name: str) -> FeedView:
+    from monitor.store.feeds import find_feed
     from monitor.store.views.feeds import list_feeds
 
-    return _choose(store.read(list_feeds), name)
-
-
-def _choose(feeds: list[FeedView], name: str) -> FeedView:
-    exact = [feed for feed in feeds if name in (feed.url, feed.title)]
-    close = exact or [feed for feed in feeds if name.lower() in f"{feed.url}\n{feed.title}".lower()]
-    if len(close) != 1:
-        what = "no feed" if not close else f"{len(close)} feeds"
-        raise NotFound(
-            f"{name!r} means {what}", hint="`monitor feeds list` shows their names and URLs"
-        )
-    return close[0]
+    return find_feed(store.read(list_feeds), name)
 
 
 @app.command("add")

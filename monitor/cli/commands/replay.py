@@ -12,7 +12,7 @@ from monitor.cli.state import get_state, open_reader, utc_now
 from monitor.errors import NotFound
 
 if TYPE_CHECKING:
-    from monitor.pipeline.simulation.replay import Rejudged
+    from monitor.pipeline.simulation.replay import ReplayedVerdict
     from monitor.store import Store
     from monitor.store.views.feedback import FeedbackView
 
@@ -72,7 +72,7 @@ def feedback(
 def _find(store: Store, target: str) -> int:
     """Returns the row of the article meant by an id or address."""
     from monitor.store.schema.tables import articles
-    from monitor.store.views.feeds import resolve_uid
+    from monitor.store.views.selection import resolve_uid
     from monitor.store.views.trace import trace_id, trace_url
     from monitor.urls import canonical_url
 
@@ -119,10 +119,10 @@ def replay(
     from dataclasses import replace
 
     from monitor.novelty import DEFAULT_SETTINGS
-    from monitor.pipeline.simulation.replay import rejudge
+    from monitor.pipeline.simulation.replay import replay_case
     from monitor.pipeline.verdicts.record import get_settings
+    from monitor.store.views.cases import list_cases
     from monitor.store.views.feedback import list_feedback
-    from monitor.store.views.feeds import list_cases
 
     settings = get_state(ctx).load()
     thresholds = (
@@ -135,7 +135,7 @@ def replay(
         words = {word.article_id: word for word in store.read(list_feedback, case=slug)}
         shift = store.read(get_settings, slug).shift
         given = shift if by_feedback else None
-        for one in rejudge(store, slug, settings.cases, settings=thresholds, shift=given):
+        for one in replay_case(store, slug, settings.cases, settings=thresholds, shift=given):
             word = words.get(one.before.id)
             tally.add(one, word)
             if all_ or one.is_changed:
@@ -164,7 +164,7 @@ class _Tally:
     marked: int = 0
     right: int = 0
 
-    def add(self, one: Rejudged, word: FeedbackView | None) -> None:
+    def add(self, one: ReplayedVerdict, word: FeedbackView | None) -> None:
         """Counts a verdict and, where there is one, the word on its article."""
         from monitor.pipeline.simulation.replay import ALERTING
         from monitor.store.views.feedback import SAYS_NEW
@@ -186,7 +186,7 @@ class _Tally:
         )
 
 
-def _row(one: Rejudged, word: FeedbackView | None) -> dict[str, Any]:
+def _row(one: ReplayedVerdict, word: FeedbackView | None) -> dict[str, Any]:
     before = one.before
     return {
         "id": before.id,

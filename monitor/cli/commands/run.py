@@ -14,7 +14,8 @@ from monitor.errors import MonitorError
 if TYPE_CHECKING:
     from monitor.settings import Settings
     from monitor.store import Store
-    from monitor.store.views.feeds import FeedView, Totals
+    from monitor.store.views.cases import Totals
+    from monitor.store.views.feeds import FeedView
 
 EXIT_DEGRADED = 3
 HEARTBEAT_LIMIT = timedelta(minutes=2)
@@ -56,7 +57,7 @@ def run(
     store.close()
     lock = lock_database(path) if path else None
     try:
-        code = asyncio.run(Daemon(state.load, wanted).run(settings))
+        code = asyncio.run(Daemon(state.load, wanted, clock=utc_now).run(settings))
     finally:
         if lock:
             lock.close()
@@ -137,7 +138,8 @@ def status(
 
     Example: monitor status --check || echo "look at me"
     """
-    from monitor.store.views.feeds import get_totals, list_feeds
+    from monitor.store.views.cases import get_totals
+    from monitor.store.views.feeds import list_feeds
     from monitor.store.workers import get_workers, is_gone
 
     settings = get_state(ctx).load()

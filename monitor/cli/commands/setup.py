@@ -13,7 +13,7 @@ from monitor.cli.state import State, get_state, utc_now
 from monitor.errors import ConfigErrors, MonitorError
 
 if TYPE_CHECKING:
-    from monitor.pipeline.simulation.feed_check import FeedTrial
+    from monitor.pipeline.simulation.feed_check import FeedCheck
     from monitor.settings import Settings
 
 seeds_app = typer.Typer(help="Seeds: texts that a case knows from the start.", no_args_is_help=True)
@@ -161,7 +161,7 @@ def _check_live(settings: Settings, form: Format | None) -> None:
         raise typer.Exit(1)
 
 
-def _matches(trial: FeedTrial) -> dict[str, int]:
+def _matches(trial: FeedCheck) -> dict[str, int]:
     return {_column(slug): count for slug, count in trial.matches.items()}
 
 
@@ -169,11 +169,11 @@ def _column(slug: str) -> str:
     return f"for {slug}"
 
 
-async def _try_feeds(settings: Settings) -> list[FeedTrial]:
+async def _try_feeds(settings: Settings) -> list[FeedCheck]:
     from monitor.bootstrap import build_reader
 
     async with build_reader(settings) as reader:
-        return await reader.try_feeds(settings.feeds, settings.cases, now=utc_now())
+        return await reader.check_feeds(settings.feeds, settings.cases, now=utc_now())
 
 
 @seeds_app.command("import")

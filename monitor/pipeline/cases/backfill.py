@@ -7,12 +7,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from monitor.matching import Folded
-from monitor.model import Fields
 from monitor.pipeline.context import Context, WatchedCase, log
-from monitor.pipeline.ingestion.fetch_article import FetchedArticle
-from monitor.pipeline.ingestion.ingest import analyse_reading
-from monitor.pipeline.verdicts.record import CaseMatch, record_reading
-from monitor.store.articles import ArticleText, get_article_texts
+from monitor.pipeline.fields import article_fields, stored_item_fields
+from monitor.pipeline.ingestion.ingest import analyse_article
+from monitor.pipeline.verdicts.record import CaseMatch, VerdictInput, record_article
+from monitor.store.articles import FetchedArticle, StoredArticle, get_stored_articles
 from monitor.store.cases import (
     StoredItem,
     finish_learning,
@@ -33,13 +32,16 @@ async def learn_past(ctx: Context) -> None:
     waiting = await ctx.read(get_learning_cases, [case.id for case in ctx.cases])
     for case in ctx.cases:
         if case.id in waiting:
-            articles = await _learn_articles(ctx, case)
-            items = await _queue_items(ctx, case, waiting[case.id])
-            await ctx.write(finish_learning, case.id)
-            if articles or items:
-                log.info(
-                    "case_learned_past", case=case.settings.slug, articles=articles, queued=items
-                )
+            await _learn(ctx, case, waiting[case.id])
+
+
+async def _learn(ctx: Context, case: WatchedCase, after_entry: int) -> None:
+    articles = await _learn_articles(ctx, case)
+    queued = await _queue_items(ctx, case, after_entry)
+    await ctx.write(finish_learning, case.id)
+    if articles or queued:
+        slug = case.settings.slug
+        log.info("case_learned_past", case=slug, articles=articles, queued=queued)
 
 
 async def _learn_articles(ctx: Context, case: WatchedCase) -> int:
@@ -47,47 +49,48 @@ async def _learn_articles(ctx: Context, case: WatchedCase) -> int:
     ids = await ctx.read(find_articles, case.query.prefilter())
     count = 0
     for start in range(0, len(ids), PAGE):
-        for article in await ctx.read(get_article_texts, ids[start : start + PAGE]):
+        for article in await ctx.read(get_stored_articles, ids[start : start + PAGE]):
             count += await _learn_article(ctx, case, article)
     return count
 
 
-async def _learn_article(ctx: Context, case: WatchedCase, article: ArticleText) -> bool:
-    at = article.published_at or article.found_at
-    fields = Fields(
-        article.title,
-        article.summary,
-        article.text,
-        article.url,
-        article.outlet,
-        article.lang,
-        article.outlet,
-        at,
-    )
+async def _learn_article(ctx: Context, case: WatchedCase, stored: StoredArticle) -> bool:
+    """Judges a stored text for a case as baseline; returns whether it belongs to the case and was
+    not judged before.
+    """
+    fields = article_fields(stored, feed=stored.outlet, at=stored.at)
     match = case.query.match(Folded.of(fields), now=ctx.clock())
-    if match is None or article.origin == "seed":
+    if match is None or stored.origin == "seed":
         return False
-    reading = FetchedArticle(
-        url=article.url,
-        urls=(article.canonical_url,),
-        title=article.title,
-        summary=article.summary,
-        text=article.text,
-        outlet=article.outlet,
-        author=article.author,
-        lang=article.lang,
-        published_at=at,
-        extraction=article.extraction,
-        page_status=article.page_status,
-        reason=article.page_reason,
-        extractor=article.extractor,
+    article = _as_fetched(stored)
+    given = VerdictInput(
+        article=article,
+        analysis=await analyse_article(ctx, article, case),
+        matches=(CaseMatch(case, match, is_baseline=True),),
+        now=ctx.clock(),
+        origin=stored.origin,
     )
-    analysis = await analyse_reading(ctx, reading, case)
-    matches = [CaseMatch(case, match, is_baseline=True)]
-    result = await ctx.judge(
-        record_reading, ctx, None, reading, matches, analysis, article.origin, ctx.clock()
-    )
+    result = await ctx.judge(record_article, ctx, given)
     return result.outcomes[case.settings.slug] == "baseline"
+
+
+def _as_fetched(stored: StoredArticle) -> FetchedArticle:
+    """Returns a stored article as it would be if it were read just now."""
+    return FetchedArticle(
+        url=stored.url,
+        urls=(stored.canonical_url,),
+        title=stored.title,
+        summary=stored.summary,
+        text=stored.text,
+        outlet=stored.outlet,
+        author=stored.author,
+        lang=stored.lang,
+        published_at=stored.at,
+        extraction=stored.extraction,
+        page_status=stored.page_status,
+        reason=stored.page_reason,
+        extractor=stored.extractor,
+    )
 
 
 async def _queue_items(ctx: Context, case: WatchedCase, after_id: int) -> int:
@@ -97,25 +100,24 @@ async def _queue_items(ctx: Context, case: WatchedCase, after_id: int) -> int:
     queued = 0
     while items := await ctx.read(get_stored_items, after_id=after_id, limit=PAGE):
         after_id = items[-1].id
-        wanted = _wanted(ctx, case, items)
+        wanted = _find_wanted(ctx, case, items)
         if wanted:
             await ctx.write(queue_past_entries, case.id, wanted, ctx.clock())
             queued += len(wanted)
     return queued
 
 
-def _wanted(
+def _find_wanted(
     ctx: Context, case: WatchedCase, items: Sequence[StoredItem]
 ) -> dict[int, list[dict[str, str]]]:
+    """Returns the terms that make the case want an item, by the item's id."""
     wanted = {}
     for item in items:
-        if item.is_read or not case.settings.selects(
-            item.feed_url, item.feed_title, item.feed_tags
-        ):
+        feed = item.feed
+        if item.is_read or not case.settings.selects(feed.url, feed.title, feed.tags):
             continue
-        outlet = item.feed_title or item.feed_url
-        fields = Fields(item.title, item.summary, "", item.url, outlet, item.lang, outlet, item.at)
-        terms = case.settings.find_candidate(Folded.of(fields), now=ctx.clock())
+        folded = Folded.of(stored_item_fields(item))
+        terms = case.settings.find_candidate(folded, now=ctx.clock())
         if terms:
             wanted[item.id] = terms_to_json(terms)
     return wanted

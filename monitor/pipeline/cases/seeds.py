@@ -5,7 +5,7 @@ baseline, and never alert.
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -13,13 +13,13 @@ from sqlmodel import Session
 
 from monitor.errors import MonitorError
 from monitor.matching import Folded
-from monitor.model import DateOrigin, DateSource, Extraction, Fields, Match
+from monitor.model import DateOrigin, DateSource, Extraction, Match
 from monitor.pipeline.context import Context, WatchedCase, log
-from monitor.pipeline.ingestion.fetch_article import FetchedArticle
-from monitor.pipeline.ingestion.ingest import analyse_reading
-from monitor.pipeline.verdicts.record import CaseMatch, record_reading
+from monitor.pipeline.fields import article_fields
+from monitor.pipeline.ingestion.ingest import analyse_article
+from monitor.pipeline.verdicts.record import CaseMatch, VerdictInput, record_article
 from monitor.settings import SeedSettings
-from monitor.store.articles import find_article, hash_text
+from monitor.store.articles import FetchedArticle, find_article
 from monitor.store.verdicts import has_verdict
 from monitor.text import clean_text
 
@@ -48,16 +48,30 @@ async def import_seeds(ctx: Context) -> list[ImportedSeed]:
 
 
 async def _import_seed(ctx: Context, case: WatchedCase, seed: SeedSettings) -> ImportedSeed:
-    reading = await asyncio.to_thread(read_seed, seed, ctx.clock())
-    if await ctx.read(_is_known, case.id, reading):
-        return ImportedSeed(case.settings.slug, seed.path, "known")
-    fields = Fields(
-        title=reading.title,
-        text=reading.text,
-        outlet=reading.outlet,
-        lang=reading.lang or "",
-        at=reading.published_at,
+    article = await asyncio.to_thread(read_seed, seed, ctx.clock())
+    slug = case.settings.slug
+    if await ctx.read(_is_known, case.id, article):
+        return ImportedSeed(slug, seed.path, "known")
+    given = VerdictInput(
+        article=article,
+        matches=(_match(ctx, case, seed, article),),
+        analysis=await analyse_article(ctx, article, case),
+        now=ctx.clock(),
+        origin="seed",
     )
+    await ctx.judge(record_article, ctx, given)
+    log.info("seed_imported", case=slug, seed=seed.path.name)
+    return ImportedSeed(slug, seed.path, "imported")
+
+
+def _match(
+    ctx: Context, case: WatchedCase, seed: SeedSettings, article: FetchedArticle
+) -> CaseMatch:
+    """Returns how a seed belongs to its case: because the config says so; the query only tells what
+    in it matches.
+    """
+    # The address of a seed may be the name of its file: a query is not to match that.
+    fields = replace(article_fields(article, feed="", at=article.published_at), url="")
     match = case.query.match(Folded.of(fields), now=ctx.clock())
     if match is None:
         log.warning(
@@ -66,22 +80,16 @@ async def _import_seed(ctx: Context, case: WatchedCase, seed: SeedSettings) -> I
             seed=seed.path.name,
             hint="the case's query does not match its seed",
         )
-    analysis = await analyse_reading(ctx, reading, case)
-    # A seed belongs to its case because the config says so; the query only tells what in it
-    # matches.
-    matches = [
-        CaseMatch(case, Match(match.terms if match else (), is_subject=True), is_baseline=True)
-    ]
-    await ctx.judge(record_reading, ctx, None, reading, matches, analysis, "seed", ctx.clock())
-    log.info("seed_imported", case=case.settings.slug, seed=seed.path.name)
-    return ImportedSeed(case.settings.slug, seed.path, "imported")
+    terms = match.terms if match else ()
+    return CaseMatch(case, Match(terms, is_subject=True), is_baseline=True)
 
 
-def _is_known(session: Session, case_id: int, reading: FetchedArticle) -> bool:
+def _is_known(session: Session, case_id: int, article: FetchedArticle) -> bool:
     """Says whether the case has judged exactly this text before."""
-    stored = find_article(session, reading.urls)
-    is_same = stored is not None and stored.text_hash == hash_text(reading.title, reading.text)
-    return stored is not None and is_same and has_verdict(session, case_id, stored.revision_id)
+    stored = find_article(session, article.urls)
+    if stored is None or stored.text_hash != article.text_hash:
+        return False
+    return has_verdict(session, case_id, stored.revision_id)
 
 
 def _read_file(path: Path) -> str:

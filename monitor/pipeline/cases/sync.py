@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from monitor.matching.related import WordCounts
 from monitor.pipeline.context import Context, WatchedCase
-from monitor.settings import CaseSettings
+from monitor.settings import CaseSettings, FeedSettings
 from monitor.store.cases import (
     CaseSpec,
     get_case_texts,
@@ -21,16 +22,15 @@ VOCABULARY_ITEMS = 20_000
 
 async def sync_config(ctx: Context) -> None:
     """Writes the config's feeds and cases into the store; deletes nothing."""
-    settings = ctx.settings
-    now = ctx.clock()
-    feeds = [
-        FeedSpec(feed.url, feed.title, tuple(feed.tags), feed.every, feed.match == "all")
-        for feed in settings.feeds
-    ]
-    await ctx.write(sync_feeds, feeds, now)
+    settings, now = ctx.settings, ctx.clock()
+    await ctx.write(sync_feeds, [_feed_spec(feed) for feed in settings.feeds], now)
     specs = [CaseSpec(case.slug, case.title, case.note, case.query) for case in settings.cases]
     ids = await ctx.write(sync_cases, specs, now)
-    ctx.cases = tuple(_watched(ids[case.slug], case) for case in settings.cases)
+    ctx.config.cases = tuple(_watched(ids[case.slug], case) for case in settings.cases)
+
+
+def _feed_spec(feed: FeedSettings) -> FeedSpec:
+    return FeedSpec(feed.url, feed.title, tuple(feed.tags), feed.every, feed.match == "all")
 
 
 def _watched(case_id: int, case: CaseSettings) -> WatchedCase:
@@ -39,16 +39,25 @@ def _watched(case_id: int, case: CaseSettings) -> WatchedCase:
 
 async def refresh_vocabulary(ctx: Context) -> None:
     """Counts the words of items and articles stored since the last time."""
+    await _count_items(ctx)
+    for case in ctx.cases:
+        await _count_articles(ctx, case)
+
+
+async def _count_items(ctx: Context) -> None:
     vocabulary = ctx.vocabulary
     if vocabulary.everywhere.texts == 0:
         vocabulary.last_entry_id = await ctx.read(get_vocabulary_start, VOCABULARY_ITEMS)
-    while rows := await ctx.read(get_stored_items, after_id=vocabulary.last_entry_id, limit=PAGE):
-        vocabulary.last_entry_id = rows[-1].id
-        for item in rows:
+    while items := await ctx.read(get_stored_items, after_id=vocabulary.last_entry_id, limit=PAGE):
+        vocabulary.last_entry_id = items[-1].id
+        for item in items:
             vocabulary.everywhere.add(fold_words(f"{item.title} {item.summary}"))
-    for case in ctx.cases:
-        counts = vocabulary.cases.setdefault(case.id, type(vocabulary.everywhere)())
-        after = vocabulary.last_sequence.get(case.id, 0)
-        for sequence, text in await ctx.read(get_case_texts, case.id, after=after):
-            counts.add(fold_words(text))
-            vocabulary.last_sequence[case.id] = sequence
+
+
+async def _count_articles(ctx: Context, case: WatchedCase) -> None:
+    vocabulary = ctx.vocabulary
+    counts = vocabulary.cases.setdefault(case.id, WordCounts())
+    after = vocabulary.last_sequence.get(case.id, 0)
+    for text in await ctx.read(get_case_texts, case.id, after=after):
+        counts.add(fold_words(text.words))
+        vocabulary.last_sequence[case.id] = text.sequence

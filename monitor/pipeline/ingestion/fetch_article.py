@@ -1,5 +1,4 @@
-"""FetchedArticle: what one entry's article says, from its page where that can be had, else from its
-feed.
+"""What one entry's article says, from its page where that can be had, else from its feed.
 
 A page that is gone, walled or unreadable never loses an item: the feed's own words are judged
 instead, and the reason is kept."""
@@ -7,26 +6,17 @@ instead, and the reason is kept."""
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 from monitor.errors import FetchError, HostHeld, MonitorError, WorkerError
 from monitor.extraction import extract_page
-from monitor.model import (
-    UNKNOWN_ORIGIN,
-    DateOrigin,
-    Extraction,
-    Fetched,
-    NotModified,
-    Page,
-    PageStatus,
-)
+from monitor.model import Extraction, Fetched, NotModified, Page, PageStatus
 from monitor.pipeline.context import Context
 from monitor.pipeline.ingestion.google_news import TRY_LATER, ResolverBusy
 from monitor.pipeline.ingestion.published_date import date_article
-from monitor.store.articles import hash_text
+from monitor.store.articles import FEED_EXTRACTOR, FetchedArticle, PageSeen, hash_text
 from monitor.store.entries import QueuedEntry
-from monitor.store.pages import PageSeen
 from monitor.text import fold
 from monitor.urls import canonical_url
 
@@ -39,8 +29,7 @@ RETRIES = (timedelta(minutes=1), timedelta(minutes=10))
 # A host may ask to be left alone for up to 30 days; the feed's own words are judged when it is more
 # than this.
 MAX_HOLD = timedelta(hours=6)
-# Interstitials that resolve by script only: their text is never an article (research/ingest.md §3,
-# Google News).
+# Interstitials that resolve by script only: their text is never an article.
 UNREADABLE_HOSTS = frozenset({"news.google.com"})
 
 _EXTRACTION = {
@@ -49,33 +38,8 @@ _EXTRACTION = {
     PageStatus.PAYWALLED: Extraction.TEASER,
     PageStatus.CONSENT: Extraction.CONSENT,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class FetchedArticle:
-    """An article as far as it could be read.
-
-    Attributes:
-        urls: every address under which it was met, the canonical one first, in canonical form.
-        reason: why it was not read in full; empty when it was.
-        seen: what its page gave; None when no page was asked for.
-    """
-
-    url: str
-    urls: tuple[str, ...]
-    title: str
-    summary: str
-    text: str
-    outlet: str
-    author: str
-    lang: str | None
-    published_at: datetime
-    extraction: Extraction
-    page_status: str
-    reason: str
-    extractor: str
-    date_origin: DateOrigin = UNKNOWN_ORIGIN
-    seen: PageSeen | None = None
+_WITH_ARTICLE = frozenset({PageStatus.OK, PageStatus.LIVE, PageStatus.STUB})
+_CLOSING_MARKS = "\"'”’»)"
 
 
 class TryAgain(MonitorError):
@@ -95,29 +59,43 @@ async def read_entry(ctx: Context, entry: QueuedEntry) -> FetchedArticle:
     if entry.url is None:
         return _from_feed(ctx, entry, "the item has no link")
     if entry.canonical_url and "#" in entry.canonical_url:
-        return _from_feed(
-            ctx, entry, ""
-        )  # a docket's items share one page and differ by fragment: the feed has their text
-    if urlsplit(entry.url).hostname in UNREADABLE_HOSTS:
+        # A docket's items share one page and differ by fragment: the feed has their text.
+        return _from_feed(ctx, entry, "")
+    if _is_unreadable(entry.url):
         return await _read_behind(ctx, entry, entry.url)
     try:
-        got = await ctx.client.fetch_page(
-            entry.url, max_bytes=min(MAX_PAGE_BYTES, ctx.settings.fetch.max_bytes)
-        )
-    except HostHeld as error:
-        if _is_long(error):
-            return _from_feed(
-                ctx, entry, f"the page could not be fetched: {error}", status=status_word(error)
-            )
-        raise TryAgain(str(error), error.retry_after or RETRIES[-1]) from error
+        got = await ctx.client.fetch_page(entry.url, max_bytes=page_limit(ctx))
     except FetchError as error:
-        if not error.permanent and not _is_long(error) and entry.attempts <= len(RETRIES):
-            raise TryAgain(str(error), error.retry_after or RETRIES[entry.attempts - 1]) from error
-        return _from_feed(
-            ctx, entry, f"the page could not be fetched: {error}", status=status_word(error)
-        )
+        pause = _pause_before_retry(entry, error)
+        if pause is not None:
+            raise TryAgain(str(error), pause) from error
+        reason = f"the page could not be fetched: {error}"
+        return _from_feed(ctx, entry, reason, status=describe_refusal(error))
     assert not isinstance(got, NotModified), "no validators were sent"
     return _from_page(ctx, entry, got, await extract(ctx, got))
+
+
+def page_limit(ctx: Context) -> int:
+    """Returns how many bytes a page may have."""
+    return min(MAX_PAGE_BYTES, ctx.settings.fetch.max_bytes)
+
+
+def _is_unreadable(url: str) -> bool:
+    return urlsplit(url).hostname in UNREADABLE_HOSTS
+
+
+def _pause_before_retry(entry: QueuedEntry, error: FetchError) -> timedelta | None:
+    """Returns after which time a page is asked for again, None when the feed's own words are to be
+    taken instead.
+    """
+    wait = error.retry_after
+    if wait is not None and wait > MAX_HOLD:
+        return None
+    if isinstance(error, HostHeld):
+        return wait or RETRIES[-1]
+    if error.permanent or entry.attempts > len(RETRIES):
+        return None
+    return wait or RETRIES[entry.attempts - 1]
 
 
 async def extract(ctx: Context, got: Fetched) -> Page:
@@ -143,18 +121,19 @@ async def _read_behind(ctx: Context, entry: QueuedEntry, link: str) -> FetchedAr
         target = await ctx.resolver.resolve(ctx, link) if ctx.resolver else None
     except ResolverBusy as error:
         raise TryAgain(str(error), TRY_LATER) from error
-    if target is None or urlsplit(target).hostname in UNREADABLE_HOSTS:
+    if target is None or _is_unreadable(target):
         return _from_feed(ctx, entry, "the aggregator's link leads to no article")
-    reading = await read_entry(ctx, replace(entry, url=target, canonical_url=canonical_url(target)))
-    return replace(reading, urls=tuple(dict.fromkeys((*reading.urls, entry.canonical_url or link))))
+    found = replace(entry, url=target, canonical_url=canonical_url(target))
+    article = await read_entry(ctx, found)
+    return replace(article, urls=_distinct(*article.urls, entry.canonical_url or link))
 
 
-def _is_long(error: FetchError) -> bool:
-    """Says whether a host wants to be left alone for longer than news can wait."""
-    return error.retry_after is not None and error.retry_after > MAX_HOLD
+def _distinct(*urls: str | None) -> tuple[str, ...]:
+    """Returns the addresses that are there, each once, in order."""
+    return tuple(dict.fromkeys(url for url in urls if url))
 
 
-def status_word(error: FetchError) -> str:
+def describe_refusal(error: FetchError) -> str:
     """Returns how a page was refused, in a word."""
     return f"http {error.status}" if error.status else type(error).__name__
 
@@ -163,23 +142,24 @@ def _from_feed(
     ctx: Context, entry: QueuedEntry, reason: str, *, status: str = ""
 ) -> FetchedArticle:
     url = entry.url or f"urn:entry:{entry.id}"
-    published_at, origin = date_article(entry, None, ctx.clock())
+    host = urlsplit(url).hostname or ""
+    published = date_article(entry, None, ctx.clock())
     return FetchedArticle(
-        seen=PageSeen(url, status) if status else None,
         url=url,
         urls=(entry.canonical_url or url,),
         title=entry.title,
         summary=entry.summary,
         text=entry.content or entry.summary,
-        outlet=entry.source_name or entry.feed_title or (urlsplit(url).hostname or ""),
+        outlet=entry.source_name or entry.feed.title or host,
         author=entry.author,
         lang=entry.lang,
-        published_at=published_at,
-        date_origin=origin,
+        published_at=published.at,
+        date_origin=published.origin,
         extraction=Extraction.FEED_ONLY,
         page_status=status,
         reason=reason,
-        extractor="feed",
+        extractor=FEED_EXTRACTOR,
+        seen=PageSeen(url, status) if status else None,
     )
 
 
@@ -187,21 +167,17 @@ def page_extraction(page: Page, summary: str) -> Extraction:
     """Says how much of an article a page gave: a short page of whole sentences is a bulletin,
     unless the feed says as much.
     """
-    if page.status is PageStatus.STUB:
-        is_bulletin = len(page.text) >= MIN_BULLETIN and page.text.rstrip("\"'”’»)").endswith(
-            (".", "!", "?")
-        )
-        return (
-            Extraction.FULL
-            if is_bulletin and fold(page.text) not in fold(summary)
-            else Extraction.TEASER
-        )
-    return _EXTRACTION.get(page.status, Extraction.UNREADABLE)
+    if page.status is not PageStatus.STUB:
+        return _EXTRACTION.get(page.status, Extraction.UNREADABLE)
+    is_whole = page.text.rstrip(_CLOSING_MARKS).endswith((".", "!", "?"))
+    is_bulletin = is_whole and len(page.text) >= MIN_BULLETIN
+    says_more = fold(page.text) not in fold(summary)
+    return Extraction.FULL if is_bulletin and says_more else Extraction.TEASER
 
 
 def shows_article(page: Page) -> bool:
     """Says whether a page has text of an article, be it short."""
-    return page.status in (PageStatus.OK, PageStatus.LIVE, PageStatus.STUB) and bool(page.text)
+    return page.status in _WITH_ARTICLE and bool(page.text)
 
 
 def see_page(got: Fetched, page: Page) -> PageSeen:
@@ -218,46 +194,58 @@ def see_page(got: Fetched, page: Page) -> PageSeen:
 
 
 def _from_page(ctx: Context, entry: QueuedEntry, got: Fetched, page: Page) -> FetchedArticle:
-    extraction = page_extraction(page, entry.summary)
-    from_feed = entry.content or entry.summary
-    is_page_text = bool(page.text) and (
-        extraction is Extraction.FULL or len(page.text) >= len(from_feed)
-    )
-    if (
-        not is_page_text
-        and len(entry.content) > len(page.text)
-        and page.status in (PageStatus.OK, PageStatus.STUB)
-    ):
-        # A feed that carries the whole text beats a page that shows only its beginning.
-        extraction = Extraction.FULL
-    final = canonical_url(got.final_url)
-    urls = [
-        url
-        for url in (
-            canonical_url(page.canonical_url) if page.canonical_url else None,
-            final,
-            entry.canonical_url,
-        )
-        if url
-    ]
-    published_at, origin = date_article(entry, page, ctx.clock())
+    text = _choose_text(entry, page)
+    published = date_article(entry, page, ctx.clock())
     return FetchedArticle(
-        seen=see_page(got, page),
         url=entry.url or got.final_url,
-        urls=tuple(dict.fromkeys(urls)),
+        urls=_page_urls(entry, got, page),
         title=entry.title or page.title,
         summary=entry.summary,
-        text=page.text if is_page_text else from_feed,
-        outlet=page.outlet
-        or entry.source_name
-        or entry.feed_title
-        or (urlsplit(got.final_url).hostname or ""),
+        text=text.text,
+        outlet=page.outlet or _feed_outlet(entry, got),
         author=entry.author or page.author,
         lang=page.lang or entry.lang,
-        published_at=published_at,
-        date_origin=origin,
-        extraction=extraction,
+        published_at=published.at,
+        date_origin=published.origin,
+        extraction=text.extraction,
         page_status=page.status.value,
-        reason="" if extraction is Extraction.FULL else page.reason,
-        extractor=page.extractor if is_page_text else "feed",
+        reason="" if text.extraction is Extraction.FULL else page.reason,
+        extractor=text.extractor,
+        seen=see_page(got, page),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _ChosenText:
+    """The text of an article, how much of it that is, and what took it from where."""
+
+    text: str
+    extraction: Extraction
+    extractor: str
+
+
+def _choose_text(entry: QueuedEntry, page: Page) -> _ChosenText:
+    """Returns the page's text, or the feed's where that says more."""
+    extraction = page_extraction(page, entry.summary)
+    feed_text = entry.content or entry.summary
+    is_enough = extraction is Extraction.FULL or len(page.text) >= len(feed_text)
+    if page.text and is_enough:
+        return _ChosenText(page.text, extraction, page.extractor)
+    if _feed_has_whole_text(entry, page):
+        extraction = Extraction.FULL
+    return _ChosenText(feed_text, extraction, FEED_EXTRACTOR)
+
+
+def _feed_has_whole_text(entry: QueuedEntry, page: Page) -> bool:
+    """Says whether a feed carries the whole text where the page shows only its beginning."""
+    is_beginning = page.status in (PageStatus.OK, PageStatus.STUB)
+    return is_beginning and len(entry.content) > len(page.text)
+
+
+def _page_urls(entry: QueuedEntry, got: Fetched, page: Page) -> tuple[str, ...]:
+    named = canonical_url(page.canonical_url) if page.canonical_url else None
+    return _distinct(named, canonical_url(got.final_url), entry.canonical_url)
+
+
+def _feed_outlet(entry: QueuedEntry, got: Fetched) -> str:
+    return entry.source_name or entry.feed.title or urlsplit(got.final_url).hostname or ""

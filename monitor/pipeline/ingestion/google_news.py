@@ -24,12 +24,11 @@ from monitor.fetching import Client
 from monitor.isolation import WorkerPool
 from monitor.model import Fetched
 from monitor.pipeline.context import Context, log
-from monitor.store.links import get_link, put_link
+from monitor.store.hosts import get_link, put_link
 
 PAUSE = timedelta(seconds=10)
-MAX_WAITING = (
-    4  # links in hand; the others of a batch come later, so that a batch ends within its lease
-)
+# Links in hand; the others of a batch come later, so that a batch ends within its lease.
+MAX_WAITING = 4
 TRY_LATER = timedelta(minutes=1)
 ASK_AGAIN = timedelta(days=1)
 _MAX_PAGE_BYTES = 3_000_000

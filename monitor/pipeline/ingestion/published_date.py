@@ -4,62 +4,71 @@ its page, or neither.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from monitor.dates import why_refused
 from monitor.model import DateFlag, DateOrigin, DateSource, Page, Precision
 from monitor.store.entries import QueuedEntry
 
+# A feed that dates an article so much later than its page dates an old story anew.
 MAX_DATE_GAP = timedelta(days=2)
+# A date may be ahead of ours by time zones that were mistaken.
 _AHEAD = timedelta(days=1)
 
 
-def date_article(
-    entry: QueuedEntry, page: Page | None, now: datetime
-) -> tuple[datetime, DateOrigin]:
+@dataclass(frozen=True, slots=True)
+class PublishedDate:
+    """When an article was first published, and where that date comes from."""
+
+    at: datetime
+    origin: DateOrigin
+
+
+def date_article(entry: QueuedEntry, page: Page | None, now: datetime) -> PublishedDate:
     """Returns when an article was first published, never later than tomorrow, and where that date
     comes from.
 
     A feed that dates an old story anew is not believed when the page itself gives an instant more
     than two days older. Without any date that can be believed it is when the entry was first seen;
     why a written one was refused is kept."""
-    from_feed = _believed(
-        entry.published_at, replace(entry.date_origin, source=DateSource.FEED), now
-    )
-    from_page = _believed(page.published_at, _page_origin(page), now) if page else None
-    if (
-        from_feed
-        and from_page
-        and from_feed[0] - from_page[0] > MAX_DATE_GAP
-        and from_page[1].precision is Precision.INSTANT
-    ):
-        return from_page[0], replace(from_page[1], flag=DateFlag.REDATED)
+    from_feed = _feed_date(entry, now)
+    from_page = _page_date(page, now) if page else None
+    if from_feed and from_page and _is_redated(from_feed, from_page):
+        return replace(from_page, origin=replace(from_page.origin, flag=DateFlag.REDATED))
     # What was wrong with the feed's date is still worth knowing when the page's stands in for it.
-    flag = entry.date_origin.flag or _page_flag(page, now)
-    if from_feed or from_page:
-        at, origin = from_feed or from_page  # type: ignore[misc]  # one of them is there
-        return at, replace(origin, flag=flag)
+    flag = entry.date_origin.flag or (_why_refused(page.published_at, now) if page else None)
+    found = from_feed or from_page
+    if found:
+        return replace(found, origin=replace(found.origin, flag=flag))
     raw = entry.date_origin.raw or (page.published_raw if page else "")
-    return min(entry.seen_at, now), DateOrigin(DateSource.FIRST_SEEN, raw, flag)
+    return PublishedDate(min(entry.seen_at, now), DateOrigin(DateSource.FIRST_SEEN, raw, flag))
 
 
-def _page_origin(page: Page) -> DateOrigin:
-    source = page.published_source or ""
-    return DateOrigin(
-        source, page.published_raw, None, page.published_precision, page.is_zone_assumed
+def _feed_date(entry: QueuedEntry, now: datetime) -> PublishedDate | None:
+    origin = replace(entry.date_origin, source=DateSource.FEED)
+    return _believed(entry.published_at, origin, now)
+
+
+def _page_date(page: Page, now: datetime) -> PublishedDate | None:
+    origin = DateOrigin(
+        page.published_source or "",
+        page.published_raw,
+        None,
+        page.published_precision,
+        page.is_zone_assumed,
     )
+    return _believed(page.published_at, origin, now)
 
 
-def _believed(
-    at: datetime | None, origin: DateOrigin, now: datetime
-) -> tuple[datetime, DateOrigin] | None:
-    return (at, origin) if at and why_refused(at, now=now, ahead=_AHEAD) is None else None
+def _believed(at: datetime | None, origin: DateOrigin, now: datetime) -> PublishedDate | None:
+    return PublishedDate(at, origin) if at and _why_refused(at, now) is None else None
 
 
-def _page_flag(page: Page | None, now: datetime) -> DateFlag | None:
-    return (
-        why_refused(page.published_at, now=now, ahead=_AHEAD)
-        if page and page.published_at
-        else None
-    )
+def _why_refused(at: datetime | None, now: datetime) -> DateFlag | None:
+    return why_refused(at, now=now, ahead=_AHEAD) if at else None
+
+
+def _is_redated(from_feed: PublishedDate, from_page: PublishedDate) -> bool:
+    is_instant = from_page.origin.precision is Precision.INSTANT
+    return is_instant and from_feed.at - from_page.at > MAX_DATE_GAP

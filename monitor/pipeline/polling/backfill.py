@@ -6,6 +6,7 @@ Only then, and only a few pages, slowly: an archive can be as long as the site i
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from datetime import timedelta
 
 from monitor.errors import MonitorError
@@ -25,27 +26,42 @@ async def read_missed(ctx: Context, feed: DueFeed, document: FeedDocument) -> li
 
     A page that cannot be had ends the search: what was found so far counts.
     """
-    seen = {item.key for item in document.items}
-    missed: list[FeedItem] = []
+    missed: dict[str, FeedItem] = {}
+    current = {item.key for item in document.items}
+    async for url, page in _read_archive(ctx, feed, document):
+        keys = [item.key for item in page.items]
+        known = await ctx.read(get_known_entries, feed.id, keys)
+        seen = known.keys() | current | missed.keys()
+        fresh = {item.key: item for item in page.items if item.key not in seen}
+        missed |= fresh
+        log.info("archive_read", feed=feed.url, page=url, items=len(keys), missed=len(fresh))
+        if known or not keys:
+            break
+    return list(missed.values())
+
+
+async def _read_archive(
+    ctx: Context, feed: DueFeed, document: FeedDocument
+) -> AsyncIterator[tuple[str, FeedDocument]]:
+    """Yields the older pages of a feed with their addresses, the newest first."""
     visited = {feed.url, feed.fetch_url}
-    page = document
+    url = document.older_url
     for _ in range(MAX_PAGES):
-        url = page.older_url
         if url is None or url in visited:
-            break
+            return
         visited.add(url)
-        try:
-            got = await ctx.client.fetch(url, pause=PAUSE)
-            assert isinstance(got, Fetched), "no validators were sent"
-            page = await parse_fetched(ctx.pool, got, trust_guids=feed.trusts_guids)
-        except MonitorError as error:
-            log.warning("archive_failed", feed=feed.url, page=url, error=str(error))
-            break
-        known = await ctx.read(get_known_entries, feed.id, [item.key for item in page.items])
-        fresh = [item for item in page.items if item.key not in known and item.key not in seen]
-        seen.update(item.key for item in fresh)
-        missed += fresh
-        log.info("archive_read", feed=feed.url, page=url, items=len(page.items), missed=len(fresh))
-        if known or not page.items:
-            break
-    return missed
+        page = await _fetch_page(ctx, feed, url)
+        if page is None:
+            return
+        yield url, page
+        url = page.older_url
+
+
+async def _fetch_page(ctx: Context, feed: DueFeed, url: str) -> FeedDocument | None:
+    try:
+        got = await ctx.client.fetch(url, pause=PAUSE)
+        assert isinstance(got, Fetched), "no validators were sent"
+        return await parse_fetched(ctx.pool, got, trust_guids=feed.trusts_guids)
+    except MonitorError as error:
+        log.warning("archive_failed", feed=feed.url, page=url, error=str(error))
+        return None

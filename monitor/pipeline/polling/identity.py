@@ -8,7 +8,7 @@ nothing from now on."""
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
@@ -40,55 +40,76 @@ def recognise(
 ) -> Recognised:
     """Looks the items of a document up, by key and then by link."""
     known = get_known_entries(session, feed_id, [item.key for item in document.items])
-    links = {
-        item.key: canonical_url(item.url, keep_fragment=keep_fragment)
-        for item in document.items
-        if item.url
-    }
-    is_reused = any(
-        item.key in known and _is_other_story(item, links.get(item.key), known[item.key])
-        for item in document.items
-        if item.key.startswith("id:")
+    links = _canonical_links(document, keep_fragment)
+    has_reused_guids = _has_reused_guids(document, known, links)
+    unknown = _find_unknown(document, known, links)
+    renamed = _find_by_link(session, feed_id, document, unknown, links)
+    known.update({entry.key: entry for entry in renamed.values()})
+    items = tuple(_under_stored_key(item, renamed) for item in document.items)
+    return Recognised(replace(document, items=items), known, has_reused_guids)
+
+
+def _under_stored_key(item: FeedItem, renamed: Mapping[str, KnownEntry]) -> FeedItem:
+    stored = renamed.get(item.key)
+    return replace(item, key=stored.key) if stored else item
+
+
+def _has_reused_guids(
+    document: FeedDocument, known: Mapping[str, KnownEntry], links: Mapping[str, str]
+) -> bool:
+    by_guid = (item for item in document.items if item.key.startswith("id:"))
+    return any(
+        _is_other_story(item, links.get(item.key), known[item.key])
+        for item in by_guid
+        if item.key in known
     )
-    stored_under = _find_by_link(session, feed_id, document, known, links)
-    items = tuple(
-        replace(item, key=stored_under[item.key].key) if item.key in stored_under else item
+
+
+def _canonical_links(document: FeedDocument, keep_fragment: bool) -> dict[str, str]:
+    """Returns the links of a document's items in canonical form, by key."""
+    links = {}
+    for item in document.items:
+        if item.url:
+            links[item.key] = canonical_url(item.url, keep_fragment=keep_fragment)
+    return links
+
+
+def _find_unknown(
+    document: FeedDocument, known: Mapping[str, KnownEntry], links: Mapping[str, str]
+) -> list[FeedItem]:
+    """Returns the unknown items that their link alone can tell."""
+    times = Counter(links.values())
+    return [
+        item
         for item in document.items
-    )
-    known.update({entry.key: entry for entry in stored_under.values()})
-    return Recognised(replace(document, items=items), known, is_reused)
+        if item.key not in known and times[links.get(item.key, "")] == 1 and _names_story(item)
+    ]
 
 
 def _find_by_link(
     session: Session,
     feed_id: int,
     document: FeedDocument,
-    known: Mapping[str, KnownEntry],
+    unknown: Sequence[FeedItem],
     links: Mapping[str, str],
 ) -> dict[str, KnownEntry]:
     """Returns, by an unknown item's key, the entry that it is: same link, same story, and its own
     key gone from the feed.
     """
-    times = Counter(links.values())
-    present = {item.key for item in document.items}
-    strangers = [
-        item
-        for item in document.items
-        if item.key not in known and times[links.get(item.key, "")] == 1 and _is_telling(item)
-    ]
-    if not strangers:
+    if not unknown:
         return {}
-    by_link = get_entries_by_url(session, feed_id, [links[item.key] for item in strangers])
+    by_link = get_entries_by_url(session, feed_id, [links[item.key] for item in unknown])
+    present = {item.key for item in document.items}
     found = {}
-    for item in strangers:
+    for item in unknown:
         for entry in by_link.get(links[item.key], ()):
             if entry.key not in present and _is_same_story(item, entry):
                 found[item.key] = entry
     return found
 
 
-def _is_telling(item: FeedItem) -> bool:
-    """Tells whether a link names a story: a front page does not."""
+def _names_story(item: FeedItem) -> bool:
+    """Says whether a link names a story: a front page does not."""
     parts = urlsplit(item.url or "")
     return bool(parts.path.strip("/") or parts.query)
 
@@ -100,13 +121,12 @@ def _is_same_story(item: FeedItem, entry: KnownEntry) -> bool:
 
 
 def _is_other_story(item: FeedItem, link: str | None, entry: KnownEntry) -> bool:
-    """Tells whether nothing of an entry is left under its guid: neither link nor headline nor date."""
-    if (
-        link is None
-        or entry.canonical_url is None
-        or item.published_at is None
-        or entry.published_at is None
-    ):
+    """Says whether nothing of an entry is left under its guid: neither link nor headline nor
+    date.
+    """
+    if link is None or entry.canonical_url is None:
+        return False
+    if item.published_at is None or entry.published_at is None:
         return False
     return (
         link != entry.canonical_url

@@ -1,4 +1,4 @@
-"""FetchedArticle a feed as fetched, in a worker process that can be killed."""
+"""Reads a feed as fetched, in a worker process that can be killed."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ async def parse_fetched(
 
     Raises:
         BotProtection: a challenge for browsers came instead.
-        FeedParseError: it is no feed.
+        FeedParseError: it is not a feed.
         WorkerError: reading it took too much time or memory.
     """
     try:
@@ -36,9 +36,11 @@ async def parse_fetched(
         )
     except FeedParseError as error:
         if is_challenge(got.status, {}, got.body):
-            hint = "ask the site for access, or follow another feed of it"
-            said = f"{got.url}: the site's bot protection answered instead of the feed"
             raise BotProtection(
-                got.url, said, status=got.status, permanent=True, hint=hint
+                got.url,
+                f"{got.url}: the site's bot protection answered instead of the feed",
+                status=got.status,
+                permanent=True,
+                hint="ask the site for access, or follow another feed of it",
             ) from error
         raise

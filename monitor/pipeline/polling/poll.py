@@ -7,16 +7,14 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
+from functools import partial
 from http import HTTPStatus
-from typing import Any
-from urllib.parse import urlsplit
 
 from sqlmodel import Session
 
-from monitor.dates import is_plausible, why_refused
 from monitor.errors import (
     AddressBlocked,
     BodyTooLarge,
@@ -25,48 +23,36 @@ from monitor.errors import (
     FeedParseError,
     FetchError,
     HostHeld,
-    LeaseLost,
     MonitorError,
     WorkerError,
 )
 from monitor.feeds import has_possible_gap
 from monitor.feeds.trust import ValidatorHistory, is_frozen, needs_whole
-from monitor.matching import Folded
-from monitor.matching.related import is_live_on_case, is_related
-from monitor.model import (
-    DateFlag,
-    DateOrigin,
-    DateSource,
-    FeedDocument,
-    FeedItem,
-    Fetched,
-    Fields,
-    MatchedTerm,
-    NotModified,
-    PageStatus,
-    Validators,
-)
-from monitor.pipeline.context import Context, WatchedCase, log
-from monitor.pipeline.ingestion.fetch_article import UNREADABLE_HOSTS
+from monitor.model import FeedDocument, FeedItem, Fetched, NotModified, Validators
+from monitor.pipeline.context import Context, log
 from monitor.pipeline.polling.backfill import read_missed
 from monitor.pipeline.polling.identity import recognise
 from monitor.pipeline.polling.parse import parse_fetched
 from monitor.pipeline.polling.schedule import (
+    SKIPPED,
+    PollTerms,
     follow_move,
     plan_after_answer,
     plan_after_failure,
     skipped_until,
 )
-from monitor.settings import CaseSettings
-from monitor.store.entries import CaseTerms, EntrySpec, KnownEntry, insert_entries, requeue_changed
-from monitor.store.feeds import DueFeed, claim_feeds, fail_poll, finish_poll, postpone_poll
-from monitor.text import fold_words
-from monitor.urls import canonical_url
+from monitor.pipeline.polling.selection import EntrySelector, keeps_fragments, may_requeue
+from monitor.pipeline.work import settle, unless_lost
+from monitor.store.entries import EntrySpec, KnownEntry, insert_entries, requeue_changed
+from monitor.store.feeds import (
+    DueFeed,
+    FeedUpdate,
+    claim_feeds,
+    fail_poll,
+    finish_poll,
+    postpone_poll,
+)
 
-# An item that says something else is read again, but not at every poll: some feeds put the time of
-# day into their items.
-CHANGE_PAUSE = timedelta(hours=1)
-MAX_CHANGES = 24
 # Feeds in hand at once; the client makes fewer requests at a time, and those of one host one after
 # the other.
 MIN_BATCH = 32
@@ -84,11 +70,6 @@ _STATUSES: dict[int | None, str] = {
     HTTPStatus.TOO_MANY_REQUESTS: "rate_limited",
     HTTPStatus.SERVICE_UNAVAILABLE: "rate_limited",
 }
-# A live blog says something else all day long, and that is what it is for.
-LIVE_PAUSE = timedelta(minutes=5)
-MAX_LIVE_CHANGES = 1_000
-# Items of a poll whose page is read because the feed gives nothing but a headline.
-MAX_HEADLINES = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,26 +89,76 @@ class PollResult:
     error: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class _ReadDocument:
+    """A feed's document beside what the store holds of it.
+
+    Attributes:
+        feed: with what this poll has shown of its guids.
+        known: the stored entries of its items, by key.
+    """
+
+    feed: DueFeed
+    document: FeedDocument
+    known: Mapping[str, KnownEntry]
+
+    @property
+    def overlap(self) -> float:
+        """The share of items that were known, 0 to 1; 1 for an empty document."""
+        items = self.document.items
+        return len(self.known) / len(items) if items else 1.0
+
+    @property
+    def fresh(self) -> list[FeedItem]:
+        """The items that nobody has seen."""
+        return [item for item in self.document.items if item.key not in self.known]
+
+    def find_changed(self, now: datetime) -> list[FeedItem]:
+        """Returns the items that say something else than what is stored of them."""
+        known = self.known
+        return [
+            item
+            for item in self.document.items
+            if item.key in known and may_requeue(known[item.key], item, now)
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class _PollRecord:
+    """What is written of a poll that brought a document."""
+
+    feed: DueFeed
+    new: Sequence[EntrySpec]
+    changed: Sequence[EntrySpec]
+    update: FeedUpdate
+    is_baseline: bool
+    now: datetime
+
+
 async def poll_due(ctx: Context, *, only: Sequence[int] | None = None) -> list[PollResult]:
     """Polls the feeds that are due (or exactly those of the given ids, due or not), many at a time;
     returns how each went.
     """
+    poll = poll_scheduled if only is None else poll_feed
     results: list[PollResult] = []
-    limit = max(ctx.settings.fetch.concurrency, MIN_BATCH)
-    waiting = list(only) if only is not None else None
-    poll = poll_feed if only is not None else poll_scheduled
-    while True:
-        batch = None if waiting is None else waiting[:limit]
-        if batch == []:
-            return results
-        claimed = await ctx.write(
-            claim_feeds, owner=ctx.owner, now=ctx.clock(), limit=limit, only=batch
-        )
-        if waiting is not None:
-            waiting = waiting[limit:]
-        elif not claimed:
-            return results
+    async for claimed in _claim(ctx, only):
         results += await asyncio.gather(*(poll(ctx, feed) for feed in claimed))
+    return results
+
+
+async def _claim(ctx: Context, only: Sequence[int] | None) -> AsyncIterator[list[DueFeed]]:
+    """Yields batches of claimed feeds until none is left."""
+    limit = max(ctx.settings.fetch.concurrency, MIN_BATCH)
+    if only is None:
+        while claimed := await _claim_batch(ctx, limit, None):
+            yield claimed
+        return
+    for start in range(0, len(only), limit):
+        yield await _claim_batch(ctx, limit, only[start : start + limit])
+
+
+async def _claim_batch(ctx: Context, limit: int, only: Sequence[int] | None) -> list[DueFeed]:
+    return await ctx.write(claim_feeds, owner=ctx.owner, now=ctx.clock(), limit=limit, only=only)
 
 
 async def poll_scheduled(ctx: Context, feed: DueFeed) -> PollResult:
@@ -135,28 +166,14 @@ async def poll_scheduled(ctx: Context, feed: DueFeed) -> PollResult:
     until = skipped_until(feed, ctx.clock())
     if until is None:
         return await poll_feed(ctx, feed)
-    because = "the feed wants no polls before (skipHours, skipDays)"
-    try:
-        await ctx.write(postpone_poll, feed, ctx.owner, next_poll_at=until, because=because)
-    except LeaseLost:
-        return PollResult(feed.url, "lost")
-    return PollResult(feed.url, "postponed")
+    postponed = FeedUpdate(next_poll_at=until, because=SKIPPED)
+    result = PollResult(feed.url, "postponed")
+    return await unless_lost(_postpone(ctx, feed, postponed, result), _lost(feed))
 
 
 async def poll_feed(ctx: Context, feed: DueFeed) -> PollResult:
     """Polls one claimed feed; whatever happens becomes a state of the feed and one log line."""
-    try:
-        result = await _poll(ctx, feed)
-    except LeaseLost:
-        result = PollResult(feed.url, "lost")
-    except HostHeld as error:
-        result = await _postponed(ctx, feed, error)
-    except MonitorError as error:
-        result = await _failed(ctx, feed, error)
-    except Exception as error:  # noqa: BLE001
-        # The border of a unit of work: a bug met by one feed must not stop the others.
-        log.exception("poll_crashed", feed=feed.url)
-        result = await _failed(ctx, feed, MonitorError(f"{type(error).__name__}: {error}"))
+    result = await settle(_poll(ctx, feed), on_error=partial(_give_up, ctx, feed), lost=_lost(feed))
     log.info(
         "poll_done",
         feed=feed.url,
@@ -168,368 +185,233 @@ async def poll_feed(ctx: Context, feed: DueFeed) -> PollResult:
     return result
 
 
+def _terms(ctx: Context) -> PollTerms:
+    schedule = ctx.settings.schedule
+    return PollTerms(
+        now=ctx.clock(),
+        shortest=schedule.min_interval,
+        longest=schedule.max_interval,
+        jitter=ctx.jitter(),
+    )
+
+
+def _lost(feed: DueFeed) -> PollResult:
+    return PollResult(feed.url, "lost")
+
+
 async def _poll(ctx: Context, feed: DueFeed) -> PollResult:
-    wants_whole = needs_whole(
-        ValidatorHistory(
-            is_frozen=feed.is_frozen,
-            whole_at=feed.whole_at,
-            last_new_at=feed.last_new_at,
-            gap=feed.gap,
-            interval=feed.interval,
-            is_failing=feed.failures > 0,
-        ),
-        ctx.clock(),
-    )
-    got = await ctx.client.fetch(
-        feed.fetch_url or feed.url, validators=_NOTHING_KNOWN if wants_whole else feed.validators
-    )
+    validators = _NOTHING_KNOWN if _needs_whole(feed, ctx.clock()) else feed.validators
+    got = await ctx.client.fetch(feed.fetch_url or feed.url, validators=validators)
     if isinstance(got, NotModified):
-        return await _unchanged(ctx, feed, got, "not_modified")
+        return await _finish_unchanged(ctx, feed, got, "not_modified")
     body_hash = hashlib.sha256(got.body).hexdigest()
     if body_hash == feed.body_hash:
-        return await _unchanged(ctx, feed, got, "unchanged")
-    document = await parse_fetched(ctx.pool, got, trust_guids=feed.trusts_guids)
-    if document.has_repeated_guids and feed.trusts_guids:
-        # From now on items of this feed are told apart by their links: a guid that was reused once
-        # says nothing.
-        feed = replace(feed, trusts_guids=False)
-        document = await parse_fetched(ctx.pool, got, trust_guids=False)
-    return await _new(ctx, feed, got, document, body_hash)
+        return await _finish_unchanged(ctx, feed, got, "unchanged")
+    read = await _read_document(ctx, feed, got)
+    return await _finish_new(ctx, read, got, body_hash)
 
 
-async def _unchanged(
+def _needs_whole(feed: DueFeed, now: datetime) -> bool:
+    history = ValidatorHistory(
+        is_frozen=feed.is_frozen,
+        whole_at=feed.whole_at,
+        last_new_at=feed.last_new_at,
+        gap=feed.gap,
+        interval=feed.interval,
+        is_failing=feed.failures > 0,
+    )
+    return needs_whole(history, now)
+
+
+async def _finish_unchanged(
     ctx: Context, feed: DueFeed, got: Fetched | NotModified, outcome: str
 ) -> PollResult:
     now = ctx.clock()
     # Servers rotate validators without changing a byte: the newest are kept, or every later poll
     # would ask in vain.
-    values: dict[str, Any] = {
-        "outcome": outcome,
-        **_validator_values(got.validators, got.final_url),
-    }
+    update = replace(
+        plan_after_answer(_terms(ctx), feed, got),
+        outcome=outcome,
+        validators=got.validators,
+        validators_url=got.final_url,
+    )
     if isinstance(got, Fetched):
-        values |= {"last_status": got.status, "whole_at": now}
-    elif feed.validators_url in (None, got.final_url):
-        values |= {"last_status": HTTPStatus.NOT_MODIFIED}
+        update = replace(update, status=got.status, whole_at=now)
     else:
-        # "Not modified" was said of another document than ours: the next poll asks for the whole.
-        values |= {
-            "last_status": HTTPStatus.NOT_MODIFIED,
-            "body_hash": None,
-            **_validator_values(_NOTHING_KNOWN, None),
-        }
-    planned = plan_after_answer(ctx, feed, got)
-    values |= {**planned.values, **follow_move(feed, got, overlaps=True, now=now)}
-    await ctx.write(finish_poll, feed, ctx.owner, values, now=now, next_poll_at=planned.at)
+        update = replace(update, status=HTTPStatus.NOT_MODIFIED)
+        if feed.validators_url not in (None, got.final_url):
+            # "Not modified" was said of another document than ours: the next poll asks for the
+            # whole.
+            update = _without_validators(update)
+    update = follow_move(update, feed, got, overlaps=True, now=now)
+    await ctx.write(finish_poll, feed, ctx.owner, update, now=now)
     return PollResult(feed.url, outcome, items=feed.item_count or 0)
 
 
-async def _new(
-    ctx: Context, feed: DueFeed, got: Fetched, document: FeedDocument, body_hash: str
-) -> PollResult:
-    keep = feed.takes_all or document.keeps_fragments
+def _without_validators(update: FeedUpdate) -> FeedUpdate:
+    return replace(update, validators=_NOTHING_KNOWN, validators_url=None, body_hash=None)
+
+
+async def _read_document(ctx: Context, feed: DueFeed, got: Fetched) -> _ReadDocument:
+    """Reads a document and finds what the store holds of it.
+
+    Guids that were reused once say nothing: from then on items of the feed are told apart by their
+    links.
+    """
+    document = await parse_fetched(ctx.pool, got, trust_guids=feed.trusts_guids)
+    if document.has_repeated_guids and feed.trusts_guids:
+        feed = replace(feed, trusts_guids=False)
+        document = await parse_fetched(ctx.pool, got, trust_guids=False)
+    keep = keeps_fragments(feed, document)
     found = await ctx.read(recognise, feed.id, document, keep_fragment=keep)
     if found.has_reused_guids and feed.trusts_guids:
         feed = replace(feed, trusts_guids=False)
         document = await parse_fetched(ctx.pool, got, trust_guids=False)
         found = await ctx.read(recognise, feed.id, document, keep_fragment=keep)
-    document, known = found.document, found.known
-    fresh = [item for item in document.items if item.key not in known]
-    overlap = len(known) / len(document.items) if document.items else 1.0
-    if feed.item_count is not None and has_possible_gap(overlap, known_before=feed.item_count):
-        log.warning(
-            "possible_gap",
-            feed=feed.url,
-            hint="nothing of the last poll is left: items may have been missed",
-        )
-        fresh += await read_missed(ctx, feed, document)
+    return _ReadDocument(feed, found.document, found.known)
+
+
+async def _finish_new(
+    ctx: Context, read: _ReadDocument, got: Fetched, body_hash: str
+) -> PollResult:
+    feed, document = read.feed, read.document
+    fresh = read.fresh + await _read_archive(ctx, read)
     now = ctx.clock()
-    changed = [
-        item
-        for item in document.items
-        if item.key in known and _may_requeue(known[item.key], item, now)
-    ]
-    new_specs = _with_headlines(
-        ctx, feed, [_spec(ctx, feed, document, item, now) for item in fresh]
-    )
-    changed_specs = [_spec(ctx, feed, document, item, now) for item in changed]
-    planned = plan_after_answer(ctx, feed, got, document=document, overlap=overlap)
-    values: dict[str, Any] = {
-        **planned.values,
-        **(
-            {}
-            if document.is_truncated
-            else _vouched(feed, got, planned.values["newest_at"], body_hash, now)
-        ),
-        **follow_move(feed, got, overlaps=bool(known), now=now),
-        "last_status": got.status,
-        "item_count": len(document.items),
-        "overlap": overlap,
-        "trusts_guids": feed.trusts_guids,
-    }
-    if new_specs:
-        values["last_new_at"] = now
+    selector = EntrySelector(ctx, feed, document, now)
+    new = selector.select_new(fresh)
+    changed = [selector.select(item) for item in read.find_changed(now)]
+    update = _describe_poll(ctx, read, got, body_hash)
+    if new:
+        update = replace(update, last_new_at=now)
     if document.warning:
         log.warning("feed_warned", feed=feed.url, warning=document.warning)
-    count = await ctx.write(_record, ctx, feed, new_specs, changed_specs, now, planned.at, values)
-    queued = sum(bool(spec.wanted_by) for spec in new_specs)
+    is_baseline = feed.is_baseline or ctx.record_only
+    record = _PollRecord(feed, new, changed, update, is_baseline, now)
+    count = await ctx.write(_store_poll, ctx.owner, record)
     return PollResult(
         feed.url,
-        "new" if count else "unchanged",
+        _outcome_of(count),
         items=len(document.items),
         new=count,
-        queued=queued,
+        queued=sum(bool(spec.wanted_by) for spec in new),
     )
 
 
-def _vouched(
-    feed: DueFeed, got: Fetched, newest_at: datetime | None, body_hash: str, now: datetime
-) -> dict[str, Any]:
-    """Returns what a whole document lets the next poll ask with."""
-    has_changed_under_them = (
-        feed.body_hash is not None and got.validators == feed.validators != _NOTHING_KNOWN
-    )
-    return {
-        **_validator_values(got.validators, got.final_url),
-        "body_hash": body_hash,
-        "whole_at": now,
-        "is_frozen": has_changed_under_them or is_frozen(got.validators, newest_at, now),
-    }
+def _outcome_of(new_entries: int) -> str:
+    return "new" if new_entries else "unchanged"
 
 
-def _record(
-    session: Session,
-    ctx: Context,
-    feed: DueFeed,
-    new: Sequence[EntrySpec],
-    changed: Sequence[EntrySpec],
-    now: datetime,
-    next_poll_at: datetime,
-    values: dict[str, Any],
-) -> int:
-    """T1: entries, matches, validators and the next poll, or nothing."""
-    count = insert_entries(
-        session, feed.id, new, now=now, is_baseline=feed.is_baseline or ctx.record_only
+async def _read_archive(ctx: Context, read: _ReadDocument) -> list[FeedItem]:
+    """Returns the items of a feed's archive that were missed, where some may have been."""
+    feed = read.feed
+    if feed.item_count is None or not has_possible_gap(read.overlap, known_before=feed.item_count):
+        return []
+    log.warning(
+        "possible_gap",
+        feed=feed.url,
+        hint="nothing of the last poll is left: items may have been missed",
     )
-    requeue_changed(session, feed.id, changed, now=now)
-    outcome = "new" if count else "unchanged"
-    finish_poll(
-        session, feed, ctx.owner, {**values, "outcome": outcome}, now=now, next_poll_at=next_poll_at
+    return await read_missed(ctx, feed, read.document)
+
+
+def _describe_poll(ctx: Context, read: _ReadDocument, got: Fetched, body_hash: str) -> FeedUpdate:
+    """Returns what a poll that brought a document changes of the feed."""
+    feed, document, now = read.feed, read.document, ctx.clock()
+    planned = plan_after_answer(_terms(ctx), feed, got, document=document, overlap=read.overlap)
+    update = replace(
+        planned,
+        status=got.status,
+        item_count=len(document.items),
+        overlap=read.overlap,
+        trusts_guids=feed.trusts_guids,
     )
+    # Validators of a document that was cut off would hide its rest for ever.
+    if not document.is_truncated:
+        newest_at = planned.newest_at if isinstance(planned.newest_at, datetime) else None
+        update = replace(
+            update,
+            validators=got.validators,
+            validators_url=got.final_url,
+            body_hash=body_hash,
+            whole_at=now,
+            is_frozen=_are_frozen(feed, got.validators, newest_at, now),
+        )
+    return follow_move(update, feed, got, overlaps=bool(read.known), now=now)
+
+
+def _are_frozen(
+    feed: DueFeed, validators: Validators, newest_at: datetime | None, now: datetime
+) -> bool:
+    """Says whether validators stay the same while the document changes."""
+    had_document = feed.body_hash is not None
+    if had_document and validators == feed.validators != _NOTHING_KNOWN:
+        return True
+    return is_frozen(validators, newest_at, now)
+
+
+def _store_poll(session: Session, owner: str, record: _PollRecord) -> int:
+    """T1: entries, matches, validators and the next poll, or nothing; returns how many entries are
+    new.
+    """
+    feed, now = record.feed, record.now
+    count = insert_entries(session, feed.id, record.new, now=now, is_baseline=record.is_baseline)
+    requeue_changed(session, feed.id, record.changed, now=now)
+    update = replace(record.update, outcome=_outcome_of(count))
+    finish_poll(session, feed, owner, update, now=now)
     return count
 
 
-async def _postponed(ctx: Context, feed: DueFeed, error: HostHeld) -> PollResult:
-    """Waits as long as the host has asked; that is no failure of the feed."""
-    wait = error.retry_after or ctx.settings.schedule.min_interval
-    try:
-        await ctx.write(
-            postpone_poll,
-            feed,
-            ctx.owner,
-            next_poll_at=ctx.clock() + wait,
-            because="the host asked to wait",
-        )
-    except LeaseLost:
-        return PollResult(feed.url, "lost")
-    return PollResult(feed.url, "postponed", error=str(error))
+async def _give_up(ctx: Context, feed: DueFeed, error: Exception) -> PollResult:
+    """Writes down that a poll failed, or that it has to wait."""
+    if isinstance(error, HostHeld):
+        # As long as the host has asked; that is no failure of the feed.
+        wait = error.retry_after or ctx.settings.schedule.min_interval
+        postponed = FeedUpdate(next_poll_at=ctx.clock() + wait, because="the host asked to wait")
+        result = PollResult(feed.url, "postponed", error=str(error))
+        return await _postpone(ctx, feed, postponed, result)
+    if isinstance(error, MonitorError):
+        return await _fail(ctx, feed, error)
+    # A bug met by one feed must not stop the others.
+    log.error("poll_crashed", feed=feed.url, exc_info=error)
+    return await _fail(ctx, feed, MonitorError(f"{type(error).__name__}: {error}"))
 
 
-async def _failed(ctx: Context, feed: DueFeed, error: MonitorError) -> PollResult:
+async def _postpone(
+    ctx: Context, feed: DueFeed, update: FeedUpdate, result: PollResult
+) -> PollResult:
+    await ctx.write(postpone_poll, feed, ctx.owner, update)
+    return result
+
+
+async def _fail(ctx: Context, feed: DueFeed, error: MonitorError) -> PollResult:
     now = ctx.clock()
-    status = error.status if isinstance(error, FetchError) else None
     outcome = name_outcome(error)
-    planned = plan_after_failure(ctx, feed, error)
-    values = {**planned.values, "outcome": outcome}
+    update = replace(
+        plan_after_failure(_terms(ctx), feed, error),
+        outcome=outcome,
+        status=error.status if isinstance(error, FetchError) else None,
+        error=str(error),
+    )
     if outcome == "gone" and feed.fetch_url is None:
-        values |= {
-            "state": "gone",
-            "because": "the server says that it is gone for good; `feeds reset` tries it again",
-        }
-        log.error(
-            "feed_gone", feed=feed.url, hint="find its new address, or take it out of feeds.toml"
-        )
+        update = _mark_gone(feed, update)
     elif isinstance(error, FetchError) and error.permanent and feed.fetch_url is not None:
         # Where it had moved to it is no more: its own address is asked again.
         log.warning("feed_move_undone", feed=feed.url, was_at=feed.fetch_url, error=str(error))
-        values |= {"fetch_url": None, "body_hash": None, **_validator_values(_NOTHING_KNOWN, None)}
-    try:
-        await ctx.write(
-            fail_poll,
-            feed,
-            ctx.owner,
-            values,
-            now=now,
-            next_poll_at=planned.at,
-            error=str(error),
-            status=status,
-        )
-    except LeaseLost:
-        return PollResult(feed.url, "lost")
+        update = replace(_without_validators(update), fetch_url=None)
+    await ctx.write(fail_poll, feed, ctx.owner, update, now=now)
     return PollResult(feed.url, outcome, error=str(error))
+
+
+def _mark_gone(feed: DueFeed, update: FeedUpdate) -> FeedUpdate:
+    hint = "find its new address, or take it out of feeds.toml"
+    log.error("feed_gone", feed=feed.url, hint=hint)
+    because = "the server says that it is gone for good; `feeds reset` tries it again"
+    return replace(update, state="gone", because=because)
 
 
 def name_outcome(error: MonitorError) -> str:
     """Returns the one word for a failure, as in `PollResult.outcome`."""
-    named = next((outcome for kind, outcome in _OUTCOMES if isinstance(error, kind)), None)
-    return named or _STATUSES.get(error.status if isinstance(error, FetchError) else None, "failed")
-
-
-def _validator_values(validators: Validators, url: str | None) -> dict[str, str | None]:
-    """Returns the columns of validators; a response without any drops those of the one before."""
-    return {
-        "etag": validators.etag,
-        "last_modified": validators.last_modified,
-        "validators_url": url,
-    }
-
-
-def _may_requeue(known: KnownEntry, item: FeedItem, now: datetime) -> bool:
-    is_live = known.last_status == PageStatus.LIVE
-    if known.item_hash == hash_item(item) or known.changes >= (
-        MAX_LIVE_CHANGES if is_live else MAX_CHANGES
-    ):
-        return False
-    return known.changed_at is None or now - known.changed_at >= (
-        LIVE_PAUSE if is_live else CHANGE_PAUSE
-    )
-
-
-def hash_item(item: FeedItem) -> str:
-    """Returns what an item says as a short hash: another hash, another text."""
-    text = "\x1f".join((item.title, item.summary, item.content, item.url or ""))
-    return hashlib.sha256(text.encode()).hexdigest()[:32]
-
-
-def _spec(
-    ctx: Context, feed: DueFeed, document: FeedDocument, item: FeedItem, now: datetime
-) -> EntrySpec:
-    origin = date_origin(item, now)
-    if item.published_at and origin.flag:
-        log.warning(
-            "date_refused",
-            feed=feed.url,
-            item=item.url,
-            published=item.published_raw,
-            why=origin.flag,
-        )
-        item = replace(item, published_at=None)
-    fields = item_fields(item, document, feed_url=feed.url, feed_title=feed.title, now=now)
-    folded = Folded.of(fields)
-    wanted = []
-    for case in ctx.cases:
-        terms = wants(ctx, case, feed, fields, folded, now)
-        if terms is not None:
-            wanted.append(CaseTerms(case.id, terms))
-    keep_fragment = feed.takes_all or document.keeps_fragments
-    canonical = canonical_url(item.url, keep_fragment=keep_fragment) if item.url else None
-    return EntrySpec(item, hash_item(item), canonical, tuple(wanted), origin)
-
-
-def date_origin(item: FeedItem, now: datetime) -> DateOrigin:
-    """Returns where an item's date comes from; one that cannot be read or believed stays as it is
-    written, with the reason.
-    """
-    raw = item.published_raw
-    flag = (
-        why_refused(item.published_at, now=now)
-        if item.published_at
-        else DateFlag.UNREADABLE
-        if raw
-        else None
-    )
-    if flag or not item.published_at:
-        return DateOrigin(DateSource.FIRST_SEEN, raw, flag)
-    return DateOrigin(
-        item.published_source, raw, None, item.published_precision, item.is_zone_assumed
-    )
-
-
-def _with_headlines(ctx: Context, feed: DueFeed, specs: Sequence[EntrySpec]) -> list[EntrySpec]:
-    """Gives the newest items that are a headline and nothing else to every case of the feed: only
-    their page says more.
-
-    Not at a feed's first poll, which may bring the headlines of a month.
-    """
-    cases = [
-        CaseTerms(case.id, ())
-        for case in ctx.cases
-        if case.settings.selects(feed.url, feed.title, feed.tags)
-    ]
-    if feed.is_baseline or not cases:
-        return list(specs)
-    bare = [
-        place
-        for place, spec in enumerate(specs)
-        if not spec.wanted_by and _is_headline_only(spec.item)
-    ]
-    bare.sort(
-        key=lambda place: specs[place].item.published_at or datetime.min.replace(tzinfo=UTC),
-        reverse=True,
-    )
-    read = set(bare[:MAX_HEADLINES])
-    return [
-        replace(spec, wanted_by=tuple(cases)) if place in read else spec
-        for place, spec in enumerate(specs)
-    ]
-
-
-def _is_headline_only(item: FeedItem) -> bool:
-    host = urlsplit(item.url or "").hostname
-    return bool(host) and host not in UNREADABLE_HOSTS and not item.summary and not item.content
-
-
-def item_fields(
-    item: FeedItem, document: FeedDocument, *, feed_url: str, feed_title: str, now: datetime
-) -> Fields:
-    """Returns what queries see of an item."""
-    return Fields(
-        title=item.title,
-        summary=item.summary,
-        text=item.content,
-        url=item.url or "",
-        outlet=item.source_name or feed_title or document.title,
-        lang=item.lang or document.lang or "",
-        feed=feed_title or feed_url,
-        at=item.published_at
-        if item.published_at and is_plausible(item.published_at, now=now)
-        else now,
-    )
-
-
-def wants(
-    ctx: Context, case: WatchedCase, feed: DueFeed, fields: Fields, folded: Folded, now: datetime
-) -> tuple[MatchedTerm, ...] | None:
-    """Says whether a case wants to look at an item, and what made it so; None when it does not.
-
-    A feed with `match = "all"` gives everything to the cases that name it, or to those that take
-    all feeds when none does."""
-    if not case.settings.selects(feed.url, feed.title, feed.tags):
-        return None
-    if feed.takes_all and takes_everything(ctx, case, feed.url, feed.title, feed.tags):
-        return ()
-    terms = case.settings.find_candidate(folded, now=now)
-    if terms:
-        return terms
-    counts = ctx.vocabulary.cases.get(case.id)
-    if counts is None:
-        return None
-    words = fold_words(f"{fields.title} {fields.summary}")
-    may_belong = is_related(words, counts, ctx.vocabulary.everywhere) or is_live_on_case(
-        fields.title, words, counts
-    )
-    return () if may_belong else None
-
-
-def takes_everything(
-    ctx: Context, case: WatchedCase, url: str, title: str, tags: Sequence[str]
-) -> bool:
-    """Says whether every item of a `match = "all"` feed belongs to the case."""
-    return is_given_all(case.settings, [other.settings for other in ctx.cases], url, title, tags)
-
-
-def is_given_all(
-    case: CaseSettings, cases: Sequence[CaseSettings], url: str, title: str, tags: Sequence[str]
-) -> bool:
-    """Says whether every item of a `match = "all"` feed belongs to one case of `cases`."""
-    return case.names(url, title, tags) or not any(other.names(url, title, tags) for other in cases)
+    for kind, outcome in _OUTCOMES:
+        if isinstance(error, kind):
+            return outcome
+    return _STATUSES.get(error.status if isinstance(error, FetchError) else None, "failed")

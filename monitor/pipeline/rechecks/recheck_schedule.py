@@ -1,7 +1,7 @@
 """When an article's page is asked for again. Pure.
 
-Steps are counted from when the article was found, not from the last look: a daemon that was off
-takes one look at what is due, and goes on with the next step."""
+Steps are counted from when the article was found, not from the last check: a daemon that was off
+checks once what is due, and goes on with the next step."""
 
 from __future__ import annotations
 

@@ -1,19 +1,18 @@
-"""What a look at a stored article's page means, written in one transaction: revision and verdicts,
-edit, next look.
+"""What asking for a stored article's page again means, written in one transaction: revision and
+verdicts, edit, next check.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlmodel import Session
 
-from monitor.model import Analysis, Extraction, PageStatus
+from monitor.model import Extraction, PageStatus
 from monitor.novelty import Change
 from monitor.pipeline.context import Context
-from monitor.pipeline.ingestion.fetch_article import FetchedArticle
 from monitor.pipeline.rechecks.recheck_schedule import (
     CONFIRM_AFTER,
     after_failure,
@@ -21,24 +20,39 @@ from monitor.pipeline.rechecks.recheck_schedule import (
     next_step,
 )
 from monitor.pipeline.verdicts.record import (
-    CaseMatch,
-    article_spec,
-    is_alike,
+    VerdictInput,
+    describe_edit,
+    is_same_source,
     judge_matches,
-    note_edit,
 )
-from monitor.pipeline.verdicts.routing import TOLD, tell_edit
-from monitor.store.articles import get_stored, insert_revision, update_article
+from monitor.pipeline.verdicts.routing import (
+    ROUTED_EDITS,
+    EditRecipient,
+    note_revision,
+    route_edit,
+)
+from monitor.store.articles import (
+    PageSeen,
+    RevisionKey,
+    StoredArticle,
+    get_stored,
+    insert_revision,
+    update_article,
+)
 from monitor.store.cases import lock_cases
-from monitor.store.pages import DuePage, PageSeen, finish_page, insert_edit
+from monitor.store.pages import DuePage, PageCheck, finish_page, insert_edit
 
 # Another worker stored a newer text in the meantime: the page is compared with that one.
 _OVERTAKEN_PAUSE = timedelta(minutes=5)
 _MIN_WAIT = timedelta(minutes=1)
 
 
-class Sight(StrEnum):
-    """What a look at a page brought."""
+class RecheckOutcome(StrEnum):
+    """What asking for a page again brought.
+
+    `MISSING`: it is said to be gone; `WALLED`: it is behind a wall; `OTHER`: it shows no article
+    that could be compared; `FAILED`: no answer came; `HELD`: the host wants to be left alone.
+    """
 
     SAME = "same"
     CHANGED = "changed"
@@ -49,142 +63,171 @@ class Sight(StrEnum):
     HELD = "held"
 
 
+_SHOWN = frozenset({RecheckOutcome.SAME, RecheckOutcome.CHANGED})
+
+
 @dataclass(frozen=True, slots=True)
-class Look:
-    """A look at a page.
+class Recheck:
+    """A page that was asked for again.
 
     Attributes:
         seen: what the page gave; None when it showed nothing that is to be remembered.
         status: what came, in a word; empty leaves what is known.
         error: why the article could not be seen; empty when it could.
         wait: how long the host asked to wait.
-        reading, analysis, matches: of a changed article.
+        changed: a changed article, read for its cases.
     """
 
     page: DuePage
-    sight: Sight
+    outcome: RecheckOutcome
     seen: PageSeen | None = None
     status: str = ""
     error: str = ""
     wait: timedelta | None = None
-    reading: FetchedArticle | None = None
-    analysis: Analysis | None = None
-    matches: tuple[CaseMatch, ...] = ()
+    changed: VerdictInput | None = None
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether the page shows the article."""
+        return self.outcome in _SHOWN
 
 
 @dataclass(frozen=True, slots=True)
-class LookResult:
-    """What became of a look: the edits that were noted, and the number of alerts."""
+class RecheckResult:
+    """What became of a recheck: the edits that were noted, and the number of alerts."""
 
     edits: tuple[Change, ...] = ()
     alerts: int = 0
 
 
-def record_look(session: Session, ctx: Context, look: Look, now: datetime) -> LookResult:
-    """Stores what a look brought and when the next one is due.
+def record_recheck(
+    session: Session, ctx: Context, recheck: Recheck, now: datetime
+) -> RecheckResult:
+    """Stores what a recheck brought and when the next one is due.
 
     Raises:
-        LeaseLost: another worker looks at the page now; nothing is written.
+        LeaseLost: another worker asks for the page now; nothing is written.
     """
-    state, change = _turn(look)
-    edits = [] if change is None else [_note(session, ctx, look, change, now)]
-    alerts = 0
-    if look.sight is Sight.CHANGED:
-        lock_cases(session, [match.case.id for match in look.matches])
-        if get_stored(session, look.page.article_id).revision_id != look.page.revision_id:
-            finish_page(
-                session, look.page, ctx.owner, now=now, next_check_at=now + _OVERTAKEN_PAUSE
-            )
-            return LookResult()
-        kind, alerts = _store_revision(session, ctx, look, now)
-        edits += [kind] if kind else []
-    finish_page(
-        session,
-        look.page,
-        ctx.owner,
-        now=now,
-        next_check_at=_next_check(look, state, now),
-        seen=look.seen,
+    page, step = recheck.page, _next_state(recheck)
+    result = RecheckResult()
+    if step.edit is not None:
+        _note_edit(session, ctx, recheck, step.edit, now)
+        result = RecheckResult((step.edit,))
+    if recheck.changed is not None:
+        given = replace(recheck.changed, now=now)
+        lock_cases(session, [match.case.id for match in given.matches])
+        stored = get_stored(session, page.article.id)
+        if stored.revision_id != page.article.revision_id:
+            overtaken = PageCheck(next_check_at=now + _OVERTAKEN_PAUSE)
+            finish_page(session, page, ctx.owner, overtaken, now=now)
+            return RecheckResult()
+        revised = _store_revision(session, ctx, given, stored)
+        result = RecheckResult(result.edits + revised.edits, revised.alerts)
+    finish_page(session, page, ctx.owner, _check_of(recheck, step.state, now), now=now)
+    return result
+
+
+def _check_of(recheck: Recheck, state: str, now: datetime) -> PageCheck:
+    """Returns what is written of a page after it was asked for."""
+    return PageCheck(
+        next_check_at=_next_check(recheck, state, now),
+        seen=recheck.seen,
         state=state,
-        error=look.error,
-        status=look.status,
-        is_failure=look.sight is Sight.FAILED,
-        is_changed=look.sight is Sight.CHANGED,
-        was_asked=look.sight is not Sight.HELD,
+        error=recheck.error,
+        status=recheck.status,
+        is_failure=recheck.outcome is RecheckOutcome.FAILED,
+        is_changed=recheck.outcome is RecheckOutcome.CHANGED,
+        was_asked=recheck.outcome is not RecheckOutcome.HELD,
     )
-    return LookResult(tuple(edits), alerts)
 
 
-def _turn(look: Look) -> tuple[str, Change | None]:
-    """Returns the page's state after a look, and what there is to be noted of the step."""
-    state = look.page.state
-    if look.sight in (Sight.SAME, Sight.CHANGED):
-        return "there", Change.RETURNED if state in ("removed", "paywalled") else None
-    if look.sight is Sight.MISSING and state != "removed":
-        return ("removed", Change.REMOVED) if state == "missing" else ("missing", None)
-    if (
-        look.sight is Sight.WALLED
-        and state != "paywalled"
-        and look.page.extraction is Extraction.FULL
-    ):
-        return "paywalled", Change.PAYWALLED
-    return state, None
+@dataclass(frozen=True, slots=True)
+class _StateChange:
+    """A page's state after a recheck, and what there is to be noted of the step."""
+
+    state: str
+    edit: Change | None = None
 
 
-def _next_check(look: Look, state: str, now: datetime) -> datetime | None:
-    page = look.page
-    if look.sight is Sight.HELD:
-        return now + max(look.wait or _MIN_WAIT, _MIN_WAIT)
-    if look.sight is Sight.FAILED:
-        return max(after_failure(page.found_at, now), now + (look.wait or timedelta()))
-    if look.sight is Sight.MISSING and state == "missing":
+def _next_state(recheck: Recheck) -> _StateChange:
+    state = recheck.page.state
+    if recheck.is_shown:
+        is_back = state in ("removed", "paywalled")
+        return _StateChange("there", Change.RETURNED if is_back else None)
+    if recheck.outcome is RecheckOutcome.MISSING and state == "missing":
+        return _StateChange("removed", Change.REMOVED)
+    if recheck.outcome is RecheckOutcome.MISSING and state != "removed":
+        return _StateChange("missing")
+    # A text that was never read in full has been behind a wall from the start.
+    was_read = recheck.page.article.extraction is Extraction.FULL
+    if recheck.outcome is RecheckOutcome.WALLED and state != "paywalled" and was_read:
+        return _StateChange("paywalled", Change.PAYWALLED)
+    return _StateChange(state)
+
+
+def _next_check(recheck: Recheck, state: str, now: datetime) -> datetime | None:
+    """Returns when a page is asked for again, None after the last step."""
+    found_at = recheck.page.article.found_at
+    if recheck.outcome is RecheckOutcome.HELD:
+        return now + max(recheck.wait or _MIN_WAIT, _MIN_WAIT)
+    if recheck.outcome is RecheckOutcome.FAILED:
+        return max(after_failure(found_at, now), now + (recheck.wait or timedelta()))
+    if recheck.outcome is RecheckOutcome.MISSING and state == "missing":
         return now + CONFIRM_AFTER
-    status = look.seen.status if look.seen else page.status
-    if look.sight in (Sight.SAME, Sight.CHANGED) and status == PageStatus.LIVE:
-        changed_at = now if look.sight is Sight.CHANGED else page.changed_at or page.found_at
-        return after_live(page.found_at, now, changed_at=changed_at, interval=page.feed_interval)
-    return next_step(page.found_at, now)
+    if recheck.is_shown and _is_live(recheck):
+        return _next_live_check(recheck, now)
+    return next_step(found_at, now)
 
 
-def _note(session: Session, ctx: Context, look: Look, change: Change, now: datetime) -> Change:
-    page = look.page
-    edit_id = insert_edit(session, page.article_id, change, at=now, note=look.error)
-    if change in TOLD and not ctx.record_only:
-        subjects = [
-            case for case in ctx.cases if (judged := page.cases.get(case.id)) and judged.is_subject
-        ]
-        tell_edit(session, ctx, edit_id, [(case, frozenset()) for case in subjects], now)
-    return change
+def _is_live(recheck: Recheck) -> bool:
+    status = recheck.seen.status if recheck.seen else recheck.page.status
+    return status == PageStatus.LIVE
+
+
+def _next_live_check(recheck: Recheck, now: datetime) -> datetime | None:
+    page = recheck.page
+    changed_at = page.changed_at or page.article.found_at
+    if recheck.outcome is RecheckOutcome.CHANGED:
+        changed_at = now
+    return after_live(
+        page.article.found_at, now, changed_at=changed_at, interval=page.feed_interval
+    )
+
+
+def _note_edit(
+    session: Session, ctx: Context, recheck: Recheck, change: Change, now: datetime
+) -> None:
+    page = recheck.page
+    edit_id = insert_edit(session, page.article.id, change, at=now, note=recheck.error)
+    if change in ROUTED_EDITS and not ctx.record_only:
+        route_edit(session, ctx.settings, edit_id, _recipients_of(ctx, page), now)
+
+
+def _recipients_of(ctx: Context, page: DuePage) -> list[EditRecipient]:
+    """Returns the cases that the article is about."""
+    recipients = []
+    for case in ctx.cases:
+        judged = page.cases.get(case.id)
+        if judged and judged.is_subject:
+            recipients.append(EditRecipient(case))
+    return recipients
 
 
 def _store_revision(
-    session: Session, ctx: Context, look: Look, now: datetime
-) -> tuple[Change | None, int]:
-    """Stores a changed text and its verdicts; returns its class, None when it is no edit but read
-    better, and the alerts.
+    session: Session, ctx: Context, given: VerdictInput, stored: StoredArticle
+) -> RecheckResult:
+    """Stores a changed text and its verdicts; without an edit where the text is read better and not
+    edited.
     """
-    reading, analysis = look.reading, look.analysis
-    assert reading is not None
-    assert analysis is not None
-    stored = get_stored(session, look.page.article_id)
-    update_article(session, stored.id, article_spec(reading, analysis, "feed", now))
+    article, number = given.article, stored.revision + 1
+    update_article(session, stored.id, article)
     revision_id = insert_revision(
-        session,
-        stored.id,
-        stored.revision + 1,
-        title=reading.title,
-        summary=reading.summary,
-        text=reading.text,
-        url=reading.url,
-        analysis=analysis,
-        extractor=reading.extractor,
-        now=now,
+        session, stored.id, number, article, given.analysis, now=given.now
     )
-    judgement = judge_matches(
-        session, ctx, look.matches, analysis, reading, stored.id, revision_id, now
-    )
-    if not is_alike(stored, reading):
-        return None, judgement.alerts
-    return note_edit(
-        session, ctx, stored, revision_id, reading, analysis, judgement, now
-    ), judgement.alerts
+    revision = RevisionKey(stored.id, revision_id)
+    judgement = judge_matches(session, ctx, given, revision)
+    if not is_same_source(stored, article):
+        return RecheckResult((), judgement.alerts)
+    edit = describe_edit(given, stored, revision)
+    change = note_revision(session, ctx.settings, edit, judgement.edit_recipients, given.now)
+    return RecheckResult((change,), judgement.alerts)

@@ -30,9 +30,12 @@ from monitor.isolation import WorkerPool
 from monitor.matching import Folded
 from monitor.model import FeedDocument, Fetched
 from monitor.pipeline.context import log
+from monitor.pipeline.fields import item_fields
 from monitor.pipeline.polling.parse import parse_fetched
-from monitor.pipeline.polling.poll import date_origin, is_given_all, item_fields
+from monitor.pipeline.polling.selection import date_origin, is_given_all
+from monitor.pipeline.work import Failed, attempt
 from monitor.settings import CaseSettings, FeedSettings
+from monitor.store.feeds import FeedName
 
 DISCOVER_TIMEOUT = timedelta(seconds=10)
 _OUTCOMES: tuple[tuple[type[MonitorError], str], ...] = (
@@ -48,7 +51,7 @@ _STATUSES = {HTTPStatus.GONE: "gone", HTTPStatus.TOO_MANY_REQUESTS: "rate_limite
 
 
 @dataclass(frozen=True, slots=True)
-class FeedTrial:
+class FeedCheck:
     """How one fetch of a feed went.
 
     Attributes:
@@ -85,13 +88,13 @@ class FeedReader:
         self._client = client
         self._pool = pool
 
-    async def try_feeds(
+    async def check_feeds(
         self, feeds: Sequence[FeedSettings], cases: Sequence[CaseSettings], *, now: datetime
-    ) -> list[FeedTrial]:
+    ) -> list[FeedCheck]:
         """Fetches every feed once, many at a time, and returns how each went, in order. No failure
         is raised.
         """
-        return list(await asyncio.gather(*(self._try(feed, cases, now) for feed in feeds)))
+        return list(await asyncio.gather(*(self._check(feed, cases, now) for feed in feeds)))
 
     async def discover(self, url: str) -> Discovery:
         """Returns the feeds that a page names; for a feed itself, that one feed with its own title
@@ -106,29 +109,42 @@ class FeedReader:
             document = await parse_fetched(self._pool, got)
         except FeedParseError:
             page = decode(got.body, got.charset).text
-            return Discovery(
-                await self._pool.run(discover_feeds, page, got.final_url, timeout=DISCOVER_TIMEOUT)
+            offered = await self._pool.run(
+                discover_feeds, page, got.final_url, timeout=DISCOVER_TIMEOUT
             )
-        return Discovery(
-            (OfferedFeed(got.final_url, document.title, document.format),), is_feed=True
-        )
+            return Discovery(offered)
+        itself = OfferedFeed(got.final_url, document.title, document.format)
+        return Discovery((itself,), is_feed=True)
 
-    async def _try(
+    async def _check(
         self, feed: FeedSettings, cases: Sequence[CaseSettings], now: datetime
-    ) -> FeedTrial:
-        try:
-            document = await parse_fetched(self._pool, await self._fetch(feed.url))
-            matches = await asyncio.to_thread(count_matches, feed, document, cases, now)
-        except MonitorError as error:
-            return FeedTrial(feed.title, feed.url, _outcome(error), error=str(error))
-        except Exception as error:  # noqa: BLE001 (the border of a unit of work: a bug met by one feed must not hide the others)
-            log.exception("trial_crashed", feed=feed.url)
-            return FeedTrial(
-                feed.title, feed.url, "failed", error=f"{type(error).__name__}: {error}"
-            )
-        title = feed.title or document.title
-        said = "; ".join(filter(None, (document.warning, _describe_dates(document, now))))
-        return FeedTrial(title, feed.url, "ok", document.format, len(document.items), matches, said)
+    ) -> FeedCheck:
+        check = await attempt(self._read(feed, cases, now))
+        if not isinstance(check, Failed):
+            return check
+        error = check.error
+        if isinstance(error, MonitorError):
+            return FeedCheck(feed.title, feed.url, _name_outcome(error), error=str(error))
+        # A bug met by one feed must not hide the others.
+        log.error("trial_crashed", feed=feed.url, exc_info=error)
+        text = f"{type(error).__name__}: {error}"
+        return FeedCheck(feed.title, feed.url, "failed", error=text)
+
+    async def _read(
+        self, feed: FeedSettings, cases: Sequence[CaseSettings], now: datetime
+    ) -> FeedCheck:
+        document = await parse_fetched(self._pool, await self._fetch(feed.url))
+        matches = await asyncio.to_thread(count_matches, feed, document, cases, now)
+        remarks = filter(None, (document.warning, _describe_dates(document, now)))
+        return FeedCheck(
+            feed.title or document.title,
+            feed.url,
+            "ok",
+            document.format,
+            len(document.items),
+            matches,
+            "; ".join(remarks),
+        )
 
     async def _fetch(self, url: str) -> Fetched:
         got = await self._client.fetch(url)
@@ -145,34 +161,37 @@ def _describe_dates(document: FeedDocument, now: datetime) -> str:
     """Says how many of the dates that are written cannot be used, with one of them; empty when all
     can.
     """
-    refused = [origin for item in document.items if (origin := date_origin(item, now)).flag]
+    origins = [date_origin(item, now) for item in document.items]
+    refused = [origin for origin in origins if origin.flag]
     if not refused:
         return ""
-    return f"{len(refused)} of {len(document.items)} dates cannot be used, e.g. {refused[0].raw!r} ({refused[0].flag})"
+    count = f"{len(refused)} of {len(origins)} dates cannot be used"
+    return f"{count}, e.g. {refused[0].raw!r} ({refused[0].flag})"
 
 
 def count_matches(
     feed: FeedSettings, document: FeedDocument, cases: Sequence[CaseSettings], now: datetime
 ) -> dict[str, int]:
-    """Returns for each case that takes the feed how many of its items the case would read in full."""
-    takers = [case for case in cases if case.selects(feed.url, feed.title, feed.tags)]
-    everything = {
-        case.slug
-        for case in takers
-        if feed.match == "all" and is_given_all(case, cases, feed.url, feed.title, feed.tags)
-    }
-    counts = {case.slug: len(document.items) if case.slug in everything else 0 for case in takers}
-    for item in document.items:
-        folded = Folded.of(
-            item_fields(item, document, feed_url=feed.url, feed_title=feed.title, now=now)
-        )
-        for case in takers:
-            if case.slug not in everything and case.find_candidate(folded, now=now):
-                counts[case.slug] += 1
+    """Returns for each case that takes the feed how many of its items the case would read in
+    full.
+    """
+    name = FeedName(feed.url, feed.title, tuple(feed.tags))
+    folded = [Folded.of(item_fields(item, document, name, now)) for item in document.items]
+    counts = {}
+    for case in cases:
+        if not case.selects(feed.url, feed.title, feed.tags):
+            continue
+        if feed.match == "all" and is_given_all(case, cases, name):
+            counts[case.slug] = len(folded)
+        else:
+            counts[case.slug] = sum(bool(case.find_candidate(one, now=now)) for one in folded)
     return counts
 
 
-def _outcome(error: MonitorError) -> str:
+def _name_outcome(error: MonitorError) -> str:
     if isinstance(error, FetchError) and error.status in _STATUSES:
         return _STATUSES[HTTPStatus(error.status)]
-    return next((outcome for kind, outcome in _OUTCOMES if isinstance(error, kind)), "failed")
+    for kind, outcome in _OUTCOMES:
+        if isinstance(error, kind):
+            return outcome
+    return "failed"

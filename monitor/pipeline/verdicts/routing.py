@@ -1,12 +1,13 @@
-"""Who is told: the channels of an alert, and those that hear of edits.
+"""Routing: which channels get an alert, and which hear of edits.
 
 Edits are for programs. A webhook gets an event for what changed the substance of an article or took
-it away; people are mailed about developments only, and a development is told as one, never as an
-edit besides."""
+it away; people are mailed about developments only, and a development is an alert, never an edit as
+well."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import Session
@@ -14,37 +15,63 @@ from sqlmodel import Session
 from monitor.alerts.plan import NOW
 from monitor.model import Outcome, Sentence
 from monitor.novelty import Change, compare_revisions
-from monitor.pipeline.context import Context, WatchedCase
-from monitor.store.articles import make_uid
+from monitor.pipeline.context import WatchedCase
+from monitor.settings import Settings
+from monitor.store.articles import RevisionKey, make_uid
 from monitor.store.cases import get_sentences
 from monitor.store.outbox import SealedDelivery, insert_edit_delivery
 from monitor.store.pages import insert_revision_edit, touch_page
 from monitor.store.verdicts import AlertTarget
 from monitor.store.views.payloads import get_edit_payload
 
-# A case that is to hear of an edit, with the channels that get a development of it already.
-Untold = tuple[WatchedCase, frozenset[str]]
 WEBHOOK = "webhook"
-TOLD = frozenset({Change.SUBSTANTIVE, Change.CORRECTION, Change.REMOVED})
+# Edits that change what an article says, or take it away.
+ROUTED_EDITS = frozenset({Change.SUBSTANTIVE, Change.CORRECTION, Change.REMOVED})
+
+
+@dataclass(frozen=True, slots=True)
+class EditRecipient:
+    """A case that is to hear of an edit.
+
+    Attributes:
+        informed: channels that get a development of it already.
+    """
+
+    case: WatchedCase
+    informed: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewRevision:
+    """A revision that was stored, beside the one that it followed.
+
+    Attributes:
+        before_id: the revision that it followed.
+        sentences: its own, the headline among them.
+        is_live: its page is a live blog, which grows without being corrected.
+    """
+
+    key: RevisionKey
+    before_id: int
+    sentences: Sequence[Sentence]
+    is_live: bool
 
 
 def outcome_targets(
-    ctx: Context, case: WatchedCase, outcome: Outcome, now: datetime
+    settings: Settings, case: WatchedCase, outcome: Outcome, now: datetime
 ) -> list[AlertTarget]:
-    """Returns the channels that are told: of an alert all of the case, of what goes to the digest
-    those that get digests.
+    """Returns the channels that a verdict goes to: an alert to all of the case, what goes to the digest
+    to those that get digests.
     """
     if outcome is Outcome.SILENT:
         return []
-    targets = alert_targets(ctx, case, now)
-    return (
-        targets
-        if outcome is Outcome.ALERT
-        else [target for target in targets if target.cadence != NOW]
-    )
+    targets = alert_targets(settings, case, now)
+    if outcome is Outcome.ALERT:
+        return targets
+    return [target for target in targets if target.cadence != NOW]
 
 
-def alert_targets(ctx: Context, case: WatchedCase, now: datetime) -> list[AlertTarget]:
+def alert_targets(settings: Settings, case: WatchedCase, now: datetime) -> list[AlertTarget]:
     """Returns the channels that an alert of the case goes to, with the time each is due; without
     any, the console gets it.
     """
@@ -52,59 +79,66 @@ def alert_targets(ctx: Context, case: WatchedCase, now: datetime) -> list[AlertT
         return [AlertTarget("console", NOW, now)]
     targets: dict[str, AlertTarget] = {}
     for rule in case.settings.alerts:
-        is_now = rule.when.is_now
-        due_at = (
-            now + ctx.settings.alerts.group_wait
-            if is_now
-            else rule.when.next_after(now, ctx.settings.timezone)
-        )
+        if rule.when.is_now:
+            due_at = now + settings.alerts.group_wait
+        else:
+            due_at = rule.when.next_after(now, settings.timezone)
+        # The first rule of a channel counts.
         targets.setdefault(rule.channel, AlertTarget(rule.channel, str(rule.when), due_at))
     return list(targets.values())
 
 
 def note_revision(
     session: Session,
-    ctx: Context,
-    article_id: int,
-    revision_id: int,
-    after: Sequence[Sentence],
-    *,
-    before_id: int,
-    told: Sequence[Untold],
-    is_live: bool,
+    settings: Settings,
+    revision: NewRevision,
+    recipients: Sequence[EditRecipient],
     now: datetime,
 ) -> Change:
-    """Stores the class of a new revision and tells of it where it is of substance; returns the
-    class.
+    """Stores the class of a new revision and routes it where it is of substance; returns the class.
 
     Args:
-        after: the sentences of the revision, the headline among them.
-        before_id: the revision that it followed.
-        told: cases that are to hear of it, each with the channels that get a development of it
-            already.
+        recipients: cases that are to hear of it.
     """
-    before = get_sentences(session, [before_id]).get(before_id, [])
-    revised = compare_revisions(before, after, article_id=article_id, is_live=is_live)
-    edit_id = insert_revision_edit(session, article_id, revision_id, revised, at=now)
+    article_id = revision.key.article_id
+    before = get_sentences(session, [revision.before_id]).get(revision.before_id, [])
+    revised = compare_revisions(
+        before, revision.sentences, article_id=article_id, is_live=revision.is_live
+    )
+    edit_id = insert_revision_edit(session, revision.key, revised, at=now)
     touch_page(session, article_id, now=now)
-    if revised.change in TOLD:
-        tell_edit(session, ctx, edit_id, told, now)
+    if revised.change in ROUTED_EDITS:
+        route_edit(session, settings, edit_id, recipients, now)
     return revised.change
 
 
-def tell_edit(
-    session: Session, ctx: Context, edit_id: int, told: Sequence[Untold], now: datetime
+def route_edit(
+    session: Session,
+    settings: Settings,
+    edit_id: int,
+    recipients: Sequence[EditRecipient],
+    now: datetime,
 ) -> None:
     """Seals an event on an edit for every webhook of each case, but those that have a development
     of it.
     """
-    for case, channels in told:
-        for target in alert_targets(ctx, case, now):
-            channel = ctx.settings.channels.get(target.channel)
-            if channel is None or channel.type != WEBHOOK or target.channel in channels:
-                continue
-            payload = get_edit_payload(session, edit_id, case.id)
-            uid = make_uid("delivery", target.channel, payload.alert.id)
-            due_at = now if target.cadence == NOW else target.due_at
-            sealed = SealedDelivery(uid, target.channel, "alert", case.id, payload.to_json(), ())
-            insert_edit_delivery(session, sealed, now=now, due_at=due_at)
+    for recipient in recipients:
+        for target in alert_targets(settings, recipient.case, now):
+            if target.channel not in recipient.informed and _is_webhook(settings, target.channel):
+                _seal_edit(session, edit_id, recipient.case.id, target, now)
+
+
+def _is_webhook(settings: Settings, name: str) -> bool:
+    channel = settings.channels.get(name)
+    return channel is not None and channel.type == WEBHOOK
+
+
+def _seal_edit(
+    session: Session, edit_id: int, case_id: int, target: AlertTarget, now: datetime
+) -> None:
+    payload = get_edit_payload(session, edit_id, case_id)
+    uid = make_uid("delivery", target.channel, payload.alert.id)
+    sealed = SealedDelivery(uid, target.channel, "alert", case_id, payload.to_json(), ())
+    # Developments are collected for a while; events on edits are not, so they do not wait.
+    due_at = now if target.cadence == NOW else target.due_at
+    insert_edit_delivery(session, sealed, now=now, due_at=due_at)

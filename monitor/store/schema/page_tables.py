@@ -38,11 +38,11 @@ class PageRow(SQLModel, table=True):
         title, text_hash: what the page itself said when it last showed the article; the stored
             title may be the feed's.
         status: what came last, e.g. "ok", "not modified", "http 404".
-        state: "missing" is a first 404 or 410 that a second look has to confirm.
+        state: "missing" is a first 404 or 410 that a second check has to confirm.
         next_check_at: None when the last step was taken.
         changed_at: when its text last changed.
         updated_at: when it was last changed, as it says itself.
-        failures: looks in a row to which no answer came.
+        failures: checks in a row to which no answer came.
     """
 
     __tablename__: ClassVar[Any] = "pages"
@@ -80,7 +80,7 @@ class Edit(SQLModel, table=True):
         revision_id: the text that came of it; None where the text stayed.
         note: in words for a person, empty where the class says it all.
         added: sentences without a counterpart in the text before; removed: those that went.
-        changed_claims: statements told again with another fact.
+        changed_claims: statements made again with another fact.
     """
 
     __tablename__: ClassVar[Any] = "edits"

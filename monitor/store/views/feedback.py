@@ -1,4 +1,4 @@
-"""What people think of verdicts: kept, shown, and held against a judge when it is rehearsed."""
+"""What people think of verdicts: kept, shown, and held against the judge in replays."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import and_, delete, func, insert, select
 from sqlmodel import Session
 
 from monitor.errors import NotFound
 from monitor.novelty import CALIBRATED, Label, shifted
+from monitor.store.schema.rows import as_value
 from monitor.store.schema.tables import articles, case_articles, cases, feedback
+from monitor.store.views.selection import narrow
 
 SAYS_NEW = frozenset({"missed", "new"})
 
@@ -41,19 +43,18 @@ def give_feedback(
     judged = (
         select(cases.c.id, cases.c.slug)
         .join(case_articles, case_articles.c.case_id == cases.c.id)
+        .where(case_articles.c.article_id == article_row)
         .distinct()
     )
-    judged = judged.where(case_articles.c.article_id == article_row)
-    rows = list(session.execute(judged if case is None else judged.where(cases.c.slug == case)))
+    rows = list(session.execute(narrow(judged, (case, cases.c.slug.__eq__))))
     if not rows:
         raise NotFound(
             "the article was judged for no such case",
             hint="`monitor why ID` shows the cases that it belongs to",
         )
     ids = [row.id for row in rows]
-    session.execute(
-        delete(feedback).where(feedback.c.article_id == article_row, feedback.c.case_id.in_(ids))
-    )
+    given_before = and_(feedback.c.article_id == article_row, feedback.c.case_id.in_(ids))
+    session.execute(delete(feedback).where(given_before))
     values = {"article_id": article_row, "kind": kind, "note": note, "created_at": now}
     session.execute(insert(feedback), [{"case_id": case_id, **values} for case_id in ids])
     return [row.slug for row in rows]
@@ -96,17 +97,22 @@ def list_feedback(
     session: Session, *, case: str | None = None, article_row: int | None = None
 ) -> list[FeedbackView]:
     """Returns what people said, newest first."""
+    columns = (
+        cases.c.slug.label("case"),
+        articles.c.uid.label("article_uid"),
+        articles.c.url,
+        articles.c.title,
+    )
     statement = (
-        select(feedback, cases.c.slug, articles.c.uid, articles.c.url, articles.c.title)
+        select(feedback, *columns)
         .join(cases, cases.c.id == feedback.c.case_id)
         .join(articles, articles.c.id == feedback.c.article_id)
         .order_by(feedback.c.created_at.desc(), feedback.c.id.desc())
     )
-    if case is not None:
-        statement = statement.where(cases.c.slug == case)
-    if article_row is not None:
-        statement = statement.where(feedback.c.article_id == article_row)
-    return [
-        FeedbackView(r.slug, r.uid, r.url, r.title, r.kind, r.note, r.created_at)
-        for r in session.execute(statement)
-    ]
+    statement = narrow(
+        statement,
+        (case, cases.c.slug.__eq__),
+        (article_row, feedback.c.article_id.__eq__),
+    )
+    rows = session.execute(statement)
+    return [as_value(FeedbackView, row, article_id=row.article_uid) for row in rows]

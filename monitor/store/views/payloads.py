@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, and_, select
 from sqlmodel import Session
 
 from monitor.alerts import (
@@ -25,6 +25,7 @@ from monitor.alerts import (
 )
 from monitor.store.articles import make_uid
 from monitor.store.entries import terms_from_json
+from monitor.store.schema.rows import as_value
 from monitor.store.schema.tables import (
     alerts,
     articles,
@@ -41,42 +42,59 @@ from monitor.store.schema.tables import (
 COPIED = frozenset({"exact", "copy", "copy_changed", "excerpt"})
 
 
+# What both kinds of payload say of the article and its case.
+_ARTICLE_COLUMNS = (
+    cases.c.slug,
+    cases.c.title.label("case_title"),
+    cases.c.note,
+    stories.c.uid.label("story_uid"),
+    articles,
+    revisions.c.number,
+    revisions.c.text_hash,
+    revisions.c.lang.label("text_lang"),
+    case_articles.c.terms,
+    case_articles.c.known_share,
+)
+_ALERT_COLUMNS = (
+    alerts.c.id.label("alert_row"),
+    alerts.c.uid.label("alert_uid"),
+    developments.c.id.label("development_row"),
+    developments.c.uid.label("development_uid"),
+    developments.c.summary,
+    developments.c.is_confirmed,
+    developments.c.created_at,
+    developments.c.first_published_at,
+    case_articles.c.reasons,
+    case_articles.c.new_sentences,
+    case_articles.c.changed_claims,
+)
+_EDIT_COLUMNS = (
+    edits.c.id.label("edit_row"),
+    edits.c.uid.label("edit_uid"),
+    edits.c.kind,
+    edits.c.note.label("edit_note"),
+    edits.c.at,
+    edits.c.revision_id,
+    edits.c.added,
+    edits.c.removed,
+    edits.c.changed_claims,
+)
+
+
 def get_alert_payloads(session: Session, alert_ids: Sequence[int]) -> dict[int, AlertPayload]:
     """Returns what each alert says now, with everyone who carries its development."""
-    rows = list(session.execute(_facts(alert_ids)))
-    near = _get_articles(session, {article_id for row in rows for article_id in _mentioned(row)})
+    rows = list(session.execute(_select_alerts(alert_ids)))
+    mentioned = {article_id for row in rows for article_id in _mentioned(row)}
+    near = _get_articles(session, mentioned)
     carried = _get_carriers(session, {row.development_row for row in rows})
     return {
         row.alert_row: _payload(row, near, carried.get(row.development_row, [])) for row in rows
     }
 
 
-def _facts(alert_ids: Sequence[int]) -> Any:
-    columns = (
-        alerts.c.id.label("alert_row"),
-        alerts.c.uid.label("alert_uid"),
-        cases.c.slug,
-        cases.c.title.label("case_title"),
-        cases.c.note,
-        developments.c.id.label("development_row"),
-        developments.c.uid.label("development_uid"),
-        developments.c.summary,
-        developments.c.is_confirmed,
-        developments.c.created_at,
-        developments.c.first_published_at,
-        stories.c.uid.label("story_uid"),
-        articles,
-        revisions.c.number,
-        revisions.c.text_hash,
-        revisions.c.lang.label("text_lang"),
-        case_articles.c.reasons,
-        case_articles.c.new_sentences,
-        case_articles.c.changed_claims,
-        case_articles.c.terms,
-        case_articles.c.known_share,
-    )
+def _select_alerts(alert_ids: Sequence[int]) -> Select[Any]:
     return (
-        select(*columns)
+        select(*_ALERT_COLUMNS, *_ARTICLE_COLUMNS)
         .select_from(alerts)
         .join(cases, cases.c.id == alerts.c.case_id)
         .join(developments, developments.c.id == alerts.c.development_id)
@@ -90,42 +108,43 @@ def _facts(alert_ids: Sequence[int]) -> Any:
 
 def _mentioned(row: Any) -> list[int]:
     """Returns the articles that an alert quotes for comparison."""
-    nearest = [
-        sentence["nearest"]["article_id"]
-        for sentence in row.new_sentences
-        if sentence.get("nearest")
-    ]
+    compared = [sentence["nearest"] for sentence in row.new_sentences if sentence.get("nearest")]
+    nearest = [sentence["article_id"] for sentence in compared]
     return nearest + [claim["before_article_id"] for claim in row.changed_claims]
 
 
 def _get_articles(session: Session, article_ids: set[int]) -> dict[int, Any]:
     columns = (articles.c.id, articles.c.uid, articles.c.outlet, articles.c.found_at)
-    return {
-        row.id: row
-        for row in session.execute(select(*columns).where(articles.c.id.in_(article_ids)))
-    }
+    found = session.execute(select(*columns).where(articles.c.id.in_(article_ids)))
+    return {row.id: row for row in found}
 
 
 def _get_carriers(session: Session, development_ids: set[int]) -> dict[int, list[Any]]:
     """Returns the carriers of each development, first published first, with how their newest text
     relates to others.
     """
+    columns = (
+        carriers.c.development_id,
+        articles.c.outlet,
+        articles.c.url,
+        case_articles.c.relation,
+    )
+    is_verdict_on_carrier = and_(
+        case_articles.c.article_id == carriers.c.article_id,
+        case_articles.c.case_id == developments.c.case_id,
+    )
     statement = (
-        select(
-            carriers.c.development_id, articles.c.outlet, articles.c.url, case_articles.c.relation
-        )
+        select(*columns)
+        .select_from(carriers)
         .join(articles, articles.c.id == carriers.c.article_id)
         .join(developments, developments.c.id == carriers.c.development_id)
-        .join(
-            case_articles,
-            (case_articles.c.article_id == carriers.c.article_id)
-            & (case_articles.c.case_id == developments.c.case_id),
-        )
+        .join(case_articles, is_verdict_on_carrier)
         .where(carriers.c.development_id.in_(development_ids))
         .order_by(articles.c.published_at, articles.c.id, case_articles.c.id)
     )
     found: dict[int, dict[str, Any]] = {}
     for row in session.execute(statement):
+        # A later verdict on the same article takes the place of the earlier one.
         found.setdefault(row.development_id, {})[row.url] = row
     return {development_id: list(rows.values()) for development_id, rows in found.items()}
 
@@ -138,7 +157,7 @@ def _payload(row: Any, near: Mapping[int, Any], carried: Sequence[Any]) -> Alert
             reason_codes=tuple(reason["code"] for reason in row.reasons),
             thread_id=row.story_uid,
         ),
-        case=CasePart(row.slug, row.case_title, row.note),
+        case=_case(row),
         development=DevelopmentPart(
             row.development_uid, row.story_uid, row.created_at, row.first_published_at, row.summary
         ),
@@ -152,21 +171,23 @@ def _payload(row: Any, near: Mapping[int, Any], carried: Sequence[Any]) -> Alert
     )
 
 
+def _case(row: Any) -> CasePart:
+    return CasePart(row.slug, row.case_title, row.note)
+
+
 def _article(row: Any) -> ArticlePart:
-    return ArticlePart(
+    return as_value(
+        ArticlePart,
+        row,
         id=row.uid,
-        url=row.url,
-        canonical_url=row.canonical_url,
-        title=row.title,
-        outlet=row.outlet,
-        author=row.author,
-        lang=row.text_lang or row.lang,
-        published_at=row.published_at,
-        found_at=row.found_at,
-        extraction=row.extraction,
+        lang=_lang(row),
         sha256_text=row.text_hash,
         revision=row.number,
     )
+
+
+def _lang(row: Any) -> str:
+    return str(row.text_lang or row.lang)
 
 
 def _carriers(row: Any, carried: Sequence[Any]) -> CarriersPart:
@@ -181,17 +202,16 @@ def _carriers(row: Any, carried: Sequence[Any]) -> CarriersPart:
 
 
 def _sentence(row: Any, sentence: Mapping[str, Any], near: Mapping[int, Any]) -> SentencePart:
-    nearest = sentence.get("nearest")
+    nearest = _nearest(sentence.get("nearest"), near)
+    return SentencePart(sentence["text"], _lang(row), sentence["index"], row.uid, nearest)
+
+
+def _nearest(nearest: Mapping[str, Any] | None, near: Mapping[int, Any]) -> NearestPart | None:
     article = near.get(nearest["article_id"]) if nearest else None
-    part = (
-        NearestPart(
-            nearest["text"], article.uid, article.outlet, article.found_at, nearest["score"]
-        )
-        if nearest and article
-        else None
-    )
-    return SentencePart(
-        sentence["text"], row.text_lang or row.lang, sentence["index"], row.uid, part
+    if not nearest or not article:
+        return None
+    return NearestPart(
+        nearest["text"], article.uid, article.outlet, article.found_at, nearest["score"]
     )
 
 
@@ -206,32 +226,14 @@ def get_edit_payload(session: Session, edit_id: int, case_id: int) -> AlertPaylo
     """Returns what a case's webhooks are told of an edit: the event of a revision, or of an article
     that was removed.
     """
+    is_verdict_of_case = and_(
+        case_articles.c.article_id == articles.c.id, case_articles.c.case_id == case_id
+    )
     statement = (
-        select(
-            articles,
-            *(
-                edits.c.id.label("edit_row"),
-                edits.c.uid.label("edit_uid"),
-                edits.c.kind,
-                edits.c.note.label("edit_note"),
-                edits.c.at,
-            ),
-            *(edits.c.revision_id, edits.c.added, edits.c.removed, edits.c.changed_claims),
-            *(
-                cases.c.slug,
-                cases.c.title.label("case_title"),
-                cases.c.note,
-                stories.c.uid.label("story_uid"),
-            ),
-            *(case_articles.c.terms, case_articles.c.known_share),
-            *(revisions.c.number, revisions.c.text_hash, revisions.c.lang.label("text_lang")),
-        )
+        select(*_EDIT_COLUMNS, *_ARTICLE_COLUMNS)
         .select_from(edits)
         .join(articles, articles.c.id == edits.c.article_id)
-        .join(
-            case_articles,
-            (case_articles.c.article_id == articles.c.id) & (case_articles.c.case_id == case_id),
-        )
+        .join(case_articles, is_verdict_of_case)
         .join(cases, cases.c.id == case_articles.c.case_id)
         .join(stories, stories.c.id == case_articles.c.story_id)
         .join(revisions, revisions.c.id == case_articles.c.revision_id)
@@ -244,20 +246,7 @@ def get_edit_payload(session: Session, edit_id: int, case_id: int) -> AlertPaylo
 
 def _edit_payload(row: Any, case_id: int) -> AlertPayload:
     is_removed = row.revision_id is None
-    lang = row.text_lang or row.lang
-    claims = tuple(
-        ClaimPart(c["before"], c["after"], c["slot"], row.uid, row.uid) for c in row.changed_claims
-    )
-    added = tuple(
-        SentencePart(sentence["text"], lang, sentence["index"], row.uid) for sentence in row.added
-    )
-    told = [
-        row.edit_note,
-        *(claim.after for claim in claims),
-        *(sentence.text for sentence in added),
-        *row.removed,
-        row.title,
-    ]
+    summary = _summarise_edit(row)
     return AlertPayload(
         type=EventType.ARTICLE_REMOVED if is_removed else EventType.REVISION_DETECTED,
         alert=AlertPart(
@@ -266,15 +255,30 @@ def _edit_payload(row: Any, case_id: int) -> AlertPayload:
             reason_codes=(row.kind,),
             thread_id=row.story_uid,
         ),
-        case=CasePart(row.slug, row.case_title, row.note),
-        development=DevelopmentPart(
-            "", row.story_uid, row.at, row.published_at, next(filter(None, told), "")
-        ),
+        case=_case(row),
+        development=DevelopmentPart("", row.story_uid, row.at, row.published_at, summary),
         article=_article(row),
         carriers=_carriers(row, ()),
         links=LinksPart(article=row.url, why=f"monitor why {row.uid}"),
-        new_sentences=added,
-        changed_claims=claims,
+        new_sentences=tuple(_sentence(row, sentence, {}) for sentence in row.added),
+        changed_claims=tuple(_own_claim(row, claim) for claim in row.changed_claims),
         matched=terms_from_json(row.terms),
         known_share=row.known_share,
     )
+
+
+def _own_claim(row: Any, claim: Mapping[str, Any]) -> ClaimPart:
+    """Returns a claim that an article itself made otherwise before."""
+    return ClaimPart(claim["before"], claim["after"], claim["slot"], row.uid, row.uid)
+
+
+def _summarise_edit(row: Any) -> str:
+    """Returns the one line that says most of an edit."""
+    lines = [
+        row.edit_note,
+        *(claim["after"] for claim in row.changed_claims),
+        *(sentence["text"] for sentence in row.added),
+        *row.removed,
+        row.title,
+    ]
+    return next(filter(None, lines), "")

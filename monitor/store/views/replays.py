@@ -1,4 +1,4 @@
-"""What a rehearsal works on: the texts that a case has judged, and all stored items with the text
+"""What replays work on: the texts that a case has judged, and all stored items with the text
 that is known of them.
 """
 
@@ -14,7 +14,9 @@ from sqlmodel import Session
 
 from monitor.model import Likeness, Relation
 from monitor.novelty import CALIBRATED
-from monitor.store.articles import newest_revisions
+from monitor.store.articles import is_newest_in, newest_revisions
+from monitor.store.feeds import FeedName
+from monitor.store.schema.rows import as_value
 from monitor.store.schema.tables import (
     articles,
     case_articles,
@@ -51,7 +53,7 @@ class StoredVerdict:
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
+class ReadArticle:
     """How an article was read at one moment.
 
     Attributes:
@@ -68,7 +70,7 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class JudgedText:
-    """A text as it was judged for a case, with all that the judge was told of it.
+    """A text as it was judged for a case, with all that the judge knew of it.
 
     Attributes:
         at, outlet: of the article as it is stored: what the case remembers of it.
@@ -83,8 +85,8 @@ class JudgedText:
     at: datetime
     found_at: datetime
     outlet: str
-    read: Read
-    stored: Read
+    read: ReadArticle
+    stored: ReadArticle
     judged_at: datetime
     is_subject: bool
     likeness: Likeness | None
@@ -108,32 +110,16 @@ class StoredText:
     text: str
     is_read: bool
     outlet: str
-    feed_url: str
-    feed_title: str
-    feed_tags: tuple[str, ...]
+    feed: FeedName
     feed_takes_all: bool
     lang: str
     at: datetime
-
-    @property
-    def feed(self) -> str:
-        """The feed's title, else its URL."""
-        return self.feed_title or self.feed_url
 
 
 def get_judged_texts(session: Session, slug: str, *, after: int, limit: int) -> list[JudgedText]:
     """Returns what a case has judged after a sequence, in the order in which it learned."""
     statement = (
-        select(case_articles, articles)
-        .add_columns(
-            case_articles.c.id.label("sequence"), articles.c.id.label("article_row"), cases.c.slug
-        )
-        .add_columns(
-            revisions.c.title.label("headline"),
-            revisions.c.text,
-            revisions.c.lang.label("text_lang"),
-        )
-        .add_columns(revisions.c.fetched_at, developments.c.is_confirmed)
+        select(case_articles, articles, *_JUDGED_COLUMNS)
         .join(cases, cases.c.id == case_articles.c.case_id)
         .join(articles, articles.c.id == case_articles.c.article_id)
         .join(revisions, revisions.c.id == case_articles.c.revision_id)
@@ -143,84 +129,91 @@ def get_judged_texts(session: Session, slug: str, *, after: int, limit: int) -> 
         .limit(limit)
     )
     rows = list(session.execute(statement))
-    texts = {row.revision_id: (row.headline, row.text) for row in rows}
-    readings = _get_readings(session, texts)
+    revision_texts = {row.revision_id: (row.headline, row.text) for row in rows}
+    readings = _get_readings(session, revision_texts)
     return [_judged(row, readings) for row in rows]
 
 
+# Columns that are named alike in several of the joined tables.
+_JUDGED_COLUMNS = (
+    case_articles.c.id.label("sequence"),
+    articles.c.id.label("article_row"),
+    revisions.c.title.label("headline"),
+    revisions.c.text,
+    revisions.c.lang.label("text_lang"),
+    revisions.c.fetched_at,
+    developments.c.is_confirmed,
+)
+
+
 def _get_readings(
-    session: Session, texts: Mapping[int, tuple[str, str]]
-) -> dict[tuple[int, datetime], Read]:
+    session: Session, revision_texts: Mapping[int, tuple[str, str]]
+) -> dict[tuple[int, datetime], ReadArticle]:
     """Returns how revisions were read, by revision and moment: one reading serves all cases that it
     was judged for.
 
     Args:
-        texts: headline and text of each revision.
+        revision_texts: headline and text of each revision.
     """
+    of_article = (
+        articles.c.outlet,
+        articles.c.summary,
+        articles.c.published_at,
+        articles.c.found_at,
+    )
     statement = (
-        select(
-            case_articles,
-            cases.c.slug,
-            articles.c.outlet,
-            articles.c.summary,
-            articles.c.published_at,
-            articles.c.found_at,
-        )
+        select(case_articles, cases.c.slug, *of_article)
         .join(cases, cases.c.id == case_articles.c.case_id)
         .join(articles, articles.c.id == case_articles.c.article_id)
-        .where(case_articles.c.revision_id.in_(list(texts)))
+        .where(case_articles.c.revision_id.in_(list(revision_texts)))
     )
-    readings: dict[tuple[int, datetime], Read] = {}
+    readings: dict[tuple[int, datetime], ReadArticle] = {}
     for row in session.execute(statement):
         moment = row.revision_id, row.judged_at
         others = readings[moment].cases if moment in readings else frozenset()
-        title, text = texts[row.revision_id]
-        readings[moment] = Read(
-            title=title if row.read_title is None else row.read_title,
-            text=text if row.read_text is None else row.read_text,
-            outlet=row.outlet if row.read_outlet is None else row.read_outlet,
-            summary=row.summary if row.read_summary is None else row.read_summary,
-            published_at=row.read_published_at or row.published_at or row.found_at,
-            cases=others | {row.slug},
-        )
+        title, text = revision_texts[row.revision_id]
+        readings[moment] = _reading(row, title, text, others | {row.slug})
     return readings
 
 
-def _judged(row: Any, readings: dict[tuple[int, datetime], Read]) -> JudgedText:
-    likeness = None
-    if row.nearest_article_id is not None:
-        likeness = Likeness(
-            row.nearest_article_id, Relation(row.relation), row.new_in_old, row.old_in_new
-        )
+def _reading(row: Any, title: str, text: str, slugs: frozenset[str]) -> ReadArticle:
+    """Returns how an article was read; what a verdict does not keep of that is as stored."""
+    return ReadArticle(
+        title=title if row.read_title is None else row.read_title,
+        text=text if row.read_text is None else row.read_text,
+        outlet=row.outlet if row.read_outlet is None else row.read_outlet,
+        summary=row.summary if row.read_summary is None else row.read_summary,
+        published_at=row.read_published_at or row.published_at or row.found_at,
+        cases=slugs,
+    )
+
+
+def _judged(row: Any, readings: Mapping[tuple[int, datetime], ReadArticle]) -> JudgedText:
     read = readings[row.revision_id, row.judged_at]
-    return JudgedText(
-        verdict=StoredVerdict(
-            sequence=row.sequence,
-            article_row=row.article_row,
-            id=row.uid,
-            url=row.url,
-            title=row.headline,
-            outlet=row.outlet,
-            published_at=row.published_at,
-            outcome=_outcome(row),
-            score=row.score,
-            is_baseline=row.is_baseline,
-        ),
+    as_judged = replace(read, title=row.headline, text=row.text)
+    return as_value(
+        JudgedText,
+        row,
+        verdict=as_value(StoredVerdict, row, id=row.uid, title=row.headline, outcome=_outcome(row)),
         lang=row.text_lang,
         at=row.published_at or row.found_at,
-        found_at=row.found_at,
-        outlet=row.outlet,
         read=read,
-        stored=readings.get(
-            (row.revision_id, row.fetched_at), replace(read, title=row.headline, text=row.text)
-        ),
-        judged_at=row.judged_at,
-        is_subject=row.is_subject,
-        likeness=likeness,
-        shift=next(
-            (reason["value"] for reason in row.reasons if reason["code"] == CALIBRATED), 0.0
-        ),
+        stored=readings.get((row.revision_id, row.fetched_at), as_judged),
+        likeness=_likeness(row),
+        shift=_shift(row),
     )
+
+
+def _likeness(row: Any) -> Likeness | None:
+    if row.nearest_article_id is None:
+        return None
+    return Likeness(row.nearest_article_id, Relation(row.relation), row.new_in_old, row.old_in_new)
+
+
+def _shift(row: Any) -> float:
+    """Returns by how much feedback had moved the scores of a verdict, 0 where it had not."""
+    moved = (reason["value"] for reason in row.reasons if reason["code"] == CALIBRATED)
+    return next(moved, 0.0)
 
 
 def _outcome(row: Any) -> str:
@@ -237,27 +230,11 @@ def get_stored_texts(
     """
     newest = newest_revisions()
     statement = (
-        select(
-            entries,
-            articles.c.id.label("article_row"),
-            articles.c.canonical_url.label("article_url"),
-            articles.c.outlet,
-            articles.c.published_at.label("article_at"),
-            revisions.c.title.label("headline"),
-            revisions.c.text,
-            revisions.c.lang.label("text_lang"),
-            feeds.c.title.label("feed_title"),
-            feeds.c.url.label("feed_url"),
-            feeds.c.tags,
-            feeds.c.takes_all,
-        )
+        select(entries, *_STORED_COLUMNS)
         .join(feeds, feeds.c.id == entries.c.feed_id)
         .outerjoin(articles, articles.c.id == entries.c.article_id)
         .outerjoin(newest, newest.c.article_id == articles.c.id)
-        .outerjoin(
-            revisions,
-            (revisions.c.article_id == articles.c.id) & (revisions.c.number == newest.c.number),
-        )
+        .outerjoin(revisions, is_newest_in(newest))
         .where(entries.c.seen_at >= since, entries.c.id > after)
         .order_by(entries.c.id)
         .limit(limit)
@@ -265,21 +242,35 @@ def get_stored_texts(
     return [_stored(row) for row in session.execute(statement)]
 
 
+_STORED_COLUMNS = (
+    articles.c.id.label("article_row"),
+    articles.c.canonical_url.label("article_url"),
+    articles.c.outlet,
+    articles.c.published_at.label("article_at"),
+    revisions.c.title.label("headline"),
+    revisions.c.text,
+    revisions.c.lang.label("text_lang"),
+    feeds.c.title.label("feed_title"),
+    feeds.c.url.label("feed_url"),
+    feeds.c.tags,
+    feeds.c.takes_all.label("feed_takes_all"),
+)
+
+
 def _stored(row: Any) -> StoredText:
+    feed = FeedName(row.feed_url, row.feed_title, tuple(row.tags))
     is_read = row.article_row is not None
-    return StoredText(
+    return as_value(
+        StoredText,
+        row,
         entry_id=row.id,
         key=row.article_url or row.canonical_url or f"entry:{row.id}",
         url=row.url or "",
         title=row.headline if is_read else row.title,
-        summary=row.summary,
         text=(row.text if is_read else "") or row.content or row.summary,
         is_read=bool(row.text),
-        outlet=row.outlet or row.source_name or row.feed_title or row.feed_url,
-        feed_url=row.feed_url,
-        feed_title=row.feed_title,
-        feed_tags=tuple(row.tags),
-        feed_takes_all=row.takes_all,
+        outlet=row.outlet or row.source_name or feed.label,
+        feed=feed,
         lang=row.text_lang or row.lang or "",
         at=row.article_at or row.published_at or row.seen_at,
     )

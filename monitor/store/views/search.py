@@ -7,29 +7,25 @@ query, on both databases."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from monitor.matching import slug
 from monitor.store.schema.tables import articles, case_articles, cases
+from monitor.store.views.selection import narrow
 from monitor.text import fold_words
 
 # Ranking looks at the newest of these; bm25 over a common word in a million texts costs half a
-# second (research/perf.md).
+# second.
 MAX_RANKED = 2000
 MAX_INDEXED_WORDS = 40_000
 
 
-def index_article(
-    session: Session, article_id: int, *, title: str, summary: str, text: str, url: str
-) -> None:
-    """Makes an article's newest text findable by its folded words, those of its teaser and address
-    included.
-    """
-    words = fold_words(f"{title}\n{summary}\n{slug(url)}\n{text}")[:MAX_INDEXED_WORDS]
+def index_article(session: Session, article_id: int, text: str) -> None:
+    """Makes an article findable by the folded words of a text, in place of those of before."""
+    words = fold_words(text)[:MAX_INDEXED_WORDS]
     if _is_sqlite(session):
         session.execute(sa.text("DELETE FROM article_search WHERE rowid = :id"), {"id": article_id})
         values = {"id": article_id, "words": " ".join(words)}
@@ -61,46 +57,42 @@ def find_articles(
             asks for every text.
         case: only articles judged for the case with this slug.
     """
-    found_at = sa.func.coalesce(articles.c.published_at, articles.c.found_at)
-    statement = (
-        sa.select(articles.c.id).order_by(found_at.desc(), articles.c.id.desc()).limit(MAX_RANKED)
+    at = sa.func.coalesce(articles.c.published_at, articles.c.found_at)
+    newest = sa.select(articles.c.id).order_by(at.desc(), articles.c.id.desc()).limit(MAX_RANKED)
+    judged = sa.select(case_articles.c.article_id).join(
+        cases, cases.c.id == case_articles.c.case_id
     )
-    if required:
-        statement = statement.where(articles.c.id.in_(_indexed(session, required)))
-    if case is not None:
-        judged = sa.select(case_articles.c.article_id).join(
-            cases, cases.c.id == case_articles.c.case_id
-        )
-        statement = statement.where(articles.c.id.in_(judged.where(cases.c.slug == case)))
-    if since is not None:
-        statement = statement.where(found_at >= since)
-    if until is not None:
-        statement = statement.where(found_at < until)
+    statement = narrow(
+        newest,
+        (required or None, lambda groups: articles.c.id.in_(_indexed(session, groups))),
+        (case, lambda slug: articles.c.id.in_(judged.where(cases.c.slug == slug))),
+        (since, at.__ge__),
+        (until, at.__lt__),
+    )
     return list(session.execute(statement).scalars())
 
 
 def _indexed(session: Session, required: Sequence[Sequence[str]]) -> sa.ScalarSelect[int]:
     if _is_sqlite(session):
-        match = " AND ".join(
-            "(" + " OR ".join(_fts5(word) for word in group) + ")" for group in required
-        )
-        clause = sa.text("article_search MATCH :match").bindparams(match=match)
-        return (
-            sa.select(sa.column("rowid", sa.Integer))
-            .select_from(sa.table("article_search"))
-            .where(clause)
-            .scalar_subquery()
-        )
-    match = " & ".join(
-        "(" + " | ".join(_lexeme(word) for word in group) + ")" for group in required
-    )
-    clause = sa.text("words @@ CAST(:match AS tsquery)").bindparams(match=match)
+        row_id, match = "rowid", _join(required, _fts5, " AND ", " OR ")
+        clause = sa.text("article_search MATCH :match")
+    else:
+        row_id, match = "article_id", _join(required, _lexeme, " & ", " | ")
+        clause = sa.text("words @@ CAST(:match AS tsquery)")
     return (
-        sa.select(sa.column("article_id", sa.Integer))
+        sa.select(sa.column(row_id, sa.Integer))
         .select_from(sa.table("article_search"))
-        .where(clause)
+        .where(clause.bindparams(match=match))
         .scalar_subquery()
     )
+
+
+def _join(
+    groups: Sequence[Sequence[str]], quote: Callable[[str], str], all_of: str, any_of: str
+) -> str:
+    """Returns a search expression: of each group one word has to be there."""
+    parts = [f"({any_of.join(map(quote, group))})" for group in groups]
+    return all_of.join(parts)
 
 
 def _fts5(word: str) -> str:

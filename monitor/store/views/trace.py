@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlmodel import Session
 
 from monitor.errors import NotFound
 from monitor.store.pages import EditView, PageView, get_page, list_edits
 from monitor.store.schema.date_columns import pick_columns
+from monitor.store.schema.rows import as_value
 from monitor.store.schema.tables import (
     alerts,
     article_urls,
@@ -29,10 +30,13 @@ from monitor.store.schema.tables import (
     feeds,
     revisions,
 )
-from monitor.store.views.articles import AlertView, ArticleView, list_alerts, list_articles
+from monitor.store.views.alerts import AlertView, list_alerts
+from monitor.store.views.articles import ArticleView, list_articles
 from monitor.store.views.feedback import FeedbackView, list_feedback
-from monitor.store.views.feeds import resolve_uid
+from monitor.store.views.selection import resolve_uid
 
+_MAX_ENTRIES = 50
+_MAX_CHANNELS = 20
 # How the places that ids are looked up in are named, in the order of looking.
 _KINDS = (("article", articles), ("development", developments), ("alert", alerts))
 
@@ -102,12 +106,12 @@ class Trace:
     """Everything known about one item, from feed to delivery."""
 
     entries: tuple[EntryTrace, ...]
-    article: ArticleView | None
-    page_status: str
-    page_reason: str
-    verdicts: tuple[VerdictTrace, ...]
-    developments: tuple[DevelopmentTrace, ...]
-    alerts: tuple[AlertView, ...]
+    article: ArticleView | None = None
+    page_status: str = ""
+    page_reason: str = ""
+    verdicts: tuple[VerdictTrace, ...] = ()
+    developments: tuple[DevelopmentTrace, ...] = ()
+    alerts: tuple[AlertView, ...] = ()
     feedback: tuple[FeedbackView, ...] = ()
     edits: tuple[EditView, ...] = ()
     page: PageView | None = None
@@ -119,33 +123,35 @@ def trace_url(session: Session, urls: Sequence[str]) -> Trace:
     Raises:
         NotFound: no feed ever brought it.
     """
+    met = or_(entries.c.url.in_(list(urls)), entries.c.canonical_url.in_(list(urls)))
+    article_id = _find_article(session, urls)
+    if article_id is None:
+        article_id = _find_article_of_entry(session, met)
+    if article_id is not None:
+        return _trace(session, or_(met, entries.c.article_id == article_id), article_id)
+    found = _get_entries(session, met)
+    if not found:
+        raise NotFound(
+            f"{urls[0]}: no watched feed ever brought this address",
+            hint="`monitor feeds list` shows what is watched",
+        )
+    return Trace(entries=found)
+
+
+def _find_article(session: Session, urls: Sequence[str]) -> int | None:
+    """Returns the article that was met under one of the addresses, or lies at one."""
     known = select(article_urls.c.article_id).where(article_urls.c.url.in_(list(urls)))
     article_id = session.execute(known).scalars().first()
     if article_id is None:
         by_url = select(articles.c.id).where(articles.c.url.in_(list(urls)))
         article_id = session.execute(by_url).scalars().first()
-    met = or_(entries.c.url.in_(list(urls)), entries.c.canonical_url.in_(list(urls)))
-    found = _trace(
-        session,
-        met if article_id is None else or_(met, entries.c.article_id == article_id),
-        article_id,
-    )
-    if article_id is None and found.entries and found.article is None:
-        stored = (
-            session.execute(
-                select(entries.c.article_id).where(met, entries.c.article_id.is_not(None))
-            )
-            .scalars()
-            .first()
-        )
-        if stored is not None:
-            return _trace(session, or_(met, entries.c.article_id == stored), stored)
-    if article_id is None and not found.entries:
-        raise NotFound(
-            f"{urls[0]}: no watched feed ever brought this address",
-            hint="`monitor feeds list` shows what is watched",
-        )
-    return found
+    return article_id
+
+
+def _find_article_of_entry(session: Session, met: ColumnElement[bool]) -> int | None:
+    """Returns the article that an item led to, as when its link was an aggregator's."""
+    led_to = select(entries.c.article_id).where(met, entries.c.article_id.is_not(None))
+    return session.execute(led_to).scalars().first()
 
 
 def trace_id(session: Session, prefix: str) -> Trace:
@@ -173,132 +179,119 @@ def trace_id(session: Session, prefix: str) -> Trace:
 def _article_of(session: Session, kind: str, row_id: int) -> int:
     if kind == "article":
         return row_id
-    statement = select(developments.c.article_id)
+    told_by = select(developments.c.article_id)
     if kind == "alert":
-        statement = statement.join(alerts, alerts.c.development_id == developments.c.id).where(
-            alerts.c.id == row_id
-        )
+        told_by = told_by.join(alerts, alerts.c.development_id == developments.c.id)
+        told_by = told_by.where(alerts.c.id == row_id)
     else:
-        statement = statement.where(developments.c.id == row_id)
-    return int(session.execute(statement).scalar_one())
+        told_by = told_by.where(developments.c.id == row_id)
+    return int(session.execute(told_by).scalar_one())
 
 
-def _trace(session: Session, met: Any, article_id: int | None) -> Trace:
-    article = list_articles(session, limit=1, only=[article_id]) if article_id is not None else []
-    page = session.execute(
-        select(articles.c.page_status, articles.c.page_reason).where(articles.c.id == article_id)
-    ).first()
-    told = _developments(session, article_id) if article_id is not None else ()
+def _trace(session: Session, met: ColumnElement[bool], article_id: int) -> Trace:
+    columns = (articles.c.page_status, articles.c.page_reason)
+    page = session.execute(select(*columns).where(articles.c.id == article_id)).one()
+    carried = list(session.execute(_select_carried(article_id)))
+    alerts_by_row = []
+    for row in carried:
+        alerts_by_row += list_alerts(session, limit=_MAX_CHANNELS, only=row.alert_row)
     return Trace(
-        entries=_entries(session, met),
-        article=article[0] if article else None,
-        page_status=page.page_status if page else "",
-        page_reason=page.page_reason if page else "",
-        verdicts=_verdicts(session, article_id) if article_id is not None else (),
-        developments=tuple(trace for trace, _ in told),
-        feedback=tuple(list_feedback(session, article_row=article_id))
-        if article_id is not None
-        else (),
-        edits=tuple(list_edits(session, article_id)) if article_id is not None else (),
-        page=get_page(session, article_id) if article_id is not None else None,
-        alerts=tuple(
-            alert for _, alert_id in told for alert in list_alerts(session, limit=20, only=alert_id)
-        ),
+        entries=_get_entries(session, met),
+        article=list_articles(session, limit=1, only=[article_id])[0],
+        page_status=page.page_status,
+        page_reason=page.page_reason,
+        verdicts=_get_verdicts(session, article_id),
+        developments=tuple(_development(row, article_id) for row in carried),
+        alerts=tuple(alerts_by_row),
+        feedback=tuple(list_feedback(session, article_row=article_id)),
+        edits=tuple(list_edits(session, article_id)),
+        page=get_page(session, article_id),
     )
 
 
-def _entries(session: Session, met: Any) -> tuple[EntryTrace, ...]:
-    statement = select(entries, feeds.c.title.label("feed_title"), feeds.c.url.label("feed_url"))
-    rows = list(
-        session.execute(
-            statement.join(feeds, feeds.c.id == entries.c.feed_id)
-            .where(met)
-            .order_by(entries.c.id)
-            .limit(50)
-        )
+def _get_entries(session: Session, met: ColumnElement[bool]) -> tuple[EntryTrace, ...]:
+    of_feed = (feeds.c.title.label("feed_title"), feeds.c.url.label("feed_url"))
+    statement = (
+        select(entries, *of_feed)
+        .join(feeds, feeds.c.id == entries.c.feed_id)
+        .where(met)
+        .order_by(entries.c.id)
+        .limit(_MAX_ENTRIES)
     )
-    wanted: dict[int, list[tuple[str, tuple[str, ...]]]] = {}
+    rows = list(session.execute(statement))
+    wanted = _get_wanted(session, [row.id for row in rows])
+    return tuple(_entry(row, wanted.get(row.id, ())) for row in rows)
+
+
+def _get_wanted(
+    session: Session, entry_ids: Sequence[int]
+) -> dict[int, list[tuple[str, tuple[str, ...]]]]:
+    """Returns the cases that wanted each entry, each with what made it want it."""
     matches = (
         select(entry_matches.c.entry_id, entry_matches.c.terms, cases.c.slug)
         .join(cases, cases.c.id == entry_matches.c.case_id)
-        .where(entry_matches.c.entry_id.in_([row.id for row in rows]))
+        .where(entry_matches.c.entry_id.in_(entry_ids))
     )
+    wanted: dict[int, list[tuple[str, tuple[str, ...]]]] = {}
     for match in session.execute(matches):
         terms = tuple(f"{term['term']} in {term['field']}" for term in match.terms)
         wanted.setdefault(match.entry_id, []).append((match.slug, terms))
-    return tuple(
-        EntryTrace(
-            feed=row.feed_title or row.feed_url,
-            title=row.title,
-            url=row.url,
-            seen_at=row.seen_at,
-            published_at=row.published_at,
-            state=row.state,
-            attempts=row.attempts,
-            next_attempt_at=row.next_attempt_at,
-            status=row.last_status,
-            reason=row.last_error,
-            wanted_by=tuple(wanted.get(row.id, ())),
-            **pick_columns(row),
-        )
-        for row in rows
+    return wanted
+
+
+def _entry(row: Any, wanted_by: Sequence[tuple[str, tuple[str, ...]]]) -> EntryTrace:
+    return as_value(
+        EntryTrace,
+        row,
+        feed=row.feed_title or row.feed_url,
+        status=row.last_status,
+        reason=row.last_error,
+        wanted_by=tuple(wanted_by),
+        **pick_columns(row),
     )
 
 
-def _verdicts(session: Session, article_id: int) -> tuple[VerdictTrace, ...]:
+def _get_verdicts(session: Session, article_id: int) -> tuple[VerdictTrace, ...]:
     nearest = articles.alias("nearest")
+    columns = (
+        cases.c.slug.label("case"),
+        revisions.c.number.label("revision"),
+        nearest.c.url.label("nearest_url"),
+        nearest.c.outlet.label("nearest_outlet"),
+    )
     statement = (
-        select(
-            case_articles,
-            cases.c.slug,
-            revisions.c.number,
-            nearest.c.url.label("nearest_url"),
-            nearest.c.outlet.label("nearest_outlet"),
-        )
+        select(case_articles, *columns)
         .join(cases, cases.c.id == case_articles.c.case_id)
         .join(revisions, revisions.c.id == case_articles.c.revision_id)
         .outerjoin(nearest, nearest.c.id == case_articles.c.nearest_article_id)
         .where(case_articles.c.article_id == article_id)
         .order_by(case_articles.c.id)
     )
-    return tuple(
-        VerdictTrace(
-            case=row.slug,
-            revision=row.number,
-            outcome="baseline" if row.is_baseline else row.outcome,
-            is_subject=row.is_subject,
-            is_baseline=row.is_baseline,
-            relation=row.relation,
-            nearest_url=row.nearest_url,
-            nearest_outlet=row.nearest_outlet,
-            new_in_old=row.new_in_old,
-            old_in_new=row.old_in_new,
-            score=row.score,
-            threshold=row.threshold,
-            known_share=row.known_share,
-            reasons=tuple(row.reasons),
-            new_sentences=tuple(row.new_sentences),
-            changed_claims=tuple(row.changed_claims),
-            terms=tuple(row.terms),
-            judge_version=row.judge_version,
-            judged_at=row.judged_at,
-        )
-        for row in session.execute(statement)
+    return tuple(_verdict(row) for row in session.execute(statement))
+
+
+def _verdict(row: Any) -> VerdictTrace:
+    return as_value(
+        VerdictTrace,
+        row,
+        outcome="baseline" if row.is_baseline else row.outcome,
+        reasons=tuple(row.reasons),
+        new_sentences=tuple(row.new_sentences),
+        changed_claims=tuple(row.changed_claims),
+        terms=tuple(row.terms),
     )
 
 
-def _developments(session: Session, article_id: int) -> tuple[tuple[DevelopmentTrace, int], ...]:
-    """Returns the article's developments, each with the row id of its alert where the article was
-    the first to tell it.
-    """
+def _select_carried(article_id: int) -> Select[Any]:
+    """Selects the developments that an article reports, each with the row of its alert."""
     first = articles.alias("first")
-    statement = (
-        select(
-            developments,
-            cases.c.slug,
-            first.c.url.label("first_url"),
-            alerts.c.id.label("alert_row"),
-        )
+    columns = (
+        cases.c.slug.label("case"),
+        first.c.url.label("first_url"),
+        alerts.c.id.label("alert_row"),
+    )
+    return (
+        select(developments, *columns)
         .join(carriers, carriers.c.development_id == developments.c.id)
         .join(cases, cases.c.id == developments.c.case_id)
         .join(first, first.c.id == developments.c.article_id)
@@ -306,12 +299,7 @@ def _developments(session: Session, article_id: int) -> tuple[tuple[DevelopmentT
         .where(carriers.c.article_id == article_id)
         .order_by(developments.c.id)
     )
-    return tuple(
-        (
-            DevelopmentTrace(
-                row.uid, row.slug, row.summary, row.article_id == article_id, row.first_url
-            ),
-            row.alert_row,
-        )
-        for row in session.execute(statement)
-    )
+
+
+def _development(row: Any, article_id: int) -> DevelopmentTrace:
+    return as_value(DevelopmentTrace, row, id=row.uid, is_first=row.article_id == article_id)

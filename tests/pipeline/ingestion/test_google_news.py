@@ -8,6 +8,7 @@ import asyncio
 import json
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -73,10 +74,10 @@ class Aggregator:
         self.room.now += timedelta(hours=1)
 
         async def inside(ctx: Context) -> PassResult:
-            ctx.resolver = GoogleNewsResolver(
+            resolver = GoogleNewsResolver(
                 ctx.client, ctx.pool, origin=self.google.base, pause=timedelta(0)
             )
-            return await run_pass(ctx)
+            return await run_pass(replace(ctx, resolver=resolver))
 
         return self.room.run(inside)
 

@@ -9,9 +9,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from monitor.model import DateFlag, DateOrigin, DateSource, FeedItem, Page, PageStatus, Precision
-from monitor.pipeline.ingestion.published_date import date_article
-from monitor.pipeline.polling.poll import date_origin
+from monitor.pipeline.ingestion.published_date import PublishedDate, date_article
+from monitor.pipeline.polling.selection import date_origin
 from monitor.store.entries import QueuedEntry
+from monitor.store.feeds import FeedName
 
 NOW = datetime(2025, 4, 12, 9, tzinfo=UTC)
 YESTERDAY = NOW - timedelta(days=1)
@@ -22,9 +23,7 @@ NOT_DATED = DateOrigin(DateSource.FIRST_SEEN)
 def entry(published_at: datetime | None, origin: DateOrigin) -> QueuedEntry:
     return QueuedEntry(
         id=1,
-        feed_url="https://quarry.example/rss",
-        feed_title="Quarry News",
-        feed_tags=(),
+        feed=FeedName("https://quarry.example/rss", "Quarry News", ()),
         feed_takes_all=False,
         url="https://quarry.example/1",
         canonical_url="https://quarry.example/1",
@@ -39,7 +38,6 @@ def entry(published_at: datetime | None, origin: DateOrigin) -> QueuedEntry:
         attempts=1,
         date_origin=origin,
         baseline_by_case={},
-        terms_by_case={},
     )
 
 
@@ -84,50 +82,57 @@ def test_a_date_that_is_not_used_is_kept_as_written_with_the_reason(
     assert date_origin(item(at, raw), NOW) == DateOrigin(DateSource.FIRST_SEEN, raw, flag)
 
 
-def test_a_date_that_is_used_names_its_field_its_precision_and_whether_a_zone_was_assumed() -> None:
+def test_a_date_that_is_used_names_its_field_its_precision_and_its_zone() -> None:
     assert date_origin(item(YESTERDAY, "raw"), NOW) == DateOrigin(
         "updated", "raw", None, Precision.INSTANT, True
     )
 
 
 def test_the_feed_goes_before_the_page() -> None:
-    at, origin = date_article(
-        entry(YESTERDAY, FROM_FEED), page(YESTERDAY - timedelta(hours=3)), NOW
-    )
+    from_page = page(YESTERDAY - timedelta(hours=3))
 
-    assert (at, origin) == (
-        YESTERDAY,
-        DateOrigin(DateSource.FEED, "yesterday at nine", None, Precision.INSTANT, True),
-    )
+    found = date_article(entry(YESTERDAY, FROM_FEED), from_page, NOW)
+
+    origin = DateOrigin(DateSource.FEED, "yesterday at nine", None, Precision.INSTANT, True)
+    assert found == PublishedDate(YESTERDAY, origin)
 
 
 def test_the_page_stands_in_and_the_reason_against_the_feeds_date_is_kept() -> None:
     refused = DateOrigin(DateSource.FIRST_SEEN, "Thu, 01 Jan 2099", DateFlag.FUTURE)
 
-    at, origin = date_article(entry(None, refused), page(YESTERDAY), NOW)
+    found = date_article(entry(None, refused), page(YESTERDAY), NOW)
 
-    assert (at, origin.source, origin.raw, origin.flag) == (
-        YESTERDAY,
-        DateSource.JSON_LD,
-        "as on the page",
-        DateFlag.FUTURE,
-    )
+    assert (found.at, found.origin.source) == (YESTERDAY, DateSource.JSON_LD)
+    assert (found.origin.raw, found.origin.flag) == ("as on the page", DateFlag.FUTURE)
 
 
 def test_a_feed_that_dates_an_old_page_anew_is_not_believed() -> None:
-    at, origin = date_article(entry(YESTERDAY, FROM_FEED), page(NOW - timedelta(days=400)), NOW)
+    long_ago = NOW - timedelta(days=400)
 
-    assert (at, origin.source, origin.flag) == (
-        NOW - timedelta(days=400),
-        DateSource.JSON_LD,
-        DateFlag.REDATED,
-    )
+    found = date_article(entry(YESTERDAY, FROM_FEED), page(long_ago), NOW)
+
+    assert (found.at, found.origin.source) == (long_ago, DateSource.JSON_LD)
+    assert found.origin.flag == DateFlag.REDATED
+
+
+@pytest.mark.parametrize(
+    ("gap", "source"),
+    [(timedelta(days=2), DateSource.FEED), (timedelta(days=2, seconds=1), DateSource.JSON_LD)],
+)
+def test_two_days_between_the_dates_are_not_yet_an_old_story(
+    gap: timedelta, source: DateSource
+) -> None:
+    found = date_article(entry(YESTERDAY, FROM_FEED), page(YESTERDAY - gap), NOW)
+
+    assert found.origin.source == source
 
 
 def test_a_guessed_day_does_not_overrule_the_feed() -> None:
     guessed = page(NOW - timedelta(days=400), DateSource.HTMLDATE, Precision.DAY)
 
-    assert date_article(entry(YESTERDAY, FROM_FEED), guessed, NOW)[1].source == DateSource.FEED
+    found = date_article(entry(YESTERDAY, FROM_FEED), guessed, NOW)
+
+    assert found.origin.source == DateSource.FEED
 
 
 @pytest.mark.parametrize(
@@ -137,10 +142,7 @@ def test_a_guessed_day_does_not_overrule_the_feed() -> None:
 def test_without_a_date_that_can_be_believed_it_is_when_the_entry_was_first_seen(
     read: Page | None, flag: DateFlag | None
 ) -> None:
-    at, origin = date_article(entry(None, NOT_DATED), read, NOW)
+    found = date_article(entry(None, NOT_DATED), read, NOW)
 
-    assert (at, origin.source, origin.flag) == (
-        NOW - timedelta(minutes=5),
-        DateSource.FIRST_SEEN,
-        flag,
-    )
+    assert found.at == NOW - timedelta(minutes=5)
+    assert (found.origin.source, found.origin.flag) == (DateSource.FIRST_SEEN, flag)

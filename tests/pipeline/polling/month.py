@@ -13,7 +13,7 @@ import json
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
@@ -334,7 +334,7 @@ async def _pass_time(ctx: Context, clock: JumpingClock, end: datetime) -> None:
 @asynccontextmanager
 async def _program(folder: Path, clock: JumpingClock, rng: Random) -> AsyncIterator[Context]:
     async with build_context(load_settings(folder, {}), clock.read, monotonic=clock) as ctx:
-        ctx.jitter = rng.random
+        ctx = replace(ctx, jitter=rng.random)
         await sync_config(ctx)
         yield ctx
 

@@ -397,7 +397,7 @@ def test_two_daemons_do_not_ask_the_same_page_twice_and_a_dead_ones_pages_come_f
 
     def claim(owner: str, at: datetime, limit: int) -> list[int]:
         return [
-            page.article_id for page in store.write(claim_pages, owner=owner, now=at, limit=limit)
+            page.article.id for page in store.write(claim_pages, owner=owner, now=at, limit=limit)
         ]
 
     first, second = claim("one", now, 3), claim("two", now, 3)

@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 
 from monitor.matching import compile_query
-from monitor.pipeline.simulation.replay import Trial, try_query
+from monitor.pipeline.simulation.query_check import QueryCheck, check_query
 from monitor.settings import load_settings
 from monitor.store import Store
 from tests.pipeline.conftest import Newsroom
@@ -24,13 +24,13 @@ from tests.pipeline.test_run_once import (
 )
 
 
-def try_case(newsroom: Newsroom) -> Trial:
+def try_case(newsroom: Newsroom) -> QueryCheck:
     """Tries the query of the newsroom's case on the last month."""
     settings = load_settings(newsroom.config, {})
     store = Store(newsroom.database_url)
     try:
         case, now = settings.cases[0], newsroom.now
-        return try_query(
+        return check_query(
             store,
             case.compiled,
             case=case,
@@ -76,8 +76,8 @@ def test_an_article_that_several_feeds_bring_is_one(newsroom: Newsroom) -> None:
     )
     newsroom.poll()
 
-    trial = try_case(newsroom)
-    assert (trial.items, trial.hits, trial.alerts) == (2, 1, len(newsroom.alerts))
+    check = try_case(newsroom)
+    assert (check.items, check.hits, check.alerts) == (2, 1, len(newsroom.alerts))
 
 
 def test_seeds_are_read_as_the_daemon_reads_them(newsroom: Newsroom) -> None:
@@ -120,8 +120,8 @@ def test_of_a_feed_that_is_all_about_the_case_every_item_is_a_hit(newsroom: News
         )
     newsroom.poll()
 
-    trial = try_case(newsroom)
-    assert (trial.items, trial.hits) == (2, 1)
+    check = try_case(newsroom)
+    assert (check.items, check.hits) == (2, 1)
 
 
 @pytest.mark.parametrize("query", ['"abrego garcia"', "nobody"])
@@ -131,7 +131,7 @@ def test_a_query_without_a_case_is_tried_on_all_feeds(newsroom: Newsroom, query:
     newsroom.poll()
     store, since = Store(newsroom.database_url), newsroom.now - timedelta(days=1)
 
-    trial = try_query(store, compile_query(query), since=since, until=newsroom.now)
+    check = check_query(store, compile_query(query), since=since, until=newsroom.now)
     store.close()
 
-    assert (trial.items, trial.hits) == (1, int(query != "nobody"))
+    assert (check.items, check.hits) == (1, int(query != "nobody"))

@@ -20,16 +20,21 @@ from sqlmodel import Session
 
 from monitor.bootstrap import build_context
 from monitor.matching import Folded
-from monitor.model import Extraction, Fields
-from monitor.novelty import DEFAULT_SETTINGS, analyse
+from monitor.model import Extraction
+from monitor.novelty import DEFAULT_SETTINGS, JudgeSettings, analyse
 from monitor.pipeline.cases.sync import sync_config
 from monitor.pipeline.context import Context, WatchedCase
-from monitor.pipeline.ingestion.fetch_article import FetchedArticle
-from monitor.pipeline.simulation.replay import ALERTING, Rejudged, rejudge
-from monitor.pipeline.verdicts import record
-from monitor.pipeline.verdicts.record import CaseMatch, record_reading
+from monitor.pipeline.fields import article_fields
+from monitor.pipeline.simulation.replay import ALERTING, ReplayedVerdict, replay_case
+from monitor.pipeline.verdicts.record import (
+    CaseMatch,
+    VerdictInput,
+    get_settings,
+    record_article,
+)
 from monitor.settings import Settings, load_settings
 from monitor.store import Store
+from monitor.store.articles import FetchedArticle
 from monitor.store.cases import get_known_articles
 from monitor.store.schema.tables import alerts, case_articles, cases, developments
 from monitor.store.views.feedback import give_feedback
@@ -41,6 +46,7 @@ BASELINE = 3
 JUDGED_BEFORE_FEEDBACK = 45
 EDITED, EDITED_AT = 20, 30  # the twenty-first article is edited when the thirtieth is there
 OTHER_THRESHOLDS = (0.25, 0.7)
+WAITING = {"digest", "silent"}  # what becomes of an article that nobody confirms
 CASES = {
     "quarry": 'title = "Quarry"\nquery = "tordal OR valdesora OR grevane"\ntimezone = "America/Lima"\n'
     '[events]\nSCORN = ["disgrace"]\n',
@@ -56,13 +62,13 @@ class Followed:
     settings: Settings
     alert_at: float = DEFAULT_SETTINGS.alert_at
 
-    def rejudge(
+    def replay(
         self, slug: str = "quarry", *, shift: float | None = None, **other: float
-    ) -> list[Rejudged]:
+    ) -> list[ReplayedVerdict]:
         """Replays a case with other thresholds than it was followed with."""
         thresholds = replace(DEFAULT_SETTINGS, alert_at=self.alert_at)
         thresholds = replace(thresholds, **other)  # type: ignore[arg-type]
-        done = rejudge(self.store, slug, self.settings.cases, settings=thresholds, shift=shift)
+        done = replay_case(self.store, slug, self.settings.cases, settings=thresholds, shift=shift)
         return sorted(done, key=lambda one: one.before.sequence)
 
 
@@ -111,15 +117,8 @@ def take(
     is_baseline: bool = False,
 ) -> None:
     """Lets the cases judge a report as ingesting does."""
-    fields = Fields(
-        reading.title,
-        reading.summary,
-        reading.text,
-        reading.url,
-        reading.outlet,
-        reading.lang or "",
-    )
-    found = [(case, case.query.match(Folded.of(fields), now=now)) for case in case_list]
+    folded = Folded.of(article_fields(reading, feed="", at=reading.published_at))
+    found = [(case, case.query.match(folded, now=now)) for case in case_list]
     matches = [CaseMatch(case, match, is_baseline) for case, match in found if match is not None]
     if not matches:
         return
@@ -132,7 +131,8 @@ def take(
         published_at=reading.published_at,
         utc_offset=first.utc_offset(reading.published_at),
     )
-    ctx.store.write(record_reading, ctx, None, reading, matches, analysis, "feed", now)
+    given = VerdictInput(article=reading, analysis=analysis, matches=tuple(matches), now=now)
+    ctx.store.write(record_article, ctx, given)
 
 
 def say(session: Session, now: datetime) -> None:
@@ -206,10 +206,13 @@ def plan(stream: Sequence[FetchedArticle]) -> Iterator[Step]:
             yield Step(reading, now, is_baseline=number < BASELINE)
 
 
-async def follow(settings: Settings, steps: Iterable[Step]) -> None:
+async def follow(
+    settings: Settings, steps: Iterable[Step], thresholds: JudgeSettings = DEFAULT_SETTINGS
+) -> None:
     """Goes through the steps with the real transactions."""
     start = datetime(2026, 1, 1, tzinfo=UTC)
-    async with build_context(settings, lambda: start) as ctx:
+    async with build_context(settings, lambda: start) as built:
+        ctx = replace(built, judge_settings=thresholds)
         await sync_config(ctx)
         for step in steps:
             if step.reading is None:
@@ -254,9 +257,8 @@ def followed_otherwise(
     """The same stream as the daemon judges it with another threshold for alerts."""
     folder = tmp_path_factory.mktemp("otherwise")
     settings = make(folder, f"sqlite:///{folder / 'monitor.db'}")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(record, "DEFAULT_SETTINGS", replace(DEFAULT_SETTINGS, alert_at=request.param))
-        asyncio.run(follow(settings, plan(read_stream())))
+    thresholds = replace(DEFAULT_SETTINGS, alert_at=request.param)
+    asyncio.run(follow(settings, plan(read_stream()), thresholds))
     store = Store(settings.database_url)
     yield Followed(store, settings, request.param)
     store.close()
@@ -264,7 +266,7 @@ def followed_otherwise(
 
 def test_with_the_same_settings_and_version_nothing_changes(followed: Followed) -> None:
     for slug in CASES:
-        done = followed.rejudge(slug)
+        done = followed.replay(slug)
 
         assert [one for one in done if one.is_changed] == []
         assert [one.before.score for one in done] == [one.score for one in done]
@@ -281,7 +283,7 @@ def _sequences(session: Session, slug: str) -> list[int]:
 
 
 def test_the_stream_holds_all_that_a_replay_could_get_wrong(followed: Followed) -> None:
-    stored = [one.before for one in followed.rejudge()]
+    stored = [one.before for one in followed.replay()]
     edited = {
         one.article_row
         for one in stored
@@ -329,7 +331,7 @@ def test_every_alert_that_was_raised_is_raised_again_and_no_other(followed: Foll
     for slug in CASES:
         raised = followed.store.read(_count_alerts, slug)
 
-        assert raised == sum(one.outcome in ALERTING for one in followed.rejudge(slug)) > 0
+        assert raised == sum(one.outcome in ALERTING for one in followed.replay(slug)) > 0
 
 
 def _count_alerts(session: Session, slug: str) -> int:
@@ -346,11 +348,11 @@ def test_another_threshold_shows_what_differs_and_only_that(
     """What it shows is what the daemon would have done, had it had that threshold from the start."""
     other, seen = followed_otherwise.alert_at, 0
     for slug in CASES:
-        before = {_key(one): one.before.outcome for one in followed.rejudge(slug)}
-        after = {_key(one): one.before.outcome for one in followed_otherwise.rejudge(slug)}
+        before = {_key(one): one.before.outcome for one in followed.replay(slug)}
+        after = {_key(one): one.before.outcome for one in followed_otherwise.replay(slug)}
         shown = {
             _key(one): (one.before.outcome, one.outcome)
-            for one in followed.rejudge(slug, alert_at=other)
+            for one in followed.replay(slug, alert_at=other)
             if one.is_changed
         }
 
@@ -361,26 +363,28 @@ def test_another_threshold_shows_what_differs_and_only_that(
     assert seen
 
 
-def _key(one: Rejudged) -> tuple[int, str, str]:
+def _key(one: ReplayedVerdict) -> tuple[int, str, str]:
     return one.before.sequence, one.before.id, one.before.title
 
 
 def test_an_article_that_nobody_confirms_any_more_is_shown(followed: Followed) -> None:
-    shown = [one for one in followed.rejudge(confirm_coverage=2.0) if one.is_changed]
+    shown = [one for one in followed.replay(confirm_coverage=2.0) if one.is_changed]
 
-    assert ("confirmed", "digest") in {(one.before.outcome, one.outcome) for one in shown}
+    unconfirmed = {one.outcome for one in shown if one.before.outcome == "confirmed"}
+    assert unconfirmed
+    assert unconfirmed <= WAITING
     assert all(one.before.outcome in ("confirmed", "silent") for one in shown)
 
 
 def test_a_confirmed_article_tells_who_had_the_same(followed: Followed) -> None:
-    confirmed = [one for one in followed.rejudge() if one.outcome == "confirmed"]
+    confirmed = [one for one in followed.replay() if one.outcome == "confirmed"]
 
     assert all(", but " in one.why and one.why.endswith(" has the same") for one in confirmed)
 
 
 def test_the_shift_that_feedback_gives_today_can_be_asked_for(followed: Followed) -> None:
-    shift = followed.store.read(record.get_settings, "quarry").shift
-    shown = [one for one in followed.rejudge(shift=shift) if one.is_changed]
+    shift = followed.store.read(get_settings, "quarry").shift
+    shown = [one for one in followed.replay(shift=shift) if one.is_changed]
 
     assert shift > 0
     assert shown
@@ -397,35 +401,37 @@ def test_verdicts_from_before_readings_were_kept_take_what_is_stored_of_the_arti
             )
         )
 
-    before = followed_otherwise.rejudge()
+    before = followed_otherwise.replay()
     followed_otherwise.store.write(forget)
 
-    after = followed_otherwise.rejudge()
+    after = followed_otherwise.replay()
     assert [one.before for one in after] == [one.before for one in before]
     assert sum(one.is_changed for one in after) < len(after) / 10
 
 
 WITH_ANOTHER = {**CASES, "valley": CASES["quarry"].replace("Quarry", "Valley")}
-# In the stream, the first report that is in doubt, and the next one, of another outlet, which
-# confirms it.
+# In the stream, a report that scores under this threshold, and the next one, of another outlet,
+# which confirms it. So high a threshold keeps these tests from hanging on the weights of a release.
 DOUBTED, CONFIRMING = 15, 16
+CAUTIOUS = 0.85
 
 
 @pytest.fixture
 def after_steps(
     tmp_path: Path,
-) -> Iterator[Callable[[Callable[[list[FetchedArticle]], Iterable[Step]]], list[Rejudged]]]:
+) -> Iterator[Callable[[Callable[[list[FetchedArticle]], Iterable[Step]]], list[ReplayedVerdict]]]:
     """Follows what goes before the report in doubt, then the steps given, and returns the replay,
     in which nothing changes.
     """
     opened: list[Store] = []
 
-    def run(steps: Callable[[list[FetchedArticle]], Iterable[Step]]) -> list[Rejudged]:
+    def run(steps: Callable[[list[FetchedArticle]], Iterable[Step]]) -> list[ReplayedVerdict]:
         stream = read_stream()
         settings = make(tmp_path, f"sqlite:///{tmp_path / 'monitor.db'}", WITH_ANOTHER)
-        asyncio.run(follow(settings, [*plan(stream[:DOUBTED]), *steps(stream)]))
+        thresholds = replace(DEFAULT_SETTINGS, alert_at=CAUTIOUS)
+        asyncio.run(follow(settings, [*plan(stream[:DOUBTED]), *steps(stream)], thresholds))
         opened.append(Store(settings.database_url))
-        done = Followed(opened[0], settings).rejudge()
+        done = Followed(opened[0], settings, CAUTIOUS).replay()
         assert [one for one in done if one.is_changed] == []
         return done[DOUBTED:]
 
@@ -434,11 +440,11 @@ def after_steps(
         store.close()
 
 
-def outcomes(done: Sequence[Rejudged]) -> list[str]:
+def outcomes(done: Sequence[ReplayedVerdict]) -> list[str]:
     return [one.before.outcome for one in done]
 
 
-Run = Callable[[Callable[[list[FetchedArticle]], Iterable[Step]]], list[Rejudged]]
+Run = Callable[[Callable[[list[FetchedArticle]], Iterable[Step]]], list[ReplayedVerdict]]
 
 
 def test_the_report_in_doubt_is_confirmed_by_the_next_one(after_steps: Run) -> None:
@@ -458,7 +464,7 @@ def test_an_outlet_does_not_confirm_itself(after_steps: Run) -> None:
         yield Step(doubted, arrival(0, doubted))
         yield Step(next_one, arrival(0, next_one))
 
-    assert outcomes(after_steps(steps))[0] == "digest"
+    assert outcomes(after_steps(steps))[0] in WAITING
 
 
 def test_the_outlet_is_the_one_that_the_feed_of_the_case_named(after_steps: Run) -> None:
@@ -468,7 +474,7 @@ def test_the_outlet_is_the_one_that_the_feed_of_the_case_named(after_steps: Run)
         yield Step(next_one, arrival(0, next_one), ("valley",))
         yield Step(replace(next_one, outlet=doubted.outlet), arrival(1, next_one), ("quarry",))
 
-    assert outcomes(after_steps(steps))[0] == "digest"
+    assert outcomes(after_steps(steps))[0] in WAITING
 
 
 def test_what_is_remembered_is_the_outlet_under_which_an_article_was_stored_first(
@@ -501,7 +507,9 @@ def test_an_article_that_alerted_since_is_confirmed_by_nobody(after_steps: Run) 
         yield Step(replace(edit(doubted), published_at=doubted.published_at), arrival(1, doubted))
         yield Step(next_one, doubted.published_at + timedelta(hours=73))
 
-    assert outcomes(after_steps(steps))[:2] == ["digest", "alert"]
+    first, second = outcomes(after_steps(steps))[:2]
+    assert first in WAITING
+    assert second == "alert"
 
 
 def test_the_teaser_is_the_one_that_the_feed_of_the_case_gave(after_steps: Run) -> None:

@@ -7,68 +7,27 @@ from datetime import timedelta
 import pytest
 from sqlmodel import Session
 
-from monitor.model import Extraction, Outcome, Reason, Verdict
-from monitor.novelty import analyse
+from monitor.model import Outcome, Reason, Verdict
 from monitor.pipeline.verdicts.record import get_settings
 from monitor.store import Store
-from monitor.store.articles import ArticleSpec, insert_article, insert_revision
-from monitor.store.cases import CaseSpec, sync_cases
-from monitor.store.verdicts import Judged, insert_story, insert_verdict
+from monitor.store.verdicts import insert_story, insert_verdict
 from monitor.store.views.feedback import get_labels, give_feedback
-from tests.world import at
-
-NOW = at("2025-06-01T12:00:00")
+from tests.store.rows import NOW, add_article, add_case, fetched, judged
 
 
 def add_verdict(
     session: Session, number: int, score: float, *, shift: float = 0.0, is_baseline: bool = False
 ) -> int:
     """Stores an article with the verdict of a weighed judge; returns the article's row."""
-    case_id = sync_cases(session, [CaseSpec("harbour", "Harbour", "", "harbour")], NOW)["harbour"]
-    url, text = (
-        f"https://news.example/{number}",
-        f"Pier {number} of Calder Bay harbour was closed on Sunday.",
-    )
-    spec = ArticleSpec(
-        url,
-        url,
-        "Closed",
-        "",
-        "Gazette",
-        "",
-        "en",
-        NOW,
-        NOW,
-        Extraction.FULL,
-        "ok",
-        "",
-        "feed",
-        "test",
-    )
-    article_id = insert_article(session, spec)
-    analysis = analyse("Closed", text, lang="en", published_at=NOW)
-    revision_id = insert_revision(
-        session,
-        article_id,
-        1,
-        title="Closed",
-        summary="",
-        text=text,
-        url=url,
-        analysis=analysis,
-        extractor="test",
-        now=NOW,
-    )
-    reasons = (
-        Reason("new_event", "new"),
-        *([Reason("calibrated", "moved", shift)] if shift else []),
-    )
-    story_id = insert_story(session, case_id, article_id, NOW)
-    judged = Judged(
-        case_id, article_id, revision_id, True, is_baseline, (), "4", NOW, "Gazette", "", NOW
-    )
-    insert_verdict(session, judged, Verdict(Outcome.ALERT, score, 0.4, reasons), story_id)
-    return article_id
+    article = fetched(number, f"Pier {number} of Calder Bay harbour was closed on Sunday.")
+    revision = add_article(session, article)
+    reasons = [Reason("new_event", "new")]
+    if shift:
+        reasons.append(Reason("calibrated", "moved", shift))
+    given = judged(add_case(session), revision, article, is_baseline=is_baseline)
+    story_id = insert_story(session, given.case_id, revision.article_id, NOW)
+    insert_verdict(session, given, Verdict(Outcome.ALERT, score, 0.4, tuple(reasons)), story_id)
+    return revision.article_id
 
 
 def say(store: Store, kind: str, count: int, *, score: float = 0.5, start: int = 0) -> None:

@@ -3,14 +3,11 @@
 import pytest
 from sqlmodel import Session
 
-from monitor.model import Extraction
-from monitor.novelty import analyse
 from monitor.store import Store
-from monitor.store.articles import ArticleSpec, insert_article, insert_revision
 from monitor.store.views.search import find_articles, index_article
+from tests.store.rows import add_article, fetched
 from tests.world import at
 
-NOW = at("2025-06-01T12:00:00")
 TEXTS = {
     1: "El juez ordenó el regreso de Ábrego García, deportado por error.",
     2: "A soft\u00adhyphen stands in this text about deportations.",
@@ -19,28 +16,8 @@ TEXTS = {
 
 
 def add(session: Session, number: int, text: str) -> int:
-    url = f"https://news.example/story-number-{number}"
-    spec = ArticleSpec(
-        url,
-        url,
-        "Title",
-        "",
-        "Gazette",
-        "",
-        "en",
-        NOW,
-        NOW,
-        Extraction.FULL,
-        "ok",
-        "",
-        "feed",
-        "test",
-    )
-    article_id = insert_article(session, spec)
-    analysis = analyse("Title", text, lang="en", published_at=NOW)
-    said = {"title": "Title", "summary": "Zwischenruf", "text": text, "url": url}
-    insert_revision(session, article_id, 1, **said, analysis=analysis, extractor="test", now=NOW)
-    return article_id
+    article = fetched(number, text, title="Title", summary="Zwischenruf")
+    return add_article(session, article).article_id
 
 
 @pytest.fixture
@@ -71,14 +48,7 @@ def test_each_required_group_must_be_there(
 def test_new_text_replaces_what_is_found(store: Store, ids: dict[int, int]) -> None:
     article_id = next(iter(ids))
 
-    store.write(
-        index_article,
-        article_id,
-        title="Title",
-        summary="",
-        text="Entirely different words",
-        url="https://news.example/x",
-    )
+    store.write(index_article, article_id, "Title: entirely different words")
 
     assert article_id not in store.read(find_articles, [["abrego"]])
     assert article_id in store.read(find_articles, [["different"]])

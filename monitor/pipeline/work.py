@@ -1,0 +1,78 @@
+"""Units of claimed work: at its border whatever goes wrong becomes a state, and the others go on.
+
+A unit (one feed, entry, page or delivery) is claimed with a lease. Its result is written under that
+lease; where another worker has taken the unit over in the meantime, the result is dropped whole.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from monitor.errors import LeaseLost
+
+T = TypeVar("T")
+U = TypeVar("U")
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """Work that ended in an error."""
+
+    error: Exception
+
+
+async def attempt(work: Awaitable[T]) -> T | Failed:
+    """Returns the result of work; what goes wrong is returned, not raised."""
+    try:
+        return await work
+    except Exception as error:  # noqa: BLE001  (the border of a unit of work: the caller writes it down)
+        return Failed(error)
+
+
+async def unless_lost(work: Awaitable[T], lost: T) -> T:
+    """Returns the result of work, or `lost` where another worker holds the unit now."""
+    try:
+        return await work
+    except LeaseLost:
+        return lost
+
+
+async def settle(
+    work: Awaitable[T], *, on_error: Callable[[Exception], Awaitable[T]], lost: T
+) -> T:
+    """Returns the result of a unit of work, whatever happens to it.
+
+    Args:
+        on_error: writes down that the work failed; its result is returned.
+        lost: is returned where the lease was lost, before or after the work failed.
+    """
+    return await unless_lost(_settle(work, on_error), lost)
+
+
+async def _settle(work: Awaitable[T], on_error: Callable[[Exception], Awaitable[T]]) -> T:
+    try:
+        return await work
+    except LeaseLost:
+        raise
+    except Exception as error:  # noqa: BLE001  (the border of a unit of work)
+        return await on_error(error)
+
+
+async def read_ahead(
+    units: Sequence[U],
+    read: Callable[[U], Awaitable[T]],
+    finish: Callable[[U, T | Failed], Awaitable[None]],
+) -> None:
+    """Reads units side by side and finishes them one after the other, in their order.
+
+    Args:
+        read: what may take its time; an error of it is given to `finish`.
+        finish: writes the result down.
+    """
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(attempt(read(unit))) for unit in units]
+        for unit, task in zip(units, tasks, strict=True):
+            await finish(unit, await task)

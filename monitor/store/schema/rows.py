@@ -1,0 +1,21 @@
+"""Rows to values: what leaves a transaction is a frozen value, never a row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import fields
+from typing import Any, TypeVar, cast
+
+T = TypeVar("T")
+
+
+def as_value(kind: Callable[..., T], row: Any, **given: Any) -> T:
+    """Returns a row as a value of a dataclass.
+
+    Args:
+        kind: the dataclass; each of its fields is the column of the same name.
+        row: of a statement, or an instance of a table's class; it may have more columns.
+        given: fields that have another name or another form in the table.
+    """
+    names = [field.name for field in fields(cast(Any, kind))]
+    return kind(**{name: given[name] if name in given else getattr(row, name) for name in names})

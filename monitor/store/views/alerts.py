@@ -1,0 +1,113 @@
+"""What the commands show of alerts: views read straight from the tables, newest first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, func, select
+from sqlmodel import Session
+
+from monitor.store.schema.rows import as_value
+from monitor.store.schema.tables import (
+    alert_channels,
+    alerts,
+    cases,
+    deliveries,
+    developments,
+)
+from monitor.store.views.selection import narrow
+
+# An alert whose channel has no delivery yet waits for its time.
+_STATE = func.coalesce(deliveries.c.state, "waiting")
+
+
+@dataclass(frozen=True, slots=True)
+class AlertView:
+    """An alert for one channel and how delivering it goes; `state` is waiting, pending, sent or
+    dead.
+    """
+
+    id: str
+    case: str
+    summary: str
+    channel: str
+    cadence: str
+    state: str
+    created_at: datetime
+    due_at: datetime
+    sent_at: datetime | None
+    attempts: int
+    delivery_id: str | None
+    error: str
+
+
+def list_alerts(
+    session: Session,
+    *,
+    limit: int,
+    case: str | None = None,
+    states: Sequence[str] = (),
+    since: datetime | None = None,
+    until: datetime | None = None,
+    only: int | None = None,
+) -> list[AlertView]:
+    """Returns alerts with the state of each of their channels, newest first."""
+    statement = narrow(
+        _select_alerts().limit(limit),
+        (case, cases.c.slug.__eq__),
+        (states or None, _STATE.in_),
+        (since, alerts.c.created_at.__ge__),
+        (until, alerts.c.created_at.__lt__),
+        (only, alerts.c.id.__eq__),
+    )
+    return [_alert_view(row) for row in session.execute(statement)]
+
+
+def _select_alerts() -> Select[Any]:
+    columns = (
+        alerts.c.uid,
+        alerts.c.created_at,
+        cases.c.slug.label("case"),
+        developments.c.summary,
+        alert_channels.c.channel,
+        alert_channels.c.cadence,
+        alert_channels.c.due_at,
+        _STATE.label("state"),
+        deliveries.c.sent_at,
+        deliveries.c.attempts,
+        deliveries.c.uid.label("delivery_uid"),
+        deliveries.c.last_error,
+    )
+    return (
+        select(*columns)
+        .select_from(alerts)
+        .join(cases, cases.c.id == alerts.c.case_id)
+        .join(developments, developments.c.id == alerts.c.development_id)
+        .join(alert_channels, alert_channels.c.alert_id == alerts.c.id)
+        .outerjoin(deliveries, deliveries.c.id == alert_channels.c.delivery_id)
+        .order_by(alerts.c.created_at.desc(), alerts.c.id.desc(), alert_channels.c.channel)
+    )
+
+
+def _alert_view(row: Any) -> AlertView:
+    return as_value(
+        AlertView,
+        row,
+        id=row.uid,
+        attempts=row.attempts or 0,
+        delivery_id=row.delivery_uid,
+        error=row.last_error or "",
+    )
+
+
+def get_delivery_ids(session: Session, alert_row_id: int, channel: str | None) -> list[int]:
+    """Returns the sealed deliveries of an alert, of one channel or all."""
+    statement = select(alert_channels.c.delivery_id).where(
+        alert_channels.c.alert_id == alert_row_id, alert_channels.c.delivery_id.is_not(None)
+    )
+    if channel is not None:
+        statement = statement.where(alert_channels.c.channel == channel)
+    return list(session.execute(statement.distinct()).scalars())

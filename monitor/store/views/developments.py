@@ -1,0 +1,132 @@
+"""What the commands show of developments: views read straight from the tables, newest first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, Subquery, func, select
+from sqlmodel import Session
+
+from monitor.store.schema.rows import as_value
+from monitor.store.schema.tables import (
+    alerts,
+    articles,
+    carriers,
+    cases,
+    developments,
+)
+from monitor.store.views.selection import narrow
+
+
+@dataclass(frozen=True, slots=True)
+class DevelopmentView:
+    """A development: what happened, who reported it first, who carries it."""
+
+    id: str
+    case: str
+    summary: str
+    outlet: str
+    url: str
+    article_id: str
+    first_found_at: datetime
+    first_published_at: datetime | None
+    carriers: int
+    alert_id: str
+    row_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class CarrierView:
+    """An article that reports a development."""
+
+    outlet: str
+    url: str
+    title: str
+    article_id: str
+    published_at: datetime | None
+    found_at: datetime
+
+
+def list_developments(
+    session: Session,
+    *,
+    limit: int,
+    case: str | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    as_of: datetime | None = None,
+    only: int | None = None,
+) -> list[DevelopmentView]:
+    """Returns developments, newest first.
+
+    Args:
+        as_of: shows what was known then, with those who carried it then.
+    """
+    statement = narrow(
+        _select_developments(as_of).limit(limit),
+        (case, cases.c.slug.__eq__),
+        (since, developments.c.created_at.__ge__),
+        (until, developments.c.created_at.__lt__),
+        (as_of, developments.c.created_at.__le__),
+        (only, developments.c.id.__eq__),
+    )
+    return [_development_view(row) for row in session.execute(statement)]
+
+
+def _select_developments(as_of: datetime | None) -> Select[Any]:
+    counted = _count_carriers(as_of)
+    columns = (
+        cases.c.slug.label("case"),
+        articles.c.outlet,
+        articles.c.url,
+        articles.c.uid.label("article_uid"),
+        alerts.c.uid.label("alert_uid"),
+        func.coalesce(counted.c.count, 0).label("carriers"),
+    )
+    return (
+        select(developments, *columns)
+        .join(cases, cases.c.id == developments.c.case_id)
+        .join(articles, articles.c.id == developments.c.article_id)
+        .join(alerts, alerts.c.development_id == developments.c.id)
+        .outerjoin(counted, counted.c.development_id == developments.c.id)
+        .where(developments.c.is_confirmed)
+        .order_by(developments.c.created_at.desc(), developments.c.id.desc())
+    )
+
+
+def _count_carriers(as_of: datetime | None) -> Subquery:
+    counted = select(carriers.c.development_id, func.count().label("count"))
+    counted = narrow(counted, (as_of, carriers.c.joined_at.__le__))
+    return counted.group_by(carriers.c.development_id).subquery()
+
+
+def _development_view(row: Any) -> DevelopmentView:
+    return as_value(
+        DevelopmentView,
+        row,
+        id=row.uid,
+        article_id=row.article_uid,
+        first_found_at=row.created_at,
+        alert_id=row.alert_uid,
+        row_id=row.id,
+    )
+
+
+def list_carriers(session: Session, development_row_id: int) -> list[CarrierView]:
+    """Returns the articles that report a development, first found first."""
+    statement = (
+        select(articles, carriers.c.joined_at)
+        .join(carriers, carriers.c.article_id == articles.c.id)
+        .where(carriers.c.development_id == development_row_id)
+        .order_by(carriers.c.joined_at, articles.c.id)
+    )
+    return [as_value(CarrierView, row, article_id=row.uid) for row in session.execute(statement)]
+
+
+def get_with_news(session: Session, article_ids: Sequence[int]) -> set[int]:
+    """Returns those of the articles that were first to tell a development."""
+    statement = select(developments.c.article_id).where(developments.c.article_id.in_(article_ids))
+    return set(session.execute(statement).scalars())
