@@ -19,10 +19,13 @@ from monitor.cli.commands import (
     channels,
     db,
     developments,
+    feedback,
     feeds,
     replay,
     run,
     setup,
+    status,
+    why,
 )
 from monitor.cli.state import State
 from monitor.errors import ConfigErrors, MonitorError, QueryError
@@ -35,7 +38,8 @@ app = typer.Typer(
     name="monitor",
     help=(
         "Follows one case over months of news and alerts only about what is new.\n\n"
-        "Start with `monitor init`, then `monitor run`; ask with `monitor timeline` and `monitor search`."
+        "Start with `monitor init`, then `monitor run`; "
+        "ask with `monitor timeline` and `monitor search`."
     ),
     no_args_is_help=True,
     add_completion=False,
@@ -47,7 +51,7 @@ app.command("init")(setup.init)
 app.command("run")(run.run)
 app.command("poll")(run.poll)
 app.command("check")(setup.check)
-app.command("status")(run.status)
+app.command("status")(status.status)
 app.add_typer(feeds.app, name="feeds")
 app.add_typer(cases.app, name="cases")
 # A query may begin with a minus sign: "-opinion garcia" is no option.
@@ -55,8 +59,8 @@ app.command("search", context_settings={"ignore_unknown_options": True})(article
 app.add_typer(articles.app, name="articles")
 app.add_typer(developments.app, name="developments")
 app.command("timeline")(developments.list_)
-app.command("why")(articles.why)
-app.command("feedback")(replay.feedback)
+app.command("why")(why.why)
+app.command("feedback")(feedback.feedback)
 app.command("replay")(replay.replay)
 app.add_typer(alerts.app, name="alerts")
 app.add_typer(channels.app, name="channels")
@@ -103,33 +107,48 @@ def main() -> None:
     """Runs the command line and ends the process with its exit code."""
     try:
         code = app(standalone_mode=False)
-        # What cannot be written is told here, not by the interpreter when it ends
-        sys.stdout.flush()
-    except MonitorError as error:
-        typer.echo(
-            f"error: {error}" if not isinstance(error, ConfigErrors) else str(error), err=True
-        )
-        sys.exit(EXIT_USAGE if isinstance(error, ConfigErrors | QueryError) else EXIT_FAILED)
-    except typer.Exit as end:
-        sys.exit(end.exit_code)
-    except (KeyboardInterrupt, typer.Abort):
-        sys.exit(EXIT_INTERRUPTED)
+        sys.stdout.flush()  # what cannot be written is told here, not by the interpreter at its end
     except SystemExit as end:
-        # The reader of our output has seen enough, as `| head` does; typer takes that for a
-        # failure.
+        # The reader of our output has seen enough, as `| head` does; typer takes it for a failure.
         sys.exit(0 if isinstance(end.__context__, BrokenPipeError) else end.code)
-    except BrokenPipeError:
-        _discard_output()
-        sys.exit(0)
-    except OSError as error:
-        typer.echo(f"error: {error}", err=True)
-        _discard_output()
-        sys.exit(EXIT_FAILED)
-    except Exception as error:
-        if not _show_usage(error):
-            raise
-        sys.exit(EXIT_USAGE)
+    # What is not ours to report is raised again.
+    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001
+        sys.exit(_end_code(error))
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _end_code(error: BaseException) -> int:
+    """Says what went wrong, and returns the exit code for it.
+
+    Raises:
+        The error itself, when it is a bug of ours.
+    """
+    if isinstance(error, MonitorError):
+        return _report(error)
+    if isinstance(error, typer.Exit):
+        return error.exit_code
+    if isinstance(error, KeyboardInterrupt | typer.Abort):
+        return EXIT_INTERRUPTED
+    if isinstance(error, OSError):
+        return _end_of_output(error)
+    if _show_usage(error):
+        return EXIT_USAGE
+    raise error
+
+
+def _report(error: MonitorError) -> int:
+    is_list = isinstance(error, ConfigErrors)
+    typer.echo(str(error) if is_list else f"error: {error}", err=True)
+    return EXIT_USAGE if isinstance(error, ConfigErrors | QueryError) else EXIT_FAILED
+
+
+def _end_of_output(error: OSError) -> int:
+    """A closed pipe is no failure; a full disk is."""
+    is_closed_pipe = isinstance(error, BrokenPipeError)
+    if not is_closed_pipe:
+        typer.echo(f"error: {error}", err=True)
+    _discard_output()
+    return 0 if is_closed_pipe else EXIT_FAILED
 
 
 def _discard_output() -> None:
@@ -139,7 +158,7 @@ def _discard_output() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _show_usage(error: Exception) -> bool:
+def _show_usage(error: BaseException) -> bool:
     """Shows a wrong command line as such; says whether it was one."""
     show = getattr(error, "show", None)
     if show is None or not hasattr(error, "exit_code"):

@@ -1,4 +1,4 @@
-"""Logging: one line per unit of work, on stderr; words for a person on a terminal, JSON elsewhere."""
+"""Logging: one line per unit of work, on stderr; words on a terminal, JSON elsewhere."""
 
 from __future__ import annotations
 

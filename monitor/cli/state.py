@@ -98,6 +98,23 @@ def require_case(settings: Settings, store: Store, slug: str | None) -> None:
         raise NotFound(f"no case {slug!r}", hint="`monitor cases list` shows them")
 
 
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A span of time that a reading command is limited to; None is no limit."""
+
+    since: datetime | None
+    until: datetime | None
+
+
+def parse_window(since: str | None, until: str | None, zone: tzinfo) -> Window:
+    """Reads the options `--since` and `--until`.
+
+    Raises:
+        typer.BadParameter: one of them is not a time.
+    """
+    return Window(parse_time(since, zone), parse_time(until, zone, option="--until"))
+
+
 def parse_time(text: str | None, zone: tzinfo, *, option: str = "--since") -> datetime | None:
     """Reads a time as people type it: `7d` (ago), `2025-06-06` (midnight in the config's time
     zone), or ISO 8601.

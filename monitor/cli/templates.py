@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from monitor.errors import MonitorError
 
 MONITOR_TOML = """\
-# The service. Every value can also come from the environment: MONITOR_DATABASE_URL, MONITOR_FETCH__CONCURRENCY, …
+# The service. Every value can also come from the environment: MONITOR_DATABASE_URL,
+# MONITOR_FETCH__CONCURRENCY, …
 # All keys with their meaning and default: docs/config.md
 
 # Relative paths are relative to this file. For several workers: postgresql+psycopg://user@host/name
@@ -38,7 +41,7 @@ FEEDS_TOML = """\
 #   title = "…"      a name to show
 #   tags = ["us"]    names that cases can use: feeds = ["tag:us"]
 #   every = "15m"    pins the interval; else it follows the feed's own rhythm
-#   match = "all"    every item belongs to the cases that name this feed (a docket feed, a press office)
+#   match = "all"    every item belongs to the cases that name this feed (a docket feed, say)
 """
 
 CHANNELS_TOML = """\
@@ -65,8 +68,8 @@ title = {title}
 note = "Why we follow this; printed in every alert."
 languages = ["en", "es"]
 
-# Words and "phrases", AND, OR, NOT, NEAR/n, prefix*, title: and other fields, /regular expressions/. Case, accents and
-# hyphens never matter.
+# Words and "phrases", AND, OR, NOT, NEAR/n, prefix*, title: and other fields, /regular
+# expressions/. Case, accents and hyphens never matter.
 query = '''{query}'''
 
 # Feed URLs, titles or "tag:us"; "*" is all.
@@ -91,43 +94,74 @@ def toml_string(text: str) -> str:
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
-def write_config(
-    folder: Path,
-    *,
-    slug: str,
-    title: str,
-    query: str,
-    feeds: Sequence[str],
-    email: str,
-    seeds: Sequence[Path],
-) -> list[Path]:
+@dataclass(frozen=True, slots=True)
+class NewCase:
+    """What `monitor init` was told.
+
+    Attributes:
+        query: what belongs to the case; empty for its name as a phrase.
+        email: where alerts go; empty for the terminal.
+        seeds: texts that are known already.
+    """
+
+    title: str
+    query: str = ""
+    feeds: tuple[str, ...] = ()
+    email: str = ""
+    seeds: tuple[Path, ...] = ()
+
+
+def write_config(folder: Path, case: NewCase) -> list[Path]:
     """Writes the files of a config and copies the seeds beside it; returns what was written.
 
     Raises:
         MonitorError: a seed cannot be read, or a file exists already.
     """
+    query = case.query or default_query(case.title)
     if "'''" in query:
         raise MonitorError("a query cannot hold three apostrophes in a row")
-    kept = [_copy_seed(folder, seed) for seed in seeds]
-    names = ", ".join(toml_string(f"../seeds/{path.name}") for path in kept)
+    written = [_copy_seed(folder, seed) for seed in case.seeds]
+    seeds = ", ".join(toml_string(f"../seeds/{path.name}") for path in written)
     contents = {
-        "monitor.toml": MONITOR_TOML.format(contact=toml_string(f"mailto:{email}" if email else ""))
-        + (SMTP_TOML if email else ""),
-        "feeds.toml": FEEDS_TOML
-        + "".join(f"\n[[feed]]\nurl = {toml_string(url)}\n" for url in feeds),
-        "channels.toml": CHANNELS_TOML
-        + (EMAIL_CHANNEL.format(email=toml_string(email)) if email else CONSOLE_CHANNEL),
-        f"cases/{slug}.toml": CASE_TOML.format(title=toml_string(title), query=query, seeds=names),
+        "monitor.toml": _service_toml(case.email),
+        "feeds.toml": _feeds_toml(case.feeds),
+        "channels.toml": _channels_toml(case.email),
+        f"cases/{slug(case.title)}.toml": CASE_TOML.format(
+            title=toml_string(case.title), query=query, seeds=seeds
+        ),
     }
-    written = list(kept)
     for name, content in contents.items():
-        path = folder / name
-        if path.exists():
-            raise MonitorError(f"{path} exists", hint="give another folder, or edit what is there")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(content, encoding="utf-8")
-        written.append(path)
+        written.append(_write_new(folder / name, content))
     return written
+
+
+def _service_toml(email: str) -> str:
+    contact = toml_string(f"mailto:{email}" if email else "")
+    return MONITOR_TOML.format(contact=contact) + (SMTP_TOML if email else "")
+
+
+def _feeds_toml(urls: Sequence[str]) -> str:
+    return FEEDS_TOML + "".join(f"\n[[feed]]\nurl = {toml_string(url)}\n" for url in urls)
+
+
+def _channels_toml(email: str) -> str:
+    channel = EMAIL_CHANNEL.format(email=toml_string(email)) if email else CONSOLE_CHANNEL
+    return CHANNELS_TOML + channel
+
+
+def slug(title: str) -> str:
+    """Returns the file name of a case: its title in lower-case ASCII words joined by hyphens."""
+    from monitor.text import fold
+
+    return re.sub(r"[^a-z0-9]+", "-", fold(title)).strip("-") or "case"
+
+
+def _write_new(path: Path, content: str) -> Path:
+    if path.exists():
+        raise MonitorError(f"{path} exists", hint="give another folder, or edit what is there")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(content, encoding="utf-8")
+    return path
 
 
 def _copy_seed(folder: Path, seed: Path) -> Path:

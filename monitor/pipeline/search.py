@@ -22,7 +22,7 @@ TITLE_WEIGHT = 3.0
 
 
 @dataclass(frozen=True, slots=True)
-class Hit:
+class SearchHit:
     """A stored article that a query matches.
 
     Attributes:
@@ -46,7 +46,7 @@ def search_articles(
     is_new_only: bool = False,
     since: datetime | None = None,
     until: datetime | None = None,
-) -> list[Hit]:
+) -> list[SearchHit]:
     """Returns the stored articles that the query matches, best first.
 
     Raises:
@@ -89,11 +89,11 @@ def _words_of(term: str) -> list[str]:
     return found
 
 
-def _hit(article: ArticleView, match: Match, words: frozenset[str]) -> Hit:
+def _hit(article: ArticleView, match: Match, words: frozenset[str]) -> SearchHit:
     in_title = sum(term.field == "title" for term in match.terms)
     in_text = len(match.terms) - in_title
     score = 1.0 + TITLE_WEIGHT * in_title + math.log1p(in_text)
-    return Hit(article, _snippet(match) or article.title, words, score)
+    return SearchHit(article, _snippet(match) or article.title, words, score)
 
 
 def _snippet(match: Match) -> str | None:

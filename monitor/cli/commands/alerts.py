@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -19,8 +19,12 @@ from monitor.cli.output import (
     to_json,
     to_row,
 )
-from monitor.cli.state import get_state, open_reader, parse_time, require_case, utc_now
+from monitor.cli.state import get_state, open_reader, parse_window, require_case, utc_now
 from monitor.errors import NotFound
+
+if TYPE_CHECKING:
+    from monitor.alerts import AlertPayload
+    from monitor.store import Store
 
 app = typer.Typer(help="Alerts: the outbox.", no_args_is_help=True)
 
@@ -49,7 +53,7 @@ def list_(
     from monitor.store.views.alerts import list_alerts
 
     settings = get_state(ctx).load()
-    zone = settings.timezone
+    window = parse_window(since, until, settings.timezone)
     states = (["waiting", "pending"] if pending else []) + (["dead"] if failed else [])
     with open_reader(settings) as store:
         require_case(settings, store, case)
@@ -58,8 +62,8 @@ def list_(
             limit=limit,
             case=case,
             states=states,
-            since=parse_time(since, zone),
-            until=parse_time(until, zone, option="--until"),
+            since=window.since,
+            until=window.until,
         )
     print_rows(
         [to_row(alert) for alert in found],
@@ -75,14 +79,8 @@ def show(ctx: typer.Context, alert_id: IdArgument, form: FormatOption = None) ->
 
     Example: monitor alerts show 3f9c
     """
-    from monitor.store.schema.tables import alerts
-    from monitor.store.views.payloads import get_alert_payloads
-    from monitor.store.views.selection import resolve_uid
-
-    settings = get_state(ctx).load()
-    with open_reader(settings) as store:
-        row_id = store.read(resolve_uid, alerts, alert_id, "alert")
-        payload = store.read(get_alert_payloads, [row_id])[row_id]
+    with open_reader(get_state(ctx).load()) as store:
+        payload = _read_payload(store, alert_id)
     if form in (Format.JSONL, None):
         typer.echo(to_json(payload.to_json()))
     else:
@@ -91,6 +89,15 @@ def show(ctx: typer.Context, alert_id: IdArgument, form: FormatOption = None) ->
             ("case", "development", "article"),
             Format.JSON if form is Format.TABLE else form,
         )
+
+
+def _read_payload(store: Store, alert_id: str) -> AlertPayload:
+    from monitor.store.schema.tables import alerts
+    from monitor.store.views.payloads import get_alert_payloads
+    from monitor.store.views.selection import resolve_uid
+
+    row_id = store.read(resolve_uid, alerts, alert_id, "alert")
+    return store.read(get_alert_payloads, [row_id])[row_id]
 
 
 @app.command("preview")
@@ -106,14 +113,10 @@ def preview(
     Example: monitor alerts preview 3f9c
     """
     from monitor.alerts import render_alert
-    from monitor.store.schema.tables import alerts
-    from monitor.store.views.payloads import get_alert_payloads
-    from monitor.store.views.selection import resolve_uid
 
     settings = get_state(ctx).load()
     with open_reader(settings) as store:
-        row_id = store.read(resolve_uid, alerts, alert_id, "alert")
-        payload = store.read(get_alert_payloads, [row_id])[row_id]
+        payload = _read_payload(store, alert_id)
     message = render_alert(
         payload, id="preview", now=utc_now(), timezone=settings.timezone, sender=settings.smtp.from_
     )

@@ -1,32 +1,34 @@
-"""`monitor search`, `monitor articles …` and `monitor why`: what is stored, and why it did or did
-not alert.
-"""
+"""`monitor search` and `monitor articles …`: what is stored."""
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from monitor.cli.output import (
     DEFAULT_LIMIT,
     CaseOption,
-    Format,
     FormatOption,
     LimitOption,
     SinceOption,
     UntilOption,
-    choose,
     highlight,
+    is_for_person,
     print_rows,
     to_row,
 )
-from monitor.cli.state import get_state, open_reader, parse_time, require_case, utc_now
+from monitor.cli.state import get_state, open_reader, parse_window, require_case, utc_now
 from monitor.errors import MonitorError, NotFound
 from monitor.text import clean_text, one_line
 
 if TYPE_CHECKING:
+    from monitor.pipeline.search import SearchHit
+    from monitor.store import Store
+    from monitor.store.pages import EditView, PageView
     from monitor.store.views.articles import ArticleView, RevisionView
 
 app = typer.Typer(help="Articles: what is stored.", no_args_is_help=True)
@@ -34,6 +36,7 @@ app = typer.Typer(help="Articles: what is stored.", no_args_is_help=True)
 IdArgument = Annotated[
     str, typer.Argument(metavar="ID", help="The article's id or the first digits of it.")
 ]
+_LONGEST_MARKED = 200  # words; the pattern of a longer sentence takes too long to find
 COLUMNS = ("id", "published_at", "outlet", "title", "extraction", "cases")
 
 
@@ -59,7 +62,7 @@ def search(
     from monitor.pipeline.search import search_articles
 
     settings = get_state(ctx).load()
-    zone = settings.timezone
+    window = parse_window(since, until, settings.timezone)
     with open_reader(settings) as store:
         require_case(settings, store, case)
         hits = store.read(
@@ -69,19 +72,20 @@ def search(
             limit=limit,
             case=case,
             is_new_only=new_only,
-            since=parse_time(since, zone),
-            until=parse_time(until, zone, option="--until"),
+            since=window.since,
+            until=window.until,
         )
-    # A person sees where the words stand; a program gets the text as it is.
-    is_shown = choose(form) in (Format.TABLE, Format.MD)
-    snippets = [highlight(hit.snippet, hit.words) if is_shown else hit.snippet for hit in hits]
-    rows = [
-        {**to_row(hit.article), "snippet": snippet, "score": round(hit.score, 3)}
-        for hit, snippet in zip(hits, snippets, strict=True)
-    ]
-    print_rows(
-        rows, ("id", "published_at", "outlet", "title", "snippet"), form, zone=settings.timezone
-    )
+    rows = [_hit_row(hit, is_marked=is_for_person(form)) for hit in hits]
+    columns = ("id", "published_at", "outlet", "title", "snippet")
+    print_rows(rows, columns, form, zone=settings.timezone)
+
+
+def _hit_row(hit: SearchHit, *, is_marked: bool) -> dict[str, Any]:
+    """Returns a hit as a row: a person sees where the words stand, a program gets the text as it
+    is.
+    """
+    snippet = highlight(hit.snippet, hit.words) if is_marked else hit.snippet
+    return {**to_row(hit.article), "snippet": snippet, "score": round(hit.score, 3)}
 
 
 @app.command("list")
@@ -103,7 +107,7 @@ def list_(
     from monitor.store.views.articles import list_articles
 
     settings = get_state(ctx).load()
-    zone = settings.timezone
+    window = parse_window(since, until, settings.timezone)
     with open_reader(settings) as store:
         require_case(settings, store, case)
         found = store.read(
@@ -111,8 +115,8 @@ def list_(
             limit=limit,
             case=case,
             outlet=outlet,
-            since=parse_time(since, zone),
-            until=parse_time(until, zone, option="--until"),
+            since=window.since,
+            until=window.until,
         )
     print_rows([to_row(article) for article in found], COLUMNS, form, zone=settings.timezone)
 
@@ -128,59 +132,86 @@ def show(
 
     Example: monitor articles show 3f9c --new
     """
-    from monitor.cli.commands.why import print_edits
+    settings = get_state(ctx).load()
+    with open_reader(settings) as store:
+        shown = _read_article(store, article_id, is_marked=new)
+    if is_for_person(form):
+        _print_article(shown)
+    else:
+        print_rows([_article_row(shown, is_marked=new)], COLUMNS, form, zone=settings.timezone)
+
+
+@dataclass(frozen=True, slots=True)
+class _ShownArticle:
+    """All that `show` says of an article; `new_sentences` only where they are asked for."""
+
+    article: ArticleView
+    revision: RevisionView
+    edits: list[EditView]
+    page: PageView | None
+    new_sentences: list[str]
+
+
+def _read_article(store: Store, article_id: str, *, is_marked: bool) -> _ShownArticle:
     from monitor.store.pages import get_page, list_edits
     from monitor.store.views.articles import get_article, get_new_sentences, list_revisions
 
-    settings = get_state(ctx).load()
-    with open_reader(settings) as store:
-        article = store.read(get_article, article_id)
-        edits = store.read(list_edits, article.row_id)
-        page = store.read(get_page, article.row_id)
-        revision = store.read(list_revisions, article.row_id)[-1]
-        marked = store.read(get_new_sentences, article.row_id) if new else []
-    if choose(form) in (Format.TABLE, Format.MD):
-        _print_article(article, revision, marked)
-        typer.echo()
-        print_edits(edits, page)
-        return
-    row = {
-        **to_row(article),
-        "revision": revision.number,
-        "text": revision.text,
-        "sha256_text": revision.text_hash,
-    }
-    row |= {"edits": [to_row(edit) for edit in edits], "page": to_row(page) if page else None}
-    print_rows(
-        [{**row, "new_sentences": marked} if new else row], COLUMNS, form, zone=settings.timezone
+    article = store.read(get_article, article_id)
+    return _ShownArticle(
+        article=article,
+        revision=store.read(list_revisions, article.row_id)[-1],
+        edits=store.read(list_edits, article.row_id),
+        page=store.read(get_page, article.row_id),
+        new_sentences=store.read(get_new_sentences, article.row_id) if is_marked else [],
     )
 
 
-def _print_article(article: ArticleView, revision: RevisionView, marked: list[str]) -> None:
+def _article_row(shown: _ShownArticle, *, is_marked: bool) -> dict[str, Any]:
+    row = {
+        **to_row(shown.article),
+        "revision": shown.revision.number,
+        "text": shown.revision.text,
+        "sha256_text": shown.revision.text_hash,
+        "edits": [to_row(edit) for edit in shown.edits],
+        "page": to_row(shown.page) if shown.page else None,
+    }
+    return {**row, "new_sentences": shown.new_sentences} if is_marked else row
+
+
+def _print_article(shown: _ShownArticle) -> None:
+    from monitor.cli.commands.why import describe_date, print_edits
+
+    article = shown.article
     typer.echo(clean_text(article.title) or "(no title)")
     published = f"{article.published_at:%Y-%m-%d %H:%M} UTC" if article.published_at else "undated"
     typer.echo(f"{one_line(article.outlet)} · {published} · {article.url} · {article.id}")
-    from monitor.cli.commands.why import describe_date
-
     if origin := describe_date(article):
         typer.echo(f"published: {origin}")
+    cases = ", ".join(article.cases) or "none"
     typer.echo(
-        f"extraction: {article.extraction}; revision {revision.number}; cases: {', '.join(article.cases) or 'none'}\n"
+        f"extraction: {article.extraction}; revision {shown.revision.number}; cases: {cases}\n"
     )
-    text = clean_text(revision.text)
-    for sentence in marked:
+    typer.echo(_mark(clean_text(shown.revision.text), shown.new_sentences))
+    typer.echo()
+    print_edits(shown.edits, shown.page)
+
+
+def _mark(text: str, sentences: Iterable[str]) -> str:
+    """Returns a text with some of its sentences marked; those that it lacks stand at its end."""
+    for sentence in sentences:
         place = _find_loosely(text, sentence)
-        if place:
-            text = f"{text[: place[0]]}»»» {text[place[0] : place[1]]} «««{text[place[1] :]}"
-        else:
+        if place is None:
             text += f"\n\n»»» {clean_text(sentence)} «««"
-    typer.echo(text)
+        else:
+            begin, end = place
+            text = f"{text[:begin]}»»» {text[begin:end]} «««{text[end:]}"
+    return text
 
 
 def _find_loosely(text: str, sentence: str) -> tuple[int, int] | None:
     """Finds a sentence whose quotes, dashes and spaces may have been normalised."""
     words = re.findall(r"\w+", sentence)
-    if not words or len(words) > 200:
+    if not words or len(words) > _LONGEST_MARKED:
         return None
     found = re.search(r"\W+".join(re.escape(word) for word in words) + r"[^\w\s]*", text)
     return found.span() if found else None
@@ -218,6 +249,12 @@ def log(ctx: typer.Context, article_id: IdArgument, form: FormatOption = None) -
         row_id = store.read(get_article, article_id).row_id
         revisions = store.read(list_revisions, row_id)
         edits = store.read(list_edits, row_id)
+    columns = ("number", "fetched_at", "change", "characters", "extractor", "title")
+    print_rows(_log_rows(revisions, edits), columns, form, zone=settings.timezone)
+
+
+def _log_rows(revisions: Sequence[RevisionView], edits: Sequence[EditView]) -> list[dict[str, Any]]:
+    """Returns revisions and what else became of the page, in the order of time."""
     change = {edit.revision: edit.kind for edit in edits if edit.revision}
     rows = [
         {
@@ -227,18 +264,13 @@ def log(ctx: typer.Context, article_id: IdArgument, form: FormatOption = None) -
         }
         for revision in revisions
     ]
-    others = [edit for edit in edits if not edit.revision]
+    empty = dict.fromkeys(rows[0])
     rows += [
-        {**dict.fromkeys(rows[0]), "fetched_at": edit.at, "change": edit.kind, "title": edit.note}
-        for edit in others
+        {**empty, "fetched_at": edit.at, "change": edit.kind, "title": edit.note}
+        for edit in edits
+        if not edit.revision
     ]
-    rows.sort(key=lambda row: str(row["fetched_at"]))
-    print_rows(
-        rows,
-        ("number", "fetched_at", "change", "characters", "extractor", "title"),
-        form,
-        zone=settings.timezone,
-    )
+    return sorted(rows, key=lambda row: str(row["fetched_at"]))
 
 
 @app.command("diff")
@@ -261,64 +293,41 @@ def diff(
     from monitor.store.pages import list_edits
     from monitor.store.views.articles import get_article, list_revisions
 
-    settings = get_state(ctx).load()
-    with open_reader(settings) as store:
+    with open_reader(get_state(ctx).load()) as store:
         row_id = store.read(get_article, article_id).row_id
-        revisions = {r.number: r for r in store.read(list_revisions, row_id)}
-        change = {
-            edit.revision: edit.kind.replace("_", " ") for edit in store.read(list_edits, row_id)
-        }
-    if len(revisions) == 1:
-        raise NotFound("the article has one revision: nothing to compare")
-    newer = b or max(revisions)
-    older = a or newer - 1
-    missing = [number for number in (older, newer) if number not in revisions]
-    if missing:
-        raise NotFound(
-            f"the article has no revision {missing[0]}; it has {', '.join(map(str, revisions))}"
-        )
+        revisions = {one.number: one for one in store.read(list_revisions, row_id)}
+        edits = store.read(list_edits, row_id)
+    older, newer = _choose_revisions(revisions, a, b)
+    change = [edit.kind.replace("_", " ") for edit in edits if edit.revision == newer]
     lines = difflib.unified_diff(
         _lines(revisions[older]),
         _lines(revisions[newer]),
         f"revision {older}",
-        f"revision {newer}" + (f" ({change[newer]})" if newer in change else ""),
+        f"revision {newer}" + (f" ({change[-1]})" if change else ""),
         lineterm="",
     )
     for line in lines:
         typer.echo(line)
 
 
+def _choose_revisions(
+    revisions: Mapping[int, RevisionView], a: int | None, b: int | None
+) -> tuple[int, int]:
+    """Returns the numbers of the older and the newer revision to compare.
+
+    Raises:
+        NotFound: there is only one, or not the one asked for.
+    """
+    if len(revisions) == 1:
+        raise NotFound("the article has one revision: nothing to compare")
+    newer = b or max(revisions)
+    older = a or newer - 1
+    for number in (older, newer):
+        if number not in revisions:
+            known = ", ".join(map(str, revisions))
+            raise NotFound(f"the article has no revision {number}; it has {known}")
+    return older, newer
+
+
 def _lines(revision: RevisionView) -> list[str]:
     return [line for line in clean_text(f"{revision.title}\n{revision.text}").split("\n") if line]
-
-
-def why(
-    ctx: typer.Context,
-    target: Annotated[
-        str,
-        typer.Argument(
-            metavar="ID|URL", help="An article, development or alert by id, or any address."
-        ),
-    ],
-    form: FormatOption = None,
-) -> None:
-    """The whole chain of one item: seen, matched, fetched, extracted, copy of, judged, delivered.
-
-    Example: monitor why https://example.org/story
-    """
-    from monitor.cli.commands.why import print_trace
-    from monitor.store.views.trace import trace_id, trace_url
-    from monitor.urls import canonical_url
-
-    settings = get_state(ctx).load()
-    with open_reader(settings) as store:
-        is_address = "://" in target or target.startswith(("seed:", "urn:"))
-        if is_address:
-            spellings = [target, *([canonical_url(target)] if "://" in target else [])]
-            trace = store.read(trace_url, list(dict.fromkeys(spellings)))
-        else:
-            trace = store.read(trace_id, target)
-    if choose(form) in (Format.TABLE, Format.MD):
-        print_trace(trace)
-    else:
-        print_rows([to_row(trace)], (), form)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from datetime import timedelta
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -11,7 +12,10 @@ from monitor.cli.state import get_state, open_reader, parse_time, utc_now
 from monitor.errors import NotFound
 
 if TYPE_CHECKING:
+    from monitor.matching import Query
     from monitor.novelty import Label
+    from monitor.pipeline.simulation.query_check import QueryCheck
+    from monitor.settings import CaseSettings, Settings
 
 app = typer.Typer(help="Cases: what is followed.", no_args_is_help=True)
 
@@ -89,33 +93,51 @@ def try_out(
 
     Example: monitor cases test --query '"jane roe" AND (trial OR juicio)'
     """
-    from monitor.matching import compile_query
     from monitor.pipeline.simulation.query_check import check_query
 
     settings = get_state(ctx).load()
-    case = next((case for case in settings.cases if case.slug == slug), None)
-    if (case is None) == (query is None):
-        if slug and query is None:
-            raise NotFound(
-                f"no case {slug!r} in the config",
-                hint="`monitor cases list` shows them; --query tries any query",
-            )
-        raise typer.BadParameter("give a case of the config or --query", param_hint="cases test")
-    compiled = case.compiled if case else compile_query(query or "")
-    begin = parse_time(since, settings.timezone)
+    case, compiled = _choose_query(settings, slug, query)
+    now = utc_now()
+    begin = parse_time(since, settings.timezone) or now
     with open_reader(settings) as store:
-        now = utc_now()
-        trial = check_query(
-            store, compiled, case=case, cases=settings.cases, since=begin or now, until=now
+        found = check_query(
+            store, compiled, case=case, cases=settings.cases, since=begin, until=now
         )
-    days = max(1.0, (trial.until - trial.since).total_seconds() / 86_400)
-    row = {
-        "items": trial.items,
-        "hits": trial.hits,
-        "read_in_full": trial.read,
-        "hits_a_day": round(trial.hits / days, 2),
-        "busiest_days": [f"{day}: {count}" for day, count in trial.hits_by_day.most_common(5)],
-        "alerts_a_week": round(trial.alerts_a_week, 2),
-        "near_misses": [f"{item.title} {item.url}".strip() for item in trial.near_misses],
+    print_record(_check_row(found), form, zone=settings.timezone)
+
+
+def _choose_query(
+    settings: Settings, slug: str | None, query: str | None
+) -> tuple[CaseSettings | None, Query]:
+    """Returns a case of the config with its query, or a query without a case.
+
+    Raises:
+        NotFound: the config has no such case.
+        typer.BadParameter: neither or both are given.
+    """
+    from monitor.matching import compile_query
+
+    case = next((case for case in settings.cases if case.slug == slug), None)
+    if case is not None and query is None:
+        return case, case.compiled
+    if case is None and query is not None:
+        return None, compile_query(query)
+    if slug and query is None:
+        raise NotFound(
+            f"no case {slug!r} in the config",
+            hint="`monitor cases list` shows them; --query tries any query",
+        )
+    raise typer.BadParameter("give a case of the config or --query", param_hint="cases test")
+
+
+def _check_row(found: QueryCheck) -> dict[str, Any]:
+    days = max(1.0, (found.until - found.since) / timedelta(days=1))
+    return {
+        "items": found.items,
+        "hits": found.hits,
+        "read_in_full": found.read,
+        "hits_a_day": round(found.hits / days, 2),
+        "busiest_days": [f"{day}: {count}" for day, count in found.hits_by_day.most_common(5)],
+        "alerts_a_week": round(found.alerts_a_week, 2),
+        "near_misses": [f"{item.title} {item.url}".strip() for item in found.near_misses],
     }
-    print_record(row, form, zone=settings.timezone)

@@ -11,6 +11,7 @@ from monitor.cli.state import get_state, utc_now
 from monitor.errors import NotFound
 
 if TYPE_CHECKING:
+    from monitor.channels import Channel
     from monitor.settings import Settings
 
 app = typer.Typer(help="Channels: where alerts go.", no_args_is_help=True)
@@ -63,31 +64,35 @@ async def _send_tests(settings: Settings, names: list[str]) -> int:
     """Sends a test message to each channel; returns how many refused it."""
     import sys
 
-    from monitor.alerts import render_test
     from monitor.bootstrap import fetch_options
     from monitor.channels import build_channels
-    from monitor.errors import DeliveryError
     from monitor.fetching import Client
 
     client = Client(fetch_options(settings))
     channels = build_channels(settings, client, sys.stdout)
-    now = utc_now()
     failures = 0
     for name in names:
-        identity = f"test-{name}-{now:%Y%m%d%H%M%S}"
-        message = render_test(
-            id=identity,
-            now=now,
-            timezone=settings.timezone,
-            sender=settings.smtp.from_,
-            channel=name,
-        )
-        try:
-            receipt = await channels[name].send(message)
-        except DeliveryError as error:
-            failures += 1
-            talk(f"{name}: not accepted: {error}")
-        else:
-            talk(f"{name}: accepted {receipt.detail}".rstrip())
+        failures += not await _is_accepted(channels[name], name, settings)
     await client.aclose()
     return failures
+
+
+async def _is_accepted(channel: Channel, name: str, settings: Settings) -> bool:
+    from monitor.alerts import render_test
+    from monitor.errors import DeliveryError
+
+    now = utc_now()
+    message = render_test(
+        id=f"test-{name}-{now:%Y%m%d%H%M%S}",
+        now=now,
+        timezone=settings.timezone,
+        sender=settings.smtp.from_,
+        channel=name,
+    )
+    try:
+        receipt = await channel.send(message)
+    except DeliveryError as error:
+        talk(f"{name}: not accepted: {error}")
+        return False
+    talk(f"{name}: accepted {receipt.detail}".rstrip())
+    return True

@@ -27,9 +27,8 @@ def upgrade(ctx: typer.Context) -> None:
     store = Store(get_state(ctx).load().database_url)
     version = migrate.schema_version(store)
     if version is not None and version < migrate.HEAD and store.path:
-        talk(
-            f"copied to {back_up(store, store.path.with_name(f'{store.path.name}.before-{migrate.HEAD}'))}"
-        )
+        copy = store.path.with_name(f"{store.path.name}.before-{migrate.HEAD}")
+        talk(f"copied to {back_up(store, copy)}")
     changed = migrate.upgrade(store)
     store.close()
     talk(f"schema {migrate.HEAD}: {'upgraded' if changed else 'nothing to do'}")

@@ -4,25 +4,29 @@ it.
 
 from __future__ import annotations
 
-from typing import Annotated
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from monitor.cli.output import (
     DEFAULT_LIMIT,
     CaseOption,
-    Format,
     FormatOption,
     LimitOption,
     SinceOption,
     UntilOption,
     cell,
-    choose,
+    is_for_person,
     print_rows,
     to_row,
 )
-from monitor.cli.state import get_state, open_reader, parse_time, require_case
+from monitor.cli.state import get_state, open_reader, parse_time, parse_window, require_case
 from monitor.text import one_line
+
+if TYPE_CHECKING:
+    from monitor.store import Store
+    from monitor.store.views.developments import CarrierView, DevelopmentView
 
 app = typer.Typer(
     help="Developments: what happened, first reporter, who carries it.", no_args_is_help=True
@@ -52,7 +56,7 @@ def list_(
     from monitor.store.views.developments import list_developments
 
     settings = get_state(ctx).load()
-    zone = settings.timezone
+    window = parse_window(since, until, settings.timezone)
     with open_reader(settings) as store:
         wanted = slug or case
         require_case(settings, store, wanted)
@@ -60,9 +64,9 @@ def list_(
             list_developments,
             limit=limit,
             case=wanted,
-            since=parse_time(since, zone),
-            until=parse_time(until, zone, option="--until"),
-            as_of=parse_time(as_of, zone, option="--as-of"),
+            since=window.since,
+            until=window.until,
+            as_of=parse_time(as_of, settings.timezone, option="--as-of"),
         )
     print_rows(
         [to_row(development) for development in found],
@@ -84,29 +88,49 @@ def show(
 
     Example: monitor developments show 3f9c
     """
+    settings = get_state(ctx).load()
+    with open_reader(settings) as store:
+        shown = _read_development(store, development_id)
+    if is_for_person(form):
+        _print_development(shown)
+        return
+    row = {
+        **to_row(shown.development),
+        "new_sentences": shown.new_sentences,
+        "carriers": [to_row(carrier) for carrier in shown.carriers],
+    }
+    print_rows([row], (), form, zone=settings.timezone)
+
+
+@dataclass(frozen=True, slots=True)
+class _ShownDevelopment:
+    """All that `show` says of a development."""
+
+    development: DevelopmentView
+    new_sentences: list[str]
+    carriers: list[CarrierView]
+
+
+def _read_development(store: Store, development_id: str) -> _ShownDevelopment:
     from monitor.store.schema.tables import articles, developments
     from monitor.store.views.articles import get_new_sentences
     from monitor.store.views.developments import list_carriers, list_developments
     from monitor.store.views.selection import resolve_uid
 
-    settings = get_state(ctx).load()
-    with open_reader(settings) as store:
-        row_id = store.read(resolve_uid, developments, development_id, "development")
-        development = store.read(list_developments, limit=1, only=row_id)[0]
-        carriers = store.read(list_carriers, row_id)
-        sentences = store.read(
-            get_new_sentences, store.read(resolve_uid, articles, development.article_id, "article")
-        )
-    row = {
-        **to_row(development),
-        "new_sentences": sentences,
-        "carriers": [to_row(carrier) for carrier in carriers],
-    }
-    if choose(form) not in (Format.TABLE, Format.MD):
-        print_rows([row], (), form, zone=settings.timezone)
-        return
+    row_id = store.read(resolve_uid, developments, development_id, "development")
+    development = store.read(list_developments, limit=1, only=row_id)[0]
+    article_row = store.read(resolve_uid, articles, development.article_id, "article")
+    return _ShownDevelopment(
+        development,
+        store.read(get_new_sentences, article_row),
+        store.read(list_carriers, row_id),
+    )
+
+
+def _print_development(shown: _ShownDevelopment) -> None:
+    development = shown.development
     typer.echo(f"{development.case} · {development.id} · alert {development.alert_id}")
-    for sentence in sentences:
+    for sentence in shown.new_sentences:
         typer.echo(f"  NEW: {one_line(sentence, limit=2000)}")
-    for carrier in carriers:
+    for carrier in shown.carriers:
         typer.echo(f"  {cell(carrier.found_at)}  {one_line(carrier.outlet)}  {carrier.url}")

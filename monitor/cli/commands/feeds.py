@@ -41,7 +41,7 @@ def list_(
 
     Example: monitor feeds list --failing
     """
-    from monitor.cli.commands.run import is_silent
+    from monitor.cli.commands.status import is_silent
 
     settings = get_state(ctx).load()
     with open_reader(settings) as store:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-import re
+import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from monitor.cli.output import Format, FormatOption, choose, print_rows, talk, to_row
+from monitor.cli.output import Format, FormatOption, is_for_person, print_rows, talk, to_row
 from monitor.cli.state import State, get_state, utc_now
+from monitor.cli.templates import NewCase, default_query, write_config
 from monitor.errors import ConfigErrors, MonitorError
 
 if TYPE_CHECKING:
+    from monitor.pipeline.cases.seeds import ImportedSeed
     from monitor.pipeline.simulation.feed_check import FeedCheck
-    from monitor.settings import Settings
+    from monitor.settings import CaseSettings, Settings
 
 seeds_app = typer.Typer(help="Seeds: texts that a case knows from the start.", no_args_is_help=True)
 config_app = typer.Typer(help="Config: what is in force.", no_args_is_help=True)
@@ -48,44 +51,14 @@ def init(
 
     Example: monitor init --title "Jane Roe" --feed https://example.org/rss --email desk@example.org
     """
-    import sys
-
-    from monitor.cli import templates
-
     target = folder or get_state(ctx).config
     if (target / "monitor.toml").exists():
         raise MonitorError(
             f"{target / 'monitor.toml'} exists", hint="give another folder, or edit what is there"
         )
-    if not title:
-        if not sys.stdin.isatty():
-            raise typer.BadParameter("a case needs a name", param_hint="--title")
-        title = typer.prompt("Name of the case (a person, a company, a law)")
-        query = query or typer.prompt("Query", default=templates.default_query(title))
-        feed = feed or [
-            one for one in typer.prompt("Feed URLs, separated by spaces", default="").split() if one
-        ]
-        email = email or typer.prompt(
-            "Mail address for alerts (empty: print them on the terminal)", default=""
-        )
-    slug = re.sub(r"[^a-z0-9]+", "-", _fold(title)).strip("-") or "case"
-    written = templates.write_config(
-        target,
-        slug=slug,
-        title=title,
-        query=query or templates.default_query(title),
-        feeds=feed or [],
-        email=email,
-        seeds=seed or [],
-    )
-    try:
-        settings = State(target).load()
-    except ConfigErrors:
-        # What was typed is wrong (a query, a URL): nothing is left behind that stands in the way of
-        # the next try.
-        for path in written:
-            path.unlink()
-        raise
+    answers = _ask(NewCase(title, query, tuple(feed or ()), email, tuple(seed or ())))
+    written = write_config(target, answers)
+    settings = _load_written(target, written)
     for path in written:
         talk(f"wrote {path}")
     if settings.feeds and settings.cases:
@@ -93,10 +66,38 @@ def init(
     talk(f"next: monitor --config {target} check, then monitor --config {target} run")
 
 
-def _fold(text: str) -> str:
-    from monitor.text import fold
+def _ask(given: NewCase) -> NewCase:
+    """Returns the answers for a new case: what was given, and on a terminal what is asked for.
 
-    return fold(text)
+    Raises:
+        typer.BadParameter: the case has no name, and nobody is there to be asked.
+    """
+    if given.title:
+        return given
+    if not sys.stdin.isatty():
+        raise typer.BadParameter("a case needs a name", param_hint="--title")
+    title = typer.prompt("Name of the case (a person, a company, a law)")
+    query = given.query or typer.prompt("Query", default=default_query(title))
+    feeds = given.feeds or tuple(typer.prompt("Feed URLs, separated by spaces", default="").split())
+    email = given.email or typer.prompt(
+        "Mail address for alerts (empty: print them on the terminal)", default=""
+    )
+    return replace(given, title=title, query=query, feeds=feeds, email=email)
+
+
+def _load_written(target: Path, written: list[Path]) -> Settings:
+    """Reads a config that was just written.
+
+    Raises:
+        ConfigErrors: what was typed is wrong (a query, a URL); nothing is left behind that stands
+            in the way of the next try.
+    """
+    try:
+        return State(target).load()
+    except ConfigErrors:
+        for path in written:
+            path.unlink()
+        raise
 
 
 def check(
@@ -121,18 +122,24 @@ def check(
     state = get_state(ctx)
     settings = state.load()
     for case in settings.cases:
-        feeds = [feed for feed in settings.feeds if case.selects(feed.url, feed.title, feed.tags)]
-        channels = (
-            ", ".join(f"{rule.channel} ({rule.when})" for rule in case.alerts) or "console (now)"
-        )
-        talk(f"{case.slug}: {len(feeds)} feeds, {len(case.seeds)} seeds, alerts to {channels}")
-        talk(f"  looks for: {', '.join(case.compiled.terms)}")
+        _describe_case(settings, case)
     talk(
-        f"{state.config}: the config is right: {len(settings.feeds)} feeds, {len(settings.cases)} cases"
+        f"{state.config}: the config is right: "
+        f"{len(settings.feeds)} feeds, {len(settings.cases)} cases"
     )
     if live:
         set_up_logs(is_verbose=state.is_verbose, is_quiet=not state.is_verbose)
         _check_live(settings, form)
+
+
+def _describe_case(settings: Settings, case: CaseSettings) -> None:
+    feeds = [feed for feed in settings.feeds if case.selects(feed.url, feed.title, feed.tags)]
+    channels = ", ".join(f"{rule.channel} ({rule.when})" for rule in case.alerts)
+    talk(
+        f"{case.slug}: {len(feeds)} feeds, {len(case.seeds)} seeds, "
+        f"alerts to {channels or 'console (now)'}"
+    )
+    talk(f"  looks for: {', '.join(case.compiled.terms)}")
 
 
 def _check_live(settings: Settings, form: Format | None) -> None:
@@ -141,35 +148,30 @@ def _check_live(settings: Settings, form: Format | None) -> None:
     """
     import asyncio
 
-    trials = asyncio.run(_try_feeds(settings))
-    rows = [to_row(trial) for trial in trials]
-    slugs = [case.slug for case in settings.cases]
-    if choose(form) in (Format.TABLE, Format.MD):
-        rows = [
-            {**to_row(trial), "title": trial.title or trial.url, **_matches(trial)}
-            for trial in trials
-        ]
-    print_rows(
-        rows,
-        ("title", "outcome", "format", "items", *map(_column, slugs), "error"),
-        form,
-        zone=settings.timezone,
-    )
-    failed = sum(trial.outcome != "ok" for trial in trials)
-    talk(f"{len(trials) - failed} of {len(trials)} feeds can be read")
+    checked = asyncio.run(_check_feeds(settings))
+    rows = [_feed_row(feed) if is_for_person(form) else to_row(feed) for feed in checked]
+    slugs = [_column(case.slug) for case in settings.cases]
+    columns = ("title", "outcome", "format", "items", *slugs, "error")
+    print_rows(rows, columns, form, zone=settings.timezone)
+    failed = sum(feed.outcome != "ok" for feed in checked)
+    talk(f"{len(checked) - failed} of {len(checked)} feeds can be read")
     if failed:
         raise typer.Exit(1)
 
 
-def _matches(trial: FeedCheck) -> dict[str, int]:
-    return {_column(slug): count for slug, count in trial.matches.items()}
+def _feed_row(feed: FeedCheck) -> dict[str, Any]:
+    return {**to_row(feed), "title": feed.title or feed.url, **_matches(feed)}
+
+
+def _matches(feed: FeedCheck) -> dict[str, int]:
+    return {_column(slug): count for slug, count in feed.matches.items()}
 
 
 def _column(slug: str) -> str:
     return f"for {slug}"
 
 
-async def _try_feeds(settings: Settings) -> list[FeedCheck]:
+async def _check_feeds(settings: Settings) -> list[FeedCheck]:
     from monitor.bootstrap import build_reader
 
     async with build_reader(settings) as reader:
@@ -197,7 +199,7 @@ def _import_seeds(settings: Settings) -> None:
         talk(f"{seed.case}: {seed.path.name}: {seed.outcome}")
 
 
-async def _store_seeds(settings: Settings) -> Any:
+async def _store_seeds(settings: Settings) -> list[ImportedSeed]:
     from monitor.bootstrap import build_context
     from monitor.pipeline.cases.seeds import import_seeds
     from monitor.pipeline.cases.sync import sync_config

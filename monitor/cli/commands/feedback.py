@@ -1,0 +1,95 @@
+"""`monitor feedback`: what people think of verdicts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from monitor.cli.commands.why import find_trace
+from monitor.cli.output import Format, FormatOption, print_rows, talk, to_row
+from monitor.cli.state import get_state, open_reader, utc_now
+from monitor.errors import NotFound
+
+if TYPE_CHECKING:
+    from monitor.settings import Settings
+    from monitor.store import Store
+
+
+def feedback(
+    ctx: typer.Context,
+    target: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[ID|URL]", help="An article, development or alert; all feedback when left out."
+        ),
+    ] = None,
+    not_relevant: Annotated[
+        bool, typer.Option("--not-relevant", help="It is not about the case.")
+    ] = False,
+    not_new: Annotated[bool, typer.Option("--not-new", help="It was known before.")] = False,
+    missed: Annotated[bool, typer.Option("--missed", help="It should have alerted.")] = False,
+    new: Annotated[bool, typer.Option("--new", help="It was rightly told as new.")] = False,
+    case: Annotated[
+        str | None, typer.Option("--case", metavar="SLUG", help="Only for this case.")
+    ] = None,
+    note: Annotated[str, typer.Option("--note", help="Why; for yourself.")] = "",
+    form: FormatOption = None,
+) -> None:
+    """Tells what you think of a verdict; without an ID shows what was said. `replay` holds it
+    against the judge.
+
+    From 30 words on a case on, at least 5 of them --missed or --new and 5 others, its scores are
+    moved to agree with them.
+
+    Example: monitor feedback 3f9c --not-new
+    """
+    from monitor.store.views.feedback import give_feedback
+
+    settings = get_state(ctx).load()
+    choices = {"not_relevant": not_relevant, "not_new": not_new, "missed": missed, "new": new}
+    given = [kind for kind, is_given in choices.items() if is_given]
+    with open_reader(settings) as store:
+        if target is None:
+            _print_feedback(settings, store, case, form)
+            return
+        kind = _only_kind(given)
+        row_id = _find_article(store, target)
+        kept = store.write(give_feedback, row_id, kind, case=case, note=note, now=utc_now())
+    talk(f"kept for {', '.join(kept)}: {kind.replace('_', ' ')}")
+
+
+def _print_feedback(
+    settings: Settings, store: Store, case: str | None, form: Format | None
+) -> None:
+    from monitor.store.views.feedback import list_feedback
+
+    rows = [to_row(word) for word in store.read(list_feedback, case=case)]
+    columns = ("case", "article_id", "kind", "title", "note")
+    print_rows(rows, columns, form, zone=settings.timezone)
+
+
+def _only_kind(given: list[str]) -> str:
+    if len(given) != 1:
+        raise typer.BadParameter(
+            "say one of --not-relevant, --not-new, --missed, --new", param_hint="feedback"
+        )
+    return given[0]
+
+
+def _find_article(store: Store, target: str) -> int:
+    """Returns the row of the article meant by an id or address.
+
+    Raises:
+        NotFound: it was seen, but no article of it is stored.
+    """
+    from monitor.store.schema.tables import articles
+    from monitor.store.views.selection import resolve_uid
+
+    trace = find_trace(store, target)
+    if trace.article is None:
+        raise NotFound(
+            f"{target} was seen, but no article of it is stored",
+            hint=f"`monitor why {target}` tells why",
+        )
+    return store.read(resolve_uid, articles, trace.article.id, "article")
