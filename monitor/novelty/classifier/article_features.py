@@ -323,10 +323,9 @@ def _log_count_new(kind: TermKind, facts: Iterable[Facts], index: CaseIndex) -> 
     """Returns ln(1 + n) for n distinct terms of a kind that no stored article has."""
     new: set[TypedTerm] = set()
     for one in facts:
-        terms = explicit_terms(one)
-        new.update(
-            term for term in terms if term.kind == kind and not index.articles.has_term(term)
-        )
+        for term in explicit_terms(one):
+            if term.kind == kind and not index.articles.has_term(term):
+                new.add(term)
     return math.log1p(len(new))
 
 

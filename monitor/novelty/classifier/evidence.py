@@ -207,6 +207,10 @@ def _names_and_numbers(terms: Iterable[TypedTerm]) -> set[TypedTerm]:
 
 
 def _quoted_share(lead: Sequence[AlignedSentence]) -> float:
-    whole = sum(len(row.sentence.text) for row in lead)
-    quoted = math.fsum(len(row.sentence.text) * row.facts.quoted_share for row in lead)
-    return round(quoted / whole, 3) if whole else 0.0
+    whole = 0
+    quoted: list[float] = []
+    for row in lead:
+        length = len(row.sentence.text)
+        whole += length
+        quoted.append(length * row.facts.quoted_share)
+    return round(math.fsum(quoted) / whole, 3) if whole else 0.0

@@ -11,8 +11,11 @@ from collections import deque
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from monitor.novelty.nlp.event_keys import TypedTerm
+
+KeyT = TypeVar("KeyT", TypedTerm, str)
 
 USUAL_ARTICLES = 60  # articles whose mean says what is usual
 COPY_COVERAGE = (
@@ -58,15 +61,17 @@ class WeightedTerms:
 
     def term_coverage(self, known: Set[TypedTerm]) -> float:
         """Returns the share of the terms' weight that is known, 0-1; 0 without terms."""
-        if not self.term_mass:
-            return 0.0
-        return sum(weight for term, weight in self.terms.items() if term in known) / self.term_mass
+        return _coverage(self.terms, self.term_mass, known)
 
     def word_coverage(self, known: Set[str]) -> float:
         """Returns the share of the words' weight that is known, 0-1; 0 without words."""
-        if not self.stem_mass:
-            return 0.0
-        return sum(weight for stem, weight in self.stems.items() if stem in known) / self.stem_mass
+        return _coverage(self.stems, self.stem_mass, known)
+
+
+def _coverage(weights: Mapping[KeyT, float], mass: float, known: Set[KeyT]) -> float:
+    if not mass:
+        return 0.0
+    return sum(weight for key, weight in weights.items() if key in known) / mass
 
 
 class RecentArticles:

@@ -117,9 +117,10 @@ def _is_digest(text: _Text) -> bool:
 
 def _labelled(paragraphs: Sequence[str]) -> int:
     """Returns how many paragraphs begin with a label ("Weather: ..."), abbreviations aside."""
-    matches = map(_LABEL.match, paragraphs)
-    labels = [match[1].casefold() for match in matches if match]
-    return sum(label not in lexicon().abbreviations for label in labels)
+    count = 0
+    for match in filter(None, map(_LABEL.match, paragraphs)):
+        count += match[1].casefold() not in lexicon().abbreviations
+    return count
 
 
 def _is_explainer(text: _Text) -> bool:
