@@ -2,9 +2,11 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
+# Most of a test's time is waiting: three processes on two cores.
+WORKERS ?= 3
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: run test conformance lint docs clean
+.PHONY: run test conformance lint figures train train-check docs clean
 
 # Creates the environment, installs, applies migrations, imports the seed and starts the daemon with config/ on SQLite under var/.
 run: $(VENV)/.installed
@@ -12,7 +14,7 @@ run: $(VENV)/.installed
 
 # Everything, PostgreSQL included: a private cluster is started from a PostgreSQL found here, else from the test extra.
 test: $(VENV)/.installed-test
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadscope $(ARGS)
 
 # How the reading of feeds and pages does on other projects' fixtures; MONITOR_SUITES names the folder with them.
 conformance: $(VENV)/.installed-test
@@ -25,6 +27,18 @@ lint: $(VENV)/.installed-test
 	$(BIN)/lint-imports
 	$(BIN)/hadolint Dockerfile
 	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
+
+# How the code is built, beside the goal of each figure.
+figures: $(VENV)/.installed-test
+	$(BIN)/python benchmarks/figures.py $(ARGS)
+
+# Fits the weights of the judge to the streams of the repository and writes the shipped file; two minutes.
+train: $(VENV)/.installed-test
+	$(BIN)/python -m training.train
+
+# Fails when the shipped weights are not what training writes, byte for byte.
+train-check: $(VENV)/.installed-test
+	$(BIN)/python -m training.train --check
 
 # Writes the generated parts of docs/; a test fails when they are stale.
 docs: $(VENV)/.installed-test

@@ -28,5 +28,6 @@ def median_ms(*command: str) -> float:
 if __name__ == "__main__":
     print(f"python -c pass   {median_ms(sys.executable, '-c', 'pass'):6.0f} ms")
     print(
-        f"monitor --help   {median_ms(str(Path(sys.executable).parent / 'monitor'), '--help'):6.0f} ms"
+        "monitor --help  "
+        f" {median_ms(str(Path(sys.executable).parent / 'monitor'), '--help'):6.0f} ms"
     )

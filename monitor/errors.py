@@ -10,7 +10,7 @@
     │   ├── BotProtection         a challenge for browsers stands before the URL
     │   ├── RobotsDisallow        robots.txt does not allow a page; nothing was sent
     │   └── DeadlineExceeded
-    ├── FeedParseError            the document is no feed
+    ├── FeedParseError            the document is not a feed
     ├── WorkerError               a worker process was killed (time, memory) or died
     ├── StoreError
     │   ├── SchemaMismatch        the database is older or newer than the code
@@ -85,19 +85,19 @@ class QueryError(MonitorError):
         self.position = position
 
     def __str__(self) -> str:
-        line, column = _excerpt(self.query, self.position)
-        return f"{super().__str__()}\n  {line}\n  {' ' * column}^"
+        return f"{super().__str__()}\n{_point_at(self.query, self.position)}"
 
 
-def _excerpt(query: str, position: int) -> tuple[str, int]:
-    """Returns the printable line of a query round a position, cut to `_EXCERPT` characters, and the
-    column of the place.
+def _point_at(query: str, position: int) -> str:
+    """Returns two lines: the one of a query that holds a position, printable and cut round it to
+    `_EXCERPT` characters, and a caret under the place.
     """
-    first = query.rfind("\n", 0, position) + 1
-    last = query.find("\n", position)
-    first, last = max(first, position - _EXCERPT // 2), len(query) if last < 0 else last
-    line = query[first : min(last, first + _EXCERPT)]
-    return "".join(char if char.isprintable() else " " for char in line), position - first
+    first = max(query.rfind("\n", 0, position) + 1, position - _EXCERPT // 2)
+    end = query.find("\n", position)
+    line = query[first : min(len(query) if end < 0 else end, first + _EXCERPT)]
+    # A query may hold anything; a terminal must not be given it.
+    shown = "".join(char if char.isprintable() else " " for char in line)
+    return f"  {shown}\n  {' ' * (position - first)}^"
 
 
 class FetchError(MonitorError):

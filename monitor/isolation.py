@@ -28,7 +28,7 @@ import pebble
 
 from monitor.errors import MonitorError, WorkerError
 
-PRELOAD = ("monitor.feeds.parse", "monitor.extraction.extract")
+PRELOAD = ("monitor.worker_preload",)
 
 _TASKS_PER_PROCESS = 1_000  # then a fresh one: parsers' caches grow
 _GRACE_SECONDS = 10.0  # beyond a task's limit: a pool that has not answered by then is replaced
@@ -104,26 +104,27 @@ class WorkerPool:
         name = getattr(function, "__name__", "a task")
         async with self._free:
             await self._wait_until_started()
-            pool = self._pool
-            try:
-                answer = await self._answer(pool, partial(function, *args, **kwargs), timeout)
-            except pebble.ProcessExpired as error:
-                raise WorkerError(
-                    f"{name}: the worker process died ({_cause_of_death(error)})"
-                ) from error
-            except TimeoutError as error:
-                raise WorkerError(
-                    f"{name}: took longer than {timeout.total_seconds():g} s and was stopped"
-                ) from error
-            except (RuntimeError, OSError) as error:  # the pool itself is broken
-                self._replace(pool)
-                raise WorkerError(
-                    f"{name}: the worker pool broke down and was replaced: {error}"
-                ) from error
+            answer = await self._run_call(name, partial(function, *args, **kwargs), timeout)
         outcome = pickle.loads(answer)  # noqa: S301 (written by our own child)
         if isinstance(outcome, _Raised):
             raise outcome.rebuilt()
         return cast(_R, outcome[0])
+
+    async def _run_call(self, name: str, call: Callable[[], object], limit: timedelta) -> bytes:
+        """Returns what a process answers; its end, however it came, is a `WorkerError`."""
+        pool = self._pool
+        try:
+            return await self._answer(pool, call, limit)
+        except pebble.ProcessExpired as error:
+            what = f"the worker process died ({_cause_of_death(error)})"
+            raise WorkerError(f"{name}: {what}") from error
+        except TimeoutError as error:
+            what = f"took longer than {limit.total_seconds():g} s and was stopped"
+            raise WorkerError(f"{name}: {what}") from error
+        except (RuntimeError, OSError) as error:  # the pool itself is broken
+            self._replace(pool)
+            what = f"the worker pool broke down and was replaced: {error}"
+            raise WorkerError(f"{name}: {what}") from error
 
     def close(self) -> None:
         """Ends all processes at once, busy ones as well."""
@@ -134,11 +135,10 @@ class WorkerPool:
                 _stop(self._pool)
 
     async def _answer(self, pool: Any, call: Callable[[], object], limit: timedelta) -> bytes:
-        future = asyncio.wrap_future(
-            pool.schedule(_call, args=(call,), timeout=limit.total_seconds())
-        )
+        seconds = limit.total_seconds()
+        future = asyncio.wrap_future(pool.schedule(_call, args=(call,), timeout=seconds))
         try:
-            done, _ = await asyncio.wait({future}, timeout=limit.total_seconds() + _GRACE_SECONDS)
+            done, _ = await asyncio.wait({future}, timeout=seconds + _GRACE_SECONDS)
         except asyncio.CancelledError:
             future.cancel()
             raise
@@ -196,14 +196,17 @@ def _initialise(memory_bytes: int) -> None:
 
 
 def _call(function: Callable[[], object]) -> bytes:
-    """Runs in the process: the result, or the error, as bytes that the other side can always read."""
+    """Runs in the process: returns the result, or the error, as bytes that the other side can
+    always read.
+    """
     try:
         return pickle.dumps((function(),))
     except MonitorError as error:
         return _packed(error)
     except MemoryError:
         return _packed(WorkerError("more memory was needed than a worker may have"))
-    except Exception as unexpected:  # noqa: BLE001 (the border of the unit of work: it becomes the caller's error, with its traceback)
+    # The border of the unit of work: whatever it is becomes the caller's error, with its traceback.
+    except Exception as unexpected:  # noqa: BLE001 (see above)
         failure = WorkerError(f"{type(unexpected).__name__}: {unexpected}")
         failure.add_note("".join(traceback.format_exception(unexpected)))
         return _packed(failure)

@@ -1,5 +1,5 @@
-"""What has to be remembered to be a polite guest: of hosts, of their robots.txt files, and of feeds
-that move.
+"""What has to be remembered to be a polite client: of hosts, of their robots.txt files, and of
+feeds that move.
 
 Below both the client, which learns it, and the store, which keeps it.
 """
@@ -59,9 +59,9 @@ class RobotsFile:
     expires_at: datetime
 
 
-class HostBook(Protocol):
-    """What is remembered of hosts; the program keeps it in its database, so that a restart asks
-    nobody too early.
+class HostStateStore(Protocol):
+    """Keeps what is known of hosts; the program keeps it in its database, so that after a restart
+    nobody is asked too early.
     """
 
     async def get_pause(self, host: str) -> HostPause | None:

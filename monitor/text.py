@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 # C0 and C1 controls but tab and newline, lone surrogates, bidi embedding/override/isolate marks,
@@ -17,17 +18,16 @@ from dataclasses import dataclass
 _UNSAFE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]"
 )
-_SOFT = re.compile(
-    "[\u00ad\u200b\u200c\u200d\u2060]"
-)  # soft hyphen, zero-width space, (non-)joiners, word joiner
+# Soft hyphen, zero-width space, (non-)joiners, word joiner.
+_SOFT = re.compile("[\u00ad\u200b\u200c\u200d\u2060]")
 _SPACE = re.compile(r"[^\S\n]+")
+_ROOM = 4
 _NEWLINES = re.compile(r"\n\s*\n\s*")
 _APOSTROPHES = re.compile("[\u2018\u2019\u201b\u2032\u02bc\u00b4`]")
 _QUOTES = re.compile("[\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb]")
 _DASHES = re.compile("[\u2010-\u2015\u2212]")
-_ASCII_RUN = re.compile(
-    r"[\x00-\x7f]+|[^\x00-\x7f]"
-)  # ASCII stretches are folded whole, other characters one by one
+# ASCII stretches are folded whole, other characters one by one.
+_ASCII_RUN = re.compile(r"[\x00-\x7f]+|[^\x00-\x7f]")
 _WORD = re.compile(r"[^\W_]+")
 _POSSESSIVE = re.compile(r"(?<=\w)'s\b")
 
@@ -38,11 +38,11 @@ def clean_text(text: str, *, limit: int | None = None) -> str:
 
     Line breaks stay, runs of blank lines become one. Longer texts are cut at `limit` characters.
     """
+    # Cut first, so that a huge text is not cleaned to its end; with room for what cleaning drops.
     if limit is not None:
-        text = text[: limit * 4]
+        text = text[: limit * _ROOM]
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    text = unicodedata.normalize("NFC", _UNSAFE.sub("", text))
-    text = "\n".join(_SPACE.sub(" ", line).strip() for line in text.split("\n"))
+    text = _squeeze(unicodedata.normalize("NFC", _UNSAFE.sub("", text)))
     text = _NEWLINES.sub("\n\n", text).strip()
     return text if limit is None else text[:limit].rstrip()
 
@@ -51,7 +51,7 @@ def one_line(text: str, *, limit: int = 500) -> str:
     """Returns clean text on one line, at most `limit` characters: for titles, names, headers and
     logs.
     """
-    return clean_text(" ".join(text[: limit * 4].split()), limit=limit)
+    return clean_text(" ".join(text[: limit * _ROOM].split()), limit=limit)
 
 
 def normalise(text: str) -> str:
@@ -61,7 +61,11 @@ def normalise(text: str) -> str:
     text = _SOFT.sub("", text)
     text = _APOSTROPHES.sub("'", text)
     text = _QUOTES.sub('"', text)
-    text = _DASHES.sub("-", text)
+    return _squeeze(_DASHES.sub("-", text))
+
+
+def _squeeze(text: str) -> str:
+    """Returns text with single blanks within its lines and none at their ends."""
     return "\n".join(_SPACE.sub(" ", line).strip() for line in text.split("\n"))
 
 
@@ -95,36 +99,56 @@ def words(text: str) -> list[Word]:
     Accents, case, soft hyphens and a possessive `'s` do not show in the words; hyphens and
     apostrophes separate them. So does a soft hyphen between a small and a capital letter
     (`Abrego\u00adGarcia`): hyphenation puts none there."""
-    flat, places = _flatten(text)
+    flat = _flatten(text)
     has_soft = not text.isascii() and _SOFT.search(text) is not None
     found = []
-    for match in _WORD.finditer(_POSSESSIVE.sub(lambda m: " " * len(m[0]), flat)):
-        start, end = match.span()
+    for match in _WORD.finditer(_POSSESSIVE.sub(_blank, flat.text)):
         if has_soft:
-            found.extend(_split_at_lost_hyphens(text, flat, places, start, end))
+            found.extend(_split_at_lost_hyphens(text, flat, *match.span()))
         else:
-            found.append(Word(match[0], places[start], places[end - 1] + 1))
+            found.append(flat.word(*match.span()))
     return found
 
 
-def _split_at_lost_hyphens(
-    text: str, flat: str, places: list[int], start: int, end: int
-) -> list[Word]:
-    """Cuts the word `flat[start:end]` where a soft mark stands before a capital; other soft marks
-    become its seams.
+def _blank(match: re.Match[str]) -> str:
+    return " " * len(match[0])
+
+
+@dataclass(frozen=True, slots=True)
+class _FlatText:
+    """A text in lower case without accents.
+
+    Attributes:
+        places: for each of its characters the place in the original text.
+    """
+
+    text: str
+    places: Sequence[int]
+
+    def word(self, start: int, end: int, seams: tuple[int, ...] = ()) -> Word:
+        """Returns the word between two of its places."""
+        return Word(self.text[start:end], self.places[start], self.places[end - 1] + 1, seams)
+
+
+def _split_at_lost_hyphens(text: str, flat: _FlatText, start: int, end: int) -> list[Word]:
+    """Cuts a word where a soft mark stands before a capital; other soft marks become its seams.
+
+    Args:
+        text: the original text.
+        start, end: the word's places in `flat`.
     """
     found, first = [], start
     seams: list[int] = []
     for at in range(start + 1, end):
-        before, here = places[at - 1], places[at]
-        if here - before < 2 or not _SOFT.search(text, before + 1, here):
+        before, here = flat.places[at - 1], flat.places[at]
+        if not _SOFT.search(text, before + 1, here):
             continue
         if text[before : before + 1].islower() and text[here].isupper():
-            found.append(Word(flat[first:at], places[first], before + 1, tuple(seams)))
+            found.append(flat.word(first, at, tuple(seams)))
             first, seams = at, []
         else:
             seams.append(at - first)
-    found.append(Word(flat[first:end], places[first], places[end - 1] + 1, tuple(seams)))
+    found.append(flat.word(first, end, tuple(seams)))
     return found
 
 
@@ -135,19 +159,19 @@ def fold_words(text: str) -> list[str]:
     return [word.folded for word in words(text)]
 
 
-def _flatten(text: str) -> tuple[str, list[int]]:
-    """Lower-cases and strips accents; returns the flat text and, for each of its characters, its
-    place in `text`.
-    """
+def _flatten(text: str) -> _FlatText:
+    """Lower-cases a text and strips its accents."""
     if text.isascii():
-        return text.lower(), list(range(len(text)))
+        return _FlatText(text.lower(), range(len(text)))
     flat: list[str] = []
     places: list[int] = []
     for run in _ASCII_RUN.finditer(text):
         part = run[0].lower() if run[0].isascii() else _flat_char(run[0])
         flat.append(part)
-        places.extend(range(*run.span()) if len(part) == len(run[0]) else [run.start()] * len(part))
-    return "".join(flat), places
+        # A character may become several letters, which then all stand at its place, or none.
+        is_parallel = len(part) == len(run[0])
+        places.extend(range(*run.span()) if is_parallel else [run.start()] * len(part))
+    return _FlatText("".join(flat), places)
 
 
 def _flat_char(char: str) -> str:
@@ -159,6 +183,5 @@ def _flat_char(char: str) -> str:
     # Decomposed on both sides of the case folding: mathematical and modifier letters show their
     # case only after it.
     folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", char).casefold())
-    return _APOSTROPHES.sub(
-        "'", "".join(part for part in folded if not unicodedata.combining(part))
-    )
+    bare = "".join(part for part in folded if not unicodedata.combining(part))
+    return _APOSTROPHES.sub("'", bare)

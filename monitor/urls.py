@@ -13,6 +13,7 @@ import base64
 import binascii
 import re
 from collections.abc import Collection
+from dataclasses import dataclass
 from urllib.parse import SplitResult, quote, unquote_plus, unquote_to_bytes, urljoin, urlsplit
 
 MAX_URL_CHARS = 4_096  # longer ones are refused
@@ -20,9 +21,13 @@ MAX_URL_CHARS = 4_096  # longer ones are refused
 _HOST = re.compile(
     r"(?:[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?\.)*[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?", re.ASCII
 )
+# Control characters, white space, backslashes, marks that turn the direction of text, angle
+# brackets: browsers and libraries do not agree on what an address with one of them means.
 _UNWANTED = re.compile(
     "[\x00-\x20\x7f-\xa0\\\\\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff<>]"
 )
+_IPV6 = re.compile(r"[0-9a-f:.]+")
+_MAX_HOST_CHARS = 253  # RFC 1035 §2.3.4
 _PREFIXES = ("www.", "amp.", "m.")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
@@ -30,8 +35,9 @@ _TRACKING = re.compile(
     r"(?:utm|mtm|pk|piwik|matomo|at|itm|oly|vero|hsa|gaa|mc|ns|guce|soc|__hs|_hs|wt)_\w*"
     r"|_hsenc|_hsmi|__hssc|__hstc|__hsfp|hsctatracking"
     r"|gclid|dclid|fbclid|msclkid|twclid|yclid|ysclid|srsltid|ttclid|li_fat_id|rdt_cid"
-    r"|gbraid|wbraid|igshid|igsh|mkt_tok|s_kwcid|_ga|_gl|xtor|cmp|cmpid|ncid|ocid|icid|intcid|guccounter|traffic_source"
-    r"|__twitter_impression|ref_src|ref_url|dicbo|ftag|taid|tpcc|fb_action_ids|fb_action_types|fb_ref|fb_source|amp_js_v|amp_gsa|usqp",
+    r"|gbraid|wbraid|igshid|igsh|mkt_tok|s_kwcid|_ga|_gl|xtor|cmp|cmpid|ncid|ocid|icid|intcid"
+    r"|guccounter|traffic_source|__twitter_impression|ref_src|ref_url|dicbo|ftag|taid|tpcc"
+    r"|fb_action_ids|fb_action_types|fb_ref|fb_source|amp_js_v|amp_gsa|usqp",
     re.ASCII,
 )
 # Parameters that carry an article elsewhere (`mod` and `f` name threads and forums), so each is
@@ -56,18 +62,41 @@ _TRACKING_BY_HOST = {
     "fortune.com": {"xid"},
     "news.google.com": {"oc", "hl", "gl", "ceid"},
 }
+# These choose the content on some sites, so they are dropped only where they say "from a feed".
 _ORIGIN_PARAMETERS = {"ref", "source", "src", "via", "from"}
 _FEED_VALUES = {"rss", "feed", "atom", "rss_feed"}
 _MAX_PARAMETERS = 200
 _SESSION = re.compile(r";jsessionid=[^/;]*", re.IGNORECASE)
+
+_ESCAPES = re.compile(r"((?:%[0-9a-fA-F]{2})+)")
+_LINE_BREAKS = re.compile(r"[\t\r\n]+")
+# C0 controls and blanks, which browsers strip from both ends, too.
+_OUTER_SPACE = "".join(map(chr, range(0x21))) + "\x7f\u00a0\ufeff"
+_SAFE_IN_PATH = "/!$&'()*+,;=:@"
+_SAFE_IN_FRAGMENT = "!/:@=&?,;+*()'"
+# A Google News id: a protobuf message with the address as field 4, and before it its length as a
+# varint of one or two bytes.
+_GOOGLE_NEWS_ID = re.compile(rb"\x08.\x22([\x00-\x7f]|[\x80-\xff][\x00-\x7f])", re.DOTALL)
 
 _AMP_CACHE = re.compile(r"/[cvi]/(s/)?(.+)")
 _AMP_VIEWER = re.compile(r"/amp/(s/)?([^/]+\..+)")
 _AMP_TAIL = re.compile(r"(?:/amp/?|\.amp|/amp\.html)$")
 
 
+@dataclass(frozen=True, slots=True)
+class _Parameter:
+    """A parameter of a query, unescaped; `equals` is "=" or empty."""
+
+    name: str
+    equals: str
+    value: str
+
+    def __str__(self) -> str:
+        return f"{quote(self.name, safe='/')}{self.equals}{quote(self.value, safe='/')}"
+
+
 def is_web_url(url: str) -> bool:
-    """Tells whether the text is an absolute http(s) address with a host that may be fetched and
+    """Returns whether the text is an absolute http(s) address with a host that may be fetched and
     made clickable.
 
     Addresses with credentials, control characters, white space or backslashes are not, nor are
@@ -75,24 +104,20 @@ def is_web_url(url: str) -> bool:
     if not url or len(url) > MAX_URL_CHARS or _UNWANTED.search(url):
         return False
     parts = _split(url)
-    return (
-        parts is not None
-        and parts.username is None
-        and parts.password is None
-        and bool(_host(parts))
-    )
+    if parts is None or parts.username is not None or parts.password is not None:
+        return False
+    return bool(_host(parts))
 
 
 def resolve(base: str, link: str) -> str | None:
     """Returns the web address that `link` means in a document at `base`; None when it means none
     that `is_web_url`.
     """
-    link = link.strip("".join(map(chr, range(0x21))) + "\x7f\u00a0\ufeff")
+    link = link.strip(_OUTER_SPACE)
     if not link or len(link) > MAX_URL_CHARS:
         return None
-    link = (
-        re.sub(r"[\t\r\n]+", "", link).replace(" ", "%20").replace("<", "%3C").replace(">", "%3E")
-    )
+    link = _LINE_BREAKS.sub("", link).replace(" ", "%20")
+    link = link.replace("<", "%3C").replace(">", "%3E")
     try:
         url = urljoin(base, link) if base else link
     except ValueError:
@@ -105,7 +130,7 @@ def canonical_url(
 ) -> str:
     """Returns the key that all spellings of an article's address share.
 
-    Idempotent. What is no web address comes back unchanged but for outer white space.
+    Idempotent. What is not a web address comes back unchanged but for outer white space.
 
     Args:
         url: the address as found.
@@ -117,16 +142,22 @@ def canonical_url(
     found = resolve("", url.replace("&amp;", "&"))
     if found is None:
         return url
-    fragment = urlsplit(found).fragment
     parts = _unfold(urlsplit(unwrap(found)))
     host = _bare_host(_host(parts))
-    path = _path(parts.path)
-    query = _query(parts.query, host, {_bare_host(known.lower()) for known in known_hosts})
-    fragment = fragment if keep_fragment or fragment.startswith("!") else ""
+    own_hosts = {host, *(_bare_host(known.lower()) for known in known_hosts)}
+    key = f"{_origin(parts, host)}{_path(parts.path)}{_query(parts.query, host, own_hosts)}"
+    fragment = urlsplit(found).fragment
+    # "#!" begins the path of a page that is built in the browser.
+    if not fragment or not (keep_fragment or fragment.startswith("!")):
+        return key
+    return f"{key}#{_recode(fragment, _SAFE_IN_FRAGMENT)}"
+
+
+def _origin(parts: SplitResult, host: str) -> str:
+    """Returns scheme, host and port of a key: `https` for all that have the usual port."""
     # A port of its own is no accident: the other scheme would be another server, or none.
     port = _port(parts)
-    key = f"{parts.scheme if port else 'https'}://{host}{port}{path}"
-    return f"{key}{'?' if query else ''}{query}{'#' if fragment else ''}{_recode(fragment, '!/:@=&?,;+*()' + chr(39))}"
+    return f"{parts.scheme}://{host}{port}" if port else f"https://{host}"
 
 
 def unwrap(url: str) -> str:
@@ -138,16 +169,20 @@ def unwrap(url: str) -> str:
     inner = None
     if host == "news.google.com":
         inner = _google_news_target(parts.path)
-    elif (host.startswith("google.") and parts.path == "/url") or (
-        host == "bing.com" and "/apiclick" in parts.path
-    ):
-        values = {name: value for name, _, value in _parameters(parts.query)}
+    elif _is_redirector(host, parts.path):
+        values = {parameter.name: parameter.value for parameter in _parameters(parts.query)}
         inner = values.get("url") or values.get("q")
     return inner if inner and is_web_url(inner) else url
 
 
+def _is_redirector(host: str, path: str) -> bool:
+    if host.startswith("google."):
+        return path == "/url"
+    return host == "bing.com" and "/apiclick" in path
+
+
 def site_of(url: str) -> str:
-    """Returns the host of a web address without `www.`, `amp.` or `m.`; empty when there is none."""
+    """Returns the host of a web address without `www.`, `amp.` or `m.`; empty where it has none."""
     parts = _split(url)
     return _bare_host(_host(parts)) if parts is not None else ""
 
@@ -162,27 +197,32 @@ def _split(url: str) -> SplitResult | None:
 
 
 def _host(parts: SplitResult) -> str:
-    """Returns the host in lower case and ASCII (IDNA), IPv6 in brackets; empty when it is no host
-    name.
+    """Returns the host in lower case and ASCII (IDNA), IPv6 in brackets; empty when it is not a
+    host name.
     """
     host = (parts.hostname or "").rstrip(".")
     if ":" in host:
-        return f"[{host}]" if re.fullmatch(r"[0-9a-f:.]+", host) else ""
-    if len(host) > 253:
+        return f"[{host}]" if _IPV6.fullmatch(host) else ""
+    if len(host) > _MAX_HOST_CHARS:
         return ""
-    if not host.isascii():
-        try:
-            host = host.encode("idna").decode("ascii")
-        except UnicodeError:
-            return ""
+    host = _to_ascii(host)
     return host if _HOST.fullmatch(host) else ""
 
 
+def _to_ascii(host: str) -> str:
+    """Returns a host as name servers know it; empty when it has no such form."""
+    try:
+        return host if host.isascii() else host.encode("idna").decode("ascii")
+    except UnicodeError:
+        return ""
+
+
 def _bare_host(host: str) -> str:
-    while (prefix := next((p for p in _PREFIXES if host.startswith(p)), None)) and "." in host[
-        len(prefix) :
-    ]:
-        host = host[len(prefix) :]
+    """Returns a host without prefixes that name a form of the site; `m.com` keeps its own."""
+    for prefix in _PREFIXES:
+        bare = host.removeprefix(prefix)
+        if bare != host and "." in bare:
+            return _bare_host(bare)
     return host
 
 
@@ -193,16 +233,17 @@ def _port(parts: SplitResult) -> str:
 
 def _unfold(parts: SplitResult) -> SplitResult:
     """Turns addresses of AMP caches and viewers into the address of the page behind them."""
-    host = _host(parts)
-    match = None
-    if host.endswith(".cdn.ampproject.org"):
-        match = _AMP_CACHE.fullmatch(parts.path)
-    elif _bare_host(host).startswith("google."):
-        match = _AMP_VIEWER.fullmatch(parts.path)
+    match = _match_amp(_host(parts), parts.path)
     if match is None:
         return parts
     inner = _split(f"https://{match[2]}{'?' if parts.query else ''}{parts.query}")
     return inner if inner is not None and _host(inner) else parts
+
+
+def _match_amp(host: str, path: str) -> re.Match[str] | None:
+    if host.endswith(".cdn.ampproject.org"):
+        return _AMP_CACHE.fullmatch(path)
+    return _AMP_VIEWER.fullmatch(path) if _bare_host(host).startswith("google.") else None
 
 
 def _path(path: str) -> str:
@@ -210,13 +251,14 @@ def _path(path: str) -> str:
     at the end.
     """
     kept: list[str] = []
-    for segment in _SESSION.sub("", _recode(path, "/!$&'()*+,;=:@")).split("/"):
+    for segment in _SESSION.sub("", _recode(path, _SAFE_IN_PATH)).split("/"):
         if segment == "..":
             del kept[-1:]
         elif segment not in ("", "."):
             kept.append(segment)
     tidy = "/" + "/".join(kept)
-    tidy = tidy[: -len(".amp.html")] + ".html" if tidy.endswith(".amp.html") else tidy
+    if tidy.endswith(".amp.html"):
+        tidy = tidy.removesuffix(".amp.html") + ".html"
     shorter = _AMP_TAIL.sub("", tidy)
     return shorter or tidy
 
@@ -225,65 +267,75 @@ def _recode(text: str, safe: str) -> str:
     """Escapes in one way: unreserved characters plain, others as upper-case escapes; escaped `safe`
     ones stay escaped.
     """
-    pieces = re.split(r"((?:%[0-9a-fA-F]{2})+)", text)
-    for index, piece in enumerate(pieces):
-        pieces[index] = (
-            quote(unquote_to_bytes(piece), safe="") if index % 2 else quote(piece, safe=safe)
-        )
+    pieces = _ESCAPES.split(text)
+    # The pattern has one group, so every second piece is a run of escapes.
+    pieces[0::2] = [quote(piece, safe=safe) for piece in pieces[0::2]]
+    pieces[1::2] = [quote(unquote_to_bytes(piece), safe="") for piece in pieces[1::2]]
     return "".join(pieces)
 
 
-def _parameters(query: str) -> list[tuple[str, str, str]]:
-    """Splits a query into names, `=` (or nothing) and values, unescaped."""
-    pieces = [piece.partition("=") for piece in query.split("&")[:_MAX_PARAMETERS] if piece]
-    return [(unquote_plus(name), equals, unquote_plus(value)) for name, equals, value in pieces]
+def _parameters(query: str) -> list[_Parameter]:
+    """Returns the parameters of a query, unescaped, in order; at most `_MAX_PARAMETERS`."""
+    parameters = []
+    for piece in filter(None, query.split("&")[:_MAX_PARAMETERS]):
+        name, equals, value = piece.partition("=")
+        parameters.append(_Parameter(unquote_plus(name), equals, unquote_plus(value)))
+    return parameters
 
 
-def _query(query: str, host: str, known_hosts: set[str]) -> str:
-    """Returns the parameters that choose the content, sorted by name; values of a repeated name
-    keep their order.
+def _query(query: str, host: str, own_hosts: Collection[str]) -> str:
+    """Returns `?` and the parameters that choose the content, sorted by name; nothing without any.
+    Values of a repeated name keep their order.
     """
-    kept = [
-        part
-        for part in _parameters(query)
-        if not _is_tracking(part[0].lower(), part[2], host, known_hosts)
-    ]
-    kept.sort(key=lambda part: part[0])
-    return "&".join(
-        f"{quote(name, safe='/')}{equals}{quote(value, safe='/')}" for name, equals, value in kept
-    )
+    parameters = _parameters(query)
+    kept = [part for part in parameters if not _is_tracking(part, host, own_hosts)]
+    kept.sort(key=lambda part: part.name)
+    joined = "&".join(map(str, kept))
+    return f"?{joined}" if joined else ""
 
 
-def _is_tracking(name: str, value: str, host: str, known_hosts: set[str]) -> bool:
-    if _TRACKING.fullmatch(name):
+def _is_tracking(parameter: _Parameter, host: str, own_hosts: Collection[str]) -> bool:
+    """Whether a parameter says only where the reader came from.
+
+    Args:
+        host: the page's.
+        own_hosts: it and those of the feed.
+    """
+    name, value = parameter.name.lower(), parameter.value.lower()
+    if _TRACKING.fullmatch(name) or _is_tracking_of_host(name, host) or _is_amp(name, value):
         return True
-    if name == "amp" or (name == "outputtype" and value.lower() == "amp"):
+    if name in _ORIGIN_PARAMETERS and value in _FEED_VALUES:
         return True
-    if any(
-        name in names
-        for site, names in _TRACKING_BY_HOST.items()
-        if host == site or host.endswith(f".{site}")
-    ):
-        return True
-    if name in _ORIGIN_PARAMETERS and value.lower() in _FEED_VALUES:
-        return True
-    return name == "ref" and _bare_host(value.lower().rstrip("/")) in {host, *known_hosts}
+    return name == "ref" and _bare_host(value.rstrip("/")) in own_hosts
+
+
+def _is_amp(name: str, value: str) -> bool:
+    return name == "amp" or (name == "outputtype" and value == "amp")
+
+
+def _is_tracking_of_host(name: str, host: str) -> bool:
+    for site, names in _TRACKING_BY_HOST.items():
+        if name in names and (host == site or host.endswith(f".{site}")):
+            return True
+    return False
 
 
 def _google_news_target(path: str) -> str | None:
-    """Reads the address that Google News ids before mid-2024 carry: a protobuf message with the URL
-    as field 4, base64url.
-    """
-    token = path.rsplit("/", 1)[-1]
-    if not token.startswith("CB") or len(token) > MAX_URL_CHARS:
-        return None
-    try:
-        message = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
-    except (binascii.Error, ValueError):
-        return None
-    match = re.match(rb"\x08.\x22([\x00-\x7f]|[\x80-\xff][\x00-\x7f])", message, re.DOTALL)
+    """Returns the address that Google News ids before mid-2024 carry, None for others."""
+    message = _decode_id(path.rsplit("/", 1)[-1])
+    match = _GOOGLE_NEWS_ID.match(message)
     if match is None:
         return None
     size = sum((byte & 0x7F) << (7 * place) for place, byte in enumerate(match[1]))
     target = message[match.end() : match.end() + size]
     return target.decode("ascii", "replace") if target.startswith(b"http") else None
+
+
+def _decode_id(token: str) -> bytes:
+    """Returns the message in an id, which is base64url without padding; empty for other tokens."""
+    if not token.startswith("CB") or len(token) > MAX_URL_CHARS:
+        return b""
+    try:
+        return base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
+    except (binascii.Error, ValueError):
+        return b""

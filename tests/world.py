@@ -153,17 +153,25 @@ class Outlet(Site):
             f"<pubDate>{format_datetime(s.published_at)}</pubDate><description>{html.escape(s.summary)}</description></item>"
             for s in reversed(self.stories)
         )
-        channel = f"<title>{html.escape(self.name)}</title><link>{self.base}/</link><description>News</description>"
-        return f'<?xml version="1.0" encoding="utf-8"?><rss version="2.0"><channel>{channel}{items}</channel></rss>'
+        channel = (
+            f"<title>{html.escape(self.name)}</title><link>{self.base}/</link>"
+            "<description>News</description>"
+        )
+        return (
+            '<?xml version="1.0" encoding="utf-8"?><rss'
+            f' version="2.0"><channel>{channel}{items}</channel></rss>'
+        )
 
     def page(self, story: Story) -> str:
         text = "".join(f"<p>{html.escape(paragraph)}</p>" for paragraph in story.paragraphs)
         return f"""<!doctype html><html lang="{story.lang}"><head><meta charset="utf-8">
 <title>{html.escape(story.title)} | {html.escape(self.name)}</title>
 <meta property="og:site_name" content="{html.escape(self.name)}">
-<meta property="og:title" content="{html.escape(story.title)}"><meta property="og:type" content="article">
+<meta property="og:title" content="{html.escape(story.title)}">
+<meta property="og:type" content="article">
 <meta property="article:published_time" content="{story.published_at.isoformat()}"></head><body>
-<header><nav><ul><li><a href="/world">World</a></li><li><a href="/sport">Sport</a></li></ul></nav></header>
+<header><nav><ul><li><a href="/world">World</a></li>
+<li><a href="/sport">Sport</a></li></ul></nav></header>
 <main><article><h1>{html.escape(story.title)}</h1><div>{text}</div></article></main>
 <footer><p>© {html.escape(self.name)}. All rights reserved.</p></footer></body></html>"""
 

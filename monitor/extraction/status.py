@@ -5,355 +5,317 @@ Extractors give text for all of them, and a consent wall stored as a revision wo
 article of a site. Nearly all rules apply only to short text without signs of an article (JSON-LD,
 `og:type`), so that an article *about* cookies or paywalls passes. Tuned on `articles/non_articles`
 (25 pages) with `aeb` and `fundus` (438) as counter-examples: all found, no false alarm; rerun it
-when changing them."""
+when changing them or the phrases in `data/status.toml`."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
+from monitor.extraction.list_pages import LONG_PARAGRAPH_CHARS, MIN_CARDS, count_cards
 from monitor.extraction.metadata import Metadata
+from monitor.extraction.phrases import read_phrases
 from monitor.extraction.text import MIN_TEXT_CHARS, Draft, visible_text
 from monitor.model import PageStatus
-from monitor.text import fold
 
-_SHORT = 1_500
-_TEASER = 500
-_OPENING = 400  # a page that is only a notice says so at once
+_SHORT_CHARS = 1_500
+_TEASER_CHARS = 500
+_OPENING_CHARS = 400  # a page that is only a notice says so at once
 _MOSTLY = 0.5
-_VISIBLE_LIMIT = 20_000
-_MIN_CARDS = 5
-_HEADLINE_CHARS = 25
-_MAX_PARTS = 20
+_VISIBLE_LIMIT_CHARS = 20_000
+_MAX_HEADINGS = 6
 _CHARS_PER_CARD = 220
-_LONG_PARAGRAPH = 180  # teasers on list pages are shorter
 _MANY_PARAGRAPHS = 3
-
-_CHALLENGE = re.compile(
-    r"_cf_chl_opt|cf-error-details|cf-challenge|captcha-delivery\.com|px-captcha|g-recaptcha|h-captcha|captcha-form|errors\.edgesuite\.net|_Incapsula_Resource"
-    r"|ddos-guard|sucuri_cloudproxy",
-    re.IGNORECASE,
-)
-_CHALLENGE_WORDS = re.compile(
-    r"^(?:just a moment|attention required|access denied|access to this page has been denied|are you a robot"
-    r"|robot check|security check|un momento|pardon our interruption|checking your browser|one more step)|"
-    r"complete the (?:security check|captcha)|completa el captcha|(?:no eres|no es) un robot"
-    r"|(?:verifica(?:ndo)?|confirma|comprueba|comprobando) que (?:usted )?(?:eres|es) (?:un )?human"
-    r"|verify(?:ing)? (?:that )?you are (?:a )?human|unusual traffic from your"
-    r"|enable (?:js|javascript) and (?:cookies|disable)|you have been blocked",
-    re.IGNORECASE,
-)
-_GONE = re.compile(
-    r"\b(?:404|410)\b(?!\s*(?:people|million|dead))|(?:page|story|article|content)\s+(?:was\s+|is\s+|could\s+)?"
-    r"(?:not\s+(?:be\s+)?found|no\s+longer|not\s+available|unavailable)"
-    r"|(?:can['’]?(?:no)?t|could(?:n['’]t|\s+not)|unable\s+to)\s+(?:seem\s+to\s+)?find\s+"
-    r"(?:(?:that|the|this|your)\s+(?:page|story|article)|what\s+you)"
-    r"|(?:page|story|article|url|content)\s+(?:that\s+)?(?:you(?:['’]re|\s+are|\s+were)?\s+)?(?:requested|looking\s+for)\s+"
-    r"(?:(?:was|is|could|can|does|has|may|might|cannot)\b(?:\s+have)?(?:\s+not)?(?:\s+be|\s+been)?\s*)(?:found|exist|moved|removed|deleted|expired|gone)"
-    r"|^(?:page\s+)?not\s+found\b|requested\s+url\s+was\s+not\s+found"
-    r"|(?:article|story|page|content)\s+(?:has|was)\s+(?:been\s+)?(?:removed|deleted|expired|taken\s+down)|(?:page|story)\s+(?:does|doesn['’]t)\s+(?:not\s+)?exist|no\s+longer\s+available"
-    r"|página\s+(?:que\s+\w+\s+)?no\s+(?:\w+\s+)?(?:encontrada|existe|disponible)"
-    r"|no\s+(?:se\s+)?(?:encuentra|existe|encontramos|encontró|hemos\s+encontrado|hemos\s+podido\s+encontrar|(?:pudimos|podemos|pudo)\s+encontrar)"
-    r"\s+(?:la|esta|esa|lo)\s+(?:página|nota|noticia|que)"
-    r"|(?:página|nota|noticia|contenido)\s+(?:\w+\s+){0,3}(?:fue|ha\s+sido|pudo\s+haber\s+sido)\s+(?:eliminad|movid|borrad)[oa]"
-    r"|seite\s+(?:wurde\s+)?nicht\s+gefunden|page\s+(?:est\s+)?introuvable",
-    re.IGNORECASE,
-)
-_CONSENT = tuple(
-    re.compile(pattern, re.IGNORECASE)
-    for pattern in (
-        r"\b(?:we and our|our|nosotros y nuestros|nuestros|wir und unsere|nos|i nostri)"
-        r"\s+(?:\d[\d.,]*\s+)?(?:partners?|socios|partner|partenaires)\b",
-        r"\bcookies?\b",
-        r"personal(?:i[sz]ed)?\s+(?:data|advertising|ads|content)|datos\s+personales|publicidad\s+personalizada|personalisierte\s+anzeigen|données\s+personnelles",
-        r"\baccept\s+all\b|\breject\s+all\b|aceptar\s+y\s+continuar|akzeptieren\s+und\s+weiter|tout\s+accepter|manage\s+(?:options|preferences)",
-        r"before\s+you\s+continue|value\s+your\s+privacy|tu\s+privacidad\s+nos\s+importa|mit\s+werbung\s+weiterlesen",
-        r"\bconsent(?:ing)?\b|consentimiento|zustimmung|consentement",
-    )
-)
-_PAYWALL = re.compile(
-    r"already\s+(?:a\s+|have\s+an?\s+)?(?:subscri\w+|member|account)|(?:keep|continue)\s+reading\s+(?:for|with|by)|subscribers?\s+(?:get|only|have)|limit\s+of\s+free\s+articles"
-    r"|(?:exclusive|reserved)\s+(?:to|for)\s+(?:our\s+)?(?:subscribers|members)|subscribe\s+to\s+(?:read|continue|unlock)|(?:solo|exclusiv[oa])\s+para\s+su[b]?scriptores"
-    r"|ya\s+soy\s+su[b]?scriptor|suscríbete\s+(?:desde|para)|réservé\s+(?:à\s+nos|aux)\s+abonnés|nur\s+für\s+abonnenten|weiterlesen\s+mit",
-    re.IGNORECASE,
-)
-_AWAY = re.compile(
-    r"(?:scheduled|site|undergoing)\s+maintenance|en\s+mantenimiento|wartungsarbeiten|unavailable\s+(?:due\s+to|for)\s+legal\s+reasons|European\s+Economic\s+Area"
-    r"|not\s+available\s+in\s+your\s+(?:country|region|location)|no\s+está\s+disponible\s+en\s+(?:tu|su)\s+(?:país|región)",
-    re.IGNORECASE,
-)
-_LOGIN_PATH = re.compile(
-    r"/(?:log-?in|sign-?in|signin|acceso|entrar|iniciar-sesion|anmelden|registro?)(?:[/?.]|$)",
-    re.IGNORECASE,
-)
-_SIGN_UP_PATH = re.compile(
-    r"/(?:newsletters?|boletin(?:es)?|subscri\w+|suscri\w+)(?:/|$)", re.IGNORECASE
-)
-_LIST_PATH = re.compile(
-    r"/(?:tags?|topics?|temas?|etiquetas?|categor(?:y|ies|ia|ias)|sections?|authors?|autor(?:es)?|staff|search|buscar|archives?|hashtag)(?:/|\?|$)",
-    re.IGNORECASE,
-)
-_LIST_KINDS = frozenset({"ProfilePage", "CollectionPage", "SearchResultsPage", "ItemPage"})
-_NEEDS_SCRIPT = re.compile(
-    r"enable\s+javascript|javascript\s+(?:is\s+)?(?:required|disabled)|activ\w+\s+javascript",
-    re.IGNORECASE,
-)
-_LIVE_CLASS = re.compile(r"live-?(?:blog|ticker|coverage|feed)", re.IGNORECASE)
+# Subjects of `data/status.toml` [consent] that a wall must speak of: on any page, on a short one.
+_CONSENT_SUBJECTS = 3
+_CONSENT_SUBJECTS_IF_SHORT = 2
+# Hosts that serve nothing but walls.
+_CONSENT_HOSTS = ("consent.", "privacy.")
 _MIN_POSTS = 3
+_MAX_LIVE_ELEMENTS = 50
+
+_PHRASES = read_phrases("status.toml")
+_CHALLENGE_MARKUP = _PHRASES.compile("challenge_markup")
+_CHALLENGE_OPENING = _PHRASES.compile("challenge_openings", before="^")
+_CHALLENGE = _PHRASES.compile("challenge")
+_GONE = _PHRASES.compile("gone")
+_CONSENT = tuple(map(_PHRASES.compile, _PHRASES.get_table("consent")))
+_PAYWALL = _PHRASES.compile("paywall")
+_UNAVAILABLE = _PHRASES.compile("unavailable")
+_NEEDS_SCRIPT = _PHRASES.compile("needs_script")
+_LOGIN_PATH = _PHRASES.compile("login_path", before="/", after=r"(?:[/?.]|$)")
+_SIGN_UP_PATH = _PHRASES.compile("sign_up_path", before="/", after=r"(?:/|$)")
+_LIST_PATH = _PHRASES.compile("list_path", before="/", after=r"(?:/|\?|$)")
+_LIST_KINDS = frozenset({"ProfilePage", "CollectionPage", "SearchResultsPage", "ItemPage"})
+_LIVE_CLASS = re.compile(r"live-?(?:blog|ticker|coverage|feed)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class PageJudgement:
     """A page's kind, and why, in words for a person (empty for an ordinary article)."""
 
     status: PageStatus
     reason: str = ""
 
 
-def judge_status(tree: HtmlElement, source: str, meta: Metadata, draft: Draft, url: str) -> Judged:
-    """Tells what kind of page this is.
+@dataclass(frozen=True, slots=True)
+class ParsedPage:
+    """A page as decoded and parsed.
 
-    Args:
-        source: the page's HTML.
-        draft: the text that extraction found.
+    Attributes:
+        source: its HTML.
         url: the address after redirects.
     """
-    seen = visible_text(tree, limit=_VISIBLE_LIMIT)
-    page = _View(tree, source, meta, draft.text, url, seen, _headings(tree))
-    for rule in (
-        _challenge,
-        _consent,
-        _gone,
-        _away,
-        _login,
-        _front_page,
-        _paywall,
-        _list,
-        _sign_up,
-        _nothing,
-        _live,
-    ):
-        judged = rule(page)
-        if judged is not None:
-            return judged
+
+    tree: HtmlElement
+    source: str
+    url: str
+
+
+def judge_status(page: ParsedPage, meta: Metadata, draft: Draft) -> PageJudgement:
+    """Returns what kind of page this is: the first rule that applies decides.
+
+    Args:
+        meta: what the page says about itself.
+        draft: the text that extraction found.
+    """
+    visible = visible_text(page.tree, limit=_VISIBLE_LIMIT_CHARS)
+    view = _View(page, meta, draft.text, visible, _headings(page.tree))
+    for rule in _RULES:
+        judgement = rule(view)
+        if judgement is not None:
+            return judgement
     if len(draft.text) < MIN_TEXT_CHARS:
-        return Judged(PageStatus.STUB, f"only {len(draft.text)} characters of text")
-    return Judged(PageStatus.OK)
+        return PageJudgement(PageStatus.STUB, f"only {len(draft.text)} characters of text")
+    return PageJudgement(PageStatus.OK)
 
 
 @dataclass(frozen=True, slots=True)
 class _View:
-    tree: HtmlElement
-    source: str
+    """What the rules look at.
+
+    Attributes:
+        text: as extracted; paragraphs separated by blank lines.
+        visible: what a reader sees of the page, on one line.
+        headings: the page's title and first headings.
+    """
+
+    page: ParsedPage
     meta: Metadata
     text: str
-    url: str
-    seen: str
+    visible: str
     headings: Sequence[str]
 
     @property
     def is_short(self) -> bool:
-        """Too little text for an article that nothing on the page calls one."""
-        return not self.meta.is_article and len(self.text) < _SHORT
+        """Whether it has too little text for an article, and nothing on it says that it is one."""
+        return not self.meta.is_article and len(self.text) < _SHORT_CHARS
+
+    @property
+    def paragraphs(self) -> list[str]:
+        """The paragraphs of its text; one empty one when there is none."""
+        return self.text.split("\n\n")
 
     @property
     def path(self) -> str:
-        return urlsplit(self.url).path
+        """The path of its address."""
+        return urlsplit(self.page.url).path
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """Where a page that is only a notice says so: headings and first visible words."""
+        return (*self.headings, self.visible[:_OPENING_CHARS])
 
 
 def _headings(tree: HtmlElement) -> list[str]:
     elements = [*tree.iter("title"), *tree.iter("h1")]
-    return [" ".join("".join(element.itertext()).split()) for element in elements[:6]]
+    return [" ".join("".join(element.itertext()).split()) for element in elements[:_MAX_HEADINGS]]
 
 
-def _challenge(page: _View) -> Judged | None:
-    if page.meta.is_article or len(page.text) > _SHORT:
+def _occurs(pattern: re.Pattern[str], texts: Iterable[str]) -> bool:
+    return any(pattern.search(text) for text in texts)
+
+
+def _judge_challenge(view: _View) -> PageJudgement | None:
+    if view.meta.is_article or len(view.text) > _SHORT_CHARS:
         return None
-    words = any(_CHALLENGE_WORDS.search(text) for text in (*page.headings, page.seen[:_OPENING]))
-    if words or (_CHALLENGE.search(page.source) and len(page.seen) < _OPENING):
-        return Judged(
-            PageStatus.CHALLENGE, "the site's bot protection answered instead of the article"
-        )
-    return None
+    if not _says_challenge(view) and not _is_marked_challenge(view):
+        return None
+    return PageJudgement(
+        PageStatus.CHALLENGE, "the site's bot protection answered instead of the article"
+    )
 
 
-def _consent(page: _View) -> Judged | None:
+def _says_challenge(view: _View) -> bool:
+    return _occurs(_CHALLENGE_OPENING, view.notices) or _occurs(_CHALLENGE, view.notices)
+
+
+def _is_marked_challenge(view: _View) -> bool:
+    # Many articles carry a captcha in their comment form: only next to no text makes it a wall.
+    is_empty = len(view.visible) < _OPENING_CHARS
+    return is_empty and _CHALLENGE_MARKUP.search(view.page.source) is not None
+
+
+def _judge_consent(view: _View) -> PageJudgement | None:
     """A wall speaks of little else than consent; an article about cookies has a sentence or two
     with the same words.
     """
-    paragraphs = (page.text or page.seen).split("\n\n")
-    about = [
-        paragraph
-        for paragraph in paragraphs
-        if any(pattern.search(paragraph) for pattern in _CONSENT)
-    ]
+    paragraphs = (view.text or view.visible).split("\n\n")
+    about = list(filter(_count_consent_subjects, paragraphs))
     if sum(map(len, about)) < _MOSTLY * sum(map(len, paragraphs)):
         return None
-    hits = sum(pattern.search(" ".join(about)) is not None for pattern in _CONSENT)
-    is_gate = (urlsplit(page.url).hostname or "").startswith(("consent.", "privacy."))
-    if hits >= 3 or (hits >= 2 and page.is_short) or (is_gate and hits):
-        return Judged(
-            PageStatus.CONSENT,
-            "the page asks for consent to cookies instead of showing the article",
-        )
-    return None
-
-
-def _gone(page: _View) -> Judged | None:
-    says = any(_GONE.search(text) for text in page.headings) or (
-        len(page.text) < _OPENING and _GONE.search(page.text)
+    if _count_consent_subjects(" ".join(about)) < _needed_consent_subjects(view):
+        return None
+    return PageJudgement(
+        PageStatus.CONSENT, "the page asks for consent to cookies instead of showing the article"
     )
-    if page.is_short and says:
-        return Judged(PageStatus.SOFT_404, "the page says that the article is not there")
-    return None
 
 
-def _away(page: _View) -> Judged | None:
-    if page.is_short and any(_AWAY.search(text) for text in (*page.headings, page.seen[:_OPENING])):
-        return Judged(
-            PageStatus.UNREADABLE, "the site is under maintenance or does not serve this region"
-        )
-    return None
+def _count_consent_subjects(text: str) -> int:
+    return sum(pattern.search(text) is not None for pattern in _CONSENT)
 
 
-def _login(page: _View) -> Judged | None:
-    asks = page.tree.find(".//input[@type='password']") is not None and len(page.text) < _OPENING
-    if page.is_short and (asks or _LOGIN_PATH.search(page.path)):
-        return Judged(PageStatus.PAYWALLED, "the page asks to log in")
-    return None
+def _needed_consent_subjects(view: _View) -> int:
+    """Returns how many subjects make a page a wall: the fewer, the more else speaks for it."""
+    if (urlsplit(view.page.url).hostname or "").startswith(_CONSENT_HOSTS):
+        return 1
+    return _CONSENT_SUBJECTS_IF_SHORT if view.is_short else _CONSENT_SUBJECTS
 
 
-def _front_page(page: _View) -> Judged | None:
-    if page.path in ("", "/") and not urlsplit(page.url).query and not page.meta.is_article:
-        return Judged(PageStatus.INDEX, "the address leads to the site's front page")
-    return None
+def _judge_gone(view: _View) -> PageJudgement | None:
+    if not view.is_short:
+        return None
+    says_in_text = len(view.text) < _OPENING_CHARS and _GONE.search(view.text) is not None
+    if not says_in_text and not _occurs(_GONE, view.headings):
+        return None
+    return PageJudgement(PageStatus.SOFT_404, "the page says that the article is not there")
 
 
-def _paywall(page: _View) -> Judged | None:
-    """A teaser with a pitch below it, or a page that calls itself closed and shows next to nothing."""
-    asks = _PAYWALL.search(page.seen) is not None
-    told = sum(
-        len(paragraph) for paragraph in page.text.split("\n\n") if not _PAYWALL.search(paragraph)
+def _judge_unavailable(view: _View) -> PageJudgement | None:
+    if not view.is_short or not _occurs(_UNAVAILABLE, view.notices):
+        return None
+    return PageJudgement(
+        PageStatus.UNREADABLE, "the site is under maintenance or does not serve this region"
     )
-    if asks and told < (_TEASER if not page.meta.is_free else MIN_TEXT_CHARS):
-        return Judged(PageStatus.PAYWALLED, "only the beginning can be read without a subscription")
-    if not page.meta.is_free and told < MIN_TEXT_CHARS:
-        return Judged(
+
+
+def _judge_login(view: _View) -> PageJudgement | None:
+    if view.is_short and (_has_login_form(view) or _LOGIN_PATH.search(view.path)):
+        return PageJudgement(PageStatus.PAYWALLED, "the page asks to log in")
+    return None
+
+
+def _has_login_form(view: _View) -> bool:
+    # Articles have one, too, folded away in the header.
+    if len(view.text) >= _OPENING_CHARS:
+        return False
+    return view.page.tree.find(".//input[@type='password']") is not None
+
+
+def _judge_front_page(view: _View) -> PageJudgement | None:
+    if view.meta.is_article or view.path not in ("", "/") or urlsplit(view.page.url).query:
+        return None
+    return PageJudgement(PageStatus.INDEX, "the address leads to the site's front page")
+
+
+def _judge_paywall(view: _View) -> PageJudgement | None:
+    """A teaser with a pitch below it, or a page that says that it is closed and shows next to
+    nothing.
+    """
+    # The pitch is not text of the article, however long it is.
+    others = [paragraph for paragraph in view.paragraphs if not _PAYWALL.search(paragraph)]
+    size, is_free = sum(map(len, others)), view.meta.is_free
+    if size < (MIN_TEXT_CHARS if is_free else _TEASER_CHARS) and _PAYWALL.search(view.visible):
+        return PageJudgement(
+            PageStatus.PAYWALLED, "only the beginning can be read without a subscription"
+        )
+    if not is_free and size < MIN_TEXT_CHARS:
+        return PageJudgement(
             PageStatus.PAYWALLED,
             "the page says that it is for subscribers, and shows next to nothing",
         )
     return None
 
 
-def _list(page: _View) -> Judged | None:
+def _judge_list(view: _View) -> PageJudgement | None:
     """Pages that list other pages: by what they call themselves, or by many linked headings with
     little text between.
     """
-    if page.meta.is_article:
+    if view.meta.is_article:
         return None
-    cards = _cards(page)
-    named = bool(page.meta.kinds & _LIST_KINDS) or _LIST_PATH.search(page.path) is not None
-    long = sum(len(paragraph) >= _LONG_PARAGRAPH for paragraph in page.text.split("\n\n"))
-    if (
-        cards >= _MIN_CARDS
-        and (named or len(page.text) / cards < _CHARS_PER_CARD)
-        and long < _MANY_PARAGRAPHS
-    ):
-        return Judged(PageStatus.INDEX, f"the page lists {cards} other pages")
-    return None
+    cards = count_cards(view.page.tree, view.text)
+    long_paragraphs = [text for text in view.paragraphs if len(text) >= LONG_PARAGRAPH_CHARS]
+    if cards < MIN_CARDS or len(long_paragraphs) >= _MANY_PARAGRAPHS:
+        return None
+    if not _is_named_list(view) and len(view.text) / cards >= _CHARS_PER_CARD:
+        return None
+    return PageJudgement(PageStatus.INDEX, f"the page lists {cards} other pages")
 
 
-def _cards(page: _View) -> int:
-    """Counts what a list page is made of: headings that are links, else blocks headed by a link of
-    a headline's length.
-
-    Such blocks stand beside short articles, too, so they count only where the extracted text is
-    made of them. What stands in navigation, footers and asides never counts."""
-    targets = set()
-    for heading in page.tree.iter("h2", "h3", "h4"):
-        link = next(heading.iter("a"), None)
-        if link is None:
-            link = next((parent for parent in heading.iterancestors("a")), None)
-        if link is not None and link.get("href") and _is_in_main(heading):
-            targets.add(link.get("href"))
-    if len(targets) >= _MIN_CARDS:
-        return len(targets)
-    blocks = {
-        link.get("href"): fold(_words(link.getparent()))
-        for link in page.tree.iter("a")
-        if _is_headline_link(link)
-    }
-    lines = page.text.split("\n")
-    told = " ".join(blocks.values())
-    others = [line for line in lines if fold(line) not in told]
-    is_list = sum(map(len, others)) < _MOSTLY * len(page.text) and not any(
-        len(line) >= _LONG_PARAGRAPH for line in others
-    )
-    return max(len(targets), len(blocks) if is_list else 0)
+def _is_named_list(view: _View) -> bool:
+    return bool(view.meta.kinds & _LIST_KINDS) or _LIST_PATH.search(view.path) is not None
 
 
-def _is_in_main(element: HtmlElement) -> bool:
-    return next(element.iterancestors("nav", "footer", "aside"), None) is None
+def _judge_sign_up(view: _View) -> PageJudgement | None:
+    # The path alone would not do: newspapers file articles under the name of a newsletter.
+    if not view.is_short or not _SIGN_UP_PATH.search(view.path):
+        return None
+    if view.page.tree.find(".//form") is None:
+        return None
+    return PageJudgement(PageStatus.INDEX, "the page offers a newsletter or a subscription")
 
 
-def _words(element: HtmlElement) -> str:
-    """Returns an element's text as one line, parts apart; cut, for what is longer is no card."""
-    return " ".join(" ".join(islice(element.itertext(), _MAX_PARTS)).split())
+def _judge_empty(view: _View) -> PageJudgement | None:
+    if view.text and not _only_asks_for_script(view.text):
+        return None
+    if _is_built_by_script(view.page):
+        return PageJudgement(PageStatus.UNREADABLE, "the page builds its text in the browser")
+    return PageJudgement(PageStatus.UNREADABLE, "the page holds no text")
 
 
-def _is_headline_link(link: HtmlElement) -> bool:
-    """Tells whether a link is as long as a headline and the first thing in its list item or block."""
-    parent = link.getparent()
-    if (
-        parent is None
-        or parent.tag not in ("li", "div", "td", "article", "section")
-        or (parent.text or "").strip()
-    ):
-        return False
-    is_first = link.getprevious() is None and bool(link.get("href"))
+def _only_asks_for_script(text: str) -> bool:
+    return len(text) < MIN_TEXT_CHARS and _NEEDS_SCRIPT.search(text) is not None
+
+
+def _is_built_by_script(page: ParsedPage) -> bool:
     return (
-        is_first
-        and _HEADLINE_CHARS <= len(_words(link)) <= 3 * _LONG_PARAGRAPH
-        and _is_in_main(link)
-    )
-
-
-def _sign_up(page: _View) -> Judged | None:
-    if (
-        page.is_short
-        and _SIGN_UP_PATH.search(page.path)
-        and page.tree.find(".//form") is not None
-        and len(page.text) < _SHORT
-    ):
-        return Judged(PageStatus.INDEX, "the page offers a newsletter or a subscription")
-    return None
-
-
-def _nothing(page: _View) -> Judged | None:
-    if page.text and not (len(page.text) < MIN_TEXT_CHARS and _NEEDS_SCRIPT.search(page.text)):
-        return None
-    by_script = (
         _NEEDS_SCRIPT.search(page.source) is not None
         or page.tree.find(".//script[@src]") is not None
     )
-    return Judged(
-        PageStatus.UNREADABLE,
-        "the page builds its text in the browser" if by_script else "the page holds no text",
-    )
 
 
-def _live(page: _View) -> Judged | None:
-    if "LiveBlogPosting" in page.meta.kinds:
-        return Judged(PageStatus.LIVE, "a live blog")
-    for element in page.tree.xpath("//*[contains(@class, 'live')]")[:50]:
-        if (
-            _LIVE_CLASS.search(element.get("class") or "")
-            and len(element.findall(".//time")) >= _MIN_POSTS
-        ):
-            return Judged(PageStatus.LIVE, "a live blog")
+def _judge_live(view: _View) -> PageJudgement | None:
+    if "LiveBlogPosting" in view.meta.kinds or _has_live_posts(view.page.tree):
+        return PageJudgement(PageStatus.LIVE, "a live blog")
     return None
+
+
+def _has_live_posts(tree: HtmlElement) -> bool:
+    """Whether an element with a live blog's class holds several times, as its posts do."""
+    for element in tree.xpath("//*[contains(@class, 'live')]")[:_MAX_LIVE_ELEMENTS]:
+        if not _LIVE_CLASS.search(element.get("class") or ""):
+            continue
+        if len(element.findall(".//time")) >= _MIN_POSTS:
+            return True
+    return False
+
+
+# Walls come before everything that counts text: their text is not the article's. A page that shows
+# nothing comes late, so that what names its reason goes first.
+_RULES: tuple[Callable[[_View], PageJudgement | None], ...] = (
+    _judge_challenge,
+    _judge_consent,
+    _judge_gone,
+    _judge_unavailable,
+    _judge_login,
+    _judge_front_page,
+    _judge_paywall,
+    _judge_list,
+    _judge_sign_up,
+    _judge_empty,
+    _judge_live,
+)

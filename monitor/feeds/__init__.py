@@ -1,35 +1,35 @@
-"""Feeds: a document's bytes to items, and when to look again. Pure.
+"""Feeds: a document's bytes to items, and when to poll again. Pure.
 
-Reads RSS, RDF, Atom, JSON Feed and news sitemaps (`parse`); tells items apart (`identity`); plans
-the next poll (`cadence`); finds the feeds that a page names (`discovery`); reads and writes lists
-of feeds (`opml`)."""
+Reads RSS, RDF, Atom, JSON Feed and news sitemaps (`parse`); identifies items from poll to poll
+(`identity`); plans the next poll (`poll_interval`); judges how far a server is believed (`trust`)
+and which feeds have dried up (`health`); finds the feeds that a page names (`discovery`); reads and
+writes lists of feeds (`opml`)."""
 
 from monitor.feeds.discovery import OfferedFeed, discover_feeds
-from monitor.feeds.parse import parse_feed, read_feed
+from monitor.feeds.parse import parse_feed
 from monitor.feeds.poll_interval import (
-    Habits,
-    Plan,
-    Rhythm,
+    PollFactors,
+    PollPlan,
+    UpdatePattern,
     has_possible_gap,
     is_skipped,
     leave_skipped,
-    observe,
+    measure_pattern,
     plan_poll,
     spread_of,
 )
 
 __all__ = [
-    "Habits",
     "OfferedFeed",
-    "Plan",
-    "Rhythm",
+    "PollFactors",
+    "PollPlan",
+    "UpdatePattern",
     "discover_feeds",
     "has_possible_gap",
     "is_skipped",
     "leave_skipped",
-    "observe",
+    "measure_pattern",
     "parse_feed",
     "plan_poll",
-    "read_feed",
     "spread_of",
 ]

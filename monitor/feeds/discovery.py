@@ -22,10 +22,15 @@ _MAX_CHARS = 1_000_000
 _MAX_LINKS = 20_000
 _MAX_FOUND = 100
 _MAX_TITLE_CHARS = 200
+_MAX_TEXT_PARTS = 20  # of a link's text, which may wrap half a page
 
+# `application/feed+json` is JSON Feed, `application/rss+xml` and `application/atom+xml` the others.
 _TYPE = re.compile(r"\s*application/(rss|atom|feed)\+(?:xml|json)\s*(?:;|$)", re.IGNORECASE)
 _PATH = re.compile(
-    r"(?:/(?:rss|atom|feed|feeds)/?|[./](?:rss|atom|rdf)|/(?:feed|rss|atom|index|news)\.(?:xml|rss|rdf|json)|/(?:rss|feeds)/[^?#]+)$",
+    r"(?:/(?:rss|atom|feed|feeds)/?"
+    r"|[./](?:rss|atom|rdf)"
+    r"|/(?:feed|rss|atom|index|news)\.(?:xml|rss|rdf|json)"
+    r"|/(?:rss|feeds)/[^?#]+)$",
     re.IGNORECASE,
 )
 
@@ -35,6 +40,7 @@ class OfferedFeed:
     """A feed that a page names.
 
     Attributes:
+        url: absolute.
         title: as the page calls it; may be empty.
         type: "rss", "atom" or "json" as declared; "link" for a mere link to what looks like a feed.
     """
@@ -65,6 +71,7 @@ def discover_feeds(page: str, url: str) -> tuple[OfferedFeed, ...]:
 
 
 def _parse(page: str) -> etree._Element | None:
+    # Encoded here and declared: lxml would believe a wrong `<meta charset>` of the page.
     parser = etree.HTMLParser(
         encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True, huge_tree=False
     )
@@ -81,25 +88,22 @@ def _base(tree: etree._Element, url: str) -> str:
 
 def _declared(tree: etree._Element, base: str) -> Iterator[OfferedFeed]:
     for link in islice(tree.iter("link"), _MAX_LINKS):
-        kind = _TYPE.match(link.get("type") or "")
+        declared_type = _TYPE.match(link.get("type") or "")
         target = resolve(base, link.get("href") or "")
-        if (
-            kind is None
-            or target is None
-            or "alternate" not in (link.get("rel") or "alternate").lower().split()
-        ):
+        if declared_type is None or target is None or not _is_alternate(link):
             continue
-        name = kind[1].lower()
-        yield OfferedFeed(
-            target,
-            one_line(link.get("title") or "", limit=_MAX_TITLE_CHARS),
-            "json" if name == "feed" else name,
-        )
+        name = declared_type[1].lower()
+        title = one_line(link.get("title") or "", limit=_MAX_TITLE_CHARS)
+        yield OfferedFeed(target, title, "json" if name == "feed" else name)
+
+
+def _is_alternate(link: etree._Element) -> bool:
+    return "alternate" in (link.get("rel") or "alternate").lower().split()
 
 
 def _linked(tree: etree._Element, base: str) -> Iterator[OfferedFeed]:
     for link in islice(tree.iter("a"), _MAX_LINKS):
         target = resolve(base, link.get("href") or "")
         if target is not None and _PATH.search(urlsplit(target).path):
-            words = link.get("title") or "".join(islice(link.itertext(), 20))
+            words = link.get("title") or "".join(islice(link.itertext(), _MAX_TEXT_PARTS))
             yield OfferedFeed(target, one_line(words, limit=_MAX_TITLE_CHARS))

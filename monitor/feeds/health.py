@@ -1,25 +1,26 @@
-"""Which feeds have dried up, and which bring something again: what a person is told of the sources
-themselves.
+"""Which feeds have dried up, and which bring items again: what people are notified of about the
+sources themselves.
 
-Once for each episode, and never a storm: feeds that fail together are told together, and are told
-    again together.
+One notice for each episode, and never a storm: feeds that fail together share a notice, and share
+one again when they are back.
 
 Measured up to a feed's last poll, not up to now: a monitor that was switched off for a week says
 nothing about its feeds."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 FAILING_FOR = timedelta(hours=24)
 FAILING_POLLS = 3
 SILENT_FOR = timedelta(days=2)
-_INTERVALS = 20
-_GAPS = 5
-_MIN_OUTAGE = 3
+# Measured in what is usual for the feed: a quarterly's month of silence is no news.
+_SILENT_INTERVALS = 20
+_SILENT_GAPS = 5
+_MIN_FEEDS_OF_OUTAGE = 3
 
 
 class Trouble(StrEnum):
@@ -31,13 +32,16 @@ class Trouble(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Health:
-    """How a feed does.
+class FeedHealth:
+    """What is known of how a feed has been doing.
 
     Attributes:
         state: "new", "ok", "failing" or "gone".
         error: of the last poll.
-        told_as: what it was last told with as dried up, None when it is not.
+        interval: between its polls.
+        gap: its usual time between items.
+        notice_uid: the notice that said that it has dried up; None while none is in force.
+        notified_at: when that notice was made.
     """
 
     id: int
@@ -53,109 +57,131 @@ class Health:
     last_new_at: datetime | None
     interval: timedelta | None
     gap: timedelta | None
-    told_as: str | None
-    told_at: datetime | None
+    notice_uid: str | None
+    notified_at: datetime | None
+
+    @property
+    def is_failing(self) -> bool:
+        """Whether its last poll failed."""
+        return self.state == "failing"
 
 
 @dataclass(frozen=True, slots=True)
-class News:
-    """What is to be told of the feeds.
+class HealthChanges:
+    """What people are to be notified of about feeds.
 
     Attributes:
-        fallen: dried up, to be told together.
-        recovered: back, to be told together.
-        absorbed: fail in an outage that was told already, as the one who is named; nothing more is
-            said of them.
-        is_outage: more than half of all feeds fail: it is rather the network here.
+        dried_up: to be named in one notice.
+        recovered: bring items again, to be named in one notice.
+        joined: fail in an outage that has its notice already: they are recorded under
+            `outage_uid`, and nobody is notified of them.
+        outage_uid: the notice of that outage; empty when none joined.
+        is_outage: more than half of all feeds fail: the network here is the likelier cause.
     """
 
-    fallen: tuple[Health, ...] = ()
-    recovered: tuple[Health, ...] = ()
-    absorbed: tuple[Health, ...] = ()
-    absorbed_by: str = ""
+    dried_up: tuple[FeedHealth, ...] = ()
+    recovered: tuple[FeedHealth, ...] = ()
+    joined: tuple[FeedHealth, ...] = ()
+    outage_uid: str = ""
     is_outage: bool = False
 
     @property
     def is_empty(self) -> bool:
-        """Nothing is to be told or remembered."""
-        return not (self.fallen or self.recovered or self.absorbed)
+        """Whether there is nothing to notify anyone of, and nothing to record."""
+        return not (self.dried_up or self.recovered or self.joined)
 
 
 def silent_after(interval: timedelta | None, gap: timedelta | None) -> timedelta:
-    """Returns how long without anything new is unusual for a feed: by its polls, by its own rhythm,
-    and two days at least.
+    """Returns how long without anything new is unusual for a feed: twenty polls, five of its usual
+    gaps between items, and two days at least.
     """
-    return max(SILENT_FOR, _INTERVALS * (interval or timedelta()), _GAPS * (gap or timedelta()))
+    by_polls = _SILENT_INTERVALS * (interval or timedelta())
+    by_gaps = _SILENT_GAPS * (gap or timedelta())
+    return max(SILENT_FOR, by_polls, by_gaps)
 
 
-def find_trouble(feed: Health) -> Trouble | None:
-    """Says why a feed brings nothing; None while it is well, or has failed for too short a time to
-    be told.
+def find_trouble(feed: FeedHealth) -> Trouble | None:
+    """Returns why a feed brings nothing; None while it is well, or has failed for too short a time
+    to notify anyone.
     """
     if feed.state == "gone":
         return Trouble.GONE
-    if feed.state == "failing":
-        is_long = (
-            feed.failing_since
-            and feed.last_polled_at
-            and feed.last_polled_at - feed.failing_since >= FAILING_FOR
-        )
-        return Trouble.FAILING if is_long and feed.failures >= FAILING_POLLS else None
-    if (
-        feed.state != "ok"
-        or feed.last_new_at is None
-        or feed.last_ok_at is None
-        or feed.interval is None
-    ):
-        return None
-    return (
-        Trouble.SILENT
-        if feed.last_ok_at - feed.last_new_at > silent_after(feed.interval, feed.gap)
-        else None
-    )
+    if feed.is_failing:
+        return Trouble.FAILING if _has_failed_for_long(feed) else None
+    return Trouble.SILENT if _is_silent(feed) else None
 
 
-def find_news(feeds: Sequence[Health]) -> News:
-    """Returns what is to be told now of all watched feeds."""
-    polled = [feed for feed in feeds if feed.last_polled_at]
-    failing = [feed for feed in polled if feed.state == "failing"]
-    is_outage = len(polled) >= _MIN_OUTAGE and 2 * len(failing) > len(polled)
-    fallen = [feed for feed in polled if feed.told_as is None and find_trouble(feed)]
-    absorbed: list[Health] = []
-    absorbed_by = ""
-    if is_outage and any(feed.state == "failing" for feed in fallen):
-        absorbed_by = next((feed.told_as for feed in failing if feed.told_as), "")
-        if absorbed_by:
-            absorbed = [feed for feed in fallen if feed.state == "failing"]
-            fallen = [feed for feed in fallen if feed.state != "failing"]
-        else:
-            # Those that have failed for less than a day are in the same outage, and would come one
-            # by one.
-            fallen += [feed for feed in failing if feed.told_as is None and feed not in fallen]
-    is_told_outage = is_outage and any(feed.state == "failing" for feed in fallen)
-    return News(
-        tuple(fallen), tuple(_recovered(feeds)), tuple(absorbed), absorbed_by, is_told_outage
-    )
+def _has_failed_for_long(feed: FeedHealth) -> bool:
+    if feed.failing_since is None or feed.last_polled_at is None:
+        return False
+    is_long = feed.last_polled_at - feed.failing_since >= FAILING_FOR
+    return is_long and feed.failures >= FAILING_POLLS
 
 
-def _recovered(feeds: Iterable[Health]) -> list[Health]:
-    """Returns the feeds that are back; of those that were told together, only once half of them
-    are.
+def _is_silent(feed: FeedHealth) -> bool:
+    """Whether a feed answers, but has brought nothing for unusually long."""
+    # Without an interval it was never planned, so nobody knows how often it was looked at.
+    if feed.state != "ok" or feed.interval is None:
+        return False
+    if feed.last_new_at is None or feed.last_ok_at is None:
+        return False
+    return feed.last_ok_at - feed.last_new_at > silent_after(feed.interval, feed.gap)
+
+
+def find_changes(feeds: Sequence[FeedHealth]) -> HealthChanges:
+    """Returns what people are to be notified of now.
+
+    Args:
+        feeds: all that are watched; their order is kept.
     """
-    groups: dict[str, list[Health]] = {}
-    for feed in feeds:
-        if feed.told_as is not None:
-            groups.setdefault(feed.told_as, []).append(feed)
-    found = []
-    for group in groups.values():
+    polled = [feed for feed in feeds if feed.last_polled_at]
+    dried_up = tuple(feed for feed in polled if feed.notice_uid is None and find_trouble(feed))
+    changes = HealthChanges(dried_up, tuple(_find_recovered(feeds)))
+    failing = [feed for feed in polled if feed.is_failing]
+    # Of one or two feeds more than half fail easily, and that says nothing about the network.
+    is_outage = len(polled) >= _MIN_FEEDS_OF_OUTAGE and 2 * len(failing) > len(polled)
+    return _gather_outage(changes, failing) if is_outage else changes
+
+
+def _gather_outage(changes: HealthChanges, failing: Sequence[FeedHealth]) -> HealthChanges:
+    """Returns the changes so that an outage has one notice, which all its feeds share."""
+    victims = tuple(feed for feed in changes.dried_up if feed.is_failing)
+    if not victims:
+        return changes
+    outage_uid = next((feed.notice_uid for feed in failing if feed.notice_uid), "")
+    if not outage_uid:
+        late = _failed_late(changes.dried_up, failing)
+        return replace(changes, dried_up=(*changes.dried_up, *late), is_outage=True)
+    others = tuple(feed for feed in changes.dried_up if not feed.is_failing)
+    return replace(changes, dried_up=others, joined=victims, outage_uid=outage_uid)
+
+
+def _failed_late(dried_up: Sequence[FeedHealth], failing: Sequence[FeedHealth]) -> list[FeedHealth]:
+    """Returns the failing feeds that have not failed for a day yet."""
+    # They are in the same outage, and would otherwise come one by one, a notice each.
+    return [feed for feed in failing if feed.notice_uid is None and feed not in dried_up]
+
+
+def _find_recovered(feeds: Iterable[FeedHealth]) -> Iterator[FeedHealth]:
+    """Yields the feeds that are back; of those that share a notice, only once half of them are."""
+    for group in _group_by_notice(feeds).values():
+        # Feeds come back one by one after an outage; a notice for each would be the storm again.
         back = [feed for feed in group if _is_back(feed)]
         if 2 * len(back) >= len(group):
-            found += back
-    return found
+            yield from back
 
 
-def _is_back(feed: Health) -> bool:
-    is_answered = (
-        feed.last_ok_at is not None and feed.told_at is not None and feed.last_ok_at > feed.told_at
-    )
-    return is_answered and feed.state == "ok" and find_trouble(feed) is None
+def _group_by_notice(feeds: Iterable[FeedHealth]) -> dict[str, list[FeedHealth]]:
+    groups: dict[str, list[FeedHealth]] = {}
+    for feed in feeds:
+        if feed.notice_uid is not None:
+            groups.setdefault(feed.notice_uid, []).append(feed)
+    return groups
+
+
+def _is_back(feed: FeedHealth) -> bool:
+    if feed.last_ok_at is None or feed.notified_at is None:
+        return False
+    # `monitor feeds reset` sets a feed to "ok" before it was polled: only an answer counts.
+    has_answered = feed.last_ok_at > feed.notified_at
+    return has_answered and feed.state == "ok" and find_trouble(feed) is None

@@ -1,10 +1,10 @@
 """What makes an item the same item at the next poll, within its feed.
 
-The ladder is guid, else link, else title and day. Each rung has been seen to fail in real feeds:
-guids that are blank, that name the site instead of the item, that change their scheme, carry
-tracking parameters or a revision number (`…#0`, `…#1`); links with a new token at each request.
-Keys are kept for ever by the store, so what this module returns for an item must not change
-lightly."""
+An item is identified by its guid, else its link, else title and day. Each of them has been seen to
+fail in real feeds: guids that are blank, that name the site instead of the item, that change their
+scheme, carry tracking parameters or a revision number (`…#0`, `…#1`); links with a new token at
+each request. Keys are kept for ever by the store, so what this module returns for an item must not
+change lightly."""
 
 from __future__ import annotations
 
@@ -20,12 +20,14 @@ from monitor.urls import canonical_url, is_web_url, site_of
 
 MAX_KEY_CHARS = 500  # longer keys are replaced by their hash
 
+# The BBC appends how often an article was revised.
 _REVISION = re.compile(r"#\d{1,4}$")
+# CourtListener links each entry of a docket as a fragment of the docket's page.
 _DOCKET = re.compile(r"(?:minute-)?entry-\d+", re.IGNORECASE)
 
 
 def guid_key(guid: str) -> str:
-    """Returns a guid as it is compared: trimmed; addresses scheme-blind, without tracking and
+    """Returns a guid as it is compared: trimmed; addresses without scheme, tracking parameters and
     revision number.
     """
     guid = guid.strip()
@@ -35,7 +37,11 @@ def guid_key(guid: str) -> str:
 
 
 def link_key(url: str, *, keep_fragment: bool) -> str:
-    """Returns the link as a key; its fragment counts where fragments tell the feed's items apart."""
+    """Returns a link as it is compared.
+
+    Args:
+        keep_fragment: the links of this feed differ by their fragments (`keeps_fragments`).
+    """
     return canonical_url(url, keep_fragment=keep_fragment)
 
 
@@ -44,22 +50,30 @@ def text_key(title: str, text: str, published_at: datetime | None) -> str:
     one) and day.
     """
     day = published_at.date().isoformat() if published_at else ""
-    return hashlib.sha256(f"{fold(title) or fold(text)}\n{day}".encode()).hexdigest()
+    return _hash(f"{fold(title) or fold(text)}\n{day}")
 
 
 def item_key(guid: str, link: str, text: str) -> str:
-    """Returns the key of the first rung that holds: names the rung, so that a guid never equals
-    another item's link.
+    """Returns the key of an item: its guid, else its link, else its text key.
+
+    The key says which of them it is, so that a guid never equals another item's link.
     """
-    kind, value = ("id", guid) if guid else ("url", link) if link else ("text", text)
+    if guid:
+        return _make_key("id", guid)
+    return _make_key("url", link) if link else _make_key("text", text)
+
+
+def _make_key(kind: str, value: str) -> str:
     key = f"{kind}:{value}"
-    return (
-        key if len(key) <= MAX_KEY_CHARS else f"{kind}:{hashlib.sha256(value.encode()).hexdigest()}"
-    )
+    return key if len(key) <= MAX_KEY_CHARS else f"{kind}:{_hash(value)}"
+
+
+def _hash(value: str) -> str:
+    return hashlib.sha256(value.encode()).hexdigest()
 
 
 def keeps_fragments(urls: Sequence[str | None]) -> bool:
-    """Tells whether the links of a feed differ in nothing but their fragments, as a court docket's
+    """Whether the links of a feed differ in nothing but their fragments, as those of a court docket
     do.
     """
     fragments: dict[str, set[str]] = defaultdict(set)
@@ -76,8 +90,11 @@ def keeps_fragments(urls: Sequence[str | None]) -> bool:
 def repeated_guids(
     guids: Sequence[str], links: Sequence[str], titles: Sequence[str]
 ) -> frozenset[str]:
-    """Returns the guids on items with different links (titles, where they have no link): they name
-    no item.
+    """Returns the guids that stand on items with different links (titles, where there is no link):
+    they identify nothing.
+
+    Args:
+        guids, links, titles: of the items, in the same order; empty where an item has none.
     """
     seen: dict[str, set[str]] = defaultdict(set)
     for guid, link, title in zip(guids, links, titles, strict=True):
@@ -87,9 +104,9 @@ def repeated_guids(
 
 
 def is_own_page(url: str, feed_url: str, home_url: str | None) -> bool:
-    """Tells whether an item's link is just the site's front page, which identifies nothing."""
-    return (
-        site_of(url) in {site_of(feed_url), site_of(home_url or "")}
-        and urlsplit(url).path in ("", "/")
-        and not urlsplit(url).query
-    )
+    """Whether an item's link is just the site's front page, which identifies nothing."""
+    if site_of(url) not in {site_of(feed_url), site_of(home_url or "")}:
+        return False
+    # A query may name an article: "/?p=123" is how WordPress links without pretty addresses.
+    parts = urlsplit(url)
+    return parts.path in ("", "/") and not parts.query

@@ -11,6 +11,8 @@ from lxml import etree
 from monitor.text import clean_text, one_line
 
 _MAX_MARKUP_CHARS = 1_000_000
+_MARKUP_FACTOR = 20  # a title's markup may be so many times longer than its text
+_MAX_UNESCAPES = 3
 _BLOCKS = frozenset(
     [
         "address",
@@ -51,12 +53,12 @@ _BLOCKS = frozenset(
         "ul",
     ]
 )
+# Their text is never shown.
 _HIDDEN = frozenset(["head", "noscript", "script", "style", "template"])
-# Formatting that occurs in titles. `<head>` or `<3` in a title is text: titles speak about tags,
-# too.
+# Formatting that occurs in titles. `<head>` or `<3` in a title is text: some titles are about tags.
 _TITLE_TAG = re.compile(
-    r"</?(?:a|abbr|acronym|b|big|br|center|cite|code|del|div|em|font|h[1-6]|i|img|ins|kbd|mark|nobr|p|q|s|small|span|strike|strong|sub|sup|tt|u|wbr)"
-    r"(?:\s[^<>]*)?/?>",
+    r"</?(?:a|abbr|acronym|b|big|br|center|cite|code|del|div|em|font|h[1-6]|i|img|ins|kbd|mark|nobr"
+    r"|p|q|s|small|span|strike|strong|sub|sup|tt|u|wbr)(?:\s[^<>]*)?/?>",
     re.IGNORECASE,
 )
 _ESCAPED_TAG = re.compile(
@@ -65,8 +67,11 @@ _ESCAPED_TAG = re.compile(
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _MARKUP = re.compile(r"[<&]")
 _ANY_TAG = re.compile(r"<[^<>]*>")
+# A `<` that begins no tag, as in "a < b": the parser would drop what follows.
 _LONE_LESS = re.compile(r"<(?![A-Za-z/?]|!--|!\[CDATA\[)")
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+_BLANK_LINE = re.compile(r"\n[ \t]*\n\s*")
+_SPACE = re.compile(r"\s+")
 
 
 def plain_text(markup: str, *, limit: int) -> str:
@@ -84,20 +89,21 @@ def plain_text(markup: str, *, limit: int) -> str:
 
 def title_text(markup: str, *, limit: int = 500) -> str:
     """Returns a title on one line: entities read however often they were escaped, formatting tags
-    left out, other `<` kept.
+    left out, other `<` kept; at most `limit` characters.
     """
-    return one_line(
-        _TITLE_TAG.sub("", _COMMENT.sub("", _unescape(markup[: limit * 20]))), limit=limit
-    )
+    text = _COMMENT.sub("", _unescape(markup[: limit * _MARKUP_FACTOR]))
+    return one_line(_TITLE_TAG.sub("", text), limit=limit)
 
 
 def from_plain(text: str) -> str:
     """Returns plain text as markup that `plain_text` gives back unchanged."""
-    return re.sub(r"\n[ \t]*\n\s*", "<p>", html.escape(text, quote=False)).replace("\n", "<br>")
+    escaped = html.escape(text, quote=False)
+    return _BLANK_LINE.sub("<p>", escaped).replace("\n", "<br>")
 
 
 def _unescape(text: str) -> str:
-    for _ in range(3):
+    """Returns text with its entities read, also where they were escaped up to three times."""
+    for _ in range(_MAX_UNESCAPES):
         if not _ENTITY.search(text):
             break
         text = html.unescape(text)
@@ -105,36 +111,44 @@ def _unescape(text: str) -> str:
 
 
 def _text_of(markup: str, limit: int) -> str:
+    # What no parser can read loses its tags by pattern: some text is better than none.
+    root = _parse(_LONE_LESS.sub("&lt;", _COMMENT.sub(" ", markup)))
+    return _ANY_TAG.sub(" ", markup) if root is None else _collect_text(root, limit)
+
+
+def _parse(fragment: str) -> etree._Element | None:
     parser = etree.HTMLParser(
         remove_comments=True, remove_pis=True, no_network=True, huge_tree=False
     )
     try:
-        root = etree.fromstring(
-            f"<html><body>{_LONE_LESS.sub('&lt;', _COMMENT.sub(' ', markup))}</body></html>", parser
-        )
+        return etree.fromstring(f"<html><body>{fragment}</body></html>", parser)
     except (etree.LxmlError, ValueError):
-        root = None
-    return _ANY_TAG.sub(" ", markup) if root is None else _collect(root, limit)
+        return None
 
 
-def _collect(root: etree._Element, limit: int) -> str:
-    """Gathers the text of a tree, with line breaks where a browser would make them; stops when it
-    is long enough.
+def _collect_text(root: etree._Element, limit: int) -> str:
+    """Returns the text of a tree with line breaks where a browser would make them; stops when it is
+    long enough.
     """
     pieces: list[str] = []
-    length, hidden = 0, 0
+    length, hidden_depth = 0, 0
     for event, element in etree.iterwalk(root, events=("start", "end")):
-        tag = element.tag if isinstance(element.tag, str) else ""
-        if tag in _HIDDEN:
-            hidden += 1 if event == "start" else -1
-        if tag in _BLOCKS:
-            pieces.append("\n\n")
-        elif tag == "br" and event == "start":
-            pieces.append("\n")
-        text = (element.text if event == "start" else element.tail) or ""
-        if not hidden and text:
-            pieces.append(re.sub(r"\s+", " ", text))
+        is_start = event == "start"
+        if element.tag in _HIDDEN:
+            hidden_depth += 1 if is_start else -1
+        pieces.append(_line_break(element, is_start=is_start))
+        text = (element.text if is_start else element.tail) or ""
+        if text and not hidden_depth:
+            pieces.append(_SPACE.sub(" ", text))
             length += len(text)
+        # White space collapses later, so a text may shrink to half of what was gathered.
         if length > 2 * limit:
             break
     return "".join(pieces)
+
+
+def _line_break(element: etree._Element, *, is_start: bool) -> str:
+    """Returns the break that a browser makes at the start or the end of an element."""
+    if element.tag in _BLOCKS:
+        return "\n\n"
+    return "\n" if element.tag == "br" and is_start else ""

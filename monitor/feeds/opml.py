@@ -9,7 +9,7 @@ Source: https://opml.org/spec2.opml
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from lxml import etree
@@ -26,6 +26,7 @@ _MAX_TITLE_CHARS = 200
 _MAX_TAG_CHARS = 60
 _MAX_TAGS = 20
 _ENTITY = re.compile(r"<!ENTITY", re.IGNORECASE)
+_TAG_SEPARATOR = re.compile("[,/]")
 _FEED_TYPES = ("rss", "atom", "feed", "json")
 
 
@@ -45,36 +46,42 @@ class ListedFeed:
 
 
 def read_opml(body: bytes, *, name: str) -> tuple[ListedFeed, ...]:
-    """Reads a list of feeds in document order, each address once; what has no web address is left
-    out.
+    """Returns the feeds of a list in document order, each address once; outlines without a web
+    address are left out.
 
     Args:
         body: the document.
         name: what to call it in errors.
 
     Raises:
-        FeedParseError: it is no OPML, defines entities, or is larger than any list.
+        FeedParseError: it is not OPML, defines entities, or is larger than any list.
     """
+    root = _read_root(body, name)
+    found: dict[str, ListedFeed] = {}
+    for feed in _read_feeds(root):
+        if len(found) == MAX_FEEDS and feed.url not in found:
+            raise FeedParseError(f"{name} lists more than {MAX_FEEDS:,} feeds", hint="split it")
+        found.setdefault(feed.url, feed)
+    return tuple(found.values())
+
+
+def _read_root(body: bytes, name: str) -> etree._Element:
     if len(body) > MAX_BYTES:
         raise FeedParseError(
             f"{name} is larger than {MAX_BYTES // 1_000_000} MB", hint="this is no list of feeds"
         )
+    # `sound_xml` lets harmless entities pass, which feeds have; no reader writes any into OPML.
     text = decode(body).text
     if _ENTITY.search(text):
         raise FeedParseError(
             f"{name} defines entities, as attacks do", hint="remove its <!DOCTYPE …>"
         )
-    root = _parse(sound_xml(text, url=name)[0])
-    if root is None or _name(root) != "opml":
+    root = _parse(sound_xml(text, url=name).text)
+    if root is None or _tag_name(root) != "opml":
         raise FeedParseError(
             f"{name} is no OPML", hint="export the list of feeds from your reader as OPML"
         )
-    found: dict[str, ListedFeed] = {}
-    for feed in _feeds(root):
-        if len(found) == MAX_FEEDS and feed.url not in found:
-            raise FeedParseError(f"{name} lists more than {MAX_FEEDS:,} feeds", hint="split it")
-        found.setdefault(feed.url, feed)
-    return tuple(found.values())
+    return root
 
 
 def write_opml(feeds: Iterable[ListedFeed], *, title: str) -> str:
@@ -82,23 +89,24 @@ def write_opml(feeds: Iterable[ListedFeed], *, title: str) -> str:
     line each.
     """
     root = etree.Element("opml", version="2.0")
-    etree.SubElement(etree.SubElement(root, "head"), "title").text = one_line(
-        title, limit=_MAX_TITLE_CHARS
-    )
+    head = etree.SubElement(root, "head")
+    etree.SubElement(head, "title").text = one_line(title, limit=_MAX_TITLE_CHARS)
     body = etree.SubElement(root, "body")
     for feed in feeds:
-        shown = one_line(feed.title, limit=_MAX_TITLE_CHARS) or feed.url
-        outline = etree.SubElement(
-            body, "outline", type="rss", text=shown, title=shown, xmlUrl=feed.url
-        )
-        if tags := _tags(feed.tags):
-            outline.set("category", ",".join(tags))
+        _append_outline(body, feed)
     etree.indent(root)
-    return (
-        '<?xml version="1.0" encoding="UTF-8"?>\n'
-        + str(etree.tostring(root, encoding="unicode"))
-        + "\n"
+    # lxml writes a declaration only into bytes, and with single quotes.
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{etree.tostring(root, encoding="unicode")}\n'
+
+
+def _append_outline(body: etree._Element, feed: ListedFeed) -> None:
+    shown = one_line(feed.title, limit=_MAX_TITLE_CHARS) or feed.url
+    outline = etree.SubElement(
+        body, "outline", type="rss", text=shown, title=shown, xmlUrl=feed.url
     )
+    tags = _clean_tags(feed.tags)
+    if tags:
+        outline.set("category", ",".join(tags))
 
 
 def _parse(text: str) -> etree._Element | None:
@@ -118,44 +126,58 @@ def _parse(text: str) -> etree._Element | None:
         return None
 
 
-def _feeds(root: etree._Element) -> Iterator[ListedFeed]:
-    """Walks the outlines with the names of the folders around them."""
+def _read_feeds(root: etree._Element) -> Iterator[ListedFeed]:
+    """Yields the feeds of a list; keeps the names of the folders around each outline."""
     folders: list[str] = []
     for event, element in etree.iterwalk(root, events=("start", "end")):
-        if _name(element) != "outline":
+        if _tag_name(element) != "outline":
             continue
         if event == "end":
             folders.pop()
             continue
-        values = {_local(str(name)): str(value) for name, value in element.attrib.items()}
-        feed = _feed(values, folders)
+        values = _read_attributes(element)
+        feed = _read_feed(values, folders)
         if feed is not None:
             yield feed
+        # A feed that holds outlines of its own is no folder; its place is kept for the end event.
         folders.append("" if feed is not None else values.get("text") or values.get("title") or "")
 
 
-def _feed(values: dict[str, str], folders: list[str]) -> ListedFeed | None:
-    is_feed = values.get("type", "").strip().lower() in _FEED_TYPES
-    url = resolve("", values.get("xmlurl") or (values.get("url", "") if is_feed else ""))
+def _read_attributes(element: etree._Element) -> dict[str, str]:
+    return {_local_name(str(name)): str(value) for name, value in element.attrib.items()}
+
+
+def _read_feed(values: Mapping[str, str], folders: Sequence[str]) -> ListedFeed | None:
+    """Returns the feed that an outline names, None when it names none."""
+    url = resolve("", values.get("xmlurl") or _url_by_type(values))
     if url is None:
         return None
     title = one_line(values.get("title") or values.get("text") or "", limit=_MAX_TITLE_CHARS)
-    categories = re.split("[,/]", values.get("category", ""))
-    return ListedFeed(
-        url,
-        "" if title == one_line(url, limit=_MAX_TITLE_CHARS) else title,
-        _tags([*folders, *categories]),
-    )
+    if title == one_line(url, limit=_MAX_TITLE_CHARS):
+        title = ""
+    categories = _TAG_SEPARATOR.split(values.get("category", ""))
+    return ListedFeed(url, title, _clean_tags([*folders, *categories]))
 
 
-def _tags(names: Iterable[str]) -> tuple[str, ...]:
-    cleaned = (one_line(re.sub("[,/]", " ", name), limit=_MAX_TAG_CHARS) for name in names)
-    return tuple(dict.fromkeys(tag for tag in cleaned if tag))[:_MAX_TAGS]
+def _url_by_type(values: Mapping[str, str]) -> str:
+    """Returns `url`, where the type says that it is a feed's: other outlines link pages with it."""
+    is_feed = values.get("type", "").strip().lower() in _FEED_TYPES
+    return values.get("url", "") if is_feed else ""
 
 
-def _name(element: etree._Element) -> str:
-    return _local(element.tag) if isinstance(element.tag, str) else ""
+def _clean_tags(names: Iterable[str]) -> tuple[str, ...]:
+    """Returns names as tags: each once, on one line, without commas and slashes."""
+    tags: dict[str, None] = {}
+    for name in names:
+        tag = one_line(_TAG_SEPARATOR.sub(" ", name), limit=_MAX_TAG_CHARS)
+        if tag:
+            tags[tag] = None
+    return tuple(tags)[:_MAX_TAGS]
 
 
-def _local(name: str) -> str:
+def _tag_name(element: etree._Element) -> str:
+    return _local_name(element.tag) if isinstance(element.tag, str) else ""
+
+
+def _local_name(name: str) -> str:
     return name.rpartition("}")[2].lower()

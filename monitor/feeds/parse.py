@@ -7,7 +7,7 @@ minutes of CPU however they are read."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -17,9 +17,9 @@ from monitor.errors import FeedParseError
 from monitor.feeds.discovery import OfferedFeed, discover_feeds
 from monitor.feeds.formats import (
     FeedFormat,
+    FeedSource,
     RawFeed,
     RawItem,
-    Source,
     jsonfeed,
     newssitemap,
     syndication,
@@ -45,10 +45,12 @@ MAX_CONTENT_CHARS = 200_000
 _MAX_GUID_CHARS = 2_000
 _MAX_NAME_CHARS = 200
 _MAX_DATE_CHARS = 100
+_MAX_WARNING_CHARS = 300
 _MAX_GUESSED_DATES = 40  # each costs up to 30 ms: 2,000 of them would cost the whole feed
 _HEAD_CHARS = 4_096
 _UNTITLED_CHARS = 100
 _TEASER_CHARS = 1_000  # of the content, where a feed has no summary of its own
+_MIN_TEASER_CHARS = 200
 _FORMATS: dict[str, FeedFormat] = {
     "json": jsonfeed,
     "sitemap": newssitemap,
@@ -68,83 +70,96 @@ def parse_feed(
     content_language: str | None = None,
     trust_guids: bool = True,
 ) -> FeedDocument:
-    """Reads a feed: RSS, RDF, Atom, JSON Feed or a news sitemap; items that are the same one are
-    collapsed into the latest.
+    """Reads a feed: RSS, RDF, Atom, JSON Feed or a news sitemap.
+
+    Items with the same key are collapsed into the latest of them; an item in whose middle the
+    document breaks off is left out.
 
     Args:
         body: as fetched, decompressed.
         url: the address after redirects; relative links are resolved against it.
-        media_type: of the Content-Type header; the document's own look counts more.
+        media_type: of the Content-Type header; what the document looks like counts more.
         charset: of the Content-Type header.
         content_language: the header of that name.
         trust_guids: False for a feed that once had one guid on different items
             (`FeedDocument.has_repeated_guids`).
 
     Raises:
-        FeedParseError: the document is no feed, or cannot be read; says what it is instead.
+        FeedParseError: the document is not a feed, or cannot be read; says what it is instead.
     """
-    source = _source(body, url, media_type, charset, content_language)
-    raw = _choose_format(source.page).parse(source.page)
-    document = _document(raw, source, trust_guids)
+    source = decode_source(
+        body, url=url, media_type=media_type, charset=charset, content_language=content_language
+    )
+    raw = read_raw(source)
+    document = make_document(raw, source, trust_guids=trust_guids)
+    # Half an item would be stored under a key that its whole form does not have.
     items = document.items[:-1] if raw.is_last_item_broken else document.items
     return replace(document, items=collapse(items))
 
 
-def read_feed(
+def decode_source(
     body: bytes,
     *,
     url: str,
     media_type: str = "",
     charset: str | None = None,
     content_language: str | None = None,
-    trust_guids: bool = True,
-) -> FeedDocument:
-    """Reads a feed as `parse_feed` does, but returns every item as stated: repeated ones, and a
-    last one that breaks off.
+) -> FeedSource:
+    """Returns the text of a document with what its headers say; arguments as for `parse_feed`.
+
+    Raises:
+        FeedParseError: the document is empty.
     """
-    source = _source(body, url, media_type, charset, content_language)
-    return _document(_choose_format(source.page).parse(source.page), source, trust_guids)
-
-
-@dataclass(frozen=True, slots=True)
-class _Decoded:
-    page: Source
-    warning: str
-
-
-def _source(
-    body: bytes, url: str, media_type: str, charset: str | None, content_language: str | None
-) -> _Decoded:
     if not body.strip():
         raise FeedParseError(f"{url} is an empty document", hint="look at the address in a browser")
     decoded = decode(body, charset)
-    return _Decoded(Source(decoded.text, url, media_type, content_language), decoded.warning)
+    return FeedSource(
+        text=decoded.text,
+        url=url,
+        media_type=media_type,
+        content_language=content_language,
+        warning=decoded.warning,
+    )
 
 
-def _document(raw: RawFeed, source: _Decoded, trust_guids: bool) -> FeedDocument:
-    finished = _Finisher(raw, source.page.url, trust_guids).finish(_newest(raw.items))
+def read_raw(source: FeedSource) -> RawFeed:
+    """Returns a document as the format that suits it best reads it.
+
+    Raises:
+        FeedParseError: no format suits it, or the one that does cannot read it.
+    """
+    return _choose_format(source).parse(source)
+
+
+def make_document(raw: RawFeed, source: FeedSource, *, trust_guids: bool = True) -> FeedDocument:
+    """Returns a document with every item as stated: repeated ones too, and a last one that breaks
+    off; of more than `MAX_ITEMS` the newest.
+    """
+    reader = _ItemReader(raw, source.url, trust_guids=trust_guids)
+    items = reader.read(_newest(raw.items))
+    warnings = filter(None, (source.warning, raw.warning))
     return FeedDocument(
         format=raw.format,
-        items=finished.items,
+        items=items,
         title=title_text(raw.title, limit=MAX_TITLE_CHARS),
         description=plain_text(raw.description, limit=MAX_TITLE_CHARS),
         home_url=raw.home_url,
-        lang=_primary(raw.lang),
-        warning=one_line("; ".join(filter(None, (source.warning, raw.warning))), limit=300),
+        lang=_primary_language(raw.lang),
+        warning=one_line("; ".join(warnings), limit=_MAX_WARNING_CHARS),
         is_truncated=raw.is_truncated,
         ttl=raw.ttl,
         skip_hours=raw.skip_hours,
         skip_days=raw.skip_days,
         older_url=raw.older_url,
         hub_url=raw.hub_url,
-        keeps_fragments=finished.keeps_fragments,
-        has_repeated_guids=finished.has_repeated_guids,
+        keeps_fragments=reader.keeps_fragments,
+        has_repeated_guids=bool(reader.repeated_guids),
     )
 
 
 def collapse(items: Iterable[FeedItem]) -> tuple[FeedItem, ...]:
-    """Returns one item for each key, the latest of those that share it, in document order of the
-    first.
+    """Returns one item for each key, the latest of those that share it; keys stand in the order in
+    which they first occur.
     """
     kept: dict[str, FeedItem] = {}
     for item in items:
@@ -153,42 +168,50 @@ def collapse(items: Iterable[FeedItem]) -> tuple[FeedItem, ...]:
     return tuple(kept.values())
 
 
-def _choose_format(source: Source) -> FeedFormat:
+def _is_later(item: FeedItem, other: FeedItem) -> bool:
+    first, second = item.updated_at or item.published_at, other.updated_at or other.published_at
+    return first is not None and second is not None and first > second
+
+
+def _choose_format(source: FeedSource) -> FeedFormat:
+    # Some servers send a byte order mark twice, or NUL bytes before the document.
     head = source.text[:_HEAD_CHARS].lstrip("\ufeff \t\r\n\x00")
     score, _, chosen = max(
         (candidate.accepts(source.media_type, head), name, candidate)
         for name, candidate in _FORMATS.items()
     )
-    is_page = _HTML.search(head) is not None and score < 1 and not syndication.accepts("", head)
-    if score <= 0 or is_page:
+    if score <= 0 or _is_page(head, score):
         raise _not_a_feed(source, head)
     return chosen
 
 
-def _not_a_feed(source: Source, head: str) -> FeedParseError:
+def _is_page(head: str, score: float) -> bool:
+    """Whether a document is an HTML page, which some formats accept by its media type."""
+    return _HTML.search(head) is not None and score < 1 and not syndication.accepts("", head)
+
+
+def _not_a_feed(source: FeedSource, head: str) -> FeedParseError:
     if not _HTML.search(head) and "html" not in source.media_type:
         return FeedParseError(
             f"{source.url} is not a feed: it begins with {one_line(head, limit=40)!r}",
             hint="check the address in a browser",
         )
-    hint = _hint(discover_feeds(source.text, source.url))
+    hint = _describe_offers(discover_feeds(source.text, source.url))
     return FeedParseError(f"{source.url} is an HTML page, not a feed", hint=hint)
 
 
-def _hint(offered: Sequence[OfferedFeed]) -> str:
+def _describe_offers(offered: Sequence[OfferedFeed]) -> str:
     if not offered:
         return "it offers no feed; look for one on the site"
     name = f" ({offered[0].title})" if offered[0].title else ""
-    others = (
-        f" and {len(offered) - 1} more: `monitor feeds discover` lists them"
-        if len(offered) > 1
-        else ""
-    )
-    return f"it offers feed {offered[0].url}{name}{others}"
+    hint = f"it offers feed {offered[0].url}{name}"
+    if len(offered) == 1:
+        return hint
+    return f"{hint} and {len(offered) - 1} more: `monitor feeds discover` lists them"
 
 
 def _newest(items: Sequence[RawItem]) -> Sequence[RawItem]:
-    """Returns the newest items in document order, at most `MAX_ITEMS`; undated ones count as old."""
+    """Returns the newest items in document order, at most `MAX_ITEMS`; undated ones are oldest."""
     if len(items) <= MAX_ITEMS:
         return items
 
@@ -196,97 +219,167 @@ def _newest(items: Sequence[RawItem]) -> Sequence[RawItem]:
         at = items[place].published_hint or items[place].updated_hint
         return (-at.timestamp() if at else 0.0, place)
 
-    return [items[place] for place in sorted(sorted(range(len(items)), key=age)[:MAX_ITEMS])]
+    newest = sorted(range(len(items)), key=age)[:MAX_ITEMS]
+    return [items[place] for place in sorted(newest)]
 
 
-@dataclass(frozen=True, slots=True)
-class _Finished:
-    items: tuple[FeedItem, ...]
-    keeps_fragments: bool
-    has_repeated_guids: bool
-
-
-class _Finisher:
+class _ItemReader:
     """Turns the raw items of one document into items: text, dates, then keys, which need the view
     of the whole document.
+
+    Attributes:
+        keeps_fragments: the links of the items differ only by their fragments.
+        repeated_guids: guids that stand on different items.
     """
 
-    def __init__(self, raw: RawFeed, url: str, trust_guids: bool) -> None:
+    def __init__(self, raw: RawFeed, url: str, *, trust_guids: bool) -> None:
+        self.keeps_fragments = False
+        self.repeated_guids: Collection[str] = ()
         self._raw = raw
         self._url = url
         self._trust_guids = trust_guids
-        self._guesses_left = _MAX_GUESSED_DATES
+        self._dates = _DateReader()
 
-    def finish(self, raw_items: Sequence[RawItem]) -> _Finished:
-        keeps = keeps_fragments([raw.url for raw in raw_items])
+    def read(self, raw_items: Sequence[RawItem]) -> tuple[FeedItem, ...]:
+        """Returns the items in the same order."""
+        # Whether a guid or a fragment identifies anything shows only in all items together.
+        self.keeps_fragments = keeps_fragments([raw.url for raw in raw_items])
         guids = [guid_key(raw.guid[:_MAX_GUID_CHARS]) for raw in raw_items]
-        links = [self._link_key(raw.url, keeps) for raw in raw_items]
-        repeated = repeated_guids(guids, links, [raw.title for raw in raw_items])
+        links = [self._link_key(raw.url) for raw in raw_items]
+        self.repeated_guids = repeated_guids(guids, links, [raw.title for raw in raw_items])
         items = []
         for raw, guid, link in zip(raw_items, guids, links, strict=True):
-            trusted = guid if self._trust_guids and guid not in repeated else ""
-            items.append(self._item(raw, trusted, link))
-        return _Finished(tuple(items), keeps, bool(repeated))
+            items.append(self._read_item(raw, self._trusted(guid), link))
+        return tuple(items)
 
-    def _link_key(self, url: str | None, keeps: bool) -> str:
+    def _link_key(self, url: str | None) -> str:
         if url is None or is_own_page(url, self._url, self._raw.home_url):
             return ""
-        return link_key(unwrap(url), keep_fragment=keeps)
+        return link_key(unwrap(url), keep_fragment=self.keeps_fragments)
 
-    def _date(self, text: str, hint: datetime | None, lang: str | None) -> ParsedDate | None:
-        """Reads a date by rule; the format's own reading counts only where rules and (a bounded
-        number of) guesses fail.
+    def _trusted(self, guid: str) -> str:
+        return guid if self._trust_guids and guid not in self.repeated_guids else ""
+
+    def _read_item(self, raw: RawItem, guid: str, link: str) -> FeedItem:
+        lang = raw.lang or self._raw.lang
+        dates = self._dates.read_item(raw, lang)
+        texts = _ItemTexts.of(raw)
+        text = text_key(texts.title, texts.body or raw.guid, dates.at)
+        return FeedItem(
+            key=item_key(guid, link, text),
+            guid=one_line(raw.guid, limit=_MAX_GUID_CHARS),
+            url=unwrap(raw.url) if raw.url else None,
+            title=texts.title or _first_words(texts.body) or raw.url or "",
+            summary=texts.summary,
+            content=texts.content,
+            author=_read_name(raw.author),
+            published_at=dates.at,
+            published_precision=dates.precision,
+            updated_at=dates.updated.at if dates.updated else None,
+            lang=_primary_language(lang),
+            source_name=texts.source_name,
+            published_raw=one_line(dates.raw, limit=_MAX_DATE_CHARS),
+            published_source=dates.field,
+            is_zone_assumed=dates.is_zone_assumed,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _ItemTexts:
+    """The plain texts of an item, each within its limit.
+
+    Attributes:
+        title: without the name of the outlet; may be empty.
+        summary: as stated, else the beginning of the content; empty where it repeats the title.
+        source_name: the outlet that the item names.
+    """
+
+    title: str
+    summary: str
+    content: str
+    source_name: str | None
+
+    @classmethod
+    def of(cls, raw: RawItem) -> _ItemTexts:
+        """Reads the markup of a raw item."""
+        content = plain_text(raw.content, limit=MAX_CONTENT_CHARS)
+        source_name = _read_name(raw.source_name or "") or None
+        title = _without_outlet(title_text(raw.title, limit=MAX_TITLE_CHARS), source_name)
+        summary = _summary(raw, content, f"{title} {source_name or ''}")
+        return cls(title, summary, content, source_name)
+
+    @property
+    def body(self) -> str:
+        """The summary, else the content."""
+        return self.summary or self.content
+
+
+@dataclass(frozen=True, slots=True)
+class _ItemDates:
+    """The dates of an item.
+
+    Attributes:
+        published, updated: as read; None where there is none that can be read.
+        raw: the date that counts as that of publication, as written, and `field` where it stands.
+    """
+
+    published: ParsedDate | None
+    updated: ParsedDate | None
+    raw: str
+    field: str
+
+    @property
+    def best(self) -> ParsedDate | None:
+        """The date of publication, else that of the last change."""
+        return self.published or self.updated
+
+    @property
+    def at(self) -> datetime | None:
+        """The moment of `best`."""
+        return self.best.at if self.best else None
+
+    @property
+    def precision(self) -> Precision:
+        """How exactly `best` is given."""
+        return self.best.precision if self.best else Precision.INSTANT
+
+    @property
+    def is_zone_assumed(self) -> bool:
+        """Whether `best` names no zone."""
+        return self.best is not None and self.best.is_zone_assumed
+
+
+class _DateReader:
+    """Reads the dates of one document; guesses at no more than a bounded number of them."""
+
+    def __init__(self) -> None:
+        self._guesses_left = _MAX_GUESSED_DATES
+
+    def read_item(self, raw: RawItem, lang: str | None) -> _ItemDates:
+        """Returns both dates of an item, and the one that stands for its publication."""
+        published = self._read(raw.published, raw.published_hint, lang)
+        updated = self._read(raw.updated, raw.updated_hint, lang)
+        if published is not None or (updated is None and raw.published):
+            return _ItemDates(published, updated, raw.published, raw.published_field)
+        return _ItemDates(published, updated, raw.updated, raw.updated_field if raw.updated else "")
+
+    def _read(self, text: str, hint: datetime | None, lang: str | None) -> ParsedDate | None:
+        """Reads a date by rule, then by guessing; the format's own reading counts only where both
+        fail.
         """
+        # Rules first: a guess at "11/04/2025" may take the month for the day.
         parsed = parse_date(text, lang=lang, may_guess=False)
         if parsed is None and text and self._guesses_left > 0:
             self._guesses_left -= 1
             parsed = parse_date(text, lang=lang)
-        return (
-            ParsedDate(hint, is_zone_assumed=True)
-            if parsed is None and hint is not None
-            else parsed
-        )
-
-    def _item(self, raw: RawItem, guid: str, link: str) -> FeedItem:
-        lang = raw.lang or self._raw.lang
-        published = self._date(raw.published, raw.published_hint, lang)
-        updated = self._date(raw.updated, raw.updated_hint, lang)
-        at = published or updated
-        is_published = published is not None or (updated is None and bool(raw.published))
-        content = plain_text(raw.content, limit=MAX_CONTENT_CHARS)
-        source_name = one_line(title_text(raw.source_name or ""), limit=_MAX_NAME_CHARS) or None
-        title = _without_outlet(title_text(raw.title, limit=MAX_TITLE_CHARS), source_name)
-        summary = _summary(raw, content, f"{title} {source_name or ''}")
-        return FeedItem(
-            key=item_key(
-                guid, link, text_key(title, summary or content or raw.guid, at.at if at else None)
-            ),
-            guid=one_line(raw.guid, limit=_MAX_GUID_CHARS),
-            url=unwrap(raw.url) if raw.url else None,
-            title=title or _first_words(summary or content) or raw.url or "",
-            summary=summary,
-            content=content,
-            author=one_line(title_text(raw.author), limit=_MAX_NAME_CHARS),
-            published_at=at.at if at else None,
-            published_precision=at.precision if at else Precision.INSTANT,
-            updated_at=updated.at if updated else None,
-            lang=_primary(lang),
-            source_name=source_name,
-            published_raw=one_line(
-                raw.published if is_published else raw.updated, limit=_MAX_DATE_CHARS
-            ),
-            published_source=raw.published_field
-            if is_published
-            else raw.updated_field
-            if raw.updated
-            else "",
-            is_zone_assumed=at is not None and at.is_zone_assumed,
-        )
+        # feedparser reads a date without a zone as UTC and does not say so.
+        if parsed is None and hint is not None:
+            return ParsedDate(hint, is_zone_assumed=True)
+        return parsed
 
 
-def _is_later(item: FeedItem, other: FeedItem) -> bool:
-    first, second = item.updated_at or item.published_at, other.updated_at or other.published_at
-    return first is not None and second is not None and first > second
+def _read_name(markup: str) -> str:
+    return one_line(title_text(markup), limit=_MAX_NAME_CHARS)
 
 
 def _summary(raw: RawItem, content: str, headline: str) -> str:
@@ -305,18 +398,18 @@ def _teaser(content: str) -> str:
     """
     if len(content) <= _TEASER_CHARS:
         return content
-    cut = content.rfind("\n\n", 200, _TEASER_CHARS)
-    return content[: cut if cut > 0 else content.rfind(" ", 0, _TEASER_CHARS)].rstrip()
+    cut = content.rfind("\n\n", _MIN_TEASER_CHARS, _TEASER_CHARS)
+    if cut < 0:
+        cut = content.rfind(" ", 0, _TEASER_CHARS)
+    return content[:cut].rstrip()
 
 
 def _first_words(text: str) -> str:
     """Returns what can stand for a missing title: the text's first line, cut at a word."""
     line = text.partition("\n")[0]
-    return (
-        line
-        if len(line) <= _UNTITLED_CHARS
-        else line[: line.rfind(" ", 0, _UNTITLED_CHARS)].rstrip() + "…"
-    )
+    if len(line) <= _UNTITLED_CHARS:
+        return line
+    return line[: line.rfind(" ", 0, _UNTITLED_CHARS)].rstrip() + "…"
 
 
 def _without_outlet(title: str, source_name: str | None) -> str:
@@ -324,6 +417,6 @@ def _without_outlet(title: str, source_name: str | None) -> str:
     return title.removesuffix(f" - {source_name}") if source_name else title
 
 
-def _primary(lang: str | None) -> str | None:
+def _primary_language(lang: str | None) -> str | None:
     match = _LANG.match((lang or "").strip())
     return match[0].lower() if match else None

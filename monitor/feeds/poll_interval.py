@@ -1,17 +1,20 @@
 """When to poll a feed again, and why then.
 
-Two signs set the pace: the feed's own habits (how far apart its recent items are) and *overlap*,
-the share of items in the last poll that were known. Little overlap means that items may fall off
-the feed's end before they are seen, so the next poll comes sooner; none at all means that some
-probably were missed. What the server asks for (max-age, ttl, Retry-After, hours and days to skip)
-is a lower bound, and a server that gives no validators sends the whole document each time, so it is
-asked once a day unless items would be lost: a polite client is not blocked. `every` of the config
-overrides all but failures and Retry-After."""
+Two signs set the interval: the feed's own update pattern (how far apart its recent items are) and
+*overlap*, the share of items in the last poll that were known. Little overlap means that items may
+fall off the feed's end before they are seen, so the next poll comes sooner; none at all means that
+some were probably missed. What the server asks for (max-age, ttl, Retry-After, hours and days to
+skip) is a lower bound, and a server that gives no validators sends the whole document each time, so
+it is asked once a day unless items would be lost: a polite client is not blocked. `every` of the
+config overrides all but failures and Retry-After.
+
+Source: RFC 9111 (Cache-Control), RFC 9110 §10.2.3 (Retry-After), RSS 2.0 (ttl, skipHours).
+"""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -19,41 +22,40 @@ from statistics import median
 
 HOUR = timedelta(hours=1)
 FIRST = HOUR  # before anything is known of a feed
-REFUSED = (
-    HOUR  # after the first answer that refuses us (403, 429, 503); doubled with each further one
-)
+# After the first answer that refuses us (403, 429, 503); doubled with each further one.
+REFUSED = HOUR
 BLOCKED = timedelta(hours=6)  # after the first challenge of a bot protection
 CEILING = timedelta(hours=24)  # of back-off, and of what a feed may ask for
 LONGEST_WAIT = timedelta(days=30)  # of Retry-After
-MISSING_AFTER = timedelta(
-    days=14
-)  # a feed that was not there (404, 403) for so long is asked once a week
+# A feed that was not there (404, 403) for so long is asked once a week.
+MISSING_AFTER = timedelta(days=14)
 WEEKLY = timedelta(days=7)
 UNCONDITIONAL = timedelta(hours=24)  # between polls of a server that gives no validators
 
 _RECENT_ITEMS = 20
-_POLLS_PER_ITEM = 2  # of an average gap between items: half a gap is the mean delay that remains
+_MIN_DATED_ITEMS = 3
+# Of an average gap between items: half a gap is the mean delay that remains.
+_POLLS_PER_ITEM = 2
 _LITTLE_OVERLAP = 0.5
-_KEPT_SHARE = 0.5  # of a document that may be new at the next poll, where polls are dear
-_QUIET_SHARE = (
-    0.25  # of the silence so far: a feed that slept for a day is not asked every ten minutes
-)
+_MIN_OVERLAP_FACTOR = 0.1
+_NEW_SHARE = 0.5  # of a document that may be new at the next poll, where polls are expensive
+# Of the silence so far: a feed that slept for a day is not asked every ten minutes.
+_QUIET_SHARE = 0.25
 _SLOWER = 1.5
 _MAX_DOUBLINGS = 10
-_JITTER = (
-    0.1  # is added only: a poll that comes early is marked down as one that ignores the interval
-)
+# Is added only: a poll that comes early is marked down as one that ignores the interval.
+_JITTER = 0.1
 _DAYS_LOOKED_AHEAD = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Habits:
+class UpdatePattern:
     """How a feed publishes.
 
     Attributes:
         gap: usual time between its newest items, None when fewer than three are dated.
         newest_at: date of the newest item.
-        items: how many a document holds.
+        items: how many items a document holds.
     """
 
     gap: timedelta | None = None
@@ -62,16 +64,16 @@ class Habits:
 
 
 @dataclass(frozen=True, slots=True)
-class Rhythm:
+class PollFactors:
     """What is known of a feed when its next poll is planned.
 
     Attributes:
-        habits: as the last document showed them.
+        pattern: as the last document showed it.
         overlap: share of its items that were known before, 0-1; 1 when nothing came.
-        last: the interval so far, None before the first poll.
+        last_interval: None before the first poll.
         pinned: the interval that the user set.
         max_age: how long the response stays fresh.
-        ttl: the feed's own wish.
+        ttl: the interval that the feed itself asks for.
         has_validators: the server lets us ask whether anything has changed.
         failures: polls in a row that failed. A network that is down for a minute must not cost
             hours, so these begin short.
@@ -84,9 +86,9 @@ class Rhythm:
             together; 0 for later ones.
     """
 
-    habits: Habits = Habits()
+    pattern: UpdatePattern = UpdatePattern()
     overlap: float = 1.0
-    last: timedelta | None = None
+    last_interval: timedelta | None = None
     pinned: timedelta | None = None
     max_age: timedelta | None = None
     ttl: timedelta | None = None
@@ -98,15 +100,20 @@ class Rhythm:
     retry_after: timedelta | None = None
     spread: float = 0.0
 
+    @property
+    def has_little_overlap(self) -> bool:
+        """Whether a poll brought so much that items may fall off the feed's end."""
+        return self.last_interval is not None and self.overlap < _LITTLE_OVERLAP
+
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class PollPlan:
     """When to poll again.
 
     Attributes:
-        interval: the pace that was chosen; the next plan builds on it.
-        wait: until the next poll: the interval with what was added so that feeds do not march in
-            step.
+        interval: as chosen; the next plan builds on it.
+        wait: until the next poll: the interval, and what was added so that feeds are not all polled
+            at once.
         because: what set it, in words.
     """
 
@@ -115,159 +122,201 @@ class Plan:
     because: str
 
 
-def observe(published: Sequence[datetime], items: int, now: datetime) -> Habits:
-    """Returns a feed's habits.
+@dataclass(frozen=True, slots=True)
+class _Demand:
+    """A wait that something asks for, with its reason in words."""
+
+    wait: timedelta
+    because: str
+
+
+def measure_pattern(published: Sequence[datetime], items: int, now: datetime) -> UpdatePattern:
+    """Returns how a feed publishes.
 
     Items of one moment (a whole feed re-dated at once, day-only dates) say nothing about the gap
     and count once.
 
     Args:
-        published: dates of the document's items, in any order; those in the future say nothing.
+        published: dates of the document's items, in any order; those in the future are ignored.
         items: how many items it has, dated or not.
     """
     recent = sorted({at for at in published if at <= now}, reverse=True)[:_RECENT_ITEMS]
-    if len(recent) < 3:
-        return Habits(None, recent[0] if recent else None, items)
+    newest_at = recent[0] if recent else None
+    if len(recent) < _MIN_DATED_ITEMS:
+        return UpdatePattern(None, newest_at, items)
     gap = median((newer - older).total_seconds() for newer, older in pairwise(recent))
-    return Habits(timedelta(seconds=gap), recent[0], items)
+    return UpdatePattern(timedelta(seconds=gap), newest_at, items)
 
 
 def plan_poll(
-    rhythm: Rhythm, *, now: datetime, shortest: timedelta, longest: timedelta, jitter: float = 0.0
-) -> Plan:
+    factors: PollFactors,
+    *,
+    now: datetime,
+    shortest: timedelta,
+    longest: timedelta,
+    jitter: float = 0.0,
+) -> PollPlan:
     """Returns how long to wait until the next poll, and why.
 
     Args:
-        rhythm: what is known of the feed.
+        factors: what is known of the feed.
         now: the moment of planning.
         shortest: never sooner, but for a pinned feed.
         longest: never later, but for what the server asks and for failures.
-        jitter: 0-1, adds up to a tenth, so that feeds do not march in step.
+        jitter: 0-1, adds up to a tenth, so that feeds are not all polled at once.
     """
-    choices = (
-        _failing(rhythm, shortest) if rhythm.failures else _working(rhythm, now, shortest, longest)
-    )
-    if rhythm.retry_after:
-        choices.append((min(rhythm.retry_after, LONGEST_WAIT), "the host asked to wait"))
-    interval, because = max(choices, key=lambda choice: choice[0])
-    wait = interval * (1 + _JITTER * min(max(jitter, 0.0), 1.0))
-    if rhythm.spread and not rhythm.failures and rhythm.pinned is None:
-        wait += min(interval, longest) * min(max(rhythm.spread, 0.0), 1.0)
-        because += "; the second poll is moved, so that feeds added together do not stay together"
-    return Plan(interval, wait, because)
-
-
-def _failing(rhythm: Rhythm, shortest: timedelta) -> list[tuple[timedelta, str]]:
-    """Returns the waits that failures ask for, each with its reason; the longest one holds."""
-    if rhythm.is_blocked:
-        base, what = BLOCKED, "the site's bot protection answered"
-    elif rhythm.is_refused:
-        base, what = REFUSED, "the server refused"
+    if factors.failures:
+        demands = list(_demands_of_failure(factors, shortest))
     else:
-        base, what = rhythm.pinned or shortest, "the poll failed"
-    times = f" {rhythm.failures} times in a row" if rhythm.failures > 1 else ""
-    choices = [
-        (min(base * 2 ** min(rhythm.failures - 1, _MAX_DOUBLINGS), CEILING), f"{what}{times}")
-    ]
-    if rhythm.missing_for is not None and rhythm.missing_for >= MISSING_AFTER:
-        choices.append(
-            (
-                WEEKLY,
-                f"it has not been there for {rhythm.missing_for.days} days, so it is asked once a week",
-            )
+        demands = list(_demands_of_success(factors, now, shortest, longest))
+    if factors.retry_after:
+        demands.append(
+            _Demand(min(factors.retry_after, LONGEST_WAIT), "the host asked to wait"),
         )
-    return choices
+    longest_demand = max(demands, key=lambda demand: demand.wait)
+    return _spread(longest_demand, factors, longest, jitter)
 
 
-def _working(
-    rhythm: Rhythm, now: datetime, shortest: timedelta, longest: timedelta
-) -> list[tuple[timedelta, str]]:
-    """Returns the waits that a feed that works asks for, each with its reason; the longest one
-    holds.
+def _spread(demand: _Demand, factors: PollFactors, longest: timedelta, jitter: float) -> PollPlan:
+    """Returns the plan that a demand makes, with the wait lengthened so that feeds are not all
+    polled at once.
     """
-    if rhythm.pinned is not None:
-        return [(rhythm.pinned, "`every` pins it")]
-    own, because = _adapted(rhythm, now, shortest)
-    if own > longest:
-        own, because = longest, f"{because}, but max_interval is the most"
-    choices = [(shortest, "min_interval is the least"), (own, because)]
-    if rhythm.max_age:
-        choices.append(
-            (
-                min(rhythm.max_age, CEILING),
-                "the response stays fresh for so long (Cache-Control, Expires)",
-            )
+    interval, because = demand.wait, demand.because
+    # Only the wait is lengthened: the next plan builds on the interval, which would creep upwards.
+    wait = interval * (1 + _JITTER * _clamp(jitter))
+    if factors.spread and not factors.failures and factors.pinned is None:
+        wait += min(interval, longest) * _clamp(factors.spread)
+        because += "; the second poll is moved, so that feeds added together do not stay together"
+    return PollPlan(interval, wait, because)
+
+
+def _clamp(share: float) -> float:
+    return min(max(share, 0.0), 1.0)
+
+
+def _demands_of_failure(factors: PollFactors, shortest: timedelta) -> Iterator[_Demand]:
+    """Yields the waits that failures ask for; the longest one holds."""
+    first = _first_backoff(factors, shortest)
+    times = f" {factors.failures} times in a row" if factors.failures > 1 else ""
+    backoff = first.wait * 2 ** min(factors.failures - 1, _MAX_DOUBLINGS)
+    yield _Demand(min(backoff, CEILING), f"{first.because}{times}")
+    if factors.missing_for is not None and factors.missing_for >= MISSING_AFTER:
+        days = factors.missing_for.days
+        yield _Demand(WEEKLY, f"it has not been there for {days} days, so it is asked once a week")
+
+
+def _first_backoff(factors: PollFactors, shortest: timedelta) -> _Demand:
+    if factors.is_blocked:
+        return _Demand(BLOCKED, "the site's bot protection answered")
+    if factors.is_refused:
+        return _Demand(REFUSED, "the server refused")
+    return _Demand(factors.pinned or shortest, "the poll failed")
+
+
+def _demands_of_success(
+    factors: PollFactors, now: datetime, shortest: timedelta, longest: timedelta
+) -> Iterator[_Demand]:
+    """Yields the waits that a feed that works asks for; the longest one holds."""
+    if factors.pinned is not None:
+        yield _Demand(factors.pinned, "`every` pins it")
+        return
+    yield _Demand(shortest, "min_interval is the least")
+    adaptive = _adaptive_demand(factors, now, shortest)
+    if adaptive.wait > longest:
+        adaptive = _Demand(longest, f"{adaptive.because}, but max_interval is the most")
+    yield adaptive
+    yield from _demands_of_server(factors, longest)
+
+
+def _demands_of_server(factors: PollFactors, longest: timedelta) -> Iterator[_Demand]:
+    if factors.max_age:
+        yield _Demand(
+            min(factors.max_age, CEILING),
+            "the response stays fresh for so long (Cache-Control, Expires)",
         )
-    if rhythm.ttl:
-        choices.append((min(rhythm.ttl, CEILING), "the feed asks for it (ttl, sy:updatePeriod)"))
-    if not rhythm.has_validators:
+    if factors.ttl:
+        yield _Demand(min(factors.ttl, CEILING), "the feed asks for it (ttl, sy:updatePeriod)")
+    if not factors.has_validators:
         # Whoever sets max_interval under an hour wants every feed so often.
-        dear = _dear(rhythm) if longest >= HOUR else longest
-        choices.append(
-            (dear, "without validators each poll is a whole document; `every` asks more often")
+        wait = _unconditional_interval(factors) if longest >= HOUR else longest
+        yield _Demand(
+            wait, "without validators each poll is a whole document; `every` asks more often"
         )
-    return choices
 
 
-def _dear(rhythm: Rhythm) -> timedelta:
+def _unconditional_interval(factors: PollFactors) -> timedelta:
     """Returns the interval of a feed whose polls cost a whole document: a day, or less where items
-    would be lost.
+    would be lost; at least an hour.
     """
-    wait = UNCONDITIONAL
-    if rhythm.habits.gap is not None:
-        wait = min(wait, rhythm.habits.gap * rhythm.habits.items * _KEPT_SHARE)
-    if rhythm.last is not None and rhythm.overlap < _LITTLE_OVERLAP:
-        wait = min(wait, rhythm.last * max(rhythm.overlap, 0.1))
+    wait, pattern = UNCONDITIONAL, factors.pattern
+    if pattern.gap is not None:
+        wait = min(wait, pattern.gap * pattern.items * _NEW_SHARE)
+    if factors.last_interval is not None and factors.has_little_overlap:
+        wait = min(wait, factors.last_interval * max(factors.overlap, _MIN_OVERLAP_FACTOR))
     return max(wait, HOUR)
 
 
 def has_possible_gap(overlap: float, *, known_before: int) -> bool:
-    """Tells whether items may have been missed: the feed was read before, and nothing of it is
-    left.
+    """Whether items may have been missed: the feed was read before, and none of what it then held
+    is left.
+
+    Args:
+        overlap: share of the items that were known, 0-1.
+        known_before: how many items of the feed were known.
     """
     return known_before > 0 and overlap <= 0.0
 
 
-def _adapted(rhythm: Rhythm, now: datetime, shortest: timedelta) -> tuple[timedelta, str]:
-    """Returns the interval that habits and overlap ask for, within no bounds yet, and why."""
-    last = rhythm.last or FIRST
-    if rhythm.overlap <= 0.0 and rhythm.last is not None:
-        return shortest, "nothing of the last poll was left, items may have been missed"
-    own, because = _own_pace(rhythm.habits, now)
-    if own is None:
-        is_slower = rhythm.overlap >= 1.0 and rhythm.last is not None
-        own = last * _SLOWER if is_slower else last
-        because = (
-            "nothing was new, and its items have no dates"
-            if is_slower
-            else "little is known of its rhythm"
+def _adaptive_demand(factors: PollFactors, now: datetime, shortest: timedelta) -> _Demand:
+    """Returns the interval that update pattern and overlap ask for, within no bounds yet."""
+    last = factors.last_interval
+    if last is not None and factors.overlap <= 0.0:
+        return _Demand(shortest, "nothing of the last poll was left, items may have been missed")
+    demand = _demand_of_pattern(factors.pattern, now) or _demand_without_pattern(factors)
+    if last is not None and factors.has_little_overlap and last * factors.overlap < demand.wait:
+        return _Demand(
+            last * factors.overlap, "little of the last poll was left, items may fall off its end"
         )
-    if rhythm.overlap < _LITTLE_OVERLAP and rhythm.last is not None and last * rhythm.overlap < own:
-        return last * rhythm.overlap, "little of the last poll was left, items may fall off its end"
-    return own, because
+    return demand
 
 
-def _own_pace(habits: Habits, now: datetime) -> tuple[timedelta | None, str]:
-    """Returns a share of the usual gap between the newest items, or of the silence since, with the
-    reason.
+def _demand_without_pattern(factors: PollFactors) -> _Demand:
+    """Returns the interval of a feed whose items have no dates."""
+    if factors.last_interval is not None and factors.overlap >= 1.0:
+        return _Demand(
+            factors.last_interval * _SLOWER, "nothing was new, and its items have no dates"
+        )
+    return _Demand(factors.last_interval or FIRST, "little is known of its rhythm")
+
+
+def _demand_of_pattern(pattern: UpdatePattern, now: datetime) -> _Demand | None:
+    """Returns a share of the usual gap between the newest items, or of the silence since then,
+    whichever is longer; None when the gap is not known.
     """
-    if habits.gap is None or habits.newest_at is None:
-        return None, ""
-    by_gap, by_silence = habits.gap / _POLLS_PER_ITEM, (now - habits.newest_at) * _QUIET_SHARE
+    if pattern.gap is None or pattern.newest_at is None:
+        return None
+    by_gap = pattern.gap / _POLLS_PER_ITEM
+    by_silence = (now - pattern.newest_at) * _QUIET_SHARE
     if by_silence > by_gap:
-        return by_silence, "its newest item is older than usual"
-    return by_gap, "twice in its usual gap between items"
+        return _Demand(by_silence, "its newest item is older than usual")
+    return _Demand(by_gap, "twice in its usual gap between items")
 
 
 def spread_of(url: str) -> float:
-    """Returns 0-1 for a feed's address, always the same."""
+    """Returns 0-1 for a feed's address, always the same and evenly spread over addresses."""
+    # Not random: a restart between the first poll and the second must not move it again.
     return int.from_bytes(hashlib.sha256(url.encode()).digest()[:4], "big") / 2**32
 
 
 def is_skipped(at: datetime, hours: Collection[int], days: Collection[int]) -> bool:
-    """Tells whether a feed wants no request at a moment (skipHours, skipDays; UTC); one that skips
-    always is not heeded.
+    """Whether a feed wants no request at a moment; one that would always be skipped is not obeyed.
+
+    Args:
+        at: aware, UTC.
+        hours: of `skipHours`, 0-23.
+        days: of `skipDays`, 0 is Monday.
     """
+    # Taken at its word such a feed could never be asked; it is a mistake in its template.
     if len({*hours}) >= 24 or len({*days}) >= 7:
         return False
     return at.hour in hours or at.weekday() in days

@@ -7,6 +7,8 @@ are how a kilobyte becomes a gigabyte, external ones open files and addresses.""
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from monitor.errors import FeedParseError
 
@@ -22,58 +24,123 @@ _ENTITY = re.compile(
     re.IGNORECASE,
 )
 _CHARACTER_REFERENCE = re.compile(r"&#(?:[0-9]{1,7}|x[0-9a-fA-F]{1,6});")
+_ENTITY_REFERENCE = re.compile(r"&[A-Za-z_]")
 _PLAIN_VALUE = re.compile(r"[^&%<>\"\\]{0,200}")
 _MAX_ENTITIES = 300
 
 _REFERENCE = re.compile(r"&#(?:[xX]([0-9a-fA-F]{1,20})|([0-9]{1,20}));")
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+# Source: XML 1.0 §2.2, production Char.
+_VALID_RANGES = ((9, 10), (13, 13), (0x20, 0xD7FF), (0xE000, 0xFFFD), (0x10000, 0x10FFFF))
 
 
-def sound_xml(text: str, *, url: str) -> tuple[str, str]:
-    """Returns the document with a declaration of UTF-8, no document type but safe entities, no
-    characters that XML forbids.
+@dataclass(frozen=True, slots=True)
+class SoundXml:
+    """A document that a parser may be given.
 
-    Returns:
-        The document, and a warning in words (empty when nothing was wrong).
+    Attributes:
+        text: with a declaration of UTF-8, no document type but safe entities, no characters that
+            XML forbids.
+        warning: what was left out, in words; empty when nothing was.
+    """
+
+    text: str
+    warning: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _EntityDefinition:
+    """An entity of a document type.
+
+    Attributes:
+        value: None when it stands in another file.
+        is_parameter: it serves the document type itself (`<!ENTITY % …>`).
+    """
+
+    name: str
+    value: str | None
+    is_parameter: bool
+
+    @property
+    def is_nested(self) -> bool:
+        """Whether its value refers to another entity."""
+        if self.value is None or self.is_parameter:
+            return False
+        return _ENTITY_REFERENCE.search(self.value) is not None
+
+    @property
+    def is_safe(self) -> bool:
+        """Whether its value is short plain text, or one character by its number."""
+        if self.value is None or self.is_parameter:
+            return False
+        return bool(
+            _PLAIN_VALUE.fullmatch(self.value) or _CHARACTER_REFERENCE.fullmatch(self.value)
+        )
+
+
+def sound_xml(text: str, *, url: str) -> SoundXml:
+    """Returns a document that a parser may be given.
 
     Raises:
         FeedParseError: it defines nested entities.
     """
     text = _REFERENCE.sub(_keep_valid, _FORBIDDEN.sub("", text))
-    start = _start_of_root(text)
+    start = _find_root(text)
     prolog, body = text[:start], text[start:]
-    entities, dropped = _entities(prolog, url)
-    declarations = "".join(f'<!ENTITY {name} "{value}">\n' for name, value in entities.items())
-    doctype = f"<!DOCTYPE feed [\n{declarations}]>\n" if declarations else ""
+    entities = _read_entities(prolog, url)
+    safe = _choose_safe(entities)
+    warnings = _warnings(prolog, dropped=len(entities) - len(safe))
+    text = f'<?xml version="1.0" encoding="utf-8"?>\n{_declare(safe)}{body}'
+    return SoundXml(text, "; ".join(warnings))
+
+
+def _choose_safe(entities: Iterable[_EntityDefinition]) -> dict[str, str]:
+    """Returns the values of safe entities by their names; of equal names the last one counts."""
+    safe: dict[str, str] = {}
+    for entity in entities:
+        if entity.is_safe and entity.value is not None and len(safe) < _MAX_ENTITIES:
+            safe[entity.name] = entity.value
+    return safe
+
+
+def _declare(entities: Mapping[str, str]) -> str:
+    """Returns a document type that defines some entities, nothing when there are none."""
+    declarations = [f'<!ENTITY {name} "{value}">\n' for name, value in entities.items()]
+    return f"<!DOCTYPE feed [\n{''.join(declarations)}]>\n" if declarations else ""
+
+
+def _warnings(prolog: str, *, dropped: int) -> list[str]:
     warnings = []
     if prolog.strip() and not prolog.lstrip().startswith(("<?", "<!")):
         warnings.append("text before the document was skipped")
     if dropped:
         warnings.append(f"{dropped} unsafe entities were not read")
-    return f'<?xml version="1.0" encoding="utf-8"?>\n{doctype}{body}', "; ".join(warnings)
+    return warnings
 
 
-def _start_of_root(text: str) -> int:
-    """Finds where the first element begins, behind declarations, document type and stray text."""
+def _find_root(text: str) -> int:
+    """Returns where the first element begins, behind declarations, document type and stray text."""
     position = _end_of_doctype(text)
-    match = _ROOT.search(text, position, position + _MAX_PROLOG_CHARS) or _ELEMENT.search(
-        text, position
-    )
+    root = _ROOT.search(text, position, position + _MAX_PROLOG_CHARS)
+    match = root or _ELEMENT.search(text, position)
     return match.start() if match else position
 
 
 def _end_of_doctype(text: str) -> int:
-    """Returns the place behind the document type, 0 without one; quoted values in its brackets may
-    hold any character.
-    """
-    match = _DOCTYPE.search(text, 0, _MAX_PROLOG_CHARS)
-    first = _ROOT.search(text, 0, _MAX_PROLOG_CHARS)
-    if match is None or (first is not None and first.start() < match.start()):
+    """Returns the place behind the document type, 0 without one."""
+    doctype = _DOCTYPE.search(text, 0, _MAX_PROLOG_CHARS)
+    root = _ROOT.search(text, 0, _MAX_PROLOG_CHARS)
+    if doctype is None or (root is not None and root.start() < doctype.start()):
         return 0
+    end = _find_closing_bracket(text[doctype.end() : doctype.end() + _MAX_PROLOG_CHARS])
+    return doctype.start() if end is None else doctype.end() + end
+
+
+def _find_closing_bracket(declaration: str) -> int | None:
+    """Returns the place behind the `>` that ends a document type, None when it does not end."""
     depth, quote = 0, ""
-    for position in range(match.end(), min(len(text), match.end() + _MAX_PROLOG_CHARS)):
-        char = text[position]
-        if quote:
+    for position, char in enumerate(declaration):
+        if quote:  # a quoted value may hold any character
             quote = "" if char == quote else quote
         elif char in "\"'" and depth:
             quote = char
@@ -81,28 +148,22 @@ def _end_of_doctype(text: str) -> int:
             depth += 1 if char == "[" else -1
         elif char == ">" and depth <= 0:
             return position + 1
-    return match.start()
+    return None
 
 
-def _entities(prolog: str, url: str) -> tuple[dict[str, str], int]:
-    """Returns the entities with harmless values, and how many others there are."""
-    found = list(_ENTITY.finditer(prolog[: 2 * _MAX_PROLOG_CHARS]))
-    safe: dict[str, str] = {}
-    for match in found:
+def _read_entities(prolog: str, url: str) -> list[_EntityDefinition]:
+    """Returns the entities that a document type defines, in order."""
+    entities = []
+    for match in _ENTITY.finditer(prolog[: 2 * _MAX_PROLOG_CHARS]):
         value = match[3] if match[3] is not None else match[4]
-        if value is not None and re.search(r"&[A-Za-z_]", value) and not match[1]:
+        entity = _EntityDefinition(match[2], value, is_parameter=bool(match[1]))
+        if entity.is_nested:
             raise FeedParseError(
                 f"{url} defines nested entities, as attacks do",
                 hint="ask the site for a feed without a DTD",
             )
-        plain = (
-            value is not None
-            and not match[1]
-            and (_PLAIN_VALUE.fullmatch(value) or _CHARACTER_REFERENCE.fullmatch(value))
-        )
-        if plain and len(safe) < _MAX_ENTITIES:
-            safe[match[2]] = value
-    return safe, len(found) - len(safe)
+        entities.append(entity)
+    return entities
 
 
 def _keep_valid(match: re.Match[str]) -> str:
@@ -110,10 +171,5 @@ def _keep_valid(match: re.Match[str]) -> str:
     whole document.
     """
     code = int(match[1], 16) if match[1] else int(match[2])
-    is_valid = (
-        code in (9, 10, 13)
-        or 0x20 <= code < 0xD800
-        or 0xE000 <= code < 0xFFFE
-        or 0x10000 <= code <= 0x10FFFF
-    )
+    is_valid = any(first <= code <= last for first, last in _VALID_RANGES)
     return match[0] if is_valid else ""

@@ -1,12 +1,11 @@
-"""How far what a server says about its feed is believed: its validators, and its permanent
-redirects.
+"""How far a server is believed about its feed: its validators, and its permanent redirects.
 
-Some servers give validators that do not change with the content, and answer "not modified" for ever
-(cases/index.md, http 20); others send everybody away for good during maintenance (http 04). Neither
-is taken at its word."""
+Some servers give validators that do not change with the content, and answer "not modified" for
+ever; others redirect everybody "permanently" during maintenance. Neither is taken at its word."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
@@ -14,14 +13,13 @@ from urllib.parse import urlsplit
 from monitor.model import Validators
 from monitor.politeness import Move
 
-# A frozen feed is asked for the whole document so often.
+# How often a frozen feed is asked for the whole document.
 WHOLE_EVERY = timedelta(hours=24)
 # A feed that used to bring something daily and has answered "not modified" for so long is asked for
-# the whole once.
-DOUBTED_AFTER = timedelta(days=7)
-LIVELY = timedelta(days=1)
-# Between Last-Modified and the newest item: zones that were mistaken, items dated for tomorrow
-# morning.
+# the whole document once.
+UNCHANGED_FOR = timedelta(days=7)
+MAX_LIVELY_GAP = timedelta(days=1)
+# Between Last-Modified and the newest item: wrong time zones, items dated for tomorrow morning.
 _TOLERANCE = timedelta(days=1)
 _OLD = timedelta(days=30)
 _SLACK = 1.7  # an interval may grow by half until the next poll, and jitter is added
@@ -30,44 +28,54 @@ MOVED_POLLS = 3
 MOVED_FOR = timedelta(hours=24)
 
 
-def is_frozen(validators: Validators, newest_at: datetime | None, now: datetime) -> bool:
-    """Tells whether a document's Last-Modified cannot be true: it is older than what stands in the
-    document.
+@dataclass(frozen=True, slots=True)
+class ValidatorHistory:
+    """What is known of a feed's validators when it is polled.
 
-    Without dated items one that is older than a month is doubted.
-    """
-    at = _http_date(validators.last_modified)
-    if at is None:
-        return False
-    return at + _TOLERANCE < newest_at if newest_at is not None else at + _OLD < now
-
-
-def needs_whole(
-    *,
-    is_frozen: bool,
-    whole_at: datetime | None,
-    last_new_at: datetime | None,
-    gap: timedelta | None,
-    interval: timedelta | None,
-    is_failing: bool,
-    now: datetime,
-) -> bool:
-    """Tells whether a feed is to be asked for its whole document although it has validators.
-
-    Args:
-        whole_at: when it last gave one.
+    Attributes:
+        is_frozen: they do not change with its content.
+        whole_at: when it last gave a whole document.
         last_new_at: when it last brought something new.
         gap: its usual time between items.
         interval: between its polls: the next one must not come too late for a daily whole document.
         is_failing: the last poll failed, so its silence says nothing about its validators.
     """
-    if whole_at is None:
-        return is_frozen
-    if is_frozen:
-        next_at = now + min((interval or timedelta()) * _SLACK, WHOLE_EVERY / 2)
-        return next_at > whole_at + WHOLE_EVERY
-    is_lively = gap is not None and gap <= LIVELY and last_new_at is not None and not is_failing
-    return is_lively and now - max(whole_at, last_new_at or whole_at) >= DOUBTED_AFTER
+
+    is_frozen: bool
+    whole_at: datetime | None
+    last_new_at: datetime | None
+    gap: timedelta | None
+    interval: timedelta | None
+    is_failing: bool
+
+    @property
+    def is_lively(self) -> bool:
+        """Whether it usually brings something every day."""
+        return self.gap is not None and self.gap <= MAX_LIVELY_GAP
+
+
+def is_frozen(validators: Validators, newest_at: datetime | None, now: datetime) -> bool:
+    """Whether a document's Last-Modified cannot be true: it is older than the newest item in the
+    document; in a document without dated items, older than a month.
+    """
+    at = _parse_http_date(validators.last_modified)
+    if at is None:
+        return False
+    if newest_at is None:
+        return at + _OLD < now
+    return at + _TOLERANCE < newest_at
+
+
+def needs_whole(history: ValidatorHistory, now: datetime) -> bool:
+    """Whether a feed is to be asked for its whole document although it has validators."""
+    if history.whole_at is None:
+        return history.is_frozen
+    if history.is_frozen:
+        slack = min((history.interval or timedelta()) * _SLACK, WHOLE_EVERY / 2)
+        return now + slack > history.whole_at + WHOLE_EVERY
+    if history.last_new_at is None or history.is_failing or not history.is_lively:
+        return False
+    return now - max(history.whole_at, history.last_new_at) >= UNCHANGED_FOR
 
 
 def watch_move(
@@ -79,15 +87,11 @@ def watch_move(
     Args:
         move: as it was known before.
         asked: the address that was asked.
-        target: where its leading permanent redirects led, None without one. From https to http
-            nothing moves.
-        overlaps: known items stood behind it.
+        target: where its leading permanent redirects led, None without one. A redirect from https
+            to http is never followed for good.
+        overlaps: items that were known stood in the document behind it.
     """
-    if (
-        target is None
-        or target == asked
-        or (_scheme(asked) == "https" and _scheme(target) != "https")
-    ):
+    if target is None or target == asked or _is_downgrade(asked, target):
         return None
     if move is None or move.url != target:
         return Move(target, now, 1, overlaps)
@@ -95,17 +99,21 @@ def watch_move(
 
 
 def is_settled(move: Move, now: datetime) -> bool:
-    """Tells whether a redirect has held for long enough to be taken over: three polls, a day, and
-    the same feed behind it.
+    """Whether a redirect has held for long enough to be taken over: three polls, a day, and the
+    same feed behind it.
     """
     return move.polls >= MOVED_POLLS and now - move.since >= MOVED_FOR and move.overlaps
+
+
+def _is_downgrade(url: str, target: str) -> bool:
+    return _scheme(url) == "https" and _scheme(target) != "https"
 
 
 def _scheme(url: str) -> str:
     return urlsplit(url).scheme.lower()
 
 
-def _http_date(value: str | None) -> datetime | None:
+def _parse_http_date(value: str | None) -> datetime | None:
     try:
         at = parsedate_to_datetime(value or "")
     except (ValueError, TypeError, OverflowError, IndexError):

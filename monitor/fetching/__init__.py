@@ -4,7 +4,15 @@ program.
 
 from monitor.fetching.challenge import is_challenge
 from monitor.fetching.client import Client, FetchOptions, Posted
-from monitor.fetching.limits import MemoryBook, Pace
-from monitor.politeness import HostBook
+from monitor.fetching.limits import MemoryHostState, MonotonicClock
+from monitor.politeness import HostStateStore
 
-__all__ = ["Client", "FetchOptions", "HostBook", "MemoryBook", "Pace", "Posted", "is_challenge"]
+__all__ = [
+    "Client",
+    "FetchOptions",
+    "HostStateStore",
+    "MemoryHostState",
+    "MonotonicClock",
+    "Posted",
+    "is_challenge",
+]

@@ -10,8 +10,9 @@ from collections.abc import AsyncIterable
 _GZIP_MAGIC = b"\x1f\x8b"
 _ZLIB_MAGICS = (b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda")
 _TEXT_STARTS = (b"<", b"{", b"[", b"\xef\xbb\xbf", b"\xff\xfe<\x00", b"\xfe\xff\x00<")
-_OFFERED = ("gzip", "x-gzip", "deflate")
+_OFFERED = frozenset({"gzip", "x-gzip", "deflate"})
 _GZIP_BITS = zlib.MAX_WBITS | 16
+_MAX_SHOWN_CHARS = 60
 _STEP = 65_536  # of output at a time
 _INPUT_STEP = 4_096  # what is left of a step is copied with each member, so it is short
 _MAX_MEMBERS = 10_000  # of gzip in a row; a file that was packed in parallel has hundreds
@@ -57,7 +58,7 @@ async def read_start(chunks: AsyncIterable[bytes], encoding: str, limit: int) ->
         if len(raw) >= limit:
             break
     start = bytes(raw[:limit])
-    bits = _bits(start, _names(encoding))
+    bits = _window_bits(start, _read_encodings(encoding))
     if bits is None:
         return start
     try:
@@ -66,34 +67,36 @@ async def read_start(chunks: AsyncIterable[bytes], encoding: str, limit: int) ->
         raise BrokenBody(f"broken compression: {error}") from error
 
 
-def _names(encoding: str) -> list[str]:
+def _read_encodings(encoding: str) -> list[str]:
     """Returns the names in a Content-Encoding header, "identity" left out.
 
     Raises:
         BrokenBody: one was not offered.
     """
-    names = [
-        name.strip()
-        for name in encoding.lower().split(",")
-        if name.strip() and name.strip() != "identity"
-    ]
-    if len(names) > 1 or (names and names[0] not in _OFFERED):
-        raise BrokenBody(f"compressed as {encoding[:60]!r}, which was not offered")
-    return names
+    names = map(str.strip, encoding.lower().split(","))
+    encodings = [name for name in names if name not in ("", "identity")]
+    if len(encodings) > 1 or not set(encodings) <= _OFFERED:
+        raise BrokenBody(f"compressed as {encoding[:_MAX_SHOWN_CHARS]!r}, which was not offered")
+    return encodings
 
 
-def _bits(raw: bytes, names: list[str]) -> int | None:
-    """Returns how zlib has to read a body, None for a plain one: its first bytes tell, a header
-    only where they do not.
+def _window_bits(raw: bytes, encodings: list[str]) -> int | None:
+    """Returns the `wbits` with which zlib has to read a body, None for a plain one: its first bytes
+    say, a header only where they do not.
     """
     if raw.startswith(_GZIP_MAGIC):
         return _GZIP_BITS
     if raw.startswith(_ZLIB_MAGICS):
         return zlib.MAX_WBITS
-    if names == ["deflate"] and raw:
-        is_zlib = len(raw) > 1 and raw[0] & 0x0F == 8 and (raw[0] << 8 | raw[1]) % 31 == 0
-        return zlib.MAX_WBITS if is_zlib else -zlib.MAX_WBITS
+    if encodings == ["deflate"] and raw:
+        # "deflate" is zlib's format by the standard, and the raw one on some servers.
+        return zlib.MAX_WBITS if _has_zlib_header(raw) else -zlib.MAX_WBITS
     return None
+
+
+def _has_zlib_header(raw: bytes) -> bool:
+    """Whether a body begins as RFC 1950 §2.2 says: method 8, and a check value."""
+    return len(raw) > 1 and raw[0] & 0x0F == 8 and (raw[0] << 8 | raw[1]) % 31 == 0
 
 
 def _decompressed(raw: bytes, encoding: str, limit: int) -> bytes:
@@ -102,42 +105,78 @@ def _decompressed(raw: bytes, encoding: str, limit: int) -> bytes:
     # A deflated body may begin like text by chance, nothing else does.
     if is_text and encoding.strip().lower() != "deflate":
         return raw
-    names = _names(encoding)
-    bits = _bits(raw, names)
+    encodings = _read_encodings(encoding)
+    bits = _window_bits(raw, encodings)
     if bits is None:
         return raw
     try:
         return _inflate(raw, limit, bits)
     except BrokenBody:
-        if is_text or (not names and bits != _GZIP_BITS):
+        # zlib's two bytes occur in plain bodies, gzip's do not.
+        if is_text or (not encodings and bits != _GZIP_BITS):
             return raw
         raise
 
 
 def _inflate(raw: bytes, limit: int, bits: int) -> bytes:
-    """Decompresses step by step, so that a bomb ends at the limit; gzip members in a row are one
-    body (RFC 1952 §2.2).
+    """Decompresses step by step, so that a bomb ends at the limit.
+
+    Raises:
+        TooLarge: more than `limit` bytes come out. BrokenBody: it breaks off, or is broken.
     """
-    out = bytearray()
-    inflater = zlib.decompressobj(bits)
-    members = 1
+    inflation = _Inflation(bits)
     for start in range(0, len(raw), _INPUT_STEP):
-        piece = raw[start : start + _INPUT_STEP]
-        while piece:
-            if inflater.eof:
-                if piece[0] != _GZIP_MAGIC[0]:
-                    return bytes(out)  # padding behind the last member
-                members += 1
-                inflater = zlib.decompressobj(bits)
-            if members > _MAX_MEMBERS:
-                raise BrokenBody("compressed in too many parts")
-            try:
-                out += inflater.decompress(piece, _STEP)
-            except zlib.error as error:
-                raise BrokenBody(f"broken compression: {error}") from error
-            piece = inflater.unused_data if inflater.eof else inflater.unconsumed_tail
-            if len(out) > limit:
-                raise TooLarge
-    if not inflater.eof:
+        inflation.feed(raw[start : start + _INPUT_STEP], limit)
+        if inflation.is_over:
+            break
+    if not inflation.is_whole:
         raise BrokenBody("the compressed body breaks off")
-    return bytes(out)
+    return bytes(inflation.out)
+
+
+class _Inflation:
+    """A body being decompressed; gzip members in a row are one body (RFC 1952 §2.2).
+
+    Attributes:
+        out: what came out so far.
+        is_over: something else follows the last member, which is padding.
+    """
+
+    def __init__(self, bits: int) -> None:
+        self.out = bytearray()
+        self.is_over = False
+        self._bits = bits
+        self._members = 1
+        self._inflater = zlib.decompressobj(bits)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the last member has come to its end."""
+        return self._inflater.eof
+
+    def feed(self, piece: bytes, limit: int) -> None:
+        """Decompresses one more piece of the body."""
+        while piece and not self.is_over:
+            if self._inflater.eof:
+                self._begin_member(piece)
+            else:
+                piece = self._step(piece)
+                if len(self.out) > limit:
+                    raise TooLarge
+
+    def _begin_member(self, piece: bytes) -> None:
+        if piece[0] != _GZIP_MAGIC[0]:
+            self.is_over = True
+            return
+        self._members += 1
+        if self._members > _MAX_MEMBERS:
+            raise BrokenBody("compressed in too many parts")
+        self._inflater = zlib.decompressobj(self._bits)
+
+    def _step(self, piece: bytes) -> bytes:
+        """Adds at most `_STEP` bytes to what came out; returns what is left of the piece."""
+        try:
+            self.out += self._inflater.decompress(piece, _STEP)
+        except zlib.error as error:
+            raise BrokenBody(f"broken compression: {error}") from error
+        return self._inflater.unused_data if self._inflater.eof else self._inflater.unconsumed_tail

@@ -6,7 +6,7 @@ switched off: cookies between polls, unjudged redirects, proxies from the enviro
 decompression. httpx bounds neither time nor memory (timeouts are per read, a first decompressed
 chunk was 67 MB), so one deadline stands round all hops of an exchange, waiting for a host's turn
 not counted, and bodies are read raw. Errors of all libraries are translated in one place,
-`_translated`."""
+`_bounded`."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from http import HTTPStatus
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from types import TracebackType
@@ -26,59 +27,64 @@ import httpcore
 import httpx
 
 from monitor.errors import FetchError, MonitorError
-from monitor.fetching.bodies import BrokenBody, TooLarge, read_body, read_start
-from monitor.fetching.challenge import START_BYTES, is_challenge
-from monitor.fetching.failures import refusal, shown, translated
+from monitor.fetching.answers import HttpAnswer, read_answer, read_beginning
+from monitor.fetching.bodies import BrokenBody, TooLarge
+from monitor.fetching.challenge import is_challenge
+from monitor.fetching.failures import refusal, translated
 from monitor.fetching.guard import GuardedBackend, Lookup, RefusedAddress
-from monitor.fetching.limits import HostLimits, LoopPace, MemoryBook, Pace, check_open, next_pause
+from monitor.fetching.headers import (
+    read_content_type,
+    read_headers,
+    read_validators,
+    write_conditions,
+    write_headers,
+)
+from monitor.fetching.journey import Journey
+from monitor.fetching.limits import (
+    HostLimits,
+    LoopClock,
+    MemoryHostState,
+    MonotonicClock,
+    check_open,
+    next_pause,
+)
 from monitor.fetching.robots import MAX_ROBOTS_BYTES, Robots
-from monitor.fetching.transport import LOCATION, GuardedTransport
+from monitor.fetching.transport import GuardedTransport
 from monitor.fetching.waiting import max_age, retry_after
 from monitor.model import Fetched, NotModified, Validators
-from monitor.politeness import HostBook, HostPause
-from monitor.urls import is_web_url, resolve
+from monitor.politeness import HostPause, HostStateStore
+from monitor.urls import is_web_url
 
-_MAX_HOPS = 5
 _POST_ANSWER_BYTES = 4_096
 _KEEP_ALIVE_SECONDS = 15.0
 _CONNECT_SECONDS = 10.0
-# What an error page says only names the refusal better; it is not waited for.
-_ERROR_PAGE_SECONDS = 5.0
-_MAX_VALIDATOR_CHARS = 4_096  # a longer one would be refused on its way back, and the feed with it
-_ACCEPT = "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, text/html;q=0.8, */*;q=0.5"
+_ACCEPT = (
+    "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, "
+    "text/html;q=0.8, */*;q=0.5"
+)
 _COMPRESSIONS = "gzip, deflate"
 _UNCOMPRESSED = "identity"
-_REDIRECTS = {301, 302, 303, 307, 308}
-_PERMANENT_REDIRECTS = {301, 308}
-# 206 is a part that nobody asked for, 204 and 205 have no body, 202 says "later".
-_WHOLE = {200, 203}
-_ASKS_TO_WAIT = {429, 503}
-# Headers that stand once; of several the first counts, joined ones would be no value at all.
-_SINGLE = {
-    "etag",
-    "last-modified",
-    "retry-after",
-    "date",
-    "expires",
-    "content-type",
-    "content-length",
-}
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-# What the libraries raise besides their own errors: InvalidURL for redirects into nowhere,
+# What the libraries raise: besides their own errors, InvalidURL for redirects into nowhere and
 # UnicodeError for endless hosts.
 _FOREIGN = (
+    httpcore.NetworkError,
+    httpcore.TimeoutException,
+    httpcore.ProtocolError,
+    httpcore.UnsupportedProtocol,
     httpx.InvalidURL,
     RefusedAddress,
     TooLarge,
     BrokenBody,
-    httpcore.UnsupportedProtocol,
     OSError,
     ValueError,
 )
 _NOTHING_KNOWN = Validators()
 _NO_PAUSE = timedelta()
 _Result = TypeVar("_Result")
-_Reader = Callable[[str, httpx.Response], Awaitable["_Answer"]]
+_Reader = Callable[[str, httpx.Response], Awaitable[HttpAnswer]]
+# Asked before each hop: returns the pause since the host's last request, or raises.
+_Gate = Callable[[str], Awaitable[timedelta]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,49 +127,13 @@ class Posted:
 
 
 @dataclass(frozen=True, slots=True)
-class _Answer:
+class _Request:
+    """What is sent to one address."""
+
+    method: str
     url: str
-    status: int
     headers: Mapping[str, str]
     body: bytes = b""
-
-
-@dataclass(slots=True)
-class _Journey:
-    """The hops of one exchange."""
-
-    url: str
-    permanent_url: str | None = None
-    seconds_left: float = 0.0
-    hops: int = 0
-    is_permanent: bool = True
-
-    def follow(self, answer: _Answer) -> None:
-        """Goes on to where a redirect points.
-
-        Raises:
-            FetchError: too many hops, no target, or one that is no web address.
-        """
-        target = resolve(self.url, answer.headers.get("location", ""))
-        if target is None:
-            raise FetchError(
-                self.url,
-                f"{shown(self.url)} redirects ({answer.status}) to no web address",
-                status=answer.status,
-                permanent=True,
-            )
-        self.hops += 1
-        if self.hops > _MAX_HOPS:
-            raise FetchError(
-                self.url,
-                f"{shown(self.url)} redirects more than {_MAX_HOPS} times",
-                status=answer.status,
-                permanent=True,
-            )
-        self.is_permanent = self.is_permanent and answer.status in _PERMANENT_REDIRECTS
-        if self.is_permanent:
-            self.permanent_url = target
-        self.url = target
 
 
 class Client:
@@ -173,11 +143,10 @@ class Client:
         options: see `FetchOptions`.
         ssl_context: trusted authorities; certifi's by default.
         lookup: answers host names; the system's resolver by default.
-        book: remembers which hosts asked to be left alone, and robots.txt files; ends with the
-            client by default.
-        clock: the time of day, aware UTC; without one moments are counted from the client's own
-            time.
-        pace: what requests are spaced by; the event loop's time by default.
+        host_state: remembers which hosts asked to be left alone, and robots.txt files; ends with
+            the client by default.
+        clock: the time of day, aware UTC; without one moments are counted from `monotonic`.
+        monotonic: what requests are spaced by; the event loop's time by default.
     """
 
     def __init__(
@@ -186,33 +155,21 @@ class Client:
         *,
         ssl_context: ssl.SSLContext | None = None,
         lookup: Lookup | None = None,
-        book: HostBook | None = None,
+        host_state: HostStateStore | None = None,
         clock: Callable[[], datetime] | None = None,
-        pace: Pace | None = None,
+        monotonic: MonotonicClock | None = None,
     ) -> None:
         self._options = options
-        self._pace = pace or LoopPace()
+        self._monotonic = monotonic or LoopClock()
         self._clock = clock
-        self._book = book or MemoryBook()
-        self._robots = Robots(self._book, self._get_robots, self._now)
-        self._hosts = HostLimits(
-            per_host=options.per_host, delay=options.per_host_delay, pace=self._pace
+        self._host_state = host_state or MemoryHostState()
+        self._robots = Robots(self._host_state, self._get_robots, self._now)
+        self._limits = HostLimits(
+            per_host=options.per_host, delay=options.per_host_delay, clock=self._monotonic
         )
         self._slots = asyncio.Semaphore(options.concurrency)
-        pool = httpcore.AsyncConnectionPool(
-            ssl_context=ssl_context or httpx.create_ssl_context(trust_env=False),
-            max_connections=2 * options.concurrency,
-            max_keepalive_connections=options.concurrency,
-            keepalive_expiry=_KEEP_ALIVE_SECONDS,
-            network_backend=GuardedBackend(allow_private=options.allow_private, lookup=lookup),
-        )
-        self._client = httpx.AsyncClient(
-            transport=GuardedTransport(pool),
-            cookies=CookieJar(policy=DefaultCookiePolicy(allowed_domains=[])),
-            follow_redirects=False,
-            timeout=httpx.Timeout(None, connect=_CONNECT_SECONDS),
-            trust_env=False,
-        )
+        backend = GuardedBackend(allow_private=options.allow_private, lookup=lookup)
+        self._client = _build_client(options, ssl_context, backend)
 
     async def __aenter__(self) -> Client:
         return self
@@ -252,11 +209,7 @@ class Client:
             HostHeld: the host has asked to be left alone; nothing was sent.
             FetchError: anything else, with the status if there was one.
         """
-
-        async def usual(_: str) -> timedelta:
-            return pause
-
-        return await self._fetch(url, validators, max_bytes, usual)
+        return await self._fetch(url, validators, max_bytes, _always(pause))
 
     async def fetch_page(
         self, url: str, *, validators: Validators = _NOTHING_KNOWN, max_bytes: int | None = None
@@ -268,85 +221,51 @@ class Client:
             RobotsDisallow: robots.txt does not allow the page or a redirect of it, or could not be
             read. FetchError: as `fetch`.
         """
-        if not self._options.heeds_robots:
-            return await self.fetch(url, validators=validators, max_bytes=max_bytes)
-        return await self._fetch(url, validators, max_bytes, self._robots.allow)
+        # Asked at each hop: a redirect may lead to another site, or to a page that is not allowed.
+        gate = self._robots.allow if self._options.heeds_robots else _always(_NO_PAUSE)
+        return await self._fetch(url, validators, max_bytes, gate)
 
     async def _fetch(
-        self,
-        url: str,
-        validators: Validators,
-        max_bytes: int | None,
-        gate: Callable[[str], Awaitable[timedelta]],
+        self, url: str, validators: Validators, max_bytes: int | None, gate: _Gate
     ) -> Fetched | NotModified:
-        """Travels to a document; `gate` is asked before each hop and returns the pause since the
-        host's last request.
-        """
         limit = min(max_bytes or self._options.max_bytes, self._options.max_bytes)
-        journey = _Journey(url, seconds_left=self._options.deadline.total_seconds())
-        conditions = _conditions(validators)
-
-        async def read(place: str, response: httpx.Response) -> _Answer:
-            return await _read(place, response, limit)
-
-        answer = await self._travel(journey, conditions, read, gate)
+        journey = Journey(url, seconds_left=self._options.deadline.total_seconds())
+        conditions = write_conditions(validators)
+        answer = await self._travel(journey, conditions, partial(read_answer, limit=limit), gate)
+        # Some servers answer 304 without having been asked: that is an error then.
         if answer.status == HTTPStatus.NOT_MODIFIED and conditions:
-            return NotModified(
-                url,
-                _validators(answer.headers, validators),
-                max_age(answer.headers),
-                journey.url,
-                journey.permanent_url,
-            )
-        if answer.status not in _WHOLE or is_challenge(answer.status, answer.headers, b""):
-            wait = retry_after(answer.headers, self._time_of_day())
-            raise refusal(url, answer.url, answer.status, answer.headers, answer.body, wait)
+            return _not_modified(url, journey, answer, validators)
+        # Some protections answer 200 and say only in a header that it is not the site's page.
+        if not answer.is_whole or is_challenge(answer.status, answer.headers, b""):
+            raise refusal(url, answer, retry_after(answer.headers, self._time_of_day()))
         return _fetched(url, journey, answer)
 
     async def _travel(
-        self,
-        journey: _Journey,
-        conditions: Mapping[str, str],
-        read: _Reader,
-        gate: Callable[[str], Awaitable[timedelta]],
-    ) -> _Answer:
+        self, journey: Journey, conditions: Mapping[str, str], read: _Reader, gate: _Gate
+    ) -> HttpAnswer:
         """Follows redirects to an answer; one whose compression cannot be read is asked for once
         more without.
         """
         offered = _COMPRESSIONS
         while True:
             pause = await gate(journey.url) if is_web_url(journey.url) else _NO_PAUSE
+            headers = {**conditions, "Accept-Encoding": offered}
             try:
-                answer = await self._hop(
-                    journey, {**conditions, "Accept-Encoding": offered}, read, pause
-                )
+                answer = await self._hop(journey, headers, read, pause)
             except FetchError as error:
                 if offered == _UNCOMPRESSED or not isinstance(error.__cause__, BrokenBody):
                     raise
                 offered = _UNCOMPRESSED
                 continue
-            if answer.status not in _REDIRECTS:
+            if not answer.is_redirect:
                 return answer
             journey.follow(answer)
 
-    async def _get_robots(self, url: str) -> tuple[int, bytes]:
-        """Returns the status and the beginning of a robots.txt."""
-
-        async def read(place: str, response: httpx.Response) -> _Answer:
-            headers = _headers(response)
-            if response.status_code not in _WHOLE:
-                return _Answer(place, response.status_code, headers)
-            start = await read_start(
-                response.aiter_raw(), headers.get("content-encoding", ""), MAX_ROBOTS_BYTES
-            )
-            return _Answer(place, response.status_code, headers, start)
-
-        async def usual(_: str) -> timedelta:
-            return _NO_PAUSE
-
-        journey = _Journey(url, seconds_left=self._options.deadline.total_seconds())
-        answer = await self._travel(journey, {}, read, usual)
-        return answer.status, answer.body
+    async def _get_robots(self, url: str) -> HttpAnswer:
+        """Returns a robots.txt, of its text the beginning."""
+        journey = Journey(url, seconds_left=self._options.deadline.total_seconds())
+        read = partial(read_beginning, limit=MAX_ROBOTS_BYTES)
+        return await self._travel(journey, {}, read, _always(_NO_PAUSE))
 
     async def post(
         self,
@@ -369,96 +288,124 @@ class Client:
             HostHeld: with a `pause`, the host has asked to be left alone.
             FetchError: no answer at all.
         """
-        journey = _Journey(url, seconds_left=deadline.total_seconds())
-        sent = {
-            "User-Agent": self._options.user_agent,
-            "Accept-Encoding": "identity",
-            **headers,
-        }
-
-        async def exchange() -> Posted:
-            async with self._response("POST", url, sent, body) as response:
-                start = b""
-                async for chunk in response.aiter_raw():
-                    start += chunk
-                    if len(start) >= _POST_ANSWER_BYTES:
-                        break
-                return Posted(
-                    response.status_code,
-                    retry_after(_headers(response)),
-                    start[:_POST_ANSWER_BYTES],
-                )
-
+        journey = Journey(url, seconds_left=deadline.total_seconds())
+        own = {"User-Agent": self._options.user_agent, "Accept-Encoding": _UNCOMPRESSED}
+        request = _Request("POST", url, {**own, **headers}, body)
         if pause is None:
             async with self._slots:
-                return await _bounded(journey, exchange)
+                return _posted(await _bounded(journey, partial(self._send_post, request)))
         host = urlsplit(url).netloc.lower()
-        async with self._hosts.turn(host, pause), self._slots:
-            known = await check_open(self._book, host, url, self._now())
-            posted = await _bounded(journey, exchange)
-            if posted.status in _ASKS_TO_WAIT:
-                reason = f"it answered {posted.status}"
-                await self._book.put_pause(
-                    host, next_pause(known, posted.retry_after, self._now(), reason)
-                )
-            return posted
+        async with self._limits.turn(host, pause), self._slots:
+            known = await check_open(self._host_state, host, url, self._now())
+            answer = await _bounded(journey, partial(self._send_post, request))
+            if answer.asks_to_wait:
+                await self._close_host(host, known, answer, retry_after(answer.headers))
+            return _posted(answer)
+
+    async def _send_post(self, request: _Request) -> HttpAnswer:
+        async with self._response(request) as response:
+            start = b""
+            async for chunk in response.aiter_raw():
+                start += chunk
+                if len(start) >= _POST_ANSWER_BYTES:
+                    break
+            headers = read_headers(response)
+            return HttpAnswer(
+                request.url, response.status_code, headers, start[:_POST_ANSWER_BYTES]
+            )
 
     async def _hop(
-        self, journey: _Journey, asked: Mapping[str, str], read: _Reader, pause: timedelta
-    ) -> _Answer:
+        self, journey: Journey, asked: Mapping[str, str], read: _Reader, pause: timedelta
+    ) -> HttpAnswer:
         """Makes one request of a journey, when it is the host's turn and unless the host has asked
         to wait.
         """
         host = urlsplit(journey.url).netloc.lower() if is_web_url(journey.url) else ""
         headers = {"User-Agent": self._options.user_agent, "Accept": _ACCEPT, **asked}
-
-        async def exchange() -> _Answer:
-            async with self._response("GET", journey.url, headers, b"") as response:
-                return await read(journey.url, response)
-
-        await check_open(self._book, host, journey.url, self._now())
-        async with self._hosts.turn(host, pause), self._slots:
+        request = _Request("GET", journey.url, headers)
+        await check_open(self._host_state, host, journey.url, self._now())
+        async with self._limits.turn(host, pause), self._slots:
             # While this one waited for its turn, another may have been refused.
-            known = await check_open(self._book, host, journey.url, self._now())
-            answer = await _bounded(journey, exchange)
+            known = await check_open(self._host_state, host, journey.url, self._now())
+            answer = await _bounded(journey, partial(self._send_get, request, read))
             await self._remember(host, known, answer)
         return answer
 
-    async def _remember(self, host: str, known: HostPause | None, answer: _Answer) -> None:
-        """Writes down that a host asked to be left alone, or that it answers again."""
-        if answer.status in _ASKS_TO_WAIT:
-            now = self._now()
+    async def _send_get(self, request: _Request, read: _Reader) -> HttpAnswer:
+        async with self._response(request) as response:
+            return await read(request.url, response)
+
+    async def _remember(self, host: str, known: HostPause | None, answer: HttpAnswer) -> None:
+        """Records that a host asked to be left alone, or that it answers again."""
+        if answer.asks_to_wait:
             wait = retry_after(answer.headers, self._time_of_day())
-            await self._book.put_pause(
-                host, next_pause(known, wait, now, f"it answered {answer.status}")
-            )
+            await self._close_host(host, known, answer, wait)
         elif known is not None:
-            await self._book.put_pause(host, None)
+            await self._host_state.put_pause(host, None)
+
+    async def _close_host(
+        self, host: str, known: HostPause | None, answer: HttpAnswer, wait: timedelta | None
+    ) -> None:
+        pause = next_pause(known, wait, self._now(), f"it answered {answer.status}")
+        await self._host_state.put_pause(host, pause)
 
     def _now(self) -> datetime:
-        return self._clock() if self._clock else _EPOCH + timedelta(seconds=self._pace.time())
+        return self._clock() if self._clock else _EPOCH + timedelta(seconds=self._monotonic.time())
 
     def _time_of_day(self) -> datetime | None:
         return self._clock() if self._clock else None
 
     @asynccontextmanager
-    async def _response(
-        self, method: str, url: str, headers: Mapping[str, str], body: bytes
-    ) -> AsyncIterator[httpx.Response]:
+    async def _response(self, request: _Request) -> AsyncIterator[httpx.Response]:
         """Sends a request and closes its response; an unfinished one costs the connection."""
-        if not is_web_url(url):
+        if not is_web_url(request.url):
             raise httpx.InvalidURL("no http(s) address, or one with credentials in it")
-        lines = [(name.encode("ascii"), _header_value(value)) for name, value in headers.items()]
-        request = self._client.build_request(method, url, headers=lines, content=body or None)
-        response = await self._client.send(request, stream=True)
+        sent = self._client.build_request(
+            request.method,
+            request.url,
+            headers=write_headers(request.headers),
+            content=request.body or None,
+        )
+        response = await self._client.send(sent, stream=True)
         try:
             yield response
         finally:
             await response.aclose()
 
 
-async def _bounded(journey: _Journey, exchange: Callable[[], Awaitable[_Result]]) -> _Result:
-    """Runs one exchange within what is left of the journey's time, with foreign errors translated."""
+def _build_client(
+    options: FetchOptions, ssl_context: ssl.SSLContext | None, backend: GuardedBackend
+) -> httpx.AsyncClient:
+    # More connections than exchanges: one that is being closed still counts.
+    pool = httpcore.AsyncConnectionPool(
+        ssl_context=ssl_context or httpx.create_ssl_context(trust_env=False),
+        max_connections=2 * options.concurrency,
+        max_keepalive_connections=options.concurrency,
+        keepalive_expiry=_KEEP_ALIVE_SECONDS,
+        network_backend=backend,
+    )
+    return httpx.AsyncClient(
+        transport=GuardedTransport(pool),
+        # Takes no cookie: two polls must look alike to the server.
+        cookies=CookieJar(policy=DefaultCookiePolicy(allowed_domains=[])),
+        follow_redirects=False,
+        # The deadline of `_bounded` stands for all other timeouts.
+        timeout=httpx.Timeout(None, connect=_CONNECT_SECONDS),
+        trust_env=False,
+    )
+
+
+def _always(pause: timedelta) -> _Gate:
+    """Returns a gate that lets every hop pass with the same pause."""
+
+    async def allow(_: str) -> timedelta:
+        return pause
+
+    return allow
+
+
+async def _bounded(journey: Journey, exchange: Callable[[], Awaitable[_Result]]) -> _Result:
+    """Runs one exchange within what is left of the journey's time; translates foreign errors."""
     loop = asyncio.get_running_loop()
     start = loop.time()
     try:
@@ -466,110 +413,39 @@ async def _bounded(journey: _Journey, exchange: Callable[[], Awaitable[_Result]]
             return await exchange()
     except MonitorError:
         raise
-    except (
-        httpcore.NetworkError,
-        httpcore.TimeoutException,
-        httpcore.ProtocolError,
-        *_FOREIGN,
-    ) as error:
+    except _FOREIGN as error:
         raise translated(journey.url, error) from error
     finally:
         journey.seconds_left -= loop.time() - start
 
 
-async def _read(url: str, response: httpx.Response, limit: int) -> _Answer:
-    """Reads an answer; of an error's body the beginning, of a redirect's nothing."""
-    headers = _headers(response)
-    encoding = headers.get("content-encoding", "")
-    if response.status_code in _REDIRECTS or response.status_code == HTTPStatus.NOT_MODIFIED:
-        return _Answer(url, response.status_code, headers)
-    if response.status_code not in _WHOLE:
-        return _Answer(url, response.status_code, headers, await _error_page(response, encoding))
-    length = headers.get("content-length", "")
-    if length.isascii() and length.isdecimal() and int(length[:18]) > limit:
-        raise TooLarge
-    return _Answer(
-        url, response.status_code, headers, await read_body(response.aiter_raw(), encoding, limit)
+def _not_modified(
+    url: str, journey: Journey, answer: HttpAnswer, validators: Validators
+) -> NotModified:
+    return NotModified(
+        url=url,
+        validators=read_validators(answer.headers, validators),
+        max_age=max_age(answer.headers),
+        final_url=journey.url,
+        permanent_url=journey.permanent_url,
     )
 
 
-async def _error_page(response: httpx.Response, encoding: str) -> bytes:
-    """Returns the beginning of an error page, nothing where it does not come: the status is known
-    and counts more.
-    """
-    try:
-        async with asyncio.timeout(_ERROR_PAGE_SECONDS):
-            return await read_start(response.aiter_raw(), encoding, START_BYTES)
-    except (
-        TimeoutError,
-        BrokenBody,
-        httpcore.NetworkError,
-        httpcore.ProtocolError,
-        httpcore.TimeoutException,
-    ):
-        return b""
-
-
-def _headers(response: httpx.Response) -> dict[str, str]:
-    """Returns the headers with lower-case names; repeated ones are joined (RFC 9110 §5.3) where
-    they are lists.
-    """
-    headers: dict[str, str] = {}
-    for raw_name, raw_value in response.headers.raw:
-        name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
-        if name not in headers:
-            headers[name] = value
-        elif name not in _SINGLE:
-            headers[name] = f"{headers[name]}, {value}"
-    location = response.extensions.get(LOCATION)
-    return {**headers, "location": location.decode("latin-1")} if location is not None else headers
-
-
-def _header_value(value: str) -> bytes:
-    """Validators go back byte for byte: they were read as Latin-1, so they are written as Latin-1."""
-    return value.encode("latin-1", "replace")
-
-
-def _conditions(validators: Validators) -> dict[str, str]:
-    headers = {}
-    if validators.etag:
-        headers["If-None-Match"] = validators.etag
-    if validators.last_modified:
-        headers["If-Modified-Since"] = validators.last_modified
-    return headers
-
-
-def _validators(headers: Mapping[str, str], known: Validators = _NOTHING_KNOWN) -> Validators:
-    etag, last_modified = (
-        value if len(value) <= _MAX_VALIDATOR_CHARS else "" for value in _stated(headers)
-    )
-    return Validators(etag or known.etag, last_modified or known.last_modified)
-
-
-def _stated(headers: Mapping[str, str]) -> tuple[str, str]:
-    return headers.get("etag", ""), headers.get("last-modified", "")
-
-
-def _fetched(url: str, journey: _Journey, answer: _Answer) -> Fetched:
-    media_type, charset = _content_type(answer.headers.get("content-type", ""))
+def _fetched(url: str, journey: Journey, answer: HttpAnswer) -> Fetched:
+    content_type = read_content_type(answer.headers)
     return Fetched(
         url=url,
         final_url=journey.url,
         status=answer.status,
         body=answer.body,
-        media_type=media_type,
-        charset=charset,
+        media_type=content_type.media_type,
+        charset=content_type.charset,
         content_language=answer.headers.get("content-language"),
-        validators=_validators(answer.headers),
+        validators=read_validators(answer.headers, _NOTHING_KNOWN),
         permanent_url=journey.permanent_url,
         max_age=max_age(answer.headers),
     )
 
 
-def _content_type(value: str) -> tuple[str, str | None]:
-    media_type, _, parameters = value.partition(";")
-    for parameter in parameters.split(";"):
-        name, _, text = parameter.partition("=")
-        if name.strip().lower() == "charset" and text.strip():
-            return media_type.strip().lower(), text.strip(" \"'")
-    return media_type.strip().lower(), None
+def _posted(answer: HttpAnswer) -> Posted:
+    return Posted(answer.status, retry_after(answer.headers), answer.body)

@@ -4,7 +4,6 @@ without secrets.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import timedelta
 from http import HTTPStatus
 from urllib.parse import urlsplit
@@ -13,25 +12,36 @@ import httpcore
 import httpx
 
 from monitor.errors import AddressBlocked, BodyTooLarge, BotProtection, DeadlineExceeded, FetchError
+from monitor.fetching.answers import HttpAnswer
 from monitor.fetching.bodies import BrokenBody, TooLarge
 from monitor.fetching.challenge import is_challenge
 from monitor.fetching.guard import RefusedAddress
 from monitor.text import one_line
 
-_PERMANENT = {300, 400, 401, 402, 403, 404, 405, 406, 410, 414, 451}
+# Statuses that will be the same at the next attempt.
+_PERMANENT = frozenset({300, 400, 401, 402, 403, 404, 405, 406, 410, 414, 451})
+_CHALLENGE_HINT = (
+    "the site's bot protection stands before it: ask the site for access, or follow another feed "
+    "of it"
+)
+_MAX_URL_CHARS = 200
+_MAX_BROKEN_URL_CHARS = 60
+_MAX_WORDS_CHARS = 120
 
 
 def shown(url: str) -> str:
-    """Returns a URL for messages: without credentials, query and fragment, which may hold secrets."""
+    """Returns a URL for messages on one line: without credentials, query and fragment, which may
+    hold secrets.
+    """
     try:
         parts = urlsplit(url)
         host = parts.netloc.rpartition("@")[2]
     except ValueError:
-        return one_line(url.split("?")[0], limit=60)
+        return one_line(url.split("?")[0], limit=_MAX_BROKEN_URL_CHARS)
+    if not host:
+        return one_line(f"{parts.scheme}:…", limit=_MAX_URL_CHARS)
     query = "?…" if parts.query else ""
-    return one_line(
-        f"{parts.scheme}://{host}{parts.path}{query}" if host else f"{parts.scheme}:…", limit=200
-    )
+    return one_line(f"{parts.scheme}://{host}{parts.path}{query}", limit=_MAX_URL_CHARS)
 
 
 def translated(url: str, error: Exception) -> FetchError:
@@ -44,63 +54,53 @@ def translated(url: str, error: Exception) -> FetchError:
             url, f"{place}: {error}", permanent=True, hint="set fetch.allow_private for an intranet"
         )
     if isinstance(error, TooLarge):
-        return BodyTooLarge(
-            url,
-            f"{place} is larger than allowed",
-            permanent=True,
-            hint="raise fetch.max_bytes if this is expected",
-        )
+        hint = "raise fetch.max_bytes if this is expected"
+        return BodyTooLarge(url, f"{place} is larger than allowed", permanent=True, hint=hint)
     if isinstance(error, TimeoutError | httpcore.TimeoutException):
-        return DeadlineExceeded(
-            url,
-            f"{place} took too long",
-            hint="it is tried again; raise fetch.deadline for a slow server",
-        )
-    if isinstance(error, httpx.InvalidURL | UnicodeError | ValueError):
-        return FetchError(
-            url, f"{place} is no address that can be fetched: {_words(error)}", permanent=True
-        )
+        hint = "it is tried again; raise fetch.deadline for a slow server"
+        return DeadlineExceeded(url, f"{place} took too long", hint=hint)
+    # UnicodeError, which hosts of endless length raise, is a ValueError.
+    if isinstance(error, httpx.InvalidURL | ValueError):
+        message = f"{place} is no address that can be fetched: {_words(error)}"
+        return FetchError(url, message, permanent=True)
     if isinstance(error, BrokenBody):
         return FetchError(url, f"{place} sent a body that cannot be read: {_words(error)}")
     return FetchError(url, f"{place} cannot be reached: {_words(error)}")
 
 
 def _words(error: BaseException) -> str:
-    """Returns an error's own words, or its kind; libraries below wrap the telling one."""
+    """Returns what an error says, or its kind; libraries wrap the one that says something."""
     while error.__cause__ is not None and not str(error).strip():
         error = error.__cause__
-    return one_line(str(error), limit=120) or type(error).__name__
+    return one_line(str(error), limit=_MAX_WORDS_CHARS) or type(error).__name__
 
 
-def refusal(
-    url: str,
-    asked: str,
-    status: int,
-    headers: Mapping[str, str],
-    start: bytes,
-    wait: timedelta | None,
-) -> FetchError:
+def refusal(url: str, answer: HttpAnswer, wait: timedelta | None) -> FetchError:
     """Describes an answer that brings no document.
 
     Args:
-        url: what was wanted.
-        asked: the address that answered, after redirects.
-        start: the first bytes of the body.
+        url: what was wanted; the answer may be that of a redirect of it.
         wait: how long the server asks to wait.
     """
-    try:
-        phrase = HTTPStatus(status).phrase
-    except ValueError:
-        phrase = "unknown status"
-    said = f"{shown(asked)} answered {status} {phrase}"
-    if is_challenge(status, headers, start):
-        hint = "the site's bot protection stands before it: ask the site for access, or follow another feed of it"
-        return BotProtection(url, said, status=status, permanent=True, retry_after=wait, hint=hint)
-    hint = (
-        "look for its new address on the site"
-        if status in (HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
-        else ""
-    )
+    status = answer.status
+    message = f"{shown(answer.url)} answered {status} {_phrase(status)}"
+    if is_challenge(status, answer.headers, answer.body):
+        return BotProtection(
+            url, message, status=status, permanent=True, retry_after=wait, hint=_CHALLENGE_HINT
+        )
+    is_missing = status in (HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
     return FetchError(
-        url, said, status=status, permanent=status in _PERMANENT, retry_after=wait, hint=hint
+        url,
+        message,
+        status=status,
+        permanent=status in _PERMANENT,
+        retry_after=wait,
+        hint="look for its new address on the site" if is_missing else "",
     )
+
+
+def _phrase(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return "unknown status"

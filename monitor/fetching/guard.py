@@ -19,6 +19,7 @@ from collections.abc import Awaitable, Callable, Iterable
 import httpcore
 
 Lookup = Callable[[str, int], Awaitable[list[str]]]
+_AnswerFuture = asyncio.Future[list[str]]
 
 # IANA special-purpose registries (RFC 6890 and updates), multicast and reserved space.
 _DENIED_V4 = tuple(
@@ -47,6 +48,7 @@ _GLOBAL_V6 = ipaddress.IPv6Network("2000::/3")
 _DENIED_V6 = tuple(
     map(ipaddress.IPv6Network, ("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20"))
 )
+# Addresses by which a network without IPv4 reaches IPv4 (RFC 6052): the last 32 bits are it.
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 
 # Refused even where private addresses are allowed: no site of an intranet lives there, but the
@@ -55,9 +57,8 @@ _NEVER_V4 = tuple(map(ipaddress.IPv4Network, ("0.0.0.0/8", "169.254.0.0/16", "22
 _NEVER_V6 = tuple(map(ipaddress.IPv6Network, ("fe80::/10", "ff00::/8", "fd00:ec2::/32")))
 
 _MAX_ADDRESSES_TRIED = 4
-_MAX_LOOKUPS = (
-    64  # threads that wait for a name server; more than this many hang only when it is dead
-)
+# Threads that wait for a name server; more than this many hang only when it is dead.
+_MAX_LOOKUPS = 64
 
 
 class RefusedAddress(Exception):
@@ -72,37 +73,42 @@ class RefusedAddress(Exception):
 
 
 def is_public(address: str) -> bool:
-    """Tells whether an IP address belongs to the public internet; IPv4 inside IPv6 is judged as
+    """Returns whether an IP address belongs to the public internet; IPv4 inside IPv6 is judged as
     IPv4.
     """
-    try:
-        ip = ipaddress.ip_address(address)
-    except ValueError:
+    ip = _parse(address)
+    if ip is None:
         return False
-    if isinstance(ip, ipaddress.IPv6Address):
-        if ip.ipv4_mapped is not None:
-            return is_public(str(ip.ipv4_mapped))
-        if ip in _NAT64:
-            return is_public(str(ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)))
-        return ip in _GLOBAL_V6 and ip.scope_id is None and not any(ip in net for net in _DENIED_V6)
-    return not any(ip in net for net in _DENIED_V4)
+    if isinstance(ip, ipaddress.IPv4Address):
+        return not any(ip in network for network in _DENIED_V4)
+    # A scope names an interface of this machine.
+    if ip not in _GLOBAL_V6 or ip.scope_id is not None:
+        return False
+    return not any(ip in network for network in _DENIED_V6)
 
 
 def is_never_a_site(address: str) -> bool:
-    """Tells whether nothing that anybody may want to follow can be at an IP address: link-local,
+    """Returns whether nothing that anybody may want to follow can be at an IP address: link-local,
     multicast, reserved.
     """
+    ip = _parse(address)
+    if ip is None:
+        return True
+    networks = _NEVER_V4 if isinstance(ip, ipaddress.IPv4Address) else _NEVER_V6
+    return any(ip in network for network in networks)
+
+
+def _parse(address: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """Returns an IP address, as IPv4 where an IPv6 one only stands for it; None when it is none."""
     try:
         ip = ipaddress.ip_address(address)
     except ValueError:
-        return True
-    if isinstance(ip, ipaddress.IPv6Address):
-        if ip.ipv4_mapped is not None:
-            return is_never_a_site(str(ip.ipv4_mapped))
-        if ip in _NAT64:
-            return is_never_a_site(str(ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)))
-        return any(ip in net for net in _NEVER_V6)
-    return any(ip in net for net in _NEVER_V4)
+        return None
+    if isinstance(ip, ipaddress.IPv4Address):
+        return ip
+    if ip.ipv4_mapped is not None:
+        return ip.ipv4_mapped
+    return ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF) if ip in _NAT64 else ip
 
 
 class SystemLookup:
@@ -123,31 +129,36 @@ class SystemLookup:
         if self._waiting >= _MAX_LOOKUPS:
             raise OSError("the name server does not answer")
         loop = asyncio.get_running_loop()
-        answer: asyncio.Future[list[str]] = loop.create_future()
+        answer: _AnswerFuture = loop.create_future()
 
-        def finish(addresses: list[str], error: Exception | None) -> None:
-            self._waiting -= 1
-            if answer.done():
-                return
-            if error is None:
-                answer.set_result(addresses)
-            else:
-                answer.set_exception(error)
-
-        def ask() -> None:
-            addresses: list[str] = []
-            failure: Exception | None = None
-            try:
-                found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-                addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
-            except (OSError, UnicodeError) as error:
-                failure = error
-            with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
-                loop.call_soon_threadsafe(finish, addresses, failure)
+        def finish(found: list[str] | Exception) -> None:
+            loop.call_soon_threadsafe(self._finish, answer, found)
 
         self._waiting += 1
-        threading.Thread(target=ask, name=f"lookup {host}", daemon=True).start()
+        args = (host, port, finish)
+        threading.Thread(target=_ask, args=args, name=f"lookup {host}", daemon=True).start()
         return await answer
+
+    def _finish(self, answer: _AnswerFuture, found: list[str] | Exception) -> None:
+        self._waiting -= 1
+        if answer.done():  # the exchange was cancelled meanwhile
+            return
+        if isinstance(found, Exception):
+            answer.set_exception(found)
+        else:
+            answer.set_result(found)
+
+
+def _ask(host: str, port: int, finish: Callable[[list[str] | Exception], object]) -> None:
+    """Asks the resolver, in a thread, and hands over the addresses or the error."""
+    found: list[str] | Exception
+    try:
+        entries = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        found = list(dict.fromkeys(str(entry[4][0]) for entry in entries))
+    except (OSError, UnicodeError) as error:
+        found = error
+    with contextlib.suppress(RuntimeError):  # the loop is closed: the program has ended
+        finish(found)
 
 
 class GuardedBackend(httpcore.AsyncNetworkBackend):
@@ -177,7 +188,7 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         Raises:
             RefusedAddress: one of them is not public; nothing was connected.
         """
-        addresses = await self._addresses(host, port)
+        addresses = await self._judged_addresses(host, port)
         if not addresses:
             raise httpcore.ConnectError(f"{host} has no address")
         failure: Exception | None = None
@@ -190,12 +201,16 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
                 failure = error
         raise failure or httpcore.ConnectError(f"{host} does not answer")
 
-    async def _addresses(self, host: str, port: int) -> list[str]:
+    async def _judged_addresses(self, host: str, port: int) -> list[str]:
+        """Returns the addresses of a host; one that is refused refuses them all."""
         try:
             addresses = [str(ipaddress.ip_address(host))]
         except ValueError:
             addresses = await self._lookup(host, port)
         for address in addresses:
-            if is_never_a_site(address) if self._allow_private else not is_public(address):
+            if self._is_refused(address):
                 raise RefusedAddress(host, address)
         return addresses
+
+    def _is_refused(self, address: str) -> bool:
+        return is_never_a_site(address) if self._allow_private else not is_public(address)

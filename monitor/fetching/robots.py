@@ -16,7 +16,8 @@ from protego import Protego
 
 from monitor.decoding import decode
 from monitor.errors import FetchError, HostHeld, RobotsDisallow
-from monitor.politeness import HostBook, RobotsFile
+from monitor.fetching.answers import HttpAnswer
+from monitor.politeness import HostStateStore, RobotsFile
 
 MAX_ROBOTS_BYTES = 500_000  # RFC 9309 §2.5 asks for 500 KiB at least; what is behind is not read
 KEPT_FOR = timedelta(hours=24)
@@ -27,25 +28,25 @@ PRODUCT = "monitor"
 
 _AGENT = re.compile(r"^\s*user[- ]?agent\s*:?\s*([^#\s]*).*$", re.IGNORECASE)
 _PARSED_FILES = 64
+_LONG_SECONDS = 1e6
 
 
 class Robots:
     """Asks for robots.txt files and remembers what they say.
 
     Args:
-        book: keeps them over a restart.
-        get: fetches one and returns its status and first bytes; raises FetchError when no answer
-            came.
+        hosts: keeps them over a restart.
+        get: fetches one, of its text the beginning; raises FetchError when no answer came.
         clock: the time of day.
     """
 
     def __init__(
         self,
-        book: HostBook,
-        get: Callable[[str], Awaitable[tuple[int, bytes]]],
+        hosts: HostStateStore,
+        get: Callable[[str], Awaitable[HttpAnswer]],
         clock: Callable[[], datetime],
     ) -> None:
-        self._book = book
+        self._hosts = hosts
         self._get = get
         self._clock = clock
         self._parsed: OrderedDict[tuple[str, datetime], Protego] = OrderedDict()
@@ -54,48 +55,47 @@ class Robots:
         """Returns the least time between two pages of the site; zero when it asks for none.
 
         Raises:
-            RobotsDisallow: the page is not for us, or nobody knows because the file could not be
-            had. HostHeld: the host has asked to be left alone.
+            RobotsDisallow: the page is not for us, or nobody knows because the file did not come.
+            HostHeld: the host has asked to be left alone.
         """
         parts = urlsplit(url)
         origin = f"{parts.scheme}://{parts.netloc}".lower()
-        robots = await self._book.get_robots(origin)
-        if robots is None or robots.expires_at <= self._clock():
-            robots = await self._fetch(origin)
-            await self._book.put_robots(origin, robots)
+        robots = await self._get_file(origin)
         if not robots.is_readable:
             wait = max(robots.expires_at - self._clock(), timedelta())
-            raise RobotsDisallow(
-                url, f"the robots.txt of {parts.netloc} cannot be read", retry_after=wait
-            )
+            message = f"the robots.txt of {parts.netloc} cannot be read"
+            raise RobotsDisallow(url, message, retry_after=wait)
         rules = self._rules(origin, robots)
         if not rules.can_fetch(url, PRODUCT):
-            raise RobotsDisallow(
-                url, f"robots.txt disallows this page of {parts.netloc}", permanent=True
-            )
-        delay = rules.crawl_delay(PRODUCT) or 0.0
-        return (
-            min(timedelta(seconds=min(delay, 1e6)), MAX_CRAWL_DELAY)
-            if math.isfinite(delay)
-            else MAX_CRAWL_DELAY
-        )
+            message = f"robots.txt disallows this page of {parts.netloc}"
+            raise RobotsDisallow(url, message, permanent=True)
+        return _bounded_delay(rules.crawl_delay(PRODUCT) or 0.0)
+
+    async def _get_file(self, origin: str) -> RobotsFile:
+        """Returns the robots.txt of an origin, fetched when it is not known or too old."""
+        robots = await self._hosts.get_robots(origin)
+        if robots is None or robots.expires_at <= self._clock():
+            robots = await self._fetch(origin)
+            await self._hosts.put_robots(origin, robots)
+        return robots
 
     async def _fetch(self, origin: str) -> RobotsFile:
         now = self._clock()
         try:
-            status, body = await self._get(f"{origin}/robots.txt")
+            answer = await self._get(f"{origin}/robots.txt")
+            status, body = answer.status, answer.body
         except HostHeld:
             raise
         except FetchError as error:
-            # A refusal (4xx) allows all, and so does an address that leads nowhere; a network that
-            # is down says nothing.
-            status, body = error.status or (404 if error.permanent else 503), b""
+            status, body = _status_of(error), b""
         if status == 429 or status >= 500:
             return RobotsFile("", is_readable=False, expires_at=now + ASKED_AGAIN_AFTER)
         text = decode(body, "utf-8").text if 200 <= status < 300 else ""
         return RobotsFile(text.replace("\x00", ""), is_readable=True, expires_at=now + KEPT_FOR)
 
     def _rules(self, origin: str, robots: RobotsFile) -> Protego:
+        # Parsing a long file costs more than reading a page. Popped and put back, so that the least
+        # recently used one is forgotten first.
         key = (origin, robots.expires_at)
         rules = self._parsed.pop(key, None) or Protego.parse(only_our_agents(robots.text))
         self._parsed[key] = rules
@@ -104,16 +104,30 @@ class Robots:
         return rules
 
 
+def _status_of(error: FetchError) -> int:
+    """Returns the status of a robots.txt that did not come, else one that stands for its error."""
+    # A refusal (4xx) allows all, and so does an address that leads nowhere; a network that is down
+    # says nothing.
+    return error.status or (404 if error.permanent else 503)
+
+
+def _bounded_delay(seconds: float) -> timedelta:
+    # Some files hold "inf", or so many digits that `timedelta` would overflow.
+    if not math.isfinite(seconds):
+        return MAX_CRAWL_DELAY
+    return min(timedelta(seconds=min(seconds, _LONG_SECONDS)), MAX_CRAWL_DELAY)
+
+
 def only_our_agents(text: str) -> str:
     """Returns a robots.txt in which all agents but us and `*` are one: thousands of names would
     cost minutes to parse.
     """
+    return "\n".join(map(_merge_agents, text.splitlines()))
 
-    def renamed(line: str) -> str:
-        match = _AGENT.match(line)
-        if match is None:
-            return line
-        name = match[1].lower()
-        return f"User-agent: {name if name == '*' or name.strip('*') == PRODUCT else 'other'}"
 
-    return "\n".join(renamed(line) for line in text.splitlines())
+def _merge_agents(line: str) -> str:
+    match = _AGENT.match(line)
+    if match is None:
+        return line
+    name = match[1].lower()
+    return f"User-agent: {name if name == '*' or name.strip('*') == PRODUCT else 'other'}"

@@ -11,9 +11,8 @@ from collections.abc import AsyncIterator
 import httpcore
 import httpx
 
-LOCATION = (
-    "monitor_location"  # the extension of a response that holds its raw Location header, or None
-)
+# The extension of a response that holds its raw Location header, or None.
+LOCATION = "monitor_location"
 
 
 class GuardedTransport(httpx.AsyncBaseTransport):
@@ -27,26 +26,16 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         self._pool = pool
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Sends one request; httpcore's errors are raised as they are and translated by the client."""
-        url = request.url
-        target = httpcore.URL(
-            scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path
-        )
-        response = await self._pool.handle_async_request(
-            httpcore.Request(
-                request.method,
-                target,
-                headers=request.headers.raw,
-                content=request.stream,
-                extensions=request.extensions,
-            )
-        )
+        """Sends one request; httpcore's errors pass as they are, to be translated by the client."""
+        response = await self._pool.handle_async_request(_core_request(request))
         # httpx would build the next request from a Location by itself, and fail on a wrong one
         # before we can judge it.
-        headers = [(name, value) for name, value in response.headers if name.lower() != b"location"]
-        location = next(
-            (value for name, value in response.headers if name.lower() == b"location"), None
-        )
+        headers, location = [], None
+        for name, value in response.headers:
+            if name.lower() != b"location":
+                headers.append((name, value))
+            elif location is None:
+                location = value
         extensions = {**response.extensions, LOCATION: location}
         return httpx.Response(
             response.status, headers=headers, stream=_RawBody(response), extensions=extensions
@@ -55,6 +44,20 @@ class GuardedTransport(httpx.AsyncBaseTransport):
     async def aclose(self) -> None:
         """Closes idle connections."""
         await self._pool.aclose()
+
+
+def _core_request(request: httpx.Request) -> httpcore.Request:
+    url = request.url
+    target = httpcore.URL(
+        scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path
+    )
+    return httpcore.Request(
+        request.method,
+        target,
+        headers=request.headers.raw,
+        content=request.stream,
+        extensions=request.extensions,
+    )
 
 
 class _RawBody(httpx.AsyncByteStream):

@@ -10,10 +10,14 @@ MAX_WAIT = timedelta(days=30)  # for Retry-After
 # A server that asks for more than MAX_WAIT has a typing error more often than a reason.
 WAIT_FOR_ABSURD = timedelta(hours=24)
 MAX_AGE = timedelta(days=7)
+# Digits that are read: more would overflow, and are as absurd without the rest.
+_MAX_WAIT_DIGITS = 10
+_MAX_AGE_DIGITS = 9
 
 
 def retry_after(headers: Mapping[str, str], now: datetime | None = None) -> timedelta | None:
-    """Reads Retry-After: seconds, or an HTTP date counted from the response's own Date.
+    """Returns how long a server asks to wait (Retry-After: seconds, or an HTTP date counted from
+    the response's own Date); None when it does not say.
 
     More than 30 days are taken for a mistake and count as 24 hours; what is negative or no number
     counts as not said.
@@ -25,7 +29,7 @@ def retry_after(headers: Mapping[str, str], now: datetime | None = None) -> time
     """
     value = headers.get("retry-after", "").strip()
     if value.isascii() and value.isdecimal():
-        return _sane(timedelta(seconds=int(value[:10])))
+        return _sane(timedelta(seconds=int(value[:_MAX_WAIT_DIGITS])))
     at, sent_at = _http_date(value), _http_date(headers.get("date", "")) or now
     return _sane(max(at - sent_at, timedelta())) if at and sent_at else None
 
@@ -35,21 +39,30 @@ def _sane(wait: timedelta) -> timedelta:
 
 
 def max_age(headers: Mapping[str, str]) -> timedelta | None:
-    """Reads how long a response stays fresh: Cache-Control's `max-age`, else Expires less Date; at
-    most 7 days.
+    """Returns how long a response stays fresh, at most 7 days: Cache-Control's `max-age`, else
+    Expires less Date; None when it does not say, or is not to be kept.
 
     Source: RFC 9111 §4.2.1.
     """
-    directives = [
-        directive.strip() for directive in headers.get("cache-control", "").lower().split(",")
-    ]
+    directives = list(map(str.strip, headers.get("cache-control", "").lower().split(",")))
     if "no-store" in directives or "no-cache" in directives:
         return None
     for directive in directives:
-        name, _, value = directive.partition("=")
-        value = value.strip('" ')
-        if name == "max-age" and value.isascii() and value.isdecimal():
-            return min(timedelta(seconds=int(value[:9])), MAX_AGE) or None
+        seconds = _read_max_age(directive)
+        if seconds is not None:
+            return min(timedelta(seconds=seconds), MAX_AGE) or None
+    return _until_expiry(headers)
+
+
+def _read_max_age(directive: str) -> int | None:
+    name, _, value = directive.partition("=")
+    value = value.strip('" ')
+    is_seconds = name == "max-age" and value.isascii() and value.isdecimal()
+    return int(value[:_MAX_AGE_DIGITS]) if is_seconds else None
+
+
+def _until_expiry(headers: Mapping[str, str]) -> timedelta | None:
+    # By the server's own clock: ours may differ from it by more than the page stays fresh.
     at, now = _http_date(headers.get("expires", "")), _http_date(headers.get("date", ""))
     return min(at - now, MAX_AGE) if at and now and at > now else None
 

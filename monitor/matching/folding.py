@@ -1,4 +1,4 @@
-"""The texts of one item, folded once and indexed by word, so that many queries can share the work."""
+"""The texts of one item, folded once and indexed by word, so that many queries share the work."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from monitor.text import Word, words
 
 MAX_FIELD_LENGTH = 500_000  # characters of one field that are looked at; no article is longer
 MAX_URL_LENGTH = 2_000
+_VOCABULARY_FIELDS = ("title", "summary", "text", "slug")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,22 +34,23 @@ class FoldedText:
         """Folds a text."""
         found = tuple(words(text[:MAX_FIELD_LENGTH]))
         places: dict[str, list[int]] = {}
+        seamed: list[int] = []
         for place, word in enumerate(found):
             places.setdefault(word.folded, []).append(place)
-        return cls(
-            text, found, places, tuple(place for place, word in enumerate(found) if word.seams)
-        )
+            if word.seams:
+                seamed.append(place)
+        return cls(text, found, places, tuple(seamed))
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class WordGroup:
     """Folded words, and beginnings of words, of which a text must hold at least one."""
 
     words: frozenset[str]
     prefixes: frozenset[str] = frozenset()
 
-    def __or__(self, other: Group) -> Group:
-        return Group(self.words | other.words, self.prefixes | other.prefixes)
+    def __or__(self, other: WordGroup) -> WordGroup:
+        return WordGroup(self.words | other.words, self.prefixes | other.prefixes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,40 +73,37 @@ class Folded:
     @classmethod
     def of(cls, fields: Fields) -> Folded:
         """Folds all fields of an item."""
-        texts = {
-            name: FoldedText.of(getattr(fields, name))
-            for name in ("title", "summary", "text", *META_FIELDS)
-        }
+        texts = {}
+        for name in ("title", "summary", "text", *META_FIELDS):
+            texts[name] = FoldedText.of(getattr(fields, name))
         texts["url"] = FoldedText.of(unquote(fields.url[:MAX_URL_LENGTH]))
         texts["slug"] = FoldedText.of(slug(fields.url))
-        known = frozenset[str]().union(
-            *(texts[name].places for name in ("title", "summary", "text", "slug"))
-        )
+        known = frozenset[str]().union(*(texts[name].places for name in _VOCABULARY_FIELDS))
         return cls(fields, texts, tuple(sorted(known)), known)
 
-    def holds_any(self, group: Group) -> bool:
-        """Says whether title, summary, text or slug hold a word of the group."""
-        return not self.known.isdisjoint(group.words) or any(
-            self._holds_prefix(prefix) for prefix in group.prefixes
-        )
+    def holds_any(self, group: WordGroup) -> bool:
+        """Returns whether title, summary, text or slug hold a word of the group."""
+        if not self.known.isdisjoint(group.words):
+            return True
+        return any(map(self._holds_prefix, group.prefixes))
 
     def _holds_prefix(self, prefix: str) -> bool:
+        # Words that begin alike stand together, right behind where the beginning would stand.
         place = bisect_left(self.vocabulary, prefix)
         return place < len(self.vocabulary) and self.vocabulary[place].startswith(prefix)
 
 
 def without_accents(text: str) -> str:
-    """Returns text of the same length in which letters stand without their accents; what has no
-    plain form stays.
+    """Returns text of the same length in which letters stand without their accents; letters without
+    a plain form of one character stay.
     """
-    if text.isascii():
-        return text
-    plain = (
-        "".join(part for part in normalize("NFKD", char) if not combining(part)) for char in text
-    )
-    return "".join(
-        letter if len(letter) == 1 else char for char, letter in zip(text, plain, strict=True)
-    )
+    return text if text.isascii() else "".join(map(_plain_letter, text))
+
+
+def _plain_letter(char: str) -> str:
+    # Places in the result are places in the text, so a ligature must not become two letters.
+    plain = "".join(part for part in normalize("NFKD", char) if not combining(part))
+    return plain if len(plain) == 1 else char
 
 
 def slug(url: str) -> str:
@@ -115,9 +114,9 @@ def slug(url: str) -> str:
     """
     try:
         path = urlsplit(url[:MAX_URL_LENGTH]).path
-    except ValueError:  # a host in brackets that is no address
+    except ValueError:  # a host in brackets that is not an address
         return ""
-    segments = [unquote(segment) for segment in path.split("/")]
+    segments = map(unquote, path.split("/"))
     return max(segments, key=lambda segment: (len(words(segment)), len(segment)), default="")
 
 

@@ -11,12 +11,8 @@ from datetime import datetime, timedelta
 
 import regex
 
-TEXT_FIELDS = (
-    "title",
-    "summary",
-    "text",
-    "url",
-)  # where a term without a field is looked for; of the URL only the slug
+# Where a term without a field is looked for; of the URL only the slug.
+TEXT_FIELDS = ("title", "summary", "text", "url")
 META_FIELDS = ("outlet", "feed")
 
 
@@ -31,12 +27,12 @@ class Piece:
         return f"{self.folded}*" if self.is_prefix else self.folded
 
     def matches(self, word: str) -> bool:
-        """Says whether a folded word of a text is this word or begins with it."""
+        """Returns whether a folded word of a text is this word or begins with it."""
         return word.startswith(self.folded) if self.is_prefix else word == self.folded
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
+class TermNode:
     """A word, prefix or phrase, with the field it is limited to (None: the text fields) and its
     spelling in the query.
     """
@@ -50,7 +46,7 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True)
-class Pattern:
+class PatternNode:
     """A regular expression, compiled without accents; its evaluation is bounded in time and may
     stay undecided.
     """
@@ -64,7 +60,7 @@ class Pattern:
 
 
 @dataclass(frozen=True, slots=True)
-class Near:
+class NearNode:
     """Two operands in one field, in either order, with at most `distance` words between them."""
 
     left: Spanning
@@ -78,7 +74,7 @@ class Near:
 
 
 @dataclass(frozen=True, slots=True)
-class AnyOf:
+class AnyOfNode:
     """Alternatives inside a NEAR."""
 
     operands: tuple[Spanning, ...]
@@ -88,7 +84,7 @@ class AnyOf:
 
 
 @dataclass(frozen=True, slots=True)
-class Lang:
+class LangNode:
     """The language of the text: a primary subtag, so that `es` finds `es-MX`."""
 
     code: str
@@ -98,7 +94,7 @@ class Lang:
 
 
 @dataclass(frozen=True, slots=True)
-class Bound:
+class BoundNode:
     """The earliest or, with `is_upper`, the latest time of the text: a moment, or an age that
     counts back from now.
 
@@ -116,7 +112,7 @@ class Bound:
         return f"{'until' if self.is_upper else 'since'}:{self.source}"
 
     def admits(self, at: datetime, now: datetime) -> bool:
-        """Says whether a time lies on the right side of the bound."""
+        """Returns whether a time lies on the right side of the bound."""
         if self.age is not None:
             return at <= now - self.age if self.is_upper else at >= now - self.age
         assert self.moment is not None
@@ -124,7 +120,7 @@ class Bound:
 
 
 @dataclass(frozen=True, slots=True)
-class And:
+class AndNode:
     """All operands hold."""
 
     operands: tuple[Node, ...]
@@ -134,7 +130,7 @@ class And:
 
 
 @dataclass(frozen=True, slots=True)
-class Or:
+class OrNode:
     """At least one operand holds."""
 
     operands: tuple[Node, ...]
@@ -144,7 +140,7 @@ class Or:
 
 
 @dataclass(frozen=True, slots=True)
-class Not:
+class NotNode:
     """The operand does not hold."""
 
     operand: Node
@@ -153,9 +149,10 @@ class Not:
         return f"NOT {self.operand}"
 
 
-Spanning = Term | Near | AnyOf
-Leaf = Term | Pattern | Near | Lang | Bound
-Node = Leaf | And | Or | Not
+Spanning = TermNode | NearNode | AnyOfNode
+SearchedLeaf = TermNode | NearNode | PatternNode  # what is looked for in texts
+Leaf = TermNode | PatternNode | NearNode | LangNode | BoundNode
+Node = Leaf | AndNode | OrNode | NotNode
 
 
 def iter_leaves(node: Node, *, is_positive: bool = True) -> Iterator[tuple[Leaf, bool]]:
@@ -163,24 +160,24 @@ def iter_leaves(node: Node, *, is_positive: bool = True) -> Iterator[tuple[Leaf,
     excludes it.
     """
     match node:
-        case And(operands) | Or(operands):
+        case AndNode(operands) | OrNode(operands):
             for operand in operands:
                 yield from iter_leaves(operand, is_positive=is_positive)
-        case Not(operand):
+        case NotNode(operand):
             yield from iter_leaves(operand, is_positive=not is_positive)
         case _:
             yield node, is_positive
 
 
-def iter_terms(node: Leaf | AnyOf) -> Iterator[Term]:
+def iter_terms(node: Leaf | AnyOfNode) -> Iterator[TermNode]:
     """Yields the terms of a leaf: itself, or those inside a NEAR."""
     match node:
-        case Term():
+        case TermNode():
             yield node
-        case Near(left, right):
+        case NearNode(left, right):
             yield from iter_terms(left)
             yield from iter_terms(right)
-        case AnyOf(operands):
+        case AnyOfNode(operands):
             for operand in operands:
                 yield from iter_terms(operand)
 

@@ -14,17 +14,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
+from itertools import chain, islice
 
-from monitor.matching.evaluation import Evaluation, Hit
-from monitor.matching.folding import Folded, Group
+from monitor.matching.evaluation import Evaluation, LeafHit
+from monitor.matching.folding import Folded, FoldedText, WordGroup
 from monitor.matching.nodes import (
     META_FIELDS,
     Leaf,
-    Near,
+    NearNode,
     Node,
-    Pattern,
-    Term,
+    SearchedLeaf,
+    TermNode,
     iter_leaves,
     iter_terms,
 )
@@ -53,8 +53,8 @@ class Query:
     _root: Node
     _positive: tuple[Leaf, ...]
     _anchors: tuple[Leaf, ...]
-    _groups: tuple[Group, ...]
-    _evidence: Group | None
+    _groups: tuple[WordGroup, ...]
+    _evidence: WordGroup | None
 
     def __str__(self) -> str:
         """Prints the query in full form; compiled again it finds the same."""
@@ -63,15 +63,19 @@ class Query:
     @property
     def folded_terms(self) -> frozenset[str]:
         """Its positive terms, folded."""
-        return frozenset(fold(term) for term in self.terms)
+        return frozenset(map(fold, self.terms))
 
     def match(self, fields: Fields | Folded, *, now: datetime) -> Match | None:
-        """Decides on all there is of an item; None when it does not match.
+        """Returns how an item matches, judged on all there is of it; None when it does not.
 
         An item that cannot be decided (a regular expression ran out of time) comes back as a match
-        with `undecided` set."""
-        folded = fields if isinstance(fields, Folded) else Folded.of(fields)
-        if not all(folded.holds_any(group) for group in self._groups):
+        with `undecided` set.
+
+        Args:
+            now: what ages such as `since:7d` count back from.
+        """
+        folded = _fold(fields)
+        if not all(map(folded.holds_any, self._groups)):
             return None
         evaluation = Evaluation(folded, now, is_final=True)
         value = evaluation.decide(self._root)
@@ -79,11 +83,10 @@ class Query:
             return None
         terms = tuple(self._iter_matched(evaluation))
         if value is None:
-            return Match(
-                terms, is_subject=False, undecided="; ".join(dict.fromkeys(evaluation.undecided))
-            )
-        places = [hit for leaf in self._anchors for hit in evaluation.get_hits(leaf)]
-        return Match(terms, is_subject=is_subject(places, folded.texts["text"]))
+            reasons = dict.fromkeys(evaluation.undecided)
+            return Match(terms, is_subject=False, undecided="; ".join(reasons))
+        hits = list(chain.from_iterable(map(evaluation.get_hits, self._anchors)))
+        return Match(terms, is_subject=is_subject(hits, folded.texts["text"]))
 
     def candidate(self, fields: Fields | Folded, *, now: datetime) -> tuple[MatchedTerm, ...]:
         """Returns what makes an item worth reading in full, judged on what its feed shows; empty
@@ -92,45 +95,40 @@ class Query:
         One positive term anywhere is enough, unless the query is already known to fail (an excluded
         word, a language, a date). In URLs a word may lack its first or an accented letter, as slugs
         do."""
-        folded = fields if isinstance(fields, Folded) else Folded.of(fields)
+        folded = _fold(fields)
         if self._evidence is not None and not folded.holds_any(self._evidence):
             return ()
         evaluation = Evaluation(folded, now, is_final=False)
         value = evaluation.decide(self._root)
         if value is False:
             return ()
-        found = tuple(islice(self._iter_evidence(evaluation), MAX_MATCHED_TERMS))
-        if value and not found:  # it holds through its feed, outlet, language or date alone
-            return tuple(self._iter_matched(evaluation)) or (
-                MatchedTerm(one_line(self.text), "", ""),
-            )
-        return found
+        evidence = tuple(islice(self._iter_evidence(evaluation), MAX_MATCHED_TERMS))
+        # Without evidence it holds through its feed, outlet, language or date alone.
+        return evidence if evidence or not value else self._matched_or_whole(evaluation)
 
     def prefilter(self) -> tuple[tuple[str, ...], ...] | None:
         """Returns what a full-text index may be asked first: groups of folded words or `prefix*`.
 
         The folded words of every matching item's title, summary, text and slug (`slug(url)`) hold
         at least one of each group. None when nothing can be required."""
-        groups = (
-            group.words | {f"{prefix}*" for prefix in group.prefixes} for group in self._groups
-        )
-        return tuple(tuple(sorted(group)) for group in groups) or None
+        return tuple(map(_index_words, self._groups)) or None
 
     def _iter_matched(self, evaluation: Evaluation) -> Iterator[MatchedTerm]:
-        hits = ((leaf, evaluation.get_hits(leaf)) for leaf in self._positive)
-        return islice(
-            (_matched(leaf, hit) for leaf, found in hits for hit in _spread(found)),
-            MAX_MATCHED_TERMS,
-        )
+        found = (_matched_terms(leaf, evaluation.get_hits(leaf)) for leaf in self._positive)
+        return islice(chain.from_iterable(found), MAX_MATCHED_TERMS)
+
+    def _matched_or_whole(self, evaluation: Evaluation) -> tuple[MatchedTerm, ...]:
+        """Returns the matched terms, for want of any the query as a whole."""
+        matched = tuple(self._iter_matched(evaluation))
+        return matched or (MatchedTerm(one_line(self.text), "", ""),)
 
     def _iter_evidence(self, evaluation: Evaluation) -> Iterator[MatchedTerm]:
-        for leaf in self._positive:
-            for part in _evidence_in(leaf):
-                found = evaluation.get_hits(part)
-                yield from (_matched(part, hit) for hit in _spread(found))
-                if not found and isinstance(part, Term) and part.field in (None, "url"):
-                    guess = find_in_slug(part.pieces, evaluation.folded.texts["slug"])
-                    yield from [MatchedTerm(part.source, "url", guess)] if guess else []
+        for part in chain.from_iterable(map(_evidence_in, self._positive)):
+            hits = evaluation.get_hits(part)
+            if hits:
+                yield from _matched_terms(part, hits)
+            elif isinstance(part, TermNode) and part.field in (None, "url"):
+                yield from _matched_in_slug(part, evaluation.folded.texts["slug"])
 
 
 def compile_query(text: str) -> Query:
@@ -140,33 +138,51 @@ def compile_query(text: str) -> Query:
         QueryError: with the place at which the text goes wrong.
     """
     root = parse(text)
-    positive = tuple(leaf for leaf, is_positive in iter_leaves(root) if is_positive)
-    named = [leaf for leaf in positive if isinstance(leaf, Term | Near | Pattern)]
+    positive = (leaf for leaf, is_positive in iter_leaves(root) if is_positive)
+    searched = [leaf for leaf in positive if isinstance(leaf, SearchedLeaf)]
     groups = get_groups(root)
     # Only where words are required is an item without any of them certainly no candidate.
-    evidence = get_evidence(named) if groups else None
-    terms = tuple(dict.fromkeys(leaf.source for leaf in named))
-    return Query(text, terms, root, tuple(named), get_anchors(root), groups, evidence)
+    evidence = get_evidence(searched) if groups else None
+    terms = tuple(dict.fromkeys(leaf.source for leaf in searched))
+    return Query(text, terms, root, tuple(searched), get_anchors(root), groups, evidence)
+
+
+def _fold(fields: Fields | Folded) -> Folded:
+    return fields if isinstance(fields, Folded) else Folded.of(fields)
 
 
 def _evidence_in(leaf: Leaf) -> tuple[Leaf, ...]:
     """Returns what counts as evidence: the words of a NEAR one by one; an outlet or feed never."""
-    if isinstance(leaf, Term) and leaf.field in META_FIELDS:
+    if isinstance(leaf, TermNode) and leaf.field in META_FIELDS:
         return ()
-    return tuple(iter_terms(leaf)) if isinstance(leaf, Near) else (leaf,)
+    return tuple(iter_terms(leaf)) if isinstance(leaf, NearNode) else (leaf,)
 
 
-def _spread(hits: list[Hit]) -> list[Hit]:
-    """Chooses the hits to show: of each field the first, then more in order."""
-    firsts = list({hit.field: hit for hit in reversed(hits)}.values())[::-1]
-    more = islice((hit for hit in hits if hit not in firsts), MAX_SNIPPETS)
-    return [*firsts, *more][:MAX_SNIPPETS]
+def _index_words(group: WordGroup) -> tuple[str, ...]:
+    prefixes = {f"{prefix}*" for prefix in group.prefixes}
+    return tuple(sorted(group.words | prefixes))
 
 
-def _matched(leaf: Leaf, hit: Hit) -> MatchedTerm:
-    source = leaf.source if isinstance(leaf, Term | Near | Pattern) else str(leaf)
-    return MatchedTerm(
-        source,
-        "url" if hit.field == "slug" else hit.field,
-        make_snippet(hit.text, hit.start, hit.end),
-    )
+def _matched_in_slug(term: TermNode, slug: FoldedText) -> Iterator[MatchedTerm]:
+    guess = find_in_slug(term.pieces, slug)
+    if guess:
+        yield MatchedTerm(term.source, "url", guess)
+
+
+def _matched_terms(leaf: Leaf, hits: list[LeafHit]) -> Iterator[MatchedTerm]:
+    """Yields the hits of a leaf that are shown."""
+    source = leaf.source if isinstance(leaf, SearchedLeaf) else str(leaf)
+    for hit in _choose_shown(hits):
+        field = "url" if hit.field == "slug" else hit.field
+        yield MatchedTerm(source, field, make_snippet(hit.text, hit.start, hit.end))
+
+
+def _choose_shown(hits: list[LeafHit]) -> list[LeafHit]:
+    """Returns the hits to show: of each field the first, then more in order."""
+    firsts: dict[str, LeafHit] = {}
+    for hit in hits:
+        firsts.setdefault(hit.field, hit)
+    # In which fields it stands says more than how often it stands in one of them.
+    chosen = list(firsts.values())
+    more = islice((hit for hit in hits if hit not in chosen), MAX_SNIPPETS)
+    return [*chosen, *more][:MAX_SNIPPETS]

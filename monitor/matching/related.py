@@ -1,9 +1,9 @@
 """Which items look as if they belong to a case though no term of its query stands in them.
 
-Headlines leave out the name three times in ten (research/case.md §4): "Discovery paused in
-deportation case". Such an item is worth reading when its words are much more common in the case's
-articles than in the feeds at large. This only decides whether a page is fetched; whether it belongs
-to the case is decided on its full text."""
+Headlines leave out the name three times in ten: "Discovery paused in deportation case". Such an
+item is worth reading when its words are much more common in the case's articles than in the feeds
+at large. This only decides whether a page is fetched; whether it belongs to the case is decided on
+its full text."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ THRESHOLD = 3.0
 MAX_WEIGHT = 3.0
 MIN_LENGTH = 4
 MIN_TEXTS = 1
-# A live blog tells many matters in one page and few of them in its headline: two of the case's
-# words are enough, common or not.
+# A live blog reports many matters on one page and names few of them in its headline: two of the
+# case's words are enough, common or not.
 MIN_SHARED_LIVE = 2
 _LIVE = re.compile(
     r"^live\b|\blive(?: updates| blog)?\s*(?:[:|–—-]|$)|\blive updates\b|\bliveblog\b"
@@ -39,9 +39,7 @@ class WordCounts:
     def add(self, words: Iterable[str]) -> None:
         """Counts one more text, given its folded words."""
         self._texts += 1
-        self._counts.update(
-            {word for word in words if len(word) >= MIN_LENGTH and not word.isdecimal()}
-        )
+        self._counts.update(set(filter(_is_counted, words)))
 
     @property
     def texts(self) -> int:
@@ -49,16 +47,22 @@ class WordCounts:
         return self._texts
 
     def share(self, word: str) -> float:
-        """Returns the share of texts with the word, smoothed so that it is never 0."""
+        """Returns the share of texts with the word, 0-1, smoothed so that it is never 0."""
         return (self._counts[word] + 0.5) / (self._texts + 1)
 
     def __contains__(self, word: str) -> bool:
         return word in self._counts
 
 
+def _is_counted(word: str) -> bool:
+    # Short words are articles and prepositions in most languages; numbers change from text to text.
+    return len(word) >= MIN_LENGTH and not word.isdecimal()
+
+
 def relatedness(words: Iterable[str], case: WordCounts, everywhere: WordCounts) -> float:
-    """Returns how much more an item's words belong to the case than to the feeds at large, 0 or
-    more.
+    """Returns how much more common an item's words are in the case than in the feeds at large: the
+    sum of their log odds `ln(share in the case / share everywhere)`, each at least 0 and at most
+    `MAX_WEIGHT`.
 
     Args:
         words: folded words of the item's title and teaser.
@@ -68,21 +72,26 @@ def relatedness(words: Iterable[str], case: WordCounts, everywhere: WordCounts) 
     if case.texts < MIN_TEXTS:
         return 0.0
     total = 0.0
-    for word in {word for word in words if word in case}:
-        total += min(MAX_WEIGHT, max(0.0, math.log(case.share(word) / everywhere.share(word))))
+    for word in _shared_words(words, case):
+        odds = math.log(case.share(word) / everywhere.share(word))
+        total += min(MAX_WEIGHT, max(0.0, odds))
     return total
 
 
+def _shared_words(words: Iterable[str], case: WordCounts) -> set[str]:
+    return {word for word in words if word in case}
+
+
 def is_live_on_case(title: str, words: Iterable[str], case: WordCounts) -> bool:
-    """Says whether an item is a live blog, by its headline, that may have a post on the case.
+    """Returns whether an item is a live blog, by its headline, that may have a post on the case.
 
     Args:
+        title: as the feed has it.
         words: folded words of its title and teaser.
     """
-    shared = {word for word in words if word in case}
-    return len(shared) >= MIN_SHARED_LIVE and _LIVE.search(title) is not None
+    return len(_shared_words(words, case)) >= MIN_SHARED_LIVE and _LIVE.search(title) is not None
 
 
 def is_related(words: Iterable[str], case: WordCounts, everywhere: WordCounts) -> bool:
-    """Says whether an item is worth reading for the case though its query found nothing in it."""
+    """Returns whether an item is worth reading for a case whose query found nothing in it."""
     return relatedness(words, case, everywhere) >= THRESHOLD

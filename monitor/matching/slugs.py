@@ -1,4 +1,4 @@
-"""Words in URL slugs, which lose letters: `brego-garca`, `abrego-garci` (research/case.md §4)."""
+"""Words in URL slugs, which lose letters: `brego-garca`, `abrego-garci`."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ from monitor.matching.folding import FoldedText
 from monitor.matching.nodes import Piece
 
 MIN_LENGTH = 5  # letters; of shorter words too little would be left
-ACCENTED = frozenset(
-    "aeioucn"
-)  # letters that carry accents in the languages of the case, and that slugs lose with them
+# Letters that carry accents in Spanish, French and Portuguese, and that slugs lose with them.
+ACCENTED = frozenset("aeioucn")
 
 
 def slug_forms(word: str) -> frozenset[str]:
@@ -17,22 +16,24 @@ def slug_forms(word: str) -> frozenset[str]:
     """
     if len(word) < MIN_LENGTH:
         return frozenset((word,))
-    lost = {
-        word[:place] + word[place + 1 :] for place, letter in enumerate(word) if letter in ACCENTED
-    }
-    return frozenset((word, word[1:], *lost))
+    forms = {word, word[1:]}
+    for place, letter in enumerate(word):
+        if letter in ACCENTED:
+            forms.add(word[:place] + word[place + 1 :])
+    return frozenset(forms)
 
 
 def find_in_slug(pieces: tuple[Piece, ...], slug: FoldedText) -> str | None:
-    """Returns the words of a slug that stand for a term with letters lost, None when it does not
+    """Returns the words of a slug that stand for a term, letters lost or not; None when it does not
     hold them.
     """
     words = [word.folded for word in slug.words]
     for first in range(len(words) - len(pieces) + 1):
         run = words[first : first + len(pieces)]
-        if all(
-            piece.matches(word) or word in slug_forms(piece.folded)
-            for piece, word in zip(pieces, run, strict=True)
-        ):
+        if all(map(_is_form_of, run, pieces)):
             return " ".join(run)
     return None
+
+
+def _is_form_of(word: str, piece: Piece) -> bool:
+    return piece.matches(word) or word in slug_forms(piece.folded)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from monitor.matching.folding import FoldedText, Group
-from monitor.matching.nodes import AnyOf, Near, Piece, Spanning, Term
+from monitor.matching.folding import FoldedText, WordGroup
+from monitor.matching.nodes import AnyOfNode, NearNode, Piece, Spanning, TermNode
 from monitor.text import Word
 
-# Places of one operand that are kept; a text that repeats a word more often is no article
+# Places of one operand that are kept; a text that repeats a word more often is not an article.
 MAX_SPANS = 10_000
 MAX_GLUED = 3  # words of a phrase that soft hyphens may have glued into one
 
@@ -27,28 +27,40 @@ class Span:
 def find_spans(node: Spanning, text: FoldedText, limit: int = MAX_SPANS) -> list[Span]:
     """Returns where a term or NEAR stands in a text, in order, at most `limit` places."""
     match node:
-        case Term(pieces):
+        case TermNode(pieces):
             return list(islice(_iter_phrase(pieces, text), limit))
-        case Near(left, right, distance):
+        case NearNode(left, right, distance):
             return _join(find_spans(left, text), find_spans(right, text), distance)[:limit]
-        case AnyOf(operands):
-            return sorted({span for operand in operands for span in find_spans(operand, text)})[
-                :limit
-            ]
+        case AnyOfNode(operands):
+            return _find_any(operands, text)[:limit]
 
 
-def glued_forms(pieces: tuple[Piece, ...], place: int) -> Group:
+def _find_any(operands: Iterable[Spanning], text: FoldedText) -> list[Span]:
+    spans: set[Span] = set()
+    for operand in operands:
+        spans.update(find_spans(operand, text))
+    return sorted(spans)
+
+
+def glued_forms(pieces: tuple[Piece, ...], place: int) -> WordGroup:
     """Returns the words under which piece `place` of a phrase may stand in a text: alone, or glued
     to its neighbours.
     """
-    forms = Group(frozenset())
+    forms = WordGroup(frozenset())
     for size in range(1, MAX_GLUED + 1):
         for first in range(max(0, place - size + 1), place + 1):
             run = pieces[first : first + size]
-            if len(run) == size and not any(piece.is_prefix for piece in run[:-1]):
-                form = frozenset(("".join(piece.folded for piece in run),))
-                forms |= Group(frozenset(), form) if run[-1].is_prefix else Group(form)
+            if len(run) == size:
+                forms |= _glue(run)
     return forms
+
+
+def _glue(run: Sequence[Piece]) -> WordGroup:
+    """Returns pieces as one word, none when a beginning of a word stands before the last."""
+    if any(piece.is_prefix for piece in run[:-1]):
+        return WordGroup(frozenset())
+    form = frozenset(("".join(piece.folded for piece in run),))
+    return WordGroup(frozenset(), form) if run[-1].is_prefix else WordGroup(form)
 
 
 def _iter_phrase(pieces: tuple[Piece, ...], text: FoldedText) -> Iterator[Span]:
@@ -61,35 +73,34 @@ def _iter_phrase(pieces: tuple[Piece, ...], text: FoldedText) -> Iterator[Span]:
 def _beginnings(piece: Piece, text: FoldedText) -> list[int]:
     """Returns the places at which a phrase with this first piece may begin."""
     if piece.is_prefix:
-        places = [
-            place
-            for word, at in text.places.items()
-            if word.startswith(piece.folded)
-            for place in at
-        ]
-    else:
-        places = text.places.get(piece.folded, [])
-    if piece.is_prefix or text.seamed:
-        return sorted({*places, *text.seamed})
-    return places
+        return sorted({*_places_of_prefix(piece.folded, text), *text.seamed})
+    places = text.places.get(piece.folded, [])
+    return sorted({*places, *text.seamed}) if text.seamed else places
+
+
+def _places_of_prefix(prefix: str, text: FoldedText) -> Iterator[int]:
+    for word, places in text.places.items():
+        if word.startswith(prefix):
+            yield from places
 
 
 def _follow(pieces: tuple[Piece, ...], words: tuple[Word, ...], at: int) -> int | None:
     """Returns the last place of the phrase that begins at `at`, None when it is another text."""
     done = 0
     while done < len(pieces):
-        if at == len(words):
-            return None
-        word = words[at]
-        if pieces[done].matches(word.folded):
-            taken = 1
-        else:
-            taken = _count_glued(pieces[done : done + MAX_GLUED], word) if word.seams else 0
+        taken = _count_taken(pieces[done : done + MAX_GLUED], words[at]) if at < len(words) else 0
         if not taken:
             return None
         done += taken
         at += 1
     return at - 1
+
+
+def _count_taken(pieces: tuple[Piece, ...], word: Word) -> int:
+    """Returns how many of the pieces that come next a word of the text stands for."""
+    if pieces[0].matches(word.folded):
+        return 1
+    return _count_glued(pieces, word) if word.seams else 0
 
 
 def _count_glued(pieces: tuple[Piece, ...], word: Word) -> int:
@@ -114,14 +125,22 @@ def _join(lefts: list[Span], rights: list[Span], distance: int) -> list[Span]:
     firsts = [span.first for span in rights]
     found = set()
     for left in lefts:
-        after = bisect_right(firsts, left.last)
-        before = bisect_left(firsts, left.first) - 1
-        if after < len(rights) and firsts[after] - left.last - 1 <= distance:
-            found.add(Span(left.first, rights[after].last))
-        while (
-            before >= 0 and rights[before].last >= left.first
-        ):  # it reaches into the left one: look further back
-            before -= 1
-        if before >= 0 and left.first - rights[before].last - 1 <= distance:
-            found.add(Span(rights[before].first, left.last))
+        after = _first_after(left, rights, firsts)
+        if after is not None and after.first - left.last - 1 <= distance:
+            found.add(Span(left.first, after.last))
+        before = _last_before(left, rights, firsts)
+        if before is not None and left.first - before.last - 1 <= distance:
+            found.add(Span(before.first, left.last))
     return sorted(found)
+
+
+def _first_after(span: Span, others: list[Span], firsts: list[int]) -> Span | None:
+    place = bisect_right(firsts, span.last)
+    return others[place] if place < len(others) else None
+
+
+def _last_before(span: Span, others: list[Span], firsts: list[int]) -> Span | None:
+    place = bisect_left(firsts, span.first) - 1
+    while place >= 0 and others[place].last >= span.first:
+        place -= 1  # it reaches into the span: look further back
+    return others[place] if place >= 0 else None

@@ -8,8 +8,9 @@ more of them, one with news."""
 from __future__ import annotations
 
 from bisect import bisect_right
+from operator import attrgetter
 
-from monitor.matching.evaluation import Hit
+from monitor.matching.evaluation import LeafHit
 from monitor.matching.folding import FoldedText
 
 MIN_PLACES = 3  # in the text, where neither title nor lead names the case
@@ -20,12 +21,17 @@ MIN_LEAD_WORDS = 8  # shorter paragraphs are bylines, datelines and captions
 MAX_LEAD_WORDS = 150  # for texts that came without paragraphs
 
 
-def is_subject(hits: list[Hit], text: FoldedText) -> bool:
-    """Says whether a text is about the terms that were found at the given places of it and of its
+def is_subject(hits: list[LeafHit], text: FoldedText) -> bool:
+    """Returns whether a text is about the terms that were found at some places of it and of its
     title, teaser and address.
 
     Terms found nowhere say nothing against it: then the query holds through the item's feed, outlet
-    or date."""
+    or date.
+
+    Args:
+        hits: of the terms that name the query's subject.
+        text: the article's text.
+    """
     # The slug repeats a headline: of the pages measured that only mention the man, none had his
     # name there.
     if not hits or any(hit.field != "text" for hit in hits):
@@ -60,10 +66,12 @@ def _lead_end(text: FoldedText, starts: list[int]) -> int:
     return limit
 
 
-def _count_places(hits: list[Hit]) -> int:
-    """Counts hits, those that overlap (`"abrego garcia"` and `kilmar NEAR/3 garcia`) as one place."""
+def _count_places(hits: list[LeafHit]) -> int:
+    """Returns how many hits there are; those that overlap (`"abrego garcia"` and `kilmar NEAR/3
+    garcia`) are one.
+    """
     count, last = 0, -1
-    for start, end in sorted((hit.start, hit.end) for hit in hits):
-        count += start >= last
-        last = max(last, end)
+    for hit in sorted(hits, key=attrgetter("start", "end")):
+        count += hit.start >= last
+        last = max(last, hit.end)
     return count

@@ -1,7 +1,7 @@
 """The values that flow from stage to stage.
 
 All are frozen: a stage takes values and returns values. Database rows stay inside `store`; these
-    are what leaves it.
+are what leaves it.
 
     Fetched ─ feeds ─► FeedDocument(FeedItem…) ─ matching ─► Match
     Fetched ─ extraction ─► Page ─ novelty.analyse ─► Analysis(Sentence…) ─ novelty.judge ─► Verdict

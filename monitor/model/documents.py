@@ -9,8 +9,8 @@ from enum import StrEnum
 
 @dataclass(frozen=True, slots=True)
 class Validators:
-    """What a server gave to ask "has it changed?" with; kept and sent back byte for byte (RFC 9110
-    §8.8).
+    """What a server gave with a document, so that it can be asked whether that has changed; kept
+    and sent back byte for byte (RFC 9110 §8.8).
     """
 
     etag: str | None = None
@@ -156,9 +156,9 @@ class FeedDocument:
         warning: what was wrong with the document though it could be read; empty when nothing was.
         is_truncated: the document broke off; its last item is left out, its validators must not be
             kept.
-        ttl: the feed's own wish for the interval between polls.
-        skip_hours: hours of the day (0-23, UTC) in which it does not want to be asked.
-        skip_days: days of the week (0 is Monday, UTC) on which it does not want to be asked.
+        ttl: the interval between polls that the feed asks for.
+        skip_hours: hours of the day (0-23, UTC) in which it asks not to be polled.
+        skip_days: days of the week (0 is Monday, UTC) on which it asks not to be polled.
         older_url: the page of its archive with the items before these (RFC 5005 `prev-archive`).
         hub_url: the WebSub hub that it names.
         keeps_fragments: its links differ only by `#…` (a court docket): `canonical_url(…,

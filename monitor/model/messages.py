@@ -1,4 +1,4 @@
-"""What is told, and how that went."""
+"""What is sent to people, and how that went."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A rendered alert, ready for any channel; every channel takes the form that it can show.
+    """A rendered alert, ready for any channel; every channel takes the part that it can show.
 
     Attributes:
         id: stable over retries; goes into Message-ID and `webhook-id`.

@@ -18,7 +18,7 @@ REFRESH_S = 5.0
 
 
 class StoreBook:
-    """A `monitor.fetching.HostBook` in the database.
+    """A `monitor.fetching.HostStateStore` in the database.
 
     Args:
         clock: the time of day, aware UTC.
@@ -32,7 +32,7 @@ class StoreBook:
         self._lock = asyncio.Lock()
 
     async def get_pause(self, host: str) -> HostPause | None:
-        """See `HostBook`."""
+        """See `HostStateStore`."""
         async with self._lock:
             now = asyncio.get_running_loop().time()
             if now - self._read_at > REFRESH_S:
@@ -41,7 +41,7 @@ class StoreBook:
             return self._pauses.get(host)
 
     async def put_pause(self, host: str, pause: HostPause | None) -> None:
-        """See `HostBook`."""
+        """See `HostStateStore`."""
         async with self._lock:
             await asyncio.to_thread(self._store.write, put_pause, host, pause)
             self._pauses.pop(host, None)
@@ -49,9 +49,9 @@ class StoreBook:
                 self._pauses[host] = pause
 
     async def get_robots(self, origin: str) -> RobotsFile | None:
-        """See `HostBook`."""
+        """See `HostStateStore`."""
         return await asyncio.to_thread(self._store.read, get_robots, origin)
 
     async def put_robots(self, origin: str, robots: RobotsFile) -> None:
-        """See `HostBook`."""
+        """See `HostStateStore`."""
         await asyncio.to_thread(self._store.write, put_robots, origin, robots, self._clock())

@@ -8,19 +8,19 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, update
 from sqlmodel import Session
 
-from monitor.feeds.health import Health
+from monitor.feeds.health import FeedHealth
 from monitor.store.feeds import is_watched
 from monitor.store.schema.tables import Feed, feeds
 
 
-def get_health(session: Session) -> list[Health]:
+def get_health(session: Session) -> list[FeedHealth]:
     """Returns how every feed that is polled does, in the order of the config."""
     rows = session.execute(select(Feed).where(is_watched()).order_by(feeds.c.id)).scalars()
     return [_health(feed) for feed in rows]
 
 
-def _health(feed: Feed) -> Health:
-    return Health(
+def _health(feed: Feed) -> FeedHealth:
+    return FeedHealth(
         id=feed.id,
         url=feed.url,
         title=feed.title,
@@ -34,8 +34,8 @@ def _health(feed: Feed) -> Health:
         last_new_at=feed.last_new_at,
         interval=_seconds(feed.interval_seconds),
         gap=_seconds(feed.gap_seconds),
-        told_as=feed.told_as,
-        told_at=feed.told_at,
+        notice_uid=feed.told_as,
+        notified_at=feed.told_at,
     )
 
 

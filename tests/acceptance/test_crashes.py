@@ -17,7 +17,10 @@ from tests.world import Hook, Outlet, Story, at
 
 START = at("2025-04-15T12:00:00")
 SEED_PARAGRAPHS = [line for line in SEED.read_text(encoding="utf-8").splitlines() if line.strip()]
-ORDER = "A federal judge in Maryland on Tuesday ordered four officials to answer questions under oath about Abrego Garcia."
+ORDER = (
+    "A federal judge in Maryland on Tuesday ordered four officials to answer questions under oath"
+    " about Abrego Garcia."
+)
 
 
 class Victim:

@@ -24,8 +24,10 @@ from tests.world import Hook, Mailbox, Outlet, Story
 WAIT_S = 60
 SEED_PARAGRAPHS = [line for line in SEED.read_text(encoding="utf-8").splitlines() if line.strip()]
 NEWS = [
-    "A federal judge in Maryland ordered four government officials on Tuesday to answer questions under oath about what "
-    "they have done to bring Abrego Garcia back.",
+    (
+        "A federal judge in Maryland ordered four government officials on Tuesday to answer"
+        " questions under oath about what they have done to bring Abrego Garcia back."
+    ),
     "Judge Paula Xinis set a two-week timetable for the depositions.",
 ]
 
@@ -48,7 +50,7 @@ class Daemon:
         return self.log.read_text(encoding="utf-8", errors="replace")
 
     def wait_until(self, holds: Callable[[], bool]) -> None:
-        """Waits until something holds that the daemon brings about; fails loudly when it does not."""
+        """Waits for what the daemon brings about; fails loudly when it does not come."""
         deadline = time.monotonic() + WAIT_S
         while not holds():
             assert self.process.poll() is None, f"the daemon ended early:\n{self.said}"
@@ -132,9 +134,18 @@ def test_one_alert_for_the_one_new_paragraph_and_none_for_anything_else(
             seed_story("/b/no-return", "El Salvador's president says no", SEED_PARAGRAPHS[:4])
         )
         other = [
-            "Rep. Robert Garcia of Long Beach opened a new library on Monday, the first in the district in twenty years.",
-            "The congressman said that reading rooms bring a neighbourhood together. About 300 people came to the opening.",
-            "The building cost nine million dollars and has two floors, a garden and a stage for the city's young musicians.",
+            (
+                "Rep. Robert Garcia of Long Beach opened a new library on Monday, the first in the"
+                " district in twenty years."
+            ),
+            (
+                "The congressman said that reading rooms bring a neighbourhood together. About 300"
+                " people came to the opening."
+            ),
+            (
+                "The building cost nine million dollars and has two floors, a garden and a stage"
+                " for the city's young musicians."
+            ),
         ]
         post.publish(
             Story(
@@ -243,8 +254,14 @@ def test_the_daemon_looks_at_a_due_page_once_and_mails_nobody_about_the_edit(
 ) -> None:
     config = write_config(tmp_path / "config", outlets, hook=hook, mailbox=mailbox)
     gazette = outlets[0]
-    people = "About 200 people held a vigil for Kilmar Abrego Garcia in front of the town hall of Marlow on Sunday evening."
-    tea = "A choir sang on the steps, while shopkeepers of the old town handed out tea and blankets to everybody who came."
+    people = (
+        "About 200 people held a vigil for Kilmar Abrego Garcia in front of the town hall of Marlow"
+        " on Sunday evening."
+    )
+    tea = (
+        "A choir sang on the steps, while shopkeepers of the old town handed out tea and blankets"
+        " to everybody who came."
+    )
     gazette.publish(
         seed_story("/vigil", "Vigil for Abrego Garcia", [people, tea, *SEED_PARAGRAPHS])
     )

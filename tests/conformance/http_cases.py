@@ -107,7 +107,10 @@ async def maintenance(room: Room) -> None:
     answer, room.raw = room.raw, read_raw("01-weak-etag-200")
     await room.poll()
     room.raw = answer
-    page = b"<!doctype html><html><head><title>Maintenance</title></head><body><p>Back soon.</p></body></html>"
+    page = (
+        b"<!doctype html><html><head><title>Maintenance</title></head><body><p>Back"
+        b" soon.</p></body></html>"
+    )
     room.answers["/"] = response(page, headers=(("Content-Type", "text/html"), ("ETag", '"m"')))
 
     result = await room.poll(after=HOUR, times=4)

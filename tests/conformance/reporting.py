@@ -108,11 +108,13 @@ def shown(report: Report, floors: Sequence[Floor]) -> str:
     parts = [f"{kind}\n{table}" for kind, table in report.tables.items()]
     parts.append(f"slowest feed: {slowest['suite']}/{slowest['file']}, {slowest['seconds']} s\n")
     parts.append(
-        f"differences of feeds: {len(read_differences())} fixtures listed with reasons, {len(report.unlisted())} values more\n"
+        f"differences of feeds: {len(read_differences())} fixtures listed with reasons,"
+        f" {len(report.unlisted())} values more\n"
     )
     parts += [f"{line}\n" for line in report.misses.get("cases", [])]
     lines = [
-        f"{'ok ' if floor in held else 'LOW'} {floor.kind:10} {floor.metric:25} {report.value(floor):>9.5g}  {floor.shown()}"
+        f"{'ok ' if floor in held else 'LOW'} {floor.kind:10} {floor.metric:25}"
+        f" {report.value(floor):>9.5g}  {floor.shown()}"
         for floor in floors
     ]
     return "\n".join([*parts, *lines, f"conformance: {len(held)} of {len(floors)} floors held"])

@@ -32,8 +32,14 @@ FEED_URL = "https://feeds.example/news.xml"
 SITE = "https://news.example"
 NINE_PM = at("2025-04-11T21:00:00")
 BODY = (
-    "A federal judge in Maryland on Friday ordered the government to report every day on what it does for Abrego Garcia.",
-    "Lawyers for the family told the court that no official had spoken with Abrego Garcia since the flight left Texas.",
+    (
+        "A federal judge in Maryland on Friday ordered the government to report every day on what"
+        " it does for Abrego Garcia."
+    ),
+    (
+        "Lawyers for the family told the court that no official had spoken with Abrego Garcia since"
+        " the flight left Texas."
+    ),
 )
 
 
@@ -42,7 +48,7 @@ def parse(name: str) -> FeedDocument:
 
 
 class Wire:
-    """The first outlet of a newsroom serves a case's feed, its links turned to pages of the outlet."""
+    """The first outlet of a newsroom serves a case's feed; its links lead to the outlet's pages."""
 
     def __init__(self, newsroom: Newsroom) -> None:
         self.room = newsroom
@@ -51,7 +57,10 @@ class Wire:
 
     def page(self, path: str, *paragraphs: str, title: str = "Judge orders daily reports") -> None:
         text = "".join(f"<p>{html.escape(paragraph)}</p>" for paragraph in paragraphs or BODY)
-        body = f"<html><head><title>{title}</title></head><body><article><h1>{title}</h1>{text}</article></body></html>"
+        body = (
+            f"<html><head><title>{title}</title></head>"
+            f"<body><article><h1>{title}</h1>{text}</article></body></html>"
+        )
         self.outlet.answers[path] = lambda: (200, "text/html", body.encode())
 
     def live_page(self, path: str, *posts: str) -> None:
@@ -59,7 +68,10 @@ class Wire:
             f"<article><time>1{n}:00</time><p>{html.escape(post)}</p></article>"
             for n, post in enumerate(posts)
         )
-        body = f"<html><head><title>Live</title></head><body><h1>Live</h1><div class='live-blog'>{text}</div></body></html>"
+        body = (
+            "<html><head><title>Live</title></head><body><h1>Live</h1><div"
+            f" class='live-blog'>{text}</div></body></html>"
+        )
         self.outlet.answers[path] = lambda: (200, "text/html", body.encode())
 
     def serve(self, name: str, media_type: str = "application/rss+xml") -> None:
@@ -357,7 +369,10 @@ def test_30_json_feed() -> None:
 def test_31_live_blog_item(wire: Wire) -> None:
     wire.live_page("/live/hearing", "The hearing on Abrego Garcia starts at ten.", *BODY)
     wire.poll("31a-live-blog-item.xml")
-    new = "Abrego Garcia was flown out of Texas against an order of the court, a government lawyer admitted on Friday evening."
+    new = (
+        "Abrego Garcia was flown out of Texas against an order of the court, a government lawyer"
+        " admitted on Friday evening."
+    )
     wire.live_page("/live/hearing", new, "The hearing on Abrego Garcia starts at ten.", *BODY)
 
     wire.poll("31b-live-blog-item.xml")

@@ -109,7 +109,8 @@ def test_14_short_bulletin() -> None:
 
     assert (
         page.text
-        == "The Supreme Court said on Thursday that the government must facilitate his release. More soon."
+        == "The Supreme Court said on Thursday that the government must facilitate his release."
+        " More soon."
     )
     assert page.status is PageStatus.STUB
 

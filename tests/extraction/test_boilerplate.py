@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.extraction.boilerplate import drop_furniture
+from monitor.extraction.boilerplate import PageLines, drop_boilerplate, fold_titles
 
 STORY = [
     f"Sentence {number} of the story tells what the judge said about the harbor."
@@ -62,9 +62,9 @@ STORY = [
         "This report includes information from the Example Wire.",
     ],
 )
-def test_furniture_is_dropped_wherever_it_stands(line: str) -> None:
+def test_boilerplate_is_dropped_wherever_it_stands(line: str) -> None:
     for place in (0, 5, len(STORY)):
-        assert drop_furniture([*STORY[:place], line, *STORY[place:]], []) == STORY
+        assert drop_boilerplate([*STORY[:place], line, *STORY[place:]], PageLines()) == STORY
 
 
 @pytest.mark.parametrize(
@@ -92,8 +92,8 @@ def test_furniture_is_dropped_wherever_it_stands(line: str) -> None:
         "Continue reading the order, the judge said, and you will see.",
     ],
 )
-def test_sentences_that_only_look_like_furniture_stay(line: str) -> None:
-    assert line in drop_furniture([*STORY[:6], line, *STORY[6:]], [])
+def test_sentences_that_only_look_like_boilerplate_stay(line: str) -> None:
+    assert line in drop_boilerplate([*STORY[:6], line, *STORY[6:]], PageLines())
 
 
 @pytest.mark.parametrize(
@@ -107,16 +107,17 @@ def test_sentences_that_only_look_like_furniture_stay(line: str) -> None:
         "Pérez informó desde Puerto Alto.",
     ],
 )
-def test_some_lines_are_furniture_at_the_end_only(line: str) -> None:
-    assert drop_furniture([*STORY, line], []) == STORY
-    assert line in drop_furniture([line, *STORY], [])
+def test_some_lines_are_boilerplate_at_the_end_only(line: str) -> None:
+    assert drop_boilerplate([*STORY, line], PageLines()) == STORY
+    assert line in drop_boilerplate([line, *STORY], PageLines())
 
 
 def test_the_headline_repeated_at_the_top_is_dropped() -> None:
     title = "Harbor case: judge wants records"
+    lines = PageLines(titles=fold_titles([title]))
 
-    assert drop_furniture(["HARBOR CASE — Judge wants records", *STORY], [title]) == STORY
-    assert title in drop_furniture([*STORY, title], [title])
+    assert drop_boilerplate(["HARBOR CASE — Judge wants records", *STORY], lines) == STORY
+    assert title in drop_boilerplate([*STORY, title], lines)
 
 
 @pytest.mark.parametrize(
@@ -134,39 +135,37 @@ def test_the_headline_repeated_at_the_top_is_dropped() -> None:
     ],
 )
 def test_a_byline_and_a_date_are_dropped_above_the_text_only(line: str) -> None:
-    assert drop_furniture([line, *STORY], []) == STORY
-    assert line in drop_furniture([*STORY[:6], line, *STORY[6:]], [])
+    assert drop_boilerplate([line, *STORY], PageLines()) == STORY
+    assert line in drop_boilerplate([*STORY[:6], line, *STORY[6:]], PageLines())
 
 
 def test_links_are_dropped_behind_the_label_that_announces_them_and_at_both_ends() -> None:
-    links = {"ten harbors in pictures", "home", "archive"}
+    link = "Ten harbors in pictures"
+    lines = PageLines(links={"ten harbors in pictures", "home", "archive"})
 
-    assert (
-        drop_furniture(
-            [*STORY[:6], "Read more:", "Ten harbors in pictures", *STORY[6:]], [], links=links
-        )
-        == STORY
-    )
-    assert drop_furniture(["Home", *STORY, "Home | Archive"], [], links=links) == STORY
-    assert "Ten harbors in pictures" in drop_furniture(
-        [*STORY[:6], "Ten harbors in pictures", *STORY[6:]], [], links=links
-    )
+    assert drop_boilerplate([*STORY[:6], "Read more:", link, *STORY[6:]], lines) == STORY
+    assert drop_boilerplate(["Home", *STORY, "Home | Archive"], lines) == STORY
+    assert link in drop_boilerplate([*STORY[:6], link, *STORY[6:]], lines)
+
+
+def test_a_text_of_nothing_but_links_is_left_as_it_is() -> None:
+    assert drop_boilerplate(["Home", "Archive"], PageLines(links={"home", "archive"})) == [
+        "Home",
+        "Archive",
+    ]
 
 
 def test_what_the_page_marks_as_a_caption_is_dropped_wherever_it_stands() -> None:
-    assert (
-        drop_furniture(
-            [*STORY[:6], "Boats at the pier", *STORY[6:]], [], marked={"boats at the pier"}
-        )
-        == STORY
-    )
+    lines = PageLines(marked={"boats at the pier"})
+
+    assert drop_boilerplate([*STORY[:6], "Boats at the pier", *STORY[6:]], lines) == STORY
 
 
 @given(st.lists(st.text(max_size=400), max_size=30), st.lists(st.text(max_size=60), max_size=3))
 def test_what_stays_is_a_part_of_what_was_there_in_order(
     paragraphs: list[str], titles: list[str]
 ) -> None:
-    kept = drop_furniture(paragraphs, titles)
+    kept = drop_boilerplate(paragraphs, PageLines(titles=fold_titles(titles)))
 
     remaining = iter(paragraphs)
     assert all(paragraph in remaining for paragraph in kept)

@@ -6,7 +6,7 @@ import pickle
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.extraction import extract_page
@@ -28,7 +28,7 @@ def test_an_article_comes_as_paragraphs_separated_by_one_blank_line() -> None:
 
 
 @pytest.mark.parametrize(
-    "furniture",
+    "boilerplate",
     [
         '<p><strong>Read more:</strong> <a href="/c">Stock markets fall for a third day as tariffs bite</a></p>',
         "<p>Lea también: El puerto cierra por oleaje</p>",
@@ -43,8 +43,8 @@ def test_an_article_comes_as_paragraphs_separated_by_one_blank_line() -> None:
         '<div class="newsletter"><p>Get the news in your inbox.</p></div>',
     ],
 )
-def test_furniture_behind_the_text_is_left_out(furniture: str) -> None:
-    assert extract(article(after=furniture)).text == TEXT
+def test_boilerplate_behind_the_text_is_left_out(boilerplate: str) -> None:
+    assert extract(article(after=boilerplate)).text == TEXT
 
 
 @pytest.mark.parametrize(
@@ -223,6 +223,7 @@ def test_pages_cross_process_borders() -> None:
     assert pickle.loads(pickle.dumps(got)) == got
 
 
+@settings(deadline=None)  # the first page costs the compilation of htmldate's patterns
 @given(st.binary(max_size=300))
 def test_any_bytes_are_a_page_with_a_status(body: bytes) -> None:
     for html in (

@@ -7,15 +7,15 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from monitor.feeds.health import Health, Trouble, find_news, find_trouble
+from monitor.feeds.health import FeedHealth, Trouble, find_changes, find_trouble
 
 NOW = datetime(2025, 4, 12, 9, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 
 
-def healthy(number: int = 1) -> Health:
-    return Health(
+def healthy(number: int = 1) -> FeedHealth:
+    return FeedHealth(
         id=number,
         url=f"https://quarry.example/{number}",
         title=f"Quarry {number}",
@@ -29,21 +29,23 @@ def healthy(number: int = 1) -> Health:
         last_new_at=NOW - HOUR,
         interval=HOUR,
         gap=HOUR,
-        told_as=None,
-        told_at=None,
+        notice_uid=None,
+        notified_at=None,
     )
 
 
-def failing(number: int = 1, *, since: timedelta = DAY, told_as: str | None = None) -> Health:
-    told_at = NOW - HOUR if told_as else None
+def failing(
+    number: int = 1, *, since: timedelta = DAY, notice_uid: str | None = None
+) -> FeedHealth:
+    notified_at = NOW - HOUR if notice_uid else None
     return replace(
         healthy(number),
         state="failing",
         failures=5,
         failing_since=NOW - since,
         last_ok_at=None,
-        told_as=told_as,
-        told_at=told_at,
+        notice_uid=notice_uid,
+        notified_at=notified_at,
     )
 
 
@@ -63,7 +65,7 @@ def failing(number: int = 1, *, since: timedelta = DAY, told_as: str | None = No
     ],
 )
 def test_a_feed_has_dried_up_when_it_is_gone_fails_for_a_day_or_is_silent_against_its_habit(
-    feed: Health, trouble: Trouble | None
+    feed: FeedHealth, trouble: Trouble | None
 ) -> None:
     assert find_trouble(feed) is trouble
 
@@ -80,32 +82,32 @@ def test_a_monitor_that_was_off_says_nothing_about_its_feeds() -> None:
 
 
 def test_a_feed_is_told_once() -> None:
-    assert [feed.id for feed in find_news([failing(), healthy(2), healthy(3)]).fallen] == [1]
-    assert find_news([failing(told_as="n"), healthy(2), healthy(3)]).is_empty
+    assert [feed.id for feed in find_changes([failing(), healthy(2), healthy(3)]).dried_up] == [1]
+    assert find_changes([failing(notice_uid="n"), healthy(2), healthy(3)]).is_empty
 
 
 def test_when_most_feeds_fail_those_that_failed_late_are_told_with_the_others() -> None:
-    news = find_news([failing(1), failing(2, since=HOUR), failing(3, since=HOUR), healthy(4)])
+    news = find_changes([failing(1), failing(2, since=HOUR), failing(3, since=HOUR), healthy(4)])
 
-    assert [feed.id for feed in news.fallen] == [1, 2, 3]
+    assert [feed.id for feed in news.dried_up] == [1, 2, 3]
     assert news.is_outage
 
 
 def test_a_feed_that_begins_to_fail_during_a_told_outage_says_nothing_more() -> None:
-    news = find_news([failing(1, told_as="n"), failing(2, told_as="n"), failing(3)])
+    news = find_changes([failing(1, notice_uid="n"), failing(2, notice_uid="n"), failing(3)])
 
-    assert (news.fallen, [feed.id for feed in news.absorbed], news.absorbed_by) == ((), [3], "n")
+    assert (news.dried_up, [feed.id for feed in news.joined], news.outage_uid) == ((), [3], "n")
 
 
-def test_feeds_told_together_are_told_as_back_once_half_of_them_are() -> None:
-    back = [replace(healthy(number), told_as="n", told_at=NOW - HOUR) for number in (1, 2)]
-    down = [failing(number, told_as="n") for number in (3, 4)]
+def test_feeds_told_together_are_notice_uid_back_once_half_of_them_are() -> None:
+    back = [replace(healthy(number), notice_uid="n", notified_at=NOW - HOUR) for number in (1, 2)]
+    down = [failing(number, notice_uid="n") for number in (3, 4)]
 
-    assert [feed.id for feed in find_news([*back, *down]).recovered] == [1, 2]
-    assert find_news([back[0], failing(2, told_as="n"), *down]).recovered == ()
+    assert [feed.id for feed in find_changes([*back, *down]).recovered] == [1, 2]
+    assert find_changes([back[0], failing(2, notice_uid="n"), *down]).recovered == ()
 
 
 def test_a_feed_is_not_back_before_it_has_answered() -> None:
-    reset = replace(healthy(), told_as="n", told_at=NOW, last_ok_at=NOW - DAY)
+    reset = replace(healthy(), notice_uid="n", notified_at=NOW, last_ok_at=NOW - DAY)
 
-    assert find_news([reset]).is_empty
+    assert find_changes([reset]).is_empty

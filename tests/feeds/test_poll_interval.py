@@ -1,4 +1,4 @@
-"""When to poll again: the feed's rhythm, overlap, what the server asks for, back-off."""
+"""When to poll again: the feed's factors, overlap, what the server asks for, back-off."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.feeds import (
-    Habits,
-    Plan,
-    Rhythm,
+    PollFactors,
+    PollPlan,
+    UpdatePattern,
     has_possible_gap,
     is_skipped,
     leave_skipped,
-    observe,
+    measure_pattern,
     plan_poll,
     spread_of,
 )
@@ -27,41 +27,41 @@ MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
 
 
-def plan(rhythm: Rhythm, *, jitter: float = 0.0) -> Plan:
-    return plan_poll(rhythm, now=NOW, shortest=SHORTEST, longest=LONGEST, jitter=jitter)
+def plan(factors: PollFactors, *, jitter: float = 0.0) -> PollPlan:
+    return plan_poll(factors, now=NOW, shortest=SHORTEST, longest=LONGEST, jitter=jitter)
 
 
-def planned(rhythm: Rhythm, *, jitter: float = 0.0) -> timedelta:
-    return plan(rhythm, jitter=jitter).wait
+def planned(factors: PollFactors, *, jitter: float = 0.0) -> timedelta:
+    return plan(factors, jitter=jitter).wait
 
 
-def every(gap: timedelta, count: int = 20, since: timedelta = timedelta()) -> Habits:
-    return observe([NOW - since - gap * number for number in range(count)], count, NOW)
+def every(gap: timedelta, count: int = 20, since: timedelta = timedelta()) -> UpdatePattern:
+    return measure_pattern([NOW - since - gap * number for number in range(count)], count, NOW)
 
 
 def test_before_anything_is_known_a_feed_is_polled_hourly() -> None:
-    assert planned(Rhythm()) == HOUR
+    assert planned(PollFactors()) == HOUR
 
 
 def test_a_feed_is_polled_twice_per_usual_gap() -> None:
-    assert planned(Rhythm(habits=every(HOUR), last=HOUR, overlap=0.9)) == HOUR / 2
+    assert planned(PollFactors(pattern=every(HOUR), last_interval=HOUR, overlap=0.9)) == HOUR / 2
 
 
 @pytest.mark.parametrize(("gap", "interval"), [(MINUTE, SHORTEST), (timedelta(days=3), LONGEST)])
 def test_the_interval_stays_within_its_bounds(gap: timedelta, interval: timedelta) -> None:
-    assert planned(Rhythm(habits=every(gap), last=HOUR)) == interval
+    assert planned(PollFactors(pattern=every(gap), last_interval=HOUR)) == interval
 
 
 def test_a_feed_that_fell_silent_is_polled_less_often() -> None:
-    busy = Rhythm(habits=every(20 * MINUTE), last=HOUR)
-    quiet = Rhythm(habits=every(20 * MINUTE, since=timedelta(hours=12)), last=HOUR)
+    busy = PollFactors(pattern=every(20 * MINUTE), last_interval=HOUR)
+    quiet = PollFactors(pattern=every(20 * MINUTE, since=timedelta(hours=12)), last_interval=HOUR)
 
     assert planned(busy) < planned(quiet) == 3 * HOUR
 
 
 def test_little_overlap_makes_the_next_poll_come_sooner_and_none_as_soon_as_allowed() -> None:
     def interval(overlap: float) -> timedelta:
-        return planned(Rhythm(habits=every(2 * HOUR), last=HOUR, overlap=overlap))
+        return planned(PollFactors(pattern=every(2 * HOUR), last_interval=HOUR, overlap=overlap))
 
     assert interval(0.9) == HOUR
     assert interval(0.25) == HOUR / 4
@@ -69,71 +69,88 @@ def test_little_overlap_makes_the_next_poll_come_sooner_and_none_as_soon_as_allo
 
 
 def test_undated_feeds_slow_down_while_nothing_is_new() -> None:
-    assert planned(Rhythm(last=HOUR, overlap=1.0)) == 1.5 * HOUR
-    assert planned(Rhythm(last=HOUR, overlap=0.8)) == HOUR
+    assert planned(PollFactors(last_interval=HOUR, overlap=1.0)) == 1.5 * HOUR
+    assert planned(PollFactors(last_interval=HOUR, overlap=0.8)) == HOUR
 
 
 def test_items_dated_alike_say_nothing_about_the_rhythm() -> None:
     assert (
-        planned(Rhythm(habits=observe((NOW - HOUR,) * 30, 30, NOW), last=HOUR, overlap=0.9)) == HOUR
+        planned(
+            PollFactors(
+                pattern=measure_pattern((NOW - HOUR,) * 30, 30, NOW),
+                last_interval=HOUR,
+                overlap=0.9,
+            )
+        )
+        == HOUR
     )
 
 
 def test_items_dated_in_the_future_say_nothing_about_the_rhythm() -> None:
-    assert planned(Rhythm(habits=every(-HOUR), last=2 * HOUR, overlap=0.9)) == 2 * HOUR
+    assert (
+        planned(PollFactors(pattern=every(-HOUR), last_interval=2 * HOUR, overlap=0.9)) == 2 * HOUR
+    )
 
 
 def test_what_the_server_asks_for_is_a_lower_bound() -> None:
     busy = every(MINUTE)
 
-    assert planned(Rhythm(habits=busy, max_age=HOUR)) == HOUR
-    assert planned(Rhythm(habits=busy, ttl=2 * HOUR, max_age=HOUR)) == 2 * HOUR
-    assert planned(Rhythm(habits=busy, retry_after=9 * HOUR)) == 9 * HOUR
+    assert planned(PollFactors(pattern=busy, max_age=HOUR)) == HOUR
+    assert planned(PollFactors(pattern=busy, ttl=2 * HOUR, max_age=HOUR)) == 2 * HOUR
+    assert planned(PollFactors(pattern=busy, retry_after=9 * HOUR)) == 9 * HOUR
 
 
 def test_no_wish_of_a_feed_is_longer_than_a_day_but_a_host_may_ask_for_thirty() -> None:
-    assert planned(Rhythm(ttl=timedelta(days=30), max_age=timedelta(days=6))) == timedelta(days=1)
-    assert planned(Rhythm(retry_after=timedelta(days=60))) == timedelta(days=30)
+    assert planned(PollFactors(ttl=timedelta(days=30), max_age=timedelta(days=6))) == timedelta(
+        days=1
+    )
+    assert planned(PollFactors(retry_after=timedelta(days=60))) == timedelta(days=30)
 
 
 def test_a_server_without_validators_is_asked_once_a_day() -> None:
-    assert planned(Rhythm(habits=every(2 * HOUR, count=30), has_validators=False)) == timedelta(
-        days=1
+    assert planned(
+        PollFactors(pattern=every(2 * HOUR, count=30), has_validators=False)
+    ) == timedelta(days=1)
+    assert planned(PollFactors(has_validators=False)) == timedelta(days=1)
+
+
+def test_without_validators_items_are_not_lost_but_an_hour_is_the_least() -> None:
+    assert planned(PollFactors(pattern=every(HOUR, count=20), has_validators=False)) == 10 * HOUR
+    assert planned(PollFactors(pattern=every(MINUTE, count=20), has_validators=False)) == HOUR
+    assert (
+        planned(PollFactors(last_interval=timedelta(days=1), overlap=0.25, has_validators=False))
+        == 6 * HOUR
     )
-    assert planned(Rhythm(has_validators=False)) == timedelta(days=1)
-
-
-def test_a_server_without_validators_is_asked_sooner_where_items_would_be_lost_but_never_within_the_hour() -> (
-    None
-):
-    assert planned(Rhythm(habits=every(HOUR, count=20), has_validators=False)) == 10 * HOUR
-    assert planned(Rhythm(habits=every(MINUTE, count=20), has_validators=False)) == HOUR
-    assert planned(Rhythm(last=timedelta(days=1), overlap=0.25, has_validators=False)) == 6 * HOUR
 
 
 def test_a_max_interval_under_an_hour_holds_for_a_server_without_validators() -> None:
-    rhythm = Rhythm(has_validators=False)
+    factors = PollFactors(has_validators=False)
 
-    assert plan_poll(rhythm, now=NOW, shortest=MINUTE, longest=5 * MINUTE).interval == 5 * MINUTE
+    assert plan_poll(factors, now=NOW, shortest=MINUTE, longest=5 * MINUTE).interval == 5 * MINUTE
 
 
 def test_every_holds_for_a_server_without_validators_too() -> None:
-    assert planned(Rhythm(pinned=15 * MINUTE, has_validators=False)) == 15 * MINUTE
+    assert planned(PollFactors(pinned=15 * MINUTE, has_validators=False)) == 15 * MINUTE
 
 
 def test_the_plan_says_in_words_what_set_it() -> None:
-    assert "usual gap" in plan(Rhythm(habits=every(HOUR), last=HOUR, overlap=0.9)).because
-    assert "every" in plan(Rhythm(pinned=HOUR)).because
-    assert "ttl" in plan(Rhythm(ttl=9 * HOUR)).because
-    assert "Cache-Control" in plan(Rhythm(max_age=9 * HOUR)).because
-    assert "validators" in plan(Rhythm(has_validators=False)).because
-    assert "failed 3 times" in plan(Rhythm(failures=3)).because
-    assert "bot protection" in plan(Rhythm(failures=1, is_blocked=True)).because
-    assert "max_interval" in plan(Rhythm(habits=every(timedelta(days=9)))).because
+    assert (
+        "usual gap"
+        in plan(PollFactors(pattern=every(HOUR), last_interval=HOUR, overlap=0.9)).because
+    )
+    assert "every" in plan(PollFactors(pinned=HOUR)).because
+    assert "ttl" in plan(PollFactors(ttl=9 * HOUR)).because
+    assert "Cache-Control" in plan(PollFactors(max_age=9 * HOUR)).because
+    assert "validators" in plan(PollFactors(has_validators=False)).because
+    assert "failed 3 times" in plan(PollFactors(failures=3)).because
+    assert "bot protection" in plan(PollFactors(failures=1, is_blocked=True)).because
+    assert "max_interval" in plan(PollFactors(pattern=every(timedelta(days=9)))).because
 
 
 def test_a_bot_protection_is_left_alone_for_six_hours_at_least() -> None:
-    assert [planned(Rhythm(failures=n, is_refused=True, is_blocked=True)) for n in (1, 2, 3)] == [
+    assert [
+        planned(PollFactors(failures=n, is_refused=True, is_blocked=True)) for n in (1, 2, 3)
+    ] == [
         6 * HOUR,
         12 * HOUR,
         24 * HOUR,
@@ -142,7 +159,7 @@ def test_a_bot_protection_is_left_alone_for_six_hours_at_least() -> None:
 
 def test_a_feed_that_has_been_missing_for_two_weeks_is_asked_once_a_week() -> None:
     def interval(days: int) -> timedelta:
-        return planned(Rhythm(failures=20, is_refused=True, missing_for=timedelta(days=days)))
+        return planned(PollFactors(failures=20, is_refused=True, missing_for=timedelta(days=days)))
 
     assert [interval(13), interval(14), interval(90)] == [
         timedelta(days=1),
@@ -153,14 +170,14 @@ def test_a_feed_that_has_been_missing_for_two_weeks_is_asked_once_a_week() -> No
 
 def test_the_second_poll_is_spread_over_the_interval_but_never_comes_early() -> None:
     spreads = [spread_of(f"https://{number}.example/feed") for number in range(50)]
-    waits = [planned(Rhythm(spread=spread)) for spread in spreads]
+    waits = [planned(PollFactors(spread=spread)) for spread in spreads]
 
     assert spreads == [spread_of(f"https://{number}.example/feed") for number in range(50)]
     assert all(HOUR <= wait < 2 * HOUR for wait in waits)
     assert len({wait // (6 * MINUTE) for wait in waits}) >= 8
-    assert planned(Rhythm(spread=0.5, pinned=HOUR)) == HOUR
-    assert planned(Rhythm(spread=1.0, has_validators=False)) == timedelta(days=1) + LONGEST
-    assert plan(Rhythm(spread=0.5)).interval == HOUR
+    assert planned(PollFactors(spread=0.5, pinned=HOUR)) == HOUR
+    assert planned(PollFactors(spread=1.0, has_validators=False)) == timedelta(days=1) + LONGEST
+    assert plan(PollFactors(spread=0.5)).interval == HOUR
 
 
 def test_skipped_hours_and_days_are_left_for_the_next_moment_that_is_allowed() -> None:
@@ -188,28 +205,30 @@ def test_there_is_always_a_moment_within_a_week_that_is_not_skipped(
 def test_a_pinned_feed_is_polled_as_pinned_but_for_retry_after_and_failures() -> None:
     pin = 5 * MINUTE
 
-    assert planned(Rhythm(pinned=pin, habits=every(HOUR), ttl=HOUR)) == pin
-    assert planned(Rhythm(pinned=pin, retry_after=HOUR)) == HOUR
-    assert planned(Rhythm(pinned=pin, failures=2)) == 2 * pin
+    assert planned(PollFactors(pinned=pin, pattern=every(HOUR), ttl=HOUR)) == pin
+    assert planned(PollFactors(pinned=pin, retry_after=HOUR)) == HOUR
+    assert planned(PollFactors(pinned=pin, failures=2)) == 2 * pin
 
 
 def test_a_failed_poll_is_repeated_soon_then_ever_more_slowly_up_to_a_day() -> None:
-    intervals = [planned(Rhythm(last=HOUR, failures=failures)) for failures in range(1, 12)]
+    intervals = [
+        planned(PollFactors(last_interval=HOUR, failures=failures)) for failures in range(1, 12)
+    ]
 
     assert intervals[:3] == [SHORTEST, 2 * SHORTEST, 4 * SHORTEST]
     assert intervals[-1] == timedelta(days=1)
 
 
 def test_a_server_that_refuses_is_left_alone_for_an_hour_at_least() -> None:
-    assert [planned(Rhythm(failures=failures, is_refused=True)) for failures in (1, 2)] == [
+    assert [planned(PollFactors(failures=failures, is_refused=True)) for failures in (1, 2)] == [
         HOUR,
         2 * HOUR,
     ]
 
 
 def test_jitter_only_adds_and_at_most_a_tenth() -> None:
-    assert planned(Rhythm(), jitter=0.0) == HOUR
-    assert planned(Rhythm(), jitter=1.0) == 1.1 * HOUR
+    assert planned(PollFactors(), jitter=0.0) == HOUR
+    assert planned(PollFactors(), jitter=1.0) == 1.1 * HOUR
 
 
 def test_a_gap_is_possible_only_when_something_was_known() -> None:
@@ -223,12 +242,12 @@ SPANS = st.timedeltas(timedelta(), timedelta(days=60))
 
 @given(
     st.builds(
-        Rhythm,
-        habits=st.lists(SPANS.map(lambda span: NOW + timedelta(days=10) - span), max_size=30).map(
-            lambda dates: observe(dates, len(dates), NOW)
+        PollFactors,
+        pattern=st.lists(SPANS.map(lambda span: NOW + timedelta(days=10) - span), max_size=30).map(
+            lambda dates: measure_pattern(dates, len(dates), NOW)
         ),
         overlap=st.floats(0, 1),
-        last=st.none() | st.timedeltas(MINUTE, timedelta(days=1)),
+        last_interval=st.none() | st.timedeltas(MINUTE, timedelta(days=1)),
         pinned=st.none() | st.timedeltas(MINUTE, timedelta(days=1)),
         max_age=st.none() | SPANS,
         ttl=st.none() | SPANS,
@@ -241,9 +260,11 @@ SPANS = st.timedeltas(timedelta(), timedelta(days=60))
     st.floats(0, 1),
 )
 def test_whatever_is_known_the_next_poll_is_neither_at_once_nor_too_late(
-    rhythm: Rhythm, jitter: float
+    factors: PollFactors, jitter: float
 ) -> None:
-    interval = planned(rhythm, jitter=jitter)
+    interval = planned(factors, jitter=jitter)
 
-    longest = max(rhythm.retry_after or timedelta(), timedelta(days=7 if rhythm.missing_for else 1))
-    assert min(SHORTEST, rhythm.pinned or SHORTEST) <= interval <= 1.1 * longest
+    longest = max(
+        factors.retry_after or timedelta(), timedelta(days=7 if factors.missing_for else 1)
+    )
+    assert min(SHORTEST, factors.pinned or SHORTEST) <= interval <= 1.1 * longest

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from monitor.feeds.trust import is_frozen, is_settled, needs_whole, watch_move
+from monitor.feeds.trust import ValidatorHistory, is_frozen, is_settled, needs_whole, watch_move
 from monitor.model import Validators
 from monitor.politeness import Move
 
@@ -45,15 +45,15 @@ def asks(
     gap: timedelta | None = HOUR,
     failing: bool = False,
 ) -> bool:
-    return needs_whole(
+    history = ValidatorHistory(
         is_frozen=frozen,
         whole_at=None if whole is None else NOW - whole,
         last_new_at=None if new is None else NOW - new,
         gap=gap,
         interval=HOUR,
         is_failing=failing,
-        now=NOW,
     )
+    return needs_whole(history, NOW)
 
 
 def test_a_frozen_feed_is_asked_for_the_whole_document_before_a_day_is_over() -> None:

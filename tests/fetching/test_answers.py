@@ -261,7 +261,7 @@ def test_an_error_page_that_does_not_come_leaves_its_status() -> None:
 
 
 class Clock:
-    """A pace that those who wait move."""
+    """A clock that those who wait move."""
 
     def __init__(self) -> None:
         self.seconds = 0.0
@@ -281,7 +281,7 @@ def test_a_refusal_without_a_time_closes_the_host_for_an_hour_and_doubles() -> N
     async def main() -> list[float]:
         clock, waits = Clock(), []
         refusal = fixed(response(status="429 Slow Down", headers=(("Retry-After", "-5"),)))
-        async with serving(refusal) as server, Client(OPTIONS, pace=clock) as client:
+        async with serving(refusal) as server, Client(OPTIONS, monotonic=clock) as client:
             for _ in range(7):
                 with pytest.raises(FetchError, match="429"):
                     await client.fetch(server.url())
@@ -303,7 +303,7 @@ def test_one_good_answer_forgets_the_refusals() -> None:
 
     async def main() -> timedelta | None:
         clock = Clock()
-        async with serving(answer) as server, Client(OPTIONS, pace=clock) as client:
+        async with serving(answer) as server, Client(OPTIONS, monotonic=clock) as client:
             for _ in range(3):
                 try:
                     await client.fetch(server.url())
@@ -329,7 +329,7 @@ def test_requests_to_a_host_are_spaced_from_the_end_of_one_to_the_start_of_the_n
 
     async def main() -> None:
         options = replace(OPTIONS, per_host=1, per_host_delay=timedelta(seconds=2))
-        async with serving(answer) as server, Client(options, pace=clock) as client:
+        async with serving(answer) as server, Client(options, monotonic=clock) as client:
             for _ in range(2):
                 await client.fetch(server.url())
             await client.fetch(server.url(), pause=timedelta(seconds=10))

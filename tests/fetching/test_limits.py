@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.fetching.bodies import BrokenBody, TooLarge, read_body
-from monitor.fetching.limits import HostLimits, LoopPace
+from monitor.fetching.limits import HostLimits, LoopClock
 from monitor.fetching.waiting import MAX_AGE, MAX_WAIT, max_age, retry_after
 
 DATE = "Fri, 11 Apr 2025 21:00:00 GMT"
@@ -128,7 +128,7 @@ def test_a_body_of_exactly_the_limit_passes() -> None:
 
 def test_idle_hosts_are_forgotten() -> None:
     async def main() -> int:
-        limits = HostLimits(per_host=1, delay=timedelta(), pace=LoopPace())
+        limits = HostLimits(per_host=1, delay=timedelta(), clock=LoopClock())
         for number in range(3_000):
             async with limits.turn(f"{number}.example"):
                 pass

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from monitor.errors import FetchError, HostHeld, RobotsDisallow
-from monitor.fetching import Client, FetchOptions, MemoryBook
+from monitor.fetching import Client, FetchOptions, MemoryHostState
 from monitor.fetching.robots import only_our_agents
 from monitor.model import Fetched
 from tests.fetching.server import Server, Visit, response, serving
@@ -21,7 +21,7 @@ NOW = datetime(2025, 4, 14, tzinfo=UTC)
 
 
 class Clock:
-    """The time of day and the pace, moved by the test and by those who wait."""
+    """The time of day and the monotonic clock, moved by the test and by those who wait."""
 
     def __init__(self) -> None:
         self.now = NOW
@@ -43,7 +43,7 @@ class Site:
         self.robots = robots
         self.status = status
         self.clock = Clock()
-        self.book = MemoryBook()
+        self.hosts = MemoryHostState()
         self.times: list[datetime] = []
 
     async def answer(self, visit: Visit) -> None:
@@ -63,7 +63,7 @@ class Site:
         async def main() -> list[str]:
             async with serving(self.answer) as server:
                 async with Client(
-                    options, book=self.book, clock=self.clock, pace=self.clock
+                    options, host_state=self.hosts, clock=self.clock, monotonic=self.clock
                 ) as client:
                     await use(client, server)
                 return [request.target for request in server.requests]

@@ -77,7 +77,7 @@ class Room:
     @asynccontextmanager
     async def program(self) -> AsyncIterator[Context]:
         async with build_context(
-            load_settings(self.folder, {}), lambda: self.now, pace=self.pace
+            load_settings(self.folder, {}), lambda: self.now, monotonic=self.pace
         ) as ctx:
             await sync_config(ctx)
             yield ctx

@@ -12,13 +12,19 @@ from typing import Protocol
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
-    """A decoded document and where it came from; `url` is the address after redirects."""
+class FeedSource:
+    """A decoded document and where it came from.
+
+    Attributes:
+        url: the address after redirects.
+        warning: what was wrong with its encoding; empty when nothing was.
+    """
 
     text: str
     url: str
     media_type: str = ""
     content_language: str | None = None
+    warning: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +82,16 @@ class FeedFormat(Protocol):
     """What a module in this package offers."""
 
     def accepts(self, media_type: str, head: str) -> float:
-        """Returns how well a document suits, 0-1, from its media type and its first characters (no
-        leading white space).
+        """Returns how well a document suits, 0-1, higher is better.
+
+        Args:
+            media_type: of the Content-Type header, lower case; may be empty.
+            head: its first characters, without leading white space.
         """
 
-    def parse(self, source: Source) -> RawFeed:
+    def parse(self, source: FeedSource) -> RawFeed:
         """Reads the document.
 
         Raises:
-            FeedParseError: it is none of this format, or holds nothing that can be read.
+            FeedParseError: it is not of this format, or holds nothing that can be read.
         """

@@ -7,90 +7,126 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any
+from dataclasses import dataclass
 
 from monitor.errors import FeedParseError
-from monitor.feeds.formats import RawFeed, RawItem, Source
+from monitor.feeds.formats import FeedSource, RawFeed, RawItem
 from monitor.feeds.markup import from_plain
 from monitor.urls import resolve
 
 _ITEMS = re.compile(r'"items"\s*:\s*\[')
-_SPACE = re.compile(r"[\s,]*")
+_SEPARATOR = re.compile(r"[\s,]*")
 _DECODER = json.JSONDecoder()
+# Nesting deeper than the interpreter's stack raises RecursionError.
+_BROKEN = (ValueError, RecursionError)
+
+_JsonObject = dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class _JsonDocument:
+    """A JSON Feed: its top-level values and its items, which may be of any type."""
+
+    values: _JsonObject
+    items: list[object]
+    is_truncated: bool = False
 
 
 def accepts(media_type: str, head: str) -> float:
-    """Returns how well a document suits: JSON objects do."""
+    """Returns how well a document suits, 0-1: JSON objects do."""
     if not head.startswith("{"):
         return 0.0
     return 1.0 if "jsonfeed.org" in head or media_type.endswith("feed+json") else 0.8
 
 
-def parse(source: Source) -> RawFeed:
-    """Reads a JSON Feed; of one that breaks off the whole items.
+def parse(source: FeedSource) -> RawFeed:
+    """Reads a JSON Feed; of one that breaks off, the items that are whole.
 
     Raises:
-        FeedParseError: broken JSON without one whole item, or JSON that is no feed.
+        FeedParseError: broken JSON without a single whole item, or JSON that is not a feed.
     """
-    is_truncated = False
+    document = _load(source)
+    values, count = document.values, len(document.items)
+    return RawFeed(
+        format="json",
+        items=_read_items(document.items, source.url),
+        title=_text(values.get("title")),
+        description=_text(values.get("description")),
+        home_url=resolve(source.url, _text(values.get("home_page_url"))),
+        lang=_text(values.get("language")) or source.content_language,
+        older_url=resolve(source.url, _text(values.get("next_url"))),
+        hub_url=_find_hub(values.get("hubs"), source.url),
+        is_truncated=document.is_truncated,
+        warning=f"the document breaks off after {count} items" if document.is_truncated else "",
+    )
+
+
+def _load(source: FeedSource) -> _JsonDocument:
     try:
-        document = json.loads(source.text)
-    except (ValueError, RecursionError) as error:
-        document = _read_whole_items(source.text)
-        if not document["items"]:
-            raise FeedParseError(
-                f"{source.url} is broken JSON: {type(error).__name__}",
-                hint="ask the site, or follow its RSS",
-            ) from error
-        is_truncated = True
-    items = document.get("items") if isinstance(document, dict) else None
+        values = json.loads(source.text)
+    except _BROKEN as error:
+        document = _salvage(source.text)
+        if document.items:
+            return document
+        raise FeedParseError(
+            f"{source.url} is broken JSON: {type(error).__name__}",
+            hint="ask the site, or follow its RSS",
+        ) from error
+    items = values.get("items") if isinstance(values, dict) else None
     if not isinstance(items, list):
         raise FeedParseError(
             f"{source.url} is JSON, but no JSON Feed: it has no list of items",
             hint="look for the site's RSS or JSON Feed",
         )
-    lang = _text(document.get("language")) or source.content_language
-    return RawFeed(
-        format="json",
-        items=[_item(item, source.url) for item in items if isinstance(item, dict)],
-        title=_text(document.get("title")),
-        description=_text(document.get("description")),
-        home_url=resolve(source.url, _text(document.get("home_page_url"))),
-        lang=lang,
-        older_url=resolve(source.url, _text(document.get("next_url"))),
-        hub_url=_hub(document.get("hubs"), source.url),
-        is_truncated=is_truncated,
-        warning=f"the document breaks off after {len(items)} items" if is_truncated else "",
-    )
+    return _JsonDocument(values, items)
 
 
-def _read_whole_items(text: str) -> dict[str, Any]:
+def _salvage(text: str) -> _JsonDocument:
     """Returns what stands before the items of a document that cannot be read to its end, and its
     items up to the fault.
     """
     start = _ITEMS.search(text)
     if start is None:
-        return {"items": []}
+        return _JsonDocument({}, [], is_truncated=True)
+    head = _load_head(text[: start.start()])
+    return _JsonDocument(head, _decode_items(text, start.end()), is_truncated=True)
+
+
+def _load_head(text: str) -> _JsonObject:
     try:
-        head = json.loads(text[: start.start()].rstrip().rstrip(",") + "}")
-    except (ValueError, RecursionError):
-        head = {}
-    items: list[Any] = []
-    place = start.end()
+        head = json.loads(text.rstrip().rstrip(",") + "}")
+    except _BROKEN:
+        return {}
+    return head if isinstance(head, dict) else {}
+
+
+def _decode_items(text: str, place: int) -> list[object]:
+    """Returns the values that follow each other from a place on, up to the first that is broken."""
+    # `raw_decode` ignores what follows a value, so each item can be read without its array's end.
+    items: list[object] = []
     while True:
+        separator = _SEPARATOR.match(text, place)
         try:
-            item, place = _DECODER.raw_decode(text, _SPACE.match(text, place).end())  # type: ignore[union-attr]  # matches nothing, too
-        except (ValueError, RecursionError):
-            return {**head, "items": items}
+            item, place = _DECODER.raw_decode(text, separator.end() if separator else place)
+        except _BROKEN:
+            return items
         items.append(item)
 
 
-def _hub(hubs: Any, base: str) -> str | None:
-    found = [hub for hub in hubs if isinstance(hub, dict)] if isinstance(hubs, list) else []
-    return next((url for hub in found if (url := resolve(base, _text(hub.get("url"))))), None)
+def _find_hub(hubs: object, base: str) -> str | None:
+    """Returns the first WebSub hub with a web address."""
+    for hub in hubs if isinstance(hubs, list) else []:
+        url = resolve(base, _text(hub.get("url"))) if isinstance(hub, dict) else None
+        if url is not None:
+            return url
+    return None
 
 
-def _item(item: dict[str, Any], base: str) -> RawItem:
+def _read_items(items: list[object], base: str) -> list[RawItem]:
+    return [_read_item(item, base) for item in items if isinstance(item, dict)]
+
+
+def _read_item(item: _JsonObject, base: str) -> RawItem:
     content = _text(item.get("content_html")) or from_plain(_text(item.get("content_text")))
     return RawItem(
         guid=_text(item.get("id")),
@@ -98,7 +134,7 @@ def _item(item: dict[str, Any], base: str) -> RawItem:
         title=_text(item.get("title")),
         summary=from_plain(_text(item.get("summary"))),
         content=content,
-        author=_authors(item),
+        author=_read_authors(item),
         published=_text(item.get("date_published")),
         updated=_text(item.get("date_modified")),
         published_field="date_published",
@@ -107,18 +143,19 @@ def _item(item: dict[str, Any], base: str) -> RawItem:
     )
 
 
-def _authors(item: dict[str, Any]) -> str:
-    """Reads `authors` (1.1) or `author` (1.0)."""
+def _read_authors(item: _JsonObject) -> str:
+    """Returns the names in `authors` (1.1) or `author` (1.0), separated by commas."""
+    # 1.1 lets writers state both, for the sake of old readers; `author` is the deprecated one.
     authors = item.get("authors")
     people = authors if isinstance(authors, list) else [item.get("author")]
     names = [_text(person.get("name")) for person in people if isinstance(person, dict)]
-    return ", ".join(name for name in names if name)
+    return ", ".join(filter(None, names))
 
 
 def _text(value: object) -> str:
-    """Returns strings as they are and numbers as text (ids are numbers in some feeds); anything
-    else is nothing.
+    """Returns strings as they are and numbers as text (ids are numbers in some feeds); of anything
+    else the empty string.
     """
-    if isinstance(value, str):
-        return value
-    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else ""
+    if isinstance(value, bool):  # which is an int to Python
+        return ""
+    return str(value) if isinstance(value, str | int | float) else ""

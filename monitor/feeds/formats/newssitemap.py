@@ -5,28 +5,48 @@ Source: https://www.sitemaps.org/protocol.html, https://www.google.com/schemas/s
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from lxml import etree
 
 from monitor.errors import FeedParseError
-from monitor.feeds.formats import RawFeed, RawItem, Source
+from monitor.feeds.formats import FeedSource, RawFeed, RawItem
 from monitor.feeds.markup import from_plain
 from monitor.feeds.prolog import sound_xml
 from monitor.urls import resolve
 
+_TAIL_CHARS = 1_000
+_MAX_URL_CHARS = 200  # of an address in a hint
+
 
 def accepts(_media_type: str, head: str) -> float:
-    """Returns how well a document suits: sitemaps do."""
+    """Returns how well a document suits, 0-1: sitemaps do."""
     lower = head.lower()
     return 1.0 if "<urlset" in lower or "<sitemapindex" in lower else 0.0
 
 
-def parse(source: Source) -> RawFeed:
+def parse(source: FeedSource) -> RawFeed:
     """Reads a sitemap; entries of a plain one have an address and a date only.
 
     Raises:
         FeedParseError: an index of sitemaps, or nothing that can be read.
     """
-    text, warning = sound_xml(source.text, url=source.url)
+    sound = sound_xml(source.text, url=source.url)
+    root = _read_urlset(sound.text, source.url)
+    # The parser repairs what is missing at the end, so the text itself is looked at.
+    is_truncated = "</urlset" not in source.text[-_TAIL_CHARS:].lower()
+    return RawFeed(
+        format="sitemap",
+        items=list(_read_items(root, source.url)),
+        home_url=resolve(source.url, "/"),
+        lang=source.content_language,
+        is_truncated=is_truncated,
+        is_last_item_broken=is_truncated and not source.text.rstrip().lower().endswith("</url>"),
+        warning="the document breaks off" if is_truncated else sound.warning,
+    )
+
+
+def _read_urlset(text: str, url: str) -> etree._Element:
     parser = etree.XMLParser(
         resolve_entities=False,
         no_network=True,
@@ -39,60 +59,65 @@ def parse(source: Source) -> RawFeed:
         root = etree.fromstring(text.encode("utf-8"), parser)
     except (etree.LxmlError, ValueError) as error:
         raise FeedParseError(
-            f"{source.url} is a sitemap that cannot be read: {error}", hint="ask the site"
+            f"{url} is a sitemap that cannot be read: {error}", hint="ask the site"
         ) from error
-    if root is None or _name(root) == "sitemapindex":
-        raise FeedParseError(
-            f"{source.url} is an index of sitemaps, not a sitemap", hint=_suggest(root)
-        )
-    items = [item for url in root.iterchildren() if (item := _item(url, source.url))]
-    is_truncated = "</urlset" not in source.text[-1_000:].lower()
-    return RawFeed(
-        format="sitemap",
-        items=items,
-        home_url=resolve(source.url, "/"),
-        lang=source.content_language,
-        is_truncated=is_truncated,
-        is_last_item_broken=is_truncated and not source.text.rstrip().lower().endswith("</url>"),
-        warning="the document breaks off" if is_truncated else warning,
-    )
+    if root is None or _local_name(root) == "sitemapindex":
+        hint = _suggest_sitemap(root)
+        raise FeedParseError(f"{url} is an index of sitemaps, not a sitemap", hint=hint)
+    return root
 
 
-def _item(element: etree._Element, base: str) -> RawItem | None:
-    values: dict[str, str] = {}
-    for child in element.iter():
-        if isinstance(child.tag, str) and child.text and child.text.strip():
-            parent = child.getparent()
-            prefix = "image." if parent is not None and _name(parent) == "image" else ""
-            values.setdefault(prefix + _name(child), child.text.strip())
-    url = resolve(base, values.get("loc", ""))
-    if url is None:
-        return None
+def _read_items(root: etree._Element, base: str) -> Iterator[RawItem]:
+    for element in root.iterchildren():
+        values = _read_values(element)
+        url = resolve(base, values.get("loc", ""))
+        if url is not None:
+            yield _make_item(url, values)
+
+
+def _make_item(url: str, values: dict[str, str]) -> RawItem:
+    published = values.get("publication_date", "")
+    modified = values.get("lastmod", "")
     return RawItem(
         url=url,
         title=from_plain(values.get("title", "")),
-        published=values.get("publication_date", "") or values.get("lastmod", ""),
-        updated=values.get("lastmod", ""),
-        published_field="publication_date" if values.get("publication_date") else "lastmod",
+        published=published or modified,
+        updated=modified,
+        published_field="publication_date" if published else "lastmod",
         updated_field="lastmod",
         lang=values.get("language"),
         source_name=values.get("name"),
     )
 
 
-def _name(element: etree._Element) -> str:
+def _read_values(element: etree._Element) -> dict[str, str]:
+    """Returns the first text of each element below one, by its local name."""
+    values: dict[str, str] = {}
+    for child in element.iter():
+        if not isinstance(child.tag, str) or not child.text or not child.text.strip():
+            continue
+        # A picture has a title and an address of its own, which may stand before the article's.
+        parent = child.getparent()
+        prefix = "image." if parent is not None and _local_name(parent) == "image" else ""
+        values.setdefault(prefix + _local_name(child), child.text.strip())
+    return values
+
+
+def _local_name(element: etree._Element) -> str:
     return element.tag.rpartition("}")[2].lower() if isinstance(element.tag, str) else ""
 
 
-def _suggest(root: etree._Element | None) -> str:
-    places = [
-        child.text.strip()
-        for child in (root.iter() if root is not None else ())
-        if _name(child) == "loc" and child.text
-    ]
-    news = next((place for place in places if "news" in place.lower()), places[0] if places else "")
-    return (
-        f"follow one of its sitemaps, e.g. {news[:200]}"
-        if news
-        else "follow one of the sitemaps it lists"
-    )
+def _suggest_sitemap(root: etree._Element | None) -> str:
+    """Returns a hint that names one of the sitemaps of an index, a news sitemap where it can."""
+    places = [] if root is None else list(_read_locations(root))
+    first = places[0] if places else ""
+    example = next((place for place in places if "news" in place.lower()), first)
+    if not example:
+        return "follow one of the sitemaps it lists"
+    return f"follow one of its sitemaps, e.g. {example[:_MAX_URL_CHARS]}"
+
+
+def _read_locations(root: etree._Element) -> Iterator[str]:
+    for child in root.iter():
+        if _local_name(child) == "loc" and child.text:
+            yield child.text.strip()

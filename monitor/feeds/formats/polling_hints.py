@@ -1,11 +1,15 @@
-"""What an XML feed says about how it wants to be polled, read by ourselves.
+"""What an XML feed says about how it should be polled, read from its text.
 
 `feedparser` keeps the last of several hours to skip and loses the links that RFC 5005 and WebSub
-add to RSS, so these few elements are looked up in the text of the channel, outside its items."""
+add to RSS, so these few elements are looked up in the text of the channel, outside its items.
+
+Source: https://www.rssboard.org/rss-specification, RFC 5005 §4, https://www.w3.org/TR/websub/
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from html import unescape
 
@@ -14,6 +18,7 @@ from monitor.urls import resolve
 _PART_CHARS = 65_536  # before the first item, and after the last one
 _ITEM = re.compile(r"<(?:\w+:)?(?:item|entry)[\s>]", re.IGNORECASE)
 _ITEM_END = re.compile(r"</(?:\w+:)?(?:item|entry)\s*>", re.IGNORECASE)
+# Quantifiers are bounded: hostile documents must not make a pattern walk them again and again.
 _COMMENT = re.compile(r"<!--.*?(?:-->|$)", re.DOTALL)
 _SKIP_HOURS = re.compile(
     r"<skipHours\b[^>]{0,200}>(.{0,4000}?)</skipHours", re.IGNORECASE | re.DOTALL
@@ -27,7 +32,7 @@ _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 @dataclass(frozen=True, slots=True)
-class Wishes:
+class PollingHints:
     """See `monitor.model.FeedDocument` for the meaning of the fields."""
 
     skip_hours: tuple[int, ...] = ()
@@ -36,39 +41,28 @@ class Wishes:
     hub_url: str | None = None
 
 
-def read_wishes(text: str, url: str) -> Wishes:
-    """Returns the wishes of an XML feed; never raises.
+def read_polling_hints(text: str, url: str) -> PollingHints:
+    """Returns the polling hints of an XML feed; never raises.
 
     Args:
         text: the document.
         url: its address, which links are resolved against.
     """
-    channel = _COMMENT.sub("", _channel(text))
-    links = _links(channel)
-    return Wishes(
-        skip_hours=tuple(
-            sorted(
-                {int(hour) % 24 for hour in _inside(channel, _SKIP_HOURS, _HOUR) if int(hour) <= 24}
-            )
-        ),
-        skip_days=tuple(
-            sorted(
-                {
-                    _DAYS.index(d)
-                    for day in _inside(channel, _SKIP_DAYS, _DAY)
-                    if (d := day.lower()) in _DAYS
-                }
-            )
-        ),
-        older_url=resolve(url, links["prev-archive"]) if "prev-archive" in links else None,
-        hub_url=resolve(url, links["hub"]) if "hub" in links else None,
+    channel = _COMMENT.sub("", _cut_items(text))
+    links = _read_links(channel)
+    return PollingHints(
+        skip_hours=_read_hours(channel),
+        skip_days=_read_days(channel),
+        older_url=_resolve_link(url, links.get("prev-archive")),
+        hub_url=_resolve_link(url, links.get("hub")),
     )
 
 
-def _channel(text: str) -> str:
-    """Returns the document without its items, as far as it is short: what stands before them and
-    what after.
+def _cut_items(text: str) -> str:
+    """Returns the document without its items, and of it only what stands near them: at most
+    `_PART_CHARS` before them and after.
     """
+    # What an item quotes (CDATA, escaped HTML) is not the feed's own word.
     first = _ITEM.search(text)
     if first is None:
         return text[: 2 * _PART_CHARS]
@@ -77,18 +71,39 @@ def _channel(text: str) -> str:
     return text[: min(first.start(), _PART_CHARS)] + tail[end:]
 
 
-def _inside(channel: str, block: re.Pattern[str], part: re.Pattern[str]) -> list[str]:
-    return [value for found in block.findall(channel) for value in part.findall(found)]
+def _read_hours(channel: str) -> tuple[int, ...]:
+    """Returns the hours of `skipHours`, 0-23, sorted; some feeds write midnight as 24."""
+    hours = [int(hour) for hour in _find_inside(channel, _SKIP_HOURS, _HOUR)]
+    return tuple(sorted({hour % 24 for hour in hours if hour <= 24}))
 
 
-def _links(channel: str) -> dict[str, str]:
-    """Returns the first link of each relation."""
+def _read_days(channel: str) -> tuple[int, ...]:
+    """Returns the days of `skipDays`, 0 is Monday, sorted."""
+    days = [day.lower() for day in _find_inside(channel, _SKIP_DAYS, _DAY)]
+    return tuple(sorted({_DAYS.index(day) for day in days if day in _DAYS}))
+
+
+def _find_inside(channel: str, block: re.Pattern[str], part: re.Pattern[str]) -> Iterator[str]:
+    for found in block.findall(channel):
+        yield from part.findall(found)
+
+
+def _read_links(channel: str) -> dict[str, str]:
+    """Returns the address of the first link of each relation, where that one has an address."""
     links: dict[str, str] = {}
     for match in _LINK.finditer(channel):
-        attributes = {
-            name.lower(): unescape(one or other)
-            for name, one, other in _ATTRIBUTE.findall(match[1])
-        }
+        attributes = _read_attributes(match[1])
         for relation in attributes.get("rel", "").lower().split():
             links.setdefault(relation, attributes.get("href", ""))
-    return {relation: href for relation, href in links.items() if href}
+    return links
+
+
+def _read_attributes(tag: str) -> dict[str, str]:
+    attributes: dict[str, str] = {}
+    for name, in_double_quotes, in_single_quotes in _ATTRIBUTE.findall(tag):
+        attributes[name.lower()] = unescape(in_double_quotes or in_single_quotes)
+    return attributes
+
+
+def _resolve_link(url: str, href: str | None) -> str | None:
+    return resolve(url, href) if href else None

@@ -10,15 +10,16 @@ from __future__ import annotations
 import calendar
 import io
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import feedparser
 
 from monitor.errors import FeedParseError
-from monitor.feeds.formats import RawFeed, RawItem, Source
-from monitor.feeds.formats.polling_hints import read_wishes
+from monitor.feeds.formats import FeedSource, RawFeed, RawItem
+from monitor.feeds.formats.polling_hints import read_polling_hints
 from monitor.feeds.prolog import sound_xml
 from monitor.urls import resolve, site_of
 
@@ -37,61 +38,122 @@ _PERIODS = {
     "monthly": timedelta(days=30),
     "yearly": timedelta(days=365),
 }
+# By the beginning of feedparser's version, the first that fits: RSS 0.90 and 1.0 are RDF.
 _FAMILIES = (("rss090", "rdf"), ("rss10", "rdf"), ("rss", "rss"), ("atom", "atom"))
+# Added to, since `fromtimestamp` refuses years before 1970 on some systems.
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _HEAD_CHARS = 4_096
+_TAIL_CHARS = 4_000
+_MAX_REASON_CHARS = 200
+_MAX_MINUTES_DIGITS = 6
+_MAX_FREQUENCY_DIGITS = 4
 _MAX_TTL = timedelta(days=7)
 
 
+@dataclass(frozen=True, slots=True)
+class _FieldDate:
+    """A date of an item.
+
+    Attributes:
+        text: as written; empty when there is none.
+        hint: as feedparser reads it.
+        field: what feedparser calls it.
+    """
+
+    text: str = ""
+    hint: datetime | None = None
+    field: str = ""
+
+
 def accepts(media_type: str, head: str) -> float:
-    """Returns how well a document suits: anything with the root of a feed, and XML by its media
-    type.
+    """Returns how well a document suits, 0-1: anything with the root of a feed, and XML by its
+    media type.
     """
     if _ROOT.search(head):
         return 0.9
     return 0.3 if head.startswith("<") and "html" not in media_type and "xml" in media_type else 0.0
 
 
-def parse(source: Source) -> RawFeed:
+def parse(source: FeedSource) -> RawFeed:
     """Reads RSS, RDF or Atom.
 
     Raises:
-        FeedParseError: no feed, or none that can be read.
+        FeedParseError: not a feed, or one that cannot be read.
     """
-    text, warning = sound_xml(source.text, url=source.url)
-    result = _read(text, source)
-    if not result.entries and _RSS_PREFIX.search(text):
-        result = _read(_RSS_PREFIX.sub(r"<\1", text), source)
-    family = _family(result)
-    if not result.entries and not family and not (result.feed and _ROOT.search(text[:_HEAD_CHARS])):
-        reason = _one_reason(result) or "it holds no items"
+    sound = sound_xml(source.text, url=source.url)
+    result = _run_feedparser(sound.text, source)
+    if not _is_feed(result, sound.text):
+        reason = _parser_complaint(result) or "it holds no items"
         raise FeedParseError(
             f"{source.url} is not a feed: {reason}", hint="check the address in a browser"
         )
-    is_truncated = _CLOSED.search(text[-4_000:]) is None and bool(result.get("bozo"))
+    return _make_feed(result, sound.text, sound.warning, source)
+
+
+def _is_feed(result: Any, text: str) -> bool:
+    if result.entries or _family(result):
+        return True
+    return bool(result.feed) and _ROOT.search(text[:_HEAD_CHARS]) is not None
+
+
+def _make_feed(result: Any, text: str, warning: str, source: FeedSource) -> RawFeed:
+    is_truncated = _is_truncated(result, text)
     home = resolve(source.url, _string(result.feed, "link"))
-    base = home if home and site_of(home) != site_of(source.url) else source.url
-    if is_truncated:
-        warning = "; ".join(filter(None, (warning, "the document breaks off")))
-    wishes = read_wishes(text, source.url)
+    base = _link_base(home, source.url)
+    hints = read_polling_hints(text, source.url)
     return RawFeed(
-        format=family or "rss",
-        items=[_item(entry, base) for entry in result.entries],
+        format=_family(result) or "rss",
+        items=[_read_item(entry, base) for entry in result.entries],
         title=_string(result.feed, "title"),
         description=_string(result.feed, "subtitle") or _string(result.feed, "summary"),
         home_url=home,
         lang=_string(result.feed, "language") or source.content_language,
-        warning=warning or _one_reason(result),
+        warning=_describe_faults(result, warning, is_truncated=is_truncated),
         is_truncated=is_truncated,
         is_last_item_broken=is_truncated and _breaks_off_in_item(text),
-        ttl=_ttl(result.feed),
-        skip_hours=wishes.skip_hours,
-        skip_days=wishes.skip_days,
-        older_url=wishes.older_url,
-        hub_url=wishes.hub_url,
+        ttl=_read_ttl(result.feed),
+        skip_hours=hints.skip_hours,
+        skip_days=hints.skip_days,
+        older_url=hints.older_url,
+        hub_url=hints.hub_url,
     )
 
 
-def _read(text: str, source: Source) -> Any:
+def _is_truncated(result: Any, text: str) -> bool:
+    # Some feeds omit the end tag of the root; only with a fault of the parser does that mean that
+    # the transfer broke off.
+    return _CLOSED.search(text[-_TAIL_CHARS:]) is None and bool(result.get("bozo"))
+
+
+def _describe_faults(result: Any, warning: str, *, is_truncated: bool) -> str:
+    """Returns what is wrong with a document in words; empty when nothing is.
+
+    Args:
+        warning: what was wrong before it was parsed.
+    """
+    if is_truncated:
+        return "; ".join(filter(None, (warning, "the document breaks off")))
+    return warning or _parser_complaint(result)
+
+
+def _link_base(home: str | None, url: str) -> str:
+    """Returns what relative links are resolved against: the site where the feed is served by
+    another one, such as FeedBurner.
+    """
+    return home if home and site_of(home) != site_of(url) else url
+
+
+def _run_feedparser(text: str, source: FeedSource) -> Any:
+    """Returns feedparser's result, from a second attempt where the elements of RSS carry a prefix
+    that it does not know.
+    """
+    result = _run_once(text, source)
+    if not result.entries and _RSS_PREFIX.search(text):
+        return _run_once(_RSS_PREFIX.sub(r"<\1", text), source)
+    return result
+
+
+def _run_once(text: str, source: FeedSource) -> Any:
     try:
         return feedparser.parse(  # noqa: TID251 (the one place; given a stream it opens nothing)
             io.BytesIO(text.encode("utf-8")),
@@ -107,16 +169,20 @@ def _read(text: str, source: Source) -> Any:
 
 
 def _family(result: Any) -> str:
+    """Returns "rss", "rdf", "atom" or "cdf"; empty when feedparser recognised no format."""
     version = result.get("version") or ""
-    return next(
-        (family for prefix, family in _FAMILIES if version.startswith(prefix)),
-        "cdf" if version else "",
-    )
+    for prefix, family in _FAMILIES:
+        if version.startswith(prefix):
+            return family
+    return "cdf" if version else ""
 
 
-def _one_reason(result: Any) -> str:
+def _parser_complaint(result: Any) -> str:
+    """Returns in one line why the document is not well-formed; empty when it is."""
     error = result.get("bozo_exception")
-    return " ".join(str(error).split())[:200] if result.get("bozo") and error is not None else ""
+    if not result.get("bozo") or error is None:
+        return ""
+    return " ".join(str(error).split())[:_MAX_REASON_CHARS]
 
 
 def _breaks_off_in_item(text: str) -> bool:
@@ -124,23 +190,22 @@ def _breaks_off_in_item(text: str) -> bool:
     return bool(edges) and edges[-1] == ""
 
 
-def _item(entry: Any, base: str) -> RawItem:
-    contents = [content.get("value") or "" for content in entry.get("content", [])]
-    published, hint, field = _first_date(entry, ("published", "created"))
-    updated, updated_hint, _ = _first_date(entry, ("updated",))
+def _read_item(entry: Any, base: str) -> RawItem:
+    published = _first_date(entry, "published", "created")
+    updated = _first_date(entry, "updated")
     return RawItem(
         guid=_string(entry, "id"),
-        url=_link(entry, base),
+        url=_find_link(entry, base),
         title=_string(entry, "title"),
         summary=_string(entry, "summary"),
-        content=max(contents, key=len, default=""),
-        author=_authors(entry),
-        published=published,
-        published_hint=hint,
-        published_field=field,
-        updated=updated,
-        updated_hint=updated_hint,
-        lang=_lang(entry),
+        content=_longest_content(entry),
+        author=_read_authors(entry),
+        published=published.text,
+        published_hint=published.hint,
+        published_field=published.field,
+        updated=updated.text,
+        updated_hint=updated.hint,
+        lang=_read_language(entry),
         source_name=_string(entry.get("source") or {}, "title") or None,
     )
 
@@ -151,88 +216,115 @@ def _string(mapping: Mapping[str, Any], name: str) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _first_date(entry: Any, names: Iterable[str]) -> tuple[str, datetime | None, str]:
-    """Returns the first date that is there, as written and as feedparser reads it, and what
-    feedparser calls it.
-    """
+def _longest_content(entry: Any) -> str:
+    contents = [content.get("value") or "" for content in entry.get("content", [])]
+    return max(contents, key=len, default="")
+
+
+def _first_date(entry: Any, *names: str) -> _FieldDate:
+    """Returns the first date that the entry has under one of some names."""
     for name in names:
-        if text := _string(entry, name):
-            parsed = dict.get(entry, f"{name}_parsed")
-            return text, _instant(parsed), name
-    return "", None, ""
+        text = _string(entry, name)
+        if text:
+            return _FieldDate(text, _instant(dict.get(entry, f"{name}_parsed")), name)
+    return _FieldDate()
 
 
 def _instant(parsed: Any) -> datetime | None:
+    """Returns the moment of a time tuple as feedparser makes it, None when it is no moment."""
+    if not parsed:
+        return None
     try:
-        return (
-            datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=calendar.timegm(parsed))
-            if parsed
-            else None
-        )
+        return _EPOCH + timedelta(seconds=calendar.timegm(parsed))
     except (OverflowError, ValueError, TypeError):
         return None
 
 
-def _link(entry: Any, base: str) -> str | None:
+def _find_link(entry: Any, base: str) -> str | None:
     """Returns the article's address: where FeedBurner got it, an HTML alternate, another alternate,
     the guid, an enclosure.
     """
+    for candidate in _link_candidates(entry):
+        url = resolve(base, candidate) if candidate else None
+        if url:
+            return url
+    return None
+
+
+def _link_candidates(entry: Any) -> Iterator[str]:
     links = [link for link in dict.get(entry, "links") or [] if isinstance(link, Mapping)]
+    yield _string(entry, "feedburner_origlink")
+    yield from _alternates(links)
+    yield from _guid_candidates(entry, has_links=bool(links))
+    # Podcasts and video feeds link nothing but the file.
+    for link in links:
+        if link.get("rel") == "enclosure":
+            yield _string(link, "href")
+
+
+def _alternates(links: list[Mapping[str, Any]]) -> Iterator[str]:
+    """Yields the addresses of alternates, pages first."""
     alternates = [link for link in links if link.get("rel", "alternate") == "alternate"]
-    html = [link for link in alternates if "html" in (link.get("type") or "html")]
-    candidates = [
-        _string(entry, "feedburner_origlink"),
-        *(_string(link, "href") for link in (*html, *alternates)),
-    ]
+    pages = [link for link in alternates if "html" in (link.get("type") or "html")]
+    for link in (*pages, *alternates):
+        yield _string(link, "href")
+
+
+def _guid_candidates(entry: Any, *, has_links: bool) -> Iterator[str]:
+    """Yields the guid, and what feedparser makes of it, where it may be the article's address."""
+    guid = _string(entry, "id")
+    is_permalink, is_address = entry.get("guidislink"), "://" in guid
     # Without links feedparser takes a guid for one, whatever it is; only an address is one.
-    if not links and not (entry.get("guidislink") and "://" not in _string(entry, "id")):
-        candidates.append(_string(entry, "link"))
-    if entry.get("guidislink") or not links:
-        candidates.append(_string(entry, "id") if "://" in _string(entry, "id") else "")
-    candidates += [_string(link, "href") for link in links if link.get("rel") == "enclosure"]
-    return next(
-        (url for candidate in candidates if candidate and (url := resolve(base, candidate))), None
-    )
+    if not has_links and (is_address or not is_permalink):
+        yield _string(entry, "link")
+    if is_address and (is_permalink or not has_links):
+        yield guid
 
 
-def _authors(entry: Any) -> str:
-    names = [
-        _string(author, "name")
-        for author in entry.get("authors") or []
-        if isinstance(author, Mapping)
-    ]
-    found = ", ".join(dict.fromkeys(name.strip() for name in names if name.strip()))
-    return found or _EMAIL.sub("", _string(entry, "author")).strip(" ()")
+def _read_authors(entry: Any) -> str:
+    """Returns the names of the authors, each once, separated by commas; without mail addresses
+    where only those carry names.
+    """
+    names: dict[str, None] = {}
+    for author in entry.get("authors") or []:
+        name = _string(author, "name").strip() if isinstance(author, Mapping) else ""
+        if name:
+            names[name] = None
+    return ", ".join(names) or _EMAIL.sub("", _string(entry, "author")).strip(" ()")
 
 
-def _lang(entry: Any) -> str | None:
+def _read_language(entry: Any) -> str | None:
     detail = entry.get("title_detail") or entry.get("summary_detail") or {}
     return _string(detail, "language") or None
 
 
-def _ttl(feed: Any) -> timedelta | None:
-    """Reads RSS `ttl` (minutes) and the Syndication module's period and frequency; the longer one
-    counts, at most a week.
+def _read_ttl(feed: Any) -> timedelta | None:
+    """Returns how long the feed asks to be left alone: RSS `ttl` (minutes) or the Syndication
+    module's period, whichever is longer, at most a week; None when it asks for nothing.
     """
-    wishes = [
-        wish for wish in (_minutes(_string(feed, "ttl").strip()), _update_period(feed)) if wish
-    ]
-    return min(max(wishes), _MAX_TTL) if wishes else None
+    ttl = _read_minutes(_string(feed, "ttl").strip()) or timedelta()
+    period = _read_update_period(feed) or timedelta()
+    return min(max(ttl, period), _MAX_TTL) or None
 
 
-def _minutes(text: str) -> timedelta | None:
-    return (
-        timedelta(minutes=int(text))
-        if text.isascii() and text.isdecimal() and len(text) < 7
-        else None
-    )
+def _read_minutes(text: str) -> timedelta | None:
+    number = _read_number(text, max_digits=_MAX_MINUTES_DIGITS)
+    return None if number is None else timedelta(minutes=number)
 
 
-def _update_period(feed: Any) -> timedelta | None:
-    """Reads how often the feed is updated; a frequency alone is a day's (Syndication module 1.0)."""
-    name, frequency = (
-        _string(feed, key).strip().lower() for key in ("sy_updateperiod", "sy_updatefrequency")
-    )
+def _read_update_period(feed: Any) -> timedelta | None:
+    """Returns how often the feed is updated; a frequency alone is a day's.
+
+    Source: Syndication module 1.0, https://web.resource.org/rss/1.0/modules/syndication/
+    """
+    name = _string(feed, "sy_updateperiod").strip().lower()
+    frequency = _string(feed, "sy_updatefrequency").strip().lower()
     period = _PERIODS.get(name or ("daily" if frequency else ""))
-    is_number = frequency.isascii() and frequency.isdecimal() and len(frequency) < 5
-    return period / max(1, int(frequency) if is_number else 1) if period else None
+    if period is None:
+        return None
+    return period / max(1, _read_number(frequency, max_digits=_MAX_FREQUENCY_DIGITS) or 1)
+
+
+def _read_number(text: str, *, max_digits: int) -> int | None:
+    is_number = text.isascii() and text.isdecimal() and len(text) <= max_digits
+    return int(text) if is_number else None

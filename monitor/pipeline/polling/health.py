@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from monitor.alerts import EventType, FeedPart, NoticePayload
-from monitor.feeds.health import Health, News, Trouble, find_news, find_trouble
+from monitor.feeds.health import FeedHealth, HealthChanges, Trouble, find_changes, find_trouble
 from monitor.pipeline.context import Context, log
 from monitor.store.articles import make_uid
 from monitor.store.feed_health import get_health, mark_recovered, mark_told
@@ -23,18 +23,18 @@ MAX_NAMED = 20  # feeds in the words of a notice; the event names more
 
 async def tell_silence(ctx: Context) -> int:
     """Makes messages of what changed with the feeds; returns how many."""
-    if find_news(await ctx.read(get_health)).is_empty:
+    if find_changes(await ctx.read(get_health)).is_empty:
         return 0
     return await ctx.write(_tell, ctx, ctx.clock())
 
 
 def _tell(session: Session, ctx: Context, now: datetime) -> int:
-    news = find_news(get_health(session))
-    told_as = make_uid("silence", now.isoformat(), *(feed.url for feed in news.fallen))
-    fallen = mark_told(session, [feed.id for feed in news.fallen], told_as, now)
-    mark_told(session, [feed.id for feed in news.absorbed], news.absorbed_by, now)
+    news = find_changes(get_health(session))
+    told_as = make_uid("silence", now.isoformat(), *(feed.url for feed in news.dried_up))
+    fallen = mark_told(session, [feed.id for feed in news.dried_up], told_as, now)
+    mark_told(session, [feed.id for feed in news.joined], news.outage_uid, now)
     recovered = mark_recovered(session, [feed.id for feed in news.recovered])
-    down = [feed for feed in news.fallen if feed.id in fallen]
+    down = [feed for feed in news.dried_up if feed.id in fallen]
     back = [feed for feed in news.recovered if feed.id in recovered]
     sealed = [
         *_seal(ctx, EventType.FEED_SILENT, down, news, now),
@@ -48,7 +48,7 @@ def _tell(session: Session, ctx: Context, now: datetime) -> int:
 
 
 def _seal(
-    ctx: Context, kind: EventType, feeds: Sequence[Health], news: News, now: datetime
+    ctx: Context, kind: EventType, feeds: Sequence[FeedHealth], news: HealthChanges, now: datetime
 ) -> list[SealedDelivery]:
     sealed = []
     for channel, told in _by_channel(ctx, feeds).items():
@@ -58,11 +58,11 @@ def _seal(
     return sealed
 
 
-def _by_channel(ctx: Context, feeds: Sequence[Health]) -> Mapping[str, list[Health]]:
+def _by_channel(ctx: Context, feeds: Sequence[FeedHealth]) -> Mapping[str, list[FeedHealth]]:
     """Returns the feeds that each channel is told of: those that one of its cases takes, and those
     that no case takes.
     """
-    found: dict[str, list[Health]] = {}
+    found: dict[str, list[FeedHealth]] = {}
     for feed in feeds:
         takers = [
             case for case in ctx.cases if case.settings.selects(feed.url, feed.title, feed.tags)
@@ -73,7 +73,7 @@ def _by_channel(ctx: Context, feeds: Sequence[Health]) -> Mapping[str, list[Heal
     return found
 
 
-def _silent(feeds: Sequence[Health], news: News) -> NoticePayload:
+def _silent(feeds: Sequence[FeedHealth], news: HealthChanges) -> NoticePayload:
     parts = tuple(
         FeedPart(feed.url, feed.title, *_reason(feed), feed.last_new_at) for feed in feeds
     )
@@ -90,7 +90,7 @@ def _silent(feeds: Sequence[Health], news: News) -> NoticePayload:
     return NoticePayload(EventType.FEED_SILENT, title, lines, _about(parts), parts)
 
 
-def _recovered(feeds: Sequence[Health]) -> NoticePayload:
+def _recovered(feeds: Sequence[FeedHealth]) -> NoticePayload:
     parts = tuple(
         FeedPart(feed.url, feed.title, "ok", "it brings items again", feed.last_new_at)
         for feed in feeds
@@ -100,7 +100,7 @@ def _recovered(feeds: Sequence[Health]) -> NoticePayload:
     return NoticePayload(EventType.FEED_RECOVERED, title, _lines(parts), _about(parts), parts)
 
 
-def _reason(feed: Health) -> tuple[str, str]:
+def _reason(feed: FeedHealth) -> tuple[str, str]:
     """Returns a feed's trouble in a word and in a sentence."""
     trouble = find_trouble(feed)
     if trouble is Trouble.SILENT and feed.last_new_at:

@@ -30,7 +30,7 @@ from monitor.errors import (
     WorkerError,
 )
 from monitor.feeds import has_possible_gap
-from monitor.feeds.trust import is_frozen, needs_whole
+from monitor.feeds.trust import ValidatorHistory, is_frozen, needs_whole
 from monitor.matching import Folded
 from monitor.matching.related import is_live_on_case, is_related
 from monitor.model import (
@@ -170,13 +170,15 @@ async def poll_feed(ctx: Context, feed: DueFeed) -> PollResult:
 
 async def _poll(ctx: Context, feed: DueFeed) -> PollResult:
     wants_whole = needs_whole(
-        is_frozen=feed.is_frozen,
-        whole_at=feed.whole_at,
-        last_new_at=feed.last_new_at,
-        gap=feed.gap,
-        interval=feed.interval,
-        is_failing=feed.failures > 0,
-        now=ctx.clock(),
+        ValidatorHistory(
+            is_frozen=feed.is_frozen,
+            whole_at=feed.whole_at,
+            last_new_at=feed.last_new_at,
+            gap=feed.gap,
+            interval=feed.interval,
+            is_failing=feed.failures > 0,
+        ),
+        ctx.clock(),
     )
     got = await ctx.client.fetch(
         feed.fetch_url or feed.url, validators=_NOTHING_KNOWN if wants_whole else feed.validators

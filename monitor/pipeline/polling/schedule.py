@@ -1,5 +1,5 @@
-"""Planning a feed's next poll: what `feeds.cadence` needs to know, gathered from the poll, the
-store and the config.
+"""Planning a feed's next poll: what `feeds.poll_interval` needs to know, gathered from the poll,
+the store and the config.
 
 Returns the columns to be written, so that the plan is part of the poll's one transaction.
 """
@@ -11,7 +11,15 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from monitor.errors import BotProtection, FetchError, MonitorError
-from monitor.feeds import Habits, Plan, Rhythm, leave_skipped, observe, plan_poll, spread_of
+from monitor.feeds import (
+    PollFactors,
+    PollPlan,
+    UpdatePattern,
+    leave_skipped,
+    measure_pattern,
+    plan_poll,
+    spread_of,
+)
 from monitor.feeds.poll_interval import is_skipped
 from monitor.feeds.trust import is_settled, watch_move
 from monitor.model import FeedDocument, Fetched, NotModified, Validators
@@ -43,17 +51,17 @@ def plan_after_answer(
     """
     now = ctx.clock()
     kept = _keep_wishes(feed, got, document, now)
-    rhythm = Rhythm(
-        habits=kept.habits,
+    factors = PollFactors(
+        pattern=kept.habits,
         overlap=overlap,
-        last=feed.interval,
+        last_interval=feed.interval,
         pinned=feed.every,
         max_age=kept.max_age,
         ttl=kept.ttl,
         has_validators=got.validators != Validators(),
         spread=spread_of(feed.url) if feed.is_baseline else 0.0,
     )
-    plan = _plan(ctx, rhythm)
+    plan = _plan(ctx, factors)
     planned = _planned(feed, plan, now, kept.skip_hours, kept.skip_days)
     return replace(
         planned,
@@ -63,7 +71,7 @@ def plan_after_answer(
 
 @dataclass(frozen=True, slots=True)
 class _Wishes:
-    habits: Habits
+    habits: UpdatePattern
     max_age: timedelta | None
     ttl: timedelta | None
     skip_hours: tuple[int, ...]
@@ -93,10 +101,10 @@ def _keep_wishes(
     # whole one replaces it.
     max_age = got.max_age or (feed.max_age if isinstance(got, NotModified) else None)
     if document is None:
-        habits = Habits(feed.gap, feed.newest_at, feed.item_count or 0)
+        habits = UpdatePattern(feed.gap, feed.newest_at, feed.item_count or 0)
         return _Wishes(habits, max_age, feed.ttl, feed.skip_hours, feed.skip_days)
     published = [item.published_at for item in document.items if item.published_at]
-    habits = observe(published, len(document.items), now)
+    habits = measure_pattern(published, len(document.items), now)
     return _Wishes(
         habits,
         max_age,
@@ -112,8 +120,8 @@ def plan_after_failure(ctx: Context, feed: DueFeed, error: MonitorError) -> Plan
     """Plans the poll after one that failed."""
     now = ctx.clock()
     status = error.status if isinstance(error, FetchError) else None
-    rhythm = Rhythm(
-        last=feed.interval,
+    factors = PollFactors(
+        last_interval=feed.interval,
         pinned=feed.every,
         failures=feed.failures + 1,
         is_refused=status in REFUSALS,
@@ -121,13 +129,13 @@ def plan_after_failure(ctx: Context, feed: DueFeed, error: MonitorError) -> Plan
         missing_for=now - (feed.failing_since or now) if status in MISSING else None,
         retry_after=error.retry_after if isinstance(error, FetchError) else None,
     )
-    return _planned(feed, _plan(ctx, rhythm), now, feed.skip_hours, feed.skip_days)
+    return _planned(feed, _plan(ctx, factors), now, feed.skip_hours, feed.skip_days)
 
 
-def _plan(ctx: Context, rhythm: Rhythm) -> Plan:
+def _plan(ctx: Context, factors: PollFactors) -> PollPlan:
     schedule = ctx.settings.schedule
     return plan_poll(
-        rhythm,
+        factors,
         now=ctx.clock(),
         shortest=schedule.min_interval,
         longest=schedule.max_interval,
@@ -136,7 +144,7 @@ def _plan(ctx: Context, rhythm: Rhythm) -> Plan:
 
 
 def _planned(
-    feed: DueFeed, plan: Plan, now: datetime, hours: tuple[int, ...], days: tuple[int, ...]
+    feed: DueFeed, plan: PollPlan, now: datetime, hours: tuple[int, ...], days: tuple[int, ...]
 ) -> Planned:
     at, because = now + plan.wait, plan.because
     if feed.every is None and is_skipped(at, hours, days):

@@ -34,9 +34,18 @@ SPELLINGS = (
 
 
 VIGIL = [
-    "About 200 people held a vigil for Kilmar Abrego Garcia in front of the town hall of Marlow on Sunday evening.",
-    "A choir sang on the steps, while shopkeepers of the old town handed out tea and blankets to everybody who came.",
-    "Organiser Petra Lindqvist said that the group did not plan another march before the end of the month.",
+    (
+        "About 200 people held a vigil for Kilmar Abrego Garcia in front of the town hall of Marlow"
+        " on Sunday evening."
+    ),
+    (
+        "A choir sang on the steps, while shopkeepers of the old town handed out tea and blankets"
+        " to everybody who came."
+    ),
+    (
+        "Organiser Petra Lindqvist said that the group did not plan another march before the end of"
+        " the month."
+    ),
 ]
 
 
@@ -140,7 +149,10 @@ def test_every_spelling_of_the_name_belongs_to_the_case_and_is_found(
     config: Path, outlet: Outlet, spelling: int
 ) -> None:
     sentence = SPELLINGS[spelling]
-    rest = "The hearing in Greenbelt went on until the evening, and the clerk read out a long list of names to those outside."
+    rest = (
+        "The hearing in Greenbelt went on until the evening, and the clerk read out a long list of"
+        " names to those outside."
+    )
     outlet.publish(
         Story(
             f"/{spelling}",
@@ -273,7 +285,8 @@ def test_a_damaged_database_is_named_and_never_replaced(config: Path) -> None:
 
 def test_config_show_masks_secrets(config: Path) -> None:
     (config / "channels.toml").write_text(
-        '[hook]\ntype = "webhook"\nurl = "https://hooks.example/x"\nsecret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"\n'
+        '[hook]\ntype = "webhook"\nurl = "https://hooks.example/x"\nsecret ='
+        ' "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"\n'
     )
 
     shown = run_command(config, "config", "show").stdout
@@ -284,10 +297,19 @@ def test_config_show_masks_secrets(config: Path) -> None:
 
 def test_why_tells_a_mention_and_a_page_that_was_gone(config: Path, outlet: Outlet) -> None:
     other = [
-        "The council of Calder Bay voted on Monday to repair the harbour wall, which a storm broke in March,.",
+        (
+            "The council of Calder Bay voted on Monday to repair the harbour wall, which a storm"
+            " broke in March,."
+        ),
         "Work begins in June and takes four months; boats will use the northern pier until then.",
-        "A speaker from the audience compared the delay with that of other courts and named Kilmar Abrego Garcia in passing.",
-        "The council also heard a report on the library roof and put off a vote on parking fees until the autumn session.",
+        (
+            "A speaker from the audience compared the delay with that of other courts and named"
+            " Kilmar Abrego Garcia in passing."
+        ),
+        (
+            "The council also heard a report on the library roof and put off a vote on parking fees"
+            " until the autumn session."
+        ),
     ]
     outlet.publish(
         Story(

@@ -9,12 +9,14 @@ from pathlib import Path
 import pytest
 
 from monitor.cli.state import utc_now
-from tests.acceptance.config import read_rows, run_command, write_config
+from tests.acceptance.config import read_rows, run_command, run_process, write_config
 from tests.world import Outlet, Story, at
 
 LIST = """<?xml version="1.0"?><opml version="2.0"><head><title>Mine</title></head><body>
-<outline text="Courts"><outline text="Docket &amp; more" type="rss" xmlUrl="https://court.example/rss"/></outline>
-<outline text="Known" type="rss" xmlUrl="FEED"/><outline text="Bad" type="rss" xmlUrl="javascript:x"/></body></opml>"""
+<outline text="Courts">
+<outline text="Docket &amp; more" type="rss" xmlUrl="https://court.example/rss"/></outline>
+<outline text="Known" type="rss" xmlUrl="FEED"/>
+<outline text="Bad" type="rss" xmlUrl="javascript:x"/></body></opml>"""
 
 
 @pytest.fixture
@@ -101,7 +103,7 @@ def test_import_leaves_the_file_alone_when_it_cannot_read_the_list(config: Path)
     path.write_text('<!DOCTYPE opml [<!ENTITY x SYSTEM "file:///etc/passwd">]><opml><body/></opml>')
 
     for name in (str(path), str(config / "nowhere.opml")):
-        done = run_command(config, "feeds", "import", name, check=False)
+        done = run_process(config, "feeds", "import", name, check=False)
         assert done.returncode == 1
         assert done.stderr.startswith("error: ")
 

@@ -15,7 +15,10 @@ from tests.conftest import SEED
 from tests.world import Outlet, Story
 
 SEED_PARAGRAPHS = [line for line in SEED.read_text(encoding="utf-8").splitlines() if line.strip()]
-ORDER = "A federal judge in Maryland on {day} ordered four officials to answer questions under oath about Abrego Garcia."
+ORDER = (
+    "A federal judge in Maryland on {day} ordered four officials to answer questions under oath"
+    " about Abrego Garcia."
+)
 
 
 @pytest.fixture

@@ -333,7 +333,7 @@ async def _pass_time(ctx: Context, clock: JumpingClock, end: datetime) -> None:
 
 @asynccontextmanager
 async def _program(folder: Path, clock: JumpingClock, rng: Random) -> AsyncIterator[Context]:
-    async with build_context(load_settings(folder, {}), clock.read, pace=clock) as ctx:
+    async with build_context(load_settings(folder, {}), clock.read, monotonic=clock) as ctx:
         ctx.jitter = rng.random
         await sync_config(ctx)
         yield ctx

@@ -1,25 +1,26 @@
-#!/usr/bin/env python3
 """Builds the labelled `stream.jsonl` of an invented story from the tagged texts that a person
 wrote.
 
-    python benchmarks/build_stream.py tests/quality/streams/quarry [--check]
+    python -m training.build_stream tests/quality/streams/quarry [--check]
 
 Reads `articles.jsonl` (one article a line, in order of publication) and `developments.json` (id,
 date, fact, tier, and `repeats` for the second event of a kind: the id of the first) and writes
 `stream.jsonl` beside them. Lines are of two forms.
 
-Written:  id, outlet, family, published_at, lang, title, summary, kind, relation, subject, paragraphs. A paragraph is a list
-          of sentences {"t": text, "d": developments told as news, "r": developments recalled, "f":
-          detail facts}; empty keys are left out. Colour and quotations carry no tags.
-Derived:  `paragraphs` is missing and relation is {"type": copy, truncated, spun or update, "of": id of an article anywhere in
-          the file}. `keep` lists the paragraphs of that article that are kept (default all), `cut`
-          leaves so many words of the last of them, `replace` [[old, new], ...] swaps words,
-          `insert` [{"at": n, "sentences": [...]}] adds paragraphs (`at` is the place in the
-          result). Tags travel with their sentences; a sentence that is cut loses its tags.
+Written:  id, outlet, family, published_at, lang, title, summary, kind, relation, subject,
+          paragraphs. A paragraph is a list of sentences {"t": text, "d": developments told as news,
+          "r": developments recalled, "f": detail facts}; empty keys are left out. Colour and
+          quotations carry no tags.
+Derived:  `paragraphs` is missing and relation is {"type": copy, truncated, spun or update,
+          "of": id of an article anywhere in the file}. `keep` lists the paragraphs of that article
+          that are kept (default all), `cut` leaves so many words of the last of them, `replace`
+          [[old, new], ...] swaps words, `insert` [{"at": n, "sentences": [...]}] adds paragraphs
+          (`at` is the place in the result). Tags travel with their sentences; a sentence that is
+          cut loses its tags.
 
 Labels are computed in order of publication. A development is new in the first article that has it
 in `d`, unless an earlier one told or recalled it; a sentence is new if it has a `d` or `f` that no
-earlier article has in `d`, `r` or `f`; `alert` means that there is a new development. Prediction,
+earlier article has in `d`, `r` or `f`; `alert` means that there is a new development. Opinion,
 explainer and digest only recall; distractors and mentions carry no facts.
 
 Prints the counts by kind beside the least that a stream should have. Exits with 1 when an id, a

@@ -1,0 +1,53 @@
+"""The redirects of one exchange: where it is, how far it came, and whether it moved for good."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from monitor.errors import FetchError
+from monitor.fetching.answers import HttpAnswer
+from monitor.fetching.failures import shown
+from monitor.urls import resolve
+
+MAX_HOPS = 5
+_PERMANENT_REDIRECTS = frozenset({301, 308})
+
+
+@dataclass(slots=True)
+class Journey:
+    """The hops of one exchange.
+
+    Attributes:
+        url: where it is now.
+        permanent_url: the target of the leading run of permanent redirects, None without one.
+        seconds_left: of its time, for all hops together.
+        hops: redirects so far.
+        is_permanent: all of them were permanent.
+    """
+
+    url: str
+    permanent_url: str | None = None
+    seconds_left: float = 0.0
+    hops: int = 0
+    is_permanent: bool = True
+
+    def follow(self, answer: HttpAnswer) -> None:
+        """Goes on to where a redirect points.
+
+        Raises:
+            FetchError: too many hops, no target, or one that is not a web address.
+        """
+        target = resolve(self.url, answer.headers.get("location", ""))
+        if target is None:
+            raise self._failure(f"redirects ({answer.status}) to no web address", answer)
+        self.hops += 1
+        if self.hops > MAX_HOPS:
+            raise self._failure(f"redirects more than {MAX_HOPS} times", answer)
+        self.is_permanent = self.is_permanent and answer.status in _PERMANENT_REDIRECTS
+        if self.is_permanent:
+            self.permanent_url = target
+        self.url = target
+
+    def _failure(self, what: str, answer: HttpAnswer) -> FetchError:
+        message = f"{shown(self.url)} {what}"
+        return FetchError(self.url, message, status=answer.status, permanent=True)
