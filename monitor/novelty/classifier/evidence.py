@@ -115,7 +115,7 @@ def gather_evidence(
     """Returns what the leading sentences of an article say for and against its being new.
 
     Args:
-        at: when the article was published; the articles of `COVERAGE_SPAN` round it may tell the
+        at: when the article was published; the articles of `COVERAGE_SPAN` around it may report the
             same.
     """
     event = gather_events(article.lead, index, settings)
@@ -170,7 +170,7 @@ def _strength(keys: Iterable[EventKey]) -> float:
 
 def _is_reported(key: EventKey, facts: Facts, index: CaseIndex) -> bool:
     """Says whether an event is stored for its day; for a sentence without a day also for the day
-    before, since it may be told again next morning.
+    before, since it may be repeated next morning.
     """
     if index.has_event(key):
         return True

@@ -1,5 +1,5 @@
-"""The articles that a case learned last, whole: what one of them tells, a retelling need not be
-reported again.
+"""The articles that a case learned last, whole: what one of them reports need not be reported
+again.
 
 Kept beside the sentence index because a retelling merges, splits and rewords sentences: it is found
 by what one article says in all, and by what one of its sentences says, not by any one sentence's
@@ -18,9 +18,8 @@ from monitor.novelty.nlp.event_keys import TypedTerm
 KeyT = TypeVar("KeyT", TypedTerm, str)
 
 USUAL_ARTICLES = 60  # articles whose mean says what is usual
-COPY_COVERAGE = (
-    0.97  # from here the article is a copy, which shows nothing of what retellings share
-)
+# From here the article is a copy, which shows nothing of what two reports share.
+COPY_COVERAGE = 0.97
 # What is usual in the streams that were measured, and how many articles that counts for.
 ASSUMED_COVERAGE, ASSUMED_ARTICLES = 0.45, 8
 RECENT_LIMIT = 300  # articles; more than one case has in the span in which an event is reported
@@ -28,7 +27,7 @@ RECENT_LIMIT = 300  # articles; more than one case has in the span in which an e
 
 @dataclass(frozen=True, slots=True)
 class ArticleProfile:
-    """What one stored article tells.
+    """What one stored article says.
 
     Attributes:
         terms: typed terms of all its sentences.
@@ -81,19 +80,19 @@ class RecentArticles:
         self._profiles: deque[ArticleProfile] = deque(maxlen=limit)
 
     def add(self, profile: ArticleProfile) -> None:
-        """Learns an article."""
+        """Adds an article, the latest last."""
         self._profiles.append(profile)
 
     def near(self, at: datetime, span: timedelta) -> Iterator[ArticleProfile]:
         """Yields the articles published within a span of a time, in the order in which they were
-        learned.
+        added.
         """
         for profile in self._profiles:
             if abs(profile.at - at) <= span:
                 yield profile
 
     def usual_title_coverage(self) -> float:
-        """Returns the mean of `title_coverage` over the articles learned last, 0-1, copies left
+        """Returns the mean of `title_coverage` over the articles added last, 0-1, copies left
         out.
 
         In a young case it is drawn towards what was usual in other cases (a prior that counts for

@@ -1,7 +1,7 @@
 """What kind of text an article is: news, opinion, explainer, digest or live blog, as far as its
 words show.
 
-Opinions, explainers and digests tell again what was reported before; without this gate they cost 8
+Opinions, explainers and digests repeat what was reported before; without this gate they cost 8
 to 17 points of precision. An explainer's words in a headline ("has not explained why") do not make
 an explainer while the lead reports something fresh."""
 

@@ -42,7 +42,7 @@ def told_keys(
     sentences: Iterable[Sentence], new_keys: Iterable[int]
 ) -> tuple[list[Sentence], list[str]]:
     """Returns the sentences of an unconfirmed article that were held for new, and the event keys of
-    what they tell, in their text form, sorted.
+    those, in their text form, sorted.
 
     Args:
         sentences: the article's, the headline among them.
@@ -172,7 +172,7 @@ def _lead_terms(assessment: Assessment) -> set[TypedTerm]:
 
 
 def _has_alerted(waiting: UnconfirmedArticle, assessment: Assessment) -> bool:
-    """Says whether what an unconfirmed article tells has alerted: it was confirmed before, begins
+    """Says whether what an unconfirmed article reports has alerted: it was confirmed before, begins
     with the words of an alert, or an alert has it in other words.
     """
     index, settings = assessment.index, assessment.settings

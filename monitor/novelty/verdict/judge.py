@@ -53,7 +53,7 @@ def judge(
         now: when the verdict is made; developments older than `join_span` before it take in no more
             reports.
         is_subject: the article is about the case by where it names it; else it must go on with what
-            the case tells to alert.
+            the case reports to alert.
         is_baseline: it belongs to what was there before the case was followed; stored, never
             alerted.
         likeness: the nearest stored copy, if any.

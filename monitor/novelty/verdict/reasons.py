@@ -23,7 +23,7 @@ _MONTHS = (
 
 
 def describe_evidence(assessment: Assessment, prediction: Prediction | None) -> Iterator[Reason]:
-    """Yields the figures that stand behind any verdict, whatever decided.
+    """Yields the figures behind a verdict, whatever decided.
 
     Args:
         prediction: of the trained weights; None where the untrained rule decides.
@@ -71,7 +71,7 @@ def _describe_prediction(prediction: Prediction, settings: JudgeSettings) -> Ite
 
 
 def changed_claim(kind: str, count: int) -> Reason:
-    """Known sentences are told with another fact, of the first in this kind."""
+    """Known sentences are repeated with another fact; the first differs in this kind."""
     return Reason("changed_claim", f"a known sentence with another {kind}", float(count), 1.0)
 
 
