@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from monitor.model import Facts
 from monitor.novelty.alignment.align import AlignedSentence
-from monitor.novelty.alignment.article import AlignedArticle
+from monitor.novelty.alignment.article import AlignedArticle, terms_of
 from monitor.novelty.index.article_index import Coverage
 from monitor.novelty.index.case_index import CaseIndex
 from monitor.novelty.nlp.event_keys import (
@@ -21,7 +21,6 @@ from monitor.novelty.nlp.event_keys import (
     TypedTerm,
     event_keys,
     explicit_terms,
-    typed_terms,
 )
 from monitor.novelty.thresholds import JudgeSettings
 
@@ -119,9 +118,7 @@ def gather_evidence(
             same.
     """
     event = gather_events(article.lead, index, settings)
-    terms: set[TypedTerm] = set()
-    for row in article.lead:
-        terms |= typed_terms(row.facts)
+    terms = terms_of(article.lead)
     # Alerts of the last hours only: what alerted yesterday may go on today.
     alerted = index.alert_coverage(terms, at, settings.confirm_alerted_span)
     coverage = CoverageEvidence(

@@ -152,5 +152,10 @@ class _Reader:
 def _canonical(value: Decimal) -> str:
     for power, unit in _UNITS:
         if value >= Decimal(10) ** power:
-            return f"{value.scaleb(-power).normalize():f}{unit}"
+            return _plain(value.scaleb(-power)) + unit
+    return _plain(value)
+
+
+def _plain(value: Decimal) -> str:
+    """Returns a number in digits, without an exponent or zeros at its end."""
     return f"{value.normalize():f}"

@@ -13,6 +13,7 @@ from monitor.novelty.thresholds import JudgeSettings
 CALIBRATED = "calibrated"  # the shift of a score
 WEAK = "weak"  # for a digest that another outlet may turn into an alert
 FAINT = "faint"  # for a silence that another outlet may turn into an alert
+BASELINE = "baseline"  # for a silence because the article was there before
 MENTION = "mention"  # for a silence because the article is on something else
 UNCONFIRMED_REASONS = frozenset({(Outcome.DIGEST.value, WEAK), (Outcome.SILENT.value, FAINT)})
 _KEYS_SHOWN = 6

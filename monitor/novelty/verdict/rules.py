@@ -36,7 +36,7 @@ def decide(
     grounds = Grounds.of(assessment, prediction)
     if is_baseline:
         text = "it was there before the case was followed"
-        return grounds.silence(Reason("baseline", text))
+        return grounds.silence(Reason(reasons.BASELINE, text))
     if not is_subject:
         if not (grounds.prediction and _continues(grounds.prediction, grounds.settings)):
             text = "it names the subject but is not about the case"
