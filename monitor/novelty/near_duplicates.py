@@ -30,7 +30,6 @@ _COPY_SHARE = 0.9  # both ways; Reuters-21578 copies and nine edit classes
 _PART_SHARE = 0.6  # one way; same corpus: finds 94 % of quarter-length cuts, 0.1 % false
 _RELATED_SHARE = 0.2
 _WORD_LIMIT = 20_000  # words of a text that are compared
-_WHOLE_COPIES = frozenset({Relation.COPY, Relation.EXCERPT, Relation.EXACT})
 
 
 def shingles(text: str) -> frozenset[int]:
@@ -67,24 +66,18 @@ def signed(value: int) -> int:
     return value - _WRAP if value >= _SIGN else value
 
 
-def relate(
-    article_id: int, new: frozenset[int], old: frozenset[int], *, is_changed: bool = False
-) -> Likeness:
+def relate(article_id: int, new: frozenset[int], old: frozenset[int]) -> Likeness:
     """Compares a new text with a stored one by exact containment of their shingles.
 
     Args:
         article_id: the stored article.
         new: all shingles of the new text.
         old: all shingles of the stored text.
-        is_changed: a number, date, name or negation differs between them (the sentence stage
-            knows); a copy or excerpt is then COPY_CHANGED.
     """
     shared = len(new & old)
     new_in_old = shared / len(new) if new else 0.0
     old_in_new = shared / len(old) if old else 0.0
     relation = Relation.EXACT if new and new == old else _relation(new_in_old, old_in_new)
-    if is_changed and relation in _WHOLE_COPIES:
-        relation = Relation.COPY_CHANGED
     return Likeness(article_id, relation, round(new_in_old, 4), round(old_in_new, 4))
 
 

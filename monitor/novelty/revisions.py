@@ -50,7 +50,7 @@ class Revised:
 
     Attributes:
         added, removed: sentences without a counterpart in the other text.
-        claims: statements told again with another fact.
+        claims: statements that are repeated with another fact.
     """
 
     change: Change

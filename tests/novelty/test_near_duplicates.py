@@ -2,6 +2,7 @@
 
 import random
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -38,6 +39,47 @@ def test_other_texts_are_distinct():
         is Relation.DISTINCT
     )
     assert kind("", SEED) is Relation.DISTINCT
+
+
+@pytest.mark.parametrize(
+    ("new", "old", "shared", "relation"),
+    [
+        (0, 100, 0, Relation.DISTINCT),
+        (100, 0, 0, Relation.DISTINCT),
+        (100, 100, 100, Relation.EXACT),
+        (100, 100, 90, Relation.COPY),
+        (100, 100, 89, Relation.EXCERPT),
+        (100, 1000, 60, Relation.EXCERPT),
+        (100, 1000, 59, Relation.RELATED),
+        (1000, 100, 60, Relation.EXPANSION),
+        (1000, 100, 59, Relation.RELATED),
+        (100, 100, 20, Relation.RELATED),
+        (100, 100, 19, Relation.DISTINCT),
+        (1000, 100, 20, Relation.RELATED),
+    ],
+)
+def test_texts_relate_by_what_they_share_of_either(
+    new: int, old: int, shared: int, relation: Relation
+) -> None:
+    first = shared - new
+
+    likeness = relate(7, frozenset(range(first, shared)), frozenset(range(old)))
+
+    assert (likeness.article_id, likeness.relation) == (7, relation)
+
+
+SHINGLES = st.frozensets(st.integers(0, 40), max_size=40)
+
+
+@given(SHINGLES, SHINGLES)
+def test_seen_from_the_other_text_an_excerpt_is_an_expansion(
+    one: frozenset[int], other: frozenset[int]
+) -> None:
+    there, back = relate(1, one, other), relate(1, other, one)
+
+    assert (there.new_in_old, there.old_in_new) == (back.old_in_new, back.new_in_old)
+    if there.new_in_old != there.old_in_new:
+        assert (there.relation is Relation.EXCERPT) is (back.relation is Relation.EXPANSION)
 
 
 def test_a_cut_copy_shares_stored_hashes():

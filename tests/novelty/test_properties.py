@@ -1,6 +1,8 @@
 """What holds for any text."""
 
+import math
 import pickle
+from dataclasses import astuple
 from datetime import UTC, date, datetime, timedelta, timezone
 
 from hypothesis import example, given, settings
@@ -8,6 +10,9 @@ from hypothesis import strategies as st
 
 from monitor.model import Outcome
 from monitor.novelty import CaseIndex, analyse, judge
+from monitor.novelty.alignment.align import State
+from monitor.novelty.classifier.article_features import article_features
+from monitor.novelty.classifier.assessment import assess
 from monitor.novelty.nlp.sentences import split_paragraphs, split_sentences
 from monitor.text import fold_words, normalise
 from tests.novelty.world import Case, seeded
@@ -71,6 +76,35 @@ def test_an_alert_always_quotes(text):
     verdict = judge(analyse("Title", text, published_at=AT), CaseIndex(), now=AT, is_subject=True)
 
     assert verdict.outcome is not Outcome.ALERT or verdict.new_sentences
+
+
+SHARES = ("coverage", "title_coverage", "same_day_coverage", "foreign_names", "known_words")
+
+
+@given(NEWS_LIKE, NEWS_LIKE)
+@settings(deadline=None)
+def test_any_article_has_features_within_their_range(known, text):
+    case = seeded()
+    case.store(known, AT)
+
+    features = article_features(assess(analyse("A", text, published_at=AT), case.index))
+
+    assert all(math.isfinite(value) for value in astuple(features))
+    assert all(0 <= getattr(features, name) <= 1.000001 for name in SHARES)
+    assert features.least_overlap <= features.overlap
+
+
+@given(NEWS_LIKE)
+@settings(deadline=None)
+def test_every_sentence_is_known_cut_or_unexplained(text):
+    case = seeded()
+
+    article = assess(analyse("A", text, published_at=AT), case.index).article
+
+    assert set(article.lead) <= set(article.unexplained) <= set(article.aligned)
+    assert 0 <= article.known_share <= 1
+    for row in article.aligned:
+        assert (row.change is not None) is (row.state is State.CHANGED)
 
 
 @given(NEWS_LIKE)

@@ -1,7 +1,9 @@
 """Facts to JSON and back."""
 
 import json
+from datetime import date
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -30,9 +32,42 @@ FACTS = st.builds(
 
 
 @given(FACTS)
-def test_facts_come_back_as_they_went(facts):
+def test_facts_come_back_as_they_went(facts: Facts) -> None:
     assert facts_from_json(json.loads(json.dumps(facts_to_json(facts)))) == facts
 
 
-def test_nothing_empty_is_stored():
+def test_nothing_empty_is_stored() -> None:
     assert facts_to_json(Facts()) == {}
+
+
+DAY = date(2025, 7, 23)
+
+
+@pytest.mark.parametrize(
+    ("facts", "stored"),
+    [
+        (Facts(classes=("STAY", "SAY")), {"c": ["STAY", "SAY"]}),
+        (Facts(roles=("JUDGE",)), {"r": ["JUDGE"]}),
+        (Facts(names=("marlow",)), {"n": ["marlow"]}),
+        (Facts(numbers=("6m",)), {"x": ["6m"]}),
+        (Facts(quotes=("nothing was done",)), {"q": ["nothing was done"]}),
+        (Facts(speaker="marlow"), {"s": "marlow"}),
+        (Facts(days=(DAY,)), {"d": ["2025-07-23"]}),
+        (Facts(event_days=(DAY,)), {"e": ["2025-07-23"]}),
+        (Facts(years=(2019,)), {"y": [2019]}),
+        (Facts(is_negated=True), {"neg": True}),
+        (Facts(is_background=True), {"bg": True}),
+        (Facts(is_fresh=True), {"fr": True}),
+        (Facts(is_note=True), {"note": True}),
+        (Facts(quoted_share=0.25), {"qs": 0.25}),
+    ],
+)
+def test_every_fact_has_the_key_under_which_databases_hold_it(
+    facts: Facts, stored: dict[str, object]
+) -> None:
+    assert facts_to_json(facts) == stored
+    assert facts_from_json(stored) == facts
+
+
+def test_keys_of_a_later_version_are_left_alone() -> None:
+    assert facts_from_json({"n": ["marlow"], "zz": 1}) == Facts(names=("marlow",))

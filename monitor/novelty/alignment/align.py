@@ -36,7 +36,7 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FactChange:
-    """A stored sentence that another one tells again with a different fact."""
+    """A stored sentence that another one repeats with a different fact."""
 
     before: Neighbour
     kind: FactKind

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from monitor.model import Analysis, Genre, Sentence
 from monitor.novelty.alignment.align import AlignedSentence, State, align
 from monitor.novelty.index.case_index import CaseIndex
+from monitor.novelty.nlp.event_keys import TypedTerm, typed_terms
 from monitor.novelty.thresholds import JudgeSettings
 from monitor.text import fold
 
@@ -77,6 +78,14 @@ def align_article(
         is_addition=is_addition,
         is_verbatim=shares.verbatim > settings.known_share,
     )
+
+
+def terms_of(rows: Iterable[AlignedSentence]) -> set[TypedTerm]:
+    """Returns the typed terms of some sentences, implied days among them."""
+    terms: set[TypedTerm] = set()
+    for row in rows:
+        terms |= typed_terms(row.facts)
+    return terms
 
 
 def _unexplained(rows: Iterable[AlignedSentence]) -> tuple[AlignedSentence, ...]:

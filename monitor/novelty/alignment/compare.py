@@ -1,6 +1,6 @@
 """In which fact do two sentences differ that otherwise say the same?
 
-Words alone cannot tell: "blocks the order" stands at 0.9 from "upholds the order". So sentences are
+Words alone cannot say: "blocks the order" has nine tenths of "upholds the order". So sentences are
 compared fact by fact. Two policies over the same predicates: `changed_fact` compares a sentence
 with a stored one of any article, where another outlet leaves out and adds as it likes, so only what
 contradicts counts; `revised_fact` compares two versions of one text, where all that an editor
@@ -131,7 +131,7 @@ def _has_other_day(new: Facts, neighbour: Neighbour, today: date) -> bool:
     for day in new.days:
         if day in old.days or day < today - _RECENT:
             continue
-        # A text told again word for word a week later moves its "on Friday" by seven days.
+        # A text printed again word for word a week later moves its "on Friday" by seven days.
         if not (is_word_for_word and _is_same_weekday(day, old.days)):
             return True
     return bool(set(new.years) - set(old.years) - {day.year for day in old.days})

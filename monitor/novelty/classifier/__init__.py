@@ -1,3 +1,3 @@
-"""Trained weights over figures of an article: is it about the case, is it new, which sentences are
+"""Trained weights over features of an article: is it about the case, is it new, which sentences are
 new.
 """

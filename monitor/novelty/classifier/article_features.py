@@ -1,6 +1,6 @@
 """What the trained judge looks at: an article beside the case's index, as named features.
 
-Left out on purpose, because they tell how texts are made and not what they say: language, outlet,
+Left out on purpose, because they show how texts are made and not what they say: language, outlet,
 length, hours since the last article. Features are shares or logarithms of small counts, so that
 they mean the same in a young case and in an old one; coverage is also given against what is usual
 in the case, since in a case with long daily reports any two articles share much. Tried and left
@@ -27,7 +27,7 @@ from monitor.novelty.nlp.lexicon import lexicon
 from monitor.novelty.thresholds import JudgeSettings
 from monitor.text import fold_words
 
-# What tells an article about the case from one that names its subject in passing or is about a
+# What separates an article about the case from one that names its subject in passing or is about a
 # namesake: of two dozen features those that do it in a story that was not fitted to. Where and how
 # often the name stands adds nothing to them.
 ABOUT = ("known_names", "coverage", "known_share", "lead_overlap", "foreign_names")
@@ -65,10 +65,10 @@ class ArticleFeatures:
         new_day: has a day of these days that no stored article names.
         new_day_ahead: has such a day that lies ahead.
         fresh_lead: its first sentences name the article's day or the day before.
-        background: share of leading sentences that tell of an older time.
+        background: share of leading sentences that look back to an older time.
         known_share: share of its sentences that the case knows.
         new_lead: is an addition to a known text that begins with new words.
-        changed_facts: number of known sentences told with another fact, at most 2.
+        changed_facts: number of known sentences that are repeated with another fact, at most 2.
         live: is a live blog.
         overlap, lead_overlap, least_overlap: share of the leading sentences' words in one stored
             sentence: their mean, of the first, the smallest.
@@ -176,7 +176,7 @@ def _strength(rows: Iterable[AlignedSentence], index: CaseIndex) -> float:
 
 def begins_with_act(article: AlignedArticle, settings: JudgeSettings) -> bool:
     """The added words are the new lead, unlike all that is stored, and say who did something or
-    tell of an act.
+    report an act.
     """
     if not article.begins_unexplained:
         return False
@@ -323,10 +323,9 @@ def _log_count_new(kind: TermKind, facts: Iterable[Facts], index: CaseIndex) -> 
     """Returns ln(1 + n) for n distinct terms of a kind that no stored article has."""
     new: set[TypedTerm] = set()
     for one in facts:
-        terms = explicit_terms(one)
-        new.update(
-            term for term in terms if term.kind == kind and not index.articles.has_term(term)
-        )
+        for term in explicit_terms(one):
+            if term.kind == kind and not index.articles.has_term(term):
+                new.add(term)
     return math.log1p(len(new))
 
 

@@ -46,7 +46,7 @@ def assess(
     settings: JudgeSettings = DEFAULT_SETTINGS,
     subject_terms: frozenset[str] = frozenset(),
 ) -> Assessment:
-    """Lays an article beside a case and gathers the evidence for and against its being new."""
+    """Compares an article with a case and gathers the evidence for and against its being new."""
     analysis = index.events.of_analysis(analysis) if index.events else analysis
     article = align_article(analysis, index, settings, subject_terms)
     evidence = gather_evidence(article, index, analysis.published_at, settings)

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from monitor.model import Facts
 from monitor.novelty.alignment.align import AlignedSentence
-from monitor.novelty.alignment.article import AlignedArticle
+from monitor.novelty.alignment.article import AlignedArticle, terms_of
 from monitor.novelty.index.article_index import Coverage
 from monitor.novelty.index.case_index import CaseIndex
 from monitor.novelty.nlp.event_keys import (
@@ -21,7 +21,6 @@ from monitor.novelty.nlp.event_keys import (
     TypedTerm,
     event_keys,
     explicit_terms,
-    typed_terms,
 )
 from monitor.novelty.thresholds import JudgeSettings
 
@@ -115,13 +114,11 @@ def gather_evidence(
     """Returns what the leading sentences of an article say for and against its being new.
 
     Args:
-        at: when the article was published; the articles of `COVERAGE_SPAN` round it may tell the
+        at: when the article was published; the articles of `COVERAGE_SPAN` around it may report the
             same.
     """
     event = gather_events(article.lead, index, settings)
-    terms: set[TypedTerm] = set()
-    for row in article.lead:
-        terms |= typed_terms(row.facts)
+    terms = terms_of(article.lead)
     # Alerts of the last hours only: what alerted yesterday may go on today.
     alerted = index.alert_coverage(terms, at, settings.confirm_alerted_span)
     coverage = CoverageEvidence(
@@ -170,7 +167,7 @@ def _strength(keys: Iterable[EventKey]) -> float:
 
 def _is_reported(key: EventKey, facts: Facts, index: CaseIndex) -> bool:
     """Says whether an event is stored for its day; for a sentence without a day also for the day
-    before, since it may be told again next morning.
+    before, since it may be repeated next morning.
     """
     if index.has_event(key):
         return True
@@ -207,6 +204,10 @@ def _names_and_numbers(terms: Iterable[TypedTerm]) -> set[TypedTerm]:
 
 
 def _quoted_share(lead: Sequence[AlignedSentence]) -> float:
-    whole = sum(len(row.sentence.text) for row in lead)
-    quoted = math.fsum(len(row.sentence.text) * row.facts.quoted_share for row in lead)
-    return round(quoted / whole, 3) if whole else 0.0
+    whole = 0
+    quoted: list[float] = []
+    for row in lead:
+        length = len(row.sentence.text)
+        whole += length
+        quoted.append(length * row.facts.quoted_share)
+    return round(math.fsum(quoted) / whole, 3) if whole else 0.0

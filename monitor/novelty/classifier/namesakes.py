@@ -17,9 +17,9 @@ from monitor.novelty.nlp.tokens import Tokens, read_tokens
 _SUBJECT_SHARE = 0.3
 # Share of the case's articles with a name, from which it belongs beside the subject's
 _USUAL_SHARE = 0.25
-# Share of the case's articles with a name, from which it tells an article about the case
+# Share of the case's articles with a name, from which it marks an article as being about the case
 _EVERYWHERE_SHARE = 0.6
-_FEW = 4  # articles; fewer do not tell what is usual
+_FEW = 4  # articles; fewer do not show what is usual
 
 
 def foreign_name_share(

@@ -33,7 +33,7 @@ class SentenceFeatures:
         new_key_share: share of its event keys that are new.
         fresh: names the article's day or the day before.
         dated: names a day.
-        background: tells of an older time.
+        background: looks back to an older time.
         quoted: share of quoted words.
         overlap: share of its words in one stored sentence.
         changed: is a stored sentence with another hard fact.

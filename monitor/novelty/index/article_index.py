@@ -13,9 +13,9 @@ from monitor.model import KnownArticle
 from monitor.novelty.index.sentence_index import DAMPING
 from monitor.novelty.nlp.event_keys import TermKind, TypedTerm
 
-COVERAGE_SPAN = timedelta(hours=96)  # articles so near in time may tell the same event
-RECENT_ARTICLES = 2_000  # articles, latest learned, among which the recent ones are looked for
-_ARCHIVE_ARTICLES = 20_000  # articles, latest learned, among which an old report is looked for
+COVERAGE_SPAN = timedelta(hours=96)  # articles so near in time may report the same event
+RECENT_ARTICLES = 2_000  # articles, latest added, among which the recent ones are looked for
+_ARCHIVE_ARTICLES = 20_000  # articles, latest added, among which an old report is looked for
 _CASE_NAME_ARTICLES = 2  # articles with a name from which it belongs to the case
 _SUBJECT_SHARE = 0.5  # of the articles; a name in more of them is the subject's
 # By how much each kind says what is reported. Prototype, as `JudgeSettings` says.
@@ -55,7 +55,7 @@ class ArticleIndex:
         self._postings: dict[TypedTerm, array[int]] = {}
 
     def add(self, article: KnownArticle, terms: Iterable[TypedTerm]) -> None:
-        """Learns an article, or another revision of one."""
+        """Adds an article, or another revision of one."""
         # Postings are of revisions, since each may add terms; what is usual is counted in articles.
         self.count += article.article_id not in self._ids
         self._ids.add(article.article_id)
@@ -92,8 +92,8 @@ class ArticleIndex:
         return _KIND_WEIGHTS[term.kind] * idf
 
     def article_idf(self, term: TypedTerm) -> float:
-        """Returns the weight by which a term tells one article of the case from the others: that
-        of its kind, times ln((N + 21) / (1 + n)) for n of N articles with the term.
+        """Returns the weight by which a term separates one article from the others: that of its
+        kind, times ln((N + 21) / (1 + n)) for n of N articles with the term.
 
         Unlike `term_weight` it tends to nothing for what all articles have; it may be a little
         below 0 where an article has several revisions."""

@@ -39,7 +39,7 @@ class UnconfirmedArticle:
 
     Attributes:
         terms: typed terms of its first new sentences; none if most of its sentences were known,
-            since then they tell what is new too seldom.
+            since then they are new too seldom.
         first_key: key of its first sentence.
     """
 
@@ -84,7 +84,7 @@ class CaseIndex:
         return self.articles.count
 
     def add(self, article: KnownArticle) -> None:
-        """Learns an article. A later revision of a known article is added the same way; its old
+        """Adds an article. A later revision of a known article is added the same way; its old
         sentences stay known.
         """
         article = self.events.of_article(article) if self.events else article
@@ -128,7 +128,7 @@ class CaseIndex:
         )
 
     def _profile(self, article: KnownArticle) -> ArticleProfile:
-        """Returns what an article tells, and how much of its title the articles before it told."""
+        """Returns what an article says, and how much of its title one earlier article has."""
         body = _body(article)
         words: set[str] = set()
         for sentence in (article.title, *body):
@@ -164,7 +164,7 @@ class CaseIndex:
         return self._recent.usual_title_coverage()
 
     def add_development(self, development: KnownDevelopment) -> None:
-        """Learns a development; the latest come last."""
+        """Adds a development; the latest come last."""
         self.developments.append(development)
 
     def has_sentence(self, key: int) -> bool:
@@ -176,7 +176,7 @@ class CaseIndex:
         return key in self._event_keys
 
     def recent(self, at: datetime) -> Iterator[ArticleProfile]:
-        """Yields what the articles within `COVERAGE_SPAN` of a time tell."""
+        """Yields what the articles within `COVERAGE_SPAN` of a time say."""
         return self._recent.near(at, COVERAGE_SPAN)
 
     def alert_coverage(self, terms: Iterable[TypedTerm], at: datetime, span: timedelta) -> Coverage:

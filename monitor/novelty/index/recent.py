@@ -1,5 +1,5 @@
-"""The articles that a case learned last, whole: what one of them tells, a retelling need not be
-reported again.
+"""The articles that a case learned last, whole: what one of them reports need not be reported
+again.
 
 Kept beside the sentence index because a retelling merges, splits and rewords sentences: it is found
 by what one article says in all, and by what one of its sentences says, not by any one sentence's
@@ -11,13 +11,15 @@ from collections import deque
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from monitor.novelty.nlp.event_keys import TypedTerm
 
+KeyT = TypeVar("KeyT", TypedTerm, str)
+
 USUAL_ARTICLES = 60  # articles whose mean says what is usual
-COPY_COVERAGE = (
-    0.97  # from here the article is a copy, which shows nothing of what retellings share
-)
+# From here the article is a copy, which shows nothing of what two reports share.
+COPY_COVERAGE = 0.97
 # What is usual in the streams that were measured, and how many articles that counts for.
 ASSUMED_COVERAGE, ASSUMED_ARTICLES = 0.45, 8
 RECENT_LIMIT = 300  # articles; more than one case has in the span in which an event is reported
@@ -25,7 +27,7 @@ RECENT_LIMIT = 300  # articles; more than one case has in the span in which an e
 
 @dataclass(frozen=True, slots=True)
 class ArticleProfile:
-    """What one stored article tells.
+    """What one stored article says.
 
     Attributes:
         terms: typed terms of all its sentences.
@@ -58,15 +60,17 @@ class WeightedTerms:
 
     def term_coverage(self, known: Set[TypedTerm]) -> float:
         """Returns the share of the terms' weight that is known, 0-1; 0 without terms."""
-        if not self.term_mass:
-            return 0.0
-        return sum(weight for term, weight in self.terms.items() if term in known) / self.term_mass
+        return _coverage(self.terms, self.term_mass, known)
 
     def word_coverage(self, known: Set[str]) -> float:
         """Returns the share of the words' weight that is known, 0-1; 0 without words."""
-        if not self.stem_mass:
-            return 0.0
-        return sum(weight for stem, weight in self.stems.items() if stem in known) / self.stem_mass
+        return _coverage(self.stems, self.stem_mass, known)
+
+
+def _coverage(weights: Mapping[KeyT, float], mass: float, known: Set[KeyT]) -> float:
+    if not mass:
+        return 0.0
+    return sum(weight for key, weight in weights.items() if key in known) / mass
 
 
 class RecentArticles:
@@ -76,19 +80,19 @@ class RecentArticles:
         self._profiles: deque[ArticleProfile] = deque(maxlen=limit)
 
     def add(self, profile: ArticleProfile) -> None:
-        """Learns an article."""
+        """Adds an article, the latest last."""
         self._profiles.append(profile)
 
     def near(self, at: datetime, span: timedelta) -> Iterator[ArticleProfile]:
         """Yields the articles published within a span of a time, in the order in which they were
-        learned.
+        added.
         """
         for profile in self._profiles:
             if abs(profile.at - at) <= span:
                 yield profile
 
     def usual_title_coverage(self) -> float:
-        """Returns the mean of `title_coverage` over the articles learned last, 0-1, copies left
+        """Returns the mean of `title_coverage` over the articles added last, 0-1, copies left
         out.
 
         In a young case it is drawn towards what was usual in other cases (a prior that counts for

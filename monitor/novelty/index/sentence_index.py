@@ -87,8 +87,10 @@ class SentenceIndex:
 
         ln(1 + (N + 20) / (1 + n)) for n of N sentences with the word: above ln 2 for one that all
         have, as the subject's own name, up to ln(N + 21) for an unseen one."""
-        known = self._postings.get(stem)
-        return math.log(1 + (len(self._sentences) + DAMPING) / (1 + (len(known) if known else 0)))
+        return math.log(1 + (len(self._sentences) + DAMPING) / (1 + self._frequency(stem)))
+
+    def _frequency(self, stem: str) -> int:
+        return len(self._postings.get(stem, ()))
 
     def nearest(self, words: frozenset[str]) -> list[Neighbour]:
         """Returns the stored sentences that share most with a sentence's stems, nearest first."""
@@ -135,7 +137,7 @@ class SentenceIndex:
         return sorted(scores, key=lambda number: (-scores[number], number))
 
     def _rare_first(self, stem: str) -> tuple[int, str]:
-        return len(self._postings.get(stem, ())), stem
+        return self._frequency(stem), stem
 
 
 def _nearness(neighbour: Neighbour) -> tuple[float, int]:

@@ -32,7 +32,7 @@ class VectorIndex:
         return len(self._numbers)
 
     def add(self, number: int, vector: bytes) -> None:
-        """Learns the vector of a sentence. One of another size than the first is left out: it is of
+        """Adds the vector of a sentence. One of another size than the first is left out: it is of
         another encoder.
         """
         self._size = self._size or len(vector)

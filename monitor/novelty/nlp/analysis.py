@@ -157,5 +157,9 @@ def _read_body(paragraphs: Sequence[str], context: ArticleContext) -> _Body:
 
 def _is_capitalised(tokens: Tokens) -> bool:
     """Says whether four fifths of a headline's longer words begin with a capital."""
-    words = [raw for raw in tokens.raws if raw[0].isalpha() and len(raw) > _SHORT_WORD]
-    return sum(raw[0].isupper() for raw in words) * 5 >= len(words) * 4
+    count = capitals = 0
+    for raw in tokens.raws:
+        if raw[0].isalpha() and len(raw) > _SHORT_WORD:
+            count += 1
+            capitals += raw[0].isupper()
+    return capitals * 5 >= count * 4

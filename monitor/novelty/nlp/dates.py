@@ -237,8 +237,8 @@ class _Reader:
 
 
 def _looks_back(words: Sequence[str], years: Sequence[int], day: ArticleDay) -> bool:
-    """Says whether a sentence tells of an older time, apart from the days that it names."""
-    is_of_another_year = any(year != day.local.year for year in years)
+    """Says whether a sentence looks back to an older time, apart from the days that it names."""
+    is_of_another_year = not set(years) <= {day.local.year}
     return is_of_another_year or bool(lexicon().dates.past.find(words)) or _is_pluperfect(words)
 
 

@@ -112,8 +112,10 @@ def event_keys(facts: Facts) -> set[EventKey]:
     for day in facts.event_days:
         for name in classes:
             keys.add(EventKey.of_class(name, day))
-            keys.update(EventKey.of_role(role, name, day) for role in facts.roles)
-        keys.update(EventKey.of_name(name, day) for name in facts.names)
+            for role in facts.roles:
+                keys.add(EventKey.of_role(role, name, day))
+        for name in facts.names:
+            keys.add(EventKey.of_name(name, day))
     return keys
 
 

@@ -45,7 +45,7 @@ def read_facts(
 
     Args:
         tokens: the sentence's words (`read_tokens`).
-        names: its proper names (`find_names` needs the whole article to tell them).
+        names: its proper names (`find_names` needs the whole article to find them).
         is_note: it is the editors' note about the text.
     """
     days = read_days(tokens.words, tokens.raws, context.day)

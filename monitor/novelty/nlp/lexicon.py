@@ -51,7 +51,7 @@ class DateWords:
         months, weekdays: their numbers, from 1 and from 0.
         relative: phrases such as "last night", by their distance in days from the article's day.
         ahead, ahead_near: what makes a weekday lie ahead, anywhere before it and right before it.
-        past: phrases that tell of an older time.
+        past: phrases that look back to an older time.
         had, had_skip: auxiliaries of the pluperfect, and words that may follow them.
         participles, participle_endings: what makes a pluperfect of them.
         before_month: prepositions that make a month's name mean the month.

@@ -24,6 +24,9 @@ _WHOLE_POWER = 2  # from a hundred on "a" before a power is a one
 _SMALLEST_TEN = 20
 _REST_LIMIT = 10_000  # "and" after a larger number begins another one
 _DAYS_OF_WEEK = 7
+# Shares are numbers of their own: "7 per cent" is not "7 people".
+_PERCENT = frozenset({"percent", "pct"})
+_PER_CENT = frozenset({("per", "cent"), ("por", "ciento")})
 _UNITS = ((9, "b"), (6, "m"))
 
 
@@ -142,15 +145,17 @@ class _Reader:
         return _Numeral(value + rest.value, rest.end) if rest.value < 100 else number
 
     def _is_percent(self, place: int) -> bool:
-        following = (self._word(place), self._word(place + 1))
-        return following[0] in ("percent", "pct") or following in (
-            ("per", "cent"),
-            ("por", "ciento"),
-        )
+        first = self._word(place)
+        return first in _PERCENT or (first, self._word(place + 1)) in _PER_CENT
 
 
 def _canonical(value: Decimal) -> str:
     for power, unit in _UNITS:
         if value >= Decimal(10) ** power:
-            return f"{value.scaleb(-power).normalize():f}{unit}"
+            return _plain(value.scaleb(-power)) + unit
+    return _plain(value)
+
+
+def _plain(value: Decimal) -> str:
+    """Returns a number in digits, without an exponent or zeros at its end."""
     return f"{value.normalize():f}"

@@ -55,8 +55,8 @@ def _fold(raws: Sequence[str]) -> list[str]:
 
 def _quoted_share(sentence: str) -> float:
     whole = len(_words(sentence))
-    inside = sum(len(_words(match[1])) for match in _QUOTATION.finditer(sentence))
-    return round(inside / whole, 2) if whole else 0.0
+    quoted = " ".join(_QUOTATION.findall(sentence))
+    return round(len(_words(quoted)) / whole, 2) if whole else 0.0
 
 
 def _find_speaker(raws: Sequence[str]) -> str:

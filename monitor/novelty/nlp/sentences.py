@@ -53,7 +53,7 @@ _BYLINE_WORDS = 9
 _ATTRIBUTION_SPAN = 120  # characters after a quotation that may hold who said it
 # Words after a closing quotation in which a saying verb keeps the sentence together
 _ATTRIBUTION_WORDS = 8
-_VOTE_SPAN = 4_000  # characters whose small words tell the language
+_VOTE_SPAN = 4_000  # characters whose small words show the language
 
 
 def split_paragraphs(text: str) -> list[str]:

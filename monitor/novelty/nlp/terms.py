@@ -62,11 +62,14 @@ class Terms(Generic[LabelT]):
                 self._add(label, term.split())
 
     def _add(self, label: LabelT, parts: list[str]) -> None:
-        barred = tuple(part[1:] for part in parts if part.startswith("!"))
-        first, *rest = (part for part in parts if not part.startswith("!"))
+        required: list[str] = []
+        barred: list[str] = []
+        for part in parts:
+            (barred if part.startswith("!") else required).append(part.removeprefix("!"))
+        first, *rest = required
         table, key = (self._begin, first[:-1]) if first.endswith("*") else (self._whole, first)
         self._longest = max(self._longest, len(key))
-        table.setdefault(key, []).append(_Term(label, tuple(rest), barred))
+        table.setdefault(key, []).append(_Term(label, tuple(rest), tuple(barred)))
 
     def find(self, words: Sequence[str]) -> set[LabelT]:
         """Returns the labels of all terms that occur in the words."""

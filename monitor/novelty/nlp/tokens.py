@@ -62,12 +62,15 @@ class _Token:
 
 def read_tokens(sentence: str) -> Tokens:
     """Returns a sentence's words, without dateline, clock times and the dots of abbreviations."""
-    tokens = list(_split(_plain(sentence)))
+    raws: list[str] = []
+    words: list[str] = []
     opens: set[int] = set()
     breaks: set[int] = set()
     quoted: set[int] = set()
     is_quoted = False
-    for place, token in enumerate(tokens):
+    for place, token in enumerate(_split(_plain(sentence))):
+        raws.append(token.raw)
+        words.append(token.word)
         is_quoted ^= token.before.count('"') % 2 == 1
         if is_quoted:
             quoted.add(place)
@@ -75,9 +78,8 @@ def read_tokens(sentence: str) -> Tokens:
             breaks.add(place)
         if token.is_opening:
             opens.add(place)
-    raws = tuple(token.raw for token in tokens)
-    words = tuple(token.word for token in tokens)
-    return Tokens(raws, words, frozenset(opens), frozenset(breaks), frozenset(quoted))
+    marks = map(frozenset, (opens, breaks, quoted))
+    return Tokens(tuple(raws), tuple(words), *marks)
 
 
 def _plain(sentence: str) -> str:

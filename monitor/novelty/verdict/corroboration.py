@@ -14,10 +14,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.model import Analysis, KnownDevelopment, Likeness, Relation, Sentence
+from monitor.novelty.alignment.article import terms_of
 from monitor.novelty.classifier.assessment import Assessment
 from monitor.novelty.classifier.evidence import KEY_WEIGHTS
 from monitor.novelty.index.case_index import UnconfirmedArticle
-from monitor.novelty.nlp.event_keys import EventKey, TypedTerm, event_keys, typed_terms
+from monitor.novelty.nlp.event_keys import EventKey, TypedTerm, event_keys
 from monitor.novelty.verdict.reasons import UNCONFIRMED_REASONS
 from monitor.novelty.verdict.rules import RETELLING
 from monitor.text import fold
@@ -42,7 +43,7 @@ def told_keys(
     sentences: Iterable[Sentence], new_keys: Iterable[int]
 ) -> tuple[list[Sentence], list[str]]:
     """Returns the sentences of an unconfirmed article that were held for new, and the event keys of
-    what they tell, in their text form, sorted.
+    those, in their text form, sorted.
 
     Args:
         sentences: the article's, the headline among them.
@@ -165,14 +166,11 @@ def _lead_terms(assessment: Assessment) -> set[TypedTerm]:
     it begins with.
     """
     article = assessment.article
-    terms: set[TypedTerm] = set()
-    for row in article.lead or article.aligned[: assessment.settings.lead_sentences]:
-        terms |= typed_terms(row.facts)
-    return terms
+    return terms_of(article.lead or article.aligned[: assessment.settings.lead_sentences])
 
 
 def _has_alerted(waiting: UnconfirmedArticle, assessment: Assessment) -> bool:
-    """Says whether what an unconfirmed article tells has alerted: it was confirmed before, begins
+    """Says whether what an unconfirmed article reports has alerted: it was confirmed before, begins
     with the words of an alert, or an alert has it in other words.
     """
     index, settings = assessment.index, assessment.settings

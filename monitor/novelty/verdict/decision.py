@@ -74,7 +74,7 @@ class Grounds:
 
     @property
     def changed(self) -> list[AlignedSentence]:
-        """The known sentences that an addition tells with another hard fact."""
+        """The known sentences that an addition repeats with another hard fact."""
         if not self.article.is_addition:
             return []
         return [row for row in self.article.unexplained if row.has_hard_change]

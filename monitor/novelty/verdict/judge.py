@@ -25,7 +25,7 @@ from monitor.novelty.thresholds import DEFAULT_SETTINGS, JudgeSettings
 from monitor.novelty.verdict.corroboration import find_confirmed, find_joins
 from monitor.novelty.verdict.decision import Decision
 from monitor.novelty.verdict.quotes import changed_claims, pick_quotes
-from monitor.novelty.verdict.reasons import MENTION, confirms
+from monitor.novelty.verdict.reasons import BASELINE, MENTION, confirms
 from monitor.novelty.verdict.rules import decide, silence_confirming
 from monitor.novelty.verdict.trained_rule import required_probability
 
@@ -53,7 +53,7 @@ def judge(
         now: when the verdict is made; developments older than `join_span` before it take in no more
             reports.
         is_subject: the article is about the case by where it names it; else it must go on with what
-            the case tells to alert.
+            the case reports to alert.
         is_baseline: it belongs to what was there before the case was followed; stored, never
             alerted.
         likeness: the nearest stored copy, if any.
@@ -74,10 +74,10 @@ def judge(
     # A young case shows the rule's quotes and threshold, since the rule decided.
     deciding_weights = None if assessment.is_young else weights
     claims = changed_claims(assessment.article)
-    likeness = _with_changes(likeness, claims)
+    likeness = _as_changed(likeness) if _has_hard_fact(claims) else likeness
     quotes = pick_quotes(assessment, deciding_weights, is_needed=_may_alert(decision))
     confirmed = None
-    if not is_baseline and _may_confirm(decision):
+    if _may_confirm(decision):
         confirmed = find_confirmed(assessment, outlet, article_id)
     if confirmed:
         reason = confirms(confirmed.article_id, confirmed.coverage, settings)
@@ -102,14 +102,17 @@ def _may_alert(decision: Decision) -> bool:
 
 
 def _may_confirm(decision: Decision) -> bool:
-    """An alert stands for itself, and an article on something else says nothing of the case."""
-    return decision.outcome is not Outcome.ALERT and decision.reasons[0].code != MENTION
+    """An alert stands for itself, a baseline is no news, a mention says nothing of the case."""
+    is_open = decision.reasons[0].code not in (BASELINE, MENTION)
+    return is_open and decision.outcome is not Outcome.ALERT
 
 
-def _with_changes(likeness: Likeness | None, claims: Iterable[ChangedClaim]) -> Likeness | None:
-    """Calls a copy with another fact in it a changed copy."""
+def _has_hard_fact(claims: Iterable[ChangedClaim]) -> bool:
+    return any(claim.slot in HARD_FACTS for claim in claims)
+
+
+def _as_changed(likeness: Likeness | None) -> Likeness | None:
+    """Calls a copy a changed copy; other texts relate as before."""
     if likeness is None or likeness.relation not in _COPIES:
-        return likeness
-    if not any(claim.slot in HARD_FACTS for claim in claims):
         return likeness
     return replace(likeness, relation=Relation.COPY_CHANGED)

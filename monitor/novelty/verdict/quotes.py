@@ -48,7 +48,7 @@ def pick_quotes(
 
 
 def changed_claims(article: AlignedArticle) -> tuple[ChangedClaim, ...]:
-    """Returns the stored statements that the article tells with another fact, in its order."""
+    """Returns the stored statements that the article repeats with another fact, in its order."""
     claims: list[ChangedClaim] = []
     for row in article.unexplained:
         if row.change is not None:

@@ -13,6 +13,7 @@ from monitor.novelty.thresholds import JudgeSettings
 CALIBRATED = "calibrated"  # the shift of a score
 WEAK = "weak"  # for a digest that another outlet may turn into an alert
 FAINT = "faint"  # for a silence that another outlet may turn into an alert
+BASELINE = "baseline"  # for a silence because the article was there before
 MENTION = "mention"  # for a silence because the article is on something else
 UNCONFIRMED_REASONS = frozenset({(Outcome.DIGEST.value, WEAK), (Outcome.SILENT.value, FAINT)})
 _KEYS_SHOWN = 6
@@ -23,7 +24,7 @@ _MONTHS = (
 
 
 def describe_evidence(assessment: Assessment, prediction: Prediction | None) -> Iterator[Reason]:
-    """Yields the figures that stand behind any verdict, whatever decided.
+    """Yields the figures behind a verdict, whatever decided.
 
     Args:
         prediction: of the trained weights; None where the untrained rule decides.
@@ -71,7 +72,7 @@ def _describe_prediction(prediction: Prediction, settings: JudgeSettings) -> Ite
 
 
 def changed_claim(kind: str, count: int) -> Reason:
-    """Known sentences are told with another fact, of the first in this kind."""
+    """Known sentences are repeated with another fact; the first differs in this kind."""
     return Reason("changed_claim", f"a known sentence with another {kind}", float(count), 1.0)
 
 

@@ -36,7 +36,7 @@ def decide(
     grounds = Grounds.of(assessment, prediction)
     if is_baseline:
         text = "it was there before the case was followed"
-        return grounds.silence(Reason("baseline", text))
+        return grounds.silence(Reason(reasons.BASELINE, text))
     if not is_subject:
         if not (grounds.prediction and _continues(grounds.prediction, grounds.settings)):
             text = "it names the subject but is not about the case"
@@ -47,8 +47,8 @@ def decide(
 
 
 def _continues(prediction: Prediction, settings: JudgeSettings) -> bool:
-    """An article that names the subject in passing goes on with what one recent article of the case
-    tells, or repeats it.
+    """An article that names the subject in passing continues what one recent article of the case
+    reports, or repeats it.
 
     "An appeals court on Tuesday stayed the order to bring back a wrongly deported teacher" may name
     him in its last line."""
@@ -67,7 +67,7 @@ def _decide_by_gate(grounds: Grounds) -> Decision | None:
         known = grounds.article.known_share
         return grounds.silence(Reason("known", "every sentence is known", known))
     genre = grounds.assessment.analysis.genre
-    # A columnist may be the first to tell something: strong evidence is worth a line in the digest.
+    # A columnist may be the first to report something, which is worth a line in the digest.
     if genre in RETELLING:
         is_strong = grounds.evidence.event.strength >= grounds.settings.event_at
         has_news = is_strong and grounds.evidence.event.has_act

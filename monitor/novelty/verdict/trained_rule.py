@@ -23,7 +23,7 @@ def decide_trained(grounds: Grounds, prediction: Prediction) -> Decision:
     """
     settings, score = grounds.settings, prediction.probability
     changed = grounds.changed
-    # A changed number in a known sentence is a fact that the weights see as one figure of many.
+    # A changed number in a known sentence is news, though to the weights it is one of many.
     if changed and changed[0].change and score >= settings.digest_at:
         return grounds.alert(reasons.changed_claim(changed[0].change.kind, len(changed)))
     if score >= required_probability(grounds.assessment):

@@ -1,0 +1,45 @@
+"""What the trained weights make of an article, and what feedback changes about it."""
+
+from dataclasses import replace
+
+import pytest
+
+from monitor.novelty import DEFAULT_SETTINGS, analyse
+from monitor.novelty.classifier.assessment import Assessment, assess
+from monitor.novelty.classifier.prediction import predict
+from tests.novelty.verdict.weights import holding_for_new, of_logits
+from tests.novelty.world import THURSDAY, TRIAL, Case
+
+
+def assessment(case: Case, shift: float = 0.0) -> Assessment:
+    settings = replace(DEFAULT_SETTINGS, shift=shift)
+    return assess(analyse("", TRIAL, published_at=THURSDAY), case.index, settings=settings)
+
+
+@pytest.mark.parametrize(("is_new", "low", "high"), [(True, 0.99, 1.0), (False, 0.0, 0.01)])
+def test_news_is_what_is_about_the_case_and_new(
+    grown: Case, is_new: bool, low: float, high: float
+) -> None:
+    prediction = predict(assessment(grown), holding_for_new(is_new))
+
+    assert low <= prediction.probability <= high
+    assert prediction.about == 1.0
+
+
+@pytest.mark.parametrize(("shift", "expected"), [(-1.0, 0.269), (0.0, 0.5), (1.0, 0.731)])
+def test_feedback_moves_the_score_of_a_grown_case(
+    grown: Case, shift: float, expected: float
+) -> None:
+    prediction = predict(assessment(grown, shift), of_logits(0.0))
+
+    assert prediction.probability == pytest.approx(expected, abs=0.001)
+
+
+def test_feedback_moves_no_score_of_a_young_case(young: Case) -> None:
+    weights = of_logits(0.0)
+
+    assert predict(assessment(young, 1.5), weights) == predict(assessment(young), weights)
+
+
+def test_weights_without_terms_have_nothing_to_say(grown: Case) -> None:
+    assert list(predict(assessment(grown), of_logits(0.0)).strongest) == []

@@ -1,0 +1,80 @@
+"""What is said of the evidence, whatever decided."""
+
+from dataclasses import replace
+
+import pytest
+
+from monitor.model import Genre, Reason
+from monitor.novelty import DEFAULT_SETTINGS, analyse
+from monitor.novelty.classifier.article_features import article_features
+from monitor.novelty.classifier.assessment import Assessment, assess
+from monitor.novelty.classifier.prediction import Prediction
+from monitor.novelty.verdict import reasons
+from tests.novelty.world import ARREST, SATURDAY, SINKING, TUESDAY, Case
+
+SETTINGS = replace(DEFAULT_SETTINGS, shift=0.25)
+
+
+@pytest.fixture
+def assessment(young: Case) -> Assessment:
+    return assess(analyse("", ARREST, published_at=SATURDAY), young.index, settings=SETTINGS)
+
+
+def texts(found: list[Reason]) -> dict[str, str]:
+    return {reason.code: reason.text for reason in found}
+
+
+def test_events_and_names_are_told_in_words(assessment: Assessment) -> None:
+    found = texts(list(reasons.describe_evidence(assessment, None)))
+
+    assert list(found) == ["event", "names", "coverage", "known_share"]
+    assert found["event"].startswith("new: ")
+    assert "police, detain, 7 March" in found["event"]
+    assert found["event"].count(";") == 5
+    assert found["names"] == "names new for the day: alondra, calder, clara, rufo, villa"
+
+
+def test_a_known_text_has_no_new_event(young: Case) -> None:
+    known = assess(analyse("", SINKING, published_at=TUESDAY), young.index)
+
+    found = texts(list(reasons.describe_evidence(known, None)))
+
+    assert found["event"] == "no new event"
+    assert "names" not in found
+
+
+def test_a_prediction_tells_what_moved_it_and_its_calibration(assessment: Assessment) -> None:
+    strongest = (("strength of the new event", 1.234), ("names that the case never had", -0.5))
+    prediction = Prediction(0.7, 0.9, article_features(assessment), strongest)
+
+    found = list(reasons.describe_evidence(assessment, prediction))[-4:]
+
+    assert [(reason.code, reason.value) for reason in found] == [
+        ("about", 0.9),
+        ("calibrated", 0.25),
+        ("weighed", 1.23),
+        ("weighed", -0.5),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("reason", "code", "value", "threshold"),
+    [
+        (reasons.changed_claim("number", 2), "changed_claim", 2.0, 1.0),
+        (reasons.continues(0.12345, SETTINGS), "continues", 0.123, 0.25),
+        (reasons.new_event(0.7, 0.5), "new_event", 0.7, 0.5),
+        (reasons.weak(0.3, 0.5), "weak", 0.3, 0.5),
+        (reasons.faint(0.1, SETTINGS), "faint", 0.1, 0.2),
+        (reasons.stale_report(0.8, SETTINGS), "weak", 0.8, 0.7),
+        (reasons.stale_coverage(0.8, SETTINGS), "retold", 0.8, 0.7),
+        (reasons.young_case(0.6, 0.5), "weak", 0.6, 0.5),
+        (reasons.retelling(Genre.EXPLAINER), "explainer", None, None),
+        (reasons.confirms(7, 0.8, SETTINGS), "confirms", 0.8, 0.75),
+    ],
+    ids=lambda value: value.code if isinstance(value, Reason) else None,
+)
+def test_a_reason_has_a_stable_code_and_the_figures_it_was_decided_on(
+    reason: Reason, code: str, value: float | None, threshold: float | None
+) -> None:
+    assert (reason.code, reason.value, reason.threshold) == (code, value, threshold)
+    assert reason.text
