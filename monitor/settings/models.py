@@ -10,7 +10,7 @@ import binascii
 import re
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeGuard
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -39,9 +39,9 @@ from monitor.urls import is_web_url
 _ADDRESS = re.compile(
     r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?"
 )
-_CONTACT = re.compile(
-    r"(?:mailto:|https?://)[!-'*-;=?-~]{3,200}"
-)  # goes into a User-Agent comment: no blanks, parentheses, <>
+# Goes into a User-Agent comment: no blanks, parentheses, <>.
+_CONTACT = re.compile(r"(?:mailto:|https?://)[!-'*-;=?-~]{3,200}")
+_MAX_SHOWN_CHARS = 100
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 _LISTEN = re.compile(r"(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\]):(\d{1,5})")
 
@@ -57,9 +57,8 @@ def _read_url(value: str) -> str:
             "take the part before the @ out; it would end up in logs",
         )
     if not is_web_url(value):
-        shown = (
-            "this" if "@" in value else repr(value[:100])
-        )  # what stands before an @ may be a password
+        # What stands before an @ may be a password.
+        shown = "this" if "@" in value else repr(value[:_MAX_SHOWN_CHARS])
         raise wrong(f"{shown} is no web address", "write http:// or https:// and a host")
     return value
 
@@ -106,9 +105,9 @@ def _read_listen(value: str) -> str:
 
 
 def _read_database_url(value: str) -> str:
-    if not value.startswith(("sqlite:///", "postgresql+psycopg://")) or value.endswith(
-        ("///", ":memory:")
-    ):
+    is_known = value.startswith(("sqlite:///", "postgresql+psycopg://"))
+    # In memory each connection would have a database of its own.
+    if not is_known or value.endswith(("///", ":memory:")):
         raise wrong(
             "this is no database URL",
             'write "sqlite:///PATH" or "postgresql+psycopg://USER@HOST/NAME"',
@@ -118,16 +117,22 @@ def _read_database_url(value: str) -> str:
 
 def _read_hook_secret(value: SecretStr) -> SecretStr:
     for secret in value.get_secret_value().split() or [""]:
-        try:
-            key = base64.b64decode(secret.removeprefix("whsec_") + "==")
-        except (binascii.Error, ValueError):
-            key = b""
-        if not secret.startswith("whsec_") or not key:
+        if not _is_hook_secret(secret):
             raise wrong(
                 "the secret is no Standard Webhooks secret",
                 'write "whsec_" and base64; two, with a blank, while you rotate',
             )
     return value
+
+
+def _is_hook_secret(secret: str) -> bool:
+    if not secret.startswith("whsec_"):
+        return False
+    try:
+        # Padding may be missing, and too much of it does no harm.
+        return bool(base64.b64decode(secret.removeprefix("whsec_") + "=="))
+    except (binascii.Error, ValueError):
+        return False
 
 
 def _read_published(value: object) -> object:
@@ -165,7 +170,8 @@ class FetchSettings(Section):
 
     contact: Annotated[str, AfterValidator(_read_contact)] = Field(
         default="",
-        description="How a site's owner can reach you, `mailto:` or a web address; goes into the User-Agent.",
+        description="How a site's owner can reach you, `mailto:` or a web address; goes into the "
+        "User-Agent.",
     )
     concurrency: Count = Field(default=8, ge=1, le=256, description="Requests under way at once.")
     per_host: Count = Field(
@@ -183,13 +189,14 @@ class FetchSettings(Section):
     )
     robots: Flag = Field(
         default=True,
-        description="Heed robots.txt for article pages; feeds are addresses that you chose, and not subject to it.",
+        description="Heed robots.txt for article pages; feeds are addresses that you chose, and not "
+        "subject to it.",
     )
     resolve_google_news: Flag = Field(
         default=False,
-        description="Ask Google News where its newer links lead and read the article: two requests a link, one in ten seconds."
-        " Needs the extra `google-news`; it breaks now and then, and the terms of these feeds limit their use."
-        " Without it such an item is its headline.",
+        description="Ask Google News where its newer links lead and read the article: two requests "
+        "a link, one in ten seconds. Needs the extra `google-news`; it breaks now and then, and the "
+        "terms of these feeds limit their use. Without it such an item is its headline.",
     )
     allow_private: Flag = Field(
         default=False,
@@ -211,7 +218,8 @@ class ScheduleSettings(Section):
 
     min_interval: Duration = Field(
         default=timedelta(minutes=15),
-        description="Shortest time between two polls; a feed's own max-age or ttl may ask for longer.",
+        description="Shortest time between two polls; a feed's own max-age or ttl may ask for "
+        "longer.",
     )
     max_interval: Duration = Field(
         default=timedelta(hours=6),
@@ -239,7 +247,8 @@ class SmtpSettings(Section):
     )
     tls: Literal["starttls", "implicit", "none"] = Field(
         default="none",
-        description="`starttls` and `implicit` check the certificate and never fall back to a clear connection.",
+        description="`starttls` and `implicit` check the certificate and never fall back to a clear "
+        "connection.",
     )
     from_: MailAddress = Field(
         default="monitor@localhost", alias="from", description="Sender of every mail."
@@ -248,7 +257,8 @@ class SmtpSettings(Section):
     password: SecretStr = Field(default=SecretStr(""), description="Password to log in with.")
     ca_file: Path | None = Field(
         default=None,
-        description="Certificates to trust instead of the system's, for a server of your own (PEM).",
+        description="Certificates to trust instead of the system's, for a server of your own "
+        "(PEM).",
     )
 
     @model_validator(mode="after")
@@ -271,13 +281,15 @@ class AlertsSettings(Section):
 
     group_wait: Duration = Field(
         default=timedelta(minutes=5),
-        description="How long an alert waits for more developments found together; `poll` never waits.",
+        description="How long an alert waits for more developments found together; `poll` never "
+        "waits.",
     )
     max_per_hour: Count = Field(
         default=10,
         ge=1,
         le=1_000,
-        description="Alerts a channel gets in an hour; what is over comes in one roll-up, nothing is dropped.",
+        description="Alerts a channel gets in an hour; what is over comes in one roll-up, nothing "
+        "is dropped.",
     )
 
 
@@ -294,7 +306,8 @@ class JudgeFile(Section):
 
     semantic: Literal["auto", "off"] = Field(
         default="auto",
-        description="`auto` uses the sentence encoder of the extra `semantic` where it is installed; `off` never does.",
+        description="`auto` uses the sentence encoder of the extra `semantic` where it is "
+        "installed; `off` never does.",
     )
 
 
@@ -339,7 +352,8 @@ class FeedSettings(Section):
     )
     match: Literal["query", "all"] = Field(
         default="query",
-        description='"all": every item belongs to the cases that name this feed (a docket feed, a press office).',
+        description='"all": every item belongs to the cases that name this feed (a docket feed, a '
+        "press office).",
     )
 
     @field_validator("every")
@@ -371,7 +385,8 @@ class WebhookSettings(Section):
     type: Literal["webhook"] = Field(description="Posts to a web address.")
     url: WebUrl = Field(description="Address that events are posted to.")
     secret: Annotated[SecretStr, AfterValidator(_read_hook_secret)] = Field(
-        description='Signing secret, "whsec_…"; two of them, with a blank between, while you rotate.'
+        description='Signing secret, "whsec_…"; two of them, with a blank between, while you '
+        "rotate."
     )
 
 
@@ -414,16 +429,19 @@ class CaseFile(Section):
     )
     timezone: Annotated[ZoneInfo | None, BeforeValidator(_read_optional_zone)] = Field(
         default=None,
-        description='Zone of the place where it happens, on whose calendar "Tuesday" is; UTC-5 when left out.',
+        description='Zone of the place where it happens, on whose calendar "Tuesday" is; UTC-5 when '
+        "left out.",
     )
     query: str = Field(description="What belongs to the case, in the query language.")
     candidates: str | None = Field(
         default=None,
-        description="A wider query for what feeds show (title, teaser, address): which items are read in full.",
+        description="A wider query for what feeds show (title, teaser, address): which items are "
+        "read in full.",
     )
     events: dict[str, tuple[str, ...]] = Field(
         default={},
-        description='Event classes of its own: SANCTION = ["sanction*", "sanciona*"]; words for what happens in it.',
+        description='Event classes of its own: SANCTION = ["sanction*", "sanciona*"]; words for '
+        "what happens in it.",
     )
     feeds: tuple[str, ...] = Field(
         default=("*",), min_length=1, description='Feed URLs, titles or "tag:LABEL"; "*" is all.'
@@ -465,6 +483,11 @@ class SeedsFile(Section):
     """seeds.toml, beside the seed files."""
 
     seed: tuple[SeedEntry, ...] = Field(default=(), description="One [[seed]] for each seed file.")
+
+
+def is_section(kind: object) -> TypeGuard[type[Section]]:
+    """Returns whether a type is that of a table."""
+    return isinstance(kind, type) and issubclass(kind, Section)
 
 
 def known_keys(model: type[Section]) -> dict[str, Any]:
