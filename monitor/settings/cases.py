@@ -61,6 +61,7 @@ class CaseReader:
         return tuple(cases)
 
     def _read_path(self, path: Path) -> CaseSettings | None:
+        """Returns the case of a file, None where it is wrong, which is reported."""
         try:
             file = read_file(path)
         except ConfigError as error:
@@ -107,6 +108,7 @@ class CaseReader:
         )
 
     def _check_slug(self, file: ConfigFile) -> None:
+        """Reports a file whose name cannot be the slug of its case."""
         slug = file.path.stem
         if not _SLUG.fullmatch(slug):
             hint = "name the file with small letters, digits and hyphens"
@@ -135,6 +137,7 @@ class CaseReader:
             self._check_channels(file, channels)
 
     def _compile(self, file: ConfigFile, key: str, text: str) -> Query | None:
+        """Returns a query, None where it is wrong, which is reported."""
         try:
             return compile_query(text)
         except QueryError as error:
@@ -154,6 +157,7 @@ class CaseReader:
                 self.errors.append(file.error(("feeds", number), message, hint))
 
     def _check_channels(self, file: ConfigFile, names: Sequence[str]) -> None:
+        """Reports channels that do not exist, or that two rules name."""
         seen = set()
         for number, name in enumerate(names):
             place = ("alert", number, "channel")
@@ -172,6 +176,7 @@ class CaseReader:
         return tuple(seeds)
 
     def _read_seed(self, file: ConfigFile, number: int, name: str) -> SeedSettings:
+        """Returns a seed with what the seeds.toml beside it says; reports one that is missing."""
         path = (file.path.parent / name).resolve()
         slug = file.path.stem
         if not path.is_file():

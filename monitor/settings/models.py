@@ -47,6 +47,7 @@ _LISTEN = re.compile(r"(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\]):(\d{1,5})")
 
 
 def _read_url(value: str) -> str:
+    """Returns a web address without credentials."""
     try:
         has_credentials = "@" in urlsplit(value).netloc
     except ValueError:
@@ -64,6 +65,7 @@ def _read_url(value: str) -> str:
 
 
 def _read_address(value: str) -> str:
+    """Returns a mail address; whether it exists only a mail can tell."""
     if not _ADDRESS.fullmatch(value):
         raise wrong(f"{value!r} is no mail address", "write it as name@example.org")
     return value
@@ -82,6 +84,7 @@ def _read_contact(value: str) -> str:
 
 
 def _read_zone(value: object) -> ZoneInfo:
+    """Returns the zone of an IANA name."""
     try:
         return value if isinstance(value, ZoneInfo) else ZoneInfo(str(value))
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
@@ -95,6 +98,7 @@ def _read_optional_zone(value: object) -> ZoneInfo | None:
 
 
 def _read_listen(value: str) -> str:
+    """Returns host and port, or nothing for no server."""
     found = _LISTEN.fullmatch(value)
     if value and not (found and int(found[1]) < 65_536):
         raise wrong(
@@ -116,6 +120,10 @@ def _read_database_url(value: str) -> str:
 
 
 def _read_hook_secret(value: SecretStr) -> SecretStr:
+    """Returns one or two secrets.
+
+    Source: https://www.standardwebhooks.com
+    """
     for secret in value.get_secret_value().split() or [""]:
         if not _is_hook_secret(secret):
             raise wrong(
@@ -136,6 +144,7 @@ def _is_hook_secret(secret: str) -> bool:
 
 
 def _read_published(value: object) -> object:
+    """Returns a date of TOML; text in quotes is not one, however it reads."""
     if isinstance(value, date | datetime):
         return value
     raise wrong(
@@ -189,14 +198,14 @@ class FetchSettings(Section):
     )
     robots: Flag = Field(
         default=True,
-        description="Heed robots.txt for article pages; feeds are addresses that you chose, and not "
-        "subject to it.",
+        description="Heed robots.txt for article pages; feeds are addresses that you chose, and "
+        "not subject to it.",
     )
     resolve_google_news: Flag = Field(
         default=False,
         description="Ask Google News where its newer links lead and read the article: two requests "
-        "a link, one in ten seconds. Needs the extra `google-news`; it breaks now and then, and the "
-        "terms of these feeds limit their use. Without it such an item is its headline.",
+        "a link, one in ten seconds. Needs the extra `google-news`; it breaks now and then, and "
+        "the terms of these feeds limit their use. Without it such an item is its headline.",
     )
     allow_private: Flag = Field(
         default=False,
@@ -206,6 +215,7 @@ class FetchSettings(Section):
     @field_validator("deadline")
     @classmethod
     def _bounded(cls, value: timedelta) -> timedelta:
+        """Refuses a deadline that no exchange keeps, or that holds up a pass for hours."""
         if not timedelta(seconds=1) <= value <= timedelta(minutes=10):
             raise wrong(
                 f"{print_duration(value)} is out of range", 'write a time from "1s" to "10m"'
@@ -228,6 +238,7 @@ class ScheduleSettings(Section):
 
     @model_validator(mode="after")
     def _ordered(self) -> ScheduleSettings:
+        """Refuses bounds that no interval lies within."""
         if not timedelta(0) < self.min_interval <= self.max_interval:
             raise wrong(
                 "min_interval must be above 0 and not above max_interval", "swap or widen them"
@@ -247,8 +258,8 @@ class SmtpSettings(Section):
     )
     tls: Literal["starttls", "implicit", "none"] = Field(
         default="none",
-        description="`starttls` and `implicit` check the certificate and never fall back to a clear "
-        "connection.",
+        description="`starttls` and `implicit` check the certificate and never fall back to a "
+        "clear connection.",
     )
     from_: MailAddress = Field(
         default="monitor@localhost", alias="from", description="Sender of every mail."
@@ -263,6 +274,7 @@ class SmtpSettings(Section):
 
     @model_validator(mode="after")
     def _login_is_safe(self) -> SmtpSettings:
+        """Refuses a login that would fail, or tell everybody on the way the password."""
         if self.username and self.tls == "none":
             raise wrong(
                 'a login with tls = "none" would send the password in clear',
@@ -359,6 +371,7 @@ class FeedSettings(Section):
     @field_validator("every")
     @classmethod
     def _not_too_often(cls, value: timedelta | None) -> timedelta | None:
+        """Refuses an interval that would make a site block the program."""
         if value is not None and value < timedelta(minutes=1):
             raise wrong(f"{print_duration(value)} is too often", 'write "1m" or more')
         return value
@@ -429,8 +442,8 @@ class CaseFile(Section):
     )
     timezone: Annotated[ZoneInfo | None, BeforeValidator(_read_optional_zone)] = Field(
         default=None,
-        description='Zone of the place where it happens, on whose calendar "Tuesday" is; UTC-5 when '
-        "left out.",
+        description='Zone of the place where it happens, on whose calendar "Tuesday" is; UTC-5 '
+        "when left out.",
     )
     query: str = Field(description="What belongs to the case, in the query language.")
     candidates: str | None = Field(
@@ -456,6 +469,7 @@ class CaseFile(Section):
     @field_validator("events")
     @classmethod
     def _check_events(cls, value: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+        """Refuses classes that cannot be read; they are read again when the case is made."""
         try:
             read_events(value)
         except ValueError as error:

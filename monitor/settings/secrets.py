@@ -65,11 +65,13 @@ class _SecretReader:
             self._resolve_form(key, form, is_required=is_required)
 
     def _check_single(self, forms: Sequence[str]) -> None:
+        """Reports a secret that is given in several forms: nobody knows which one is meant."""
         if len(forms) > 1:
             message, hint = f"{forms[0]} is given too", f"keep one of {' and '.join(forms)}"
             self.errors.append(self._file.error((self._name, forms[1]), message, hint))
 
     def _resolve_form(self, key: str, form: str, *, is_required: bool) -> None:
+        """Replaces a form of a secret by the secret itself."""
         place, target = (self._name, form), (self._name, key)
         try:
             value = self._read(form, self._table.pop(form), place)
@@ -102,6 +104,7 @@ class _SecretReader:
         return value
 
     def _read_file(self, path: Path, place: KeyPath) -> str:
+        # Editors end a file with a line break, which is not part of the secret.
         try:
             if path.stat().st_size > MAX_SECRET_BYTES:
                 hint = "name the file that holds nothing else"
