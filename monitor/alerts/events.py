@@ -43,7 +43,12 @@ def alert_event(payload: AlertPayload, *, now: datetime) -> str:
     return _fit(payload.type, data, now, _shrink)
 
 
-def digest_event(payload: DigestPayload, *, id: str, now: datetime) -> str:  # noqa: A002  (the webhook's own word)
+def digest_event(
+    payload: DigestPayload,
+    *,
+    id: str,  # noqa: A002 (the webhook's own word)
+    now: datetime,
+) -> str:
     """Returns the event of a digest: as many alerts as fit, the count of all, and whether some were
     left out.
 
@@ -55,12 +60,18 @@ def digest_event(payload: DigestPayload, *, id: str, now: datetime) -> str:  # n
     case = payload.to_json()["case"]
     digest = {"id": id, "kind": str(payload.kind), "count": len(items)}
     data: _Data = {"digest": digest, "case": case, "items": items, "truncated": False}
+    # In a digest the alerts count, and who carries each can be looked up.
     for item in items:
         _cut_carriers(item, 0)
     return _fit(payload.type, data, now, partial(_drop_quarter, name="items"))
 
 
-def notice_event(payload: NoticePayload, *, id: str, now: datetime) -> str:  # noqa: A002  (the webhook's own word)
+def notice_event(
+    payload: NoticePayload,
+    *,
+    id: str,  # noqa: A002 (the webhook's own word)
+    now: datetime,
+) -> str:
     """Returns the event of a notice; receivers recognise a test by `alert.is_test`, as in every
     other event.
 
@@ -90,7 +101,13 @@ def _fit(type_: EventType, data: _Data, now: datetime, shrink: Callable[[_Data],
 
 
 def _event(type_: EventType, data: _Data, now: datetime) -> str:
-    event = {"type": str(type_), "timestamp": print_time(now), "schema": SCHEMA, "data": data}
+    return _serialise(
+        {"type": str(type_), "timestamp": print_time(now), "schema": SCHEMA, "data": data}
+    )
+
+
+def _serialise(event: _Data) -> str:
+    # Without blanks, and with other letters as they are: more fits under the limit.
     text = json.dumps(event, ensure_ascii=False, separators=(",", ":"))
     return text.encode("utf-8", "replace").decode("utf-8")  # a lone surrogate cannot be sent
 

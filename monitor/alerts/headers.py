@@ -38,8 +38,12 @@ def make_message_id(name: str, sender: str) -> str:
 def make_list_id(slug: str, title: str, sender: str) -> str:
     """Returns the List-Id of a case, for mail filters. Source: RFC 2919."""
     phrase = header_text(_UNSAFE_PHRASE.sub("", title), limit=_MAX_PHRASE_CHARS)
-    label = _UNSAFE_ID.sub("-", slug)[:_MAX_LABEL_CHARS]
-    return f"{phrase} <{label}.monitor.{_domain(sender)}>".lstrip()
+    # Filters compare what stands in the brackets; the phrase may change with the title.
+    return f"{phrase} <{_label(slug)}.monitor.{_domain(sender)}>".lstrip()
+
+
+def _label(slug: str) -> str:
+    return _UNSAFE_ID.sub("-", slug)[:_MAX_LABEL_CHARS]
 
 
 def _domain(sender: str) -> str:

@@ -166,10 +166,14 @@ def render_test(
     sender: str,
 ) -> Message:
     """Renders the message that shows that a channel works; arguments as in `render_alert`."""
+    payload = _make_test(channel)
+    return render_notice(payload, id=id, now=now, timezone=timezone, sender=sender)
+
+
+def _make_test(channel: str) -> NoticePayload:
     lines = ("This is a test. Alerts of your cases will come this way.", f"Channel: {channel}")
     title = f"Test of channel {channel}"
-    payload = NoticePayload(EventType.TEST, title, lines, {"channel": channel})
-    return render_notice(payload, id=id, now=now, timezone=timezone, sender=sender)
+    return NoticePayload(EventType.TEST, title, lines, {"channel": channel})
 
 
 def _lead(payload: AlertPayload) -> str:
@@ -202,10 +206,11 @@ def _outlets(payload: AlertPayload) -> str:
 
 def _headers(draft: _MailDraft, id_: str, sender: str) -> Iterator[tuple[str, str]]:
     yield "Message-ID", make_message_id(id_, sender)
-    yield "Auto-Submitted", "auto-generated"
+    yield "Auto-Submitted", "auto-generated"  # keeps absence notices from answering (RFC 3834)
     if draft.case:
         yield "List-Id", make_list_id(draft.case.slug, draft.case.title, sender)
         yield "X-Monitor-Case", header_text(draft.case.slug)
+    # No mail has this id; mail programs gather all that answer it into one thread.
     if draft.thread:
         yield "In-Reply-To", draft.thread
         yield "References", draft.thread

@@ -27,6 +27,7 @@ MAX_CARRIERS = 10
 MAX_TERMS = 8
 MAX_SENTENCE = 1_000  # characters of one sentence
 
+# Kinds of facts in the words of a mail; one that is not here is "fact".
 _SLOTS = {
     "number": "number",
     "date": "date",
@@ -36,6 +37,8 @@ _SLOTS = {
     "status": "status",
 }
 _BASES = {"credit_line": "by its credit line", "earliest": "earliest found"}
+_UNCONFIRMED = "The evidence for this is weak; it may be known already."
+# What a reader must know about a text that is not the whole article.
 _EXTRACTIONS = {
     "teaser": "Only the teaser could be read; the article may say more.",
     "consent": "The page showed a consent form; this is from the feed.",
@@ -115,6 +118,7 @@ def make_view(payload: AlertPayload, zone: tzinfo) -> MailView:
         claims=tuple(map(_claim, payload.changed_claims[:MAX_SENTENCES])),
         carriers_line=_carriers_line(carriers),
         carriers=shown,
+        # "and 3 more" needs somebody to be named before.
         more_carriers=max(0, carriers.outlets - len(shown)) if shown else 0,
         known=f"{payload.known_share:.0%} of this article was already known.",
         matched=tuple(map(_matched, payload.matched[:MAX_TERMS])),
@@ -125,6 +129,7 @@ def make_view(payload: AlertPayload, zone: tzinfo) -> MailView:
 
 def safe_url(url: str) -> str:
     """Returns an address that may be made clickable, else nothing."""
+    # `javascript:` and the like would run in the reader's mail program.
     return url if is_web_url(url) else ""
 
 
@@ -188,7 +193,6 @@ def _count(number: int, noun: str) -> str:
 
 
 def _caveat(payload: AlertPayload) -> str:
-    is_unconfirmed = payload.alert.kind == "unconfirmed"
-    evidence = "The evidence for this is weak; it may be known already." if is_unconfirmed else ""
-    text = _EXTRACTIONS.get(payload.article.extraction, "")
-    return " ".join(filter(None, (evidence, text)))
+    evidence = _UNCONFIRMED if payload.alert.kind == "unconfirmed" else ""
+    extraction = _EXTRACTIONS.get(payload.article.extraction, "")
+    return " ".join(filter(None, (evidence, extraction)))

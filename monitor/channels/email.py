@@ -130,6 +130,7 @@ class EmailChannel:
         content = build_mail(message, self._smtp.from_, self._recipients, date=date)
         transmission = await self._transmit(recipients, content)
         later = []
+        # One mail to all of them, but each recipient is accepted or refused on its own.
         for address in recipients:
             refusal = transmission.refusals.get(address)
             if not progress.note(address, refusal):
@@ -162,7 +163,7 @@ class EmailChannel:
                 {one.recipient: _Refusal(one.code, one.message) for one in error.recipients}
             )
         finally:
-            client.close()
+            client.close()  # also after a cancellation: an open connection would outlive its task
         refusals = {address: _Refusal(one.code, one.message) for address, one in refused.items()}
         return _Transmission(refusals, answer)
 

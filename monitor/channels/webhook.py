@@ -68,6 +68,7 @@ class WebhookChannel:
                 self._url, body=body, headers=headers, deadline=self._deadline
             )
         except FetchError as error:
+            # The client names the address in its errors.
             reason = one_line(error.message.replace(self._url, self._host), limit=300)
             raise DeliveryError(
                 f"{self._host}: {reason}", permanent=error.permanent, retry_after=error.retry_after
@@ -77,6 +78,7 @@ class WebhookChannel:
     def _sign(self, message: Message) -> dict[str, str]:
         if not _ID.fullmatch(message.id):
             raise DeliveryError("the message's id cannot be a webhook-id", permanent=True)
+        # The time of the attempt: receivers refuse signatures that are minutes old.
         now = self._clock().astimezone(UTC)
         signatures = [signer.sign(message.id, now, message.event) for signer in self._signers]
         return {

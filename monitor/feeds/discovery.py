@@ -64,6 +64,7 @@ def discover_feeds(page: str, url: str) -> tuple[OfferedFeed, ...]:
     if tree is None:
         return ()
     base = _base(tree, url)
+    # Many pages declare a feed and link it, too; what they declare has a title.
     found: dict[str, OfferedFeed] = {}
     for offered in (*_declared(tree, base), *_linked(tree, base)):
         found.setdefault(offered.url, offered)

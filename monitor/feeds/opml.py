@@ -57,6 +57,7 @@ def read_opml(body: bytes, *, name: str) -> tuple[ListedFeed, ...]:
         FeedParseError: it is not OPML, defines entities, or is larger than any list.
     """
     root = _read_root(body, name)
+    # Readers export a feed once for each folder it is in; the first one counts.
     found: dict[str, ListedFeed] = {}
     for feed in _read_feeds(root):
         if len(found) == MAX_FEEDS and feed.url not in found:

@@ -78,6 +78,7 @@ class CaseReader:
             self.errors += check(file, error, CaseFile)
             self._check_rest(file)
             return None
+        # All that is wrong is reported, so nothing returns before the last check.
         self._check_feeds(file, raw.feeds)
         self._check_channels(file, [rule.channel for rule in raw.alert])
         query = self._compile(file, "query", raw.query)
@@ -158,6 +159,7 @@ class CaseReader:
 
     def _check_channels(self, file: ConfigFile, names: Sequence[str]) -> None:
         """Reports channels that do not exist, or that two rules name."""
+        # A channel twice would get each alert twice, or at two times.
         seen = set()
         for number, name in enumerate(names):
             place = ("alert", number, "channel")
@@ -177,6 +179,7 @@ class CaseReader:
 
     def _read_seed(self, file: ConfigFile, number: int, name: str) -> SeedSettings:
         """Returns a seed with what the seeds.toml beside it says; reports one that is missing."""
+        # Resolved, so that a seed that two cases name is one file.
         path = (file.path.parent / name).resolve()
         slug = file.path.stem
         if not path.is_file():

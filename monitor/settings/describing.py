@@ -110,7 +110,7 @@ def print_value(value: Any) -> str:
             return MASK if value.get_secret_value() else ""
         case timedelta():
             return print_duration(value)
-        case bool():
+        case bool():  # as TOML writes it
             return str(value).lower()
         case tuple():
             return ", ".join(str(getattr(one, "path", one)) for one in value)

@@ -64,9 +64,11 @@ def _iter_table(root: str, section: type[Section]) -> Iterator[Variable]:
 def _override(file: ConfigFile, variable: Variable, text: str) -> None:
     table = file.data
     for part in variable.place[:-1]:
+        # What stands in the file for a table may be anything; it is overridden as a whole.
         inner = table.get(str(part))
         table[str(part)] = table = inner if isinstance(inner, dict) else {}
     key = str(variable.place[-1])
+    # But two variables for one secret are both kept, to be reported.
     for form in _other_forms(key):
         if (*variable.place[:-1], form) not in file.origins:
             table.pop(form, None)

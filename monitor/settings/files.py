@@ -53,6 +53,7 @@ class ConfigFile:
 
     def line_of(self, place: KeyPath) -> int:
         """Returns the line of a key, else of the nearest table around it, else 1."""
+        # A key that is missing is reported at its table.
         while place and place not in self.lines:
             place = place[:-1]
         return self.lines.get(place, 1)
@@ -209,6 +210,7 @@ def suggest(name: str, known: Iterable[str]) -> str:
     that exist.
     """
     names = list(dict.fromkeys(known))
+    # Compared without case: "Timezone" means "timezone".
     by_fold = dict(zip(map(str.casefold, names), names, strict=True))
     close = difflib.get_close_matches(name.casefold(), by_fold, n=1)
     if close:

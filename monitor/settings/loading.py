@@ -70,7 +70,7 @@ class _Loader:
         cases = self.read_cases(feeds, channels)
         if self.errors:
             raise ConfigErrors(_in_order(self.errors))
-        assert feeds is not None
+        assert feeds is not None  # or there would be an error
         return Settings(
             folder=self.folder,
             database_url=_absolute_database(monitor.database_url, self.folder),
@@ -127,6 +127,7 @@ class _Loader:
     def read_monitor(self) -> MonitorFile:
         """Returns monitor.toml; the defaults where it is wrong, which is reported."""
         file = self.open(MONITOR_FILE)
+        # First, so that a secret from the environment is read like one of the file.
         self.errors += apply_environment(file, self.environ)
         for key, field in known_keys(MonitorFile).items():
             if is_section(field.annotation) and isinstance(file.data.get(key), dict):
@@ -157,6 +158,7 @@ class _Loader:
             hint = f"add a [[feed]]; {CREATE}"
             message = "there is no feed to poll"
             self.errors.append(ConfigError(file.path, 1, "feed", message, hint=hint))
+        # Then nothing is known of the feeds, and no case is blamed for naming one.
         if len(self.errors) > before:
             return None
         feeds = self.validate_feeds(file)
@@ -256,6 +258,7 @@ def _in_order(errors: list[ConfigError]) -> tuple[ConfigError, ...]:
 
 
 def _absolute_database(url: str, folder: Path) -> str:
+    # Relative to the config, not to where the program was started: there is one database.
     prefix = "sqlite:///"
     if not url.startswith(prefix):
         return url

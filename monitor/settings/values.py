@@ -49,6 +49,7 @@ def read_duration(value: object) -> timedelta:
 def print_duration(value: timedelta) -> str:
     """Prints a duration as `read_duration` reads it."""
     seconds = int(value.total_seconds())
+    # In the largest unit that leaves no rest.
     for unit, size in (("d", 86_400), ("h", 3_600), ("m", 60)):
         if seconds and seconds % size == 0:
             return f"{seconds // size}{unit}"
