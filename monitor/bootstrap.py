@@ -26,7 +26,7 @@ from monitor.store import Store
 from monitor.store.schema.migrate import upgrade
 from monitor.store.workers import make_owner, release_gone, release_own
 
-# A child that parses hostile bytes may use this much; more is a bomb (research/trust.md S10).
+# A child that parses hostile bytes may use this much; more is a bomb.
 WORKER_MEMORY_BYTES = 1 << 30
 
 

@@ -20,7 +20,7 @@ def build_channels(
     Args:
         poster: the HTTP client that webhooks go through.
         stream: where console channels print.
-        clock: tells the time of each attempt, for signatures and mail dates.
+        clock: the time of each attempt, for signatures and mail dates.
     """
     channels: dict[str, Channel] = {CONSOLE: ConsoleChannel(stream)}
     for name, channel in settings.channels.items():

@@ -21,7 +21,7 @@ _HEADER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,63}")
 
 def build_mail(message: Message, sender: str, recipients: Sequence[str], *, date: str) -> bytes:
     """Returns a message as it goes over the wire: plain text and HTML, 7-bit, no header but those
-    that were meant.
+    that were intended.
 
     Args:
         recipients: all of the channel, also those that have the mail already.
@@ -57,12 +57,12 @@ def _compose(message: Message, headers: Sequence[tuple[str, str]]) -> bytes:
     return mail.as_bytes()
 
 
-def _check_headers(content: bytes, meant: list[str]) -> None:
+def _check_headers(content: bytes, intended: list[str]) -> None:
     """Reads the finished bytes as a receiver does: whatever slipped into them would be found here
     (CVE-2024-6923).
     """
     parsed = email.message_from_bytes(content, policy=email.policy.compat32)
-    expected = sorted(map(str.lower, (*meant, "MIME-Version", "Content-Type")))
+    expected = sorted(map(str.lower, (*intended, "MIME-Version", "Content-Type")))
     # An empty line smuggled into a header would end the headers early, and the parts with them.
     if sorted(map(str.lower, parsed.keys())) != expected or not parsed.is_multipart():
         raise DeliveryError(

@@ -120,7 +120,7 @@ def _is_article(node: JsonObject) -> bool:
 def _drop_posts(articles: Sequence[JsonObject]) -> list[JsonObject]:
     """Returns articles without the posts of live blogs among them."""
     # Posts have headlines and often the blog's own address; none of them is the page's article.
-    # Told apart as objects: two posts may be equal to each other, or to an article.
+    # Compared as objects: two posts may be equal to each other, or to an article.
     posts: set[int] = set()
     for node in articles:
         posts.update(map(id, _post_nodes(node)))

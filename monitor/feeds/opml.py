@@ -140,7 +140,7 @@ def _read_feeds(root: etree._Element) -> Iterator[ListedFeed]:
         feed = _read_feed(values, folders)
         if feed is not None:
             yield feed
-        # A feed that holds outlines of its own is no folder; its place is kept for the end event.
+        # A feed that holds outlines is not a folder; its place is kept for the end event.
         folders.append("" if feed is not None else values.get("text") or values.get("title") or "")
 
 

@@ -65,7 +65,7 @@ def _read_url(value: str) -> str:
 
 
 def _read_address(value: str) -> str:
-    """Returns a mail address; whether it exists only a mail can tell."""
+    """Returns a mail address; only a mail shows whether it exists."""
     if not _ADDRESS.fullmatch(value):
         raise wrong(f"{value!r} is no mail address", "write it as name@example.org")
     return value
@@ -274,7 +274,7 @@ class SmtpSettings(Section):
 
     @model_validator(mode="after")
     def _login_is_safe(self) -> SmtpSettings:
-        """Refuses a login that would fail, or tell everybody on the way the password."""
+        """Refuses a login that would fail, or show the password to everybody on the way."""
         if self.username and self.tls == "none":
             raise wrong(
                 'a login with tls = "none" would send the password in clear',

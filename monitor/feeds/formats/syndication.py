@@ -233,7 +233,7 @@ def _first_date(entry: Any, *names: str) -> _FieldDate:
 
 
 def _instant(parsed: Any) -> datetime | None:
-    """Returns the moment of a time tuple as feedparser makes it, None when it is no moment."""
+    """Returns the moment of a time tuple as feedparser makes it, None when it stands for none."""
     if not parsed:
         return None
     try:
