@@ -38,9 +38,8 @@ def xml(text: str, declared: str) -> str:
         (xml(SPANISH, "utf-16").encode("utf-16-le"), None),
         (xml(SPANISH, "utf-16").encode(), None),
         (
-            f'<html><meta http-equiv="Content-Type" content="text/html; charset=iso-8859-1">{SPANISH}'.encode(
-                "cp1252"
-            ),
+            '<html><meta http-equiv="Content-Type" content="text/html; '
+            f'charset=iso-8859-1">{SPANISH}'.encode("cp1252"),
             None,
         ),
         (f"<html><meta charset=utf-8>{SPANISH}".encode(), None),

@@ -29,7 +29,7 @@ def double(number: int, *, plus: int = 0) -> int:
 
 
 def hang_in_c() -> None:
-    """Blocks every signal and sleeps inside C, as a parser does that is lost in an attribute bomb."""
+    """Blocks every signal and sleeps inside C, as a parser does that an attribute bomb holds."""
     libc = ctypes.CDLL(None)
     libc.sigprocmask(0, ctypes.byref((ctypes.c_ulong * 16)(*[2**64 - 1] * 16)), None)
     ctypes.PyDLL(None).sleep(600)
@@ -209,15 +209,16 @@ def test_a_closed_pool_says_so() -> None:
     with_pool(use)
 
 
-def test_the_parsers_work_within_the_limits_and_bombs_are_killed_without_harm_to_the_next_document() -> (
-    None
-):
+def test_parsers_work_within_the_limits_and_bombs_harm_no_other_document() -> None:
     """Tens of thousands of attributes cost feedparser and libxml2 minutes inside C; no timeout in
     the process helps.
     """
     attributes = " ".join(f'a{number}="x"' for number in range(60_000))
     bomb = f"<rss><channel><item><title {attributes}>t</title></item></channel></rss>".encode()
-    feed = b"<rss version='2.0'><channel><item><title>Judge orders daily reports</title></item></channel></rss>"
+    feed = (
+        b"<rss version='2.0'><channel><item><title>Judge orders daily reports</title>"
+        b"</item></channel></rss>"
+    )
     html = b"<html><body><article><p>A judge wants a report.</p></article></body></html>"
 
     async def main() -> None:

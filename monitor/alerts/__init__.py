@@ -1,4 +1,4 @@
-"""Alerts: what is told, when, and in which words. Pure: payloads in, messages out."""
+"""Alerts: what they say, when they go out, and in which words. Pure: payloads in, messages out."""
 
 from monitor.alerts.backoff import next_attempt
 from monitor.alerts.headers import header_text
@@ -21,7 +21,7 @@ from monitor.alerts.payload import (
     OriginPart,
     SentencePart,
 )
-from monitor.alerts.plan import Planned, Sent, Waiting, plan_deliveries
+from monitor.alerts.plan import PlannedDelivery, Sent, Waiting, plan_deliveries
 from monitor.alerts.rendering import render_alert, render_digest, render_notice, render_test
 
 __all__ = [
@@ -41,7 +41,7 @@ __all__ = [
     "NearestPart",
     "NoticePayload",
     "OriginPart",
-    "Planned",
+    "PlannedDelivery",
     "Sent",
     "SentencePart",
     "Waiting",

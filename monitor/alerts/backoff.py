@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-# 75 h 35 m in all, so that a receiver may be down over a weekend (research/trust.md R13).
+# 75 h 35 m in all, so that a receiver may be down over a weekend.
 SCHEDULE = (
     timedelta(0),
     timedelta(seconds=5),

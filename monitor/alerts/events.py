@@ -5,84 +5,115 @@ are promised.
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime
+from functools import partial
 from typing import Any
 
+from monitor.alerts.codec import print_time
 from monitor.alerts.payload import (
     AlertPart,
     AlertPayload,
     DigestPayload,
     EventType,
     NoticePayload,
-    print_time,
 )
 
 SCHEMA = "1.0"
 MAX_BODY_BYTES = 64 * 1024
 MAX_CARRIERS = 20  # named in an event; the counts are of all
+MAX_LINES = 50
+_LONG_TEXT_CHARS = 1_000
+# What an event loses when it is too large, the least important first; one of each stays.
+_SHORTENED = ("matched", "changed_claims", "new_sentences")
+
+_Data = dict[str, Any]
 
 
 def alert_event(payload: AlertPayload, *, now: datetime) -> str:
     """Returns the event of one alert. What is over the limit is left out from the end of its
     longest lists, and said.
+
+    Args:
+        now: the event's timestamp.
     """
     data = _without_type(payload.to_json())
     _cut_carriers(data, MAX_CARRIERS)
-    text = _event(payload.type, data, now)
-    while _is_too_large(text) and _shrink(data):
-        text = _event(payload.type, data, now)
-    return text
+    return _fit(payload.type, data, now, _shrink)
 
 
-def digest_event(payload: DigestPayload, *, id: str, now: datetime) -> str:  # noqa: A002  (the webhook's own word)
+def digest_event(
+    payload: DigestPayload,
+    *,
+    id: str,  # noqa: A002 (the webhook's own word)
+    now: datetime,
+) -> str:
     """Returns the event of a digest: as many alerts as fit, the count of all, and whether some were
     left out.
+
+    Args:
+        id: of the delivery.
+        now: the event's timestamp.
     """
     items = [_without_type(item.to_json()) for item in payload.items]
     case = payload.to_json()["case"]
     digest = {"id": id, "kind": str(payload.kind), "count": len(items)}
-    data: dict[str, Any] = {"digest": digest, "case": case, "items": items, "truncated": False}
+    data: _Data = {"digest": digest, "case": case, "items": items, "truncated": False}
+    # In a digest the alerts count, and who carries each can be looked up.
     for item in items:
         _cut_carriers(item, 0)
-    text = _event(payload.type, data, now)
-    while _is_too_large(text) and items:
-        del items[len(items) * 3 // 4 :]
-        data["truncated"] = True
-        text = _event(payload.type, data, now)
-    return text
+    return _fit(payload.type, data, now, partial(_drop_quarter, name="items"))
 
 
-def notice_event(payload: NoticePayload, *, id: str, now: datetime) -> str:  # noqa: A002  (the webhook's own word)
-    """Returns the event of a notice; receivers tell a test by `alert.is_test`, as in every other
-    event.
+def notice_event(
+    payload: NoticePayload,
+    *,
+    id: str,  # noqa: A002 (the webhook's own word)
+    now: datetime,
+) -> str:
+    """Returns the event of a notice; receivers recognise a test by `alert.is_test`, as in every
+    other event.
+
+    Args:
+        id: of the delivery.
+        now: the event's timestamp.
     """
-    alert = AlertPart(
-        id, kind=str(payload.type), thread_id=id, is_test=payload.type is EventType.TEST
-    )
-    notice = {"id": id, "title": payload.title, "lines": list(payload.lines)[:50]}
-    data: dict[str, Any] = {
-        "alert": asdict(alert),
-        "notice": notice,
-        "about": dict(payload.about or {}),
-    }
+    is_test = payload.type is EventType.TEST
+    alert = AlertPart(id, kind=str(payload.type), thread_id=id, is_test=is_test)
+    notice = {"id": id, "title": payload.title, "lines": list(payload.lines)[:MAX_LINES]}
+    data: _Data = {"alert": asdict(alert), "notice": notice, "about": dict(payload.about or {})}
     if payload.feeds:
         data |= {"feeds": payload.to_json()["feeds"], "truncated": False}
-    text = _event(payload.type, data, now)
-    while _is_too_large(text) and data.get("feeds"):
-        del data["feeds"][len(data["feeds"]) * 3 // 4 :]
-        data["truncated"] = True
-        text = _event(payload.type, data, now)
+    return _fit(payload.type, data, now, partial(_drop_quarter, name="feeds"))
+
+
+def _fit(type_: EventType, data: _Data, now: datetime, shrink: Callable[[_Data], bool]) -> str:
+    """Returns an event that is not too large, as far as its data can be shrunk.
+
+    Args:
+        shrink: leaves something out, in place; False when nothing is left to leave out.
+    """
+    text = _event(type_, data, now)
+    while _is_too_large(text) and shrink(data):
+        text = _event(type_, data, now)
     return text
 
 
-def _event(type_: EventType, data: dict[str, Any], now: datetime) -> str:
-    event = {"type": str(type_), "timestamp": print_time(now), "schema": SCHEMA, "data": data}
+def _event(type_: EventType, data: _Data, now: datetime) -> str:
+    return _serialise(
+        {"type": str(type_), "timestamp": print_time(now), "schema": SCHEMA, "data": data}
+    )
+
+
+def _serialise(event: _Data) -> str:
+    # Without blanks, and with other letters as they are: more fits under the limit.
     text = json.dumps(event, ensure_ascii=False, separators=(",", ":"))
     return text.encode("utf-8", "replace").decode("utf-8")  # a lone surrogate cannot be sent
 
 
-def _without_type(value: dict[str, Any]) -> dict[str, Any]:
+def _without_type(value: _Data) -> _Data:
+    # The type stands round the data; once is enough.
     return {key: part for key, part in value.items() if key != "type"}
 
 
@@ -90,33 +121,51 @@ def _is_too_large(text: str) -> bool:
     return len(text.encode()) > MAX_BODY_BYTES
 
 
-def _cut_carriers(data: dict[str, Any], count: int) -> None:
+def _drop_quarter(data: _Data, *, name: str) -> bool:
+    """Leaves out the last quarter of a list, in place; False when it is empty."""
+    items = data.get(name)
+    if not items:
+        return False
+    del items[len(items) * 3 // 4 :]
+    data["truncated"] = True
+    return True
+
+
+def _cut_carriers(data: _Data, count: int) -> None:
     carriers = data["carriers"]
     if len(carriers["items"]) > count:
         carriers["items"] = carriers["items"][:count]
         carriers["truncated"] = True
 
 
-def _shrink(data: dict[str, Any]) -> bool:
-    """Leaves something out that matters least, in place; False when nothing is left to leave out."""
+def _shrink(data: _Data) -> bool:
+    """Leaves out what matters least, in place; False when nothing more can be left out."""
     if data["carriers"]["items"]:
         _cut_carriers(data, len(data["carriers"]["items"]) // 2)
         return True
-    for name in ("matched", "changed_claims", "new_sentences"):
+    for name in _SHORTENED:
         if len(data[name]) > 1:
-            data[name] = data[name][: len(data[name]) * 3 // 4]
-            data["truncated"] = True
-            return True
+            return _drop_quarter(data, name=name)
     return _cut_texts(data)
 
 
-def _cut_texts(data: dict[str, Any]) -> bool:
-    """Cuts the longest texts of an event that is one monstrous text, in place."""
-    is_cut = False
+def _cut_texts(data: _Data) -> bool:
+    """Halves the long texts of an event that is one monstrous text, in place; False when there are
+    none.
+    """
     lists = (*data["new_sentences"], *data["changed_claims"], *data["matched"])
-    for part in (data["case"], data["article"], data["development"], *lists):
-        for key, value in part.items():
-            if isinstance(value, str) and len(value) > 1_000:
-                part[key] = value[: len(value) // 2]
-                data["truncated"] = is_cut = True
+    parts = (data["case"], data["article"], data["development"], *lists)
+    # All of them are halved: no part may stay long because another was.
+    is_cut = [_halve_texts(part) for part in parts]
+    if any(is_cut):
+        data["truncated"] = True
+    return any(is_cut)
+
+
+def _halve_texts(part: _Data) -> bool:
+    is_cut = False
+    for key, value in part.items():
+        if isinstance(value, str) and len(value) > _LONG_TEXT_CHARS:
+            part[key] = value[: len(value) // 2]
+            is_cut = True
     return is_cut

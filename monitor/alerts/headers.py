@@ -8,6 +8,11 @@ from monitor.text import one_line
 
 MAX_HEADER = 200  # characters
 _UNSAFE_ID = re.compile(r"[^A-Za-z0-9.-]+")
+# What would end the phrase, or begin an escape in it.
+_UNSAFE_PHRASE = re.compile(r'[<>"\\]')
+_MAX_LOCAL_CHARS = 120
+_MAX_LABEL_CHARS = 64
+_MAX_PHRASE_CHARS = 80
 _DOMAIN = re.compile(r"[A-Za-z0-9.-]+")
 
 
@@ -26,13 +31,19 @@ def header_text(text: str, *, limit: int = MAX_HEADER) -> str:
 
 def make_message_id(name: str, sender: str) -> str:
     """Returns a Message-ID that is always the same for a name, at the sender's domain."""
-    return f"<{_UNSAFE_ID.sub('-', name)[:120] or 'message'}@{_domain(sender)}>"
+    local = _UNSAFE_ID.sub("-", name)[:_MAX_LOCAL_CHARS] or "message"
+    return f"<{local}@{_domain(sender)}>"
 
 
 def make_list_id(slug: str, title: str, sender: str) -> str:
     """Returns the List-Id of a case, for mail filters. Source: RFC 2919."""
-    phrase = header_text(re.sub(r'[<>"\\]', "", title), limit=80)
-    return f"{phrase} <{_UNSAFE_ID.sub('-', slug)[:64]}.monitor.{_domain(sender)}>".lstrip()
+    phrase = header_text(_UNSAFE_PHRASE.sub("", title), limit=_MAX_PHRASE_CHARS)
+    # Filters compare what stands in the brackets; the phrase may change with the title.
+    return f"{phrase} <{_label(slug)}.monitor.{_domain(sender)}>".lstrip()
+
+
+def _label(slug: str) -> str:
+    return _UNSAFE_ID.sub("-", slug)[:_MAX_LABEL_CHARS]
 
 
 def _domain(sender: str) -> str:

@@ -1,20 +1,18 @@
-"""What is told: the values of a webhook event, under the names that receivers rely on.
+"""What an alert says: the values of a webhook event, under the names that receivers rely on.
 
-A payload is sealed once and stored as JSON; it reads back as the same value. All times are aware
-UTC."""
+Made when a delivery is planned, stored as JSON, and rendered when it is sent; it reads back as the
+same value. All times are aware UTC."""
 
 from __future__ import annotations
 
-import types
 from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, fields, is_dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
-from typing import Any, Self, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, Self, cast
 
+from monitor.alerts.codec import decode, encode
 from monitor.model import MatchedTerm
-
-T = TypeVar("T")
 
 
 class EventType(StrEnum):
@@ -101,7 +99,7 @@ class SentencePart:
 
 @dataclass(frozen=True, slots=True)
 class ClaimPart:
-    """A stored sentence told again with another fact."""
+    """A stored sentence that is reported again with another fact."""
 
     before: str
     after: str
@@ -172,16 +170,16 @@ class Payload:
 
     def to_json(self) -> dict[str, Any]:
         """Returns plain JSON values; `from_json` reads them back."""
-        return {field.name: _to_json(getattr(self, field.name)) for field in fields(self)}  # type: ignore[arg-type]  # payloads are dataclasses
+        return cast(dict[str, Any], encode(self))  # payloads are dataclasses
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> Self:
-        """Reads what `to_json` gave; keys that are not known are passed over.
+        """Returns what `to_json` was given; keys that are not known are passed over.
 
         Raises:
             ValueError: a part is missing or of another kind.
         """
-        return _from_json(cls, value)
+        return decode(cls, value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,7 +201,7 @@ class AlertPayload(Payload):
 
 @dataclass(frozen=True, slots=True)
 class DigestPayload(Payload):
-    """Several alerts told at once: gathered over a day or week, over the hourly cap, or found on
+    """Several alerts in one message: gathered over a day or week, over the hourly cap, or found on
     the first run.
 
     Attributes:
@@ -250,60 +248,3 @@ class NoticePayload(Payload):
     lines: tuple[str, ...] = ()
     about: Mapping[str, str | int | float | bool | None] | None = None
     feeds: tuple[FeedPart, ...] = ()
-
-
-def print_time(moment: datetime) -> str:
-    """Prints a moment as receivers get it: ISO 8601, UTC, with Z."""
-    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
-
-
-def _to_json(value: Any) -> Any:
-    if is_dataclass(value):
-        return {field.name: _to_json(getattr(value, field.name)) for field in fields(value)}
-    if isinstance(value, tuple):
-        return [_to_json(one) for one in value]
-    if isinstance(value, datetime):
-        return print_time(value)
-    return (
-        dict(value)
-        if isinstance(value, Mapping)
-        else str(value)
-        if isinstance(value, StrEnum)
-        else value
-    )
-
-
-def _from_json(cls: type[T], value: Any) -> T:
-    """Builds a dataclass from JSON values, by the types of its fields."""
-    if not isinstance(value, Mapping):
-        raise ValueError(f"{cls.__name__} is no object")
-    hints, parts = get_type_hints(cls), {}
-    for field in fields(cls):  # type: ignore[arg-type]  # only called with dataclasses
-        if field.name in value:
-            parts[field.name] = _read(
-                hints[field.name], value[field.name], f"{cls.__name__}.{field.name}"
-            )
-        elif field.default is MISSING:
-            raise ValueError(f"{cls.__name__}.{field.name} is missing")
-    return cls(**parts)
-
-
-def _read(hint: Any, value: Any, place: str) -> Any:
-    origin, args = get_origin(hint), get_args(hint)
-    if origin in (Union, types.UnionType):
-        return None if value is None else _read(args[0], value, place)
-    if origin is tuple:
-        if not isinstance(value, list | tuple):
-            raise ValueError(f"{place} is no list")
-        return tuple(_read(args[0], one, place) for one in value)
-    if is_dataclass(hint):
-        return _from_json(hint, value)  # type: ignore[arg-type]  # a class, as hints are
-    if hint is datetime:
-        return datetime.fromisoformat(value)
-    if isinstance(hint, type) and issubclass(hint, StrEnum):
-        return hint(value)
-    if hint is float and isinstance(value, int) and not isinstance(value, bool):
-        return float(value)
-    if origin is None and isinstance(hint, type) and not isinstance(value, hint):
-        raise ValueError(f"{place} is no {hint.__name__}")
-    return value

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from operator import attrgetter
 
 NOW = "now"
 
@@ -31,7 +32,7 @@ class Sent:
 
 
 @dataclass(frozen=True, slots=True)
-class Planned:
+class PlannedDelivery:
     """One delivery to be made: `kind` is "alert" (a single one), "digest" or "roll-up"."""
 
     channel: str
@@ -42,44 +43,48 @@ class Planned:
 
 def plan_deliveries(
     waiting: Iterable[Waiting], sent: Mapping[str, Sent], *, max_per_hour: int
-) -> list[Planned]:
+) -> list[PlannedDelivery]:
     """Returns the deliveries to make of the waiting alerts, in order; every alert is in at most one
     delivery a channel.
+
+    Args:
+        waiting: in the order in which they are to go out.
+        sent: by channel; a channel that got nothing may be left out.
+        max_per_hour: alerts that a channel gets one by one.
     """
-    waiting = list(waiting)
-    planned: list[Planned] = []
-    for channel in dict.fromkeys(alert.channel for alert in waiting):
-        mine = [alert for alert in waiting if alert.channel == channel]
-        planned += _immediate(
-            [a for a in mine if a.cadence == NOW], sent.get(channel, Sent()), max_per_hour
-        )
-        planned += _grouped(
-            [a for a in mine if a.cadence != NOW],
-            "digest",
-            lambda alert: (alert.case_id, alert.cadence),
-        )
+    by_channel: dict[str, list[Waiting]] = {}
+    for alert in waiting:
+        by_channel.setdefault(alert.channel, []).append(alert)
+    planned: list[PlannedDelivery] = []
+    for channel, alerts in by_channel.items():
+        immediate = [alert for alert in alerts if alert.cadence == NOW]
+        later = [alert for alert in alerts if alert.cadence != NOW]
+        planned += _plan_immediate(immediate, sent.get(channel, Sent()), max_per_hour)
+        planned += _group(later, "digest", attrgetter("case_id", "cadence"))
     return planned
 
 
-def _immediate(waiting: list[Waiting], sent: Sent, max_per_hour: int) -> list[Planned]:
+def _plan_immediate(waiting: list[Waiting], sent: Sent, max_per_hour: int) -> list[PlannedDelivery]:
     room = max(0, max_per_hour - sent.alerts)
-    alone = [
-        Planned(alert.channel, "alert", alert.case_id, (alert.alert_id,))
-        for alert in waiting[:room]
-    ]
-    over = waiting[room:]
-    if not over or sent.roll_ups:
-        return alone
-    return alone + _grouped(over, "roll-up", lambda alert: (alert.case_id,))
+    planned = [_deliver("alert", [alert]) for alert in waiting[:room]]
+    # One roll-up an hour: a storm must not become a storm of roll-ups.
+    if not sent.roll_ups:
+        planned += _group(waiting[room:], "roll-up", attrgetter("case_id"))
+    return planned
 
 
-def _grouped(
-    waiting: list[Waiting], kind: str, key: Callable[[Waiting], tuple[object, ...]]
-) -> list[Planned]:
-    groups: dict[tuple[object, ...], list[Waiting]] = {}
+def _group(
+    waiting: list[Waiting], kind: str, key: Callable[[Waiting], object]
+) -> list[PlannedDelivery]:
+    """Returns one delivery for each value of a key, in the order in which they first occur."""
+    groups: dict[object, list[Waiting]] = {}
     for alert in waiting:
         groups.setdefault(key(alert), []).append(alert)
-    return [
-        Planned(g[0].channel, kind, g[0].case_id, tuple(alert.alert_id for alert in g))
-        for g in groups.values()
-    ]
+    return [_deliver(kind, group) for group in groups.values()]
+
+
+def _deliver(kind: str, alerts: list[Waiting]) -> PlannedDelivery:
+    first = alerts[0]
+    return PlannedDelivery(
+        first.channel, kind, first.case_id, tuple(alert.alert_id for alert in alerts)
+    )

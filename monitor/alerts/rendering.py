@@ -6,7 +6,8 @@ recognisably the same."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from functools import cache
 from typing import Any
@@ -30,6 +31,7 @@ from monitor.text import one_line
 MAX_LEAD = 80  # characters of the first new sentence in a subject
 MAX_DIGEST_ITEMS = 50  # shown in a mail; the subject counts all
 
+# What a subject begins with; all other alerts are new.
 _VERBS = {
     EventType.REVISION_DETECTED: "Edited",
     EventType.ARTICLE_REMOVED: "Removed",
@@ -37,9 +39,36 @@ _VERBS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class _MailDraft:
+    """What a message is made of.
+
+    Attributes:
+        template: the name of its templates, without endings.
+        context: the values that they show.
+        event: the webhook's body.
+        case: the case that it belongs to, None when it is none or several.
+        thread: the Message-ID of what it answers, empty for none.
+    """
+
+    template: str
+    context: Mapping[str, Any]
+    type: EventType
+    event: str
+    subject: str
+    case: CasePart | None = None
+    thread: str = ""
+    alert_id: str = ""
+
+
 def render_alert(
-    payload: AlertPayload, *, id: str, now: datetime, timezone: tzinfo, sender: str
-) -> Message:  # noqa: A002
+    payload: AlertPayload,
+    *,
+    id: str,  # noqa: A002 (the webhook's own word)
+    now: datetime,
+    timezone: tzinfo,
+    sender: str,
+) -> Message:
     """Renders one alert.
 
     Args:
@@ -48,53 +77,75 @@ def render_alert(
         timezone: in which times are shown.
         sender: mail address whose domain names the message.
     """
-    view = make_view(payload, timezone)
-    subject = header_text(f"[{payload.case.title}] {_lead(payload)} ({_outlets(payload)})")
-    thread = make_message_id(
-        f"story-{payload.alert.thread_id or payload.development.story_id}", sender
+    story = payload.alert.thread_id or payload.development.story_id
+    draft = _MailDraft(
+        template="alert",
+        context={"alert": make_view(payload, timezone), "is_test": payload.alert.is_test},
+        type=payload.type,
+        event=alert_event(payload, now=now),
+        subject=header_text(f"[{payload.case.title}] {_lead(payload)} ({_outlets(payload)})"),
+        case=payload.case,
+        thread=make_message_id(f"story-{story}", sender),
+        alert_id=payload.alert.id,
     )
-    headers = (
-        *_headers(id, sender, payload.case),
-        ("In-Reply-To", thread),
-        ("References", thread),
-        ("X-Monitor-Alert", header_text(payload.alert.id)),
-    )
-    context = {"alert": view, "is_test": payload.alert.is_test}
-    return _message(
-        "alert", context, id, payload.type, alert_event(payload, now=now), subject, headers
-    )
+    return _render(draft, id, sender)
 
 
 def render_digest(
-    payload: DigestPayload, *, id: str, now: datetime, timezone: tzinfo, sender: str
-) -> Message:  # noqa: A002
+    payload: DigestPayload,
+    *,
+    id: str,  # noqa: A002 (the webhook's own word)
+    now: datetime,
+    timezone: tzinfo,
+    sender: str,
+) -> Message:
     """Renders several alerts as one message; arguments as in `render_alert`."""
+    title = _describe_digest(payload)
+    place = payload.case.title if payload.case else "monitor"
+    draft = _MailDraft(
+        template="digest",
+        context=_digest_context(payload, title, timezone),
+        type=payload.type,
+        event=digest_event(payload, id=id, now=now),
+        subject=header_text(f"[{place}] {title}"),
+        case=payload.case,
+    )
+    return _render(draft, id, sender)
+
+
+def _digest_context(payload: DigestPayload, title: str, timezone: tzinfo) -> Mapping[str, Any]:
+    shown = payload.items[:MAX_DIGEST_ITEMS]
+    case = payload.case
+    return {
+        "alerts": [make_view(item, timezone) for item in shown],
+        "heading": f"{one_line(case.title, limit=200) if case else 'All cases'}: {title}",
+        "note": one_line(case.note, limit=2_000) if case else "",
+        "is_mixed": case is None,
+        "is_roll_up": payload.kind == DigestKind.ROLL_UP,
+        "more": len(payload.items) - len(shown),
+    }
+
+
+def _describe_digest(payload: DigestPayload) -> str:
     count = len(payload.items)
     noun = "development" if count == 1 else "developments"
-    reason = {
-        DigestKind.DIGEST: f"Digest: {count} {noun}",
-        DigestKind.ROLL_UP: f"{count} more {noun}",
-        DigestKind.FIRST_RUN: f"First look: {count} {noun}",
-    }[DigestKind(payload.kind)]
-    subject = header_text(f"[{payload.case.title if payload.case else 'monitor'}] {reason}")
-    views = [make_view(item, timezone) for item in payload.items[:MAX_DIGEST_ITEMS]]
-    context = {
-        "alerts": views,
-        "heading": f"{one_line(payload.case.title, limit=200) if payload.case else 'All cases'}: {reason}",
-        "note": one_line(payload.case.note, limit=2_000) if payload.case else "",
-        "is_mixed": payload.case is None,
-        "is_roll_up": payload.kind == DigestKind.ROLL_UP,
-        "more": count - len(views),
-    }
-    event = digest_event(payload, id=id, now=now)
-    return _message(
-        "digest", context, id, payload.type, event, subject, _headers(id, sender, payload.case)
-    )
+    match DigestKind(payload.kind):
+        case DigestKind.DIGEST:
+            return f"Digest: {count} {noun}"
+        case DigestKind.ROLL_UP:
+            return f"{count} more {noun}"
+        case DigestKind.FIRST_RUN:
+            return f"First look: {count} {noun}"
 
 
 def render_notice(
-    payload: NoticePayload, *, id: str, now: datetime, timezone: tzinfo, sender: str
-) -> Message:  # noqa: A002
+    payload: NoticePayload,
+    *,
+    id: str,  # noqa: A002 (the webhook's own word)
+    now: datetime,
+    timezone: tzinfo,
+    sender: str,
+) -> Message:
     """Renders news about the monitor itself; arguments as in `render_alert`."""
     context = {
         "title": one_line(payload.title, limit=300),
@@ -103,16 +154,26 @@ def render_notice(
     }
     event = notice_event(payload, id=id, now=now)
     subject = header_text(f"[monitor] {payload.title}")
-    return _message("notice", context, id, payload.type, event, subject, _headers(id, sender, None))
+    return _render(_MailDraft("notice", context, payload.type, event, subject), id, sender)
 
 
-def render_test(*, channel: str, id: str, now: datetime, timezone: tzinfo, sender: str) -> Message:  # noqa: A002
+def render_test(
+    *,
+    channel: str,
+    id: str,  # noqa: A002 (the webhook's own word)
+    now: datetime,
+    timezone: tzinfo,
+    sender: str,
+) -> Message:
     """Renders the message that shows that a channel works; arguments as in `render_alert`."""
-    lines = ("This is a test. Alerts of your cases will come this way.", f"Channel: {channel}")
-    payload = NoticePayload(
-        EventType.TEST, f"Test of channel {channel}", lines, {"channel": channel}
-    )
+    payload = _make_test(channel)
     return render_notice(payload, id=id, now=now, timezone=timezone, sender=sender)
+
+
+def _make_test(channel: str) -> NoticePayload:
+    lines = ("This is a test. Alerts of your cases will come this way.", f"Channel: {channel}")
+    title = f"Test of channel {channel}"
+    return NoticePayload(EventType.TEST, title, lines, {"channel": channel})
 
 
 def _lead(payload: AlertPayload) -> str:
@@ -122,7 +183,8 @@ def _lead(payload: AlertPayload) -> str:
     if not text and payload.changed_claims:
         text = payload.changed_claims[0].after
         verb = "Changed" if verb == "New" else verb
-    return f"{verb}: {_cut(one_line(text or payload.development.summary_sentence or payload.article.title), MAX_LEAD)}"
+    text = text or payload.development.summary_sentence or payload.article.title
+    return f"{verb}: {_cut(one_line(text), MAX_LEAD)}"
 
 
 def _cut(text: str, limit: int) -> str:
@@ -130,49 +192,43 @@ def _cut(text: str, limit: int) -> str:
     if len(text) <= limit:
         return text
     short = text[: limit - 1]
-    return (short[: short.rfind(" ")] if " " in short[limit // 2 :] else short).rstrip(
-        " ,;:."
-    ) + "…"
+    # A text without blanks, or with one right at its start, is cut within a word.
+    if " " in short[limit // 2 :]:
+        short = short[: short.rfind(" ")]
+    return short.rstrip(" ,;:.") + "…"
 
 
 def _outlets(payload: AlertPayload) -> str:
+    # A subject is read on a telephone: one name, and how many more.
     others = payload.carriers.outlets - 1
     return one_line(payload.article.outlet, limit=40) + (f" +{others}" if others > 0 else "")
 
 
-def _headers(id_: str, sender: str, case: CasePart | None) -> tuple[tuple[str, str], ...]:
-    about = (
-        (
-            ("List-Id", make_list_id(case.slug, case.title, sender)),
-            ("X-Monitor-Case", header_text(case.slug)),
-        )
-        if case
-        else ()
-    )
-    return (
-        ("Message-ID", make_message_id(id_, sender)),
-        ("Auto-Submitted", "auto-generated"),
-        *about,
-    )
+def _headers(draft: _MailDraft, id_: str, sender: str) -> Iterator[tuple[str, str]]:
+    yield "Message-ID", make_message_id(id_, sender)
+    yield "Auto-Submitted", "auto-generated"  # keeps absence notices from answering (RFC 3834)
+    if draft.case:
+        yield "List-Id", make_list_id(draft.case.slug, draft.case.title, sender)
+        yield "X-Monitor-Case", header_text(draft.case.slug)
+    # No mail has this id; mail programs gather all that answer it into one thread.
+    if draft.thread:
+        yield "In-Reply-To", draft.thread
+        yield "References", draft.thread
+    if draft.alert_id:
+        yield "X-Monitor-Alert", header_text(draft.alert_id)
 
 
-def _message(
-    template: str,
-    context: Mapping[str, Any],
-    id_: str,
-    type_: EventType,
-    event: str,
-    subject: str,
-    headers: tuple[tuple[str, str], ...],
-) -> Message:
-    text = _environment(is_html=False).get_template(f"{template}.txt.j2").render(context)
-    html = (
-        _environment(is_html=True)
-        .get_template(f"{template}.html.j2")
-        .render(context, subject=subject)
-    )
+def _render(draft: _MailDraft, id_: str, sender: str) -> Message:
+    plain = _environment(is_html=False).get_template(f"{draft.template}.txt.j2")
+    rich = _environment(is_html=True).get_template(f"{draft.template}.html.j2")
     return Message(
-        id_, str(type_), event, subject, text.strip() + "\n", html.strip() + "\n", headers
+        id=id_,
+        type=str(draft.type),
+        event=draft.event,
+        subject=draft.subject,
+        text=plain.render(draft.context).strip() + "\n",
+        html=rich.render(draft.context, subject=draft.subject).strip() + "\n",
+        headers=tuple(_headers(draft, id_, sender)),
     )
 
 

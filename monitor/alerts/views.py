@@ -9,7 +9,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
-from monitor.alerts.payload import AlertPayload, ArticlePart, CarriersPart, ClaimPart, SentencePart
+from monitor.alerts.payload import (
+    AlertPayload,
+    ArticlePart,
+    CarrierPart,
+    CarriersPart,
+    ClaimPart,
+    OriginPart,
+    SentencePart,
+)
+from monitor.model import MatchedTerm
 from monitor.text import one_line
 from monitor.urls import is_web_url
 
@@ -18,6 +27,7 @@ MAX_CARRIERS = 10
 MAX_TERMS = 8
 MAX_SENTENCE = 1_000  # characters of one sentence
 
+# Kinds of facts in the words of a mail; one that is not here is "fact".
 _SLOTS = {
     "number": "number",
     "date": "date",
@@ -27,6 +37,8 @@ _SLOTS = {
     "status": "status",
 }
 _BASES = {"credit_line": "by its credit line", "earliest": "earliest found"}
+_UNCONFIRMED = "The evidence for this is weak; it may be known already."
+# What a reader must know about a text that is not the whole article.
 _EXTRACTIONS = {
     "teaser": "Only the teaser could be read; the article may say more.",
     "consent": "The page showed a consent form; this is from the feed.",
@@ -45,7 +57,7 @@ class LinkView:
 
 @dataclass(frozen=True, slots=True)
 class SentenceView:
-    """A new sentence, and the nearest earlier one with its source; both empty when there is none."""
+    """A new sentence, and the nearest earlier one with its source; both empty without one."""
 
     text: str
     nearest: str
@@ -62,8 +74,8 @@ class ClaimView:
 
 
 @dataclass(frozen=True, slots=True)
-class AlertView:
-    """One alert as it is shown.
+class MailView:
+    """One alert as a mail shows it.
 
     Attributes:
         source: outlet and times of the article that brings it.
@@ -90,31 +102,26 @@ class AlertView:
     why: str
 
 
-def make_view(payload: AlertPayload, zone: tzinfo) -> AlertView:
+def make_view(payload: AlertPayload, zone: tzinfo) -> MailView:
     """Prepares an alert; every text is clean and on one line, times are in the zone."""
     carriers = payload.carriers
-    shown = [
-        LinkView(one_line(item.outlet, limit=100), safe_url(item.url))
-        for item in carriers.items[:MAX_CARRIERS]
-    ]
-    return AlertView(
+    shown = tuple(map(_carrier, carriers.items[:MAX_CARRIERS]))
+    sentences = payload.new_sentences[:MAX_SENTENCES]
+    return MailView(
         case_title=one_line(payload.case.title, limit=200),
         note=one_line(payload.case.note, limit=2_000),
         headline=one_line(payload.article.title, limit=300),
         source=_source(payload.article, zone),
         url=safe_url(payload.article.url),
-        sentences=tuple(
-            _sentence(sentence, zone) for sentence in payload.new_sentences[:MAX_SENTENCES]
-        ),
-        more_sentences=max(0, len(payload.new_sentences) - MAX_SENTENCES),
-        claims=tuple(_claim(claim) for claim in payload.changed_claims[:MAX_SENTENCES]),
+        sentences=tuple(_sentence(sentence, zone) for sentence in sentences),
+        more_sentences=len(payload.new_sentences) - len(sentences),
+        claims=tuple(map(_claim, payload.changed_claims[:MAX_SENTENCES])),
         carriers_line=_carriers_line(carriers),
-        carriers=tuple(shown),
+        carriers=shown,
+        # "and 3 more" needs somebody to be named before.
         more_carriers=max(0, carriers.outlets - len(shown)) if shown else 0,
         known=f"{payload.known_share:.0%} of this article was already known.",
-        matched=tuple(
-            _matched(term.term, term.field, term.snippet) for term in payload.matched[:MAX_TERMS]
-        ),
+        matched=tuple(map(_matched, payload.matched[:MAX_TERMS])),
         caveat=_caveat(payload),
         why=one_line(payload.links.why, limit=100),
     )
@@ -122,6 +129,7 @@ def make_view(payload: AlertPayload, zone: tzinfo) -> AlertView:
 
 def safe_url(url: str) -> str:
     """Returns an address that may be made clickable, else nothing."""
+    # `javascript:` and the like would run in the reader's mail program.
     return url if is_web_url(url) else ""
 
 
@@ -130,45 +138,54 @@ def print_moment(moment: datetime, zone: tzinfo) -> str:
     return f"{moment.astimezone(zone):%Y-%m-%d %H:%M %Z}"
 
 
+def _carrier(carrier: CarrierPart) -> LinkView:
+    return LinkView(one_line(carrier.outlet, limit=100), safe_url(carrier.url))
+
+
 def _source(article: ArticlePart, zone: tzinfo) -> str:
     outlet = one_line(article.outlet, limit=100) or "Unknown outlet"
-    published = (
-        f" (published {print_moment(article.published_at, zone)})" if article.published_at else ""
-    )
-    return f"{outlet}, found {print_moment(article.found_at, zone)}{published}"
+    found = f"{outlet}, found {print_moment(article.found_at, zone)}"
+    if article.published_at is None:
+        return found
+    return f"{found} (published {print_moment(article.published_at, zone)})"
 
 
 def _sentence(sentence: SentencePart, zone: tzinfo) -> SentenceView:
+    text = one_line(sentence.text, limit=MAX_SENTENCE)
     nearest = sentence.nearest
     if nearest is None:
-        return SentenceView(one_line(sentence.text, limit=MAX_SENTENCE), "", "")
-    source = f"{one_line(nearest.outlet, limit=100)}, {print_moment(nearest.found_at, zone)}, likeness {nearest.score:.2f}"
-    return SentenceView(
-        one_line(sentence.text, limit=MAX_SENTENCE),
-        one_line(nearest.text, limit=MAX_SENTENCE),
-        source,
-    )
+        return SentenceView(text, "", "")
+    outlet, found = one_line(nearest.outlet, limit=100), print_moment(nearest.found_at, zone)
+    source = f"{outlet}, {found}, likeness {nearest.score:.2f}"
+    return SentenceView(text, one_line(nearest.text, limit=MAX_SENTENCE), source)
 
 
 def _claim(claim: ClaimPart) -> ClaimView:
-    before, after = (one_line(text, limit=MAX_SENTENCE) for text in (claim.before, claim.after))
-    return ClaimView(_SLOTS.get(claim.slot, "fact"), before, after)
+    return ClaimView(
+        _SLOTS.get(claim.slot, "fact"),
+        one_line(claim.before, limit=MAX_SENTENCE),
+        one_line(claim.after, limit=MAX_SENTENCE),
+    )
 
 
 def _carriers_line(carriers: CarriersPart) -> str:
     outlets, newsrooms = _count(carriers.outlets, "outlet"), _count(carriers.newsrooms, "newsroom")
-    origin, basis = one_line(carriers.origin.name, limit=100), _BASES.get(carriers.origin.basis, "")
-    told = (
-        f"; first told by {origin}{f' ({basis})' if basis else ''}"
-        if origin and carriers.origin.basis != "unknown"
-        else ""
-    )
-    return f"{outlets}, {newsrooms}{told}."
+    return f"{outlets}, {newsrooms}{_origin(carriers.origin)}."
 
 
-def _matched(term: str, field: str, snippet: str) -> str:
-    shown = f": {one_line(snippet, limit=200)}" if snippet else ""
-    return f"{one_line(term, limit=100)} in the {one_line(field, limit=20)}{shown}"
+def _origin(origin: OriginPart) -> str:
+    """Returns who reported it first, as the end of a line; nothing when it is not known."""
+    name = one_line(origin.name, limit=100)
+    if not name or origin.basis == "unknown":
+        return ""
+    basis = _BASES.get(origin.basis, "")
+    return f"; first told by {name} ({basis})" if basis else f"; first told by {name}"
+
+
+def _matched(matched: MatchedTerm) -> str:
+    term, field = one_line(matched.term, limit=100), one_line(matched.field, limit=20)
+    snippet = f": {one_line(matched.snippet, limit=200)}" if matched.snippet else ""
+    return f"{term} in the {field}{snippet}"
 
 
 def _count(number: int, noun: str) -> str:
@@ -176,11 +193,6 @@ def _count(number: int, noun: str) -> str:
 
 
 def _caveat(payload: AlertPayload) -> str:
-    doubt = (
-        "The evidence for this is weak; it may be known already."
-        if payload.alert.kind == "unconfirmed"
-        else ""
-    )
-    return " ".join(
-        part for part in (doubt, _EXTRACTIONS.get(payload.article.extraction, "")) if part
-    )
+    evidence = _UNCONFIRMED if payload.alert.kind == "unconfirmed" else ""
+    extraction = _EXTRACTIONS.get(payload.article.extraction, "")
+    return " ".join(filter(None, (evidence, extraction)))

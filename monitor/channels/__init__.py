@@ -1,4 +1,4 @@
-"""Channels: the only senders. They translate every failure into a DeliveryError and hold no policy."""
+"""Channels: the only senders. They turn every failure into a DeliveryError and hold no policy."""
 
 from monitor.channels.base import Answer, Channel, Clock, Poster
 from monitor.channels.build import build_channels

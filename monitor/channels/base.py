@@ -63,7 +63,7 @@ class Poster(Protocol):
 
 
 def wall_clock() -> datetime:
-    """Returns the time of day: signatures and mail dates tell when an attempt was made, whatever
-    time a rehearsal plays.
+    """Returns the time of day: signatures and mail dates say when an attempt was made, whatever
+    time a replay is at.
     """
     return datetime.now(UTC)  # noqa: TID251  (the one clock of the channels; replaced in tests)

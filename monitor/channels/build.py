@@ -20,18 +20,21 @@ def build_channels(
     Args:
         poster: the HTTP client that webhooks go through.
         stream: where console channels print.
-        clock: tells the time of each attempt, for signatures and mail dates.
+        clock: the time of each attempt, for signatures and mail dates.
     """
     channels: dict[str, Channel] = {CONSOLE: ConsoleChannel(stream)}
     for name, channel in settings.channels.items():
         match channel:
             case EmailSettings():
-                channels[name] = EmailChannel(
-                    settings.smtp, channel.to, ca_folder=settings.folder, clock=clock
-                )
+                channels[name] = _build_email(settings, channel, clock)
             case WebhookSettings():
                 secrets = channel.secret.get_secret_value().split()
                 channels[name] = WebhookChannel(channel.url, secrets, poster, clock=clock)
             case ConsoleSettings():
                 channels[name] = ConsoleChannel(stream)
     return channels
+
+
+def _build_email(settings: Settings, channel: EmailSettings, clock: Clock) -> EmailChannel:
+    # Paths of the config are relative to its folder, wherever the program was started.
+    return EmailChannel(settings.smtp, channel.to, ca_folder=settings.folder, clock=clock)

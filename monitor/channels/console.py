@@ -25,12 +25,19 @@ class ConsoleChannel:
         Raises:
             DeliveryError: the stream is closed.
         """
-        text = clean_text(message.text).replace("\t", " ")
-        block = f"{RULE}\n{one_line(message.subject)}\n\n{text}\n{RULE}\n"
-        encoding = getattr(self._stream, "encoding", None) or "utf-8"
         try:
-            self._stream.write(block.encode(encoding, "replace").decode(encoding))
+            self._stream.write(self._encodable(_print_block(message)))
             self._stream.flush()
         except (OSError, ValueError) as error:
             raise DeliveryError(f"cannot print: {one_line(str(error), limit=200)}") from error
         return Receipt("printed")
+
+    def _encodable(self, text: str) -> str:
+        """Returns a text without characters that the stream's encoding does not have."""
+        encoding = getattr(self._stream, "encoding", None) or "utf-8"
+        return text.encode(encoding, "replace").decode(encoding)
+
+
+def _print_block(message: Message) -> str:
+    text = clean_text(message.text).replace("\t", " ")
+    return f"{RULE}\n{one_line(message.subject)}\n\n{text}\n{RULE}\n"

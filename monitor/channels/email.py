@@ -8,24 +8,19 @@ default (sends in clear where STARTTLS is missing)."""
 from __future__ import annotations
 
 import asyncio
-import email
-import email.errors
-import email.policy
-import re
 import ssl
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
-from email.message import EmailMessage
 from email.utils import format_datetime
 from pathlib import Path
 
 import aiosmtplib
 
-from monitor.alerts import header_text
 from monitor.channels.base import Clock, wall_clock
+from monitor.channels.mail import build_mail
 from monitor.errors import DeliveryError
 from monitor.model import Message, Receipt
 from monitor.settings import SmtpSettings
@@ -34,22 +29,66 @@ from monitor.text import one_line
 DEADLINE = timedelta(seconds=45)  # for one message, from connecting to the answer
 FAREWELL_SECONDS = 2
 MAX_REMEMBERED = 1_000  # messages that some recipients have and others not yet
+_MAX_ANSWER_CHARS = 200
+_PERMANENT_FROM = 500  # RFC 5321 §4.2.1: 5yz is permanent, 4yz is not
 
-_HEADER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,63}")
+
+@dataclass(frozen=True, slots=True)
+class _Refusal:
+    """A server's answer to a recipient that it does not accept."""
+
+    code: int
+    text: str
+
+    @property
+    def is_permanent(self) -> bool:
+        """Whether asking again will not help."""
+        return self.code >= _PERMANENT_FROM
+
+    def __str__(self) -> str:
+        return f"{self.code} {one_line(self.text, limit=_MAX_ANSWER_CHARS)}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Transmission:
+    """What a server answered to a mail.
+
+    Attributes:
+        refusals: by recipient; all others were accepted.
+        answer: to the mail as a whole; empty when no recipient was accepted.
+    """
+
+    refusals: Mapping[str, _Refusal]
+    answer: str = ""
 
 
 @dataclass(slots=True)
 class _Progress:
     """How far a mail has come that not all recipients have yet: who accepted it, and who never
-    will, with the server's word.
+    will, with the server's answer.
     """
 
     accepted: set[str] = field(default_factory=set)
-    refused: dict[str, str] = field(default_factory=dict)
+    refused: dict[str, _Refusal] = field(default_factory=dict)
 
     @property
     def done(self) -> set[str]:
+        """The recipients that need not be asked any more."""
         return self.accepted | self.refused.keys()
+
+    def note(self, recipient: str, refusal: _Refusal | None) -> bool:
+        """Records the answer to a recipient; returns whether it is final."""
+        if refusal is None:
+            self.accepted.add(recipient)
+        elif refusal.is_permanent:
+            self.refused[recipient] = refusal
+        else:
+            return False
+        return True
+
+    def describe_refused(self) -> str:
+        """Returns who never will accept it, with the answers; empty for nobody."""
+        return "; ".join(f"{address}: {refusal}" for address, refusal in self.refused.items())
 
 
 class EmailChannel:
@@ -57,6 +96,8 @@ class EmailChannel:
 
     Args:
         ca_folder: folder that `ca_file` is relative to.
+        clock: the time of day, for the mail's date.
+        deadline: for one message, from connecting to the answer.
     """
 
     def __init__(
@@ -71,7 +112,7 @@ class EmailChannel:
         self._smtp = smtp
         self._recipients = tuple(recipients)
         self._clock = clock
-        self._deadline = deadline
+        self._deadline_seconds = deadline.total_seconds()
         self._context = _tls_context(smtp, ca_folder) if smtp.tls != "none" else None
         # A recipient that is to be tried again must not make the others get the mail again.
         self._progress: OrderedDict[str, _Progress] = OrderedDict()
@@ -85,38 +126,30 @@ class EmailChannel:
         """
         progress = self._progress.get(message.id, _Progress())
         recipients = [address for address in self._recipients if address not in progress.done]
-        content = build_mail(
-            message, self._smtp.from_, self._recipients, date=format_datetime(self._clock())
-        )
+        date = format_datetime(self._clock())
+        content = build_mail(message, self._smtp.from_, self._recipients, date=date)
+        transmission = await self._transmit(recipients, content)
+        later = []
+        # One mail to all of them, but each recipient is accepted or refused on its own.
+        for address in recipients:
+            refusal = transmission.refusals.get(address)
+            if not progress.note(address, refusal):
+                later.append(f"{address}: {refusal}")
+        return self._conclude(message.id, progress, later, transmission.answer)
+
+    async def _transmit(self, recipients: Sequence[str], content: bytes) -> _Transmission:
+        """Hands a mail to the server within the deadline; translates foreign errors."""
         try:
-            async with asyncio.timeout(self._deadline.total_seconds()):
-                refused, answer = await self._transmit(recipients, content)
+            async with asyncio.timeout(self._deadline_seconds):
+                return await self._hand_over(recipients, content)
         except TimeoutError as error:
-            server = f"{self._smtp.host}:{self._smtp.port}"
-            raise DeliveryError(
-                f"{server}: no answer within {self._deadline.total_seconds():g} s"
-            ) from error
+            message = f"{self._server}: no answer within {self._deadline_seconds:g} s"
+            raise DeliveryError(message) from error
         except (aiosmtplib.SMTPException, OSError, ValueError) as error:
             raise self._translate(error) from error
-        return self._conclude(
-            message.id, progress, {address: refused.get(address) for address in recipients}, answer
-        )
 
-    async def _transmit(
-        self, recipients: Sequence[str], content: bytes
-    ) -> tuple[dict[str, tuple[int, str]], str]:
-        """Returns the recipients that were refused, with the server's answers, and its answer to
-        the mail.
-        """
-        client = aiosmtplib.SMTP(
-            hostname=self._smtp.host,
-            port=self._smtp.port,
-            use_tls=self._smtp.tls == "implicit",
-            start_tls=self._smtp.tls == "starttls",
-            tls_context=self._context,
-            local_hostname=self._smtp.from_.rpartition("@")[2],
-            timeout=self._deadline.total_seconds(),
-        )
+    async def _hand_over(self, recipients: Sequence[str], content: bytes) -> _Transmission:
+        client = self._make_client()
         try:
             await client.connect()
             if self._smtp.username:
@@ -126,12 +159,28 @@ class EmailChannel:
             with suppress(aiosmtplib.SMTPException, OSError):
                 await client.quit(timeout=FAREWELL_SECONDS)
         except aiosmtplib.SMTPRecipientsRefused as error:
-            return {one.recipient: (one.code, one.message) for one in error.recipients}, ""
+            return _Transmission(
+                {one.recipient: _Refusal(one.code, one.message) for one in error.recipients}
+            )
         finally:
-            client.close()
-        return {address: (one.code, one.message) for address, one in refused.items()}, answer
+            client.close()  # also after a cancellation: an open connection would outlive its task
+        refusals = {address: _Refusal(one.code, one.message) for address, one in refused.items()}
+        return _Transmission(refusals, answer)
+
+    def _make_client(self) -> aiosmtplib.SMTP:
+        return aiosmtplib.SMTP(
+            hostname=self._smtp.host,
+            port=self._smtp.port,
+            use_tls=self._smtp.tls == "implicit",
+            start_tls=self._smtp.tls == "starttls",
+            tls_context=self._context,
+            # Not this machine's name, which says nothing outside and may be private.
+            local_hostname=self._smtp.from_.rpartition("@")[2],
+            timeout=self._deadline_seconds,
+        )
 
     async def _log_in(self, client: aiosmtplib.SMTP) -> None:
+        # The settings refuse this, too; a password in clear is worth a second look.
         if self._context is None:
             raise DeliveryError(
                 "a login needs TLS", permanent=True, hint='set smtp.tls to "starttls" or "implicit"'
@@ -139,121 +188,59 @@ class EmailChannel:
         await client.login(self._smtp.username, self._smtp.password.get_secret_value())
 
     def _conclude(
-        self, id_: str, progress: _Progress, told: dict[str, tuple[int, str] | None], answer: str
+        self, id_: str, progress: _Progress, later: Sequence[str], answer: str
     ) -> Receipt:
-        """Turns what the server told each recipient (None: accepted) into a receipt or an error."""
-        later = []
-        for address, refusal in told.items():
-            if refusal is None:
-                progress.accepted.add(address)
-            elif refusal[0] >= 500:
-                progress.refused[address] = f"{refusal[0]} {one_line(refusal[1], limit=200)}"
-            else:
-                later.append(f"{address}: {refusal[0]} {one_line(refusal[1], limit=200)}")
-        refused = "; ".join(f"{address}: {text}" for address, text in progress.refused.items())
+        """Returns the receipt of a mail.
+
+        Args:
+            later: recipients that are to be tried again, with the server's answers.
+            answer: the server's, to the mail.
+
+        Raises:
+            DeliveryError: some are to be tried again, or none accepted it.
+        """
         if later:
             self._remember(id_, progress)
-            raise DeliveryError(
-                f"not accepted yet by {len(later)} of {len(self._recipients)}: {'; '.join(later)}"
-            )
+            count = f"{len(later)} of {len(self._recipients)}"
+            raise DeliveryError(f"not accepted yet by {count}: {'; '.join(later)}")
         self._progress.pop(id_, None)
+        refused = progress.describe_refused()
         if not progress.accepted:
-            raise DeliveryError(
-                f"no recipient was accepted: {refused}",
-                permanent=True,
-                hint="check the channel's addresses",
-            )
-        return Receipt(
-            one_line(f"{answer}{f' (refused: {refused})' if refused else ''}", limit=500)
-        )
+            message, hint = f"no recipient was accepted: {refused}", "check the channel's addresses"
+            raise DeliveryError(message, permanent=True, hint=hint)
+        text = f"{answer} (refused: {refused})" if refused else answer
+        return Receipt(one_line(text, limit=500))
 
     def _remember(self, id_: str, progress: _Progress) -> None:
         self._progress[id_] = progress
         while len(self._progress) > MAX_REMEMBERED:
             self._progress.popitem(last=False)
 
+    @property
+    def _server(self) -> str:
+        return f"{self._smtp.host}:{self._smtp.port}"
+
     def _translate(self, error: Exception) -> DeliveryError:
-        server = f"{self._smtp.host}:{self._smtp.port}"
-        match error:
-            case aiosmtplib.SMTPAuthenticationError():
-                hint = "check smtp.username and smtp.password"
-                return DeliveryError(
-                    f"{server}: the login was refused ({error.code})",
-                    permanent=error.code >= 500,
-                    hint=hint,
-                )
-            case aiosmtplib.SMTPResponseException():
-                answer = f"{error.code} {one_line(error.message, limit=200)}"
-                return DeliveryError(f"{server}: refused: {answer}", permanent=error.code >= 500)
-            case _ if isinstance(error, ssl.SSLError) or isinstance(error.__cause__, ssl.SSLError):
-                hint = "check smtp.host, smtp.tls and smtp.ca_file"
-                return DeliveryError(
-                    f"{server}: no trusted TLS: {one_line(str(error), limit=200)}", hint=hint
-                )
-            case aiosmtplib.SMTPException() if "STARTTLS" in str(error):
-                return DeliveryError(
-                    f"{server}: offers no STARTTLS; nothing was sent",
-                    hint="check smtp.tls and smtp.port",
-                )
-            case _:
-                return DeliveryError(
-                    f"{server}: {type(error).__name__}: {one_line(str(error), limit=200)}"
-                )
+        """Turns an error of the libraries below into one of ours."""
+        if isinstance(error, aiosmtplib.SMTPResponseException):
+            return self._translate_answer(error)
+        text = one_line(str(error), limit=_MAX_ANSWER_CHARS)
+        if isinstance(error, ssl.SSLError) or isinstance(error.__cause__, ssl.SSLError):
+            hint = "check smtp.host, smtp.tls and smtp.ca_file"
+            return DeliveryError(f"{self._server}: no trusted TLS: {text}", hint=hint)
+        if isinstance(error, aiosmtplib.SMTPException) and "STARTTLS" in str(error):
+            message = f"{self._server}: offers no STARTTLS; nothing was sent"
+            return DeliveryError(message, hint="check smtp.tls and smtp.port")
+        return DeliveryError(f"{self._server}: {type(error).__name__}: {text}")
 
-
-def build_mail(message: Message, sender: str, recipients: Sequence[str], *, date: str) -> bytes:
-    """Returns a message as it goes over the wire: plain text and HTML, 7-bit, no header but those
-    that were meant.
-
-    Raises:
-        DeliveryError: a header would not survive as the one line that it is; permanent.
-    """
-    # Addresses come from checked settings and may be many; all else may hold text from the web.
-    named = (("From", sender), ("Subject", message.subject), ("Date", date), *message.headers)
-    headers = [
-        ("To", ", ".join(recipients)),
-        *((name, header_text(value)) for name, value in named),
-    ]
-    try:
-        content = _compose(message, headers)
-    except (ValueError, LookupError, email.errors.MessageError) as error:
-        raise DeliveryError(
-            f"the mail cannot be written: {one_line(str(error), limit=200)}", permanent=True
-        ) from error
-    _check_headers(content, [name for name, _ in headers])
-    return content
-
-
-def _compose(message: Message, headers: Sequence[tuple[str, str]]) -> bytes:
-    mail = EmailMessage(policy=email.policy.SMTP)
-    for name, value in headers:
-        if not _HEADER_NAME.fullmatch(name) or name in mail:
-            raise ValueError(f"the header {name!r} is none, or comes twice")
-        mail[name] = value
-    mail.set_content(_encodable(message.text), cte="quoted-printable")
-    mail.add_alternative(_encodable(message.html), subtype="html", cte="quoted-printable")
-    return mail.as_bytes()
-
-
-def _check_headers(content: bytes, meant: list[str]) -> None:
-    """Reads the finished bytes as a receiver does: whatever slipped into them would be found here
-    (CVE-2024-6923).
-    """
-    parsed = email.message_from_bytes(content, policy=email.policy.compat32)
-    expected = [*meant, "MIME-Version", "Content-Type"]
-    if (
-        sorted(map(str.lower, parsed.keys())) != sorted(map(str.lower, expected))
-        or not parsed.is_multipart()
-    ):
-        raise DeliveryError(
-            "the mail would hold a header that was not meant",
-            permanent=True,
-            hint="report this as a bug",
-        )
-
-
-def _encodable(text: str) -> str:
-    return text.encode("utf-8", "replace").decode()
+    def _translate_answer(self, error: aiosmtplib.SMTPResponseException) -> DeliveryError:
+        refusal = _Refusal(error.code, error.message)
+        if isinstance(error, aiosmtplib.SMTPAuthenticationError):
+            message = f"{self._server}: the login was refused ({error.code})"
+            hint = "check smtp.username and smtp.password"
+            return DeliveryError(message, permanent=refusal.is_permanent, hint=hint)
+        message = f"{self._server}: refused: {refusal}"
+        return DeliveryError(message, permanent=refusal.is_permanent)
 
 
 def _tls_context(smtp: SmtpSettings, folder: Path) -> ssl.SSLContext:

@@ -19,8 +19,11 @@ from monitor.model import Message, Receipt
 from monitor.text import one_line
 
 DEADLINE = timedelta(seconds=15)
+# The address or the secret is wrong; other refusals may pass when the receiver is mended.
 PERMANENT = frozenset((401, 403, 404, 410))
 
+_MAX_BODY_BYTES = 1_000
+_MAX_TEXT_CHARS = 200
 _ID = re.compile(r"[A-Za-z0-9._-]{1,256}")
 
 
@@ -28,8 +31,11 @@ class WebhookChannel:
     """Posts events to one address.
 
     Args:
+        url: where events are posted to.
         secrets: each signs every event; two of them while one is being rotated.
         poster: the HTTP client.
+        clock: the time of day, for the signatures.
+        deadline: for one post.
     """
 
     def __init__(
@@ -62,6 +68,7 @@ class WebhookChannel:
                 self._url, body=body, headers=headers, deadline=self._deadline
             )
         except FetchError as error:
+            # The client names the address in its errors.
             reason = one_line(error.message.replace(self._url, self._host), limit=300)
             raise DeliveryError(
                 f"{self._host}: {reason}", permanent=error.permanent, retry_after=error.retry_after
@@ -71,30 +78,37 @@ class WebhookChannel:
     def _sign(self, message: Message) -> dict[str, str]:
         if not _ID.fullmatch(message.id):
             raise DeliveryError("the message's id cannot be a webhook-id", permanent=True)
+        # The time of the attempt: receivers refuse signatures that are minutes old.
         now = self._clock().astimezone(UTC)
+        signatures = [signer.sign(message.id, now, message.event) for signer in self._signers]
         return {
             "content-type": "application/json",
             "webhook-id": message.id,
             "webhook-timestamp": str(int(now.timestamp())),
-            "webhook-signature": " ".join(
-                signer.sign(message.id, now, message.event) for signer in self._signers
-            ),
+            "webhook-signature": " ".join(signatures),
         }
 
     def _judge(self, answer: Answer) -> Receipt:
-        status, told = (
-            answer.status,
-            one_line(answer.body[:1_000].decode("utf-8", "replace"), limit=200),
-        )
+        """Returns the receipt of an answer that accepts the event.
+
+        Raises:
+            DeliveryError: it does not.
+        """
+        status, text = answer.status, _read_text(answer)
         if 200 <= status < 300:
-            return Receipt(f"{status} {told}".strip())
-        told = f": {told}" if told else ""
+            return Receipt(f"{status} {text}".strip())
+        message = f"{self._host} answered {status}"
         if 300 <= status < 400:
-            raise DeliveryError(
-                f"{self._host} answered {status}, a redirect",
-                hint="configure the address that it leads to",
-            )
+            hint = "configure the address that it leads to"
+            raise DeliveryError(f"{message}, a redirect", hint=hint)
+        message += f": {text}" if text else ""
         if status in PERMANENT:
             hint = "check the channel's url and secret, then `monitor alerts resend`"
-            raise DeliveryError(f"{self._host} answered {status}{told}", permanent=True, hint=hint)
-        raise DeliveryError(f"{self._host} answered {status}{told}", retry_after=answer.retry_after)
+            raise DeliveryError(message, permanent=True, hint=hint)
+        raise DeliveryError(message, retry_after=answer.retry_after)
+
+
+def _read_text(answer: Answer) -> str:
+    """Returns the beginning of an answer's body on one line, whatever bytes it holds."""
+    text = answer.body[:_MAX_BODY_BYTES].decode("utf-8", "replace")
+    return one_line(text, limit=_MAX_TEXT_CHARS)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from lxml import etree
 from lxml.html import HtmlElement
 
-from monitor.extraction.jsonld import JsonObject, find_named, read_line
+from monitor.extraction.jsonld import JsonObject, as_list, find_named, read_line
 from monitor.extraction.phrases import read_phrases
 from monitor.text import fold
 
@@ -90,8 +90,7 @@ def _named_authors(article: JsonObject, nodes: Sequence[JsonObject]) -> Iterator
     """Yields the names of the authors that the article's node has, also where it only refers to
     their nodes.
     """
-    value = article.get("author") or article.get("creator")
-    for author in value if isinstance(value, list) else [value]:
+    for author in as_list(article.get("author") or article.get("creator")):
         for name in _names_of(author, nodes):
             yield from split_names(name)
 
@@ -103,7 +102,7 @@ def _names_of(author: object, nodes: Sequence[JsonObject]) -> Iterator[str]:
         if not person.get("name") and person.get("@id"):
             person = find_named(nodes, person["@id"]) or person
         author = person.get("name")
-    for name in author if isinstance(author, list) else [author]:
+    for name in as_list(author):
         if isinstance(name, str):
             yield name
 

@@ -77,7 +77,7 @@ def drop_boilerplate(paragraphs: Sequence[str], lines: PageLines) -> list[str]:
         folded = fold(paragraph) if len(paragraph) <= MAX_MARKED_CHARS else ""
         if _is_marked(folded, lines) or (is_head and _is_above_text(paragraph, folded, lines)):
             continue
-        # A label may announce a list: it holds until a line that is no link.
+        # A label may announce a list: it holds until a line that is not a link.
         if is_announced and folded in lines.links:
             continue
         is_announced = _is_bare_label(paragraph)

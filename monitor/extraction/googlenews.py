@@ -70,6 +70,7 @@ def read_answer(text: str) -> str | None:
         found = [target for _, target in _parse.parse_batchexecute(text)]
     except (ValueError, IndexError, TypeError, KeyError, AttributeError, RecursionError):
         return None  # it changes its answers without notice
+    # One token is asked for at a time, so the first target is its.
     target = found[0] if found and isinstance(found[0], str) else ""
     is_article = _HTTP.fullmatch(target) and urlsplit(target).hostname != urlsplit(ORIGIN).hostname
     return target if is_article else None

@@ -88,9 +88,13 @@ def _walk(value: object, depth: int) -> Iterator[JsonObject]:
 
 def read_kinds(node: JsonObject) -> list[str]:
     """Returns the types of a node, without the address of their vocabulary."""
-    kind = node.get("@type")
-    kinds = kind if isinstance(kind, list) else [kind]
-    return [str(name).rpartition("/")[2] for name in kinds if isinstance(name, str)]
+    kinds = as_list(node.get("@type"))
+    return [kind.rpartition("/")[2] for kind in kinds if isinstance(kind, str)]
+
+
+def as_list(value: object) -> list[object]:
+    """Returns a value as JSON-LD means it: of a list its elements, else itself as the only one."""
+    return value if isinstance(value, list) else [value]
 
 
 def find_article(nodes: Iterable[JsonObject], url: str) -> JsonObject:
@@ -116,7 +120,7 @@ def _is_article(node: JsonObject) -> bool:
 def _drop_posts(articles: Sequence[JsonObject]) -> list[JsonObject]:
     """Returns articles without the posts of live blogs among them."""
     # Posts have headlines and often the blog's own address; none of them is the page's article.
-    # Told apart as objects: two posts may be equal to each other, or to an article.
+    # Compared as objects: two posts may be equal to each other, or to an article.
     posts: set[int] = set()
     for node in articles:
         posts.update(map(id, _post_nodes(node)))
@@ -179,9 +183,8 @@ def read_posts(article: JsonObject, lang: str | None) -> tuple[Post, ...]:
 
 
 def _post_nodes(article: JsonObject) -> list[JsonObject]:
-    updates = article.get("liveBlogUpdate")
-    nodes = updates if isinstance(updates, list) else [updates]
-    return [node for node in nodes[:_MAX_POSTS] if isinstance(node, dict)]
+    nodes = as_list(article.get("liveBlogUpdate"))[:_MAX_POSTS]
+    return [node for node in nodes if isinstance(node, dict)]
 
 
 def _read_post(node: JsonObject, lang: str | None) -> Post:

@@ -80,7 +80,7 @@ def _is_in_main(element: HtmlElement) -> bool:
 
 
 def _first_words(element: HtmlElement) -> str:
-    """Returns an element's text as one line, parts apart; cut, for what is longer is no card."""
+    """Returns an element's text as one line, parts apart; cut, since cards are short."""
     return " ".join(" ".join(islice(element.itertext(), _MAX_PARTS)).split())
 
 

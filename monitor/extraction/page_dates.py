@@ -22,8 +22,8 @@ from monitor.model import DateSource, Precision
 from monitor.text import one_line
 
 _MAX_DATE_CHARS = 100
-_MAX_TIMES = 3
-_MAX_DAYS_APART = 2
+_MAX_TIMES = 3  # further ones belong to other articles
+_MAX_DAYS_APART = 2  # a day in another zone may be the one before or after
 _PHRASES = read_phrases("metadata.toml")
 _PUBLISHED_TAGS = _PHRASES.get("meta_tags.published")
 _UPDATED_TAGS = _PHRASES.get("meta_tags.updated")

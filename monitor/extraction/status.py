@@ -133,7 +133,11 @@ class _View:
 
 def _headings(tree: HtmlElement) -> list[str]:
     elements = [*tree.iter("title"), *tree.iter("h1")]
-    return [" ".join("".join(element.itertext()).split()) for element in elements[:_MAX_HEADINGS]]
+    return list(map(_text_of, elements[:_MAX_HEADINGS]))
+
+
+def _text_of(element: HtmlElement) -> str:
+    return " ".join("".join(element.itertext()).split())
 
 
 def _occurs(pattern: re.Pattern[str], texts: Iterable[str]) -> bool:

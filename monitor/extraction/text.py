@@ -128,7 +128,7 @@ def _is_glued(draft: Draft, in_json: Draft) -> bool:
     """
     if len(draft.paragraphs) != 1 or len(in_json.paragraphs) < 2:
         return False
-    return fold(draft.text) == fold(" ".join(in_json.paragraphs))
+    return fold(draft.text) == fold(in_json.text)
 
 
 def _run_trafilatura(tree: HtmlElement, url: str) -> Draft:

@@ -2,7 +2,7 @@
 
 What a page declares (`<link rel="alternate" type="application/rss+xml">`) comes first. Many news
 sites declare nothing and link their feeds from the footer, so links whose address looks like a
-feed's follow; whether one is a feed only a fetch can tell. Runs in a worker process that can be
+feed's follow; only a fetch shows whether one is a feed. Runs in a worker process that can be
 killed, like all reading of pages."""
 
 from __future__ import annotations
@@ -64,6 +64,7 @@ def discover_feeds(page: str, url: str) -> tuple[OfferedFeed, ...]:
     if tree is None:
         return ()
     base = _base(tree, url)
+    # Many pages declare a feed and link it, too; what they declare has a title.
     found: dict[str, OfferedFeed] = {}
     for offered in (*_declared(tree, base), *_linked(tree, base)):
         found.setdefault(offered.url, offered)

@@ -166,7 +166,7 @@ def _find_recovered(feeds: Iterable[FeedHealth]) -> Iterator[FeedHealth]:
     """Yields the feeds that are back; of those that share a notice, only once half of them are."""
     for group in _group_by_notice(feeds).values():
         # Feeds come back one by one after an outage; a notice for each would be the storm again.
-        back = [feed for feed in group if _is_back(feed)]
+        back = list(filter(_is_back, group))
         if 2 * len(back) >= len(group):
             yield from back
 

@@ -107,6 +107,10 @@ def is_own_page(url: str, feed_url: str, home_url: str | None) -> bool:
     """Whether an item's link is just the site's front page, which identifies nothing."""
     if site_of(url) not in {site_of(feed_url), site_of(home_url or "")}:
         return False
+    return _is_root(url)
+
+
+def _is_root(url: str) -> bool:
     # A query may name an article: "/?p=123" is how WordPress links without pretty addresses.
     parts = urlsplit(url)
     return parts.path in ("", "/") and not parts.query

@@ -57,6 +57,7 @@ def read_opml(body: bytes, *, name: str) -> tuple[ListedFeed, ...]:
         FeedParseError: it is not OPML, defines entities, or is larger than any list.
     """
     root = _read_root(body, name)
+    # Readers export a feed once for each folder it is in; the first one counts.
     found: dict[str, ListedFeed] = {}
     for feed in _read_feeds(root):
         if len(found) == MAX_FEEDS and feed.url not in found:
@@ -139,7 +140,7 @@ def _read_feeds(root: etree._Element) -> Iterator[ListedFeed]:
         feed = _read_feed(values, folders)
         if feed is not None:
             yield feed
-        # A feed that holds outlines of its own is no folder; its place is kept for the end event.
+        # A feed that holds outlines is not a folder; its place is kept for the end event.
         folders.append("" if feed is not None else values.get("text") or values.get("title") or "")
 
 

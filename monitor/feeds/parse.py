@@ -169,8 +169,12 @@ def collapse(items: Iterable[FeedItem]) -> tuple[FeedItem, ...]:
 
 
 def _is_later(item: FeedItem, other: FeedItem) -> bool:
-    first, second = item.updated_at or item.published_at, other.updated_at or other.published_at
+    first, second = _changed_at(item), _changed_at(other)
     return first is not None and second is not None and first > second
+
+
+def _changed_at(item: FeedItem) -> datetime | None:
+    return item.updated_at or item.published_at
 
 
 def _choose_format(source: FeedSource) -> FeedFormat:
@@ -215,6 +219,7 @@ def _newest(items: Sequence[RawItem]) -> Sequence[RawItem]:
     if len(items) <= MAX_ITEMS:
         return items
 
+    # Undated items keep their order behind the dated ones.
     def age(place: int) -> tuple[float, int]:
         at = items[place].published_hint or items[place].updated_hint
         return (-at.timestamp() if at else 0.0, place)
@@ -253,6 +258,7 @@ class _ItemReader:
         return tuple(items)
 
     def _link_key(self, url: str | None) -> str:
+        # Items that all link the front page would be one item.
         if url is None or is_own_page(url, self._url, self._raw.home_url):
             return ""
         return link_key(unwrap(url), keep_fragment=self.keeps_fragments)
@@ -386,6 +392,7 @@ def _summary(raw: RawItem, content: str, headline: str) -> str:
     """Returns the item's teaser; empty where it only repeats the headline and the outlet, as Google
     News does.
     """
+    # Some feeds put the whole text into both.
     if not raw.summary or raw.summary == raw.content:
         return _teaser(content)
     summary = plain_text(raw.summary, limit=MAX_SUMMARY_CHARS)
@@ -399,9 +406,7 @@ def _teaser(content: str) -> str:
     if len(content) <= _TEASER_CHARS:
         return content
     cut = content.rfind("\n\n", _MIN_TEASER_CHARS, _TEASER_CHARS)
-    if cut < 0:
-        cut = content.rfind(" ", 0, _TEASER_CHARS)
-    return content[:cut].rstrip()
+    return content[:cut].rstrip() if cut > 0 else _cut_at_word(content, _TEASER_CHARS)
 
 
 def _first_words(text: str) -> str:
@@ -409,7 +414,12 @@ def _first_words(text: str) -> str:
     line = text.partition("\n")[0]
     if len(line) <= _UNTITLED_CHARS:
         return line
-    return line[: line.rfind(" ", 0, _UNTITLED_CHARS)].rstrip() + "…"
+    return _cut_at_word(line, _UNTITLED_CHARS) + "…"
+
+
+def _cut_at_word(text: str, limit: int) -> str:
+    """Returns the beginning of a longer text, up to the last blank within the limit."""
+    return text[: text.rfind(" ", 0, limit)].rstrip()
 
 
 def _without_outlet(title: str, source_name: str | None) -> str:

@@ -317,9 +317,13 @@ def is_skipped(at: datetime, hours: Collection[int], days: Collection[int]) -> b
         days: of `skipDays`, 0 is Monday.
     """
     # Taken at its word such a feed could never be asked; it is a mistake in its template.
-    if len({*hours}) >= 24 or len({*days}) >= 7:
+    if _is_never_free(hours, days):
         return False
     return at.hour in hours or at.weekday() in days
+
+
+def _is_never_free(hours: Collection[int], days: Collection[int]) -> bool:
+    return len({*hours}) >= 24 or len({*days}) >= 7
 
 
 def leave_skipped(at: datetime, hours: Collection[int], days: Collection[int]) -> datetime:

@@ -91,8 +91,10 @@ def watch_move(
             to http is never followed for good.
         overlaps: items that were known stood in the document behind it.
     """
+    # A site that loses its certificate must not be followed into the clear for good.
     if target is None or target == asked or _is_downgrade(asked, target):
         return None
+    # Another target begins anew: two maintenance pages in a row are not one move.
     if move is None or move.url != target:
         return Move(target, now, 1, overlaps)
     return Move(target, move.since, move.polls + 1, move.overlaps or overlaps)

@@ -108,7 +108,7 @@ class Evaluation:
         return False if search.is_known else None
 
     def _decide_all(self, operands: tuple[Node, ...], *, needed: bool) -> bool | None:
-        """Returns Kleene's AND (`needed=True`) or OR; stops at the first operand that settles it."""
+        """Returns Kleene's AND (`needed=True`) or OR; the first operand that settles it ends it."""
         result: bool | None = needed
         for operand in operands:
             value = self.decide(operand)

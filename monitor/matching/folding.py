@@ -116,6 +116,7 @@ def slug(url: str) -> str:
         path = urlsplit(url[:MAX_URL_LENGTH]).path
     except ValueError:  # a host in brackets that is not an address
         return ""
+    # By words: a long number or an id is not a headline.
     segments = map(unquote, path.split("/"))
     return max(segments, key=lambda segment: (len(words(segment)), len(segment)), default="")
 

@@ -92,6 +92,7 @@ def _any_of(choices: list[tuple[WordGroup, ...]]) -> tuple[WordGroup, ...]:
     """Joins alternatives into one group: of each the most selective one. All combinations would be
     exponential.
     """
+    # An alternative that requires nothing makes the whole require nothing.
     if not all(choices):
         return ()
     return (reduce(or_, (min(groups, key=_breadth) for groups in choices)),)

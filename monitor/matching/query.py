@@ -75,6 +75,7 @@ class Query:
             now: what ages such as `since:7d` count back from.
         """
         folded = _fold(fields)
+        # Most items end here, before anything is evaluated.
         if not all(map(folded.holds_any, self._groups)):
             return None
         evaluation = Evaluation(folded, now, is_final=True)

@@ -123,6 +123,7 @@ def _join(lefts: list[Span], rights: list[Span], distance: int) -> list[Span]:
     each left its nearest.
     """
     firsts = [span.first for span in rights]
+    # A set: two left operands may have the same right one, and the other way round.
     found = set()
     for left in lefts:
         after = _first_after(left, rights, firsts)

@@ -17,7 +17,7 @@ from monitor.alerts import (
     DigestKind,
     DigestPayload,
     NoticePayload,
-    Planned,
+    PlannedDelivery,
     Sent,
     Waiting,
     next_attempt,
@@ -102,7 +102,7 @@ def _waiting(alert: OpenAlert) -> Waiting:
     return Waiting(alert.alert_id, alert.case_id, alert.channel, alert.cadence)
 
 
-def _sealed(plan: Planned, payloads: dict[int, AlertPayload]) -> SealedDelivery:
+def _sealed(plan: PlannedDelivery, payloads: dict[int, AlertPayload]) -> SealedDelivery:
     items = tuple(payloads[alert_id] for alert_id in plan.alert_ids)
     uid = make_uid("delivery", plan.channel, *(item.alert.id for item in items))
     if plan.kind == "alert":

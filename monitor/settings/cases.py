@@ -22,19 +22,28 @@ MAX_CASES = 1_000
 
 T = TypeVar("T")
 
-_SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")  # goes into mail headers, URLs and commands
+# Goes into mail headers, URLs and commands.
+_SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 
 
 class CaseReader:
     """Reads the case files of a folder against the feeds and channels that exist, and collects what
     is wrong.
+
+    Args:
+        feeds: None when nobody can say which feeds there are; then no name of one is checked.
+        channels: the names of those that exist.
+
+    Attributes:
+        errors: what was wrong so far.
+        files: those that were read.
     """
 
     def __init__(self, feeds: tuple[FeedSettings, ...] | None, channels: Collection[str]) -> None:
         self.are_feeds_known = feeds is not None
-        self.feed_names = [
-            name for feed in feeds or () for name in feed_names(feed.url, feed.title, feed.tags)
-        ]
+        self.feed_names: list[str] = []
+        for feed in feeds or ():
+            self.feed_names += feed_names(feed.url, feed.title, feed.tags)
         self.channels = [*channels, *([] if CONSOLE in channels else [CONSOLE])]
         self.errors: list[ConfigError] = []
         self.files: list[ConfigFile] = []
@@ -46,45 +55,45 @@ class CaseReader:
         for path in sorted(folder.glob("*.toml"))[:MAX_CASES]:
             if path.name == SEEDS_FILE:  # describes seeds that lie among the cases
                 continue
-            try:
-                file = read_file(path)
-            except ConfigError as error:
-                self.errors.append(error)
-                continue
-            self.files.append(file)
-            case = self._read_case(file)
+            case = self._read_path(path)
             if case is not None:
                 cases.append(case)
         return tuple(cases)
 
+    def _read_path(self, path: Path) -> CaseSettings | None:
+        """Returns the case of a file, None where it is wrong, which is reported."""
+        try:
+            file = read_file(path)
+        except ConfigError as error:
+            self.errors.append(error)
+            return None
+        self.files.append(file)
+        return self._read_case(file)
+
     def _read_case(self, file: ConfigFile) -> CaseSettings | None:
-        slug = file.path.stem
-        if not _SLUG.fullmatch(slug):
-            self.errors.append(
-                file.error(
-                    (),
-                    f"{slug!r} is no slug",
-                    "name the file with small letters, digits and hyphens",
-                )
-            )
+        self._check_slug(file)
         try:
             raw = CaseFile.model_validate(file.data)
         except ValidationError as error:
             self.errors += check(file, error, CaseFile)
             self._check_rest(file)
             return None
+        # All that is wrong is reported, so nothing returns before the last check.
         self._check_feeds(file, raw.feeds)
         self._check_channels(file, [rule.channel for rule in raw.alert])
         query = self._compile(file, "query", raw.query)
-        candidates = (
-            self._compile(file, "candidates", raw.candidates)
-            if raw.candidates is not None
-            else query
-        )
+        candidates = query
+        if raw.candidates is not None:
+            candidates = self._compile(file, "candidates", raw.candidates)
         if query is None or candidates is None:
             return None
+        return self._make_case(file, raw, query, candidates)
+
+    def _make_case(
+        self, file: ConfigFile, raw: CaseFile, query: Query, candidates: Query
+    ) -> CaseSettings:
         return CaseSettings(
-            slug=slug,
+            slug=file.path.stem,
             title=raw.title,
             note=raw.note,
             languages=raw.languages,
@@ -93,31 +102,43 @@ class CaseReader:
             candidates=raw.candidates,
             events=read_events(raw.events),
             feeds=raw.feeds,
-            seeds=tuple(
-                self._read_seed(file, number, name) for number, name in enumerate(raw.seeds)
-            ),
+            seeds=self._read_seeds(file, raw.seeds),
             alerts=raw.alert,
             compiled=query,
             compiled_candidates=candidates,
         )
+
+    def _check_slug(self, file: ConfigFile) -> None:
+        """Reports a file whose name cannot be the slug of its case."""
+        slug = file.path.stem
+        if not _SLUG.fullmatch(slug):
+            hint = "name the file with small letters, digits and hyphens"
+            self.errors.append(file.error((), f"{slug!r} is no slug", hint))
 
     def _check_rest(self, file: ConfigFile) -> None:
         """Reports what else is wrong in a file of which a key is wrong in itself: all errors come
         at once.
         """
         for key in ("query", "candidates"):
-            if isinstance(text := file.data.get(key), str):
+            text = file.data.get(key)
+            if isinstance(text, str):
                 self._compile(file, key, text)
-        feeds, seeds, rules = (file.data.get(key) for key in ("feeds", "seeds", "alert"))
+        feeds, seeds = file.data.get("feeds"), file.data.get("seeds")
         if _is_list_of(feeds, str):
-            self._check_feeds(file, tuple(feeds))
+            self._check_feeds(file, feeds)
         if _is_list_of(seeds, str):
-            for number, name in enumerate(seeds):
-                self._read_seed(file, number, name)
-        if _is_list_of(rules, dict) and all(isinstance(rule.get("channel"), str) for rule in rules):
-            self._check_channels(file, [rule["channel"] for rule in rules])
+            self._read_seeds(file, seeds)
+        self._check_raw_rules(file, file.data.get("alert"))
+
+    def _check_raw_rules(self, file: ConfigFile, rules: object) -> None:
+        if not _is_list_of(rules, dict):
+            return
+        channels = [rule.get("channel") for rule in rules]
+        if _is_list_of(channels, str):
+            self._check_channels(file, channels)
 
     def _compile(self, file: ConfigFile, key: str, text: str) -> Query | None:
+        """Returns a query, None where it is wrong, which is reported."""
         try:
             return compile_query(text)
         except QueryError as error:
@@ -125,17 +146,20 @@ class CaseReader:
             self.errors.append(ConfigError(file.path, line, key, str(error)))
             return None
 
-    def _check_feeds(self, file: ConfigFile, names: tuple[str, ...]) -> None:
+    def _check_feeds(self, file: ConfigFile, names: Sequence[str]) -> None:
+        if not self.are_feeds_known:
+            return
         for number, name in enumerate(names):
-            if self.are_feeds_known and name != ALL_FEEDS and name not in self.feed_names:
+            if name != ALL_FEEDS and name not in self.feed_names:
                 # A URL with an @ may hold a password, and is reported where it stands.
-                hint = suggest(
-                    name, [ALL_FEEDS, *(known for known in self.feed_names if "@" not in known)]
-                )
+                known = [ALL_FEEDS, *(known for known in self.feed_names if "@" not in known)]
                 shown = "this" if "@" in name else repr(name)
-                self.errors.append(file.error(("feeds", number), f"{shown} selects no feed", hint))
+                message, hint = f"{shown} selects no feed", suggest(name, known)
+                self.errors.append(file.error(("feeds", number), message, hint))
 
     def _check_channels(self, file: ConfigFile, names: Sequence[str]) -> None:
+        """Reports channels that do not exist, or that two rules name."""
+        # A channel twice would get each alert twice, or at two times.
         seen = set()
         for number, name in enumerate(names):
             place = ("alert", number, "channel")
@@ -143,34 +167,31 @@ class CaseReader:
                 hint = f"{suggest(name, self.channels)} (channels stand in channels.toml)"
                 self.errors.append(file.error(place, f"there is no channel {name!r}", hint))
             elif name in seen:
-                self.errors.append(
-                    file.error(
-                        place, f"{name!r} gets the alerts already", "keep one [[alert]] for it"
-                    )
-                )
+                message = f"{name!r} gets the alerts already"
+                self.errors.append(file.error(place, message, "keep one [[alert]] for it"))
             seen.add(name)
 
+    def _read_seeds(self, file: ConfigFile, names: Sequence[str]) -> tuple[SeedSettings, ...]:
+        seeds = []
+        for number, name in enumerate(names):
+            seeds.append(self._read_seed(file, number, name))
+        return tuple(seeds)
+
     def _read_seed(self, file: ConfigFile, number: int, name: str) -> SeedSettings:
+        """Returns a seed with what the seeds.toml beside it says; reports one that is missing."""
+        # Resolved, so that a seed that two cases name is one file.
         path = (file.path.parent / name).resolve()
         slug = file.path.stem
         if not path.is_file():
-            self.errors.append(
-                file.error(
-                    ("seeds", number), f"{name!r} does not exist", "paths are relative to this file"
-                )
-            )
+            hint = "paths are relative to this file"
+            self.errors.append(file.error(("seeds", number), f"{name!r} does not exist", hint))
             return SeedSettings(path, slug)
         entry = self._seed_entries(path.parent).get(path.name)
         if entry is None:
             return SeedSettings(path, slug)
+        published_at = _as_moment(entry.published_at)
         return SeedSettings(
-            path,
-            slug,
-            entry.title,
-            entry.outlet,
-            entry.lang,
-            entry.url,
-            _as_moment(entry.published_at),
+            path, slug, entry.title, entry.outlet, entry.lang, entry.url, published_at
         )
 
     def _seed_entries(self, folder: Path) -> Mapping[str, SeedEntry]:
@@ -190,13 +211,16 @@ class CaseReader:
         except ValidationError as error:
             self.errors += check(file, error, SeedsFile)
             return {}
+        self._check_seed_files(file, entries)
+        return {entry.file: entry for entry in entries}
+
+    def _check_seed_files(self, file: ConfigFile, entries: Sequence[SeedEntry]) -> None:
+        folder = file.path.parent
         for number, entry in enumerate(entries):
             if not (folder / entry.file).is_file():
                 hint = suggest(entry.file, sorted(path.name for path in folder.glob("*.txt")))
-                self.errors.append(
-                    file.error(("seed", number, "file"), f"{entry.file!r} does not exist", hint)
-                )
-        return {entry.file: entry for entry in entries}
+                message = f"{entry.file!r} does not exist"
+                self.errors.append(file.error(("seed", number, "file"), message, hint))
 
 
 def _is_list_of(value: object, kind: type[T]) -> TypeGuard[list[T]]:
@@ -208,7 +232,7 @@ def _query_line(file: ConfigFile, key: str, error: QueryError) -> int:
     line = file.line_of((key,))
     source = file.source.split("\n")
     opening = source[line - 1].rstrip() if line <= len(source) else ""
-    # The line break right after an opening ''' is no part of the text.
+    # The line break right after an opening ''' is not part of the text.
     return line + opening.endswith(("'''", '"""')) + error.query.count("\n", 0, error.position)
 
 

@@ -13,12 +13,13 @@ from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 
 from monitor.settings.models import MonitorFile, Section, WebhookSettings, known_keys
-from monitor.settings.settings import Settings
+from monitor.settings.settings import CaseSettings, Settings
 from monitor.settings.values import print_duration
 
 MASK = "********"
 DEFAULT = "default"
 NOT_SHOWN = "…"
+_CASE_KEYS = ("title", "note", "languages", "query", "candidates", "feeds", "seeds")
 
 _PASSWORD = re.compile(r"(//[^:/@]*:)[^@]*@")
 
@@ -44,28 +45,35 @@ def describe(settings: Settings) -> tuple[SettingRow, ...]:
     for name, channel in settings.channels.items():
         rows += _iter_set(settings, f"channels.{name}", channel)
     for case in settings.cases:
-        for key in ("title", "note", "languages", "query", "candidates", "feeds", "seeds"):
-            origin = settings.origins.get(f"cases.{case.slug}.{key}")
-            if origin:
-                rows.append(
-                    SettingRow(f"cases.{case.slug}.{key}", print_value(getattr(case, key)), origin)
-                )
-        for number, rule in enumerate(case.alerts, start=1):
-            rows += _iter_set(settings, f"cases.{case.slug}.alert[{number}]", rule)
+        rows += _iter_case(settings, case)
     return tuple(rows)
 
 
+def _iter_case(settings: Settings, case: CaseSettings) -> Iterator[SettingRow]:
+    for key in _CASE_KEYS:
+        name = f"cases.{case.slug}.{key}"
+        if name in settings.origins:
+            yield SettingRow(name, print_value(getattr(case, key)), settings.origins[name])
+    for number, rule in enumerate(case.alerts, start=1):
+        yield from _iter_set(settings, f"cases.{case.slug}.alert[{number}]", rule)
+
+
 def _iter_service(settings: Settings) -> Iterator[SettingRow]:
+    """Yields every value of monitor.toml, also those at their default."""
     for key in known_keys(MonitorFile):
         value = getattr(settings, key)
         if isinstance(value, Section):
-            for inner, inner_field in known_keys(type(value)).items():
-                name = f"{key}.{inner}"
-                shown = print_value(getattr(value, _attribute(type(value), inner_field)))
-                yield SettingRow(name, shown, settings.origins.get(name, DEFAULT))
+            yield from _iter_table(settings, key, value)
         else:
             shown = _mask_database(value) if key == "database_url" else print_value(value)
             yield SettingRow(key, shown, settings.origins.get(key, DEFAULT))
+
+
+def _iter_table(settings: Settings, root: str, section: Section) -> Iterator[SettingRow]:
+    for key, field in known_keys(type(section)).items():
+        name = f"{root}.{key}"
+        shown = print_value(getattr(section, _attribute(type(section), field)))
+        yield SettingRow(name, shown, settings.origins.get(name, DEFAULT))
 
 
 def _iter_set(settings: Settings, root: str, section: Section) -> Iterator[SettingRow]:
@@ -75,12 +83,12 @@ def _iter_set(settings: Settings, root: str, section: Section) -> Iterator[Setti
         if origin:
             value = getattr(section, _attribute(type(section), field))
             is_hook = isinstance(section, WebhookSettings) and key == "url"
-            yield SettingRow(
-                f"{root}.{key}", _mask_hook(value) if is_hook else print_value(value), origin
-            )
+            shown = _mask_hook(value) if is_hook else print_value(value)
+            yield SettingRow(f"{root}.{key}", shown, origin)
 
 
 def _attribute(model: type[Section], field: FieldInfo) -> str:
+    """Returns the name of a field in Python: `from_` for the key `from`."""
     return next(name for name, known in model.model_fields.items() if known is field)
 
 
@@ -102,7 +110,7 @@ def print_value(value: Any) -> str:
             return MASK if value.get_secret_value() else ""
         case timedelta():
             return print_duration(value)
-        case bool():
+        case bool():  # as TOML writes it
             return str(value).lower()
         case tuple():
             return ", ".join(str(getattr(one, "path", one)) for one in value)

@@ -10,11 +10,12 @@ from typing import Any
 from monitor.errors import ConfigError
 from monitor.settings.files import ConfigFile, suggest
 from monitor.settings.locate import Path as KeyPath
-from monitor.settings.models import MonitorFile, Section, known_keys
+from monitor.settings.models import MonitorFile, Section, is_section, known_keys
 from monitor.settings.secrets import FORMS, secret_keys
 
 PREFIX = "MONITOR_"
 NESTING = "__"
+_MAX_NUMBER_CHARS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,37 +37,38 @@ def apply_environment(file: ConfigFile, environ: Mapping[str, str]) -> list[Conf
     for name, variable in known.items():
         if name in environ:
             _override(file, variable, environ[name])
-    strays = sorted(
-        name
-        for name in environ
-        if name.startswith(PREFIX) and NESTING in name and name not in known
-    )
-    return [
-        ConfigError(Path("environment"), 0, name, "unknown variable", hint=suggest(name, known))
-        for name in strays
-    ]
+    errors = []
+    for name in sorted(environ):
+        if name.startswith(PREFIX) and NESTING in name and name not in known:
+            hint = suggest(name, known)
+            errors.append(ConfigError(Path("environment"), 0, name, "unknown variable", hint=hint))
+    return errors
 
 
 def _iter_variables() -> Iterator[Variable]:
     for key, field in known_keys(MonitorFile).items():
-        section = field.annotation
-        if not (isinstance(section, type) and issubclass(section, Section)):
-            yield Variable(f"{PREFIX}{key}".upper(), (key,), section)
-            continue
-        secrets = secret_keys(section)
-        for inner, inner_field in known_keys(section).items():
-            for name in [inner + form for form in FORMS] if inner in secrets else [inner]:
-                yield Variable(
-                    f"{PREFIX}{key}{NESTING}{name}".upper(), (key, name), inner_field.annotation
-                )
+        if is_section(field.annotation):
+            yield from _iter_table(key, field.annotation)
+        else:
+            yield Variable(f"{PREFIX}{key}".upper(), (key,), field.annotation)
+
+
+def _iter_table(root: str, section: type[Section]) -> Iterator[Variable]:
+    secrets = secret_keys(section)
+    for key, field in known_keys(section).items():
+        for form in FORMS if key in secrets else ("",):
+            name = f"{PREFIX}{root}{NESTING}{key}{form}".upper()
+            yield Variable(name, (root, key + form), field.annotation)
 
 
 def _override(file: ConfigFile, variable: Variable, text: str) -> None:
     table = file.data
     for part in variable.place[:-1]:
+        # What stands in the file for a table may be anything; it is overridden as a whole.
         inner = table.get(str(part))
         table[str(part)] = table = inner if isinstance(inner, dict) else {}
     key = str(variable.place[-1])
+    # But two variables for one secret are both kept, to be reported.
     for form in _other_forms(key):
         if (*variable.place[:-1], form) not in file.origins:
             table.pop(form, None)
@@ -88,6 +90,9 @@ def _read_text(text: str, type_: Any) -> Any:
     """
     if type_ is bool:
         return {"true": True, "false": False}.get(text.strip().lower(), text)
-    if type_ is int and text.strip().isascii() and text.strip().isdigit() and len(text) < 20:
-        return int(text)
-    return text
+    return int(text) if type_ is int and _is_number(text) else text
+
+
+def _is_number(text: str) -> bool:
+    digits = text.strip()
+    return digits.isascii() and digits.isdigit() and len(text) < _MAX_NUMBER_CHARS

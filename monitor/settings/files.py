@@ -1,4 +1,6 @@
-"""Reads config files and keeps where everything in them stands."""
+"""Reads config files, keeps where everything in them stands, and says what is wrong where.
+
+The first step of loading: `loading` and `cases` check what is read here against the models."""
 
 from __future__ import annotations
 
@@ -11,13 +13,15 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from monitor.errors import ConfigError
 from monitor.settings.locate import Path as KeyPath
 from monitor.settings.locate import locate
-from monitor.settings.models import Section, known_keys
+from monitor.settings.models import Section, is_section, known_keys
 
 MAX_FILE_BYTES = 1_000_000
+_MAX_LISTED = 12  # names in a hint
 
 _PLACE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)")
 # What pydantic says about a type, in the words of TOML.
@@ -37,7 +41,7 @@ class ConfigFile:
 
     Attributes:
         origins: for values that come from the environment, the variable.
-        told: places whose error was found before the models looked at them.
+        reported: places whose error was found before the models looked at them.
     """
 
     path: Path
@@ -45,10 +49,11 @@ class ConfigFile:
     lines: dict[KeyPath, int] = field(default_factory=dict)
     source: str = ""
     origins: dict[KeyPath, str] = field(default_factory=dict)
-    told: set[KeyPath] = field(default_factory=set)
+    reported: set[KeyPath] = field(default_factory=set)
 
     def line_of(self, place: KeyPath) -> int:
         """Returns the line of a key, else of the nearest table around it, else 1."""
+        # A key that is missing is reported at its table.
         while place and place not in self.lines:
             place = place[:-1]
         return self.lines.get(place, 1)
@@ -68,7 +73,10 @@ def print_place(place: KeyPath) -> str:
     """
     text = ""
     for part in place:
-        text += f"[{part + 1}]" if isinstance(part, int) else f".{part}" if text else part
+        if isinstance(part, int):
+            text += f"[{part + 1}]"
+        else:
+            text += f".{part}" if text else part
     return text or "file"
 
 
@@ -76,93 +84,113 @@ def read_file(path: Path) -> ConfigFile:
     """Reads a TOML file; one that does not exist is an empty file.
 
     Raises:
-        ConfigError: it cannot be read or is no TOML.
+        ConfigError: it cannot be read or is not TOML.
     """
-    try:
-        raw = path.read_bytes() if path.stat().st_size <= MAX_FILE_BYTES else None
-    except FileNotFoundError:
-        return ConfigFile(path)
-    except OSError as error:
-        raise ConfigError(
-            path, 1, "file", f"cannot be read: {error.strerror}", hint="check its permissions"
-        ) from error
+    raw = _read_bytes(path)
     if raw is None:
-        raise ConfigError(
-            path,
-            1,
-            "file",
-            f"is larger than {MAX_FILE_BYTES // 1_000_000} MB",
-            hint="this is no config file",
-        )
-    try:
-        source = raw.decode("utf-8-sig").replace("\r\n", "\n")
-    except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        raise ConfigError(path, line, "file", "is not UTF-8", hint="save it as UTF-8") from error
+        return ConfigFile(path)
+    source = _decode(path, raw)
     try:
         return ConfigFile(path, tomllib.loads(source), locate(source), source)
     except tomllib.TOMLDecodeError as error:
         raise _syntax_error(path, source, str(error)) from error
     except RecursionError as error:
-        raise ConfigError(
-            path, 1, "file", "is nested too deep", hint="this is no config file"
-        ) from error
+        raise _file_error(path, "is nested too deep", "this is no config file") from error
+
+
+def _read_bytes(path: Path) -> bytes | None:
+    """Returns what a file holds, None when there is none."""
+    try:
+        if path.stat().st_size <= MAX_FILE_BYTES:
+            return path.read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        message = f"cannot be read: {error.strerror}"
+        raise _file_error(path, message, "check its permissions") from error
+    message = f"is larger than {MAX_FILE_BYTES // 1_000_000} MB"
+    raise _file_error(path, message, "this is no config file")
+
+
+def _decode(path: Path, raw: bytes) -> str:
+    try:
+        return raw.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise ConfigError(path, line, "file", "is not UTF-8", hint="save it as UTF-8") from error
+
+
+def _file_error(path: Path, message: str, hint: str) -> ConfigError:
+    return ConfigError(path, 1, "file", message, hint=hint)
 
 
 def _syntax_error(path: Path, source: str, text: str) -> ConfigError:
+    # The parser has no line where the document ends too early: it is the last one.
     found = _PLACE.search(text)
     line = int(found[1]) if found and found[1] else source.rstrip().count("\n") + 1
-    message = _PLACE.sub("", text)
-    return ConfigError(
-        path,
-        line,
-        "syntax",
-        f"{message[:1].lower()}{message[1:]}",
-        hint="text stands in quotes, lists in brackets",
-    )
+    message = _lower_first(_PLACE.sub("", text))
+    hint = "text stands in quotes, lists in brackets"
+    return ConfigError(path, line, "syntax", message, hint=hint)
+
+
+def _lower_first(message: str) -> str:
+    return message[:1].lower() + message[1:]
 
 
 def check(
     file: ConfigFile, error: ValidationError, model: type[Section], root: KeyPath = ()
 ) -> list[ConfigError]:
-    """Returns what pydantic found wrong, each with its line, what is wrong and what to do."""
-    found = error.errors(include_url=False, include_input=False)
-    return [
-        _check_one(file, dict(one), model, root)
-        for one in found
-        if (*root, *one["loc"]) not in file.told
-    ]
+    """Returns what pydantic found wrong, each with its line, what is wrong and what to do.
+
+    Args:
+        model: what was validated.
+        root: the place of its table in the file.
+    """
+    errors = []
+    for details in error.errors(include_url=False, include_input=False):
+        place: KeyPath = (*root, *details["loc"])
+        if place not in file.reported:
+            problem = _describe(details, model)
+            errors.append(file.error(place, problem.message, problem.hint))
+    return errors
 
 
-def _check_one(
-    file: ConfigFile, one: dict[str, Any], model: type[Section], root: KeyPath
-) -> ConfigError:
-    place: KeyPath = (*root, *one["loc"])
-    kind, context = one["type"], one.get("ctx") or {}
-    if kind == "wrong":
-        return file.error(place, context["what"], context["hint"])
-    if kind == "extra_forbidden":
-        known = known_keys(_model_at(model, one["loc"][:-1]))
-        return file.error(place, "unknown key", suggest(str(one["loc"][-1]), known))
-    if kind == "missing":
-        return file.error(place, "is missing", f"add {one['loc'][-1]} = …")
-    if kind == "literal_error":
-        return file.error(
-            place, "is none of the words allowed", f"write {context['expected']}".replace("'", '"')
-        )
-    if kind == "too_short" or kind == "string_too_short":
-        return file.error(place, "is empty", "write at least one")
-    if kind in ("greater_than_equal", "less_than_equal"):
-        return file.error(
-            place,
-            f"must be {context['ge']} or more"
-            if "ge" in context
-            else f"must be {context['le']} or less",
-        )
-    message = _TYPES.get(
-        kind, one["msg"].replace("Input should be", "must be").replace("should", "must")
-    )
-    return file.error(place, message[:1].lower() + message[1:])
+@dataclass(frozen=True, slots=True)
+class _Problem:
+    """What is wrong with a value, and what to do."""
+
+    message: str
+    hint: str = ""
+
+
+def _describe(details: ErrorDetails, model: type[Section]) -> _Problem:
+    """Returns an error of pydantic in our words."""
+    loc, context = details["loc"], details.get("ctx") or {}
+    match details["type"]:
+        case "wrong":  # `values.wrong`
+            return _Problem(context["what"], context["hint"])
+        case "extra_forbidden":
+            known = known_keys(_model_at(model, loc[:-1]))
+            return _Problem("unknown key", suggest(str(loc[-1]), known))
+        case "missing":
+            return _Problem("is missing", f"add {loc[-1]} = …")
+        case "literal_error":
+            hint = f"write {context['expected']}".replace("'", '"')
+            return _Problem("is none of the words allowed", hint)
+        case "too_short" | "string_too_short":
+            return _Problem("is empty", "write at least one")
+        case _:
+            return _Problem(_describe_type_or_range(details))
+
+
+def _describe_type_or_range(details: ErrorDetails) -> str:
+    kind, context = details["type"], details.get("ctx") or {}
+    if kind == "greater_than_equal":
+        return f"must be {context['ge']} or more"
+    if kind == "less_than_equal":
+        return f"must be {context['le']} or less"
+    message = details["msg"].replace("Input should be", "must be").replace("should", "must")
+    return _lower_first(_TYPES.get(kind, message))
 
 
 def _model_at(model: type[Section], place: KeyPath) -> type[Section]:
@@ -171,8 +199,9 @@ def _model_at(model: type[Section], place: KeyPath) -> type[Section]:
         if isinstance(part, int):
             continue
         annotation = known_keys(model)[part].annotation
+        # `tuple[FeedSettings, ...]` leads to the section that it holds.
         inner = [annotation, *getattr(annotation, "__args__", ())]
-        model = next(one for one in inner if isinstance(one, type) and issubclass(one, Section))
+        model = next(kind for kind in inner if is_section(kind))
     return model
 
 
@@ -181,9 +210,12 @@ def suggest(name: str, known: Iterable[str]) -> str:
     that exist.
     """
     names = list(dict.fromkeys(known))
-    by_fold = {one.casefold(): one for one in names}
+    # Compared without case: "Timezone" means "timezone".
+    by_fold = dict(zip(map(str.casefold, names), names, strict=True))
     close = difflib.get_close_matches(name.casefold(), by_fold, n=1)
     if close:
         return f'did you mean "{by_fold[close[0]]}"?'
-    listed = ", ".join(names[:12])
-    return f"known: {listed}{', …' if len(names) > 12 else ''}" if names else ""
+    if not names:
+        return ""
+    more = ", …" if len(names) > _MAX_LISTED else ""
+    return f"known: {', '.join(names[:_MAX_LISTED])}{more}"

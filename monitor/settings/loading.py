@@ -1,11 +1,13 @@
-"""Loads the config folder: every file is read and checked, and all that is wrong is said at once."""
+"""Loads the config folder: every file is read and checked, and all that is wrong is said at once.
+
+The entry of this package: files (`files`), variables (`environment`), secrets (`secrets`), then the
+models (`models`) and the cases (`cases`) become `Settings`."""
 
 from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from pydantic import ValidationError
 
@@ -19,19 +21,20 @@ from monitor.settings.models import (
     FeedSettings,
     FeedsFile,
     MonitorFile,
-    Section,
+    is_section,
     known_keys,
 )
 from monitor.settings.secrets import resolve_secrets
-from monitor.settings.settings import Settings
+from monitor.settings.settings import CaseSettings, Settings
 
-MONITOR_FILE, FEEDS_FILE, CHANNELS_FILE, CASES_FOLDER = (
-    "monitor.toml",
-    "feeds.toml",
-    "channels.toml",
-    "cases",
-)
+MONITOR_FILE = "monitor.toml"
+FEEDS_FILE = "feeds.toml"
+CHANNELS_FILE = "channels.toml"
+CASES_FOLDER = "cases"
 CREATE = "`monitor init` writes one to start from"
+_KNOWN_FILES = (MONITOR_FILE, FEEDS_FILE, CHANNELS_FILE)
+# What no two feeds may share, and what to do about it.
+_UNIQUE_KEYS = {"url": "keep one of them", "title": "give each its own, cases may name it"}
 
 
 def load_settings(folder: Path, environ: Mapping[str, str]) -> Settings:
@@ -59,18 +62,15 @@ class _Loader:
         self.origins: dict[str, str] = {}
 
     def load(self) -> Settings:
+        """Reads everything; raises what was collected."""
         self.check_folder()
         monitor = self.read_monitor()
         feeds = self.read_feeds()
         channels = self.read_channels()
-        reader = CaseReader(feeds, channels)
-        cases = reader.read(self.folder / CASES_FOLDER)
-        self.errors += reader.errors
-        for file in reader.files:
-            self.note_origins(file, f"cases.{file.path.stem}")
+        cases = self.read_cases(feeds, channels)
         if self.errors:
             raise ConfigErrors(_in_order(self.errors))
-        assert feeds is not None
+        assert feeds is not None  # or there would be an error
         return Settings(
             folder=self.folder,
             database_url=_absolute_database(monitor.database_url, self.folder),
@@ -87,30 +87,37 @@ class _Loader:
             origins=self.origins,
         )
 
+    def read_cases(
+        self, feeds: tuple[FeedSettings, ...] | None, channels: Mapping[str, ChannelSettings]
+    ) -> tuple[CaseSettings, ...]:
+        """Returns the cases that can be read."""
+        reader = CaseReader(feeds, channels)
+        cases = reader.read(self.folder / CASES_FOLDER)
+        self.errors += reader.errors
+        for file in reader.files:
+            self.note_origins(file, f"cases.{file.path.stem}")
+        return cases
+
     def check_folder(self) -> None:
         """Stops where nothing could run: no folder, or one without feeds."""
-        files = (
-            {path.name for path in self.folder.glob("*.toml")} if self.folder.is_dir() else set()
-        )
+        files = set()
+        if self.folder.is_dir():
+            files = {path.name for path in self.folder.glob("*.toml")}
         if not files and not (self.folder / CASES_FOLDER).is_dir():
-            raise ConfigErrors(
-                (
-                    ConfigError(
-                        self.folder, 0, "config", "there is no config in this folder", hint=CREATE
-                    ),
-                )
-            )
-        known = (MONITOR_FILE, FEEDS_FILE, CHANNELS_FILE)
-        for name in sorted(files - set(known)):
-            if close := difflib.get_close_matches(name, known, n=1):
-                message = "no file of this name is read"
-                self.errors.append(
-                    ConfigError(
-                        self.folder / name, 1, "file", message, hint=f"did you mean {close[0]}?"
-                    )
-                )
+            message = "there is no config in this folder"
+            raise ConfigErrors((ConfigError(self.folder, 0, "config", message, hint=CREATE),))
+        for name in sorted(files - set(_KNOWN_FILES)):
+            self.check_file_name(name)
+
+    def check_file_name(self, name: str) -> None:
+        """Reports a file whose name is nearly one that is read; others may be anybody's."""
+        close = difflib.get_close_matches(name, _KNOWN_FILES, n=1)
+        if close:
+            message, hint = "no file of this name is read", f"did you mean {close[0]}?"
+            self.errors.append(ConfigError(self.folder / name, 1, "file", message, hint=hint))
 
     def open(self, name: str) -> ConfigFile:
+        """Returns a file, an empty one where it cannot be read, which is reported."""
         try:
             return read_file(self.folder / name)
         except ConfigError as error:
@@ -118,29 +125,27 @@ class _Loader:
             return ConfigFile(self.folder / name)
 
     def read_monitor(self) -> MonitorFile:
+        """Returns monitor.toml; the defaults where it is wrong, which is reported."""
         file = self.open(MONITOR_FILE)
+        # First, so that a secret from the environment is read like one of the file.
         self.errors += apply_environment(file, self.environ)
         for key, field in known_keys(MonitorFile).items():
-            section, table = field.annotation, file.data.get(key)
-            if (
-                isinstance(section, type)
-                and issubclass(section, Section)
-                and isinstance(table, dict)
-            ):
-                self.errors += resolve_secrets(file, table, section, (key,), self.environ)
+            if is_section(field.annotation) and isinstance(file.data.get(key), dict):
+                self.errors += resolve_secrets(file, key, field.annotation, self.environ)
         self.note_origins(file, "")
         try:
             monitor = MonitorFile.model_validate(file.data)
         except ValidationError as error:
             self.errors += check(file, error, MonitorFile)
             return MonitorFile()
-        if (path := monitor.smtp.ca_file) is not None and not (self.folder / path).is_file():
-            self.errors.append(
-                file.error(
-                    ("smtp", "ca_file"), f"{path} does not exist", "paths are relative to this file"
-                )
-            )
+        self.check_ca_file(file, monitor.smtp.ca_file)
         return monitor
+
+    def check_ca_file(self, file: ConfigFile, path: Path | None) -> None:
+        """Reports certificates that are not there: only the first mail would show it."""
+        if path is not None and not (self.folder / path).is_file():
+            message, hint = f"{path} does not exist", "paths are relative to this file"
+            self.errors.append(file.error(("smtp", "ca_file"), message, hint))
 
     def read_feeds(self) -> tuple[FeedSettings, ...] | None:
         """Returns the feeds; None when the file is so wrong that nobody can say which feeds were
@@ -150,111 +155,110 @@ class _Loader:
         file = self.open(FEEDS_FILE)
         self.note_origins(file, "")
         if not file.path.exists():
-            self.errors.append(
-                ConfigError(
-                    file.path,
-                    1,
-                    "feed",
-                    "there is no feed to poll",
-                    hint=f"add a [[feed]]; {CREATE}",
-                )
-            )
+            hint = f"add a [[feed]]; {CREATE}"
+            message = "there is no feed to poll"
+            self.errors.append(ConfigError(file.path, 1, "feed", message, hint=hint))
+        # Then nothing is known of the feeds, and no case is blamed for naming one.
         if len(self.errors) > before:
             return None
-        try:
-            feeds = FeedsFile.model_validate(file.data).feed
-        except ValidationError as error:
-            self.errors += check(file, error, FeedsFile)
-            if not isinstance(file.data.get("feed"), list):
-                return None
-            feeds = self.feeds_one_by_one(file.data["feed"])
-        self.check_twice(file, feeds)
+        feeds = self.validate_feeds(file)
+        if feeds is not None:
+            self.check_twice(file, feeds)
         return feeds
 
-    def feeds_one_by_one(self, tables: list[Any]) -> tuple[FeedSettings, ...]:
-        """Returns the names of feeds where some are wrong, so that cases that name them are not
-        blamed.
-        """
-        feeds = []
-        for table in tables:
-            try:
-                feeds.append(FeedSettings.model_validate(table))
-            except ValidationError:
-                url, title, tags = (_get(table, key) for key in ("url", "title", "tags"))
-                names = tuple(map(str, tags)) if isinstance(tags, list) else ()
-                feeds.append(
-                    FeedSettings.model_construct(url=str(url), title=str(title), tags=names)
-                )
-        return tuple(feeds)
+    def validate_feeds(self, file: ConfigFile) -> tuple[FeedSettings, ...] | None:
+        """Returns the feeds of a file, also where some of them are wrong, which is reported."""
+        try:
+            return FeedsFile.model_validate(file.data).feed
+        except ValidationError as error:
+            self.errors += check(file, error, FeedsFile)
+        tables = file.data.get("feed")
+        return tuple(map(_salvage_feed, tables)) if isinstance(tables, list) else None
 
     def check_twice(self, file: ConfigFile, feeds: tuple[FeedSettings, ...]) -> None:
-        for key in ("url", "title"):
+        """Reports feeds that have the address or the title of an earlier one."""
+        for key, hint in _UNIQUE_KEYS.items():
             seen: dict[str, int] = {}
             for number, feed in enumerate(feeds):
                 value = getattr(feed, key)
                 if value and value in seen:
                     first = file.line_of(("feed", seen[value], key))
-                    hint = (
-                        "keep one of them"
-                        if key == "url"
-                        else "give each its own, cases may name it"
-                    )
-                    self.errors.append(
-                        file.error(("feed", number, key), f"the same stands in line {first}", hint)
-                    )
+                    message = f"the same stands in line {first}"
+                    self.errors.append(file.error(("feed", number, key), message, hint))
                 elif value:
                     seen[value] = number
 
     def read_channels(self) -> dict[str, ChannelSettings]:
+        """Returns the channels by name, also those that are wrong, which is reported."""
         file = self.open(CHANNELS_FILE)
-        channels = {name: self.read_channel(file, name, table) for name, table in file.data.items()}
+        channels = {name: self.read_channel(file, name) for name in file.data}
         self.note_origins(file, "channels")
         return channels
 
-    def read_channel(self, file: ConfigFile, name: str, table: Any) -> ChannelSettings:
+    def read_channel(self, file: ConfigFile, name: str) -> ChannelSettings:
         """Returns a channel; for one that is wrong, and reported, one that cases may name."""
-        if not isinstance(table, dict):
-            self.errors.append(
-                file.error(
-                    (name,), "must be a table", f'write [{name}] and below it type = "email"'
-                )
-            )
-            return CHANNEL_TYPES["console"].model_construct()
-        model = CHANNEL_TYPES.get(str(table.get("type")))
+        model = self.find_channel_type(file, name)
         if model is None:
-            hint = (
-                suggest(str(table.get("type") or ""), CHANNEL_TYPES)
-                if "type" in table
-                else 'add type = "email" or "webhook"'
-            )
-            message = (
-                f"there is no type {table['type']!r}" if "type" in table else "the type is missing"
-            )
-            self.errors.append(file.error((name, "type"), message, hint))
-            return CHANNEL_TYPES["console"].model_construct()
-        self.errors += resolve_secrets(file, table, model, (name,), self.environ)
+            return _any_channel()
+        self.errors += resolve_secrets(file, name, model, self.environ)
         try:
-            return model.model_validate(table)
+            return model.model_validate(file.data[name])
         except ValidationError as error:
             self.errors += check(file, error, model, (name,))
-            return CHANNEL_TYPES["console"].model_construct()
+            return _any_channel()
+
+    def find_channel_type(self, file: ConfigFile, name: str) -> type[ChannelSettings] | None:
+        """Returns what a channel is read as; None, and a report, when its type is not known."""
+        table = file.data[name]
+        if not isinstance(table, dict):
+            hint = f'write [{name}] and below it type = "email"'
+            self.errors.append(file.error((name,), "must be a table", hint))
+            return None
+        model = CHANNEL_TYPES.get(str(table.get("type")))
+        if model is None:
+            message, hint = "the type is missing", 'add type = "email" or "webhook"'
+            if "type" in table:
+                message = f"there is no type {table['type']!r}"
+                hint = suggest(str(table["type"] or ""), CHANNEL_TYPES)
+            self.errors.append(file.error((name, "type"), message, hint))
+        return model
 
     def note_origins(self, file: ConfigFile, root: str) -> None:
+        """Remembers where the values of a file stand, or from which variable they come."""
         for place, line in file.lines.items():
-            self.origins[f"{root}.{print_place(place)}" if root else print_place(place)] = (
-                f"{file.path}:{line}"
-            )
+            key = print_place(place)
+            self.origins[f"{root}.{key}" if root else key] = f"{file.path}:{line}"
         for place, variable in file.origins.items():
             self.origins[print_place(place)] = variable
 
 
+def _any_channel() -> ChannelSettings:
+    return CHANNEL_TYPES["console"].model_construct()
+
+
+def _salvage_feed(table: object) -> FeedSettings:
+    """Returns a feed; of a wrong one its names, so that cases that name it are not blamed."""
+    try:
+        return FeedSettings.model_validate(table)
+    except ValidationError:
+        tags = _get(table, "tags")
+        return FeedSettings.model_construct(
+            url=str(_get(table, "url")),
+            title=str(_get(table, "title")),
+            tags=tuple(map(str, tags)) if isinstance(tags, list) else (),
+        )
+
+
 def _in_order(errors: list[ConfigError]) -> tuple[ConfigError, ...]:
-    """Sorts errors by line within each file, files in the order in which they were read."""
-    files = {error.path: number for number, error in reversed(list(enumerate(errors)))}
+    """Returns errors by line within each file, files in the order in which they were read."""
+    files: dict[Path, int] = {}
+    for error in errors:
+        files.setdefault(error.path, len(files))
     return tuple(sorted(errors, key=lambda error: (files[error.path], error.line)))
 
 
 def _absolute_database(url: str, folder: Path) -> str:
+    # Relative to the config, not to where the program was started: there is one database.
     prefix = "sqlite:///"
     if not url.startswith(prefix):
         return url

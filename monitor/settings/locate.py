@@ -1,5 +1,8 @@
 """Finds the line on which a value of a TOML file stands; `tomllib` gives lines for syntax errors
 only.
+
+A document is known to be valid when it is looked at here, so that only as much of TOML is read as
+finding keys and skipping values takes. Source: https://toml.io/en/v1.0.0
 """
 
 from __future__ import annotations
@@ -23,6 +26,13 @@ def locate(source: str) -> dict[Path, int]:
 class _Locator:
     """Walks a valid document statement by statement; values are skipped over, arrays element by
     element.
+
+    Attributes:
+        at: how far the document was read.
+        lines: what was found so far.
+        counts: how many tables each array of tables has so far.
+        table: the one whose keys are being read.
+        counted: up to which character lines were counted, and the line there.
     """
 
     def __init__(self, source: str) -> None:
@@ -31,9 +41,10 @@ class _Locator:
         self.lines: dict[Path, int] = {}
         self.counts: dict[Path, int] = {}
         self.table: Path = ()
-        self.counted = (0, 1)  # up to which character lines were counted, and the line there
+        self.counted = (0, 1)
 
     def run(self) -> dict[Path, int]:
+        """Reads the whole document."""
         self.skip_blank()
         while self.at < len(self.source):
             if self.source.startswith("[", self.at):
@@ -45,15 +56,19 @@ class _Locator:
 
     @property
     def line(self) -> int:
+        """The line that is being read."""
+        # Counted from the last place on: from the beginning each time would be quadratic.
         at, line = self.counted
         self.counted = (self.at, line + self.source.count("\n", at, self.at))
         return self.counted[1]
 
     def skip_blank(self) -> None:
+        """Skips white space, line breaks and comments."""
         if found := _BLANK.match(self.source, self.at):
             self.at = found.end()
 
     def read_header(self) -> None:
+        """Reads `[table]` or `[[table]]`."""
         line, is_array = self.line, self.source.startswith("[[", self.at)
         self.at += 2 if is_array else 1
         self.table = self.resolve(self.read_key())
@@ -77,6 +92,7 @@ class _Locator:
         return path
 
     def read_key(self) -> list[str]:
+        """Reads a key, which may have several parts: `a."b".c`."""
         parts = []
         while found := _KEY_PART.match(self.source, self.at):
             self.at = found.end()
@@ -86,10 +102,10 @@ class _Locator:
         return parts
 
     def read_pair(self, table: Path) -> None:
+        """Reads `key = value`; the tables that a key of several parts makes stand in its line."""
         line, path = self.line, (*table, *self.read_key())
-        if not self.source.startswith(
-            "=", self.at
-        ):  # not valid after all; nothing more can be told
+        if not self.source.startswith("=", self.at):
+            # Not valid after all; nothing more can be said.
             self.at = len(self.source)
             return
         for length in range(len(table) + 1, len(path) + 1):
@@ -98,6 +114,7 @@ class _Locator:
         self.skip_value(path)
 
     def skip_value(self, path: Path) -> None:
+        """Skips a value, noting the lines of what it holds."""
         self.skip_blank()
         if self.source.startswith("[", self.at):
             self.skip_array(path)
@@ -106,6 +123,7 @@ class _Locator:
         elif found := _STRING.match(self.source, self.at):
             self.at = found.end()
         else:
+            # A number, a date or a word: it ends where something else can begin.
             while self.at < len(self.source) and self.source[self.at] not in ",]}#\n":
                 self.at += 1
 

@@ -10,7 +10,7 @@ import binascii
 import re
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeGuard
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -39,14 +39,15 @@ from monitor.urls import is_web_url
 _ADDRESS = re.compile(
     r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?"
 )
-_CONTACT = re.compile(
-    r"(?:mailto:|https?://)[!-'*-;=?-~]{3,200}"
-)  # goes into a User-Agent comment: no blanks, parentheses, <>
+# Goes into a User-Agent comment: no blanks, parentheses, <>.
+_CONTACT = re.compile(r"(?:mailto:|https?://)[!-'*-;=?-~]{3,200}")
+_MAX_SHOWN_CHARS = 100
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 _LISTEN = re.compile(r"(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\]):(\d{1,5})")
 
 
 def _read_url(value: str) -> str:
+    """Returns a web address without credentials."""
     try:
         has_credentials = "@" in urlsplit(value).netloc
     except ValueError:
@@ -57,14 +58,14 @@ def _read_url(value: str) -> str:
             "take the part before the @ out; it would end up in logs",
         )
     if not is_web_url(value):
-        shown = (
-            "this" if "@" in value else repr(value[:100])
-        )  # what stands before an @ may be a password
+        # What stands before an @ may be a password.
+        shown = "this" if "@" in value else repr(value[:_MAX_SHOWN_CHARS])
         raise wrong(f"{shown} is no web address", "write http:// or https:// and a host")
     return value
 
 
 def _read_address(value: str) -> str:
+    """Returns a mail address; only a mail shows whether it exists."""
     if not _ADDRESS.fullmatch(value):
         raise wrong(f"{value!r} is no mail address", "write it as name@example.org")
     return value
@@ -83,6 +84,7 @@ def _read_contact(value: str) -> str:
 
 
 def _read_zone(value: object) -> ZoneInfo:
+    """Returns the zone of an IANA name."""
     try:
         return value if isinstance(value, ZoneInfo) else ZoneInfo(str(value))
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
@@ -96,6 +98,7 @@ def _read_optional_zone(value: object) -> ZoneInfo | None:
 
 
 def _read_listen(value: str) -> str:
+    """Returns host and port, or nothing for no server."""
     found = _LISTEN.fullmatch(value)
     if value and not (found and int(found[1]) < 65_536):
         raise wrong(
@@ -106,9 +109,9 @@ def _read_listen(value: str) -> str:
 
 
 def _read_database_url(value: str) -> str:
-    if not value.startswith(("sqlite:///", "postgresql+psycopg://")) or value.endswith(
-        ("///", ":memory:")
-    ):
+    is_known = value.startswith(("sqlite:///", "postgresql+psycopg://"))
+    # In memory each connection would have a database of its own.
+    if not is_known or value.endswith(("///", ":memory:")):
         raise wrong(
             "this is no database URL",
             'write "sqlite:///PATH" or "postgresql+psycopg://USER@HOST/NAME"',
@@ -117,12 +120,12 @@ def _read_database_url(value: str) -> str:
 
 
 def _read_hook_secret(value: SecretStr) -> SecretStr:
+    """Returns one or two secrets.
+
+    Source: https://www.standardwebhooks.com
+    """
     for secret in value.get_secret_value().split() or [""]:
-        try:
-            key = base64.b64decode(secret.removeprefix("whsec_") + "==")
-        except (binascii.Error, ValueError):
-            key = b""
-        if not secret.startswith("whsec_") or not key:
+        if not _is_hook_secret(secret):
             raise wrong(
                 "the secret is no Standard Webhooks secret",
                 'write "whsec_" and base64; two, with a blank, while you rotate',
@@ -130,7 +133,18 @@ def _read_hook_secret(value: SecretStr) -> SecretStr:
     return value
 
 
+def _is_hook_secret(secret: str) -> bool:
+    if not secret.startswith("whsec_"):
+        return False
+    try:
+        # Padding may be missing, and too much of it does no harm.
+        return bool(base64.b64decode(secret.removeprefix("whsec_") + "=="))
+    except (binascii.Error, ValueError):
+        return False
+
+
 def _read_published(value: object) -> object:
+    """Returns a date of TOML; text in quotes is not one, however it reads."""
     if isinstance(value, date | datetime):
         return value
     raise wrong(
@@ -165,7 +179,8 @@ class FetchSettings(Section):
 
     contact: Annotated[str, AfterValidator(_read_contact)] = Field(
         default="",
-        description="How a site's owner can reach you, `mailto:` or a web address; goes into the User-Agent.",
+        description="How a site's owner can reach you, `mailto:` or a web address; goes into the "
+        "User-Agent.",
     )
     concurrency: Count = Field(default=8, ge=1, le=256, description="Requests under way at once.")
     per_host: Count = Field(
@@ -183,13 +198,14 @@ class FetchSettings(Section):
     )
     robots: Flag = Field(
         default=True,
-        description="Heed robots.txt for article pages; feeds are addresses that you chose, and not subject to it.",
+        description="Heed robots.txt for article pages; feeds are addresses that you chose, and "
+        "not subject to it.",
     )
     resolve_google_news: Flag = Field(
         default=False,
-        description="Ask Google News where its newer links lead and read the article: two requests a link, one in ten seconds."
-        " Needs the extra `google-news`; it breaks now and then, and the terms of these feeds limit their use."
-        " Without it such an item is its headline.",
+        description="Ask Google News where its newer links lead and read the article: two requests "
+        "a link, one in ten seconds. Needs the extra `google-news`; it breaks now and then, and "
+        "the terms of these feeds limit their use. Without it such an item is its headline.",
     )
     allow_private: Flag = Field(
         default=False,
@@ -199,6 +215,7 @@ class FetchSettings(Section):
     @field_validator("deadline")
     @classmethod
     def _bounded(cls, value: timedelta) -> timedelta:
+        """Refuses a deadline that no exchange keeps, or that holds up a pass for hours."""
         if not timedelta(seconds=1) <= value <= timedelta(minutes=10):
             raise wrong(
                 f"{print_duration(value)} is out of range", 'write a time from "1s" to "10m"'
@@ -211,7 +228,8 @@ class ScheduleSettings(Section):
 
     min_interval: Duration = Field(
         default=timedelta(minutes=15),
-        description="Shortest time between two polls; a feed's own max-age or ttl may ask for longer.",
+        description="Shortest time between two polls; a feed's own max-age or ttl may ask for "
+        "longer.",
     )
     max_interval: Duration = Field(
         default=timedelta(hours=6),
@@ -220,6 +238,7 @@ class ScheduleSettings(Section):
 
     @model_validator(mode="after")
     def _ordered(self) -> ScheduleSettings:
+        """Refuses bounds that no interval lies within."""
         if not timedelta(0) < self.min_interval <= self.max_interval:
             raise wrong(
                 "min_interval must be above 0 and not above max_interval", "swap or widen them"
@@ -239,7 +258,8 @@ class SmtpSettings(Section):
     )
     tls: Literal["starttls", "implicit", "none"] = Field(
         default="none",
-        description="`starttls` and `implicit` check the certificate and never fall back to a clear connection.",
+        description="`starttls` and `implicit` check the certificate and never fall back to a "
+        "clear connection.",
     )
     from_: MailAddress = Field(
         default="monitor@localhost", alias="from", description="Sender of every mail."
@@ -248,11 +268,13 @@ class SmtpSettings(Section):
     password: SecretStr = Field(default=SecretStr(""), description="Password to log in with.")
     ca_file: Path | None = Field(
         default=None,
-        description="Certificates to trust instead of the system's, for a server of your own (PEM).",
+        description="Certificates to trust instead of the system's, for a server of your own "
+        "(PEM).",
     )
 
     @model_validator(mode="after")
     def _login_is_safe(self) -> SmtpSettings:
+        """Refuses a login that would fail, or show the password to everybody on the way."""
         if self.username and self.tls == "none":
             raise wrong(
                 'a login with tls = "none" would send the password in clear',
@@ -271,13 +293,15 @@ class AlertsSettings(Section):
 
     group_wait: Duration = Field(
         default=timedelta(minutes=5),
-        description="How long an alert waits for more developments found together; `poll` never waits.",
+        description="How long an alert waits for more developments found together; `poll` never "
+        "waits.",
     )
     max_per_hour: Count = Field(
         default=10,
         ge=1,
         le=1_000,
-        description="Alerts a channel gets in an hour; what is over comes in one roll-up, nothing is dropped.",
+        description="Alerts a channel gets in an hour; what is over comes in one roll-up, nothing "
+        "is dropped.",
     )
 
 
@@ -294,7 +318,8 @@ class JudgeFile(Section):
 
     semantic: Literal["auto", "off"] = Field(
         default="auto",
-        description="`auto` uses the sentence encoder of the extra `semantic` where it is installed; `off` never does.",
+        description="`auto` uses the sentence encoder of the extra `semantic` where it is "
+        "installed; `off` never does.",
     )
 
 
@@ -339,12 +364,14 @@ class FeedSettings(Section):
     )
     match: Literal["query", "all"] = Field(
         default="query",
-        description='"all": every item belongs to the cases that name this feed (a docket feed, a press office).',
+        description='"all": every item belongs to the cases that name this feed (a docket feed, a '
+        "press office).",
     )
 
     @field_validator("every")
     @classmethod
     def _not_too_often(cls, value: timedelta | None) -> timedelta | None:
+        """Refuses an interval that would make a site block the program."""
         if value is not None and value < timedelta(minutes=1):
             raise wrong(f"{print_duration(value)} is too often", 'write "1m" or more')
         return value
@@ -371,7 +398,8 @@ class WebhookSettings(Section):
     type: Literal["webhook"] = Field(description="Posts to a web address.")
     url: WebUrl = Field(description="Address that events are posted to.")
     secret: Annotated[SecretStr, AfterValidator(_read_hook_secret)] = Field(
-        description='Signing secret, "whsec_…"; two of them, with a blank between, while you rotate.'
+        description='Signing secret, "whsec_…"; two of them, with a blank between, while you '
+        "rotate."
     )
 
 
@@ -414,16 +442,19 @@ class CaseFile(Section):
     )
     timezone: Annotated[ZoneInfo | None, BeforeValidator(_read_optional_zone)] = Field(
         default=None,
-        description='Zone of the place where it happens, on whose calendar "Tuesday" is; UTC-5 when left out.',
+        description='Zone of the place where it happens, on whose calendar "Tuesday" is; UTC-5 '
+        "when left out.",
     )
     query: str = Field(description="What belongs to the case, in the query language.")
     candidates: str | None = Field(
         default=None,
-        description="A wider query for what feeds show (title, teaser, address): which items are read in full.",
+        description="A wider query for what feeds show (title, teaser, address): which items are "
+        "read in full.",
     )
     events: dict[str, tuple[str, ...]] = Field(
         default={},
-        description='Event classes of its own: SANCTION = ["sanction*", "sanciona*"]; words for what happens in it.',
+        description='Event classes of its own: SANCTION = ["sanction*", "sanciona*"]; words for '
+        "what happens in it.",
     )
     feeds: tuple[str, ...] = Field(
         default=("*",), min_length=1, description='Feed URLs, titles or "tag:LABEL"; "*" is all.'
@@ -438,6 +469,7 @@ class CaseFile(Section):
     @field_validator("events")
     @classmethod
     def _check_events(cls, value: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+        """Refuses classes that cannot be read; they are read again when the case is made."""
         try:
             read_events(value)
         except ValueError as error:
@@ -465,6 +497,11 @@ class SeedsFile(Section):
     """seeds.toml, beside the seed files."""
 
     seed: tuple[SeedEntry, ...] = Field(default=(), description="One [[seed]] for each seed file.")
+
+
+def is_section(kind: object) -> TypeGuard[type[Section]]:
+    """Returns whether a type is that of a table."""
+    return isinstance(kind, type) and issubclass(kind, Section)
 
 
 def known_keys(model: type[Section]) -> dict[str, Any]:

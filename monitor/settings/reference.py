@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import types
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal, Union, get_args, get_origin
@@ -13,6 +14,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from monitor.settings.describing import print_value
+from monitor.settings.environment import PREFIX
 from monitor.settings.models import (
     AlertRule,
     CaseFile,
@@ -23,6 +25,7 @@ from monitor.settings.models import (
     Section,
     SeedEntry,
     WebhookSettings,
+    is_section,
     known_keys,
 )
 from monitor.settings.secrets import FORMS
@@ -37,7 +40,8 @@ _FILES: tuple[tuple[str, str, tuple[tuple[str, type[Section]], ...]], ...] = (
     ("feeds.toml", "What is polled: one `[[feed]]` for each feed.", (("[[feed]]", FeedSettings),)),
     (
         "channels.toml",
-        "Where alerts can go: one table for each channel, its name is yours to choose. `console` exists without one.",
+        "Where alerts can go: one table for each channel, its name is yours to choose. `console` "
+        "exists without one.",
         (("email", EmailSettings), ("webhook", WebhookSettings), ("console", ConsoleSettings)),
     ),
     (
@@ -48,6 +52,7 @@ _FILES: tuple[tuple[str, str, tuple[tuple[str, type[Section]], ...]], ...] = (
     ("seeds.toml", "What is known about the seed files beside it.", (("[[seed]]", SeedEntry),)),
 )
 
+_FORM_MEANINGS = {"_env": "Name of a variable that holds it.", "_file": "File that holds it."}
 _TYPE_NAMES: dict[Any, str] = {
     str: "text",
     int: "number",
@@ -73,48 +78,61 @@ def reference_markdown() -> str:
 
 
 def _reference_section(title: str, model: type[Section], variable: str = "") -> list[str]:
+    """Returns the lines of a table and of the tables in it.
+
+    Args:
+        title: empty for the keys at the top of a file.
+        variable: how the variables for its keys begin; empty when there are none.
+    """
     fields = known_keys(model)
-    has_variables = bool(variable) or model is MonitorFile
-    header = ["| key | type | default | meaning |", "|---|---|---|---|"]
-    rows = [
-        _reference_row(key, field, variable or "MONITOR_", has_variables=has_variables)
-        for key, field in _plain(fields)
-    ]
     lines = [f"### {title}", "", (model.__doc__ or "").strip(), ""] if title else []
-    lines += [*header, *rows, ""] if rows else []
+    lines += _reference_table(model, variable)
     for key, field in fields.items():
-        section = field.annotation
-        if isinstance(section, type) and issubclass(section, Section):
-            lines += _reference_section(f"[{key}]", section, f"MONITOR_{key.upper()}__")
+        if is_section(field.annotation):
+            lines += _reference_section(f"[{key}]", field.annotation, f"{PREFIX}{key.upper()}__")
     return lines
 
 
-def _plain(fields: dict[str, FieldInfo]) -> list[tuple[str, FieldInfo]]:
-    """Returns the fields that are values, secrets in all their forms; tables have a section of
-    their own.
+def _reference_table(model: type[Section], variable: str) -> list[str]:
+    """Returns the lines for the keys of a section that are values; none when all are tables."""
+    if not variable and model is MonitorFile:
+        variable = PREFIX
+    rows = [_reference_row(key, field, variable) for key, field in _value_fields(model)]
+    header = ["| key | type | default | meaning |", "|---|---|---|---|"]
+    return [*header, *rows, ""] if rows else []
+
+
+def _value_fields(model: type[Section]) -> Iterator[tuple[str, FieldInfo]]:
+    """Yields the fields that are values by their key, secrets in all their forms; tables have a
+    section of their own.
     """
-    plain = []
-    for key, field in fields.items():
-        parts = [field.annotation, *get_args(field.annotation)]
-        if any(isinstance(part, type) and issubclass(part, Section) for part in parts):
+    for key, field in known_keys(model).items():
+        if any(map(is_section, (field.annotation, *get_args(field.annotation)))):
             continue
-        plain += [
-            (key + form, field) for form in (FORMS if field.annotation is SecretStr else ("",))
-        ]
-    return plain
+        for form in FORMS if field.annotation is SecretStr else ("",):
+            yield key + form, field
 
 
-def _reference_row(key: str, field: FieldInfo, prefix: str, *, has_variables: bool) -> str:
-    form = next(
-        (form for form in FORMS[1:] if field.annotation is SecretStr and key.endswith(form)), ""
-    )
-    meaning = {"_env": "Name of a variable that holds it.", "_file": "File that holds it."}.get(
-        form, field.description or ""
-    )
-    if has_variables and not form:
-        meaning += f" `{prefix}{key.upper()}`"
-    default = "" if form else _print_default(field)
-    type_ = "text" if form else "size" if _is_size(field) else _print_type(field.annotation)
+def _reference_row(key: str, field: FieldInfo, variable: str) -> str:
+    form = _secret_form(key, field)
+    if form:
+        return _table_row(key, "text", "", _FORM_MEANINGS[form])
+    meaning = field.description or ""
+    if variable:
+        meaning += f" `{variable}{key.upper()}`"
+    type_ = "size" if _is_size(field) else _print_type(field.annotation)
+    return _table_row(key, type_, _print_default(field), meaning)
+
+
+def _secret_form(key: str, field: FieldInfo) -> str:
+    """Returns "_env" or "_file" for a key that only says where a secret is, else nothing."""
+    if field.annotation is not SecretStr:
+        return ""
+    return next((form for form in _FORM_MEANINGS if key.endswith(form)), "")
+
+
+def _table_row(key: str, type_: str, default: str, meaning: str) -> str:
+    # A stroke would end the cell.
     return f"| `{key}` | {type_} | {default} | {meaning.replace('|', chr(92) + '|')} |"
 
 
@@ -130,11 +148,15 @@ def _print_default(field: FieldInfo) -> str:
         case bool() | int():
             return f"`{str(value).lower()}`"
         case tuple():
-            return f"`[{', '.join(f'{chr(34)}{one}{chr(34)}' for one in value)}]`"
+            return f"`[{', '.join(map(_quote, value))}]`"
         case SecretStr():
             return '`""`'
         case _:
             return f'`"{print_value(value)}"`'
+
+
+def _quote(value: object) -> str:
+    return f'"{value}"'
 
 
 def _is_size(field: FieldInfo) -> bool:

@@ -1,8 +1,10 @@
-"""Secrets: `x` itself, `x_env` (the name of a variable) or `x_file` (a file that holds it)."""
+"""Secrets: `x` itself, `x_env` (the name of a variable) or `x_file` (a file that holds it).
+
+Resolved before the models look at a table, so that they know secrets in one form only."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,71 +25,91 @@ def secret_keys(model: type[Section]) -> list[str]:
 
 
 def resolve_secrets(
-    file: ConfigFile,
-    table: dict[str, Any],
-    model: type[Section],
-    root: KeyPath,
-    environ: Mapping[str, str],
+    file: ConfigFile, name: str, model: type[Section], environ: Mapping[str, str]
 ) -> list[ConfigError]:
     """Puts the secrets that a table names into it, in place; returns what is wrong with them.
 
     A variable that is not set leaves a secret with a default at its default: it may belong to
-    something that is not used."""
-    errors = []
+    something that is not used.
+
+    Args:
+        name: of the table in the file.
+        model: what the table is read as.
+        environ: where variables are looked up.
+    """
+    reader = _SecretReader(file, name, environ)
     for key in secret_keys(model):
-        forms = [key + form for form in FORMS if key + form in table]
-        if len(forms) > 1:
-            errors.append(
-                file.error(
-                    (*root, forms[1]),
-                    f"{forms[0]} is given too",
-                    f"keep one of {' and '.join(forms)}",
-                )
-            )
+        reader.resolve(key, is_required=model.model_fields[key].is_required())
+    return reader.errors
+
+
+class _SecretReader:
+    """Reads the secrets of one table.
+
+    Attributes:
+        errors: what was wrong so far.
+    """
+
+    def __init__(self, file: ConfigFile, name: str, environ: Mapping[str, str]) -> None:
+        self.errors: list[ConfigError] = []
+        self._file = file
+        self._name = name
+        self._environ = environ
+        self._table: dict[str, Any] = file.data[name]
+
+    def resolve(self, key: str, *, is_required: bool) -> None:
+        """Reads a secret in whatever form it is given."""
+        forms = [key + form for form in FORMS if key + form in self._table]
+        self._check_single(forms)
         for form in forms:
-            try:
-                value = _read(file, form, table.pop(form), (*root, form), environ)
-            except ConfigError as error:
-                errors.append(error)
-                file.told.add((*root, key))
-                table[key] = SecretStr("")
-                continue
-            if value is None and model.model_fields[key].is_required():
-                file.told.add((*root, key))
-                errors.append(
-                    file.error(
-                        (*root, form),
-                        "the variable is not set",
-                        "export it before the start, or use secret_file",
-                    )
-                )
-            table[key] = SecretStr(value or "")
-            file.lines.setdefault((*root, key), file.line_of((*root, form)))
-            if (*root, form) in file.origins:
-                file.origins.setdefault((*root, key), file.origins[(*root, form)])
-    return errors
+            self._resolve_form(key, form, is_required=is_required)
 
+    def _check_single(self, forms: Sequence[str]) -> None:
+        """Reports a secret that is given in several forms: nobody knows which one is meant."""
+        if len(forms) > 1:
+            message, hint = f"{forms[0]} is given too", f"keep one of {' and '.join(forms)}"
+            self.errors.append(self._file.error((self._name, forms[1]), message, hint))
 
-def _read(
-    file: ConfigFile, form: str, value: object, place: KeyPath, environ: Mapping[str, str]
-) -> str | None:
-    if not isinstance(value, str):
-        raise file.error(place, 'must be text, in "quotes"')
-    if form.endswith("_env"):
-        return environ.get(value)
-    if form.endswith("_file"):
-        return _read_secret_file(file, file.path.parent / value, place)
-    return value
+    def _resolve_form(self, key: str, form: str, *, is_required: bool) -> None:
+        """Replaces a form of a secret by the secret itself."""
+        place, target = (self._name, form), (self._name, key)
+        try:
+            value = self._read(form, self._table.pop(form), place)
+        except ConfigError as error:
+            self._report(error, target)
+            self._table[key] = SecretStr("")
+            return
+        if value is None and is_required:
+            hint = "export it before the start, or use secret_file"
+            self._report(self._file.error(place, "the variable is not set", hint), target)
+        self._table[key] = SecretStr(value or "")
+        # The secret stands where its form does, for errors and for what shows origins.
+        self._file.lines.setdefault(target, self._file.line_of(place))
+        if place in self._file.origins:
+            self._file.origins.setdefault(target, self._file.origins[place])
 
+    def _report(self, error: ConfigError, target: KeyPath) -> None:
+        """Notes an error, so that the model does not report the empty secret once more."""
+        self.errors.append(error)
+        self._file.reported.add(target)
 
-def _read_secret_file(file: ConfigFile, path: Path, place: KeyPath) -> str:
-    try:
-        if path.stat().st_size > MAX_SECRET_BYTES:
-            raise file.error(
-                place, f"{path} is too large for a secret", "name the file that holds nothing else"
-            )
-        return path.read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise file.error(
-            place, f"{path} cannot be read", "check its name and permissions"
-        ) from error
+    def _read(self, form: str, value: object, place: KeyPath) -> str | None:
+        """Returns a secret, None when its variable is not set."""
+        if not isinstance(value, str):
+            raise self._file.error(place, 'must be text, in "quotes"')
+        if form.endswith("_env"):
+            return self._environ.get(value)
+        if form.endswith("_file"):
+            return self._read_file(self._file.path.parent / value, place)
+        return value
+
+    def _read_file(self, path: Path, place: KeyPath) -> str:
+        # Editors end a file with a line break, which is not part of the secret.
+        try:
+            if path.stat().st_size > MAX_SECRET_BYTES:
+                hint = "name the file that holds nothing else"
+                raise self._file.error(place, f"{path} is too large for a secret", hint)
+            return path.read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            hint = "check its name and permissions"
+            raise self._file.error(place, f"{path} cannot be read", hint) from error

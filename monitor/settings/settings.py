@@ -72,18 +72,18 @@ class CaseSettings:
     compiled_candidates: Query
 
     def utc_offset(self, at: datetime) -> timedelta:
-        """Returns how far the clocks of the place where it happens are from UTC, for the calendar
-        day of what is told there.
+        """Returns how far the clocks of the place where it happens are from UTC, by which "Tuesday"
+        in a report from there is dated.
         """
         offset = at.astimezone(self.timezone).utcoffset() if self.timezone else None
         return DEFAULT_UTC_OFFSET if offset is None else offset
 
     def selects(self, url: str, title: str, tags: Collection[str]) -> bool:
-        """Says whether the case takes items of a feed."""
+        """Returns whether the case takes items of a feed."""
         return ALL_FEEDS in self.feeds or self.names(url, title, tags)
 
     def names(self, url: str, title: str, tags: Collection[str]) -> bool:
-        """Says whether the case names a feed by its URL, title or tag, and not only as one of all."""
+        """Returns whether the case names a feed by its URL, title or tag, and not as one of all."""
         return any(name in self.feeds for name in feed_names(url, title, tags))
 
     def find_candidate(self, folded: Folded, *, now: datetime) -> tuple[MatchedTerm, ...]:

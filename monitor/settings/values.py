@@ -1,4 +1,6 @@
-"""Values that people write as text: durations, sizes, and when an alert goes out."""
+"""Values that people write as text: durations, sizes, and when an alert goes out.
+
+Read as validators of the models, and printed as they are read."""
 
 from __future__ import annotations
 
@@ -13,7 +15,13 @@ _DURATION = re.compile(r"(\d{1,6})(s|m|h|d)", re.ASCII)
 _DURATION_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 _SIZE = re.compile(r"(\d{1,6})(kB|KB|MB|GB)", re.ASCII)
 _SIZE_UNITS = {"kB": 10**3, "KB": 10**3, "MB": 10**6, "GB": 10**9}
-_CADENCE = re.compile(r"(?:(now)|(daily)|(weekly)\s+([a-z]+))(?:\s+(\d{1,2}):(\d{2}))?", re.ASCII)
+_CADENCE = re.compile(
+    r"(?:(?P<now>now)|daily|weekly\s+(?P<weekday>[a-z]+))"
+    r"(?:\s+(?P<hour>\d{1,2}):(?P<minute>\d{2}))?",
+    re.ASCII,
+)
+_CADENCE_HINT = 'write "now", "daily 08:00" or "weekly mon 08:00"'
+_MIN_WEEKDAY_CHARS = 3
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _DAYS_AHEAD = 9  # a week, and a day on either side for zones far from UTC
 
@@ -33,16 +41,15 @@ def read_duration(value: object) -> timedelta:
         return value
     found = _DURATION.fullmatch(value) if isinstance(value, str) else None
     if not found:
-        raise wrong(
-            f"{value!r} is no duration",
-            'write a number and a unit, such as "30s", "10m", "6h" or "7d"',
-        )
+        hint = 'write a number and a unit, such as "30s", "10m", "6h" or "7d"'
+        raise wrong(f"{value!r} is no duration", hint)
     return timedelta(**{_DURATION_UNITS[found[2]]: int(found[1])})
 
 
 def print_duration(value: timedelta) -> str:
     """Prints a duration as `read_duration` reads it."""
     seconds = int(value.total_seconds())
+    # In the largest unit that leaves no rest.
     for unit, size in (("d", 86_400), ("h", 3_600), ("m", 60)):
         if seconds and seconds % size == 0:
             return f"{seconds // size}{unit}"
@@ -79,7 +86,7 @@ class Cadence:
 
     @property
     def is_now(self) -> bool:
-        """Alerts go out one by one as they come."""
+        """Whether alerts go out one by one as they come."""
         return self.at is None
 
     def __str__(self) -> str:
@@ -119,24 +126,26 @@ def read_cadence(value: object) -> Cadence:
     """
     if isinstance(value, Cadence):
         return value
-    hint = 'write "now", "daily 08:00" or "weekly mon 08:00"'
     found = _CADENCE.fullmatch(value.strip().lower()) if isinstance(value, str) else None
-    if not found or bool(found[1]) == bool(found[5]):
-        raise wrong(f"{value!r} is no time for alerts", hint)
-    if found[1]:
+    # A digest needs a time, and "now" has none.
+    if not found or bool(found["now"]) == bool(found["hour"]):
+        raise wrong(f"{value!r} is no time for alerts", _CADENCE_HINT)
+    if found["now"]:
         return Cadence.NOW
-    if int(found[5]) > 23 or int(found[6]) > 59:
-        raise wrong(f"{found[5]}:{found[6]} is no time of day", hint)
-    weekday = None
-    if found[4]:
-        weekday = next(
-            (
-                n
-                for n, name in enumerate(_WEEKDAYS)
-                if len(found[4]) > 2 and name.startswith(found[4])
-            ),
-            None,
-        )
-        if weekday is None:
-            raise wrong(f"{found[4]!r} is no weekday", "write mon, tue, wed, thu, fri, sat or sun")
-    return Cadence(time(int(found[5]), int(found[6])), weekday)
+    weekday = found["weekday"]
+    at = _read_time(found["hour"], found["minute"])
+    return Cadence(at, _read_weekday(weekday) if weekday else None)
+
+
+def _read_time(hour: str, minute: str) -> time:
+    if int(hour) > 23 or int(minute) > 59:
+        raise wrong(f"{hour}:{minute} is no time of day", _CADENCE_HINT)
+    return time(int(hour), int(minute))
+
+
+def _read_weekday(name: str) -> int:
+    """Returns the number of a weekday, Monday is 0, by its name or at least three letters of it."""
+    for number, weekday in enumerate(_WEEKDAYS):
+        if len(name) >= _MIN_WEEKDAY_CHARS and weekday.startswith(name):
+            return number
+    raise wrong(f"{name!r} is no weekday", "write mon, tue, wed, thu, fri, sat or sun")

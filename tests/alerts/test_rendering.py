@@ -89,7 +89,8 @@ def test_the_alert_reads_as_written_here():
         "Tribune, found 2025-06-06 14:05 CEST (published 2025-06-06 13:58 CEST)\n"
         "https://tribune.example/ferry?a=1&b=2\n"
         "\nCHANGED\nBefore (date): The hearing is on 10 June.\nAfter: The hearing is on 12 June.\n"
-        "\nWHO CARRIES IT\n12 outlets, 4 newsrooms; first told by North Wire (by its credit line).\n"
+        "\nWHO CARRIES IT\n12 outlets, 4 newsrooms; first told by North Wire (by its "
+        "credit line).\n"
         "- Tribune https://tribune.example/ferry\n- Gazette\nand 10 more\n"
         "\nWHAT WAS KNOWN\n87% of this article was already known.\n"
         f"Nearest to sentence 1: {NEAREST}\n  (Gazette, 2025-06-04 14:05 CEST, likeness 0.41)\n"
@@ -164,7 +165,8 @@ def test_every_word_of_the_text_is_in_the_html(sentence, note):
         ),
         (
             replace(PAYLOAD, new_sentences=(SentencePart(f"{FIRST} {SECOND}", "en", 0, "a1"),)),
-            "[Night ferry] New: The harbour court ordered the ferry line to open its logbooks by Friday… (Tribune +11)",
+            "[Night ferry] New: The harbour court ordered the ferry line to open its "
+            "logbooks by Friday… (Tribune +11)",
         ),
         (
             replace(PAYLOAD, new_sentences=(SentencePart("x" * 500, "en", 0, "a1"),)),
@@ -252,7 +254,8 @@ def test_a_page_asks_for_nothing_from_elsewhere():
     )
 
     assert not re.search(
-        r"<(?:img|link|script|iframe|object|embed|video|audio|form|base)\b|url\(|@import|<meta[^>]+http-equiv",
+        r"<(?:img|link|script|iframe|object|embed|video|audio|form|base)\b|url\(|@impor"
+        r"t|<meta[^>]+http-equiv",
         message.html,
     )
 

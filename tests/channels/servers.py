@@ -105,7 +105,9 @@ class Authority:
 
 @dataclass
 class Hook:
-    """A webhook receiver: answers as scripted, keeps what it got, verifies with the public library."""
+    """A webhook receiver: answers as scripted, keeps what it got, verifies with the public
+    library.
+    """
 
     answers: list[tuple[int, dict[str, str]]] = field(default_factory=list)
     bodies: list[bytes] = field(default_factory=list)

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.alerts import render_alert
-from monitor.channels.email import EmailChannel, build_mail
+from monitor.channels.email import EmailChannel
+from monitor.channels.mail import build_mail
 from monitor.errors import DeliveryError
 from monitor.settings import SmtpSettings
 from tests.alerts.samples import FIRST, HOSTILE, OPTIONS, PAYLOAD, poison

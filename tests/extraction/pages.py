@@ -9,11 +9,14 @@ import json
 URL = "https://herald.example/us/harbor-case"
 
 PARAGRAPHS = (
-    "A county judge on Friday told the port authority to hand over the records of the harbor case within ten days, saying that "
+    "A county judge on Friday told the port authority to hand over the records of the "
+    "harbor case within ten days, saying that "
     "earlier answers had been late, thin and in one instance about another harbor.",
-    "Lawyers for the fishing families said that no official had spoken with them since the pier was closed in March, and asked "
+    "Lawyers for the fishing families said that no official had spoken with them since "
+    "the pier was closed in March, and asked "
     "that the sworn statements name the people who know where the soil samples were sent.",
-    "The authority will appeal, a spokesman said, because the order set a deadline that could not be met before the weekend "
+    "The authority will appeal, a spokesman said, because the order set a deadline "
+    "that could not be met before the weekend "
     "and covers papers that two former directors took home with them.",
 )
 TEXT = "\n\n".join(PARAGRAPHS)
@@ -33,7 +36,8 @@ def page(
     lang: str = "en",
 ) -> bytes:
     return (
-        f'<!doctype html><html lang="{lang}"><head><meta charset="utf-8"><title>{title}</title>{head}</head>'
+        f'<!doctype html><html lang="{lang}"><head><meta charset="utf-8"><title>{title}'
+        f"</title>{head}</head>"
         f"<body>{HEADER}<main>{body}</main>{FOOTER}</body></html>"
     ).encode()
 

@@ -30,16 +30,19 @@ def test_an_article_comes_as_paragraphs_separated_by_one_blank_line() -> None:
 @pytest.mark.parametrize(
     "boilerplate",
     [
-        '<p><strong>Read more:</strong> <a href="/c">Stock markets fall for a third day as tariffs bite</a></p>',
+        '<p><strong>Read more:</strong> <a href="/c">Stock markets fall for a third '
+        "day as tariffs bite</a></p>",
         "<p>Lea también: El puerto cierra por oleaje</p>",
         "<p>Te puede interesar: Maestros anuncian paro</p>",
         "<p>Sign up for our morning newsletter and never miss a story that matters to you.</p>",
         "<p>Suscríbete aquí a nuestro boletín y recibe las noticias cada mañana.</p>",
         "<p>Follow us on Facebook and Twitter.</p>",
-        "<p><em>Doe reported from San Salvador. Associated Press writer Ann Other contributed to this report.</em></p>",
+        "<p><em>Doe reported from San Salvador. Associated Press writer Ann Other "
+        "contributed to this report.</em></p>",
         "<p>(Reporting by Jane Roe; Editing by Leo Loe)</p>",
         "<p>© 2025 Herald Media. All rights reserved.</p>",
-        '<figure><img src="a.jpg"><figcaption>Boats in the closed harbor. (Photo: Pat Example)</figcaption></figure>',
+        '<figure><img src="a.jpg"><figcaption>Boats in the closed harbor. (Photo: Pat '
+        "Example)</figcaption></figure>",
         '<div class="newsletter"><p>Get the news in your inbox.</p></div>',
     ],
 )
@@ -53,21 +56,27 @@ def test_boilerplate_behind_the_text_is_left_out(boilerplate: str) -> None:
         '<p class="photo-credit">Pat Example for The Herald</p>',
         '<span class="credit">Pat Example</span>',
         '<p class="caption">Boats in the closed harbor</p>',
-        '<p>Read more:</p><p><a href="/c">Pier opens again after a long closure of two years</a></p>',
-        '<p>Lea también:</p><ul><li><a href="/c">El muelle abre de nuevo tras dos años</a></li></ul>',
+        '<p>Read more:</p><p><a href="/c">Pier opens again after a long closure of two '
+        "years</a></p>",
+        '<p>Lea también:</p><ul><li><a href="/c">El muelle abre de nuevo tras dos años'
+        "</a></li></ul>",
     ],
 )
 def test_captions_credits_and_pointers_inside_the_text_are_left_out(inside: str) -> None:
     first, *others = (f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS)
     html = page(
-        f"<article><h1>Harbor case: judge wants records</h1>{first}{inside}{''.join(others)}</article>"
+        "<article><h1>Harbor case: judge wants records</h1>"
+        f"{first}{inside}{''.join(others)}</article>"
     )
 
     assert extract(html).text == TEXT
 
 
 def test_a_correction_is_part_of_the_article() -> None:
-    note = "Correction: an earlier version of this article said that the pier was closed in May. It was closed in March."
+    note = (
+        "Correction: an earlier version of this article said that the pier was closed in "
+        "May. It was closed in March."
+    )
 
     assert extract(article(after=f"<p><em>{note}</em></p>")).text.endswith(note)
 
@@ -82,7 +91,10 @@ def test_text_that_only_scripts_show_is_taken_from_json_ld() -> None:
 
 
 def test_text_in_an_aside_is_found_and_the_cookie_notice_is_not() -> None:
-    notice = "<p>This site uses cookies to give you the best experience. By going on you agree to our use of cookies.</p>"
+    notice = (
+        "<p>This site uses cookies to give you the best experience. By going on you agree "
+        "to our use of cookies.</p>"
+    )
     got = extract(
         page(f'<aside class="col">{BODY}</aside><div class="cookie-notice">{notice}</div>')
     )
@@ -91,8 +103,10 @@ def test_text_in_an_aside_is_found_and_the_cookie_notice_is_not() -> None:
 
 
 NOTICE = (
-    '<div class="cookie-notice"><p>This site uses cookies to give you the best experience. By going on you agree to our use of '
-    "cookies and to our terms, which were last changed in January. You can change your mind later in the settings of this "
+    '<div class="cookie-notice"><p>This site uses cookies to give you the best '
+    "experience. By going on you agree to our use of "
+    "cookies and to our terms, which were last changed in January. You can change your "
+    "mind later in the settings of this "
     "site, at the foot of each page, or write to us about it.</p></div>"
 )
 
@@ -110,7 +124,10 @@ NOTICE = (
     ],
 )
 def test_a_notice_about_cookies_is_not_the_text_however_long_it_is(body: str) -> None:
-    html = f"<html><head><title>Harbor case</title></head><body><div>{body}{NOTICE}</div></body></html>".encode()
+    html = (
+        f"<html><head><title>Harbor case</title></head><body><div>{body}{NOTICE}</div>"
+        "</body></html>"
+    ).encode()
 
     assert extract(html).text == TEXT
 
@@ -123,8 +140,14 @@ def test_a_notice_about_cookies_is_not_the_text_where_json_ld_has_it() -> None:
 
 
 def test_navigation_in_a_layout_table_is_left_out() -> None:
-    cells = f'<td><b>Harbor case</b><br>April 11, 2025<br><br>{"<br><br>".join(PARAGRAPHS)}</td><td><a href="/">Home</a></td>'
-    html = f"<html><head><title>Harbor case</title></head><body><table><tr>{cells}</tr></table></body></html>".encode()
+    cells = (
+        f"<td><b>Harbor case</b><br>April 11, 2025<br><br>{'<br><br>'.join(PARAGRAPHS)}"
+        '</td><td><a href="/">Home</a></td>'
+    )
+    html = (
+        f"<html><head><title>Harbor case</title></head><body><table><tr>{cells}</tr>"
+        "</table></body></html>"
+    ).encode()
 
     assert extract(html).text == TEXT
 
@@ -132,7 +155,8 @@ def test_navigation_in_a_layout_table_is_left_out() -> None:
 def test_paragraphs_made_of_line_breaks_in_a_layout_table_are_paragraphs() -> None:
     cell = "<br><br>".join(PARAGRAPHS)
     got = extract(
-        f"<html><head><title>Harbor case</title></head><body><table><tr><td>{cell}</td></tr></table></body></html>".encode()
+        f"<html><head><title>Harbor case</title></head><body><table><tr><td>{cell}</td>"
+        "</tr></table></body></html>".encode()
     )
 
     assert got.text == TEXT
@@ -143,7 +167,10 @@ def test_spanish_text_in_a_misdeclared_encoding_keeps_its_letters() -> None:
         ["El señor García y la señora Ábrego esperan en la audiencia de mañana, según su abogada."]
         * 6
     )
-    html = f'<html lang="es"><head><meta charset="utf-8"></head><body><article><p>{text}</p></article></body></html>'
+    html = (
+        f'<html lang="es"><head><meta charset="utf-8"></head><body><article><p>{text}</p>'
+        "</article></body></html>"
+    )
 
     assert "García" in extract(html.encode("cp1252")).text
 
@@ -256,7 +283,8 @@ def test_a_soft_hyphen_before_a_capital_keeps_two_words_apart(mark: str) -> None
     name = f"Ana Calder{mark}Bay"
     text = extract(
         article(
-            before=f"<p>The clerk called {name} twice, and then the hear\u00ading in the small court went on.</p>"
+            before=f"<p>The clerk called {name} twice, and then the hear\u00ading in the "
+            "small court went on.</p>"
         )
     ).text
 

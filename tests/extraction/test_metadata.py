@@ -26,10 +26,6 @@ def meta(**values: str) -> str:
     )
 
 
-# --- title and outlet
-# -------------------------------------------------------------------------------------------------
-
-
 @pytest.mark.parametrize(
     ("head", "body", "title"),
     [
@@ -64,10 +60,6 @@ def test_the_headline_is_json_lds_then_og_title_then_the_heading_then_the_title(
 )
 def test_the_outlet_is_the_sites_name_where_it_gives_one(head: str, outlet: str) -> None:
     assert extract(article(head=head)).outlet == outlet
-
-
-# --- authors
-# ----------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -108,15 +100,12 @@ def test_authors_are_people_or_agencies_that_the_page_names(
 
 def test_authors_given_by_reference_are_looked_up() -> None:
     graph = (
-        '<script type="application/ld+json">{"@graph": [{"@type": "NewsArticle", "headline": "x", "author": {"@id": "#jane"}},'
+        '<script type="application/ld+json">{"@graph": [{"@type": "NewsArticle", '
+        '"headline": "x", "author": {"@id": "#jane"}},'
         '{"@type": "Person", "@id": "#jane", "name": "Jane Roe"}]}</script>'
     )
 
     assert extract(article(head=graph)).author == "Jane Roe"
-
-
-# --- dates
-# ------------------------------------------------------------------------------------------------------------
 
 
 def test_the_exact_instant_of_json_ld_is_believed_first() -> None:
@@ -209,10 +198,6 @@ def test_dates_that_say_nothing_are_none(value: str) -> None:
     assert extract(article(head=json_ld(datePublished=value))).published_at is None
 
 
-# --- language and address
-# ---------------------------------------------------------------------------------------------
-
-
 @pytest.mark.parametrize(
     ("html", "lang"),
     [
@@ -263,10 +248,6 @@ def test_loopback_pages_have_canonical_addresses_too() -> None:
     assert got.canonical_url == "http://127.0.0.1:8000/us/1"
 
 
-# --- JSON-LD as it is found
-# -------------------------------------------------------------------------------------------
-
-
 @pytest.mark.parametrize(
     "script",
     [
@@ -275,7 +256,8 @@ def test_loopback_pages_have_canonical_addresses_too() -> None:
         '//<![CDATA[\n{"@type": "NewsArticle", "headline": "Right"}\n//]]>',
         '{"@type": ["Article", "Thing"], "headline": "Right",}',
         '{"@type": "http://schema.org/NewsArticle", "headline": "Right", "text": "line\nbreak"}',
-        '[{"@type": "WebSite", "name": "Herald"}, {"@type": "ReportageNewsArticle", "headline": "Right"}]',
+        '[{"@type": "WebSite", "name": "Herald"}, {"@type": "ReportageNewsArticle", '
+        '"headline": "Right"}]',
         '{"@type": "WebPage", "mainEntity": {"@type": "LiveBlogPosting", "headline": "Right"}}',
     ],
 )

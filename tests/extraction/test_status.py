@@ -11,23 +11,31 @@ from monitor.model import Page, PageStatus
 from tests.extraction.pages import BODY, PARAGRAPHS, TEXT, URL, article, json_ld, page
 
 CARDS = "".join(
-    f'<article><h2><a href="/us/{number}">Headline number {number} of the day</a></h2><p>One line of teaser text.</p></article>'
+    f'<article><h2><a href="/us/{number}">Headline number {number} of the day</a></h2>'
+    "<p>One line of teaser text.</p></article>"
     for number in range(8)
 )
 LINES = "".join(
-    f'<li><a href="/us/{number}">Headline number {number} about the harbor today</a> <span>{number} hours ago</span></li>'
+    f'<li><a href="/us/{number}">Headline number {number} about the harbor today</a> '
+    f"<span>{number} hours ago</span></li>"
     for number in range(12)
 )
 BLOCKS = "".join(
-    f'<div><a href="/us/{number}"><span>Headline number {number} about the harbor today</span></a><p>One line of a teaser.</p>'
+    f'<div><a href="/us/{number}"><span>Headline number {number} about the harbor today'
+    "</span></a><p>One line of a teaser.</p>"
     "</div>"
     for number in range(12)
 )
 CONSENT = (
-    "<h1>We value your privacy</h1><p>We and our 842 partners store and access information on a device, such as cookies, and "
-    "process personal data such as unique identifiers for personalised advertising.</p><button>Accept all</button>"
+    "<h1>We value your privacy</h1><p>We and our 842 partners store and access "
+    "information on a device, such as cookies, and "
+    "process personal data such as unique identifiers for personalised advertising.</p>"
+    "<button>Accept all</button>"
 )
-PITCH = "<h2>Keep reading for $1 a week</h2><p>Subscribers get unlimited access. Already a subscriber? Log in.</p>"
+PITCH = (
+    "<h2>Keep reading for $1 a week</h2><p>Subscribers get unlimited access. Already a "
+    "subscriber? Log in.</p>"
+)
 
 
 def extract(html: bytes, url: str = URL) -> Page:
@@ -55,7 +63,8 @@ def extract(html: bytes, url: str = URL) -> Page:
         ),
         (
             page(
-                '<p>Please enable JS and disable any ad blocker</p><script src="https://ct.captcha-delivery.com/c.js"></script>'
+                "<p>Please enable JS and disable any ad blocker</p><script "
+                'src="https://ct.captcha-delivery.com/c.js"></script>'
             ),
             URL,
             "challenge",
@@ -195,7 +204,8 @@ def extract(html: bytes, url: str = URL) -> Page:
             "unreadable",
         ),
         (
-            b'<html><title>x</title><div id="root"></div><noscript>You need to enable JavaScript.</noscript></html>',
+            b'<html><title>x</title><div id="root"></div><noscript>You need to enable '
+            b"JavaScript.</noscript></html>",
             URL,
             "unreadable",
         ),
@@ -213,13 +223,17 @@ def test_pages_that_are_no_articles_are_told_with_a_reason_and_without_text(
 @pytest.mark.parametrize(
     "extra",
     [
-        "<p>The site asked readers to accept all cookies, and its partners to process personal data, the judge noted.</p>",
-        "<p>Subscribers get the news first, the publisher said. Keep reading for the verdict on its paywall.</p>",
+        "<p>The site asked readers to accept all cookies, and its partners to process "
+        "personal data, the judge noted.</p>",
+        "<p>Subscribers get the news first, the publisher said. Keep reading for the "
+        "verdict on its paywall.</p>",
         "<p>The page was not found, the clerk said: error 404.</p>",
-        '<script src="https://www.google.com/recaptcha/api.js"></script><div class="g-recaptcha"></div>',
+        '<script src="https://www.google.com/recaptcha/api.js"></script><div '
+        'class="g-recaptcha"></div>',
         f"<section><h2>More stories</h2>{CARDS}</section>",
         f"<section><h2>More stories</h2><ul>{LINES}</ul></section>",
-        "<p>The page was removed from the file, and the story has been deleted, the clerk said.</p>",
+        "<p>The page was removed from the file, and the story has been deleted, the "
+        "clerk said.</p>",
         '<form action="/login"><input type="password"></form>',
         "<p>The harbor is closed for scheduled maintenance of its cranes.</p>",
     ],
@@ -297,7 +311,10 @@ def test_a_live_blog_has_its_posts_with_their_times_and_its_own_headline() -> No
 
 
 def test_what_stands_before_the_posts_of_a_live_blog_stays() -> None:
-    lead = "The hearing in the harbor case began on Friday at ten, and this page follows it from the first word to the last."
+    lead = (
+        "The hearing in the harbor case began on Friday at ten, and this page follows it "
+        "from the first word to the last."
+    )
 
     assert live_blog(f"<h1>Live</h1><p>{lead}</p>{BODY}").text.startswith(lead)
 

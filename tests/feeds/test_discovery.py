@@ -19,9 +19,11 @@ def found(page: str) -> list[str]:
 
 def test_declared_feeds_come_with_title_and_type() -> None:
     page = """<!doctype html><html><head>
-      <link rel="alternate" type="application/rss+xml" title="Gazette &raquo; News" href="/rss?a=1&amp;b=2">
+      <link rel="alternate" type="application/rss+xml" title="Gazette &raquo; News"
+            href="/rss?a=1&amp;b=2">
       <LINK HREF=atom.xml TYPE=application/atom+xml REL=ALTERNATE>
-      <link rel="alternate" type="application/feed+json" href="//cdn.example/feed.json"></head></html>"""
+      <link rel="alternate" type="application/feed+json" href="//cdn.example/feed.json">
+      </head></html>"""
 
     assert discover_feeds(page, URL) == (
         OfferedFeed("https://gazette.example/rss?a=1&b=2", "Gazette » News", "rss"),
@@ -31,8 +33,9 @@ def test_declared_feeds_come_with_title_and_type() -> None:
 
 
 def test_links_that_look_like_feeds_follow_the_declared_ones() -> None:
-    page = """<body><a href="/world/rss">World by <b>RSS</b></a> <a href="/about">About</a> <a href="/feeds/courts">Courts</a>
-      <a href="/press-feed.html">no feed</a><link rel="alternate" type="application/rss+xml" href="/all.rss"></body>"""
+    page = """<body><a href="/world/rss">World by <b>RSS</b></a> <a href="/about">About</a>
+      <a href="/feeds/courts">Courts</a> <a href="/press-feed.html">no feed</a>
+      <link rel="alternate" type="application/rss+xml" href="/all.rss"></body>"""
 
     assert discover_feeds(page, URL) == (
         OfferedFeed("https://gazette.example/all.rss", "", "rss"),
@@ -42,7 +45,10 @@ def test_links_that_look_like_feeds_follow_the_declared_ones() -> None:
 
 
 def test_the_base_of_the_page_counts() -> None:
-    page = '<base href="https://other.example/a/"><link rel="alternate" type="application/rss+xml" href="rss">'
+    page = (
+        '<base href="https://other.example/a/"><link rel="alternate" '
+        'type="application/rss+xml" href="rss">'
+    )
 
     assert found(page) == ["https://other.example/a/rss"]
 
@@ -86,8 +92,10 @@ def test_whatever_a_page_holds_only_web_addresses_are_offered(text: str) -> None
 
 
 def test_a_feed_address_that_is_a_page_is_told_with_the_feed_that_the_page_names() -> None:
-    page = b"""<!doctype html><html><head><link rel="alternate" type="application/rss+xml" title="News" href="/rss">
-      <link rel="alternate" type="application/rss+xml" title="Comments" href="/comments/rss"></head></html>"""
+    page = b"""<!doctype html><html><head>
+      <link rel="alternate" type="application/rss+xml" title="News" href="/rss">
+      <link rel="alternate" type="application/rss+xml" title="Comments" href="/comments/rss">
+      </head></html>"""
 
     with pytest.raises(FeedParseError) as caught:
         parse_feed(page, url=URL, media_type="text/html")

@@ -64,7 +64,7 @@ def failing(
         (replace(healthy(), last_new_at=None), None),
     ],
 )
-def test_a_feed_has_dried_up_when_it_is_gone_fails_for_a_day_or_is_silent_against_its_habit(
+def test_a_feed_has_dried_up_when_gone_failing_for_a_day_or_unusually_silent(
     feed: FeedHealth, trouble: Trouble | None
 ) -> None:
     assert find_trouble(feed) is trouble

@@ -68,7 +68,8 @@ def test_no_bytes_raise_anything_but_a_parse_error(body: bytes) -> None:
 def test_folders_and_categories_become_tags() -> None:
     feeds = read(
         '<outline text="Press"><outline title="Courts">'
-        '<outline text="Docket" xmlUrl="https://court.example/rss" category="/law/maryland,urgent"/></outline></outline>'
+        '<outline text="Docket" xmlUrl="https://court.example/rss" '
+        'category="/law/maryland,urgent"/></outline></outline>'
         '<outline text="Loose" xmlUrl="https://loose.example/rss"/>'
     )
 
@@ -81,7 +82,10 @@ def test_folders_and_categories_become_tags() -> None:
 
 
 def test_case_of_names_and_unescaped_ampersands_do_not_matter() -> None:
-    body = b'<OPML><BODY><OUTLINE TEXT="Wind & Weather" XMLURL="https://wind.example/rss?a=1&b=2"/></BODY></OPML>'
+    body = (
+        b'<OPML><BODY><OUTLINE TEXT="Wind & Weather" '
+        b'XMLURL="https://wind.example/rss?a=1&b=2"/></BODY></OPML>'
+    )
 
     (feed,) = read_opml(body, name="list.opml")
 
@@ -107,14 +111,18 @@ def test_what_is_no_web_address_is_left_out(url: str) -> None:
 
 
 def test_an_address_that_stands_twice_is_read_once() -> None:
-    twice = '<outline text="one" xmlUrl="https://a.example/rss"/><outline text="two" xmlUrl="https://a.example/rss"/>'
+    twice = (
+        '<outline text="one" xmlUrl="https://a.example/rss"/><outline text="two" '
+        'xmlUrl="https://a.example/rss"/>'
+    )
 
     assert read(twice) == (ListedFeed("https://a.example/rss", "one"),)
 
 
 def test_links_to_pages_are_no_feeds() -> None:
     assert read(
-        '<outline text="x" type="link" url="https://a.example/"/><outline type="rss" url="https://b.example/rss"/>'
+        '<outline text="x" type="link" url="https://a.example/"/><outline type="rss" '
+        'url="https://b.example/rss"/>'
     ) == (ListedFeed("https://b.example/rss"),)
 
 
@@ -129,7 +137,8 @@ def test_links_to_pages_are_no_feeds() -> None:
 def test_entities_are_refused(prolog: str) -> None:
     with pytest.raises(FeedParseError, match="entities"):
         read_opml(
-            f'{prolog}<opml><body><outline text="&a;" xmlUrl="https://a.example/"/></body></opml>'.encode(),
+            f'{prolog}<opml><body><outline text="&a;" xmlUrl="https://a.example/"/>'
+            "</body></opml>".encode(),
             name="x",
         )
 

@@ -1,4 +1,4 @@
-"""A raw HTTP server on loopback that does what the test says, byte by byte, and remembers who came."""
+"""A raw HTTP server on loopback: does what the test says byte by byte, and remembers who came."""
 
 from __future__ import annotations
 

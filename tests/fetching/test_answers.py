@@ -21,10 +21,6 @@ from tests.fetching.test_client import BRIEF, OPTIONS, fetching, visiting
 TEXT = b"<rss><channel><title>Quarry News</title></channel></rss>"
 
 
-# --- statuses
-# ---------------------------------------------------------------------------------------------------------
-
-
 @pytest.mark.parametrize(
     "status",
     ["201 Created", "202 Accepted", "204 No Content", "205 Reset", "206 Partial Content", "226 IM"],
@@ -79,10 +75,6 @@ def test_a_304_may_bring_new_validators_and_keeps_the_others() -> None:
     visiting(fixed(b'HTTP/1.1 304 Not Modified\r\nETag: "b"\r\n\r\n'), use)
 
 
-# --- validators
-# -------------------------------------------------------------------------------------------------------
-
-
 @pytest.mark.parametrize("etag", ["33a64df5", '"a b c"', 'W/"x', "W/33", '"caf\xe9"', "0", '""'])
 def test_an_etag_goes_back_as_it_came(etag: str) -> None:
     async def answer(visit: Visit) -> None:
@@ -102,10 +94,6 @@ def test_of_repeated_validators_the_first_counts_and_endless_ones_are_none() -> 
     endless = fetching(fixed(response(TEXT, headers=(("ETag", f'"{"x" * 9_000}"'),))))
 
     assert (twice.validators.etag, endless.validators.etag) == ('"a"', None)
-
-
-# --- compression
-# ------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -181,9 +169,6 @@ def test_it_is_asked_for_only_once_more() -> None:
     visiting(fixed(response(b"\x1f\x8b\x08broken", headers=(("Content-Encoding", "gzip"),))), use)
 
 
-# --- challenges
-# -------------------------------------------------------------------------------------------------------
-
 CHALLENGES = [
     (403, {"cf-mitigated": "challenge"}, b""),
     (403, {}, b"<!DOCTYPE html><html><head><title>Just a moment...</title></head></html>"),
@@ -197,14 +182,16 @@ CHALLENGES = [
     (
         403,
         {},
-        b'<html style="height:100%"><body><iframe src="/_Incapsula_Resource?x=1"></iframe></body></html>',
+        b'<html style="height:100%"><body><iframe src="/_Incapsula_Resource?x=1">'
+        b"</iframe></body></html>",
     ),
     (202, {"x-amzn-waf-action": "challenge"}, b""),
     (405, {"x-amzn-waf-action": "captcha"}, b""),
     (
         403,
         {},
-        b"<HTML><HEAD>\n<TITLE>Access Denied</TITLE>\n</HEAD><BODY>Reference #18.2 errors.edgesuite.net</BODY></HTML>",
+        b"<HTML><HEAD>\n<TITLE>Access Denied</TITLE>\n</HEAD><BODY>Reference #18.2 "
+        b"errors.edgesuite.net</BODY></HTML>",
     ),
     (
         200,
@@ -271,10 +258,6 @@ class Clock:
 
     async def sleep(self, seconds: float) -> None:
         self.seconds += seconds
-
-
-# --- hosts
-# ------------------------------------------------------------------------------------------------------------
 
 
 def test_a_refusal_without_a_time_closes_the_host_for_an_hour_and_doubles() -> None:

@@ -60,10 +60,6 @@ def gzipped(body: bytes, *, cut: int = 0) -> bytes:
     return packed[: len(packed) - cut]
 
 
-# --- what comes back
-# --------------------------------------------------------------------------------------------------
-
-
 def test_a_document_comes_with_its_headers_read() -> None:
     headers = (
         ("Content-Type", 'Application/RSS+XML; charset="UTF-8"'),
@@ -117,17 +113,16 @@ def test_validators_are_sent_byte_for_byte_and_304_means_not_modified() -> None:
         assert server.requests[0].headers["if-none-match"] == 'W/"a,b\xe9"'
         assert server.requests[0].headers["if-modified-since"] == "yesterday, more or less"
 
-    answer = b"HTTP/1.1 304 Not Modified\r\nContent-Type: text/html\r\nCache-Control: max-age=3600\r\n\r\n"
+    answer = (
+        b"HTTP/1.1 304 Not Modified\r\nContent-Type: text/html\r\nCache-Control: "
+        b"max-age=3600\r\n\r\n"
+    )
     visiting(fixed(answer), use)
 
 
 def test_a_304_that_nobody_asked_for_is_an_error() -> None:
     with pytest.raises(FetchError, match="304"):
         fetching(fixed(b"HTTP/1.1 304 Not Modified\r\n\r\n"))
-
-
-# --- compression
-# ------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -190,10 +185,6 @@ def test_a_gzip_bomb_ends_at_the_limit_and_costs_no_memory() -> None:
         fetching(fixed(response(bomb, headers=(("Content-Encoding", "gzip"),))))
 
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 32_000  # kB
-
-
-# --- time and size
-# ----------------------------------------------------------------------------------------------------
 
 
 def drip(start: bytes) -> Answer:
@@ -264,10 +255,6 @@ def test_broken_answers_are_errors_of_ours(data: bytes) -> None:
 
     with pytest.raises(FetchError):
         fetching(answer)
-
-
-# --- redirects
-# --------------------------------------------------------------------------------------------------------
 
 
 def redirecting(*statuses: int) -> Answer:
@@ -364,10 +351,6 @@ def test_one_deadline_stands_round_all_hops() -> None:
         fetching(answer, BRIEF)
 
 
-# --- statuses and waiting
-# ---------------------------------------------------------------------------------------------
-
-
 @pytest.mark.parametrize(
     ("status", "permanent"),
     [
@@ -430,10 +413,6 @@ def test_retry_after_on_other_statuses_closes_nothing() -> None:
         assert len(server.requests) == 2
 
     visiting(fixed(response(status="404 Not Found", headers=(("Retry-After", "9"),))), use)
-
-
-# --- politeness
-# -------------------------------------------------------------------------------------------------------
 
 
 class Crowd:
@@ -519,10 +498,6 @@ def test_without_a_delay_nothing_waits() -> None:
     assert visiting(fixed(response(b"x")), use) < 2
 
 
-# --- posting
-# ----------------------------------------------------------------------------------------------------------
-
-
 def test_a_post_sends_its_bytes_and_returns_the_answer() -> None:
     async def use(client: Client, server: Server) -> None:
         got = await client.post(
@@ -568,10 +543,6 @@ def test_a_post_has_its_own_deadline() -> None:
             await client.post(server.url(), body=b"x", headers={}, deadline=timedelta(seconds=0.3))
 
     visiting(drip(b""), use)
-
-
-# --- addresses and secrets
-# --------------------------------------------------------------------------------------------
 
 
 def test_private_addresses_are_refused_without_a_connection() -> None:

@@ -113,7 +113,8 @@ def test_a_redirect_to_a_disallowed_page_is_not_followed() -> None:
 
 def test_rules_for_us_count_more_than_those_for_all() -> None:
     site = Site(
-        b"User-agent: *\nDisallow: /\n\nUser-agent: Monitor\nAllow: /\n\nUser-agent: other\nDisallow: /\n"
+        b"User-agent: *\nDisallow: /\n\nUser-agent: Monitor\nAllow: /\n\nUser-agent: "
+        b"other\nDisallow: /\n"
     )
 
     assert site.visit(_page) == ["/robots.txt", "/story"]
@@ -219,7 +220,10 @@ def test_a_hostile_file_costs_no_more_than_a_moment(robots: bytes) -> None:
 
 
 def test_other_agents_become_one() -> None:
-    text = "User-agent: a\nuser agent: MONITOR # us\nUseragent b\nDisallow: /x\nUser-Agent: *\nAllow: /"
+    text = (
+        "User-agent: a\nuser agent: MONITOR # us\nUseragent b\nDisallow: /x\nUser-Agent: "
+        "*\nAllow: /"
+    )
 
     assert only_our_agents(text).splitlines() == [
         "User-agent: other",

@@ -10,18 +10,22 @@ ENVIRON = {"HOOK_SECRET": SECRET}
 
 RIGHT: dict[str, str] = {
     "monitor.toml": (
-        'timezone = "Europe/Berlin"\n[fetch]\ncontact = "mailto:desk@example.org"\n[smtp]\nfrom = "monitor@example.org"\n'
+        'timezone = "Europe/Berlin"\n[fetch]\ncontact = '
+        '"mailto:desk@example.org"\n[smtp]\nfrom = "monitor@example.org"\n'
     ),
     "feeds.toml": (
-        '[[feed]]\nurl = "https://gazette.example/rss"\ntitle = "Gazette"\ntags = ["harbour"]\nevery = "15m"\n\n'
+        '[[feed]]\nurl = "https://gazette.example/rss"\ntitle = "Gazette"\ntags = '
+        '["harbour"]\nevery = "15m"\n\n'
         '[[feed]]\nurl = "https://tribune.example/atom"\n'
     ),
     "channels.toml": (
         '[desk]\ntype = "email"\nto = ["desk@example.org"]\n\n'
-        '[hook]\ntype = "webhook"\nurl = "https://hooks.example.org/x"\nsecret_env = "HOOK_SECRET"\n'
+        '[hook]\ntype = "webhook"\nurl = "https://hooks.example.org/x"\nsecret_env = '
+        '"HOOK_SECRET"\n'
     ),
     "cases/night-ferry.toml": (
-        'title = "Night ferry"\nquery = "ferry NEAR/5 harbour"\nfeeds = ["Gazette", "tag:harbour"]\n\n'
+        'title = "Night ferry"\nquery = "ferry NEAR/5 harbour"\nfeeds = ["Gazette", '
+        '"tag:harbour"]\n\n'
         '[[alert]]\nchannel = "desk"\nwhen = "daily 08:00"\n'
     ),
 }

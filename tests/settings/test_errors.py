@@ -45,8 +45,8 @@ def test_a_folder_without_config_says_how_to_make_one(tmp_path):
     text = errors_of_empty(tmp_path)
 
     assert (
-        text
-        == f"{tmp_path}: config: there is no config in this folder; `monitor init` writes one to start from"
+        text == f"{tmp_path}: config: there is no config in this folder; `monitor init` writes "
+        "one to start from"
     )
     assert "there is no config" in errors_of_empty(tmp_path / "nowhere")
 
@@ -78,7 +78,8 @@ def test_cases_without_feeds_cannot_run(tmp_path):
         ),
         (
             {"MONITOR_FETCH__CONCURENCY": "8"},
-            'MONITOR_FETCH__CONCURENCY: unknown variable; did you mean "MONITOR_FETCH__CONCURRENCY"?',
+            "MONITOR_FETCH__CONCURENCY: unknown variable; did you mean "
+            '"MONITOR_FETCH__CONCURRENCY"?',
         ),
         (
             {"MONITOR_TIMEZONE": "Mars"},
@@ -100,9 +101,12 @@ def test_no_secret_is_ever_part_of_an_error(tmp_path):
     text = errors_of(
         tmp_path,
         {
-            "monitor.toml": 'database_url = "mysql://me:geheim@db/x"\n[smtp]\nusername = "me"\npassword = "geheim"\n',
-            "feeds.toml": '[[feed]]\nurl = "https://me:geheim@a.example/"\n[[feed]]\nurl = "ftp://me:geheim@a.example/"\n',
-            "channels.toml": '[hook]\ntype = "webhook"\nurl = "https://h.example/"\nsecret = "geheim"\n',
+            "monitor.toml": 'database_url = "mysql://me:geheim@db/x"\n[smtp]\nusername = '
+            '"me"\npassword = "geheim"\n',
+            "feeds.toml": '[[feed]]\nurl = "https://me:geheim@a.example/"\n[[feed]]\nurl = '
+            '"ftp://me:geheim@a.example/"\n',
+            "channels.toml": '[hook]\ntype = "webhook"\nurl = "https://h.example/"\n'
+            'secret = "geheim"\n',
         },
     )
 

@@ -93,7 +93,10 @@ def test_a_case_that_takes_all_feeds_names_none_of_them(tmp_path):
 
 
 def test_a_wider_query_for_candidates_is_taken_exactly(tmp_path):
-    text = "title = \"Night ferry\"\nquery = \"ferry\"\ncandidates = '''boat AND (sank OR \"went down\")'''\n"
+    text = (
+        'title = "Night ferry"\nquery = "ferry"\ncandidates = \'\'\'boat AND (sank OR '
+        "\"went down\")'''\n"
+    )
     (case,) = load(tmp_path, {"cases/night-ferry.toml": text}).cases
 
     def finds(title):
@@ -108,10 +111,12 @@ def test_relative_paths_are_relative_to_their_file(tmp_path):
     settings = load(
         tmp_path,
         {
-            "monitor.toml": 'database_url = "sqlite:///../var/monitor.db"\n[smtp]\npassword_file = "secrets/smtp"\n',
+            "monitor.toml": 'database_url = "sqlite:///../var/monitor.db"\n[smtp]\npassword_file = '
+            '"secrets/smtp"\n',
             "secrets/smtp": "geheim\n",
             "seeds/one.txt": "The ferry left.",
-            "cases/night-ferry.toml": 'title = "Night ferry"\nquery = "ferry"\nseeds = ["../seeds/one.txt"]\n',
+            "cases/night-ferry.toml": 'title = "Night ferry"\nquery = "ferry"\n'
+            'seeds = ["../seeds/one.txt"]\n',
         },
     )
 
@@ -127,10 +132,12 @@ def test_a_seed_has_the_metadata_of_the_file_beside_it(tmp_path):
             "seeds/one.txt": "The ferry left.",
             "seeds/two.txt": "It came back.",
             "seeds/seeds.toml": (
-                '[[seed]]\nfile = "one.txt"\ntitle = "Ferry leaves"\noutlet = "Gazette"\nlang = "en"\n'
+                '[[seed]]\nfile = "one.txt"\ntitle = "Ferry leaves"\noutlet = '
+                '"Gazette"\nlang = "en"\n'
                 'url = "https://gazette.example/1"\npublished_at = 2025-04-14T20:00:00+02:00\n'
             ),
-            "cases/night-ferry.toml": 'title = "N"\nquery = "ferry"\nseeds = ["../seeds/one.txt", "../seeds/two.txt"]\n',
+            "cases/night-ferry.toml": 'title = "N"\nquery = "ferry"\nseeds = ["../seeds/one.txt", '
+            '"../seeds/two.txt"]\n',
         },
     )
 

@@ -115,15 +115,22 @@ def _decode_items(text: str, place: int) -> list[object]:
 
 def _find_hub(hubs: object, base: str) -> str | None:
     """Returns the first WebSub hub with a web address."""
-    for hub in hubs if isinstance(hubs, list) else []:
-        url = resolve(base, _text(hub.get("url"))) if isinstance(hub, dict) else None
+    for hub in _objects_in(hubs):
+        url = resolve(base, _text(hub.get("url")))
         if url is not None:
             return url
     return None
 
 
+def _objects_in(values: object) -> list[_JsonObject]:
+    """Returns the objects in a list; none in anything else."""
+    if not isinstance(values, list):
+        return []
+    return [value for value in values if isinstance(value, dict)]
+
+
 def _read_items(items: list[object], base: str) -> list[RawItem]:
-    return [_read_item(item, base) for item in items if isinstance(item, dict)]
+    return [_read_item(item, base) for item in _objects_in(items)]
 
 
 def _read_item(item: _JsonObject, base: str) -> RawItem:
@@ -148,7 +155,7 @@ def _read_authors(item: _JsonObject) -> str:
     # 1.1 lets writers state both, for the sake of old readers; `author` is the deprecated one.
     authors = item.get("authors")
     people = authors if isinstance(authors, list) else [item.get("author")]
-    names = [_text(person.get("name")) for person in people if isinstance(person, dict)]
+    names = [_text(person.get("name")) for person in _objects_in(people)]
     return ", ".join(filter(None, names))
 
 

@@ -28,6 +28,7 @@ _HOUR = re.compile(r"<hour\b[^>]{0,200}>\s*(\d{1,2})\s*<", re.IGNORECASE)
 _DAY = re.compile(r"<day\b[^>]{0,200}>\s*([a-z]{3})[a-z]*\s*<", re.IGNORECASE)
 _LINK = re.compile(r"<(?:\w+:)?link\s([^<>]{1,4000})>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"([\w:-]{1,40})\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
+# By their first three letters: feeds write them out or not.
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 

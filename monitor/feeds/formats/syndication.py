@@ -171,6 +171,7 @@ def _run_once(text: str, source: FeedSource) -> Any:
 def _family(result: Any) -> str:
     """Returns "rss", "rdf", "atom" or "cdf"; empty when feedparser recognised no format."""
     version = result.get("version") or ""
+    # "cdf" is Microsoft's Channel Definition Format, which feedparser reads, too.
     for prefix, family in _FAMILIES:
         if version.startswith(prefix):
             return family
@@ -217,6 +218,7 @@ def _string(mapping: Mapping[str, Any], name: str) -> str:
 
 
 def _longest_content(entry: Any) -> str:
+    # Atom allows several; a podcast's show notes stand beside a one-line text.
     contents = [content.get("value") or "" for content in entry.get("content", [])]
     return max(contents, key=len, default="")
 
@@ -231,7 +233,7 @@ def _first_date(entry: Any, *names: str) -> _FieldDate:
 
 
 def _instant(parsed: Any) -> datetime | None:
-    """Returns the moment of a time tuple as feedparser makes it, None when it is no moment."""
+    """Returns the moment of a time tuple as feedparser makes it, None when it stands for none."""
     if not parsed:
         return None
     try:
@@ -294,6 +296,7 @@ def _read_authors(entry: Any) -> str:
 
 
 def _read_language(entry: Any) -> str | None:
+    # feedparser hands `xml:lang` down to every element.
     detail = entry.get("title_detail") or entry.get("summary_detail") or {}
     return _string(detail, "language") or None
 
