@@ -99,7 +99,7 @@ def match_article(ctx: Context, entry: QueuedEntry, article: FetchedArticle) -> 
 
 def _match(ctx: Context, case: WatchedCase, entry: QueuedEntry, folded: Folded) -> Match | None:
     match = case.query.match(folded, now=ctx.clock())
-    if match is None and entry.feed_takes_all and takes_everything(ctx, case, entry.feed):
+    if match is None and entry.feed_takes_all and takes_everything(ctx.cases, case, entry.feed):
         return Match(terms=(), is_subject=True)
     return match
 

@@ -277,7 +277,7 @@ async def _finish_new(
     feed, document = read.feed, read.document
     fresh = read.fresh + await _read_archive(ctx, read)
     now = ctx.clock()
-    selector = EntrySelector(ctx, feed, document, now)
+    selector = EntrySelector(ctx.cases, ctx.vocabulary, feed, document, now)
     new = selector.select_new(fresh)
     changed = [selector.select(item) for item in read.find_changed(now)]
     update = _describe_poll(ctx, read, got, body_hash)
