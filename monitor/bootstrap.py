@@ -52,7 +52,8 @@ async def build_context(
         pace: what requests to one host are spaced by; the event loop's time by default.
     """
     store = open_store(settings)
-    client = Client(fetch_options(settings), book=StoredHostState(store, clock), clock=clock, pace=pace)
+    hosts = StoredHostState(store, clock)
+    client = Client(fetch_options(settings), book=hosts, clock=clock, pace=pace)
     pool = _build_pool()
     encoder = _build_encoder()
     config = CurrentConfig(settings, lambda current: build_channels(current, client, sys.stdout))

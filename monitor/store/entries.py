@@ -129,6 +129,7 @@ def insert_entries(
     returns how many were new.
     """
     rows = {spec.item.key: _row(feed_id, spec, now) for spec in specs}
+    # Two polls of one feed may overlap: the unique key decides which of them stores an item.
     inserted = set(insert_new(session, entries, rows.values(), returning="key"))
     new = [spec for spec in specs if spec.item.key in inserted]
     _insert_matches(session, feed_id, new, is_baseline=is_baseline)

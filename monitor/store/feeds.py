@@ -273,6 +273,7 @@ def claim_feeds(
     A feed whose server says that it is gone for good is never taken; `reset_feeds` tries it again.
     """
     claim = leases.Claim(owner=owner, now=now, lease=POLL_LEASE, limit=limit)
+    # Who names a feed wants it polled now, whatever its schedule says.
     is_meant = feeds.c.next_poll_at <= now if only is None else feeds.c.id.in_(only)
     due = and_(is_watched(), feeds.c.state != "gone", is_meant)
     ids = leases.claim(session, feeds, claim, due=due, order=(feeds.c.next_poll_at, feeds.c.id))

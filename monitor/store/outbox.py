@@ -79,6 +79,7 @@ def get_open_alerts(session: Session, now: datetime, *, before_wait: bool) -> li
         .join(alerts, alerts.c.id == alert_channels.c.alert_id)
         .where(alert_channels.c.delivery_id.is_(None), is_due)
         .order_by(alert_channels.c.alert_id, alert_channels.c.channel)
+        # Another worker may be sealing the same ones.
         .with_for_update(of=alert_channels, skip_locked=True)
     )
     return [as_value(OpenAlert, row) for row in session.execute(statement)]

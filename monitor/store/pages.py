@@ -180,6 +180,7 @@ def claim_pages(session: Session, *, owner: str, now: datetime, limit: int) -> l
     they are.
     """
     claim = leases.Claim(owner=owner, now=now, lease=CHECK_LEASE, limit=limit)
+    # A page of a case that left the config waits until it is back.
     due = and_(pages.c.next_check_at <= now, _is_wanted())
     ids = leases.claim(session, pages, claim, due=due, order=(pages.c.next_check_at, pages.c.id))
     if not ids:
@@ -236,6 +237,7 @@ def _get_judged(session: Session, article_ids: Sequence[int]) -> dict[int, dict[
     judged: dict[int, dict[int, JudgedCase]] = {}
     for row in session.execute(statement):
         of_article = judged.setdefault(row.article_id, {})
+        # The newest word on the subject counts; baseline is what the first text was.
         first = of_article.get(row.case_id, row)
         of_article[row.case_id] = JudgedCase(row.is_subject, first.is_baseline)
     return judged

@@ -1,5 +1,5 @@
-"""Planning a feed's next poll: what `feeds.poll_interval` needs to know, gathered from the poll, the
-store and the config.
+"""Planning a feed's next poll: what `feeds.poll_interval` needs to know, gathered from the poll,
+the store and the config.
 
 Returns what the poll changes of the feed, so that the plan is part of the poll's one transaction.
 """

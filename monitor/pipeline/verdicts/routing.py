@@ -60,8 +60,8 @@ class NewRevision:
 def outcome_targets(
     settings: Settings, case: WatchedCase, outcome: Outcome, now: datetime
 ) -> list[AlertTarget]:
-    """Returns the channels that a verdict goes to: an alert to all of the case, what goes to the digest
-    to those that get digests.
+    """Returns the channels that a verdict goes to: an alert to all of the case, what is not enough
+    for one to those that get digests.
     """
     if outcome is Outcome.SILENT:
         return []

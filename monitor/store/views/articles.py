@@ -20,6 +20,7 @@ from monitor.store.schema.tables import (
     feeds,
     revisions,
 )
+from monitor.store.views.search import is_judged_for
 from monitor.store.views.selection import narrow, resolve_uid
 
 
@@ -73,7 +74,7 @@ def list_articles(
     statement = narrow(
         select(articles).order_by(at.desc(), articles.c.id.desc()).limit(limit),
         (only, articles.c.id.in_),
-        (case, _is_judged_for),
+        (case, is_judged_for),
         (outlet, _is_of_outlet),
         (since, at.__ge__),
         (until, at.__lt__),
@@ -81,11 +82,6 @@ def list_articles(
     rows = list(session.execute(statement))
     slugs = _get_cases_of(session, [row.id for row in rows])
     return [_article_view(row, slugs.get(row.id, ())) for row in rows]
-
-
-def _is_judged_for(slug: str) -> ColumnElement[bool]:
-    judged = select(case_articles.c.article_id).join(cases, cases.c.id == case_articles.c.case_id)
-    return articles.c.id.in_(judged.where(cases.c.slug == slug))
 
 
 def _is_of_outlet(name: str) -> ColumnElement[bool]:

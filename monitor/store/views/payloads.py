@@ -123,6 +123,14 @@ def _get_carriers(session: Session, development_ids: set[int]) -> dict[int, list
     """Returns the carriers of each development, first published first, with how their newest text
     relates to others.
     """
+    found: dict[int, dict[str, Any]] = {}
+    for row in session.execute(_select_carriers(development_ids)):
+        # A later verdict on the same article takes the place of the earlier one.
+        found.setdefault(row.development_id, {})[row.url] = row
+    return {development_id: list(rows.values()) for development_id, rows in found.items()}
+
+
+def _select_carriers(development_ids: set[int]) -> Select[Any]:
     columns = (
         carriers.c.development_id,
         articles.c.outlet,
@@ -133,7 +141,7 @@ def _get_carriers(session: Session, development_ids: set[int]) -> dict[int, list
         case_articles.c.article_id == carriers.c.article_id,
         case_articles.c.case_id == developments.c.case_id,
     )
-    statement = (
+    return (
         select(*columns)
         .select_from(carriers)
         .join(articles, articles.c.id == carriers.c.article_id)
@@ -142,11 +150,6 @@ def _get_carriers(session: Session, development_ids: set[int]) -> dict[int, list
         .where(carriers.c.development_id.in_(development_ids))
         .order_by(articles.c.published_at, articles.c.id, case_articles.c.id)
     )
-    found: dict[int, dict[str, Any]] = {}
-    for row in session.execute(statement):
-        # A later verdict on the same article takes the place of the earlier one.
-        found.setdefault(row.development_id, {})[row.url] = row
-    return {development_id: list(rows.values()) for development_id, rows in found.items()}
 
 
 def _payload(row: Any, near: Mapping[int, Any], carried: Sequence[Any]) -> AlertPayload:

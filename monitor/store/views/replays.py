@@ -4,12 +4,12 @@ that is known of them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlmodel import Session
 
 from monitor.model import Likeness, Relation
@@ -155,25 +155,28 @@ def _get_readings(
     Args:
         revision_texts: headline and text of each revision.
     """
+    readings: dict[tuple[int, datetime], ReadArticle] = {}
+    for row in session.execute(_select_readings(list(revision_texts))):
+        moment = row.revision_id, row.judged_at
+        others = readings[moment].cases if moment in readings else frozenset()
+        title, text = revision_texts[row.revision_id]
+        readings[moment] = _reading(row, title, text, others | {row.slug})
+    return readings
+
+
+def _select_readings(revision_ids: Sequence[int]) -> Select[Any]:
     of_article = (
         articles.c.outlet,
         articles.c.summary,
         articles.c.published_at,
         articles.c.found_at,
     )
-    statement = (
+    return (
         select(case_articles, cases.c.slug, *of_article)
         .join(cases, cases.c.id == case_articles.c.case_id)
         .join(articles, articles.c.id == case_articles.c.article_id)
-        .where(case_articles.c.revision_id.in_(list(revision_texts)))
+        .where(case_articles.c.revision_id.in_(revision_ids))
     )
-    readings: dict[tuple[int, datetime], ReadArticle] = {}
-    for row in session.execute(statement):
-        moment = row.revision_id, row.judged_at
-        others = readings[moment].cases if moment in readings else frozenset()
-        title, text = revision_texts[row.revision_id]
-        readings[moment] = _reading(row, title, text, others | {row.slug})
-    return readings
 
 
 def _reading(row: Any, title: str, text: str, slugs: frozenset[str]) -> ReadArticle:
@@ -258,8 +261,8 @@ _STORED_COLUMNS = (
 
 
 def _stored(row: Any) -> StoredText:
-    feed = FeedName(row.feed_url, row.feed_title, tuple(row.tags))
     is_read = row.article_row is not None
+    feed = FeedName(row.feed_url, row.feed_title, tuple(row.tags))
     return as_value(
         StoredText,
         row,
@@ -267,10 +270,15 @@ def _stored(row: Any) -> StoredText:
         key=row.article_url or row.canonical_url or f"entry:{row.id}",
         url=row.url or "",
         title=row.headline if is_read else row.title,
-        text=(row.text if is_read else "") or row.content or row.summary,
+        text=_text(row),
         is_read=bool(row.text),
         outlet=row.outlet or row.source_name or feed.label,
         feed=feed,
         lang=row.text_lang or row.lang or "",
         at=row.article_at or row.published_at or row.seen_at,
     )
+
+
+def _text(row: Any) -> str:
+    """Returns the article's text, else what the feed itself says."""
+    return str(row.text or row.content or row.summary)

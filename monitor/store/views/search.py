@@ -58,18 +58,22 @@ def find_articles(
         case: only articles judged for the case with this slug.
     """
     at = sa.func.coalesce(articles.c.published_at, articles.c.found_at)
-    newest = sa.select(articles.c.id).order_by(at.desc(), articles.c.id.desc()).limit(MAX_RANKED)
-    judged = sa.select(case_articles.c.article_id).join(
-        cases, cases.c.id == case_articles.c.case_id
-    )
     statement = narrow(
-        newest,
+        sa.select(articles.c.id).order_by(at.desc(), articles.c.id.desc()).limit(MAX_RANKED),
         (required or None, lambda groups: articles.c.id.in_(_indexed(session, groups))),
-        (case, lambda slug: articles.c.id.in_(judged.where(cases.c.slug == slug))),
+        (case, is_judged_for),
         (since, at.__ge__),
         (until, at.__lt__),
     )
     return list(session.execute(statement).scalars())
+
+
+def is_judged_for(slug: str) -> sa.ColumnElement[bool]:
+    """Returns the condition that an article was judged for a case."""
+    judged = sa.select(case_articles.c.article_id).join(
+        cases, cases.c.id == case_articles.c.case_id
+    )
+    return articles.c.id.in_(judged.where(cases.c.slug == slug))
 
 
 def _indexed(session: Session, required: Sequence[Sequence[str]]) -> sa.ScalarSelect[int]:
