@@ -72,6 +72,7 @@ def put_back(backup: Path, path: Path) -> None:
     `.replaced`.
     """
     fresh = path.with_name(path.name + ".restoring")
+    # The present database stays in its place until the copy is whole.
     try:
         _copy(f"file:{backup}?mode=ro", fresh)
         if path.exists():
@@ -86,6 +87,7 @@ def put_back(backup: Path, path: Path) -> None:
 
 
 def _set_aside(path: Path) -> None:
+    """Moves the present database away, whole and under another name."""
     # Its write-ahead log belongs to it and would spoil the restored file.
     with closing(sqlite3.connect(path)) as present:
         present.execute("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -77,6 +77,7 @@ def sync_cases(session: Session, specs: Sequence[CaseSpec], now: datetime) -> di
     stored before it may alert."""
     known = {row.slug: row for row in session.execute(select(cases))}
     fresh = [_new_case(spec, now) for spec in specs if spec.slug not in known]
+    # Two daemons may start with the same new case.
     insert_new(session, cases, fresh, returning="id")
     for spec in specs:
         if spec.slug in known:
@@ -96,6 +97,7 @@ def _disable_others(session: Session, slugs: Sequence[str]) -> None:
 
 
 def _new_case(spec: CaseSpec, now: datetime) -> dict[str, Any]:
+    """Returns the row of a case that has everything stored still to look through."""
     return {
         **asdict(spec),
         "is_enabled": True,
@@ -106,6 +108,7 @@ def _new_case(spec: CaseSpec, now: datetime) -> dict[str, Any]:
 
 
 def _changes(row: Any, spec: CaseSpec) -> dict[str, Any]:
+    """Returns what the config changes of a case that is known."""
     values: dict[str, Any] = {**asdict(spec), "is_enabled": True}
     # Another question is asked of everything; a case that comes back only missed what came since.
     if row.query != spec.query:
@@ -166,6 +169,7 @@ def queue_past_entries(
         for entry_id, terms in terms_by_entry.items()
     ]
     fresh = insert_new(session, entry_matches, rows, returning="entry_id")
+    # An entry in another worker's hands gets the case with that reading.
     queued = update(entries).where(entries.c.id.in_(fresh), entries.c.lease_owner.is_(None))
     session.execute(queued.values(state="queued", attempts=0, next_attempt_at=now))
 
@@ -196,6 +200,7 @@ def get_known_articles(
 
 
 def _select_learned(case_id: int, after: int) -> Select[Any]:
+    """Selects what a case judged after a sequence, in the order in which it learned."""
     columns = (
         case_articles.c.id,
         case_articles.c.article_id,
@@ -221,6 +226,7 @@ def _add_vectors(
     session: Session, encoder: str, sentences_by_revision: dict[int, list[Sentence]]
 ) -> None:
     """Gives the sentences the vectors that an encoder made, in place."""
+    # The same sentence stands in many texts; its vector is read once.
     keys = {sentence.key for found in sentences_by_revision.values() for sentence in found}
     vectors = get_vectors(session, encoder, sorted(keys))
     for found in sentences_by_revision.values():
@@ -240,6 +246,9 @@ def get_sentences(session: Session, revision_ids: Sequence[int]) -> dict[int, li
 
 
 def _known_article(row: Any, found: Sequence[Sentence]) -> KnownArticle:
+    """Returns an article as the index of its case holds it; a text without a headline has an empty
+    one.
+    """
     titles = [sentence for sentence in found if sentence.index == TITLE]
     return as_value(
         KnownArticle,

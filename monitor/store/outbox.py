@@ -18,6 +18,7 @@ from monitor.store.engine import insert_new
 from monitor.store.schema.rows import as_value
 from monitor.store.schema.tables import Delivery, alert_channels, alerts, deliveries
 
+# Twice what sending one may take at most.
 SEND_LEASE = timedelta(minutes=2)
 
 
@@ -121,11 +122,13 @@ def insert_edit_delivery(
     session: Session, delivery: SealedDelivery, *, now: datetime, due_at: datetime
 ) -> None:
     """Stores a delivery that tells of an edit; one that is there already stays as it is."""
+    # Its public id says which edit for which case: the same event is stored once.
     row = {**_sealed_row(delivery, now, due_at), "is_edit": True}
     insert_new(session, deliveries, [row], returning="id")
 
 
 def _sealed_row(delivery: SealedDelivery, now: datetime, due_at: datetime) -> dict[str, Any]:
+    """Returns the row of a delivery that nobody has tried to send."""
     return {
         "uid": delivery.uid,
         "channel": delivery.channel,
@@ -172,6 +175,7 @@ def mark_unsent(
 ) -> None:
     """Writes a failed attempt: to be repeated at the given time, or dead without one."""
     values: dict[str, Any] = {"attempts": delivery.attempts + 1, "last_error": error}
+    # Dead is final; only `alerts resend` wakes it.
     if retry_at is None:
         values["state"] = "dead"
     else:

@@ -29,7 +29,9 @@ from monitor.store.hosts import get_link, put_link
 PAUSE = timedelta(seconds=10)
 # Links in hand; the others of a batch come later, so that a batch ends within its lease.
 MAX_WAITING = 4
+# One link takes two requests, ten seconds apart.
 TRY_LATER = timedelta(minutes=1)
+# A link that could not be resolved may be when the decoder has been mended.
 ASK_AGAIN = timedelta(days=1)
 _MAX_PAGE_BYTES = 3_000_000
 _READ_TIMEOUT = timedelta(seconds=10)
@@ -74,6 +76,7 @@ class GoogleNewsResolver:
             raise ResolverBusy("links of Google News are resolved slowly, and others come first")
         self._waiting += 1
         try:
+            # Requests of different links must not come between one another's pauses.
             async with self._one:
                 target = await self._ask_softly(token, url)
         finally:

@@ -65,6 +65,7 @@ _OUTCOMES: tuple[tuple[type[MonitorError], str], ...] = (
     (WorkerError, "timeout"),
     (FeedParseError, "not_a_feed"),
 )
+# For answers that the errors above do not tell apart.
 _STATUSES: dict[int | None, str] = {
     HTTPStatus.GONE: "gone",
     HTTPStatus.TOO_MANY_REQUESTS: "rate_limited",
@@ -204,6 +205,7 @@ async def _poll(ctx: Context, feed: DueFeed) -> PollResult:
     got = await ctx.client.fetch(feed.fetch_url or feed.url, validators=validators)
     if isinstance(got, NotModified):
         return await _finish_unchanged(ctx, feed, got, "not_modified")
+    # Many servers send the whole document though nothing in it has changed.
     body_hash = hashlib.sha256(got.body).hexdigest()
     if body_hash == feed.body_hash:
         return await _finish_unchanged(ctx, feed, got, "unchanged")
@@ -226,6 +228,7 @@ def _needs_whole(feed: DueFeed, now: datetime) -> bool:
 async def _finish_unchanged(
     ctx: Context, feed: DueFeed, got: Fetched | NotModified, outcome: str
 ) -> PollResult:
+    """Writes a poll that brought nothing new."""
     now = ctx.clock()
     # Servers rotate validators without changing a byte: the newest are kept, or every later poll
     # would ask in vain.
@@ -262,6 +265,7 @@ async def _read_document(ctx: Context, feed: DueFeed, got: Fetched) -> _ReadDocu
     if document.has_repeated_guids and feed.trusts_guids:
         feed = replace(feed, trusts_guids=False)
         document = await parse_fetched(ctx.pool, got, trust_guids=False)
+    # What the first reading shows of fragments holds for the second one, too.
     keep = keeps_fragments(feed, document)
     found = await ctx.read(recognise, feed.id, document, keep_fragment=keep)
     if found.has_reused_guids and feed.trusts_guids:
@@ -274,6 +278,7 @@ async def _read_document(ctx: Context, feed: DueFeed, got: Fetched) -> _ReadDocu
 async def _finish_new(
     ctx: Context, read: _ReadDocument, got: Fetched, body_hash: str
 ) -> PollResult:
+    """Writes a poll that brought another document than the last one (T1)."""
     feed, document = read.feed, read.document
     fresh = read.fresh + await _read_archive(ctx, read)
     now = ctx.clock()
@@ -283,8 +288,10 @@ async def _finish_new(
     update = _describe_poll(ctx, read, got, body_hash)
     if new:
         update = replace(update, last_new_at=now)
+    # Once a document, and only when it is another one: a broken feed would fill the log.
     if document.warning:
         log.warning("feed_warned", feed=feed.url, warning=document.warning)
+    # The first document of a feed is old news, however new its items are.
     is_baseline = feed.is_baseline or ctx.record_only
     record = _PollRecord(feed, new, changed, update, is_baseline, now)
     count = await ctx.write(_store_poll, ctx.owner, record)
@@ -343,6 +350,7 @@ def _are_frozen(
     feed: DueFeed, validators: Validators, newest_at: datetime | None, now: datetime
 ) -> bool:
     """Says whether validators stay the same while the document changes."""
+    # The body differs, or this poll would have ended before.
     had_document = feed.body_hash is not None
     if had_document and validators == feed.validators != _NOTHING_KNOWN:
         return True
@@ -384,6 +392,7 @@ async def _postpone(
 
 
 async def _fail(ctx: Context, feed: DueFeed, error: MonitorError) -> PollResult:
+    """Writes a poll that failed: a feed that is gone rests, one that had moved is asked at home."""
     now = ctx.clock()
     outcome = name_outcome(error)
     update = replace(

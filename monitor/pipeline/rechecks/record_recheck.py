@@ -44,6 +44,7 @@ from monitor.store.pages import DuePage, PageCheck, finish_page, insert_edit
 
 # Another worker stored a newer text in the meantime: the page is compared with that one.
 _OVERTAKEN_PAUSE = timedelta(minutes=5)
+# A host that is held back is not asked again at once, whatever it says.
 _MIN_WAIT = timedelta(minutes=1)
 
 
@@ -116,6 +117,7 @@ def record_recheck(
     if recheck.changed is not None:
         given = replace(recheck.changed, now=now)
         lock_cases(session, [match.case.id for match in given.matches])
+        # Between reading the page and this lock a feed may have brought a newer text.
         stored = get_stored(session, page.article.id)
         if stored.revision_id != page.article.revision_id:
             overtaken = PageCheck(next_check_at=now + _OVERTAKEN_PAUSE)
@@ -150,6 +152,7 @@ class _StateChange:
 
 
 def _next_state(recheck: Recheck) -> _StateChange:
+    """Returns the page's next state; only a second 404 or 410 in a row is a removal."""
     state = recheck.page.state
     if recheck.is_shown:
         is_back = state in ("removed", "paywalled")
@@ -197,6 +200,7 @@ def _next_live_check(recheck: Recheck, now: datetime) -> datetime | None:
 def _note_edit(
     session: Session, ctx: Context, recheck: Recheck, change: Change, now: datetime
 ) -> None:
+    """Stores what became of a page, and routes it where the article was taken away."""
     page = recheck.page
     edit_id = insert_edit(session, page.article.id, change, at=now, note=recheck.error)
     if change in ROUTED_EDITS and not ctx.record_only:

@@ -72,6 +72,7 @@ from monitor.store.verdicts import (
 )
 from monitor.store.views.feedback import get_labels
 
+# Articles read into an index with one statement.
 MEMORY_PAGE = 500
 
 
@@ -169,6 +170,7 @@ def _finish(
     article, now = given.article, given.now
     if article.seen is not None:
         following = next_step(now, now)
+        # A live blog is asked for with its feed from the start.
         if article.page_status == PageStatus.LIVE:
             following = after_live(now, now, changed_at=now, interval=None)
         watch_page(session, article_id, article.seen, next_check_at=following, now=now)
@@ -197,6 +199,7 @@ def judge_matches(
     alerts = 0
     for match in given.matches:
         slug = match.case.settings.slug
+        # A copy of the page met through a second feed, or a case that learned the text before.
         if has_verdict(session, match.case.id, revision.revision_id):
             outcomes[slug] = "known"
             continue
@@ -204,6 +207,7 @@ def judge_matches(
         raised = judging.record(match, verdict)
         alerts += raised
         outcomes[slug] = "baseline" if match.is_baseline else verdict.outcome.value
+        # Who gets an alert of it hears of no edit besides.
         if match.match.is_subject and not match.is_baseline and not raised:
             targets = outcome_targets(ctx.settings, match.case, verdict.outcome, given.now)
             informed = frozenset(target.channel for target in targets)
@@ -327,6 +331,7 @@ class _RevisionJudge:
         if not match.is_baseline:
             targets = outcome_targets(self.ctx.settings, case, verdict.outcome, now)
         is_alert = verdict.outcome is Outcome.ALERT and not match.is_baseline
+        # What only a digest gets is a development, too, but an unconfirmed one.
         if is_alert or targets:
             insert_development(session, judged, verdict, key, targets)
         if is_alert:
@@ -354,6 +359,7 @@ class _RevisionJudge:
         article_id = self.revision.article_id
         index = self.ctx.indexes.get_index(case.id, case.settings.events)
         reporters = {known.development_id: known.article_id for known in index.developments}
+        # In the order in which they count; `get_story` takes the first that has a story.
         related = [article_id, *(reporters[development_id] for development_id in verdict.joins)]
         copied = verdict.likeness
         if copied and copied.relation is not Relation.DISTINCT:

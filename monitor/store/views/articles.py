@@ -85,10 +85,12 @@ def list_articles(
 
 
 def _is_of_outlet(name: str) -> ColumnElement[bool]:
+    """Returns the condition that an outlet's name has the given part, in whatever case."""
     return func.lower(articles.c.outlet).contains(name.lower(), autoescape=True)
 
 
 def _get_cases_of(session: Session, article_ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
+    """Returns the slugs of the cases that judged each article, sorted."""
     statement = (
         select(case_articles.c.article_id, cases.c.slug)
         .join(cases, cases.c.id == case_articles.c.case_id)

@@ -99,6 +99,7 @@ def _newest_verdicts(slug: str) -> Subquery:
 
 
 def _unshifted(score: float, reasons: list[dict[str, Any]]) -> float:
+    """Returns the score that the weights gave before feedback moved it."""
     shift = next((reason["value"] for reason in reasons if reason["code"] == CALIBRATED), 0.0)
     return shifted(score, -shift)
 

@@ -27,6 +27,7 @@ from monitor.store.schema.tables import (
     revisions,
 )
 
+# The outcome of an article in doubt that alerted late; no verdict is stored with it.
 CONFIRMED = "confirmed"
 
 
@@ -165,6 +166,7 @@ def _get_readings(
 
 
 def _select_readings(revision_ids: Sequence[int]) -> Select[Any]:
+    """Selects the verdicts of all cases on revisions, with how each was read."""
     of_article = (
         articles.c.outlet,
         articles.c.summary,
@@ -192,7 +194,9 @@ def _reading(row: Any, title: str, text: str, slugs: frozenset[str]) -> ReadArti
 
 
 def _judged(row: Any, readings: Mapping[tuple[int, datetime], ReadArticle]) -> JudgedText:
+    """Returns a verdict with the text that it was reached on."""
     read = readings[row.revision_id, row.judged_at]
+    # Where another case had stored the text before, that reading is not known any more.
     as_judged = replace(read, title=row.headline, text=row.text)
     return as_value(
         JudgedText,
@@ -208,6 +212,7 @@ def _judged(row: Any, readings: Mapping[tuple[int, datetime], ReadArticle]) -> J
 
 
 def _likeness(row: Any) -> Likeness | None:
+    """Returns the nearest copy that the judge knew of, None without one."""
     if row.nearest_article_id is None:
         return None
     return Likeness(row.nearest_article_id, Relation(row.relation), row.new_in_old, row.old_in_new)
@@ -220,6 +225,7 @@ def _shift(row: Any) -> float:
 
 
 def _outcome(row: Any) -> str:
+    """Returns the outcome of a verdict as `StoredVerdict` names it."""
     if row.is_baseline:
         return "baseline"
     return CONFIRMED if row.outcome != "alert" and row.is_confirmed else str(row.outcome)
@@ -261,6 +267,7 @@ _STORED_COLUMNS = (
 
 
 def _stored(row: Any) -> StoredText:
+    """Returns an item with its article where that was read, else as its feed tells it."""
     is_read = row.article_row is not None
     feed = FeedName(row.feed_url, row.feed_title, tuple(row.tags))
     return as_value(

@@ -20,6 +20,7 @@ from monitor.text import fold_words
 # Ranking looks at the newest of these; bm25 over a common word in a million texts costs half a
 # second.
 MAX_RANKED = 2000
+# PostgreSQL refuses a tsvector of more than a megabyte.
 MAX_INDEXED_WORDS = 40_000
 
 
@@ -77,6 +78,7 @@ def is_judged_for(slug: str) -> sa.ColumnElement[bool]:
 
 
 def _indexed(session: Session, required: Sequence[Sequence[str]]) -> sa.ScalarSelect[int]:
+    """Selects the articles that the full-text index finds; each group needs one of its words."""
     if _is_sqlite(session):
         row_id, match = "rowid", _join(required, _fts5, " AND ", " OR ")
         clause = sa.text("article_search MATCH :match")
@@ -100,11 +102,13 @@ def _join(
 
 
 def _fts5(word: str) -> str:
+    """Quotes a word for FTS5, so that none is an operator; a star asks for words that begin so."""
     stem = word.removesuffix("*")
     return f'"{stem}"*' if word.endswith("*") else f'"{stem}"'
 
 
 def _lexeme(word: str) -> str:
+    """Quotes a word for a tsquery; words are folded, so no quote stands in them."""
     stem = word.removesuffix("*")
     return f"'{stem}':*" if word.endswith("*") else f"'{stem}'"
 
