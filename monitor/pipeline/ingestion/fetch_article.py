@@ -39,7 +39,7 @@ _EXTRACTION = {
     PageStatus.PAYWALLED: Extraction.TEASER,
     PageStatus.CONSENT: Extraction.CONSENT,
 }
-_WITH_ARTICLE = frozenset({PageStatus.OK, PageStatus.LIVE, PageStatus.STUB})
+WITH_ARTICLE = frozenset({PageStatus.OK, PageStatus.LIVE, PageStatus.STUB})
 # Quotation marks and brackets that may follow the full stop of a last sentence.
 _CLOSING_MARKS = "\"'”’»)"
 
@@ -181,7 +181,7 @@ def page_extraction(page: Page, summary: str) -> Extraction:
 
 def shows_article(page: Page) -> bool:
     """Says whether a page has text of an article, be it short."""
-    return page.status in _WITH_ARTICLE and bool(page.text)
+    return page.status in WITH_ARTICLE and bool(page.text)
 
 
 def see_page(got: Fetched, page: Page) -> PageSeen:

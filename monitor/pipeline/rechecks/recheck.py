@@ -19,6 +19,7 @@ from monitor.novelty import is_beginning
 from monitor.pipeline.context import Context, log
 from monitor.pipeline.fields import article_fields
 from monitor.pipeline.ingestion.fetch_article import (
+    WITH_ARTICLE,
     describe_refusal,
     extract,
     page_extraction,
@@ -44,7 +45,6 @@ from monitor.urls import canonical_url
 BATCH = 32
 _GONE = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
 _WALLED = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.PAYMENT_REQUIRED})
-_WITH_ARTICLE = frozenset({PageStatus.OK, PageStatus.LIVE, PageStatus.STUB})
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ def _unchanged(page: DuePage, got: NotModified) -> Recheck:
     """Returns what "not modified" means: what the validators vouch for is there, the article where
     it was ever seen.
     """
-    is_known = not page.page_hash or page.status in _WITH_ARTICLE
+    is_known = not page.page_hash or page.status in WITH_ARTICLE
     status = page.status if is_known else PageStatus.OK.value
     return Recheck(page, RecheckOutcome.SAME, PageSeen(page.url, status, got.validators))
 

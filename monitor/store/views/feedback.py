@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -98,10 +99,15 @@ def _newest_verdicts(slug: str) -> Subquery:
     )
 
 
-def _unshifted(score: float, reasons: list[dict[str, Any]]) -> float:
+def _unshifted(score: float, reasons: Iterable[Mapping[str, Any]]) -> float:
     """Returns the score that the weights gave before feedback moved it."""
-    shift = next((reason["value"] for reason in reasons if reason["code"] == CALIBRATED), 0.0)
-    return shifted(score, -shift)
+    return shifted(score, -get_shift(reasons))
+
+
+def get_shift(reasons: Iterable[Mapping[str, Any]]) -> float:
+    """Returns by how much feedback had moved the scores of a verdict, 0 where it had not."""
+    moved = (reason["value"] for reason in reasons if reason["code"] == CALIBRATED)
+    return next(moved, 0.0)
 
 
 def list_feedback(

@@ -13,7 +13,6 @@ from sqlalchemy import Select, select
 from sqlmodel import Session
 
 from monitor.model import Likeness, Relation
-from monitor.novelty import CALIBRATED
 from monitor.store.articles import is_newest_in, newest_revisions
 from monitor.store.feeds import FeedName
 from monitor.store.schema.rows import as_value
@@ -26,6 +25,7 @@ from monitor.store.schema.tables import (
     feeds,
     revisions,
 )
+from monitor.store.views.feedback import get_shift
 
 # The outcome of an article in doubt that alerted late; no verdict is stored with it.
 CONFIRMED = "confirmed"
@@ -207,7 +207,7 @@ def _judged(row: Any, readings: Mapping[tuple[int, datetime], ReadArticle]) -> J
         read=read,
         stored=readings.get((row.revision_id, row.fetched_at), as_judged),
         likeness=_likeness(row),
-        shift=_shift(row),
+        shift=get_shift(row.reasons),
     )
 
 
@@ -216,12 +216,6 @@ def _likeness(row: Any) -> Likeness | None:
     if row.nearest_article_id is None:
         return None
     return Likeness(row.nearest_article_id, Relation(row.relation), row.new_in_old, row.old_in_new)
-
-
-def _shift(row: Any) -> float:
-    """Returns by how much feedback had moved the scores of a verdict, 0 where it had not."""
-    moved = (reason["value"] for reason in row.reasons if reason["code"] == CALIBRATED)
-    return next(moved, 0.0)
 
 
 def _outcome(row: Any) -> str:
