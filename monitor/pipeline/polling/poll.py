@@ -124,14 +124,16 @@ class _ReadDocument:
         ]
 
 
-@dataclass(frozen=True, slots=True)
-class _PollRecord:
-    """What is written of a poll that brought a document."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _PolledEntries:
+    """What is stored of the items of a document.
 
-    feed: DueFeed
+    Attributes:
+        is_baseline: the new ones never alert.
+    """
+
     new: Sequence[EntrySpec]
     changed: Sequence[EntrySpec]
-    update: FeedUpdate
     is_baseline: bool
     now: datetime
 
@@ -279,28 +281,34 @@ async def _finish_new(
     ctx: Context, read: _ReadDocument, got: Fetched, body_hash: str
 ) -> PollResult:
     """Writes a poll that brought another document than the last one (T1)."""
-    feed, document = read.feed, read.document
     fresh = read.fresh + await _read_archive(ctx, read)
-    now = ctx.clock()
-    selector = EntrySelector(ctx.cases, ctx.vocabulary, feed, document, now)
-    new = selector.select_new(fresh)
-    changed = [selector.select(item) for item in read.find_changed(now)]
+    entries = _select_entries(ctx, read, fresh)
     update = _describe_poll(ctx, read, got, body_hash)
-    if new:
-        update = replace(update, last_new_at=now)
+    if entries.new:
+        update = replace(update, last_new_at=entries.now)
     # Once a document, and only when it is another one: a broken feed would fill the log.
-    if document.warning:
-        log.warning("feed_warned", feed=feed.url, warning=document.warning)
-    # The first document of a feed is old news, however new its items are.
-    is_baseline = feed.is_baseline or ctx.record_only
-    record = _PollRecord(feed, new, changed, update, is_baseline, now)
-    count = await ctx.write(_store_poll, ctx.owner, record)
+    if read.document.warning:
+        log.warning("feed_warned", feed=read.feed.url, warning=read.document.warning)
+    count = await ctx.write(_store_poll, ctx.owner, read.feed, entries, update)
     return PollResult(
-        feed.url,
+        read.feed.url,
         _outcome_of(count),
-        items=len(document.items),
+        items=len(read.document.items),
         new=count,
-        queued=sum(bool(spec.wanted_by) for spec in new),
+        queued=sum(bool(spec.wanted_by) for spec in entries.new),
+    )
+
+
+def _select_entries(ctx: Context, read: _ReadDocument, fresh: Sequence[FeedItem]) -> _PolledEntries:
+    """Returns the entries of fresh items and of those that have changed."""
+    now = ctx.clock()
+    selector = EntrySelector(ctx.cases, ctx.vocabulary, read.feed, read.document, now)
+    return _PolledEntries(
+        new=selector.select_new(fresh),
+        changed=[selector.select(item) for item in read.find_changed(now)],
+        # The first document of a feed is old news, however new its items are.
+        is_baseline=read.feed.is_baseline or ctx.record_only,
+        now=now,
     )
 
 
@@ -357,15 +365,16 @@ def _are_frozen(
     return is_frozen(validators, newest_at, now)
 
 
-def _store_poll(session: Session, owner: str, record: _PollRecord) -> int:
+def _store_poll(
+    session: Session, owner: str, feed: DueFeed, polled: _PolledEntries, update: FeedUpdate
+) -> int:
     """T1: entries, matches, validators and the next poll, or nothing; returns how many entries are
     new.
     """
-    feed, now = record.feed, record.now
-    count = insert_entries(session, feed.id, record.new, now=now, is_baseline=record.is_baseline)
-    requeue_changed(session, feed.id, record.changed, now=now)
-    update = replace(record.update, outcome=_outcome_of(count))
-    finish_poll(session, feed, owner, update, now=now)
+    now = polled.now
+    count = insert_entries(session, feed.id, polled.new, now=now, is_baseline=polled.is_baseline)
+    requeue_changed(session, feed.id, polled.changed, now=now)
+    finish_poll(session, feed, owner, replace(update, outcome=_outcome_of(count)), now=now)
     return count
 
 

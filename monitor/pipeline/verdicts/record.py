@@ -193,26 +193,15 @@ def judge_matches(
         is_aside: what was read did not replace the text of the revision; it is kept with the
             verdict.
     """
-    judging = _RevisionJudge(session, ctx, given, revision, is_aside)
-    outcomes: dict[str, str] = {}
-    recipients: list[EditRecipient] = []
-    alerts = 0
-    for match in given.matches:
-        slug = match.case.settings.slug
-        # A copy of the page met through a second feed, or a case that learned the text before.
-        if has_verdict(session, match.case.id, revision.revision_id):
-            outcomes[slug] = "known"
-            continue
-        verdict = judging.judge(match)
-        raised = judging.record(match, verdict)
-        alerts += raised
-        outcomes[slug] = "baseline" if match.is_baseline else verdict.outcome.value
-        # Who gets an alert of it hears of no edit besides.
-        if match.match.is_subject and not match.is_baseline and not raised:
-            targets = outcome_targets(ctx.settings, match.case, verdict.outcome, given.now)
-            informed = frozenset(target.channel for target in targets)
-            recipients.append(EditRecipient(match.case, informed))
-    return Judgement(outcomes, alerts, tuple(recipients))
+    judge_revision = _RevisionJudge(session, ctx, given, revision, is_aside)
+    decisions = [judge_revision.decide(match) for match in given.matches]
+    return Judgement(
+        outcomes={decision.slug: decision.outcome for decision in decisions},
+        alerts=sum(decision.alerts for decision in decisions),
+        edit_recipients=tuple(
+            decision.edit_recipient for decision in decisions if decision.edit_recipient
+        ),
+    )
 
 
 def is_same_source(known: StoredArticle, article: FetchedArticle) -> bool:
@@ -285,6 +274,16 @@ def _store_vectors(session: Session, ctx: Context, analysis: Analysis) -> None:
 
 
 @dataclass(frozen=True, slots=True)
+class _Decision:
+    """What became of a revision in one case."""
+
+    slug: str
+    outcome: str
+    alerts: int = 0
+    edit_recipient: EditRecipient | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class _RevisionJudge:
     """Judges one revision for its cases, within one transaction."""
 
@@ -294,8 +293,25 @@ class _RevisionJudge:
     revision: RevisionKey
     is_aside: bool
 
-    def judge(self, match: CaseMatch) -> Verdict:
-        """Returns the verdict on the revision for a case."""
+    def decide(self, match: CaseMatch) -> _Decision:
+        """Judges the revision for a case and writes what is born with the verdict."""
+        case, slug = match.case, match.case.settings.slug
+        # A copy of the page met through a second feed, or a case that learned the text before.
+        if has_verdict(self.session, case.id, self.revision.revision_id):
+            return _Decision(slug, "known")
+        verdict = self._judge(match)
+        alerts = self._record(match, verdict)
+        if match.is_baseline:
+            return _Decision(slug, "baseline", alerts)
+        outcome = verdict.outcome.value
+        # Who gets an alert of it hears of no edit besides.
+        if alerts or not match.match.is_subject:
+            return _Decision(slug, outcome, alerts)
+        targets = outcome_targets(self.ctx.settings, case, verdict.outcome, self.given.now)
+        informed = frozenset(target.channel for target in targets)
+        return _Decision(slug, outcome, alerts, EditRecipient(case, informed))
+
+    def _judge(self, match: CaseMatch) -> Verdict:
         case = match.case
         base = self.ctx.judge_settings
         return judge(
@@ -322,7 +338,7 @@ class _RevisionJudge:
         found = [relate(other.article_id, own, shingles(other.text)) for other in candidates]
         return max(found, key=lambda one: (one.new_in_old, one.old_in_new), default=None)
 
-    def record(self, match: CaseMatch, verdict: Verdict) -> int:
+    def _record(self, match: CaseMatch, verdict: Verdict) -> int:
         """Writes a verdict and what is born with it; returns the number of alerts, 0 or 1."""
         session, case, now = self.session, match.case, self.given.now
         judged = self._judged(match)
