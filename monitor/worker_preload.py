@@ -1,5 +1,6 @@
-"""Imported once by the process that all workers are forked from: they start with parsers imported and
-word lists read, which takes a second.
+"""Imported once by the process that all workers are forked from.
+
+So they start with parsers imported and word lists read, which takes a second.
 """
 
 from __future__ import annotations

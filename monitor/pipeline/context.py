@@ -27,6 +27,7 @@ from monitor.store import Store
 P = ParamSpec("P")
 T = TypeVar("T")
 
+# An index holds every sentence of its case; those that were not used for long are dropped.
 MAX_INDEXES = 16
 
 log = structlog.get_logger()
@@ -62,6 +63,7 @@ class CaseIndexes:
         if index is None or index.events != events:
             index = CaseIndex(events)
         self._indexes[case_id] = index
+        # The one that was asked for longest ago goes.
         while len(self._indexes) > MAX_INDEXES:
             self._indexes.popitem(last=False)
         return index

@@ -44,7 +44,9 @@ from monitor.store.outbox import (
 )
 from monitor.store.views.payloads import get_alert_payloads
 
+# `max_per_hour` counts over this.
 CAP_WINDOW = timedelta(hours=1)
+# Channels have limits of their own; this one is for those that forget to.
 SEND_TIMEOUT_S = 60
 BATCH = 50
 
@@ -85,6 +87,7 @@ async def seal_due(ctx: Context, *, before_wait: bool = False) -> int:
 
 
 def _seal(session: Session, max_per_hour: int, now: datetime, *, before_wait: bool) -> int:
+    """Plans what is sent to whom, and seals it; returns the number of deliveries."""
     open_alerts = get_open_alerts(session, now, before_wait=before_wait)
     if not open_alerts:
         return 0
@@ -131,12 +134,14 @@ async def send_due(ctx: Context) -> SendCount:
 
 
 async def _send_all(ctx: Context, queue: list[DueDelivery]) -> list[bool]:
+    """Sends the deliveries of one channel in order; returns which were accepted."""
     return [await _deliver(ctx, delivery) for delivery in queue]
 
 
 async def _deliver(ctx: Context, delivery: DueDelivery) -> bool:
     """Sends one delivery and writes the result; returns whether it was accepted."""
     receipt = await attempt(_send(ctx, delivery))
+    # Accepted is accepted, even where the lease was lost while it was sent.
     if isinstance(receipt, Failed):
         outcome = await unless_lost(_mark_unsent(ctx, delivery, receipt.error), None)
     else:
@@ -149,6 +154,7 @@ async def _deliver(ctx: Context, delivery: DueDelivery) -> bool:
 
 
 async def _send(ctx: Context, delivery: DueDelivery) -> Receipt:
+    """Raises DeliveryError, or whatever the channel raises, when it is not accepted."""
     channel = ctx.channels.get(delivery.channel)
     if channel is None:
         raise DeliveryError(

@@ -21,6 +21,7 @@ from monitor.store.vectors import get_unencoded, set_encoder_state, store_vector
 TIMEOUT = timedelta(seconds=20)
 BATCH = 250  # sentences made up for in one call
 FILLED = 1_000  # sentences made up for before articles are read: a second of work
+# In a row: each takes up to the timeout, and articles wait for it.
 MOST_FAILURES = 3
 
 
@@ -54,6 +55,7 @@ async def fill_vectors(ctx: Context) -> int:
     while (encoder := usable_encoder(ctx)) is not None and filled < FILLED:
         count = await _fill_batch(ctx, encoder)
         filled += count
+        # Nothing is left, or the encoder fails.
         if count < BATCH:
             break
     if filled:

@@ -60,6 +60,7 @@ async def run_pass(ctx: Context, *, feeds: Sequence[str] = (), send: bool = True
     ids = await select_feeds(ctx, feeds)
     polls = await poll_due(ctx, only=ids)
     ingested = await ingest_due(ctx)
+    # Who names feeds wants these and nothing else.
     rechecked = 0 if feeds else await _recheck_all(ctx)
     delivered = SendCount(0, 0)
     if send:

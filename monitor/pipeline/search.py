@@ -18,6 +18,7 @@ from monitor.store.views.developments import get_with_news
 from monitor.store.views.search import find_articles
 from monitor.text import fold_words
 
+# A term in the headline counts as much as some twenty in the text, whose number counts by its log.
 TITLE_WEIGHT = 3.0
 
 

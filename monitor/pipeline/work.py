@@ -28,7 +28,8 @@ async def attempt(work: Awaitable[T]) -> T | Failed:
     """Returns the result of work; what goes wrong is returned, not raised."""
     try:
         return await work
-    except Exception as error:  # noqa: BLE001  (the border of a unit of work: the caller writes it down)
+    # The border of a unit of work: whatever it was, the caller writes it down.
+    except Exception as error:  # noqa: BLE001
         return Failed(error)
 
 
@@ -57,7 +58,8 @@ async def _settle(work: Awaitable[T], on_error: Callable[[Exception], Awaitable[
         return await work
     except LeaseLost:
         raise
-    except Exception as error:  # noqa: BLE001  (the border of a unit of work)
+    # The border of a unit of work: a bug met by one must not stop the others.
+    except Exception as error:  # noqa: BLE001
         return await on_error(error)
 
 

@@ -33,8 +33,11 @@ from monitor.urls import site_of
 
 # A hash that more revisions share is boilerplate: it finds everything and says nothing.
 MAX_SHARERS = 200
+# Texts that are compared with a new one in full: that is exact, and dear.
 MAX_CANDIDATES = 20
+# One shared hash may be chance: a name, a date line.
 MIN_HITS = 2
+# Articles that one condition may find; only the republished can be several.
 _MAX_FOUND = 50
 FEED_EXTRACTOR = "feed"  # the extractor of a text that the feed gave
 NO_VALIDATORS = Validators()
@@ -195,6 +198,9 @@ def find_republished(session: Session, article: FetchedArticle) -> StoredArticle
 
 
 def _find(session: Session, condition: ColumnElement[bool]) -> list[StoredArticle]:
+    """Returns the articles under a condition with their newest text, at most `_MAX_FOUND`, the
+    oldest stored first.
+    """
     found = _select_stored().where(condition).order_by(articles.c.id).limit(_MAX_FOUND)
     return [_stored(row) for row in session.execute(found)]
 
@@ -207,6 +213,7 @@ def get_stored_articles(session: Session, article_ids: Sequence[int]) -> list[St
 
 
 def _select_stored() -> Select[Any]:
+    """Selects articles with the columns of their newest revision."""
     newest = newest_revisions()
     of_revision = (
         revisions.c.id.label("revision_id"),
@@ -318,6 +325,7 @@ def _searchable(article: FetchedArticle) -> str:
 
 
 def _insert_sentences(session: Session, revision_id: int, analysis: Analysis) -> None:
+    """Stores the headline (number -1) and the sentences of a text with their facts."""
     rows = []
     for sentence in (analysis.title, *analysis.sentences):
         row = {
@@ -329,10 +337,13 @@ def _insert_sentences(session: Session, revision_id: int, analysis: Analysis) ->
             "facts": facts_to_json(sentence.facts),
         }
         rows.append(row)
+    # One statement for the whole text, however many sentences it has.
     session.execute(insert(sentences), rows)
 
 
 def _insert_fingerprint(session: Session, revision_id: int, analysis: Analysis) -> None:
+    """Stores the sampled hashes of a text, each once."""
+    # A hash that stands twice in a text is one row; the pair is the primary key.
     hashes = dict.fromkeys(analysis.fingerprint)
     if hashes:
         rows = [{"hash": value, "revision_id": revision_id} for value in hashes]
@@ -349,6 +360,7 @@ def find_copies(
         article_id: an article that is not to be compared with itself.
     """
     shared = _count_shared(session, case_id, hashes, article_id)
+    # The most shared first; the row breaks ties, so that both databases agree.
     ranked = sorted(
         (-hits, revision_id) for revision_id, hits in shared.items() if hits >= MIN_HITS
     )
@@ -371,6 +383,7 @@ def _count_shared(
             .where(case_articles.c.case_id == case_id, fingerprints.c.hash.in_(_rare_hashes(part)))
             .group_by(fingerprints.c.revision_id)
         )
+        # An article's own earlier texts are no copies of it.
         if article_id is not None:
             hits = hits.where(case_articles.c.article_id != article_id)
         for row in session.execute(hits):

@@ -25,18 +25,29 @@ def back_up(store: Store, target: Path) -> Path:
     partial = target.with_name(target.name + ".partial")
     partial.unlink(missing_ok=True)
     try:
-        with (
-            closing(sqlite3.connect(store.path)) as source,
-            closing(sqlite3.connect(partial)) as copy,
-        ):
-            source.backup(copy)
+        _copy(str(store.path), partial)
         check_file(partial)
+        # Under its own name it stands only whole: a crash leaves the partial file.
         os.replace(partial, target)
     except (sqlite3.Error, OSError) as error:
         raise StoreError(f"{target}: the backup failed: {error}") from error
     finally:
         partial.unlink(missing_ok=True)
     return target
+
+
+def _copy(source: str, target: Path) -> None:
+    """Copies a database that may be in use.
+
+    Args:
+        source: path, or a `file:` address with options.
+    """
+    is_address = source.startswith("file:")
+    with (
+        closing(sqlite3.connect(source, uri=is_address)) as present,
+        closing(sqlite3.connect(target)) as copy,
+    ):
+        present.backup(copy)
 
 
 def check_file(path: Path) -> None:
@@ -46,10 +57,8 @@ def check_file(path: Path) -> None:
     try:
         with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
             answer = connection.execute("PRAGMA integrity_check").fetchone()[0]
-            tables = {
-                row[0]
-                for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
-            }
+            named = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+            tables = {row[0] for row in named}
     except sqlite3.DatabaseError as error:
         raise StoreError(f"{path}: not a sound database: {error}") from error
     if answer != "ok":
@@ -63,17 +72,11 @@ def put_back(backup: Path, path: Path) -> None:
     `.replaced`.
     """
     fresh = path.with_name(path.name + ".restoring")
+    # The present database stays in its place until the copy is whole.
     try:
-        with (
-            closing(sqlite3.connect(f"file:{backup}?mode=ro", uri=True)) as source,
-            closing(sqlite3.connect(fresh)) as copy,
-        ):
-            source.backup(copy)
+        _copy(f"file:{backup}?mode=ro", fresh)
         if path.exists():
-            # Its write-ahead log belongs to it and would spoil the restored file.
-            with closing(sqlite3.connect(path)) as present:
-                present.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            os.replace(path, path.with_name(path.name + ".replaced"))
+            _set_aside(path)
         for suffix in ("-wal", "-shm"):
             path.with_name(path.name + suffix).unlink(missing_ok=True)
         os.replace(fresh, path)
@@ -81,3 +84,11 @@ def put_back(backup: Path, path: Path) -> None:
         raise StoreError(f"{path}: could not be restored: {error}") from error
     finally:
         fresh.unlink(missing_ok=True)
+
+
+def _set_aside(path: Path) -> None:
+    """Moves the present database away, whole and under another name."""
+    # Its write-ahead log belongs to it and would spoil the restored file.
+    with closing(sqlite3.connect(path)) as present:
+        present.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    os.replace(path, path.with_name(path.name + ".replaced"))

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import Select, and_, func, select, update
 from sqlmodel import Session
 
 from monitor.model import KnownArticle, KnownDevelopment, Sentence
@@ -28,7 +28,8 @@ from monitor.store.schema.tables import (
 )
 from monitor.store.vectors import get_vectors
 
-TITLE = -1
+TITLE = -1  # the number of the headline among the sentences
+# Later sentences are background more often than not: their words say little of the case.
 LEAD_SENTENCES = 4
 
 
@@ -75,21 +76,28 @@ def sync_cases(session: Session, specs: Sequence[CaseSpec], now: datetime) -> di
     A case that is new, comes back, or asks for something else is marked to learn from what is
     stored before it may alert."""
     known = {row.slug: row for row in session.execute(select(cases))}
-    newest = session.execute(select(func.coalesce(func.max(entries.c.id), 0))).scalar_one()
     fresh = [_new_case(spec, now) for spec in specs if spec.slug not in known]
+    # Two daemons may start with the same new case.
     insert_new(session, cases, fresh, returning="id")
     for spec in specs:
         if spec.slug in known:
             changed = update(cases).where(cases.c.slug == spec.slug)
             session.execute(changed.values(**_changes(known[spec.slug], spec)))
     slugs = [spec.slug for spec in specs]
-    left = update(cases).where(cases.c.slug.not_in(slugs), cases.c.is_enabled)
-    session.execute(left.values(is_enabled=False, looked_until=newest))
+    _disable_others(session, slugs)
     configured = session.execute(select(cases.c.slug, cases.c.id).where(cases.c.slug.in_(slugs)))
     return {row.slug: row.id for row in configured}
 
 
+def _disable_others(session: Session, slugs: Sequence[str]) -> None:
+    """Disables the cases that left the config; what comes from now on they have not seen."""
+    newest = session.execute(select(func.coalesce(func.max(entries.c.id), 0))).scalar_one()
+    left = update(cases).where(cases.c.slug.not_in(slugs), cases.c.is_enabled)
+    session.execute(left.values(is_enabled=False, looked_until=newest))
+
+
 def _new_case(spec: CaseSpec, now: datetime) -> dict[str, Any]:
+    """Returns the row of a case that has everything stored still to look through."""
     return {
         **asdict(spec),
         "is_enabled": True,
@@ -100,7 +108,9 @@ def _new_case(spec: CaseSpec, now: datetime) -> dict[str, Any]:
 
 
 def _changes(row: Any, spec: CaseSpec) -> dict[str, Any]:
+    """Returns what the config changes of a case that is known."""
     values: dict[str, Any] = {**asdict(spec), "is_enabled": True}
+    # Another question is asked of everything; a case that comes back only missed what came since.
     if row.query != spec.query:
         values["learns_after"] = 0
     elif not row.is_enabled and row.learns_after is None:
@@ -159,6 +169,7 @@ def queue_past_entries(
         for entry_id, terms in terms_by_entry.items()
     ]
     fresh = insert_new(session, entry_matches, rows, returning="entry_id")
+    # An entry in another worker's hands gets the case with that reading.
     queued = update(entries).where(entries.c.id.in_(fresh), entries.c.lease_owner.is_(None))
     session.execute(queued.values(state="queued", attempts=0, next_attempt_at=now))
 
@@ -189,6 +200,7 @@ def get_known_articles(
 
 
 def _select_learned(case_id: int, after: int) -> Select[Any]:
+    """Selects what a case judged after a sequence, in the order in which it learned."""
     columns = (
         case_articles.c.id,
         case_articles.c.article_id,
@@ -214,6 +226,7 @@ def _add_vectors(
     session: Session, encoder: str, sentences_by_revision: dict[int, list[Sentence]]
 ) -> None:
     """Gives the sentences the vectors that an encoder made, in place."""
+    # The same sentence stands in many texts; its vector is read once.
     keys = {sentence.key for found in sentences_by_revision.values() for sentence in found}
     vectors = get_vectors(session, encoder, sorted(keys))
     for found in sentences_by_revision.values():
@@ -233,6 +246,9 @@ def get_sentences(session: Session, revision_ids: Sequence[int]) -> dict[int, li
 
 
 def _known_article(row: Any, found: Sequence[Sentence]) -> KnownArticle:
+    """Returns an article as the index of its case holds it; a text without a headline has an empty
+    one.
+    """
     titles = [sentence for sentence in found if sentence.index == TITLE]
     return as_value(
         KnownArticle,
@@ -283,21 +299,29 @@ def get_case_texts(session: Session, case_id: int, *, after: int) -> list[LeadTe
     """Returns headline and first sentences of the articles about the case that it learned after a
     sequence, in that order.
     """
-    lead = sentences.c.number < LEAD_SENTENCES
-    statement = (
-        select(case_articles.c.id, sentences.c.text)
-        .join(sentences, (sentences.c.revision_id == case_articles.c.revision_id) & lead)
-        .where(
-            case_articles.c.case_id == case_id,
-            case_articles.c.id > after,
-            case_articles.c.is_subject,
-        )
-        .order_by(case_articles.c.id, sentences.c.number)
-    )
     texts: dict[int, list[str]] = {}
-    for row in session.execute(statement):
+    for row in session.execute(_select_leads(case_id, after)):
         texts.setdefault(row.id, []).append(row.text)
     return [LeadText(sequence, " ".join(parts)) for sequence, parts in texts.items()]
+
+
+def _select_leads(case_id: int, after: int) -> Select[Any]:
+    """Selects the first sentences of articles on the case's subject, with the sequence of each."""
+    is_lead = and_(
+        sentences.c.revision_id == case_articles.c.revision_id,
+        sentences.c.number < LEAD_SENTENCES,
+    )
+    is_learned = and_(
+        case_articles.c.case_id == case_id,
+        case_articles.c.id > after,
+        case_articles.c.is_subject,
+    )
+    return (
+        select(case_articles.c.id, sentences.c.text)
+        .join(sentences, is_lead)
+        .where(is_learned)
+        .order_by(case_articles.c.id, sentences.c.number)
+    )
 
 
 def get_vocabulary_start(session: Session, items: int) -> int:

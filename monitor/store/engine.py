@@ -95,6 +95,7 @@ class Store:
 
 
 def _sqlite_engine(url: sa.URL) -> Engine:
+    """Returns the engine of a database file, whose folder is made where it is missing."""
     if url.database and url.database != ":memory:":
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     engine = sa.create_engine(
@@ -124,6 +125,7 @@ def _sqlite_engine(url: sa.URL) -> Engine:
 
 
 def _postgresql_engine(url: sa.URL) -> Engine:
+    """Returns the engine of a PostgreSQL, always with the driver psycopg."""
     if url.get_driver_name() != "psycopg":
         url = url.set(drivername="postgresql+psycopg")
     try:
@@ -139,10 +141,12 @@ def _postgresql_engine(url: sa.URL) -> Engine:
 
 
 def _cause(error: DatabaseError) -> str:
+    """Returns the first line of what the driver says: the rest is the statement."""
     return str(error.orig).strip().splitlines()[0] if error.orig else str(error)
 
 
 def _hint(error: OperationalError) -> str:
+    """Returns what a person can do about an error of the database."""
     text = str(error.orig)
     if "locked" in text:
         return "another program holds the database; try again when it has finished"

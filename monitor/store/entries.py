@@ -18,6 +18,7 @@ from monitor.store.schema.date_columns import from_columns, to_columns
 from monitor.store.schema.rows import as_value
 from monitor.store.schema.tables import Entry, EntryMatch, Feed, entries, entry_matches, feeds
 
+# For a whole batch: its pages are read side by side, its verdicts come one after the other.
 INGEST_LEASE = timedelta(minutes=10)
 # What an item that says something else now overwrites; its key and its dates stay.
 _CHANGING = ("item_hash", "url", "canonical_url", "title", "summary", "content")
@@ -115,7 +116,9 @@ def get_entries_by_url(
 def _get_known(
     session: Session, feed_id: int, column: ColumnElement[Any], values: Sequence[str]
 ) -> Iterator[KnownEntry]:
+    """Yields the stored entries of a feed that have one of the values in a column, oldest first."""
     columns = [entries.c[known.name] for known in fields(KnownEntry)]
+    # A document may have thousands of items, a statement only so many values.
     for part in chunks(list(values)):
         of_feed = select(*columns).where(entries.c.feed_id == feed_id, column.in_(part))
         for row in session.execute(of_feed.order_by(entries.c.id)):
@@ -129,6 +132,7 @@ def insert_entries(
     returns how many were new.
     """
     rows = {spec.item.key: _row(feed_id, spec, now) for spec in specs}
+    # Two polls of one feed may overlap: the unique key decides which of them stores an item.
     inserted = set(insert_new(session, entries, rows.values(), returning="key"))
     new = [spec for spec in specs if spec.item.key in inserted]
     _insert_matches(session, feed_id, new, is_baseline=is_baseline)
@@ -136,6 +140,7 @@ def insert_entries(
 
 
 def _row(feed_id: int, spec: EntrySpec, now: datetime) -> dict[str, Any]:
+    """Returns the columns of an item that nobody has read yet."""
     item = spec.item
     return {
         "feed_id": feed_id,
@@ -165,6 +170,7 @@ def _row(feed_id: int, spec: EntrySpec, now: datetime) -> dict[str, Any]:
 def _insert_matches(
     session: Session, feed_id: int, specs: Sequence[EntrySpec], *, is_baseline: bool
 ) -> None:
+    """Stores the cases that want entries; a case that wanted one before keeps its first reason."""
     wanted = {spec.item.key: spec.wanted_by for spec in specs if spec.wanted_by}
     ids = _get_ids(session, feed_id, list(wanted))
     rows = []
@@ -181,6 +187,7 @@ def _insert_matches(
 
 
 def _get_ids(session: Session, feed_id: int, keys: Sequence[str]) -> dict[str, int]:
+    """Returns the rows of a feed's entries by key."""
     ids: dict[str, int] = {}
     for part in chunks(list(keys)):
         of_feed = select(entries.c.key, entries.c.id).where(entries.c.feed_id == feed_id)
@@ -200,6 +207,7 @@ def requeue_changed(
         values: dict[str, Any] = {name: row[name] for name in _CHANGING}
         if spec.wanted_by:
             values |= {"state": "queued", "attempts": 0, "next_attempt_at": now}
+        # The count ends it for items that change with every poll.
         changed = update(entries).where(
             entries.c.feed_id == feed_id, entries.c.key == spec.item.key
         )
@@ -221,12 +229,14 @@ def claim_entries(session: Session, *, owner: str, now: datetime, limit: int) ->
     ids = leases.claim(session, entries, claim, due=due, order=order)
     if not ids:
         return []
+    # In the transaction that claims: a worker that dies has had its attempt.
     claimed = update(entries).where(entries.c.id.in_(ids))
     session.execute(claimed.values(attempts=entries.c.attempts + 1))
     return _get_queued(session, ids)
 
 
 def _get_queued(session: Session, ids: Sequence[int]) -> list[QueuedEntry]:
+    """Returns claimed entries in the order of their ids as given."""
     matches = _get_matches(session, ids)
     found = select(Entry, Feed).join(feeds, feeds.c.id == entries.c.feed_id)
     rows = session.execute(found.where(entries.c.id.in_(ids)))
@@ -235,6 +245,7 @@ def _get_queued(session: Session, ids: Sequence[int]) -> list[QueuedEntry]:
 
 
 def _get_matches(session: Session, entry_ids: Sequence[int]) -> dict[int, list[EntryMatch]]:
+    """Returns the cases that want each entry, by the entry's row."""
     matches: dict[int, list[EntryMatch]] = {}
     found = select(EntryMatch).where(entry_matches.c.entry_id.in_(entry_ids))
     for match in session.execute(found).scalars():

@@ -24,6 +24,7 @@ from monitor.store.schema.tables import Feed, feeds
 
 # Feeds of one host are asked one after the other, so the last of them waits for the others.
 POLL_LEASE = timedelta(minutes=15)
+# Fields of an update that the table keeps in whole seconds, as lists, or under another name.
 _SPANS = frozenset({"interval", "gap", "max_age", "ttl"})
 _LISTS = frozenset({"skip_hours", "skip_days"})
 _RENAMED = {"status": "last_status", "error": "last_error"}
@@ -177,6 +178,7 @@ def sync_feeds(session: Session, specs: Sequence[FeedSpec], now: datetime) -> No
     """
     insert_new(session, feeds, [_new_row(spec, now) for spec in specs], returning="id")
     wanted = {spec.url: spec for spec in specs}
+    # The new rows are among them and differ in nothing.
     for feed in session.execute(select(Feed)).scalars():
         spec = wanted.get(feed.url)
         if spec is None:
@@ -186,6 +188,7 @@ def sync_feeds(session: Session, specs: Sequence[FeedSpec], now: datetime) -> No
 
 
 def _new_row(spec: FeedSpec, now: datetime) -> dict[str, Any]:
+    """Returns the row of a feed that is due at once."""
     return {
         **_NEW_FEED,
         **_configured_columns(spec),
@@ -196,6 +199,7 @@ def _new_row(spec: FeedSpec, now: datetime) -> dict[str, Any]:
 
 
 def _take_over(feed: Feed, spec: FeedSpec) -> None:
+    """Makes a known feed say what the config says."""
     for name, value in _configured_columns(spec).items():
         # Only a column that differs is written: a reload must not touch every row.
         if getattr(feed, name) != value:
@@ -203,6 +207,7 @@ def _take_over(feed: Feed, spec: FeedSpec) -> None:
 
 
 def _configured_columns(spec: FeedSpec) -> dict[str, Any]:
+    """Returns the columns that the config alone decides."""
     return {
         "title": spec.title,
         "tags": list(spec.tags),
@@ -253,6 +258,7 @@ def find_feed(named: Sequence[F], name: str) -> F:
     Raises:
         NotFound: no feed or more than one has it.
     """
+    # An exact name counts even where it is a part of others.
     found = [feed for feed in named if name in (feed.url, feed.title)]
     if not found:
         part = name.lower()
@@ -273,6 +279,7 @@ def claim_feeds(
     A feed whose server says that it is gone for good is never taken; `reset_feeds` tries it again.
     """
     claim = leases.Claim(owner=owner, now=now, lease=POLL_LEASE, limit=limit)
+    # Who names a feed wants it polled now, whatever its schedule says.
     is_meant = feeds.c.next_poll_at <= now if only is None else feeds.c.id.in_(only)
     due = and_(is_watched(), feeds.c.state != "gone", is_meant)
     ids = leases.claim(session, feeds, claim, due=due, order=(feeds.c.next_poll_at, feeds.c.id))
@@ -299,6 +306,7 @@ def _due(feed: Feed) -> DueFeed:
 
 
 def _move(feed: Feed) -> Move | None:
+    """Returns the redirect that is watched, None without one."""
     if feed.move_url is None or feed.move_since is None:
         return None
     return Move(feed.move_url, feed.move_since, feed.move_polls, feed.move_overlaps)
@@ -319,6 +327,7 @@ def _columns(changes: FeedUpdate) -> dict[str, Any]:
 
 
 def _column_of(name: str, value: Any) -> dict[str, Any]:
+    """Returns the columns of one field of an update, as the table names and types them."""
     if name == "validators":
         return {"etag": value.etag, "last_modified": value.last_modified}
     if name == "move":
@@ -331,6 +340,7 @@ def _column_of(name: str, value: Any) -> dict[str, Any]:
 
 
 def _move_columns(move: Move | None) -> dict[str, Any]:
+    """Returns the columns of a redirect that is watched; None clears them."""
     return {
         "move_url": move.url if move else None,
         "move_since": move.since if move else None,
@@ -356,6 +366,7 @@ def finish_poll(
         "last_polled_at": now,
         "last_ok_at": now,
     }
+    # From the first answer on, an empty one included, what comes is news.
     if feed.is_baseline:
         values["baseline_at"] = now
     leases.finish(session, feeds, feed.id, owner, **values | _columns(changes))
@@ -373,6 +384,7 @@ def fail_poll(
     values = {
         "state": "failing",
         "failures": feed.failures + 1,
+        # Counted from the first failure in a row: that decides when people hear of it.
         "failing_since": feed.failing_since or now,
         "last_polled_at": now,
     }

@@ -34,6 +34,7 @@ def put_pause(session: Session, host: str, pause: HostPause | None) -> None:
         return
     session.execute(delete(hosts).where(hosts.c.paused_until < pause.until - FORGOTTEN_AFTER))
     values = {"paused_until": pause.until, "refusals": pause.refusals, "reason": pause.reason}
+    # Two workers may meet the same refusal.
     if not insert_new(session, hosts, [{"name": host, **values}], returning="name"):
         session.execute(update(hosts).where(hosts.c.name == host).values(**values))
 
@@ -78,5 +79,6 @@ def get_link(session: Session, token: str) -> KnownLink | None:
 def put_link(session: Session, token: str, target: str | None, now: datetime) -> None:
     """Writes down where a link leads, or that nobody said; a target that is known stays."""
     row = session.get(ResolvedLink, token)
+    # A link that was resolved once stays resolved, whoever asks in vain later.
     if row is None or row.target is None:
         session.merge(ResolvedLink(token=token, target=target, asked_at=now))

@@ -39,6 +39,7 @@ def claim(
     A lease that ran out counts as free: its worker died or hangs. On PostgreSQL rows that another
     worker is just taking are skipped."""
     free = or_(table.c.lease_until.is_(None), table.c.lease_until <= terms.now)
+    # SQLite has one writer at a time and leaves the lock out.
     candidates = select(table.c.id).where(due, free).order_by(*order).limit(terms.limit)
     locked = candidates.with_for_update(skip_locked=True)
     ids = list(session.execute(locked).scalars())
@@ -72,6 +73,7 @@ def finish(session: Session, table: Table, row_id: int, owner: str, **values: An
     Raises:
         LeaseLost: somebody else has taken the row over; nothing was written.
     """
+    # The owner is part of the condition: who lost the lease meets no row.
     statement = update(table).where(table.c.id == row_id, table.c.lease_owner == owner)
     result: Any = session.execute(statement.values(lease_owner=None, lease_until=None, **values))
     if result.rowcount != 1:

@@ -18,6 +18,7 @@ from monitor.store.engine import insert_new
 from monitor.store.schema.rows import as_value
 from monitor.store.schema.tables import Delivery, alert_channels, alerts, deliveries
 
+# Twice what sending one may take at most.
 SEND_LEASE = timedelta(minutes=2)
 
 
@@ -79,6 +80,7 @@ def get_open_alerts(session: Session, now: datetime, *, before_wait: bool) -> li
         .join(alerts, alerts.c.id == alert_channels.c.alert_id)
         .where(alert_channels.c.delivery_id.is_(None), is_due)
         .order_by(alert_channels.c.alert_id, alert_channels.c.channel)
+        # Another worker may be sealing the same ones.
         .with_for_update(of=alert_channels, skip_locked=True)
     )
     return [as_value(OpenAlert, row) for row in session.execute(statement)]
@@ -120,11 +122,13 @@ def insert_edit_delivery(
     session: Session, delivery: SealedDelivery, *, now: datetime, due_at: datetime
 ) -> None:
     """Stores a delivery that tells of an edit; one that is there already stays as it is."""
+    # Its public id says which edit for which case: the same event is stored once.
     row = {**_sealed_row(delivery, now, due_at), "is_edit": True}
     insert_new(session, deliveries, [row], returning="id")
 
 
 def _sealed_row(delivery: SealedDelivery, now: datetime, due_at: datetime) -> dict[str, Any]:
+    """Returns the row of a delivery that nobody has tried to send."""
     return {
         "uid": delivery.uid,
         "channel": delivery.channel,
@@ -171,6 +175,7 @@ def mark_unsent(
 ) -> None:
     """Writes a failed attempt: to be repeated at the given time, or dead without one."""
     values: dict[str, Any] = {"attempts": delivery.attempts + 1, "last_error": error}
+    # Dead is final; only `alerts resend` wakes it.
     if retry_at is None:
         values["state"] = "dead"
     else:

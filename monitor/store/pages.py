@@ -161,9 +161,11 @@ def watch_page(
 
 
 def _seen_columns(seen: PageSeen) -> dict[str, Any]:
+    """Returns the columns of what a page gave; what it did not show keeps its value."""
     shown = {"title": seen.title, "text_hash": seen.text_hash, "updated_at": seen.updated_at}
     values: dict[str, Any] = {name: value for name, value in shown.items() if value is not None}
     values["status"] = seen.status
+    # An answer without validators drops those of the one before.
     if seen.validators is not None:
         values["etag"] = seen.validators.etag or None
         values["last_modified"] = seen.validators.last_modified or None
@@ -180,6 +182,7 @@ def claim_pages(session: Session, *, owner: str, now: datetime, limit: int) -> l
     they are.
     """
     claim = leases.Claim(owner=owner, now=now, lease=CHECK_LEASE, limit=limit)
+    # A page of a case that left the config waits until it is back.
     due = and_(pages.c.next_check_at <= now, _is_wanted())
     ids = leases.claim(session, pages, claim, due=due, order=(pages.c.next_check_at, pages.c.id))
     if not ids:
@@ -196,10 +199,12 @@ def _is_wanted() -> ColumnElement[bool]:
 
 
 def _is_of_enabled_case() -> ColumnElement[bool]:
+    """The condition that ties a verdict to a case of the config."""
     return and_(cases.c.id == case_articles.c.case_id, cases.c.is_enabled)
 
 
 def _due_pages(session: Session, rows: Sequence[PageRow]) -> list[DuePage]:
+    """Returns claimed pages, in any order, with what is known of their articles."""
     article_ids = [row.article_id for row in rows]
     stored = {article.id: article for article in get_stored_articles(session, article_ids)}
     judged = _get_judged(session, article_ids)
@@ -221,6 +226,7 @@ def _due_pages(session: Session, rows: Sequence[PageRow]) -> list[DuePage]:
 
 
 def _get_judged(session: Session, article_ids: Sequence[int]) -> dict[int, dict[int, JudgedCase]]:
+    """Returns how enabled cases took each article, by article and case."""
     columns = (
         case_articles.c.article_id,
         case_articles.c.case_id,
@@ -236,12 +242,14 @@ def _get_judged(session: Session, article_ids: Sequence[int]) -> dict[int, dict[
     judged: dict[int, dict[int, JudgedCase]] = {}
     for row in session.execute(statement):
         of_article = judged.setdefault(row.article_id, {})
+        # The newest word on the subject counts; baseline is what the first text was.
         first = of_article.get(row.case_id, row)
         of_article[row.case_id] = JudgedCase(row.is_subject, first.is_baseline)
     return judged
 
 
 def _get_intervals(session: Session, article_ids: Sequence[int]) -> dict[int, timedelta]:
+    """Returns the shortest interval of the feeds that brought each article, where one is known."""
     statement = (
         select(entries.c.article_id, func.min(feeds.c.interval_seconds).label("seconds"))
         .join(feeds, feeds.c.id == entries.c.feed_id)
@@ -268,6 +276,7 @@ def finish_page(
         values["status"] = check.status
     if check.is_changed:
         values["changed_at"] = now
+    # A page that its host held back has had no check.
     if check.was_asked:
         values["failures"] = page.failures + 1 if check.is_failure else 0
         values["checks"] = pages.c.checks + 1
@@ -296,6 +305,7 @@ def insert_revision_edit(
     session: Session, revision: RevisionKey, revised: Revised, *, at: datetime
 ) -> int:
     """Notes the class of a new revision; returns the edit's id."""
+    # A live blog may grow by hundreds of sentences; an event names the first of them.
     added = revised.added[:_MAX_ADDED]
     values = {
         "uid": make_uid("edit", revision.revision_id),

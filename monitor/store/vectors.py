@@ -32,6 +32,7 @@ def store_vectors(session: Session, encoder: str, vectors: Mapping[int, bytes]) 
     keys = sorted(key for key, vector in vectors.items() if vector)
     for start in range(0, len(keys), _PAGE):
         page = keys[start : start + _PAGE]
+        # One row a sentence: a vector of another encoder would be compared with nothing.
         session.execute(delete(sentence_vectors).where(sentence_vectors.c.key.in_(page)))
         session.execute(
             insert(sentence_vectors),

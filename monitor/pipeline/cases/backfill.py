@@ -38,6 +38,7 @@ async def learn_past(ctx: Context) -> None:
 async def _learn(ctx: Context, case: WatchedCase, after_entry: int) -> None:
     articles = await _learn_articles(ctx, case)
     queued = await _queue_items(ctx, case, after_entry)
+    # Last: after a crash before it the case looks through everything again.
     await ctx.write(finish_learning, case.id)
     if articles or queued:
         slug = case.settings.slug
@@ -60,6 +61,7 @@ async def _learn_article(ctx: Context, case: WatchedCase, stored: StoredArticle)
     """
     fields = article_fields(stored, feed=stored.outlet, at=stored.at)
     match = case.query.match(Folded.of(fields), now=ctx.clock())
+    # Seeds belong to the case that names them.
     if match is None or stored.origin == "seed":
         return False
     article = _as_fetched(stored)

@@ -23,6 +23,7 @@ from monitor.store.articles import FetchedArticle, find_article
 from monitor.store.verdicts import has_verdict
 from monitor.text import clean_text
 
+# A seed is one article; a larger file is a mistake.
 MAX_SEED_BYTES = 1_000_000
 
 
@@ -48,6 +49,7 @@ async def import_seeds(ctx: Context) -> list[ImportedSeed]:
 
 
 async def _import_seed(ctx: Context, case: WatchedCase, seed: SeedSettings) -> ImportedSeed:
+    """Stores one seed unless the case has judged exactly this text before."""
     article = await asyncio.to_thread(read_seed, seed, ctx.clock())
     slug = case.settings.slug
     if await ctx.read(_is_known, case.id, article):

@@ -45,7 +45,9 @@ async def refresh_vocabulary(ctx: Context) -> None:
 
 
 async def _count_items(ctx: Context) -> None:
+    """Counts the words of items: which are common in the feeds at large."""
     vocabulary = ctx.vocabulary
+    # A new process counts the newest items only; the oldest say little of today's words.
     if vocabulary.everywhere.texts == 0:
         vocabulary.last_entry_id = await ctx.read(get_vocabulary_start, VOCABULARY_ITEMS)
     while items := await ctx.read(get_stored_items, after_id=vocabulary.last_entry_id, limit=PAGE):
@@ -55,6 +57,7 @@ async def _count_items(ctx: Context) -> None:
 
 
 async def _count_articles(ctx: Context, case: WatchedCase) -> None:
+    """Counts the words of a case's articles: which are common there."""
     vocabulary = ctx.vocabulary
     counts = vocabulary.cases.setdefault(case.id, WordCounts())
     after = vocabulary.last_sequence.get(case.id, 0)

@@ -32,13 +32,15 @@ MAX_HOLD = timedelta(hours=6)
 # Interstitials that resolve by script only: their text is never an article.
 UNREADABLE_HOSTS = frozenset({"news.google.com"})
 
+# How much of an article a page of each kind holds; a stub is looked at more closely.
 _EXTRACTION = {
     PageStatus.OK: Extraction.FULL,
     PageStatus.LIVE: Extraction.FULL,
     PageStatus.PAYWALLED: Extraction.TEASER,
     PageStatus.CONSENT: Extraction.CONSENT,
 }
-_WITH_ARTICLE = frozenset({PageStatus.OK, PageStatus.LIVE, PageStatus.STUB})
+WITH_ARTICLE = frozenset({PageStatus.OK, PageStatus.LIVE, PageStatus.STUB})
+# Quotation marks and brackets that may follow the full stop of a last sentence.
 _CLOSING_MARKS = "\"'”’»)"
 
 
@@ -141,6 +143,7 @@ def describe_refusal(error: FetchError) -> str:
 def _from_feed(
     ctx: Context, entry: QueuedEntry, reason: str, *, status: str = ""
 ) -> FetchedArticle:
+    """Returns the article in the feed's own words, with the reason why there are no others."""
     url = entry.url or f"urn:entry:{entry.id}"
     host = urlsplit(url).hostname or ""
     published = date_article(entry, None, ctx.clock())
@@ -171,13 +174,14 @@ def page_extraction(page: Page, summary: str) -> Extraction:
         return _EXTRACTION.get(page.status, Extraction.UNREADABLE)
     is_whole = page.text.rstrip(_CLOSING_MARKS).endswith((".", "!", "?"))
     is_bulletin = is_whole and len(page.text) >= MIN_BULLETIN
+    # A page that repeats the teaser shows no more than the feed.
     says_more = fold(page.text) not in fold(summary)
     return Extraction.FULL if is_bulletin and says_more else Extraction.TEASER
 
 
 def shows_article(page: Page) -> bool:
     """Says whether a page has text of an article, be it short."""
-    return page.status in _WITH_ARTICLE and bool(page.text)
+    return page.status in WITH_ARTICLE and bool(page.text)
 
 
 def see_page(got: Fetched, page: Page) -> PageSeen:
@@ -194,6 +198,7 @@ def see_page(got: Fetched, page: Page) -> PageSeen:
 
 
 def _from_page(ctx: Context, entry: QueuedEntry, got: Fetched, page: Page) -> FetchedArticle:
+    """Returns the article as its page shows it; what the page leaves out is the feed's."""
     text = _choose_text(entry, page)
     published = date_article(entry, page, ctx.clock())
     return FetchedArticle(

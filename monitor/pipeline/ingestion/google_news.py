@@ -29,7 +29,9 @@ from monitor.store.hosts import get_link, put_link
 PAUSE = timedelta(seconds=10)
 # Links in hand; the others of a batch come later, so that a batch ends within its lease.
 MAX_WAITING = 4
+# One link takes two requests, ten seconds apart.
 TRY_LATER = timedelta(minutes=1)
+# A link that could not be resolved may be when the decoder has been mended.
 ASK_AGAIN = timedelta(days=1)
 _MAX_PAGE_BYTES = 3_000_000
 _READ_TIMEOUT = timedelta(seconds=10)
@@ -74,6 +76,7 @@ class GoogleNewsResolver:
             raise ResolverBusy("links of Google News are resolved slowly, and others come first")
         self._waiting += 1
         try:
+            # Requests of different links must not come between one another's pauses.
             async with self._one:
                 target = await self._ask_softly(token, url)
         finally:
@@ -89,6 +92,7 @@ class GoogleNewsResolver:
             return None
 
     async def _ask(self, token: str, url: str) -> str | None:
+        """Reads the signed question out of the link's page, and asks it."""
         got = await self._client.fetch(
             self._at(page_url(token, url)), max_bytes=_MAX_PAGE_BYTES, pause=self._pause
         )
@@ -99,20 +103,21 @@ class GoogleNewsResolver:
         if question is None:
             log.warning("link_unresolved", url=url, error="the page does not sign the link")
             return None
-        headers = {"Content-Type": "application/x-www-form-urlencoded;charset=UTF-8"}
+        return await self._read_answer(question, url)
+
+    async def _read_answer(self, question: str, url: str) -> str | None:
         answer = await self._client.post(
             self._at(answer_url()),
             body=question.encode(),
-            headers=headers,
+            headers={"Content-Type": "application/x-www-form-urlencoded;charset=UTF-8"},
             deadline=_ANSWER_DEADLINE,
             pause=self._pause,
         )
         if answer.status != HTTPStatus.OK:
             log.warning("link_unresolved", url=url, error=f"it answered {answer.status}")
             return None
-        return await self._pool.run(
-            read_answer, answer.body.decode("utf-8", "replace"), timeout=_READ_TIMEOUT
-        )
+        text = answer.body.decode("utf-8", "replace")
+        return await self._pool.run(read_answer, text, timeout=_READ_TIMEOUT)
 
     def _at(self, url: str) -> str:
         return f"{self._origin}{url.removeprefix(ORIGIN)}"

@@ -33,8 +33,10 @@ from monitor.store.entries import (
     retry_entry,
 )
 
+# Pages that are read side by side; their verdicts come one after the other.
 BATCH = 32
 ANALYSE_TIMEOUT = timedelta(seconds=10)
+# After so many crashes an entry is set aside; pages that only fail to come have their own limit.
 MAX_ATTEMPTS = 3
 CRASH_PAUSE = timedelta(minutes=5)
 
@@ -69,10 +71,12 @@ async def ingest_due(ctx: Context) -> int:
 
 
 async def _read(ctx: Context, entry: QueuedEntry) -> _ReadEntry:
+    """Reads an entry's article, and its sentences where a case wants it."""
     article = await read_entry(ctx, entry)
     matches = match_article(ctx, entry, article)
     if not matches:
         return _ReadEntry(article)
+    # Read once for all its cases, with the clocks of the first.
     analysis = await analyse_article(ctx, article, matches[0].case)
     return _ReadEntry(article, tuple(matches), analysis)
 
@@ -99,7 +103,7 @@ def match_article(ctx: Context, entry: QueuedEntry, article: FetchedArticle) -> 
 
 def _match(ctx: Context, case: WatchedCase, entry: QueuedEntry, folded: Folded) -> Match | None:
     match = case.query.match(folded, now=ctx.clock())
-    if match is None and entry.feed_takes_all and takes_everything(ctx, case, entry.feed):
+    if match is None and entry.feed_takes_all and takes_everything(ctx.cases, case, entry.feed):
         return Match(terms=(), is_subject=True)
     return match
 
@@ -131,6 +135,7 @@ async def _finish(ctx: Context, entry: QueuedEntry, read: _ReadEntry | Failed) -
 
 
 async def _record(ctx: Context, entry: QueuedEntry, read: _ReadEntry | Failed) -> _Outcome:
+    """Judges an entry's article, or sets it aside where no case wants it."""
     if isinstance(read, Failed):
         raise read.error
     article = read.article
@@ -151,6 +156,7 @@ async def _give_up(ctx: Context, entry: QueuedEntry, error: Exception) -> _Outco
         return await _retry(ctx, entry, error.message, error.after)
     # An article that crashes us is tried again and then set aside.
     log.error("ingest_crashed", entry=entry.id, url=entry.url, exc_info=error)
+    # The index may have learned what the transaction then took back.
     for case_id in entry.baseline_by_case:
         ctx.indexes.forget(case_id)
     text = str(error) if isinstance(error, MonitorError) else f"{type(error).__name__}: {error}"

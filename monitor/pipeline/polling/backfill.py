@@ -16,6 +16,7 @@ from monitor.pipeline.polling.parse import parse_fetched
 from monitor.store.entries import get_known_entries
 from monitor.store.feeds import DueFeed
 
+# What lies beyond them is missed: an archive is followed politely, not to its end.
 MAX_PAGES = 5
 PAUSE = timedelta(seconds=10)
 
@@ -35,6 +36,7 @@ async def read_missed(ctx: Context, feed: DueFeed, document: FeedDocument) -> li
         fresh = {item.key: item for item in page.items if item.key not in seen}
         missed |= fresh
         log.info("archive_read", feed=feed.url, page=url, items=len(keys), missed=len(fresh))
+        # Everything older was there before the gap.
         if known or not keys:
             break
     return list(missed.values())

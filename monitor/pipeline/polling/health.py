@@ -24,6 +24,7 @@ MAX_NAMED = 20  # feeds in the words of a notice; the event names more
 
 async def tell_silence(ctx: Context) -> int:
     """Makes messages of what changed with the feeds; returns how many."""
+    # Most polls change nothing: a read is cheaper than a transaction that locks the store.
     if find_changes(await ctx.read(get_health)).is_empty:
         return 0
     return await ctx.write(_tell, ctx.cases, ctx.clock())
@@ -79,6 +80,7 @@ def _by_channel(
     """
     found: dict[str, list[FeedHealth]] = {}
     for feed in feeds:
+        # A feed that no case takes is everybody's business.
         takers = [case for case in cases if _takes(case, feed)]
         for name in sorted(_channels_of(takers or cases)):
             found.setdefault(name, []).append(feed)

@@ -42,6 +42,7 @@ def recognise(
     known = get_known_entries(session, feed_id, [item.key for item in document.items])
     links = _canonical_links(document, keep_fragment)
     has_reused_guids = _has_reused_guids(document, known, links)
+    # Guids are believed first; links only tell what no guid tells.
     unknown = _find_unknown(document, known, links)
     renamed = _find_by_link(session, feed_id, document, unknown, links)
     known.update({entry.key: entry for entry in renamed.values()})
@@ -78,6 +79,7 @@ def _find_unknown(
     document: FeedDocument, known: Mapping[str, KnownEntry], links: Mapping[str, str]
 ) -> list[FeedItem]:
     """Returns the unknown items that their link alone can tell."""
+    # A link that several items share, such as a live ticker's, tells none of them.
     times = Counter(links.values())
     return [
         item
@@ -99,6 +101,7 @@ def _find_by_link(
     if not unknown:
         return {}
     by_link = get_entries_by_url(session, feed_id, [links[item.key] for item in unknown])
+    # A stored key that is still in the feed belongs to the item that has it.
     present = {item.key for item in document.items}
     found = {}
     for item in unknown:
@@ -115,6 +118,7 @@ def _names_story(item: FeedItem) -> bool:
 
 
 def _is_same_story(item: FeedItem, entry: KnownEntry) -> bool:
+    # A headline may be reworded, a date seldom is.
     if item.published_at is not None and entry.published_at is not None:
         return item.published_at == entry.published_at
     return fold(item.title) == fold(entry.title)

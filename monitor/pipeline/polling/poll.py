@@ -65,6 +65,7 @@ _OUTCOMES: tuple[tuple[type[MonitorError], str], ...] = (
     (WorkerError, "timeout"),
     (FeedParseError, "not_a_feed"),
 )
+# For answers that the errors above do not tell apart.
 _STATUSES: dict[int | None, str] = {
     HTTPStatus.GONE: "gone",
     HTTPStatus.TOO_MANY_REQUESTS: "rate_limited",
@@ -123,14 +124,16 @@ class _ReadDocument:
         ]
 
 
-@dataclass(frozen=True, slots=True)
-class _PollRecord:
-    """What is written of a poll that brought a document."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _PolledEntries:
+    """What is stored of the items of a document.
 
-    feed: DueFeed
+    Attributes:
+        is_baseline: the new ones never alert.
+    """
+
     new: Sequence[EntrySpec]
     changed: Sequence[EntrySpec]
-    update: FeedUpdate
     is_baseline: bool
     now: datetime
 
@@ -204,6 +207,7 @@ async def _poll(ctx: Context, feed: DueFeed) -> PollResult:
     got = await ctx.client.fetch(feed.fetch_url or feed.url, validators=validators)
     if isinstance(got, NotModified):
         return await _finish_unchanged(ctx, feed, got, "not_modified")
+    # Many servers send the whole document though nothing in it has changed.
     body_hash = hashlib.sha256(got.body).hexdigest()
     if body_hash == feed.body_hash:
         return await _finish_unchanged(ctx, feed, got, "unchanged")
@@ -226,6 +230,7 @@ def _needs_whole(feed: DueFeed, now: datetime) -> bool:
 async def _finish_unchanged(
     ctx: Context, feed: DueFeed, got: Fetched | NotModified, outcome: str
 ) -> PollResult:
+    """Writes a poll that brought nothing new."""
     now = ctx.clock()
     # Servers rotate validators without changing a byte: the newest are kept, or every later poll
     # would ask in vain.
@@ -262,6 +267,7 @@ async def _read_document(ctx: Context, feed: DueFeed, got: Fetched) -> _ReadDocu
     if document.has_repeated_guids and feed.trusts_guids:
         feed = replace(feed, trusts_guids=False)
         document = await parse_fetched(ctx.pool, got, trust_guids=False)
+    # What the first reading shows of fragments holds for the second one, too.
     keep = keeps_fragments(feed, document)
     found = await ctx.read(recognise, feed.id, document, keep_fragment=keep)
     if found.has_reused_guids and feed.trusts_guids:
@@ -274,26 +280,35 @@ async def _read_document(ctx: Context, feed: DueFeed, got: Fetched) -> _ReadDocu
 async def _finish_new(
     ctx: Context, read: _ReadDocument, got: Fetched, body_hash: str
 ) -> PollResult:
-    feed, document = read.feed, read.document
+    """Writes a poll that brought another document than the last one (T1)."""
     fresh = read.fresh + await _read_archive(ctx, read)
-    now = ctx.clock()
-    selector = EntrySelector(ctx, feed, document, now)
-    new = selector.select_new(fresh)
-    changed = [selector.select(item) for item in read.find_changed(now)]
+    entries = _select_entries(ctx, read, fresh)
     update = _describe_poll(ctx, read, got, body_hash)
-    if new:
-        update = replace(update, last_new_at=now)
-    if document.warning:
-        log.warning("feed_warned", feed=feed.url, warning=document.warning)
-    is_baseline = feed.is_baseline or ctx.record_only
-    record = _PollRecord(feed, new, changed, update, is_baseline, now)
-    count = await ctx.write(_store_poll, ctx.owner, record)
+    if entries.new:
+        update = replace(update, last_new_at=entries.now)
+    # Once a document, and only when it is another one: a broken feed would fill the log.
+    if read.document.warning:
+        log.warning("feed_warned", feed=read.feed.url, warning=read.document.warning)
+    count = await ctx.write(_store_poll, ctx.owner, read.feed, entries, update)
     return PollResult(
-        feed.url,
+        read.feed.url,
         _outcome_of(count),
-        items=len(document.items),
+        items=len(read.document.items),
         new=count,
-        queued=sum(bool(spec.wanted_by) for spec in new),
+        queued=sum(bool(spec.wanted_by) for spec in entries.new),
+    )
+
+
+def _select_entries(ctx: Context, read: _ReadDocument, fresh: Sequence[FeedItem]) -> _PolledEntries:
+    """Returns the entries of fresh items and of those that have changed."""
+    now = ctx.clock()
+    selector = EntrySelector(ctx.cases, ctx.vocabulary, read.feed, read.document, now)
+    return _PolledEntries(
+        new=selector.select_new(fresh),
+        changed=[selector.select(item) for item in read.find_changed(now)],
+        # The first document of a feed is old news, however new its items are.
+        is_baseline=read.feed.is_baseline or ctx.record_only,
+        now=now,
     )
 
 
@@ -343,21 +358,23 @@ def _are_frozen(
     feed: DueFeed, validators: Validators, newest_at: datetime | None, now: datetime
 ) -> bool:
     """Says whether validators stay the same while the document changes."""
+    # The body differs, or this poll would have ended before.
     had_document = feed.body_hash is not None
     if had_document and validators == feed.validators != _NOTHING_KNOWN:
         return True
     return is_frozen(validators, newest_at, now)
 
 
-def _store_poll(session: Session, owner: str, record: _PollRecord) -> int:
+def _store_poll(
+    session: Session, owner: str, feed: DueFeed, polled: _PolledEntries, update: FeedUpdate
+) -> int:
     """T1: entries, matches, validators and the next poll, or nothing; returns how many entries are
     new.
     """
-    feed, now = record.feed, record.now
-    count = insert_entries(session, feed.id, record.new, now=now, is_baseline=record.is_baseline)
-    requeue_changed(session, feed.id, record.changed, now=now)
-    update = replace(record.update, outcome=_outcome_of(count))
-    finish_poll(session, feed, owner, update, now=now)
+    now = polled.now
+    count = insert_entries(session, feed.id, polled.new, now=now, is_baseline=polled.is_baseline)
+    requeue_changed(session, feed.id, polled.changed, now=now)
+    finish_poll(session, feed, owner, replace(update, outcome=_outcome_of(count)), now=now)
     return count
 
 
@@ -384,6 +401,7 @@ async def _postpone(
 
 
 async def _fail(ctx: Context, feed: DueFeed, error: MonitorError) -> PollResult:
+    """Writes a poll that failed: a feed that is gone rests, one that had moved is asked at home."""
     now = ctx.clock()
     outcome = name_outcome(error)
     update = replace(

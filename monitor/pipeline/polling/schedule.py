@@ -1,5 +1,5 @@
-"""Planning a feed's next poll: what `feeds.poll_interval` needs to know, gathered from the poll, the
-store and the config.
+"""Planning a feed's next poll: what `feeds.poll_interval` needs to know, gathered from the poll,
+the store and the config.
 
 Returns what the poll changes of the feed, so that the plan is part of the poll's one transaction.
 """
@@ -26,7 +26,9 @@ from monitor.pipeline.context import log
 from monitor.politeness import Move
 from monitor.store.feeds import DueFeed, FeedUpdate
 
+# Answers that say "not you" or "not now": they wait longer than a failure on the way.
 REFUSALS = frozenset({401, 403, 429, 503})
+# Answers under which a feed may have ended for good: after weeks of them it is asked once a week.
 MISSING = frozenset({401, 403, 404, 451})
 SKIPPED = "the feed wants no polls before (skipHours, skipDays)"
 
@@ -87,6 +89,7 @@ def plan_after_answer(
         max_age=hints.max_age,
         ttl=hints.ttl,
         has_validators=got.validators != Validators(),
+        # Feeds that were added together must not be polled together for ever.
         spread=spread_of(feed.url) if feed.is_baseline else 0.0,
     )
     plan = _plan(terms, factors)
@@ -112,6 +115,7 @@ def _with_new_hints(planned: FeedUpdate, hints: PollingHints) -> FeedUpdate:
 def _read_hints(
     feed: DueFeed, got: Fetched | NotModified, document: FeedDocument | None, now: datetime
 ) -> PollingHints:
+    """Returns what is known of when to ask again: what came now goes before an earlier word."""
     # A 304 without Cache-Control leaves what the whole response said in force (RFC 9111 §4.3.4); a
     # whole one replaces it.
     max_age = got.max_age or (feed.max_age if isinstance(got, NotModified) else None)

@@ -25,7 +25,7 @@ from monitor.model import (
     MatchedTerm,
     PageStatus,
 )
-from monitor.pipeline.context import Context, WatchedCase, log
+from monitor.pipeline.context import Vocabulary, WatchedCase, log
 from monitor.pipeline.fields import item_fields
 from monitor.pipeline.ingestion.fetch_article import UNREADABLE_HOSTS
 from monitor.settings import CaseSettings
@@ -48,9 +48,15 @@ _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class EntrySelector:
-    """Makes entries of the items of one poll."""
+    """Makes entries of the items of one poll.
 
-    ctx: Context
+    Attributes:
+        cases: all of the config.
+        vocabulary: which words are common in each case and in the feeds at large.
+    """
+
+    cases: Sequence[WatchedCase]
+    vocabulary: Vocabulary
     feed: DueFeed
     document: FeedDocument
     now: datetime
@@ -100,9 +106,7 @@ class EntrySelector:
         """Returns the cases that take items of the feed."""
         feed = self.feed
         return [
-            case
-            for case in self.ctx.cases
-            if case.settings.selects(feed.url, feed.title, feed.tags)
+            case for case in self.cases if case.settings.selects(feed.url, feed.title, feed.tags)
         ]
 
     def _find_terms(
@@ -113,7 +117,7 @@ class EntrySelector:
         A feed with `match = "all"` gives everything to the cases that name it, or to those that
         take all feeds when none does.
         """
-        if self.feed.takes_all and takes_everything(self.ctx, case, self.feed.name):
+        if self.feed.takes_all and takes_everything(self.cases, case, self.feed.name):
             return ()
         terms = case.settings.find_candidate(folded, now=self.now)
         if terms:
@@ -122,12 +126,11 @@ class EntrySelector:
 
     def _may_belong(self, case: WatchedCase, fields: Fields) -> bool:
         """Says whether the words of an item are those of the case, though no term is among them."""
-        vocabulary = self.ctx.vocabulary
-        counts = vocabulary.cases.get(case.id)
+        counts = self.vocabulary.cases.get(case.id)
         if counts is None:
             return False
         words = fold_words(f"{fields.title} {fields.summary}")
-        is_close = is_related(words, counts, vocabulary.everywhere)
+        is_close = is_related(words, counts, self.vocabulary.everywhere)
         return is_close or is_live_on_case(fields.title, words, counts)
 
     def _with_headlines(self, specs: list[EntrySpec]) -> list[EntrySpec]:
@@ -191,9 +194,9 @@ def date_origin(item: FeedItem, now: datetime) -> DateOrigin:
     )
 
 
-def takes_everything(ctx: Context, case: WatchedCase, feed: FeedName) -> bool:
-    """Says whether every item of a `match = "all"` feed belongs to the case."""
-    return is_given_all(case.settings, [other.settings for other in ctx.cases], feed)
+def takes_everything(cases: Sequence[WatchedCase], case: WatchedCase, feed: FeedName) -> bool:
+    """Says whether every item of a `match = "all"` feed belongs to one case of `cases`."""
+    return is_given_all(case.settings, [other.settings for other in cases], feed)
 
 
 def is_given_all(case: CaseSettings, cases: Sequence[CaseSettings], feed: FeedName) -> bool:

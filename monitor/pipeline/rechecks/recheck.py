@@ -19,6 +19,7 @@ from monitor.novelty import is_beginning
 from monitor.pipeline.context import Context, log
 from monitor.pipeline.fields import article_fields
 from monitor.pipeline.ingestion.fetch_article import (
+    WITH_ARTICLE,
     describe_refusal,
     extract,
     page_extraction,
@@ -40,10 +41,10 @@ from monitor.store.articles import FEED_EXTRACTOR, FetchedArticle, PageSeen
 from monitor.store.pages import DuePage, PageCheck, claim_pages, finish_page
 from monitor.urls import canonical_url
 
+# A batch of one slow host ends within the lease.
 BATCH = 32
 _GONE = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
 _WALLED = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.PAYMENT_REQUIRED})
-_WITH_ARTICLE = frozenset({PageStatus.OK, PageStatus.LIVE, PageStatus.STUB})
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +83,13 @@ def _unchanged(page: DuePage, got: NotModified) -> Recheck:
     """Returns what "not modified" means: what the validators vouch for is there, the article where
     it was ever seen.
     """
-    is_known = not page.page_hash or page.status in _WITH_ARTICLE
+    is_known = not page.page_hash or page.status in WITH_ARTICLE
     status = page.status if is_known else PageStatus.OK.value
     return Recheck(page, RecheckOutcome.SAME, PageSeen(page.url, status, got.validators))
 
 
 def _refused(page: DuePage, error: FetchError) -> Recheck:
+    """Returns what a refusal means: gone, behind a wall, held back, an answer, or none."""
     answer = Recheck(
         page, RecheckOutcome.OTHER, status=describe_refusal(error), error=error.message
     )
@@ -117,12 +119,14 @@ async def _compare(ctx: Context, page: DuePage, got: Fetched, current: Page) -> 
     hidden = _find_hidden(page, seen, current)
     if hidden is not None:
         return hidden
+    # A page is compared with itself: what is stored may be the feed's.
     if seen.text_hash == page.page_hash:
         return Recheck(page, RecheckOutcome.SAME, seen)
     if page_extraction(current, page.article.summary) is not Extraction.FULL:
         reason = current.reason or "the page shows only a part of the article"
         return Recheck(page, RecheckOutcome.OTHER, _without_article(page, seen), error=reason)
     article = _read_changed(page, got, current)
+    # The page is another, the article is not: a headline or a related story beside it.
     if article.text_hash == page.article.text_hash:
         return Recheck(page, RecheckOutcome.SAME, seen)
     return await _analyse(ctx, page, seen, article)
@@ -186,6 +190,7 @@ def _read_changed(page: DuePage, got: Fetched, current: Page) -> FetchedArticle:
 
 
 def _keeps_text(page: DuePage, current: Page) -> bool:
+    """Says whether the stored text stays: the page shows less than it."""
     stored = page.article
     is_from_feed = stored.extractor == FEED_EXTRACTOR
     if is_from_feed and len(current.text) < len(stored.text):

@@ -44,6 +44,7 @@ from monitor.store.pages import DuePage, PageCheck, finish_page, insert_edit
 
 # Another worker stored a newer text in the meantime: the page is compared with that one.
 _OVERTAKEN_PAUSE = timedelta(minutes=5)
+# A host that is held back is not asked again at once, whatever it says.
 _MIN_WAIT = timedelta(minutes=1)
 
 
@@ -108,7 +109,7 @@ def record_recheck(
     Raises:
         LeaseLost: another worker asks for the page now; nothing is written.
     """
-    page, step = recheck.page, _next_state(recheck)
+    page, step = recheck.page, next_state(recheck)
     result = RecheckResult()
     if step.edit is not None:
         _note_edit(session, ctx, recheck, step.edit, now)
@@ -116,6 +117,7 @@ def record_recheck(
     if recheck.changed is not None:
         given = replace(recheck.changed, now=now)
         lock_cases(session, [match.case.id for match in given.matches])
+        # Between reading the page and this lock a feed may have brought a newer text.
         stored = get_stored(session, page.article.id)
         if stored.revision_id != page.article.revision_id:
             overtaken = PageCheck(next_check_at=now + _OVERTAKEN_PAUSE)
@@ -130,7 +132,7 @@ def record_recheck(
 def _check_of(recheck: Recheck, state: str, now: datetime) -> PageCheck:
     """Returns what is written of a page after it was asked for."""
     return PageCheck(
-        next_check_at=_next_check(recheck, state, now),
+        next_check_at=next_check(recheck, state, now),
         seen=recheck.seen,
         state=state,
         error=recheck.error,
@@ -142,30 +144,31 @@ def _check_of(recheck: Recheck, state: str, now: datetime) -> PageCheck:
 
 
 @dataclass(frozen=True, slots=True)
-class _StateChange:
+class StateChange:
     """A page's state after a recheck, and what there is to be noted of the step."""
 
     state: str
     edit: Change | None = None
 
 
-def _next_state(recheck: Recheck) -> _StateChange:
+def next_state(recheck: Recheck) -> StateChange:
+    """Returns the page's next state; only a second 404 or 410 in a row is a removal."""
     state = recheck.page.state
     if recheck.is_shown:
         is_back = state in ("removed", "paywalled")
-        return _StateChange("there", Change.RETURNED if is_back else None)
+        return StateChange("there", Change.RETURNED if is_back else None)
     if recheck.outcome is RecheckOutcome.MISSING and state == "missing":
-        return _StateChange("removed", Change.REMOVED)
+        return StateChange("removed", Change.REMOVED)
     if recheck.outcome is RecheckOutcome.MISSING and state != "removed":
-        return _StateChange("missing")
+        return StateChange("missing")
     # A text that was never read in full has been behind a wall from the start.
     was_read = recheck.page.article.extraction is Extraction.FULL
     if recheck.outcome is RecheckOutcome.WALLED and state != "paywalled" and was_read:
-        return _StateChange("paywalled", Change.PAYWALLED)
-    return _StateChange(state)
+        return StateChange("paywalled", Change.PAYWALLED)
+    return StateChange(state)
 
 
-def _next_check(recheck: Recheck, state: str, now: datetime) -> datetime | None:
+def next_check(recheck: Recheck, state: str, now: datetime) -> datetime | None:
     """Returns when a page is asked for again, None after the last step."""
     found_at = recheck.page.article.found_at
     if recheck.outcome is RecheckOutcome.HELD:
@@ -197,6 +200,7 @@ def _next_live_check(recheck: Recheck, now: datetime) -> datetime | None:
 def _note_edit(
     session: Session, ctx: Context, recheck: Recheck, change: Change, now: datetime
 ) -> None:
+    """Stores what became of a page, and routes it where the article was taken away."""
     page = recheck.page
     edit_id = insert_edit(session, page.article.id, change, at=now, note=recheck.error)
     if change in ROUTED_EDITS and not ctx.record_only:

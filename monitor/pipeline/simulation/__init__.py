@@ -1,1 +1,1 @@
-"""Judging without writing: replays of stored verdicts, queries and feeds tried before they count."""
+"""Judging without writing: replays of verdicts, queries and feeds tried before they count."""

@@ -108,6 +108,7 @@ class FeedReader:
         try:
             document = await parse_fetched(self._pool, got)
         except FeedParseError:
+            # Not a feed: a page that may name some.
             page = decode(got.body, got.charset).text
             offered = await self._pool.run(
                 discover_feeds, page, got.final_url, timeout=DISCOVER_TIMEOUT

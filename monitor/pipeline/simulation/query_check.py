@@ -81,6 +81,7 @@ class QueryCheck:
     @property
     def alerts_a_week(self) -> float:
         """Forecast of alerts a week, from the share of the time that the store covers."""
+        # Less than a day of items says nothing of a week.
         weeks = max((self.until - self.since) / WEEK, 1 / 7)
         return self.alerts / weeks
 
@@ -126,6 +127,7 @@ def check_query(
             check.items += 1
             match = _match(check, query, item, user)
             if match is not None:
+                # Several feeds may bring one article.
                 hits.setdefault(item.key, _Hit(item, match))
     _forecast(store, check, query, list(hits.values()), user)
     return check

@@ -135,6 +135,7 @@ class CaseReplay:
         is_in_doubt = is_unconfirmed(
             verdict.outcome.value, verdict.reasons[0].code, is_baseline=article.is_baseline
         )
+        # The case learns an article after it was judged, never before.
         self._count += 1
         self._add_article(article, is_in_doubt=is_in_doubt)
         self._add_news(article, verdict, is_in_doubt=is_in_doubt)
@@ -161,6 +162,7 @@ class CaseReplay:
         )
 
     def _add_news(self, article: ReplayedArticle, verdict: Verdict, *, is_in_doubt: bool) -> None:
+        """Remembers what an article brings, at once or once it is confirmed."""
         new = frozenset(sentence.key for sentence in verdict.new_sentences)
         news = KnownDevelopment(
             self._count, article.id, article.now, frozenset(verdict.event_keys), new

@@ -72,6 +72,7 @@ from monitor.store.verdicts import (
 )
 from monitor.store.views.feedback import get_labels
 
+# Articles read into an index with one statement.
 MEMORY_PAGE = 500
 
 
@@ -169,6 +170,7 @@ def _finish(
     article, now = given.article, given.now
     if article.seen is not None:
         following = next_step(now, now)
+        # A live blog is asked for with its feed from the start.
         if article.page_status == PageStatus.LIVE:
             following = after_live(now, now, changed_at=now, interval=None)
         watch_page(session, article_id, article.seen, next_check_at=following, now=now)
@@ -191,24 +193,15 @@ def judge_matches(
         is_aside: what was read did not replace the text of the revision; it is kept with the
             verdict.
     """
-    judging = _RevisionJudge(session, ctx, given, revision, is_aside)
-    outcomes: dict[str, str] = {}
-    recipients: list[EditRecipient] = []
-    alerts = 0
-    for match in given.matches:
-        slug = match.case.settings.slug
-        if has_verdict(session, match.case.id, revision.revision_id):
-            outcomes[slug] = "known"
-            continue
-        verdict = judging.judge(match)
-        raised = judging.record(match, verdict)
-        alerts += raised
-        outcomes[slug] = "baseline" if match.is_baseline else verdict.outcome.value
-        if match.match.is_subject and not match.is_baseline and not raised:
-            targets = outcome_targets(ctx.settings, match.case, verdict.outcome, given.now)
-            informed = frozenset(target.channel for target in targets)
-            recipients.append(EditRecipient(match.case, informed))
-    return Judgement(outcomes, alerts, tuple(recipients))
+    judge_revision = _RevisionJudge(session, ctx, given, revision, is_aside)
+    decisions = [judge_revision.decide(match) for match in given.matches]
+    return Judgement(
+        outcomes={decision.slug: decision.outcome for decision in decisions},
+        alerts=sum(decision.alerts for decision in decisions),
+        edit_recipients=tuple(
+            decision.edit_recipient for decision in decisions if decision.edit_recipient
+        ),
+    )
 
 
 def is_same_source(known: StoredArticle, article: FetchedArticle) -> bool:
@@ -281,6 +274,16 @@ def _store_vectors(session: Session, ctx: Context, analysis: Analysis) -> None:
 
 
 @dataclass(frozen=True, slots=True)
+class _Decision:
+    """What became of a revision in one case."""
+
+    slug: str
+    outcome: str
+    alerts: int = 0
+    edit_recipient: EditRecipient | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class _RevisionJudge:
     """Judges one revision for its cases, within one transaction."""
 
@@ -290,8 +293,25 @@ class _RevisionJudge:
     revision: RevisionKey
     is_aside: bool
 
-    def judge(self, match: CaseMatch) -> Verdict:
-        """Returns the verdict on the revision for a case."""
+    def decide(self, match: CaseMatch) -> _Decision:
+        """Judges the revision for a case and writes what is born with the verdict."""
+        case, slug = match.case, match.case.settings.slug
+        # A copy of the page met through a second feed, or a case that learned the text before.
+        if has_verdict(self.session, case.id, self.revision.revision_id):
+            return _Decision(slug, "known")
+        verdict = self._judge(match)
+        alerts = self._record(match, verdict)
+        if match.is_baseline:
+            return _Decision(slug, "baseline", alerts)
+        outcome = verdict.outcome.value
+        # Who gets an alert of it hears of no edit besides.
+        if alerts or not match.match.is_subject:
+            return _Decision(slug, outcome, alerts)
+        targets = outcome_targets(self.ctx.settings, case, verdict.outcome, self.given.now)
+        informed = frozenset(target.channel for target in targets)
+        return _Decision(slug, outcome, alerts, EditRecipient(case, informed))
+
+    def _judge(self, match: CaseMatch) -> Verdict:
         case = match.case
         base = self.ctx.judge_settings
         return judge(
@@ -318,7 +338,7 @@ class _RevisionJudge:
         found = [relate(other.article_id, own, shingles(other.text)) for other in candidates]
         return max(found, key=lambda one: (one.new_in_old, one.old_in_new), default=None)
 
-    def record(self, match: CaseMatch, verdict: Verdict) -> int:
+    def _record(self, match: CaseMatch, verdict: Verdict) -> int:
         """Writes a verdict and what is born with it; returns the number of alerts, 0 or 1."""
         session, case, now = self.session, match.case, self.given.now
         judged = self._judged(match)
@@ -327,6 +347,7 @@ class _RevisionJudge:
         if not match.is_baseline:
             targets = outcome_targets(self.ctx.settings, case, verdict.outcome, now)
         is_alert = verdict.outcome is Outcome.ALERT and not match.is_baseline
+        # What only a digest gets is a development, too, but an unconfirmed one.
         if is_alert or targets:
             insert_development(session, judged, verdict, key, targets)
         if is_alert:
@@ -354,6 +375,7 @@ class _RevisionJudge:
         article_id = self.revision.article_id
         index = self.ctx.indexes.get_index(case.id, case.settings.events)
         reporters = {known.development_id: known.article_id for known in index.developments}
+        # In the order in which they count; `get_story` takes the first that has a story.
         related = [article_id, *(reporters[development_id] for development_id in verdict.joins)]
         copied = verdict.likeness
         if copied and copied.relation is not Relation.DISTINCT:

@@ -16,7 +16,7 @@ from monitor.alerts.plan import NOW
 from monitor.model import Outcome, Sentence
 from monitor.novelty import Change, compare_revisions
 from monitor.pipeline.context import WatchedCase
-from monitor.settings import Settings
+from monitor.settings import AlertRule, Settings
 from monitor.store.articles import RevisionKey, make_uid
 from monitor.store.cases import get_sentences
 from monitor.store.outbox import SealedDelivery, insert_edit_delivery
@@ -60,8 +60,8 @@ class NewRevision:
 def outcome_targets(
     settings: Settings, case: WatchedCase, outcome: Outcome, now: datetime
 ) -> list[AlertTarget]:
-    """Returns the channels that a verdict goes to: an alert to all of the case, what goes to the digest
-    to those that get digests.
+    """Returns the channels that a verdict goes to: an alert to all of the case, what is not enough
+    for one to those that get digests.
     """
     if outcome is Outcome.SILENT:
         return []
@@ -77,15 +77,15 @@ def alert_targets(settings: Settings, case: WatchedCase, now: datetime) -> list[
     """
     if not case.settings.alerts:
         return [AlertTarget("console", NOW, now)]
-    targets: dict[str, AlertTarget] = {}
-    for rule in case.settings.alerts:
-        if rule.when.is_now:
-            due_at = now + settings.alerts.group_wait
-        else:
-            due_at = rule.when.next_after(now, settings.timezone)
-        # The first rule of a channel counts.
-        targets.setdefault(rule.channel, AlertTarget(rule.channel, str(rule.when), due_at))
-    return list(targets.values())
+    return [_target(settings, rule, now) for rule in case.settings.alerts]
+
+
+def _target(settings: Settings, rule: AlertRule, now: datetime) -> AlertTarget:
+    if rule.when.is_now:
+        due_at = now + settings.alerts.group_wait
+    else:
+        due_at = rule.when.next_after(now, settings.timezone)
+    return AlertTarget(rule.channel, str(rule.when), due_at)
 
 
 def note_revision(

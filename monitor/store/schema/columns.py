@@ -58,5 +58,6 @@ def core(model: type[SQLModel]) -> Table:
     """The table of a model, for statements: its columns are typed as columns, a model's attributes
     as their values.
     """
-    table: Table = model.__table__  # type: ignore[attr-defined]  # SQLModel sets it on table models only
+    # SQLModel sets it on the models of tables only.
+    table: Table = model.__table__  # type: ignore[attr-defined]
     return table

@@ -67,6 +67,7 @@ def list_alerts(
 
 
 def _select_alerts() -> Select[Any]:
+    """Selects alerts once for each of their channels, newest first."""
     columns = (
         alerts.c.uid,
         alerts.c.created_at,

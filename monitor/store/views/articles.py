@@ -20,6 +20,7 @@ from monitor.store.schema.tables import (
     feeds,
     revisions,
 )
+from monitor.store.views.search import is_judged_for
 from monitor.store.views.selection import narrow, resolve_uid
 
 
@@ -73,7 +74,7 @@ def list_articles(
     statement = narrow(
         select(articles).order_by(at.desc(), articles.c.id.desc()).limit(limit),
         (only, articles.c.id.in_),
-        (case, _is_judged_for),
+        (case, is_judged_for),
         (outlet, _is_of_outlet),
         (since, at.__ge__),
         (until, at.__lt__),
@@ -83,16 +84,13 @@ def list_articles(
     return [_article_view(row, slugs.get(row.id, ())) for row in rows]
 
 
-def _is_judged_for(slug: str) -> ColumnElement[bool]:
-    judged = select(case_articles.c.article_id).join(cases, cases.c.id == case_articles.c.case_id)
-    return articles.c.id.in_(judged.where(cases.c.slug == slug))
-
-
 def _is_of_outlet(name: str) -> ColumnElement[bool]:
+    """Returns the condition that an outlet's name has the given part, in whatever case."""
     return func.lower(articles.c.outlet).contains(name.lower(), autoescape=True)
 
 
 def _get_cases_of(session: Session, article_ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
+    """Returns the slugs of the cases that judged each article, sorted."""
     statement = (
         select(case_articles.c.article_id, cases.c.slug)
         .join(cases, cases.c.id == case_articles.c.case_id)

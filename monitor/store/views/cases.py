@@ -75,12 +75,14 @@ def list_cases(session: Session) -> list[CaseView]:
 
 
 def _count_articles() -> Subquery:
+    """Returns how many articles each case has judged."""
     articles_judged = func.count(case_articles.c.article_id.distinct()).label("articles")
     counted = select(case_articles.c.case_id, articles_judged)
     return counted.group_by(case_articles.c.case_id).subquery()
 
 
 def _count_developments() -> Subquery:
+    """Returns how many confirmed developments each case has, and when the last one came."""
     counts = (
         func.count().label("developments"),
         func.max(developments.c.created_at).label("last_development_at"),

@@ -77,6 +77,7 @@ def list_developments(
 
 
 def _select_developments(as_of: datetime | None) -> Select[Any]:
+    """Selects confirmed developments, newest first, each with its first report and its alert."""
     counted = _count_carriers(as_of)
     columns = (
         cases.c.slug.label("case"),
@@ -98,6 +99,7 @@ def _select_developments(as_of: datetime | None) -> Select[Any]:
 
 
 def _count_carriers(as_of: datetime | None) -> Subquery:
+    """Returns how many articles carried each development at a time, now by default."""
     counted = select(carriers.c.development_id, func.count().label("count"))
     counted = narrow(counted, (as_of, carriers.c.joined_at.__le__))
     return counted.group_by(carriers.c.development_id).subquery()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, delete, func, insert, select
+from sqlalchemy import Subquery, and_, delete, func, insert, select
 from sqlmodel import Session
 
 from monitor.errors import NotFound
@@ -40,24 +41,31 @@ def give_feedback(
     Raises:
         NotFound: no such case has judged the article.
     """
+    judged = _get_judging_cases(session, article_row, case)
+    if not judged:
+        raise NotFound(
+            "the article was judged for no such case",
+            hint="`monitor why ID` shows the cases that it belongs to",
+        )
+    ids = list(judged.values())
+    # The latest word counts, so the one before goes.
+    given_before = and_(feedback.c.article_id == article_row, feedback.c.case_id.in_(ids))
+    session.execute(delete(feedback).where(given_before))
+    values = {"article_id": article_row, "kind": kind, "note": note, "created_at": now}
+    session.execute(insert(feedback), [{"case_id": case_id, **values} for case_id in ids])
+    return list(judged)
+
+
+def _get_judging_cases(session: Session, article_row: int, case: str | None) -> dict[str, int]:
+    """Returns the rows of the cases that have judged an article, or of the one named, by slug."""
     judged = (
         select(cases.c.id, cases.c.slug)
         .join(case_articles, case_articles.c.case_id == cases.c.id)
         .where(case_articles.c.article_id == article_row)
         .distinct()
     )
-    rows = list(session.execute(narrow(judged, (case, cases.c.slug.__eq__))))
-    if not rows:
-        raise NotFound(
-            "the article was judged for no such case",
-            hint="`monitor why ID` shows the cases that it belongs to",
-        )
-    ids = [row.id for row in rows]
-    given_before = and_(feedback.c.article_id == article_row, feedback.c.case_id.in_(ids))
-    session.execute(delete(feedback).where(given_before))
-    values = {"article_id": article_row, "kind": kind, "note": note, "created_at": now}
-    session.execute(insert(feedback), [{"case_id": case_id, **values} for case_id in ids])
-    return [row.slug for row in rows]
+    rows = session.execute(narrow(judged, (case, cases.c.slug.__eq__)))
+    return {row.slug: row.id for row in rows}
 
 
 def get_labels(session: Session, slug: str) -> list[Label]:
@@ -66,31 +74,40 @@ def get_labels(session: Session, slug: str) -> list[Label]:
 
     Only what was weighed has a score to learn from; baseline, for one, was never a question.
     """
-    newest = (
+    newest = _newest_verdicts(slug)
+    is_given = and_(
+        feedback.c.case_id == case_articles.c.case_id,
+        feedback.c.article_id == case_articles.c.article_id,
+    )
+    statement = (
+        select(case_articles.c.score, case_articles.c.reasons, feedback.c.kind)
+        .join(newest, newest.c.id == case_articles.c.id)
+        .join(feedback, is_given)
+    )
+    rows = session.execute(statement)
+    return [Label(_unshifted(row.score, row.reasons), row.kind in SAYS_NEW) for row in rows]
+
+
+def _newest_verdicts(slug: str) -> Subquery:
+    """Returns the row of the newest verdict on each article of a case, but baseline."""
+    return (
         select(func.max(case_articles.c.id).label("id"))
         .join(cases, cases.c.id == case_articles.c.case_id)
         .where(cases.c.slug == slug, ~case_articles.c.is_baseline)
         .group_by(case_articles.c.article_id)
         .subquery()
     )
-    statement = (
-        select(case_articles.c.score, case_articles.c.reasons, feedback.c.kind)
-        .join(newest, newest.c.id == case_articles.c.id)
-        .join(
-            feedback,
-            (feedback.c.case_id == case_articles.c.case_id)
-            & (feedback.c.article_id == case_articles.c.article_id),
-        )
-    )
-    return [
-        Label(_unshifted(row.score, row.reasons), row.kind in SAYS_NEW)
-        for row in session.execute(statement)
-    ]
 
 
-def _unshifted(score: float, reasons: list[dict[str, Any]]) -> float:
-    shift = next((reason["value"] for reason in reasons if reason["code"] == CALIBRATED), 0.0)
-    return shifted(score, -shift)
+def _unshifted(score: float, reasons: Iterable[Mapping[str, Any]]) -> float:
+    """Returns the score that the weights gave before feedback moved it."""
+    return shifted(score, -get_shift(reasons))
+
+
+def get_shift(reasons: Iterable[Mapping[str, Any]]) -> float:
+    """Returns by how much feedback had moved the scores of a verdict, 0 where it had not."""
+    moved = (reason["value"] for reason in reasons if reason["code"] == CALIBRATED)
+    return next(moved, 0.0)
 
 
 def list_feedback(

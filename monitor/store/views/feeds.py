@@ -97,6 +97,9 @@ def list_feeds(session: Session) -> list[FeedView]:
 
 
 def _count_entries() -> Subquery:
+    """Returns for each feed how many items are stored, and how many of their dates were refused or
+    named no zone.
+    """
     counts = (
         func.count().label("entries"),
         func.sum(case((entries.c.published_flag != "", 1), else_=0)).label("refused"),
@@ -106,6 +109,8 @@ def _count_entries() -> Subquery:
 
 
 def _feed_view(row: Any, pauses: Mapping[str, Host]) -> FeedView:
+    """Returns a feed with the pause of the host that is asked for it."""
+    # Pauses are kept by host and port, as the client asks.
     pause = pauses.get(urlsplit(row.fetch_url or row.url).netloc.lower())
     return as_value(
         FeedView,

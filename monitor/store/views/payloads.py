@@ -93,6 +93,7 @@ def get_alert_payloads(session: Session, alert_ids: Sequence[int]) -> dict[int, 
 
 
 def _select_alerts(alert_ids: Sequence[int]) -> Select[Any]:
+    """Selects alerts with the verdict, text and article of the first report."""
     return (
         select(*_ALERT_COLUMNS, *_ARTICLE_COLUMNS)
         .select_from(alerts)
@@ -123,6 +124,15 @@ def _get_carriers(session: Session, development_ids: set[int]) -> dict[int, list
     """Returns the carriers of each development, first published first, with how their newest text
     relates to others.
     """
+    found: dict[int, dict[str, Any]] = {}
+    for row in session.execute(_select_carriers(development_ids)):
+        # A later verdict on the same article takes the place of the earlier one.
+        found.setdefault(row.development_id, {})[row.url] = row
+    return {development_id: list(rows.values()) for development_id, rows in found.items()}
+
+
+def _select_carriers(development_ids: set[int]) -> Select[Any]:
+    """Selects the articles that carry developments, with every verdict on each."""
     columns = (
         carriers.c.development_id,
         articles.c.outlet,
@@ -133,7 +143,7 @@ def _get_carriers(session: Session, development_ids: set[int]) -> dict[int, list
         case_articles.c.article_id == carriers.c.article_id,
         case_articles.c.case_id == developments.c.case_id,
     )
-    statement = (
+    return (
         select(*columns)
         .select_from(carriers)
         .join(articles, articles.c.id == carriers.c.article_id)
@@ -142,11 +152,6 @@ def _get_carriers(session: Session, development_ids: set[int]) -> dict[int, list
         .where(carriers.c.development_id.in_(development_ids))
         .order_by(articles.c.published_at, articles.c.id, case_articles.c.id)
     )
-    found: dict[int, dict[str, Any]] = {}
-    for row in session.execute(statement):
-        # A later verdict on the same article takes the place of the earlier one.
-        found.setdefault(row.development_id, {})[row.url] = row
-    return {development_id: list(rows.values()) for development_id, rows in found.items()}
 
 
 def _payload(row: Any, near: Mapping[int, Any], carried: Sequence[Any]) -> AlertPayload:
@@ -191,7 +196,9 @@ def _lang(row: Any) -> str:
 
 
 def _carriers(row: Any, carried: Sequence[Any]) -> CarriersPart:
+    # Published first comes first: that outlet is named as the origin.
     outlets = list(dict.fromkeys(carrier.outlet for carrier in carried)) or [row.outlet]
+    # An outlet that has one text of its own among its copies is a newsroom.
     own_words = {carrier.outlet for carrier in carried if carrier.relation not in COPIED}
     return CarriersPart(
         outlets=len(outlets),
@@ -202,6 +209,7 @@ def _carriers(row: Any, carried: Sequence[Any]) -> CarriersPart:
 
 
 def _sentence(row: Any, sentence: Mapping[str, Any], near: Mapping[int, Any]) -> SentencePart:
+    """Returns a new sentence with the nearest one that was known, where that is still stored."""
     nearest = _nearest(sentence.get("nearest"), near)
     return SentencePart(sentence["text"], _lang(row), sentence["index"], row.uid, nearest)
 
@@ -216,6 +224,7 @@ def _nearest(nearest: Mapping[str, Any] | None, near: Mapping[int, Any]) -> Near
 
 
 def _claim(row: Any, claim: Mapping[str, Any], near: Mapping[int, Any]) -> ClaimPart:
+    """Returns a statement that another article made otherwise before."""
     before = near.get(claim["before_article_id"])
     return ClaimPart(
         claim["before"], claim["after"], claim["slot"], before.uid if before else "", row.uid

@@ -4,16 +4,15 @@ that is known of them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlmodel import Session
 
 from monitor.model import Likeness, Relation
-from monitor.novelty import CALIBRATED
 from monitor.store.articles import is_newest_in, newest_revisions
 from monitor.store.feeds import FeedName
 from monitor.store.schema.rows import as_value
@@ -26,7 +25,9 @@ from monitor.store.schema.tables import (
     feeds,
     revisions,
 )
+from monitor.store.views.feedback import get_shift
 
+# The outcome of an article in doubt that alerted late; no verdict is stored with it.
 CONFIRMED = "confirmed"
 
 
@@ -155,25 +156,29 @@ def _get_readings(
     Args:
         revision_texts: headline and text of each revision.
     """
+    readings: dict[tuple[int, datetime], ReadArticle] = {}
+    for row in session.execute(_select_readings(list(revision_texts))):
+        moment = row.revision_id, row.judged_at
+        others = readings[moment].cases if moment in readings else frozenset()
+        title, text = revision_texts[row.revision_id]
+        readings[moment] = _reading(row, title, text, others | {row.slug})
+    return readings
+
+
+def _select_readings(revision_ids: Sequence[int]) -> Select[Any]:
+    """Selects the verdicts of all cases on revisions, with how each was read."""
     of_article = (
         articles.c.outlet,
         articles.c.summary,
         articles.c.published_at,
         articles.c.found_at,
     )
-    statement = (
+    return (
         select(case_articles, cases.c.slug, *of_article)
         .join(cases, cases.c.id == case_articles.c.case_id)
         .join(articles, articles.c.id == case_articles.c.article_id)
-        .where(case_articles.c.revision_id.in_(list(revision_texts)))
+        .where(case_articles.c.revision_id.in_(revision_ids))
     )
-    readings: dict[tuple[int, datetime], ReadArticle] = {}
-    for row in session.execute(statement):
-        moment = row.revision_id, row.judged_at
-        others = readings[moment].cases if moment in readings else frozenset()
-        title, text = revision_texts[row.revision_id]
-        readings[moment] = _reading(row, title, text, others | {row.slug})
-    return readings
 
 
 def _reading(row: Any, title: str, text: str, slugs: frozenset[str]) -> ReadArticle:
@@ -189,7 +194,9 @@ def _reading(row: Any, title: str, text: str, slugs: frozenset[str]) -> ReadArti
 
 
 def _judged(row: Any, readings: Mapping[tuple[int, datetime], ReadArticle]) -> JudgedText:
+    """Returns a verdict with the text that it was reached on."""
     read = readings[row.revision_id, row.judged_at]
+    # Where another case had stored the text before, that reading is not known any more.
     as_judged = replace(read, title=row.headline, text=row.text)
     return as_value(
         JudgedText,
@@ -200,23 +207,19 @@ def _judged(row: Any, readings: Mapping[tuple[int, datetime], ReadArticle]) -> J
         read=read,
         stored=readings.get((row.revision_id, row.fetched_at), as_judged),
         likeness=_likeness(row),
-        shift=_shift(row),
+        shift=get_shift(row.reasons),
     )
 
 
 def _likeness(row: Any) -> Likeness | None:
+    """Returns the nearest copy that the judge knew of, None without one."""
     if row.nearest_article_id is None:
         return None
     return Likeness(row.nearest_article_id, Relation(row.relation), row.new_in_old, row.old_in_new)
 
 
-def _shift(row: Any) -> float:
-    """Returns by how much feedback had moved the scores of a verdict, 0 where it had not."""
-    moved = (reason["value"] for reason in row.reasons if reason["code"] == CALIBRATED)
-    return next(moved, 0.0)
-
-
 def _outcome(row: Any) -> str:
+    """Returns the outcome of a verdict as `StoredVerdict` names it."""
     if row.is_baseline:
         return "baseline"
     return CONFIRMED if row.outcome != "alert" and row.is_confirmed else str(row.outcome)
@@ -258,8 +261,9 @@ _STORED_COLUMNS = (
 
 
 def _stored(row: Any) -> StoredText:
-    feed = FeedName(row.feed_url, row.feed_title, tuple(row.tags))
+    """Returns an item with its article where that was read, else as its feed tells it."""
     is_read = row.article_row is not None
+    feed = FeedName(row.feed_url, row.feed_title, tuple(row.tags))
     return as_value(
         StoredText,
         row,
@@ -267,10 +271,15 @@ def _stored(row: Any) -> StoredText:
         key=row.article_url or row.canonical_url or f"entry:{row.id}",
         url=row.url or "",
         title=row.headline if is_read else row.title,
-        text=(row.text if is_read else "") or row.content or row.summary,
+        text=_text(row),
         is_read=bool(row.text),
         outlet=row.outlet or row.source_name or feed.label,
         feed=feed,
         lang=row.text_lang or row.lang or "",
         at=row.article_at or row.published_at or row.seen_at,
     )
+
+
+def _text(row: Any) -> str:
+    """Returns the article's text, else what the feed itself says."""
+    return str(row.text or row.content or row.summary)

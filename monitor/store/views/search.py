@@ -20,6 +20,7 @@ from monitor.text import fold_words
 # Ranking looks at the newest of these; bm25 over a common word in a million texts costs half a
 # second.
 MAX_RANKED = 2000
+# PostgreSQL refuses a tsvector of more than a megabyte.
 MAX_INDEXED_WORDS = 40_000
 
 
@@ -58,21 +59,26 @@ def find_articles(
         case: only articles judged for the case with this slug.
     """
     at = sa.func.coalesce(articles.c.published_at, articles.c.found_at)
-    newest = sa.select(articles.c.id).order_by(at.desc(), articles.c.id.desc()).limit(MAX_RANKED)
-    judged = sa.select(case_articles.c.article_id).join(
-        cases, cases.c.id == case_articles.c.case_id
-    )
     statement = narrow(
-        newest,
+        sa.select(articles.c.id).order_by(at.desc(), articles.c.id.desc()).limit(MAX_RANKED),
         (required or None, lambda groups: articles.c.id.in_(_indexed(session, groups))),
-        (case, lambda slug: articles.c.id.in_(judged.where(cases.c.slug == slug))),
+        (case, is_judged_for),
         (since, at.__ge__),
         (until, at.__lt__),
     )
     return list(session.execute(statement).scalars())
 
 
+def is_judged_for(slug: str) -> sa.ColumnElement[bool]:
+    """Returns the condition that an article was judged for a case."""
+    judged = sa.select(case_articles.c.article_id).join(
+        cases, cases.c.id == case_articles.c.case_id
+    )
+    return articles.c.id.in_(judged.where(cases.c.slug == slug))
+
+
 def _indexed(session: Session, required: Sequence[Sequence[str]]) -> sa.ScalarSelect[int]:
+    """Selects the articles that the full-text index finds; each group needs one of its words."""
     if _is_sqlite(session):
         row_id, match = "rowid", _join(required, _fts5, " AND ", " OR ")
         clause = sa.text("article_search MATCH :match")
@@ -96,11 +102,13 @@ def _join(
 
 
 def _fts5(word: str) -> str:
+    """Quotes a word for FTS5, so that none is an operator; a star asks for words that begin so."""
     stem = word.removesuffix("*")
     return f'"{stem}"*' if word.endswith("*") else f'"{stem}"'
 
 
 def _lexeme(word: str) -> str:
+    """Quotes a word for a tsquery; words are folded, so no quote stands in them."""
     stem = word.removesuffix("*")
     return f"'{stem}':*" if word.endswith("*") else f"'{stem}'"
 

@@ -125,6 +125,7 @@ def trace_url(session: Session, urls: Sequence[str]) -> Trace:
     """
     met = or_(entries.c.url.in_(list(urls)), entries.c.canonical_url.in_(list(urls)))
     article_id = _find_article(session, urls)
+    # The address may be an aggregator's, which no article is known under.
     if article_id is None:
         article_id = _find_article_of_entry(session, met)
     if article_id is not None:
@@ -177,6 +178,7 @@ def trace_id(session: Session, prefix: str) -> Trace:
 
 
 def _article_of(session: Session, kind: str, row_id: int) -> int:
+    """Returns the article behind an id: itself, or the first report of a development or alert."""
     if kind == "article":
         return row_id
     told_by = select(developments.c.article_id)
@@ -189,6 +191,7 @@ def _article_of(session: Session, kind: str, row_id: int) -> int:
 
 
 def _trace(session: Session, met: ColumnElement[bool], article_id: int) -> Trace:
+    """Returns the chain of an article, with the items that led to it."""
     columns = (articles.c.page_status, articles.c.page_reason)
     page = session.execute(select(*columns).where(articles.c.id == article_id)).one()
     carried = list(session.execute(_select_carried(article_id)))
@@ -210,6 +213,7 @@ def _trace(session: Session, met: ColumnElement[bool], article_id: int) -> Trace
 
 
 def _get_entries(session: Session, met: ColumnElement[bool]) -> tuple[EntryTrace, ...]:
+    """Returns the items under a condition, oldest first, at most `_MAX_ENTRIES`."""
     of_feed = (feeds.c.title.label("feed_title"), feeds.c.url.label("feed_url"))
     statement = (
         select(entries, *of_feed)
@@ -252,6 +256,7 @@ def _entry(row: Any, wanted_by: Sequence[tuple[str, tuple[str, ...]]]) -> EntryT
 
 
 def _get_verdicts(session: Session, article_id: int) -> tuple[VerdictTrace, ...]:
+    """Returns the verdicts on an article in the order in which its cases learned."""
     nearest = articles.alias("nearest")
     columns = (
         cases.c.slug.label("case"),

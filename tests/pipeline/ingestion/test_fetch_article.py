@@ -1,4 +1,4 @@
-"""Article pages are asked for as politely as feeds: robots.txt, and pauses that a host asked for."""
+"""Article pages are asked for as politely as feeds: robots.txt, and pauses of a host."""
 
 from __future__ import annotations
 

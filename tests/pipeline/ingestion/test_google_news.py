@@ -27,7 +27,10 @@ TOKEN = "CBMiAU_yqLinvented-token_1"
 LINK = f"https://news.google.com/rss/articles/{TOKEN}?oc=5"
 PAGE_PATH = f"/rss/articles/{TOKEN}?hl=en-US&gl=US&ceid=US%3Aen"
 ANSWER_PATH = "/_/DotsSplashUi/data/batchexecute"
-SIGNED = b'<html><body><c-wiz><div jscontroller="x" data-n-a-sg="sig" data-n-a-ts="1744405200"></div></c-wiz></body></html>'
+SIGNED = (
+    b'<html><body><c-wiz><div jscontroller="x" data-n-a-sg="sig" data-n-a-ts="1744405200"></div>'
+    b"</c-wiz></body></html>"
+)
 
 
 def answer(target: object) -> bytes:
@@ -62,7 +65,8 @@ class Aggregator:
 
     def poll(self) -> PassResult:
         feed = (
-            f"<rss version='2.0'><channel><title>Search</title><item><title>{self.article.title}</title><link>{LINK}</link>"
+            f"<rss version='2.0'><channel><title>Search</title><item><title>"
+            f"{self.article.title}</title><link>{LINK}</link>"
             f"<guid isPermaLink='false'>{TOKEN}</guid></item></channel></rss>"
         )
         self.google.answers["/feed.xml"] = lambda: (200, "application/rss+xml", feed.encode())

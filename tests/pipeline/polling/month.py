@@ -102,12 +102,16 @@ class Kind:
         items = "".join(
             self.item(number, START - 30 * DAY + number * self.gap) for number in numbers
         )
-        rss = f'<rss version="2.0" xmlns:sy="http://purl.org/rss/1.0/modules/syndication/"><channel><title>{self.name}</title>'
+        syndication = "http://purl.org/rss/1.0/modules/syndication/"
+        rss = f'<rss version="2.0" xmlns:sy="{syndication}"><channel><title>{self.name}</title>'
         return "200 OK", headers, f"{rss}{self.channel}{items}</channel></rss>".encode()
 
     def item(self, number: int, at: datetime) -> str:
         link = f"https://{self.name}.example/{number}"
-        return f"<item><title>Item {number}</title><link>{link}</link><pubDate>{format_datetime(at)}</pubDate></item>"
+        return (
+            f"<item><title>Item {number}</title><link>{link}</link><pubDate>"
+            f"{format_datetime(at)}</pubDate></item>"
+        )
 
     def validate(self, count: int, newest: datetime) -> dict[str, str]:
         date = format_datetime(newest, usegmt=True)

@@ -13,12 +13,24 @@ from tests.pipeline.conftest import Newsroom
 from tests.world import Story, at
 
 FIRST = [
-    "The port authority said on Tuesday that Abrego Garcia may leave the harbor as soon as a judge in Bayport has signed.",
-    "Lawyers for Abrego Garcia said that they had not seen the paper, and asked the court to send it before the weekend.",
+    (
+        "The port authority said on Tuesday that Abrego Garcia may leave the harbor as soon as a "
+        "judge in Bayport has signed."
+    ),
+    (
+        "Lawyers for Abrego Garcia said that they had not seen the paper, and asked the court to "
+        "send it before the weekend."
+    ),
 ]
 SECOND = [
-    "Three witnesses told the court in Bayport on Thursday that Abrego Garcia was never on board of the ferry in question.",
-    "The prosecutor asked for more time, and the judge gave her until Monday, which the family of Abrego Garcia called unfair.",
+    (
+        "Three witnesses told the court in Bayport on Thursday that Abrego Garcia was never on "
+        "board of the ferry in question."
+    ),
+    (
+        "The prosecutor asked for more time, and the judge gave her until Monday, which the family "
+        "of Abrego Garcia called unfair."
+    ),
 ]
 WHEN = at("2025-04-15T10:00:00")
 

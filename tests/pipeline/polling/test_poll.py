@@ -21,11 +21,15 @@ MINUTE = timedelta(minutes=1)
 
 def document(*numbers: int, channel: str = "") -> bytes:
     items = "".join(
-        f"<item><title>Item {number}</title><guid>item-{number}</guid><link>https://quarry.example/{number}</link></item>"
+        f"<item><title>Item {number}</title><guid>item-{number}</guid><link>"
+        f"https://quarry.example/{number}</link></item>"
         for number in numbers
     )
     atom = 'xmlns:atom="http://www.w3.org/2005/Atom"'
-    return f'<rss version="2.0" {atom}><channel><title>Quarry News</title>{channel}{items}</channel></rss>'.encode()
+    return (
+        f'<rss version="2.0" {atom}><channel><title>Quarry News</title>{channel}{items}</channel>'
+        f"</rss>"
+    ).encode()
 
 
 def feed(*numbers: int, channel: str = "", **headers: str) -> bytes:
@@ -49,12 +53,10 @@ def in_room(raw: bytes, work: Callable[[Room], Awaitable[None]]) -> None:
 
 
 # --- validators
-# -------------------------------------------------------------------------------------------------------
+# -----------------------------------------------------------------------------
 
 
-def test_new_validators_are_kept_though_the_document_is_the_same_and_dropped_when_there_are_none() -> (
-    None
-):
+def test_the_newest_validators_are_kept_though_the_document_is_the_same() -> None:
     async def work(room: Room) -> None:
         await room.poll()
         room.raw = feed(1, ETag='"b"')
@@ -221,10 +223,10 @@ def test_every_overrides_what_the_feed_asks_for() -> None:
 
 
 # --- failures
-# ---------------------------------------------------------------------------------------------------------
+# -----------------------------------------------------------------------------
 
 
-def test_a_pause_that_a_host_asked_for_outlives_the_program_and_holds_for_all_its_feeds() -> None:
+def test_a_pause_that_a_host_asked_for_outlives_the_program() -> None:
     async def work(room: Room) -> None:
         config = room.folder / "feeds.toml"
         config.write_text(
@@ -257,7 +259,7 @@ def test_a_pause_that_a_host_asked_for_outlives_the_program_and_holds_for_all_it
         ("", HOUR),
     ],
 )
-def test_retry_after_is_believed_up_to_thirty_days_and_nonsense_counts_as_nothing_said(
+def test_retry_after_is_believed_up_to_thirty_days_and_nonsense_is_not(
     value: str, pause: timedelta
 ) -> None:
     """The answers have no Date, so dates count from the clock."""
@@ -322,7 +324,7 @@ def test_a_missing_feed_is_asked_weekly_after_two_weeks() -> None:
 
 
 # --- moves
-# ------------------------------------------------------------------------------------------------------------
+# -----------------------------------------------------------------------------
 
 
 def test_a_permanent_redirect_is_watched_for_a_day_and_then_taken_over() -> None:
@@ -385,7 +387,7 @@ def test_where_a_moved_feed_is_no_more_its_own_address_is_asked_again() -> None:
 
 
 # --- gaps
-# -------------------------------------------------------------------------------------------------------------
+# -----------------------------------------------------------------------------
 
 
 def archive(room: Room, *pages: tuple[int, ...]) -> None:

@@ -22,18 +22,36 @@ from tests.pipeline.test_run_once import SEED_PARAGRAPHS
 from tests.world import Outlet, Story
 
 HOUR = timedelta(hours=1)
-NEW_DEVELOPMENT = "On Wednesday Judge Orla Penhallow of the district court ordered the government to bring Abrego Garcia back by May 9."
+NEW_DEVELOPMENT = (
+    "On Wednesday Judge Orla Penhallow of the district court ordered the government to bring "
+    "Abrego Garcia back by May 9."
+)
 
 
 def paragraphs(number: int) -> list[str]:
     """An article of its own about the case, long enough not to be a stub."""
     place = ("Marlow", "Quarrying", "Tansy", "Ferrow", "Oldmere")[number % 5]
     return [
-        f"{place.upper()}, April 15 (Harbour News) - People in {place} held vigil number {number} for Kilmar Abrego Garcia.",
-        f"About {number + 20} people stood before the {place} library, and {number + 3} of them spoke to the crowd.",
-        f"Organiser Petra Lindqvist said that the {place} group did not plan another march before April 28.",
-        f"The council of {place} has discussed the gathering in public and set aside a room in the old school for it.",
-        f"A choir of {number + 40} voices sang on the steps, while shopkeepers in {place} handed out tea and blankets.",
+        (
+            f"{place.upper()}, April 15 (Harbour News) - People in {place} held vigil number "
+            f"{number} for Kilmar Abrego Garcia."
+        ),
+        (
+            f"About {number + 20} people stood before the {place} library, and {number + 3} of "
+            f"them spoke to the crowd."
+        ),
+        (
+            f"Organiser Petra Lindqvist said that the {place} group did not plan another march "
+            f"before April 28."
+        ),
+        (
+            f"The council of {place} has discussed the gathering in public and set aside a room in "
+            f"the old school for it."
+        ),
+        (
+            f"A choir of {number + 40} voices sang on the steps, while shopkeepers in {place} "
+            f"handed out tea and blankets."
+        ),
     ]
 
 
@@ -165,7 +183,7 @@ def pages_asked(outlet: Outlet) -> dict[str, list[dict[str, str]]]:
     return asked
 
 
-def test_fifty_articles_edited_in_eight_ways_are_classed_told_and_asked_for_on_the_ladder(
+def test_fifty_articles_edited_in_eight_ways_are_classed_and_asked_for_again(
     newsroom: Newsroom,
 ) -> None:
     outlet = newsroom.outlets[0]
@@ -373,7 +391,10 @@ def test_a_live_blog_is_asked_with_its_feed_until_it_is_quiet_for_a_day(newsroom
     for number in range(3):
         posts.insert(
             0,
-            f"The crowd sang song number {number} for Abrego Garcia and went on towards the harbour in the rain.",
+            (
+                f"The crowd sang song number {number} for Abrego Garcia and went on towards the "
+                f"harbour in the rain."
+            ),
         )
         newsroom.poll(hours=0.5)
     assert len(pages_asked(outlet)[story.path]) == 4

@@ -48,7 +48,8 @@ EDITED, EDITED_AT = 20, 30  # the twenty-first article is edited when the thirti
 OTHER_THRESHOLDS = (0.25, 0.7)
 WAITING = {"digest", "silent"}  # what becomes of an article that nobody confirms
 CASES = {
-    "quarry": 'title = "Quarry"\nquery = "tordal OR valdesora OR grevane"\ntimezone = "America/Lima"\n'
+    "quarry": 'title = "Quarry"\nquery = "tordal OR valdesora OR grevane"\n'
+    'timezone = "America/Lima"\n'
     '[events]\nSCORN = ["disgrace"]\n',
     "owner": 'title = "Owner"\nquery = "grevane"\ntimezone = "Asia/Tokyo"\n',
 }
@@ -98,7 +99,10 @@ def edit(reading: FetchedArticle) -> FetchedArticle:
     """The same report as it stands two days later: dated anew, under another label, with an act of
     that day in it.
     """
-    act = "On Thursday the Federal Court of Review ordered Grevane Stone to hand over 4,100 pages of logs by February 9."
+    act = (
+        "On Thursday the Federal Court of Review ordered Grevane Stone to hand over 4,100 pages of "
+        "logs by February 9."
+    )
     return replace(
         reading,
         text=f"{act}\n\n{reading.text}",
@@ -308,7 +312,7 @@ def _shifts(session: Session) -> set[float]:
     }
 
 
-def test_a_memory_built_anew_from_the_store_has_what_went_to_the_digest_as_weak_and_what_is_silent_as_faint(
+def test_an_index_built_anew_knows_which_articles_are_in_doubt(
     followed: Followed,
 ) -> None:
     learned = followed.store.read(get_known_articles, 1, after=0, limit=1000)
@@ -345,7 +349,7 @@ def _count_alerts(session: Session, slug: str) -> int:
 def test_another_threshold_shows_what_differs_and_only_that(
     followed: Followed, followed_otherwise: Followed
 ) -> None:
-    """What it shows is what the daemon would have done, had it had that threshold from the start."""
+    """What it shows is what the daemon would have done with that threshold from the start."""
     other, seen = followed_otherwise.alert_at, 0
     for slug in CASES:
         before = {_key(one): one.before.outcome for one in followed.replay(slug)}

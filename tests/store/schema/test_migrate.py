@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlmodel import SQLModel
+from sqlmodel import Session, SQLModel
 
 from monitor.errors import SchemaMismatch
 from monitor.model import DateOrigin
@@ -95,12 +95,16 @@ def test_feeds_of_an_older_schema_keep_all_they_have(database_url: str) -> None:
     store.close()
 
 
-def test_articles_of_an_older_schema_are_kept_and_the_pages_of_recent_ones_asked_for_again(
+def _execute(session: Session, statement: str) -> None:
+    session.execute(sa.text(statement))
+
+
+def test_articles_of_an_older_schema_are_kept_and_recent_pages_asked_again(
     database_url: str,
 ) -> None:
     store = _first_schema(database_url)
     for statement in OLD_ARTICLES:
-        store.write(lambda session, text=statement: session.execute(sa.text(text)))  # type: ignore[misc]
+        store.write(_execute, statement)
 
     assert migrate.upgrade(store)
 
@@ -119,14 +123,21 @@ def test_articles_of_an_older_schema_are_kept_and_the_pages_of_recent_ones_asked
 
 def _old_article(number: int, path: str, found: str, status: str) -> list[str]:
     return [
-        "INSERT INTO articles (id, uid, canonical_url, url, title, summary, outlet, author, lang, found_at, extraction,"
-        f" page_status, page_reason, origin) VALUES ({number}, '{path}', 'https://quarry.example/{path}',"
-        f" 'https://quarry.example/{path}', 'x', '', '', '', '', '{found}', 'full', '{status}', '', 'feed')",
-        "INSERT INTO revisions (id, article_id, number, title, text, text_hash, lang, extractor, fetched_at)"
+        "INSERT INTO articles (id, uid, canonical_url, url, title, summary, outlet, author, "
+        "lang, found_at, extraction,"
+        f" page_status, page_reason, origin) VALUES ({number}, '{path}', "
+        f"'https://quarry.example/{path}',"
+        f" 'https://quarry.example/{path}', 'x', '', '', '', '', '{found}', 'full', '{status}', "
+        f"'', 'feed')",
+        "INSERT INTO revisions (id, article_id, number, title, text, text_hash, lang, "
+        "extractor, fetched_at)"
         f" VALUES ({number}, {number}, 1, 'x', 'y', 'z{number}', '', '', '{found}')",
-        "INSERT INTO case_articles (id, case_id, article_id, revision_id, story_id, is_subject, is_baseline, outcome, relation,"
-        " new_in_old, old_in_new, score, threshold, known_share, reasons, new_sentences, changed_claims, terms, judge_version,"
-        f" judged_at) VALUES ({number}, 1, {number}, {number}, 1, true, false, 'silent', 'distinct', 0, 0, 0, 0, 0, '[]', '[]',"
+        "INSERT INTO case_articles (id, case_id, article_id, revision_id, story_id, is_subject,"
+        " is_baseline, outcome, relation,"
+        " new_in_old, old_in_new, score, threshold, known_share, reasons, new_sentences, "
+        "changed_claims, terms, judge_version,"
+        f" judged_at) VALUES ({number}, 1, {number}, {number}, 1, true, false, 'silent', "
+        f"'distinct', 0, 0, 0, 0, 0, '[]', '[]',"
         f" '[]', '[]', '1', '{found}')",
     ]
 
@@ -135,15 +146,18 @@ OLD_CASE = [
     "INSERT INTO cases (id, slug, title, note, query, is_enabled, looked_until, created_at)"
     " VALUES (1, 'quarry', '', '', 'quarry', true, 0, '2025-01-01 00:00:00')",
     *_old_article(1, "old", "2025-01-01 00:00:00.000000", "ok")[:2],
-    "INSERT INTO stories (id, uid, case_id, first_article_id, created_at) VALUES (1, 's', 1, 1, '2025-01-01 00:00:00')",
+    "INSERT INTO stories (id, uid, case_id, first_article_id, created_at) VALUES (1, 's', 1, 1,"
+    " '2025-01-01 00:00:00')",
     *_old_article(1, "old", "2025-01-01 00:00:00.000000", "ok")[2:],
 ]
 OLD_ARTICLES = [
     *OLD_CASE,
     *_old_article(2, "new", "2025-04-12 00:00:00.000000", "ok"),
     *_old_article(3, "docket", "2025-04-12 00:00:00.000000", ""),
-    "INSERT INTO deliveries (uid, channel, kind, case_id, payload, state, sealed_at, attempts, next_attempt_at, last_error,"
-    " receipt) VALUES ('d', 'hook', 'alert', 1, '{}', 'sent', '2025-04-12 00:00:00', 1, '2025-04-12 00:00:00', '', '')",
+    "INSERT INTO deliveries (uid, channel, kind, case_id, payload, state, sealed_at, attempts, "
+    "next_attempt_at, last_error,"
+    " receipt) VALUES ('d', 'hook', 'alert', 1, '{}', 'sent', '2025-04-12 00:00:00', 1, "
+    "'2025-04-12 00:00:00', '', '')",
 ]
 
 
@@ -162,7 +176,10 @@ def test_what_people_said_under_an_older_schema_is_kept(database_url: str) -> No
         "not_new",
         "told before",
     )
-    again = "INSERT INTO feedback (case_id, article_id, kind, note, created_at) VALUES (1, 1, '{}', '', '2025-04-12')"
+    again = (
+        "INSERT INTO feedback (case_id, article_id, kind, note, created_at) VALUES (1, 1, '{}',"
+        " '', '2025-04-12')"
+    )
     with pytest.raises(sa.exc.IntegrityError):  # one word on an article in a case
         store.write(lambda session: session.execute(sa.text(again.format("new"))))
     store.write(lambda session: session.execute(sa.text("UPDATE feedback SET kind = 'new'")))
@@ -193,9 +210,11 @@ def test_verdicts_of_an_older_schema_do_not_know_how_their_article_was_read(
 OLD_FEEDBACK = (
     "INSERT INTO cases (id, slug, title, note, query, is_enabled, looked_until, created_at)"
     " VALUES (1, 'quarry', '', '', 'quarry', true, 0, '2025-04-12')",
-    "INSERT INTO articles (id, uid, canonical_url, url, title, summary, outlet, author, lang, found_at, extraction,"
+    "INSERT INTO articles (id, uid, canonical_url, url, title, summary, outlet, author, lang, "
+    "found_at, extraction,"
     " page_status, page_reason, origin)"
-    " VALUES (1, 'a', 'https://quarry.example/1', '', '', '', '', '', '', '2025-04-12', 'full', '', '', 'feed')",
+    " VALUES (1, 'a', 'https://quarry.example/1', '', '', '', '', '', '', '2025-04-12', 'full',"
+    " '', '', 'feed')",
     "INSERT INTO feedback (id, case_id, article_id, kind, note, created_at)"
     " VALUES (7, 1, 1, 'not_new', 'told before', '2025-04-12')",
 )
@@ -234,29 +253,46 @@ def test_deliveries_of_an_older_schema_stay_tied_to_their_alerts(database_url: s
 OLD_ALERT = (
     """INSERT INTO cases (slug, title, note, query, is_enabled, looked_until, created_at)
     VALUES ('quarry', 'Quarry', '', 'quarry', true, 0, '2025-04-11 21:00:00')""",
-    """INSERT INTO revisions (article_id, number, title, text, text_hash, lang, extractor, fetched_at)
+    """INSERT INTO revisions (article_id, number, title, text, text_hash, lang, extractor,
+    fetched_at)
     VALUES (1, 1, '', '', 'h', 'en', '', '2025-04-11 21:00:00')""",
-    "INSERT INTO stories (uid, case_id, first_article_id, created_at) VALUES ('s', 1, 1, '2025-04-11 21:00:00')",
-    """INSERT INTO case_articles (case_id, article_id, revision_id, story_id, is_subject, is_baseline, outcome, relation,
-    new_in_old, old_in_new, score, threshold, known_share, reasons, new_sentences, changed_claims, terms, judge_version,
-    judged_at) VALUES (1, 1, 1, 1, true, false, 'alert', 'distinct', 0, 0, 1, 0, 0, '[]', '[]', '[]', '[]', '1',
+    "INSERT INTO stories (uid, case_id, first_article_id, created_at) VALUES ('s', 1, 1, "
+    "'2025-04-11 21:00:00')",
+    """INSERT INTO case_articles (case_id, article_id, revision_id, story_id, is_subject,
+    is_baseline, outcome, relation,
+    new_in_old, old_in_new, score, threshold, known_share, reasons, new_sentences,
+    changed_claims, terms, judge_version,
+    judged_at) VALUES (1, 1, 1, 1, true, false, 'alert', 'distinct', 0, 0, 1, 0, 0, '[]', '[]',
+    '[]', '[]', '1',
     '2025-04-11 21:00:00')""",
-    """INSERT INTO developments (uid, case_id, story_id, article_id, case_article_id, is_confirmed, summary, event_keys,
-    sentence_keys, created_at) VALUES ('d', 1, 1, 1, 1, true, '', '[]', '[]', '2025-04-11 21:00:00')""",
-    "INSERT INTO alerts (uid, case_id, development_id, created_at) VALUES ('a', 1, 1, '2025-04-11 21:00:00')",
-    """INSERT INTO deliveries (uid, channel, kind, case_id, payload, state, sealed_at, attempts, next_attempt_at, last_error,
-    receipt) VALUES ('sent-once', 'desk', 'alert', 1, '{}', 'sent', '2025-04-11 21:00:00', 1, '2025-04-11 21:00:00', '', '')""",
+    """INSERT INTO developments (uid, case_id, story_id, article_id, case_article_id,
+    is_confirmed, summary, event_keys,
+    sentence_keys, created_at) VALUES ('d', 1, 1, 1, 1, true, '', '[]', '[]',
+    '2025-04-11 21:00:00')""",
+    "INSERT INTO alerts (uid, case_id, development_id, created_at) VALUES ('a', 1, 1, "
+    "'2025-04-11 21:00:00')",
+    """INSERT INTO deliveries (uid, channel, kind, case_id, payload, state, sealed_at, attempts,
+    next_attempt_at, last_error,
+    receipt) VALUES ('sent-once', 'desk', 'alert', 1, '{}', 'sent', '2025-04-11 21:00:00', 1,
+    '2025-04-11 21:00:00', '', '')""",
     """INSERT INTO alert_channels (alert_id, channel, cadence, due_at, delivery_id)
     VALUES (1, 'desk', 'now', '2025-04-11 21:00:00', 1)""",
 )
-OLD_ENTRY = """INSERT INTO entries (feed_id, key, item_hash, title, summary, content, author, published_at, seen_at, state,
-    attempts, next_attempt_at, last_error, last_status, changes) VALUES (1, 'k', 'h', 'Quarry reopens', '', '', '',
+OLD_ENTRY = """INSERT INTO entries (feed_id, key, item_hash, title, summary, content, author,
+    published_at, seen_at, state,
+    attempts, next_attempt_at, last_error, last_status, changes) VALUES (1, 'k', 'h',
+    'Quarry reopens', '', '', '',
     '2025-04-11 21:00:00', '2025-04-12 00:00:00', 'ignored', 0, '2025-04-12 00:00:00', '', '', 0)"""
-OLD_ARTICLE = """INSERT INTO articles (uid, canonical_url, url, title, summary, outlet, author, lang, published_at, found_at,
-    extraction, page_status, page_reason, origin) VALUES ('ab', 'https://quarry.example/1', 'https://quarry.example/1',
-    'Quarry reopens', '', '', '', 'en', '2025-04-11 21:00:00', '2025-04-12 00:00:00', 'full', 'ok', '', 'feed')"""
-OLD_FEED = """INSERT INTO feeds (url, title, tags, takes_all, trusts_guids, is_enabled, is_paused, state, etag, next_poll_at,
-    failures, last_error) VALUES ('https://quarry.example/rss', '', '[]', false, true, true, false, 'failing', '"a"',
+OLD_ARTICLE = """INSERT INTO articles (uid, canonical_url, url, title, summary, outlet, author,
+    lang, published_at, found_at,
+    extraction, page_status, page_reason, origin) VALUES ('ab', 'https://quarry.example/1',
+    'https://quarry.example/1',
+    'Quarry reopens', '', '', '', 'en', '2025-04-11 21:00:00', '2025-04-12 00:00:00', 'full',
+    'ok', '', 'feed')"""
+OLD_FEED = """INSERT INTO feeds (url, title, tags, takes_all, trusts_guids, is_enabled,
+    is_paused, state, etag, next_poll_at,
+    failures, last_error) VALUES ('https://quarry.example/rss', '', '[]', false, true, true,
+    false, 'failing', '"a"',
     '2025-04-12 00:00:00', 2, 'x')"""
 
 

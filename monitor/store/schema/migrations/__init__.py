@@ -1,1 +1,1 @@
-"""Migrations: one file a schema version, run by Alembic; they never import the rest of the program."""
+"""Migrations: one file a schema version, run by Alembic; they import nothing of the program."""

@@ -1,0 +1,85 @@
+"""Searching: the best match first, and only what the query really matches."""
+
+from __future__ import annotations
+
+import pytest
+from sqlmodel import Session
+
+from monitor.errors import QueryError
+from monitor.model import NewSentence, Outcome, Reason, Verdict
+from monitor.pipeline.search import search_articles
+from monitor.store import Store
+from monitor.store.verdicts import AlertTarget
+from tests.store.rows import NOW, add_article, add_case, add_development, fetched, judged
+
+ARTICLES = {
+    "Quarry reopens": "Lorries came back to the valley on Sunday.",
+    "Mayor speaks": "The quarry, she said, is to reopen; a quarry needs lorries.",
+    "Rain until Sunday": "No word of stone.",
+}
+
+
+def add_all(session: Session) -> None:
+    for number, (title, text) in enumerate(ARTICLES.items(), start=1):
+        add_article(session, fetched(number, text, title=title))
+
+
+@pytest.fixture
+def stocked(store: Store) -> Store:
+    store.write(add_all)
+    return store
+
+
+def search(store: Store, query: str, *, limit: int = 9, is_new_only: bool = False) -> list[str]:
+    """The titles that a query finds."""
+    hits = store.read(search_articles, query, now=NOW, limit=limit, is_new_only=is_new_only)
+    return [hit.article.title for hit in hits]
+
+
+@pytest.mark.parametrize(
+    ("query", "titles"),
+    [
+        ("quarry", ["Quarry reopens", "Mayor speaks"]),
+        ("lorries AND NOT mayor", ["Quarry reopens"]),
+        ('"quarry needs lorries"', ["Mayor speaks"]),
+        ("lorr*", ["Mayor speaks", "Quarry reopens"]),
+        ("granite", []),
+    ],
+)
+def test_the_headline_counts_most_and_equals_come_newest_first(
+    stocked: Store, query: str, titles: list[str]
+) -> None:
+    assert search(stocked, query) == titles
+
+
+def test_only_the_best_are_shown(stocked: Store) -> None:
+    assert search(stocked, "quarry", limit=1) == ["Quarry reopens"]
+
+
+def test_a_hit_shows_the_words_around_the_match_in_the_text(stocked: Store) -> None:
+    hits = stocked.read(search_articles, "quarry", now=NOW, limit=9)
+
+    assert [hit.words for hit in hits] == [frozenset({"quarry"})] * 2
+    assert "quarry" in hits[1].snippet
+    assert hits[0].score > hits[1].score > 0
+
+
+def test_what_brought_news_can_be_asked_for_alone(stocked: Store) -> None:
+    assert search(stocked, "quarry", is_new_only=True) == []
+
+    stocked.write(add_news)
+
+    assert search(stocked, "quarry", is_new_only=True) == ["Quarry closes"]
+
+
+def add_news(session: Session) -> None:
+    article = fetched(9, "The quarry closed on Monday.", title="Quarry closes")
+    given = judged(add_case(session), add_article(session, article), article)
+    new = NewSentence(article.text, 0, 42, None)
+    verdict = Verdict(Outcome.ALERT, 0.9, 0.5, (Reason("event", "new"),), (new,))
+    add_development(session, given, verdict, [AlertTarget("desk", "now", NOW)])
+
+
+def test_a_query_that_cannot_be_read_is_refused(stocked: Store) -> None:
+    with pytest.raises(QueryError):
+        search(stocked, "quarry AND (")

@@ -1,0 +1,83 @@
+"""Daemons of a store: when each was last heard of, and whose work comes free."""
+
+from __future__ import annotations
+
+import os
+import socket
+from datetime import timedelta
+
+import pytest
+
+from monitor.store import Store
+from monitor.store.feeds import FeedSpec, claim_feeds, sync_feeds
+from monitor.store.workers import (
+    beat,
+    get_workers,
+    is_gone,
+    make_owner,
+    release_own,
+    start_worker,
+    stop_worker,
+)
+from tests.store.rows import NOW
+
+MINUTE = timedelta(minutes=1)
+HOST = socket.gethostname()
+
+
+def start(store: Store, name: str, *, minutes: int = 0) -> None:
+    now = NOW + minutes * MINUTE
+    store.write(start_worker, name, version="1.0", roles="poll", now=now)
+
+
+@pytest.mark.parametrize(
+    ("owner", "gone"),
+    [
+        (f"{HOST}:{os.getpid()}", False),
+        (f"{HOST}:{2**22 + 1}", True),
+        (f"another-{HOST}:{2**22 + 1}", False),
+        (f"{HOST}:not-a-number", False),
+        ("", False),
+    ],
+    ids=["this process", "ended", "another machine", "no process", "nobody"],
+)
+def test_only_an_ended_process_of_this_machine_is_gone(owner: str, gone: bool) -> None:
+    assert is_gone(owner) is gone
+
+
+def test_an_owner_is_this_process() -> None:
+    assert make_owner() == f"{HOST}:{os.getpid()}"
+
+
+def test_the_latest_heard_of_comes_first(store: Store) -> None:
+    start(store, "a")
+    start(store, "b", minutes=1)
+    store.write(beat, "a", NOW + 2 * MINUTE)
+
+    workers = store.read(get_workers)
+
+    assert [worker.id for worker in workers] == ["a", "b"]
+    assert (workers[0].started_at, workers[0].heartbeat_at) == (NOW, NOW + 2 * MINUTE)
+
+
+def test_a_daemon_that_starts_again_is_not_stopped_any_more(store: Store) -> None:
+    start(store, "a")
+    store.write(stop_worker, "a", NOW + MINUTE)
+    assert store.read(get_workers)[0].stopped_at == NOW + MINUTE
+
+    start(store, "a", minutes=2)
+
+    (worker,) = store.read(get_workers)
+    assert (worker.stopped_at, worker.started_at) == (None, NOW + 2 * MINUTE)
+
+
+def test_who_ends_gives_free_what_is_its_own(store: Store) -> None:
+    specs = [FeedSpec(f"https://{name}.example/rss", name, (), None, False) for name in ("a", "b")]
+    store.write(sync_feeds, specs, NOW)
+    for owner in ("first", "second"):
+        store.write(claim_feeds, owner=owner, now=NOW, limit=1)
+
+    store.write(release_own, "first")
+
+    free = store.write(claim_feeds, owner="third", now=NOW, limit=9)
+    assert [feed.title for feed in free] == ["a"]
