@@ -43,7 +43,7 @@ def draw(name: str, title: str, text: str) -> None:
 
 def run(config: Path, *arguments: str) -> str:
     """Returns a command with what it prints, addresses of the loopback site made short."""
-    done = run_command(config, *arguments)
+    done = run_command(config, *arguments, columns=WIDTH)
     command = " ".join(f'"{one}"' if " " in one else one for one in arguments)
     return _ADDRESS.sub(r"http://outlet-\1.example", f"$ monitor {command}\n{done.stdout}\n")
 
