@@ -5,7 +5,7 @@ nine kinds of edits.
 
 Texts are made of own words by a seeded generator: sentences of a small grammar over a vocabulary
 with the frequencies of natural text, with names, numbers and dates. Each source article is edited
-in nine ways (research/dedup.md §2); a method gets a point when it names the source among the stored
+in nine ways; a method gets a point when it names the source among the stored
 articles. `false` counts stored-looking articles that have no source and were still called a copy.
 Peers that are not installed are left out: pip install datasketch rensa."""
 

@@ -53,3 +53,7 @@ def test_relative_links_of_the_documents_lead_somewhere() -> None:
     assert [
         f"{page.name}: {target}" for page, target in links if not (page.parent / target).exists()
     ] == []
+
+
+def test_the_readme_is_short_enough_to_be_read() -> None:
+    assert len((ROOT / "README.md").read_text(encoding="utf-8").split()) <= 900

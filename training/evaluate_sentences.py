@@ -23,7 +23,7 @@ from pathlib import Path
 
 from monitor.model import KnownArticle
 from monitor.novelty import DEFAULT_SETTINGS, CaseIndex, analyse
-from monitor.novelty.alignment.align import State, align
+from monitor.novelty.alignment.align import AlignmentState, align
 from training.streams import ROOT, read_lines
 
 FOLDER = ROOT / "tests" / "quality" / "sentences"
@@ -139,7 +139,7 @@ def _is_unexplained(sentence: LabelledSentence, index: CaseIndex) -> bool:
         align(part, index, analysis.local_day, DEFAULT_SETTINGS).state
         for part in analysis.sentences
     ]
-    return any(state in (State.UNKNOWN, State.CHANGED) for state in states)
+    return any(state in (AlignmentState.UNKNOWN, AlignmentState.CHANGED) for state in states)
 
 
 def share_unexplained(aligned: Iterable[AlignedLabel]) -> float:

@@ -27,7 +27,7 @@ from monitor.cli.commands import (
     status,
     why,
 )
-from monitor.cli.state import State
+from monitor.cli.state import GlobalOptions
 from monitor.errors import ConfigErrors, MonitorError, QueryError
 
 EXIT_FAILED = 1
@@ -100,7 +100,7 @@ def set_up(
 ) -> None:
     """Takes the options that every command shares."""
     folder = config or Path(os.environ.get("MONITOR_CONFIG") or "config")
-    ctx.obj = State(folder, is_verbose=verbose, is_quiet=quiet)
+    ctx.obj = GlobalOptions(folder, is_verbose=verbose, is_quiet=quiet)
 
 
 def main() -> None:

@@ -31,7 +31,7 @@ _UNITS = {
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class GlobalOptions:
     """The global options."""
 
     config: Path
@@ -49,9 +49,9 @@ class State:
         return load_settings(self.config, os.environ)
 
 
-def get_state(ctx: typer.Context) -> State:
+def get_state(ctx: typer.Context) -> GlobalOptions:
     """Returns the global options of this call."""
-    state = ctx.find_object(State)
+    state = ctx.find_object(GlobalOptions)
     assert state is not None, "the callback sets it"
     return state
 

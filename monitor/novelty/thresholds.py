@@ -19,7 +19,7 @@ class JudgeSettings:
     (148 articles, an invented case), and on known articles with a paragraph of another report
     inserted. "Unseen": chosen with this code on eight stories, each judged with weights that never
     saw it. "Measured": texts with known edits. When a value changes, run
-    `benchmarks/judge_stream.py` on every stream at hand; recall and precision move by .02 with one
+    `python -m training.evaluate` on every stream at hand; recall and precision move by .02 with one
     article.
 
     Attributes:

@@ -11,7 +11,7 @@ from monitor.store.cases import StoredItem
 from monitor.store.feeds import FeedName
 
 
-class Article(Protocol):
+class HasArticleFields(Protocol):
     """An article with its text, as fetched or as stored."""
 
     @property
@@ -39,7 +39,7 @@ class Article(Protocol):
         """Its language as its page or feed names it."""
 
 
-def article_fields(article: Article, *, feed: str, at: datetime) -> Fields:
+def article_fields(article: HasArticleFields, *, feed: str, at: datetime) -> Fields:
     """Returns what queries see of an article.
 
     Args:

@@ -89,11 +89,15 @@ _STDOUT, _STDERR = _Switch(), _Switch()
 
 
 def run_command(
-    config: Path, *arguments: str, check: bool = True
+    config: Path, *arguments: str, check: bool = True, columns: int = 200
 ) -> subprocess.CompletedProcess[str]:
-    """Runs the command line in this process, which saves each call a second of imports."""
+    """Runs the command line in this process, which saves each call a second of imports.
+
+    Args:
+        columns: width of the terminal that it believes to write to.
+    """
     _STDOUT.target, _STDERR.target = io.StringIO(), io.StringIO()
-    environment = {"MONITOR_CONFIG": str(config), "COLUMNS": "200"}
+    environment = {"MONITOR_CONFIG": str(config), "COLUMNS": str(columns)}
     with (
         mock.patch.dict(os.environ, environment),
         mock.patch.object(sys, "argv", ["monitor", *arguments]),

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from monitor.model import Outcome
 from monitor.novelty import ArticleContext, CaseIndex, analyse, judge
-from monitor.novelty.alignment.align import State
+from monitor.novelty.alignment.align import AlignmentState
 from monitor.novelty.classifier.article_features import article_features
 from monitor.novelty.classifier.assessment import assess
 from monitor.novelty.nlp.sentences import split_paragraphs, split_sentences
@@ -106,7 +106,7 @@ def test_every_sentence_is_known_cut_or_unexplained(text):
     assert set(article.lead) <= set(article.unexplained) <= set(article.aligned)
     assert 0 <= article.known_share <= 1
     for row in article.aligned:
-        assert (row.change is not None) is (row.state is State.CHANGED)
+        assert (row.change is not None) is (row.state is AlignmentState.CHANGED)
 
 
 @given(NEWS_LIKE)

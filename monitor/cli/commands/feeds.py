@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from monitor.cli.output import FormatOption, print_record, print_rows, talk, to_row
-from monitor.cli.state import State, get_state, open_reader, utc_now
+from monitor.cli.state import GlobalOptions, get_state, open_reader, utc_now
 from monitor.errors import MonitorError, NotFound
 
 if TYPE_CHECKING:
@@ -145,7 +145,7 @@ def add(
     talk(f"added to {path}; it is polled at the next start, SIGHUP or `monitor poll`")
 
 
-def _append(state: State, tables: list[str]) -> Path:
+def _append(state: GlobalOptions, tables: list[str]) -> Path:
     """Adds tables to feeds.toml; where that makes the config wrong (an interval, say), the file
     stays as it was.
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from monitor.cli.output import Format, FormatOption, is_for_person, print_rows, talk, to_row
-from monitor.cli.state import State, get_state, utc_now
+from monitor.cli.state import GlobalOptions, get_state, utc_now
 from monitor.cli.templates import NewCase, default_query, write_config
 from monitor.errors import ConfigErrors, MonitorError
 
@@ -93,7 +93,7 @@ def _load_written(target: Path, written: list[Path]) -> Settings:
             in the way of the next try.
     """
     try:
-        return State(target).load()
+        return GlobalOptions(target).load()
     except ConfigErrors:
         for path in written:
             path.unlink()

@@ -25,7 +25,7 @@ _QUOTATION = 0.4  # share of quoted words from which a sentence mostly quotes
 _CUT_ENDINGS = ("…", "...", "[…]", "[...]")
 
 
-class State(StrEnum):
+class AlignmentState(StrEnum):
     """What the case knows of a sentence."""
 
     KNOWN = "known"
@@ -53,7 +53,7 @@ class AlignedSentence:
     """
 
     sentence: Sentence
-    state: State
+    state: AlignmentState
     neighbours: tuple[Neighbour, ...] = ()
     change: FactChange | None = None
 
@@ -65,12 +65,12 @@ class AlignedSentence:
     @property
     def is_unexplained(self) -> bool:
         """Whether the stored sentences do not account for it."""
-        return self.state in (State.UNKNOWN, State.CHANGED)
+        return self.state in (AlignmentState.UNKNOWN, AlignmentState.CHANGED)
 
     @property
     def is_verbatim(self) -> bool:
         """Whether the very words are stored."""
-        return self.state is State.KNOWN and not self.neighbours
+        return self.state is AlignmentState.KNOWN and not self.neighbours
 
     @property
     def has_hard_change(self) -> bool:
@@ -92,13 +92,13 @@ def align(
         today: the article's local day; a changed day counts when it is fresh or ahead.
     """
     if index.has_sentence(sentence.key):
-        return AlignedSentence(sentence, State.KNOWN)
+        return AlignedSentence(sentence, AlignmentState.KNOWN)
     # Word for word was the quick case; from here on words find candidates and facts decide.
     neighbours = tuple(index.sentences.nearest(stems(sentence.text)))
     if _is_cut(sentence.text):
-        return AlignedSentence(sentence, State.CUT, neighbours)
+        return AlignedSentence(sentence, AlignmentState.CUT, neighbours)
     if _is_stored_quotation(sentence.facts, neighbours):
-        return AlignedSentence(sentence, State.KNOWN, neighbours)
+        return AlignedSentence(sentence, AlignmentState.KNOWN, neighbours)
     return _Aligner(sentence, neighbours, index, today, settings).align()
 
 
@@ -133,20 +133,20 @@ class _Aligner:
             # One stored sentence that says the same is enough; one that differs is not, since
             # another may still say the same.
             if change is None and self._is_restated(neighbour):
-                return self._result(State.KNOWN)
+                return self._result(AlignmentState.KNOWN)
             if change is not None and self._may_be_changed_from(neighbour):
                 changes.append(change)
         for change in changes:
             if not self._is_merged(change):
-                return self._result(State.CHANGED, change)
-        return self._result(State.KNOWN if changes else State.UNKNOWN)
+                return self._result(AlignmentState.CHANGED, change)
+        return self._result(AlignmentState.KNOWN if changes else AlignmentState.UNKNOWN)
 
     def _change_from(self, neighbour: Neighbour) -> FactChange | None:
         has_name = self.index.articles.has_name
         kind = changed_fact(self.sentence, neighbour, self.today, has_name)
         return FactChange(neighbour, kind) if kind else None
 
-    def _result(self, state: State, change: FactChange | None = None) -> AlignedSentence:
+    def _result(self, state: AlignmentState, change: FactChange | None = None) -> AlignedSentence:
         return AlignedSentence(self.sentence, state, self.neighbours, change)
 
     def _is_aligned(self, neighbour: Neighbour) -> bool:

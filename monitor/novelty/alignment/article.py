@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from monitor.model import Analysis, Genre, Sentence
-from monitor.novelty.alignment.align import AlignedSentence, State, align
+from monitor.novelty.alignment.align import AlignedSentence, AlignmentState, align
 from monitor.novelty.index.case_index import CaseIndex
 from monitor.novelty.nlp.event_keys import TypedTerm, typed_terms
 from monitor.novelty.thresholds import JudgeSettings
@@ -106,8 +106,8 @@ class _KnownShares:
     def of(cls, aligned: Iterable[AlignedSentence]) -> _KnownShares:
         whole = known = verbatim = 0
         for row in aligned:
-            whole += row.state is not State.CUT
-            known += row.state is State.KNOWN
+            whole += row.state is not AlignmentState.CUT
+            known += row.state is AlignmentState.KNOWN
             verbatim += row.is_verbatim
         return cls(known / whole, verbatim / whole) if whole else cls(0.0, 0.0)
 

@@ -1,7 +1,7 @@
 """The trained part of the judge: logistic regressions whose weights are data. Scoring is a dot
 product.
 
-`data/weights.json` is written by `benchmarks/train_judge.py` and names the streams it was fitted to
+`data/weights.json` is written by `training/train.py` and names the streams it was fitted to
 with their digests. Without the file the judge falls back on its untrained rule."""
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ def shipped_weights() -> Weights | None:
 
 
 def parse_weights(stored: Mapping[str, Any]) -> Weights:
-    """Returns the weights in a JSON object as `benchmarks/train_judge.py` writes it.
+    """Returns the weights in a JSON object as `training/train.py` writes it.
 
     Raises:
         ValueError: a term weighs a feature that is not computed.

@@ -4,7 +4,7 @@ young, the untrained rule."""
 from __future__ import annotations
 
 from monitor.model import FactKind, Genre, Outcome, Reason
-from monitor.novelty.alignment.align import AlignedSentence, State
+from monitor.novelty.alignment.align import AlignedSentence, AlignmentState
 from monitor.novelty.alignment.article import AlignedArticle
 from monitor.novelty.classifier.assessment import Assessment
 from monitor.novelty.classifier.prediction import Prediction
@@ -136,7 +136,7 @@ def is_correction(article: AlignedArticle) -> bool:
 
 
 def _is_new_correction(note: AlignedSentence) -> bool:
-    return note.state is not State.KNOWN and "CORRECT" in note.facts.classes
+    return note.state is not AlignmentState.KNOWN and "CORRECT" in note.facts.classes
 
 
 def _states_correction(note: AlignedSentence) -> bool:

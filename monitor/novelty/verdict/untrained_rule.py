@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from monitor.model import Outcome, Reason
-from monitor.novelty.alignment.align import AlignedSentence, State
+from monitor.novelty.alignment.align import AlignedSentence, AlignmentState
 from monitor.novelty.classifier.article_features import begins_with_act
 from monitor.novelty.nlp.lexicon import lexicon
 from monitor.novelty.verdict import reasons
@@ -49,7 +49,7 @@ def _decide_addition(grounds: Grounds) -> Decision:
     for that role or stands on top. While a case is young, days say little: whatever the passage
     says that somebody did counts."""
     event, unexplained = grounds.evidence.event, grounds.article.unexplained
-    if all(row.state is State.CHANGED for row in unexplained):
+    if all(row.state is AlignmentState.CHANGED for row in unexplained):
         return grounds.digest(Reason("renamed", "known sentences with another name in them"))
     is_reaction = event.quoted_share >= grounds.settings.reaction_quoted_share
     if _has_fresh_deed(grounds) and not is_reaction:
@@ -84,7 +84,7 @@ def _is_deed(row: AlignedSentence, grounds: Grounds) -> bool:
     name did; a reaction only with name and day.
     """
     facts, settings = row.facts, grounds.settings
-    if row.state is not State.UNKNOWN or not facts.classes:
+    if row.state is not AlignmentState.UNKNOWN or not facts.classes:
         return False
     if row.overlap >= settings.aligned_overlap:
         return False

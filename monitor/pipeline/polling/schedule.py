@@ -34,7 +34,7 @@ SKIPPED = "the feed wants no polls before (skipHours, skipDays)"
 
 
 @dataclass(frozen=True, slots=True)
-class PollingHints:
+class ScheduleHints:
     """What a feed and its server say about when to ask again.
 
     Attributes:
@@ -100,7 +100,7 @@ def plan_after_answer(
     return _with_new_hints(planned, hints) if hints.is_new else planned
 
 
-def _with_new_hints(planned: FeedUpdate, hints: PollingHints) -> FeedUpdate:
+def _with_new_hints(planned: FeedUpdate, hints: ScheduleHints) -> FeedUpdate:
     return replace(
         planned,
         gap=hints.pattern.gap,
@@ -114,16 +114,16 @@ def _with_new_hints(planned: FeedUpdate, hints: PollingHints) -> FeedUpdate:
 
 def _read_hints(
     feed: DueFeed, got: Fetched | NotModified, document: FeedDocument | None, now: datetime
-) -> PollingHints:
+) -> ScheduleHints:
     """Returns what is known of when to ask again: what came now goes before an earlier word."""
     # A 304 without Cache-Control leaves what the whole response said in force (RFC 9111 §4.3.4); a
     # whole one replaces it.
     max_age = got.max_age or (feed.max_age if isinstance(got, NotModified) else None)
     if document is None:
         pattern = UpdatePattern(feed.gap, feed.newest_at, feed.item_count or 0)
-        return PollingHints(pattern, max_age, feed.ttl, feed.skip_hours, feed.skip_days)
+        return ScheduleHints(pattern, max_age, feed.ttl, feed.skip_hours, feed.skip_days)
     published = [item.published_at for item in document.items if item.published_at]
-    return PollingHints(
+    return ScheduleHints(
         pattern=measure_pattern(published, len(document.items), now),
         max_age=max_age,
         ttl=document.ttl,

@@ -6,7 +6,7 @@ import pytest
 
 from monitor.model import FactKind
 from monitor.novelty import DEFAULT_SETTINGS, analyse
-from monitor.novelty.alignment.align import AlignedSentence, State, align
+from monitor.novelty.alignment.align import AlignedSentence, AlignmentState, align
 from tests.novelty.world import Case, text_of
 
 AT = datetime(2026, 3, 4, 16, tzinfo=UTC)  # a Wednesday
@@ -28,19 +28,25 @@ def aligned(text: str, stored: str = STORED) -> AlignedSentence:
 @pytest.mark.parametrize(
     ("text", "state"),
     [
-        (STORED.split("\n\n")[0], State.KNOWN),
-        (STORED.split("\n\n")[0].upper(), State.KNOWN),
-        ("Lantern Lines offered 25,000 crowns to each victim's family.", State.KNOWN),
-        ("Each victim's family was offered 25,000 crowns by Lantern Lines.", State.KNOWN),
-        ("The harbour master sold boats to a yard in Corrie Head.", State.KNOWN),
-        ("Lantern Lines offered 40,000 crowns to the family of each victim.", State.CHANGED),
-        ("The inquiry into the sinking opens on March 12 in Port Amber.", State.CHANGED),
-        ("The inquiry into the sinking of the Alondra opens…", State.CUT),
-        ("A goat stood on the roof of the post office for nine hours.", State.UNKNOWN),
-        ("Lantern Lines said on Tuesday that it was helping the authorities.", State.UNKNOWN),
+        (STORED.split("\n\n")[0], AlignmentState.KNOWN),
+        (STORED.split("\n\n")[0].upper(), AlignmentState.KNOWN),
+        ("Lantern Lines offered 25,000 crowns to each victim's family.", AlignmentState.KNOWN),
+        ("Each victim's family was offered 25,000 crowns by Lantern Lines.", AlignmentState.KNOWN),
+        ("The harbour master sold boats to a yard in Corrie Head.", AlignmentState.KNOWN),
+        (
+            "Lantern Lines offered 40,000 crowns to the family of each victim.",
+            AlignmentState.CHANGED,
+        ),
+        ("The inquiry into the sinking opens on March 12 in Port Amber.", AlignmentState.CHANGED),
+        ("The inquiry into the sinking of the Alondra opens…", AlignmentState.CUT),
+        ("A goat stood on the roof of the post office for nine hours.", AlignmentState.UNKNOWN),
+        (
+            "Lantern Lines said on Tuesday that it was helping the authorities.",
+            AlignmentState.UNKNOWN,
+        ),
     ],
 )
-def test_a_sentence_is_known_changed_cut_or_unknown(text: str, state: State) -> None:
+def test_a_sentence_is_known_changed_cut_or_unknown(text: str, state: AlignmentState) -> None:
     assert aligned(text).state is state
 
 
@@ -68,7 +74,7 @@ def test_word_for_word_is_verbatim_and_in_other_words_is_not() -> None:
 def test_who_said_a_stored_quotation_how_is_copy_editing() -> None:
     row = aligned('A cook recalled: "We were asleep when the cars began to slide."')
 
-    assert row.state is State.KNOWN
+    assert row.state is AlignmentState.KNOWN
 
 
 def test_a_sentence_merged_from_two_is_known() -> None:
@@ -79,7 +85,7 @@ def test_a_sentence_merged_from_two_is_known() -> None:
 
     row = aligned("The harbour master sold 12 boats to a yard in Corrie Head.", stored)
 
-    assert row.state is State.KNOWN
+    assert row.state is AlignmentState.KNOWN
 
 
 def test_the_overlap_is_the_largest_with_one_stored_sentence() -> None:
