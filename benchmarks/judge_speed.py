@@ -28,7 +28,7 @@ from statistics import median
 from monitor.encoding import encode_texts, limit_threads
 from monitor.isolation import WorkerPool
 from monitor.model import Analysis, KnownArticle
-from monitor.novelty import CaseIndex, analyse, judge, with_vectors
+from monitor.novelty import ArticleContext, CaseIndex, analyse, judge, with_vectors
 
 STREAMS = Path(__file__).resolve().parents[1] / "tests" / "quality" / "streams"
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -139,7 +139,7 @@ def main() -> int:
         articles, encoding, encoder_memory = asyncio.run(encode_all(articles))
     for told in articles:
         began = time.process_time()
-        judge(told, memory, now=last, is_subject=True)
+        judge(told, memory, ArticleContext(now=last, is_subject=True))
         judging.append(1000 * (time.process_time() - began))
     print(f"case              {len(memory):,} sentences, {memory.article_count:,} articles")
     print(f"article           {median(lengths):.0f} words (median of {len(lengths)})")

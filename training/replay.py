@@ -26,6 +26,7 @@ from monitor.model import (
 )
 from monitor.novelty import (
     DEFAULT_SETTINGS,
+    ArticleContext,
     CaseIndex,
     JudgeSettings,
     analyse,
@@ -127,12 +128,14 @@ class Replay:
         verdict = judge(
             self.analyse(article),
             self.index,
-            now=now,
-            is_subject=match.is_subject,
-            likeness=self._nearest_copy(article),
+            ArticleContext(
+                now=now,
+                is_subject=match.is_subject,
+                likeness=self._nearest_copy(article),
+                subject_terms=self.subject_terms(article),
+                outlet=article.outlet,
+            ),
             settings=self.settings,
-            subject_terms=self.subject_terms(article),
-            outlet=article.outlet,
             weights=self.weights,
         )
         self.cpu_seconds += time.process_time() - began

@@ -25,7 +25,7 @@ from monitor.novelty.revisions import Change, Revised, compare_revisions, is_beg
 from monitor.novelty.serial import facts_from_json, facts_to_json
 from monitor.novelty.thresholds import DEFAULT_SETTINGS, JUDGE_VERSION, JudgeSettings
 from monitor.novelty.verdict.corroboration import is_unconfirmed, told_keys
-from monitor.novelty.verdict.judge import judge
+from monitor.novelty.verdict.judge import ArticleContext, judge
 from monitor.novelty.verdict.reasons import CALIBRATED
 
 __all__ = [
@@ -36,6 +36,7 @@ __all__ = [
     "JUDGE_VERSION",
     "MIN_LABELS",
     "MIN_OF_A_KIND",
+    "ArticleContext",
     "CaseIndex",
     "Change",
     "JudgeSettings",

@@ -9,7 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from monitor.model import Outcome
-from monitor.novelty import CaseIndex, analyse, judge
+from monitor.novelty import ArticleContext, CaseIndex, analyse, judge
 from monitor.novelty.alignment.align import AlignmentState
 from monitor.novelty.classifier.article_features import article_features
 from monitor.novelty.classifier.assessment import assess
@@ -73,7 +73,9 @@ def test_judging_twice_gives_the_same_verdict(known, text):
 @given(NEWS_LIKE)
 @settings(deadline=None)
 def test_an_alert_always_quotes(text):
-    verdict = judge(analyse("Title", text, published_at=AT), CaseIndex(), now=AT, is_subject=True)
+    analysis = analyse("Title", text, published_at=AT)
+
+    verdict = judge(analysis, CaseIndex(), ArticleContext(now=AT, is_subject=True))
 
     assert verdict.outcome is not Outcome.ALERT or verdict.new_sentences
 

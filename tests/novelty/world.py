@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from monitor.model import Analysis, KnownArticle, KnownDevelopment, Likeness, Outcome, Verdict
-from monitor.novelty import CaseIndex, analyse, judge, relate, shingles
+from monitor.novelty import ArticleContext, CaseIndex, analyse, judge, relate, shingles
 
 SEED = (Path(__file__).parents[2] / "seeds" / "000_39b7992f23781b65.txt").read_text(
     encoding="utf-8"
@@ -85,12 +85,14 @@ class Case:
     ) -> Verdict:
         """Judges an article without storing it."""
         analysis = analyse(title, text, summary=str(given.pop("summary", "")), published_at=at)
-        options: dict[str, object] = {
+        judging = {key: given.pop(key) for key in ("settings", "weights") if key in given}
+        options = {
             "now": at + timedelta(hours=1),
             "is_subject": True,
             "likeness": self.likeness(text),
         }
-        return judge(analysis, self.index, **(options | given))  # type: ignore[arg-type]
+        asked = ArticleContext(**(options | given))  # type: ignore[arg-type]
+        return judge(analysis, self.index, asked, **judging)  # type: ignore[arg-type]
 
     def follow(self, text: str, at: datetime, title: str = "A headline") -> Verdict:
         """Judges and stores an article, and keeps the development that it brings."""

@@ -12,7 +12,7 @@ from hashlib import blake2b
 from monitor.model import Analysis, Facts, Sentence
 from monitor.novelty.near_duplicates import fingerprint, signed
 from monitor.novelty.nlp.dates import ArticleDay
-from monitor.novelty.nlp.facts import ArticleContext, read_facts
+from monitor.novelty.nlp.facts import SentenceContext, read_facts
 from monitor.novelty.nlp.genre import find_genre
 from monitor.novelty.nlp.lexicon import lexicon
 from monitor.novelty.nlp.proper_names import find_names
@@ -61,7 +61,7 @@ def analyse(
     guessed = guess_language(text or f"{title} {summary}", lang)
     day = _article_day(published_at, utc_offset)
     paragraphs = _read_paragraphs(text)
-    body = _read_body(paragraphs, ArticleContext(day, guessed))
+    body = _read_body(paragraphs, SentenceContext(day, guessed))
     return Analysis(
         title=body.read_title(title),
         sentences=body.sentences,
@@ -121,7 +121,7 @@ class _Body:
 
     sentences: tuple[Sentence, ...]
     names: frozenset[str]
-    context: ArticleContext
+    context: SentenceContext
 
     def read_title(self, title: str) -> Sentence:
         """Reads a headline. In one written With Capitals Throughout only names that the text has
@@ -139,7 +139,7 @@ class _Body:
         return tuple(dict.fromkeys(names))
 
 
-def _read_body(paragraphs: Sequence[str], context: ArticleContext) -> _Body:
+def _read_body(paragraphs: Sequence[str], context: SentenceContext) -> _Body:
     placed: list[tuple[int, str]] = []
     for paragraph, text in enumerate(paragraphs):
         placed.extend((paragraph, sentence) for sentence in split_sentences(text))

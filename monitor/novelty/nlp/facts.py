@@ -21,7 +21,7 @@ _ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class ArticleContext:
+class SentenceContext:
     """What the facts of a sentence depend on besides its words.
 
     Attributes:
@@ -37,7 +37,7 @@ def read_facts(
     sentence: str,
     tokens: Tokens,
     names: Iterable[str],
-    context: ArticleContext,
+    context: SentenceContext,
     *,
     is_note: bool = False,
 ) -> Facts:

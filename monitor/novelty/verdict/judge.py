@@ -12,7 +12,7 @@ without day or name has nothing to hold on to."""
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from monitor.model import Analysis, ChangedClaim, Likeness, Outcome, Relation, Verdict
@@ -32,24 +32,11 @@ from monitor.novelty.verdict.trained_rule import required_probability
 _COPIES = frozenset({Relation.COPY, Relation.EXCERPT, Relation.EXACT})
 
 
-def judge(
-    analysis: Analysis,
-    index: CaseIndex,
-    *,
-    now: datetime,
-    is_subject: bool,
-    is_baseline: bool = False,
-    likeness: Likeness | None = None,
-    settings: JudgeSettings = DEFAULT_SETTINGS,
-    subject_terms: frozenset[str] = frozenset(),
-    outlet: str = "",
-    article_id: int | None = None,
-    weights: Weights | None = None,
-) -> Verdict:
-    """Judges a text that the case does not hold yet.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticleContext:
+    """What a verdict depends on besides the text and what the case knows.
 
-    Args:
-        index: all the case knows; not changed.
+    Attributes:
         now: when the verdict is made; developments older than `join_span` before it take in no more
             reports.
         is_subject: the article is about the case by where it names it; else it must go on with what
@@ -61,24 +48,49 @@ def judge(
             with one of them count.
         outlet, article_id: who published it, and the article, which the case may hold with another
             text; none confirms itself.
+    """
+
+    now: datetime
+    is_subject: bool
+    is_baseline: bool = False
+    likeness: Likeness | None = None
+    subject_terms: frozenset[str] = frozenset()
+    outlet: str = ""
+    article_id: int | None = None
+
+
+def judge(
+    analysis: Analysis,
+    index: CaseIndex,
+    context: ArticleContext,
+    *,
+    settings: JudgeSettings = DEFAULT_SETTINGS,
+    weights: Weights | None = None,
+) -> Verdict:
+    """Judges a text that the case does not hold yet.
+
+    Args:
+        index: all the case knows; not changed.
         weights: other weights than the shipped ones.
 
     Returns:
         The verdict. `new_sentences` is never empty for an alert, nor for what may become one when
         another outlet has it.
     """
-    assessment = assess(analysis, index, settings=settings, subject_terms=subject_terms)
+    assessment = assess(analysis, index, settings=settings, subject_terms=context.subject_terms)
     weights = (weights or shipped_weights()) if settings.is_trained else None
     prediction = predict(assessment, weights) if weights else None
-    decision = decide(assessment, prediction, is_subject=is_subject, is_baseline=is_baseline)
+    decision = decide(
+        assessment, prediction, is_subject=context.is_subject, is_baseline=context.is_baseline
+    )
     # A young case shows the rule's quotes and threshold, since the rule decided.
     deciding_weights = None if assessment.is_young else weights
     claims = changed_claims(assessment.article)
-    likeness = _as_changed(likeness) if _has_hard_fact(claims) else likeness
+    likeness = _as_changed(context.likeness) if _has_hard_fact(claims) else context.likeness
     quotes = pick_quotes(assessment, deciding_weights, is_needed=_may_alert(decision))
     confirmed = None
     if _may_confirm(decision):
-        confirmed = find_confirmed(assessment, outlet, article_id)
+        confirmed = find_confirmed(assessment, context.outlet, context.article_id)
     if confirmed:
         reason = confirms(confirmed.article_id, confirmed.coverage, settings)
         decision = silence_confirming(decision, reason, settings)
@@ -90,7 +102,7 @@ def judge(
         new_sentences=quotes,
         changed_claims=claims,
         known_share=round(assessment.article.known_share, 3),
-        joins=find_joins(assessment, now, likeness),
+        joins=find_joins(assessment, context.now, likeness),
         event_keys=tuple(map(str, assessment.evidence.event.keys)),
         likeness=likeness,
         confirms=confirmed.article_id if confirmed else None,

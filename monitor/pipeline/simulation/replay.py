@@ -14,6 +14,7 @@ from monitor.model import Analysis, KnownArticle, KnownDevelopment, Likeness, Ou
 from monitor.novelty import (
     DEFAULT_SETTINGS,
     DEFAULT_UTC_OFFSET,
+    ArticleContext,
     CaseIndex,
     JudgeSettings,
     OwnEvents,
@@ -123,14 +124,16 @@ class CaseReplay:
         verdict = judge(
             article.analysis,
             self._index,
-            now=article.now,
-            is_subject=article.is_subject,
-            is_baseline=article.is_baseline,
-            likeness=article.likeness,
+            ArticleContext(
+                now=article.now,
+                is_subject=article.is_subject,
+                is_baseline=article.is_baseline,
+                likeness=article.likeness,
+                subject_terms=self._subject_terms,
+                outlet=article.outlet,
+                article_id=article.id,
+            ),
             settings=settings,
-            subject_terms=self._subject_terms,
-            outlet=article.outlet,
-            article_id=article.id,
         )
         is_in_doubt = is_unconfirmed(
             verdict.outcome.value, verdict.reasons[0].code, is_baseline=article.is_baseline

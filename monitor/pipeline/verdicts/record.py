@@ -24,6 +24,7 @@ from monitor.model import (
 from monitor.novelty import (
     DEFAULT_SETTINGS,
     JUDGE_VERSION,
+    ArticleContext,
     CaseIndex,
     JudgeSettings,
     fit_shift,
@@ -317,14 +318,16 @@ class _RevisionJudge:
         return judge(
             self.given.analysis,
             refresh_index(self.session, self.ctx, case, self.given.now),
-            now=self.given.now,
-            is_subject=match.match.is_subject,
-            is_baseline=match.is_baseline,
-            likeness=self._find_nearest_copy(case.id),
+            ArticleContext(
+                now=self.given.now,
+                is_subject=match.match.is_subject,
+                is_baseline=match.is_baseline,
+                likeness=self._find_nearest_copy(case.id),
+                subject_terms=case.subject_terms,
+                outlet=self.given.article.outlet,
+                article_id=self.revision.article_id,
+            ),
             settings=get_settings(self.session, case.settings.slug, base=base),
-            subject_terms=case.subject_terms,
-            outlet=self.given.article.outlet,
-            article_id=self.revision.article_id,
         )
 
     def _find_nearest_copy(self, case_id: int) -> Likeness | None:

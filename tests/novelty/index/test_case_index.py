@@ -5,7 +5,7 @@ import time
 from datetime import UTC, datetime, timedelta
 
 from monitor.model import KnownArticle, Sentence
-from monitor.novelty import CaseIndex, analyse, judge, sentence_key
+from monitor.novelty import ArticleContext, CaseIndex, analyse, judge, sentence_key
 from monitor.novelty.index.case_index import UnconfirmedArticle
 from monitor.novelty.nlp.event_keys import TypedTerm
 from tests.novelty.world import seeded
@@ -105,7 +105,7 @@ def test_fifty_thousand_sentences_are_searched_within_a_tenth_of_a_second():
     analysis = analyse("A headline", text, published_at=AT)
 
     began = time.process_time()
-    judge(analysis, index, now=AT, is_subject=True)
+    judge(analysis, index, ArticleContext(now=AT, is_subject=True))
 
     assert (
         time.process_time() - began < 0.5

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from monitor.model import KnownArticle, Outcome
-from monitor.novelty import CaseIndex, analyse, judge, read_events
+from monitor.novelty import ArticleContext, CaseIndex, analyse, judge, read_events
 from monitor.novelty.nlp.event_keys import EventKey
 from tests.novelty.world import SATURDAY, SINKING, TUESDAY, text_of
 
@@ -56,7 +56,8 @@ def test_an_event_of_its_own_is_new_once_and_found_in_what_was_stored_before() -
         for number, (text, at) in enumerate(stored[:1], start=1):
             add(index, number, text, at)
 
-    before = judge(analyse("", DELISTED, published_at=SATURDAY), own, now=SATURDAY, is_subject=True)
+    report = analyse("", DELISTED, published_at=SATURDAY)
+    before = judge(report, own, ArticleContext(now=SATURDAY, is_subject=True))
     add(own, 2, DELISTED, SATURDAY)
     add(plain, 2, DELISTED, SATURDAY)
 
@@ -65,12 +66,8 @@ def test_an_event_of_its_own_is_new_once_and_found_in_what_was_stored_before() -
     delisting = EventKey.of_class("DELIST", SATURDAY.date())
     assert own.has_event(delisting)
     assert not plain.has_event(delisting)
-    again = judge(
-        analyse("", DELISTED, published_at=SATURDAY),
-        own,
-        now=SATURDAY + timedelta(hours=1),
-        is_subject=True,
-    )
+    later = ArticleContext(now=SATURDAY + timedelta(hours=1), is_subject=True)
+    again = judge(report, own, later)
     assert again.outcome is Outcome.SILENT
 
 

@@ -6,7 +6,15 @@ from datetime import timedelta
 import pytest
 
 from monitor.model import Analysis, KnownArticle, KnownDevelopment, Outcome
-from monitor.novelty import CaseIndex, analyse, is_unconfirmed, judge, told_keys, with_vectors
+from monitor.novelty import (
+    ArticleContext,
+    CaseIndex,
+    analyse,
+    is_unconfirmed,
+    judge,
+    told_keys,
+    with_vectors,
+)
 from tests.novelty.world import NEXT_DAY, SEED, SEED_AT, Case, seeded, text_of
 
 NEWS = text_of(
@@ -57,7 +65,8 @@ def test_vectors_decide_nothing_but_what_is_shown_as_nearest():
         seed = encode(analyse("", SEED, published_at=SEED_AT))
         index.add(KnownArticle(1, 1, seed.title, seed.sentences, "en", SEED_AT, SEED_AT))
         analysis = encode(analyse("", NEWS, published_at=NEXT_DAY))
-        verdict = judge(analysis, index, now=NEXT_DAY + timedelta(hours=1), is_subject=True)
+        given = ArticleContext(now=NEXT_DAY + timedelta(hours=1), is_subject=True)
+        verdict = judge(analysis, index, given)
         nearest = [new.nearest for new in verdict.new_sentences]
         verdicts.append(
             replace(

@@ -62,7 +62,7 @@ def test_the_same_report_at_a_second_outlet_in_other_words_does_not_alert(grown:
     assert verdict.outcome is not Outcome.ALERT
 
 
-def test_a_text_with_none_of_the_cases_names_and_few_of_its_words_is_about_a_namesake(
+def test_a_text_with_none_of_the_cases_names_and_few_words_is_about_a_namesake(
     grown: Case,
 ) -> None:
     climbing = text_of(
@@ -112,7 +112,7 @@ ADDED = text_of(
         (ADDED, 0.85, 0.8, Outcome.DIGEST, 0.9),
     ],
 )
-def test_words_added_to_a_known_text_need_more_than_a_new_text_whatever_the_threshold(
+def test_words_added_to_a_known_text_need_more_than_a_new_text_at_any_threshold(
     grown: Case,
     text: str,
     probability: float,
