@@ -1,4 +1,8 @@
-"""Reads cases: their queries, the feeds and channels they name, their seeds."""
+"""Reads cases: their queries, the feeds and channels they name, their seeds.
+
+The last part of loading: what a case names must exist, so feeds and channels are read before. A
+case that is wrong is left out, and what is wrong with it collected, so that all errors of a folder
+come at once."""
 
 from __future__ import annotations
 
@@ -147,6 +151,7 @@ class CaseReader:
             return None
 
     def _check_feeds(self, file: ConfigFile, names: Sequence[str]) -> None:
+        """Reports names that select no feed."""
         if not self.are_feeds_known:
             return
         for number, name in enumerate(names):
@@ -201,6 +206,7 @@ class CaseReader:
         return self._seeds[folder]
 
     def _read_seeds_file(self, folder: Path) -> dict[str, SeedEntry]:
+        """Returns what a seeds.toml says, nothing where it is wrong, which is reported."""
         try:
             file = read_file(folder / SEEDS_FILE)
         except ConfigError as error:
@@ -215,6 +221,7 @@ class CaseReader:
         return {entry.file: entry for entry in entries}
 
     def _check_seed_files(self, file: ConfigFile, entries: Sequence[SeedEntry]) -> None:
+        """Reports entries of a seeds.toml that describe no file."""
         folder = file.path.parent
         for number, entry in enumerate(entries):
             if not (folder / entry.file).is_file():

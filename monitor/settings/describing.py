@@ -1,4 +1,7 @@
-"""Shows the settings in force and where each comes from, secrets masked."""
+"""Shows the settings in force and where each comes from, secrets masked.
+
+For `monitor config show`: what a person needs to see why a value is what it is. Masked are secrets,
+passwords in database URLs, and the paths of webhooks."""
 
 from __future__ import annotations
 
@@ -50,6 +53,7 @@ def describe(settings: Settings) -> tuple[SettingRow, ...]:
 
 
 def _iter_case(settings: Settings, case: CaseSettings) -> Iterator[SettingRow]:
+    """Yields what the file of a case sets."""
     for key in _CASE_KEYS:
         name = f"cases.{case.slug}.{key}"
         if name in settings.origins:
@@ -70,6 +74,7 @@ def _iter_service(settings: Settings) -> Iterator[SettingRow]:
 
 
 def _iter_table(settings: Settings, root: str, section: Section) -> Iterator[SettingRow]:
+    """Yields every value of a table, also those at their default."""
     for key, field in known_keys(type(section)).items():
         name = f"{root}.{key}"
         shown = print_value(getattr(section, _attribute(type(section), field)))

@@ -1,4 +1,7 @@
-"""Values of monitor.toml from the environment: `MONITOR_TIMEZONE`, `MONITOR_FETCH__CONCURRENCY`."""
+"""Values of monitor.toml from the environment: `MONITOR_TIMEZONE`, `MONITOR_FETCH__CONCURRENCY`.
+
+They are put into the file as read, before the models look at it: so a value from the environment is
+checked like one of the file, and its error names the variable."""
 
 from __future__ import annotations
 
@@ -46,6 +49,7 @@ def apply_environment(file: ConfigFile, environ: Mapping[str, str]) -> list[Conf
 
 
 def _iter_variables() -> Iterator[Variable]:
+    """Yields every variable that overrides a value of monitor.toml."""
     for key, field in known_keys(MonitorFile).items():
         if is_section(field.annotation):
             yield from _iter_table(key, field.annotation)
@@ -62,6 +66,7 @@ def _iter_table(root: str, section: type[Section]) -> Iterator[Variable]:
 
 
 def _override(file: ConfigFile, variable: Variable, text: str) -> None:
+    """Puts the value of a variable where its key stands in the file, and notes its origin."""
     table = file.data
     for part in variable.place[:-1]:
         # What stands in the file for a table may be anything; it is overridden as a whole.

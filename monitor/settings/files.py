@@ -113,6 +113,7 @@ def _read_bytes(path: Path) -> bytes | None:
 
 
 def _decode(path: Path, raw: bytes) -> str:
+    """Returns the text of a file without a byte order mark, its lines ended by a line feed."""
     try:
         return raw.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
@@ -125,6 +126,7 @@ def _file_error(path: Path, message: str, hint: str) -> ConfigError:
 
 
 def _syntax_error(path: Path, source: str, text: str) -> ConfigError:
+    """Returns what the parser says, with its place as the place of the error."""
     # The parser has no line where the document ends too early: it is the last one.
     found = _PLACE.search(text)
     line = int(found[1]) if found and found[1] else source.rstrip().count("\n") + 1
@@ -184,6 +186,7 @@ def _describe(details: ErrorDetails, model: type[Section]) -> _Problem:
 
 
 def _describe_type_or_range(details: ErrorDetails) -> str:
+    """Returns what kind of value, or which values, a key takes."""
     kind, context = details["type"], details.get("ctx") or {}
     if kind == "greater_than_equal":
         return f"must be {context['ge']} or more"

@@ -233,6 +233,7 @@ class _Loader:
 
 
 def _any_channel() -> ChannelSettings:
+    """Returns what stands for a channel that is wrong, until the errors are raised."""
     return CHANNEL_TYPES["console"].model_construct()
 
 
@@ -258,6 +259,7 @@ def _in_order(errors: list[ConfigError]) -> tuple[ConfigError, ...]:
 
 
 def _absolute_database(url: str, folder: Path) -> str:
+    """Returns a database URL with the path of a file made absolute."""
     # Relative to the config, not to where the program was started: there is one database.
     prefix = "sqlite:///"
     if not url.startswith(prefix):
@@ -266,4 +268,5 @@ def _absolute_database(url: str, folder: Path) -> str:
 
 
 def _get(table: object, key: str) -> object:
+    """Returns a value of what should be a table."""
     return table.get(key, "") if isinstance(table, dict) else ""

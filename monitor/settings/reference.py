@@ -1,4 +1,6 @@
-"""Writes docs/config.md: every file, table and key that the models know."""
+"""Writes docs/config.md: every file, table and key that the models know.
+
+Generated from the models, so that a key cannot be missing from it; a test compares the two."""
 
 from __future__ import annotations
 
@@ -137,6 +139,7 @@ def _table_row(key: str, type_: str, default: str, meaning: str) -> str:
 
 
 def _print_default(field: FieldInfo) -> str:
+    """Returns a default as TOML has it; "required" where there is none."""
     if field.default is PydanticUndefined:
         return "required"
     value = field.default
@@ -160,10 +163,12 @@ def _quote(value: object) -> str:
 
 
 def _is_size(field: FieldInfo) -> bool:
+    """Returns whether a number of bytes is written as text, such as "10MB"."""
     return any(getattr(part, "func", None) is read_size for part in field.metadata)
 
 
 def _print_type(annotation: Any) -> str:
+    """Returns a type in words for people who write TOML."""
     origin, args = get_origin(annotation), get_args(annotation)
     if origin in (Union, types.UnionType):
         return " or ".join(_print_type(arg) for arg in args if arg is not type(None))

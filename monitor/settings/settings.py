@@ -1,4 +1,7 @@
-"""The settings as the program uses them: values checked, paths absolute, queries compiled."""
+"""The settings as the program uses them: values checked, paths absolute, queries compiled.
+
+What loading gives and everything else takes: frozen, so that it can be shared, and replaced as a
+whole when the config is read again."""
 
 from __future__ import annotations
 
