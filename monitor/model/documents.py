@@ -211,7 +211,7 @@ class Extraction(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """One post of a live blog, as the page's JSON-LD has it; `at` is None where it gives no time."""
+    """One post of a live blog as the page's JSON-LD has it; `at` is None where it gives no time."""
 
     at: datetime | None
     title: str
