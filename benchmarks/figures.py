@@ -1,7 +1,10 @@
 #!/usr/bin/env python3
-"""Measures how the code is built; prints each figure beside its goal, fails where one is missed.
+"""Measures how the code is built; prints each figure beside its goal, fails where one gets worse.
 
     python benchmarks/figures.py [--worst N] [PATH ...]
+
+Where a goal is not reached yet, `HELD` says what the code has reached: beyond that it may not fall.
+A value there is only ever made stricter, and goes when its goal is reached.
 
 Size is counted in nodes of the syntax tree, since lines can be packed: every node of a function's
 body but its docstring. Complexity is McCabe's with a point for each boolean operator and
@@ -35,6 +38,8 @@ COMMENT_SHARE, DOCSTRING_SHARE = 0.04, 0.18
 TEST_RATIO, TESTS_PER_HUNDRED = 1.0, 7.0
 FOLDER_LIMIT = 14
 COMPREHENSIONS_PER_HUNDRED = 2.0
+
+HELD: dict[str, float] = {}
 
 AnyFunction = ast.FunctionDef | ast.AsyncFunctionDef
 Documented = ast.Module | ast.ClassDef | AnyFunction
@@ -77,7 +82,15 @@ class Figure:
     @property
     def is_met(self) -> bool:
         """Whether the goal is reached."""
-        return self.value >= self.goal if self.is_floor else self.value <= self.goal
+        return self._reaches(self.goal)
+
+    @property
+    def is_held(self) -> bool:
+        """Whether the figure is no worse than it was."""
+        return self._reaches(HELD.get(self.name, self.goal))
+
+    def _reaches(self, bound: float) -> bool:
+        return self.value >= bound if self.is_floor else self.value <= bound
 
 
 def read_sources(paths: Iterable[Path]) -> list[Source]:
@@ -219,8 +232,8 @@ def show(figures: Iterable[Figure]) -> None:
     """Prints figures beside their goals."""
     for figure in figures:
         sign = "≥" if figure.is_floor else "≤"
-        mark = "" if figure.is_met else "  missed"
-        print(f"{figure.name:28}{figure.value:8.1f}   {sign} {figure.goal:g}{mark}")
+        mark = "" if figure.is_met else "  not yet" if figure.is_held else "  WORSE THAN BEFORE"
+        print(f"{figure.name:28}{figure.value:8.2f}   {sign} {figure.goal:g}{mark}")
 
 
 def show_worst(sources: Iterable[Source], count: int) -> None:
@@ -234,7 +247,7 @@ def show_worst(sources: Iterable[Source], count: int) -> None:
 
 
 def main() -> int:
-    """Measures, prints, and says by the exit code whether every goal is met."""
+    """Measures, prints, and says by the exit code whether nothing got worse."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("paths", nargs="*", type=Path, default=[ROOT / "monitor"])
     parser.add_argument("--worst", type=int, default=0, help="show so many functions a figure")
@@ -244,7 +257,7 @@ def main() -> int:
     show(figures)
     if args.worst:
         show_worst(sources, args.worst)
-    return 0 if all(figure.is_met for figure in figures) else 1
+    return 0 if all(figure.is_held for figure in figures) else 1
 
 
 if __name__ == "__main__":
