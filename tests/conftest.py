@@ -8,11 +8,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from monitor.store import Store
 from monitor.store.schema.migrate import upgrade
 from tests.postgresql import Cluster
 from tests.world import Hook, Mailbox, Outlet
+
+# How long an example takes says how busy the machine is: speed is measured by benchmarks.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 SEED = Path(__file__).parent.parent / "seeds" / "000_39b7992f23781b65.txt"
 

@@ -208,15 +208,20 @@ def test_a_date_in_a_rare_language_is_read_where_the_document_names_it() -> None
         assert parsed.at == datetime(2020, 4, 3, tzinfo=UTC)
 
 
-def test_a_string_that_no_language_knows_costs_less_than_a_second_in_a_fresh_process() -> None:
-    script = (
-        "import time; from monitor.dates import parse_date; before = time.process_time();"
-        "assert parse_date('Ziday, 03 Quux 2020 10:00') is None; "
-        "print(time.process_time() - before)"
-    )
+def test_a_string_that_no_language_knows_costs_less_than_asking_all_languages() -> None:
+    """The peer is dateparser by itself, each in a fresh process and with its import."""
+    ours = cpu_seconds("from monitor.dates import parse_date; assert parse_date(TEXT) is None")
+    peer = cpu_seconds("import dateparser; dateparser.parse(TEXT)")
 
+    assert ours < 0.7 * peer
+
+
+def cpu_seconds(work: str) -> float:
+    script = (
+        "import time; TEXT = 'Ziday, 03 Quux 2020 10:00'; before = time.process_time();"
+        f"{work}; print(time.process_time() - before)"
+    )
     done = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60
     )
-
-    assert float(done.stdout) < 1.0
+    return float(done.stdout)
