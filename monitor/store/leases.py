@@ -37,21 +37,33 @@ def claim(
     """Takes due rows that nobody holds and returns their ids in the given order.
 
     A lease that ran out counts as free: its worker died or hangs. On PostgreSQL rows that another
-    worker is just taking are skipped."""
-    free = or_(table.c.lease_until.is_(None), table.c.lease_until <= terms.now)
+    worker is just taking are skipped.
+
+    Args:
+        table: with the columns `lease_owner` and `lease_until`.
+        due: which rows are to be worked on at all.
+        order: which of them come first.
+    """
+    candidates = select(table.c.id).where(due, _is_free(table, terms.now))
+    oldest = candidates.order_by(*order).limit(terms.limit)
     # SQLite has one writer at a time and leaves the lock out.
-    candidates = select(table.c.id).where(due, free).order_by(*order).limit(terms.limit)
-    locked = candidates.with_for_update(skip_locked=True)
-    ids = list(session.execute(locked).scalars())
+    ids = list(session.execute(oldest.with_for_update(skip_locked=True)).scalars())
     if ids:
         taken = {"lease_owner": terms.owner, "lease_until": terms.now + terms.lease}
         session.execute(update(table).where(table.c.id.in_(ids)).values(**taken))
     return ids
 
 
+def _is_free(table: Table, now: datetime) -> ColumnElement[bool]:
+    """Returns the condition that nobody holds a row, or not any more."""
+    # An owner that comes late with its result finds out in `finish`.
+    return or_(table.c.lease_until.is_(None), table.c.lease_until <= now)
+
+
 def get_owners(session: Session, tables: Sequence[Table]) -> set[str]:
     """Returns everyone who holds a row."""
     owners: set[str] = set()
+    # Lapsed leases count, too: who died long ago is to be noticed.
     for table in tables:
         held = select(table.c.lease_owner).where(table.c.lease_owner.is_not(None)).distinct()
         owners.update(session.execute(held).scalars())

@@ -224,7 +224,7 @@ def test_each_episode_of_silence_is_taken_by_one_worker(feeds: Store) -> None:
 
     assert feeds.write(mark_told, ids[:1], "first", NOW) == set(ids[:1])
     assert feeds.write(mark_told, ids, "second", NOW) == set(ids[1:])
-    assert [feed.told_as for feed in feeds.read(get_health)] == ["first", "second"]
+    assert [feed.notice_uid for feed in feeds.read(get_health)] == ["first", "second"]
 
     assert feeds.write(mark_recovered, ids) == set(ids)
     assert feeds.write(mark_recovered, ids) == set()

@@ -12,7 +12,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import BigInteger, Column, Index, Integer, Text, UniqueConstraint, text
+from sqlalchemy import BigInteger, Column, Index, Integer, Text, UniqueConstraint, func, text
 from sqlmodel import Field, SQLModel
 
 from monitor.model import DateFlag, DateSource
@@ -499,6 +499,7 @@ class Feedback(SQLModel, table=True):
     created_at: datetime
 
 
+# For statements: their columns are typed as columns, see `columns.core`.
 feeds = _core(Feed)
 entries = _core(Entry)
 cases = _core(Case)
@@ -516,3 +517,6 @@ alerts = _core(Alert)
 alert_channels = _core(AlertChannel)
 deliveries = _core(Delivery)
 feedback = _core(Feedback)
+
+# Where an article stands among others: one without a date stands where it was found.
+article_at = func.coalesce(articles.c.published_at, articles.c.found_at)
