@@ -396,9 +396,7 @@ def find_copies(
         article_id: an article that is not to be compared with itself.
     """
     shared = _count_shared(session, case_id, hashes, article_id)
-    wanted = _rank_shared(shared)[:MAX_CANDIDATES]
-    found = _get_candidates(session, wanted)
-    return [found[revision_id] for revision_id in wanted]
+    return _get_candidates(session, _rank_shared(shared)[:MAX_CANDIDATES])
 
 
 def _rank_shared(shared: Counter[int]) -> list[int]:
@@ -408,11 +406,12 @@ def _rank_shared(shared: Counter[int]) -> list[int]:
     return sorted(several, key=lambda revision_id: (-shared[revision_id], revision_id))
 
 
-def _get_candidates(session: Session, revision_ids: Sequence[int]) -> dict[int, CopyCandidate]:
-    """Returns the texts of revisions by their rows."""
+def _get_candidates(session: Session, revision_ids: Sequence[int]) -> list[CopyCandidate]:
+    """Returns the texts of revisions, in the order that these are given in."""
     columns = (revisions.c.id, revisions.c.article_id, revisions.c.text)
     texts = select(*columns).where(revisions.c.id.in_(revision_ids))
-    return {row.id: CopyCandidate(row.article_id, row.text) for row in session.execute(texts)}
+    found = {row.id: CopyCandidate(row.article_id, row.text) for row in session.execute(texts)}
+    return [found[revision_id] for revision_id in revision_ids]
 
 
 def _count_shared(

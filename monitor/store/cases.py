@@ -51,6 +51,7 @@ _LEARNED_COLUMNS = (
 # Later sentences are background more often than not: their words say little of the case.
 LEAD_SENTENCES = 4
 
+_IS_LEARNING = cases.c.learns_after.is_not(None)
 # The headline's number is negative, so it is among them.
 _IS_LEAD = and_(
     sentences.c.revision_id == case_articles.c.revision_id,
@@ -164,9 +165,8 @@ def get_learning_cases(session: Session, case_ids: Sequence[int]) -> dict[int, i
     """Returns the cases that are still to look through stored items, each with the entry id to
     begin after.
     """
-    chosen = select(cases.c.id, cases.c.learns_after).where(cases.c.id.in_(case_ids))
-    learning = chosen.where(cases.c.learns_after.is_not(None))
-    return dict(session.execute(learning).all())
+    learning = select(cases.c.id, cases.c.learns_after).where(_IS_LEARNING)
+    return dict(session.execute(learning.where(cases.c.id.in_(case_ids))).all())
 
 
 def finish_learning(session: Session, case_id: int) -> None:
@@ -360,4 +360,5 @@ def _select_leads(case_id: int, after: int) -> Select[Any]:
 def get_vocabulary_start(session: Session, items: int) -> int:
     """Returns the entry id after which the newest `items` entries begin."""
     newest = select(entries.c.id).order_by(entries.c.id.desc()).offset(items).limit(1)
-    return session.execute(newest).scalar_one_or_none() or 0
+    # None where there are fewer: then all are among the newest.
+    return session.scalar(newest) or 0

@@ -36,6 +36,8 @@ _PRAGMAS = (
     f"busy_timeout={BUSY_TIMEOUT_S * 1000}",
     f"journal_size_limit={JOURNAL_LIMIT_BYTES}",
 )
+# A connection of the pool may serve another thread than the one that opened it.
+_SQLITE_ARGUMENTS = {"timeout": BUSY_TIMEOUT_S, "check_same_thread": False}
 # A worker that hangs inside a transaction would keep its row locks for ever.
 _POSTGRESQL_OPTIONS = "-c idle_in_transaction_session_timeout=60000"
 # What a person can do about an error of the database, by a word of its message.
@@ -53,12 +55,7 @@ class Store:
     """A database, opened by URL (`sqlite:///path` or `postgresql+psycopg://…`)."""
 
     def __init__(self, url: str) -> None:
-        try:
-            self.url = make_url(url)
-        except ArgumentError as error:
-            raise StoreError(
-                f"{url!r} is no database URL", hint="use sqlite:///PATH or postgresql+psycopg://…"
-            ) from error
+        self.url = _parse_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = _sqlite_engine(self.url) if self.is_sqlite else _postgresql_engine(self.url)
         self._writing = threading.Lock()
@@ -115,14 +112,29 @@ class Store:
         self.engine.dispose()
 
 
-def _sqlite_engine(url: sa.URL) -> Engine:
-    """Returns the engine of a database file, whose folder is made where it is missing."""
+def _parse_url(url: str) -> sa.URL:
+    """Reads a database URL.
+
+    Raises:
+        StoreError: it is none.
+    """
+    try:
+        return make_url(url)
+    except ArgumentError as error:
+        hint = "use sqlite:///PATH or postgresql+psycopg://…"
+        raise StoreError(f"{url!r} is no database URL", hint=hint) from error
+
+
+def _make_folder(url: sa.URL) -> None:
+    """Makes the folder of a database file where it is missing."""
     if url.database and url.database != ":memory:":
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    # A connection of the pool may serve another thread than the one that opened it.
-    engine = sa.create_engine(
-        url, connect_args={"timeout": BUSY_TIMEOUT_S, "check_same_thread": False}
-    )
+
+
+def _sqlite_engine(url: sa.URL) -> Engine:
+    """Returns the engine of a database file, whose folder is made where it is missing."""
+    _make_folder(url)
+    engine = sa.create_engine(url, connect_args=_SQLITE_ARGUMENTS)
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

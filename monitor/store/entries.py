@@ -216,11 +216,14 @@ def requeue_changed(
     again.
     """
     for spec in specs:
-        changed = update(entries).where(
-            entries.c.feed_id == feed_id, entries.c.key == spec.item.key
-        )
+        changed = update(entries).where(_is_item(feed_id, spec.item.key))
         session.execute(changed.values(**_requeued_columns(spec, now)))
     _insert_matches(session, feed_id, specs, is_baseline=False)
+
+
+def _is_item(feed_id: int, key: str) -> ColumnElement[bool]:
+    """Returns the condition that an entry is that item of that feed; the pair is unique."""
+    return and_(entries.c.feed_id == feed_id, entries.c.key == key)
 
 
 def _requeued_columns(spec: EntrySpec, now: datetime) -> dict[str, Any]:
@@ -230,8 +233,7 @@ def _requeued_columns(spec: EntrySpec, now: datetime) -> dict[str, Any]:
     if spec.wanted_by:
         values |= {"state": "queued", "attempts": 0, "next_attempt_at": now}
     # The count ends it for items that change with every poll.
-    values |= {"changes": entries.c.changes + 1, "changed_at": now}
-    return values
+    return {**values, "changes": entries.c.changes + 1, "changed_at": now}
 
 
 def claim_entries(session: Session, *, owner: str, now: datetime, limit: int) -> list[QueuedEntry]:
@@ -245,10 +247,15 @@ def claim_entries(session: Session, *, owner: str, now: datetime, limit: int) ->
     ids = leases.claim(session, entries, claim, due=due, order=_READING_ORDER)
     if not ids:
         return []
+    _count_attempt(session, ids)
+    return _get_queued(session, ids)
+
+
+def _count_attempt(session: Session, ids: Sequence[int]) -> None:
+    """Counts an attempt on entries."""
     # In the transaction that claims: a worker that dies has had its attempt.
     claimed = update(entries).where(entries.c.id.in_(ids))
     session.execute(claimed.values(attempts=entries.c.attempts + 1))
-    return _get_queued(session, ids)
 
 
 def _get_queued(session: Session, ids: Sequence[int]) -> list[QueuedEntry]:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import ColumnElement, Update, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlmodel import Session
 
 from monitor.errors import NotFound
@@ -460,19 +460,22 @@ def mark_told(session: Session, feed_ids: Sequence[int], told_as: str, now: date
     """Notes that people are told of feeds that have dried up; returns those of which nobody else
     has told them in the meantime.
     """
-    # Compared and set in one statement: of two workers only one tells of a feed.
-    fresh = update(feeds).where(feeds.c.id.in_(feed_ids), feeds.c.told_as.is_(None))
-    return _mark(session, fresh.values(told_as=told_as, told_at=now))
+    is_fresh = feeds.c.told_as.is_(None)
+    return _mark(session, feed_ids, is_fresh, told_as=told_as, told_at=now)
 
 
 def mark_recovered(session: Session, feed_ids: Sequence[int]) -> set[int]:
     """Notes that people are told of feeds that are back; returns those of which nobody else has
     told them in the meantime.
     """
-    silent = update(feeds).where(feeds.c.id.in_(feed_ids), feeds.c.told_as.is_not(None))
-    return _mark(session, silent.values(told_as=None, told_at=None))
+    is_silent = feeds.c.told_as.is_not(None)
+    return _mark(session, feed_ids, is_silent, told_as=None, told_at=None)
 
 
-def _mark(session: Session, change: Update) -> set[int]:
-    """Changes feeds and returns those that met the condition of the change."""
-    return set(session.execute(change.returning(feeds.c.id)).scalars())
+def _mark(
+    session: Session, feed_ids: Sequence[int], condition: ColumnElement[bool], **values: Any
+) -> set[int]:
+    """Changes those of the feeds that meet a condition, and returns them."""
+    # Compared and set in one statement: of two workers only one tells of a feed.
+    met = update(feeds).where(feeds.c.id.in_(feed_ids), condition)
+    return set(session.scalars(met.values(**values).returning(feeds.c.id)))

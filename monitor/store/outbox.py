@@ -121,11 +121,16 @@ def _count_sealed(since: datetime) -> Select[Any]:
 def seal_deliveries(session: Session, sealed: Sequence[SealedDelivery], now: datetime) -> None:
     """Stores deliveries, due at once, and ties their alerts to them."""
     for delivery in sealed:
-        row = {**_sealed_row(delivery, now, now), "is_edit": False}
-        delivery_id = insert_row(session, deliveries, row)
-        # In the same transaction: an alert is open or in a delivery, never both or neither.
-        taken = update(alert_channels).where(_is_sealed_in(delivery))
-        session.execute(taken.values(delivery_id=delivery_id))
+        _seal(session, delivery, now)
+
+
+def _seal(session: Session, delivery: SealedDelivery, now: datetime) -> None:
+    """Stores a delivery and ties its alerts to it."""
+    row = {**_sealed_row(delivery, now, now), "is_edit": False}
+    delivery_id = insert_row(session, deliveries, row)
+    # In the same transaction: an alert is open or in a delivery, never both or neither.
+    taken = update(alert_channels).where(_is_sealed_in(delivery))
+    session.execute(taken.values(delivery_id=delivery_id))
 
 
 def _is_sealed_in(delivery: SealedDelivery) -> ColumnElement[bool]:

@@ -158,14 +158,7 @@ def watch_page(
     """Remembers an article's page when a feed brought it; one that is known keeps its place in the
     schedule.
     """
-    row = {
-        **_UNCHECKED,
-        "article_id": article_id,
-        "url": seen.url,
-        "status": seen.status,
-        "next_check_at": next_check_at,
-        "changed_at": now,
-    }
+    row = {**_first_seen(seen, now), "article_id": article_id, "next_check_at": next_check_at}
     # An article has one page: the second address under which it is met makes no other.
     is_new = bool(insert_new(session, pages, [row], returning="id"))
     # A page that is known and shows no article now keeps its validators and what it showed.
@@ -174,6 +167,11 @@ def watch_page(
     # Another spelling of the address has validators of its own.
     known = update(pages).where(pages.c.article_id == article_id, pages.c.url == seen.url)
     session.execute(known.values(**values, checked_at=now))
+
+
+def _first_seen(seen: PageSeen, now: datetime) -> dict[str, Any]:
+    """Returns the columns of a page that is met for the first time."""
+    return {**_UNCHECKED, "url": seen.url, "status": seen.status, "changed_at": now}
 
 
 def _seen_columns(seen: PageSeen) -> dict[str, Any]:
@@ -209,7 +207,12 @@ def claim_pages(session: Session, *, owner: str, now: datetime, limit: int) -> l
     ids = leases.claim(session, pages, claim, due=due, order=_CHECKING_ORDER)
     if not ids:
         return []
-    rows = session.execute(select(PageRow).where(pages.c.id.in_(ids))).scalars()
+    return _get_due(session, ids)
+
+
+def _get_due(session: Session, ids: Sequence[int]) -> list[DuePage]:
+    """Returns claimed pages in the order of their ids as given."""
+    rows = session.scalars(select(PageRow).where(pages.c.id.in_(ids)))
     found = {page.id: page for page in _due_pages(session, list(rows))}
     # IN keeps no order; the claim's is the one in which pages are asked for.
     return [found[page_id] for page_id in ids]
@@ -385,4 +388,4 @@ def _edit_view(row: Any) -> EditView:
 def get_page(session: Session, article_row_id: int) -> PageView | None:
     """Returns how asking for an article's page goes, None when it has none."""
     row = session.execute(select(pages).where(pages.c.article_id == article_row_id)).one_or_none()
-    return None if row is None else as_value(PageView, row, error=row.last_error)
+    return as_value(PageView, row, error=row.last_error) if row else None

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import ColumnElement, Select, select, update
 from sqlmodel import Session
 
 from monitor.model import MatchedTerm, Outcome, Relation, Verdict
@@ -149,8 +149,7 @@ def _judged_columns(judged: Judged) -> dict[str, Any]:
     """Returns what was judged, and under what circumstances."""
     return {
         "case_id": judged.case_id,
-        "article_id": judged.revision.article_id,
-        "revision_id": judged.revision.revision_id,
+        **asdict(judged.revision),
         "is_subject": judged.is_subject,
         "is_baseline": judged.is_baseline,
         "terms": terms_to_json(judged.terms),
@@ -270,11 +269,16 @@ def _insert_alert(
     owner = {"case_id": news.case_id, "development_id": development_id}
     # A development that a digest carries has its alert already.
     insert_new(session, alerts, [{"uid": uid, **owner, "created_at": now}], returning="id")
-    found = select(alerts.c.id).where(alerts.c.development_id == development_id)
-    alert_id = session.execute(found).scalar_one()
+    alert_id = _get_alert(session, development_id)
     # A channel that waits for the alert keeps the time that it waits for.
     waiting = [{"alert_id": alert_id, **asdict(target)} for target in targets]
     insert_new(session, alert_channels, waiting, returning="alert_id")
+
+
+def _get_alert(session: Session, development_id: int) -> int:
+    """Returns the row of a development's alert; it has one, ever."""
+    found = select(alerts.c.id).where(alerts.c.development_id == development_id)
+    return int(session.execute(found).scalar_one())
 
 
 def add_carrier(
@@ -329,6 +333,11 @@ def _news_of(session: Session, row: Any) -> DevelopmentSpec:
     )
 
 
+def _is_of_verdict(verdict: VerdictKey) -> ColumnElement[bool]:
+    """Returns the condition that a development was born with a verdict; at most one was."""
+    return developments.c.case_article_id == verdict.id
+
+
 def confirm_development(
     session: Session, news: DevelopmentSpec, *, targets: Sequence[AlertTarget], now: datetime
 ) -> int:
@@ -339,11 +348,10 @@ def confirm_development(
     row = _development_row(news, is_confirmed=True, now=now)
     is_new = insert_new(session, developments, [row], returning="id")
     # What a digest has told as unconfirmed counts from the moment of its confirmation.
-    is_of_verdict = developments.c.case_article_id == news.verdict.id
     if not is_new:
-        known = update(developments).where(is_of_verdict)
+        known = update(developments).where(_is_of_verdict(news.verdict))
         session.execute(known.values(is_confirmed=True, created_at=now))
-    found = select(developments.c.id).where(is_of_verdict)
+    found = select(developments.c.id).where(_is_of_verdict(news.verdict))
     development_id = int(session.execute(found).scalar_one())
     add_carrier(session, [development_id], news.revision.article_id, now)
     _insert_alert(session, news, development_id, targets, now)

@@ -44,17 +44,21 @@ def is_gone(owner: str) -> bool:
     is known.
     """
     host, _, pid = owner.rpartition(":")
-    if host != socket.gethostname() or not pid.isdecimal():
-        return False
+    is_ours = host == socket.gethostname() and pid.isdecimal()
+    return is_ours and not _is_running(int(pid))
+
+
+def _is_running(pid: int) -> bool:
+    """Says whether a process of this machine is there."""
     # Signal 0 asks whether the process is there and does nothing to it.
     try:
-        os.kill(int(pid), 0)
+        os.kill(pid, 0)
     except ProcessLookupError:
-        return True
+        return False
     except OSError:
         # It is there and belongs to somebody else.
-        return False
-    return False
+        return True
+    return True
 
 
 def release_gone(session: Session) -> None:

@@ -127,8 +127,7 @@ def get_article(session: Session, prefix: str) -> ArticleView:
         NotFound: there is none, or more than one.
     """
     row_id = resolve_uid(session, articles, prefix, "article")
-    row = session.execute(select(articles).where(articles.c.id == row_id)).one()
-    return _article_view(row, _get_cases_of(session, [row_id]).get(row_id, ()))
+    return list_articles(session, limit=1, only=[row_id])[0]
 
 
 def list_revisions(session: Session, article_row_id: int) -> list[RevisionView]:

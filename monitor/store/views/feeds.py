@@ -93,7 +93,7 @@ class FeedView:
 
 def list_feeds(session: Session) -> list[FeedView]:
     """Returns all configured feeds in the order of the config."""
-    pauses = {host.name: host for host in session.execute(select(Host)).scalars()}
+    pauses = {host.name: host for host in session.scalars(select(Host))}
     return [_feed_view(row, pauses) for row in session.execute(_select_feeds())]
 
 

@@ -55,6 +55,7 @@ _ARTICLE_COLUMNS = (
     case_articles.c.terms,
     case_articles.c.known_share,
 )
+_QUOTED_COLUMNS = (articles.c.id, articles.c.uid, articles.c.outlet, articles.c.found_at)
 _CARRIER_COLUMNS = (
     carriers.c.development_id,
     articles.c.outlet,
@@ -132,8 +133,7 @@ def _mentioned(row: Any) -> list[int]:
 
 def _get_articles(session: Session, article_ids: set[int]) -> dict[int, Any]:
     """Returns what is told of quoted articles, by their rows."""
-    columns = (articles.c.id, articles.c.uid, articles.c.outlet, articles.c.found_at)
-    found = session.execute(select(*columns).where(articles.c.id.in_(article_ids)))
+    found = session.execute(select(*_QUOTED_COLUMNS).where(articles.c.id.in_(article_ids)))
     return {row.id: row for row in found}
 
 
@@ -284,12 +284,11 @@ def _edit_payload(row: Any, case_id: int) -> AlertPayload:
     """Returns the event of an edit; nobody else carries it, and it compares with nothing."""
     # An edit that left the text alone is told only where the page is gone.
     is_removed = row.revision_id is None
-    summary = _summarise_edit(row)
     return AlertPayload(
         type=EventType.ARTICLE_REMOVED if is_removed else EventType.REVISION_DETECTED,
         alert=_edit_alert(row, case_id),
         case=_case(row),
-        development=DevelopmentPart("", row.story_uid, row.at, row.published_at, summary),
+        development=_edit_development(row),
         article=_article(row),
         carriers=_carriers(row, ()),
         links=LinksPart(article=row.url, why=f"monitor why {row.uid}"),
@@ -308,6 +307,11 @@ def _edit_alert(row: Any, case_id: int) -> AlertPart:
         reason_codes=(row.kind,),
         thread_id=row.story_uid,
     )
+
+
+def _edit_development(row: Any) -> DevelopmentPart:
+    """Returns an edit in the place of a development; it is none and has no id of one."""
+    return DevelopmentPart("", row.story_uid, row.at, row.published_at, _summarise_edit(row))
 
 
 def _own_claim(row: Any, claim: Mapping[str, Any]) -> ClaimPart:

@@ -37,11 +37,21 @@ def index_article(session: Session, article_id: int, text: str) -> None:
     """Makes an article findable by the folded words of a text, in place of those of before."""
     words = fold_words(text)[:MAX_INDEXED_WORDS]
     if is_on_sqlite(session):
-        # FTS5 knows no upsert.
-        session.execute(_FTS5_DELETE, {"id": article_id})
-        session.execute(_FTS5_INSERT, {"id": article_id, "words": " ".join(words)})
+        _index_fts5(session, article_id, words)
     else:
-        session.execute(_TSVECTOR_UPSERT, {"id": article_id, "words": sorted(set(words))})
+        _index_tsvector(session, article_id, words)
+
+
+def _index_fts5(session: Session, article_id: int, words: Sequence[str]) -> None:
+    """Makes an article findable on SQLite."""
+    # FTS5 knows no upsert.
+    session.execute(_FTS5_DELETE, {"id": article_id})
+    session.execute(_FTS5_INSERT, {"id": article_id, "words": " ".join(words)})
+
+
+def _index_tsvector(session: Session, article_id: int, words: Sequence[str]) -> None:
+    """Makes an article findable on PostgreSQL."""
+    session.execute(_TSVECTOR_UPSERT, {"id": article_id, "words": sorted(set(words))})
 
 
 def find_articles(

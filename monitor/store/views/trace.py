@@ -207,8 +207,7 @@ def _article_of(session: Session, kind: str, row_id: int) -> int:
 
 def _trace(session: Session, met: ColumnElement[bool], article_id: int) -> Trace:
     """Returns the chain of an article, with the items that led to it."""
-    columns = (articles.c.page_status, articles.c.page_reason)
-    page = session.execute(select(*columns).where(articles.c.id == article_id)).one()
+    page = session.execute(_select_reading(article_id)).one()
     carried = list(session.execute(_select_carried(article_id)))
     return Trace(
         entries=_get_entries(session, met),
@@ -222,6 +221,12 @@ def _trace(session: Session, met: ColumnElement[bool], article_id: int) -> Trace
         edits=tuple(list_edits(session, article_id)),
         page=get_page(session, article_id),
     )
+
+
+def _select_reading(article_id: int) -> Select[Any]:
+    """Selects how far an article's page could be read when it was stored."""
+    columns = (articles.c.page_status, articles.c.page_reason)
+    return select(*columns).where(articles.c.id == article_id)
 
 
 def _get_alerts(session: Session, alert_rows: Sequence[int]) -> tuple[AlertView, ...]:
