@@ -15,12 +15,20 @@ from sqlalchemy import ColumnElement, Select, Subquery, and_, func, insert, sele
 from sqlmodel import Session
 
 from monitor.matching import slug
-from monitor.model import UNKNOWN_ORIGIN, Analysis, DateOrigin, Extraction, Validators
+from monitor.model import (
+    UNKNOWN_ORIGIN,
+    Analysis,
+    DateOrigin,
+    Extraction,
+    Sentence,
+    Validators,
+)
 from monitor.novelty import facts_to_json
-from monitor.store.engine import chunks, insert_new
+from monitor.store.engine import chunks, insert_new, insert_row
 from monitor.store.schema.date_columns import to_columns
 from monitor.store.schema.rows import as_value
 from monitor.store.schema.tables import (
+    article_at,
     article_urls,
     articles,
     case_articles,
@@ -39,6 +47,15 @@ MAX_CANDIDATES = 20
 MIN_HITS = 2
 # Articles that one condition may find; only the republished can be several.
 _MAX_FOUND = 50
+# The newest revision beside its article; what both tables name alike gets a name of its own.
+_REVISION_COLUMNS = (
+    revisions.c.id.label("revision_id"),
+    revisions.c.number.label("revision"),
+    revisions.c.title.label("headline"),
+    revisions.c.text,
+    revisions.c.text_hash,
+    revisions.c.extractor,
+)
 FEED_EXTRACTOR = "feed"  # the extractor of a text that the feed gave
 NO_VALIDATORS = Validators()
 
@@ -176,8 +193,13 @@ def is_newest_in(newest: Subquery) -> ColumnElement[bool]:
 
 def find_article(session: Session, urls: Iterable[str]) -> StoredArticle | None:
     """Returns the article known under one of the spellings, None when there is none."""
+    return next(iter(_find(session, _is_known_under(urls))), None)
+
+
+def _is_known_under(urls: Iterable[str]) -> ColumnElement[bool]:
+    """Returns the condition that an article was met under one of these spellings."""
     known = select(article_urls.c.article_id).where(article_urls.c.url.in_(list(urls)))
-    return next(iter(_find(session, articles.c.id.in_(known))), None)
+    return articles.c.id.in_(known)
 
 
 def get_stored(session: Session, article_id: int) -> StoredArticle:
@@ -189,12 +211,20 @@ def find_republished(session: Session, article: FetchedArticle) -> StoredArticle
     """Returns the article that the same site published at the same time with the same headline and
     text under another URL.
     """
-    same = and_(
+    site = site_of(article.url)
+    # The site is no column: what other sites published so is found, too, and left aside here.
+    for found in _find(session, _is_same_publication(article)):
+        if site_of(found.url) == site:
+            return found
+    return None
+
+
+def _is_same_publication(article: FetchedArticle) -> ColumnElement[bool]:
+    """Returns the condition that an article has the text and the date of another."""
+    return and_(
         revisions.c.text_hash == article.text_hash,
         articles.c.published_at == article.published_at,
     )
-    site = site_of(article.url)
-    return next((found for found in _find(session, same) if site_of(found.url) == site), None)
 
 
 def _find(session: Session, condition: ColumnElement[bool]) -> list[StoredArticle]:
@@ -202,35 +232,30 @@ def _find(session: Session, condition: ColumnElement[bool]) -> list[StoredArticl
     oldest stored first.
     """
     found = _select_stored().where(condition).order_by(articles.c.id).limit(_MAX_FOUND)
-    return [_stored(row) for row in session.execute(found)]
+    return list(map(_stored, session.execute(found)))
 
 
 def get_stored_articles(session: Session, article_ids: Sequence[int]) -> list[StoredArticle]:
     """Returns articles with their newest text, oldest published first."""
-    at = func.coalesce(articles.c.published_at, articles.c.found_at)
-    found = _select_stored().where(articles.c.id.in_(article_ids)).order_by(at, articles.c.id)
-    return [_stored(row) for row in session.execute(found)]
+    chosen = _select_stored().where(articles.c.id.in_(article_ids))
+    # Many articles share a date: the row breaks ties, so that the order is always the same.
+    found = session.execute(chosen.order_by(article_at, articles.c.id))
+    return list(map(_stored, found))
 
 
 def _select_stored() -> Select[Any]:
     """Selects articles with the columns of their newest revision."""
     newest = newest_revisions()
-    of_revision = (
-        revisions.c.id.label("revision_id"),
-        revisions.c.number.label("revision"),
-        revisions.c.title.label("headline"),
-        revisions.c.text,
-        revisions.c.text_hash,
-        revisions.c.extractor,
-    )
     return (
-        select(articles, *of_revision)
+        select(articles, *_REVISION_COLUMNS)
         .join(newest, newest.c.article_id == articles.c.id)
         .join(revisions, is_newest_in(newest))
     )
 
 
 def _stored(row: Any) -> StoredArticle:
+    """Returns an article as `_select_stored` found it."""
+    # Headline and text are of one revision, whatever the article's own row says.
     return as_value(StoredArticle, row, title=row.headline, extraction=Extraction(row.extraction))
 
 
@@ -243,24 +268,25 @@ def insert_article(
         lang: of its text.
         origin: "feed" or "seed".
     """
+    values = _first_columns(article) | _revised_columns(article)
+    values |= {"lang": lang, "origin": origin, "found_at": found_at}
+    article_id = insert_row(session, articles, values)
+    add_urls(session, article_id, article.urls)
+    return article_id
+
+
+def _first_columns(article: FetchedArticle) -> dict[str, Any]:
+    """Returns the columns of an article that stay as they were when it was first read."""
     canonical_url = article.urls[0]
-    values = {
+    return {
         "uid": make_uid("article", canonical_url),
         "canonical_url": canonical_url,
         "url": article.url,
         "outlet": article.outlet,
         "author": article.author,
-        "lang": lang,
         "published_at": article.published_at,
-        "found_at": found_at,
-        "origin": origin,
         **to_columns(article.date_origin),
-        **_revised_columns(article),
     }
-    statement = insert(articles).values(**values).returning(articles.c.id)
-    article_id = int(session.execute(statement).scalar_one())
-    add_urls(session, article_id, article.urls)
-    return article_id
 
 
 def update_article(session: Session, article_id: int, article: FetchedArticle) -> None:
@@ -271,7 +297,7 @@ def update_article(session: Session, article_id: int, article: FetchedArticle) -
     session.execute(changed.values(**_revised_columns(article)))
 
 
-def _revised_columns(article: FetchedArticle) -> dict[str, str]:
+def _revised_columns(article: FetchedArticle) -> dict[str, Any]:
     """Returns the columns of an article that follow its newest revision."""
     return {
         "title": article.title,
@@ -287,6 +313,7 @@ def add_urls(session: Session, article_id: int, urls: Iterable[str]) -> None:
     stays there.
     """
     rows = [{"url": url, "article_id": article_id} for url in dict.fromkeys(urls) if url]
+    # The URL is the primary key: who had it first keeps it, whatever order two workers come in.
     insert_new(session, article_urls, rows, returning="url")
 
 
@@ -302,21 +329,26 @@ def insert_revision(
     """Stores a text with its sentences and hashes, and makes it searchable; returns the revision's
     id.
     """
-    statement = insert(revisions).values(
-        article_id=article_id,
-        number=number,
-        title=article.title,
-        text=article.text,
-        text_hash=article.text_hash,
-        lang=analysis.lang,
-        extractor=article.extractor,
-        fetched_at=now,
-    )
-    revision_id = int(session.execute(statement.returning(revisions.c.id)).scalar_one())
+    values = _text_columns(article)
+    values |= {"article_id": article_id, "number": number}
+    values |= {"lang": analysis.lang, "fetched_at": now}
+    # Number and article are unique: of two workers that found the same edit one fails here.
+    revision_id = insert_row(session, revisions, values)
     _insert_sentences(session, revision_id, analysis)
     _insert_fingerprint(session, revision_id, analysis)
+    # Only the newest text is searched for: it takes the place of the one before.
     index_article(session, article_id, _searchable(article))
     return revision_id
+
+
+def _text_columns(article: FetchedArticle) -> dict[str, Any]:
+    """Returns the columns of a revision that say what was read."""
+    return {
+        "title": article.title,
+        "text": article.text,
+        "text_hash": article.text_hash,
+        "extractor": article.extractor,
+    }
 
 
 def _searchable(article: FetchedArticle) -> str:
@@ -326,19 +358,23 @@ def _searchable(article: FetchedArticle) -> str:
 
 def _insert_sentences(session: Session, revision_id: int, analysis: Analysis) -> None:
     """Stores the headline (number -1) and the sentences of a text with their facts."""
-    rows = []
-    for sentence in (analysis.title, *analysis.sentences):
-        row = {
-            "revision_id": revision_id,
-            "number": sentence.index,
-            "paragraph": sentence.paragraph,
-            "text": sentence.text,
-            "key": sentence.key,
-            "facts": facts_to_json(sentence.facts),
-        }
-        rows.append(row)
+    stored = (analysis.title, *analysis.sentences)
     # One statement for the whole text, however many sentences it has.
-    session.execute(insert(sentences), rows)
+    session.execute(
+        insert(sentences), [_sentence_row(revision_id, sentence) for sentence in stored]
+    )
+
+
+def _sentence_row(revision_id: int, sentence: Sentence) -> dict[str, Any]:
+    """Returns the row of a sentence; its key is that of the same words in every text."""
+    return {
+        "revision_id": revision_id,
+        "number": sentence.index,
+        "paragraph": sentence.paragraph,
+        "text": sentence.text,
+        "key": sentence.key,
+        "facts": facts_to_json(sentence.facts),
+    }
 
 
 def _insert_fingerprint(session: Session, revision_id: int, analysis: Analysis) -> None:
@@ -360,15 +396,22 @@ def find_copies(
         article_id: an article that is not to be compared with itself.
     """
     shared = _count_shared(session, case_id, hashes, article_id)
-    # The most shared first; the row breaks ties, so that both databases agree.
-    ranked = sorted(
-        (-hits, revision_id) for revision_id, hits in shared.items() if hits >= MIN_HITS
-    )
-    wanted = [revision_id for _, revision_id in ranked[:MAX_CANDIDATES]]
+    return _get_candidates(session, _rank_shared(shared)[:MAX_CANDIDATES])
+
+
+def _rank_shared(shared: Counter[int]) -> list[int]:
+    """Returns the revisions that share hashes enough, most shared first."""
+    several = [revision_id for revision_id, hits in shared.items() if hits >= MIN_HITS]
+    # The row breaks ties, so that both databases agree.
+    return sorted(several, key=lambda revision_id: (-shared[revision_id], revision_id))
+
+
+def _get_candidates(session: Session, revision_ids: Sequence[int]) -> list[CopyCandidate]:
+    """Returns the texts of revisions, in the order that these are given in."""
     columns = (revisions.c.id, revisions.c.article_id, revisions.c.text)
-    texts = session.execute(select(*columns).where(revisions.c.id.in_(wanted)))
-    found = {row.id: CopyCandidate(row.article_id, row.text) for row in texts}
-    return [found[revision_id] for revision_id in wanted]
+    texts = select(*columns).where(revisions.c.id.in_(revision_ids))
+    found = {row.id: CopyCandidate(row.article_id, row.text) for row in session.execute(texts)}
+    return [found[revision_id] for revision_id in revision_ids]
 
 
 def _count_shared(
@@ -376,13 +419,9 @@ def _count_shared(
 ) -> Counter[int]:
     """Returns how many of the hashes each revision of the case has."""
     shared: Counter[int] = Counter()
+    # A long text has more hashes than a statement may have values.
     for part in chunks(list(hashes)):
-        hits = (
-            select(fingerprints.c.revision_id, func.count().label("hits"))
-            .join(case_articles, case_articles.c.revision_id == fingerprints.c.revision_id)
-            .where(case_articles.c.case_id == case_id, fingerprints.c.hash.in_(_rare_hashes(part)))
-            .group_by(fingerprints.c.revision_id)
-        )
+        hits = _select_hits(case_id, part)
         # An article's own earlier texts are no copies of it.
         if article_id is not None:
             hits = hits.where(case_articles.c.article_id != article_id)
@@ -391,7 +430,19 @@ def _count_shared(
     return shared
 
 
+def _select_hits(case_id: int, hashes: Sequence[int]) -> Select[Any]:
+    """Selects how many of the hashes each revision has that the case judged."""
+    is_judged = case_articles.c.revision_id == fingerprints.c.revision_id
+    return (
+        select(fingerprints.c.revision_id, func.count().label("hits"))
+        .join(case_articles, is_judged)
+        .where(case_articles.c.case_id == case_id, fingerprints.c.hash.in_(_rare_hashes(hashes)))
+        .group_by(fingerprints.c.revision_id)
+    )
+
+
 def _rare_hashes(hashes: Sequence[int]) -> Select[Any]:
     """Selects those of the hashes that are no boilerplate."""
+    # Counted over all cases: what a site's every page has is boilerplate for each of them.
     sharers = select(fingerprints.c.hash).where(fingerprints.c.hash.in_(hashes))
     return sharers.group_by(fingerprints.c.hash).having(func.count() <= MAX_SHARERS)

@@ -5,10 +5,15 @@ from __future__ import annotations
 import os
 import sqlite3
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 
 from monitor.errors import StoreError
 from monitor.store.engine import Store
+
+_HAS_VERSION = (
+    "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'alembic_version'"
+)
 
 
 def back_up(store: Store, target: Path) -> Path:
@@ -23,6 +28,7 @@ def back_up(store: Store, target: Path) -> Path:
     if target.exists():
         raise StoreError(f"{target} exists", hint="give a new file name; a backup never overwrites")
     partial = target.with_name(target.name + ".partial")
+    # Left behind by one that was killed; SQLite would copy into it.
     partial.unlink(missing_ok=True)
     try:
         _copy(str(store.path), partial)
@@ -55,16 +61,40 @@ def check_file(path: Path) -> None:
     if not path.is_file():
         raise StoreError(f"{path}: no such file")
     try:
-        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
-            answer = connection.execute("PRAGMA integrity_check").fetchone()[0]
-            named = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
-            tables = {row[0] for row in named}
+        found = _inspect(path)
     except sqlite3.DatabaseError as error:
         raise StoreError(f"{path}: not a sound database: {error}") from error
-    if answer != "ok":
-        raise StoreError(f"{path}: not a sound database: {answer}")
-    if "alembic_version" not in tables:
+    if found.integrity != "ok":
+        raise StoreError(f"{path}: not a sound database: {found.integrity}")
+    # A sound database of another program would be put in the place of ours.
+    if not found.has_version:
         raise StoreError(f"{path} is no database of monitor")
+
+
+@dataclass(frozen=True, slots=True)
+class _Inspection:
+    """What a database file says of itself.
+
+    Attributes:
+        integrity: SQLite's own verdict, "ok" for a sound file.
+        has_version: it has the table that every database of this program has.
+    """
+
+    integrity: str
+    has_version: bool
+
+
+def _inspect(path: Path) -> _Inspection:
+    """Reads a database file without changing it.
+
+    Raises:
+        sqlite3.DatabaseError: it cannot be read as a database.
+    """
+    # Read only: opened for writing, a missing file would be made and a log played back.
+    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
+        integrity = connection.execute("PRAGMA integrity_check").fetchone()[0]
+        version = connection.execute(_HAS_VERSION).fetchone()[0]
+    return _Inspection(integrity, bool(version))
 
 
 def put_back(backup: Path, path: Path) -> None:
@@ -77,6 +107,7 @@ def put_back(backup: Path, path: Path) -> None:
         _copy(f"file:{backup}?mode=ro", fresh)
         if path.exists():
             _set_aside(path)
+        # The log of the database that was here would be played into the restored one.
         for suffix in ("-wal", "-shm"):
             path.with_name(path.name + suffix).unlink(missing_ok=True)
         os.replace(fresh, path)

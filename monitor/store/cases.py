@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -29,8 +29,34 @@ from monitor.store.schema.tables import (
 from monitor.store.vectors import get_vectors
 
 TITLE = -1  # the number of the headline among the sentences
+# Three of a stored item's feed: what a config may name it by.
+_FEED_COLUMNS = (
+    feeds.c.url.label("feed_url"),
+    feeds.c.title.label("feed_title"),
+    feeds.c.tags,
+)
+# A narrow projection: a case may have learned a hundred thousand articles.
+_LEARNED_COLUMNS = (
+    case_articles.c.id,
+    case_articles.c.article_id,
+    case_articles.c.revision_id,
+    articles.c.published_at,
+    articles.c.found_at,
+    articles.c.outlet,
+    revisions.c.lang,
+    case_articles.c.outcome,
+    case_articles.c.is_baseline,
+    case_articles.c.reasons,
+)
 # Later sentences are background more often than not: their words say little of the case.
 LEAD_SENTENCES = 4
+
+_IS_LEARNING = cases.c.learns_after.is_not(None)
+# The headline's number is negative, so it is among them.
+_IS_LEAD = and_(
+    sentences.c.revision_id == case_articles.c.revision_id,
+    sentences.c.number < LEAD_SENTENCES,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,21 +105,38 @@ def sync_cases(session: Session, specs: Sequence[CaseSpec], now: datetime) -> di
     fresh = [_new_case(spec, now) for spec in specs if spec.slug not in known]
     # Two daemons may start with the same new case.
     insert_new(session, cases, fresh, returning="id")
+    _update_known(session, known, specs)
+    slugs = [spec.slug for spec in specs]
+    _disable_others(session, slugs)
+    return _get_ids(session, slugs)
+
+
+def _update_known(session: Session, known: Mapping[str, Any], specs: Sequence[CaseSpec]) -> None:
+    """Makes the cases that were there before say what the config says."""
     for spec in specs:
         if spec.slug in known:
             changed = update(cases).where(cases.c.slug == spec.slug)
             session.execute(changed.values(**_changes(known[spec.slug], spec)))
-    slugs = [spec.slug for spec in specs]
-    _disable_others(session, slugs)
-    configured = session.execute(select(cases.c.slug, cases.c.id).where(cases.c.slug.in_(slugs)))
-    return {row.slug: row.id for row in configured}
+
+
+def _get_ids(session: Session, slugs: Sequence[str]) -> dict[str, int]:
+    """Returns the rows of cases by slug."""
+    configured = select(cases.c.slug, cases.c.id).where(cases.c.slug.in_(slugs))
+    return dict(session.execute(configured).all())
 
 
 def _disable_others(session: Session, slugs: Sequence[str]) -> None:
     """Disables the cases that left the config; what comes from now on they have not seen."""
-    newest = session.execute(select(func.coalesce(func.max(entries.c.id), 0))).scalar_one()
+    newest = _get_newest_entry(session)
+    # Only those that were enabled: one that left before keeps the moment when it left.
     left = update(cases).where(cases.c.slug.not_in(slugs), cases.c.is_enabled)
     session.execute(left.values(is_enabled=False, looked_until=newest))
+
+
+def _get_newest_entry(session: Session) -> int:
+    """Returns the highest entry id, 0 in an empty store."""
+    newest = select(func.coalesce(func.max(entries.c.id), 0))
+    return int(session.execute(newest).scalar_one())
 
 
 def _new_case(spec: CaseSpec, now: datetime) -> dict[str, Any]:
@@ -122,10 +165,8 @@ def get_learning_cases(session: Session, case_ids: Sequence[int]) -> dict[int, i
     """Returns the cases that are still to look through stored items, each with the entry id to
     begin after.
     """
-    statement = select(cases.c.id, cases.c.learns_after).where(
-        cases.c.id.in_(case_ids), cases.c.learns_after.is_not(None)
-    )
-    return {row.id: row.learns_after for row in session.execute(statement)}
+    learning = select(cases.c.id, cases.c.learns_after).where(_IS_LEARNING)
+    return dict(session.execute(learning.where(cases.c.id.in_(case_ids))).all())
 
 
 def finish_learning(session: Session, case_id: int) -> None:
@@ -137,18 +178,19 @@ def get_stored_items(session: Session, *, after_id: int, limit: int) -> list[Sto
     """Returns stored items with the feed that brought them, by rising id, for a case to look
     through.
     """
-    of_feed = (feeds.c.url.label("feed_url"), feeds.c.title.label("feed_title"), feeds.c.tags)
+    # By id and not by date: whoever stops half-way goes on after the last one.
     statement = (
-        select(entries, *of_feed)
+        select(entries, *_FEED_COLUMNS)
         .join(feeds, feeds.c.id == entries.c.feed_id)
         .where(entries.c.id > after_id)
         .order_by(entries.c.id)
         .limit(limit)
     )
-    return [_stored_item(row) for row in session.execute(statement)]
+    return list(map(_stored_item, session.execute(statement)))
 
 
 def _stored_item(row: Any) -> StoredItem:
+    """Returns an item with its feed; one without a date has that of its first sight."""
     return as_value(
         StoredItem,
         row,
@@ -164,10 +206,11 @@ def queue_past_entries(
     session: Session, case_id: int, terms_by_entry: dict[int, list[dict[str, str]]], now: datetime
 ) -> None:
     """Has a new case read stored entries as its baseline."""
-    rows = [
-        {"entry_id": entry_id, "case_id": case_id, "is_baseline": True, "terms": terms}
-        for entry_id, terms in terms_by_entry.items()
-    ]
+    rows = []
+    for entry_id, terms in terms_by_entry.items():
+        match = {"entry_id": entry_id, "case_id": case_id, "is_baseline": True, "terms": terms}
+        rows.append(match)
+    # A case that wants the entry already keeps its first reason, baseline or not.
     fresh = insert_new(session, entry_matches, rows, returning="entry_id")
     # An entry in another worker's hands gets the case with that reading.
     queued = update(entries).where(entries.c.id.in_(fresh), entries.c.lease_owner.is_(None))
@@ -177,11 +220,12 @@ def queue_past_entries(
 def lock_cases(session: Session, case_ids: Sequence[int]) -> None:
     """Makes this transaction the only one that judges for these cases until it ends.
 
-    Without it eight workers alerted eight times on one story ; on SQLite the writing
-    transaction is the lock."""
-    session.execute(
-        select(cases.c.id).where(cases.c.id.in_(case_ids)).order_by(cases.c.id).with_for_update()
-    )
+    Without it eight workers alerted eight times on one story; on SQLite the writing transaction is
+    the lock.
+    """
+    # Always in the same order: two workers with the same two cases would wait for each other.
+    ordered = select(cases.c.id).where(cases.c.id.in_(case_ids)).order_by(cases.c.id)
+    session.execute(ordered.with_for_update())
 
 
 def get_known_articles(
@@ -201,20 +245,8 @@ def get_known_articles(
 
 def _select_learned(case_id: int, after: int) -> Select[Any]:
     """Selects what a case judged after a sequence, in the order in which it learned."""
-    columns = (
-        case_articles.c.id,
-        case_articles.c.article_id,
-        case_articles.c.revision_id,
-        articles.c.published_at,
-        articles.c.found_at,
-        articles.c.outlet,
-        revisions.c.lang,
-        case_articles.c.outcome,
-        case_articles.c.is_baseline,
-        case_articles.c.reasons,
-    )
     return (
-        select(*columns)
+        select(*_LEARNED_COLUMNS)
         .join(articles, articles.c.id == case_articles.c.article_id)
         .join(revisions, revisions.c.id == case_articles.c.revision_id)
         .where(case_articles.c.case_id == case_id, case_articles.c.id > after)
@@ -227,7 +259,10 @@ def _add_vectors(
 ) -> None:
     """Gives the sentences the vectors that an encoder made, in place."""
     # The same sentence stands in many texts; its vector is read once.
-    keys = {sentence.key for found in sentences_by_revision.values() for sentence in found}
+    keys: set[int] = set()
+    for found in sentences_by_revision.values():
+        keys.update(sentence.key for sentence in found)
+    # Sorted, so that the statements of two runs are the same.
     vectors = get_vectors(session, encoder, sorted(keys))
     for found in sentences_by_revision.values():
         found[:] = [replace(one, vector=vectors.get(one.key, b"")) for one in found]
@@ -236,26 +271,31 @@ def _add_vectors(
 def get_sentences(session: Session, revision_ids: Sequence[int]) -> dict[int, list[Sentence]]:
     """Returns the sentences of each revision in order, the headline first."""
     found: dict[int, list[Sentence]] = {}
-    statement = select(sentences).where(sentences.c.revision_id.in_(revision_ids))
-    for row in session.execute(statement.order_by(sentences.c.revision_id, sentences.c.number)):
-        sentence = Sentence(
-            row.number, row.paragraph, row.text, row.key, facts_from_json(row.facts)
-        )
-        found.setdefault(row.revision_id, []).append(sentence)
+    chosen = select(sentences).where(sentences.c.revision_id.in_(revision_ids))
+    # That is the primary key: both databases read it in order and need not sort.
+    ordered = chosen.order_by(sentences.c.revision_id, sentences.c.number)
+    for row in session.execute(ordered):
+        found.setdefault(row.revision_id, []).append(_sentence(row))
     return found
+
+
+def _sentence(row: Any) -> Sentence:
+    """Returns a stored sentence with its facts."""
+    return Sentence(row.number, row.paragraph, row.text, row.key, facts_from_json(row.facts))
 
 
 def _known_article(row: Any, found: Sequence[Sentence]) -> KnownArticle:
     """Returns an article as the index of its case holds it; a text without a headline has an empty
     one.
     """
-    titles = [sentence for sentence in found if sentence.index == TITLE]
+    # The headline has the lowest number: where there is one it comes first.
+    has_title = bool(found) and found[0].index == TITLE
     return as_value(
         KnownArticle,
         row,
         sequence=row.id,
-        title=titles[0] if titles else Sentence(TITLE, TITLE, "", 0),
-        sentences=tuple(sentence for sentence in found if sentence.index != TITLE),
+        title=found[0] if has_title else Sentence(TITLE, TITLE, "", 0),
+        sentences=tuple(found[1:] if has_title else found),
         at=row.published_at or row.found_at,
         is_unconfirmed=is_row_unconfirmed(row),
     )
@@ -263,29 +303,26 @@ def _known_article(row: Any, found: Sequence[Sentence]) -> KnownArticle:
 
 def is_row_unconfirmed(verdict: Any) -> bool:
     """Says of a verdict's row whether its article is in doubt."""
-    reasons = verdict.reasons
-    return is_unconfirmed(
-        verdict.outcome, reasons[0]["code"] if reasons else "", is_baseline=verdict.is_baseline
-    )
+    # The first reason is the one that decided.
+    decisive = verdict.reasons[0]["code"] if verdict.reasons else ""
+    return is_unconfirmed(verdict.outcome, decisive, is_baseline=verdict.is_baseline)
 
 
 def get_known_developments(
     session: Session, case_id: int, *, since: datetime
 ) -> list[KnownDevelopment]:
     """Returns the confirmed developments of the case since a moment, in that order."""
-    statement = (
-        select(developments)
-        .where(
-            developments.c.case_id == case_id,
-            developments.c.created_at >= since,
-            developments.c.is_confirmed,
-        )
-        .order_by(developments.c.created_at, developments.c.id)
+    # What a digest told as unconfirmed may still become an alert: it is not known yet.
+    of_case = select(developments).where(
+        developments.c.case_id == case_id, developments.c.is_confirmed
     )
-    return [_known_development(row) for row in session.execute(statement)]
+    recent = of_case.where(developments.c.created_at >= since)
+    ordered = recent.order_by(developments.c.created_at, developments.c.id)
+    return list(map(_known_development, session.execute(ordered)))
 
 
 def _known_development(row: Any) -> KnownDevelopment:
+    """Returns a development as the judge compares others with it."""
     return as_value(
         KnownDevelopment,
         row,
@@ -307,10 +344,6 @@ def get_case_texts(session: Session, case_id: int, *, after: int) -> list[LeadTe
 
 def _select_leads(case_id: int, after: int) -> Select[Any]:
     """Selects the first sentences of articles on the case's subject, with the sequence of each."""
-    is_lead = and_(
-        sentences.c.revision_id == case_articles.c.revision_id,
-        sentences.c.number < LEAD_SENTENCES,
-    )
     is_learned = and_(
         case_articles.c.case_id == case_id,
         case_articles.c.id > after,
@@ -318,7 +351,7 @@ def _select_leads(case_id: int, after: int) -> Select[Any]:
     )
     return (
         select(case_articles.c.id, sentences.c.text)
-        .join(sentences, is_lead)
+        .join(sentences, _IS_LEAD)
         .where(is_learned)
         .order_by(case_articles.c.id, sentences.c.number)
     )
@@ -327,4 +360,5 @@ def _select_leads(case_id: int, after: int) -> Select[Any]:
 def get_vocabulary_start(session: Session, items: int) -> int:
     """Returns the entry id after which the newest `items` entries begin."""
     newest = select(entries.c.id).order_by(entries.c.id.desc()).offset(items).limit(1)
-    return session.execute(newest).scalar_one_or_none() or 0
+    # None where there are fewer: then all are among the newest.
+    return session.scalar(newest) or 0

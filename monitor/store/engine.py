@@ -26,6 +26,27 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 BUSY_TIMEOUT_S = 30
+# A write-ahead log that grew in a long read is cut back to this at the next checkpoint.
+JOURNAL_LIMIT_BYTES = 64 * 1024 * 1024
+# What every connection to SQLite begins with. Foreign keys are off unless asked for.
+_PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    f"busy_timeout={BUSY_TIMEOUT_S * 1000}",
+    f"journal_size_limit={JOURNAL_LIMIT_BYTES}",
+)
+# A connection of the pool may serve another thread than the one that opened it.
+_SQLITE_ARGUMENTS = {"timeout": BUSY_TIMEOUT_S, "check_same_thread": False}
+# A worker that hangs inside a transaction would keep its row locks for ever.
+_POSTGRESQL_OPTIONS = "-c idle_in_transaction_session_timeout=60000"
+# What a person can do about an error of the database, by a word of its message.
+_HINTS = {
+    "locked": "another program holds the database; try again when it has finished",
+    "unable to open": "check that the user {user} may write there",
+    "readonly": "check that the user {user} may write there",
+    "full": "make room on the disk; the daemon goes on by itself",
+}
 # SQLite accepts 32,766 bound values a statement since 3.32; lists are cut well below.
 CHUNK = 500
 
@@ -34,12 +55,7 @@ class Store:
     """A database, opened by URL (`sqlite:///path` or `postgresql+psycopg://…`)."""
 
     def __init__(self, url: str) -> None:
-        try:
-            self.url = make_url(url)
-        except ArgumentError as error:
-            raise StoreError(
-                f"{url!r} is no database URL", hint="use sqlite:///PATH or postgresql+psycopg://…"
-            ) from error
+        self.url = _parse_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = _sqlite_engine(self.url) if self.is_sqlite else _postgresql_engine(self.url)
         self._writing = threading.Lock()
@@ -76,52 +92,66 @@ class Store:
         return self._run(False, function, *args, **kwargs)
 
     def _run(self, is_write: bool, function: Callable[..., T], *args: Any, **kwargs: Any) -> T:
+        """Runs a function in a transaction of its own and translates what the driver raises."""
         engine = self.engine.execution_options(is_write=is_write)
+        # Rows do not leave the transaction, so none has to be read again after it.
         try:
             with Session(engine, expire_on_commit=False) as session, session.begin():
                 return function(session, *args, **kwargs)
         except OperationalError as error:
             raise StoreError(f"database: {_cause(error)}", hint=_hint(error)) from error
         except DatabaseError as error:
-            if "malformed" in str(error) or "not a database" in str(error):
-                raise StoreError(
-                    f"database: {_cause(error)}", hint="restore it: monitor db restore FILE"
-                ) from error
-            raise
+            # What breaks a constraint is a matter of the caller's, who may expect it.
+            if not _is_damaged(error):
+                raise
+            hint = "restore it: monitor db restore FILE"
+            raise StoreError(f"database: {_cause(error)}", hint=hint) from error
 
     def close(self) -> None:
         """Closes all connections."""
         self.engine.dispose()
 
 
-def _sqlite_engine(url: sa.URL) -> Engine:
-    """Returns the engine of a database file, whose folder is made where it is missing."""
+def _parse_url(url: str) -> sa.URL:
+    """Reads a database URL.
+
+    Raises:
+        StoreError: it is none.
+    """
+    try:
+        return make_url(url)
+    except ArgumentError as error:
+        hint = "use sqlite:///PATH or postgresql+psycopg://…"
+        raise StoreError(f"{url!r} is no database URL", hint=hint) from error
+
+
+def _make_folder(url: sa.URL) -> None:
+    """Makes the folder of a database file where it is missing."""
     if url.database and url.database != ":memory:":
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = sa.create_engine(
-        url, connect_args={"timeout": BUSY_TIMEOUT_S, "check_same_thread": False}
-    )
 
-    @event.listens_for(engine, "connect")
-    def set_up(connection: Any, _record: object) -> None:
-        connection.isolation_level = (
-            None  # the driver must not open transactions of its own; `begin` below does
-        )
-        for pragma in (
-            "journal_mode=WAL",
-            "synchronous=FULL",
-            "foreign_keys=ON",
-            f"busy_timeout={BUSY_TIMEOUT_S * 1000}",
-            "journal_size_limit=67108864",
-        ):
-            connection.execute(f"PRAGMA {pragma}")
 
-    @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        is_write = connection.get_execution_options().get("is_write", True)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if is_write else "BEGIN")
-
+def _sqlite_engine(url: sa.URL) -> Engine:
+    """Returns the engine of a database file, whose folder is made where it is missing."""
+    _make_folder(url)
+    engine = sa.create_engine(url, connect_args=_SQLITE_ARGUMENTS)
+    event.listen(engine, "connect", _set_up_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _set_up_sqlite(connection: Any, _record: object) -> None:
+    """Prepares a new connection."""
+    # The driver must not open transactions of its own; `_begin_sqlite` does.
+    connection.isolation_level = None
+    for pragma in _PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    """Opens a transaction: one that writes takes the lock before it has read anything."""
+    is_write = connection.get_execution_options().get("is_write", True)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if is_write else "BEGIN")
 
 
 def _postgresql_engine(url: sa.URL) -> Engine:
@@ -131,13 +161,19 @@ def _postgresql_engine(url: sa.URL) -> Engine:
     try:
         return sa.create_engine(
             url,
+            # A server that was restarted costs a ping, not a failed poll.
             pool_pre_ping=True,
-            connect_args={"options": "-c idle_in_transaction_session_timeout=60000"},
+            connect_args={"options": _POSTGRESQL_OPTIONS},
         )
     except ModuleNotFoundError as error:
         raise StoreError(
             "PostgreSQL needs the package psycopg", hint="pip install 'case-monitor[postgres]'"
         ) from error
+
+
+def _is_damaged(error: DatabaseError) -> bool:
+    """Says whether SQLite found the file itself broken."""
+    return "malformed" in str(error) or "not a database" in str(error)
 
 
 def _cause(error: DatabaseError) -> str:
@@ -148,13 +184,15 @@ def _cause(error: DatabaseError) -> str:
 def _hint(error: OperationalError) -> str:
     """Returns what a person can do about an error of the database."""
     text = str(error.orig)
-    if "locked" in text:
-        return "another program holds the database; try again when it has finished"
-    if "unable to open" in text or "readonly" in text:
-        return f"check that the user {os.getuid()} may write there"
-    if "full" in text:
-        return "make room on the disk; the daemon goes on by itself"
+    for word, hint in _HINTS.items():
+        if word in text:
+            return hint.format(user=os.getuid())
     return "check database_url and that the database runs"
+
+
+def is_on_sqlite(session: Session) -> bool:
+    """Says whether a session works on SQLite; else it is PostgreSQL."""
+    return session.get_bind().dialect.name == "sqlite"
 
 
 def insert_new(
@@ -163,14 +201,38 @@ def insert_new(
     """Inserts the rows whose unique keys are not there yet, in one statement a chunk; returns a
     column of those inserted.
     """
-    dialect_insert = (
-        sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
-    )
+    dialect_insert = sqlite_insert if is_on_sqlite(session) else postgresql_insert
     inserted: list[Any] = []
     for chunk in chunks(list(rows)):
+        # RETURNING gives back what went in only: that is how a caller knows which were new.
         statement = dialect_insert(table).on_conflict_do_nothing().returning(table.c[returning])
         inserted.extend(session.execute(statement, chunk).scalars())
     return inserted
+
+
+def upsert(
+    session: Session, table: sa.Table, key: Mapping[str, Any], values: Mapping[str, Any]
+) -> None:
+    """Stores a row, or brings the one with the same key up to date.
+
+    Args:
+        key: the column of the primary key and its value.
+        values: the other columns.
+    """
+    ((name, value),) = key.items()
+    # Two statements, since ON CONFLICT DO UPDATE would have to be spelled for each dialect.
+    if not insert_new(session, table, [{**key, **values}], returning=name):
+        session.execute(sa.update(table).where(table.c[name] == value).values(**values))
+
+
+def insert_row(session: Session, table: sa.Table, values: Mapping[str, Any]) -> int:
+    """Inserts one row and returns its id.
+
+    Raises:
+        IntegrityError: a unique key of it is there already, or a rule of the table forbids it.
+    """
+    statement = sa.insert(table).values(**values).returning(table.c.id)
+    return int(session.execute(statement).scalar_one())
 
 
 def chunks(items: list[T], size: int = CHUNK) -> Iterable[list[T]]:

@@ -15,13 +15,21 @@ from monitor.store import leases
 from monitor.store.engine import chunks, insert_new
 from monitor.store.feeds import FeedName
 from monitor.store.schema.date_columns import from_columns, to_columns
-from monitor.store.schema.rows import as_value
+from monitor.store.schema.rows import as_value, as_values
 from monitor.store.schema.tables import Entry, EntryMatch, Feed, entries, entry_matches, feeds
 
 # For a whole batch: its pages are read side by side, its verdicts come one after the other.
 INGEST_LEASE = timedelta(minutes=10)
-# What an item that says something else now overwrites; its key and its dates stay.
-_CHANGING = ("item_hash", "url", "canonical_url", "title", "summary", "content")
+# The oldest first: what came later is judged against it. The address breaks ties, so that the order
+# in which feeds answered makes no difference.
+_READING_ORDER = (
+    func.coalesce(entries.c.published_at, entries.c.seen_at),
+    entries.c.canonical_url,
+    entries.c.id,
+)
+# An entry that nobody has tried to read. Rows of one statement name the same columns, so the
+# defaults of the table do not do.
+_UNREAD: dict[str, Any] = {"attempts": 0, "last_error": "", "last_status": "", "changes": 0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +46,10 @@ class KnownEntry:
     title: str
     published_at: datetime | None
     last_status: str
+
+
+# Without the feed's full text, which may be long and is compared by its hash.
+_KNOWN_COLUMNS = [entries.c[known.name] for known in fields(KnownEntry)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,12 +129,10 @@ def _get_known(
     session: Session, feed_id: int, column: ColumnElement[Any], values: Sequence[str]
 ) -> Iterator[KnownEntry]:
     """Yields the stored entries of a feed that have one of the values in a column, oldest first."""
-    columns = [entries.c[known.name] for known in fields(KnownEntry)]
     # A document may have thousands of items, a statement only so many values.
     for part in chunks(list(values)):
-        of_feed = select(*columns).where(entries.c.feed_id == feed_id, column.in_(part))
-        for row in session.execute(of_feed.order_by(entries.c.id)):
-            yield as_value(KnownEntry, row)
+        of_feed = select(*_KNOWN_COLUMNS).where(entries.c.feed_id == feed_id, column.in_(part))
+        yield from as_values(KnownEntry, session.execute(of_feed.order_by(entries.c.id)))
 
 
 def insert_entries(
@@ -143,8 +153,25 @@ def _row(feed_id: int, spec: EntrySpec, now: datetime) -> dict[str, Any]:
     """Returns the columns of an item that nobody has read yet."""
     item = spec.item
     return {
+        **_UNREAD,
+        **_changing_columns(spec),
+        **to_columns(spec.date_origin),
         "feed_id": feed_id,
         "key": item.key,
+        "author": item.author,
+        "lang": item.lang,
+        "source_name": item.source_name,
+        "published_at": item.published_at,
+        "seen_at": now,
+        "state": "queued" if spec.wanted_by else "ignored",
+        "next_attempt_at": now,
+    }
+
+
+def _changing_columns(spec: EntrySpec) -> dict[str, Any]:
+    """Returns what an item that says something else now overwrites; its key and dates stay."""
+    item = spec.item
+    return {
         "item_hash": spec.item_hash,
         "url": item.url,
         "canonical_url": spec.canonical_url,
@@ -152,18 +179,6 @@ def _row(feed_id: int, spec: EntrySpec, now: datetime) -> dict[str, Any]:
         "summary": item.summary,
         # The feed's full text is kept only where somebody will read it.
         "content": item.content if spec.wanted_by else "",
-        "author": item.author,
-        "lang": item.lang,
-        "source_name": item.source_name,
-        "published_at": item.published_at,
-        **to_columns(spec.date_origin),
-        "seen_at": now,
-        "state": "queued" if spec.wanted_by else "ignored",
-        "attempts": 0,
-        "next_attempt_at": now,
-        "last_error": "",
-        "last_status": "",
-        "changes": 0,
     }
 
 
@@ -173,17 +188,16 @@ def _insert_matches(
     """Stores the cases that want entries; a case that wanted one before keeps its first reason."""
     wanted = {spec.item.key: spec.wanted_by for spec in specs if spec.wanted_by}
     ids = _get_ids(session, feed_id, list(wanted))
-    rows = []
+    rows: list[dict[str, Any]] = []
     for key, cases in wanted.items():
-        for case in cases:
-            match = {
-                "entry_id": ids[key],
-                "case_id": case.case_id,
-                "is_baseline": is_baseline,
-                "terms": terms_to_json(case.terms),
-            }
-            rows.append(match)
+        match = {"entry_id": ids[key], "is_baseline": is_baseline}
+        rows += [{**match, **_wish_columns(case)} for case in cases]
     insert_new(session, entry_matches, rows, returning="entry_id")
+
+
+def _wish_columns(case: CaseTerms) -> dict[str, Any]:
+    """Returns the columns of a match that are the case's own."""
+    return {"case_id": case.case_id, "terms": terms_to_json(case.terms)}
 
 
 def _get_ids(session: Session, feed_id: int, keys: Sequence[str]) -> dict[str, int]:
@@ -191,8 +205,7 @@ def _get_ids(session: Session, feed_id: int, keys: Sequence[str]) -> dict[str, i
     ids: dict[str, int] = {}
     for part in chunks(list(keys)):
         of_feed = select(entries.c.key, entries.c.id).where(entries.c.feed_id == feed_id)
-        rows = session.execute(of_feed.where(entries.c.key.in_(part)))
-        ids.update({row.key: row.id for row in rows})
+        ids.update(session.execute(of_feed.where(entries.c.key.in_(part))).all())
     return ids
 
 
@@ -203,16 +216,24 @@ def requeue_changed(
     again.
     """
     for spec in specs:
-        row = _row(feed_id, spec, now)
-        values: dict[str, Any] = {name: row[name] for name in _CHANGING}
-        if spec.wanted_by:
-            values |= {"state": "queued", "attempts": 0, "next_attempt_at": now}
-        # The count ends it for items that change with every poll.
-        changed = update(entries).where(
-            entries.c.feed_id == feed_id, entries.c.key == spec.item.key
-        )
-        session.execute(changed.values(**values, changes=entries.c.changes + 1, changed_at=now))
+        changed = update(entries).where(_is_item(feed_id, spec.item.key))
+        session.execute(changed.values(**_requeued_columns(spec, now)))
     _insert_matches(session, feed_id, specs, is_baseline=False)
+
+
+def _is_item(feed_id: int, key: str) -> ColumnElement[bool]:
+    """Returns the condition that an entry is that item of that feed; the pair is unique."""
+    return and_(entries.c.feed_id == feed_id, entries.c.key == key)
+
+
+def _requeued_columns(spec: EntrySpec, now: datetime) -> dict[str, Any]:
+    """Returns the columns of an entry whose item says something else now."""
+    values = _changing_columns(spec)
+    # What no case wants stays in the state that it has: an article that was read stays read.
+    if spec.wanted_by:
+        values |= {"state": "queued", "attempts": 0, "next_attempt_at": now}
+    # The count ends it for items that change with every poll.
+    return {**values, "changes": entries.c.changes + 1, "changed_at": now}
 
 
 def claim_entries(session: Session, *, owner: str, now: datetime, limit: int) -> list[QueuedEntry]:
@@ -223,16 +244,18 @@ def claim_entries(session: Session, *, owner: str, now: datetime, limit: int) ->
     being claimed for ever."""
     claim = leases.Claim(owner=owner, now=now, lease=INGEST_LEASE, limit=limit)
     due = and_(entries.c.state == "queued", entries.c.next_attempt_at <= now)
-    # The address breaks ties, so that the order in which feeds answered makes no difference.
-    published = func.coalesce(entries.c.published_at, entries.c.seen_at)
-    order = (published, entries.c.canonical_url, entries.c.id)
-    ids = leases.claim(session, entries, claim, due=due, order=order)
+    ids = leases.claim(session, entries, claim, due=due, order=_READING_ORDER)
     if not ids:
         return []
+    _count_attempt(session, ids)
+    return _get_queued(session, ids)
+
+
+def _count_attempt(session: Session, ids: Sequence[int]) -> None:
+    """Counts an attempt on entries."""
     # In the transaction that claims: a worker that dies has had its attempt.
     claimed = update(entries).where(entries.c.id.in_(ids))
     session.execute(claimed.values(attempts=entries.c.attempts + 1))
-    return _get_queued(session, ids)
 
 
 def _get_queued(session: Session, ids: Sequence[int]) -> list[QueuedEntry]:
@@ -241,6 +264,7 @@ def _get_queued(session: Session, ids: Sequence[int]) -> list[QueuedEntry]:
     found = select(Entry, Feed).join(feeds, feeds.c.id == entries.c.feed_id)
     rows = session.execute(found.where(entries.c.id.in_(ids)))
     queued = {entry.id: _queued(entry, feed, matches.get(entry.id, ())) for entry, feed in rows}
+    # IN keeps no order; the claim's is the one in which they are to be read.
     return [queued[entry_id] for entry_id in ids]
 
 
@@ -254,6 +278,7 @@ def _get_matches(session: Session, entry_ids: Sequence[int]) -> dict[int, list[E
 
 
 def _queued(entry: Entry, feed: Feed, matches: Sequence[EntryMatch]) -> QueuedEntry:
+    """Returns a claimed entry with its feed and the cases that want it."""
     return as_value(
         QueuedEntry,
         entry,

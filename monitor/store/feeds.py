@@ -4,7 +4,7 @@ went.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from enum import Enum
@@ -19,11 +19,13 @@ from monitor.model import Validators
 from monitor.politeness import Move
 from monitor.store import leases
 from monitor.store.engine import insert_new
-from monitor.store.schema.rows import as_value
+from monitor.store.schema.rows import as_value, as_values
 from monitor.store.schema.tables import Feed, feeds
 
 # Feeds of one host are asked one after the other, so the last of them waits for the others.
 POLL_LEASE = timedelta(minutes=15)
+# The longest due first; those of a new config are all due at once and come as they stand in it.
+_POLLING_ORDER = (feeds.c.next_poll_at, feeds.c.id)
 # Fields of an update that the table keeps in whole seconds, as lists, or under another name.
 _SPANS = frozenset({"interval", "gap", "max_age", "ttl"})
 _LISTS = frozenset({"skip_hours", "skip_days"})
@@ -41,6 +43,8 @@ _FORGOTTEN: dict[str, Any] = {
     "move_url": None,
     "because": "it was reset",
 }
+# An answer ends a row of failures, and what it was counted from.
+_HEALTHY: dict[str, Any] = {"state": "ok", "failures": 0, "failing_since": None, "last_error": ""}
 # A feed of which nothing is known yet.
 _NEW_FEED: dict[str, Any] = {
     "trusts_guids": True,
@@ -234,7 +238,7 @@ class WatchedFeed:
 def get_watched_feeds(session: Session) -> list[WatchedFeed]:
     """Returns every feed that is polled, in the order of the config."""
     rows = session.execute(select(feeds).where(is_watched()).order_by(feeds.c.id))
-    return [as_value(WatchedFeed, row) for row in rows]
+    return as_values(WatchedFeed, rows)
 
 
 class NamedFeed(Protocol):
@@ -261,13 +265,18 @@ def find_feed(named: Sequence[F], name: str) -> F:
     # An exact name counts even where it is a part of others.
     found = [feed for feed in named if name in (feed.url, feed.title)]
     if not found:
-        part = name.lower()
-        found = [feed for feed in named if part in f"{feed.url}\n{feed.title}".lower()]
+        found = [feed for feed in named if _has_in_name(feed, name)]
     if len(found) == 1:
         return found[0]
     what = f"{len(found)} feeds" if found else "no feed"
     hint = "`monitor feeds list` shows their names and URLs"
     raise NotFound(f"{name!r} means {what}", hint=hint)
+
+
+def _has_in_name(feed: NamedFeed, part: str) -> bool:
+    """Says whether a feed has some letters, in whatever case, in its URL or its title."""
+    # A line break stands in neither, so nothing is found across the two.
+    return part.lower() in f"{feed.url}\n{feed.title}".lower()
 
 
 def claim_feeds(
@@ -282,12 +291,17 @@ def claim_feeds(
     # Who names a feed wants it polled now, whatever its schedule says.
     is_meant = feeds.c.next_poll_at <= now if only is None else feeds.c.id.in_(only)
     due = and_(is_watched(), feeds.c.state != "gone", is_meant)
-    ids = leases.claim(session, feeds, claim, due=due, order=(feeds.c.next_poll_at, feeds.c.id))
-    rows = session.execute(select(Feed).where(feeds.c.id.in_(ids)).order_by(feeds.c.id)).scalars()
-    return [_due(feed) for feed in rows]
+    ids = leases.claim(session, feeds, claim, due=due, order=_POLLING_ORDER)
+    return list(map(_due, _get_feeds(session, feeds.c.id.in_(ids))))
+
+
+def _get_feeds(session: Session, condition: ColumnElement[bool]) -> Iterable[Feed]:
+    """Returns the feeds under a condition, in the order of the config."""
+    return session.execute(select(Feed).where(condition).order_by(feeds.c.id)).scalars()
 
 
 def _due(feed: Feed) -> DueFeed:
+    """Returns a claimed feed as polling it needs it: spans of time instead of seconds."""
     return as_value(
         DueFeed,
         feed,
@@ -307,22 +321,25 @@ def _due(feed: Feed) -> DueFeed:
 
 def _move(feed: Feed) -> Move | None:
     """Returns the redirect that is watched, None without one."""
+    # Both or none; asked of both for the type's sake.
     if feed.move_url is None or feed.move_since is None:
         return None
     return Move(feed.move_url, feed.move_since, feed.move_polls, feed.move_overlaps)
 
 
 def _span(seconds: int | None) -> timedelta | None:
+    """Returns a span of time that the table keeps in seconds."""
     return None if seconds is None else timedelta(seconds=seconds)
 
 
 def _columns(changes: FeedUpdate) -> dict[str, Any]:
     """Returns the columns that an update sets."""
     columns: dict[str, Any] = {}
-    for name in (field.name for field in fields(FeedUpdate)):
-        value = getattr(changes, name)
+    for field in fields(FeedUpdate):
+        value = getattr(changes, field.name)
+        # None is a value: it clears the column.
         if value is not UNSET:
-            columns |= _column_of(name, value)
+            columns |= _column_of(field.name, value)
     return columns
 
 
@@ -358,14 +375,7 @@ def finish_poll(
     Raises:
         LeaseLost: another worker polls the feed now.
     """
-    values: dict[str, Any] = {
-        "state": "ok",
-        "failures": 0,
-        "failing_since": None,
-        "last_error": "",
-        "last_polled_at": now,
-        "last_ok_at": now,
-    }
+    values = {**_HEALTHY, "last_polled_at": now, "last_ok_at": now}
     # From the first answer on, an empty one included, what comes is news.
     if feed.is_baseline:
         values["baseline_at"] = now
@@ -417,6 +427,7 @@ def reset_feeds(session: Session, feed_ids: Sequence[int], now: datetime) -> Non
     """
     chosen = update(feeds).where(feeds.c.id.in_(feed_ids))
     session.execute(chosen.values(**_FORGOTTEN, next_poll_at=now))
+    # One that was never polled stays new: its first answer is still to be baseline.
     is_down = or_(feeds.c.state == "failing", feeds.c.state == "gone")
     session.execute(chosen.where(is_down).values(state="ok"))
 
@@ -428,11 +439,11 @@ def get_ids_by_url(session: Session, urls: Sequence[str]) -> list[int]:
 
 def get_health(session: Session) -> list[FeedHealth]:
     """Returns how every feed that is polled does, in the order of the config."""
-    rows = session.execute(select(Feed).where(is_watched()).order_by(feeds.c.id)).scalars()
-    return [_health(feed) for feed in rows]
+    return list(map(_health, _get_feeds(session, is_watched())))
 
 
 def _health(feed: Feed) -> FeedHealth:
+    """Returns how a feed does and whether people have heard of it."""
     return as_value(
         FeedHealth,
         feed,
@@ -449,15 +460,22 @@ def mark_told(session: Session, feed_ids: Sequence[int], told_as: str, now: date
     """Notes that people are told of feeds that have dried up; returns those of which nobody else
     has told them in the meantime.
     """
-    fresh = update(feeds).where(feeds.c.id.in_(feed_ids), feeds.c.told_as.is_(None))
-    marked = fresh.values(told_as=told_as, told_at=now).returning(feeds.c.id)
-    return set(session.execute(marked).scalars())
+    is_fresh = feeds.c.told_as.is_(None)
+    return _mark(session, feed_ids, is_fresh, told_as=told_as, told_at=now)
 
 
 def mark_recovered(session: Session, feed_ids: Sequence[int]) -> set[int]:
     """Notes that people are told of feeds that are back; returns those of which nobody else has
     told them in the meantime.
     """
-    silent = update(feeds).where(feeds.c.id.in_(feed_ids), feeds.c.told_as.is_not(None))
-    marked = silent.values(told_as=None, told_at=None).returning(feeds.c.id)
-    return set(session.execute(marked).scalars())
+    is_silent = feeds.c.told_as.is_not(None)
+    return _mark(session, feed_ids, is_silent, told_as=None, told_at=None)
+
+
+def _mark(
+    session: Session, feed_ids: Sequence[int], condition: ColumnElement[bool], **values: Any
+) -> set[int]:
+    """Changes those of the feeds that meet a condition, and returns them."""
+    # Compared and set in one statement: of two workers only one tells of a feed.
+    met = update(feeds).where(feeds.c.id.in_(feed_ids), condition)
+    return set(session.scalars(met.values(**values).returning(feeds.c.id)))

@@ -8,11 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select
 from sqlmodel import Session
 
 from monitor.politeness import HostPause, RobotsFile
-from monitor.store.engine import insert_new
+from monitor.store.engine import upsert
 from monitor.store.schema.web_tables import Host, ResolvedLink, RobotsRow, hosts, robots_files
 
 # A host that was not asked again for so long after its pause has been forgotten by its feeds, too.
@@ -24,6 +24,7 @@ def get_pauses(session: Session) -> dict[str, HostPause]:
     since.
     """
     rows = session.execute(select(Host)).scalars()
+    # Those that are over count, too: refusals are counted until the host answers.
     return {row.name: HostPause(row.paused_until, row.refusals, row.reason) for row in rows}
 
 
@@ -32,11 +33,11 @@ def put_pause(session: Session, host: str, pause: HostPause | None) -> None:
     if pause is None:
         session.execute(delete(hosts).where(hosts.c.name == host))
         return
+    # Counted from this pause, so that no clock is asked.
     session.execute(delete(hosts).where(hosts.c.paused_until < pause.until - FORGOTTEN_AFTER))
     values = {"paused_until": pause.until, "refusals": pause.refusals, "reason": pause.reason}
     # Two workers may meet the same refusal.
-    if not insert_new(session, hosts, [{"name": host, **values}], returning="name"):
-        session.execute(update(hosts).where(hosts.c.name == host).values(**values))
+    upsert(session, hosts, {"name": host}, values)
 
 
 def get_robots(session: Session, origin: str) -> RobotsFile | None:
@@ -56,10 +57,7 @@ def put_robots(session: Session, origin: str, robots: RobotsFile, now: datetime)
         "expires_at": robots.expires_at,
     }
     # Two pages of one site may ask for it at the same time: who comes second must not fail.
-    if not insert_new(session, robots_files, [{"origin": origin, **values}], returning="origin"):
-        session.execute(
-            update(robots_files).where(robots_files.c.origin == origin).values(**values)
-        )
+    upsert(session, robots_files, {"origin": origin}, values)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, or_, select, update
+from sqlalchemy import ColumnElement, Select, Table, or_, select, update
 from sqlmodel import Session
 
 from monitor.errors import LeaseLost
@@ -37,25 +37,46 @@ def claim(
     """Takes due rows that nobody holds and returns their ids in the given order.
 
     A lease that ran out counts as free: its worker died or hangs. On PostgreSQL rows that another
-    worker is just taking are skipped."""
-    free = or_(table.c.lease_until.is_(None), table.c.lease_until <= terms.now)
+    worker is just taking are skipped.
+
+    Args:
+        table: with the columns `lease_owner` and `lease_until`.
+        due: which rows are to be worked on at all.
+        order: which of them come first.
+    """
+    candidates = select(table.c.id).where(due, _is_free(table, terms.now))
+    oldest = candidates.order_by(*order).limit(terms.limit)
     # SQLite has one writer at a time and leaves the lock out.
-    candidates = select(table.c.id).where(due, free).order_by(*order).limit(terms.limit)
-    locked = candidates.with_for_update(skip_locked=True)
-    ids = list(session.execute(locked).scalars())
+    ids = list(session.execute(oldest.with_for_update(skip_locked=True)).scalars())
     if ids:
-        taken = {"lease_owner": terms.owner, "lease_until": terms.now + terms.lease}
-        session.execute(update(table).where(table.c.id.in_(ids)).values(**taken))
+        _take(session, table, ids, terms)
     return ids
+
+
+def _take(session: Session, table: Table, ids: Sequence[int], terms: Claim) -> None:
+    """Writes the owner's name and deadline on rows."""
+    taken = {"lease_owner": terms.owner, "lease_until": terms.now + terms.lease}
+    session.execute(update(table).where(table.c.id.in_(ids)).values(**taken))
+
+
+def _is_free(table: Table, now: datetime) -> ColumnElement[bool]:
+    """Returns the condition that nobody holds a row, or not any more."""
+    # An owner that comes late with its result finds out in `finish`.
+    return or_(table.c.lease_until.is_(None), table.c.lease_until <= now)
 
 
 def get_owners(session: Session, tables: Sequence[Table]) -> set[str]:
     """Returns everyone who holds a row."""
     owners: set[str] = set()
     for table in tables:
-        held = select(table.c.lease_owner).where(table.c.lease_owner.is_not(None)).distinct()
-        owners.update(session.execute(held).scalars())
+        owners.update(session.scalars(_select_owners(table)))
     return owners
+
+
+def _select_owners(table: Table) -> Select[Any]:
+    """Selects who holds rows of a table, each once."""
+    # Lapsed leases count, too: who died long ago is to be noticed.
+    return select(table.c.lease_owner).where(table.c.lease_owner.is_not(None)).distinct()
 
 
 def release(session: Session, tables: Sequence[Table], owners: Collection[str]) -> None:

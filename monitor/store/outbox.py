@@ -10,16 +10,19 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, func, insert, select, update
+from sqlalchemy import ColumnElement, Select, and_, func, select, update
 from sqlmodel import Session
 
 from monitor.store import leases
-from monitor.store.engine import insert_new
-from monitor.store.schema.rows import as_value
+from monitor.store.engine import insert_new, insert_row
+from monitor.store.schema.rows import as_values
 from monitor.store.schema.tables import Delivery, alert_channels, alerts, deliveries
 
 # Twice what sending one may take at most.
 SEND_LEASE = timedelta(minutes=2)
+_SENDING_ORDER = (deliveries.c.next_attempt_at, deliveries.c.id)
+# What waking a delivery does to it; its content and its id stay.
+_AWAKE: dict[str, Any] = {"state": "pending", "lease_owner": None, "lease_until": None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,29 +78,30 @@ def get_open_alerts(session: Session, now: datetime, *, before_wait: bool) -> li
     is_due = alert_channels.c.due_at <= now
     if before_wait:
         is_due = is_due | (alert_channels.c.cadence == "now")
-    statement = (
+    open_ones = _select_open().where(is_due)
+    # Another worker may be sealing the same ones.
+    locked = open_ones.with_for_update(of=alert_channels, skip_locked=True)
+    return as_values(OpenAlert, session.execute(locked))
+
+
+def _select_open() -> Select[Any]:
+    """Selects alerts that are in no delivery yet, once for each of their channels."""
+    return (
         select(alert_channels, alerts.c.case_id)
         .join(alerts, alerts.c.id == alert_channels.c.alert_id)
-        .where(alert_channels.c.delivery_id.is_(None), is_due)
+        .where(alert_channels.c.delivery_id.is_(None))
         .order_by(alert_channels.c.alert_id, alert_channels.c.channel)
-        # Another worker may be sealing the same ones.
-        .with_for_update(of=alert_channels, skip_locked=True)
     )
-    return [as_value(OpenAlert, row) for row in session.execute(statement)]
 
 
 def get_channel_loads(session: Session, since: datetime) -> dict[str, ChannelLoad]:
     """Returns how many immediate alerts and roll-ups each channel got since then; events on edits
     do not count.
     """
-    counted = (
-        select(deliveries.c.channel, deliveries.c.kind, func.count().label("total"))
-        .where(deliveries.c.sealed_at > since, deliveries.c.is_edit.is_(False))
-        .group_by(deliveries.c.channel, deliveries.c.kind)
-    )
     loads: dict[str, ChannelLoad] = {}
-    for row in session.execute(counted):
+    for row in session.execute(_count_sealed(since)):
         load = loads.get(row.channel, ChannelLoad(0, 0))
+        # Digests come by the clock and do not make a channel busy.
         if row.kind == "alert":
             load = replace(load, alerts=row.total)
         elif row.kind == "roll-up":
@@ -106,16 +110,35 @@ def get_channel_loads(session: Session, since: datetime) -> dict[str, ChannelLoa
     return loads
 
 
+def _count_sealed(since: datetime) -> Select[Any]:
+    """Selects how many deliveries of each kind were sealed for each channel since a time."""
+    kinds = (deliveries.c.channel, deliveries.c.kind)
+    counted = select(*kinds, func.count().label("total"))
+    recent = counted.where(deliveries.c.sealed_at > since, deliveries.c.is_edit.is_(False))
+    return recent.group_by(*kinds)
+
+
 def seal_deliveries(session: Session, sealed: Sequence[SealedDelivery], now: datetime) -> None:
     """Stores deliveries, due at once, and ties their alerts to them."""
     for delivery in sealed:
-        statement = insert(deliveries).values(**_sealed_row(delivery, now, now), is_edit=False)
-        delivery_id = session.execute(statement.returning(deliveries.c.id)).scalar_one()
-        taken = and_(
-            alert_channels.c.alert_id.in_(delivery.alert_ids),
-            alert_channels.c.channel == delivery.channel,
-        )
-        session.execute(update(alert_channels).where(taken).values(delivery_id=delivery_id))
+        _seal(session, delivery, now)
+
+
+def _seal(session: Session, delivery: SealedDelivery, now: datetime) -> None:
+    """Stores a delivery and ties its alerts to it."""
+    row = {**_sealed_row(delivery, now, now), "is_edit": False}
+    delivery_id = insert_row(session, deliveries, row)
+    # In the same transaction: an alert is open or in a delivery, never both or neither.
+    taken = update(alert_channels).where(_is_sealed_in(delivery))
+    session.execute(taken.values(delivery_id=delivery_id))
+
+
+def _is_sealed_in(delivery: SealedDelivery) -> ColumnElement[bool]:
+    """Returns the condition that an alert's channel gets it with this delivery."""
+    return and_(
+        alert_channels.c.alert_id.in_(delivery.alert_ids),
+        alert_channels.c.channel == delivery.channel,
+    )
 
 
 def insert_edit_delivery(
@@ -150,16 +173,19 @@ def claim_deliveries(
     """Takes pending deliveries that are due, oldest first."""
     claim = leases.Claim(owner=owner, now=now, lease=SEND_LEASE, limit=limit)
     due = and_(deliveries.c.state == "pending", deliveries.c.next_attempt_at <= now)
-    order = (deliveries.c.next_attempt_at, deliveries.c.id)
-    ids = leases.claim(session, deliveries, claim, due=due, order=order)
+    ids = leases.claim(session, deliveries, claim, due=due, order=_SENDING_ORDER)
     taken = select(Delivery).where(deliveries.c.id.in_(ids)).order_by(deliveries.c.id)
-    return [as_value(DueDelivery, row) for row in session.execute(taken).scalars()]
+    return as_values(DueDelivery, session.execute(taken).scalars())
 
 
 def mark_sent(
     session: Session, delivery: DueDelivery, owner: str, *, now: datetime, receipt: str
 ) -> None:
-    """Writes that the channel accepted a delivery."""
+    """Writes that the channel accepted a delivery.
+
+    Raises:
+        LeaseLost: another worker sends the delivery now.
+    """
     values = {
         "state": "sent",
         "sent_at": now,
@@ -173,17 +199,19 @@ def mark_sent(
 def mark_unsent(
     session: Session, delivery: DueDelivery, owner: str, *, retry_at: datetime | None, error: str
 ) -> None:
-    """Writes a failed attempt: to be repeated at the given time, or dead without one."""
-    values: dict[str, Any] = {"attempts": delivery.attempts + 1, "last_error": error}
+    """Writes a failed attempt: to be repeated at the given time, or dead without one.
+
+    Raises:
+        LeaseLost: another worker sends the delivery now.
+    """
     # Dead is final; only `alerts resend` wakes it.
-    if retry_at is None:
-        values["state"] = "dead"
-    else:
-        values["next_attempt_at"] = retry_at
+    ends: dict[str, Any] = {"next_attempt_at": retry_at} if retry_at else {"state": "dead"}
+    values = {"attempts": delivery.attempts + 1, "last_error": error, **ends}
     leases.finish(session, deliveries, delivery.id, owner, **values)
 
 
 def requeue_delivery(session: Session, delivery_id: int, now: datetime) -> None:
     """Has a delivery sent again, under its old id."""
-    values = {"state": "pending", "next_attempt_at": now, "lease_owner": None, "lease_until": None}
-    session.execute(update(deliveries).where(deliveries.c.id == delivery_id).values(**values))
+    # Whoever holds it loses it: the person who asks knows better than a worker that hangs.
+    chosen = update(deliveries).where(deliveries.c.id == delivery_id)
+    session.execute(chosen.values(**_AWAKE, next_attempt_at=now))

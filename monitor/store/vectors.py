@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import and_, delete, func, insert, select
+from sqlalchemy import Select, and_, delete, func, insert, select
 from sqlmodel import Session
 
 from monitor.model import Sentence
+from monitor.store.engine import chunks
 from monitor.store.schema.tables import encoders, sentence_vectors, sentences
-
-_PAGE = 500  # keys in one statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,26 +29,23 @@ class EncoderState:
 
 def store_vectors(session: Session, encoder: str, vectors: Mapping[int, bytes]) -> None:
     """Stores vectors by key; those that another encoder made are replaced."""
+    # An empty vector is none: the sentence keeps waiting for one.
     keys = sorted(key for key, vector in vectors.items() if vector)
-    for start in range(0, len(keys), _PAGE):
-        page = keys[start : start + _PAGE]
+    for part in chunks(keys):
         # One row a sentence: a vector of another encoder would be compared with nothing.
-        session.execute(delete(sentence_vectors).where(sentence_vectors.c.key.in_(page)))
-        session.execute(
-            insert(sentence_vectors),
-            [{"key": key, "encoder": encoder, "vector": vectors[key]} for key in page],
-        )
+        session.execute(delete(sentence_vectors).where(sentence_vectors.c.key.in_(part)))
+        rows = [{"key": key, "encoder": encoder, "vector": vectors[key]} for key in part]
+        session.execute(insert(sentence_vectors), rows)
 
 
 def get_vectors(session: Session, encoder: str, keys: Sequence[int]) -> dict[int, bytes]:
     """Returns the vectors that an encoder made, by key."""
     found: dict[int, bytes] = {}
-    for start in range(0, len(keys), _PAGE):
-        page = keys[start : start + _PAGE]
-        statement = select(sentence_vectors.c.key, sentence_vectors.c.vector).where(
-            sentence_vectors.c.key.in_(page), sentence_vectors.c.encoder == encoder
-        )
-        found.update({row.key: bytes(row.vector) for row in session.execute(statement)})
+    columns = (sentence_vectors.c.key, sentence_vectors.c.vector)
+    of_encoder = select(*columns).where(sentence_vectors.c.encoder == encoder)
+    for part in chunks(list(keys)):
+        rows = session.execute(of_encoder.where(sentence_vectors.c.key.in_(part)))
+        found.update({row.key: bytes(row.vector) for row in rows})
     return found
 
 
@@ -57,6 +54,8 @@ def get_unencoded(session: Session, encoder: str, *, limit: int) -> list[Sentenc
     of_encoder = and_(
         sentence_vectors.c.key == sentences.c.key, sentence_vectors.c.encoder == encoder
     )
+    # The same words have the same key; which of their spellings stands for it does not matter, but
+    # it is always the same one.
     statement = (
         select(sentences.c.key, func.min(sentences.c.text).label("text"))
         .outerjoin(sentence_vectors, of_encoder)
@@ -76,15 +75,22 @@ def set_encoder_state(
 
 
 def get_encoder_state(session: Session, encoder: str) -> EncoderState:
-    """Returns how an encoder does."""
-    stored = session.execute(
-        select(func.count(sentences.c.key.distinct())).where(sentences.c.text != "")
-    ).scalar_one()
-    made = (
-        select(func.count())
-        .select_from(sentence_vectors)
-        .where(sentence_vectors.c.encoder == encoder)
-    )
+    """Returns how an encoder does; one that was never used has made nothing and never failed."""
     row = session.execute(select(encoders).where(encoders.c.name == encoder)).first()
-    failed_at, error = (row.failed_at, row.error) if row else (None, "")
-    return EncoderState(int(stored), int(session.execute(made).scalar_one()), failed_at, error)
+    return EncoderState(
+        sentences=int(session.execute(_count_sentences()).scalar_one()),
+        encoded=int(session.execute(_count_vectors(encoder)).scalar_one()),
+        failed_at=row.failed_at if row else None,
+        error=row.error if row else "",
+    )
+
+
+def _count_sentences() -> Select[Any]:
+    """Selects how many different sentences are stored; empty ones have nothing to encode."""
+    return select(func.count(sentences.c.key.distinct())).where(sentences.c.text != "")
+
+
+def _count_vectors(encoder: str) -> Select[Any]:
+    """Selects how many vectors an encoder has made."""
+    counted = select(func.count()).select_from(sentence_vectors)
+    return counted.where(sentence_vectors.c.encoder == encoder)

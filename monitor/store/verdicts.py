@@ -11,14 +11,14 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import ColumnElement, Select, select, update
 from sqlmodel import Session
 
 from monitor.model import MatchedTerm, Outcome, Relation, Verdict
 from monitor.novelty import told_keys
 from monitor.store.articles import FetchedArticle, RevisionKey, make_uid
 from monitor.store.cases import get_sentences, is_row_unconfirmed
-from monitor.store.engine import insert_new
+from monitor.store.engine import insert_new, insert_row
 from monitor.store.entries import terms_to_json
 from monitor.store.schema.rows import as_value
 from monitor.store.schema.tables import (
@@ -30,6 +30,19 @@ from monitor.store.schema.tables import (
     developments,
     stories,
 )
+
+_UNCONFIRMED_COLUMNS = (
+    articles.c.title,
+    articles.c.published_at,
+    developments.c.is_confirmed,
+)
+# No stored text is near the one that was judged.
+_NO_LIKENESS: dict[str, Any] = {
+    "relation": Relation.DISTINCT.value,
+    "nearest_article_id": None,
+    "new_in_old": 0.0,
+    "old_in_new": 0.0,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,44 +110,52 @@ def has_verdict(session: Session, case_id: int, revision_id: int) -> bool:
 
 def get_story(session: Session, case_id: int, article_ids: Sequence[int]) -> int | None:
     """Returns the story that the first of the articles with one belongs to."""
-    statement = select(case_articles.c.article_id, case_articles.c.story_id).where(
-        case_articles.c.case_id == case_id, case_articles.c.article_id.in_(article_ids)
-    )
-    stories_by_article = {row.article_id: row.story_id for row in session.execute(statement)}
-    found = (stories_by_article.get(article_id) for article_id in article_ids)
-    return next((story_id for story_id in found if story_id is not None), None)
+    columns = (case_articles.c.article_id, case_articles.c.story_id)
+    of_case = select(*columns).where(case_articles.c.case_id == case_id)
+    judged = session.execute(of_case.where(case_articles.c.article_id.in_(article_ids)))
+    # All verdicts on an article for a case are in one story: an edit does not leave it.
+    stories_by_article: dict[int, int] = dict(judged.all())
+    for article_id in article_ids:
+        if article_id in stories_by_article:
+            return stories_by_article[article_id]
+    return None
 
 
 def insert_story(session: Session, case_id: int, article_id: int, now: datetime) -> int:
     """Opens a story with its first article; returns its id."""
-    values = {
-        "uid": make_uid("story", case_id, article_id),
-        "case_id": case_id,
-        "first_article_id": article_id,
-        "created_at": now,
-    }
-    statement = insert(stories).values(**values).returning(stories.c.id)
-    return int(session.execute(statement).scalar_one())
+    # By case and first article, so that a case has no second story with the same beginning.
+    uid = make_uid("story", case_id, article_id)
+    row = {"uid": uid, "case_id": case_id, "first_article_id": article_id, "created_at": now}
+    return insert_row(session, stories, row)
 
 
 def insert_verdict(session: Session, judged: Judged, verdict: Verdict, story_id: int) -> VerdictKey:
-    """Stores a verdict with its reasons; returns its id."""
+    """Stores a verdict with its reasons; returns its id.
+
+    Raises:
+        IntegrityError: the case has judged this revision before.
+    """
     values = {
-        "case_id": judged.case_id,
-        "article_id": judged.revision.article_id,
-        "revision_id": judged.revision.revision_id,
+        **_judged_columns(judged),
+        **_verdict_columns(verdict),
+        **_likeness_columns(verdict),
+        **_reading_columns(judged),
         "story_id": story_id,
+    }
+    return VerdictKey(insert_row(session, case_articles, values), story_id)
+
+
+def _judged_columns(judged: Judged) -> dict[str, Any]:
+    """Returns what was judged, and under what circumstances."""
+    return {
+        "case_id": judged.case_id,
+        **asdict(judged.revision),
         "is_subject": judged.is_subject,
         "is_baseline": judged.is_baseline,
         "terms": terms_to_json(judged.terms),
         "judge_version": judged.judge_version,
         "judged_at": judged.now,
-        **_verdict_columns(verdict),
-        **_likeness_columns(verdict),
-        **_reading_columns(judged),
     }
-    statement = insert(case_articles).values(**values).returning(case_articles.c.id)
-    return VerdictKey(int(session.execute(statement).scalar_one()), story_id)
 
 
 def _verdict_columns(verdict: Verdict) -> dict[str, Any]:
@@ -144,20 +165,23 @@ def _verdict_columns(verdict: Verdict) -> dict[str, Any]:
         "score": verdict.score,
         "threshold": verdict.threshold,
         "known_share": verdict.known_share,
-        "reasons": [asdict(reason) for reason in verdict.reasons],
-        "new_sentences": [asdict(sentence) for sentence in verdict.new_sentences],
-        "changed_claims": [asdict(claim) for claim in verdict.changed_claims],
+        # As JSON: they are shown and judged again, but never filtered on.
+        "reasons": list(map(asdict, verdict.reasons)),
+        "new_sentences": list(map(asdict, verdict.new_sentences)),
+        "changed_claims": list(map(asdict, verdict.changed_claims)),
     }
 
 
 def _likeness_columns(verdict: Verdict) -> dict[str, Any]:
     """Returns the nearest copy, or that there is none."""
     likeness = verdict.likeness
+    if likeness is None:
+        return _NO_LIKENESS
     return {
-        "relation": (likeness.relation if likeness else Relation.DISTINCT).value,
-        "nearest_article_id": likeness.article_id if likeness else None,
-        "new_in_old": likeness.new_in_old if likeness else 0.0,
-        "old_in_new": likeness.old_in_new if likeness else 0.0,
+        "relation": likeness.relation.value,
+        "nearest_article_id": likeness.article_id,
+        "new_in_old": likeness.new_in_old,
+        "old_in_new": likeness.old_in_new,
     }
 
 
@@ -185,7 +209,18 @@ def insert_development(
     Args:
         key: of the verdict, which is stored already.
     """
-    news = DevelopmentSpec(
+    news = _news_of_verdict(judged, verdict, key)
+    is_confirmed = verdict.outcome is Outcome.ALERT
+    row = _development_row(news, is_confirmed=is_confirmed, now=judged.now)
+    # One for each verdict, by a unique key: a verdict that is judged twice fails before this.
+    development_id = insert_row(session, developments, row)
+    add_carrier(session, [development_id], news.revision.article_id, judged.now)
+    _insert_alert(session, news, development_id, targets, judged.now)
+
+
+def _news_of_verdict(judged: Judged, verdict: Verdict, key: VerdictKey) -> DevelopmentSpec:
+    """Returns the development that a verdict gives birth to."""
+    return DevelopmentSpec(
         case_id=judged.case_id,
         revision=judged.revision,
         verdict=key,
@@ -194,12 +229,6 @@ def insert_development(
         sentence_keys=tuple(sentence.key for sentence in verdict.new_sentences),
         first_published_at=judged.article.published_at,
     )
-    is_confirmed = verdict.outcome is Outcome.ALERT
-    row = _development_row(news, is_confirmed=is_confirmed, now=judged.now)
-    statement = insert(developments).values(**row).returning(developments.c.id)
-    development_id = int(session.execute(statement).scalar_one())
-    add_carrier(session, [development_id], news.revision.article_id, judged.now)
-    _insert_alert(session, news, development_id, targets, judged.now)
 
 
 def _summarise(verdict: Verdict, title: str) -> str:
@@ -236,29 +265,29 @@ def _insert_alert(
     """Stores the alert of a development and the channels that wait for it, as far as they are not
     there yet.
     """
-    alert = {
-        "uid": make_uid("alert", news.case_id, news.revision.revision_id),
-        "case_id": news.case_id,
-        "development_id": development_id,
-        "created_at": now,
-    }
+    uid = make_uid("alert", news.case_id, news.revision.revision_id)
+    owner = {"case_id": news.case_id, "development_id": development_id}
     # A development that a digest carries has its alert already.
-    insert_new(session, alerts, [alert], returning="id")
-    found = select(alerts.c.id).where(alerts.c.development_id == development_id)
-    alert_id = session.execute(found).scalar_one()
+    insert_new(session, alerts, [{"uid": uid, **owner, "created_at": now}], returning="id")
+    alert_id = _get_alert(session, development_id)
     # A channel that waits for the alert keeps the time that it waits for.
     waiting = [{"alert_id": alert_id, **asdict(target)} for target in targets]
     insert_new(session, alert_channels, waiting, returning="alert_id")
+
+
+def _get_alert(session: Session, development_id: int) -> int:
+    """Returns the row of a development's alert; it has one, ever."""
+    found = select(alerts.c.id).where(alerts.c.development_id == development_id)
+    return int(session.execute(found).scalar_one())
 
 
 def add_carrier(
     session: Session, development_ids: Iterable[int], article_id: int, now: datetime
 ) -> None:
     """Notes that an article reports these developments (again)."""
-    rows = [
-        {"development_id": development_id, "article_id": article_id, "joined_at": now}
-        for development_id in development_ids
-    ]
+    joined = {"article_id": article_id, "joined_at": now}
+    rows = [{"development_id": development_id, **joined} for development_id in development_ids]
+    # The pair is the primary key: an article that says it again keeps the time of the first.
     insert_new(session, carriers, rows, returning="development_id")
 
 
@@ -268,17 +297,8 @@ def get_unconfirmed(session: Session, case_id: int, article_id: int) -> Developm
 
     An edit without news leaves the doubt as it was.
     """
-    verdicts = (
-        select(
-            case_articles, articles.c.title, articles.c.published_at, developments.c.is_confirmed
-        )
-        .join(articles, articles.c.id == case_articles.c.article_id)
-        .outerjoin(developments, developments.c.case_article_id == case_articles.c.id)
-        .where(case_articles.c.case_id == case_id, case_articles.c.article_id == article_id)
-        .order_by(case_articles.c.id.desc())
-    )
     # The newest verdict that says something decides; those in between left the doubt as it was.
-    for row in session.execute(verdicts):
+    for row in session.execute(_select_verdicts(case_id, article_id)):
         if row.is_confirmed:
             return None
         if is_row_unconfirmed(row):
@@ -286,9 +306,21 @@ def get_unconfirmed(session: Session, case_id: int, article_id: int) -> Developm
     return None
 
 
+def _select_verdicts(case_id: int, article_id: int) -> Select[Any]:
+    """Selects a case's verdicts on an article, newest first, with what became of them."""
+    return (
+        select(case_articles, *_UNCONFIRMED_COLUMNS)
+        .join(articles, articles.c.id == case_articles.c.article_id)
+        .outerjoin(developments, developments.c.case_article_id == case_articles.c.id)
+        .where(case_articles.c.case_id == case_id, case_articles.c.article_id == article_id)
+        .order_by(case_articles.c.id.desc())
+    )
+
+
 def _news_of(session: Session, row: Any) -> DevelopmentSpec:
     """Returns what a stored verdict in doubt would bring."""
     sentences = get_sentences(session, [row.revision_id]).get(row.revision_id, [])
+    # A verdict keeps no event keys: they are read again from the sentences that it held for new.
     new, event_keys = told_keys(sentences, [sentence["key"] for sentence in row.new_sentences])
     return DevelopmentSpec(
         case_id=row.case_id,
@@ -299,6 +331,11 @@ def _news_of(session: Session, row: Any) -> DevelopmentSpec:
         sentence_keys=tuple(sentence.key for sentence in new),
         first_published_at=row.published_at,
     )
+
+
+def _is_of_verdict(verdict: VerdictKey) -> ColumnElement[bool]:
+    """Returns the condition that a development was born with a verdict; at most one was."""
+    return developments.c.case_article_id == verdict.id
 
 
 def confirm_development(
@@ -312,9 +349,9 @@ def confirm_development(
     is_new = insert_new(session, developments, [row], returning="id")
     # What a digest has told as unconfirmed counts from the moment of its confirmation.
     if not is_new:
-        known = update(developments).where(developments.c.case_article_id == news.verdict.id)
+        known = update(developments).where(_is_of_verdict(news.verdict))
         session.execute(known.values(is_confirmed=True, created_at=now))
-    found = select(developments.c.id).where(developments.c.case_article_id == news.verdict.id)
+    found = select(developments.c.id).where(_is_of_verdict(news.verdict))
     development_id = int(session.execute(found).scalar_one())
     add_carrier(session, [development_id], news.revision.article_id, now)
     _insert_alert(session, news, development_id, targets, now)

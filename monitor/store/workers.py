@@ -11,7 +11,8 @@ from sqlalchemy import select, update
 from sqlmodel import Session
 
 from monitor.store import leases
-from monitor.store.engine import insert_new
+from monitor.store.engine import upsert
+from monitor.store.schema.rows import as_values
 from monitor.store.schema.tables import deliveries, entries, feeds, pages, workers
 
 
@@ -27,6 +28,8 @@ class WorkerView:
     stopped_at: datetime | None
 
 
+# Every restart under another name leaves a row; those of last year say nothing.
+_MAX_SHOWN = 20
 # The tables whose rows are claimed.
 LEASED = (feeds, entries, pages, deliveries)
 
@@ -41,17 +44,21 @@ def is_gone(owner: str) -> bool:
     is known.
     """
     host, _, pid = owner.rpartition(":")
-    if host != socket.gethostname() or not pid.isdecimal():
-        return False
+    is_ours = host == socket.gethostname() and pid.isdecimal()
+    return is_ours and not _is_running(int(pid))
+
+
+def _is_running(pid: int) -> bool:
+    """Says whether a process of this machine is there."""
     # Signal 0 asks whether the process is there and does nothing to it.
     try:
-        os.kill(int(pid), 0)
+        os.kill(pid, 0)
     except ProcessLookupError:
-        return True
+        return False
     except OSError:
         # It is there and belongs to somebody else.
-        return False
-    return False
+        return True
+    return True
 
 
 def release_gone(session: Session) -> None:
@@ -77,8 +84,8 @@ def start_worker(
         "heartbeat_at": now,
         "stopped_at": None,
     }
-    if not insert_new(session, workers, [{"id": worker_id, **values}], returning="id"):
-        session.execute(update(workers).where(workers.c.id == worker_id).values(**values))
+    # A process id comes round again: the row of the one before is taken over.
+    upsert(session, workers, {"id": worker_id}, values)
 
 
 def beat(session: Session, worker_id: str, now: datetime) -> None:
@@ -88,15 +95,11 @@ def beat(session: Session, worker_id: str, now: datetime) -> None:
 
 def stop_worker(session: Session, worker_id: str, now: datetime) -> None:
     """Notes that a daemon has ended in good order."""
-    session.execute(
-        update(workers).where(workers.c.id == worker_id).values(heartbeat_at=now, stopped_at=now)
-    )
+    stopped = update(workers).where(workers.c.id == worker_id)
+    session.execute(stopped.values(heartbeat_at=now, stopped_at=now))
 
 
 def get_workers(session: Session) -> list[WorkerView]:
     """Returns the daemons, the latest heartbeat first."""
-    rows = session.execute(select(workers).order_by(workers.c.heartbeat_at.desc()).limit(20))
-    return [
-        WorkerView(r.id, r.version, r.roles, r.started_at, r.heartbeat_at, r.stopped_at)
-        for r in rows
-    ]
+    latest = select(workers).order_by(workers.c.heartbeat_at.desc()).limit(_MAX_SHOWN)
+    return as_values(WorkerView, session.execute(latest))

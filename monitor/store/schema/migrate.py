@@ -13,6 +13,8 @@ from monitor.store.engine import Store
 
 HEAD = "0007"
 # The full-text tables are made by migrations alone: FTS5 and tsvector have no common model.
+# Any number that nothing else on the server takes a lock by.
+_UPGRADE_LOCK = 6061
 SEARCH_PREFIX = "article_search"
 
 
@@ -22,6 +24,7 @@ def schema_version(store: Store) -> str | None:
 
 
 def _version(session: Session) -> str | None:
+    """Reads Alembic's own table without Alembic."""
     if not sa.inspect(session.connection()).has_table("alembic_version"):
         return None
     return session.execute(sa.text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
@@ -31,19 +34,15 @@ def require_current(store: Store) -> None:
     """Raises SchemaMismatch unless the database has exactly this code's schema."""
     version = schema_version(store)
     if version is None:
-        raise SchemaMismatch(
-            "the database is empty", hint="start it with `monitor poll` or `monitor run`"
-        )
+        hint = "start it with `monitor poll` or `monitor run`"
+        raise SchemaMismatch("the database is empty", hint=hint)
+    # Revisions are numbered with leading zeros: they sort as texts.
     if version > HEAD:
-        raise SchemaMismatch(
-            f"the database has schema {version}, newer than this program's {HEAD}",
-            hint="install the newer version",
-        )
+        found = f"the database has schema {version}, newer than this program's {HEAD}"
+        raise SchemaMismatch(found, hint="install the newer version")
     if version < HEAD:
-        raise SchemaMismatch(
-            f"the database has schema {version}, this program needs {HEAD}",
-            hint="run `monitor db upgrade`",
-        )
+        found = f"the database has schema {version}, this program needs {HEAD}"
+        raise SchemaMismatch(found, hint="run `monitor db upgrade`")
 
 
 def upgrade(store: Store) -> bool:
@@ -58,15 +57,21 @@ def upgrade(store: Store) -> bool:
         return False
     if version is not None and version > HEAD:
         require_current(store)
+    with store.engine.execution_options(is_write=True).begin() as connection:
+        if not store.is_sqlite:
+            # Two workers that start together: the second waits here and then finds nothing to do.
+            connection.execute(sa.text(f"SELECT pg_advisory_xact_lock({_UPGRADE_LOCK})"))
+        _run_migrations(connection)
+    return True
+
+
+def _run_migrations(connection: sa.Connection) -> None:
+    """Runs the migrations that a database lacks, in the transaction of a connection."""
+    # Loaded here: a current database does without it.
     from alembic import command
     from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", "monitor.store.schema:migrations")
-    with store.engine.execution_options(is_write=True).begin() as connection:
-        if not store.is_sqlite:
-            # Two workers that start together: the second waits here and then finds nothing to do.
-            connection.execute(sa.text("SELECT pg_advisory_xact_lock(6061)"))
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
-    return True
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")

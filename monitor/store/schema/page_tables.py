@@ -47,6 +47,7 @@ class PageRow(SQLModel, table=True):
 
     __tablename__: ClassVar[Any] = "pages"
     __table_args__: ClassVar[Any] = (
+        # An article has one page, under however many addresses it is met.
         UniqueConstraint("article_id"),
         _one_of("state", "there", "missing", "removed", "paywalled"),
         Index("ix_pages_next_check_at", "next_check_at"),
@@ -85,6 +86,7 @@ class Edit(SQLModel, table=True):
 
     __tablename__: ClassVar[Any] = "edits"
     __table_args__: ClassVar[Any] = (
+        # A new text has one class; edits without a text have none here and may repeat.
         UniqueConstraint("revision_id"),
         _one_of("kind", *EDIT_KINDS),
         Index("ix_edits_article_id", "article_id"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import fields
 from typing import Any, TypeVar, cast
 
@@ -17,5 +17,11 @@ def as_value(kind: Callable[..., T], row: Any, **given: Any) -> T:
         row: of a statement, or an instance of a table's class; it may have more columns.
         given: fields that have another name or another form in the table.
     """
+    # By name and not `**row`: a statement may select more, an ORM instance is no mapping.
     names = [field.name for field in fields(cast(Any, kind))]
     return kind(**{name: given[name] if name in given else getattr(row, name) for name in names})
+
+
+def as_values(kind: Callable[..., T], rows: Iterable[Any]) -> list[T]:
+    """Returns rows as values of a dataclass in their order, see `as_value`."""
+    return [as_value(kind, row) for row in rows]

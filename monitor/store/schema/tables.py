@@ -12,7 +12,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import BigInteger, Column, Index, Integer, Text, UniqueConstraint, text
+from sqlalchemy import BigInteger, Column, Index, Integer, Text, UniqueConstraint, func, text
 from sqlmodel import Field, SQLModel
 
 from monitor.model import DateFlag, DateSource
@@ -69,6 +69,7 @@ class Feed(SQLModel, table=True):
     __table_args__: ClassVar[Any] = (
         _one_of("state", "new", "ok", "failing", "gone"),
         _one_of("outcome", "", *POLL_OUTCOMES),
+        # Partial, as the indexes of all queues: it holds only what may be claimed.
         Index(
             "ix_feeds_due",
             "next_poll_at",
@@ -133,6 +134,7 @@ class Entry(SQLModel, table=True):
 
     __tablename__: ClassVar[Any] = "entries"
     __table_args__: ClassVar[Any] = (
+        # Two polls of one feed may overlap: an item is stored by one of them.
         UniqueConstraint("feed_id", "key"),
         _one_of("state", "ignored", "queued", "unmatched", "stored", "failed"),
         _one_of("published_flag", "", *DATE_FLAGS),
@@ -266,6 +268,7 @@ class Revision(SQLModel, table=True):
 
     __tablename__: ClassVar[Any] = "revisions"
     __table_args__: ClassVar[Any] = (
+        # Of two workers that found the same edit one fails.
         UniqueConstraint("article_id", "number"),
         Index("ix_revisions_text_hash", "text_hash"),
     )
@@ -299,6 +302,7 @@ class Fingerprint(SQLModel, table=True):
 
     __tablename__: ClassVar[Any] = "fingerprints"
     __table_args__: ClassVar[Any] = (
+        # By hash for looking up copies, which is the primary key; by revision for removing.
         Index("ix_fingerprints_revision_id", "revision_id"),
         {"sqlite_with_rowid": False},
     )
@@ -334,6 +338,7 @@ class CaseArticle(SQLModel, table=True):
 
     __tablename__: ClassVar[Any] = "case_articles"
     __table_args__: ClassVar[Any] = (
+        # A text is judged once for a case, also when the work is repeated after a crash.
         UniqueConstraint("case_id", "revision_id"),
         _one_of("outcome", "silent", "digest", "alert"),
         Index("ix_case_articles_article_id", "article_id"),
@@ -379,6 +384,7 @@ class Development(SQLModel, table=True):
 
     __tablename__: ClassVar[Any] = "developments"
     __table_args__: ClassVar[Any] = (
+        # A verdict brings one development, early or late.
         UniqueConstraint("case_article_id"),
         Index("ix_developments_case_id_created_at", "case_id", "created_at"),
     )
@@ -413,6 +419,7 @@ class Alert(SQLModel, table=True):
 
     __tablename__: ClassVar[Any] = "alerts"
     __table_args__: ClassVar[Any] = (
+        # What makes two alerts on one development impossible, whatever the workers do.
         UniqueConstraint("development_id"),
         Index("ix_alerts_case_id_created_at", "case_id", "created_at"),
     )
@@ -486,6 +493,7 @@ class Feedback(SQLModel, table=True):
 
     __tablename__: ClassVar[Any] = "feedback"
     __table_args__: ClassVar[Any] = (
+        # The latest word of a person takes the place of the one before.
         UniqueConstraint("case_id", "article_id"),
         _one_of("kind", "not_relevant", "not_new", "missed", "new"),
         Index("ix_feedback_article_id", "article_id"),
@@ -499,6 +507,7 @@ class Feedback(SQLModel, table=True):
     created_at: datetime
 
 
+# For statements: their columns are typed as columns, see `columns.core`.
 feeds = _core(Feed)
 entries = _core(Entry)
 cases = _core(Case)
@@ -516,3 +525,6 @@ alerts = _core(Alert)
 alert_channels = _core(AlertChannel)
 deliveries = _core(Delivery)
 feedback = _core(Feedback)
+
+# Where an article stands among others: one without a date stands where it was found.
+article_at = func.coalesce(articles.c.published_at, articles.c.found_at)

@@ -22,6 +22,20 @@ from monitor.store.views.selection import narrow
 
 # An alert whose channel has no delivery yet waits for its time.
 _STATE = func.coalesce(deliveries.c.state, "waiting")
+_COLUMNS = (
+    alerts.c.uid,
+    alerts.c.created_at,
+    cases.c.slug.label("case"),
+    developments.c.summary,
+    alert_channels.c.channel,
+    alert_channels.c.cadence,
+    alert_channels.c.due_at,
+    _STATE.label("state"),
+    deliveries.c.sent_at,
+    deliveries.c.attempts,
+    deliveries.c.uid.label("delivery_uid"),
+    deliveries.c.last_error,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +68,14 @@ def list_alerts(
     until: datetime | None = None,
     only: int | None = None,
 ) -> list[AlertView]:
-    """Returns alerts with the state of each of their channels, newest first."""
+    """Returns alerts with the state of each of their channels, newest first.
+
+    Args:
+        limit: how many lines at most; an alert has one for each of its channels.
+        states: any of waiting, pending, sent, dead; none asks for all.
+        since: born at this time or later; until: born before this time.
+        only: the row of a single alert.
+    """
     statement = narrow(
         _select_alerts().limit(limit),
         (case, cases.c.slug.__eq__),
@@ -63,37 +84,25 @@ def list_alerts(
         (until, alerts.c.created_at.__lt__),
         (only, alerts.c.id.__eq__),
     )
-    return [_alert_view(row) for row in session.execute(statement)]
+    return list(map(_alert_view, session.execute(statement)))
 
 
 def _select_alerts() -> Select[Any]:
     """Selects alerts once for each of their channels, newest first."""
-    columns = (
-        alerts.c.uid,
-        alerts.c.created_at,
-        cases.c.slug.label("case"),
-        developments.c.summary,
-        alert_channels.c.channel,
-        alert_channels.c.cadence,
-        alert_channels.c.due_at,
-        _STATE.label("state"),
-        deliveries.c.sent_at,
-        deliveries.c.attempts,
-        deliveries.c.uid.label("delivery_uid"),
-        deliveries.c.last_error,
-    )
     return (
-        select(*columns)
+        select(*_COLUMNS)
         .select_from(alerts)
         .join(cases, cases.c.id == alerts.c.case_id)
         .join(developments, developments.c.id == alerts.c.development_id)
         .join(alert_channels, alert_channels.c.alert_id == alerts.c.id)
+        # An open alert has no delivery and is shown all the same.
         .outerjoin(deliveries, deliveries.c.id == alert_channels.c.delivery_id)
         .order_by(alerts.c.created_at.desc(), alerts.c.id.desc(), alert_channels.c.channel)
     )
 
 
 def _alert_view(row: Any) -> AlertView:
+    """Returns an alert of one channel; one that waits has had no attempt and no error."""
     return as_value(
         AlertView,
         row,
@@ -106,9 +115,8 @@ def _alert_view(row: Any) -> AlertView:
 
 def get_delivery_ids(session: Session, alert_row_id: int, channel: str | None) -> list[int]:
     """Returns the sealed deliveries of an alert, of one channel or all."""
-    statement = select(alert_channels.c.delivery_id).where(
-        alert_channels.c.alert_id == alert_row_id, alert_channels.c.delivery_id.is_not(None)
-    )
-    if channel is not None:
-        statement = statement.where(alert_channels.c.channel == channel)
+    of_alert = select(alert_channels.c.delivery_id).where(alert_channels.c.alert_id == alert_row_id)
+    sealed = of_alert.where(alert_channels.c.delivery_id.is_not(None))
+    statement = narrow(sealed, (channel, alert_channels.c.channel.__eq__))
+    # Several alerts may be sealed into one digest.
     return list(session.execute(statement.distinct()).scalars())

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlmodel import Session
 
 from monitor.store.schema.date_columns import pick_columns
-from monitor.store.schema.rows import as_value
+from monitor.store.schema.rows import as_value, as_values
 from monitor.store.schema.tables import (
+    article_at,
     articles,
     case_articles,
     cases,
@@ -69,15 +70,21 @@ def list_articles(
     until: datetime | None = None,
     only: Sequence[int] | None = None,
 ) -> list[ArticleView]:
-    """Returns articles by publication, newest first."""
-    at = func.coalesce(articles.c.published_at, articles.c.found_at)
+    """Returns articles by publication, newest first; one without a date stands where it was found.
+
+    Args:
+        case: the slug of a case that has judged them.
+        outlet: a part of the outlet's name, in whatever case.
+        since: from this time on; until: before this time.
+        only: rows of articles; an empty list finds none.
+    """
     statement = narrow(
-        select(articles).order_by(at.desc(), articles.c.id.desc()).limit(limit),
+        select(articles).order_by(article_at.desc(), articles.c.id.desc()).limit(limit),
         (only, articles.c.id.in_),
         (case, is_judged_for),
         (outlet, _is_of_outlet),
-        (since, at.__ge__),
-        (until, at.__lt__),
+        (since, article_at.__ge__),
+        (until, article_at.__lt__),
     )
     rows = list(session.execute(statement))
     slugs = _get_cases_of(session, [row.id for row in rows])
@@ -91,20 +98,25 @@ def _is_of_outlet(name: str) -> ColumnElement[bool]:
 
 def _get_cases_of(session: Session, article_ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
     """Returns the slugs of the cases that judged each article, sorted."""
-    statement = (
+    slugs: dict[int, tuple[str, ...]] = {}
+    for row in session.execute(_select_judging(article_ids)):
+        slugs[row.article_id] = (*slugs.get(row.article_id, ()), row.slug)
+    return slugs
+
+
+def _select_judging(article_ids: Sequence[int]) -> Select[Any]:
+    """Selects the cases that judged articles, each once however many texts it judged."""
+    return (
         select(case_articles.c.article_id, cases.c.slug)
         .join(cases, cases.c.id == case_articles.c.case_id)
         .where(case_articles.c.article_id.in_(article_ids))
         .distinct()
         .order_by(cases.c.slug)
     )
-    slugs: dict[int, tuple[str, ...]] = {}
-    for row in session.execute(statement):
-        slugs[row.article_id] = (*slugs.get(row.article_id, ()), row.slug)
-    return slugs
 
 
 def _article_view(row: Any, slugs: tuple[str, ...]) -> ArticleView:
+    """Returns an article with the cases that judged it."""
     return as_value(ArticleView, row, id=row.uid, cases=slugs, row_id=row.id, **pick_columns(row))
 
 
@@ -115,40 +127,39 @@ def get_article(session: Session, prefix: str) -> ArticleView:
         NotFound: there is none, or more than one.
     """
     row_id = resolve_uid(session, articles, prefix, "article")
-    row = session.execute(select(articles).where(articles.c.id == row_id)).one()
-    return _article_view(row, _get_cases_of(session, [row_id]).get(row_id, ()))
+    return list_articles(session, limit=1, only=[row_id])[0]
 
 
 def list_revisions(session: Session, article_row_id: int) -> list[RevisionView]:
     """Returns the texts that an article had, oldest first."""
-    statement = (
-        select(revisions)
-        .where(revisions.c.article_id == article_row_id)
-        .order_by(revisions.c.number)
-    )
-    return [as_value(RevisionView, row) for row in session.execute(statement)]
+    of_article = select(revisions).where(revisions.c.article_id == article_row_id)
+    return as_values(RevisionView, session.execute(of_article.order_by(revisions.c.number)))
 
 
 def get_new_sentences(session: Session, article_row_id: int) -> list[str]:
     """Returns the sentences of an article that were new to some case when it was judged."""
-    statement = select(case_articles.c.new_sentences).where(
-        case_articles.c.article_id == article_row_id
-    )
+    is_of_article = case_articles.c.article_id == article_row_id
+    verdicts = session.execute(select(case_articles.c.new_sentences).where(is_of_article))
+    # Several cases may hold the same sentence for new: a dict keeps each once, in order.
     texts: dict[str, None] = {}
-    for row in session.execute(statement):
+    for row in verdicts:
         texts.update(dict.fromkeys(sentence["text"] for sentence in row.new_sentences))
     return list(texts)
 
 
 def get_feeds_of(session: Session, article_ids: Sequence[int]) -> dict[int, str]:
     """Returns the titles (or URLs) of the feeds that brought each article, joined."""
-    statement = (
+    names: dict[int, str] = {}
+    for row in session.execute(_select_feeds_of(article_ids)):
+        names[row.article_id] = f"{names.get(row.article_id, '')} {row.title or row.url}".strip()
+    return names
+
+
+def _select_feeds_of(article_ids: Sequence[int]) -> Select[Any]:
+    """Selects the feeds that brought articles, each once however often it brought one."""
+    return (
         select(entries.c.article_id, feeds.c.title, feeds.c.url)
         .join(feeds, feeds.c.id == entries.c.feed_id)
         .where(entries.c.article_id.in_(article_ids))
         .distinct()
     )
-    names: dict[int, str] = {}
-    for row in session.execute(statement):
-        names[row.article_id] = f"{names.get(row.article_id, '')} {row.title or row.url}".strip()
-    return names

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
+from typing import Any
 
 from sqlalchemy import ColumnElement, Subquery, Table, func, select
 from sqlmodel import Session
 
-from monitor.store.schema.rows import as_value
+from monitor.store.schema.rows import as_values
 from monitor.store.schema.tables import (
     alert_channels,
     articles,
@@ -57,9 +57,30 @@ class Totals:
     dead_edits: int = 0
 
 
+_IS_PENDING = deliveries.c.state == "pending"
+_IS_DEAD = deliveries.c.state == "dead"
+_IS_ALERT = deliveries.c.is_edit.is_(False)
+# An event on an edit is sealed when it happens and may be meant for next Monday.
+_IS_LATE = _IS_PENDING & (_IS_ALERT | (deliveries.c.attempts > 0))
+# Each count of `Totals`: the table, and the conditions that a row has to meet.
+_COUNTED: dict[str, tuple[Any, ...]] = {
+    "feeds": (feeds, feeds.c.is_enabled),
+    "failing": (feeds, feeds.c.is_enabled, feeds.c.state.in_(("failing", "gone"))),
+    "articles": (articles,),
+    "developments": (developments, developments.c.is_confirmed),
+    "queued": (entries, entries.c.state == "queued"),
+    "failed_entries": (entries, entries.c.state == "failed"),
+    "waiting": (alert_channels, alert_channels.c.delivery_id.is_(None)),
+    "pending": (deliveries, _IS_PENDING),
+    "dead": (deliveries, _IS_DEAD, _IS_ALERT),
+    "dead_edits": (deliveries, _IS_DEAD, deliveries.c.is_edit),
+}
+
+
 def list_cases(session: Session) -> list[CaseView]:
     """Returns all cases that were ever configured, those of the config first."""
     judged, news = _count_articles(), _count_developments()
+    # A case without articles has no row in either count.
     columns = (
         func.coalesce(judged.c.articles, 0).label("articles"),
         func.coalesce(news.c.developments, 0).label("developments"),
@@ -71,11 +92,12 @@ def list_cases(session: Session) -> list[CaseView]:
         .outerjoin(news, news.c.case_id == cases.c.id)
         .order_by(cases.c.is_enabled.desc(), cases.c.slug)
     )
-    return [as_value(CaseView, row) for row in session.execute(statement)]
+    return as_values(CaseView, session.execute(statement))
 
 
 def _count_articles() -> Subquery:
     """Returns how many articles each case has judged."""
+    # Not verdicts: an edited article is judged again and stays one.
     articles_judged = func.count(case_articles.c.article_id.distinct()).label("articles")
     counted = select(case_articles.c.case_id, articles_judged)
     return counted.group_by(case_articles.c.case_id).subquery()
@@ -93,27 +115,12 @@ def _count_developments() -> Subquery:
 
 def get_totals(session: Session) -> Totals:
     """Returns the figures for `monitor status`."""
-    count = partial(_count, session)
-    is_pending, is_dead = deliveries.c.state == "pending", deliveries.c.state == "dead"
-    is_alert = deliveries.c.is_edit.is_(False)
-    # An event on an edit is sealed when it happens and may be meant for next Monday.
-    is_late = is_pending & (is_alert | (deliveries.c.attempts > 0))
-    oldest = session.execute(select(func.min(deliveries.c.sealed_at)).where(is_late)).scalar_one()
-    return Totals(
-        feeds=count(feeds, feeds.c.is_enabled),
-        failing=count(feeds, feeds.c.is_enabled, feeds.c.state.in_(("failing", "gone"))),
-        articles=count(articles),
-        developments=count(developments, developments.c.is_confirmed),
-        queued=count(entries, entries.c.state == "queued"),
-        failed_entries=count(entries, entries.c.state == "failed"),
-        waiting=count(alert_channels, alert_channels.c.delivery_id.is_(None)),
-        pending=count(deliveries, is_pending),
-        dead=count(deliveries, is_dead, is_alert),
-        dead_edits=count(deliveries, is_dead, deliveries.c.is_edit),
-        oldest_pending_at=oldest,
-    )
+    counts = {name: _count(session, *counted) for name, counted in _COUNTED.items()}
+    oldest = select(func.min(deliveries.c.sealed_at)).where(_IS_LATE)
+    return Totals(**counts, oldest_pending_at=session.execute(oldest).scalar_one())
 
 
 def _count(session: Session, table: Table, *conditions: ColumnElement[bool]) -> int:
+    """Returns how many rows of a table meet all conditions."""
     counted = select(func.count()).select_from(table).where(*conditions)
     return int(session.execute(counted).scalar_one())

@@ -20,6 +20,15 @@ from monitor.store.schema.tables import (
 )
 from monitor.store.views.selection import narrow
 
+# Its case, its first report and its alert: every confirmed development has one of each.
+_COLUMNS = (
+    cases.c.slug.label("case"),
+    articles.c.outlet,
+    articles.c.url,
+    articles.c.uid.label("article_uid"),
+    alerts.c.uid.label("alert_uid"),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class DevelopmentView:
@@ -60,9 +69,12 @@ def list_developments(
     as_of: datetime | None = None,
     only: int | None = None,
 ) -> list[DevelopmentView]:
-    """Returns developments, newest first.
+    """Returns confirmed developments, newest first.
 
     Args:
+        case: the slug of the case that they belong to.
+        since: born at this time or later; until: born before this time.
+        only: the row of a single development.
         as_of: shows what was known then, with those who carried it then.
     """
     statement = narrow(
@@ -73,22 +85,15 @@ def list_developments(
         (as_of, developments.c.created_at.__le__),
         (only, developments.c.id.__eq__),
     )
-    return [_development_view(row) for row in session.execute(statement)]
+    return list(map(_development_view, session.execute(statement)))
 
 
 def _select_developments(as_of: datetime | None) -> Select[Any]:
     """Selects confirmed developments, newest first, each with its first report and its alert."""
     counted = _count_carriers(as_of)
-    columns = (
-        cases.c.slug.label("case"),
-        articles.c.outlet,
-        articles.c.url,
-        articles.c.uid.label("article_uid"),
-        alerts.c.uid.label("alert_uid"),
-        func.coalesce(counted.c.count, 0).label("carriers"),
-    )
+    carried = func.coalesce(counted.c.count, 0).label("carriers")
     return (
-        select(developments, *columns)
+        select(developments, *_COLUMNS, carried)
         .join(cases, cases.c.id == developments.c.case_id)
         .join(articles, articles.c.id == developments.c.article_id)
         .join(alerts, alerts.c.development_id == developments.c.id)
@@ -106,6 +111,7 @@ def _count_carriers(as_of: datetime | None) -> Subquery:
 
 
 def _development_view(row: Any) -> DevelopmentView:
+    """Returns a development under the ids that people see."""
     return as_value(
         DevelopmentView,
         row,
@@ -119,13 +125,18 @@ def _development_view(row: Any) -> DevelopmentView:
 
 def list_carriers(session: Session, development_row_id: int) -> list[CarrierView]:
     """Returns the articles that report a development, first found first."""
-    statement = (
+    rows = session.execute(_select_carriers(development_row_id))
+    return [as_value(CarrierView, row, article_id=row.uid) for row in rows]
+
+
+def _select_carriers(development_row_id: int) -> Select[Any]:
+    """Selects the articles that report a development in the order in which they joined it."""
+    return (
         select(articles, carriers.c.joined_at)
         .join(carriers, carriers.c.article_id == articles.c.id)
         .where(carriers.c.development_id == development_row_id)
         .order_by(carriers.c.joined_at, articles.c.id)
     )
-    return [as_value(CarrierView, row, article_id=row.uid) for row in session.execute(statement)]
 
 
 def get_with_news(session: Session, article_ids: Sequence[int]) -> set[int]:

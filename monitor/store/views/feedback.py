@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Subquery, and_, delete, func, insert, select
+from sqlalchemy import Select, Subquery, and_, delete, func, insert, select
 from sqlmodel import Session
 
 from monitor.errors import NotFound
@@ -16,7 +16,19 @@ from monitor.store.schema.rows import as_value
 from monitor.store.schema.tables import articles, case_articles, cases, feedback
 from monitor.store.views.selection import narrow
 
+# What a person says of an article that should have alerted, or did so rightly.
 SAYS_NEW = frozenset({"missed", "new"})
+# A person speaks of an article, not of one of its texts.
+_IS_ON_VERDICT = and_(
+    feedback.c.case_id == case_articles.c.case_id,
+    feedback.c.article_id == case_articles.c.article_id,
+)
+_VIEW_COLUMNS = (
+    cases.c.slug.label("case"),
+    articles.c.uid.label("article_uid"),
+    articles.c.url,
+    articles.c.title,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,24 +60,27 @@ def give_feedback(
             hint="`monitor why ID` shows the cases that it belongs to",
         )
     ids = list(judged.values())
-    # The latest word counts, so the one before goes.
-    given_before = and_(feedback.c.article_id == article_row, feedback.c.case_id.in_(ids))
-    session.execute(delete(feedback).where(given_before))
+    _forget(session, article_row, ids)
     values = {"article_id": article_row, "kind": kind, "note": note, "created_at": now}
     session.execute(insert(feedback), [{"case_id": case_id, **values} for case_id in ids])
     return list(judged)
 
 
+def _forget(session: Session, article_row: int, case_ids: Sequence[int]) -> None:
+    """Removes what was said before: case and article are unique, and the latest word counts."""
+    given_before = and_(feedback.c.article_id == article_row, feedback.c.case_id.in_(case_ids))
+    session.execute(delete(feedback).where(given_before))
+
+
 def _get_judging_cases(session: Session, article_row: int, case: str | None) -> dict[str, int]:
     """Returns the rows of the cases that have judged an article, or of the one named, by slug."""
     judged = (
-        select(cases.c.id, cases.c.slug)
+        select(cases.c.slug, cases.c.id)
         .join(case_articles, case_articles.c.case_id == cases.c.id)
         .where(case_articles.c.article_id == article_row)
         .distinct()
     )
-    rows = session.execute(narrow(judged, (case, cases.c.slug.__eq__)))
-    return {row.slug: row.id for row in rows}
+    return dict(session.execute(narrow(judged, (case, cases.c.slug.__eq__))).all())
 
 
 def get_labels(session: Session, slug: str) -> list[Label]:
@@ -75,14 +90,10 @@ def get_labels(session: Session, slug: str) -> list[Label]:
     Only what was weighed has a score to learn from; baseline, for one, was never a question.
     """
     newest = _newest_verdicts(slug)
-    is_given = and_(
-        feedback.c.case_id == case_articles.c.case_id,
-        feedback.c.article_id == case_articles.c.article_id,
-    )
     statement = (
         select(case_articles.c.score, case_articles.c.reasons, feedback.c.kind)
         .join(newest, newest.c.id == case_articles.c.id)
-        .join(feedback, is_given)
+        .join(feedback, _IS_ON_VERDICT)
     )
     rows = session.execute(statement)
     return [Label(_unshifted(row.score, row.reasons), row.kind in SAYS_NEW) for row in rows]
@@ -113,23 +124,21 @@ def get_shift(reasons: Iterable[Mapping[str, Any]]) -> float:
 def list_feedback(
     session: Session, *, case: str | None = None, article_row: int | None = None
 ) -> list[FeedbackView]:
-    """Returns what people said, newest first."""
-    columns = (
-        cases.c.slug.label("case"),
-        articles.c.uid.label("article_uid"),
-        articles.c.url,
-        articles.c.title,
-    )
-    statement = (
-        select(feedback, *columns)
-        .join(cases, cases.c.id == feedback.c.case_id)
-        .join(articles, articles.c.id == feedback.c.article_id)
-        .order_by(feedback.c.created_at.desc(), feedback.c.id.desc())
-    )
+    """Returns what people said, of all articles or of those of a case or of one, newest first."""
     statement = narrow(
-        statement,
+        _select_feedback(),
         (case, cases.c.slug.__eq__),
         (article_row, feedback.c.article_id.__eq__),
     )
     rows = session.execute(statement)
     return [as_value(FeedbackView, row, article_id=row.article_uid) for row in rows]
+
+
+def _select_feedback() -> Select[Any]:
+    """Selects what people said with the case and the article, newest first."""
+    return (
+        select(feedback, *_VIEW_COLUMNS)
+        .join(cases, cases.c.id == feedback.c.case_id)
+        .join(articles, articles.c.id == feedback.c.article_id)
+        .order_by(feedback.c.created_at.desc(), feedback.c.id.desc())
+    )

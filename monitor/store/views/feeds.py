@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import Subquery, case, func, select
+from sqlalchemy import ColumnElement, Select, Subquery, case, func, select
 from sqlmodel import Session
 
 from monitor.store.schema.rows import as_value
@@ -17,6 +17,19 @@ from monitor.store.schema.tables import (
     feeds,
 )
 from monitor.store.schema.web_tables import Host
+
+# What people see under another name than the table's.
+_SHOWN_AS = {
+    "items": "item_count",
+    "error": "last_error",
+    "status": "last_status",
+    "usual_gap_seconds": "gap_seconds",
+    "newest_item_at": "newest_at",
+    "moved_to": "fetch_url",
+    "redirects_to": "move_url",
+    "redirect_since": "move_since",
+    "redirect_polls": "move_polls",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,20 +93,25 @@ class FeedView:
 
 def list_feeds(session: Session) -> list[FeedView]:
     """Returns all configured feeds in the order of the config."""
+    pauses = {host.name: host for host in session.scalars(select(Host))}
+    return [_feed_view(row, pauses) for row in session.execute(_select_feeds())]
+
+
+def _select_feeds() -> Select[Any]:
+    """Selects the feeds of the config with what is counted of their entries."""
     counted = _count_entries()
+    # A feed that has brought nothing yet has no row among the counts.
     columns = (
         func.coalesce(counted.c.entries, 0).label("entries"),
         func.coalesce(counted.c.refused, 0).label("dates_refused"),
         func.coalesce(counted.c.zoneless, 0).label("dates_without_zone"),
     )
-    statement = (
+    return (
         select(feeds, *columns)
         .outerjoin(counted, counted.c.feed_id == feeds.c.id)
         .where(feeds.c.is_enabled)
         .order_by(feeds.c.id)
     )
-    pauses = {host.name: host for host in session.execute(select(Host)).scalars()}
-    return [_feed_view(row, pauses) for row in session.execute(statement)]
 
 
 def _count_entries() -> Subquery:
@@ -102,10 +120,15 @@ def _count_entries() -> Subquery:
     """
     counts = (
         func.count().label("entries"),
-        func.sum(case((entries.c.published_flag != "", 1), else_=0)).label("refused"),
-        func.sum(case((entries.c.is_zone_assumed, 1), else_=0)).label("zoneless"),
+        _count_where(entries.c.published_flag != "").label("refused"),
+        _count_where(entries.c.is_zone_assumed).label("zoneless"),
     )
     return select(entries.c.feed_id, *counts).group_by(entries.c.feed_id).subquery()
+
+
+def _count_where(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    """Returns how many rows of a group meet a condition; where it is unknown it is not met."""
+    return func.sum(case((condition, 1), else_=0))
 
 
 def _feed_view(row: Any, pauses: Mapping[str, Host]) -> FeedView:
@@ -117,17 +140,9 @@ def _feed_view(row: Any, pauses: Mapping[str, Host]) -> FeedView:
         row,
         state="paused" if row.is_paused else row.state,
         tags=tuple(row.tags),
-        items=row.item_count,
-        error=row.last_error,
-        status=row.last_status,
-        usual_gap_seconds=row.gap_seconds,
-        newest_item_at=row.newest_at,
         skip_hours=tuple(row.skip_hours),
         skip_days=tuple(row.skip_days),
-        moved_to=row.fetch_url,
-        redirects_to=row.move_url,
-        redirect_since=row.move_since,
-        redirect_polls=row.move_polls,
         host_paused_until=pause.paused_until if pause else None,
         host_pause_reason=pause.reason if pause else "",
+        **{shown: getattr(row, column) for shown, column in _SHOWN_AS.items()},
     )

@@ -55,6 +55,18 @@ _ARTICLE_COLUMNS = (
     case_articles.c.terms,
     case_articles.c.known_share,
 )
+_QUOTED_COLUMNS = (articles.c.id, articles.c.uid, articles.c.outlet, articles.c.found_at)
+_CARRIER_COLUMNS = (
+    carriers.c.development_id,
+    articles.c.outlet,
+    articles.c.url,
+    case_articles.c.relation,
+)
+# Another case may hold the same article for a copy of something else.
+_IS_VERDICT_ON_CARRIER = and_(
+    case_articles.c.article_id == carriers.c.article_id,
+    case_articles.c.case_id == developments.c.case_id,
+)
 _ALERT_COLUMNS = (
     alerts.c.id.label("alert_row"),
     alerts.c.uid.label("alert_uid"),
@@ -84,12 +96,16 @@ _EDIT_COLUMNS = (
 def get_alert_payloads(session: Session, alert_ids: Sequence[int]) -> dict[int, AlertPayload]:
     """Returns what each alert says now, with everyone who carries its development."""
     rows = list(session.execute(_select_alerts(alert_ids)))
-    mentioned = {article_id for row in rows for article_id in _mentioned(row)}
+    mentioned: set[int] = set()
+    for row in rows:
+        mentioned.update(_mentioned(row))
+    # Three statements for all alerts of a digest, not for each.
     near = _get_articles(session, mentioned)
     carried = _get_carriers(session, {row.development_row for row in rows})
-    return {
-        row.alert_row: _payload(row, near, carried.get(row.development_row, [])) for row in rows
-    }
+    payloads = {}
+    for row in rows:
+        payloads[row.alert_row] = _payload(row, near, carried.get(row.development_row, []))
+    return payloads
 
 
 def _select_alerts(alert_ids: Sequence[int]) -> Select[Any]:
@@ -109,14 +125,15 @@ def _select_alerts(alert_ids: Sequence[int]) -> Select[Any]:
 
 def _mentioned(row: Any) -> list[int]:
     """Returns the articles that an alert quotes for comparison."""
-    compared = [sentence["nearest"] for sentence in row.new_sentences if sentence.get("nearest")]
-    nearest = [sentence["article_id"] for sentence in compared]
-    return nearest + [claim["before_article_id"] for claim in row.changed_claims]
+    # None where nothing known was near a new sentence.
+    nearest = filter(None, (sentence.get("nearest") for sentence in row.new_sentences))
+    mentioned = [sentence["article_id"] for sentence in nearest]
+    return mentioned + [claim["before_article_id"] for claim in row.changed_claims]
 
 
 def _get_articles(session: Session, article_ids: set[int]) -> dict[int, Any]:
-    columns = (articles.c.id, articles.c.uid, articles.c.outlet, articles.c.found_at)
-    found = session.execute(select(*columns).where(articles.c.id.in_(article_ids)))
+    """Returns what is told of quoted articles, by their rows."""
+    found = session.execute(select(*_QUOTED_COLUMNS).where(articles.c.id.in_(article_ids)))
     return {row.id: row for row in found}
 
 
@@ -133,39 +150,23 @@ def _get_carriers(session: Session, development_ids: set[int]) -> dict[int, list
 
 def _select_carriers(development_ids: set[int]) -> Select[Any]:
     """Selects the articles that carry developments, with every verdict on each."""
-    columns = (
-        carriers.c.development_id,
-        articles.c.outlet,
-        articles.c.url,
-        case_articles.c.relation,
-    )
-    is_verdict_on_carrier = and_(
-        case_articles.c.article_id == carriers.c.article_id,
-        case_articles.c.case_id == developments.c.case_id,
-    )
     return (
-        select(*columns)
+        select(*_CARRIER_COLUMNS)
         .select_from(carriers)
         .join(articles, articles.c.id == carriers.c.article_id)
         .join(developments, developments.c.id == carriers.c.development_id)
-        .join(case_articles, is_verdict_on_carrier)
+        .join(case_articles, _IS_VERDICT_ON_CARRIER)
         .where(carriers.c.development_id.in_(development_ids))
         .order_by(articles.c.published_at, articles.c.id, case_articles.c.id)
     )
 
 
 def _payload(row: Any, near: Mapping[int, Any], carried: Sequence[Any]) -> AlertPayload:
+    """Returns an alert with the articles that it quotes and everyone who carries it."""
     return AlertPayload(
-        alert=AlertPart(
-            id=row.alert_uid,
-            kind="development" if row.is_confirmed else "unconfirmed",
-            reason_codes=tuple(reason["code"] for reason in row.reasons),
-            thread_id=row.story_uid,
-        ),
+        alert=_alert(row),
         case=_case(row),
-        development=DevelopmentPart(
-            row.development_uid, row.story_uid, row.created_at, row.first_published_at, row.summary
-        ),
+        development=_development(row),
         article=_article(row),
         carriers=_carriers(row, carried),
         links=LinksPart(article=row.url, why=f"monitor why {row.alert_uid}"),
@@ -176,11 +177,30 @@ def _payload(row: Any, near: Mapping[int, Any], carried: Sequence[Any]) -> Alert
     )
 
 
+def _alert(row: Any) -> AlertPart:
+    """Returns what the alert itself is; its story is the thread that mails are sorted into."""
+    return AlertPart(
+        id=row.alert_uid,
+        kind="development" if row.is_confirmed else "unconfirmed",
+        reason_codes=tuple(reason["code"] for reason in row.reasons),
+        thread_id=row.story_uid,
+    )
+
+
+def _development(row: Any) -> DevelopmentPart:
+    """Returns what happened, and when it was first told."""
+    return DevelopmentPart(
+        row.development_uid, row.story_uid, row.created_at, row.first_published_at, row.summary
+    )
+
+
 def _case(row: Any) -> CasePart:
+    """Returns the case as its readers know it."""
     return CasePart(row.slug, row.case_title, row.note)
 
 
 def _article(row: Any) -> ArticlePart:
+    """Returns the article in the revision that was judged."""
     return as_value(
         ArticlePart,
         row,
@@ -192,10 +212,12 @@ def _article(row: Any) -> ArticlePart:
 
 
 def _lang(row: Any) -> str:
+    """Returns the language of the text that was judged, else of the article."""
     return str(row.text_lang or row.lang)
 
 
 def _carriers(row: Any, carried: Sequence[Any]) -> CarriersPart:
+    """Returns who reports a development; without carriers it is the article's own outlet."""
     # Published first comes first: that outlet is named as the origin.
     outlets = list(dict.fromkeys(carrier.outlet for carrier in carried)) or [row.outlet]
     # An outlet that has one text of its own among its copies is a newsroom.
@@ -215,6 +237,7 @@ def _sentence(row: Any, sentence: Mapping[str, Any], near: Mapping[int, Any]) ->
 
 
 def _nearest(nearest: Mapping[str, Any] | None, near: Mapping[int, Any]) -> NearestPart | None:
+    """Returns the known sentence that a new one is most like; None without one."""
     article = near.get(nearest["article_id"]) if nearest else None
     if not nearest or not article:
         return None
@@ -235,10 +258,18 @@ def get_edit_payload(session: Session, edit_id: int, case_id: int) -> AlertPaylo
     """Returns what a case's webhooks are told of an edit: the event of a revision, or of an article
     that was removed.
     """
+    # Of several verdicts on the article the case's newest one speaks.
+    newest = _select_edits(case_id).order_by(case_articles.c.id.desc()).limit(1)
+    row = session.execute(newest.where(edits.c.id == edit_id)).one()
+    return _edit_payload(row, case_id)
+
+
+def _select_edits(case_id: int) -> Select[Any]:
+    """Selects edits with every verdict of a case on the edited article."""
     is_verdict_of_case = and_(
         case_articles.c.article_id == articles.c.id, case_articles.c.case_id == case_id
     )
-    statement = (
+    return (
         select(*_EDIT_COLUMNS, *_ARTICLE_COLUMNS)
         .select_from(edits)
         .join(articles, articles.c.id == edits.c.article_id)
@@ -246,26 +277,18 @@ def get_edit_payload(session: Session, edit_id: int, case_id: int) -> AlertPaylo
         .join(cases, cases.c.id == case_articles.c.case_id)
         .join(stories, stories.c.id == case_articles.c.story_id)
         .join(revisions, revisions.c.id == case_articles.c.revision_id)
-        .where(edits.c.id == edit_id)
-        .order_by(case_articles.c.id.desc())
-        .limit(1)
     )
-    return _edit_payload(session.execute(statement).one(), case_id)
 
 
 def _edit_payload(row: Any, case_id: int) -> AlertPayload:
+    """Returns the event of an edit; nobody else carries it, and it compares with nothing."""
+    # An edit that left the text alone is told only where the page is gone.
     is_removed = row.revision_id is None
-    summary = _summarise_edit(row)
     return AlertPayload(
         type=EventType.ARTICLE_REMOVED if is_removed else EventType.REVISION_DETECTED,
-        alert=AlertPart(
-            id=make_uid("edit", row.edit_row, case_id),
-            kind=row.kind,
-            reason_codes=(row.kind,),
-            thread_id=row.story_uid,
-        ),
+        alert=_edit_alert(row, case_id),
         case=_case(row),
-        development=DevelopmentPart("", row.story_uid, row.at, row.published_at, summary),
+        development=_edit_development(row),
         article=_article(row),
         carriers=_carriers(row, ()),
         links=LinksPart(article=row.url, why=f"monitor why {row.uid}"),
@@ -276,6 +299,21 @@ def _edit_payload(row: Any, case_id: int) -> AlertPayload:
     )
 
 
+def _edit_alert(row: Any, case_id: int) -> AlertPart:
+    """Returns an edit in the place of an alert, under an id of its own for each case."""
+    return AlertPart(
+        id=make_uid("edit", row.edit_row, case_id),
+        kind=row.kind,
+        reason_codes=(row.kind,),
+        thread_id=row.story_uid,
+    )
+
+
+def _edit_development(row: Any) -> DevelopmentPart:
+    """Returns an edit in the place of a development; it is none and has no id of one."""
+    return DevelopmentPart("", row.story_uid, row.at, row.published_at, _summarise_edit(row))
+
+
 def _own_claim(row: Any, claim: Mapping[str, Any]) -> ClaimPart:
     """Returns a claim that an article itself made otherwise before."""
     return ClaimPart(claim["before"], claim["after"], claim["slot"], row.uid, row.uid)
@@ -283,11 +321,8 @@ def _own_claim(row: Any, claim: Mapping[str, Any]) -> ClaimPart:
 
 def _summarise_edit(row: Any) -> str:
     """Returns the one line that says most of an edit."""
-    lines = [
-        row.edit_note,
-        *(claim["after"] for claim in row.changed_claims),
-        *(sentence["text"] for sentence in row.added),
-        *row.removed,
-        row.title,
-    ]
+    lines = [row.edit_note]
+    lines += [claim["after"] for claim in row.changed_claims]
+    lines += [sentence["text"] for sentence in row.added]
+    lines += [*row.removed, row.title]
     return next(filter(None, lines), "")

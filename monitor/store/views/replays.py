@@ -119,22 +119,33 @@ class StoredText:
 
 def get_judged_texts(session: Session, slug: str, *, after: int, limit: int) -> list[JudgedText]:
     """Returns what a case has judged after a sequence, in the order in which it learned."""
-    statement = (
-        select(case_articles, articles, *_JUDGED_COLUMNS)
-        .join(cases, cases.c.id == case_articles.c.case_id)
-        .join(articles, articles.c.id == case_articles.c.article_id)
-        .join(revisions, revisions.c.id == case_articles.c.revision_id)
-        .outerjoin(developments, developments.c.case_article_id == case_articles.c.id)
-        .where(cases.c.slug == slug, case_articles.c.id > after)
-        .order_by(case_articles.c.id)
-        .limit(limit)
-    )
-    rows = list(session.execute(statement))
+    chosen = _select_judged().where(cases.c.slug == slug, case_articles.c.id > after)
+    rows = list(session.execute(chosen.limit(limit)))
     revision_texts = {row.revision_id: (row.headline, row.text) for row in rows}
     readings = _get_readings(session, revision_texts)
     return [_judged(row, readings) for row in rows]
 
 
+def _select_judged() -> Select[Any]:
+    """Selects verdicts with what was judged, in the order in which the cases learned."""
+    return (
+        select(case_articles, articles, *_JUDGED_COLUMNS)
+        .join(cases, cases.c.id == case_articles.c.case_id)
+        .join(articles, articles.c.id == case_articles.c.article_id)
+        .join(revisions, revisions.c.id == case_articles.c.revision_id)
+        # Most verdicts bring none.
+        .outerjoin(developments, developments.c.case_article_id == case_articles.c.id)
+        .order_by(case_articles.c.id)
+    )
+
+
+# What a verdict from before readings were kept falls back to.
+_READ_COLUMNS = (
+    articles.c.outlet,
+    articles.c.summary,
+    articles.c.published_at,
+    articles.c.found_at,
+)
 # Columns that are named alike in several of the joined tables.
 _JUDGED_COLUMNS = (
     case_articles.c.id.label("sequence"),
@@ -157,6 +168,7 @@ def _get_readings(
         revision_texts: headline and text of each revision.
     """
     readings: dict[tuple[int, datetime], ReadArticle] = {}
+    # All cases that an article was read for are judged in one transaction, at one moment.
     for row in session.execute(_select_readings(list(revision_texts))):
         moment = row.revision_id, row.judged_at
         others = readings[moment].cases if moment in readings else frozenset()
@@ -167,14 +179,8 @@ def _get_readings(
 
 def _select_readings(revision_ids: Sequence[int]) -> Select[Any]:
     """Selects the verdicts of all cases on revisions, with how each was read."""
-    of_article = (
-        articles.c.outlet,
-        articles.c.summary,
-        articles.c.published_at,
-        articles.c.found_at,
-    )
     return (
-        select(case_articles, cases.c.slug, *of_article)
+        select(case_articles, cases.c.slug, *_READ_COLUMNS)
         .join(cases, cases.c.id == case_articles.c.case_id)
         .join(articles, articles.c.id == case_articles.c.article_id)
         .where(case_articles.c.revision_id.in_(revision_ids))
@@ -184,13 +190,19 @@ def _select_readings(revision_ids: Sequence[int]) -> Select[Any]:
 def _reading(row: Any, title: str, text: str, slugs: frozenset[str]) -> ReadArticle:
     """Returns how an article was read; what a verdict does not keep of that is as stored."""
     return ReadArticle(
-        title=title if row.read_title is None else row.read_title,
-        text=text if row.read_text is None else row.read_text,
-        outlet=row.outlet if row.read_outlet is None else row.read_outlet,
-        summary=row.summary if row.read_summary is None else row.read_summary,
+        title=_first_known(row.read_title, title),
+        text=_first_known(row.read_text, text),
+        outlet=_first_known(row.read_outlet, row.outlet),
+        summary=_first_known(row.read_summary, row.summary),
         published_at=row.read_published_at or row.published_at or row.found_at,
         cases=slugs,
     )
+
+
+def _first_known(kept: str | None, stored: str) -> str:
+    """Returns what a verdict keeps of a reading, else what is stored."""
+    # An empty text was read as such; None was not kept.
+    return stored if kept is None else kept
 
 
 def _judged(row: Any, readings: Mapping[tuple[int, datetime], ReadArticle]) -> JudgedText:
@@ -231,20 +243,24 @@ def get_stored_texts(
     """Returns stored items seen since a time, by rising id, each with its article's newest text
     where one was read.
     """
+    chosen = _select_stored().where(entries.c.seen_at >= since, entries.c.id > after)
+    return list(map(_stored, session.execute(chosen.limit(limit))))
+
+
+def _select_stored() -> Select[Any]:
+    """Selects items by rising id, each with its feed and, where it was read, its newest text."""
     newest = newest_revisions()
-    statement = (
+    return (
         select(entries, *_STORED_COLUMNS)
         .join(feeds, feeds.c.id == entries.c.feed_id)
         .outerjoin(articles, articles.c.id == entries.c.article_id)
         .outerjoin(newest, newest.c.article_id == articles.c.id)
         .outerjoin(revisions, is_newest_in(newest))
-        .where(entries.c.seen_at >= since, entries.c.id > after)
         .order_by(entries.c.id)
-        .limit(limit)
     )
-    return [_stored(row) for row in session.execute(statement)]
 
 
+# An item and its article have much in common; the article's own is named apart.
 _STORED_COLUMNS = (
     articles.c.id.label("article_row"),
     articles.c.canonical_url.label("article_url"),
@@ -276,8 +292,14 @@ def _stored(row: Any) -> StoredText:
         outlet=row.outlet or row.source_name or feed.label,
         feed=feed,
         lang=row.text_lang or row.lang or "",
-        at=row.article_at or row.published_at or row.seen_at,
+        at=_published_or_seen(row),
     )
+
+
+def _published_or_seen(row: Any) -> datetime:
+    """Returns the article's date, else its feed's, else when the item was first seen."""
+    at: datetime = row.article_at or row.published_at or row.seen_at
+    return at
 
 
 def _text(row: Any) -> str:

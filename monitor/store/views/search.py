@@ -13,7 +13,8 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from monitor.store.schema.tables import articles, case_articles, cases
+from monitor.store.engine import is_on_sqlite
+from monitor.store.schema.tables import article_at, articles, case_articles, cases
 from monitor.store.views.selection import narrow
 from monitor.text import fold_words
 
@@ -22,25 +23,35 @@ from monitor.text import fold_words
 MAX_RANKED = 2000
 # PostgreSQL refuses a tsvector of more than a megabyte.
 MAX_INDEXED_WORDS = 40_000
+_FTS5_DELETE = sa.text("DELETE FROM article_search WHERE rowid = :id")
+_FTS5_INSERT = sa.text("INSERT INTO article_search (rowid, words) VALUES (:id, :words)")
+# An array of lexemes: PostgreSQL's own parser never sees the text and cannot split it otherwise
+# than we do.
+_TSVECTOR_UPSERT = sa.text(
+    "INSERT INTO article_search (article_id, words) VALUES (:id, array_to_tsvector(:words)) "
+    "ON CONFLICT (article_id) DO UPDATE SET words = excluded.words"
+)
 
 
 def index_article(session: Session, article_id: int, text: str) -> None:
     """Makes an article findable by the folded words of a text, in place of those of before."""
     words = fold_words(text)[:MAX_INDEXED_WORDS]
-    if _is_sqlite(session):
-        session.execute(sa.text("DELETE FROM article_search WHERE rowid = :id"), {"id": article_id})
-        values = {"id": article_id, "words": " ".join(words)}
-        session.execute(
-            sa.text("INSERT INTO article_search (rowid, words) VALUES (:id, :words)"), values
-        )
-        return
-    # An array of lexemes: PostgreSQL's own parser never sees the text and cannot split it otherwise
-    # than we do.
-    statement = sa.text(
-        "INSERT INTO article_search (article_id, words) VALUES (:id, array_to_tsvector(:words)) "
-        "ON CONFLICT (article_id) DO UPDATE SET words = excluded.words"
-    )
-    session.execute(statement, {"id": article_id, "words": sorted(set(words))})
+    if is_on_sqlite(session):
+        _index_fts5(session, article_id, words)
+    else:
+        _index_tsvector(session, article_id, words)
+
+
+def _index_fts5(session: Session, article_id: int, words: Sequence[str]) -> None:
+    """Makes an article findable on SQLite."""
+    # FTS5 knows no upsert.
+    session.execute(_FTS5_DELETE, {"id": article_id})
+    session.execute(_FTS5_INSERT, {"id": article_id, "words": " ".join(words)})
+
+
+def _index_tsvector(session: Session, article_id: int, words: Sequence[str]) -> None:
+    """Makes an article findable on PostgreSQL."""
+    session.execute(_TSVECTOR_UPSERT, {"id": article_id, "words": sorted(set(words))})
 
 
 def find_articles(
@@ -58,31 +69,32 @@ def find_articles(
             asks for every text.
         case: only articles judged for the case with this slug.
     """
-    at = sa.func.coalesce(articles.c.published_at, articles.c.found_at)
+    newest = sa.select(articles.c.id).order_by(article_at.desc(), articles.c.id.desc())
     statement = narrow(
-        sa.select(articles.c.id).order_by(at.desc(), articles.c.id.desc()).limit(MAX_RANKED),
+        newest.limit(MAX_RANKED),
         (required or None, lambda groups: articles.c.id.in_(_indexed(session, groups))),
         (case, is_judged_for),
-        (since, at.__ge__),
-        (until, at.__lt__),
+        (since, article_at.__ge__),
+        (until, article_at.__lt__),
     )
     return list(session.execute(statement).scalars())
 
 
 def is_judged_for(slug: str) -> sa.ColumnElement[bool]:
     """Returns the condition that an article was judged for a case."""
-    judged = sa.select(case_articles.c.article_id).join(
-        cases, cases.c.id == case_articles.c.case_id
-    )
+    # A set and no join: an article that was judged twice is still found once.
+    is_case_of_verdict = cases.c.id == case_articles.c.case_id
+    judged = sa.select(case_articles.c.article_id).join(cases, is_case_of_verdict)
     return articles.c.id.in_(judged.where(cases.c.slug == slug))
 
 
 def _indexed(session: Session, required: Sequence[Sequence[str]]) -> sa.ScalarSelect[int]:
     """Selects the articles that the full-text index finds; each group needs one of its words."""
-    if _is_sqlite(session):
+    if is_on_sqlite(session):
         row_id, match = "rowid", _join(required, _fts5, " AND ", " OR ")
         clause = sa.text("article_search MATCH :match")
     else:
+        # Cast, since psycopg sends a text and PostgreSQL would parse it with a language's rules.
         row_id, match = "article_id", _join(required, _lexeme, " & ", " | ")
         clause = sa.text("words @@ CAST(:match AS tsquery)")
     return (
@@ -111,7 +123,3 @@ def _lexeme(word: str) -> str:
     """Quotes a word for a tsquery; words are folded, so no quote stands in them."""
     stem = word.removesuffix("*")
     return f"'{stem}':*" if word.endswith("*") else f"'{stem}'"
-
-
-def _is_sqlite(session: Session) -> bool:
-    return session.get_bind().dialect.name == "sqlite"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from sqlalchemy import Select, Table, select
@@ -21,13 +21,10 @@ def resolve_uid(session: Session, table: Table, prefix: str, what: str) -> int:
     Raises:
         NotFound: none does, or more than one.
     """
-    if len(prefix) < MIN_PREFIX or not set(prefix.lower()) <= _HEX_DIGITS:
-        raise NotFound(
-            f"{prefix!r} is no id of {what}",
-            hint=f"ids are hex digits, at least the first {MIN_PREFIX} of them",
-        )
-    begins = table.c.uid.startswith(prefix.lower(), autoescape=True)
-    found = list(session.execute(select(table.c.id, table.c.uid).where(begins).limit(_MAX_NAMED)))
+    if not _is_prefix(prefix):
+        hint = f"ids are hex digits, at least the first {MIN_PREFIX} of them"
+        raise NotFound(f"{prefix!r} is no id of {what}", hint=hint)
+    found = _find_by_prefix(session, table, prefix.lower())
     if not found:
         raise NotFound(f"no {what} has an id that begins with {prefix}")
     if len(found) > 1:
@@ -36,8 +33,24 @@ def resolve_uid(session: Session, table: Table, prefix: str, what: str) -> int:
     return int(found[0].id)
 
 
+def _is_prefix(prefix: str) -> bool:
+    """Says whether a public id may begin so, in upper or lower case."""
+    return len(prefix) >= MIN_PREFIX and set(prefix.lower()) <= _HEX_DIGITS
+
+
+def _find_by_prefix(session: Session, table: Table, prefix: str) -> Sequence[Any]:
+    """Returns ids of the things whose public id begins with a prefix, at most `_MAX_NAMED`."""
+    begins = table.c.uid.startswith(prefix, autoescape=True)
+    return session.execute(select(table.c.id, table.c.uid).where(begins).limit(_MAX_NAMED)).all()
+
+
 def narrow(statement: Select[Any], *conditions: tuple[Any, Callable[[Any], Any]]) -> Select[Any]:
-    """Adds the condition of every option that was given."""
+    """Adds the condition of every option that was given.
+
+    Args:
+        conditions: an option's value, None where it was not given, and what makes a condition of
+            it, such as a column's own comparison.
+    """
     for value, condition in conditions:
         if value is not None:
             statement = statement.where(condition(value))

@@ -40,6 +40,22 @@ _MAX_CHANNELS = 20
 # How the places that ids are looked up in are named, in the order of looking.
 _KINDS = (("article", articles), ("development", developments), ("alert", alerts))
 
+# The article that a verdict compares with, beside the one that it is on.
+_NEAREST = articles.alias("nearest")
+_VERDICT_COLUMNS = (
+    cases.c.slug.label("case"),
+    revisions.c.number.label("revision"),
+    _NEAREST.c.url.label("nearest_url"),
+    _NEAREST.c.outlet.label("nearest_outlet"),
+)
+# The article that told a development first, beside the one that is traced.
+_FIRST = articles.alias("first")
+_CARRIED_COLUMNS = (
+    cases.c.slug.label("case"),
+    _FIRST.c.url.label("first_url"),
+    alerts.c.id.label("alert_row"),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class EntryTrace:
@@ -132,21 +148,20 @@ def trace_url(session: Session, urls: Sequence[str]) -> Trace:
         return _trace(session, or_(met, entries.c.article_id == article_id), article_id)
     found = _get_entries(session, met)
     if not found:
-        raise NotFound(
-            f"{urls[0]}: no watched feed ever brought this address",
-            hint="`monitor feeds list` shows what is watched",
-        )
+        hint = "`monitor feeds list` shows what is watched"
+        raise NotFound(f"{urls[0]}: no watched feed ever brought this address", hint=hint)
     return Trace(entries=found)
 
 
 def _find_article(session: Session, urls: Sequence[str]) -> int | None:
     """Returns the article that was met under one of the addresses, or lies at one."""
     known = select(article_urls.c.article_id).where(article_urls.c.url.in_(list(urls)))
-    article_id = session.execute(known).scalars().first()
-    if article_id is None:
-        by_url = select(articles.c.id).where(articles.c.url.in_(list(urls)))
-        article_id = session.execute(by_url).scalars().first()
-    return article_id
+    article_id: int | None = session.execute(known).scalars().first()
+    if article_id is not None:
+        return article_id
+    # The address that was asked may have led to the canonical one.
+    by_url = select(articles.c.id).where(articles.c.url.in_(list(urls)))
+    return session.execute(by_url).scalars().first()
 
 
 def _find_article_of_entry(session: Session, met: ColumnElement[bool]) -> int | None:
@@ -181,23 +196,19 @@ def _article_of(session: Session, kind: str, row_id: int) -> int:
     """Returns the article behind an id: itself, or the first report of a development or alert."""
     if kind == "article":
         return row_id
-    told_by = select(developments.c.article_id)
+    first_report = select(developments.c.article_id)
     if kind == "alert":
-        told_by = told_by.join(alerts, alerts.c.development_id == developments.c.id)
-        told_by = told_by.where(alerts.c.id == row_id)
+        with_alert = first_report.join(alerts, alerts.c.development_id == developments.c.id)
+        chosen = with_alert.where(alerts.c.id == row_id)
     else:
-        told_by = told_by.where(developments.c.id == row_id)
-    return int(session.execute(told_by).scalar_one())
+        chosen = first_report.where(developments.c.id == row_id)
+    return int(session.execute(chosen).scalar_one())
 
 
 def _trace(session: Session, met: ColumnElement[bool], article_id: int) -> Trace:
     """Returns the chain of an article, with the items that led to it."""
-    columns = (articles.c.page_status, articles.c.page_reason)
-    page = session.execute(select(*columns).where(articles.c.id == article_id)).one()
+    page = session.execute(_select_reading(article_id)).one()
     carried = list(session.execute(_select_carried(article_id)))
-    alerts_by_row = []
-    for row in carried:
-        alerts_by_row += list_alerts(session, limit=_MAX_CHANNELS, only=row.alert_row)
     return Trace(
         entries=_get_entries(session, met),
         article=list_articles(session, limit=1, only=[article_id])[0],
@@ -205,45 +216,64 @@ def _trace(session: Session, met: ColumnElement[bool], article_id: int) -> Trace
         page_reason=page.page_reason,
         verdicts=_get_verdicts(session, article_id),
         developments=tuple(_development(row, article_id) for row in carried),
-        alerts=tuple(alerts_by_row),
+        alerts=_get_alerts(session, [row.alert_row for row in carried]),
         feedback=tuple(list_feedback(session, article_row=article_id)),
         edits=tuple(list_edits(session, article_id)),
         page=get_page(session, article_id),
     )
 
 
+def _select_reading(article_id: int) -> Select[Any]:
+    """Selects how far an article's page could be read when it was stored."""
+    columns = (articles.c.page_status, articles.c.page_reason)
+    return select(*columns).where(articles.c.id == article_id)
+
+
+def _get_alerts(session: Session, alert_rows: Sequence[int]) -> tuple[AlertView, ...]:
+    """Returns alerts with the state of each of their channels."""
+    found: list[AlertView] = []
+    # An article reports few developments: a statement for each does no harm here.
+    for alert_row in alert_rows:
+        found += list_alerts(session, limit=_MAX_CHANNELS, only=alert_row)
+    return tuple(found)
+
+
 def _get_entries(session: Session, met: ColumnElement[bool]) -> tuple[EntryTrace, ...]:
     """Returns the items under a condition, oldest first, at most `_MAX_ENTRIES`."""
-    of_feed = (feeds.c.title.label("feed_title"), feeds.c.url.label("feed_url"))
-    statement = (
-        select(entries, *of_feed)
-        .join(feeds, feeds.c.id == entries.c.feed_id)
-        .where(met)
-        .order_by(entries.c.id)
-        .limit(_MAX_ENTRIES)
-    )
-    rows = list(session.execute(statement))
+    rows = list(session.execute(_select_entries().where(met).limit(_MAX_ENTRIES)))
     wanted = _get_wanted(session, [row.id for row in rows])
     return tuple(_entry(row, wanted.get(row.id, ())) for row in rows)
+
+
+def _select_entries() -> Select[Any]:
+    """Selects items with their feed, oldest first."""
+    of_feed = (feeds.c.title.label("feed_title"), feeds.c.url.label("feed_url"))
+    with_feed = select(entries, *of_feed).join(feeds, feeds.c.id == entries.c.feed_id)
+    return with_feed.order_by(entries.c.id)
 
 
 def _get_wanted(
     session: Session, entry_ids: Sequence[int]
 ) -> dict[int, list[tuple[str, tuple[str, ...]]]]:
     """Returns the cases that wanted each entry, each with what made it want it."""
-    matches = (
-        select(entry_matches.c.entry_id, entry_matches.c.terms, cases.c.slug)
-        .join(cases, cases.c.id == entry_matches.c.case_id)
-        .where(entry_matches.c.entry_id.in_(entry_ids))
-    )
     wanted: dict[int, list[tuple[str, tuple[str, ...]]]] = {}
-    for match in session.execute(matches):
+    for match in session.execute(_select_matches(entry_ids)):
         terms = tuple(f"{term['term']} in {term['field']}" for term in match.terms)
         wanted.setdefault(match.entry_id, []).append((match.slug, terms))
     return wanted
 
 
+def _select_matches(entry_ids: Sequence[int]) -> Select[Any]:
+    """Selects the cases that wanted entries, with what made them want each."""
+    return (
+        select(entry_matches.c.entry_id, entry_matches.c.terms, cases.c.slug)
+        .join(cases, cases.c.id == entry_matches.c.case_id)
+        .where(entry_matches.c.entry_id.in_(entry_ids))
+    )
+
+
 def _entry(row: Any, wanted_by: Sequence[tuple[str, tuple[str, ...]]]) -> EntryTrace:
+    """Returns an item with the cases that wanted it; a feed without a title goes by its URL."""
     return as_value(
         EntryTrace,
         row,
@@ -257,25 +287,23 @@ def _entry(row: Any, wanted_by: Sequence[tuple[str, tuple[str, ...]]]) -> EntryT
 
 def _get_verdicts(session: Session, article_id: int) -> tuple[VerdictTrace, ...]:
     """Returns the verdicts on an article in the order in which its cases learned."""
-    nearest = articles.alias("nearest")
-    columns = (
-        cases.c.slug.label("case"),
-        revisions.c.number.label("revision"),
-        nearest.c.url.label("nearest_url"),
-        nearest.c.outlet.label("nearest_outlet"),
-    )
-    statement = (
-        select(case_articles, *columns)
+    of_article = _select_verdicts().where(case_articles.c.article_id == article_id)
+    return tuple(map(_verdict, session.execute(of_article.order_by(case_articles.c.id))))
+
+
+def _select_verdicts() -> Select[Any]:
+    """Selects verdicts with the case, the text and the nearest copy of each."""
+    return (
+        select(case_articles, *_VERDICT_COLUMNS)
         .join(cases, cases.c.id == case_articles.c.case_id)
         .join(revisions, revisions.c.id == case_articles.c.revision_id)
-        .outerjoin(nearest, nearest.c.id == case_articles.c.nearest_article_id)
-        .where(case_articles.c.article_id == article_id)
-        .order_by(case_articles.c.id)
+        # The nearest copy may have gone since, or there was none.
+        .outerjoin(_NEAREST, _NEAREST.c.id == case_articles.c.nearest_article_id)
     )
-    return tuple(_verdict(row) for row in session.execute(statement))
 
 
 def _verdict(row: Any) -> VerdictTrace:
+    """Returns a verdict with its reasons; baseline is named as the outcome that it is."""
     return as_value(
         VerdictTrace,
         row,
@@ -289,17 +317,11 @@ def _verdict(row: Any) -> VerdictTrace:
 
 def _select_carried(article_id: int) -> Select[Any]:
     """Selects the developments that an article reports, each with the row of its alert."""
-    first = articles.alias("first")
-    columns = (
-        cases.c.slug.label("case"),
-        first.c.url.label("first_url"),
-        alerts.c.id.label("alert_row"),
-    )
     return (
-        select(developments, *columns)
+        select(developments, *_CARRIED_COLUMNS)
         .join(carriers, carriers.c.development_id == developments.c.id)
         .join(cases, cases.c.id == developments.c.case_id)
-        .join(first, first.c.id == developments.c.article_id)
+        .join(_FIRST, _FIRST.c.id == developments.c.article_id)
         .join(alerts, alerts.c.development_id == developments.c.id)
         .where(carriers.c.article_id == article_id)
         .order_by(developments.c.id)
@@ -307,4 +329,5 @@ def _select_carried(article_id: int) -> Select[Any]:
 
 
 def _development(row: Any, article_id: int) -> DevelopmentTrace:
+    """Returns a development as seen from one of the articles that report it."""
     return as_value(DevelopmentTrace, row, id=row.uid, is_first=row.article_id == article_id)

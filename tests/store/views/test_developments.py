@@ -1,0 +1,99 @@
+"""Developments as people see them: confirmed, newest first, with everyone who carries them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from monitor.model import Outcome
+from monitor.store import Store
+from monitor.store.verdicts import add_carrier
+from monitor.store.views.developments import get_with_news, list_carriers, list_developments
+from tests.store.rows import NOW, fetched
+from tests.store.views.stored import FIRST_SENTENCE, HOUR, MAIL, alert, judge
+
+
+@pytest.fixture
+def told(store: Store) -> Store:
+    """Two developments of the harbour, an hour apart."""
+    for number in (1, 2):
+        store.write(alert, number, hours=number)
+    return store
+
+
+@pytest.mark.parametrize(
+    ("chosen", "expected"),
+    [
+        ({}, [2, 1]),
+        ({"limit": 1}, [2]),
+        ({"case": "harbour"}, [2, 1]),
+        ({"case": "quarry"}, []),
+        ({"since": NOW + 2 * HOUR}, [2]),
+        ({"until": NOW + 2 * HOUR}, [1]),
+        ({"as_of": NOW + 1 * HOUR}, [1]),
+        ({"as_of": NOW}, []),
+    ],
+    ids=str,
+)
+def test_developments_are_narrowed_by_case_and_time(
+    told: Store, chosen: dict[str, Any], expected: list[int]
+) -> None:
+    found = told.read(list_developments, **{"limit": 9, **chosen})
+
+    assert [one.url for one in found] == [fetched(number, "").url for number in expected]
+
+
+def test_what_a_digest_tells_as_unconfirmed_is_no_development_yet(store: Store) -> None:
+    store.write(judge, 1, outcome=Outcome.DIGEST, targets=(MAIL,))
+
+    assert store.read(list_developments, limit=9) == []
+
+
+def test_a_development_says_what_happened_and_who_told_it_first(store: Store) -> None:
+    store.write(alert, 1, hours=3)
+
+    (one,) = store.read(list_developments, limit=9)
+
+    assert (one.summary, one.outlet, one.case) == (FIRST_SENTENCE, "Gazette", "harbour")
+    assert (one.first_found_at, one.first_published_at) == (NOW + 3 * HOUR, NOW + 3 * HOUR)
+    assert one.carriers == 1
+
+
+def test_carriers_come_in_the_order_in_which_they_were_found(told: Store) -> None:
+    _, first = told.read(list_developments, limit=9)
+    late = told.write(judge, 3, outlet="Courier")
+    early = told.write(judge, 4, outlet="Tribune")
+
+    told.write(add_carrier, [first.row_id], late.article_id, NOW + 9 * HOUR)
+    told.write(add_carrier, [first.row_id], early.article_id, NOW + 8 * HOUR)
+
+    found = told.read(list_carriers, first.row_id)
+    assert [one.outlet for one in found] == ["Gazette", "Tribune", "Courier"]
+
+
+def test_carriers_of_then_are_counted_for_then(told: Store) -> None:
+    _, first = told.read(list_developments, limit=9)
+    other = told.write(judge, 3)
+    told.write(add_carrier, [first.row_id], other.article_id, NOW + 9 * HOUR)
+
+    then = told.read(list_developments, limit=9, as_of=NOW + 8 * HOUR)
+
+    assert [one.carriers for one in then] == [1, 1]
+    assert [one.carriers for one in told.read(list_developments, limit=9)] == [1, 2]
+
+
+def test_one_development_is_found_by_its_row(told: Store) -> None:
+    newest, _ = told.read(list_developments, limit=9)
+
+    assert told.read(list_developments, limit=9, only=newest.row_id) == [newest]
+
+
+def test_only_first_reports_have_news(told: Store) -> None:
+    silent = told.write(judge, 3)
+    first = told.write(alert, 4)
+
+    rows = [silent.article_id, first.article_id]
+
+    assert told.read(get_with_news, rows) == {first.article_id}
+    assert told.read(get_with_news, []) == set()
