@@ -1,4 +1,4 @@
-"""When an article was first published, as far as can be told, and where that comes from: its feed,
+"""When an article was first published, as far as is known, and where that comes from: its feed,
 its page, or neither.
 """
 

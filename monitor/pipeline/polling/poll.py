@@ -290,8 +290,8 @@ def _without_validators(update: FeedUpdate) -> FeedUpdate:
 async def _read_document(ctx: Context, feed: DueFeed, got: Fetched) -> _ReadDocument:
     """Reads a document and finds what the store holds of it.
 
-    Guids that were reused once say nothing: from then on items of the feed are told apart by their
-    links.
+    Guids that were reused once say nothing: from then on items of the feed are distinguished by
+    their links.
     """
     document = await parse_fetched(ctx.pool, got, trust_guids=feed.trusts_guids)
     if document.has_repeated_guids and feed.trusts_guids:
