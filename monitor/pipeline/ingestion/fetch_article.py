@@ -77,7 +77,7 @@ async def _read_page(ctx: Context, entry: QueuedEntry, url: str) -> FetchedArtic
     try:
         got = await ctx.client.fetch_page(url, max_bytes=page_limit(ctx))
     except FetchError as error:
-        pause = _pause_before_retry(entry, error)
+        pause = pause_before_retry(entry, error)
         if pause is not None:
             raise TryAgain(str(error), pause) from error
         reason = f"the page could not be fetched: {error}"
@@ -95,7 +95,7 @@ def _is_unreadable(url: str) -> bool:
     return urlsplit(url).hostname in UNREADABLE_HOSTS
 
 
-def _pause_before_retry(entry: QueuedEntry, error: FetchError) -> timedelta | None:
+def pause_before_retry(entry: QueuedEntry, error: FetchError) -> timedelta | None:
     """Returns after which time a page is asked for again, None when the feed's own words are to be
     taken instead.
     """
@@ -214,7 +214,7 @@ def see_page(got: Fetched, page: Page) -> PageSeen:
 
 def _from_page(ctx: Context, entry: QueuedEntry, got: Fetched, page: Page) -> FetchedArticle:
     """Returns the article as its page shows it; what the page leaves out is the feed's."""
-    text = _choose_text(entry, page)
+    text = choose_text(entry, page)
     published = date_article(entry, page, ctx.clock())
     return FetchedArticle(
         url=entry.url or got.final_url,
@@ -236,7 +236,7 @@ def _from_page(ctx: Context, entry: QueuedEntry, got: Fetched, page: Page) -> Fe
 
 
 @dataclass(frozen=True, slots=True)
-class _ChosenText:
+class ChosenText:
     """The text of an article, how much of it that is, and what took it from where."""
 
     text: str
@@ -244,17 +244,17 @@ class _ChosenText:
     extractor: str
 
 
-def _choose_text(entry: QueuedEntry, page: Page) -> _ChosenText:
+def choose_text(entry: QueuedEntry, page: Page) -> ChosenText:
     """Returns the page's text, or the feed's where that says more."""
     extraction = page_extraction(page, entry.summary)
     feed_text = entry.content or entry.summary
     is_enough = extraction is Extraction.FULL or len(page.text) >= len(feed_text)
     if page.text and is_enough:
-        return _ChosenText(page.text, extraction, page.extractor)
+        return ChosenText(page.text, extraction, page.extractor)
     # Of a wall or a consent form the extraction stays, whatever the feed says.
     if _feed_has_whole_text(entry, page):
         extraction = Extraction.FULL
-    return _ChosenText(feed_text, extraction, FEED_EXTRACTOR)
+    return ChosenText(feed_text, extraction, FEED_EXTRACTOR)
 
 
 def _feed_has_whole_text(entry: QueuedEntry, page: Page) -> bool:
