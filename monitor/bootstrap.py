@@ -7,12 +7,13 @@ from __future__ import annotations
 import os
 import random
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime
+from functools import partial
 
 from monitor import __version__
-from monitor.channels import build_channels
+from monitor.channels import Channel, build_channels
 from monitor.encoding import find_encoder, limit_threads
 from monitor.extraction.googlenews import require_decoder
 from monitor.fetching import Client, FetchOptions, MonotonicClock
@@ -59,30 +60,38 @@ async def build_context(
         monotonic=monotonic,
     )
     pool = _build_pool()
-    encoder = _build_encoder()
-    config = CurrentConfig(settings, lambda current: build_channels(current, client, sys.stdout))
     context = Context(
-        config=config,
+        config=CurrentConfig(settings, partial(_build_channels, client)),
         store=store,
         client=client,
         pool=pool,
         clock=clock,
         owner=make_owner(),
         jitter=random.random,
-        encoder=encoder,
+        encoder=_build_encoder(),
         resolver=_build_resolver(settings, client, pool),
     )
+    # What processes of this machine held when they died need not wait for their leases.
     store.write(release_gone)
     try:
         yield context
     finally:
-        context.judging.shutdown(wait=True)
-        store.write(release_own, context.owner)
-        pool.close()
-        if encoder is not None:
-            encoder.pool.close()
-        await client.aclose()
-        store.close()
+        await _close(context)
+
+
+async def _close(context: Context) -> None:
+    # The verdict in hand is finished first: it writes to the store that is closed last.
+    context.judging.shutdown(wait=True)
+    context.store.write(release_own, context.owner)
+    context.pool.close()
+    if context.encoder is not None:
+        context.encoder.pool.close()
+    await context.client.aclose()
+    context.store.close()
+
+
+def _build_channels(client: Client, settings: Settings) -> Mapping[str, Channel]:
+    return build_channels(settings, client, sys.stdout)
 
 
 @asynccontextmanager

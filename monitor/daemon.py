@@ -51,6 +51,13 @@ EXIT_INTERRUPTED = 130
 # After a database error a stage waits before it looks again; the tick alone would fill the log.
 PAUSE_AFTER_ERROR_S = 10.0
 
+# What a reload cannot change: the parts that were built from it are at work.
+_AT_START = ("database_url", "fetch", "http")
+# A tick only wakes, so one that is late or doubled is not made up for.
+_TICK_OPTIONS = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
+
+Step = Callable[[Context], Awaitable[object]]
+
 log = structlog.get_logger()
 
 
@@ -106,24 +113,11 @@ class Daemon:
         async with build_context(settings, self._clock) as ctx:
             self._listen_to_signals()
             await prepare(ctx)
-            await ctx.write(
-                start_worker,
-                ctx.owner,
-                version=__version__,
-                roles=",".join(self._roles),
-                now=ctx.clock(),
-            )
-            server = (
-                serve_health(settings.http.listen, self._pulse) if settings.http.listen else None
-            )
+            await self._register(ctx)
+            listen = settings.http.listen
+            server = serve_health(listen, self._pulse) if listen else None
             scheduler = self._start_ticks(ctx)
-            log.info(
-                "polling",
-                version=__version__,
-                feeds=len(settings.feeds),
-                cases=len(settings.cases),
-                roles=self._roles,
-            )
+            self._log_start(settings)
             try:
                 await self._work(ctx)
             finally:
@@ -133,6 +127,20 @@ class Daemon:
             await ctx.write(stop_worker, ctx.owner, ctx.clock())
             log.info("daemon_stopped")
         return self._exit_code
+
+    async def _register(self, ctx: Context) -> None:
+        """Enters this process among the workers that `status` shows."""
+        roles = ",".join(self._roles)
+        await ctx.write(start_worker, ctx.owner, version=__version__, roles=roles, now=ctx.clock())
+
+    def _log_start(self, settings: Settings) -> None:
+        log.info(
+            "polling",
+            version=__version__,
+            feeds=len(settings.feeds),
+            cases=len(settings.cases),
+            roles=self._roles,
+        )
 
     def _listen_to_signals(self) -> None:
         loop = asyncio.get_running_loop()
@@ -155,31 +163,16 @@ class Daemon:
 
     def _start_ticks(self, ctx: Context) -> AsyncIOScheduler:
         scheduler = AsyncIOScheduler(timezone=UTC)
-        options = {
-            "misfire_grace_time": None,
-            "coalesce": True,
-            "max_instances": 1,
-            "next_run_time": ctx.clock(),
-        }
+        tick, beat_every = TICK.total_seconds(), HEARTBEAT.total_seconds()
+        # The first run is now, so a start does not wait for the first tick.
+        options = {**_TICK_OPTIONS, "next_run_time": ctx.clock()}
         for stage in self._stages:
-            scheduler.add_job(
-                self._wakes[stage].set,
-                "interval",
-                seconds=TICK.total_seconds(),
-                id=stage,
-                **options,
-            )
+            wake = self._wakes[stage].set
+            scheduler.add_job(wake, "interval", seconds=tick, id=stage, **options)
         scheduler.add_job(
-            self._beat,
-            "interval",
-            args=[ctx],
-            seconds=HEARTBEAT.total_seconds(),
-            id="heartbeat",
-            **options,
+            self._beat, "interval", args=[ctx], seconds=beat_every, id="heartbeat", **options
         )
-        scheduler.add_job(
-            self._tick, "interval", seconds=TICK.total_seconds(), id="pulse", **options
-        )
+        scheduler.add_job(self._tick, "interval", seconds=tick, id="pulse", **options)
         scheduler.start()
         return scheduler
 
@@ -199,16 +192,7 @@ class Daemon:
         """Runs the stage loops; after the stop signal they get until the drain limit to finish what
         they hold.
         """
-        steps: dict[str, Callable[[Context], Awaitable[object]]] = {
-            "poll": self._poll,
-            "ingest": self._ingest,
-            RECHECK: self._recheck,
-            "deliver": self._deliver,
-        }
-        loops = [
-            asyncio.create_task(self._stage(ctx, stage, steps[stage])) for stage in self._stages
-        ]
-        loops.append(asyncio.create_task(self._reloads(ctx)))
+        loops = self._start_loops(ctx)
         await self._stopping.wait()
         _, unfinished = await asyncio.wait(loops, timeout=DRAIN_S)
         for task in unfinished:
@@ -216,22 +200,39 @@ class Daemon:
             task.cancel()
         await asyncio.gather(*unfinished, return_exceptions=True)
 
-    async def _stage(
-        self, ctx: Context, name: str, step: Callable[[Context], Awaitable[object]]
-    ) -> None:
+    def _start_loops(self, ctx: Context) -> list[asyncio.Task[None]]:
+        """Starts a loop for each stage of this process, and the one that reloads the config."""
+        steps: dict[str, Step] = {
+            "poll": self._poll,
+            "ingest": self._ingest,
+            RECHECK: self._recheck,
+            "deliver": self._deliver,
+        }
+        loops = [self._stage(ctx, stage, steps[stage]) for stage in self._stages]
+        return [asyncio.create_task(loop) for loop in (*loops, self._reloads(ctx))]
+
+    async def _stage(self, ctx: Context, name: str, step: Step) -> None:
+        """Runs a step each time its stage is woken, until the daemon is to stop."""
+        wake = self._wakes[name]
         while not self._stopping.is_set():
-            await self._wakes[name].wait()
-            self._wakes[name].clear()
+            await wake.wait()
+            # Before the step: what comes in while it runs wakes it once more.
+            wake.clear()
             if self._stopping.is_set():
                 return
-            try:
-                await step(ctx)
-            except MonitorError as error:
-                log.error("stage_failed", stage=name, error=str(error))
-                await self._pause()
-            except Exception:
-                log.exception("stage_crashed", stage=name)
-                await self._pause()
+            await self._try(ctx, name, step)
+
+    async def _try(self, ctx: Context, name: str, step: Step) -> None:
+        """Runs one step; a failure is logged, and the stage goes on after a pause."""
+        try:
+            await step(ctx)
+        except MonitorError as error:
+            log.error("stage_failed", stage=name, error=str(error))
+            await self._pause()
+        # A bug in one stage must not stop the others.
+        except Exception:
+            log.exception("stage_crashed", stage=name)
+            await self._pause()
 
     async def _pause(self) -> None:
         """Waits a little, but not when the daemon is to stop."""
@@ -274,17 +275,13 @@ class Daemon:
                 await self._take_new_config(ctx)
 
     async def _take_new_config(self, ctx: Context) -> None:
-        """Takes over a changed config; a wrong one is told and the old one stays."""
+        """Takes over a changed config; a wrong one is logged and the old one stays."""
         try:
             settings = await asyncio.to_thread(self._load)
         except MonitorError as error:
             log.error("config_refused", error=str(error))
             return
-        kept = [
-            name
-            for name in ("database_url", "fetch", "http")
-            if getattr(settings, name) != getattr(ctx.settings, name)
-        ]
+        kept = _find_kept(ctx.settings, settings)
         if kept:
             log.warning("config_needs_restart", keys=kept)
         ctx.config.reload(settings)
@@ -293,40 +290,51 @@ class Daemon:
         self._wake_all()
 
 
+def _find_kept(old: Settings, new: Settings) -> list[str]:
+    """Returns the changed keys that a reload does not take over."""
+    return [name for name in _AT_START if getattr(new, name) != getattr(old, name)]
+
+
+class _HealthHandler(BaseHTTPRequestHandler):
+    """Answers `/healthz` with the figures of `pulse`, and everything else with 404."""
+
+    pulse: Pulse
+    # A client that says nothing must not hold its thread.
+    timeout = 5
+    server_version = "monitor"
+    sys_version = ""
+
+    def do_GET(self) -> None:  # named by the standard library
+        if self.path.split("?")[0] != "/healthz":
+            self._reply(404, {"error": "not found"})
+            return
+        is_well, figures = self.pulse.describe()
+        self._reply(200 if is_well else 503, figures)
+
+    def _reply(self, status: int, body: dict[str, object]) -> None:
+        content = json.dumps(body).encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    # The base class logs every request to stderr; the signature is its own.
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002, ARG002
+        return
+
+
 def serve_health(listen: str, pulse: Pulse) -> ThreadingHTTPServer:
     """Serves `/healthz` on `host:port` from a thread of its own, so that a stuck event loop shows.
 
     Raises:
         MonitorError: the address cannot be listened on.
     """
-
-    class Handler(BaseHTTPRequestHandler):
-        timeout = 5
-        server_version = "monitor"
-        sys_version = ""
-
-        def do_GET(self) -> None:  # named by the standard library
-            if self.path.split("?")[0] != "/healthz":
-                self._reply(404, {"error": "not found"})
-                return
-            is_well, figures = pulse.describe()
-            self._reply(200 if is_well else 503, figures)
-
-        def _reply(self, status: int, body: dict[str, object]) -> None:
-            content = json.dumps(body).encode()
-            self.send_response(status)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(content)))
-            self.end_headers()
-            self.wfile.write(content)
-
-        # The base class logs every request to stderr; the signature is its own.
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002, ARG002
-            return
-
     host, _, port = listen.rpartition(":")
+    # The server makes its handlers itself, so what they show is given to their class.
+    handler = type("Handler", (_HealthHandler,), {"pulse": pulse})
     try:
-        server = ThreadingHTTPServer((host.strip("[]") or "127.0.0.1", int(port)), Handler)
+        server = ThreadingHTTPServer((host.strip("[]") or "127.0.0.1", int(port)), handler)
     except (OSError, ValueError, OverflowError) as error:
         raise MonitorError(
             f"http.listen = {listen!r}: {error}", hint='use "127.0.0.1:9310" or another free port'
@@ -347,15 +355,24 @@ def lock_database(path: Path) -> IO[str]:
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
-        lock.seek(0)
-        pid = lock.read().strip()
-        lock.close()
+        with lock:
+            pid = _read_pid(lock)
         raise MonitorError(
             f"another monitor (process {pid or 'unknown'}) runs on {path}",
             hint="stop it first, or use PostgreSQL for several workers",
         ) from error
+    _write_pid(lock)
+    return lock
+
+
+def _read_pid(lock: IO[str]) -> str:
+    lock.seek(0)
+    return lock.read().strip()
+
+
+def _write_pid(lock: IO[str]) -> None:
+    # Only for the message: what counts is the lock, which no crash can leave behind.
     lock.seek(0)
     lock.truncate()
     lock.write(str(os.getpid()))
     lock.flush()
-    return lock

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
@@ -179,12 +179,18 @@ def parse_date(
     if not _DIGITS.search(text):
         return None
     try:
-        parsed = _parse_epoch(text) or _parse_parts(text, lang)
-        if parsed is None and may_guess:
-            parsed = _ask_dateparser(text, lang)
-        return _with_fraction(parsed, text) if parsed and keep_fraction else parsed
+        parsed = _parse_known(text, lang, may_guess=may_guess)
+    # A day or a moment that the calendar does not have.
     except (OverflowError, ValueError):
         return None
+    return _with_fraction(parsed, text) if parsed and keep_fraction else parsed
+
+
+def _parse_known(text: str, lang: str | None, *, may_guess: bool) -> ParsedDate | None:
+    parsed = _parse_epoch(text) or _parse_parts(text, lang)
+    if parsed is None and may_guess:
+        return _ask_dateparser(text, lang)
+    return parsed
 
 
 def _with_fraction(parsed: ParsedDate, text: str) -> ParsedDate:
@@ -266,11 +272,16 @@ def _read_clock(match: re.Match[str]) -> timedelta | None:
     half = (match["half"] or match["half_alone"] or "").lower()[:1]
     if not _is_clock(hour, minute, second) or (half == "a" and hour > 12):
         return None
-    # "14:30 pm" occurs, and means what it says.
-    if half and hour <= 12:
-        hour = hour % 12 + (12 if half == "p" else 0)
+    hour = _hour_of_day(hour, half)
     # A leap second has no place in a `datetime`.
     return timedelta(hours=hour, minutes=minute, seconds=min(second, 59))
+
+
+def _hour_of_day(hour: int, half: str) -> int:
+    # "14:30 pm" occurs, and means what it says.
+    if not half or hour > 12:
+        return hour
+    return hour % 12 + (12 if half == "p" else 0)
 
 
 def _is_clock(hour: int, minute: int, second: int) -> bool:
@@ -375,8 +386,7 @@ def _read_day(text: str, lang: str | None) -> date | None:
         return None
     if parts.month:
         return _named_day(parts.numbers, parts.month)
-    is_american = (lang or "").lower() == "en-us"
-    return _numeric_day(parts.numbers, parts.weekday, month_first=is_american)
+    return _numeric_day(parts.numbers, parts.weekday, month_first=_is_american(lang))
 
 
 def _has_two_months(text: str) -> bool:
@@ -456,14 +466,25 @@ def _ask_dateparser(text: str, lang: str | None) -> ParsedDate | None:
     zones, of which it knows none."""
     if not _LETTERS.search(text) or _MILITARY.search(text):
         return None
-    own = (lang or "").split("-")[0].lower()
-    likely = _OTHER_SCRIPTS if _NOT_LATIN.search(text) else _LATIN
-    is_american = (lang or "").lower() == "en-us"
-    for languages in filter(None, ([own] if own else [], likely.split())):
-        found = _guess(text, languages, order="MDY" if is_american else "DMY")
+    order = "MDY" if _is_american(lang) else "DMY"
+    for languages in _likely_languages(text, lang):
+        found = _guess(text, languages, order=order)
         if found is not None:
             return _as_guessed(found, text)
     return None
+
+
+def _likely_languages(text: str, lang: str | None) -> Iterator[list[str]]:
+    """Yields the document's own language, where it is known, then those of the text's script."""
+    own = (lang or "").split("-")[0].lower()
+    if own:
+        yield [own]
+    likely = _OTHER_SCRIPTS if _NOT_LATIN.search(text) else _LATIN
+    yield likely.split()
+
+
+def _is_american(lang: str | None) -> bool:
+    return (lang or "").lower() == "en-us"
 
 
 def _guess(text: str, languages: list[str], *, order: str) -> datetime | None:

@@ -164,9 +164,13 @@ def _repair(body: bytes, declared: str | None) -> Decoded:
     """Reads bytes that are valid neither as UTF-8 nor as declared."""
     text = body.decode("utf-8", "replace")
     broken = text.count(_REPLACEMENT)
-    sound = sum(map(len, _NOT_ASCII.findall(text)))
-    if broken <= _BROKEN_SHARE * (broken + sound):
+    if broken <= _BROKEN_SHARE * (broken + _count_sound(text)):
         return Decoded(text, "utf-8", f"{broken} broken utf-8 sequences replaced")
     encoding = declared if declared and declared != "utf-8" else "cp1252"
     text = body.decode(encoding, "replace")
     return Decoded(text, encoding, f"not valid as {declared or 'utf-8'}, read as {encoding}")
+
+
+def _count_sound(text: str) -> int:
+    """Returns how many characters beyond ASCII were read well."""
+    return sum(map(len, _NOT_ASCII.findall(text)))

@@ -129,6 +129,14 @@ class _FlatText:
         """Returns the word between two of its places."""
         return Word(self.text[start:end], self.places[start], self.places[end - 1] + 1, seams)
 
+    def has_soft_mark(self, text: str, at: int) -> bool:
+        """Says whether a soft mark of the original text was dropped before one of its places."""
+        return _SOFT.search(text, self.places[at - 1] + 1, self.places[at]) is not None
+
+    def is_capital_after_small(self, text: str, at: int) -> bool:
+        """Says whether a small letter stands before one of its places, and a capital there."""
+        return text[self.places[at - 1]].islower() and text[self.places[at]].isupper()
+
 
 def _split_at_lost_hyphens(text: str, flat: _FlatText, start: int, end: int) -> list[Word]:
     """Cuts a word where a soft mark stands before a capital; other soft marks become its seams.
@@ -140,10 +148,9 @@ def _split_at_lost_hyphens(text: str, flat: _FlatText, start: int, end: int) -> 
     found, first = [], start
     seams: list[int] = []
     for at in range(start + 1, end):
-        before, here = flat.places[at - 1], flat.places[at]
-        if not _SOFT.search(text, before + 1, here):
+        if not flat.has_soft_mark(text, at):
             continue
-        if text[before : before + 1].islower() and text[here].isupper():
+        if flat.is_capital_after_small(text, at):
             found.append(flat.word(first, at, tuple(seams)))
             first, seams = at, []
         else:
@@ -168,10 +175,15 @@ def _flatten(text: str) -> _FlatText:
     for run in _ASCII_RUN.finditer(text):
         part = run[0].lower() if run[0].isascii() else _flat_char(run[0])
         flat.append(part)
-        # A character may become several letters, which then all stand at its place, or none.
-        is_parallel = len(part) == len(run[0])
-        places.extend(range(*run.span()) if is_parallel else [run.start()] * len(part))
+        places.extend(_places_of(part, run))
     return _FlatText("".join(flat), places)
+
+
+def _places_of(part: str, run: re.Match[str]) -> Sequence[int]:
+    """Returns the place in the text of each character that a run of it became."""
+    # A character may become several letters, which then all stand at its place, or none.
+    is_parallel = len(part) == len(run[0])
+    return range(*run.span()) if is_parallel else [run.start()] * len(part)
 
 
 def _flat_char(char: str) -> str:

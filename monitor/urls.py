@@ -116,13 +116,18 @@ def resolve(base: str, link: str) -> str | None:
     link = link.strip(_OUTER_SPACE)
     if not link or len(link) > MAX_URL_CHARS:
         return None
-    link = _LINE_BREAKS.sub("", link).replace(" ", "%20")
-    link = link.replace("<", "%3C").replace(">", "%3E")
+    link = _escape(link)
     try:
         url = urljoin(base, link) if base else link
     except ValueError:
         return None
     return url if is_web_url(url) else None
+
+
+def _escape(link: str) -> str:
+    """Returns a link as browsers read what people write into it."""
+    link = _LINE_BREAKS.sub("", link).replace(" ", "%20")
+    return link.replace("<", "%3C").replace(">", "%3E")
 
 
 def canonical_url(
@@ -146,11 +151,14 @@ def canonical_url(
     host = _bare_host(_host(parts))
     own_hosts = {host, *(_bare_host(known.lower()) for known in known_hosts)}
     key = f"{_origin(parts, host)}{_path(parts.path)}{_query(parts.query, host, own_hosts)}"
-    fragment = urlsplit(found).fragment
+    return f"{key}{_fragment(urlsplit(found).fragment, keep=keep_fragment)}"
+
+
+def _fragment(fragment: str, *, keep: bool) -> str:
     # "#!" begins the path of a page that is built in the browser.
-    if not fragment or not (keep_fragment or fragment.startswith("!")):
-        return key
-    return f"{key}#{_recode(fragment, _SAFE_IN_FRAGMENT)}"
+    if not fragment or not (keep or fragment.startswith("!")):
+        return ""
+    return f"#{_recode(fragment, _SAFE_IN_FRAGMENT)}"
 
 
 def _origin(parts: SplitResult, host: str) -> str:
@@ -170,9 +178,13 @@ def unwrap(url: str) -> str:
     if host == "news.google.com":
         inner = _google_news_target(parts.path)
     elif _is_redirector(host, parts.path):
-        values = {parameter.name: parameter.value for parameter in _parameters(parts.query)}
-        inner = values.get("url") or values.get("q")
+        inner = _target_parameter(parts.query)
     return inner if inner and is_web_url(inner) else url
+
+
+def _target_parameter(query: str) -> str | None:
+    values = {parameter.name: parameter.value for parameter in _parameters(query)}
+    return values.get("url") or values.get("q")
 
 
 def _is_redirector(host: str, path: str) -> bool:
@@ -250,17 +262,23 @@ def _path(path: str) -> str:
     """Normalises a path: escapes, dot segments, empty segments, session ids, AMP endings; no slash
     at the end.
     """
+    tidy = _without_dots(_SESSION.sub("", _recode(path, _SAFE_IN_PATH)))
+    if tidy.endswith(".amp.html"):
+        tidy = tidy.removesuffix(".amp.html") + ".html"
+    shorter = _AMP_TAIL.sub("", tidy)
+    # A page at "/amp" is not an accelerated front page.
+    return shorter or tidy
+
+
+def _without_dots(path: str) -> str:
+    """Returns a path without dot segments (RFC 3986 §5.2.4) and empty ones."""
     kept: list[str] = []
-    for segment in _SESSION.sub("", _recode(path, _SAFE_IN_PATH)).split("/"):
+    for segment in path.split("/"):
         if segment == "..":
             del kept[-1:]
         elif segment not in ("", "."):
             kept.append(segment)
-    tidy = "/" + "/".join(kept)
-    if tidy.endswith(".amp.html"):
-        tidy = tidy.removesuffix(".amp.html") + ".html"
-    shorter = _AMP_TAIL.sub("", tidy)
-    return shorter or tidy
+    return "/" + "/".join(kept)
 
 
 def _recode(text: str, safe: str) -> str:

@@ -216,7 +216,7 @@ class FactKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ChangedClaim:
-    """A stored sentence told again with another fact."""
+    """A stored sentence repeated with another fact."""
 
     before: str
     after: str

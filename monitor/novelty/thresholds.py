@@ -54,7 +54,7 @@ class JudgeSettings:
             this high. Streams: from .6 to .7 and from .8 to .95 the same. Unseen: without it 33
             alerts are false.
         coverage_limit: share of the lead's terms that one recent article may hold; at more it is
-            that article told again. Prototype.
+            that article reported again. Prototype.
         repeated_limit: share of the lead's terms in one article from which weak evidence is not
             enough: a text without day, name or number of its own is an old report published late; a
             new lead without a new event is a recent report in other words. Streams.

@@ -104,7 +104,7 @@ class Encoder:
     Attributes:
         name: of the encoder with its version.
         failures: how many there were in a row.
-        was_noted: the store was told that it works.
+        was_noted: the store has a note that it works.
     """
 
     name: str

@@ -6,6 +6,7 @@ Send first, mark after: a crash in between sends once more, under the same id, a
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from typing import TypedDict
@@ -91,14 +92,22 @@ def _seal(session: Session, max_per_hour: int, now: datetime, *, before_wait: bo
     open_alerts = get_open_alerts(session, now, before_wait=before_wait)
     if not open_alerts:
         return 0
-    loads = get_channel_loads(session, now - CAP_WINDOW)
-    sent = {channel: Sent(load.alerts, load.roll_ups) for channel, load in loads.items()}
     waiting = [_waiting(alert) for alert in open_alerts]
-    planned = plan_deliveries(waiting, sent, max_per_hour=max_per_hour)
-    alert_ids = [alert_id for plan in planned for alert_id in plan.alert_ids]
-    payloads = get_alert_payloads(session, alert_ids)
+    planned = plan_deliveries(waiting, _sent_lately(session, now), max_per_hour=max_per_hour)
+    payloads = _get_payloads(session, planned)
     seal_deliveries(session, [_sealed(plan, payloads) for plan in planned], now)
     return len(planned)
+
+
+def _sent_lately(session: Session, now: datetime) -> dict[str, Sent]:
+    loads = get_channel_loads(session, now - CAP_WINDOW)
+    return {channel: Sent(load.alerts, load.roll_ups) for channel, load in loads.items()}
+
+
+def _get_payloads(session: Session, planned: Sequence[PlannedDelivery]) -> dict[int, AlertPayload]:
+    # One statement for all: an alert may stand in the deliveries of several channels.
+    alert_ids = [alert_id for plan in planned for alert_id in plan.alert_ids]
+    return get_alert_payloads(session, alert_ids)
 
 
 def _waiting(alert: OpenAlert) -> Waiting:
@@ -107,12 +116,16 @@ def _waiting(alert: OpenAlert) -> Waiting:
 
 def _sealed(plan: PlannedDelivery, payloads: dict[int, AlertPayload]) -> SealedDelivery:
     items = tuple(payloads[alert_id] for alert_id in plan.alert_ids)
+    # Made of what is in it: planned twice by two workers, it is one delivery.
     uid = make_uid("delivery", plan.channel, *(item.alert.id for item in items))
-    if plan.kind == "alert":
-        body = items[0].to_json()
-    else:
-        body = DigestPayload(kind=DigestKind(plan.kind), case=items[0].case, items=items).to_json()
+    body = _payload_of(plan.kind, items).to_json()
     return SealedDelivery(uid, plan.channel, plan.kind, plan.case_id, body, plan.alert_ids)
+
+
+def _payload_of(kind: str, items: tuple[AlertPayload, ...]) -> AlertPayload | DigestPayload:
+    if kind == "alert":
+        return items[0]
+    return DigestPayload(kind=DigestKind(kind), case=items[0].case, items=items)
 
 
 async def send_due(ctx: Context) -> SendCount:
@@ -120,17 +133,24 @@ async def send_due(ctx: Context) -> SendCount:
     not.
     """
     accepted: list[bool] = []
-    while claimed := await ctx.write(
-        claim_deliveries, owner=ctx.owner, now=ctx.clock(), limit=BATCH
-    ):
+    while claimed := await _claim(ctx):
         # Channels do not wait for each other; the deliveries of one go out in order.
-        queues: dict[str, list[DueDelivery]] = {}
-        for delivery in claimed:
-            queues.setdefault(delivery.channel, []).append(delivery)
-        done = await asyncio.gather(*(_send_all(ctx, queue) for queue in queues.values()))
-        for of_channel in done:
-            accepted += of_channel
+        queues = _by_channel(claimed)
+        for done in await asyncio.gather(*(_send_all(ctx, queue) for queue in queues)):
+            accepted += done
     return SendCount(accepted.count(True), accepted.count(False))
+
+
+async def _claim(ctx: Context) -> list[DueDelivery]:
+    return await ctx.write(claim_deliveries, owner=ctx.owner, now=ctx.clock(), limit=BATCH)
+
+
+def _by_channel(claimed: Sequence[DueDelivery]) -> list[list[DueDelivery]]:
+    """Returns the deliveries of each channel, in their order."""
+    queues: dict[str, list[DueDelivery]] = {}
+    for delivery in claimed:
+        queues.setdefault(delivery.channel, []).append(delivery)
+    return list(queues.values())
 
 
 async def _send_all(ctx: Context, queue: list[DueDelivery]) -> list[bool]:
@@ -172,19 +192,20 @@ async def _mark_sent(ctx: Context, delivery: DueDelivery, receipt: Receipt) -> _
 async def _mark_unsent(ctx: Context, delivery: DueDelivery, error: Exception) -> _Outcome:
     pause = _pause_before_retry(ctx, delivery, error)
     retry_at = None if pause is None else ctx.clock() + pause
-    text = str(error) or type(error).__name__
+    text = _text_of(error)
     await ctx.write(mark_unsent, delivery, ctx.owner, retry_at=retry_at, error=text)
     return _Outcome("retry" if retry_at else "dead", error)
 
 
 def _pause_before_retry(ctx: Context, delivery: DueDelivery, error: Exception) -> timedelta | None:
     """Returns after which time a delivery is tried again, None when it is given up."""
-    attempts = delivery.attempts + 1
-    if not isinstance(error, DeliveryError):
-        return next_attempt(attempts, jitter=ctx.jitter(), retry_after=None)
-    if error.permanent:
-        return None
-    return next_attempt(attempts, jitter=ctx.jitter(), retry_after=error.retry_after)
+    retry_after = None
+    # A crash of ours may be mended by the next version, so it is never final at once.
+    if isinstance(error, DeliveryError):
+        if error.permanent:
+            return None
+        retry_after = error.retry_after
+    return next_attempt(delivery.attempts + 1, jitter=ctx.jitter(), retry_after=retry_after)
 
 
 def _log(delivery: DueDelivery, outcome: _Outcome) -> None:
@@ -198,23 +219,34 @@ def _log(delivery: DueDelivery, outcome: _Outcome) -> None:
     if error is None:
         log.info("delivery_done", **facts)
         return
+    # What a channel refuses needs no traceback; what we broke does.
     is_expected = isinstance(error, DeliveryError | TimeoutError)
-    text = str(error) or type(error).__name__
-    log.warning("delivery_done", **facts, error=text, exc_info=None if is_expected else error)
+    exc_info = None if is_expected else error
+    log.warning("delivery_done", **facts, error=_text_of(error), exc_info=exc_info)
+
+
+def _text_of(error: Exception) -> str:
+    # A timeout comes without a word.
+    return str(error) or type(error).__name__
 
 
 def render(ctx: Context, delivery: DueDelivery) -> Message:
     """Renders what was sealed; the same delivery gives the same message, however often it is
     sent.
     """
-    given: _RenderOptions = {
-        "id": delivery.uid,
-        "now": delivery.sealed_at,
-        "timezone": ctx.settings.timezone,
-        "sender": ctx.settings.smtp.from_,
-    }
+    given = _render_options(ctx, delivery)
     if delivery.kind == "alert":
         return render_alert(AlertPayload.from_json(delivery.payload), **given)
     if delivery.kind == "notice":
         return render_notice(NoticePayload.from_json(delivery.payload), **given)
     return render_digest(DigestPayload.from_json(delivery.payload), **given)
+
+
+def _render_options(ctx: Context, delivery: DueDelivery) -> _RenderOptions:
+    return {
+        "id": delivery.uid,
+        # Not the clock: a repeat must carry the same bytes.
+        "now": delivery.sealed_at,
+        "timezone": ctx.settings.timezone,
+        "sender": ctx.settings.smtp.from_,
+    }

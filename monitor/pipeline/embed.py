@@ -72,6 +72,7 @@ async def _fill_batch(ctx: Context, encoder: Encoder) -> int:
     vectors = await _encode(ctx, encoder, [sentence.text for sentence in missing])
     if vectors is None:
         return 0
+    # By key: a sentence that several articles have is encoded once.
     keys = [sentence.key for sentence in missing]
     await ctx.write(store_vectors, encoder.name, dict(zip(keys, vectors, strict=True)))
     return len(missing)
@@ -83,14 +84,25 @@ async def _encode(ctx: Context, encoder: Encoder, texts: Sequence[str]) -> list[
     except MonitorError as error:
         await _note_failure(ctx, encoder, error)
         return None
+    await _note_success(ctx, encoder)
+    return vectors
+
+
+async def _note_success(ctx: Context, encoder: Encoder) -> None:
+    # Once, and after a failure: a write for every article would say nothing new.
     if encoder.failures or not encoder.was_noted:
         encoder.failures, encoder.was_noted = 0, True
         await ctx.write(set_encoder_state, encoder.name, failed_at=None, error="")
-    return vectors
 
 
 async def _note_failure(ctx: Context, encoder: Encoder, error: MonitorError) -> None:
     encoder.failures += 1
+    _warn_of_failure(encoder, error)
+    await ctx.write(set_encoder_state, encoder.name, failed_at=ctx.clock(), error=error.message)
+
+
+def _warn_of_failure(encoder: Encoder, error: MonitorError) -> None:
+    # The first and the last one: those between are the same.
     if encoder.failures == 1:
         log.warning(
             "encoder_failed",
@@ -101,4 +113,3 @@ async def _note_failure(ctx: Context, encoder: Encoder, error: MonitorError) -> 
     if encoder.failures == MOST_FAILURES:
         hint = "it is tried again at the next start"
         log.warning("encoder_stopped", encoder=encoder.name, hint=hint)
-    await ctx.write(set_encoder_state, encoder.name, failed_at=ctx.clock(), error=error.message)

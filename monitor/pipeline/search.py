@@ -57,14 +57,22 @@ def search_articles(
     compiled = compile_query(query)
     ids = find_articles(session, compiled.prefilter(), case=case, since=since, until=until)
     if is_new_only:
-        with_news = get_with_news(session, ids)
-        ids = [article_id for article_id in ids if article_id in with_news]
-    words = frozenset(word for term in compiled.terms for word in _words_of(term))
+        ids = _keep_with_news(session, ids)
+    words = _sought_words(compiled)
     matches = _match_all(session, compiled, ids, now)
     found = list_articles(session, limit=max(1, len(ids)), only=list(matches))
     hits = [_hit(article, matches[article.row_id], words) for article in found]
     # The sort is stable: equally good ones stay newest first.
     return sorted(hits, key=lambda hit: -hit.score)[:limit]
+
+
+def _keep_with_news(session: Session, ids: Sequence[int]) -> list[int]:
+    with_news = get_with_news(session, ids)
+    return [article_id for article_id in ids if article_id in with_news]
+
+
+def _sought_words(query: Query) -> frozenset[str]:
+    return frozenset(word for term in query.terms for word in _words_of(term))
 
 
 def _match_all(
@@ -91,10 +99,14 @@ def _words_of(term: str) -> list[str]:
 
 
 def _hit(article: ArticleView, match: Match, words: frozenset[str]) -> SearchHit:
+    return SearchHit(article, _snippet(match) or article.title, words, _score(match))
+
+
+def _score(match: Match) -> float:
     in_title = sum(term.field == "title" for term in match.terms)
     in_text = len(match.terms) - in_title
-    score = 1.0 + TITLE_WEIGHT * in_title + math.log1p(in_text)
-    return SearchHit(article, _snippet(match) or article.title, words, score)
+    # A query of words to leave out alone has no terms: its matches still count as found.
+    return 1.0 + TITLE_WEIGHT * in_title + math.log1p(in_text)
 
 
 def _snippet(match: Match) -> str | None:

@@ -22,6 +22,7 @@ from monitor.store.cases import (
 from monitor.store.entries import terms_to_json
 from monitor.store.views.search import find_articles
 
+# Rows read in one transaction: a case may have to look through years.
 PAGE = 500
 
 
@@ -64,15 +65,21 @@ async def _learn_article(ctx: Context, case: WatchedCase, stored: StoredArticle)
     # Seeds belong to the case that names them.
     if match is None or stored.origin == "seed":
         return False
-    article = _as_fetched(stored)
+    return await _judge(ctx, stored, CaseMatch(case, match, is_baseline=True))
+
+
+async def _judge(ctx: Context, stored: StoredArticle, match: CaseMatch) -> bool:
+    """Judges a stored text for a case; returns whether it was not judged before."""
+    article, case = _as_fetched(stored), match.case
     given = VerdictInput(
         article=article,
         analysis=await analyse_article(ctx, article, case),
-        matches=(CaseMatch(case, match, is_baseline=True),),
+        matches=(match,),
         now=ctx.clock(),
         origin=stored.origin,
     )
     result = await ctx.judge(record_article, ctx, given)
+    # Else "known": the case has a verdict on this very text.
     return result.outcomes[case.settings.slug] == "baseline"
 
 
@@ -115,11 +122,16 @@ def _find_wanted(
     """Returns the terms that make the case want an item, by the item's id."""
     wanted = {}
     for item in items:
-        feed = item.feed
-        if item.is_read or not case.settings.selects(feed.url, feed.title, feed.tags):
+        if not _may_want(case, item):
             continue
         folded = Folded.of(stored_item_fields(item))
         terms = case.settings.find_candidate(folded, now=ctx.clock())
         if terms:
             wanted[item.id] = terms_to_json(terms)
     return wanted
+
+
+def _may_want(case: WatchedCase, item: StoredItem) -> bool:
+    # What was read is among the stored texts, which the case looks through as well.
+    feed = item.feed
+    return not item.is_read and case.settings.selects(feed.url, feed.title, feed.tags)

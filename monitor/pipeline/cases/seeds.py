@@ -76,14 +76,18 @@ def _match(
     fields = replace(article_fields(article, feed="", at=article.published_at), url="")
     match = case.query.match(Folded.of(fields), now=ctx.clock())
     if match is None:
-        log.warning(
-            "seed_unmatched",
-            case=case.settings.slug,
-            seed=seed.path.name,
-            hint="the case's query does not match its seed",
-        )
+        _warn_unmatched(case, seed)
     terms = match.terms if match else ()
     return CaseMatch(case, Match(terms, is_subject=True), is_baseline=True)
+
+
+def _warn_unmatched(case: WatchedCase, seed: SeedSettings) -> None:
+    log.warning(
+        "seed_unmatched",
+        case=case.settings.slug,
+        seed=seed.path.name,
+        hint="the case's query does not match its seed",
+    )
 
 
 def _is_known(session: Session, case_id: int, article: FetchedArticle) -> bool:
@@ -108,14 +112,19 @@ def _read_file(path: Path) -> str:
         ) from error
 
 
+def _as_paragraphs(text: str) -> str:
+    # One line is one paragraph in a seed file.
+    return "\n\n".join(filter(None, clean_text(text).split("\n")))
+
+
 def read_seed(seed: SeedSettings, now: datetime) -> FetchedArticle:
     """Reads a seed file as an article; without a date of its own it is of now.
 
     Raises:
         MonitorError: the file cannot be read.
     """
-    # One line is one paragraph in a seed file.
-    text = "\n\n".join(line for line in clean_text(_read_file(seed.path)).split("\n") if line)
+    text = _as_paragraphs(_read_file(seed.path))
+    # By the file's name: an address is optional, and may be corrected later.
     key = f"seed:{seed.path.stem}"
     return FetchedArticle(
         url=seed.url or key,

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from monitor.matching.related import WordCounts
-from monitor.pipeline.context import Context, WatchedCase
+from monitor.pipeline.context import Context, Vocabulary, WatchedCase
 from monitor.settings import CaseSettings, FeedSettings
 from monitor.store.cases import (
     CaseSpec,
+    StoredItem,
     get_case_texts,
     get_stored_items,
     get_vocabulary_start,
@@ -24,9 +27,13 @@ async def sync_config(ctx: Context) -> None:
     """Writes the config's feeds and cases into the store; deletes nothing."""
     settings, now = ctx.settings, ctx.clock()
     await ctx.write(sync_feeds, [_feed_spec(feed) for feed in settings.feeds], now)
-    specs = [CaseSpec(case.slug, case.title, case.note, case.query) for case in settings.cases]
-    ids = await ctx.write(sync_cases, specs, now)
+    ids = await ctx.write(sync_cases, [_case_spec(case) for case in settings.cases], now)
+    # Only now: what works with a case needs its id in the store.
     ctx.config.cases = tuple(_watched(ids[case.slug], case) for case in settings.cases)
+
+
+def _case_spec(case: CaseSettings) -> CaseSpec:
+    return CaseSpec(case.slug, case.title, case.note, case.query)
 
 
 def _feed_spec(feed: FeedSettings) -> FeedSpec:
@@ -51,9 +58,14 @@ async def _count_items(ctx: Context) -> None:
     if vocabulary.everywhere.texts == 0:
         vocabulary.last_entry_id = await ctx.read(get_vocabulary_start, VOCABULARY_ITEMS)
     while items := await ctx.read(get_stored_items, after_id=vocabulary.last_entry_id, limit=PAGE):
-        vocabulary.last_entry_id = items[-1].id
-        for item in items:
-            vocabulary.everywhere.add(fold_words(f"{item.title} {item.summary}"))
+        _add_items(vocabulary, items)
+
+
+def _add_items(vocabulary: Vocabulary, items: Sequence[StoredItem]) -> None:
+    vocabulary.last_entry_id = items[-1].id
+    for item in items:
+        # Not the content: most feeds have none, and it would drown the headlines of the others.
+        vocabulary.everywhere.add(fold_words(f"{item.title} {item.summary}"))
 
 
 async def _count_articles(ctx: Context, case: WatchedCase) -> None:

@@ -65,10 +65,19 @@ async def read_entry(ctx: Context, entry: QueuedEntry) -> FetchedArticle:
         return _from_feed(ctx, entry, "")
     if _is_unreadable(entry.url):
         return await _read_behind(ctx, entry, entry.url)
+    return await _read_page(ctx, entry, entry.url)
+
+
+async def _read_page(ctx: Context, entry: QueuedEntry, url: str) -> FetchedArticle:
+    """Reads the article at an address; in the feed's own words where the page is refused for good.
+
+    Raises:
+        TryAgain: the page could not be had this time.
+    """
     try:
-        got = await ctx.client.fetch_page(entry.url, max_bytes=page_limit(ctx))
+        got = await ctx.client.fetch_page(url, max_bytes=page_limit(ctx))
     except FetchError as error:
-        pause = _pause_before_retry(entry, error)
+        pause = pause_before_retry(entry, error)
         if pause is not None:
             raise TryAgain(str(error), pause) from error
         reason = f"the page could not be fetched: {error}"
@@ -86,11 +95,12 @@ def _is_unreadable(url: str) -> bool:
     return urlsplit(url).hostname in UNREADABLE_HOSTS
 
 
-def _pause_before_retry(entry: QueuedEntry, error: FetchError) -> timedelta | None:
+def pause_before_retry(entry: QueuedEntry, error: FetchError) -> timedelta | None:
     """Returns after which time a page is asked for again, None when the feed's own words are to be
     taken instead.
     """
     wait = error.retry_after
+    # News that is judged a day late is no news; the page is asked for again in the rechecks.
     if wait is not None and wait > MAX_HOLD:
         return None
     if isinstance(error, HostHeld):
@@ -127,6 +137,7 @@ async def _read_behind(ctx: Context, entry: QueuedEntry, link: str) -> FetchedAr
         return _from_feed(ctx, entry, "the aggregator's link leads to no article")
     found = replace(entry, url=target, canonical_url=canonical_url(target))
     article = await read_entry(ctx, found)
+    # Under both addresses: the aggregator's link may come again in another feed.
     return replace(article, urls=_distinct(*article.urls, entry.canonical_url or link))
 
 
@@ -144,8 +155,8 @@ def _from_feed(
     ctx: Context, entry: QueuedEntry, reason: str, *, status: str = ""
 ) -> FetchedArticle:
     """Returns the article in the feed's own words, with the reason why there are no others."""
+    # An article has an address: without one of its own it gets one that no page can have.
     url = entry.url or f"urn:entry:{entry.id}"
-    host = urlsplit(url).hostname or ""
     published = date_article(entry, None, ctx.clock())
     return FetchedArticle(
         url=url,
@@ -153,7 +164,7 @@ def _from_feed(
         title=entry.title,
         summary=entry.summary,
         text=entry.content or entry.summary,
-        outlet=entry.source_name or entry.feed.title or host,
+        outlet=_feed_outlet(entry, url),
         author=entry.author,
         lang=entry.lang,
         published_at=published.at,
@@ -172,11 +183,15 @@ def page_extraction(page: Page, summary: str) -> Extraction:
     """
     if page.status is not PageStatus.STUB:
         return _EXTRACTION.get(page.status, Extraction.UNREADABLE)
-    is_whole = page.text.rstrip(_CLOSING_MARKS).endswith((".", "!", "?"))
-    is_bulletin = is_whole and len(page.text) >= MIN_BULLETIN
     # A page that repeats the teaser shows no more than the feed.
     says_more = fold(page.text) not in fold(summary)
-    return Extraction.FULL if is_bulletin and says_more else Extraction.TEASER
+    return Extraction.FULL if _is_bulletin(page.text) and says_more else Extraction.TEASER
+
+
+def _is_bulletin(text: str) -> bool:
+    # A caption or a headline in a list of links does not end like a sentence.
+    is_whole = text.rstrip(_CLOSING_MARKS).endswith((".", "!", "?"))
+    return is_whole and len(text) >= MIN_BULLETIN
 
 
 def shows_article(page: Page) -> bool:
@@ -199,7 +214,7 @@ def see_page(got: Fetched, page: Page) -> PageSeen:
 
 def _from_page(ctx: Context, entry: QueuedEntry, got: Fetched, page: Page) -> FetchedArticle:
     """Returns the article as its page shows it; what the page leaves out is the feed's."""
-    text = _choose_text(entry, page)
+    text = choose_text(entry, page)
     published = date_article(entry, page, ctx.clock())
     return FetchedArticle(
         url=entry.url or got.final_url,
@@ -207,7 +222,7 @@ def _from_page(ctx: Context, entry: QueuedEntry, got: Fetched, page: Page) -> Fe
         title=entry.title or page.title,
         summary=entry.summary,
         text=text.text,
-        outlet=page.outlet or _feed_outlet(entry, got),
+        outlet=page.outlet or _feed_outlet(entry, got.final_url),
         author=entry.author or page.author,
         lang=page.lang or entry.lang,
         published_at=published.at,
@@ -221,7 +236,7 @@ def _from_page(ctx: Context, entry: QueuedEntry, got: Fetched, page: Page) -> Fe
 
 
 @dataclass(frozen=True, slots=True)
-class _ChosenText:
+class ChosenText:
     """The text of an article, how much of it that is, and what took it from where."""
 
     text: str
@@ -229,16 +244,17 @@ class _ChosenText:
     extractor: str
 
 
-def _choose_text(entry: QueuedEntry, page: Page) -> _ChosenText:
+def choose_text(entry: QueuedEntry, page: Page) -> ChosenText:
     """Returns the page's text, or the feed's where that says more."""
     extraction = page_extraction(page, entry.summary)
     feed_text = entry.content or entry.summary
     is_enough = extraction is Extraction.FULL or len(page.text) >= len(feed_text)
     if page.text and is_enough:
-        return _ChosenText(page.text, extraction, page.extractor)
+        return ChosenText(page.text, extraction, page.extractor)
+    # Of a wall or a consent form the extraction stays, whatever the feed says.
     if _feed_has_whole_text(entry, page):
         extraction = Extraction.FULL
-    return _ChosenText(feed_text, extraction, FEED_EXTRACTOR)
+    return ChosenText(feed_text, extraction, FEED_EXTRACTOR)
 
 
 def _feed_has_whole_text(entry: QueuedEntry, page: Page) -> bool:
@@ -252,5 +268,6 @@ def _page_urls(entry: QueuedEntry, got: Fetched, page: Page) -> tuple[str, ...]:
     return _distinct(named, canonical_url(got.final_url), entry.canonical_url)
 
 
-def _feed_outlet(entry: QueuedEntry, got: Fetched) -> str:
-    return entry.source_name or entry.feed.title or urlsplit(got.final_url).hostname or ""
+def _feed_outlet(entry: QueuedEntry, url: str) -> str:
+    # Aggregators name the source of each item; their own title says nothing of who wrote it.
+    return entry.source_name or entry.feed.title or urlsplit(url).hostname or ""

@@ -20,7 +20,7 @@ from monitor.extraction.googlenews import (
     read_token,
     write_question,
 )
-from monitor.fetching import Client
+from monitor.fetching import Client, Posted
 from monitor.isolation import WorkerPool
 from monitor.model import Fetched
 from monitor.pipeline.context import Context, log
@@ -72,17 +72,26 @@ class GoogleNewsResolver:
         known = await ctx.read(get_link, token)
         if known and (known.target or ctx.clock() - known.asked_at < ASK_AGAIN):
             return known.target
+        target = await self._ask_in_turn(token, url)
+        # A failure is kept, too: it is not asked for again at once.
+        await ctx.write(put_link, token, target, ctx.clock())
+        return target
+
+    async def _ask_in_turn(self, token: str, url: str) -> str | None:
+        """Waits until the links before this one are done, then asks.
+
+        Raises:
+            ResolverBusy: too many links wait.
+        """
         if self._waiting >= MAX_WAITING:
             raise ResolverBusy("links of Google News are resolved slowly, and others come first")
         self._waiting += 1
         try:
             # Requests of different links must not come between one another's pauses.
             async with self._one:
-                target = await self._ask_softly(token, url)
+                return await self._ask_softly(token, url)
         finally:
             self._waiting -= 1
-        await ctx.write(put_link, token, target, ctx.clock())
-        return target
 
     async def _ask_softly(self, token: str, url: str) -> str | None:
         try:
@@ -106,18 +115,21 @@ class GoogleNewsResolver:
         return await self._read_answer(question, url)
 
     async def _read_answer(self, question: str, url: str) -> str | None:
-        answer = await self._client.post(
+        answer = await self._post(question)
+        if answer.status != HTTPStatus.OK:
+            log.warning("link_unresolved", url=url, error=f"it answered {answer.status}")
+            return None
+        text = answer.body.decode("utf-8", "replace")
+        return await self._pool.run(read_answer, text, timeout=_READ_TIMEOUT)
+
+    async def _post(self, question: str) -> Posted:
+        return await self._client.post(
             self._at(answer_url()),
             body=question.encode(),
             headers={"Content-Type": "application/x-www-form-urlencoded;charset=UTF-8"},
             deadline=_ANSWER_DEADLINE,
             pause=self._pause,
         )
-        if answer.status != HTTPStatus.OK:
-            log.warning("link_unresolved", url=url, error=f"it answered {answer.status}")
-            return None
-        text = answer.body.decode("utf-8", "replace")
-        return await self._pool.run(read_answer, text, timeout=_READ_TIMEOUT)
 
     def _at(self, url: str) -> str:
         return f"{self._origin}{url.removeprefix(ORIGIN)}"

@@ -90,15 +90,19 @@ def match_article(ctx: Context, entry: QueuedEntry, article: FetchedArticle) -> 
         if case.id not in entry.baseline_by_case:
             continue
         match = _match(ctx, case, entry, folded)
-        if match is None:
-            continue
-        if match.undecided:
-            log.warning(
-                "match_undecided", case=case.settings.slug, url=article.url, reason=match.undecided
-            )
-        is_baseline = entry.baseline_by_case[case.id] or ctx.record_only
-        matches.append(CaseMatch(case, match, is_baseline))
+        if match is not None:
+            _warn_if_undecided(case, match, article)
+            is_baseline = entry.baseline_by_case[case.id] or ctx.record_only
+            matches.append(CaseMatch(case, match, is_baseline))
     return matches
+
+
+def _warn_if_undecided(case: WatchedCase, match: Match, article: FetchedArticle) -> None:
+    # A regular expression ran out of time: the article is kept, and somebody should know why.
+    if match.undecided:
+        log.warning(
+            "match_undecided", case=case.settings.slug, url=article.url, reason=match.undecided
+        )
 
 
 def _match(ctx: Context, case: WatchedCase, entry: QueuedEntry, folded: Folded) -> Match | None:
@@ -140,14 +144,18 @@ async def _record(ctx: Context, entry: QueuedEntry, read: _ReadEntry | Failed) -
         raise read.error
     article = read.article
     if read.analysis is None:
-        unmatched = EntryResult("unmatched", article.reason, article.page_status)
-        await ctx.write(finish_entry, entry.id, ctx.owner, unmatched)
-        return _Outcome("unmatched", article)
+        return await _set_aside(ctx, entry, article)
     given = VerdictInput(
         article=article, analysis=read.analysis, matches=read.matches, now=ctx.clock()
     )
     result = await ctx.judge(record_article, ctx, given, entry=entry)
     return _Outcome("stored", article, result)
+
+
+async def _set_aside(ctx: Context, entry: QueuedEntry, article: FetchedArticle) -> _Outcome:
+    unmatched = EntryResult("unmatched", article.reason, article.page_status)
+    await ctx.write(finish_entry, entry.id, ctx.owner, unmatched)
+    return _Outcome("unmatched", article)
 
 
 async def _give_up(ctx: Context, entry: QueuedEntry, error: Exception) -> _Outcome:
@@ -159,11 +167,15 @@ async def _give_up(ctx: Context, entry: QueuedEntry, error: Exception) -> _Outco
     # The index may have learned what the transaction then took back.
     for case_id in entry.baseline_by_case:
         ctx.indexes.forget(case_id)
-    text = str(error) if isinstance(error, MonitorError) else f"{type(error).__name__}: {error}"
+    text = _describe_error(error)
     if entry.attempts < MAX_ATTEMPTS:
         return await _retry(ctx, entry, text, CRASH_PAUSE)
     await ctx.write(finish_entry, entry.id, ctx.owner, EntryResult("failed", text))
     return _Outcome("failed", error=text)
+
+
+def _describe_error(error: Exception) -> str:
+    return str(error) if isinstance(error, MonitorError) else f"{type(error).__name__}: {error}"
 
 
 async def _retry(ctx: Context, entry: QueuedEntry, error: str, after: timedelta) -> _Outcome:
@@ -173,14 +185,18 @@ async def _retry(ctx: Context, entry: QueuedEntry, error: str, after: timedelta)
 
 def _log(entry: QueuedEntry, outcome: _Outcome) -> None:
     article, result = outcome.article, outcome.result
-    verdicts = result.outcomes.items() if result else ()
     log.info(
         "ingest_done",
         entry=entry.id,
         url=entry.url,
         outcome=outcome.word,
         extraction=article.extraction.value if article else None,
-        verdicts=[f"{slug}:{verdict}" for slug, verdict in verdicts] or None,
+        verdicts=_name_verdicts(result),
         alerts=result.alerts if result else None,
         error=outcome.error or (article.reason if article else None) or None,
     )
+
+
+def _name_verdicts(result: IngestResult | None) -> list[str] | None:
+    verdicts = result.outcomes.items() if result else ()
+    return [f"{slug}:{verdict}" for slug, verdict in verdicts] or None

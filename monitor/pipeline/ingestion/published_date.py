@@ -1,4 +1,4 @@
-"""When an article was first published, as far as can be told, and where that comes from: its feed,
+"""When an article was first published, as far as is known, and where that comes from: its feed,
 its page, or neither.
 """
 
@@ -24,6 +24,10 @@ class PublishedDate:
     at: datetime
     origin: DateOrigin
 
+    def flagged(self, flag: DateFlag | None) -> PublishedDate:
+        """Returns the same date with what was wrong with it, or with one that it stands in for."""
+        return replace(self, origin=replace(self.origin, flag=flag))
+
 
 def date_article(entry: QueuedEntry, page: Page | None, now: datetime) -> PublishedDate:
     """Returns when an article was first published, never later than tomorrow, and where that date
@@ -35,13 +39,19 @@ def date_article(entry: QueuedEntry, page: Page | None, now: datetime) -> Publis
     from_feed = _feed_date(entry, now)
     from_page = _page_date(page, now) if page else None
     if from_feed and from_page and _is_redated(from_feed, from_page):
-        return replace(from_page, origin=replace(from_page.origin, flag=DateFlag.REDATED))
+        return from_page.flagged(DateFlag.REDATED)
     # What was wrong with the feed's date is still worth knowing when the page's stands in for it.
     flag = entry.date_origin.flag or (_why_refused(page.published_at, now) if page else None)
     found = from_feed or from_page
-    if found:
-        return replace(found, origin=replace(found.origin, flag=flag))
+    return found.flagged(flag) if found else _first_seen(entry, page, flag, now)
+
+
+def _first_seen(
+    entry: QueuedEntry, page: Page | None, flag: DateFlag | None, now: datetime
+) -> PublishedDate:
+    """Returns when the entry was first seen, with what was written in place of a date."""
     raw = entry.date_origin.raw or (page.published_raw if page else "")
+    # A clock that was set back must not date an article ahead.
     return PublishedDate(min(entry.seen_at, now), DateOrigin(DateSource.FIRST_SEEN, raw, flag))
 
 

@@ -6,7 +6,7 @@ Only then, and only a few pages, slowly: an archive can be as long as the site i
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Set
 from datetime import timedelta
 
 from monitor.errors import MonitorError
@@ -32,8 +32,7 @@ async def read_missed(ctx: Context, feed: DueFeed, document: FeedDocument) -> li
     async for url, page in _read_archive(ctx, feed, document):
         keys = [item.key for item in page.items]
         known = await ctx.read(get_known_entries, feed.id, keys)
-        seen = known.keys() | current | missed.keys()
-        fresh = {item.key: item for item in page.items if item.key not in seen}
+        fresh = _find_fresh(page, known.keys() | current | missed.keys())
         missed |= fresh
         log.info("archive_read", feed=feed.url, page=url, items=len(keys), missed=len(fresh))
         # Everything older was there before the gap.
@@ -42,10 +41,15 @@ async def read_missed(ctx: Context, feed: DueFeed, document: FeedDocument) -> li
     return list(missed.values())
 
 
+def _find_fresh(page: FeedDocument, seen: Set[str]) -> dict[str, FeedItem]:
+    return {item.key: item for item in page.items if item.key not in seen}
+
+
 async def _read_archive(
     ctx: Context, feed: DueFeed, document: FeedDocument
 ) -> AsyncIterator[tuple[str, FeedDocument]]:
     """Yields the older pages of a feed with their addresses, the newest first."""
+    # Some archives lead in a circle, back to the feed among them.
     visited = {feed.url, feed.fetch_url}
     url = document.older_url
     for _ in range(MAX_PAGES):
@@ -61,6 +65,7 @@ async def _read_archive(
 
 async def _fetch_page(ctx: Context, feed: DueFeed, url: str) -> FeedDocument | None:
     try:
+        # Without validators: what was never read cannot be unchanged.
         got = await ctx.client.fetch(url, pause=PAUSE)
         assert isinstance(got, Fetched), "no validators were sent"
         return await parse_fetched(ctx.pool, got, trust_guids=feed.trusts_guids)

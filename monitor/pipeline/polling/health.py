@@ -7,6 +7,7 @@ get the notice, at once even where alerts come as a digest."""
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
@@ -20,6 +21,9 @@ from monitor.store.feeds import get_health, mark_recovered, mark_told
 from monitor.store.outbox import SealedDelivery, seal_deliveries
 
 MAX_NAMED = 20  # feeds in the words of a notice; the event names more
+_WHERE_TO_LOOK = (
+    "`monitor feeds show FEED` tells more; `monitor feeds list --failing --silent` lists them."
+)
 
 
 async def tell_silence(ctx: Context) -> int:
@@ -27,23 +31,41 @@ async def tell_silence(ctx: Context) -> int:
     # Most polls change nothing: a read is cheaper than a transaction that locks the store.
     if find_changes(await ctx.read(get_health)).is_empty:
         return 0
-    return await ctx.write(_tell, ctx.cases, ctx.clock())
+    return await ctx.write(_seal_notices, ctx.cases, ctx.clock())
 
 
-def _tell(session: Session, cases: Sequence[WatchedCase], now: datetime) -> int:
+@dataclass(frozen=True, slots=True)
+class _Episodes:
+    """The feeds that dried up and those that came back, whose notices are ours to make."""
+
+    down: Sequence[FeedHealth]
+    back: Sequence[FeedHealth]
+
+
+def _seal_notices(session: Session, cases: Sequence[WatchedCase], now: datetime) -> int:
+    """Notes each episode and seals its notices; returns how many there are."""
+    # Read again: the first reading was another transaction.
     changes = find_changes(get_health(session))
+    episodes = _note_episodes(session, changes, now)
+    sealed = _seal_all(cases, episodes.down, partial(_silent, changes), now)
+    sealed += _seal_all(cases, episodes.back, _recovered, now)
+    seal_deliveries(session, sealed, now)
+    log.info("feeds_told", silent=_urls(episodes.down), recovered=_urls(episodes.back))
+    return len(sealed)
+
+
+def _note_episodes(session: Session, changes: HealthChanges, now: datetime) -> _Episodes:
+    """Notes that the changes are reported, so that nobody reports them again."""
     uid = make_uid("silence", now.isoformat(), *_urls(changes.dried_up))
     fallen = mark_told(session, _ids(changes.dried_up), uid, now)
+    # They belong to an outage that has its notice: noted, without one of their own.
     mark_told(session, _ids(changes.joined), changes.outage_uid, now)
     recovered = mark_recovered(session, _ids(changes.recovered))
     # Another worker may have made notices of some of them in the meantime.
-    down = [feed for feed in changes.dried_up if feed.id in fallen]
-    back = [feed for feed in changes.recovered if feed.id in recovered]
-    sealed = _seal_all(cases, down, partial(_silent, changes), now)
-    sealed += _seal_all(cases, back, _recovered, now)
-    seal_deliveries(session, sealed, now)
-    log.info("feeds_told", silent=_urls(down), recovered=_urls(back))
-    return len(sealed)
+    return _Episodes(
+        down=[feed for feed in changes.dried_up if feed.id in fallen],
+        back=[feed for feed in changes.recovered if feed.id in recovered],
+    )
 
 
 def _ids(feeds: Sequence[FeedHealth]) -> list[int]:
@@ -80,11 +102,16 @@ def _by_channel(
     """
     found: dict[str, list[FeedHealth]] = {}
     for feed in feeds:
-        # A feed that no case takes is everybody's business.
-        takers = [case for case in cases if _takes(case, feed)]
-        for name in sorted(_channels_of(takers or cases)):
+        for name in _channels_for(cases, feed):
             found.setdefault(name, []).append(feed)
     return found
+
+
+def _channels_for(cases: Sequence[WatchedCase], feed: FeedHealth) -> list[str]:
+    """Returns the names of the channels that hear of a feed, sorted."""
+    takers = [case for case in cases if _takes(case, feed)]
+    # A feed that no case takes is everybody's business.
+    return sorted(_channels_of(takers or cases))
 
 
 def _takes(case: WatchedCase, feed: FeedHealth) -> bool:
@@ -96,49 +123,64 @@ def _channels_of(cases: Sequence[WatchedCase]) -> set[str]:
 
 
 def _silent(changes: HealthChanges, feeds: Sequence[FeedHealth]) -> NoticePayload:
-    parts = tuple(_trouble_of(feed) for feed in feeds)
-    if changes.is_outage:
-        title = f"{len(feeds)} feeds fail at once: is the network here down?"
-    elif len(feeds) == 1:
-        title = f"A source has dried up: {feeds[0].title or feeds[0].url}"
-    else:
-        title = f"{len(feeds)} sources have dried up"
-    lines = (
-        *_lines(parts),
-        "`monitor feeds show FEED` tells more; `monitor feeds list --failing --silent` lists them.",
-    )
+    parts = tuple(_part_in_trouble(feed) for feed in feeds)
+    title = _silence_title(feeds, is_outage=changes.is_outage)
+    lines = (*_lines(parts), _WHERE_TO_LOOK)
     return NoticePayload(EventType.FEED_SILENT, title, lines, _about(parts), parts)
 
 
+def _silence_title(feeds: Sequence[FeedHealth], *, is_outage: bool) -> str:
+    # Many at once have one cause, and that is nearer to the reader than to the sources.
+    if is_outage:
+        return f"{len(feeds)} feeds fail at once: is the network here down?"
+    if len(feeds) == 1:
+        return f"A source has dried up: {feeds[0].title or feeds[0].url}"
+    return f"{len(feeds)} sources have dried up"
+
+
 def _recovered(feeds: Sequence[FeedHealth]) -> NoticePayload:
-    parts = tuple(
-        FeedPart(feed.url, feed.title, "ok", "it brings items again", feed.last_new_at)
-        for feed in feeds
-    )
+    parts = tuple(_recovered_part(feed) for feed in feeds)
     one = f"A source is back: {feeds[0].title or feeds[0].url}"
     title = one if len(feeds) == 1 else f"{len(feeds)} sources are back"
     return NoticePayload(EventType.FEED_RECOVERED, title, _lines(parts), _about(parts), parts)
 
 
-def _trouble_of(feed: FeedHealth) -> FeedPart:
+def _recovered_part(feed: FeedHealth) -> FeedPart:
+    return FeedPart(feed.url, feed.title, "ok", "it brings items again", feed.last_new_at)
+
+
+def _part_in_trouble(feed: FeedHealth) -> FeedPart:
     """Returns a feed with its trouble in a word and in a sentence."""
     trouble = find_trouble(feed)
     if trouble is Trouble.SILENT and feed.last_new_at:
-        since = f"{feed.last_new_at:%Y-%m-%d %H:%M} UTC"
+        since = _minute(feed.last_new_at)
         reason = f"it answers, but has brought nothing new since {since}"
     elif trouble is Trouble.GONE:
         reason = f"its server says that it is gone for good: {feed.error}"
     else:
-        trouble = Trouble.FAILING
-        since = f" since {feed.failing_since:%Y-%m-%d %H:%M} UTC" if feed.failing_since else ""
-        reason = f"it fails{since}: {feed.error}"
+        trouble, reason = Trouble.FAILING, _describe_failing(feed)
     return FeedPart(feed.url, feed.title, trouble, reason, feed.last_new_at)
 
 
+def _describe_failing(feed: FeedHealth) -> str:
+    since = f" since {_minute(feed.failing_since)}" if feed.failing_since else ""
+    return f"it fails{since}: {feed.error}"
+
+
+def _minute(at: datetime) -> str:
+    # A notice is sealed for several readers, so no clock of one of them is used.
+    return f"{at:%Y-%m-%d %H:%M} UTC"
+
+
 def _lines(parts: Sequence[FeedPart]) -> tuple[str, ...]:
-    named = [f"{part.title or part.url}: {part.reason} ({part.url})" for part in parts[:MAX_NAMED]]
-    more = [f"and {len(parts) - MAX_NAMED} more"] if len(parts) > MAX_NAMED else []
-    return (*named, *more)
+    lines = [_line(part) for part in parts[:MAX_NAMED]]
+    if len(parts) > MAX_NAMED:
+        lines.append(f"and {len(parts) - MAX_NAMED} more")
+    return tuple(lines)
+
+
+def _line(part: FeedPart) -> str:
+    return f"{part.title or part.url}: {part.reason} ({part.url})"
 
 
 def _about(parts: Sequence[FeedPart]) -> dict[str, str | int | float | bool | None]:

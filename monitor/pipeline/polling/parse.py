@@ -10,6 +10,7 @@ from monitor.fetching import is_challenge
 from monitor.isolation import WorkerPool
 from monitor.model import FeedDocument, Fetched
 
+# A feed is read in milliseconds; what takes longer is broken or hostile.
 PARSE_TIMEOUT = timedelta(seconds=10)
 
 
@@ -35,12 +36,17 @@ async def parse_fetched(
             timeout=PARSE_TIMEOUT,
         )
     except FeedParseError as error:
+        # Asked only now: a feed may well quote the words of a challenge.
         if is_challenge(got.status, {}, got.body):
-            raise BotProtection(
-                got.url,
-                f"{got.url}: the site's bot protection answered instead of the feed",
-                status=got.status,
-                permanent=True,
-                hint="ask the site for access, or follow another feed of it",
-            ) from error
+            raise _protected(got) from error
         raise
+
+
+def _protected(got: Fetched) -> BotProtection:
+    return BotProtection(
+        got.url,
+        f"{got.url}: the site's bot protection answered instead of the feed",
+        status=got.status,
+        permanent=True,
+        hint="ask the site for access, or follow another feed of it",
+    )

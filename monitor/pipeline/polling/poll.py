@@ -137,31 +137,47 @@ class _PolledEntries:
     is_baseline: bool
     now: datetime
 
+    @property
+    def queued(self) -> int:
+        """How many of the new ones a case wants to read."""
+        return sum(bool(spec.wanted_by) for spec in self.new)
+
 
 async def poll_due(ctx: Context, *, only: Sequence[int] | None = None) -> list[PollResult]:
     """Polls the feeds that are due (or exactly those of the given ids, due or not), many at a time;
     returns how each went.
     """
+    # Who names feeds wants them now, whatever hours they skip.
     poll = poll_scheduled if only is None else poll_feed
+    batches = _claim_due(ctx) if only is None else _claim_named(ctx, only)
     results: list[PollResult] = []
-    async for claimed in _claim(ctx, only):
+    async for claimed in batches:
         results += await asyncio.gather(*(poll(ctx, feed) for feed in claimed))
     return results
 
 
-async def _claim(ctx: Context, only: Sequence[int] | None) -> AsyncIterator[list[DueFeed]]:
-    """Yields batches of claimed feeds until none is left."""
-    limit = max(ctx.settings.fetch.concurrency, MIN_BATCH)
-    if only is None:
-        while claimed := await _claim_batch(ctx, limit, None):
-            yield claimed
-        return
-    for start in range(0, len(only), limit):
-        yield await _claim_batch(ctx, limit, only[start : start + limit])
+async def _claim_due(ctx: Context) -> AsyncIterator[list[DueFeed]]:
+    """Yields batches of claimed feeds until none is due."""
+    while claimed := await _claim_batch(ctx, None):
+        yield claimed
 
 
-async def _claim_batch(ctx: Context, limit: int, only: Sequence[int] | None) -> list[DueFeed]:
-    return await ctx.write(claim_feeds, owner=ctx.owner, now=ctx.clock(), limit=limit, only=only)
+async def _claim_named(ctx: Context, ids: Sequence[int]) -> AsyncIterator[list[DueFeed]]:
+    """Yields the feeds of these ids in batches; those that another worker holds are left out."""
+    size = _batch_size(ctx)
+    for start in range(0, len(ids), size):
+        yield await _claim_batch(ctx, ids[start : start + size])
+
+
+async def _claim_batch(ctx: Context, only: Sequence[int] | None) -> list[DueFeed]:
+    return await ctx.write(
+        claim_feeds, owner=ctx.owner, now=ctx.clock(), limit=_batch_size(ctx), only=only
+    )
+
+
+def _batch_size(ctx: Context) -> int:
+    # The client should never wait for the next claim while it could make a request.
+    return max(ctx.settings.fetch.concurrency, MIN_BATCH)
 
 
 async def poll_scheduled(ctx: Context, feed: DueFeed) -> PollResult:
@@ -177,15 +193,19 @@ async def poll_scheduled(ctx: Context, feed: DueFeed) -> PollResult:
 async def poll_feed(ctx: Context, feed: DueFeed) -> PollResult:
     """Polls one claimed feed; whatever happens becomes a state of the feed and one log line."""
     result = await settle(_poll(ctx, feed), on_error=partial(_give_up, ctx, feed), lost=_lost(feed))
+    _log_done(result)
+    return result
+
+
+def _log_done(result: PollResult) -> None:
     log.info(
         "poll_done",
-        feed=feed.url,
+        feed=result.url,
         outcome=result.outcome,
         items=result.items,
         new=result.new,
         error=result.error or None,
     )
-    return result
 
 
 def _terms(ctx: Context) -> PollTerms:
@@ -203,8 +223,7 @@ def _lost(feed: DueFeed) -> PollResult:
 
 
 async def _poll(ctx: Context, feed: DueFeed) -> PollResult:
-    validators = _NOTHING_KNOWN if _needs_whole(feed, ctx.clock()) else feed.validators
-    got = await ctx.client.fetch(feed.fetch_url or feed.url, validators=validators)
+    got = await _ask(ctx, feed)
     if isinstance(got, NotModified):
         return await _finish_unchanged(ctx, feed, got, "not_modified")
     # Many servers send the whole document though nothing in it has changed.
@@ -213,6 +232,12 @@ async def _poll(ctx: Context, feed: DueFeed) -> PollResult:
         return await _finish_unchanged(ctx, feed, got, "unchanged")
     read = await _read_document(ctx, feed, got)
     return await _finish_new(ctx, read, got, body_hash)
+
+
+async def _ask(ctx: Context, feed: DueFeed) -> Fetched | NotModified:
+    """Asks for a feed where it has moved to; for the whole where its validators are not trusted."""
+    validators = _NOTHING_KNOWN if _needs_whole(feed, ctx.clock()) else feed.validators
+    return await ctx.client.fetch(feed.fetch_url or feed.url, validators=validators)
 
 
 def _needs_whole(feed: DueFeed, now: datetime) -> bool:
@@ -240,17 +265,22 @@ async def _finish_unchanged(
         validators=got.validators,
         validators_url=got.final_url,
     )
-    if isinstance(got, Fetched):
-        update = replace(update, status=got.status, whole_at=now)
-    else:
-        update = replace(update, status=HTTPStatus.NOT_MODIFIED)
-        if feed.validators_url not in (None, got.final_url):
-            # "Not modified" was said of another document than ours: the next poll asks for the
-            # whole.
-            update = _without_validators(update)
+    update = _with_status(update, feed, got, now)
     update = follow_move(update, feed, got, overlaps=True, now=now)
     await ctx.write(finish_poll, feed, ctx.owner, update, now=now)
     return PollResult(feed.url, outcome, items=feed.item_count or 0)
+
+
+def _with_status(
+    update: FeedUpdate, feed: DueFeed, got: Fetched | NotModified, now: datetime
+) -> FeedUpdate:
+    """Returns the update with what the answer says of the document that is stored."""
+    if isinstance(got, Fetched):
+        return replace(update, status=got.status, whole_at=now)
+    update = replace(update, status=HTTPStatus.NOT_MODIFIED)
+    # "Not modified" was said of another document than ours: the next poll asks for the whole.
+    is_ours = feed.validators_url in (None, got.final_url)
+    return update if is_ours else _without_validators(update)
 
 
 def _without_validators(update: FeedUpdate) -> FeedUpdate:
@@ -260,8 +290,8 @@ def _without_validators(update: FeedUpdate) -> FeedUpdate:
 async def _read_document(ctx: Context, feed: DueFeed, got: Fetched) -> _ReadDocument:
     """Reads a document and finds what the store holds of it.
 
-    Guids that were reused once say nothing: from then on items of the feed are told apart by their
-    links.
+    Guids that were reused once say nothing: from then on items of the feed are distinguished by
+    their links.
     """
     document = await parse_fetched(ctx.pool, got, trust_guids=feed.trusts_guids)
     if document.has_repeated_guids and feed.trusts_guids:
@@ -284,19 +314,24 @@ async def _finish_new(
     fresh = read.fresh + await _read_archive(ctx, read)
     entries = _select_entries(ctx, read, fresh)
     update = _describe_poll(ctx, read, got, body_hash)
+    # A feed that only changes what it has is silent all the same: `last_new_at` stays.
     if entries.new:
         update = replace(update, last_new_at=entries.now)
-    # Once a document, and only when it is another one: a broken feed would fill the log.
-    if read.document.warning:
-        log.warning("feed_warned", feed=read.feed.url, warning=read.document.warning)
+    _warn_of_document(read)
     count = await ctx.write(_store_poll, ctx.owner, read.feed, entries, update)
     return PollResult(
         read.feed.url,
         _outcome_of(count),
         items=len(read.document.items),
         new=count,
-        queued=sum(bool(spec.wanted_by) for spec in entries.new),
+        queued=entries.queued,
     )
+
+
+def _warn_of_document(read: _ReadDocument) -> None:
+    # Once a document, and only when it is another one: a broken feed would fill the log.
+    if read.document.warning:
+        log.warning("feed_warned", feed=read.feed.url, warning=read.document.warning)
 
 
 def _select_entries(ctx: Context, read: _ReadDocument, fresh: Sequence[FeedItem]) -> _PolledEntries:
@@ -342,16 +377,23 @@ def _describe_poll(ctx: Context, read: _ReadDocument, got: Fetched, body_hash: s
     )
     # Validators of a document that was cut off would hide its rest for ever.
     if not document.is_truncated:
-        newest_at = planned.newest_at if isinstance(planned.newest_at, datetime) else None
-        update = replace(
-            update,
-            validators=got.validators,
-            validators_url=got.final_url,
-            body_hash=body_hash,
-            whole_at=now,
-            is_frozen=_are_frozen(feed, got.validators, newest_at, now),
-        )
+        update = _with_validators(update, feed, got, body_hash, now)
     return follow_move(update, feed, got, overlaps=bool(read.known), now=now)
+
+
+def _with_validators(
+    update: FeedUpdate, feed: DueFeed, got: Fetched, body_hash: str, now: datetime
+) -> FeedUpdate:
+    """Returns the update with what tells next time whether the document has changed."""
+    newest_at = update.newest_at if isinstance(update.newest_at, datetime) else None
+    return replace(
+        update,
+        validators=got.validators,
+        validators_url=got.final_url,
+        body_hash=body_hash,
+        whole_at=now,
+        is_frozen=_are_frozen(feed, got.validators, newest_at, now),
+    )
 
 
 def _are_frozen(
@@ -381,16 +423,20 @@ def _store_poll(
 async def _give_up(ctx: Context, feed: DueFeed, error: Exception) -> PollResult:
     """Writes down that a poll failed, or that it has to wait."""
     if isinstance(error, HostHeld):
-        # As long as the host has asked; that is no failure of the feed.
-        wait = error.retry_after or ctx.settings.schedule.min_interval
-        postponed = FeedUpdate(next_poll_at=ctx.clock() + wait, because="the host asked to wait")
-        result = PollResult(feed.url, "postponed", error=str(error))
-        return await _postpone(ctx, feed, postponed, result)
+        return await _wait_for_host(ctx, feed, error)
     if isinstance(error, MonitorError):
         return await _fail(ctx, feed, error)
     # A bug met by one feed must not stop the others.
     log.error("poll_crashed", feed=feed.url, exc_info=error)
     return await _fail(ctx, feed, MonitorError(f"{type(error).__name__}: {error}"))
+
+
+async def _wait_for_host(ctx: Context, feed: DueFeed, error: HostHeld) -> PollResult:
+    """Postpones a poll for as long as the host has asked; that is not a failure of the feed."""
+    wait = error.retry_after or ctx.settings.schedule.min_interval
+    postponed = FeedUpdate(next_poll_at=ctx.clock() + wait, because="the host asked to wait")
+    result = PollResult(feed.url, "postponed", error=str(error))
+    return await _postpone(ctx, feed, postponed, result)
 
 
 async def _postpone(
@@ -401,23 +447,34 @@ async def _postpone(
 
 
 async def _fail(ctx: Context, feed: DueFeed, error: MonitorError) -> PollResult:
-    """Writes a poll that failed: a feed that is gone rests, one that had moved is asked at home."""
+    """Writes a poll that failed."""
     now = ctx.clock()
     outcome = name_outcome(error)
-    update = replace(
+    planned = replace(
         plan_after_failure(_terms(ctx), feed, error),
         outcome=outcome,
         status=error.status if isinstance(error, FetchError) else None,
         error=str(error),
     )
-    if outcome == "gone" and feed.fetch_url is None:
-        update = _mark_gone(feed, update)
-    elif isinstance(error, FetchError) and error.permanent and feed.fetch_url is not None:
-        # Where it had moved to it is no more: its own address is asked again.
-        log.warning("feed_move_undone", feed=feed.url, was_at=feed.fetch_url, error=str(error))
-        update = replace(_without_validators(update), fetch_url=None)
+    update = _with_address(planned, feed, error, is_gone=outcome == "gone")
     await ctx.write(fail_poll, feed, ctx.owner, update, now=now)
     return PollResult(feed.url, outcome, error=str(error))
+
+
+def _with_address(
+    update: FeedUpdate, feed: DueFeed, error: MonitorError, *, is_gone: bool
+) -> FeedUpdate:
+    """Returns where a feed is asked next: one that is gone rests, one that had moved is asked at
+    home.
+    """
+    if feed.fetch_url is None:
+        return _mark_gone(feed, update) if is_gone else update
+    if not (isinstance(error, FetchError) and error.permanent):
+        return update
+    # Where it had moved to it is no more: its own address is asked again, which must not hear of
+    # validators that are another's.
+    log.warning("feed_move_undone", feed=feed.url, was_at=feed.fetch_url, error=str(error))
+    return replace(_without_validators(update), fetch_url=None)
 
 
 def _mark_gone(feed: DueFeed, update: FeedUpdate) -> FeedUpdate:
@@ -429,6 +486,8 @@ def _mark_gone(feed: DueFeed, update: FeedUpdate) -> FeedUpdate:
 
 def name_outcome(error: MonitorError) -> str:
     """Returns the one word for a failure, as in `PollResult.outcome`."""
+    # The class goes before the status, as it decides what becomes of the feed; `feed_check` has a
+    # table of its own, for people who want to know what the server answered.
     for kind, outcome in _OUTCOMES:
         if isinstance(error, kind):
             return outcome

@@ -81,23 +81,30 @@ def plan_after_answer(
         overlap: share of its items that were known.
     """
     hints = _read_hints(feed, got, document, terms.now)
-    factors = PollFactors(
+    has_validators = got.validators != Validators()
+    plan = _plan(terms, _answer_factors(feed, hints, overlap, has_validators=has_validators))
+    # What the document says of its hours holds for the poll that is planned by it.
+    skipping = replace(feed, skip_hours=hints.skip_hours, skip_days=hints.skip_days)
+    planned = replace(
+        _planned(skipping, plan, terms.now), interval=plan.interval, max_age=hints.max_age
+    )
+    return _with_new_hints(planned, hints) if hints.is_new else planned
+
+
+def _answer_factors(
+    feed: DueFeed, hints: ScheduleHints, overlap: float, *, has_validators: bool
+) -> PollFactors:
+    return PollFactors(
         pattern=hints.pattern,
         overlap=overlap,
         last_interval=feed.interval,
         pinned=feed.every,
         max_age=hints.max_age,
         ttl=hints.ttl,
-        has_validators=got.validators != Validators(),
+        has_validators=has_validators,
         # Feeds that were added together must not be polled together for ever.
         spread=spread_of(feed.url) if feed.is_baseline else 0.0,
     )
-    plan = _plan(terms, factors)
-    skipping = replace(feed, skip_hours=hints.skip_hours, skip_days=hints.skip_days)
-    planned = replace(
-        _planned(skipping, plan, terms.now), interval=plan.interval, max_age=hints.max_age
-    )
-    return _with_new_hints(planned, hints) if hints.is_new else planned
 
 
 def _with_new_hints(planned: FeedUpdate, hints: ScheduleHints) -> FeedUpdate:
@@ -120,8 +127,19 @@ def _read_hints(
     # whole one replaces it.
     max_age = got.max_age or (feed.max_age if isinstance(got, NotModified) else None)
     if document is None:
-        pattern = UpdatePattern(feed.gap, feed.newest_at, feed.item_count or 0)
-        return ScheduleHints(pattern, max_age, feed.ttl, feed.skip_hours, feed.skip_days)
+        return _stored_hints(feed, max_age)
+    return _document_hints(document, max_age, now)
+
+
+def _stored_hints(feed: DueFeed, max_age: timedelta | None) -> ScheduleHints:
+    pattern = UpdatePattern(feed.gap, feed.newest_at, feed.item_count or 0)
+    return ScheduleHints(pattern, max_age, feed.ttl, feed.skip_hours, feed.skip_days)
+
+
+def _document_hints(
+    document: FeedDocument, max_age: timedelta | None, now: datetime
+) -> ScheduleHints:
+    # Items without a date say nothing of how often the feed brings one, but they count.
     published = [item.published_at for item in document.items if item.published_at]
     return ScheduleHints(
         pattern=measure_pattern(published, len(document.items), now),
@@ -136,17 +154,27 @@ def _read_hints(
 
 def plan_after_failure(terms: PollTerms, feed: DueFeed, error: MonitorError) -> FeedUpdate:
     """Plans the poll after one that failed."""
-    status = error.status if isinstance(error, FetchError) else None
     factors = PollFactors(
         last_interval=feed.interval,
         pinned=feed.every,
         failures=feed.failures + 1,
-        is_refused=status in REFUSALS,
         is_blocked=isinstance(error, BotProtection),
-        missing_for=terms.now - (feed.failing_since or terms.now) if status in MISSING else None,
-        retry_after=error.retry_after if isinstance(error, FetchError) else None,
     )
+    if isinstance(error, FetchError):
+        factors = replace(
+            factors,
+            is_refused=error.status in REFUSALS,
+            missing_for=_missing_for(feed, error.status, terms.now),
+            retry_after=error.retry_after,
+        )
     return _planned(feed, _plan(terms, factors), terms.now)
+
+
+def _missing_for(feed: DueFeed, status: int | None, now: datetime) -> timedelta | None:
+    """Returns since when a feed has been failing, where its server says that it is not there."""
+    if status not in MISSING:
+        return None
+    return now - (feed.failing_since or now)
 
 
 def _plan(terms: PollTerms, factors: PollFactors) -> PollPlan:
@@ -188,6 +216,7 @@ def follow_move(
         overlaps: known items stood behind the redirect.
     """
     asked = feed.fetch_url or feed.url
+    # A redirect is believed after some time only: a site under repair moves everything for a day.
     move = watch_move(feed.move, asked, got.permanent_url, overlaps=overlaps, now=now)
     if move is None or not is_settled(move, now):
         return replace(update, move=move)

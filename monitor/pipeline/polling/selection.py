@@ -142,15 +142,20 @@ class EntrySelector:
         cases = tuple(CaseTerms(case.id, ()) for case in self._takers())
         if self.feed.is_baseline or not cases:
             return specs
-        bare = [
-            place
-            for place, spec in enumerate(specs)
-            if not spec.wanted_by and _is_headline_only(spec.item)
-        ]
-        bare.sort(key=lambda place: specs[place].item.published_at or _LONG_AGO, reverse=True)
-        for place in bare[:MAX_HEADLINES]:
+        for place in _newest_headlines(specs)[:MAX_HEADLINES]:
             specs[place] = replace(specs[place], wanted_by=cases)
         return specs
+
+
+def _newest_headlines(specs: Sequence[EntrySpec]) -> list[int]:
+    """Returns the places of unwanted items that are a headline and nothing else, newest first."""
+    bare = []
+    for place, spec in enumerate(specs):
+        if not spec.wanted_by and _is_headline_only(spec.item):
+            bare.append(place)
+    # Stable, so items without a date stay in the order of the feed.
+    bare.sort(key=lambda place: specs[place].item.published_at or _LONG_AGO, reverse=True)
+    return bare
 
 
 def keeps_fragments(feed: DueFeed, document: FeedDocument) -> bool:

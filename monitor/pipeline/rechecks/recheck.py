@@ -38,7 +38,7 @@ from monitor.pipeline.rechecks.record_recheck import (
 from monitor.pipeline.verdicts.record import CaseMatch, VerdictInput
 from monitor.pipeline.work import Failed, read_ahead, settle
 from monitor.store.articles import FEED_EXTRACTOR, FetchedArticle, PageSeen
-from monitor.store.pages import DuePage, PageCheck, claim_pages, finish_page
+from monitor.store.pages import DuePage, JudgedCase, PageCheck, claim_pages, finish_page
 from monitor.urls import canonical_url
 
 # A batch of one slow host ends within the lease.
@@ -94,16 +94,20 @@ def _refused(page: DuePage, error: FetchError) -> Recheck:
         page, RecheckOutcome.OTHER, status=describe_refusal(error), error=error.message
     )
     if isinstance(error, HostHeld):
+        # Nobody was asked, so the page's status stays what it was.
         return replace(answer, outcome=RecheckOutcome.HELD, status="", wait=error.retry_after)
     if error.status in _GONE:
         return replace(answer, outcome=RecheckOutcome.MISSING) if _had_article(page) else answer
     if error.status in _WALLED:
         return replace(answer, outcome=RecheckOutcome.WALLED)
+    outcome = RecheckOutcome.OTHER if _is_final(error) else RecheckOutcome.FAILED
+    return replace(answer, outcome=outcome, wait=error.retry_after)
+
+
+def _is_final(error: FetchError) -> bool:
     # Only an answer of the site counts as one: what fails on the way is tried again, however often.
     was_answered = error.status is not None or isinstance(error, RobotsDisallow | BodyTooLarge)
-    is_final = error.permanent and was_answered
-    outcome = RecheckOutcome.OTHER if is_final else RecheckOutcome.FAILED
-    return replace(answer, outcome=outcome, wait=error.retry_after)
+    return error.permanent and was_answered
 
 
 def _had_article(page: DuePage) -> bool:
@@ -123,13 +127,18 @@ async def _compare(ctx: Context, page: DuePage, got: Fetched, current: Page) -> 
     if seen.text_hash == page.page_hash:
         return Recheck(page, RecheckOutcome.SAME, seen)
     if page_extraction(current, page.article.summary) is not Extraction.FULL:
-        reason = current.reason or "the page shows only a part of the article"
-        return Recheck(page, RecheckOutcome.OTHER, _without_article(page, seen), error=reason)
+        return _find_part(page, seen, current)
     article = _read_changed(page, got, current)
     # The page is another, the article is not: a headline or a related story beside it.
     if article.text_hash == page.article.text_hash:
         return Recheck(page, RecheckOutcome.SAME, seen)
     return await _analyse(ctx, page, seen, article)
+
+
+def _find_part(page: DuePage, seen: PageSeen, current: Page) -> Recheck:
+    # A part must not replace the whole, and what is missing in it was not taken out.
+    reason = current.reason or "the page shows only a part of the article"
+    return Recheck(page, RecheckOutcome.OTHER, _without_article(page, seen), error=reason)
 
 
 def _find_hidden(page: DuePage, seen: PageSeen, current: Page) -> Recheck | None:
@@ -210,19 +219,20 @@ def _match(ctx: Context, page: DuePage, article: FetchedArticle) -> list[CaseMat
 
     What a case learned as baseline from a teaser is still baseline when the whole text can be read
     for the first time."""
-    fields = article_fields(article, feed=article.outlet, at=article.published_at)
-    folded = Folded.of(fields)
+    folded = Folded.of(article_fields(article, feed=article.outlet, at=article.published_at))
     is_edit = page.article.extraction is Extraction.FULL
     matches = []
     for case in ctx.cases:
         judged = page.cases.get(case.id)
-        if judged is None:
-            continue
-        match = case.query.match(folded, now=ctx.clock())
-        is_baseline = ctx.record_only or (judged.is_baseline and not is_edit)
-        found = match or Match(terms=(), is_subject=judged.is_subject)
-        matches.append(CaseMatch(case, found, is_baseline))
+        if judged is not None:
+            found = case.query.match(folded, now=ctx.clock())
+            is_baseline = ctx.record_only or (judged.is_baseline and not is_edit)
+            matches.append(CaseMatch(case, found or _former_match(judged), is_baseline))
     return matches
+
+
+def _former_match(judged: JudgedCase) -> Match:
+    return Match(terms=(), is_subject=judged.is_subject)
 
 
 async def _finish(ctx: Context, page: DuePage, recheck: Recheck | Failed) -> None:
@@ -243,6 +253,7 @@ async def _postpone(ctx: Context, page: DuePage, error: Exception) -> _Outcome:
     """Tries a page that crashed us at a later step, with the reason written down."""
     article = page.article
     log.error("recheck_crashed", article=article.id, url=page.url, exc_info=error)
+    # The index may have learned what the transaction then took back.
     for case_id in page.cases:
         ctx.indexes.forget(case_id)
     now, reason = ctx.clock(), f"{type(error).__name__}: {error}"
@@ -260,7 +271,12 @@ def _log(page: DuePage, outcome: _Outcome) -> None:
         article=page.article.id,
         url=page.url,
         outcome=outcome.word,
-        edits=[change.value for change in result.edits] if result and result.edits else None,
+        edits=_edit_names(result),
         alerts=result.alerts if result else None,
         error=outcome.error or None,
     )
+
+
+def _edit_names(result: RecheckResult | None) -> list[str] | None:
+    edits = result.edits if result else ()
+    return [change.value for change in edits] or None

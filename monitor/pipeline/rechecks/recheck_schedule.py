@@ -15,7 +15,7 @@ STEPS = (
     timedelta(days=7),
     timedelta(days=30),
 )
-# A page that is said to be gone is asked once more before anybody is told.
+# A page that is said to be gone is asked once more before anybody hears of it.
 CONFIRM_AFTER = timedelta(hours=1)
 # A live blog is asked as often as its feed until it has been quiet for so long.
 LIVE_QUIET = timedelta(hours=24)

@@ -115,18 +115,26 @@ def record_recheck(
         _note_edit(session, ctx, recheck, step.edit, now)
         result = RecheckResult((step.edit,))
     if recheck.changed is not None:
-        given = replace(recheck.changed, now=now)
-        lock_cases(session, [match.case.id for match in given.matches])
-        # Between reading the page and this lock a feed may have brought a newer text.
-        stored = get_stored(session, page.article.id)
-        if stored.revision_id != page.article.revision_id:
+        revised = _record_changed(session, ctx, page, replace(recheck.changed, now=now))
+        if revised is None:
             overtaken = PageCheck(next_check_at=now + _OVERTAKEN_PAUSE)
             finish_page(session, page, ctx.owner, overtaken, now=now)
             return RecheckResult()
-        revised = _store_revision(session, ctx, given, stored)
         result = RecheckResult(result.edits + revised.edits, revised.alerts)
     finish_page(session, page, ctx.owner, _check_of(recheck, step.state, now), now=now)
     return result
+
+
+def _record_changed(
+    session: Session, ctx: Context, page: DuePage, given: VerdictInput
+) -> RecheckResult | None:
+    """Stores a changed text with its verdicts; None when the store has a newer one by now."""
+    lock_cases(session, [match.case.id for match in given.matches])
+    # Between reading the page and this lock a feed may have brought a newer text.
+    stored = get_stored(session, page.article.id)
+    if stored.revision_id != page.article.revision_id:
+        return None
+    return _store_revision(session, ctx, given, stored)
 
 
 def _check_of(recheck: Recheck, state: str, now: datetime) -> PageCheck:
@@ -157,15 +165,23 @@ def next_state(recheck: Recheck) -> StateChange:
     if recheck.is_shown:
         is_back = state in ("removed", "paywalled")
         return StateChange("there", Change.RETURNED if is_back else None)
-    if recheck.outcome is RecheckOutcome.MISSING and state == "missing":
-        return StateChange("removed", Change.REMOVED)
-    if recheck.outcome is RecheckOutcome.MISSING and state != "removed":
-        return StateChange("missing")
-    # A text that was never read in full has been behind a wall from the start.
-    was_read = recheck.page.article.extraction is Extraction.FULL
-    if recheck.outcome is RecheckOutcome.WALLED and state != "paywalled" and was_read:
+    if recheck.outcome is RecheckOutcome.MISSING:
+        return _after_missing(state)
+    if recheck.outcome is RecheckOutcome.WALLED and _is_newly_walled(recheck.page):
         return StateChange("paywalled", Change.PAYWALLED)
+    # No answer, or one that shows nothing of the article, says nothing of its state.
     return StateChange(state)
+
+
+def _after_missing(state: str) -> StateChange:
+    if state == "missing":
+        return StateChange("removed", Change.REMOVED)
+    return StateChange("removed" if state == "removed" else "missing")
+
+
+def _is_newly_walled(page: DuePage) -> bool:
+    # A text that was never read in full has been behind a wall from the start.
+    return page.state != "paywalled" and page.article.extraction is Extraction.FULL
 
 
 def next_check(recheck: Recheck, state: str, now: datetime) -> datetime | None:
@@ -175,6 +191,7 @@ def next_check(recheck: Recheck, state: str, now: datetime) -> datetime | None:
         return now + max(recheck.wait or _MIN_WAIT, _MIN_WAIT)
     if recheck.outcome is RecheckOutcome.FAILED:
         return max(after_failure(found_at, now), now + (recheck.wait or timedelta()))
+    # The state is the one after this recheck: "missing" was met for the first time.
     if recheck.outcome is RecheckOutcome.MISSING and state == "missing":
         return now + CONFIRM_AFTER
     if recheck.is_shown and _is_live(recheck):

@@ -121,22 +121,14 @@ class FeedReader:
         self, feed: FeedSettings, cases: Sequence[CaseSettings], now: datetime
     ) -> FeedCheck:
         check = await attempt(self._read(feed, cases, now))
-        if not isinstance(check, Failed):
-            return check
-        error = check.error
-        if isinstance(error, MonitorError):
-            return FeedCheck(feed.title, feed.url, _name_outcome(error), error=str(error))
-        # A bug met by one feed must not hide the others.
-        log.error("trial_crashed", feed=feed.url, exc_info=error)
-        text = f"{type(error).__name__}: {error}"
-        return FeedCheck(feed.title, feed.url, "failed", error=text)
+        return _failed(feed, check.error) if isinstance(check, Failed) else check
 
     async def _read(
         self, feed: FeedSettings, cases: Sequence[CaseSettings], now: datetime
     ) -> FeedCheck:
         document = await parse_fetched(self._pool, await self._fetch(feed.url))
+        # Off the event loop: the queries of many cases over a long feed take a while.
         matches = await asyncio.to_thread(count_matches, feed, document, cases, now)
-        remarks = filter(None, (document.warning, _describe_dates(document, now)))
         return FeedCheck(
             feed.title or document.title,
             feed.url,
@@ -144,7 +136,7 @@ class FeedReader:
             document.format,
             len(document.items),
             matches,
-            "; ".join(remarks),
+            _describe_faults(document, now),
         )
 
     async def _fetch(self, url: str) -> Fetched:
@@ -156,6 +148,20 @@ class FeedReader:
                 status=HTTPStatus.NOT_MODIFIED,
             )
         return got
+
+
+def _failed(feed: FeedSettings, error: Exception) -> FeedCheck:
+    if isinstance(error, MonitorError):
+        return FeedCheck(feed.title, feed.url, _name_outcome(error), error=str(error))
+    # A bug met by one feed must not hide the others.
+    log.error("trial_crashed", feed=feed.url, exc_info=error)
+    text = f"{type(error).__name__}: {error}"
+    return FeedCheck(feed.title, feed.url, "failed", error=text)
+
+
+def _describe_faults(document: FeedDocument, now: datetime) -> str:
+    """Says what is wrong with a document that could be read; empty when nothing is."""
+    return "; ".join(filter(None, (document.warning, _describe_dates(document, now))))
 
 
 def _describe_dates(document: FeedDocument, now: datetime) -> str:
@@ -177,19 +183,24 @@ def count_matches(
     full.
     """
     name = FeedName(feed.url, feed.title, tuple(feed.tags))
+    # Folded once for all cases: that is most of the work.
     folded = [Folded.of(item_fields(item, document, name, now)) for item in document.items]
     counts = {}
     for case in cases:
-        if not case.selects(feed.url, feed.title, feed.tags):
-            continue
-        if feed.match == "all" and is_given_all(case, cases, name):
-            counts[case.slug] = len(folded)
-        else:
-            counts[case.slug] = sum(bool(case.find_candidate(one, now=now)) for one in folded)
+        if case.selects(feed.url, feed.title, feed.tags):
+            takes_all = feed.match == "all" and is_given_all(case, cases, name)
+            counts[case.slug] = len(folded) if takes_all else _count_candidates(case, folded, now)
     return counts
 
 
+def _count_candidates(case: CaseSettings, items: Sequence[Folded], now: datetime) -> int:
+    return sum(bool(case.find_candidate(item, now=now)) for item in items)
+
+
 def _name_outcome(error: MonitorError) -> str:
+    # Not `poll.name_outcome`: here the status goes before the class, since a person wants to know
+    # what the server answered; there the word decides what becomes of the feed. A host that is held
+    # back is an outcome here, where nothing is postponed.
     if isinstance(error, FetchError) and error.status in _STATUSES:
         return _STATUSES[HTTPStatus(error.status)]
     for kind, outcome in _OUTCOMES:

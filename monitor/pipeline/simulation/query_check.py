@@ -21,6 +21,7 @@ from monitor.pipeline.simulation.replay import PAGE, CaseReplay, ReplayedArticle
 from monitor.pipeline.verdicts.record import get_settings
 from monitor.settings import CaseSettings
 from monitor.store import Store
+from monitor.store.articles import FetchedArticle
 from monitor.store.views.replays import StoredText, get_stored_texts
 
 MAX_NEAR_MISSES = 10
@@ -64,8 +65,8 @@ class QueryCheck:
     Attributes:
         hits_by_day: how many articles belong to the case, by the day of publication.
         near_misses: items of which a term was found but that do not belong.
-        alerts: how many alerts the hits would have brought, late ones for articles in doubt among
-            them.
+        alerts: how many alerts the hits would have brought, late ones for unconfirmed articles
+            among them.
         since: the beginning of the time looked at.
     """
 
@@ -121,16 +122,22 @@ def check_query(
     """
     user = QueryUser(case=case, cases=cases)
     check = QueryCheck(since, until)
-    hits: dict[str, _Hit] = {}
-    for item in _get_items(store, since):
-        if user.takes(item):
-            check.items += 1
-            match = _match(check, query, item, user)
-            if match is not None:
-                # Several feeds may bring one article.
-                hits.setdefault(item.key, _Hit(item, match))
-    _forecast(store, check, query, list(hits.values()), user)
+    _forecast(store, check, query, _find_hits(store, check, query, user), user)
     return check
+
+
+def _find_hits(store: Store, check: QueryCheck, query: Query, user: QueryUser) -> list[_Hit]:
+    """Returns the items that belong to the case, each article once; counts the others."""
+    hits: dict[str, _Hit] = {}
+    for item in _get_items(store, check.since):
+        if not user.takes(item):
+            continue
+        check.items += 1
+        match = _match(check, query, item, user)
+        if match is not None:
+            # Several feeds may bring one article.
+            hits.setdefault(item.key, _Hit(item, match))
+    return list(hits.values())
 
 
 def _get_items(store: Store, since: datetime) -> Iterator[StoredText]:
@@ -147,19 +154,24 @@ def _match(check: QueryCheck, query: Query, item: StoredText, user: QueryUser) -
         return match
     if user.is_given(item):
         return Match((), is_subject=True)
+    _note_near_miss(check, query, item, folded)
+    return None
+
+
+def _note_near_miss(check: QueryCheck, query: Query, item: StoredText, folded: Folded) -> None:
+    # A few show what the query leaves out; asking for all of them would take as long as matching.
     has_room = len(check.near_misses) < MAX_NEAR_MISSES
     if has_room and query.candidate(folded, now=check.until):
         check.near_misses.append(item)
-    return None
 
 
 def _forecast(
     store: Store, check: QueryCheck, query: Query, hits: list[_Hit], user: QueryUser
 ) -> None:
     """Judges the hits in the order of publication as if the case had followed them."""
-    case = user.case
-    settings = store.read(get_settings, case.slug) if case else DEFAULT_SETTINGS
-    replay = CaseReplay(query.folded_terms, case.events if case else None)
+    settings = store.read(get_settings, user.case.slug) if user.case else DEFAULT_SETTINGS
+    replay = CaseReplay(query.folded_terms, user.case.events if user.case else None)
+    # The case knew its seeds before the first article; their alerts do not count.
     for article in _seeds(user, check.since):
         replay.judge(article, settings)
     recent = _RecentTexts()
@@ -205,15 +217,19 @@ def _seeds(user: QueryUser, now: datetime) -> Iterator[ReplayedArticle]:
     seeds = user.case.seeds if user.case else ()
     for number, seed in enumerate(seeds, start=1):
         article = read_seed(seed, now)
-        at = article.published_at
-        analysis = analyse(
-            article.title,
-            article.text,
-            lang=article.lang,
-            published_at=at,
-            utc_offset=user.utc_offset(at),
-        )
+        analysis, at = _analyse_seed(article, user), article.published_at
+        # Below zero, so that no seed has the number of a hit.
         yield replace(_published(-number, analysis, article.outlet, at), is_baseline=True)
+
+
+def _analyse_seed(article: FetchedArticle, user: QueryUser) -> Analysis:
+    return analyse(
+        article.title,
+        article.text,
+        lang=article.lang,
+        published_at=article.published_at,
+        utc_offset=user.utc_offset(article.published_at),
+    )
 
 
 def _published(number: int, analysis: Analysis, outlet: str, at: datetime) -> ReplayedArticle:

@@ -88,8 +88,8 @@ class ReplayStep:
 
     Attributes:
         is_unconfirmed: it may be confirmed later.
-        confirmed: the article in doubt that alerts now, because this one of another outlet has the
-            same.
+        confirmed: the unconfirmed article that alerts now, because this one of another outlet has
+            the same.
     """
 
     verdict: Verdict
@@ -97,9 +97,19 @@ class ReplayStep:
     confirmed: int | None
 
     @property
+    def is_alert(self) -> bool:
+        """Whether the article itself alerts."""
+        return self.verdict.outcome is Outcome.ALERT
+
+    @property
+    def is_settling(self) -> bool:
+        """Whether no earlier verdict on the article can be confirmed after it."""
+        return self.is_unconfirmed or self.is_alert
+
+    @property
     def alerts(self) -> int:
         """How many alerts it brings: 0 to 2."""
-        return (self.verdict.outcome is Outcome.ALERT) + (self.confirmed is not None)
+        return self.is_alert + (self.confirmed is not None)
 
 
 class CaseReplay:
@@ -113,7 +123,7 @@ class CaseReplay:
     def __init__(self, subject_terms: frozenset[str], events: OwnEvents | None) -> None:
         self._index = CaseIndex(events)
         self._subject_terms = subject_terms
-        # By article, what an article in doubt would bring: by its newest verdict in doubt, unless
+        # By article, what an unconfirmed one would bring: by its newest unconfirmed verdict, unless
         # it has alerted since.
         self._unconfirmed: dict[int, KnownDevelopment] = {}
         self._count = 0
@@ -121,35 +131,37 @@ class CaseReplay:
     def judge(self, article: ReplayedArticle, settings: JudgeSettings) -> ReplayStep:
         """Judges one article and learns it."""
         self._forget_developments(article.now)
-        verdict = judge(
-            article.analysis,
-            self._index,
-            ArticleContext(
-                now=article.now,
-                is_subject=article.is_subject,
-                is_baseline=article.is_baseline,
-                likeness=article.likeness,
-                subject_terms=self._subject_terms,
-                outlet=article.outlet,
-                article_id=article.id,
-            ),
-            settings=settings,
-        )
-        is_in_doubt = is_unconfirmed(
+        context = self._article_context(article)
+        verdict = judge(article.analysis, self._index, context, settings=settings)
+        unconfirmed = is_unconfirmed(
             verdict.outcome.value, verdict.reasons[0].code, is_baseline=article.is_baseline
         )
         # The case learns an article after it was judged, never before.
         self._count += 1
-        self._add_article(article, is_in_doubt=is_in_doubt)
-        self._add_news(article, verdict, is_in_doubt=is_in_doubt)
-        return ReplayStep(verdict, is_in_doubt, self._confirm(verdict.confirms, article.now))
+        self._add_article(article, is_unconfirmed=unconfirmed)
+        if unconfirmed:
+            self._keep_unconfirmed(article, verdict)
+        elif verdict.outcome is Outcome.ALERT:
+            self._add_news(article, verdict)
+        return ReplayStep(verdict, unconfirmed, self._confirm(verdict.confirms, article.now))
+
+    def _article_context(self, article: ReplayedArticle) -> ArticleContext:
+        return ArticleContext(
+            now=article.now,
+            is_subject=article.is_subject,
+            is_baseline=article.is_baseline,
+            likeness=article.likeness,
+            subject_terms=self._subject_terms,
+            outlet=article.outlet,
+            article_id=article.id,
+        )
 
     def _forget_developments(self, now: datetime) -> None:
         since = now - DEFAULT_SETTINGS.join_span
         known = self._index.developments
         self._index.developments = [one for one in known if one.created_at >= since]
 
-    def _add_article(self, article: ReplayedArticle, *, is_in_doubt: bool) -> None:
+    def _add_article(self, article: ReplayedArticle, *, is_unconfirmed: bool) -> None:
         self._index.add(
             KnownArticle(
                 sequence=self._count,
@@ -160,27 +172,32 @@ class CaseReplay:
                 at=article.at,
                 found_at=article.found_at,
                 outlet=article.stored_outlet,
-                is_unconfirmed=is_in_doubt,
+                is_unconfirmed=is_unconfirmed,
             )
         )
 
-    def _add_news(self, article: ReplayedArticle, verdict: Verdict, *, is_in_doubt: bool) -> None:
-        """Remembers what an article brings, at once or once it is confirmed."""
+    def _add_news(self, article: ReplayedArticle, verdict: Verdict) -> None:
+        """Learns what an article brings with its alert."""
+        # What an earlier text of the article left unconfirmed is reported with this one.
+        self._unconfirmed.pop(article.id, None)
+        self._index.add_development(self._news(article, verdict))
+
+    def _keep_unconfirmed(self, article: ReplayedArticle, verdict: Verdict) -> None:
+        """Keeps what an article would bring once another outlet confirms it."""
+        news, stored = self._news(article, verdict), article.stored
+        # By the stored sentences, as the store does it: the verdict read others.
+        _, event_keys = told_keys((stored.title, *stored.sentences), news.sentence_keys)
+        self._unconfirmed[article.id] = replace(news, event_keys=frozenset(event_keys))
+
+    def _news(self, article: ReplayedArticle, verdict: Verdict) -> KnownDevelopment:
         new = frozenset(sentence.key for sentence in verdict.new_sentences)
-        news = KnownDevelopment(
+        return KnownDevelopment(
             self._count, article.id, article.now, frozenset(verdict.event_keys), new
         )
-        if is_in_doubt:
-            stored = article.stored
-            _, event_keys = told_keys((stored.title, *stored.sentences), new)
-            self._unconfirmed[article.id] = replace(news, event_keys=frozenset(event_keys))
-        elif verdict.outcome is Outcome.ALERT:
-            self._unconfirmed.pop(article.id, None)
-            self._index.add_development(news)
 
     def _confirm(self, article_id: int | None, now: datetime) -> int | None:
-        """Tells what an article in doubt brought; returns the article, None when there is nothing
-        (more) to confirm.
+        """Learns what an unconfirmed article brought; returns the article, None when there is
+        nothing (more) to confirm.
         """
         if article_id is None or article_id not in self._unconfirmed:
             return None
@@ -199,7 +216,7 @@ def replay_case(
 ) -> Iterator[ReplayedVerdict]:
     """Yields every verdict of a case with what it would be now.
 
-    They come in the order in which the case learned, but one on an article in doubt comes when
+    They come in the order in which the case learned, but one on an unconfirmed article comes when
     nothing can confirm it any more: sort by `before.sequence` what is kept.
 
     Args:
@@ -214,9 +231,9 @@ def replay_case(
         article = text.verdict.article_row
         thresholds = replace(settings, shift=text.shift if shift is None else shift)
         step = replay.judge(_article_of(text, configured), thresholds)
-        is_alert = step.verdict.outcome is Outcome.ALERT
-        # Only the newest doubt about an article can be confirmed, and none once it has alerted.
-        if article in waiting and (step.is_unconfirmed or is_alert):
+        # Only the newest unconfirmed verdict on an article can be confirmed, and none once it has
+        # alerted.
+        if article in waiting and step.is_settling:
             yield waiting.pop(article)
         replayed = _replayed(text, step.verdict)
         if step.is_unconfirmed:

@@ -61,6 +61,7 @@ from monitor.store.entries import EntryResult, QueuedEntry, finish_entry
 from monitor.store.pages import watch_page
 from monitor.store.vectors import store_vectors
 from monitor.store.verdicts import (
+    AlertTarget,
     Judged,
     add_carrier,
     confirm_development,
@@ -152,13 +153,30 @@ def record_article(
     known = find_article(session, article.urls) or _find_under_other_url(session, article)
     text = _store_text(session, ctx, known, given)
     is_aside = known is not None and not text.is_new and _is_other_text(article, known)
+    # After the text is stored: the verdict's sentences and copies name its revision.
     judgement = judge_matches(session, ctx, given, text.revision, is_aside=is_aside)
-    if known is not None and text.is_new and is_same_source(known, article):
-        edit = describe_edit(given, known, text.revision)
-        note_revision(session, ctx.settings, edit, judgement.edit_recipients, given.now)
+    if known is not None and text.is_new:
+        edit = _Edit(known, text.revision, judgement.edit_recipients)
+        _note_edit(session, ctx, given, edit)
     if entry is not None:
         _finish(session, ctx, entry, given, text.revision.article_id)
     return IngestResult(text.revision.article_id, text.is_new, judgement.outcomes, judgement.alerts)
+
+
+@dataclass(frozen=True, slots=True)
+class _Edit:
+    """A text that replaced another, and who is to hear of it."""
+
+    known: StoredArticle
+    revision: RevisionKey
+    recipients: tuple[EditRecipient, ...]
+
+
+def _note_edit(session: Session, ctx: Context, given: VerdictInput, edit: _Edit) -> None:
+    # A page that could be read at last is not an edit of the teaser that stood in for it.
+    if is_same_source(edit.known, given.article):
+        described = describe_edit(given, edit.known, edit.revision)
+        note_revision(session, ctx.settings, described, edit.recipients, given.now)
 
 
 def _is_other_text(article: FetchedArticle, known: StoredArticle) -> bool:
@@ -170,13 +188,18 @@ def _finish(
 ) -> None:
     article, now = given.article, given.now
     if article.seen is not None:
-        following = next_step(now, now)
-        # A live blog is asked for with its feed from the start.
-        if article.page_status == PageStatus.LIVE:
-            following = after_live(now, now, changed_at=now, interval=None)
-        watch_page(session, article_id, article.seen, next_check_at=following, now=now)
+        first_check = _first_check(article, now)
+        watch_page(session, article_id, article.seen, next_check_at=first_check, now=now)
     result = EntryResult("stored", article.reason, article.page_status, article_id)
+    # Last: a lost lease takes back everything above.
     finish_entry(session, entry.id, ctx.owner, result)
+
+
+def _first_check(article: FetchedArticle, now: datetime) -> datetime | None:
+    # A live blog is asked for with its feed from the start.
+    if article.page_status == PageStatus.LIVE:
+        return after_live(now, now, changed_at=now, interval=None)
+    return next_step(now, now)
 
 
 def judge_matches(
@@ -195,14 +218,15 @@ def judge_matches(
             verdict.
     """
     judge_revision = _RevisionJudge(session, ctx, given, revision, is_aside)
-    decisions = [judge_revision.decide(match) for match in given.matches]
-    return Judgement(
-        outcomes={decision.slug: decision.outcome for decision in decisions},
-        alerts=sum(decision.alerts for decision in decisions),
-        edit_recipients=tuple(
-            decision.edit_recipient for decision in decisions if decision.edit_recipient
-        ),
-    )
+    outcomes: dict[str, str] = {}
+    alerts, recipients = 0, []
+    for match in given.matches:
+        decision = judge_revision.decide(match)
+        outcomes[decision.slug] = decision.outcome
+        alerts += decision.alerts
+        if decision.edit_recipient:
+            recipients.append(decision.edit_recipient)
+    return Judgement(outcomes, alerts, tuple(recipients))
 
 
 def is_same_source(known: StoredArticle, article: FetchedArticle) -> bool:
@@ -236,22 +260,29 @@ def _store_text(
     session: Session, ctx: Context, known: StoredArticle | None, given: VerdictInput
 ) -> _StoredText:
     """Stores the text as a new article, as a revision of a known one, or not at all."""
-    article, analysis = given.article, given.analysis
+    article = given.article
     if known is None:
-        lang = analysis.lang or short_lang(article.lang)
-        article_id = insert_article(
-            session, article, lang=lang, origin=given.origin, found_at=given.now
-        )
-        number = 1
+        article_id, number = _insert(session, given), 1
     else:
         article_id, number = known.id, known.revision + 1
+        # A spelling of the address is worth keeping even where the text is not.
         add_urls(session, article_id, article.urls)
         if not _replaces(article, known):
             return _StoredText(RevisionKey(article_id, known.revision_id), is_new=False)
         update_article(session, article_id, article)
-    revision_id = insert_revision(session, article_id, number, article, analysis, now=given.now)
-    _store_vectors(session, ctx, analysis)
+    revision_id = insert_revision(
+        session, article_id, number, article, given.analysis, now=given.now
+    )
+    _store_vectors(session, ctx, given.analysis)
     return _StoredText(RevisionKey(article_id, revision_id), is_new=True)
+
+
+def _insert(session: Session, given: VerdictInput) -> int:
+    # Pages often name the language of their template; the words are the better witness.
+    lang = given.analysis.lang or short_lang(given.article.lang)
+    return insert_article(
+        session, given.article, lang=lang, origin=given.origin, found_at=given.now
+    )
 
 
 def _replaces(article: FetchedArticle, known: StoredArticle) -> bool:
@@ -302,35 +333,41 @@ class _RevisionJudge:
             return _Decision(slug, "known")
         verdict = self._judge(match)
         alerts = self._record(match, verdict)
+        # To people a baseline is one thing, whatever the judge would have made of it.
         if match.is_baseline:
             return _Decision(slug, "baseline", alerts)
-        outcome = verdict.outcome.value
         # Who gets an alert of it hears of no edit besides.
-        if alerts or not match.match.is_subject:
-            return _Decision(slug, outcome, alerts)
+        is_recipient = match.match.is_subject and not alerts
+        recipient = self._edit_recipient(case, verdict) if is_recipient else None
+        return _Decision(slug, verdict.outcome.value, alerts, recipient)
+
+    def _edit_recipient(self, case: WatchedCase, verdict: Verdict) -> EditRecipient:
+        """Returns the case without the channels whose digest has the article already."""
         targets = outcome_targets(self.ctx.settings, case, verdict.outcome, self.given.now)
-        informed = frozenset(target.channel for target in targets)
-        return _Decision(slug, outcome, alerts, EditRecipient(case, informed))
+        return EditRecipient(case, frozenset(target.channel for target in targets))
 
     def _judge(self, match: CaseMatch) -> Verdict:
-        case = match.case
-        base = self.ctx.judge_settings
+        slug, base = match.case.settings.slug, self.ctx.judge_settings
         return judge(
             self.given.analysis,
-            refresh_index(self.session, self.ctx, case, self.given.now),
-            ArticleContext(
-                now=self.given.now,
-                is_subject=match.match.is_subject,
-                is_baseline=match.is_baseline,
-                likeness=self._find_nearest_copy(case.id),
-                subject_terms=case.subject_terms,
-                outlet=self.given.article.outlet,
-                article_id=self.revision.article_id,
-            ),
-            settings=get_settings(self.session, case.settings.slug, base=base),
+            refresh_index(self.session, self.ctx, match.case, self.given.now),
+            self._article_context(match),
+            settings=get_settings(self.session, slug, base=base),
+        )
+
+    def _article_context(self, match: CaseMatch) -> ArticleContext:
+        return ArticleContext(
+            now=self.given.now,
+            is_subject=match.match.is_subject,
+            is_baseline=match.is_baseline,
+            likeness=self._find_nearest_copy(match.case.id),
+            subject_terms=match.case.subject_terms,
+            outlet=self.given.article.outlet,
+            article_id=self.revision.article_id,
         )
 
     def _find_nearest_copy(self, case_id: int) -> Likeness | None:
+        # The fingerprint only narrows: what is a copy is decided on all shingles of both texts.
         candidates = find_copies(
             self.session,
             case_id,
@@ -346,17 +383,22 @@ class _RevisionJudge:
         session, case, now = self.session, match.case, self.given.now
         judged = self._judged(match)
         key = insert_verdict(session, judged, verdict, self._get_story(case, verdict))
-        targets = []
-        if not match.is_baseline:
-            targets = outcome_targets(self.ctx.settings, case, verdict.outcome, now)
+        targets = self._targets(match, verdict)
         is_alert = verdict.outcome is Outcome.ALERT and not match.is_baseline
         # What only a digest gets is a development, too, but an unconfirmed one.
         if is_alert or targets:
             insert_development(session, judged, verdict, key, targets)
+        # An alert has a development of its own, so it joins and confirms none.
         if is_alert:
             return 1
         add_carrier(session, verdict.joins, self.revision.article_id, now)
         return 0 if verdict.confirms is None else self._confirm(case, verdict.confirms)
+
+    def _targets(self, match: CaseMatch, verdict: Verdict) -> list[AlertTarget]:
+        if match.is_baseline:
+            return []
+        now = self.given.now
+        return outcome_targets(self.ctx.settings, match.case, verdict.outcome, now)
 
     def _judged(self, match: CaseMatch) -> Judged:
         return Judged(
@@ -376,21 +418,26 @@ class _RevisionJudge:
         that of its source, or a new one.
         """
         article_id = self.revision.article_id
-        index = self.ctx.indexes.get_index(case.id, case.settings.events)
-        reporters = {known.development_id: known.article_id for known in index.developments}
-        # In the order in which they count; `get_story` takes the first that has a story.
-        related = [article_id, *(reporters[development_id] for development_id in verdict.joins)]
+        related = [article_id, *self._joined_reporters(case, verdict)]
         copied = verdict.likeness
         if copied and copied.relation is not Relation.DISTINCT:
             related.append(copied.article_id)
+        # In the order in which they count: `get_story` takes the first that has a story.
         story_id = get_story(self.session, case.id, related)
         return story_id or insert_story(self.session, case.id, article_id, self.given.now)
 
+    def _joined_reporters(self, case: WatchedCase, verdict: Verdict) -> list[int]:
+        """Returns the articles that brought the developments which this one joins."""
+        index = self.ctx.indexes.get_index(case.id, case.settings.events)
+        reporters = {known.development_id: known.article_id for known in index.developments}
+        return [reporters[development_id] for development_id in verdict.joins]
+
     def _confirm(self, case: WatchedCase, unconfirmed_id: int) -> int:
-        """Tells what an article in doubt brought, now that another outlet has it too; returns the
-        number of alerts.
+        """Alerts on what an unconfirmed article brought, now that another outlet has it too;
+        returns the number of alerts.
         """
         news = get_unconfirmed(self.session, case.id, unconfirmed_id)
+        # A third outlet comes when the second has confirmed it.
         if news is None:
             return 0
         now = self.given.now
@@ -416,17 +463,21 @@ def refresh_index(session: Session, ctx: Context, case: WatchedCase, now: dateti
     """Returns the index of a locked case, brought up to what the store holds."""
     index = ctx.indexes.get_index(case.id, case.settings.events)
     encoder = usable_encoder(ctx)
-    name = encoder.name if encoder else None
+    _learn(session, index, case.id, encoder=encoder.name if encoder else None)
+    # Anew each time: one that was unconfirmed is confirmed late, so there is no order in which
+    # they come.
+    since = now - ctx.judge_settings.join_span
+    index.developments = get_known_developments(session, case.id, since=since)
+    return index
+
+
+def _learn(session: Session, index: CaseIndex, case_id: int, *, encoder: str | None) -> None:
+    """Adds the articles that the case learned since the index was last used, in that order."""
     while True:
         learned = get_known_articles(
-            session, case.id, after=index.last_sequence, limit=MEMORY_PAGE, encoder=name
+            session, case_id, after=index.last_sequence, limit=MEMORY_PAGE, encoder=encoder
         )
         for article in learned:
             index.add(article)
         if len(learned) < MEMORY_PAGE:
-            break
-    # Anew each time: one that was in doubt is confirmed late, so there is no order in which they
-    # come.
-    since = now - ctx.judge_settings.join_span
-    index.developments = get_known_developments(session, case.id, since=since)
-    return index
+            return

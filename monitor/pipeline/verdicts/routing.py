@@ -14,7 +14,7 @@ from sqlmodel import Session
 
 from monitor.alerts.plan import NOW
 from monitor.model import Outcome, Sentence
-from monitor.novelty import Change, compare_revisions
+from monitor.novelty import Change, Revised, compare_revisions
 from monitor.pipeline.context import WatchedCase
 from monitor.settings import AlertRule, Settings
 from monitor.store.articles import RevisionKey, make_uid
@@ -68,6 +68,7 @@ def outcome_targets(
     targets = alert_targets(settings, case, now)
     if outcome is Outcome.ALERT:
         return targets
+    # Who wants to be disturbed at once wants to be sure that it is worth it.
     return [target for target in targets if target.cadence != NOW]
 
 
@@ -100,16 +101,23 @@ def note_revision(
     Args:
         recipients: cases that are to hear of it.
     """
-    article_id = revision.key.article_id
-    before = get_sentences(session, [revision.before_id]).get(revision.before_id, [])
-    revised = compare_revisions(
-        before, revision.sentences, article_id=article_id, is_live=revision.is_live
-    )
+    revised = _compare(session, revision)
     edit_id = insert_revision_edit(session, revision.key, revised, at=now)
-    touch_page(session, article_id, now=now)
+    touch_page(session, revision.key.article_id, now=now)
+    # A comma or a longer text is kept for `trace` and nothing more.
     if revised.change in ROUTED_EDITS:
         route_edit(session, settings, edit_id, recipients, now)
     return revised.change
+
+
+def _compare(session: Session, revision: NewRevision) -> Revised:
+    before = get_sentences(session, [revision.before_id]).get(revision.before_id, [])
+    return compare_revisions(
+        before,
+        revision.sentences,
+        article_id=revision.key.article_id,
+        is_live=revision.is_live,
+    )
 
 
 def route_edit(
