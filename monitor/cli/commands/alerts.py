@@ -140,7 +140,7 @@ def preview(
     settings = get_state(ctx).load()
     with open_reader(settings) as store:
         payload = _read_payload(store, alert_id)
-    # Rendered anew: a sealed delivery keeps the bytes that it was sent with, not how they were made.
+    # Rendered anew: a sealed delivery keeps its bytes, which may be of an older version.
     message = render_alert(
         payload, id="preview", now=utc_now(), timezone=settings.timezone, sender=settings.smtp.from_
     )

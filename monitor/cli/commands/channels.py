@@ -85,7 +85,7 @@ async def _send_tests(settings: Settings, names: list[str]) -> int:
     from monitor.channels import build_channels
     from monitor.fetching import Client
 
-    # As deliveries have it, guard and proxy included: else a test could pass and an alert fail.
+    # With the options of deliveries: else a test could pass and an alert fail.
     client = Client(fetch_options(settings))
     channels = build_channels(settings, client, sys.stdout)
     failures = 0
