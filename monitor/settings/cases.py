@@ -80,6 +80,7 @@ class CaseReader:
             raw = CaseFile.model_validate(file.data)
         except ValidationError as error:
             self.errors += check(file, error, CaseFile)
+            # A case without its query is no use, but all errors come at once.
             self._check_rest(file)
             return None
         # All that is wrong is reported, so nothing returns before the last check.
@@ -153,8 +154,10 @@ class CaseReader:
         try:
             return compile_query(text)
         except QueryError as error:
-            line = _query_line(file, key, error)
-            self.errors.append(ConfigError(file.path, line, key, str(error)))
+            # Not `file.error`: the line within the query says more than that of its key.
+            self.errors.append(
+                ConfigError(file.path, _query_line(file, key, error), key, str(error))
+            )
             return None
 
     def _check_feeds(self, file: ConfigFile, names: Sequence[str]) -> None:

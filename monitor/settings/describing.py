@@ -24,6 +24,7 @@ DEFAULT = "default"
 NOT_SHOWN = "…"
 _CASE_KEYS = ("title", "note", "languages", "query", "candidates", "feeds", "seeds")
 
+# The name of the user stays, by which one sees which database it is.
 _PASSWORD = re.compile(r"(//[^:/@]*:)[^@]*@")
 
 
@@ -114,6 +115,7 @@ def _mask_database(url: str) -> str:
 
 def _mask_hook(url: str) -> str:
     """Hides the path and query of a webhook: on many services they are its key."""
+    # The host stays: it is what a person looks for.
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}/{NOT_SHOWN}"
 

@@ -18,6 +18,7 @@ from monitor.settings.secrets import FORMS, secret_keys
 
 PREFIX = "MONITOR_"
 NESTING = "__"
+_FLAGS = {"true": True, "false": False}
 _MAX_NUMBER_CHARS = 20  # Python refuses to read very long ones
 
 
@@ -107,10 +108,11 @@ def _read_text(text: str, type_: Any) -> Any:
     """
     # As TOML writes them; "1" and "yes" are reported, so that each value has one spelling.
     if type_ is bool:
-        return {"true": True, "false": False}.get(text.strip().lower(), text)
+        return _FLAGS.get(text.strip().lower(), text)
     return int(text) if type_ is int and _is_number(text) else text
 
 
 def _is_number(text: str) -> bool:
+    # Other scripts have digits too, which TOML does not read.
     digits = text.strip()
     return digits.isascii() and digits.isdigit() and len(text) < _MAX_NUMBER_CHARS

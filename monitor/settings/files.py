@@ -118,8 +118,12 @@ def _decode(path: Path, raw: bytes) -> str:
     try:
         return raw.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        raise ConfigError(path, line, "file", "is not UTF-8", hint="save it as UTF-8") from error
+        line, hint = _line_at(raw, error.start), "save it as UTF-8"
+        raise ConfigError(path, line, "file", "is not UTF-8", hint=hint) from error
+
+
+def _line_at(raw: bytes, place: int) -> int:
+    return raw.count(b"\n", 0, place) + 1
 
 
 def _file_error(path: Path, message: str, hint: str) -> ConfigError:
@@ -156,6 +160,7 @@ def check(
     errors = []
     for details in error.errors(include_url=False, include_input=False):
         place: KeyPath = (*root, *details["loc"])
+        # A secret that could not be read is empty to the model, which would report that too.
         if place not in file.reported:
             problem = _describe(details, model)
             errors.append(file.error(place, problem.message, problem.hint))

@@ -34,6 +34,7 @@ FEEDS_FILE = "feeds.toml"
 CHANNELS_FILE = "channels.toml"
 CASES_FOLDER = "cases"
 CREATE = "`monitor init` writes one to start from"
+# In the order in which they are read, which is that of what is reported.
 _KNOWN_FILES = (MONITOR_FILE, FEEDS_FILE, CHANNELS_FILE)
 # What no two feeds may share, and what to do about it.
 _UNIQUE_KEYS = {"url": "keep one of them", "title": "give each its own, cases may name it"}
@@ -170,6 +171,7 @@ class _Loader:
         """Returns the feeds; None when the file is so wrong that nobody can say which feeds were
         meant.
         """
+        # How many there are already: only what is wrong with this file counts here.
         before = len(self.errors)
         file = self.open(FEEDS_FILE)
         self.note_origins(file, "")
@@ -244,8 +246,7 @@ class _Loader:
     def note_origins(self, file: ConfigFile, root: str) -> None:
         """Remembers where the values of a file stand, or from which variable they come."""
         for place, line in file.lines.items():
-            key = print_place(place)
-            self.origins[f"{root}.{key}" if root else key] = f"{file.path}:{line}"
+            self.origins[_full_key(root, place)] = f"{file.path}:{line}"
         # Last: what the environment says took the place of what stands in the file.
         for place, variable in file.origins.items():
             self.origins[print_place(place)] = variable
@@ -259,6 +260,12 @@ def _iter_repeated(values: Sequence[str]) -> Iterator[tuple[int, int]]:
     for number, value in enumerate(values):
         if value and first.setdefault(value, number) != number:
             yield number, first[value]
+
+
+def _full_key(root: str, place: KeyPath) -> str:
+    """Returns the name of a key among those of all files: that of a case begins with its slug."""
+    key = print_place(place)
+    return f"{root}.{key}" if root else key
 
 
 def _any_channel() -> ChannelSettings:

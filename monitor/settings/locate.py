@@ -12,6 +12,7 @@ import re
 Path = tuple[str | int, ...]  # keys and, for arrays and arrays of tables, places from 0
 
 _KEY_PART = re.compile(r"""\s*(?:"((?:[^"\\]|\\.)*)"|'([^']*)'|([A-Za-z0-9_-]+))\s*(\.?)""")
+# Three quotes before one: else their opening would be an empty string.
 _STRING = re.compile(
     r'"""(?:[^\\]|\\.)*?"{3,5}|\'\'\'.*?\'{3,5}|"(?:[^"\\\n]|\\.)*"|\'[^\'\n]*\'', re.DOTALL
 )
@@ -99,6 +100,7 @@ class _Locator:
 
     def read_key(self) -> list[str]:
         """Reads a key, which may have several parts: `a."b".c`."""
+        # Quoted parts stay as written: what escapes mean is no matter for a line.
         parts = []
         while found := _KEY_PART.match(self.source, self.at):
             self.at = found.end()

@@ -54,10 +54,13 @@ def _read_url(value: str) -> str:
             "take the part before the @ out; it would end up in logs",
         )
     if not is_web_url(value):
-        # What stands before an @ may be a password.
-        shown = "this" if "@" in value else repr(value[:_MAX_SHOWN_CHARS])
-        raise wrong(f"{shown} is no web address", "write http:// or https:// and a host")
+        raise wrong(f"{_show_url(value)} is no web address", "write http:// or https:// and a host")
     return value
+
+
+def _show_url(value: str) -> str:
+    # What stands before an @ may be a password.
+    return "this" if "@" in value else repr(value[:_MAX_SHOWN_CHARS])
 
 
 def _has_credentials(url: str) -> bool:

@@ -60,6 +60,7 @@ class _SecretReader:
     def resolve(self, key: str, *, is_required: bool) -> None:
         """Reads a secret in whatever form it is given."""
         forms = [key + form for form in FORMS if key + form in self._table]
+        # Both are read all the same, so that what is wrong with either is reported too.
         self._check_single(forms)
         for form in forms:
             self._resolve_form(key, form, is_required=is_required)
@@ -103,6 +104,7 @@ class _SecretReader:
         """Returns a secret, None when its variable is not set."""
         if not isinstance(value, str):
             raise self._file.error(place, 'must be text, in "quotes"')
+        # A key whose own name ends so would be read as a form; there is none.
         if form.endswith("_env"):
             return self._environ.get(value)
         if form.endswith("_file"):

@@ -12,6 +12,7 @@ from typing import ClassVar
 
 from pydantic_core import PydanticCustomError
 
+# ASCII: other scripts have digits too, and a file should look the same to everybody.
 _DURATION = re.compile(r"(\d{1,6})(s|m|h|d)", re.ASCII)
 _DURATION_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 _SIZE = re.compile(r"(\d{1,6})(kB|KB|MB|GB)", re.ASCII)
@@ -155,9 +156,11 @@ def _match_cadence(value: object) -> re.Match[str]:
 
 
 def _read_time(hour: str, minute: str) -> time:
-    if int(hour) > 23 or int(minute) > 59:
-        raise wrong(f"{hour}:{minute} is no time of day", _CADENCE_HINT)
-    return time(int(hour), int(minute))
+    """Returns a time of day; 24:00 is none, it would be the next day."""
+    try:
+        return time(int(hour), int(minute))
+    except ValueError as error:
+        raise wrong(f"{hour}:{minute} is no time of day", _CADENCE_HINT) from error
 
 
 def _read_weekday(name: str) -> int:
