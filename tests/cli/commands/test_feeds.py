@@ -238,3 +238,53 @@ def test_show_tells_that_a_host_asked_to_wait_and_that_a_feed_is_blocked(
     assert row["host_paused_until"] is not None
     assert row["next_poll_at"] >= row["host_paused_until"]
     assert "feed failing" in run_command(config, "status").stdout
+
+
+def test_a_paused_feed_is_not_polled(polled: Path, outlet: Outlet) -> None:
+    run_command(polled, "feeds", "pause", outlet.name)
+    before = len(outlet.requests)
+
+    run_command(polled, "poll")
+
+    assert len(outlet.requests) == before
+    run_command(polled, "feeds", "resume", outlet.name)
+    run_command(polled, "poll")
+    assert len(outlet.requests) > before
+
+
+def test_feeds_add_writes_the_file_and_refuses_what_is_wrong(polled: Path) -> None:
+    run_command(
+        polled,
+        "feeds",
+        "add",
+        "https://news.example/rss",
+        "--title",
+        'The "Example"',
+        "--tag",
+        "us",
+        "--every",
+        "15m",
+    )
+    assert "2 feeds" in run_command(polled, "check").stderr
+    before = (polled / "feeds.toml").read_text()
+
+    done = run_command(
+        polled, "feeds", "add", "https://other.example/rss", "--every", "soon", check=False
+    )
+
+    assert done.returncode == 2
+    assert (polled / "feeds.toml").read_text() == before
+
+
+def test_a_feed_that_was_just_added_is_listed_before_its_first_poll(polled: Path) -> None:
+    run_command(polled, "feeds", "add", "https://news.example/rss", "--title", "Example News")
+
+    added = read_rows(polled, "feeds", "list")[-1]
+    assert (added["title"], added["state"], added["last_polled_at"]) == (
+        "Example News",
+        "new",
+        None,
+    )
+    assert (
+        read_rows(polled, "feeds", "show", "Example News")[0]["url"] == "https://news.example/rss"
+    )
