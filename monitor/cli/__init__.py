@@ -70,6 +70,7 @@ app.add_typer(setup.config_app, name="config")
 
 
 def _print_version(is_wanted: bool) -> None:
+    # Typer calls it always; it is eager, so that --version works without a config.
     if is_wanted:
         typer.echo(f"monitor {__version__}")
         raise typer.Exit
@@ -106,6 +107,7 @@ def set_up(
 def main() -> None:
     """Runs the command line and ends the process with its exit code."""
     try:
+        # Not standalone: else typer would report our errors in its own way.
         code = app(standalone_mode=False)
         sys.stdout.flush()  # what cannot be written is told here, not by the interpreter at its end
     except SystemExit as end:
@@ -121,7 +123,7 @@ def _end_code(error: BaseException) -> int:
     """Says what went wrong, and returns the exit code for it.
 
     Raises:
-        The error itself, when it is a bug of ours.
+        BaseException: the error itself, when it is a bug of ours: then its traceback is wanted.
     """
     if isinstance(error, MonitorError):
         return _report(error)
@@ -137,6 +139,8 @@ def _end_code(error: BaseException) -> int:
 
 
 def _report(error: MonitorError) -> int:
+    """Says an error of ours in words; what was typed wrong, config included, counts as usage."""
+    # Each line of a list begins with a file and a line, which editors jump to.
     is_list = isinstance(error, ConfigErrors)
     typer.echo(str(error) if is_list else f"error: {error}", err=True)
     return EXIT_USAGE if isinstance(error, ConfigErrors | QueryError) else EXIT_FAILED

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections.abc import Iterator
 from typing import Any
 
 import structlog
@@ -15,29 +16,50 @@ MAX_FIELD = 1000
 
 def set_up_logs(*, is_verbose: bool, is_quiet: bool) -> None:
     """Sets up logging for this process: INFO by default, DEBUG or WARNING on request."""
-    level = logging.DEBUG if is_verbose else logging.WARNING if is_quiet else logging.INFO
-    # These write URLs with their credentials at INFO (encode/httpx#2760), or a line per tick.
-    for name in ("httpx", "httpcore", "apscheduler", "alembic", "trafilatura", "htmldate"):
-        logging.getLogger(name).setLevel(logging.ERROR)
     is_terminal = sys.stderr.isatty()
-    renderer: Any = (
-        structlog.dev.ConsoleRenderer(colors=True)
-        if is_terminal
-        else structlog.processors.JSONRenderer(ensure_ascii=False)
-    )
+    _quieten_libraries()
     structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            *([] if is_terminal else [structlog.processors.format_exc_info]),
-            _clean,
-            renderer,
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(level),
+        processors=[*_processors(is_terminal=is_terminal)],
+        wrapper_class=structlog.make_filtering_bound_logger(
+            _level(is_verbose=is_verbose, is_quiet=is_quiet)
+        ),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
+
+
+def _level(*, is_verbose: bool, is_quiet: bool) -> int:
+    """Returns the least level that is logged; who asks for both wants to see more."""
+    if is_verbose:
+        return logging.DEBUG
+    return logging.WARNING if is_quiet else logging.INFO
+
+
+def _quieten_libraries() -> None:
+    """Lets libraries that use the standard logging report errors alone."""
+    # These write URLs with their credentials at INFO (encode/httpx#2760), or a line per tick.
+    for name in ("httpx", "httpcore", "apscheduler", "alembic", "trafilatura", "htmldate"):
+        logging.getLogger(name).setLevel(logging.ERROR)
+
+
+def _processors(*, is_terminal: bool) -> Iterator[structlog.typing.Processor]:
+    """Yields the steps from the fields of an event to its line, in order."""
+    yield structlog.contextvars.merge_contextvars
+    yield structlog.processors.add_log_level
+    yield structlog.processors.TimeStamper(fmt="iso", utc=True)
+    # The renderer for terminals prints tracebacks itself, in colours.
+    if not is_terminal:
+        yield structlog.processors.format_exc_info
+    # After all that adds text, before what writes it.
+    yield _clean
+    yield _renderer(is_terminal=is_terminal)
+
+
+def _renderer(*, is_terminal: bool) -> structlog.typing.Processor:
+    """Returns what makes a line of the fields: words for a person, JSON for a program."""
+    if is_terminal:
+        return structlog.dev.ConsoleRenderer(colors=True)
+    return structlog.processors.JSONRenderer(ensure_ascii=False)
 
 
 def _clean(
@@ -48,10 +70,13 @@ def _clean(
     """
     cleaned: structlog.typing.EventDict = {}
     for name, value in fields.items():
-        if value is None:
-            continue
-        is_trace = name == "exception"
-        cleaned[name] = (
-            one_line(value, limit=MAX_FIELD) if isinstance(value, str) and not is_trace else value
-        )
+        if value is not None:
+            cleaned[name] = _clean_field(name, value)
     return cleaned
+
+
+def _clean_field(name: str, value: Any) -> Any:
+    # A traceback is ours, not from the web, and is useless on one line.
+    if isinstance(value, str) and name != "exception":
+        return one_line(value, limit=MAX_FIELD)
+    return value

@@ -1,6 +1,6 @@
 """How reading commands print: a table on a terminal, JSON lines in a pipe, or what `--format` says.
 
-Data on stdout, talk on stderr.
+The last step of every reading command. Data on stdout, talk on stderr.
 
 Nothing from a feed reaches the terminal unescaped: control characters are removed once more here,
 and rich markup is never read from data."""
@@ -10,19 +10,22 @@ from __future__ import annotations
 import csv
 import json
 import sys
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, is_dataclass
 from datetime import UTC, date, datetime, tzinfo
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from monitor.text import clean_text, one_line, words
 
+if TYPE_CHECKING:
+    from rich.table import Table
+
 # A spreadsheet runs a cell that begins with one of these as a formula (OWASP, CSV injection).
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-DEFAULT_LIMIT = 50
+DEFAULT_LIMIT = 50  # what a person may still look through
 MAX_CELL = 100
 
 
@@ -57,6 +60,7 @@ Row = Mapping[str, Any]
 
 def choose(form: Format | None) -> Format:
     """Returns the form asked for, else a table on a terminal and JSON lines in a pipe."""
+    # As ls and git do: a person gets columns, and a script needs no option.
     return form or (Format.TABLE if sys.stdout.isatty() else Format.JSONL)
 
 
@@ -68,10 +72,22 @@ def is_for_person(form: Format | None) -> bool:
 def print_record(row: Row, form: Format | None, *, zone: tzinfo = UTC) -> None:
     """Prints one thing with all its fields: a field a line for a person, else like `print_rows`."""
     if is_for_person(form):
-        lines = [{"what": name.replace("_", " "), "value": value} for name, value in row.items()]
-        print_rows(lines, ("what", "value"), form, zone=zone)
+        print_rows(_iter_fields(row), ("what", "value"), form, zone=zone)
     else:
         print_rows([row], (), form, zone=zone)
+
+
+def _iter_fields(row: Row) -> Iterator[Row]:
+    """Yields a row for each field of a row: its name as words, and its value."""
+    for name, value in row.items():
+        yield {"what": name.replace("_", " "), "value": value}
+
+
+def print_views(
+    views: Iterable[Any], columns: Sequence[str], form: Format | None, *, zone: tzinfo = UTC
+) -> None:
+    """Prints views of the store, one a row, as `print_rows` does."""
+    print_rows(map(to_row, views), columns, form, zone=zone)
 
 
 def print_rows(
@@ -96,6 +112,8 @@ def print_rows(
 
 
 def _print_json(rows: Sequence[Row], *, is_one_array: bool) -> None:
+    """Prints one array, or a line for each row."""
+    # An array of nothing is still an array, which a program can read; no line is no row.
     if is_one_array:
         typer.echo(json.dumps(_plain(rows), ensure_ascii=False, indent=1))
         return
@@ -115,23 +133,28 @@ def to_json(value: Any) -> str:
 
 def _plain(value: Any) -> Any:
     """Returns a value in what JSON has, texts without control characters."""
-    if isinstance(value, datetime):
-        return value.isoformat().replace("+00:00", "Z")
+    # A time is a day too, to Python; the store knows UTC alone, which "Z" says in one letter.
     if isinstance(value, date):
-        return value.isoformat()
+        return value.isoformat().replace("+00:00", "Z")
     if isinstance(value, str):
         return clean_text(value)
     return _plain_parts(value)
 
 
 def _plain_parts(value: Any) -> Any:
+    """Returns a value with all its parts in what JSON has."""
     if is_dataclass(value) and not isinstance(value, type):
-        value = asdict(value)
+        return _plain_fields(asdict(value))
     if isinstance(value, Mapping):
-        return {str(key): _plain(one) for key, one in value.items()}
+        return _plain_fields(value)
     if isinstance(value, list | tuple | set | frozenset):
-        return [_plain(one) for one in value]
+        return list(map(_plain, value))
     return value
+
+
+def _plain_fields(fields: Mapping[Any, Any]) -> dict[str, Any]:
+    """Returns a mapping in what JSON has, whose keys are texts."""
+    return {str(key): _plain(value) for key, value in fields.items()}
 
 
 def cell(value: Any, zone: tzinfo = UTC) -> str:
@@ -144,10 +167,12 @@ def cell(value: Any, zone: tzinfo = UTC) -> str:
 
 
 def _short_text(value: Any) -> str:
+    """Returns a single value in words."""
     if value is None:
         return ""
     if isinstance(value, bool):
         return "yes" if value else "no"
+    # Scores and shares: two digits tell them apart, more only look exact.
     if isinstance(value, float):
         return f"{value:.2f}"
     return one_line(str(value), limit=2000)
@@ -157,60 +182,94 @@ def highlight(text: str, found: Collection[str]) -> str:
     """Puts »…« round the words of a text that are among the folded words found; `prefix*` finds
     what begins so.
     """
-    prefixes = tuple(word[:-1] for word in found if word.endswith("*"))
+    prefixes = _prefixes(found)
     parts, end = [], 0
     for word in words(text):
-        if word.folded in found or (prefixes and word.folded.startswith(prefixes)):
+        if word.folded in found or word.folded.startswith(prefixes):
             parts += [text[end : word.start], "»", text[word.start : word.end], "«"]
             end = word.end
+    # Neighbours share one pair of marks: a name of two words reads as one hit.
     return "".join([*parts, text[end:]]).replace("« »", " ")
 
 
+def _prefixes(found: Collection[str]) -> tuple[str, ...]:
+    """Returns the beginnings that `prefix*` asks for."""
+    return tuple(word[:-1] for word in found if word.endswith("*"))
+
+
 def _print_csv(rows: Sequence[Row]) -> None:
-    if not rows:
+    """Prints a head with the fields of the first row, and the rows."""
+    if not rows:  # then nobody knows the fields
         return
+    # csv ends lines as DOS does; everything else that we print ends them as Unix does.
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(list(rows[0]))
     for row in rows:
-        writer.writerow([_safe_cell(value) for value in row.values()])
+        writer.writerow(map(_safe_cell, row.values()))
 
 
 def _safe_cell(value: Any) -> str:
+    """Returns a value as the text of a CSV cell; lists and objects as JSON."""
     plain = _plain(value)
     if isinstance(plain, str):
-        return f"'{plain}" if plain.startswith(FORMULA_STARTS) else plain
+        return _defuse(plain)
     if plain is None:
         return ""
     return to_json(plain) if isinstance(plain, list | dict) else str(plain)
 
 
+def _defuse(text: str) -> str:
+    """Returns a text that no spreadsheet takes for a formula."""
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+
+
 def _print_markdown(rows: Sequence[Row], columns: Sequence[str], zone: tzinfo) -> None:
-    typer.echo(f"| {' | '.join(columns)} |")
+    """Prints a table as GitHub's Markdown has it."""
+    typer.echo(_markdown_line(columns))
     typer.echo("|" + "---|" * len(columns))
     for row in rows:
-        cells = [cell(row.get(name), zone).replace("|", "\\|") for name in columns]
-        typer.echo(f"| {' | '.join(cells)} |")
+        # A stroke in a headline would end the cell.
+        typer.echo(_markdown_line(text.replace("|", "\\|") for text in _cells(row, columns, zone)))
+
+
+def _markdown_line(cells: Iterable[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _cells(row: Row, columns: Sequence[str], zone: tzinfo) -> list[str]:
+    """Returns what a person sees of a row; a column that it lacks is empty."""
+    return [cell(row.get(name), zone) for name in columns]
 
 
 def _print_table(rows: Sequence[Row], columns: Sequence[str], zone: tzinfo) -> None:
+    """Prints a table as wide as the terminal."""
     # Rich takes a tenth of a second to import, which pipes never need.
     from rich.console import Console
-    from rich.table import Table
     from rich.text import Text
+
+    table = _make_table(columns)
+    for row in rows:
+        # Text, not str: a headline with [brackets] is not markup.
+        table.add_row(*(Text(text[: 4 * MAX_CELL]) for text in _cells(row, columns, zone)))
+    Console().print(table if rows else Text("nothing found", style="dim"))
+
+
+def _make_table(columns: Sequence[str]) -> Table:
+    """Returns an empty table without lines, so that it can be copied as text."""
+    from rich.table import Table
 
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name in columns:
         table.add_column(name.replace("_", " "), overflow="fold", no_wrap=_is_narrow(name))
-    for row in rows:
-        # Text, not str: a headline with [brackets] is not markup.
-        table.add_row(*(Text(cell(row.get(name), zone)[: 4 * MAX_CELL]) for name in columns))
-    Console().print(table if rows else Text("nothing found", style="dim"))
+    return table
 
 
 def _is_narrow(column: str) -> bool:
+    """Whether a column is never broken: half an id or half a time is of no use."""
     return column in ("id", "state", "channel", "what", "carriers") or column.endswith("_at")
 
 
 def talk(text: str) -> None:
     """Says something to the person, on stderr."""
+    # It may quote an address or an answer from outside, as data does.
     typer.echo(clean_text(text), err=True)

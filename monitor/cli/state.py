@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
@@ -18,9 +18,11 @@ import typer
 from monitor.errors import NotFound, StoreError
 
 if TYPE_CHECKING:
-    from monitor.settings import Settings
+    from monitor.settings import CaseSettings, Settings
     from monitor.store import Store
+    from monitor.store.views.cases import CaseView
 
+# Longer numbers are typing errors, and would overflow.
 _AGO = re.compile(r"(\d{1,5})\s*([mhdw])")
 _UNITS = {
     "m": timedelta(minutes=1),
@@ -52,6 +54,7 @@ class GlobalOptions:
 def get_state(ctx: typer.Context) -> GlobalOptions:
     """Returns the global options of this call."""
     state = ctx.find_object(GlobalOptions)
+    # Without the callback there is no command: this cannot fail for what somebody types.
     assert state is not None, "the callback sets it"
     return state
 
@@ -73,15 +76,24 @@ def open_reader(settings: Settings) -> Iterator[Store]:
 
     store = Store(settings.database_url)
     try:
-        if store.path is not None and not store.path.exists():
-            raise StoreError(
-                f"{store.path}: no database yet",
-                hint="start it with `monitor poll` or `monitor run`",
-            )
+        _require_file(store)
         require_current(store)
         yield store
+    # SQLite keeps its -wal file beside the database until the last connection closes.
     finally:
         store.close()
+
+
+def _require_file(store: Store) -> None:
+    """Refuses an SQLite database that does not exist.
+
+    Raises:
+        StoreError: there is none yet.
+    """
+    # SQLite would make an empty file, which looks like a database that lost everything.
+    if store.path is not None and not store.path.exists():
+        hint = "start it with `monitor poll` or `monitor run`"
+        raise StoreError(f"{store.path}: no database yet", hint=hint)
 
 
 def require_case(settings: Settings, store: Store, slug: str | None) -> None:
@@ -90,12 +102,25 @@ def require_case(settings: Settings, store: Store, slug: str | None) -> None:
     Raises:
         NotFound: there is no such case.
     """
+    # A case of the config may have nothing stored yet; one that left it is still stored.
+    if slug is not None and slug not in _slugs(settings.cases):
+        require_stored_case(store, slug)
+
+
+def require_stored_case(store: Store, slug: str) -> None:
+    """Refuses a slug that no case of the store has.
+
+    Raises:
+        NotFound: there is no such case.
+    """
     from monitor.store.views.cases import list_cases
 
-    if slug is None or any(case.slug == slug for case in settings.cases):
-        return
-    if slug not in {case.slug for case in store.read(list_cases)}:
+    if slug not in _slugs(store.read(list_cases)):
         raise NotFound(f"no case {slug!r}", hint="`monitor cases list` shows them")
+
+
+def _slugs(cases: Iterable[CaseSettings | CaseView]) -> set[str]:
+    return {case.slug for case in cases}
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,13 +149,26 @@ def parse_time(text: str | None, zone: tzinfo, *, option: str = "--since") -> da
     """
     if text is None:
         return None
-    ago = _AGO.fullmatch(text.strip())
     try:
-        if ago:
-            return utc_now() - int(ago[1]) * _UNITS[ago[2]]
-        at = datetime.fromisoformat(text.strip())
-        return (at if at.tzinfo else at.replace(tzinfo=zone)).astimezone(UTC)
+        return _read_ago(text.strip()) or _read_moment(text.strip(), zone)
+    # 99999w ago, and year 1 in a zone east of Greenwich, are before all time.
     except (ValueError, OverflowError) as error:
         raise typer.BadParameter(
             f"{text!r} is no time; use 7d, 2025-06-06 or 2025-06-06T14:00Z", param_hint=option
         ) from error
+
+
+def _read_ago(text: str) -> datetime | None:
+    """Returns the time that `7d` means now; None for what is no span."""
+    ago = _AGO.fullmatch(text)
+    return utc_now() - int(ago[1]) * _UNITS[ago[2]] if ago else None
+
+
+def _read_moment(text: str, zone: tzinfo) -> datetime:
+    """Returns an ISO 8601 time in UTC, read as one of `zone` where it names none.
+
+    Raises:
+        ValueError: it is no such time.
+    """
+    at = datetime.fromisoformat(text)
+    return (at if at.tzinfo else at.replace(tzinfo=zone)).astimezone(UTC)

@@ -27,6 +27,7 @@ timezone = "UTC"
 contact = {contact}
 """
 
+# Only where mail is wanted: a section that nothing uses looks as if it had to be filled in.
 SMTP_TOML = """
 [smtp]
 host = "localhost"
@@ -91,6 +92,7 @@ def default_query(title: str) -> str:
 
 def toml_string(text: str) -> str:
     """Returns a text as a TOML basic string; JSON's escapes are a subset of TOML's."""
+    # All but one: TOML forbids a bare DEL, which JSON allows.
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
@@ -118,21 +120,27 @@ def write_config(folder: Path, case: NewCase) -> list[Path]:
         MonitorError: a seed cannot be read, or a file exists already.
     """
     query = case.query or default_query(case.title)
+    # The query stands in a literal string, whose only end is this and which has no escapes.
     if "'''" in query:
         raise MonitorError("a query cannot hold three apostrophes in a row")
-    written = [_copy_seed(folder, seed) for seed in case.seeds]
-    seeds = ", ".join(toml_string(f"../seeds/{path.name}") for path in written)
-    contents = {
+    seeds = [_copy_seed(folder, seed) for seed in case.seeds]
+    contents = _service_files(case)
+    contents[f"cases/{slug(case.title)}.toml"] = _case_toml(case.title, query, seeds)
+    return seeds + [_write_new(folder / name, content) for name, content in contents.items()]
+
+
+def _service_files(case: NewCase) -> dict[str, str]:
+    """Returns the files that all cases share, by name."""
+    return {
         "monitor.toml": _service_toml(case.email),
         "feeds.toml": _feeds_toml(case.feeds),
         "channels.toml": _channels_toml(case.email),
-        f"cases/{slug(case.title)}.toml": CASE_TOML.format(
-            title=toml_string(case.title), query=query, seeds=seeds
-        ),
     }
-    for name, content in contents.items():
-        written.append(_write_new(folder / name, content))
-    return written
+
+
+def _case_toml(title: str, query: str, seeds: Sequence[Path]) -> str:
+    names = ", ".join(toml_string(f"../seeds/{path.name}") for path in seeds)
+    return CASE_TOML.format(title=toml_string(title), query=query, seeds=names)
 
 
 def _service_toml(email: str) -> str:
@@ -150,13 +158,20 @@ def _channels_toml(email: str) -> str:
 
 
 def slug(title: str) -> str:
-    """Returns the file name of a case: its title in lower-case ASCII words joined by hyphens."""
+    """Returns the file name of a case: its title in lower-case ASCII words joined by hyphens;
+    "case" where nothing of it is left, as of one in Cyrillic.
+    """
     from monitor.text import fold
 
     return re.sub(r"[^a-z0-9]+", "-", fold(title)).strip("-") or "case"
 
 
 def _write_new(path: Path, content: str) -> Path:
+    """Writes a file that does not exist.
+
+    Raises:
+        MonitorError: it does; somebody may have edited it.
+    """
     if path.exists():
         raise MonitorError(f"{path} exists", hint="give another folder, or edit what is there")
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -165,6 +180,12 @@ def _write_new(path: Path, content: str) -> Path:
 
 
 def _copy_seed(folder: Path, seed: Path) -> Path:
+    """Copies a seed beside the config and returns the copy.
+
+    Raises:
+        MonitorError: it cannot be read or written.
+    """
+    # A copy, so that a config can be moved or kept in version control as a whole.
     target = folder / "seeds" / seed.name
     try:
         target.parent.mkdir(parents=True, exist_ok=True)

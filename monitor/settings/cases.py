@@ -7,7 +7,7 @@ come at once."""
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import TypeGuard, TypeVar
@@ -18,11 +18,12 @@ from monitor.errors import ConfigError, QueryError
 from monitor.matching import Query, compile_query
 from monitor.novelty import read_events
 from monitor.settings.files import ConfigFile, check, read_file, suggest
+from monitor.settings.locate import Path as KeyPath
 from monitor.settings.models import CaseFile, FeedSettings, SeedEntry, SeedsFile
 from monitor.settings.settings import ALL_FEEDS, CONSOLE, CaseSettings, SeedSettings, feed_names
 
 SEEDS_FILE = "seeds.toml"
-MAX_CASES = 1_000
+MAX_CASES = 1_000  # a folder with more holds something else
 
 T = TypeVar("T")
 
@@ -45,10 +46,9 @@ class CaseReader:
 
     def __init__(self, feeds: tuple[FeedSettings, ...] | None, channels: Collection[str]) -> None:
         self.are_feeds_known = feeds is not None
-        self.feed_names: list[str] = []
-        for feed in feeds or ():
-            self.feed_names += feed_names(feed.url, feed.title, feed.tags)
-        self.channels = [*channels, *([] if CONSOLE in channels else [CONSOLE])]
+        self.feed_names = _all_names(feeds or ())
+        # In the order of the file, as hints show them.
+        self.channels = list(dict.fromkeys([*channels, CONSOLE]))
         self.errors: list[ConfigError] = []
         self.files: list[ConfigFile] = []
         self._seeds: dict[Path, dict[str, SeedEntry]] = {}
@@ -80,22 +80,23 @@ class CaseReader:
             raw = CaseFile.model_validate(file.data)
         except ValidationError as error:
             self.errors += check(file, error, CaseFile)
+            # A case without its query is no use, but all errors come at once.
             self._check_rest(file)
             return None
         # All that is wrong is reported, so nothing returns before the last check.
         self._check_feeds(file, raw.feeds)
         self._check_channels(file, [rule.channel for rule in raw.alert])
+        return self._make_case(file, raw)
+
+    def _make_case(self, file: ConfigFile, raw: CaseFile) -> CaseSettings | None:
+        """Returns a case, None where one of its queries is wrong, which is reported."""
         query = self._compile(file, "query", raw.query)
         candidates = query
+        # Compiled also after a wrong query: both errors come at once.
         if raw.candidates is not None:
             candidates = self._compile(file, "candidates", raw.candidates)
         if query is None or candidates is None:
             return None
-        return self._make_case(file, raw, query, candidates)
-
-    def _make_case(
-        self, file: ConfigFile, raw: CaseFile, query: Query, candidates: Query
-    ) -> CaseSettings:
         return CaseSettings(
             slug=file.path.stem,
             title=raw.title,
@@ -117,22 +118,29 @@ class CaseReader:
         slug = file.path.stem
         if not _SLUG.fullmatch(slug):
             hint = "name the file with small letters, digits and hyphens"
-            self.errors.append(file.error((), f"{slug!r} is no slug", hint))
+            self._report(file, (), f"{slug!r} is no slug", hint)
+
+    def _report(self, file: ConfigFile, place: KeyPath, message: str, hint: str) -> None:
+        self.errors.append(file.error(place, message, hint))
 
     def _check_rest(self, file: ConfigFile) -> None:
         """Reports what else is wrong in a file of which a key is wrong in itself: all errors come
         at once.
         """
-        for key in ("query", "candidates"):
-            text = file.data.get(key)
-            if isinstance(text, str):
-                self._compile(file, key, text)
+        # Each only where it has the right type: a wrong type is reported already.
+        self._check_raw_queries(file)
         feeds, seeds = file.data.get("feeds"), file.data.get("seeds")
         if _is_list_of(feeds, str):
             self._check_feeds(file, feeds)
         if _is_list_of(seeds, str):
             self._read_seeds(file, seeds)
         self._check_raw_rules(file, file.data.get("alert"))
+
+    def _check_raw_queries(self, file: ConfigFile) -> None:
+        for key in ("query", "candidates"):
+            text = file.data.get(key)
+            if isinstance(text, str):
+                self._compile(file, key, text)
 
     def _check_raw_rules(self, file: ConfigFile, rules: object) -> None:
         if not _is_list_of(rules, dict):
@@ -146,8 +154,10 @@ class CaseReader:
         try:
             return compile_query(text)
         except QueryError as error:
-            line = _query_line(file, key, error)
-            self.errors.append(ConfigError(file.path, line, key, str(error)))
+            # Not `file.error`: the line within the query says more than that of its key.
+            self.errors.append(
+                ConfigError(file.path, _query_line(file, key, error), key, str(error))
+            )
             return None
 
     def _check_feeds(self, file: ConfigFile, names: Sequence[str]) -> None:
@@ -156,31 +166,29 @@ class CaseReader:
             return
         for number, name in enumerate(names):
             if name != ALL_FEEDS and name not in self.feed_names:
-                # A URL with an @ may hold a password, and is reported where it stands.
-                known = [ALL_FEEDS, *(known for known in self.feed_names if "@" not in known)]
-                shown = "this" if "@" in name else repr(name)
-                message, hint = f"{shown} selects no feed", suggest(name, known)
-                self.errors.append(file.error(("feeds", number), message, hint))
+                self._report_feed(file, number, name)
+
+    def _report_feed(self, file: ConfigFile, number: int, name: str) -> None:
+        # A URL with an @ may hold a password, and is reported where it stands.
+        known = [ALL_FEEDS, *(known for known in self.feed_names if "@" not in known)]
+        shown = "this" if "@" in name else repr(name)
+        self._report(file, ("feeds", number), f"{shown} selects no feed", suggest(name, known))
 
     def _check_channels(self, file: ConfigFile, names: Sequence[str]) -> None:
         """Reports channels that do not exist, or that two rules name."""
-        # A channel twice would get each alert twice, or at two times.
-        seen = set()
         for number, name in enumerate(names):
             place = ("alert", number, "channel")
             if name not in self.channels:
                 hint = f"{suggest(name, self.channels)} (channels stand in channels.toml)"
-                self.errors.append(file.error(place, f"there is no channel {name!r}", hint))
-            elif name in seen:
+                self._report(file, place, f"there is no channel {name!r}", hint)
+            # A channel twice would get each alert twice, or at two times.
+            elif name in names[:number]:
                 message = f"{name!r} gets the alerts already"
-                self.errors.append(file.error(place, message, "keep one [[alert]] for it"))
-            seen.add(name)
+                self._report(file, place, message, "keep one [[alert]] for it")
 
     def _read_seeds(self, file: ConfigFile, names: Sequence[str]) -> tuple[SeedSettings, ...]:
-        seeds = []
-        for number, name in enumerate(names):
-            seeds.append(self._read_seed(file, number, name))
-        return tuple(seeds)
+        """Returns the seeds of a case, in the order of the file."""
+        return tuple(self._read_seed(file, number, name) for number, name in enumerate(names))
 
     def _read_seed(self, file: ConfigFile, number: int, name: str) -> SeedSettings:
         """Returns a seed with what the seeds.toml beside it says; reports one that is missing."""
@@ -189,18 +197,13 @@ class CaseReader:
         slug = file.path.stem
         if not path.is_file():
             hint = "paths are relative to this file"
-            self.errors.append(file.error(("seeds", number), f"{name!r} does not exist", hint))
+            self._report(file, ("seeds", number), f"{name!r} does not exist", hint)
             return SeedSettings(path, slug)
-        entry = self._seed_entries(path.parent).get(path.name)
-        if entry is None:
-            return SeedSettings(path, slug)
-        published_at = _as_moment(entry.published_at)
-        return SeedSettings(
-            path, slug, entry.title, entry.outlet, entry.lang, entry.url, published_at
-        )
+        return _describe_seed(path, slug, self._seed_entries(path.parent).get(path.name))
 
     def _seed_entries(self, folder: Path) -> Mapping[str, SeedEntry]:
         """Returns what the seeds.toml of a folder says, by file name; read once."""
+        # Cases share a folder of seeds, and its errors are to be reported once.
         if folder not in self._seeds:
             self._seeds[folder] = self._read_seeds_file(folder)
         return self._seeds[folder]
@@ -212,13 +215,16 @@ class CaseReader:
         except ConfigError as error:
             self.errors.append(error)
             return {}
-        try:
-            entries = SeedsFile.model_validate(file.data).seed
-        except ValidationError as error:
-            self.errors += check(file, error, SeedsFile)
-            return {}
+        entries = self._validate_seeds(file)
         self._check_seed_files(file, entries)
         return {entry.file: entry for entry in entries}
+
+    def _validate_seeds(self, file: ConfigFile) -> tuple[SeedEntry, ...]:
+        try:
+            return SeedsFile.model_validate(file.data).seed
+        except ValidationError as error:
+            self.errors += check(file, error, SeedsFile)
+            return ()
 
     def _check_seed_files(self, file: ConfigFile, entries: Sequence[SeedEntry]) -> None:
         """Reports entries of a seeds.toml that describe no file."""
@@ -226,8 +232,24 @@ class CaseReader:
         for number, entry in enumerate(entries):
             if not (folder / entry.file).is_file():
                 hint = suggest(entry.file, sorted(path.name for path in folder.glob("*.txt")))
-                message = f"{entry.file!r} does not exist"
-                self.errors.append(file.error(("seed", number, "file"), message, hint))
+                place = ("seed", number, "file")
+                self._report(file, place, f"{entry.file!r} does not exist", hint)
+
+
+def _all_names(feeds: Iterable[FeedSettings]) -> list[str]:
+    """Returns all names by which cases can ask for feeds, in the order of the file."""
+    names = []
+    for feed in feeds:
+        names += feed_names(feed.url, feed.title, feed.tags)
+    return names
+
+
+def _describe_seed(path: Path, slug: str, entry: SeedEntry | None) -> SeedSettings:
+    """Returns a seed with what is known about it."""
+    if entry is None:
+        return SeedSettings(path, slug)
+    published_at = _as_moment(entry.published_at)
+    return SeedSettings(path, slug, entry.title, entry.outlet, entry.lang, entry.url, published_at)
 
 
 def _is_list_of(value: object, kind: type[T]) -> TypeGuard[list[T]]:
@@ -237,15 +259,21 @@ def _is_list_of(value: object, kind: type[T]) -> TypeGuard[list[T]]:
 def _query_line(file: ConfigFile, key: str, error: QueryError) -> int:
     """Returns the line of the file on which a query goes wrong; a query may go over several."""
     line = file.line_of((key,))
+    return line + _opens_text(file, line) + error.query.count("\n", 0, error.position)
+
+
+def _opens_text(file: ConfigFile, line: int) -> bool:
+    """Whether a line ends with the quotes that open a text of several lines."""
     source = file.source.split("\n")
     opening = source[line - 1].rstrip() if line <= len(source) else ""
     # The line break right after an opening ''' is not part of the text.
-    return line + opening.endswith(("'''", '"""')) + error.query.count("\n", 0, error.position)
+    return opening.endswith(("'''", '"""'))
 
 
 def _as_moment(value: datetime | date | None) -> datetime | None:
     """Returns a date or time as aware UTC; without an offset it is UTC."""
     if value is None:
         return None
+    # A day alone is its first moment: a seed is older than what is said of it later that day.
     moment = value if isinstance(value, datetime) else datetime.combine(value, time())
     return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)

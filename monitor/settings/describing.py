@@ -24,6 +24,7 @@ DEFAULT = "default"
 NOT_SHOWN = "…"
 _CASE_KEYS = ("title", "note", "languages", "query", "candidates", "feeds", "seeds")
 
+# The name of the user stays, by which one sees which database it is.
 _PASSWORD = re.compile(r"(//[^:/@]*:)[^@]*@")
 
 
@@ -43,6 +44,7 @@ def describe(settings: Settings) -> tuple[SettingRow, ...]:
     the files.
     """
     rows = list(_iter_service(settings))
+    # Of these only what is set: each feed has a dozen defaults, and nobody looks for them here.
     for number, feed in enumerate(settings.feeds, start=1):
         rows += _iter_set(settings, f"feed[{number}]", feed)
     for name, channel in settings.channels.items():
@@ -69,8 +71,12 @@ def _iter_service(settings: Settings) -> Iterator[SettingRow]:
         if isinstance(value, Section):
             yield from _iter_table(settings, key, value)
         else:
-            shown = _mask_database(value) if key == "database_url" else print_value(value)
-            yield SettingRow(key, shown, settings.origins.get(key, DEFAULT))
+            yield SettingRow(key, _print_top(key, value), settings.origins.get(key, DEFAULT))
+
+
+def _print_top(key: str, value: Any) -> str:
+    """Prints a value of monitor.toml that stands in no table."""
+    return _mask_database(value) if key == "database_url" else print_value(value)
 
 
 def _iter_table(settings: Settings, root: str, section: Section) -> Iterator[SettingRow]:
@@ -87,9 +93,14 @@ def _iter_set(settings: Settings, root: str, section: Section) -> Iterator[Setti
         origin = settings.origins.get(f"{root}.{key}")
         if origin:
             value = getattr(section, _attribute(type(section), field))
-            is_hook = isinstance(section, WebhookSettings) and key == "url"
-            shown = _mask_hook(value) if is_hook else print_value(value)
-            yield SettingRow(f"{root}.{key}", shown, origin)
+            yield SettingRow(f"{root}.{key}", _print_of(section, key, value), origin)
+
+
+def _print_of(section: Section, key: str, value: Any) -> str:
+    """Prints a value of a table, without what only its receiver should know."""
+    if isinstance(section, WebhookSettings) and key == "url":
+        return _mask_hook(value)
+    return print_value(value)
 
 
 def _attribute(model: type[Section], field: FieldInfo) -> str:
@@ -104,6 +115,7 @@ def _mask_database(url: str) -> str:
 
 def _mask_hook(url: str) -> str:
     """Hides the path and query of a webhook: on many services they are its key."""
+    # The host stays: it is what a person looks for.
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}/{NOT_SHOWN}"
 
@@ -117,6 +129,7 @@ def print_value(value: Any) -> str:
             return print_duration(value)
         case bool():  # as TOML writes it
             return str(value).lower()
+        # A seed is shown by its file; what is known about it stands in seeds.toml.
         case tuple():
             return ", ".join(str(getattr(one, "path", one)) for one in value)
         case None:

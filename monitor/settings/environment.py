@@ -5,7 +5,7 @@ checked like one of the file, and its error names the variable."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,8 @@ from monitor.settings.secrets import FORMS, secret_keys
 
 PREFIX = "MONITOR_"
 NESTING = "__"
-_MAX_NUMBER_CHARS = 20
+_FLAGS = {"true": True, "false": False}
+_MAX_NUMBER_CHARS = 20  # Python refuses to read very long ones
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +41,17 @@ def apply_environment(file: ConfigFile, environ: Mapping[str, str]) -> list[Conf
     for name, variable in known.items():
         if name in environ:
             _override(file, variable, environ[name])
-    errors = []
-    for name in sorted(environ):
-        if name.startswith(PREFIX) and NESTING in name and name not in known:
-            hint = suggest(name, known)
-            errors.append(ConfigError(Path("environment"), 0, name, "unknown variable", hint=hint))
-    return errors
+    unknown = [name for name in sorted(environ) if _is_ours(name) and name not in known]
+    return [_unknown_variable(name, known) for name in unknown]
+
+
+def _is_ours(name: str) -> bool:
+    return name.startswith(PREFIX) and NESTING in name
+
+
+def _unknown_variable(name: str, known: Iterable[str]) -> ConfigError:
+    hint = suggest(name, known)
+    return ConfigError(Path("environment"), 0, name, "unknown variable", hint=hint)
 
 
 def _iter_variables() -> Iterator[Variable]:
@@ -58,6 +64,7 @@ def _iter_variables() -> Iterator[Variable]:
 
 
 def _iter_table(root: str, section: type[Section]) -> Iterator[Variable]:
+    """Yields the variables of a table; a secret has one for each of its forms."""
     secrets = secret_keys(section)
     for key, field in known_keys(section).items():
         for form in FORMS if key in secrets else ("",):
@@ -67,18 +74,24 @@ def _iter_table(root: str, section: type[Section]) -> Iterator[Variable]:
 
 def _override(file: ConfigFile, variable: Variable, text: str) -> None:
     """Puts the value of a variable where its key stands in the file, and notes its origin."""
-    table = file.data
-    for part in variable.place[:-1]:
-        # What stands in the file for a table may be anything; it is overridden as a whole.
-        inner = table.get(str(part))
-        table[str(part)] = table = inner if isinstance(inner, dict) else {}
-    key = str(variable.place[-1])
+    *root, key = map(str, variable.place)
+    table = _open_table(file, root)
     # But two variables for one secret are both kept, to be reported.
     for form in _other_forms(key):
-        if (*variable.place[:-1], form) not in file.origins:
+        if (*root, form) not in file.origins:
             table.pop(form, None)
     table[key] = _read_text(text, variable.type)
     file.origins[variable.place] = variable.name
+
+
+def _open_table(file: ConfigFile, path: Iterable[str]) -> dict[str, Any]:
+    """Returns a table of a file, made where it is missing."""
+    table = file.data
+    for part in path:
+        # What stands in the file for a table may be anything; it is overridden as a whole.
+        inner = table.get(part)
+        table[part] = table = inner if isinstance(inner, dict) else {}
+    return table
 
 
 def _other_forms(key: str) -> list[str]:
@@ -93,11 +106,13 @@ def _read_text(text: str, type_: Any) -> Any:
     """Returns what a variable's text stands for in TOML; what does not fit its type is left as
     text, to be reported.
     """
+    # As TOML writes them; "1" and "yes" are reported, so that each value has one spelling.
     if type_ is bool:
-        return {"true": True, "false": False}.get(text.strip().lower(), text)
+        return _FLAGS.get(text.strip().lower(), text)
     return int(text) if type_ is int and _is_number(text) else text
 
 
 def _is_number(text: str) -> bool:
+    # Other scripts have digits too, which TOML does not read.
     digits = text.strip()
     return digits.isascii() and digits.isdigit() and len(text) < _MAX_NUMBER_CHARS

@@ -20,7 +20,7 @@ from monitor.settings.locate import Path as KeyPath
 from monitor.settings.locate import locate
 from monitor.settings.models import Section, is_section, known_keys
 
-MAX_FILE_BYTES = 1_000_000
+MAX_FILE_BYTES = 1_000_000  # a thousand feeds take a tenth of it
 _MAX_LISTED = 12  # names in a hint
 
 _PLACE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)")
@@ -94,6 +94,7 @@ def read_file(path: Path) -> ConfigFile:
         return ConfigFile(path, tomllib.loads(source), locate(source), source)
     except tomllib.TOMLDecodeError as error:
         raise _syntax_error(path, source, str(error)) from error
+    # tomllib reads brackets in brackets by recursion.
     except RecursionError as error:
         raise _file_error(path, "is nested too deep", "this is no config file") from error
 
@@ -117,8 +118,12 @@ def _decode(path: Path, raw: bytes) -> str:
     try:
         return raw.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        raise ConfigError(path, line, "file", "is not UTF-8", hint="save it as UTF-8") from error
+        line, hint = _line_at(raw, error.start), "save it as UTF-8"
+        raise ConfigError(path, line, "file", "is not UTF-8", hint=hint) from error
+
+
+def _line_at(raw: bytes, place: int) -> int:
+    return raw.count(b"\n", 0, place) + 1
 
 
 def _file_error(path: Path, message: str, hint: str) -> ConfigError:
@@ -127,12 +132,16 @@ def _file_error(path: Path, message: str, hint: str) -> ConfigError:
 
 def _syntax_error(path: Path, source: str, text: str) -> ConfigError:
     """Returns what the parser says, with its place as the place of the error."""
-    # The parser has no line where the document ends too early: it is the last one.
-    found = _PLACE.search(text)
-    line = int(found[1]) if found and found[1] else source.rstrip().count("\n") + 1
     message = _lower_first(_PLACE.sub("", text))
     hint = "text stands in quotes, lists in brackets"
-    return ConfigError(path, line, "syntax", message, hint=hint)
+    return ConfigError(path, _syntax_line(source, text), "syntax", message, hint=hint)
+
+
+def _syntax_line(source: str, text: str) -> int:
+    """Returns the line that the parser names."""
+    # It has none where the document ends too early: it is the last one.
+    found = _PLACE.search(text)
+    return int(found[1]) if found and found[1] else source.rstrip().count("\n") + 1
 
 
 def _lower_first(message: str) -> str:
@@ -151,6 +160,7 @@ def check(
     errors = []
     for details in error.errors(include_url=False, include_input=False):
         place: KeyPath = (*root, *details["loc"])
+        # A secret that could not be read is empty to the model, which would report that too.
         if place not in file.reported:
             problem = _describe(details, model)
             errors.append(file.error(place, problem.message, problem.hint))
@@ -167,16 +177,25 @@ class _Problem:
 
 def _describe(details: ErrorDetails, model: type[Section]) -> _Problem:
     """Returns an error of pydantic in our words."""
-    loc, context = details["loc"], details.get("ctx") or {}
+    loc = details["loc"]
     match details["type"]:
-        case "wrong":  # `values.wrong`
-            return _Problem(context["what"], context["hint"])
         case "extra_forbidden":
             known = known_keys(_model_at(model, loc[:-1]))
             return _Problem("unknown key", suggest(str(loc[-1]), known))
         case "missing":
             return _Problem("is missing", f"add {loc[-1]} = …")
+        case _:
+            return _describe_value(details)
+
+
+def _describe_value(details: ErrorDetails) -> _Problem:
+    """Returns what is wrong with the value of a key that is right."""
+    context = details.get("ctx") or {}
+    match details["type"]:
+        case "wrong":  # `values.wrong`
+            return _Problem(context["what"], context["hint"])
         case "literal_error":
+            # Pydantic quotes as Python does, where TOML has no escapes.
             hint = f"write {context['expected']}".replace("'", '"')
             return _Problem("is none of the words allowed", hint)
         case "too_short" | "string_too_short":
@@ -192,6 +211,7 @@ def _describe_type_or_range(details: ErrorDetails) -> str:
         return f"must be {context['ge']} or more"
     if kind == "less_than_equal":
         return f"must be {context['le']} or less"
+    # What has no words of ours yet is said in pydantic's, which at least are right.
     message = details["msg"].replace("Input should be", "must be").replace("should", "must")
     return _lower_first(_TYPES.get(kind, message))
 
@@ -199,13 +219,24 @@ def _describe_type_or_range(details: ErrorDetails) -> str:
 def _model_at(model: type[Section], place: KeyPath) -> type[Section]:
     """Returns the section that a key path inside a model leads to."""
     for part in place:
-        if isinstance(part, int):
-            continue
-        annotation = known_keys(model)[part].annotation
-        # `tuple[FeedSettings, ...]` leads to the section that it holds.
-        inner = [annotation, *getattr(annotation, "__args__", ())]
-        model = next(kind for kind in inner if is_section(kind))
+        # The place in a list does not change what the list holds.
+        if not isinstance(part, int):
+            model = _inner_model(known_keys(model)[part].annotation)
     return model
+
+
+def _inner_model(annotation: Any) -> type[Section]:
+    """Returns the section of an annotation: `tuple[FeedSettings, ...]` leads to what it holds."""
+    inner = [annotation, *getattr(annotation, "__args__", ())]
+    return next(kind for kind in inner if is_section(kind))
+
+
+def _closest(name: str, names: list[str]) -> str | None:
+    """Returns the name that is spelled most like another; None when none is like it."""
+    # Compared without case: "Timezone" means "timezone".
+    by_fold = dict(zip(map(str.casefold, names), names, strict=True))
+    close = difflib.get_close_matches(name.casefold(), by_fold, n=1)
+    return by_fold[close[0]] if close else None
 
 
 def suggest(name: str, known: Iterable[str]) -> str:
@@ -213,11 +244,10 @@ def suggest(name: str, known: Iterable[str]) -> str:
     that exist.
     """
     names = list(dict.fromkeys(known))
-    # Compared without case: "Timezone" means "timezone".
-    by_fold = dict(zip(map(str.casefold, names), names, strict=True))
-    close = difflib.get_close_matches(name.casefold(), by_fold, n=1)
-    if close:
-        return f'did you mean "{by_fold[close[0]]}"?'
+    close = _closest(name, names)
+    if close is not None:
+        return f'did you mean "{close}"?'
+    # "known:" and nothing after it would be no help.
     if not names:
         return ""
     more = ", …" if len(names) > _MAX_LISTED else ""

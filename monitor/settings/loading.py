@@ -6,8 +6,9 @@ models (`models`) and the cases (`cases`) become `Settings`."""
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -15,6 +16,7 @@ from monitor.errors import ConfigError, ConfigErrors
 from monitor.settings.cases import CaseReader
 from monitor.settings.environment import apply_environment
 from monitor.settings.files import ConfigFile, check, print_place, read_file, suggest
+from monitor.settings.locate import Path as KeyPath
 from monitor.settings.models import (
     CHANNEL_TYPES,
     ChannelSettings,
@@ -32,6 +34,7 @@ FEEDS_FILE = "feeds.toml"
 CHANNELS_FILE = "channels.toml"
 CASES_FOLDER = "cases"
 CREATE = "`monitor init` writes one to start from"
+# In the order in which they are read, which is that of what is reported.
 _KNOWN_FILES = (MONITOR_FILE, FEEDS_FILE, CHANNELS_FILE)
 # What no two feeds may share, and what to do about it.
 _UNIQUE_KEYS = {"url": "keep one of them", "title": "give each its own, cases may name it"}
@@ -71,6 +74,16 @@ class _Loader:
         if self.errors:
             raise ConfigErrors(_in_order(self.errors))
         assert feeds is not None  # or there would be an error
+        return self.join(monitor, feeds, channels, cases)
+
+    def join(
+        self,
+        monitor: MonitorFile,
+        feeds: tuple[FeedSettings, ...],
+        channels: Mapping[str, ChannelSettings],
+        cases: tuple[CaseSettings, ...],
+    ) -> Settings:
+        """Returns the settings that the files make together."""
         return Settings(
             folder=self.folder,
             database_url=_absolute_database(monitor.database_url, self.folder),
@@ -100,9 +113,8 @@ class _Loader:
 
     def check_folder(self) -> None:
         """Stops where nothing could run: no folder, or one without feeds."""
-        files = set()
-        if self.folder.is_dir():
-            files = {path.name for path in self.folder.glob("*.toml")}
+        # A folder that does not exist has no files either.
+        files = {path.name for path in self.folder.glob("*.toml")}
         if not files and not (self.folder / CASES_FOLDER).is_dir():
             message = "there is no config in this folder"
             raise ConfigErrors((ConfigError(self.folder, 0, "config", message, hint=CREATE),))
@@ -129,9 +141,7 @@ class _Loader:
         file = self.open(MONITOR_FILE)
         # First, so that a secret from the environment is read like one of the file.
         self.errors += apply_environment(file, self.environ)
-        for key, field in known_keys(MonitorFile).items():
-            if is_section(field.annotation) and isinstance(file.data.get(key), dict):
-                self.errors += resolve_secrets(file, key, field.annotation, self.environ)
+        self.resolve_service_secrets(file)
         self.note_origins(file, "")
         try:
             monitor = MonitorFile.model_validate(file.data)
@@ -141,23 +151,33 @@ class _Loader:
         self.check_ca_file(file, monitor.smtp.ca_file)
         return monitor
 
+    def resolve_service_secrets(self, file: ConfigFile) -> None:
+        """Puts the secrets of monitor.toml into its tables."""
+        for key, field in known_keys(MonitorFile).items():
+            if is_section(field.annotation) and isinstance(file.data.get(key), dict):
+                self.errors += resolve_secrets(file, key, field.annotation, self.environ)
+
     def check_ca_file(self, file: ConfigFile, path: Path | None) -> None:
         """Reports certificates that are not there: only the first mail would show it."""
         if path is not None and not (self.folder / path).is_file():
-            message, hint = f"{path} does not exist", "paths are relative to this file"
-            self.errors.append(file.error(("smtp", "ca_file"), message, hint))
+            hint = "paths are relative to this file"
+            self.report(file, ("smtp", "ca_file"), f"{path} does not exist", hint)
+
+    def report(self, file: ConfigFile, place: KeyPath, message: str, hint: str) -> None:
+        """Notes an error, to be raised when all files are read."""
+        self.errors.append(file.error(place, message, hint))
 
     def read_feeds(self) -> tuple[FeedSettings, ...] | None:
         """Returns the feeds; None when the file is so wrong that nobody can say which feeds were
         meant.
         """
+        # How many there are already: only what is wrong with this file counts here.
         before = len(self.errors)
         file = self.open(FEEDS_FILE)
         self.note_origins(file, "")
         if not file.path.exists():
             hint = f"add a [[feed]]; {CREATE}"
-            message = "there is no feed to poll"
-            self.errors.append(ConfigError(file.path, 1, "feed", message, hint=hint))
+            self.report(file, ("feed",), "there is no feed to poll", hint)
         # Then nothing is known of the feeds, and no case is blamed for naming one.
         if len(self.errors) > before:
             return None
@@ -178,15 +198,10 @@ class _Loader:
     def check_twice(self, file: ConfigFile, feeds: tuple[FeedSettings, ...]) -> None:
         """Reports feeds that have the address or the title of an earlier one."""
         for key, hint in _UNIQUE_KEYS.items():
-            seen: dict[str, int] = {}
-            for number, feed in enumerate(feeds):
-                value = getattr(feed, key)
-                if value and value in seen:
-                    first = file.line_of(("feed", seen[value], key))
-                    message = f"the same stands in line {first}"
-                    self.errors.append(file.error(("feed", number, key), message, hint))
-                elif value:
-                    seen[value] = number
+            values = [getattr(feed, key) for feed in feeds]
+            for number, first in _iter_repeated(values):
+                message = f"the same stands in line {file.line_of(('feed', first, key))}"
+                self.report(file, ("feed", number, key), message, hint)
 
     def read_channels(self) -> dict[str, ChannelSettings]:
         """Returns the channels by name, also those that are wrong, which is reported."""
@@ -198,6 +213,7 @@ class _Loader:
     def read_channel(self, file: ConfigFile, name: str) -> ChannelSettings:
         """Returns a channel; for one that is wrong, and reported, one that cases may name."""
         model = self.find_channel_type(file, name)
+        # Cases may go on naming it: its own error is enough.
         if model is None:
             return _any_channel()
         self.errors += resolve_secrets(file, name, model, self.environ)
@@ -212,24 +228,44 @@ class _Loader:
         table = file.data[name]
         if not isinstance(table, dict):
             hint = f'write [{name}] and below it type = "email"'
-            self.errors.append(file.error((name,), "must be a table", hint))
+            self.report(file, (name,), "must be a table", hint)
             return None
         model = CHANNEL_TYPES.get(str(table.get("type")))
         if model is None:
-            message, hint = "the type is missing", 'add type = "email" or "webhook"'
-            if "type" in table:
-                message = f"there is no type {table['type']!r}"
-                hint = suggest(str(table["type"] or ""), CHANNEL_TYPES)
-            self.errors.append(file.error((name, "type"), message, hint))
+            self.report_channel_type(file, name, table)
         return model
+
+    def report_channel_type(self, file: ConfigFile, name: str, table: Mapping[str, Any]) -> None:
+        """Reports a channel whose type is missing or not known."""
+        message, hint = "the type is missing", 'add type = "email" or "webhook"'
+        if "type" in table:
+            message = f"there is no type {table['type']!r}"
+            hint = suggest(str(table["type"] or ""), CHANNEL_TYPES)
+        self.report(file, (name, "type"), message, hint)
 
     def note_origins(self, file: ConfigFile, root: str) -> None:
         """Remembers where the values of a file stand, or from which variable they come."""
         for place, line in file.lines.items():
-            key = print_place(place)
-            self.origins[f"{root}.{key}" if root else key] = f"{file.path}:{line}"
+            self.origins[_full_key(root, place)] = f"{file.path}:{line}"
+        # Last: what the environment says took the place of what stands in the file.
         for place, variable in file.origins.items():
             self.origins[print_place(place)] = variable
+
+
+def _iter_repeated(values: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Yields the place of each value that stands twice, with the place of the first; empty ones may
+    stand as often as they like.
+    """
+    first: dict[str, int] = {}
+    for number, value in enumerate(values):
+        if value and first.setdefault(value, number) != number:
+            yield number, first[value]
+
+
+def _full_key(root: str, place: KeyPath) -> str:
+    """Returns the name of a key among those of all files: that of a case begins with its slug."""
+    key = print_place(place)
+    return f"{root}.{key}" if root else key
 
 
 def _any_channel() -> ChannelSettings:
@@ -242,16 +278,19 @@ def _salvage_feed(table: object) -> FeedSettings:
     try:
         return FeedSettings.model_validate(table)
     except ValidationError:
-        tags = _get(table, "tags")
         return FeedSettings.model_construct(
-            url=str(_get(table, "url")),
-            title=str(_get(table, "title")),
-            tags=tuple(map(str, tags)) if isinstance(tags, list) else (),
+            url=str(_get(table, "url")), title=str(_get(table, "title")), tags=_salvage_tags(table)
         )
+
+
+def _salvage_tags(table: object) -> tuple[str, ...]:
+    tags = _get(table, "tags")
+    return tuple(map(str, tags)) if isinstance(tags, list) else ()
 
 
 def _in_order(errors: list[ConfigError]) -> tuple[ConfigError, ...]:
     """Returns errors by line within each file, files in the order in which they were read."""
+    # Not by name: monitor.toml comes before the files that hang on it.
     files: dict[Path, int] = {}
     for error in errors:
         files.setdefault(error.path, len(files))

@@ -12,6 +12,7 @@ import re
 Path = tuple[str | int, ...]  # keys and, for arrays and arrays of tables, places from 0
 
 _KEY_PART = re.compile(r"""\s*(?:"((?:[^"\\]|\\.)*)"|'([^']*)'|([A-Za-z0-9_-]+))\s*(\.?)""")
+# Three quotes before one: else their opening would be an empty string.
 _STRING = re.compile(
     r'"""(?:[^\\]|\\.)*?"{3,5}|\'\'\'.*?\'{3,5}|"(?:[^"\\\n]|\\.)*"|\'[^\'\n]*\'', re.DOTALL
 )
@@ -70,15 +71,21 @@ class _Locator:
     def read_header(self) -> None:
         """Reads `[table]` or `[[table]]`."""
         line, is_array = self.line, self.source.startswith("[[", self.at)
-        self.at += 2 if is_array else 1
+        brackets = 2 if is_array else 1
+        self.at += brackets
         self.table = self.resolve(self.read_key())
-        self.at += 2 if is_array else 1
+        self.at += brackets
         if is_array:
-            count = self.counts.get(self.table, 0)
-            self.counts[self.table] = count + 1
             self.lines.setdefault(self.table, line)
-            self.table = (*self.table, count)
+            self.table = self.next_table(self.table)
+        # A table may be made by a key of several parts before its header: the first place counts.
         self.lines.setdefault(self.table, line)
+
+    def next_table(self, path: Path) -> Path:
+        """Returns the path of one more table of an array of tables."""
+        count = self.counts.get(path, 0)
+        self.counts[path] = count + 1
+        return (*path, count)
 
     def resolve(self, key: list[str]) -> Path:
         """Returns the path of a header's key: a part that names an array of tables means its last
@@ -93,6 +100,7 @@ class _Locator:
 
     def read_key(self) -> list[str]:
         """Reads a key, which may have several parts: `a."b".c`."""
+        # Quoted parts stay as written: what escapes mean is no matter for a line.
         parts = []
         while found := _KEY_PART.match(self.source, self.at):
             self.at = found.end()
@@ -123,11 +131,15 @@ class _Locator:
         elif found := _STRING.match(self.source, self.at):
             self.at = found.end()
         else:
-            # A number, a date or a word: it ends where something else can begin.
-            while self.at < len(self.source) and self.source[self.at] not in ",]}#\n":
-                self.at += 1
+            self.skip_word()
+
+    def skip_word(self) -> None:
+        """Skips a number, a date or a word: it ends where something else can begin."""
+        while self.at < len(self.source) and self.source[self.at] not in ",]}#\n":
+            self.at += 1
 
     def skip_array(self, path: Path) -> None:
+        """Skips an array, noting the line of each element: lists of feeds go over several."""
         self.at += 1
         self.skip_blank()
         count = 0
@@ -139,6 +151,7 @@ class _Locator:
         self.at += 1
 
     def skip_inline_table(self, path: Path) -> None:
+        """Skips `{key = value}`, noting the lines of its keys."""
         self.at += 1
         self.skip_blank()
         while self.at < len(self.source) and self.source[self.at] != "}":
@@ -147,6 +160,7 @@ class _Locator:
         self.at += 1
 
     def skip_comma(self) -> None:
+        """Skips a comma with what is blank on either side; the last one may be missing."""
         self.skip_blank()
         if self.source.startswith(",", self.at):
             self.at += 1

@@ -41,27 +41,34 @@ _ADDRESS = re.compile(
 )
 # Goes into a User-Agent comment: no blanks, parentheses, <>.
 _CONTACT = re.compile(r"(?:mailto:|https?://)[!-'*-;=?-~]{3,200}")
-_MAX_SHOWN_CHARS = 100
+_MAX_SHOWN_CHARS = 100  # of a wrong value; it may be a whole page that was pasted
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 _LISTEN = re.compile(r"(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\]):(\d{1,5})")
 
 
 def _read_url(value: str) -> str:
     """Returns a web address without credentials."""
-    try:
-        has_credentials = "@" in urlsplit(value).netloc
-    except ValueError:
-        has_credentials = False
-    if has_credentials:
+    if _has_credentials(value):
         raise wrong(
             "a URL may not hold a user name or password",
             "take the part before the @ out; it would end up in logs",
         )
     if not is_web_url(value):
-        # What stands before an @ may be a password.
-        shown = "this" if "@" in value else repr(value[:_MAX_SHOWN_CHARS])
-        raise wrong(f"{shown} is no web address", "write http:// or https:// and a host")
+        raise wrong(f"{_show_url(value)} is no web address", "write http:// or https:// and a host")
     return value
+
+
+def _show_url(value: str) -> str:
+    # What stands before an @ may be a password.
+    return "this" if "@" in value else repr(value[:_MAX_SHOWN_CHARS])
+
+
+def _has_credentials(url: str) -> bool:
+    # What cannot be taken apart is no address, which is found out next.
+    try:
+        return "@" in urlsplit(url).netloc
+    except ValueError:
+        return False
 
 
 def _read_address(value: str) -> str:
@@ -72,12 +79,15 @@ def _read_address(value: str) -> str:
 
 
 def _read_language(value: str) -> str:
+    """Returns a language as ISO 639 has it, without a country."""
+    # "en-GB" is refused: sentences are analysed by language alone.
     if not _LANGUAGE.fullmatch(value):
         raise wrong(f"{value!r} is no language code", 'write two small letters, such as "en"')
     return value
 
 
 def _read_contact(value: str) -> str:
+    """Returns an address for a site's owner, or nothing."""
     if value and not _CONTACT.fullmatch(value):
         raise wrong(f"{value!r} is no contact", 'write "mailto:desk@example.org" or a web address')
     return value
@@ -85,6 +95,7 @@ def _read_contact(value: str) -> str:
 
 def _read_zone(value: object) -> ZoneInfo:
     """Returns the zone of an IANA name."""
+    # OSError: "America" is a folder of the zone database.
     try:
         return value if isinstance(value, ZoneInfo) else ZoneInfo(str(value))
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
@@ -109,6 +120,7 @@ def _read_listen(value: str) -> str:
 
 
 def _read_database_url(value: str) -> str:
+    """Returns the URL of an SQLite file or of a PostgreSQL database."""
     is_known = value.startswith(("sqlite:///", "postgresql+psycopg://"))
     # In memory each connection would have a database of its own.
     if not is_known or value.endswith(("///", ":memory:")):
@@ -124,6 +136,7 @@ def _read_hook_secret(value: SecretStr) -> SecretStr:
 
     Source: https://www.standardwebhooks.com
     """
+    # Two while a secret is replaced: receivers accept either signature.
     for secret in value.get_secret_value().split() or [""]:
         if not _is_hook_secret(secret):
             raise wrong(
@@ -134,6 +147,7 @@ def _read_hook_secret(value: SecretStr) -> SecretStr:
 
 
 def _is_hook_secret(secret: str) -> bool:
+    """Whether a text is "whsec_" and base64."""
     if not secret.startswith("whsec_"):
         return False
     try:

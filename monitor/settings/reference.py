@@ -87,6 +87,7 @@ def _reference_section(title: str, model: type[Section], variable: str = "") -> 
         variable: how the variables for its keys begin; empty when there are none.
     """
     fields = known_keys(model)
+    # The docstrings of sections are the text of the page.
     lines = [f"### {title}", "", (model.__doc__ or "").strip(), ""] if title else []
     lines += _reference_table(model, variable)
     for key, field in fields.items():
@@ -116,6 +117,7 @@ def _value_fields(model: type[Section]) -> Iterator[tuple[str, FieldInfo]]:
 
 
 def _reference_row(key: str, field: FieldInfo, variable: str) -> str:
+    # What says where a secret stands is never a secret itself, and has no default.
     form = _secret_form(key, field)
     if form:
         return _table_row(key, "text", "", _FORM_MEANINGS[form])
@@ -142,12 +144,16 @@ def _print_default(field: FieldInfo) -> str:
     """Returns a default as TOML has it; "required" where there is none."""
     if field.default is PydanticUndefined:
         return "required"
-    value = field.default
+    if _is_size(field):
+        return f'`"{field.default // 10**6}MB"`'
+    return _print_toml(field.default)
+
+
+def _print_toml(value: Any) -> str:
+    """Returns a value as TOML has it, to be read in Markdown; nothing for None."""
     match value:
         case None:
             return ""
-        case int() if _is_size(field):
-            return f'`"{value // 10**6}MB"`'
         case bool() | int():
             return f"`{str(value).lower()}`"
         case tuple():
@@ -170,12 +176,18 @@ def _is_size(field: FieldInfo) -> bool:
 def _print_type(annotation: Any) -> str:
     """Returns a type in words for people who write TOML."""
     origin, args = get_origin(annotation), get_args(annotation)
+    # That a key may be left out is said by its default.
     if origin in (Union, types.UnionType):
         return " or ".join(_print_type(arg) for arg in args if arg is not type(None))
     if origin is tuple:
         return f"list of {_print_type(args[0])}"
     if origin is Literal:
         return " or ".join(f'`"{arg}"`' for arg in args)
+    return _print_plain_type(annotation)
+
+
+def _print_plain_type(annotation: Any) -> str:
+    """Returns a type that is made of no others; its validators do not show."""
     if hasattr(annotation, "__metadata__"):
-        return _print_type(args[0])
+        return _print_type(get_args(annotation)[0])
     return _TYPE_NAMES.get(annotation, getattr(annotation, "__name__", str(annotation)))

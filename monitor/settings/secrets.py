@@ -15,7 +15,7 @@ from monitor.settings.files import ConfigFile
 from monitor.settings.locate import Path as KeyPath
 from monitor.settings.models import Section
 
-MAX_SECRET_BYTES = 10_000
+MAX_SECRET_BYTES = 10_000  # more is a file that was named by mistake
 FORMS = ("", "_env", "_file")
 
 
@@ -60,6 +60,7 @@ class _SecretReader:
     def resolve(self, key: str, *, is_required: bool) -> None:
         """Reads a secret in whatever form it is given."""
         forms = [key + form for form in FORMS if key + form in self._table]
+        # Both are read all the same, so that what is wrong with either is reported too.
         self._check_single(forms)
         for form in forms:
             self._resolve_form(key, form, is_required=is_required)
@@ -80,10 +81,16 @@ class _SecretReader:
             self._table[key] = SecretStr("")
             return
         if value is None and is_required:
-            hint = "export it before the start, or use secret_file"
-            self._report(self._file.error(place, "the variable is not set", hint), target)
+            self._report_unset(place, target)
         self._table[key] = SecretStr(value or "")
-        # The secret stands where its form does, for errors and for what shows origins.
+        self._place_as(place, target)
+
+    def _report_unset(self, place: KeyPath, target: KeyPath) -> None:
+        hint = "export it before the start, or use secret_file"
+        self._report(self._file.error(place, "the variable is not set", hint), target)
+
+    def _place_as(self, place: KeyPath, target: KeyPath) -> None:
+        """Lets the secret stand where its form does, for errors and for what shows origins."""
         self._file.lines.setdefault(target, self._file.line_of(place))
         if place in self._file.origins:
             self._file.origins.setdefault(target, self._file.origins[place])
@@ -97,6 +104,7 @@ class _SecretReader:
         """Returns a secret, None when its variable is not set."""
         if not isinstance(value, str):
             raise self._file.error(place, 'must be text, in "quotes"')
+        # A key whose own name ends so would be read as a form; there is none.
         if form.endswith("_env"):
             return self._environ.get(value)
         if form.endswith("_file"):
@@ -104,12 +112,20 @@ class _SecretReader:
         return value
 
     def _read_file(self, path: Path, place: KeyPath) -> str:
+        """Returns the secret that a file holds.
+
+        Raises:
+            ConfigError: it is too large, not text, or cannot be read.
+        """
         # Editors end a file with a line break, which is not part of the secret.
         try:
-            if path.stat().st_size > MAX_SECRET_BYTES:
-                hint = "name the file that holds nothing else"
-                raise self._file.error(place, f"{path} is too large for a secret", hint)
+            self._require_small(path, place)
             return path.read_text(encoding="utf-8").strip()
         except (OSError, UnicodeDecodeError) as error:
             hint = "check its name and permissions"
             raise self._file.error(place, f"{path} cannot be read", hint) from error
+
+    def _require_small(self, path: Path, place: KeyPath) -> None:
+        if path.stat().st_size > MAX_SECRET_BYTES:
+            hint = "name the file that holds nothing else"
+            raise self._file.error(place, f"{path} is too large for a secret", hint)

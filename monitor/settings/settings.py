@@ -78,6 +78,7 @@ class CaseSettings:
         """Returns how far the clocks of the place where it happens are from UTC, by which "Tuesday"
         in a report from there is dated.
         """
+        # Of that day: clocks there change in summer.
         offset = at.astimezone(self.timezone).utcoffset() if self.timezone else None
         return DEFAULT_UTC_OFFSET if offset is None else offset
 

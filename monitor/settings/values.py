@@ -5,12 +5,14 @@ Read as validators of the models, and printed as they are read."""
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta, tzinfo
+from datetime import date, datetime, time, timedelta, tzinfo
 from typing import ClassVar
 
 from pydantic_core import PydanticCustomError
 
+# ASCII: other scripts have digits too, and a file should look the same to everybody.
 _DURATION = re.compile(r"(\d{1,6})(s|m|h|d)", re.ASCII)
 _DURATION_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 _SIZE = re.compile(r"(\d{1,6})(kB|KB|MB|GB)", re.ASCII)
@@ -21,7 +23,7 @@ _CADENCE = re.compile(
     re.ASCII,
 )
 _CADENCE_HINT = 'write "now", "daily 08:00" or "weekly mon 08:00"'
-_MIN_WEEKDAY_CHARS = 3
+_MIN_WEEKDAY_CHARS = 3  # "t" may be two days, and "s" too
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _DAYS_AHEAD = 9  # a week, and a day on either side for zones far from UTC
 
@@ -37,6 +39,7 @@ def read_duration(value: object) -> timedelta:
     Raises:
         PydanticCustomError: it is none of these.
     """
+    # A default of the models; files have text alone.
     if isinstance(value, timedelta):
         return value
     found = _DURATION.fullmatch(value) if isinstance(value, str) else None
@@ -62,6 +65,7 @@ def read_size(value: object) -> int:
     Raises:
         PydanticCustomError: it is none of these.
     """
+    # True is a number to Python; in a file it is a mistake.
     if isinstance(value, int) and not isinstance(value, bool) and value > 0:
         return value
     found = _SIZE.fullmatch(value) if isinstance(value, str) else None
@@ -104,15 +108,19 @@ class Cadence:
         sent twice and none is left out."""
         if self.at is None:
             return now
-        today = now.astimezone(zone).date()
-        for days in range(-1, _DAYS_AHEAD):
-            day = today + timedelta(days=days)
-            if self.weekday is not None and day.weekday() != self.weekday:
-                continue
+        for day in self._iter_days(now.astimezone(zone).date()):
+            # Compared as moments: by the clock on the wall an hour may come twice, or never.
             due = datetime.combine(day, self.at, zone).astimezone(now.tzinfo)
             if due > now:
                 return due
         raise AssertionError("every weekday comes within the days looked at")
+
+    def _iter_days(self, today: date) -> Iterator[date]:
+        """Yields the days around today on which a digest goes out."""
+        for days in range(-1, _DAYS_AHEAD):
+            day = today + timedelta(days=days)
+            if self.weekday is None or day.weekday() == self.weekday:
+                yield day
 
 
 Cadence.NOW = Cadence()
@@ -126,10 +134,7 @@ def read_cadence(value: object) -> Cadence:
     """
     if isinstance(value, Cadence):
         return value
-    found = _CADENCE.fullmatch(value.strip().lower()) if isinstance(value, str) else None
-    # A digest needs a time, and "now" has none.
-    if not found or bool(found["now"]) == bool(found["hour"]):
-        raise wrong(f"{value!r} is no time for alerts", _CADENCE_HINT)
+    found = _match_cadence(value)
     if found["now"]:
         return Cadence.NOW
     weekday = found["weekday"]
@@ -137,10 +142,25 @@ def read_cadence(value: object) -> Cadence:
     return Cadence(at, _read_weekday(weekday) if weekday else None)
 
 
+def _match_cadence(value: object) -> re.Match[str]:
+    """Returns the parts of a cadence.
+
+    Raises:
+        PydanticCustomError: it has none.
+    """
+    found = _CADENCE.fullmatch(value.strip().lower()) if isinstance(value, str) else None
+    # A digest needs a time, and "now" has none.
+    if not found or bool(found["now"]) == bool(found["hour"]):
+        raise wrong(f"{value!r} is no time for alerts", _CADENCE_HINT)
+    return found
+
+
 def _read_time(hour: str, minute: str) -> time:
-    if int(hour) > 23 or int(minute) > 59:
-        raise wrong(f"{hour}:{minute} is no time of day", _CADENCE_HINT)
-    return time(int(hour), int(minute))
+    """Returns a time of day; 24:00 is none, it would be the next day."""
+    try:
+        return time(int(hour), int(minute))
+    except ValueError as error:
+        raise wrong(f"{hour}:{minute} is no time of day", _CADENCE_HINT) from error
 
 
 def _read_weekday(name: str) -> int:

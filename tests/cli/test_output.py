@@ -5,13 +5,23 @@ a command.
 import csv
 import io
 import json
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.cli.output import Format, highlight, print_rows
+from monitor.cli.output import (
+    Format,
+    cell,
+    highlight,
+    is_for_person,
+    print_record,
+    print_rows,
+    talk,
+)
 
 ROW = {
     "id": "3f9c",
@@ -85,3 +95,131 @@ def test_marking_adds_nothing_but_marks(text: str, found: set[str]) -> None:
     kept = text.replace("»", "").replace("«", "")
 
     assert highlight(kept, found).replace("»", "").replace("«", "") == kept
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (None, ""),
+        (True, "yes"),
+        (False, "no"),
+        (0, "0"),
+        (1_234, "1234"),
+        (0.876, "0.88"),
+        (1.0, "1.00"),
+        ("two\nlines\tand a tab", "two lines and a tab"),
+        (("us", "courts"), "us, courts"),
+        ([], ""),
+        ([0.5, None, True], "0.50, , yes"),
+        (datetime(2025, 6, 6, 14, 5, 59, tzinfo=UTC), "2025-06-06 16:05"),
+        ((datetime(2025, 6, 6, 23, tzinfo=UTC),), "2025-06-07 01:00"),
+    ],
+)
+def test_a_cell_is_a_short_text_in_the_time_zone_of_the_config(value: Any, expected: str) -> None:
+    assert cell(value, ZoneInfo("Europe/Berlin")) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (datetime(2025, 6, 6, 14, 5, tzinfo=UTC), "2025-06-06T14:05:00Z"),
+        (datetime(2025, 6, 6, 14, 5, 0, 120_000, tzinfo=UTC), "2025-06-06T14:05:00.120000Z"),
+        (date(2025, 6, 6), "2025-06-06"),
+        (("a", None, 1), ["a", None, 1]),
+        ({1: {"at": date(2025, 6, 6)}}, {"1": {"at": "2025-06-06"}}),
+        ("a\x1b[2Jb\u202e", "a[2Jb"),
+        ("Ábrego", "Ábrego"),
+        (0.875, 0.875),
+    ],
+)
+def test_programs_get_values_as_json_has_them(
+    value: Any, expected: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    print_rows([{"value": value}], (), Format.JSONL)
+
+    assert json.loads(capsys.readouterr().out) == {"value": expected}
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (None, ""),
+        (("a", "b"), '["a", "b"]'),
+        ({"code": "x"}, '{"code": "x"}'),
+        (True, "True"),
+        ("two\nlines", "two\nlines"),
+        ('a "quoted", b', 'a "quoted", b'),
+        ("a-b", "a-b"),
+        ("-1", "'-1"),
+        (-1, "-1"),
+    ],
+)
+def test_csv_cells_survive_a_spreadsheet(
+    value: Any, expected: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    print_rows([{"value": value, "end": "."}], (), Format.CSV)
+
+    assert list(csv.DictReader(io.StringIO(capsys.readouterr().out))) == [
+        {"value": expected, "end": "."}
+    ]
+
+
+def test_a_record_has_a_line_for_each_field_where_a_person_reads(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    print_record({"last_poll_at": None, "items": 3}, Format.MD)
+
+    assert capsys.readouterr().out.splitlines() == [
+        "| what | value |",
+        "|---|---|",
+        "| last poll at |  |",
+        "| items | 3 |",
+    ]
+
+
+def test_a_record_is_one_row_for_a_program(capsys: pytest.CaptureFixture[str]) -> None:
+    print_record({"last_poll_at": None, "items": 3}, Format.JSONL)
+
+    assert capsys.readouterr().out == '{"last_poll_at": null, "items": 3}\n'
+
+
+def test_a_pipe_gets_lines_of_json_unless_asked_otherwise(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    print_rows([{"id": "1"}], ("id",), None)
+
+    assert capsys.readouterr().out == '{"id": "1"}\n'
+    assert [form for form in (None, *Format) if is_for_person(form)] == [Format.TABLE, Format.MD]
+
+
+def test_a_table_shows_the_columns_asked_for_and_other_forms_all_fields(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    printed_by_form = {form: printed(capsys, [ROW], form) for form in Format}
+
+    shows_share = {form for form, text in printed_by_form.items() if "0.875" in text}
+    assert shows_share == {Format.JSON, Format.JSONL, Format.CSV}
+
+
+def test_talk_goes_to_stderr_and_never_into_data(capsys: pytest.CaptureFixture[str]) -> None:
+    talk("feeds: 1 new\x1b[2J")
+
+    assert capsys.readouterr() == ("", "feeds: 1 new[2J\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "found", "expected"),
+    [
+        ("The court met.", set(), "The court met."),
+        ("The Court met.", {"court"}, "The »Court« met."),
+        ("The courts met.", {"court"}, "The courts met."),
+        ("The courts met.", {"court*"}, "The »courts« met."),
+        ("night ferry case", {"night", "ferry"}, "»night ferry« case"),
+        ("night-ferry case", {"night", "ferry"}, "»night«-»ferry« case"),
+        ("", {"ferry"}, ""),
+    ],
+)
+def test_the_words_that_were_found_stand_in_marks(
+    text: str, found: set[str], expected: str
+) -> None:
+    assert highlight(text, found) == expected

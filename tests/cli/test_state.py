@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import typer
 
-from monitor.cli.state import parse_time, utc_now
+from monitor.cli.state import Window, parse_time, parse_window, utc_now
 
 
 @pytest.mark.parametrize(
@@ -40,3 +40,33 @@ def test_iso_8601_keeps_its_own_offset() -> None:
 def test_anything_else_is_refused_with_examples(text: str) -> None:
     with pytest.raises(typer.BadParameter, match="2025-06-06"):
         parse_time(text, UTC)
+
+
+@pytest.mark.parametrize("text", ["99999w", "0001-01-01"])
+def test_a_time_before_all_time_is_refused_and_no_crash(text: str) -> None:
+    with pytest.raises(typer.BadParameter, match="is no time"):
+        parse_time(text, ZoneInfo("Asia/Tokyo"))
+
+
+def test_a_refusal_names_the_option_that_was_wrong() -> None:
+    with pytest.raises(typer.BadParameter) as refused:
+        parse_window(None, "soon", UTC)
+
+    assert refused.value.param_hint == "--until"
+
+
+def test_a_window_without_ends_is_open() -> None:
+    assert parse_window(None, None, UTC) == Window(None, None)
+
+
+def test_a_window_holds_both_its_ends_in_utc() -> None:
+    window = parse_window("2025-06-06", "2025-06-07", ZoneInfo("Europe/Berlin"))
+
+    assert window == Window(
+        datetime(2025, 6, 5, 22, tzinfo=UTC), datetime(2025, 6, 6, 22, tzinfo=UTC)
+    )
+
+
+@pytest.mark.parametrize("text", [" 7d ", "7 d"])
+def test_blanks_in_a_span_do_no_harm(text: str) -> None:
+    assert parse_time(text, UTC) is not None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -19,6 +19,7 @@ from monitor.cli.output import (
     highlight,
     is_for_person,
     print_rows,
+    print_views,
     to_row,
 )
 from monitor.cli.state import get_state, open_reader, parse_window, require_case, utc_now
@@ -38,6 +39,8 @@ IdArgument = Annotated[
 ]
 _LONGEST_MARKED = 200  # words; the pattern of a longer sentence takes too long to find
 COLUMNS = ("id", "published_at", "outlet", "title", "extraction", "cases")
+HIT_COLUMNS = ("id", "published_at", "outlet", "title", "snippet")
+LOG_COLUMNS = ("number", "fetched_at", "change", "characters", "extractor", "title")
 
 
 def search(
@@ -76,13 +79,12 @@ def search(
             until=window.until,
         )
     rows = [_hit_row(hit, is_marked=is_for_person(form)) for hit in hits]
-    columns = ("id", "published_at", "outlet", "title", "snippet")
-    print_rows(rows, columns, form, zone=settings.timezone)
+    print_rows(rows, HIT_COLUMNS, form, zone=settings.timezone)
 
 
 def _hit_row(hit: SearchHit, *, is_marked: bool) -> dict[str, Any]:
-    """Returns a hit as a row: a person sees where the words stand, a program gets the text as it
-    is.
+    """Returns a hit with its score as a row: a person sees where the words stand, a program gets
+    the text as it is.
     """
     snippet = highlight(hit.snippet, hit.words) if is_marked else hit.snippet
     return {**to_row(hit.article), "snippet": snippet, "score": round(hit.score, 3)}
@@ -118,7 +120,7 @@ def list_(
             since=window.since,
             until=window.until,
         )
-    print_rows([to_row(article) for article in found], COLUMNS, form, zone=settings.timezone)
+    print_views(found, COLUMNS, form, zone=settings.timezone)
 
 
 @app.command("show")
@@ -146,13 +148,18 @@ class _ShownArticle:
     """All that `show` says of an article; `new_sentences` only where they are asked for."""
 
     article: ArticleView
-    revision: RevisionView
+    revision: RevisionView  # the last one: what the page says now
     edits: list[EditView]
     page: PageView | None
     new_sentences: list[str]
 
 
 def _read_article(store: Store, article_id: str, *, is_marked: bool) -> _ShownArticle:
+    """Returns an article with all that is said of it, in its last revision.
+
+    Raises:
+        NotFound: no article has that id, or several begin with it.
+    """
     from monitor.store.pages import get_page, list_edits
     from monitor.store.views.articles import get_article, get_new_sentences, list_revisions
 
@@ -167,6 +174,7 @@ def _read_article(store: Store, article_id: str, *, is_marked: bool) -> _ShownAr
 
 
 def _article_row(shown: _ShownArticle, *, is_marked: bool) -> dict[str, Any]:
+    """Returns an article as a row; `new_sentences` is a field only where it was asked for."""
     row = {
         **to_row(shown.article),
         "revision": shown.revision.number,
@@ -179,33 +187,54 @@ def _article_row(shown: _ShownArticle, *, is_marked: bool) -> dict[str, Any]:
 
 
 def _print_article(shown: _ShownArticle) -> None:
-    from monitor.cli.commands.why import describe_date, print_edits
+    """Prints an article for a person: its head, its text, and what the outlet changed in it."""
+    from monitor.cli.commands.why import print_edits
 
-    article = shown.article
-    typer.echo(clean_text(article.title) or "(no title)")
-    published = f"{article.published_at:%Y-%m-%d %H:%M} UTC" if article.published_at else "undated"
-    typer.echo(f"{one_line(article.outlet)} · {published} · {article.url} · {article.id}")
-    if origin := describe_date(article):
-        typer.echo(f"published: {origin}")
-    cases = ", ".join(article.cases) or "none"
-    typer.echo(
-        f"extraction: {article.extraction}; revision {shown.revision.number}; cases: {cases}\n"
-    )
+    _print_head(shown.article)
+    _print_origin(shown)
     typer.echo(_mark(clean_text(shown.revision.text), shown.new_sentences))
     typer.echo()
     print_edits(shown.edits, shown.page)
 
 
+def _print_head(article: ArticleView) -> None:
+    """Prints what an article is called, and where and when it appeared."""
+    typer.echo(clean_text(article.title) or "(no title)")
+    outlet, published = one_line(article.outlet), _published_text(article)
+    typer.echo(f"{outlet} · {published} · {article.url} · {article.id}")
+
+
+def _published_text(article: ArticleView) -> str:
+    # In UTC, unlike tables: it stands beside an address that others are sent.
+    return f"{article.published_at:%Y-%m-%d %H:%M} UTC" if article.published_at else "undated"
+
+
+def _print_origin(shown: _ShownArticle) -> None:
+    """Prints where the date and the text come from, and whom the article concerns."""
+    from monitor.cli.commands.why import describe_date
+
+    article = shown.article
+    if origin := describe_date(article):
+        typer.echo(f"published: {origin}")
+    cases = ", ".join(article.cases) or "none"
+    text = f"extraction: {article.extraction}; revision {shown.revision.number}"
+    typer.echo(f"{text}; cases: {cases}\n")
+
+
 def _mark(text: str, sentences: Iterable[str]) -> str:
     """Returns a text with some of its sentences marked; those that it lacks stand at its end."""
     for sentence in sentences:
-        place = _find_loosely(text, sentence)
-        if place is None:
-            text += f"\n\n»»» {clean_text(sentence)} «««"
-        else:
-            begin, end = place
-            text = f"{text[:begin]}»»» {text[begin:end]} «««{text[end:]}"
+        text = _mark_one(text, sentence)
     return text
+
+
+def _mark_one(text: str, sentence: str) -> str:
+    place = _find_loosely(text, sentence)
+    # The last revision may have dropped a sentence that an earlier one brought.
+    if place is None:
+        return f"{text}\n\n»»» {clean_text(sentence)} «««"
+    begin, end = place
+    return f"{text[:begin]}»»» {text[begin:end]} «««{text[end:]}"
 
 
 def _find_loosely(text: str, sentence: str) -> tuple[int, int] | None:
@@ -213,7 +242,8 @@ def _find_loosely(text: str, sentence: str) -> tuple[int, int] | None:
     words = re.findall(r"\w+", sentence)
     if not words or len(words) > _LONGEST_MARKED:
         return None
-    found = re.search(r"\W+".join(re.escape(word) for word in words) + r"[^\w\s]*", text)
+    # The words in order with anything between them; what closes the sentence is marked with it.
+    found = re.search(r"\W+".join(words) + r"[^\w\s]*", text)
     return found.span() if found else None
 
 
@@ -229,6 +259,7 @@ def open_(ctx: typer.Context, article_id: IdArgument) -> None:
     settings = get_state(ctx).load()
     with open_reader(settings) as store:
         url = store.read(get_article, article_id).url
+    # A seed has "seed:" for an address, and an address of the web may be a program's to open.
     if not is_web_url(url):
         raise MonitorError(f"{url} is no address that a browser should open")
     typer.launch(url)
@@ -249,28 +280,33 @@ def log(ctx: typer.Context, article_id: IdArgument, form: FormatOption = None) -
         row_id = store.read(get_article, article_id).row_id
         revisions = store.read(list_revisions, row_id)
         edits = store.read(list_edits, row_id)
-    columns = ("number", "fetched_at", "change", "characters", "extractor", "title")
-    print_rows(_log_rows(revisions, edits), columns, form, zone=settings.timezone)
+    print_rows(_log_rows(revisions, edits), LOG_COLUMNS, form, zone=settings.timezone)
 
 
 def _log_rows(revisions: Sequence[RevisionView], edits: Sequence[EditView]) -> list[dict[str, Any]]:
     """Returns revisions and what else became of the page, in the order of time."""
-    change = {edit.revision: edit.kind for edit in edits if edit.revision}
-    rows = [
-        {
-            **to_row(revision, drop=("text",)),
-            "characters": len(revision.text),
-            "change": change.get(revision.number),
-        }
-        for revision in revisions
-    ]
+    kinds = {edit.revision: edit.kind for edit in edits if edit.revision}
+    rows = [_revision_row(revision, kinds.get(revision.number)) for revision in revisions]
+    # Every row has the same fields, as CSV takes those of the first for all.
     empty = dict.fromkeys(rows[0])
-    rows += [
-        {**empty, "fetched_at": edit.at, "change": edit.kind, "title": edit.note}
-        for edit in edits
-        if not edit.revision
-    ]
-    return sorted(rows, key=lambda row: str(row["fetched_at"]))
+    rows += [empty | _event_row(edit) for edit in edits if not edit.revision]
+    return sorted(rows, key=_log_time)
+
+
+def _revision_row(revision: RevisionView, change: str | None) -> dict[str, Any]:
+    """Returns a revision as a row of the log: the length of its text in the place of the text."""
+    # A list of texts would bury the list; `show` and `diff` have them.
+    row = to_row(revision, drop=("text",))
+    return {**row, "characters": len(revision.text), "change": change}
+
+
+def _event_row(edit: EditView) -> dict[str, Any]:
+    """Returns what became of a page without a new text, such as that it was removed."""
+    return {"fetched_at": edit.at, "change": edit.kind, "title": edit.note}
+
+
+def _log_time(row: Mapping[str, Any]) -> str:
+    return str(row["fetched_at"])
 
 
 @app.command("diff")
@@ -288,8 +324,6 @@ def diff(
 
     Example: monitor articles diff 3f9c 1 2
     """
-    import difflib
-
     from monitor.store.pages import list_edits
     from monitor.store.views.articles import get_article, list_revisions
 
@@ -298,16 +332,24 @@ def diff(
         revisions = {one.number: one for one in store.read(list_revisions, row_id)}
         edits = store.read(list_edits, row_id)
     older, newer = _choose_revisions(revisions, a, b)
-    change = [edit.kind.replace("_", " ") for edit in edits if edit.revision == newer]
-    lines = difflib.unified_diff(
-        _lines(revisions[older]),
-        _lines(revisions[newer]),
-        f"revision {older}",
-        f"revision {newer}" + (f" ({change[-1]})" if change else ""),
-        lineterm="",
-    )
-    for line in lines:
+    change = _describe_change(edits, newer)
+    for line in _iter_diff(revisions[older], revisions[newer], change):
         typer.echo(line)
+
+
+def _describe_change(edits: Sequence[EditView], number: int) -> str:
+    """Returns the class of a revision in brackets; empty for one that has none."""
+    kinds = [edit.kind for edit in edits if edit.revision == number]
+    # A revision that was judged again has the last class.
+    return f" ({kinds[-1].replace('_', ' ')})" if kinds else ""
+
+
+def _iter_diff(older: RevisionView, newer: RevisionView, change: str) -> Iterator[str]:
+    """Yields the lines of a unified diff between two revisions."""
+    import difflib
+
+    names = (f"revision {older.number}", f"revision {newer.number}{change}")
+    return difflib.unified_diff(_lines(older), _lines(newer), *names, lineterm="")
 
 
 def _choose_revisions(
@@ -322,12 +364,19 @@ def _choose_revisions(
         raise NotFound("the article has one revision: nothing to compare")
     newer = b or max(revisions)
     older = a or newer - 1
-    for number in (older, newer):
-        if number not in revisions:
-            known = ", ".join(map(str, revisions))
-            raise NotFound(f"the article has no revision {number}; it has {known}")
+    # The older one first: it is what people mistype, having counted from 0.
+    _require_revision(revisions, older)
+    _require_revision(revisions, newer)
     return older, newer
 
 
+def _require_revision(revisions: Mapping[int, RevisionView], number: int) -> None:
+    if number not in revisions:
+        known = ", ".join(map(str, revisions))
+        raise NotFound(f"the article has no revision {number}; it has {known}")
+
+
 def _lines(revision: RevisionView) -> list[str]:
+    """Returns the title and the paragraphs of a revision, one a line."""
+    # The title counts as a line of the text: outlets change headlines more than anything.
     return [line for line in clean_text(f"{revision.title}\n{revision.text}").split("\n") if line]

@@ -1,4 +1,4 @@
-"""`monitor cases …`: what is followed."""
+"""`monitor cases …`: what is followed, and what a query would find before a case has it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from monitor.cli.output import FormatOption, print_record, print_rows, to_row
+from monitor.cli.output import FormatOption, print_record, print_views, to_row
 from monitor.cli.state import get_state, open_reader, parse_time, utc_now
 from monitor.errors import NotFound
 
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from monitor.novelty import Label
     from monitor.pipeline.simulation.query_check import QueryCheck
     from monitor.settings import CaseSettings, Settings
+    from monitor.store import Store
+
+COLUMNS = ("slug", "title", "articles", "developments", "last_development_at")
 
 app = typer.Typer(help="Cases: what is followed.", no_args_is_help=True)
 
@@ -31,12 +34,7 @@ def list_(ctx: typer.Context, form: FormatOption = None) -> None:
     settings = get_state(ctx).load()
     with open_reader(settings) as store:
         cases = store.read(list_cases)
-    print_rows(
-        [to_row(case) for case in cases],
-        ("slug", "title", "articles", "developments", "last_development_at"),
-        form,
-        zone=settings.timezone,
-    )
+    print_views(cases, COLUMNS, form, zone=settings.timezone)
 
 
 @app.command("show")
@@ -49,29 +47,37 @@ def show(
 
     Example: monitor cases show abrego-garcia
     """
+    settings = get_state(ctx).load()
+    with open_reader(settings) as store:
+        row = _read_case(store, slug)
+    print_record(row, form, zone=settings.timezone)
+
+
+def _read_case(store: Store, slug: str) -> dict[str, Any]:
+    """Returns a case of the store as a row, with what feedback changes.
+
+    Raises:
+        NotFound: the store has no such case.
+    """
     from monitor.store.views.cases import list_cases
     from monitor.store.views.feedback import get_labels
 
-    settings = get_state(ctx).load()
-    with open_reader(settings) as store:
-        cases = [case for case in store.read(list_cases) if case.slug == slug]
-        labels = store.read(get_labels, slug)
-    if not cases:
-        raise NotFound(f"no case {slug!r}", hint="`monitor cases list` shows them")
-    print_record(
-        to_row(cases[0]) | {"feedback": _calibration(labels)}, form, zone=settings.timezone
-    )
+    for case in store.read(list_cases):
+        if case.slug == slug:
+            return to_row(case) | {"feedback": _calibration(store.read(get_labels, slug))}
+    raise NotFound(f"no case {slug!r}", hint="`monitor cases list` shows them")
 
 
 def _calibration(labels: list[Label]) -> str:
-    """What people said of the case's verdicts, and what it changes."""
+    """Returns what people said of the case's verdicts, and what it changes."""
     from monitor.novelty import MIN_LABELS, MIN_OF_A_KIND, fit_shift
 
     news, shift = sum(label.is_new for label in labels), fit_shift(labels)
-    told = f"{len(labels)} words on its verdicts, {news} of them that something was new"
+    given = f"{len(labels)} words on its verdicts, {news} of them that something was new"
     if shift is None:
-        return f"{told}; its scores move from {MIN_LABELS} on with {MIN_OF_A_KIND} of each kind"
-    return f"{told}; its scores are moved by {shift:+} logits"
+        # Fewer would move the scores of a case by chance.
+        return f"{given}; its scores move from {MIN_LABELS} on with {MIN_OF_A_KIND} of each kind"
+    return f"{given}; its scores are moved by {shift:+} logits"
 
 
 @app.command("test")
@@ -96,6 +102,7 @@ def try_out(
     from monitor.pipeline.simulation.query_check import check_query
 
     settings = get_state(ctx).load()
+    # Before the store is opened: a wrong query is told at once.
     case, compiled = _choose_query(settings, slug, query)
     now = utc_now()
     begin = parse_time(since, settings.timezone) or now
@@ -117,9 +124,10 @@ def _choose_query(
     """
     from monitor.matching import compile_query
 
-    case = next((case for case in settings.cases if case.slug == slug), None)
+    case = _find_case(settings, slug)
     if case is not None and query is None:
         return case, case.compiled
+    # A slug that no case has may stand beside a query: it is the case that will be.
     if case is None and query is not None:
         return None, compile_query(query)
     if slug and query is None:
@@ -130,7 +138,13 @@ def _choose_query(
     raise typer.BadParameter("give a case of the config or --query", param_hint="cases test")
 
 
+def _find_case(settings: Settings, slug: str | None) -> CaseSettings | None:
+    return next((case for case in settings.cases if case.slug == slug), None)
+
+
 def _check_row(found: QueryCheck) -> dict[str, Any]:
+    """Returns what a query would find as a row; its figures are for every day of the span."""
+    # Of less than a day nobody can say what a day brings.
     days = max(1.0, (found.until - found.since) / timedelta(days=1))
     return {
         "items": found.items,

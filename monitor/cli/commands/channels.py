@@ -1,7 +1,11 @@
-"""`monitor channels …`: where alerts go."""
+"""`monitor channels …`: where alerts go, and whether they arrive.
+
+`test` goes the way of a real delivery, from rendering to the receiver's answer; only the outbox is
+left out."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,7 +16,10 @@ from monitor.errors import NotFound
 
 if TYPE_CHECKING:
     from monitor.channels import Channel
+    from monitor.model import Message
     from monitor.settings import Settings
+
+CONSOLE = "console"  # exists without being configured
 
 app = typer.Typer(help="Channels: where alerts go.", no_args_is_help=True)
 
@@ -26,14 +33,17 @@ def list_(ctx: typer.Context, form: FormatOption = None) -> None:
     settings = get_state(ctx).load()
     rows = []
     for name, channel in settings.channels.items():
-        users = [
-            f"{case.slug} ({rule.when})"
-            for case in settings.cases
-            for rule in case.alerts
-            if rule.channel == name
-        ]
+        users = list(_iter_users(settings, name))
         rows.append({"name": name, "type": channel.type, "used_by": users})
     print_rows(rows, ("name", "type", "used_by"), form, zone=settings.timezone)
+
+
+def _iter_users(settings: Settings, channel: str) -> Iterator[str]:
+    """Yields the cases that send their alerts to a channel, each with when."""
+    for case in settings.cases:
+        for rule in case.alerts:
+            if rule.channel == channel:
+                yield f"{case.slug} ({rule.when})"
 
 
 @app.command("test")
@@ -48,16 +58,23 @@ def send_test(
     import asyncio
 
     settings = get_state(ctx).load()
-    wanted = names or list(settings.channels) or ["console"]
-    unknown = [name for name in wanted if name not in settings.channels and name != "console"]
-    if unknown:
-        raise NotFound(
-            f"no channel {unknown[0]!r}",
-            hint=f"channels.toml has {', '.join(settings.channels) or 'none'}",
-        )
+    wanted = names or list(settings.channels) or [CONSOLE]
+    _require_channels(settings, wanted)
     failures = asyncio.run(_send_tests(settings, wanted))
     if failures:
         raise typer.Exit(1)
+
+
+def _require_channels(settings: Settings, names: Sequence[str]) -> None:
+    """Refuses names before anything is sent: a test to half of the channels tests nothing.
+
+    Raises:
+        NotFound: a channel is not in the config.
+    """
+    for name in names:
+        if name not in settings.channels and name != CONSOLE:
+            known = ", ".join(settings.channels) or "none"
+            raise NotFound(f"no channel {name!r}", hint=f"channels.toml has {known}")
 
 
 async def _send_tests(settings: Settings, names: list[str]) -> int:
@@ -68,9 +85,11 @@ async def _send_tests(settings: Settings, names: list[str]) -> int:
     from monitor.channels import build_channels
     from monitor.fetching import Client
 
+    # With the options of deliveries: else a test could pass and an alert fail.
     client = Client(fetch_options(settings))
     channels = build_channels(settings, client, sys.stdout)
     failures = 0
+    # One after the other, and all of them: the second may be right where the first is not.
     for name in names:
         failures += not await _is_accepted(channels[name], name, settings)
     await client.aclose()
@@ -78,21 +97,29 @@ async def _send_tests(settings: Settings, names: list[str]) -> int:
 
 
 async def _is_accepted(channel: Channel, name: str, settings: Settings) -> bool:
-    from monitor.alerts import render_test
+    """Sends a test message and says what became of it; returns whether it was accepted."""
     from monitor.errors import DeliveryError
 
+    try:
+        receipt = await channel.send(_test_message(name, settings))
+    # What may pass and what may not are one here: nobody tries again.
+    except DeliveryError as error:
+        talk(f"{name}: not accepted: {error}")
+        return False
+    talk(f"{name}: accepted {receipt.detail}".rstrip())
+    return True
+
+
+def _test_message(name: str, settings: Settings) -> Message:
+    """Returns a test message to a channel."""
+    from monitor.alerts import render_test
+
     now = utc_now()
-    message = render_test(
+    return render_test(
+        # A receiver drops an id that it has: each test is a message of its own.
         id=f"test-{name}-{now:%Y%m%d%H%M%S}",
         now=now,
         timezone=settings.timezone,
         sender=settings.smtp.from_,
         channel=name,
     )
-    try:
-        receipt = await channel.send(message)
-    except DeliveryError as error:
-        talk(f"{name}: not accepted: {error}")
-        return False
-    talk(f"{name}: accepted {receipt.detail}".rstrip())
-    return True

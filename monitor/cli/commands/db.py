@@ -1,15 +1,21 @@
-"""`monitor db …`: schema, backup, restore."""
+"""`monitor db …`: schema, backup, restore.
+
+They open the store by themselves: what they mend is what other commands refuse to open."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from monitor.cli.output import talk
 from monitor.cli.state import get_state
 from monitor.errors import MonitorError
+
+if TYPE_CHECKING:
+    from monitor.settings import Settings
+    from monitor.store import Store
 
 app = typer.Typer(help="Database: schema, backup, restore.", no_args_is_help=True)
 
@@ -21,17 +27,26 @@ def upgrade(ctx: typer.Context) -> None:
     Example: monitor db upgrade
     """
     from monitor.store import Store
-    from monitor.store.backup import back_up
     from monitor.store.schema import migrate
 
     store = Store(get_state(ctx).load().database_url)
-    version = migrate.schema_version(store)
-    if version is not None and version < migrate.HEAD and store.path:
-        copy = store.path.with_name(f"{store.path.name}.before-{migrate.HEAD}")
-        talk(f"copied to {back_up(store, copy)}")
+    _copy_before_upgrade(store)
     changed = migrate.upgrade(store)
     store.close()
     talk(f"schema {migrate.HEAD}: {'upgraded' if changed else 'nothing to do'}")
+
+
+def _copy_before_upgrade(store: Store) -> None:
+    """Copies an SQLite file that has an older schema beside itself."""
+    from monitor.store.backup import back_up
+    from monitor.store.schema import migrate
+
+    version = migrate.schema_version(store)
+    # A new file has nothing to lose, and a server has backups of its own.
+    if version is not None and version < migrate.HEAD and store.path:
+        # Named by the schema that it precedes, so that two upgrades keep two copies.
+        copy = store.path.with_name(f"{store.path.name}.before-{migrate.HEAD}")
+        talk(f"copied to {back_up(store, copy)}")
 
 
 @app.command("backup")
@@ -47,6 +62,7 @@ def backup(
     from monitor.store.backup import back_up
 
     store = Store(get_state(ctx).load().database_url)
+    # SQLite would make an empty file and copy that.
     if store.path is not None and not store.path.exists():
         raise MonitorError(f"{store.path}: no database yet")
     back_up(store, file)
@@ -71,23 +87,44 @@ def restore(
 
     Example: monitor db restore /backups/monitor-2026-11-25.db --force
     """
-    from monitor.daemon import lock_database
-    from monitor.store import Store
-    from monitor.store.backup import check_file, put_back
+    from monitor.store.backup import check_file
 
-    store = Store(get_state(ctx).load().database_url)
-    path = store.path
-    store.close()
-    if path is None:
-        raise MonitorError(
-            "PostgreSQL is restored with its own tools", hint="see pg_dump and pg_restore"
-        )
+    path = _database_file(get_state(ctx).load())
+    # Before anything is moved: a damaged backup must not take the place of a sound database.
     check_file(file)
     if path.exists() and not force:
-        raise MonitorError(
-            f"{path} exists", hint="give --force to replace it; it is kept beside as .replaced"
-        )
-    lock = lock_database(path)
-    put_back(file, path)
-    lock.close()
+        hint = "give --force to replace it; it is kept beside as .replaced"
+        raise MonitorError(f"{path} exists", hint=hint)
+    _replace(path, file)
     talk(f"restored {path} from {file}")
+
+
+def _database_file(settings: Settings) -> Path:
+    """Returns the file of an SQLite database.
+
+    Raises:
+        MonitorError: it is a server.
+    """
+    from monitor.store import Store
+
+    store = Store(settings.database_url)
+    store.close()
+    if store.path is None:
+        hint = "see pg_dump and pg_restore"
+        raise MonitorError("PostgreSQL is restored with its own tools", hint=hint)
+    return store.path
+
+
+def _replace(path: Path, backup: Path) -> None:
+    """Puts a backup in the place of a database while no daemon has it open.
+
+    Raises:
+        MonitorError: a daemon has; it would write on into the file that was replaced.
+    """
+    from monitor.daemon import lock_database
+    from monitor.store.backup import put_back
+
+    # The lock that the daemon holds while it runs.
+    lock = lock_database(path)
+    put_back(backup, path)
+    lock.close()

@@ -5,7 +5,7 @@ it.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -19,6 +19,7 @@ from monitor.cli.output import (
     cell,
     is_for_person,
     print_rows,
+    print_views,
     to_row,
 )
 from monitor.cli.state import get_state, open_reader, parse_time, parse_window, require_case
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 app = typer.Typer(
     help="Developments: what happened, first reporter, who carries it.", no_args_is_help=True
 )
+
+COLUMNS = ("id", "first_found_at", "outlet", "carriers", "summary")
 
 AsOfOption = Annotated[
     str | None,
@@ -68,12 +71,7 @@ def list_(
             until=window.until,
             as_of=parse_time(as_of, settings.timezone, option="--as-of"),
         )
-    print_rows(
-        [to_row(development) for development in found],
-        ("id", "first_found_at", "outlet", "carriers", "summary"),
-        form,
-        zone=settings.timezone,
-    )
+    print_views(found, COLUMNS, form, zone=settings.timezone)
 
 
 @app.command("show")
@@ -93,13 +91,8 @@ def show(
         shown = _read_development(store, development_id)
     if is_for_person(form):
         _print_development(shown)
-        return
-    row = {
-        **to_row(shown.development),
-        "new_sentences": shown.new_sentences,
-        "carriers": [to_row(carrier) for carrier in shown.carriers],
-    }
-    print_rows([row], (), form, zone=settings.timezone)
+    else:
+        print_rows([_development_row(shown)], (), form, zone=settings.timezone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,22 +105,41 @@ class _ShownDevelopment:
 
 
 def _read_development(store: Store, development_id: str) -> _ShownDevelopment:
-    from monitor.store.schema.tables import articles, developments
-    from monitor.store.views.articles import get_new_sentences
+    """Returns a development with all that is said of it.
+
+    Raises:
+        NotFound: no development has that id, or several begin with it.
+    """
+    from monitor.store.schema.tables import developments
     from monitor.store.views.developments import list_carriers, list_developments
     from monitor.store.views.selection import resolve_uid
 
     row_id = store.read(resolve_uid, developments, development_id, "development")
     development = store.read(list_developments, limit=1, only=row_id)[0]
-    article_row = store.read(resolve_uid, articles, development.article_id, "article")
-    return _ShownDevelopment(
-        development,
-        store.read(get_new_sentences, article_row),
-        store.read(list_carriers, row_id),
-    )
+    sentences = _read_new_sentences(store, development.article_id)
+    return _ShownDevelopment(development, sentences, store.read(list_carriers, row_id))
+
+
+def _read_new_sentences(store: Store, article_id: str) -> list[str]:
+    """Returns what was new in the article that reported a development first."""
+    from monitor.store.schema.tables import articles
+    from monitor.store.views.articles import get_new_sentences
+    from monitor.store.views.selection import resolve_uid
+
+    return store.read(get_new_sentences, store.read(resolve_uid, articles, article_id, "article"))
+
+
+def _development_row(shown: _ShownDevelopment) -> dict[str, Any]:
+    """Returns a development as a row; what the list counts as carriers is here the list of them."""
+    return {
+        **to_row(shown.development),
+        "new_sentences": shown.new_sentences,
+        "carriers": list(map(to_row, shown.carriers)),
+    }
 
 
 def _print_development(shown: _ShownDevelopment) -> None:
+    """Prints a development for a person: its new sentences, and its carriers by time."""
     development = shown.development
     typer.echo(f"{development.case} · {development.id} · alert {development.alert_id}")
     for sentence in shown.new_sentences:

@@ -1,19 +1,25 @@
-"""`monitor feedback`: what people think of verdicts."""
+"""`monitor feedback`: what people think of verdicts.
+
+Kept beside the verdicts and never in their place: they stay what the judge said."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from monitor.cli.commands.why import find_trace
-from monitor.cli.output import Format, FormatOption, print_rows, talk, to_row
+from monitor.cli.output import Format, FormatOption, print_views, talk
 from monitor.cli.state import get_state, open_reader, utc_now
 from monitor.errors import NotFound
 
 if TYPE_CHECKING:
     from monitor.settings import Settings
     from monitor.store import Store
+
+COLUMNS = ("case", "article_id", "kind", "title", "note")
 
 
 def feedback(
@@ -44,19 +50,34 @@ def feedback(
 
     Example: monitor feedback 3f9c --not-new
     """
-    from monitor.store.views.feedback import give_feedback
-
     settings = get_state(ctx).load()
     choices = {"not_relevant": not_relevant, "not_new": not_new, "missed": missed, "new": new}
-    given = [kind for kind, is_given in choices.items() if is_given]
     with open_reader(settings) as store:
+        # Without a target the flags have nothing to be about, so none is asked for.
         if target is None:
             _print_feedback(settings, store, case, form)
             return
-        kind = _only_kind(given)
-        row_id = _find_article(store, target)
-        kept = store.write(give_feedback, row_id, kind, case=case, note=note, now=utc_now())
-    talk(f"kept for {', '.join(kept)}: {kind.replace('_', ' ')}")
+        _keep_feedback(store, target, _Feedback(_only_kind(choices), case, note))
+
+
+@dataclass(frozen=True, slots=True)
+class _Feedback:
+    """What somebody thinks of a verdict; `case` None for every case that has the article."""
+
+    kind: str
+    case: str | None
+    note: str
+
+
+def _keep_feedback(store: Store, target: str, given: _Feedback) -> None:
+    """Keeps feedback on an article and says for which cases."""
+    from monitor.store.views.feedback import give_feedback
+
+    row_id = _find_article(store, target)
+    kept = store.write(
+        give_feedback, row_id, given.kind, case=given.case, note=given.note, now=utc_now()
+    )
+    talk(f"kept for {', '.join(kept)}: {given.kind.replace('_', ' ')}")
 
 
 def _print_feedback(
@@ -64,12 +85,18 @@ def _print_feedback(
 ) -> None:
     from monitor.store.views.feedback import list_feedback
 
-    rows = [to_row(word) for word in store.read(list_feedback, case=case)]
-    columns = ("case", "article_id", "kind", "title", "note")
-    print_rows(rows, columns, form, zone=settings.timezone)
+    found = store.read(list_feedback, case=case)
+    print_views(found, COLUMNS, form, zone=settings.timezone)
 
 
-def _only_kind(given: list[str]) -> str:
+def _only_kind(choices: Mapping[str, bool]) -> str:
+    """Returns the kind that was chosen.
+
+    Raises:
+        typer.BadParameter: none was, or several.
+    """
+    given = [kind for kind, is_given in choices.items() if is_given]
+    # "Not new" and "missed" cannot both be; nobody could say which one was meant.
     if len(given) != 1:
         raise typer.BadParameter(
             "say one of --not-relevant, --not-new, --missed, --new", param_hint="feedback"
@@ -86,6 +113,7 @@ def _find_article(store: Store, target: str) -> int:
     from monitor.store.schema.tables import articles
     from monitor.store.views.selection import resolve_uid
 
+    # An alert or a development stands for the article that raised it: that is what was judged.
     trace = find_trace(store, target)
     if trace.article is None:
         raise NotFound(

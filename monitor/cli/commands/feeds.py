@@ -1,22 +1,29 @@
-"""`monitor feeds …`: what is watched and how it goes."""
+"""`monitor feeds …`: what is watched and how it goes.
+
+What is watched is said by feeds.toml alone; the store knows how it goes. So `add` and `import`
+write the file, `pause` and `reset` the store."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from monitor.cli.output import FormatOption, print_record, print_rows, talk, to_row
+from monitor.cli.output import FormatOption, print_record, print_views, talk, to_row
 from monitor.cli.state import GlobalOptions, get_state, open_reader, utc_now
 from monitor.errors import MonitorError, NotFound
 
 if TYPE_CHECKING:
+    from monitor.feeds.opml import ListedFeed
     from monitor.pipeline.simulation.feed_check import Discovery
-    from monitor.settings import Settings
+    from monitor.settings import FeedSettings, Settings
     from monitor.store import Store
     from monitor.store.views.feeds import FeedView
 
+COLUMNS = ("title", "url", "state", "outcome", "entries", "last_ok_at", "next_poll_at", "error")
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 app = typer.Typer(help="Feeds: what is watched and how it goes.", no_args_is_help=True)
@@ -46,15 +53,17 @@ def list_(
     settings = get_state(ctx).load()
     with open_reader(settings) as store:
         feeds = _get_feeds(settings, store)
-    now = utc_now()
-    if failing or silent:
-        feeds = [
-            feed
-            for feed in feeds
-            if (failing and feed.state in ("failing", "gone")) or (silent and is_silent(feed, now))
-        ]
-    columns = ("title", "url", "state", "outcome", "entries", "last_ok_at", "next_poll_at", "error")
-    print_rows([to_row(feed) for feed in feeds], columns, form, zone=settings.timezone)
+    now, chosen = utc_now(), []
+    for feed in feeds:
+        # Both options together show what is wrong in either way.
+        is_chosen = (failing and _is_failing(feed)) or (silent and is_silent(feed, now))
+        if is_chosen or not (failing or silent):
+            chosen.append(feed)
+    print_views(chosen, COLUMNS, form, zone=settings.timezone)
+
+
+def _is_failing(feed: FeedView) -> bool:
+    return feed.state in ("failing", "gone")
 
 
 @app.command("show")
@@ -71,50 +80,66 @@ def show(
     from monitor.store.feeds import find_feed
 
     settings = get_state(ctx).load()
+    # Also one that was added a moment ago, which the store does not know.
     with open_reader(settings) as store:
         feed = find_feed(_get_feeds(settings, store), name)
+    print_record(_feed_row(feed), form, zone=settings.timezone)
+
+
+def _feed_row(feed: FeedView) -> dict[str, Any]:
+    """Returns a feed as a row, with the names of days and without a pause that is over."""
     row = to_row(feed)
+    # The store keeps a pause until the host answers again, which is no matter once it is over.
     if feed.host_paused_until is not None and feed.host_paused_until <= utc_now():
         row |= {"host_paused_until": None, "host_pause_reason": ""}
     row["skip_days"] = [DAYS[day] for day in feed.skip_days]
-    print_record(row, form, zone=settings.timezone)
+    return row
 
 
 def _get_feeds(settings: Settings, store: Store) -> list[FeedView]:
     """Returns the feeds of the store, and those of the config that no poll has taken up yet as
     "new".
     """
-    from monitor.store.views.feeds import FeedView, list_feeds
+    from monitor.store.views.feeds import list_feeds
 
     stored = store.read(list_feeds)
     known = {feed.url for feed in stored}
-    added = [feed for feed in settings.feeds if feed.url not in known]
-    return stored + [
-        FeedView(
-            title=feed.title,
-            url=feed.url,
-            state="new",
-            tags=feed.tags,
-            items=None,
-            entries=0,
-            overlap=None,
-            interval_seconds=None,
-            last_polled_at=None,
-            last_ok_at=None,
-            last_new_at=None,
-            next_poll_at=utc_now(),
-            failures=0,
-            error="",
-        )
-        for feed in added
-    ]
+    return stored + [_new_feed(feed) for feed in settings.feeds if feed.url not in known]
 
 
-def _find(store: Store, name: str) -> FeedView:
+def _new_feed(feed: FeedSettings) -> FeedView:
+    """Returns a feed of the config that no poll has taken up yet: it is due now."""
+    from monitor.store.views.feeds import FeedView
+
+    return FeedView(
+        title=feed.title,
+        url=feed.url,
+        state="new",
+        tags=feed.tags,
+        items=None,
+        entries=0,
+        overlap=None,
+        interval_seconds=None,
+        last_polled_at=None,
+        last_ok_at=None,
+        last_new_at=None,
+        next_poll_at=utc_now(),
+        failures=0,
+        error="",
+    )
+
+
+def _find_urls(store: Store, names: Sequence[str]) -> list[str]:
+    """Returns the feeds of the store that are named.
+
+    Raises:
+        NotFound: a name selects none, or several.
+    """
     from monitor.store.feeds import find_feed
     from monitor.store.views.feeds import list_feeds
 
-    return find_feed(store.read(list_feeds), name)
+    feeds = store.read(list_feeds)
+    return [find_feed(feeds, name).url for name in names]
 
 
 @app.command("add")
@@ -133,19 +158,27 @@ def add(
 
     Example: monitor feeds add https://example.org/rss --title "Example" --tag us
     """
-    from monitor.urls import is_web_url
-
     state = get_state(ctx)
-    if not is_web_url(url):
-        raise typer.BadParameter(f"{url!r} is no http or https address", param_hint="URL")
-    settings = state.load()
-    if any(feed.url == url for feed in settings.feeds):
+    _require_web_url(url)
+    if any(feed.url == url for feed in state.load().feeds):
         raise MonitorError(f"{url} is in feeds.toml already")
     path = _append(state, [_feed_table(url, title, every, tag or [])])
     talk(f"added to {path}; it is polled at the next start, SIGHUP or `monitor poll`")
 
 
-def _append(state: GlobalOptions, tables: list[str]) -> Path:
+def _require_web_url(url: str) -> None:
+    """Refuses what is no address of the web.
+
+    Raises:
+        typer.BadParameter: it is none.
+    """
+    from monitor.urls import is_web_url
+
+    if not is_web_url(url):
+        raise typer.BadParameter(f"{url!r} is no http or https address", param_hint="URL")
+
+
+def _append(state: GlobalOptions, tables: Sequence[str]) -> Path:
     """Adds tables to feeds.toml; where that makes the config wrong (an interval, say), the file
     stays as it was.
 
@@ -154,11 +187,9 @@ def _append(state: GlobalOptions, tables: list[str]) -> Path:
     """
     path = state.config / "feeds.toml"
     before = path.read_text(encoding="utf-8") if path.exists() else ""
-    path.write_text(
-        "\n\n".join([*filter(None, [before.rstrip()]), *(table.rstrip() for table in tables)])
-        + "\n",
-        "utf-8",
-    )
+    # Appended as text: a TOML writer would lose the comments that people keep in this file.
+    path.write_text(_join_tables([before, *tables]), encoding="utf-8")
+    # The file is judged where it stands: line numbers and other files count in what is said of it.
     try:
         state.load()
     except MonitorError:
@@ -167,14 +198,21 @@ def _append(state: GlobalOptions, tables: list[str]) -> Path:
     return path
 
 
+def _join_tables(parts: Sequence[str]) -> str:
+    """Returns parts of a TOML file with an empty line between them; empty ones are left out."""
+    return "\n\n".join(filter(None, map(str.rstrip, parts))) + "\n"
+
+
 def _restore(path: Path, before: str) -> None:
+    # A file that did not exist does not exist again.
     if before:
         path.write_text(before, encoding="utf-8")
     else:
         path.unlink(missing_ok=True)
 
 
-def _feed_table(url: str, title: str, every: str, tags: list[str]) -> str:
+def _feed_table(url: str, title: str, every: str, tags: Sequence[str]) -> str:
+    """Returns a feed as a table of feeds.toml, with the keys that have a value."""
     from monitor.cli.templates import toml_string
 
     lines = ["[[feed]]", f"url = {toml_string(url)}"]
@@ -199,27 +237,28 @@ def discover(
     import asyncio
 
     from monitor.cli.logs import set_up_logs
-    from monitor.urls import is_web_url
 
     state = get_state(ctx)
-    if not is_web_url(url):
-        raise typer.BadParameter(f"{url!r} is no http or https address", param_hint="URL")
+    _require_web_url(url)
     settings = state.load()
+    # What is fetched for a person is logged only on request: the answer is what they want.
     set_up_logs(is_verbose=state.is_verbose, is_quiet=not state.is_verbose)
     found = asyncio.run(_discover(settings, url))
-    if not found.offered:
-        raise NotFound(
-            f"{url} names no feed",
-            hint="try the page of a section, or look for RSS in the site's footer",
-        )
-    print_rows(
-        [to_row(one) for one in found.offered],
-        ("title", "url", "type"),
-        form,
-        zone=settings.timezone,
-    )
+    _require_offer(found, url)
+    print_views(found.offered, ("title", "url", "type"), form, zone=settings.timezone)
     if found.is_feed:
         talk(f"{url} is a feed itself")
+
+
+def _require_offer(found: Discovery, url: str) -> None:
+    """Refuses a page that names no feed, so that a script sees it by the exit code.
+
+    Raises:
+        NotFound: it names none.
+    """
+    if not found.offered:
+        hint = "try the page of a section, or look for RSS in the site's footer"
+        raise NotFound(f"{url} names no feed", hint=hint)
 
 
 async def _discover(settings: Settings, url: str) -> Discovery:
@@ -246,29 +285,51 @@ def import_(
     Example: monitor feeds import subscriptions.opml
     """
     from monitor.feeds.opml import read_opml
-    from monitor.urls import canonical_url
 
     state = get_state(ctx)
     settings = state.load()
     listed = read_opml(_read_list(file), name=str(file))
-    known = {canonical_url(feed.url) for feed in settings.feeds}
-    titles = {feed.title for feed in settings.feeds if feed.title}
-    tables = []
-    for feed in listed:
-        if (key := canonical_url(feed.url)) in known:
-            continue
-        known.add(key)
+    new = _KnownFeeds(settings.feeds).select_new(listed)
+    tables = [_feed_table(feed.url, feed.title, "", feed.tags) for feed in new]
+    where = ""
+    # Where nothing is new, the file is not even touched.
+    if tables:
+        path = _append(state, tables)
+        where = f" to {path}; they are polled at the next start, SIGHUP or `monitor poll`"
+    talk(f"{len(tables)} feeds added{where} ({len(listed) - len(tables)} known already)")
+
+
+class _KnownFeeds:
+    """The addresses and titles that feeds.toml has, while feeds of a list are added to it."""
+
+    def __init__(self, feeds: Iterable[FeedSettings]) -> None:
+        self._urls: set[str] = set()
+        self._titles: set[str] = set()
+        for feed in feeds:
+            self._add(feed.url, feed.title)
+
+    def _add(self, url: str, title: str) -> None:
+        from monitor.urls import canonical_url
+
+        # Readers write an address in their own ways: a slash at its end, a campaign in its query.
+        self._urls.add(canonical_url(url))
+        self._titles.add(title)
+
+    def select_new(self, listed: Iterable[ListedFeed]) -> list[ListedFeed]:
+        """Returns the feeds of a list that are not known yet, without titles that are taken."""
+        from monitor.urls import canonical_url
+
+        new = []
+        for feed in listed:
+            if canonical_url(feed.url) not in self._urls:
+                new.append(self._with_own_title(feed))
+                self._add(feed.url, feed.title)
+        return new
+
+    def _with_own_title(self, feed: ListedFeed) -> ListedFeed:
         # Cases may name a feed by its title, so each title stands once; without one the feed's own
         # is shown.
-        title = feed.title if feed.title not in titles else ""
-        titles.add(title)
-        tables.append(_feed_table(feed.url, title, "", list(feed.tags)))
-    where = (
-        f" to {_append(state, tables)}; they are polled at the next start, SIGHUP or `monitor poll`"
-        if tables
-        else ""
-    )
-    talk(f"{len(tables)} feeds added{where} ({len(listed) - len(tables)} known already)")
+        return replace(feed, title="") if feed.title in self._titles else feed
 
 
 def _read_list(file: Path) -> bytes:
@@ -277,6 +338,7 @@ def _read_list(file: Path) -> bytes:
 
     from monitor.feeds.opml import MAX_BYTES
 
+    # A byte more than is allowed, so that the reader can tell a list that is too large.
     if str(file) == "-":
         return sys.stdin.buffer.read(MAX_BYTES + 1)
     with file.open("rb") as source:
@@ -293,6 +355,7 @@ def export(ctx: typer.Context) -> None:
     """
     from monitor.feeds.opml import ListedFeed, write_opml
 
+    # The config, not the store: what was found out about a feed is nothing to another reader.
     feeds = [ListedFeed(feed.url, feed.title, feed.tags) for feed in get_state(ctx).load().feeds]
     typer.echo(write_opml(feeds, title="Feeds of monitor"), nl=False)
 
@@ -316,13 +379,12 @@ def resume(ctx: typer.Context, names: NameArgument) -> None:
 
 
 def _set_paused(ctx: typer.Context, names: list[str], *, is_paused: bool) -> None:
+    """Pauses or resumes feeds; when a name is wrong, none of them."""
     from monitor.store.feeds import get_ids_by_url, set_paused
 
-    settings = get_state(ctx).load()
-    with open_reader(settings) as store:
-        urls = [_find(store, name).url for name in names]
-        ids = store.read(get_ids_by_url, urls)
-        store.write(set_paused, ids, is_paused=is_paused)
+    with open_reader(get_state(ctx).load()) as store:
+        urls = _find_urls(store, names)
+        store.write(set_paused, store.read(get_ids_by_url, urls), is_paused=is_paused)
     talk(f"{'paused' if is_paused else 'resumed'}: {', '.join(urls)}")
 
 
@@ -334,8 +396,7 @@ def reset(ctx: typer.Context, names: NameArgument) -> None:
     """
     from monitor.store.feeds import get_ids_by_url, reset_feeds
 
-    settings = get_state(ctx).load()
-    with open_reader(settings) as store:
-        urls = [_find(store, name).url for name in names]
+    with open_reader(get_state(ctx).load()) as store:
+        urls = _find_urls(store, names)
         store.write(reset_feeds, store.read(get_ids_by_url, urls), utc_now())
     talk(f"reset: {', '.join(urls)}")

@@ -1,16 +1,17 @@
-"""`monitor replay`: what another judge would say of what is stored."""
+"""`monitor replay`: what another judge would say of what is stored.
+
+Reads the store and never writes it; so a threshold can be tried on a case that is followed."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from monitor.cli.output import FormatOption, print_rows, talk
-from monitor.cli.state import get_state, open_reader
-from monitor.errors import NotFound
+from monitor.cli.output import Format, FormatOption, print_rows, talk
+from monitor.cli.state import get_state, open_reader, require_stored_case
 
 if TYPE_CHECKING:
     from monitor.novelty import JudgeSettings
@@ -52,19 +53,15 @@ def replay(
     from monitor.pipeline.verdicts.record import get_settings
 
     settings = get_state(ctx).load()
-    tally, shown = _Tally(), []
     with open_reader(settings) as store:
-        _require_stored_case(store, slug)
+        require_stored_case(store, slug)
         shift = store.read(get_settings, slug).shift
-        asked = _Asked(slug, _thresholds(alert_at), shift if by_feedback else None)
-        for sequence, verdict, word in _replay(settings, store, asked):
-            tally.add(verdict, word)
-            if all_ or verdict.is_changed:
-                shown.append((sequence, _row(verdict, word)))
-    # What is confirmed late comes late: here all stand in the order of the first verdict.
-    rows = [row for _, row in sorted(shown, key=lambda pair: pair[0])]
-    print_rows(rows, COLUMNS, form, zone=settings.timezone)
-    talk(str(tally))
+        request = _Request(slug, _thresholds(alert_at), shift if by_feedback else None)
+        # Read to the end while the store is open; printing may wait for a slow reader.
+        compared = list(_replay(settings, store, request))
+    _print_changes(compared, settings, form, is_all=all_)
+    talk(str(_count(compared)))
+    # Each verdict keeps the shift that it was reached with, which may not be today's.
     if shift and not by_feedback:
         talk(
             f"feedback moves the scores by {shift:+} logits today; --feedback judges everything so"
@@ -72,7 +69,7 @@ def replay(
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
+class _Request:
     """What is to be replayed, and how; `shift` None keeps the shift of each verdict."""
 
     slug: str
@@ -80,11 +77,27 @@ class _Asked:
     shift: float | None
 
 
-def _require_stored_case(store: Store, slug: str) -> None:
-    from monitor.store.views.cases import list_cases
+@dataclass(frozen=True, slots=True)
+class _Compared:
+    """A verdict beside the one that was stored, and the feedback on its article, if any."""
 
-    if slug not in {case.slug for case in store.read(list_cases)}:
-        raise NotFound(f"no case {slug!r}", hint="`monitor cases list` shows them")
+    verdict: ReplayedVerdict
+    feedback: FeedbackView | None
+
+    @property
+    def sequence(self) -> int:
+        """The place of the stored verdict in the order in which the case learned."""
+        return self.verdict.before.sequence
+
+
+def _print_changes(
+    compared: Iterable[_Compared], settings: Settings, form: Format | None, *, is_all: bool
+) -> None:
+    """Prints the verdicts that change, or all."""
+    shown = [one for one in compared if is_all or one.verdict.is_changed]
+    # What is confirmed late comes late: here all stand in the order of the first verdict.
+    shown.sort(key=lambda one: one.sequence)
+    print_rows(map(_row, shown), COLUMNS, form, zone=settings.timezone)
 
 
 def _thresholds(alert_at: float | None) -> JudgeSettings:
@@ -95,19 +108,23 @@ def _thresholds(alert_at: float | None) -> JudgeSettings:
     return DEFAULT_SETTINGS if alert_at is None else replace(DEFAULT_SETTINGS, alert_at=alert_at)
 
 
-def _replay(
-    settings: Settings, store: Store, asked: _Asked
-) -> Iterator[tuple[int, ReplayedVerdict, FeedbackView | None]]:
-    """Yields each verdict with its sequence and the feedback on its article, if any."""
+def _replay(settings: Settings, store: Store, request: _Request) -> Iterator[_Compared]:
+    """Yields each verdict of a case beside the stored one, as they are reached."""
     from monitor.pipeline.simulation.replay import replay_case
-    from monitor.store.views.feedback import list_feedback
 
-    words = {word.article_id: word for word in store.read(list_feedback, case=asked.slug)}
+    feedback = _read_feedback(store, request.slug)
     replayed = replay_case(
-        store, asked.slug, settings.cases, settings=asked.thresholds, shift=asked.shift
+        store, request.slug, settings.cases, settings=request.thresholds, shift=request.shift
     )
     for verdict in replayed:
-        yield verdict.before.sequence, verdict, words.get(verdict.before.id)
+        yield _Compared(verdict, feedback.get(verdict.before.id))
+
+
+def _read_feedback(store: Store, slug: str) -> dict[str, FeedbackView]:
+    """Returns the feedback on a case by article."""
+    from monitor.store.views.feedback import list_feedback
+
+    return {given.article_id: given for given in store.read(list_feedback, case=slug)}
 
 
 @dataclass(slots=True)
@@ -121,31 +138,47 @@ class _Tally:
     marked: int = 0
     right: int = 0
 
-    def add(self, one: ReplayedVerdict, word: FeedbackView | None) -> None:
-        """Counts a verdict and, where there is one, the word on its article."""
+    def add(self, verdict: ReplayedVerdict) -> None:
+        """Counts a verdict."""
+        from monitor.pipeline.simulation.replay import ALERTING
+
+        self.verdicts += 1
+        self.changed += verdict.is_changed
+        self.alerts_before += verdict.before.outcome in ALERTING
+        self.alerts_now += verdict.outcome in ALERTING
+
+    def add_feedback(self, verdict: ReplayedVerdict, given: FeedbackView) -> None:
+        """Counts a verdict that somebody has an opinion of, and whether the judge shares it."""
         from monitor.pipeline.simulation.replay import ALERTING
         from monitor.store.views.feedback import SAYS_NEW
 
-        self.verdicts += 1
-        self.changed += one.is_changed
-        self.alerts_before += one.before.outcome in ALERTING
-        self.alerts_now += one.outcome in ALERTING
-        if word:
-            self.marked += 1
-            self.right += (one.outcome in ALERTING) == (word.kind in SAYS_NEW)
+        self.marked += 1
+        self.right += (verdict.outcome in ALERTING) == (given.kind in SAYS_NEW)
 
     def __str__(self) -> str:
         text = (
             f"{self.verdicts} verdicts, {self.changed} would change; "
             f"alerts {self.alerts_before} before, {self.alerts_now} now"
         )
+        # Agreement with nobody is no figure.
         if not self.marked:
             return text
         return f"{text}; agrees with {self.right} of {self.marked} verdicts that have feedback"
 
 
-def _row(one: ReplayedVerdict, word: FeedbackView | None) -> dict[str, Any]:
-    before = one.before
+def _count(compared: Iterable[_Compared]) -> _Tally:
+    """Returns what verdicts come to."""
+    tally = _Tally()
+    for one in compared:
+        tally.add(one.verdict)
+        if one.feedback:
+            tally.add_feedback(one.verdict, one.feedback)
+    return tally
+
+
+def _row(compared: _Compared) -> dict[str, Any]:
+    """Returns a verdict with the stored one as a row."""
+    after, before = compared.verdict, compared.verdict.before
     return {
         "id": before.id,
         "url": before.url,
@@ -153,9 +186,9 @@ def _row(one: ReplayedVerdict, word: FeedbackView | None) -> dict[str, Any]:
         "outlet": before.outlet,
         "published_at": before.published_at,
         "before": before.outcome,
-        "after": one.outcome,
+        "after": after.outcome,
         "score_before": before.score,
-        "score_after": one.score,
-        "why": one.why,
-        "feedback": word.kind if word else "",
+        "score_after": after.score,
+        "why": after.why,
+        "feedback": compared.feedback.kind if compared.feedback else "",
     }

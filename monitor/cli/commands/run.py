@@ -1,7 +1,11 @@
-"""`monitor run` and `monitor poll`: the work itself."""
+"""`monitor run` and `monitor poll`: the work itself.
+
+Both run the same pipeline: the daemon by the clock, `poll` once and by a clock that can be set."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,6 +17,7 @@ from monitor.cli.state import get_state, parse_time, utc_now
 from monitor.errors import MonitorError
 
 if TYPE_CHECKING:
+    from monitor.pipeline.polling.poll import PollResult
     from monitor.pipeline.run_once import PassResult
     from monitor.settings import Settings
 
@@ -35,39 +40,66 @@ def run(
     import asyncio
 
     from monitor.cli.logs import set_up_logs
-    from monitor.daemon import Daemon, lock_database
+    from monitor.daemon import Daemon
 
     state = get_state(ctx)
+    # Before the config is read: a usage error is one, whatever stands in the files.
     wanted = _parse_roles(roles)
     settings = state.load()
     set_up_logs(is_verbose=state.is_verbose, is_quiet=state.is_quiet)
-    path = _database_file(settings)
-    lock = lock_database(path) if path else None
-    try:
+    with _lock_file(settings):
         code = asyncio.run(Daemon(state.load, wanted, clock=utc_now).run(settings))
-    finally:
-        if lock:
-            lock.close()
     raise typer.Exit(code)
 
 
 def _parse_roles(text: str) -> tuple[str, ...]:
+    """Returns the roles of a list with commas between them.
+
+    Raises:
+        typer.BadParameter: there is no such role, or none is given.
+    """
+    wanted = tuple(filter(None, map(str.strip, text.split(","))))
+    _require_roles(wanted)
+    return wanted
+
+
+def _require_roles(wanted: Sequence[str]) -> None:
     from monitor.daemon import ROLES
 
-    wanted = tuple(role.strip() for role in text.split(",") if role.strip())
     unknown = [role for role in wanted if role not in ROLES]
+    # A daemon without roles would look alive and do nothing.
     if unknown or not wanted:
         raise typer.BadParameter(
             f"{', '.join(unknown) or 'nothing'}: the roles are {', '.join(ROLES)}",
             param_hint="--roles",
         )
-    return wanted
+
+
+@contextmanager
+def _lock_file(settings: Settings) -> Iterator[None]:
+    """Keeps an SQLite database for this daemon alone; a server is shared by several.
+
+    Raises:
+        MonitorError: another daemon has it.
+    """
+    from monitor.daemon import lock_database
+
+    path = _database_file(settings)
+    if path is None:
+        yield
+        return
+    lock = lock_database(path)
+    try:
+        yield
+    finally:
+        lock.close()
 
 
 def _database_file(settings: Settings) -> Path | None:
     """Returns the file of an SQLite database; None for a server."""
     from monitor.store import Store
 
+    # Only to ask where it would be; opening connects to nothing yet.
     store = Store(settings.database_url)
     store.close()
     return store.path
@@ -100,6 +132,7 @@ def poll(
 
     state = get_state(ctx)
     settings = state.load()
+    # The report at the end says the same in fewer lines.
     set_up_logs(is_verbose=state.is_verbose, is_quiet=not state.is_verbose)
     moment = parse_time(at, settings.timezone, option="--at")
     result = asyncio.run(_poll(settings, feeds or [], not no_send, moment))
@@ -109,18 +142,26 @@ def poll(
 
 def _report(result: PassResult) -> None:
     """Says what a pass did, and which feeds failed."""
-    outcomes = [
-        f"{count} {name.replace('_', ' ')}" for name, count in sorted(result.outcomes.items())
-    ]
-    new = sum(one.new for one in result.polls)
+    new = sum(poll.new for poll in result.polls)
     talk(
-        f"feeds: {', '.join(outcomes) or 'none'}; items: {new} new, {result.ingested} read; "
+        f"feeds: {_describe_outcomes(result)}; items: {new} new, {result.ingested} read; "
         f"pages: {result.rechecked} asked again; "
         f"deliveries: {result.sent} sent, {result.unsent} not sent"
     )
-    for one in result.polls:
-        if one.error:
-            talk(f"  {one.error}" if one.url in one.error else f"  {one.url}: {one.error}")
+    for polled in result.polls:
+        if polled.error:
+            talk(f"  {_describe_error(polled)}")
+
+
+def _describe_outcomes(result: PassResult) -> str:
+    """Returns how many feeds came to what, by outcome."""
+    counts = sorted(result.outcomes.items())
+    return ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in counts) or "none"
+
+
+def _describe_error(polled: PollResult) -> str:
+    # Most errors name the address that was asked, which may be where the feed redirects to.
+    return polled.error if polled.url in polled.error else f"{polled.url}: {polled.error}"
 
 
 async def _poll(
@@ -130,11 +171,21 @@ async def _poll(
     from monitor.pipeline.run_once import run_pass
     from monitor.store.feeds import get_last_poll_at
 
+    # One moment for the whole pass: recorded news all arrive at once.
     async with build_context(settings, (lambda: moment) if moment else utc_now) as context:
-        last = await context.read(get_last_poll_at)
-        if moment and last and moment < last:
-            raise MonitorError(
-                f"--at {moment.isoformat()} is before the last poll, {last.isoformat()}",
-                hint="time does not go back in a store: give a later time, or another database",
-            )
+        _require_later(moment, await context.read(get_last_poll_at))
         return await run_pass(context, feeds=feeds, send=send)
+
+
+def _require_later(moment: datetime | None, last: datetime | None) -> None:
+    """Refuses a time before the last poll: what is stored would lie in the future, and verdicts are
+    reached on everything that is stored.
+
+    Raises:
+        MonitorError: it is before.
+    """
+    if moment and last and moment < last:
+        raise MonitorError(
+            f"--at {moment.isoformat()} is before the last poll, {last.isoformat()}",
+            hint="time does not go back in a store: give a later time, or another database",
+        )

@@ -1,15 +1,26 @@
-"""`init`, `check`, `seeds import`, `config show`: getting a config right."""
+"""`init`, `check`, `seeds import`, `config show`: getting a config right.
+
+What comes before `run`: from an empty folder to a config of which one knows what it watches."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from monitor.cli.output import Format, FormatOption, is_for_person, print_rows, talk, to_row
+from monitor.cli.output import (
+    Format,
+    FormatOption,
+    is_for_person,
+    print_rows,
+    print_views,
+    talk,
+    to_row,
+)
 from monitor.cli.state import GlobalOptions, get_state, utc_now
 from monitor.cli.templates import NewCase, default_query, write_config
 from monitor.errors import ConfigErrors, MonitorError
@@ -52,18 +63,28 @@ def init(
     Example: monitor init --title "Jane Roe" --feed https://example.org/rss --email desk@example.org
     """
     target = folder or get_state(ctx).config
-    if (target / "monitor.toml").exists():
-        raise MonitorError(
-            f"{target / 'monitor.toml'} exists", hint="give another folder, or edit what is there"
-        )
+    _require_new(target / "monitor.toml")
     answers = _ask(NewCase(title, query, tuple(feed or ()), email, tuple(seed or ())))
+    # Written first and read then, as `check` would read it: what is right is said in one place.
     written = write_config(target, answers)
     settings = _load_written(target, written)
     for path in written:
         talk(f"wrote {path}")
+    # Without a feed the config is a draft; a database is made when there is something to watch.
     if settings.feeds and settings.cases:
         _import_seeds(settings)
     talk(f"next: monitor --config {target} check, then monitor --config {target} run")
+
+
+def _require_new(path: Path) -> None:
+    """Refuses a folder that has a config, before anybody answers questions for nothing.
+
+    Raises:
+        MonitorError: it has one.
+    """
+    if path.exists():
+        hint = "give another folder, or edit what is there"
+        raise MonitorError(f"{path} exists", hint=hint)
 
 
 def _ask(given: NewCase) -> NewCase:
@@ -74,15 +95,22 @@ def _ask(given: NewCase) -> NewCase:
     """
     if given.title:
         return given
+    # A script would wait for ever for somebody to answer.
     if not sys.stdin.isatty():
         raise typer.BadParameter("a case needs a name", param_hint="--title")
     title = typer.prompt("Name of the case (a person, a company, a law)")
     query = given.query or typer.prompt("Query", default=default_query(title))
-    feeds = given.feeds or tuple(typer.prompt("Feed URLs, separated by spaces", default="").split())
-    email = given.email or typer.prompt(
-        "Mail address for alerts (empty: print them on the terminal)", default=""
-    )
-    return replace(given, title=title, query=query, feeds=feeds, email=email)
+    feeds = given.feeds or _ask_feeds()
+    return replace(given, title=title, query=query, feeds=feeds, email=given.email or _ask_email())
+
+
+def _ask_feeds() -> tuple[str, ...]:
+    return tuple(typer.prompt("Feed URLs, separated by spaces", default="").split())
+
+
+def _ask_email() -> str:
+    question = "Mail address for alerts (empty: print them on the terminal)"
+    return str(typer.prompt(question, default=""))
 
 
 def _load_written(target: Path, written: list[Path]) -> Settings:
@@ -133,13 +161,21 @@ def check(
 
 
 def _describe_case(settings: Settings, case: CaseSettings) -> None:
-    feeds = [feed for feed in settings.feeds if case.selects(feed.url, feed.title, feed.tags)]
-    channels = ", ".join(f"{rule.channel} ({rule.when})" for rule in case.alerts)
-    talk(
-        f"{case.slug}: {len(feeds)} feeds, {len(case.seeds)} seeds, "
-        f"alerts to {channels or 'console (now)'}"
-    )
+    """Says what a case watches and where its alerts go."""
+    feeds = _count_selected(settings, case)
+    talk(f"{case.slug}: {feeds} feeds, {len(case.seeds)} seeds, alerts to {_describe_alerts(case)}")
+    # The terms as the query was understood, not as it was written: here a mistake shows.
     talk(f"  looks for: {', '.join(case.compiled.terms)}")
+
+
+def _count_selected(settings: Settings, case: CaseSettings) -> int:
+    return sum(case.selects(feed.url, feed.title, feed.tags) for feed in settings.feeds)
+
+
+def _describe_alerts(case: CaseSettings) -> str:
+    """Returns the channels of a case with when; the terminal where it names none."""
+    channels = [f"{rule.channel} ({rule.when})" for rule in case.alerts]
+    return ", ".join(channels) or "console (now)"
 
 
 def _check_live(settings: Settings, form: Format | None) -> None:
@@ -149,17 +185,24 @@ def _check_live(settings: Settings, form: Format | None) -> None:
     import asyncio
 
     checked = asyncio.run(_check_feeds(settings))
-    rows = [_feed_row(feed) if is_for_person(form) else to_row(feed) for feed in checked]
-    slugs = [_column(case.slug) for case in settings.cases]
-    columns = ("title", "outcome", "format", "items", *slugs, "error")
-    print_rows(rows, columns, form, zone=settings.timezone)
+    _print_checked(settings, checked, form)
+    # An empty feed is one that can be read: a court has days without a filing.
     failed = sum(feed.outcome != "ok" for feed in checked)
     talk(f"{len(checked) - failed} of {len(checked)} feeds can be read")
     if failed:
         raise typer.Exit(1)
 
 
+def _print_checked(settings: Settings, checked: Sequence[FeedCheck], form: Format | None) -> None:
+    """Prints how the fetch of each feed went."""
+    to_one_row = _feed_row if is_for_person(form) else to_row
+    slugs = [_column(case.slug) for case in settings.cases]
+    columns = ("title", "outcome", "format", "items", *slugs, "error")
+    print_rows(map(to_one_row, checked), columns, form, zone=settings.timezone)
+
+
 def _feed_row(feed: FeedCheck) -> dict[str, Any]:
+    """Returns a feed as a row with a field for each case."""
     return {**to_row(feed), "title": feed.title or feed.url, **_matches(feed)}
 
 
@@ -168,10 +211,12 @@ def _matches(feed: FeedCheck) -> dict[str, int]:
 
 
 def _column(slug: str) -> str:
+    # A case may be called "title" or "error", as columns are.
     return f"for {slug}"
 
 
 async def _check_feeds(settings: Settings) -> list[FeedCheck]:
+    """Fetches every feed once, as polling would, and keeps nothing."""
     from monitor.bootstrap import build_reader
 
     async with build_reader(settings) as reader:
@@ -193,6 +238,7 @@ def import_(ctx: typer.Context) -> None:
 
 
 def _import_seeds(settings: Settings) -> None:
+    """Stores the seeds of every case and says what became of each."""
     import asyncio
 
     for seed in asyncio.run(_store_seeds(settings)):
@@ -200,11 +246,13 @@ def _import_seeds(settings: Settings) -> None:
 
 
 async def _store_seeds(settings: Settings) -> list[ImportedSeed]:
+    """Stores the seeds of every case; returns what became of each."""
     from monitor.bootstrap import build_context
     from monitor.pipeline.cases.seeds import import_seeds
     from monitor.pipeline.cases.sync import sync_config
 
     async with build_context(settings, utc_now) as context:
+        # A seed belongs to a case, which the store must have first.
         await sync_config(context)
         return await import_seeds(context)
 
@@ -218,5 +266,4 @@ def show(ctx: typer.Context, form: FormatOption = None) -> None:
     from monitor.settings import describe
 
     settings = get_state(ctx).load()
-    rows = [to_row(row) for row in describe(settings)]
-    print_rows(rows, tuple(rows[0]) if rows else (), form, zone=settings.timezone)
+    print_views(describe(settings), ("key", "value", "origin"), form, zone=settings.timezone)

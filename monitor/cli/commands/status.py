@@ -1,10 +1,13 @@
-"""`monitor status`: how the work goes, and what somebody should look at."""
+"""`monitor status`: how the work goes, and what somebody should look at.
+
+For a person and, with --check, for a monitor of servers: what it calls trouble needs somebody, all
+else mends itself."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -15,6 +18,7 @@ from monitor.cli.state import get_state, open_reader, utc_now
 if TYPE_CHECKING:
     from monitor.settings import Settings
     from monitor.store import Store
+    from monitor.store.vectors import EncoderState
     from monitor.store.views.cases import Totals
     from monitor.store.views.feeds import FeedView
     from monitor.store.workers import WorkerView
@@ -22,6 +26,7 @@ if TYPE_CHECKING:
 EXIT_DEGRADED = 3
 HEARTBEAT_LIMIT = timedelta(minutes=2)
 PENDING_LIMIT = timedelta(hours=1)  # deliveries that wait longer are worth a look
+# A person paused it, or its server said 410: neither is due, however long ago it was polled.
 _NOT_POLLED = ("paused", "gone")
 
 
@@ -44,32 +49,57 @@ def status(
 
     Example: monitor status --check || echo "look at me"
     """
-    from monitor.store.views.cases import get_totals
-    from monitor.store.views.feeds import list_feeds
-    from monitor.store.workers import get_workers
-
     settings = get_state(ctx).load()
     with open_reader(settings) as store:
-        totals, feeds = store.read(get_totals), store.read(list_feeds)
-        workers = store.read(get_workers)
-        size = store.path.stat().st_size if store.path else None
-        encoder = describe_encoder(store, settings)
+        state = _read_state(store, settings)
     now = utc_now()
-    troubles = [*find_troubles(totals, feeds, now, settings), *encoder.troubles]
-    row = {
-        "daemon": _describe_workers(workers, now),
-        **_count_feeds(totals, feeds, now),
-        **_count_work(totals),
-        "database_bytes": size,
-        "encoder": encoder.text,
-        "troubles": troubles,
-    }
+    troubles = [*find_troubles(state.totals, state.feeds, now, settings), *state.encoder.troubles]
+    row = _status_row(state, now) | {"troubles": troubles}
     print_record(row, form, zone=settings.timezone)
+    # Not 1, which means that status itself failed.
     if check and troubles:
         raise typer.Exit(EXIT_DEGRADED)
 
 
+@dataclass(frozen=True, slots=True)
+class _State:
+    """What the store says of the work; `database_bytes` is None for a server."""
+
+    totals: Totals
+    feeds: Sequence[FeedView]
+    workers: Sequence[WorkerView]
+    encoder: EncoderStatus
+    database_bytes: int | None
+
+
+def _read_state(store: Store, settings: Settings) -> _State:
+    """Returns how the work goes."""
+    from monitor.store.views.cases import get_totals
+    from monitor.store.views.feeds import list_feeds
+    from monitor.store.workers import get_workers
+
+    return _State(
+        store.read(get_totals),
+        store.read(list_feeds),
+        store.read(get_workers),
+        describe_encoder(store, settings),
+        store.path.stat().st_size if store.path else None,
+    )
+
+
+def _status_row(state: _State, now: datetime) -> dict[str, Any]:
+    """Returns how the work goes as a row."""
+    return {
+        "daemon": _describe_workers(state.workers, now),
+        **_count_feeds(state.totals, state.feeds, now),
+        **_count_work(state.totals),
+        "database_bytes": state.database_bytes,
+        "encoder": state.encoder.text,
+    }
+
+
 def _describe_workers(workers: Sequence[WorkerView], now: datetime) -> str:
+    """Returns the daemons that are running, each with its roles."""
     alive = [worker for worker in workers if _is_alive(worker, now)]
     return ", ".join(f"{worker.id} ({worker.roles})" for worker in alive) or "not running"
 
@@ -77,23 +107,38 @@ def _describe_workers(workers: Sequence[WorkerView], now: datetime) -> str:
 def _is_alive(worker: WorkerView, now: datetime) -> bool:
     from monitor.store.workers import is_gone
 
+    # A killed daemon says no farewell: then its heartbeat stops, and on this machine its process.
     is_running = worker.stopped_at is None and not is_gone(worker.id)
     return is_running and now - worker.heartbeat_at < HEARTBEAT_LIMIT
 
 
 def _count_feeds(totals: Totals, feeds: Sequence[FeedView], now: datetime) -> dict[str, Any]:
-    polled = [feed.last_polled_at for feed in feeds if feed.last_polled_at]
-    planned = [feed.next_poll_at for feed in feeds if feed.state not in _NOT_POLLED]
+    """Returns how many feeds there are in which state, and when they are polled."""
     return {
         "feeds": totals.feeds,
         "failing": totals.failing,
         "silent": sum(is_silent(feed, now) for feed in feeds),
-        "last_poll_at": max(polled, default=None),
-        "next_poll_at": min(planned, default=None),
+        "last_poll_at": _last_poll_at(feeds),
+        "next_poll_at": _next_poll_at(feeds),
     }
 
 
+def _last_poll_at(feeds: Sequence[FeedView]) -> datetime | None:
+    """Returns when a feed was polled last; None when none ever was."""
+    return max((feed.last_polled_at for feed in feeds if feed.last_polled_at), default=None)
+
+
+def _next_poll_at(feeds: Sequence[FeedView]) -> datetime | None:
+    """Returns when a feed is due next; None when none will be."""
+    return min((feed.next_poll_at for feed in feeds if _is_polled(feed)), default=None)
+
+
+def _is_polled(feed: FeedView) -> bool:
+    return feed.state not in _NOT_POLLED
+
+
 def _count_work(totals: Totals) -> dict[str, int]:
+    """Returns what is stored, and what is still to be read and to be sent."""
     return {
         "articles": totals.articles,
         "developments": totals.developments,
@@ -109,16 +154,22 @@ def describe_encoder(store: Store, settings: Settings) -> EncoderStatus:
     from monitor.encoding import find_encoder
     from monitor.store.vectors import get_encoder_state
 
+    # Installed is not loaded: looking takes no second, so that `status` stays quick.
     name = find_encoder()
     if name is None:
         return EncoderStatus("not installed")
     if settings.judge.semantic == "off":
         return EncoderStatus("off")
-    state = store.read(get_encoder_state, name)
+    return _describe_encoder_state(name, store.read(get_encoder_state, name), settings.timezone)
+
+
+def _describe_encoder_state(name: str, state: EncoderState, zone: tzinfo) -> EncoderStatus:
+    """Returns how an encoder in use does."""
     text = f"{name}, {state.encoded} of {state.sentences} sentences"
     if state.failed_at is None:
         return EncoderStatus(text)
-    since = cell(state.failed_at, settings.timezone)
+    # Judging goes on without it, worse: nobody would notice by the alerts.
+    since = cell(state.failed_at, zone)
     trouble = f"encoder failing since {since}, articles are judged by words and facts: "
     return EncoderStatus(f"{text}, failing", (trouble + state.error,))
 
@@ -127,10 +178,12 @@ def find_troubles(
     totals: Totals, feeds: Sequence[FeedView], now: datetime, settings: Settings
 ) -> list[str]:
     """Returns what somebody should look at, one line each."""
+    # Twice the longest interval: a feed that is a bit late waits for a slow one before it.
+    latest = now - 2 * settings.schedule.max_interval
     return [
         *_failing_feeds(feeds),
         *_silent_feeds(feeds, now, settings),
-        *_late_feeds(feeds, now - 2 * settings.schedule.max_interval),
+        *_late_feeds(feeds, latest),
         *_stuck_deliveries(totals, now, settings),
     ]
 
@@ -150,19 +203,25 @@ def _silent_feeds(feeds: Sequence[FeedView], now: datetime, settings: Settings) 
 
 def _late_feeds(feeds: Sequence[FeedView], limit: datetime) -> Iterator[str]:
     for feed in feeds:
-        if feed.state not in _NOT_POLLED and feed.next_poll_at < limit:
+        if _is_polled(feed) and feed.next_poll_at < limit:
             yield f"feed not polled: {feed.title or feed.url}"
 
 
 def _stuck_deliveries(totals: Totals, now: datetime, settings: Settings) -> Iterator[str]:
     if totals.dead:
         yield f"{totals.dead} deliveries failed for good: monitor alerts list --failed"
+    # Edits have no row in the outbox list, so the log is the only place to look.
     if totals.dead_edits:
         yield (
             f"{totals.dead_edits} events on edits were refused for good by a webhook; "
             "the log says why"
         )
-    oldest = totals.oldest_pending_at
+    yield from _waiting_deliveries(totals.oldest_pending_at, now, settings)
+
+
+def _waiting_deliveries(
+    oldest: datetime | None, now: datetime, settings: Settings
+) -> Iterator[str]:
     if oldest and now - oldest > PENDING_LIMIT:
         since = cell(oldest, settings.timezone)
         yield f"deliveries wait since {since}: monitor alerts list --pending"
@@ -172,6 +231,7 @@ def is_silent(feed: FeedView, now: datetime) -> bool:
     """Says whether a feed that used to bring items has brought none for unusually long."""
     from monitor.feeds.health import silent_after
 
+    # A feed that fails is reported as such, and one that never brought anything has no habits.
     if feed.state != "ok" or feed.last_new_at is None or feed.interval_seconds is None:
         return False
     gap = timedelta(seconds=feed.usual_gap_seconds) if feed.usual_gap_seconds else None

@@ -1,4 +1,7 @@
-"""`monitor why`: the whole chain of one item in words."""
+"""`monitor why`: the whole chain of one item in words.
+
+Follows an item through the pipeline: feed, match, fetch, article, verdict, edits, development,
+delivery. All of it was kept when it happened; nothing is judged again here."""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ from monitor.text import one_line
 if TYPE_CHECKING:
     from monitor.store import Store
     from monitor.store.pages import EditView, PageView
+    from monitor.store.views.alerts import AlertView
     from monitor.store.views.articles import ArticleView
     from monitor.store.views.trace import DevelopmentTrace, EntryTrace, Trace, VerdictTrace
 
@@ -31,7 +35,7 @@ FLAG_WORDS = {
     "redated": "is much newer than the page's own",
 }
 SOURCE_WORDS = {
-    "": "",
+    "": "",  # of a version that did not note it
     "feed": "from the feed",
     "json-ld": "from the page's JSON-LD",
     "meta": "from a meta tag of the page",
@@ -40,7 +44,7 @@ SOURCE_WORDS = {
     "seed": "from the seed",
     "first_seen": "no date could be used: when it was first seen",
 }
-_TERMS_SHOWN = 5
+_TERMS_SHOWN = 5  # a long query matches in dozens of places; the first say enough
 
 
 def why(
@@ -74,8 +78,10 @@ def find_trace(store: Store, target: str) -> Trace:
     from monitor.store.views.trace import trace_id, trace_url
     from monitor.urls import canonical_url
 
+    # As written first: an address may be stored that canonical spelling would change.
     if "://" in target:
         return store.read(trace_url, list(dict.fromkeys([target, canonical_url(target)])))
+    # Addresses without slashes that entries have; no id begins so.
     if target.startswith(("seed:", "urn:")):
         return store.read(trace_url, [target])
     return store.read(trace_id, target)
@@ -83,18 +89,26 @@ def find_trace(store: Store, target: str) -> Trace:
 
 def describe_date(dated: EntryTrace | ArticleView) -> str:
     """Returns where a date comes from, in words; empty when it is not known."""
-    source = dated.published_source
-    parts = [SOURCE_WORDS.get(source, f"from the item's {one_line(source, limit=40)}")]
-    if dated.published_precision == "day":
-        parts.append("the day only")
-    elif dated.is_zone_assumed:
-        parts.append("it names no zone, read as UTC")
+    parts = [_describe_source(dated.published_source), _describe_precision(dated)]
     if dated.published_flag:
         parts.append(f"{_refused_date(dated)} {FLAG_WORDS[dated.published_flag]}")
     return "; ".join(filter(None, parts))
 
 
+def _describe_source(source: str) -> str:
+    # What is not one of our words is the name of the feed's element, which is text from the web.
+    return SOURCE_WORDS.get(source, f"from the item's {one_line(source, limit=40)}")
+
+
+def _describe_precision(dated: EntryTrace | ArticleView) -> str:
+    """Returns what a date leaves open; empty for one that is complete."""
+    if dated.published_precision == "day":
+        return "the day only"
+    return "it names no zone, read as UTC" if dated.is_zone_assumed else ""
+
+
 def _refused_date(dated: EntryTrace | ArticleView) -> str:
+    """Returns the name of a date that could not be used."""
     raw = one_line(dated.published_raw, limit=100)
     if dated.published_source == "first_seen" and raw:
         return f"the written date {raw!r}"
@@ -117,18 +131,29 @@ def print_trace(trace: Trace) -> None:
 
 
 def _print_entry(entry: EntryTrace) -> None:
+    """Prints what became of an item of a feed before it was an article."""
     _say("feed", f"{one_line(entry.feed)}: {one_line(entry.title)}")
     _say("seen", f"{cell(entry.seen_at)} UTC; {entry.url or 'no link'}")
     _say("dated", _join(cell(entry.published_at) or "undated", describe_date(entry)))
     for case, terms in entry.wanted_by:
-        found = ", ".join(terms) or "looks related, or the feed is taken whole"
-        _say("matched", f"{case}: {found}")
+        _print_match(case, terms)
+    _say("fetched", _join(_describe_state(entry), entry.status, entry.reason))
+
+
+def _print_match(case: str, terms: Sequence[str]) -> None:
+    found = ", ".join(terms) or "looks related, or the feed is taken whole"
+    _say("matched", f"{case}: {found}")
+
+
+def _describe_state(entry: EntryTrace) -> str:
+    """Returns how far an item came, with its tries."""
     tries = f"; {entry.attempts} tries" if entry.attempts > 1 else ""
     pending = f"; next try {cell(entry.next_attempt_at)} UTC" if entry.state == "queued" else ""
-    _say("fetched", _join(STATE_WORDS[entry.state] + tries + pending, entry.status, entry.reason))
+    return STATE_WORDS[entry.state] + tries + pending
 
 
 def _print_article(trace: Trace) -> None:
+    """Prints what is stored of an item, and how its text was found."""
     article = trace.article
     if article is None:
         _say("article", "none stored")
@@ -139,17 +164,10 @@ def _print_article(trace: Trace) -> None:
 
 
 def _print_verdict(verdict: VerdictTrace) -> None:
-    kind = "subject" if verdict.is_subject else "named in passing"
-    _say("case", f"{verdict.case}, revision {verdict.revision}: {kind}")
-    for term in verdict.terms[:_TERMS_SHOWN]:
-        _say("", f"{term['term']} in {term['field']}: {one_line(term['snippet'], limit=160)}")
+    """Prints a verdict from what made the article match to what was new in it."""
+    _print_terms(verdict)
     _print_nearest_copy(verdict)
-    figures = (
-        f"score {verdict.score:.2f}, threshold {verdict.threshold:.2f}; "
-        f"{verdict.known_share:.0%} of its sentences were known"
-    )
-    judged = f"judge {verdict.judge_version}, {cell(verdict.judged_at)} UTC"
-    _say("verdict", f"{verdict.outcome}: {figures} ({judged})")
+    _print_outcome(verdict)
     for reason in verdict.reasons:
         _say("", _describe_reason(reason))
     for sentence in verdict.new_sentences:
@@ -158,7 +176,27 @@ def _print_verdict(verdict: VerdictTrace) -> None:
         _print_claim(claim)
 
 
+def _print_terms(verdict: VerdictTrace) -> None:
+    """Prints which case wanted the article, and the first words that made it so."""
+    kind = "subject" if verdict.is_subject else "named in passing"
+    _say("case", f"{verdict.case}, revision {verdict.revision}: {kind}")
+    for term in verdict.terms[:_TERMS_SHOWN]:
+        # What stands around a term comes from the page, and may hold a line break.
+        _say("", f"{term['term']} in {term['field']}: {one_line(term['snippet'], limit=160)}")
+
+
+def _print_outcome(verdict: VerdictTrace) -> None:
+    """Prints what the judge said, with the figures that it stands on."""
+    figures = (
+        f"score {verdict.score:.2f}, threshold {verdict.threshold:.2f}; "
+        f"{verdict.known_share:.0%} of its sentences were known"
+    )
+    judged = f"judge {verdict.judge_version}, {cell(verdict.judged_at)} UTC"
+    _say("verdict", f"{verdict.outcome}: {figures} ({judged})")
+
+
 def _print_nearest_copy(verdict: VerdictTrace) -> None:
+    """Prints the stored article that is nearest to a copy, and how much of each is in the other."""
     if not verdict.nearest_url:
         _say("copy of", "nothing stored")
         return
@@ -170,11 +208,14 @@ def _print_nearest_copy(verdict: VerdictTrace) -> None:
 
 
 def _describe_reason(reason: Mapping[str, Any]) -> str:
+    """Returns a reason with its figure and the threshold of that, where it has them."""
     text = f"{reason['code']}: {one_line(reason['text'], limit=300)}"
-    if reason.get("value") is None:
+    # Reasons that verdicts of older versions kept may lack either.
+    value, threshold = reason.get("value"), reason.get("threshold")
+    if value is None:
         return text
-    limit = "" if reason.get("threshold") is None else f" against {reason['threshold']:.2f}"
-    return f"{text} [{reason['value']:.2f}{limit}]"
+    limit = "" if threshold is None else f" against {threshold:.2f}"
+    return f"{text} [{value:.2f}{limit}]"
 
 
 def _print_new_sentence(sentence: Mapping[str, Any]) -> None:
@@ -200,26 +241,36 @@ def print_edits(edits: Sequence[EditView], page: PageView | None) -> None:
 
 
 def _print_edit(edit: EditView) -> None:
+    """Prints what an edit changed; one that changed no text, such as a removal, has no revision."""
     revision = f", revision {edit.revision}" if edit.revision else ""
     _say("edit", _join(f"{cell(edit.at)} UTC: {edit.kind.replace('_', ' ')}{revision}", edit.note))
     for claim in edit.changed_claims:
         _print_claim(claim)
-    for sentence in edit.added:
-        _say("added", one_line(sentence, limit=500))
-    for sentence in edit.removed:
-        _say("taken out", one_line(sentence, limit=500))
+    _print_sentences("added", edit.added)
+    _print_sentences("taken out", edit.removed)
+
+
+def _print_sentences(label: str, sentences: Sequence[str]) -> None:
+    for sentence in sentences:
+        _say(label, one_line(sentence, limit=500))
 
 
 def _print_page(page: PageView) -> None:
-    asked = "not asked again yet"
-    if page.checks:
-        asked = f"asked again {page.checks} times, last {cell(page.checked_at)} UTC"
+    """Prints how often a page was looked at again, and when it is next."""
     following = f"next {cell(page.next_check_at)} UTC" if page.next_check_at else "not any more"
     updated = f"it says that it was changed {cell(page.updated_at)} UTC" if page.updated_at else ""
-    _say("page", _join(f"{page.state}; {asked}, {following}", page.status, page.error, updated))
+    state = f"{page.state}; {_describe_checks(page)}, {following}"
+    _say("page", _join(state, page.status, page.error, updated))
+
+
+def _describe_checks(page: PageView) -> str:
+    if page.checks:
+        return f"asked again {page.checks} times, last {cell(page.checked_at)} UTC"
+    return "not asked again yet"
 
 
 def _print_development(development: DevelopmentTrace) -> None:
+    """Prints a development that the article started or reports too."""
     what = "started"
     if not development.is_first:
         what = f"reports again what {development.first_url} told first"
@@ -228,20 +279,28 @@ def _print_development(development: DevelopmentTrace) -> None:
 
 
 def _print_deliveries(trace: Trace) -> None:
+    """Prints where the alerts of an item went, and what people said of its verdicts."""
     for alert in trace.alerts:
-        at = f" at {cell(alert.sent_at)}" if alert.sent_at else ""
-        state = f"alert {alert.id} to {alert.channel} ({alert.cadence}): {alert.state}{at}"
-        _say("delivered", _join(state, alert.error))
-    for word in trace.feedback:
-        kind = word.kind.replace("_", " ")
-        _say("feedback", _join(f"{word.case}: {kind}, {cell(word.created_at)} UTC", word.note))
+        _print_alert(alert)
+    for given in trace.feedback:
+        kind = given.kind.replace("_", " ")
+        _say("feedback", _join(f"{given.case}: {kind}, {cell(given.created_at)} UTC", given.note))
+    # An item without a verdict got no further than its entry, which says so itself.
     if trace.verdicts and not trace.alerts:
         _say("delivered", "nothing: it raised no alert of its own")
 
 
+def _print_alert(alert: AlertView) -> None:
+    at = f" at {cell(alert.sent_at)}" if alert.sent_at else ""
+    state = f"alert {alert.id} to {alert.channel} ({alert.cadence}): {alert.state}{at}"
+    _say("delivered", _join(state, alert.error))
+
+
 def _join(*parts: str) -> str:
+    """Returns the parts that are not empty; what a server answered may be long."""
     return "; ".join(one_line(part, limit=500) for part in parts if part)
 
 
 def _say(label: str, text: str) -> None:
+    # A label that is empty goes on with the one above.
     typer.echo(f"{label:<12} {text}")

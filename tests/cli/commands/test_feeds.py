@@ -238,3 +238,140 @@ def test_show_tells_that_a_host_asked_to_wait_and_that_a_feed_is_blocked(
     assert row["host_paused_until"] is not None
     assert row["next_poll_at"] >= row["host_paused_until"]
     assert "feed failing" in run_command(config, "status").stdout
+
+
+def test_a_paused_feed_is_not_polled(polled: Path, outlet: Outlet) -> None:
+    run_command(polled, "feeds", "pause", outlet.name)
+    before = len(outlet.requests)
+
+    run_command(polled, "poll")
+
+    assert len(outlet.requests) == before
+    run_command(polled, "feeds", "resume", outlet.name)
+    run_command(polled, "poll")
+    assert len(outlet.requests) > before
+
+
+def test_feeds_add_writes_the_file_and_refuses_what_is_wrong(polled: Path) -> None:
+    run_command(
+        polled,
+        "feeds",
+        "add",
+        "https://news.example/rss",
+        "--title",
+        'The "Example"',
+        "--tag",
+        "us",
+        "--every",
+        "15m",
+    )
+    assert "2 feeds" in run_command(polled, "check").stderr
+    before = (polled / "feeds.toml").read_text()
+
+    done = run_command(
+        polled, "feeds", "add", "https://other.example/rss", "--every", "soon", check=False
+    )
+
+    assert done.returncode == 2
+    assert (polled / "feeds.toml").read_text() == before
+
+
+def test_a_feed_that_was_just_added_is_listed_before_its_first_poll(polled: Path) -> None:
+    run_command(polled, "feeds", "add", "https://news.example/rss", "--title", "Example News")
+
+    added = read_rows(polled, "feeds", "list")[-1]
+    assert (added["title"], added["state"], added["last_polled_at"]) == (
+        "Example News",
+        "new",
+        None,
+    )
+    assert (
+        read_rows(polled, "feeds", "show", "Example News")[0]["url"] == "https://news.example/rss"
+    )
+
+
+def states(config: Path) -> dict[str, str]:
+    return {row["title"]: row["state"] for row in read_rows(config, "feeds", "list")}
+
+
+def test_pause_and_resume_bring_a_feed_back_to_the_state_that_it_had(
+    polled: Path, outlet: Outlet
+) -> None:
+    before = states(polled)
+
+    paused = run_command(polled, "feeds", "pause", "Harbour")
+    assert states(polled) == {outlet.name: "paused"}
+    run_command(polled, "feeds", "resume", outlet.feed_url)
+
+    assert (paused.stdout, paused.stderr) == ("", f"paused: {outlet.feed_url}\n")
+    assert states(polled) == before
+
+
+def test_reset_forgets_errors_and_makes_a_feed_due(polled: Path, outlet: Outlet) -> None:
+    outlet.answers["/feed.xml"] = lambda: (500, "text/plain", b"broken")
+    run_command(polled, "poll")
+    (failing,) = read_rows(polled, "feeds", "list", "--failing")
+    assert failing["failures"] == 1
+
+    run_command(polled, "feeds", "reset", "Harbour")
+
+    (row,) = read_rows(polled, "feeds", "show", "Harbour")
+    assert (row["failures"], row["error"], row["etag"]) == (0, "", None)
+    assert row["next_poll_at"] <= f"{utc_now():%Y-%m-%dT%H:%M:%S.999999}Z"
+    assert read_rows(polled, "feeds", "list", "--failing") == []
+
+
+@pytest.mark.parametrize("command", ["pause", "resume", "reset", "show"])
+def test_a_name_that_selects_no_feed_is_refused(polled: Path, command: str) -> None:
+    done = run_command(polled, "feeds", command, "nowhere", check=False)
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("error: ")
+
+
+def test_where_one_name_is_wrong_no_feed_is_paused(polled: Path, outlet: Outlet) -> None:
+    before = states(polled)
+
+    done = run_command(polled, "feeds", "pause", "Harbour", "nowhere", check=False)
+
+    assert done.returncode == 1
+    assert states(polled) == before
+
+
+def test_a_name_that_several_feeds_have_is_refused(polled: Path) -> None:
+    run_command(polled, "feeds", "add", "https://harbour.example/rss", "--title", "Harbour News")
+
+    done = run_command(polled, "feeds", "show", "Harbour", check=False)
+
+    assert done.returncode == 1
+    assert "'Harbour' means 2 feeds; `monitor feeds list` shows their names" in done.stderr
+
+
+@pytest.mark.parametrize("url", ["gazette", "ftp://gazette.example/rss", "javascript:x"])
+def test_only_addresses_of_the_web_are_feeds(polled: Path, url: str) -> None:
+    before = (polled / "feeds.toml").read_text()
+
+    for command in ("add", "discover"):
+        done = run_command(polled, "feeds", command, url, check=False)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert "http" in done.stderr
+
+    assert (polled / "feeds.toml").read_text() == before
+
+
+def test_a_feed_is_added_once(polled: Path, outlet: Outlet) -> None:
+    done = run_command(polled, "feeds", "add", outlet.feed_url, check=False)
+
+    assert done.returncode == 1
+    assert "is in feeds.toml already" in done.stderr
+
+
+def test_adding_a_feed_keeps_the_comments_of_the_file(polled: Path) -> None:
+    path = polled / "feeds.toml"
+    path.write_text("# our feeds\n" + path.read_text() + "# the end\n")
+
+    run_command(polled, "feeds", "add", "https://news.example/rss")
+
+    text = path.read_text()
+    assert text.startswith("# our feeds\n")
+    assert text.endswith('# the end\n\n[[feed]]\nurl = "https://news.example/rss"\n')

@@ -1,0 +1,90 @@
+"""`channels …`: where alerts go, and a test that goes the whole way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance.config import read_rows, run_command, write_config
+from tests.world import Hook, Mailbox, Outlet
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A config with a mailbox and a webhook, which may refuse what it gets."""
+
+    config: Path
+    hook: Hook
+    mailbox: Mailbox
+
+
+@pytest.fixture
+def desk(tmp_path: Path, outlet: Outlet, hook: Hook, mailbox: Mailbox) -> Desk:
+    folder = write_config(tmp_path / "config", [outlet], hook=hook, mailbox=mailbox, seed=None)
+    return Desk(folder, hook, mailbox)
+
+
+def test_list_names_each_channel_with_the_cases_that_use_it(desk: Desk) -> None:
+    assert read_rows(desk.config, "channels", "list") == [
+        {"name": "hook", "type": "webhook", "used_by": ["abrego-garcia (now)"]},
+        {"name": "desk", "type": "email", "used_by": ["abrego-garcia (now)"]},
+    ]
+
+
+def test_a_test_goes_to_every_channel_and_says_that_it_is_one(desk: Desk) -> None:
+    done = run_command(desk.config, "channels", "test")
+
+    assert "hook: accepted" in done.stderr
+    assert "desk: accepted" in done.stderr
+    ((identity, event),) = desk.hook.events
+    assert event["type"] == "test"
+    assert identity.startswith("test-hook-")
+    (mail,) = desk.mailbox.messages
+    assert mail["To"] == "desk@example.org"
+    assert "test" in mail["Subject"].lower()
+
+
+def test_a_test_to_one_channel_leaves_the_others_alone(desk: Desk) -> None:
+    run_command(desk.config, "channels", "test", "desk")
+
+    assert desk.hook.events == []
+    assert len(desk.mailbox.messages) == 1
+
+
+def test_a_refusal_is_said_and_the_next_channel_is_tried_all_the_same(desk: Desk) -> None:
+    desk.hook.status = 410
+
+    done = run_command(desk.config, "channels", "test", check=False)
+
+    assert done.returncode == 1
+    assert "hook: not accepted: " in done.stderr
+    assert "desk: accepted" in done.stderr
+    assert len(desk.mailbox.messages) == 1
+
+
+def test_a_name_that_is_wrong_is_refused_before_anything_is_sent(desk: Desk) -> None:
+    done = run_command(desk.config, "channels", "test", "desk", "pager", check=False)
+
+    assert done.returncode == 1
+    assert "no channel 'pager'" in done.stderr
+    assert "channels.toml has hook, desk" in done.stderr
+    assert desk.mailbox.messages == []
+
+
+def test_without_channels_the_test_is_printed_on_the_terminal(
+    tmp_path: Path, outlet: Outlet
+) -> None:
+    folder = write_config(tmp_path / "bare", [outlet], seed=None)
+
+    done = run_command(folder, "channels", "test")
+
+    assert "test" in done.stdout.lower()
+    assert "console: accepted" in done.stderr
+
+
+def test_a_test_needs_no_database_and_makes_none(desk: Desk) -> None:
+    run_command(desk.config, "channels", "test", "hook")
+
+    assert not (desk.config / "monitor.db").exists()

@@ -1,0 +1,127 @@
+"""`db …`: backup and restore bring back what was there."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from monitor.cli.state import utc_now
+from tests.acceptance.config import read_rows, run_command, write_config
+from tests.cli.commands.stories import SEED_PARAGRAPHS
+from tests.cli.conftest import Read
+from tests.world import Outlet, Story
+
+
+def test_backup_and_restore_bring_back_what_was_there(
+    config: Path, outlet: Outlet, tmp_path: Path
+) -> None:
+    before = read_rows(config, "articles", "list")
+    run_command(config, "db", "backup", str(tmp_path / "copy.db"))
+    outlet.publish(Story("/late", "Kilmar Abrego Garcia seen", SEED_PARAGRAPHS, utc_now()))
+    run_command(config, "poll")
+    assert read_rows(config, "articles", "list") != before
+
+    assert (
+        run_command(config, "db", "restore", str(tmp_path / "copy.db"), check=False).returncode == 1
+    )
+    run_command(config, "db", "restore", str(tmp_path / "copy.db"), "--force")
+
+    assert read_rows(config, "articles", "list") == before
+
+
+def test_a_backup_never_overwrites(read: Read, tmp_path: Path) -> None:
+    file = tmp_path / "copy.db"
+    file.write_text("precious")
+
+    done = run_command(read.config, "db", "backup", str(file), check=False)
+
+    assert done.returncode == 1
+    assert "a backup never overwrites" in done.stderr
+    assert file.read_text() == "precious"
+
+
+def test_a_backup_is_a_sound_database_of_its_own(read: Read, tmp_path: Path) -> None:
+    file = tmp_path / "copy.db"
+
+    done = run_command(read.config, "db", "backup", str(file))
+
+    assert (done.stdout, done.stderr) == ("", f"copied to {file}, checked\n")
+    with sqlite3.connect(file) as database:
+        assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        (count,) = database.execute("SELECT count(*) FROM articles").fetchone()
+    assert count == len(read_rows(read.config, "articles", "list"))
+
+
+def test_without_a_database_there_is_nothing_to_back_up(tmp_path: Path, outlet: Outlet) -> None:
+    folder = write_config(tmp_path / "fresh", [outlet])
+
+    done = run_command(folder, "db", "backup", str(tmp_path / "copy.db"), check=False)
+
+    assert done.returncode == 1
+    assert "no database yet" in done.stderr
+    assert not (folder / "monitor.db").exists()
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [(None, "no such file"), (b"this is no database" * 500, "not a sound database")],
+)
+def test_what_is_no_backup_never_takes_the_place_of_a_database(
+    config: Path, tmp_path: Path, content: bytes | None, message: str
+) -> None:
+    file = tmp_path / "copy.db"
+    if content is not None:
+        file.write_bytes(content)
+    before = read_rows(config, "articles", "list")
+
+    done = run_command(config, "db", "restore", str(file), "--force", check=False)
+
+    assert done.returncode == 1
+    assert message in done.stderr
+    assert read_rows(config, "articles", "list") == before
+
+
+def test_a_database_of_another_program_is_no_backup(config: Path, tmp_path: Path) -> None:
+    file = tmp_path / "other.db"
+    with sqlite3.connect(file) as database:
+        database.execute("CREATE TABLE songs (title TEXT)")
+
+    done = run_command(config, "db", "restore", str(file), "--force", check=False)
+
+    assert done.returncode == 1
+    assert "is no database of monitor" in done.stderr
+
+
+def test_what_a_restore_replaces_is_kept_beside(config: Path, tmp_path: Path) -> None:
+    file = tmp_path / "copy.db"
+    run_command(config, "db", "backup", str(file))
+
+    done = run_command(config, "db", "restore", str(file), "--force")
+
+    assert f"restored {(config / 'monitor.db').resolve()}" in done.stderr
+    assert list(config.glob("monitor.db.replaced*"))
+
+
+def test_upgrade_makes_a_database_and_then_has_nothing_to_do(
+    tmp_path: Path, outlet: Outlet
+) -> None:
+    folder = write_config(tmp_path / "fresh", [outlet])
+
+    first, second = (run_command(folder, "db", "upgrade").stderr for _ in range(2))
+
+    assert first.endswith(": upgraded\n")
+    assert second.endswith(": nothing to do\n")
+    assert read_rows(folder, "articles", "list") == []
+
+
+def test_a_database_newer_than_the_program_is_refused(config: Path) -> None:
+    with sqlite3.connect(config / "monitor.db") as database:
+        database.execute("UPDATE alembic_version SET version_num = '9999'")
+
+    done = run_command(config, "articles", "list", check=False)
+
+    assert done.returncode == 1
+    assert done.stderr.startswith("error: ")
+    assert "Traceback" not in done.stderr

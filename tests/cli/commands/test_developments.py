@@ -1,0 +1,52 @@
+"""`timeline` and `developments …`: what happened, who reported it first, who carries it."""
+
+from __future__ import annotations
+
+from tests.acceptance.config import read_rows, run_command
+from tests.cli.conftest import Read
+
+
+def test_timeline_is_the_list_of_developments(read: Read) -> None:
+    assert read_rows(read.config, "timeline") == read_rows(read.config, "developments", "list")
+
+
+def test_a_case_is_named_as_an_argument_or_as_an_option(read: Read) -> None:
+    by_argument = read_rows(read.config, "timeline", "abrego-garcia")
+
+    assert by_argument == read_rows(read.config, "timeline", "--case", "abrego-garcia")
+    assert [row["case"] for row in by_argument] == ["abrego-garcia"]
+
+
+def test_a_development_is_its_first_report(read: Read) -> None:
+    (row,) = read_rows(read.config, "timeline")
+
+    assert row["outlet"] == "Harbour Gazette"
+    assert "ordered four officials" in row["summary"]
+
+
+def test_show_has_the_new_sentences_and_everyone_who_carries_it(read: Read) -> None:
+    (listed,) = read_rows(read.config, "timeline")
+
+    (shown,) = read_rows(read.config, "developments", "show", listed["id"])
+
+    assert len(shown["carriers"]) == listed["carriers"]
+    assert shown["carriers"][0]["url"] == f"{read.outlet.base}/order"
+    assert "ordered four officials" in shown["new_sentences"][0]
+
+
+def test_show_prints_new_sentences_before_carriers(read: Read) -> None:
+    (listed,) = read_rows(read.config, "timeline")
+    words = ("developments", "show", listed["id"][:6], "--format", "table")
+
+    head, *lines = run_command(read.config, *words).stdout.splitlines()
+
+    assert head == f"abrego-garcia · {listed['id']} · alert {listed['alert_id']}"
+    assert lines[0].startswith("  NEW: ")
+    assert lines[-1].endswith(f"Harbour Gazette  {read.outlet.base}/order")
+
+
+def test_an_id_of_nothing_is_refused(read: Read) -> None:
+    done = run_command(read.config, "developments", "show", "zzz", check=False)
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("error: ")

@@ -1,0 +1,161 @@
+"""`init`, `check`, `seeds import`, `config show`: from an empty folder to a right config."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance.config import COMMAND, read_rows, run_command, write_config
+from tests.cli.conftest import Read
+from tests.conftest import SEED
+from tests.world import Outlet
+
+
+def test_a_wrong_config_names_all_places_at_once_and_exits_2(config: Path) -> None:
+    (config / "monitor.toml").write_text('timezone = "Mars/Olympus"\n[fetch]\nconcurency = 3\n')
+
+    done = run_command(config, "check", check=False)
+
+    assert done.returncode == 2
+    assert "monitor.toml:1: timezone" in done.stderr
+    assert "monitor.toml:3: fetch.concurency" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_init_writes_a_config_that_works(tmp_path: Path, outlet: Outlet) -> None:
+    folder = tmp_path / "new" / "config"
+    arguments = (
+        "--title",
+        "Ana Túñez",
+        "--feed",
+        outlet.feed_url,
+        "--email",
+        "desk@example.org",
+        "--seed",
+        str(SEED),
+    )
+    run_command(tmp_path, "init", str(folder), *arguments)
+
+    assert "1 feeds, 1 seeds" in run_command(folder, "check").stderr
+    assert (folder / "cases" / "ana-tunez.toml").exists()
+    assert run_command(tmp_path, "init", str(folder), *arguments, check=False).returncode == 1
+
+
+def test_config_show_masks_secrets(config: Path) -> None:
+    (config / "channels.toml").write_text(
+        '[hook]\ntype = "webhook"\nurl = "https://hooks.example/x"\nsecret ='
+        ' "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"\n'
+    )
+
+    shown = run_command(config, "config", "show").stdout
+
+    assert "MfKQ9r8G" not in shown
+    assert "channels.hook.url" in shown
+
+
+def test_importing_seeds_puts_nothing_on_stdout(tmp_path: Path, outlet: Outlet) -> None:
+    done = run_command(write_config(tmp_path / "fresh", [outlet]), "seeds", "import")
+
+    assert done.stdout == ""
+    assert "imported" in done.stderr
+
+
+@pytest.mark.parametrize("wrong", [("--query", "(night"), ("--feed", "nowhere")])
+def test_an_init_that_was_typed_wrong_leaves_nothing_behind(
+    tmp_path: Path, wrong: tuple[str, str]
+) -> None:
+    folder = tmp_path / "new"
+
+    done = run_command(tmp_path, "init", str(folder), "--title", "Night ferry", *wrong, check=False)
+
+    assert done.returncode == 2
+    run_command(tmp_path, "init", str(folder), "--title", "Night ferry")
+
+
+def test_a_name_alone_makes_a_config_that_looks_for_it_as_a_phrase(tmp_path: Path) -> None:
+    folder = tmp_path / "new"
+
+    done = run_command(tmp_path, "init", str(folder), "--title", "Night ferry")
+
+    case = tomllib.loads((folder / "cases" / "night-ferry.toml").read_text())
+    assert (case["title"], case["query"]) == ("Night ferry", '"Night ferry"')
+    assert done.stdout == ""
+    assert f"next: monitor --config {folder} check" in done.stderr
+
+
+def test_init_without_a_name_asks_nobody_in_a_script(tmp_path: Path) -> None:
+    done = run_command(tmp_path, "init", str(tmp_path / "new"), check=False)
+
+    assert done.returncode == 2
+    assert "a case needs a name" in done.stderr
+    assert not (tmp_path / "new").exists()
+
+
+def test_init_asks_on_a_terminal_for_what_is_not_given(tmp_path: Path) -> None:
+    folder = tmp_path / "new"
+    ours, theirs = os.openpty()
+    os.write(ours, b"Night ferry\n\nhttps://gazette.example/rss\n\n")
+
+    done = subprocess.run(
+        [COMMAND, "init", str(folder), "--email", "desk@example.org"],
+        stdin=theirs,
+        capture_output=True,
+        timeout=60,
+    )
+
+    os.close(theirs)
+    os.close(ours)
+    assert done.returncode == 0, done.stderr
+    assert tomllib.loads((folder / "feeds.toml").read_text())["feed"] == [
+        {"url": "https://gazette.example/rss"}
+    ]
+    assert tomllib.loads((folder / "cases" / "night-ferry.toml").read_text())["query"] == (
+        '"Night ferry"'
+    )
+
+
+@pytest.mark.parametrize("is_live", [False, True])
+def test_check_stores_nothing(tmp_path: Path, outlet: Outlet, is_live: bool) -> None:
+    folder = write_config(tmp_path / "fresh", [outlet])
+
+    run_command(folder, "check", *(["--live"] if is_live else []))
+
+    assert not (folder / "monitor.db").exists()
+    assert len(outlet.requests) == is_live
+
+
+def test_check_says_what_a_case_watches_and_where_its_alerts_go(read: Read) -> None:
+    said = run_command(read.config, "check").stderr.splitlines()
+
+    assert said[0] == "abrego-garcia: 1 feeds, 1 seeds, alerts to hook (now), desk (now)"
+    assert said[1] == 'looks for: "abrego garcia", kilmar NEAR/3 garcia'
+    assert said[-1] == f"{read.config}: the config is right: 1 feeds, 1 cases"
+
+
+def test_a_folder_without_a_config_says_how_to_make_one(tmp_path: Path) -> None:
+    done = run_command(tmp_path / "nowhere", "check", check=False)
+
+    assert done.returncode == 2
+    assert "`monitor init`" in done.stderr
+
+
+def test_config_show_says_where_each_value_comes_from(read: Read) -> None:
+    rows = {row["key"]: row for row in read_rows(read.config, "config", "show")}
+
+    assert rows["timezone"] == {"key": "timezone", "value": "UTC", "origin": "default"}
+    assert rows["fetch.per_host_delay"]["value"] == "0s"
+    assert rows["fetch.per_host_delay"]["origin"] == f"{read.config / 'monitor.toml'}:4"
+
+
+def test_seeds_are_stored_once(tmp_path: Path, outlet: Outlet) -> None:
+    folder = write_config(tmp_path / "fresh", [outlet])
+
+    first, second = (run_command(folder, "seeds", "import").stderr for _ in range(2))
+
+    assert f"abrego-garcia: {SEED.name}: imported" in first
+    assert "imported" not in second
+    assert len(read_rows(folder, "articles", "list")) == 1
