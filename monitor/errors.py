@@ -109,7 +109,7 @@ class FetchError(MonitorError):
         retry_after: how long the server asked to wait.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 (callers name them)
         self,
         url: str,
         message: str,

@@ -61,7 +61,7 @@ _HTML = re.compile(r"<!doctype html|<html[\s>]", re.IGNORECASE)
 _LANG = re.compile(r"[a-zA-Z]{2,3}(?=$|[-_])")
 
 
-def parse_feed(
+def parse_feed(  # noqa: PLR0913 (callers name them)
     body: bytes,
     *,
     url: str,

@@ -149,7 +149,7 @@ class Client:
         monotonic: what requests are spaced by; the event loop's time by default.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 (callers name them)
         self,
         options: FetchOptions,
         *,

@@ -37,7 +37,7 @@ class SearchHit:
     score: float
 
 
-def search_articles(
+def search_articles(  # noqa: PLR0913 (callers name them)
     session: Session,
     query: str,
     *,

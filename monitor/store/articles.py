@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Subquery, and_, func, insert, select, update
+from sqlalchemy import text as sql
 from sqlmodel import Session
 
 from monitor.matching import slug
@@ -24,7 +25,7 @@ from monitor.model import (
     Validators,
 )
 from monitor.novelty import facts_to_json
-from monitor.store.engine import chunks, insert_new, insert_row
+from monitor.store.engine import chunks, insert_new, insert_row, is_on_sqlite
 from monitor.store.schema.date_columns import to_columns
 from monitor.store.schema.rows import as_value
 from monitor.store.schema.tables import (
@@ -36,7 +37,7 @@ from monitor.store.schema.tables import (
     revisions,
     sentences,
 )
-from monitor.store.views.search import index_article
+from monitor.text import fold_words
 from monitor.urls import site_of
 
 # A hash that more revisions share is boilerplate: it finds everything and says nothing.
@@ -58,6 +59,16 @@ _REVISION_COLUMNS = (
 )
 FEED_EXTRACTOR = "feed"  # the extractor of a text that the feed gave
 NO_VALIDATORS = Validators()
+# PostgreSQL refuses a tsvector of more than a megabyte.
+MAX_INDEXED_WORDS = 40_000
+_FTS5_DELETE = sql("DELETE FROM article_search WHERE rowid = :id")
+_FTS5_INSERT = sql("INSERT INTO article_search (rowid, words) VALUES (:id, :words)")
+# An array of lexemes: PostgreSQL's own parser never sees the text and cannot split it otherwise
+# than we do.
+_TSVECTOR_UPSERT = sql(
+    "INSERT INTO article_search (article_id, words) VALUES (:id, array_to_tsvector(:words)) "
+    "ON CONFLICT (article_id) DO UPDATE SET words = excluded.words"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,7 +328,7 @@ def add_urls(session: Session, article_id: int, urls: Iterable[str]) -> None:
     insert_new(session, article_urls, rows, returning="url")
 
 
-def insert_revision(
+def insert_revision(  # noqa: PLR0913 (callers name them)
     session: Session,
     article_id: int,
     number: int,
@@ -384,6 +395,27 @@ def _insert_fingerprint(session: Session, revision_id: int, analysis: Analysis) 
     if hashes:
         rows = [{"hash": value, "revision_id": revision_id} for value in hashes]
         session.execute(insert(fingerprints), rows)
+
+
+def index_article(session: Session, article_id: int, text: str) -> None:
+    """Makes an article findable by the folded words of a text, in place of those of before."""
+    words = fold_words(text)[:MAX_INDEXED_WORDS]
+    if is_on_sqlite(session):
+        _index_fts5(session, article_id, words)
+    else:
+        _index_tsvector(session, article_id, words)
+
+
+def _index_fts5(session: Session, article_id: int, words: Sequence[str]) -> None:
+    """Makes an article findable on SQLite."""
+    # FTS5 knows no upsert.
+    session.execute(_FTS5_DELETE, {"id": article_id})
+    session.execute(_FTS5_INSERT, {"id": article_id, "words": " ".join(words)})
+
+
+def _index_tsvector(session: Session, article_id: int, words: Sequence[str]) -> None:
+    """Makes an article findable on PostgreSQL."""
+    session.execute(_TSVECTOR_UPSERT, {"id": article_id, "words": sorted(set(words))})
 
 
 def find_copies(

@@ -37,7 +37,7 @@ _FIRST_DAY, _LAST_DAY = date(2, 1, 1), date(9998, 12, 31)
 _SHORT_WORD = 3  # letters; "of" and "the" stay small in a headline With Capitals Throughout
 
 
-def analyse(
+def analyse(  # noqa: PLR0913 (callers name them)
     title: str,
     text: str,
     *,

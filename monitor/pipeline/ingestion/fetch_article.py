@@ -15,6 +15,7 @@ from monitor.model import Extraction, Fetched, NotModified, Page, PageStatus
 from monitor.pipeline.context import Context
 from monitor.pipeline.ingestion.google_news import TRY_LATER, ResolverBusy
 from monitor.pipeline.ingestion.published_date import date_article
+from monitor.pipeline.polling.selection import UNREADABLE_HOSTS
 from monitor.store.articles import FEED_EXTRACTOR, FetchedArticle, PageSeen, hash_text
 from monitor.store.entries import QueuedEntry
 from monitor.text import fold
@@ -29,8 +30,6 @@ RETRIES = (timedelta(minutes=1), timedelta(minutes=10))
 # A host may ask to be left alone for up to 30 days; the feed's own words are judged when it is more
 # than this.
 MAX_HOLD = timedelta(hours=6)
-# Interstitials that resolve by script only: their text is never an article.
-UNREADABLE_HOSTS = frozenset({"news.google.com"})
 
 # How much of an article a page of each kind holds; a stub is looked at more closely.
 _EXTRACTION = {

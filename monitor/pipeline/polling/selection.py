@@ -27,12 +27,14 @@ from monitor.model import (
 )
 from monitor.pipeline.context import Vocabulary, WatchedCase, log
 from monitor.pipeline.fields import item_fields
-from monitor.pipeline.ingestion.fetch_article import UNREADABLE_HOSTS
 from monitor.settings import CaseSettings
 from monitor.store.entries import CaseTerms, EntrySpec, KnownEntry
 from monitor.store.feeds import DueFeed, FeedName
 from monitor.text import fold_words
 from monitor.urls import canonical_url
+
+# Interstitials that resolve by script only: their text is never an article.
+UNREADABLE_HOSTS = frozenset({"news.google.com"})
 
 # An item that says something else is read again, but not at every poll: some feeds put the time of
 # day into their items.

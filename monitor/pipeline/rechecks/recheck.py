@@ -28,7 +28,7 @@ from monitor.pipeline.ingestion.fetch_article import (
     shows_article,
 )
 from monitor.pipeline.ingestion.ingest import analyse_article
-from monitor.pipeline.rechecks.recheck_schedule import after_failure
+from monitor.pipeline.recheck_schedule import after_failure
 from monitor.pipeline.rechecks.record_recheck import (
     Recheck,
     RecheckOutcome,

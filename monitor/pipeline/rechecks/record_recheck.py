@@ -13,7 +13,7 @@ from sqlmodel import Session
 from monitor.model import Extraction, PageStatus
 from monitor.novelty import Change
 from monitor.pipeline.context import Context
-from monitor.pipeline.rechecks.recheck_schedule import (
+from monitor.pipeline.recheck_schedule import (
     CONFIRM_AFTER,
     after_failure,
     after_live,

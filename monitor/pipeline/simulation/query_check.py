@@ -101,7 +101,7 @@ class _Hit:
     match: Match
 
 
-def check_query(
+def check_query(  # noqa: PLR0913 (callers name them)
     store: Store,
     query: Query,
     *,

@@ -36,7 +36,7 @@ from monitor.novelty import (
 from monitor.pipeline.context import Context, WatchedCase
 from monitor.pipeline.embed import usable_encoder
 from monitor.pipeline.fields import short_lang
-from monitor.pipeline.rechecks.recheck_schedule import after_live, next_step
+from monitor.pipeline.recheck_schedule import after_live, next_step
 from monitor.pipeline.verdicts.routing import (
     EditRecipient,
     NewRevision,

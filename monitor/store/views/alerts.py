@@ -58,7 +58,7 @@ class AlertView:
     error: str
 
 
-def list_alerts(
+def list_alerts(  # noqa: PLR0913 (callers name them)
     session: Session,
     *,
     limit: int,

@@ -60,7 +60,7 @@ class RevisionView:
     fetched_at: datetime
 
 
-def list_articles(
+def list_articles(  # noqa: PLR0913 (callers name them)
     session: Session,
     *,
     limit: int,

@@ -59,7 +59,7 @@ class CarrierView:
     found_at: datetime
 
 
-def list_developments(
+def list_developments(  # noqa: PLR0913 (callers name them)
     session: Session,
     *,
     limit: int,

@@ -44,7 +44,7 @@ class FeedbackView:
     created_at: datetime
 
 
-def give_feedback(
+def give_feedback(  # noqa: PLR0913 (callers name them)
     session: Session, article_row: int, kind: str, *, case: str | None, note: str, now: datetime
 ) -> list[str]:
     """Keeps a person's word on an article, in one case or in all that judged it; the latest word

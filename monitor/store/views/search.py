@@ -16,42 +16,10 @@ from sqlmodel import Session
 from monitor.store.engine import is_on_sqlite
 from monitor.store.schema.tables import article_at, articles, case_articles, cases
 from monitor.store.views.selection import narrow
-from monitor.text import fold_words
 
 # Ranking looks at the newest of these; bm25 over a common word in a million texts costs half a
 # second.
 MAX_RANKED = 2000
-# PostgreSQL refuses a tsvector of more than a megabyte.
-MAX_INDEXED_WORDS = 40_000
-_FTS5_DELETE = sa.text("DELETE FROM article_search WHERE rowid = :id")
-_FTS5_INSERT = sa.text("INSERT INTO article_search (rowid, words) VALUES (:id, :words)")
-# An array of lexemes: PostgreSQL's own parser never sees the text and cannot split it otherwise
-# than we do.
-_TSVECTOR_UPSERT = sa.text(
-    "INSERT INTO article_search (article_id, words) VALUES (:id, array_to_tsvector(:words)) "
-    "ON CONFLICT (article_id) DO UPDATE SET words = excluded.words"
-)
-
-
-def index_article(session: Session, article_id: int, text: str) -> None:
-    """Makes an article findable by the folded words of a text, in place of those of before."""
-    words = fold_words(text)[:MAX_INDEXED_WORDS]
-    if is_on_sqlite(session):
-        _index_fts5(session, article_id, words)
-    else:
-        _index_tsvector(session, article_id, words)
-
-
-def _index_fts5(session: Session, article_id: int, words: Sequence[str]) -> None:
-    """Makes an article findable on SQLite."""
-    # FTS5 knows no upsert.
-    session.execute(_FTS5_DELETE, {"id": article_id})
-    session.execute(_FTS5_INSERT, {"id": article_id, "words": " ".join(words)})
-
-
-def _index_tsvector(session: Session, article_id: int, words: Sequence[str]) -> None:
-    """Makes an article findable on PostgreSQL."""
-    session.execute(_TSVECTOR_UPSERT, {"id": article_id, "words": sorted(set(words))})
 
 
 def find_articles(

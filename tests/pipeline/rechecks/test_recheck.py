@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from monitor.pipeline.rechecks.recheck_schedule import STEPS
+from monitor.pipeline.recheck_schedule import STEPS
 from monitor.store import Store
 from monitor.store.pages import CHECK_LEASE, EditView, PageView, claim_pages, get_page, list_edits
 from monitor.store.schema.tables import pages

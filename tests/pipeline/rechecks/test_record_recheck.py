@@ -9,7 +9,7 @@ import pytest
 
 from monitor.model import Extraction, Validators
 from monitor.novelty import Change
-from monitor.pipeline.rechecks.recheck_schedule import CONFIRM_AFTER, LIVE_INTERVAL, STEPS
+from monitor.pipeline.recheck_schedule import CONFIRM_AFTER, LIVE_INTERVAL, STEPS
 from monitor.pipeline.rechecks.record_recheck import (
     Recheck,
     RecheckOutcome,

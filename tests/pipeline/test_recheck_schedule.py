@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.pipeline.rechecks.recheck_schedule import (
+from monitor.pipeline.recheck_schedule import (
     LIVE_INTERVAL,
     STEPS,
     after_failure,
