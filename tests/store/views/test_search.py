@@ -4,7 +4,8 @@ import pytest
 from sqlmodel import Session
 
 from monitor.store import Store
-from monitor.store.views.search import find_articles, index_article
+from monitor.store.articles import index_article
+from monitor.store.views.search import find_articles
 from tests.store.rows import add_article, fetched
 from tests.world import at
 
