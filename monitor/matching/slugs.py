@@ -28,6 +28,7 @@ def find_in_slug(pieces: tuple[Piece, ...], slug: FoldedText) -> str | None:
     hold them.
     """
     words = [word.folded for word in slug.words]
+    # One after the other: a look-up by word would not find one that lost a letter.
     for first in range(len(words) - len(pieces) + 1):
         run = words[first : first + len(pieces)]
         if all(map(_is_form_of, run, pieces)):

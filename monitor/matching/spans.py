@@ -36,6 +36,7 @@ def find_spans(node: Spanning, text: FoldedText, limit: int = MAX_SPANS) -> list
 
 
 def _find_any(operands: Iterable[Spanning], text: FoldedText) -> list[Span]:
+    # A set: alternatives such as `ferry OR ferr*` stand at the same places.
     spans: set[Span] = set()
     for operand in operands:
         spans.update(find_spans(operand, text))

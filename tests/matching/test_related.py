@@ -82,3 +82,35 @@ def test_it_is_never_negative_and_does_not_depend_on_order(words: list[str]) -> 
 
     assert value >= 0.0
     assert abs(value - relatedness(list(reversed(words)), CASE, EVERYWHERE)) < 1e-9
+
+
+@pytest.mark.parametrize(
+    ("texts", "word", "share"),
+    [
+        ([], "pier", 0.5),
+        ([["pier"]], "pier", 0.75),
+        ([["pier"], ["ferry"]], "pier", 0.5),
+        ([["pier", "pier"]], "pier", 0.75),
+        ([["ferry"]], "pier", 0.25),
+    ],
+)
+def test_a_share_counts_texts_and_is_never_nought(
+    texts: list[list[str]], word: str, share: float
+) -> None:
+    counts = WordCounts()
+    for text in texts:
+        counts.add(text)
+
+    assert counts.share(word) == share
+    assert counts.texts == len(texts)
+
+
+@pytest.mark.parametrize(
+    ("word", "is_counted"), [("pier", True), ("the", False), ("2025", False), ("covid19", True)]
+)
+def test_short_words_and_numbers_are_not_counted(word: str, is_counted: bool) -> None:
+    counts = WordCounts()
+
+    counts.add([word])
+
+    assert (word in counts) is is_counted

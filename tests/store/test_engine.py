@@ -3,15 +3,24 @@
 import multiprocessing
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from monitor.errors import StoreError
 from monitor.store import Store
 from monitor.store.cases import CaseSpec, sync_cases
-from monitor.store.engine import insert_new
+from monitor.store.engine import (
+    CHUNK,
+    chunks,
+    insert_new,
+    insert_row,
+    is_on_sqlite,
+    upsert,
+)
 from monitor.store.schema.migrate import upgrade
 from monitor.store.schema.tables import cases
 from tests.world import at
@@ -121,3 +130,112 @@ def test_sqlite_is_safe_against_power_cuts(tmp_path: Path) -> None:
     assert store.read(pragma, "synchronous") == "2"
     assert store.read(pragma, "foreign_keys") == "1"
     store.close()
+
+
+def test_a_row_is_inserted_under_a_new_id(store: Store) -> None:
+    first = store.write(insert_row, cases, case_row("harbour"))
+    second = store.write(insert_row, cases, case_row("quarry"))
+
+    assert first != second
+    assert store.read(read_titles) == {"harbour": "Harbour", "quarry": "Quarry"}
+
+
+def test_a_row_that_is_there_cannot_be_inserted_alone(store: Store) -> None:
+    store.write(insert_row, cases, case_row("harbour"))
+
+    with pytest.raises(IntegrityError):
+        store.write(insert_row, cases, case_row("harbour"))
+
+
+def case_row(slug: str, title: str = "") -> dict[str, Any]:
+    """A case that has learned everything."""
+    values = {"note": "", "query": slug, "is_enabled": True, "looked_until": 0, "created_at": NOW}
+    return {"slug": slug, "title": title or slug.title(), **values}
+
+
+def read_titles(session: Session) -> dict[str, str]:
+    return {row.slug: row.title for row in session.execute(sa.select(cases))}
+
+
+def test_a_row_is_stored_or_brought_up_to_date(store: Store) -> None:
+    for title in ("Harbour", "Old harbour"):
+        values = case_row("harbour", title)
+        del values["slug"]
+        store.write(upsert, cases, {"slug": "harbour"}, values)
+    store.write(insert_row, cases, case_row("quarry"))
+
+    assert store.read(read_titles) == {"harbour": "Old harbour", "quarry": "Quarry"}
+
+
+def test_only_new_rows_are_given_back(store: Store) -> None:
+    store.write(insert_row, cases, case_row("harbour", "Harbour"))
+    rows = [case_row("harbour", "Another"), case_row("quarry")]
+
+    assert store.write(insert_new, cases, rows, returning="slug") == ["quarry"]
+
+    assert store.read(read_titles)["harbour"] == "Harbour"
+
+
+def test_no_rows_are_no_statement(store: Store) -> None:
+    assert store.write(insert_new, cases, [], returning="id") == []
+
+
+@pytest.mark.parametrize("count", [1, CHUNK, CHUNK + 1, 3 * CHUNK])
+def test_more_rows_than_a_statement_takes_are_all_stored(store: Store, count: int) -> None:
+    rows = [case_row(f"case-{number}") for number in range(count)]
+
+    inserted = store.write(insert_new, cases, rows, returning="slug")
+
+    assert sorted(inserted) == sorted(row["slug"] for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("count", "size", "parts"),
+    [(0, 3, []), (1, 3, [1]), (3, 3, [3]), (4, 3, [3, 1]), (7, 3, [3, 3, 1])],
+)
+def test_a_list_is_cut_into_parts_in_order(count: int, size: int, parts: list[int]) -> None:
+    items = list(range(count))
+
+    cut = list(chunks(items, size))
+
+    assert [len(part) for part in cut] == parts
+    assert [item for part in cut for item in part] == items
+
+
+def test_a_broken_constraint_is_the_callers_to_judge(store: Store) -> None:
+    """It is no damage of the database, so it comes as it is."""
+    rows = [case_row("harbour"), case_row("harbour")]
+
+    with pytest.raises(IntegrityError):
+        store.write(insert_all, rows)
+
+    assert store.read(read_titles) == {}
+
+
+def insert_all(session: Session, rows: list[dict[str, Any]]) -> None:
+    for row in rows:
+        insert_row(session, cases, row)
+
+
+def test_a_file_that_is_no_database_is_to_be_restored(tmp_path: Path) -> None:
+    path = tmp_path / "monitor.db"
+    path.write_bytes(b"This is a letter. " * 1_000)
+
+    with pytest.raises(StoreError) as caught:
+        Store(f"sqlite:///{path}").read(read_titles)
+
+    assert "not a database" in str(caught.value)
+    assert caught.value.hint == "restore it: monitor db restore FILE"
+
+
+def test_the_folder_of_a_database_file_is_made(tmp_path: Path) -> None:
+    store = Store(f"sqlite:///{tmp_path / 'var' / 'lib' / 'monitor.db'}")
+
+    assert store.path == tmp_path / "var" / "lib" / "monitor.db"
+    assert store.path.parent.is_dir()
+    store.close()
+
+
+def test_only_sqlite_has_a_file(store: Store) -> None:
+    assert (store.path is not None) is store.is_sqlite
+    assert store.read(is_on_sqlite) is store.is_sqlite

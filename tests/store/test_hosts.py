@@ -10,7 +10,15 @@ from sqlmodel import Session
 
 from monitor.politeness import HostPause, RobotsFile
 from monitor.store import Store
-from monitor.store.hosts import get_pauses, get_robots, put_pause, put_robots
+from monitor.store.hosts import (
+    KnownLink,
+    get_link,
+    get_pauses,
+    get_robots,
+    put_link,
+    put_pause,
+    put_robots,
+)
 
 NOW = datetime(2025, 4, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -63,3 +71,24 @@ def test_pages_that_fetch_a_robots_file_at_the_same_time_all_keep_it(store: Stor
         assert [one.result() for one in done] == [None] * 4
 
     assert store.read(get_robots, "https://quarry.example") == robots
+
+
+def test_a_link_that_was_resolved_stays_so(store: Store) -> None:
+    store.write(put_link, "t1", "https://news.example/1", NOW)
+
+    store.write(put_link, "t1", None, NOW + HOUR)
+
+    assert store.read(get_link, "t1") == KnownLink("https://news.example/1", NOW)
+
+
+def test_a_link_that_nobody_could_resolve_is_asked_again_later(store: Store) -> None:
+    store.write(put_link, "t1", None, NOW)
+    assert store.read(get_link, "t1") == KnownLink(None, NOW)
+
+    store.write(put_link, "t1", "https://news.example/1", NOW + HOUR)
+
+    assert store.read(get_link, "t1") == KnownLink("https://news.example/1", NOW + HOUR)
+
+
+def test_a_link_that_nobody_met_is_not_known(store: Store) -> None:
+    assert store.read(get_link, "t9") is None

@@ -8,6 +8,7 @@ import threading
 from datetime import timedelta
 
 import pytest
+from sqlmodel import Session
 
 from monitor.errors import LeaseLost
 from monitor.model import Validators
@@ -21,6 +22,8 @@ from monitor.store.feeds import (
     get_watched_feeds,
     sync_feeds,
 )
+from monitor.store.leases import Claim, claim, finish, get_owners, release
+from monitor.store.schema.tables import entries, feeds
 from monitor.store.workers import release_gone
 from tests.world import at
 
@@ -108,3 +111,80 @@ def test_a_feed_that_left_the_config_is_kept_but_not_polled(store: Store) -> Non
         NOW,
     )
     assert len(store.read(get_watched_feeds)) == 3
+
+
+def claim_ids(session: Session, *, limit: int = 9, hours: int = 0, owner: str = "w") -> list[int]:
+    """Claims feeds for an hour, the last of the config first."""
+    now = NOW + timedelta(hours=hours)
+    terms = Claim(owner=owner, now=now, lease=timedelta(hours=1), limit=limit)
+    return claim(session, feeds, terms, due=feeds.c.is_enabled, order=(feeds.c.id.desc(),))
+
+
+@pytest.mark.parametrize(("limit", "taken"), [(0, []), (2, [3, 2]), (9, [3, 2, 1])])
+def test_rows_are_taken_in_the_order_asked_for(store: Store, limit: int, taken: list[int]) -> None:
+    add_feeds(store, 3)
+
+    assert store.write(claim_ids, limit=limit) == taken
+
+
+def test_what_is_not_due_is_not_taken(store: Store) -> None:
+    add_feeds(store, 2)
+    store.write(sync_feeds, [], NOW)
+
+    assert store.write(claim_ids) == []
+
+
+@pytest.mark.parametrize(("hours", "count"), [(0, 0), (1, 2), (2, 2)])
+def test_a_lease_ends_at_its_moment(store: Store, hours: int, count: int) -> None:
+    add_feeds(store, 2)
+    store.write(claim_ids, owner="first")
+
+    assert len(store.write(claim_ids, hours=hours, owner="second")) == count
+
+
+def test_owners_are_those_who_hold_a_row_each_once(store: Store) -> None:
+    add_feeds(store, 3)
+    assert store.read(get_owners, [feeds, entries]) == set()
+
+    for owner, limit in (("first", 2), ("second", 1)):
+        store.write(claim_ids, owner=owner, limit=limit)
+
+    assert store.read(get_owners, [feeds, entries]) == {"first", "second"}
+
+
+def test_only_the_rows_of_the_named_come_free(store: Store) -> None:
+    add_feeds(store, 3)
+    for owner in ("first", "second", "third"):
+        store.write(claim_ids, owner=owner, limit=1)
+
+    store.write(release, [feeds, entries], ["first", "third"])
+
+    assert store.write(claim_ids, owner="next") == [3, 1]
+
+
+def test_a_finished_row_is_free_at_once(store: Store) -> None:
+    add_feeds(store, 1)
+    (row,) = store.write(claim_ids)
+
+    store.write(finish, feeds, row, "w", title="Renamed")
+
+    assert store.write(claim_ids, owner="next") == [row]
+    assert store.read(get_watched_feeds)[0].title == "Renamed"
+
+
+@pytest.mark.parametrize("owner", ["another", ""])
+def test_only_its_owner_finishes_a_row(store: Store, owner: str) -> None:
+    add_feeds(store, 1)
+    (row,) = store.write(claim_ids)
+
+    with pytest.raises(LeaseLost, match=f"feeds {row} was taken over"):
+        store.write(finish, feeds, row, owner, title="Renamed")
+
+    assert store.read(get_watched_feeds)[0].title == "Feed 0"
+
+
+def test_a_row_that_nobody_holds_cannot_be_finished(store: Store) -> None:
+    add_feeds(store, 1)
+
+    with pytest.raises(LeaseLost):
+        store.write(finish, feeds, 1, "w", title="Renamed")

@@ -55,3 +55,29 @@ def test_an_encoders_last_failure_is_kept_until_it_works(store: Store) -> None:
 
     store.write(set_encoder_state, "mini 1", failed_at=None, error="")
     assert store.read(get_encoder_state, "mini 1").failed_at is None
+
+
+def test_an_encoder_that_was_never_used_has_made_nothing_and_never_failed(store: Store) -> None:
+    keys = keys_of(store)
+
+    state = store.read(get_encoder_state, "mini 1")
+
+    assert (state.sentences, state.encoded) == (len(keys), 0)
+    assert (state.failed_at, state.error) == (None, "")
+
+
+def test_more_vectors_than_a_statement_takes_are_kept(store: Store) -> None:
+    vectors = {key: key.to_bytes(2) for key in range(1, 1_202)}
+
+    store.write(store_vectors, "mini 1", vectors)
+
+    assert store.read(get_vectors, "mini 1", list(vectors)) == vectors
+
+
+def test_an_empty_vector_is_none(store: Store) -> None:
+    keys = keys_of(store)
+
+    store.write(store_vectors, "mini 1", dict.fromkeys(keys, b""))
+
+    assert store.read(get_vectors, "mini 1", keys) == {}
+    assert len(store.read(get_unencoded, "mini 1", limit=9)) == len(keys)

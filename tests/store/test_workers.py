@@ -15,6 +15,7 @@ from monitor.store.workers import (
     get_workers,
     is_gone,
     make_owner,
+    release_gone,
     release_own,
     start_worker,
     stop_worker,
@@ -81,3 +82,32 @@ def test_who_ends_gives_free_what_is_its_own(store: Store) -> None:
 
     free = store.write(claim_feeds, owner="third", now=NOW, limit=9)
     assert [feed.title for feed in free] == ["a"]
+
+
+def test_who_was_killed_here_gives_free_and_others_keep(store: Store) -> None:
+    names = ("a", "b", "c")
+    specs = [FeedSpec(f"https://{name}.example/rss", name, (), None, False) for name in names]
+    store.write(sync_feeds, specs, NOW)
+    for owner in (f"{HOST}:{2**22 + 1}", make_owner(), f"another-{HOST}:{2**22 + 1}"):
+        store.write(claim_feeds, owner=owner, now=NOW, limit=1)
+
+    store.write(release_gone)
+
+    free = store.write(claim_feeds, owner="next", now=NOW, limit=9)
+    assert [feed.title for feed in free] == ["a"]
+
+
+def test_no_more_than_the_latest_twenty_are_shown(store: Store) -> None:
+    for number in range(25):
+        start(store, f"w{number}", minutes=number)
+
+    workers = store.read(get_workers)
+
+    assert [worker.id for worker in workers] == [f"w{number}" for number in range(24, 4, -1)]
+
+
+def test_a_heartbeat_of_nobody_makes_no_daemon(store: Store) -> None:
+    store.write(beat, "ghost", NOW)
+    store.write(stop_worker, "ghost", NOW)
+
+    assert store.read(get_workers) == []

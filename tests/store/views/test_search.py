@@ -7,6 +7,7 @@ from monitor.store import Store
 from monitor.store.articles import index_article
 from monitor.store.views.search import find_articles
 from tests.store.rows import add_article, fetched
+from tests.store.views.stored import judge
 from tests.world import at
 
 TEXTS = {
@@ -65,3 +66,16 @@ def test_case_and_time_narrow_too(store: Store, ids: dict[int, int]) -> None:
     assert store.read(find_articles, None, case="nobody") == []
     assert store.read(find_articles, None, since=at("2025-06-02T00:00:00")) == []
     assert len(store.read(find_articles, None, until=at("2025-06-02T00:00:00"))) == 3
+
+
+def test_each_article_is_found_once_however_often_it_was_judged(store: Store) -> None:
+    key = store.write(judge, 1)
+    store.write(judge, 2, slug="quarry")
+
+    assert store.read(find_articles, None, case="harbour") == [key.article_id]
+
+
+def test_the_newest_published_is_found_first(store: Store) -> None:
+    rows = [store.write(judge, number, hours=number).article_id for number in (2, 3, 1)]
+
+    assert store.read(find_articles, [["pier"]]) == [rows[1], rows[0], rows[2]]
