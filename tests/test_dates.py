@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.dates import is_plausible, parse_date
-from monitor.model import Precision
+from monitor.dates import is_plausible, parse_date, why_refused
+from monitor.model import DateFlag, Precision
 
 NINE_PM = datetime(2025, 4, 11, 21, tzinfo=UTC)
 
@@ -225,3 +225,88 @@ def cpu_seconds(work: str) -> float:
         [sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60
     )
     return float(done.stdout)
+
+
+BELIEVED_FROM = datetime(1995, 1, 1, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("at", "flag"),
+    [
+        (NINE_PM, None),
+        (NINE_PM + HOUR, None),
+        (NINE_PM + HOUR + timedelta(seconds=1), DateFlag.FUTURE),
+        (BELIEVED_FROM, None),
+        (BELIEVED_FROM - timedelta(seconds=1), DateFlag.TOO_EARLY),
+    ],
+)
+def test_a_date_is_refused_before_1995_and_more_than_an_hour_ahead(
+    at: datetime, flag: DateFlag | None
+) -> None:
+    assert why_refused(at, now=NINE_PM) == flag
+    assert is_plausible(at, now=NINE_PM) is (flag is None)
+
+
+def test_how_far_ahead_a_date_may_be_is_the_callers_choice() -> None:
+    tomorrow = NINE_PM + timedelta(days=1)
+
+    assert why_refused(tomorrow, now=NINE_PM, ahead=timedelta(days=1)) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "lang", "day"),
+    [
+        ("3/4/2025", None, (2025, 4, 3)),
+        ("3/4/2025", "en-GB", (2025, 4, 3)),
+        ("3/4/2025", "en-US", (2025, 3, 4)),
+        ("13/4/2025", "en-US", (2025, 4, 13)),
+        ("4/13/2025", "en-GB", (2025, 4, 13)),
+        ("Tuesday 3/4/2025", "en-GB", (2025, 3, 4)),
+        ("1-Apr-69", None, (2069, 4, 1)),
+        ("1-Apr-70", None, (1970, 4, 1)),
+        ("2024-366", None, (2024, 12, 31)),
+        ("Nov. 2020", None, (2020, 11, 1)),
+    ],
+)
+def test_the_order_of_numbers_is_decided_by_what_can_be_then_by_the_language(
+    text: str, lang: str | None, day: tuple[int, int, int]
+) -> None:
+    parsed = parse_date(text, lang=lang)
+
+    assert parsed is not None
+    assert (parsed.at.year, parsed.at.month, parsed.at.day) == day
+    assert parsed.precision is Precision.DAY
+
+
+@pytest.mark.parametrize(
+    ("text", "hour", "minute"),
+    [
+        ("1 Apr 2025 12:00 AM", 0, 0),
+        ("1 Apr 2025 12:00 PM", 12, 0),
+        ("1 Apr 2025 11:59 pm", 23, 59),
+        ("1 Apr 2025 14:30 pm", 14, 30),
+        ("1 Apr 2025 9 a.m.", 9, 0),
+        ("1 Apr 2025 24:00", 0, 0),
+    ],
+)
+def test_noon_and_midnight_are_where_the_clock_has_them(text: str, hour: int, minute: int) -> None:
+    parsed = parse_date(text)
+
+    assert parsed is not None
+    assert (parsed.at.hour, parsed.at.minute) == (hour, minute)
+
+
+@pytest.mark.parametrize("text", ["1 Apr 2025 25:00", "1 Apr 2025 14:30 am", "30 Feb 2025"])
+def test_what_no_clock_or_calendar_has_is_not_read(text: str) -> None:
+    assert parse_date(text, may_guess=False) is None
+
+
+@pytest.mark.parametrize(
+    ("keep", "microsecond"), [(True, 123_456), (False, 0)], ids=["kept", "cut off"]
+)
+def test_fractions_of_a_second_are_kept_on_request(keep: bool, microsecond: int) -> None:
+    parsed = parse_date("2025-04-11T21:00:00.1234567Z", keep_fraction=keep)
+
+    assert parsed is not None
+    assert parsed.at == NINE_PM.replace(microsecond=microsecond)

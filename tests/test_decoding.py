@@ -130,3 +130,50 @@ def test_valid_utf8_comes_back_unchanged_unless_it_begins_like_a_wide_encoding(t
     text = f"a{text}"
 
     assert decode(text.encode()).text == text
+
+
+@pytest.mark.parametrize(
+    ("declared", "codec"),
+    [
+        ("latin-1", "cp1252"),
+        ("ISO-8859-1", "cp1252"),
+        ("us-ascii", "cp1252"),
+        ("iso-8859-9", "cp1254"),
+        ("shift_jis", "cp932"),
+        ("x-sjis", "cp932"),
+        ("gb2312", "gb18030"),
+        ("euc-kr", "cp949"),
+        ("tis-620", "cp874"),
+        ("utf8", "utf-8"),
+        ("koi8-r", "koi8-r"),
+        (' "UTF-8" ', "utf-8"),
+    ],
+)
+def test_a_name_means_the_larger_encoding_that_it_is_sent_for(declared: str, codec: str) -> None:
+    assert text_codec(declared) == codec
+
+
+@pytest.mark.parametrize(
+    ("body", "charset", "encoding", "warning"),
+    [
+        (b"pier", None, "utf-8", ""),
+        (b"pier", "windows-1252", "utf-8", ""),
+        ("señor".encode(), "windows-1252", "utf-8", "declared cp1252, but is utf-8"),
+        ("señor".encode("cp1252"), "windows-1252", "cp1252", ""),
+        ("señor".encode("cp1252"), "utf-8", "cp1252", "not valid as utf-8, read as cp1252"),
+        ("señor".encode("cp1252"), None, "cp1252", "not valid as utf-8, read as cp1252"),
+        (codecs.BOM_UTF8 + b"pier", "koi8-r", "utf-8", ""),
+    ],
+)
+def test_what_was_wrong_with_a_declaration_is_said(
+    body: bytes, charset: str | None, encoding: str, warning: str
+) -> None:
+    decoded = decode(body, charset)
+
+    assert (decoded.encoding, decoded.warning) == (encoding, warning)
+
+
+def test_the_header_goes_before_what_the_document_says_of_itself() -> None:
+    body = xml("Суд", "windows-1251").encode("koi8-r")
+
+    assert "Суд" in decode(body, "koi8-r").text

@@ -79,3 +79,59 @@ def test_paragraphs_survive_cleaning() -> None:
 
 def test_normalising_gives_one_spelling_of_marks() -> None:
     assert normalise("“It’s so”—she said\u00a0«now»") == '"It\'s so"-she said "now"'
+
+
+@pytest.mark.parametrize(
+    ("text", "folded", "seams"),
+    [
+        ("hos\u00adpital", ["hospital"], [(3,)]),
+        ("Abrego\u00adGarcia", ["abrego", "garcia"], [(), ()]),
+        ("hos\u200bpi\u00adtal", ["hospital"], [(3, 5)]),
+        ("plain", ["plain"], [()]),
+    ],
+)
+def test_a_word_knows_where_a_soft_mark_may_have_glued_it(
+    text: str, folded: list[str], seams: list[tuple[int, ...]]
+) -> None:
+    found = words(text)
+
+    assert [word.folded for word in found] == folded
+    assert [word.seams for word in found] == seams
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("\ufb01nal", [(0, 4)]),
+        ("stra\u00dfe weg", [(0, 6), (7, 10)]),
+        ("a\u0301b c", [(0, 3), (4, 5)]),
+    ],
+    ids=["a ligature is two letters", "so is a sharp s", "an accent of its own is none"],
+)
+def test_places_are_those_of_the_text_as_written(text: str, places: list[tuple[int, int]]) -> None:
+    assert [(word.start, word.end) for word in words(text)] == places
+
+
+@pytest.mark.parametrize(
+    ("text", "folded"),
+    [
+        ("Straße", "strasse"),
+        ("ﬁnal", "final"),
+        ("Ærø", "ærø"),
+        ("the court's order", "the court order"),
+        ("it’s", "it"),
+        ("O'Brien", "o brien"),
+        ("snake_case", "snake case"),
+        ("—", ""),
+    ],
+)
+def test_folding_keeps_the_letters_and_drops_the_marks(text: str, folded: str) -> None:
+    assert fold(text) == folded
+
+
+def test_a_line_is_cut_where_it_is_too_long_and_keeps_no_blank_at_its_end() -> None:
+    assert one_line("The old\n pier  was closed", limit=8) == "The old"
+
+
+def test_a_text_that_is_mostly_dropped_is_not_cut_short() -> None:
+    assert clean_text("\x00" * 8 + "pier", limit=4) == "pier"

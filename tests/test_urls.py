@@ -241,3 +241,48 @@ def test_the_site_of_an_address_is_its_bare_host() -> None:
         "",
         "127.0.0.1",
     ]
+
+
+@pytest.mark.parametrize(
+    ("url", "site"),
+    [
+        ("https://www.harbour.example/pier", "harbour.example"),
+        ("https://amp.m.harbour.example/pier", "harbour.example"),
+        ("https://News.Harbour.example:8443/", "news.harbour.example"),
+        ("https://m.com/", "m.com"),
+        ("https://hafen-süd.example/", "xn--hafen-sd-d6a.example"),
+        ("ftp://harbour.example/", ""),
+        ("harbour.example", ""),
+    ],
+)
+def test_a_site_is_a_host_without_the_prefix_that_names_its_form(url: str, site: str) -> None:
+    assert site_of(url) == site
+
+
+@pytest.mark.parametrize(
+    ("link", "url"),
+    [
+        ("pier", "https://harbour.example/news/pier"),
+        ("/pier", "https://harbour.example/pier"),
+        ("//other.example/pier", "https://other.example/pier"),
+        ("  ../pi\ner a ", "https://harbour.example/pier%20a"),
+        ("?page=2", "https://harbour.example/news/?page=2"),
+        ("javascript:alert(1)", None),
+        ("mailto:ada@harbour.example", None),
+        ("", None),
+        ("https://[broken", None),
+    ],
+)
+def test_a_link_means_what_it_means_in_its_document(link: str, url: str | None) -> None:
+    assert resolve("https://harbour.example/news/", link) == url
+
+
+@pytest.mark.parametrize(
+    ("fragment", "kept"), [("#item-7", True), ("#item-7", False), ("#!/pier", False)]
+)
+def test_a_fragment_is_part_of_the_key_on_request_or_where_it_is_a_path(
+    fragment: str, kept: bool
+) -> None:
+    key = canonical_url(f"https://harbour.example/docket{fragment}", keep_fragment=kept)
+
+    assert ("#" in key) is (kept or fragment.startswith("#!"))

@@ -1,0 +1,313 @@
+"""T2: what is stored, judged and born with a verdict in one transaction, and what is not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from monitor.errors import LeaseLost
+from monitor.model import DateOrigin, DateSource, Extraction, Match
+from monitor.novelty import analyse
+from monitor.pipeline.context import Context
+from monitor.pipeline.verdicts.record import (
+    CaseMatch,
+    IngestResult,
+    VerdictInput,
+    is_same_source,
+    record_article,
+)
+from monitor.store.articles import FEED_EXTRACTOR, FetchedArticle, StoredArticle
+from monitor.store.entries import QueuedEntry
+from monitor.store.feeds import FeedName
+from monitor.store.pages import list_edits
+from monitor.store.views.alerts import list_alerts
+from monitor.store.views.articles import list_articles, list_revisions
+from monitor.store.views.developments import list_carriers, list_developments
+from tests.pipeline.program import HARBOUR, Program, start_program
+from tests.store.rows import NOW, fetched
+
+KNOWN = "The old pier of the harbour is a hundred years old and leans a little to the west."
+NEWS = "Three people were killed on Sunday when the old pier of the harbour collapsed, police said."
+NEWS_TITLE = "Three dead in collapse of harbour pier"
+# Not enough for an alert: a young case has not seen much yet.
+UNSURE = "On Sunday a judge ordered the harbour master Ada Marlow to close the old pier."
+COPY = f"{UNSURE}\n\n{KNOWN}"
+
+
+@pytest.fixture
+def program(tmp_path: Path, database_url: str) -> Program:
+    """A case that has learned one article; a second case asks for something else."""
+    begun = start_program(
+        tmp_path / "config", database_url, harbour=HARBOUR, museum='title = "M"\nquery = "museum"\n'
+    )
+    record(begun, fetched(1, KNOWN, title="The harbour's old pier"), is_baseline=True)
+    return begun
+
+
+def record(
+    program: Program,
+    article: FetchedArticle,
+    *cases: str,
+    is_baseline: bool = False,
+    entry: QueuedEntry | None = None,
+) -> IngestResult:
+    """Records an article for cases, that of the harbour by default, an hour after the last one."""
+    program.wait(hours=1)
+    slugs = cases or ("harbour",)
+
+    async def work(ctx: Context) -> IngestResult:
+        matches = [
+            CaseMatch(case, Match(terms=(), is_subject=True), is_baseline)
+            for case in ctx.cases
+            if case.settings.slug in slugs
+        ]
+        given = VerdictInput(
+            article=article,
+            analysis=analyse(article.title, article.text, lang="en", published_at=NOW),
+            matches=tuple(matches),
+            now=ctx.clock(),
+        )
+        return await ctx.judge(record_article, ctx, given, entry=entry)
+
+    return program.run(work)
+
+
+def count(program: Program) -> dict[str, int]:
+    """How many articles, developments and alerts the store has."""
+
+    async def work(ctx: Context) -> dict[str, int]:
+        return {
+            "articles": len(await ctx.read(list_articles, limit=99)),
+            "developments": len(await ctx.read(list_developments, limit=99)),
+            "alerts": len(await ctx.read(list_alerts, limit=99)),
+        }
+
+    return program.run(work)
+
+
+def texts(program: Program, article_id: int) -> list[int]:
+    """The numbers of an article's revisions."""
+
+    async def work(ctx: Context) -> list[int]:
+        return [one.number for one in await ctx.read(list_revisions, article_id)]
+
+    return sorted(program.run(work))
+
+
+def edits(program: Program, article_id: int) -> int:
+    async def work(ctx: Context) -> int:
+        return len(await ctx.read(list_edits, article_id))
+
+    return program.run(work)
+
+
+def test_news_is_stored_with_its_development_and_its_alert(program: Program) -> None:
+    result = record(program, fetched(2, NEWS, title=NEWS_TITLE))
+
+    assert (result.is_new_text, result.outcomes, result.alerts) == (True, {"harbour": "alert"}, 1)
+    assert count(program) == {"articles": 2, "developments": 1, "alerts": 1}
+
+
+def test_what_the_case_knows_is_stored_without_an_alert(program: Program) -> None:
+    again = f"{KNOWN} Once more, and with feeling."
+
+    result = record(program, fetched(2, again, title="The harbour's old pier"))
+
+    assert (result.outcomes, result.alerts) == ({"harbour": "silent"}, 0)
+    assert count(program) == {"articles": 2, "developments": 0, "alerts": 0}
+
+
+def test_a_baseline_never_alerts_whatever_it_says(program: Program) -> None:
+    result = record(program, fetched(2, NEWS, title=NEWS_TITLE), is_baseline=True)
+
+    assert (result.outcomes, result.alerts) == ({"harbour": "baseline"}, 0)
+    assert count(program)["alerts"] == 0
+
+
+def test_the_next_article_with_the_same_news_carries_it_and_does_not_alert(
+    program: Program,
+) -> None:
+    record(program, fetched(2, NEWS, title=NEWS_TITLE))
+    copy = f"{NEWS}\n\n{KNOWN}"
+
+    result = record(program, fetched(3, copy, title=NEWS_TITLE, outlet="Bay Courier"))
+
+    async def carriers(ctx: Context) -> int:
+        (news,) = await ctx.read(list_developments, limit=9)
+        return len(await ctx.read(list_carriers, news.row_id))
+
+    assert result.alerts == 0
+    assert program.run(carriers) == 2
+
+
+def test_what_is_unconfirmed_alerts_when_another_outlet_has_it(program: Program) -> None:
+    first = record(program, fetched(2, UNSURE, title="Judge closes pier"))
+    assert (first.outcomes, first.alerts) == ({"harbour": "digest"}, 0)
+    assert count(program)["developments"] == 0
+
+    second = record(program, fetched(3, COPY, title="Judge closes pier", outlet="Bay Courier"))
+
+    # The alert is the first article's; the second only vouches for it.
+    assert (second.outcomes, second.alerts) == ({"harbour": "silent"}, 1)
+    assert count(program)["alerts"] == 1
+
+
+def test_an_outlet_does_not_confirm_itself(program: Program) -> None:
+    record(program, fetched(2, UNSURE, title="Judge closes pier"))
+
+    second = record(program, fetched(3, COPY, title="Judge closes pier"))
+
+    assert second.alerts == 0
+
+
+def test_what_is_unconfirmed_is_a_development_at_once_where_a_digest_takes_it(
+    program: Program,
+) -> None:
+    digest = '[[alert]]\nchannel = "console"\nwhen = "daily 08:00"\n'
+    program.write_case("harbour", HARBOUR + digest)
+
+    result = record(program, fetched(2, UNSURE, title="Judge closes pier"))
+
+    assert (result.outcomes, result.alerts) == ({"harbour": "digest"}, 0)
+    assert count(program)["alerts"] == 1
+
+
+def test_each_case_reaches_a_verdict_of_its_own(program: Program) -> None:
+    record(program, fetched(2, NEWS, title=NEWS_TITLE))
+
+    result = record(program, fetched(2, NEWS, title=NEWS_TITLE), "harbour", "museum")
+
+    assert result.outcomes["harbour"] == "known"
+    assert result.outcomes["museum"] in ("alert", "silent", "digest")
+
+
+def test_the_same_text_is_neither_stored_nor_judged_twice(program: Program) -> None:
+    first = record(program, fetched(2, NEWS, title=NEWS_TITLE))
+
+    second = record(program, fetched(2, NEWS, title=NEWS_TITLE))
+
+    assert (second.article_id, second.is_new_text) == (first.article_id, False)
+    assert second.outcomes == {"harbour": "known"}
+    assert texts(program, first.article_id) == [1]
+
+
+def test_another_text_is_a_revision_with_an_edit(program: Program) -> None:
+    first = record(program, fetched(2, KNOWN, title="The pier"))
+
+    second = record(program, fetched(2, COPY, title="The pier"))
+
+    assert (second.article_id, second.is_new_text) == (first.article_id, True)
+    assert texts(program, first.article_id) == [1, 2]
+    assert edits(program, first.article_id) == 1
+
+
+@pytest.mark.parametrize(
+    "worse",
+    [
+        {"text": "Subscribe to read on.", "extraction": Extraction.TEASER},
+        {"text": "The feed's words.", "extraction": Extraction.FEED_ONLY},
+        {"text": KNOWN},
+    ],
+    ids=["a teaser", "the feed's own words", "the beginning of the whole"],
+)
+def test_a_text_that_shows_less_does_not_replace_the_whole(
+    program: Program, worse: dict[str, object]
+) -> None:
+    whole = fetched(2, f"{KNOWN}\n\n{UNSURE}", title="The pier")
+    first = record(program, whole)
+
+    second = record(program, replace(whole, **worse))  # type: ignore[arg-type]
+
+    assert second.is_new_text is False
+    assert texts(program, first.article_id) == [1]
+
+
+def test_a_page_that_can_be_read_at_last_is_a_revision_and_not_an_edit(program: Program) -> None:
+    teaser = fetched(2, "The pier.", title="The pier", extraction=Extraction.FEED_ONLY)
+    first = record(program, replace(teaser, extractor=FEED_EXTRACTOR))
+
+    record(program, fetched(2, COPY, title="The pier"))
+
+    assert texts(program, first.article_id) == [1, 2]
+    assert edits(program, first.article_id) == 0
+
+
+def test_an_article_under_a_mended_address_is_the_same_one(program: Program) -> None:
+    text = f"{UNSURE}\n\n{KNOWN}"
+    first = record(program, fetched(2, text, title="Judge closes pier"))
+    mended = ("https://news.example/story-number-22",)
+
+    second = record(program, fetched(2, text, title="Judge closes pier", urls=mended))
+
+    assert second.article_id == first.article_id
+
+
+def test_a_lost_lease_takes_everything_back(program: Program) -> None:
+    nobodys = QueuedEntry(
+        id=99,
+        feed=FeedName("https://news.example/rss", "Gazette", ()),
+        feed_takes_all=False,
+        url="https://news.example/story-number-2",
+        canonical_url="https://news.example/story-number-2",
+        title="Judge closes pier",
+        summary="",
+        content="",
+        author="",
+        lang="en",
+        source_name=None,
+        published_at=NOW,
+        seen_at=NOW,
+        attempts=1,
+        date_origin=DateOrigin(DateSource.FEED),
+        baseline_by_case={},
+    )
+    before = count(program)
+
+    with pytest.raises(LeaseLost):
+        record(program, fetched(2, NEWS, title=NEWS_TITLE), entry=nobodys)
+
+    assert count(program) == before
+
+
+def stored(extraction: Extraction, extractor: str) -> StoredArticle:
+    article = fetched(1, KNOWN)
+    return StoredArticle(
+        id=1,
+        canonical_url=article.url,
+        url=article.url,
+        title=article.title,
+        summary="",
+        text=article.text,
+        text_hash="",
+        outlet="Gazette",
+        author="",
+        lang="en",
+        published_at=NOW,
+        found_at=NOW,
+        extraction=extraction,
+        page_status="ok",
+        page_reason="",
+        extractor=extractor,
+        origin="feed",
+        revision_id=1,
+        revision=1,
+    )
+
+
+@pytest.mark.parametrize(
+    ("extraction", "extractor", "is_same"),
+    [
+        (Extraction.FULL, "trafilatura", True),
+        (Extraction.FULL, "json-ld", True),
+        (Extraction.FULL, FEED_EXTRACTOR, False),
+        (Extraction.TEASER, "trafilatura", False),
+    ],
+)
+def test_an_edit_is_between_texts_of_the_same_kind_of_source(
+    extraction: Extraction, extractor: str, is_same: bool
+) -> None:
+    now = fetched(1, COPY, extractor="trafilatura")
+
+    assert is_same_source(stored(extraction, extractor), now) is is_same

@@ -1,0 +1,222 @@
+"""The daemon in this process: it starts, reloads, reports on itself and stops; one a database."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from http import HTTPStatus
+from pathlib import Path
+
+import pytest
+
+from monitor.daemon import (
+    EXIT_INTERRUPTED,
+    STUCK_AFTER_S,
+    Daemon,
+    Pulse,
+    lock_database,
+    serve_health,
+)
+from monitor.errors import ConfigError, MonitorError
+from monitor.settings import Settings, load_settings
+from monitor.store import Store
+from monitor.store.views.cases import list_cases
+from tests.pipeline.program import HARBOUR, start_program
+
+WAIT_S = 30.0
+
+
+def stuck() -> Pulse:
+    return Pulse(ticked_at=time.monotonic() - STUCK_AFTER_S - 1)
+
+
+@pytest.mark.parametrize(
+    ("pulse", "is_well", "status"),
+    [
+        (Pulse(), True, "ok"),
+        (stuck(), False, "failing"),
+        (Pulse(store_error="the disk is full"), False, "failing"),
+    ],
+    ids=["ticking", "no tick for a minute", "the database fails"],
+)
+def test_a_pulse_is_well_while_the_loop_ticks_and_the_database_answers(
+    pulse: Pulse, is_well: bool, status: str
+) -> None:
+    found, figures = pulse.describe()
+
+    assert (found, figures["status"]) == (is_well, status)
+    assert figures["database"] == (pulse.store_error or "ok")
+
+
+@contextmanager
+def health(pulse: Pulse) -> Iterator[str]:
+    """The address of a health page."""
+    server = serve_health("127.0.0.1:0", pulse)
+    host, port = server.server_address[:2]
+    try:
+        yield f"http://{host!s}:{port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def ask(url: str) -> tuple[int, dict[str, object]]:
+    try:
+        with urllib.request.urlopen(url, timeout=5) as answer:
+            return answer.status, json.load(answer)
+    except urllib.error.HTTPError as error:
+        return error.code, json.load(error)
+
+
+@pytest.mark.parametrize(
+    ("pulse", "path", "status"),
+    [
+        (Pulse(), "/healthz", HTTPStatus.OK),
+        (Pulse(), "/healthz?full=1", HTTPStatus.OK),
+        (stuck(), "/healthz", HTTPStatus.SERVICE_UNAVAILABLE),
+        (Pulse(), "/", HTTPStatus.NOT_FOUND),
+        (Pulse(), "/healthz/../etc", HTTPStatus.NOT_FOUND),
+    ],
+)
+def test_the_health_page_answers_with_the_pulse(pulse: Pulse, path: str, status: int) -> None:
+    with health(pulse) as base:
+        assert ask(base + path)[0] == status
+
+
+def test_the_health_page_shows_what_the_pulse_is_now() -> None:
+    pulse = Pulse()
+    with health(pulse) as base:
+        assert ask(f"{base}/healthz")[1]["database"] == "ok"
+        pulse.store_error = "the disk is full"
+        assert ask(f"{base}/healthz")[1]["database"] == "the disk is full"
+
+
+@pytest.mark.parametrize("listen", ["127.0.0.1:none", "127.0.0.1:99999", "203.0.113.1:9310"])
+def test_an_address_that_cannot_be_listened_on_is_named(listen: str) -> None:
+    with pytest.raises(MonitorError, match=r"http\.listen") as refused:
+        serve_health(listen, Pulse())
+
+    assert listen in refused.value.message
+
+
+def test_a_database_has_one_daemon_and_the_second_hears_whose(tmp_path: Path) -> None:
+    path = tmp_path / "data" / "monitor.db"
+    with lock_database(path), pytest.raises(MonitorError, match=f"process {os.getpid()}"):
+        lock_database(path)
+
+    # The lock ends with its holder, whatever the file says.
+    lock_database(path).close()
+
+
+class Loader:
+    """Reads the config as the command does, and can be made to fail."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.error: MonitorError | None = None
+        self.calls = 0
+
+    def __call__(self) -> Settings:
+        self.calls += 1
+        if self.error is not None:
+            raise self.error
+        return load_settings(self.folder, {})
+
+
+@pytest.fixture
+def loader(tmp_path: Path) -> Loader:
+    start_program(tmp_path / "config", "sqlite:///monitor.db", harbour=HARBOUR)
+    return Loader(tmp_path / "config")
+
+
+def slugs(loader: Loader) -> list[str]:
+    """The cases that the store has enabled."""
+    store = Store(load_settings(loader.folder, {}).database_url)
+    try:
+        return sorted(case.slug for case in store.read(list_cases) if case.is_enabled)
+    finally:
+        store.close()
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    async with asyncio.timeout(WAIT_S):
+        while not holds():
+            await asyncio.sleep(0.05)
+
+
+def _utc_now() -> datetime:
+    # The real time: the scheduler would make up for every tick since another one.
+    return datetime.now(UTC)
+
+
+def run(loader: Loader, then: Callable[[], Awaitable[None]], *roles: str) -> int:
+    """Runs a daemon that does something once it is at work; returns its exit code."""
+
+    async def inside() -> int:
+        daemon = Daemon(loader, roles or ("deliver",), clock=_utc_now)
+        running = asyncio.create_task(daemon.run(load_settings(loader.folder, {})))
+        # From then on a signal is the daemon's; until then it would end the tests.
+        await until(lambda: running.done() or signal.getsignal(signal.SIGHUP) != signal.SIG_DFL)
+        try:
+            await then()
+        except BaseException:
+            running.cancel()
+            raise
+        return await running
+
+    return asyncio.run(inside())
+
+
+def send(number: signal.Signals) -> None:
+    os.kill(os.getpid(), number)
+
+
+@pytest.mark.parametrize(
+    ("number", "exit_code"), [(signal.SIGTERM, 0), (signal.SIGINT, EXIT_INTERRUPTED)]
+)
+def test_it_stops_at_a_signal_and_says_which(
+    loader: Loader, number: signal.Signals, exit_code: int
+) -> None:
+    async def stop() -> None:
+        send(number)
+
+    assert run(loader, stop) == exit_code
+
+
+@pytest.mark.parametrize("roles", [("poll",), ("ingest",), ("poll", "ingest", "deliver")])
+def test_each_role_can_run_alone_or_with_the_others(loader: Loader, roles: tuple[str, ...]) -> None:
+    async def stop() -> None:
+        send(signal.SIGTERM)
+
+    assert run(loader, stop, *roles) == 0
+
+
+def test_a_changed_config_is_taken_over_while_it_runs(loader: Loader) -> None:
+    async def change() -> None:
+        (loader.folder / "cases" / "museum.toml").write_text('title = "M"\nquery = "museum"\n')
+        send(signal.SIGHUP)
+        await until(lambda: loader.calls == 1)
+        send(signal.SIGTERM)
+
+    # What it holds when it is stopped it finishes, a reload as well.
+    assert run(loader, change) == 0
+    assert slugs(loader) == ["harbour", "museum"]
+
+
+def test_a_wrong_config_is_refused_and_the_old_one_stays(loader: Loader) -> None:
+    async def change() -> None:
+        loader.error = ConfigError(Path("feeds.toml"), 3, "url", "is wrong")
+        send(signal.SIGHUP)
+        await until(lambda: loader.calls == 1)
+        send(signal.SIGTERM)
+
+    assert run(loader, change) == 0
+    assert slugs(loader) == ["harbour"]
