@@ -27,6 +27,7 @@ class ConsoleChannel:
         """
         try:
             self._stream.write(self._encodable(_print_block(message)))
+            # An alert in a buffer is not delivered, and would be lost with the process.
             self._stream.flush()
         except (OSError, ValueError) as error:
             raise DeliveryError(f"cannot print: {one_line(str(error), limit=200)}") from error

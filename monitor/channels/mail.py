@@ -46,6 +46,7 @@ def build_mail(message: Message, sender: str, recipients: Sequence[str], *, date
 
 
 def _compose(message: Message, headers: Sequence[tuple[str, str]]) -> bytes:
+    # This policy ends lines as SMTP does, so that the bytes checked are those that are sent.
     mail = EmailMessage(policy=email.policy.SMTP)
     # Quoted-printable: 8-bit text would depend on what each server on the way can carry.
     for name, value in headers:

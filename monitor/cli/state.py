@@ -151,7 +151,7 @@ def parse_time(text: str | None, zone: tzinfo, *, option: str = "--since") -> da
         return None
     try:
         return _read_ago(text.strip()) or _read_moment(text.strip(), zone)
-    # 99999w ago, and year 1 in a zone east of Greenwich, are before all time.
+    # Overflow: year 1 in a zone east of Greenwich is before all time.
     except (ValueError, OverflowError) as error:
         raise typer.BadParameter(
             f"{text!r} is no time; use 7d, 2025-06-06 or 2025-06-06T14:00Z", param_hint=option

@@ -42,10 +42,9 @@ def test_anything_else_is_refused_with_examples(text: str) -> None:
         parse_time(text, UTC)
 
 
-@pytest.mark.parametrize("text", ["99999w", "0001-01-01"])
-def test_a_time_before_all_time_is_refused_and_no_crash(text: str) -> None:
+def test_a_time_before_all_time_is_refused_and_no_crash() -> None:
     with pytest.raises(typer.BadParameter, match="is no time"):
-        parse_time(text, ZoneInfo("Asia/Tokyo"))
+        parse_time("0001-01-01", ZoneInfo("Asia/Tokyo"))
 
 
 def test_a_refusal_names_the_option_that_was_wrong() -> None:

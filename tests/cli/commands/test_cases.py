@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
+from monitor.cli.commands.cases import _calibration, _check_row
+from monitor.novelty import Label
+from monitor.pipeline.simulation.query_check import QueryCheck
 from tests.acceptance.config import read_rows, run_command
+from tests.cli.conftest import Read
 
 
 def test_a_query_is_tried_on_what_is_stored(judged: Path) -> None:
@@ -15,3 +23,84 @@ def test_a_query_is_tried_on_what_is_stored(judged: Path) -> None:
     assert read_rows(judged, "cases", "test", "abrego-garcia")[0]["hits"] == 2
     assert run_command(judged, "cases", "test", check=False).returncode == 2
     assert run_command(judged, "cases", "test", "--query", '"open', check=False).returncode == 2
+
+
+def test_list_counts_what_each_case_holds(read: Read) -> None:
+    (row,) = read_rows(read.config, "cases", "list")
+
+    assert (row["slug"], row["articles"], row["developments"]) == ("abrego-garcia", 4, 1)
+    assert row["is_enabled"] is True
+    assert row["last_development_at"] == read_rows(read.config, "timeline")[0]["first_found_at"]
+
+
+def test_show_says_what_feedback_would_take_to_count(read: Read) -> None:
+    (row,) = read_rows(read.config, "cases", "show", "abrego-garcia")
+
+    assert row["note"] == "A test."
+    assert row["feedback"].startswith("0 words on its verdicts, 0 of them that something was new")
+    assert "from 30 on with 5 of each kind" in row["feedback"]
+
+
+def test_enough_feedback_moves_the_scores_and_says_how_far() -> None:
+    labels = [Label(0.3, is_new=True)] * 20 + [Label(0.2, is_new=False)] * 10
+
+    assert _calibration(labels).startswith("30 words on its verdicts, 20 of them")
+    assert "its scores are moved by +" in _calibration(labels)
+
+
+def test_a_case_that_left_the_config_is_still_shown(judged: Path) -> None:
+    (judged / "cases" / "abrego-garcia.toml").rename(judged / "kept.txt")
+    (judged / "cases" / "gull.toml").write_text('title = "Gull"\nquery = "gull"\nfeeds = ["*"]\n')
+
+    (row,) = read_rows(judged, "cases", "show", "abrego-garcia")
+    assert row["articles"] == 3
+    assert len(read_rows(judged, "timeline", "abrego-garcia")) == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "message"),
+    [
+        ([], 2, "give a case of the config or --query"),
+        (["abrego-garcia", "--query", "x"], 2, "give a case of the config or --query"),
+        (["nobody"], 1, "no case 'nobody' in the config; `monitor cases list` shows them"),
+        (["--query", '"open'], 2, "^"),
+        (["abrego-garcia", "--since", "soon"], 2, "--since"),
+    ],
+)
+def test_a_trial_needs_one_query_that_can_be_read(
+    read: Read, words: list[str], code: int, message: str
+) -> None:
+    done = run_command(read.config, "cases", "test", *words, check=False)
+
+    assert (done.returncode, done.stdout) == (code, "")
+    assert message in done.stderr
+
+
+def test_a_trial_writes_nothing(read: Read) -> None:
+    before = (read.config / "monitor.db").read_bytes()
+
+    run_command(read.config, "cases", "test", "--query", "oath")
+
+    assert (read.config / "monitor.db").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("days", "expected"), [(10, 2.0), (40, 0.5), (0.5, 20.0)], ids=["10 d", "40 d", "half a day"]
+)
+def test_hits_a_day_are_counted_over_the_whole_span_of_a_day_at_least(
+    days: float, expected: float
+) -> None:
+    until = datetime(2025, 6, 6, tzinfo=UTC)
+    found = QueryCheck(
+        since=until - timedelta(days=days),
+        until=until,
+        items=100,
+        hits=20,
+        read=5,
+        hits_by_day=Counter({date(2025, 6, 4): 8, date(2025, 6, 5): 12}),
+    )
+
+    row = _check_row(found)
+
+    assert row["hits_a_day"] == expected
+    assert row["busiest_days"] == ["2025-06-05: 12", "2025-06-04: 8"]

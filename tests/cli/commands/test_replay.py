@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.acceptance.config import read_rows, run_command
+from tests.cli.conftest import Read
 
 
 def test_replay_with_the_same_judge_changes_nothing(judged: Path) -> None:
@@ -26,3 +29,44 @@ def test_replay_with_the_shift_of_today_is_told_apart_from_the_one_of_then(judge
 
     assert done.stdout == ""  # no feedback, no shift
     assert "--feedback judges" not in done.stderr
+
+
+def test_a_young_case_is_judged_by_rules_that_no_threshold_moves(read: Read) -> None:
+    assert read_rows(read.config, "replay", "abrego-garcia", "--alert-at", "1") == []
+
+
+def test_a_replay_says_what_it_comes_to_on_stderr(read: Read) -> None:
+    done = run_command(read.config, "replay", "abrego-garcia")
+
+    assert done.stderr == "4 verdicts, 0 would change; alerts 1 before, 1 now\n"
+
+
+def test_all_verdicts_stand_in_the_order_in_which_the_case_learned(read: Read) -> None:
+    rows = read_rows(read.config, "replay", "abrego-garcia", "--all")
+
+    assert rows[0]["url"].startswith("seed:")
+    assert [row["before"] for row in rows] == [row["after"] for row in rows]
+
+
+def test_a_replay_writes_nothing(read: Read) -> None:
+    before = (read.config / "monitor.db").read_bytes()
+
+    run_command(read.config, "replay", "abrego-garcia", "--alert-at", "0")
+
+    assert (read.config / "monitor.db").read_bytes() == before
+
+
+@pytest.mark.parametrize("threshold", ["-0.1", "1.1", "high"])
+def test_a_threshold_is_a_number_from_0_to_1(read: Read, threshold: str) -> None:
+    words = ("replay", "abrego-garcia", "--alert-at", threshold)
+
+    done = run_command(read.config, *words, check=False)
+
+    assert (done.returncode, done.stdout) == (2, "")
+
+
+def test_a_replay_of_no_case_says_which_there_are(read: Read) -> None:
+    done = run_command(read.config, "replay", "nobody", check=False)
+
+    assert done.returncode == 1
+    assert done.stderr == "error: no case 'nobody'; `monitor cases list` shows them\n"
