@@ -34,22 +34,29 @@ from tests.pipeline.program import HARBOUR, start_program
 WAIT_S = 30.0
 
 
+# A pulse ages from the moment when it is made, so each test makes its own.
 def stuck() -> Pulse:
     return Pulse(ticked_at=time.monotonic() - STUCK_AFTER_S - 1)
 
 
+def on_a_full_disk() -> Pulse:
+    return Pulse(store_error="the disk is full")
+
+
 @pytest.mark.parametrize(
-    ("pulse", "is_well", "status"),
+    ("make_pulse", "is_well", "status"),
     [
-        (Pulse(), True, "ok"),
-        (stuck(), False, "failing"),
-        (Pulse(store_error="the disk is full"), False, "failing"),
+        (Pulse, True, "ok"),
+        (stuck, False, "failing"),
+        (on_a_full_disk, False, "failing"),
     ],
     ids=["ticking", "no tick for a minute", "the database fails"],
 )
 def test_a_pulse_is_well_while_the_loop_ticks_and_the_database_answers(
-    pulse: Pulse, is_well: bool, status: str
+    make_pulse: Callable[[], Pulse], is_well: bool, status: str
 ) -> None:
+    pulse = make_pulse()
+
     found, figures = pulse.describe()
 
     assert (found, figures["status"]) == (is_well, status)
@@ -77,17 +84,19 @@ def ask(url: str) -> tuple[int, dict[str, object]]:
 
 
 @pytest.mark.parametrize(
-    ("pulse", "path", "status"),
+    ("make_pulse", "path", "status"),
     [
-        (Pulse(), "/healthz", HTTPStatus.OK),
-        (Pulse(), "/healthz?full=1", HTTPStatus.OK),
-        (stuck(), "/healthz", HTTPStatus.SERVICE_UNAVAILABLE),
-        (Pulse(), "/", HTTPStatus.NOT_FOUND),
-        (Pulse(), "/healthz/../etc", HTTPStatus.NOT_FOUND),
+        (Pulse, "/healthz", HTTPStatus.OK),
+        (Pulse, "/healthz?full=1", HTTPStatus.OK),
+        (stuck, "/healthz", HTTPStatus.SERVICE_UNAVAILABLE),
+        (Pulse, "/", HTTPStatus.NOT_FOUND),
+        (Pulse, "/healthz/../etc", HTTPStatus.NOT_FOUND),
     ],
 )
-def test_the_health_page_answers_with_the_pulse(pulse: Pulse, path: str, status: int) -> None:
-    with health(pulse) as base:
+def test_the_health_page_answers_with_the_pulse(
+    make_pulse: Callable[[], Pulse], path: str, status: int
+) -> None:
+    with health(make_pulse()) as base:
         assert ask(base + path)[0] == status
 
 

@@ -108,7 +108,7 @@ def main() -> None:
     """Runs the command line and ends the process with its exit code."""
     try:
         # Not standalone: else typer would report our errors in its own way.
-        code = app(standalone_mode=False)
+        code = app(prog_name="monitor", standalone_mode=False)
         sys.stdout.flush()  # what cannot be written is told here, not by the interpreter at its end
     except SystemExit as end:
         # The reader of our output has seen enough, as `| head` does; typer takes it for a failure.
