@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -48,7 +49,7 @@ def test_a_backup_is_a_sound_database_of_its_own(read: Read, tmp_path: Path) -> 
     done = run_command(read.config, "db", "backup", str(file))
 
     assert (done.stdout, done.stderr) == ("", f"copied to {file}, checked\n")
-    with sqlite3.connect(file) as database:
+    with closing(sqlite3.connect(file)) as database, database:
         assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         (count,) = database.execute("SELECT count(*) FROM articles").fetchone()
     assert count == len(read_rows(read.config, "articles", "list"))
@@ -85,7 +86,7 @@ def test_what_is_no_backup_never_takes_the_place_of_a_database(
 
 def test_a_database_of_another_program_is_no_backup(config: Path, tmp_path: Path) -> None:
     file = tmp_path / "other.db"
-    with sqlite3.connect(file) as database:
+    with closing(sqlite3.connect(file)) as database, database:
         database.execute("CREATE TABLE songs (title TEXT)")
 
     done = run_command(config, "db", "restore", str(file), "--force", check=False)
@@ -117,7 +118,7 @@ def test_upgrade_makes_a_database_and_then_has_nothing_to_do(
 
 
 def test_a_database_newer_than_the_program_is_refused(config: Path) -> None:
-    with sqlite3.connect(config / "monitor.db") as database:
+    with closing(sqlite3.connect(config / "monitor.db")) as database, database:
         database.execute("UPDATE alembic_version SET version_num = '9999'")
 
     done = run_command(config, "articles", "list", check=False)
