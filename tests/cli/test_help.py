@@ -83,7 +83,9 @@ def test_the_example_of_a_command_is_accepted_by_it(command: str) -> None:
     words = example(command)
     given = words[1:] if words[0] == "timeline" else words[len(command.split()) :]
 
-    COMMANDS[command].make_context(command, given)  # raises a usage error
+    context = COMMANDS[command].make_context(command, given)  # raises where it is not accepted
+
+    assert context.args == []
 
 
 @pytest.mark.parametrize("command", READING)

@@ -41,9 +41,7 @@ def upgrade() -> None:
 def _create_search() -> None:
     """Full text has no common model: FTS5 over folded words on SQLite, an array of lexemes on PostgreSQL."""
     if op.get_bind().dialect.name == "sqlite":
-        op.execute(
-            "CREATE VIRTUAL TABLE article_search USING fts5(words, tokenize = 'unicode61 remove_diacritics 0')"
-        )
+        op.execute("CREATE VIRTUAL TABLE article_search USING fts5(words, tokenize = 'unicode61 remove_diacritics 0')")
         return
     op.execute(
         "CREATE TABLE article_search (article_id bigint PRIMARY KEY REFERENCES articles (id) ON DELETE CASCADE, words tsvector NOT NULL)"
@@ -70,8 +68,7 @@ def _create_articles() -> None:
         sa.Column("page_reason", sa.Text(), nullable=False),
         sa.Column("origin", sa.String(), nullable=False),
         sa.CheckConstraint(
-            "extraction IN ('full', 'teaser', 'consent', 'feed_only', 'unreadable')",
-            name=op.f("ck_articles_extraction_known"),
+            "extraction IN ('full', 'teaser', 'consent', 'feed_only', 'unreadable')", name=op.f("ck_articles_extraction_known")
         ),
         sa.CheckConstraint("origin IN ('feed', 'seed')", name=op.f("ck_articles_origin_known")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_articles")),
@@ -127,9 +124,7 @@ def _create_feeds() -> None:
         sa.Column("overlap", sa.Float(), nullable=True),
         sa.Column("lease_owner", sa.String(), nullable=True),
         sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
-        sa.CheckConstraint(
-            "state IN ('new', 'ok', 'failing', 'gone')", name=op.f("ck_feeds_state_known")
-        ),
+        sa.CheckConstraint("state IN ('new', 'ok', 'failing', 'gone')", name=op.f("ck_feeds_state_known")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_feeds")),
         sa.UniqueConstraint("url", name=op.f("uq_feeds_url")),
     )
@@ -161,12 +156,7 @@ def _create_article_urls() -> None:
         "article_urls",
         sa.Column("url", sa.Text(), nullable=False),
         sa.Column("article_id", ID, nullable=False),
-        sa.ForeignKeyConstraint(
-            ["article_id"],
-            ["articles.id"],
-            name=op.f("fk_article_urls_article_id"),
-            ondelete="CASCADE",
-        ),
+        sa.ForeignKeyConstraint(["article_id"], ["articles.id"], name=op.f("fk_article_urls_article_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("url", name=op.f("pk_article_urls")),
     )
     op.create_index("ix_article_urls_article_id", "article_urls", ["article_id"], unique=False)
@@ -190,21 +180,13 @@ def _create_deliveries() -> None:
         sa.Column("receipt", sa.Text(), nullable=False),
         sa.Column("lease_owner", sa.String(), nullable=True),
         sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
-        sa.CheckConstraint(
-            "kind IN ('alert', 'digest', 'roll-up')", name=op.f("ck_deliveries_kind_known")
-        ),
-        sa.CheckConstraint(
-            "state IN ('pending', 'sent', 'dead')", name=op.f("ck_deliveries_state_known")
-        ),
-        sa.ForeignKeyConstraint(
-            ["case_id"], ["cases.id"], name=op.f("fk_deliveries_case_id"), ondelete="CASCADE"
-        ),
+        sa.CheckConstraint("kind IN ('alert', 'digest', 'roll-up')", name=op.f("ck_deliveries_kind_known")),
+        sa.CheckConstraint("state IN ('pending', 'sent', 'dead')", name=op.f("ck_deliveries_state_known")),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_deliveries_case_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_deliveries")),
         sa.UniqueConstraint("uid", name=op.f("uq_deliveries_uid")),
     )
-    op.create_index(
-        "ix_deliveries_channel_sealed_at", "deliveries", ["channel", "sealed_at"], unique=False
-    )
+    op.create_index("ix_deliveries_channel_sealed_at", "deliveries", ["channel", "sealed_at"], unique=False)
     op.create_index(
         "ix_deliveries_pending",
         "deliveries",
@@ -243,15 +225,10 @@ def _create_entries() -> None:
         sa.Column("lease_owner", sa.String(), nullable=True),
         sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
-            "state IN ('ignored', 'queued', 'unmatched', 'stored', 'failed')",
-            name=op.f("ck_entries_state_known"),
+            "state IN ('ignored', 'queued', 'unmatched', 'stored', 'failed')", name=op.f("ck_entries_state_known")
         ),
-        sa.ForeignKeyConstraint(
-            ["article_id"], ["articles.id"], name=op.f("fk_entries_article_id"), ondelete="SET NULL"
-        ),
-        sa.ForeignKeyConstraint(
-            ["feed_id"], ["feeds.id"], name=op.f("fk_entries_feed_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["article_id"], ["articles.id"], name=op.f("fk_entries_article_id"), ondelete="SET NULL"),
+        sa.ForeignKeyConstraint(["feed_id"], ["feeds.id"], name=op.f("fk_entries_feed_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_entries")),
         sa.UniqueConstraint("feed_id", "key", name=op.f("uq_entries_feed_id_key")),
     )
@@ -276,15 +253,9 @@ def _create_feedback() -> None:
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("note", sa.Text(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint(
-            "kind IN ('not_relevant', 'not_new', 'missed')", name=op.f("ck_feedback_kind_known")
-        ),
-        sa.ForeignKeyConstraint(
-            ["article_id"], ["articles.id"], name=op.f("fk_feedback_article_id"), ondelete="CASCADE"
-        ),
-        sa.ForeignKeyConstraint(
-            ["case_id"], ["cases.id"], name=op.f("fk_feedback_case_id"), ondelete="CASCADE"
-        ),
+        sa.CheckConstraint("kind IN ('not_relevant', 'not_new', 'missed')", name=op.f("ck_feedback_kind_known")),
+        sa.ForeignKeyConstraint(["article_id"], ["articles.id"], name=op.f("fk_feedback_article_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_feedback_case_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_feedback")),
         sa.UniqueConstraint("case_id", "article_id", name=op.f("uq_feedback_case_id_article_id")),
     )
@@ -303,12 +274,7 @@ def _create_revisions() -> None:
         sa.Column("lang", sa.String(), nullable=False),
         sa.Column("extractor", sa.String(), nullable=False),
         sa.Column("fetched_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["article_id"],
-            ["articles.id"],
-            name=op.f("fk_revisions_article_id"),
-            ondelete="CASCADE",
-        ),
+        sa.ForeignKeyConstraint(["article_id"], ["articles.id"], name=op.f("fk_revisions_article_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_revisions")),
         sa.UniqueConstraint("article_id", "number", name=op.f("uq_revisions_article_id_number")),
     )
@@ -323,14 +289,9 @@ def _create_stories() -> None:
         sa.Column("case_id", ID, nullable=False),
         sa.Column("first_article_id", ID, nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_stories_case_id"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(
-            ["case_id"], ["cases.id"], name=op.f("fk_stories_case_id"), ondelete="CASCADE"
-        ),
-        sa.ForeignKeyConstraint(
-            ["first_article_id"],
-            ["articles.id"],
-            name=op.f("fk_stories_first_article_id"),
-            ondelete="CASCADE",
+            ["first_article_id"], ["articles.id"], name=op.f("fk_stories_first_article_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_stories")),
         sa.UniqueConstraint("uid", name=op.f("uq_stories_uid")),
@@ -362,45 +323,21 @@ def _create_case_articles() -> None:
         sa.Column("terms", JSON_VALUE, nullable=False),
         sa.Column("judge_version", sa.String(), nullable=False),
         sa.Column("judged_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint(
-            "outcome IN ('silent', 'digest', 'alert')", name=op.f("ck_case_articles_outcome_known")
+        sa.CheckConstraint("outcome IN ('silent', 'digest', 'alert')", name=op.f("ck_case_articles_outcome_known")),
+        sa.ForeignKeyConstraint(["article_id"], ["articles.id"], name=op.f("fk_case_articles_article_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_case_articles_case_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["nearest_article_id"], ["articles.id"], name=op.f("fk_case_articles_nearest_article_id"), ondelete="SET NULL"
         ),
         sa.ForeignKeyConstraint(
-            ["article_id"],
-            ["articles.id"],
-            name=op.f("fk_case_articles_article_id"),
-            ondelete="CASCADE",
+            ["revision_id"], ["revisions.id"], name=op.f("fk_case_articles_revision_id"), ondelete="CASCADE"
         ),
-        sa.ForeignKeyConstraint(
-            ["case_id"], ["cases.id"], name=op.f("fk_case_articles_case_id"), ondelete="CASCADE"
-        ),
-        sa.ForeignKeyConstraint(
-            ["nearest_article_id"],
-            ["articles.id"],
-            name=op.f("fk_case_articles_nearest_article_id"),
-            ondelete="SET NULL",
-        ),
-        sa.ForeignKeyConstraint(
-            ["revision_id"],
-            ["revisions.id"],
-            name=op.f("fk_case_articles_revision_id"),
-            ondelete="CASCADE",
-        ),
-        sa.ForeignKeyConstraint(
-            ["story_id"], ["stories.id"], name=op.f("fk_case_articles_story_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["story_id"], ["stories.id"], name=op.f("fk_case_articles_story_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_case_articles")),
-        sa.UniqueConstraint(
-            "case_id", "revision_id", name=op.f("uq_case_articles_case_id_revision_id")
-        ),
+        sa.UniqueConstraint("case_id", "revision_id", name=op.f("uq_case_articles_case_id_revision_id")),
     )
     op.create_index("ix_case_articles_article_id", "case_articles", ["article_id"], unique=False)
-    op.create_index(
-        "ix_case_articles_case_id_judged_at",
-        "case_articles",
-        ["case_id", "judged_at"],
-        unique=False,
-    )
+    op.create_index("ix_case_articles_case_id_judged_at", "case_articles", ["case_id", "judged_at"], unique=False)
     op.create_index("ix_case_articles_story_id", "case_articles", ["story_id"], unique=False)
 
 
@@ -411,12 +348,8 @@ def _create_entry_matches() -> None:
         sa.Column("case_id", ID, nullable=False),
         sa.Column("is_baseline", sa.Boolean(), nullable=False),
         sa.Column("terms", JSON_VALUE, nullable=False),
-        sa.ForeignKeyConstraint(
-            ["case_id"], ["cases.id"], name=op.f("fk_entry_matches_case_id"), ondelete="CASCADE"
-        ),
-        sa.ForeignKeyConstraint(
-            ["entry_id"], ["entries.id"], name=op.f("fk_entry_matches_entry_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_entry_matches_case_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["entry_id"], ["entries.id"], name=op.f("fk_entry_matches_entry_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("entry_id", "case_id", name=op.f("pk_entry_matches")),
     )
     op.create_index("ix_entry_matches_case_id", "entry_matches", ["case_id"], unique=False)
@@ -428,10 +361,7 @@ def _create_fingerprints() -> None:
         sa.Column("hash", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("revision_id", ID, nullable=False),
         sa.ForeignKeyConstraint(
-            ["revision_id"],
-            ["revisions.id"],
-            name=op.f("fk_fingerprints_revision_id"),
-            ondelete="CASCADE",
+            ["revision_id"], ["revisions.id"], name=op.f("fk_fingerprints_revision_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("hash", "revision_id", name=op.f("pk_fingerprints")),
         sqlite_with_rowid=False,
@@ -448,12 +378,7 @@ def _create_sentences() -> None:
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("key", sa.BigInteger(), nullable=False),
         sa.Column("facts", JSON_VALUE, nullable=False),
-        sa.ForeignKeyConstraint(
-            ["revision_id"],
-            ["revisions.id"],
-            name=op.f("fk_sentences_revision_id"),
-            ondelete="CASCADE",
-        ),
+        sa.ForeignKeyConstraint(["revision_id"], ["revisions.id"], name=op.f("fk_sentences_revision_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("revision_id", "number", name=op.f("pk_sentences")),
     )
 
@@ -473,34 +398,17 @@ def _create_developments() -> None:
         sa.Column("sentence_keys", JSON_VALUE, nullable=False),
         sa.Column("first_published_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["article_id"], ["articles.id"], name=op.f("fk_developments_article_id"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(
-            ["article_id"],
-            ["articles.id"],
-            name=op.f("fk_developments_article_id"),
-            ondelete="CASCADE",
+            ["case_article_id"], ["case_articles.id"], name=op.f("fk_developments_case_article_id"), ondelete="CASCADE"
         ),
-        sa.ForeignKeyConstraint(
-            ["case_article_id"],
-            ["case_articles.id"],
-            name=op.f("fk_developments_case_article_id"),
-            ondelete="CASCADE",
-        ),
-        sa.ForeignKeyConstraint(
-            ["case_id"], ["cases.id"], name=op.f("fk_developments_case_id"), ondelete="CASCADE"
-        ),
-        sa.ForeignKeyConstraint(
-            ["story_id"], ["stories.id"], name=op.f("fk_developments_story_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_developments_case_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["story_id"], ["stories.id"], name=op.f("fk_developments_story_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_developments")),
         sa.UniqueConstraint("case_article_id", name=op.f("uq_developments_case_article_id")),
         sa.UniqueConstraint("uid", name=op.f("uq_developments_uid")),
     )
-    op.create_index(
-        "ix_developments_case_id_created_at",
-        "developments",
-        ["case_id", "created_at"],
-        unique=False,
-    )
+    op.create_index("ix_developments_case_id_created_at", "developments", ["case_id", "created_at"], unique=False)
 
 
 def _create_alerts() -> None:
@@ -511,22 +419,15 @@ def _create_alerts() -> None:
         sa.Column("case_id", ID, nullable=False),
         sa.Column("development_id", ID, nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_alerts_case_id"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(
-            ["case_id"], ["cases.id"], name=op.f("fk_alerts_case_id"), ondelete="CASCADE"
-        ),
-        sa.ForeignKeyConstraint(
-            ["development_id"],
-            ["developments.id"],
-            name=op.f("fk_alerts_development_id"),
-            ondelete="CASCADE",
+            ["development_id"], ["developments.id"], name=op.f("fk_alerts_development_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_alerts")),
         sa.UniqueConstraint("development_id", name=op.f("uq_alerts_development_id")),
         sa.UniqueConstraint("uid", name=op.f("uq_alerts_uid")),
     )
-    op.create_index(
-        "ix_alerts_case_id_created_at", "alerts", ["case_id", "created_at"], unique=False
-    )
+    op.create_index("ix_alerts_case_id_created_at", "alerts", ["case_id", "created_at"], unique=False)
 
 
 def _create_development_carriers() -> None:
@@ -536,24 +437,14 @@ def _create_development_carriers() -> None:
         sa.Column("article_id", ID, nullable=False),
         sa.Column("joined_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
-            ["article_id"],
-            ["articles.id"],
-            name=op.f("fk_development_carriers_article_id"),
-            ondelete="CASCADE",
+            ["article_id"], ["articles.id"], name=op.f("fk_development_carriers_article_id"), ondelete="CASCADE"
         ),
         sa.ForeignKeyConstraint(
-            ["development_id"],
-            ["developments.id"],
-            name=op.f("fk_development_carriers_development_id"),
-            ondelete="CASCADE",
+            ["development_id"], ["developments.id"], name=op.f("fk_development_carriers_development_id"), ondelete="CASCADE"
         ),
-        sa.PrimaryKeyConstraint(
-            "development_id", "article_id", name=op.f("pk_development_carriers")
-        ),
+        sa.PrimaryKeyConstraint("development_id", "article_id", name=op.f("pk_development_carriers")),
     )
-    op.create_index(
-        "ix_development_carriers_article_id", "development_carriers", ["article_id"], unique=False
-    )
+    op.create_index("ix_development_carriers_article_id", "development_carriers", ["article_id"], unique=False)
 
 
 def _create_alert_channels() -> None:
@@ -564,20 +455,13 @@ def _create_alert_channels() -> None:
         sa.Column("cadence", sa.String(), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("delivery_id", ID, nullable=True),
+        sa.ForeignKeyConstraint(["alert_id"], ["alerts.id"], name=op.f("fk_alert_channels_alert_id"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(
-            ["alert_id"], ["alerts.id"], name=op.f("fk_alert_channels_alert_id"), ondelete="CASCADE"
-        ),
-        sa.ForeignKeyConstraint(
-            ["delivery_id"],
-            ["deliveries.id"],
-            name=op.f("fk_alert_channels_delivery_id"),
-            ondelete="SET NULL",
+            ["delivery_id"], ["deliveries.id"], name=op.f("fk_alert_channels_delivery_id"), ondelete="SET NULL"
         ),
         sa.PrimaryKeyConstraint("alert_id", "channel", name=op.f("pk_alert_channels")),
     )
-    op.create_index(
-        "ix_alert_channels_delivery_id", "alert_channels", ["delivery_id"], unique=False
-    )
+    op.create_index("ix_alert_channels_delivery_id", "alert_channels", ["delivery_id"], unique=False)
     op.create_index(
         "ix_alert_channels_open",
         "alert_channels",

@@ -13,7 +13,9 @@ branch_labels = None
 depends_on = None
 
 JSON_VALUE = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
-OUTCOMES = "'', 'new', 'unchanged', 'not_modified', 'not_a_feed', 'blocked', 'rate_limited', 'gone', 'timeout', 'too_large', 'failed'"
+OUTCOMES = (
+    "'', 'new', 'unchanged', 'not_modified', 'not_a_feed', 'blocked', 'rate_limited', 'gone', 'timeout', 'too_large', 'failed'"
+)
 
 
 def upgrade() -> None:

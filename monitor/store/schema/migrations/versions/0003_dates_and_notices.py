@@ -23,15 +23,11 @@ SOURCES = "'', 'feed', 'json-ld', 'meta', 'time', 'htmldate', 'seed', 'first_see
 
 def upgrade() -> None:
     for table in ("entries", "articles"):
-        op.add_column(
-            table, sa.Column("published_raw", sa.Text(), server_default="", nullable=False)
-        )
+        op.add_column(table, sa.Column("published_raw", sa.Text(), server_default="", nullable=False))
         _add_checked(table, "published_flag", FLAGS)
         _add_checked(table, "published_precision", PRECISIONS)
         op.add_column(table, sa.Column("is_zone_assumed", sa.Boolean(), nullable=True))
-    op.add_column(
-        "entries", sa.Column("published_source", sa.Text(), server_default="", nullable=False)
-    )
+    op.add_column("entries", sa.Column("published_source", sa.Text(), server_default="", nullable=False))
     _add_checked("articles", "published_source", SOURCES)
     op.create_table(
         "resolved_links",
@@ -47,18 +43,9 @@ def upgrade() -> None:
     else:
         op.alter_column("deliveries", "case_id", nullable=True)
         op.drop_constraint(op.f("ck_deliveries_kind_known"), "deliveries")
-        op.create_check_constraint(
-            op.f("ck_deliveries_kind_known"), "deliveries", f"kind IN ({KINDS})"
-        )
+        op.create_check_constraint(op.f("ck_deliveries_kind_known"), "deliveries", f"kind IN ({KINDS})")
         op.drop_constraint(op.f("fk_deliveries_case_id"), "deliveries")
-        op.create_foreign_key(
-            op.f("fk_deliveries_case_id"),
-            "deliveries",
-            "cases",
-            ["case_id"],
-            ["id"],
-            ondelete="SET NULL",
-        )
+        op.create_foreign_key(op.f("fk_deliveries_case_id"), "deliveries", "cases", ["case_id"], ["id"], ondelete="SET NULL")
 
 
 def _copy_deliveries() -> None:
@@ -87,12 +74,8 @@ def _copy_deliveries() -> None:
         sa.Column("lease_owner", sa.String(), nullable=True),
         sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(f"kind IN ({KINDS})", name=op.f("ck_deliveries_kind_known")),
-        sa.CheckConstraint(
-            "state IN ('pending', 'sent', 'dead')", name=op.f("ck_deliveries_state_known")
-        ),
-        sa.ForeignKeyConstraint(
-            ["case_id"], ["cases.id"], name=op.f("fk_deliveries_case_id"), ondelete="SET NULL"
-        ),
+        sa.CheckConstraint("state IN ('pending', 'sent', 'dead')", name=op.f("ck_deliveries_state_known")),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_deliveries_case_id"), ondelete="SET NULL"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_deliveries")),
         sa.UniqueConstraint("uid", name=op.f("uq_deliveries_uid")),
     )
@@ -104,12 +87,7 @@ def _copy_deliveries() -> None:
     op.drop_table("deliveries")
     op.rename_table("new_deliveries", "deliveries")
     op.create_index("ix_deliveries_channel_sealed_at", "deliveries", ["channel", "sealed_at"])
-    op.create_index(
-        "ix_deliveries_pending",
-        "deliveries",
-        ["next_attempt_at"],
-        sqlite_where=sa.text("state = 'pending'"),
-    )
+    op.create_index("ix_deliveries_pending", "deliveries", ["next_attempt_at"], sqlite_where=sa.text("state = 'pending'"))
     op.execute(
         "UPDATE alert_channels SET delivery_id = (SELECT kept.delivery_id FROM kept"
         " WHERE kept.alert_id = alert_channels.alert_id AND kept.channel = alert_channels.channel)"

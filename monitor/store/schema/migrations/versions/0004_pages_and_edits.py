@@ -25,9 +25,7 @@ LAST_STEP = timedelta(days=30)
 
 
 def upgrade() -> None:
-    op.add_column(
-        "deliveries", sa.Column("is_edit", sa.Boolean(), server_default=sa.false(), nullable=False)
-    )
+    op.add_column("deliveries", sa.Column("is_edit", sa.Boolean(), server_default=sa.false(), nullable=False))
     op.create_table(
         "pages",
         sa.Column("id", ID, autoincrement=True, nullable=False),
@@ -49,9 +47,7 @@ def upgrade() -> None:
         sa.Column("lease_owner", sa.String(), nullable=True),
         sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(f"state IN ({STATES})", name=op.f("ck_pages_state_known")),
-        sa.ForeignKeyConstraint(
-            ["article_id"], ["articles.id"], name=op.f("fk_pages_article_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["article_id"], ["articles.id"], name=op.f("fk_pages_article_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_pages")),
         sa.UniqueConstraint("article_id", name=op.f("uq_pages_article_id")),
     )
@@ -74,12 +70,8 @@ def _create_edits() -> None:
         sa.Column("changed_claims", JSON_VALUE, nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(f"kind IN ({KINDS})", name=op.f("ck_edits_kind_known")),
-        sa.ForeignKeyConstraint(
-            ["article_id"], ["articles.id"], name=op.f("fk_edits_article_id"), ondelete="CASCADE"
-        ),
-        sa.ForeignKeyConstraint(
-            ["revision_id"], ["revisions.id"], name=op.f("fk_edits_revision_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["article_id"], ["articles.id"], name=op.f("fk_edits_article_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["revision_id"], ["revisions.id"], name=op.f("fk_edits_revision_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_edits")),
         sa.UniqueConstraint("uid", name=op.f("uq_edits_uid")),
         sa.UniqueConstraint("revision_id", name=op.f("uq_edits_revision_id")),

@@ -19,6 +19,4 @@ def upgrade() -> None:
     op.add_column("case_articles", sa.Column("read_text", sa.Text(), nullable=True))
     op.add_column("case_articles", sa.Column("read_outlet", sa.Text(), nullable=True))
     op.add_column("case_articles", sa.Column("read_summary", sa.Text(), nullable=True))
-    op.add_column(
-        "case_articles", sa.Column("read_published_at", sa.DateTime(timezone=True), nullable=True)
-    )
+    op.add_column("case_articles", sa.Column("read_published_at", sa.DateTime(timezone=True), nullable=True))
