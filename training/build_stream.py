@@ -18,14 +18,18 @@ Derived:  `paragraphs` is missing and relation is {"type": copy, truncated, spun
           (`at` is the place in the result). Tags travel with their sentences; a sentence that is
           cut loses its tags.
 
+Either may have `traits`, a list of what makes the article hard (the README of the stream names
+them); the row gets the list as it is, and no such key where the line has none.
+
 Labels are computed in order of publication. A development is new in the first article that has it
 in `d`, unless an earlier one told or recalled it; a sentence is new if it has a `d` or `f` that no
 earlier article has in `d`, `r` or `f`; `alert` means that there is a new development. Opinion,
 explainer and digest only recall; distractors and mentions carry no facts.
 
 Prints the counts by kind beside the least that a stream should have. Exits with 1 when an id, a
-time, a reference or a development is wrong, and with --check also when a count falls short or
-`stream.jsonl` is not what would be written."""
+time, a reference or a development is wrong, and with --check also when `stream.jsonl` is not what
+would be written or a count falls short. A stream whose articles have traits has another mix: its
+traits are counted too, and it may fall short."""
 
 from __future__ import annotations
 
@@ -226,6 +230,7 @@ def add_row(
     texts = [" ".join(sentence.text for sentence in paragraph) for paragraph in paragraphs]
     outlet, day = slug(raw["outlet"]), raw["published_at"][:10].replace("-", "/")
     new = sorted(told - stream.seen)
+    traits = {"traits": raw["traits"]} if raw.get("traits") else {}
     stream.rows.append(
         {
             "id": raw["id"],
@@ -251,6 +256,7 @@ def add_row(
                 if (sentence.told | sentence.details) & new_tags
             ],
             "alert": bool(new),
+            **traits,
         }
     )
     for name in told:
@@ -379,6 +385,11 @@ def count_kinds(stream: Stream, developments: list[dict[str, Any]]) -> dict[str,
     return {name: counts[name] for name in LEAST}
 
 
+def count_traits(stream: Stream) -> Counter[str]:
+    """Counts the articles that have each trait."""
+    return Counter(trait for row in stream.rows for trait in row.get("traits", ()))
+
+
 def print_report(
     stream: Stream, developments: list[dict[str, Any]], counts: dict[str, int]
 ) -> None:
@@ -404,6 +415,8 @@ def print_report(
         print(f"{name:36}{value}")
     for name, count in counts.items():
         print(f"{name:36}{count:4} / {LEAST[name]}{'' if count >= LEAST[name] else '  SHORT'}")
+    for name, count in sorted(count_traits(stream).items()):
+        print(f"{'trait ' + name:36}{count:4}")
 
 
 def main() -> int:
@@ -415,7 +428,8 @@ def main() -> int:
     parser.add_argument(
         "--check",
         action="store_true",
-        help="write nothing; fail on short counts or a stale stream.jsonl",
+        help="write nothing; fail on a stale stream.jsonl or, where no article has traits, on"
+        " short counts",
     )
     args = parser.parse_args()
     try:
@@ -433,7 +447,8 @@ def main() -> int:
     if not target.exists() or target.read_text(encoding="utf-8") != text:
         print(f"{target} is stale: run this without --check", file=sys.stderr)
         return 1
-    return int(any(counts[name] < least for name, least in LEAST.items()))
+    is_short = any(counts[name] < least for name, least in LEAST.items())
+    return int(is_short and not count_traits(stream))
 
 
 if __name__ == "__main__":
