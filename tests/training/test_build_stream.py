@@ -1,4 +1,4 @@
-"""The builder of streams hands traits on, and asks the older counts only of streams without them."""
+"""The builder hands traits on, and asks the older counts only of streams without traits."""
 
 from __future__ import annotations
 
