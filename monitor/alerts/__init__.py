@@ -20,6 +20,7 @@ from monitor.alerts.payload import (
     NoticePayload,
     OriginPart,
     SentencePart,
+    by_tier,
 )
 from monitor.alerts.plan import PlannedDelivery, Sent, Waiting, plan_deliveries
 from monitor.alerts.rendering import render_alert, render_digest, render_notice, render_test
@@ -45,6 +46,7 @@ __all__ = [
     "Sent",
     "SentencePart",
     "Waiting",
+    "by_tier",
     "header_text",
     "next_attempt",
     "plan_deliveries",

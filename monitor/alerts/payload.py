@@ -5,7 +5,7 @@ same value. All times are aware UTC."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -13,6 +13,9 @@ from typing import Any, Self, cast
 
 from monitor.alerts.codec import decode, encode
 from monitor.model import MatchedTerm
+
+# Of a development without one: it is neither put on top nor pushed down.
+MIDDLE_TIER = 2
 
 
 class EventType(StrEnum):
@@ -66,13 +69,19 @@ class CasePart:
 
 @dataclass(frozen=True, slots=True)
 class DevelopmentPart:
-    """What happened, and since when it is known."""
+    """What happened, and since when it is known.
+
+    Attributes:
+        tier: 1 a change of state, 2 a filing, procedure, official act or finding, 3 a statement,
+            politics, media; None where nobody said.
+    """
 
     id: str
     story_id: str
     first_found_at: datetime
     first_published_at: datetime | None
     summary_sentence: str
+    tier: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +206,16 @@ class AlertPayload(Payload):
     matched: tuple[MatchedTerm, ...] = ()
     known_share: float = 0.0
     links: LinksPart
+
+
+def by_tier(items: Iterable[AlertPayload]) -> tuple[AlertPayload, ...]:
+    """Returns alerts as a digest tells them: what changes most on top, then by time."""
+    return tuple(sorted(items, key=_digest_place))
+
+
+def _digest_place(item: AlertPayload) -> tuple[int, datetime]:
+    development = item.development
+    return development.tier or MIDDLE_TIER, development.first_found_at
 
 
 @dataclass(frozen=True, slots=True)

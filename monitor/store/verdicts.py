@@ -80,6 +80,7 @@ class DevelopmentSpec:
     Attributes:
         summary: its first new sentence, else what stands for one.
         event_keys, sentence_keys: of the new sentences.
+        tier: of the verdict; None where that is from before there were tiers.
     """
 
     case_id: int
@@ -89,6 +90,7 @@ class DevelopmentSpec:
     event_keys: tuple[str, ...]
     sentence_keys: tuple[int, ...]
     first_published_at: datetime | None
+    tier: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +167,7 @@ def _verdict_columns(verdict: Verdict) -> dict[str, Any]:
         "score": verdict.score,
         "threshold": verdict.threshold,
         "known_share": verdict.known_share,
+        "tier": verdict.tier,
         # As JSON: they are shown and judged again, but never filtered on.
         "reasons": list(map(asdict, verdict.reasons)),
         "new_sentences": list(map(asdict, verdict.new_sentences)),
@@ -228,6 +231,7 @@ def _news_of_verdict(judged: Judged, verdict: Verdict, key: VerdictKey) -> Devel
         event_keys=tuple(verdict.event_keys),
         sentence_keys=tuple(sentence.key for sentence in verdict.new_sentences),
         first_published_at=judged.article.published_at,
+        tier=verdict.tier,
     )
 
 
@@ -251,6 +255,7 @@ def _development_row(news: DevelopmentSpec, *, is_confirmed: bool, now: datetime
         "event_keys": list(news.event_keys),
         "sentence_keys": list(news.sentence_keys),
         "first_published_at": news.first_published_at,
+        "tier": news.tier,
         "created_at": now,
     }
 
@@ -330,6 +335,7 @@ def _news_of(session: Session, row: Any) -> DevelopmentSpec:
         event_keys=tuple(event_keys),
         sentence_keys=tuple(sentence.key for sentence in new),
         first_published_at=row.published_at,
+        tier=row.tier,
     )
 
 

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -17,6 +17,7 @@ from monitor.alerts import (
     EventType,
     NoticePayload,
     SentencePart,
+    by_tier,
     render_alert,
     render_digest,
 )
@@ -49,6 +50,7 @@ def test_an_event_has_the_names_that_receivers_rely_on():
             "first_found_at",
             "first_published_at",
             "summary_sentence",
+            "tier",
         ],
         "article": [
             *(
@@ -125,6 +127,32 @@ def test_a_digest_reads_back_as_itself(kind, case):
     digest = DigestPayload(kind, case, (PAYLOAD, replace(PAYLOAD, known_share=0.5)))
 
     assert DigestPayload.from_json(json.loads(json.dumps(digest.to_json()))) == digest
+
+
+def test_a_digest_tells_what_changes_most_first_and_then_by_time():
+    def item(tier, minutes):
+        development = replace(
+            PAYLOAD.development, tier=tier, first_found_at=NOW + timedelta(minutes=minutes)
+        )
+        return replace(PAYLOAD, development=development)
+
+    statement, old, late, early, change = (
+        item(3, 0),
+        item(None, 2),
+        item(2, 3),
+        item(2, 1),
+        item(1, 9),
+    )
+
+    # One from before there were tiers stands among the official acts.
+    assert by_tier([statement, old, late, early, change]) == (change, early, old, late, statement)
+
+
+def test_a_payload_of_an_earlier_version_has_no_tier():
+    stored = PAYLOAD.to_json()
+    del stored["development"]["tier"]
+
+    assert AlertPayload.from_json(stored).development.tier is None
 
 
 def test_a_notice_reads_back_as_itself():

@@ -100,6 +100,18 @@ def test_the_alert_reads_as_written_here():
     )
 
 
+@pytest.mark.parametrize(
+    ("tier", "word"), [(1, "Change of state."), (2, "Official act."), (3, "Statement.")]
+)
+def test_a_tier_is_told_in_a_word(tier, word):
+    payload = replace(PAYLOAD, development=replace(PAYLOAD.development, tier=tier))
+
+    message = render_alert(payload, **OPTIONS)
+
+    assert f"13:58 CEST)\n{word}\n" in message.text
+    assert word in Page(message.html).visible
+
+
 def test_plain_text_and_html_say_the_same_in_the_same_order():
     message = render_alert(PAYLOAD, **OPTIONS)
     visible = squash(Page(message.html).visible)

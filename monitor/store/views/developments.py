@@ -32,7 +32,11 @@ _COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class DevelopmentView:
-    """A development: what happened, who reported it first, who carries it."""
+    """A development: what happened, who reported it first, who carries it.
+
+    Attributes:
+        tier: see `monitor.model.Verdict`; None in developments from before there were tiers.
+    """
 
     id: str
     case: str
@@ -45,6 +49,7 @@ class DevelopmentView:
     carriers: int
     alert_id: str
     row_id: int
+    tier: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +69,7 @@ def list_developments(  # noqa: PLR0913 (callers name them)
     *,
     limit: int,
     case: str | None = None,
+    tiers: Sequence[int] = (),
     since: datetime | None = None,
     until: datetime | None = None,
     as_of: datetime | None = None,
@@ -73,6 +79,7 @@ def list_developments(  # noqa: PLR0913 (callers name them)
 
     Args:
         case: the slug of the case that they belong to.
+        tiers: any of 1, 2 and 3; none asks for all, those without a tier included.
         since: born at this time or later; until: born before this time.
         only: the row of a single development.
         as_of: shows what was known then, with those who carried it then.
@@ -80,6 +87,7 @@ def list_developments(  # noqa: PLR0913 (callers name them)
     statement = narrow(
         _select_developments(as_of).limit(limit),
         (case, cases.c.slug.__eq__),
+        (tiers or None, developments.c.tier.in_),
         (since, developments.c.created_at.__ge__),
         (until, developments.c.created_at.__lt__),
         (as_of, developments.c.created_at.__le__),

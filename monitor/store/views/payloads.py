@@ -73,6 +73,7 @@ _ALERT_COLUMNS = (
     developments.c.id.label("development_row"),
     developments.c.uid.label("development_uid"),
     developments.c.summary,
+    developments.c.tier,
     developments.c.is_confirmed,
     developments.c.created_at,
     developments.c.first_published_at,
@@ -190,7 +191,12 @@ def _alert(row: Any) -> AlertPart:
 def _development(row: Any) -> DevelopmentPart:
     """Returns what happened, and when it was first told."""
     return DevelopmentPart(
-        row.development_uid, row.story_uid, row.created_at, row.first_published_at, row.summary
+        row.development_uid,
+        row.story_uid,
+        row.created_at,
+        row.first_published_at,
+        row.summary,
+        row.tier,
     )
 
 

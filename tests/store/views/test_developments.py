@@ -44,6 +44,20 @@ def test_developments_are_narrowed_by_case_and_time(
     assert [one.url for one in found] == [fetched(number, "").url for number in expected]
 
 
+@pytest.mark.parametrize(
+    ("tiers", "expected"), [((), [3, 2, 1]), ((1,), [1]), ((1, 3), [3, 1])], ids=str
+)
+def test_developments_are_narrowed_by_tier(
+    store: Store, tiers: tuple[int, ...], expected: list[int]
+) -> None:
+    for tier in (1, 2, 3):
+        store.write(alert, tier, hours=tier, tier=tier)
+
+    found = store.read(list_developments, limit=9, tiers=tiers)
+
+    assert [one.tier for one in found] == expected
+
+
 def test_what_a_digest_tells_as_unconfirmed_is_no_development_yet(store: Store) -> None:
     store.write(judge, 1, outcome=Outcome.DIGEST, targets=(MAIL,))
 

@@ -61,6 +61,12 @@ def test_an_alert_tells_case_article_and_development(store: Store) -> None:
     assert told.links.why == f"monitor why {development.alert_id}"
 
 
+def test_an_alert_tells_the_tier_of_its_development(store: Store) -> None:
+    store.write(alert, 1, tier=1)
+
+    assert payload(store).development.tier == 1
+
+
 def test_alerts_that_are_not_there_say_nothing(store: Store) -> None:
     assert store.read(get_alert_payloads, []) == {}
     assert store.read(get_alert_payloads, [99]) == {}
