@@ -173,6 +173,7 @@ WebUrl = Annotated[str, AfterValidator(_read_url)]
 MailAddress = Annotated[str, AfterValidator(_read_address)]
 Language = Annotated[str, AfterValidator(_read_language)]
 Count = Annotated[int, Field(strict=True)]
+Tier = Annotated[int, Field(strict=True, ge=1, le=3)]
 Flag = Annotated[bool, Field(strict=True)]
 
 
@@ -469,6 +470,11 @@ class CaseFile(Section):
         default={},
         description='Event classes of its own: SANCTION = ["sanction*", "sanciona*"]; words for '
         "what happens in it.",
+    )
+    tiers: dict[str, Tier] = Field(
+        default={},
+        description="Moves event classes to another tier: DETAIN = 1. 1 is a change of state, 2 a "
+        "filing, procedure, official act or finding, 3 a statement, politics, media.",
     )
     feeds: tuple[str, ...] = Field(
         default=("*",), min_length=1, description='Feed URLs, titles or "tag:LABEL"; "*" is all.'

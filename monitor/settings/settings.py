@@ -55,6 +55,7 @@ class CaseSettings:
         timezone: of the place where it happens; None when the file does not say.
         candidates: the wider query for what feeds show, None when `query` serves for both.
         events: event classes of its own, ready to be found.
+        tiers: event classes that the case moves to another tier.
         feeds: names as written: URLs, titles, "tag:LABEL", "*".
         compiled: `query`, ready to be asked.
         compiled_candidates: `candidates` or, without it, `query`.
@@ -73,6 +74,7 @@ class CaseSettings:
     alerts: tuple[AlertRule, ...]
     compiled: Query
     compiled_candidates: Query
+    tiers: Mapping[str, int] = field(default_factory=dict)
 
     def utc_offset(self, at: datetime) -> timedelta:
         """Returns how far the clocks of the place where it happens are from UTC, by which "Tuesday"

@@ -364,6 +364,7 @@ class _RevisionJudge:
             subject_terms=match.case.subject_terms,
             outlet=self.given.article.outlet,
             article_id=self.revision.article_id,
+            tiers=match.case.settings.tiers,
         )
 
     def _find_nearest_copy(self, case_id: int) -> Likeness | None:
