@@ -122,7 +122,7 @@ def _reference_row(key: str, field: FieldInfo, variable: str) -> str:
     if form:
         return _table_row(key, "text", "", _FORM_MEANINGS[form])
     meaning = field.description or ""
-    if variable:
+    if variable and get_origin(field.annotation) is not dict:
         meaning += f" `{variable}{key.upper()}`"
     type_ = "size" if _is_size(field) else _print_type(field.annotation)
     return _table_row(key, type_, _print_default(field), meaning)

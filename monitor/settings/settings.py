@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from monitor.matching import Folded, Query
 from monitor.model import MatchedTerm
+from monitor.newsrooms import Families, shipped_families
 from monitor.novelty import DEFAULT_UTC_OFFSET, OwnEvents
 from monitor.settings.models import (
     AlertRule,
@@ -110,6 +111,7 @@ class Settings:
 
     Attributes:
         channels: by name; "console" may be used without being here.
+        publishers: sites that are one newsroom, beside those that the program knows.
         origins: by key (`fetch.deadline`, `channels.desk.to`), where a value comes from; what is
             not here is a default.
     """
@@ -126,7 +128,13 @@ class Settings:
     channels: Mapping[str, ChannelSettings]
     cases: tuple[CaseSettings, ...]
     judge: JudgeFile = field(default_factory=JudgeFile)
+    publishers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     origins: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def families(self) -> Families:
+        """Which sites belong together, by the program's table and the config."""
+        return shipped_families().with_own(self.publishers)
 
 
 def feed_names(url: str, title: str, tags: Collection[str]) -> list[str]:

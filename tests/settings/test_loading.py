@@ -100,6 +100,17 @@ def test_a_case_moves_no_class_by_default(tmp_path):
     assert load(tmp_path).cases[0].tiers == {}
 
 
+def test_publishers_of_the_config_stand_beside_those_of_the_program(tmp_path):
+    text = RIGHT["monitor.toml"] + '[publishers]\n"Harbour group" = ["www.Gazette.example"]\n'
+
+    settings = load(tmp_path, {"monitor.toml": text})
+
+    assert settings.families.by_site["gazette.example"] == "Harbour group"
+    assert settings.families.by_site["bbc.com"] == "BBC"
+    shown = {row.key: row.value for row in describe(settings)}
+    assert shown["publishers"] == "Harbour group = gazette.example"
+
+
 def test_a_case_that_takes_all_feeds_names_none_of_them(tmp_path):
     (case,) = load(
         tmp_path, {"cases/night-ferry.toml": 'title = "Night ferry"\nquery = "ferry"\n'}
