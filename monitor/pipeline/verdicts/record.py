@@ -5,7 +5,7 @@ workers run."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -35,7 +35,7 @@ from monitor.novelty import (
 )
 from monitor.pipeline.context import Context, WatchedCase
 from monitor.pipeline.embed import usable_encoder
-from monitor.pipeline.fields import short_lang
+from monitor.pipeline.fields import own_newsroom, short_lang
 from monitor.pipeline.recheck_schedule import after_live, next_step
 from monitor.pipeline.verdicts.routing import (
     EditRecipient,
@@ -52,8 +52,10 @@ from monitor.store.articles import (
     find_article,
     find_copies,
     find_republished,
+    get_newsroom,
     insert_article,
     insert_revision,
+    set_newsroom,
     update_article,
 )
 from monitor.store.cases import get_known_articles, get_known_developments, lock_cases
@@ -74,6 +76,8 @@ from monitor.store.verdicts import (
 )
 from monitor.store.views.feedback import get_labels
 
+# Relations of a text to the one that it was made from.
+COPIES = frozenset({Relation.EXACT, Relation.COPY, Relation.EXCERPT, Relation.EXPANSION})
 # Articles read into an index with one statement.
 MEMORY_PAGE = 500
 
@@ -262,14 +266,15 @@ def _store_text(
     """Stores the text as a new article, as a revision of a known one, or not at all."""
     article = given.article
     if known is None:
-        article_id, number = _insert(session, given), 1
+        article_id, number = _insert(session, ctx, given), 1
     else:
         article_id, number = known.id, known.revision + 1
         # A spelling of the address is worth keeping even where the text is not.
         add_urls(session, article_id, article.urls)
         if not _replaces(article, known):
             return _StoredText(RevisionKey(article_id, known.revision_id), is_new=False)
-        update_article(session, article_id, article)
+        newsroom = own_newsroom(ctx.settings, article)
+        update_article(session, article_id, article, newsroom=newsroom)
     revision_id = insert_revision(
         session, article_id, number, article, given.analysis, now=given.now
     )
@@ -277,11 +282,16 @@ def _store_text(
     return _StoredText(RevisionKey(article_id, revision_id), is_new=True)
 
 
-def _insert(session: Session, given: VerdictInput) -> int:
+def _insert(session: Session, ctx: Context, given: VerdictInput) -> int:
     # Pages often name the language of their template; the words are the better witness.
     lang = given.analysis.lang or short_lang(given.article.lang)
     return insert_article(
-        session, given.article, lang=lang, origin=given.origin, found_at=given.now
+        session,
+        given.article,
+        lang=lang,
+        origin=given.origin,
+        found_at=given.now,
+        newsroom=own_newsroom(ctx.settings, given.article),
     )
 
 
@@ -356,18 +366,31 @@ class _RevisionJudge:
         )
 
     def _article_context(self, match: CaseMatch) -> ArticleContext:
+        found = self._compare_with_candidates(match.case.id)
+        self._share_newsroom(found)
         return ArticleContext(
             now=self.given.now,
             is_subject=match.match.is_subject,
             is_baseline=match.is_baseline,
-            likeness=self._find_nearest_copy(match.case.id),
+            likeness=_nearest(found),
             subject_terms=match.case.subject_terms,
             outlet=self.given.article.outlet,
             article_id=self.revision.article_id,
             tiers=match.case.settings.tiers,
         )
 
-    def _find_nearest_copy(self, case_id: int) -> Likeness | None:
+    def _share_newsroom(self, found: Sequence[Likeness]) -> None:
+        """Gives the article to the newsroom that it has its text from."""
+        copied = _nearest(one for one in found if one.relation in COPIES)
+        # What was read beside the stored text says nothing about whose that is.
+        if copied is None or self.is_aside:
+            return
+        newsroom = get_newsroom(self.session, copied.article_id)
+        # An aggregator's text may well be this one's.
+        if newsroom:
+            set_newsroom(self.session, self.revision.article_id, newsroom)
+
+    def _compare_with_candidates(self, case_id: int) -> list[Likeness]:
         # The fingerprint only narrows: what is a copy is decided on all shingles of both texts.
         candidates = find_copies(
             self.session,
@@ -376,8 +399,7 @@ class _RevisionJudge:
             article_id=self.revision.article_id,
         )
         own = shingles(self.given.article.text)
-        found = [relate(other.article_id, own, shingles(other.text)) for other in candidates]
-        return max(found, key=lambda one: (one.new_in_old, one.old_in_new), default=None)
+        return [relate(other.article_id, own, shingles(other.text)) for other in candidates]
 
     def _record(self, match: CaseMatch, verdict: Verdict) -> int:
         """Writes a verdict and what is born with it; returns the number of alerts, 0 or 1."""
@@ -446,6 +468,10 @@ class _RevisionJudge:
         development_id = confirm_development(self.session, news, targets=targets, now=now)
         add_carrier(self.session, [development_id], self.revision.article_id, now)
         return 1
+
+
+def _nearest(found: Iterable[Likeness]) -> Likeness | None:
+    return max(found, key=lambda one: (one.new_in_old, one.old_in_new), default=None)
 
 
 def get_settings(

@@ -18,7 +18,12 @@ from monitor.pipeline.verdicts.record import (
     is_same_source,
     record_article,
 )
-from monitor.store.articles import FEED_EXTRACTOR, FetchedArticle, StoredArticle
+from monitor.store.articles import (
+    FEED_EXTRACTOR,
+    FetchedArticle,
+    StoredArticle,
+    get_newsroom,
+)
 from monitor.store.entries import QueuedEntry
 from monitor.store.feeds import FeedName
 from monitor.store.pages import list_edits
@@ -34,6 +39,7 @@ NEWS_TITLE = "Three dead in collapse of harbour pier"
 # Not enough for an alert: a young case has not seen much yet.
 UNSURE = "On Sunday a judge ordered the harbour master Ada Marlow to close the old pier."
 COPY = f"{UNSURE}\n\n{KNOWN}"
+STORY = f"{UNSURE}\n\nFerries to Oldmere leave from the north quay until its pillars are mended."
 
 
 @pytest.fixture
@@ -140,6 +146,57 @@ def test_the_next_article_with_the_same_news_carries_it_and_does_not_alert(
 
     assert result.alerts == 0
     assert program.run(carriers) == 2
+
+
+def newsroom(program: Program, article_id: int) -> str:
+    async def work(ctx: Context) -> str:
+        return await ctx.read(get_newsroom, article_id)
+
+    return program.run(work)
+
+
+def at_site(number: int, site: str, text: str, **other: object) -> FetchedArticle:
+    """An article on another site than that of the Gazette."""
+    url = f"https://{site}/story-number-{number}"
+    return fetched(number, text, url=url, urls=(url,), outlet=site, **other)
+
+
+def test_an_article_is_of_the_newsroom_of_its_site_or_wire(program: Program) -> None:
+    own = record(program, at_site(2, "courier.example", UNSURE))
+    wire = record(program, at_site(3, "valley.example", f"BALTIMORE (AP) — {NEWS}"))
+
+    assert newsroom(program, own.article_id) == "courier.example"
+    assert newsroom(program, wire.article_id) == "Associated Press"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [STORY, f"{STORY}\n\nMore pictures tomorrow.", UNSURE],
+    ids=["the same", "more", "a part"],
+)
+def test_a_copy_is_of_the_newsroom_that_it_was_copied_from(program: Program, text: str) -> None:
+    record(program, at_site(2, "courier.example", STORY, title="Judge closes pier"))
+
+    copy = record(program, at_site(3, "valley.example", text, title="Judge closes pier"))
+
+    assert newsroom(program, copy.article_id) == "courier.example"
+
+
+def test_a_copy_of_an_aggregators_page_is_of_its_own_newsroom(program: Program) -> None:
+    record(program, at_site(2, "news.yahoo.com", STORY, title="Judge closes pier"))
+
+    copy = record(program, at_site(3, "valley.example", STORY, title="Judge closes pier"))
+
+    assert newsroom(program, copy.article_id) == "valley.example"
+
+
+def test_an_edit_may_say_whose_text_it_is(program: Program) -> None:
+    first = record(program, fetched(2, NEWS, title=NEWS_TITLE))
+    assert newsroom(program, first.article_id) == "news.example"
+
+    record(program, fetched(2, f"{NEWS}\n\n{UNSURE}", title=NEWS_TITLE, author="Reuters"))
+
+    assert newsroom(program, first.article_id) == "Reuters"
 
 
 def test_what_is_unconfirmed_alerts_when_another_outlet_has_it(program: Program) -> None:
