@@ -3,6 +3,7 @@
 from monitor.alerts.backoff import next_attempt
 from monitor.alerts.headers import header_text
 from monitor.alerts.payload import (
+    MAX_NEWSROOMS,
     AlertPart,
     AlertPayload,
     ArticlePart,
@@ -10,6 +11,7 @@ from monitor.alerts.payload import (
     CarriersPart,
     CasePart,
     ClaimPart,
+    CorroborationPart,
     DevelopmentPart,
     DigestKind,
     DigestPayload,
@@ -19,6 +21,7 @@ from monitor.alerts.payload import (
     NearestPart,
     NoticePayload,
     OriginPart,
+    ReporterPart,
     SentencePart,
     by_tier,
 )
@@ -26,6 +29,7 @@ from monitor.alerts.plan import PlannedDelivery, Sent, Waiting, plan_deliveries
 from monitor.alerts.rendering import render_alert, render_digest, render_notice, render_test
 
 __all__ = [
+    "MAX_NEWSROOMS",
     "AlertPart",
     "AlertPayload",
     "ArticlePart",
@@ -33,6 +37,7 @@ __all__ = [
     "CarriersPart",
     "CasePart",
     "ClaimPart",
+    "CorroborationPart",
     "DevelopmentPart",
     "DigestKind",
     "DigestPayload",
@@ -43,6 +48,7 @@ __all__ = [
     "NoticePayload",
     "OriginPart",
     "PlannedDelivery",
+    "ReporterPart",
     "Sent",
     "SentencePart",
     "Waiting",

@@ -16,6 +16,7 @@ from monitor.model import MatchedTerm
 
 # Of a development without one: it is neither put on top nor pushed down.
 MIDDLE_TIER = 2
+MAX_NEWSROOMS = 10  # named in a payload
 
 
 class EventType(StrEnum):
@@ -82,6 +83,30 @@ class DevelopmentPart:
     first_published_at: datetime | None
     summary_sentence: str
     tier: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReporterPart:
+    """Who had it first, and when that was published, else found."""
+
+    outlet: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CorroborationPart:
+    """How many newsrooms have it, and some of them by name: copies, mirrors and sites of one
+    publisher are one.
+
+    Attributes:
+        names: at most `MAX_NEWSROOMS`; none where only an aggregator has it.
+        is_single: one newsroom has it so far.
+    """
+
+    newsrooms: int
+    names: tuple[str, ...]
+    first: ReporterPart
+    is_single: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +218,11 @@ class Payload:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertPayload(Payload):
-    """One alert, complete."""
+    """One alert, complete.
+
+    Attributes:
+        corroboration: None in alerts from before it was told.
+    """
 
     type: EventType = EventType.DEVELOPMENT_CREATED
     alert: AlertPart
@@ -206,6 +235,7 @@ class AlertPayload(Payload):
     matched: tuple[MatchedTerm, ...] = ()
     known_share: float = 0.0
     links: LinksPart
+    corroboration: CorroborationPart | None = None
 
 
 def by_tier(items: Iterable[AlertPayload]) -> tuple[AlertPayload, ...]:

@@ -15,6 +15,7 @@ from monitor.alerts.payload import (
     CarrierPart,
     CarriersPart,
     ClaimPart,
+    CorroborationPart,
     OriginPart,
     SentencePart,
 )
@@ -80,7 +81,7 @@ class MailView:
 
     Attributes:
         source: outlet and times of the article that brings it.
-        standing: what kind of news it is, in a word; empty where nobody said.
+        standing: what kind of news it is, and how many newsrooms have it; empty where nobody said.
         more_sentences: new sentences left out.
         carriers_line: who carries it, in one line; `carriers` are some of them.
         known: how much of the article was known, in one line.
@@ -155,9 +156,17 @@ def _source(article: ArticlePart, zone: tzinfo) -> str:
 
 
 def _standing(payload: AlertPayload) -> str:
-    # An edit is no development, and has no tier.
     tier = payload.development.tier
-    return f"{_TIERS[tier]}." if tier in _TIERS else ""
+    word = f"{_TIERS[tier]}." if tier in _TIERS else ""
+    return " ".join(filter(None, (word, _corroboration(payload.corroboration))))
+
+
+def _corroboration(corroboration: CorroborationPart | None) -> str:
+    if corroboration is None:
+        return ""
+    if corroboration.is_single:
+        return "One newsroom so far."
+    return f"{_count(corroboration.newsrooms, 'newsroom')}."
 
 
 def _sentence(sentence: SentencePart, zone: tzinfo) -> SentenceView:

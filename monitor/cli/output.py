@@ -266,9 +266,15 @@ def _make_table(columns: Sequence[str]) -> Table:
 
 def _is_narrow(column: str) -> bool:
     """Whether a column is never broken: half an id or half a time is of no use."""
-    return column in ("id", "state", "channel", "what", "carriers", "tier") or column.endswith(
-        "_at"
-    )
+    return column in (
+        "id",
+        "state",
+        "channel",
+        "what",
+        "carriers",
+        "newsrooms",
+        "tier",
+    ) or column.endswith("_at")
 
 
 def talk(text: str) -> None:

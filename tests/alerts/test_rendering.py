@@ -12,10 +12,12 @@ from hypothesis import strategies as st
 
 from monitor.alerts import (
     CarrierPart,
+    CorroborationPart,
     DigestKind,
     DigestPayload,
     EventType,
     NoticePayload,
+    ReporterPart,
     SentencePart,
     render_alert,
     render_digest,
@@ -110,6 +112,20 @@ def test_a_tier_is_told_in_a_word(tier, word):
 
     assert f"13:58 CEST)\n{word}\n" in message.text
     assert word in Page(message.html).visible
+
+
+@pytest.mark.parametrize(
+    ("newsrooms", "words"),
+    [(1, "One newsroom so far."), (2, "2 newsrooms."), (12, "12 newsrooms.")],
+)
+def test_an_alert_says_how_many_newsrooms_have_it(newsrooms, words):
+    told = CorroborationPart(newsrooms, ("A",), ReporterPart("A", NOW), newsrooms == 1)
+    payload = replace(PAYLOAD, corroboration=told)
+
+    message = render_alert(payload, **OPTIONS)
+
+    assert f"13:58 CEST)\n{words}\n" in message.text
+    assert words in Page(message.html).visible
 
 
 def test_plain_text_and_html_say_the_same_in_the_same_order():

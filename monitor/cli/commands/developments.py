@@ -33,7 +33,7 @@ app = typer.Typer(
     help="Developments: what happened, first reporter, who carries it.", no_args_is_help=True
 )
 
-COLUMNS = ("id", "first_found_at", "tier", "outlet", "carriers", "summary")
+COLUMNS = ("id", "first_found_at", "tier", "outlet", "newsrooms", "carriers", "summary")
 
 AsOfOption = Annotated[
     str | None,

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Select, Subquery, func, select
 from sqlmodel import Session
 
+from monitor.store.articles import stored_newsroom
 from monitor.store.schema.rows import as_value
 from monitor.store.schema.tables import (
     alerts,
@@ -18,6 +19,7 @@ from monitor.store.schema.tables import (
     cases,
     developments,
 )
+from monitor.store.views.corroboration import count_newsrooms, get_newsrooms
 from monitor.store.views.selection import narrow
 
 # Its case, its first report and its alert: every confirmed development has one of each.
@@ -36,6 +38,7 @@ class DevelopmentView:
 
     Attributes:
         tier: see `monitor.model.Verdict`; None in developments from before there were tiers.
+        newsrooms: how many have it, see `monitor.newsrooms`.
     """
 
     id: str
@@ -49,12 +52,15 @@ class DevelopmentView:
     carriers: int
     alert_id: str
     row_id: int
-    tier: int | None = None
+    tier: int | None
+    newsrooms: int
 
 
 @dataclass(frozen=True, slots=True)
 class CarrierView:
-    """An article that reports a development."""
+    """An article that reports a development; `newsroom` is empty where nobody says whose text it
+    is.
+    """
 
     outlet: str
     url: str
@@ -62,6 +68,7 @@ class CarrierView:
     article_id: str
     published_at: datetime | None
     found_at: datetime
+    newsroom: str
 
 
 def list_developments(  # noqa: PLR0913 (callers name them)
@@ -93,7 +100,9 @@ def list_developments(  # noqa: PLR0913 (callers name them)
         (as_of, developments.c.created_at.__le__),
         (only, developments.c.id.__eq__),
     )
-    return list(map(_development_view, session.execute(statement)))
+    rows = list(session.execute(statement))
+    newsrooms = get_newsrooms(session, [row.id for row in rows], as_of=as_of)
+    return [_development_view(row, newsrooms[row.id]) for row in rows]
 
 
 def _select_developments(as_of: datetime | None) -> Select[Any]:
@@ -118,7 +127,7 @@ def _count_carriers(as_of: datetime | None) -> Subquery:
     return counted.group_by(carriers.c.development_id).subquery()
 
 
-def _development_view(row: Any) -> DevelopmentView:
+def _development_view(row: Any, newsrooms: Sequence[str]) -> DevelopmentView:
     """Returns a development under the ids that people see."""
     return as_value(
         DevelopmentView,
@@ -128,13 +137,19 @@ def _development_view(row: Any) -> DevelopmentView:
         first_found_at=row.created_at,
         alert_id=row.alert_uid,
         row_id=row.id,
+        newsrooms=count_newsrooms(newsrooms),
     )
 
 
 def list_carriers(session: Session, development_row_id: int) -> list[CarrierView]:
     """Returns the articles that report a development, first found first."""
     rows = session.execute(_select_carriers(development_row_id))
-    return [as_value(CarrierView, row, article_id=row.uid) for row in rows]
+    return [_carrier_view(row) for row in rows]
+
+
+def _carrier_view(row: Any) -> CarrierView:
+    """Returns an article that reports a development under the id that people see."""
+    return as_value(CarrierView, row, article_id=row.uid, newsroom=stored_newsroom(row))
 
 
 def _select_carriers(development_row_id: int) -> Select[Any]:

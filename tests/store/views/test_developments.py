@@ -8,6 +8,7 @@ import pytest
 
 from monitor.model import Outcome
 from monitor.store import Store
+from monitor.store.articles import set_newsroom
 from monitor.store.verdicts import add_carrier
 from monitor.store.views.developments import get_with_news, list_carriers, list_developments
 from tests.store.rows import NOW, fetched
@@ -95,6 +96,26 @@ def test_carriers_of_then_are_counted_for_then(told: Store) -> None:
 
     assert [one.carriers for one in then] == [1, 1]
     assert [one.carriers for one in told.read(list_developments, limit=9)] == [1, 2]
+
+
+def test_newsrooms_are_counted_once_each_and_as_of_then(told: Store) -> None:
+    _, first = told.read(list_developments, limit=9)
+    for number, newsroom in ((3, "Reuters"), (4, "Reuters"), (5, "")):
+        other = told.write(judge, number)
+        told.write(set_newsroom, other.article_id, newsroom)
+        told.write(add_carrier, [first.row_id], other.article_id, NOW + number * HOUR)
+
+    def count(**options: Any) -> list[int]:
+        return [one.newsrooms for one in told.read(list_developments, limit=9, **options)]
+
+    assert count() == [1, 2]
+    assert count(as_of=NOW + 2 * HOUR) == [1, 1]
+    assert [one.newsroom for one in told.read(list_carriers, first.row_id)] == [
+        "news.example",
+        "Reuters",
+        "Reuters",
+        "",
+    ]
 
 
 def test_one_development_is_found_by_its_row(told: Store) -> None:
