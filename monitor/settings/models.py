@@ -470,6 +470,13 @@ class AlertRule(Section):
         validate_default=False,
         description='"now", "daily 08:00" or "weekly mon 08:00", in `timezone`.',
     )
+    sources: Count = Field(
+        default=1,
+        ge=1,
+        le=10,
+        description="How many newsrooms must have it before it is told at once; 1 tells it as soon "
+        "as one has it, and says so. A digest tells all.",
+    )
 
 
 class CaseFile(Section):

@@ -77,6 +77,11 @@ class CaseSettings:
     compiled_candidates: Query
     tiers: Mapping[str, int] = field(default_factory=dict)
 
+    @property
+    def waits_for_newsrooms(self) -> bool:
+        """Whether a channel of the case is told only what several newsrooms have."""
+        return any(rule.sources > 1 for rule in self.alerts)
+
     def utc_offset(self, at: datetime) -> timedelta:
         """Returns how far the clocks of the place where it happens are from UTC, by which "Tuesday"
         in a report from there is dated.

@@ -95,11 +95,16 @@ class DevelopmentSpec:
 
 @dataclass(frozen=True, slots=True)
 class AlertTarget:
-    """A channel that a case's alerts go to, how often, and when this one is due."""
+    """A channel that a case's alerts go to, how often, and when this one is due.
+
+    Attributes:
+        sources: how many newsrooms must have what it is told.
+    """
 
     channel: str
     cadence: str
     due_at: datetime
+    sources: int = 1
 
 
 def has_verdict(session: Session, case_id: int, revision_id: int) -> bool:
@@ -274,10 +279,25 @@ def _insert_alert(
     owner = {"case_id": news.case_id, "development_id": development_id}
     # A development that a digest carries has its alert already.
     insert_new(session, alerts, [{"uid": uid, **owner, "created_at": now}], returning="id")
+    add_targets(session, development_id, targets)
+
+
+def add_targets(session: Session, development_id: int, targets: Sequence[AlertTarget]) -> list[str]:
+    """Has further channels wait for the alert of a development; returns those that did not yet."""
     alert_id = _get_alert(session, development_id)
-    # A channel that waits for the alert keeps the time that it waits for.
-    waiting = [{"alert_id": alert_id, **asdict(target)} for target in targets]
-    insert_new(session, alert_channels, waiting, returning="alert_id")
+    # A channel that waits for the alert, or has got it, keeps the time that it was due.
+    waiting = [_waiting_row(alert_id, target) for target in targets]
+    return insert_new(session, alert_channels, waiting, returning="channel")
+
+
+def _waiting_row(alert_id: int, target: AlertTarget) -> dict[str, Any]:
+    """Returns the row of a channel that waits for an alert."""
+    return {
+        "alert_id": alert_id,
+        "channel": target.channel,
+        "cadence": target.cadence,
+        "due_at": target.due_at,
+    }
 
 
 def _get_alert(session: Session, development_id: int) -> int:

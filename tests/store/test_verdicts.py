@@ -17,6 +17,7 @@ from monitor.store.verdicts import (
     AlertTarget,
     DevelopmentSpec,
     add_carrier,
+    add_targets,
     confirm_development,
     get_story,
     get_unconfirmed,
@@ -205,6 +206,19 @@ def test_a_digest_keeps_the_time_that_it_waits_for(store: Store) -> None:
 
     (alert,) = store.read(list_alerts, limit=9)
     assert alert.due_at == DIGEST.due_at
+
+
+def test_a_channel_that_waits_for_an_alert_later_waits_for_it_once(store: Store) -> None:
+    store.write(judge, 1, Outcome.ALERT, DESK)
+    late = [replace(DESK, due_at=NOW + HOUR), replace(DIGEST, sources=2)]
+
+    told = [store.write(add_targets, 1, late) for _ in range(2)]
+
+    assert told == [["mail"], []]
+    assert [(one.channel, one.due_at) for one in store.read(list_alerts, limit=9)] == [
+        ("desk", NOW),
+        ("mail", NOW + HOUR),
+    ]
 
 
 @pytest.mark.parametrize("outcome", [Outcome.ALERT, Outcome.SILENT])

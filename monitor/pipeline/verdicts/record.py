@@ -40,6 +40,7 @@ from monitor.pipeline.recheck_schedule import after_live, next_step
 from monitor.pipeline.verdicts.routing import (
     EditRecipient,
     NewRevision,
+    corroborated_targets,
     note_revision,
     outcome_targets,
 )
@@ -66,6 +67,7 @@ from monitor.store.verdicts import (
     AlertTarget,
     Judged,
     add_carrier,
+    add_targets,
     confirm_development,
     get_story,
     get_unconfirmed,
@@ -74,6 +76,7 @@ from monitor.store.verdicts import (
     insert_story,
     insert_verdict,
 )
+from monitor.store.views.corroboration import count_newsrooms, get_newsrooms
 from monitor.store.views.feedback import get_labels
 
 # Relations of a text to the one that it was made from.
@@ -346,8 +349,9 @@ class _RevisionJudge:
         # To people a baseline is one thing, whatever the judge would have made of it.
         if match.is_baseline:
             return _Decision(slug, "baseline", alerts)
-        # Who gets an alert of it hears of no edit besides.
-        is_recipient = match.match.is_subject and not alerts
+        # Who gets an alert of it, if only later, hears of no edit besides.
+        is_told = alerts > 0 or verdict.outcome is Outcome.ALERT
+        is_recipient = match.match.is_subject and not is_told
         recipient = self._edit_recipient(case, verdict) if is_recipient else None
         return _Decision(slug, verdict.outcome.value, alerts, recipient)
 
@@ -402,8 +406,8 @@ class _RevisionJudge:
         return [relate(other.article_id, own, shingles(other.text)) for other in candidates]
 
     def _record(self, match: CaseMatch, verdict: Verdict) -> int:
-        """Writes a verdict and what is born with it; returns the number of alerts, 0 or 1."""
-        session, case, now = self.session, match.case, self.given.now
+        """Writes a verdict and what is born with it; returns how many developments are told now."""
+        session, case = self.session, match.case
         judged = self._judged(match)
         key = insert_verdict(session, judged, verdict, self._get_story(case, verdict))
         targets = self._targets(match, verdict)
@@ -413,9 +417,9 @@ class _RevisionJudge:
             insert_development(session, judged, verdict, key, targets)
         # An alert has a development of its own, so it joins and confirms none.
         if is_alert:
-            return 1
-        add_carrier(session, verdict.joins, self.revision.article_id, now)
-        return 0 if verdict.confirms is None else self._confirm(case, verdict.confirms)
+            return int(bool(targets))
+        told = self._join(match, verdict.joins)
+        return told if verdict.confirms is None else told + self._confirm(match, verdict.confirms)
 
     def _targets(self, match: CaseMatch, verdict: Verdict) -> list[AlertTarget]:
         if match.is_baseline:
@@ -455,10 +459,32 @@ class _RevisionJudge:
         reporters = {known.development_id: known.article_id for known in index.developments}
         return [reporters[development_id] for development_id in verdict.joins]
 
-    def _confirm(self, case: WatchedCase, unconfirmed_id: int) -> int:
-        """Alerts on what an unconfirmed article brought, now that another outlet has it too;
-        returns the number of alerts.
+    def _join(self, match: CaseMatch, development_ids: Sequence[int]) -> int:
+        """Adds the article to developments that it reports, and tells those of them that now have
+        newsrooms enough for a channel; returns how many that are.
         """
+        add_carrier(self.session, development_ids, self.revision.article_id, self.given.now)
+        # A baseline counts, but what it makes known is no news.
+        if match.is_baseline or not match.case.settings.waits_for_newsrooms:
+            return 0
+        newsrooms = get_newsrooms(self.session, development_ids)
+        told = [
+            self._tell_corroborated(match.case, development_id, count_newsrooms(names))
+            for development_id, names in newsrooms.items()
+        ]
+        return told.count(True)
+
+    def _tell_corroborated(self, case: WatchedCase, development_id: int, newsrooms: int) -> bool:
+        """Says whether a channel waited for so many newsrooms, and now waits for the alert."""
+        targets = corroborated_targets(self.ctx.settings, case, newsrooms, self.given.now)
+        # Whoever was told when there were enough is not told again of the next one.
+        return bool(add_targets(self.session, development_id, targets))
+
+    def _confirm(self, match: CaseMatch, unconfirmed_id: int) -> int:
+        """Alerts on what an unconfirmed article brought, now that another outlet has it too;
+        returns the number of alerts, 0 or 1.
+        """
+        case = match.case
         news = get_unconfirmed(self.session, case.id, unconfirmed_id)
         # A third outlet comes when the second has confirmed it.
         if news is None:
@@ -466,8 +492,8 @@ class _RevisionJudge:
         now = self.given.now
         targets = outcome_targets(self.ctx.settings, case, Outcome.ALERT, now)
         development_id = confirm_development(self.session, news, targets=targets, now=now)
-        add_carrier(self.session, [development_id], self.revision.article_id, now)
-        return 1
+        told = self._join(match, [development_id])
+        return int(bool(targets or told))
 
 
 def _nearest(found: Iterable[Likeness]) -> Likeness | None:
