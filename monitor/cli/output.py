@@ -163,6 +163,8 @@ def cell(value: Any, zone: tzinfo = UTC) -> str:
         return value.astimezone(zone).strftime("%Y-%m-%d %H:%M")
     if isinstance(value, list | tuple):
         return ", ".join(cell(one, zone) for one in value)
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key}: {cell(one, zone)}" for key, one in value.items())
     return _short_text(value)
 
 

@@ -105,6 +105,21 @@ def list_developments(  # noqa: PLR0913 (callers name them)
     return [_development_view(row, newsrooms[row.id]) for row in rows]
 
 
+def count_tiers(session: Session, slug: str) -> dict[int, int]:
+    """Returns how many confirmed developments of each tier a case has; those of before there were
+    tiers are left out.
+    """
+    counted = (
+        select(developments.c.tier, func.count().label("total"))
+        .join(cases, cases.c.id == developments.c.case_id)
+        .where(cases.c.slug == slug, developments.c.is_confirmed)
+        .group_by(developments.c.tier)
+        .order_by(developments.c.tier)
+    )
+    rows = session.execute(counted.where(developments.c.tier.is_not(None)))
+    return {row.tier: row.total for row in rows}
+
+
 def _select_developments(as_of: datetime | None) -> Select[Any]:
     """Selects confirmed developments, newest first, each with its first report and its alert."""
     counted = _count_carriers(as_of)

@@ -10,7 +10,12 @@ from monitor.model import Outcome
 from monitor.store import Store
 from monitor.store.articles import set_newsroom
 from monitor.store.verdicts import add_carrier
-from monitor.store.views.developments import get_with_news, list_carriers, list_developments
+from monitor.store.views.developments import (
+    count_tiers,
+    get_with_news,
+    list_carriers,
+    list_developments,
+)
 from tests.store.rows import NOW, fetched
 from tests.store.views.stored import FIRST_SENTENCE, HOUR, MAIL, alert, judge
 
@@ -57,6 +62,15 @@ def test_developments_are_narrowed_by_tier(
     found = store.read(list_developments, limit=9, tiers=tiers)
 
     assert [one.tier for one in found] == expected
+
+
+def test_developments_are_counted_by_tier(store: Store) -> None:
+    for number, tier in enumerate((3, 1, 3), start=1):
+        store.write(alert, number, tier=tier)
+    store.write(judge, 4, outcome=Outcome.DIGEST, targets=(MAIL,), tier=1)
+
+    assert store.read(count_tiers, "harbour") == {1: 1, 3: 2}
+    assert store.read(count_tiers, "quarry") == {}
 
 
 def test_what_a_digest_tells_as_unconfirmed_is_no_development_yet(store: Store) -> None:
