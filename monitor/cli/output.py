@@ -187,7 +187,9 @@ def highlight(text: str, found: Collection[str]) -> str:
     prefixes = _prefixes(found)
     parts, end = [], 0
     for word in words(text):
-        if word.folded in found or word.folded.startswith(prefixes):
+        is_found = word.folded in found or word.folded.startswith(prefixes)
+        # "¼" is two words in one place, which is marked once.
+        if is_found and word.start >= end:
             parts += [text[end : word.start], "»", text[word.start : word.end], "«"]
             end = word.end
     # Neighbours share one pair of marks: a name of two words reads as one hit.

@@ -94,6 +94,10 @@ def test_found_words_are_marked_whatever_their_accents() -> None:
     ) == "El juez »ordenó« que »Ábrego García’s lawyers".replace("’s", "«’s")
 
 
+def test_a_sign_that_stands_for_two_words_is_marked_once() -> None:
+    assert highlight("¼ mile", {"1", "4"}) == "»¼« mile"
+
+
 @given(st.text(), st.sets(st.text(min_size=1, max_size=5)))
 def test_marking_adds_nothing_but_marks(text: str, found: set[str]) -> None:
     kept = text.replace("»", "").replace("«", "")
