@@ -149,8 +149,8 @@ class _Wire:
             return True
         if self.alone.fullmatch(line):
             return True
-        # A line that ends as sentences do is one, whatever it begins with.
-        is_byline = _BYLINE.match(line) and line[-1] not in ".?!"
+        # A line that ends as sentences do is one, whatever it begins with; a colon begins a quote.
+        is_byline = _BYLINE.match(line) and line[-1] not in ".?!:"
         return bool((is_byline or _COPYRIGHT.search(line)) and self.named.search(line))
 
 

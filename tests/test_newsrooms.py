@@ -61,6 +61,7 @@ def test_papers_of_one_name_in_two_countries_are_two() -> None:
 def test_each_author_on_a_platform_is_a_newsroom_of_his_own() -> None:
     assert newsroom("https://harbour.substack.com/p/1") == "harbour.substack.com"
     assert newsroom("https://pier.substack.com/p/1") == "pier.substack.com"
+    assert newsroom("https://substack.com/home") == "substack.com"
 
 
 def test_an_aggregator_is_no_newsroom_unless_its_text_says_whose_it_is() -> None:
@@ -110,6 +111,10 @@ def test_own_families_count_before_those_of_the_program() -> None:
         (f"{BODY}\n\nThe-CNN-Wire™ & © 2025 Cable News Network, Inc.", "CNN"),
         (f"{BODY}\n\n(Reporting by Ann Hale; Editing by Bo Reed)", "Reuters"),
         (f"{BODY}\n\nColpisa", "Vocento"),
+        (f"BALTIMORE — (AP) — {BODY}", "Associated Press"),
+        (f"By ANN HALE and BO REED BALTIMORE (AP) — {BODY}", "Associated Press"),
+        (f"{BODY}\n\n© 2025 Thomson/Reuters.", "Reuters"),
+        (f"April 30 (UPI) -- {BODY}", "UPI"),
     ],
 )
 def test_a_wire_is_named_in_dateline_byline_or_last_line(text: str, wire: str) -> None:
@@ -147,6 +152,8 @@ def test_a_wire_is_named_as_the_author(author: str, wire: str) -> None:
         f"The pier will stay closed, the mayor told the Associated Press.\n\n{BODY}",
         f"By the Associated Press's count, nine piers are closed.\n\n{BODY}",
         f"{BODY} He spoke to Reuters.",
+        f"{BODY}\n\nFrom Associated Press coverage:\n\nThe pier is closed.",
+        f"{BODY} That is how Reuters reported it.",
         f"The jefe (efe) said no.\n\n{BODY}",
     ],
 )
