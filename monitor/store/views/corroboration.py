@@ -10,6 +10,7 @@ from sqlalchemy import Select, select
 from sqlmodel import Session
 
 from monitor.store.articles import stored_newsroom
+from monitor.store.engine import chunks
 from monitor.store.schema.tables import articles, carriers
 from monitor.store.views.selection import narrow
 
@@ -23,9 +24,11 @@ def get_newsrooms(
         as_of: counts those who carried it then.
     """
     carried: dict[int, list[Any]] = {one: [] for one in development_ids}
-    chosen = narrow(_select_carriers(development_ids), (as_of, carriers.c.joined_at.__le__))
-    for row in session.execute(chosen):
-        carried[row.development_id].append(row)
+    # A long timeline has more developments than a statement may have values.
+    for part in chunks(list(carried)):
+        chosen = narrow(_select_carriers(part), (as_of, carriers.c.joined_at.__le__))
+        for row in session.execute(chosen):
+            carried[row.development_id].append(row)
     return {one: name_newsrooms(rows) for one, rows in carried.items()}
 
 
