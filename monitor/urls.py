@@ -26,6 +26,7 @@ _HOST = re.compile(
 _UNWANTED = re.compile(
     "[\x00-\x20\x7f-\xa0\\\\\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff<>]"
 )
+_TOP_LEVEL = re.compile(r"\.[a-z-]+$")
 _IPV6 = re.compile(r"[0-9a-f:.]+")
 _MAX_HOST_CHARS = 253  # RFC 1035 §2.3.4
 _PREFIXES = ("www.", "amp.", "m.")
@@ -197,6 +198,20 @@ def site_of(url: str) -> str:
     """Returns the host of a web address without `www.`, `amp.` or `m.`; empty where it has none."""
     parts = _split(url)
     return _bare_host(_host(parts)) if parts is not None else ""
+
+
+def registered_domain(url: str) -> str:
+    """Returns the registrable domain of an address; its host where that is an IP address, the last
+    two labels where the top level is not known.
+    """
+    # Loaded here: it takes longer than most commands, which have no use for it.
+    from tld import get_fld
+
+    host = site_of(url)
+    known: str | None = get_fld(f"https://{host}", fail_silently=True)
+    if known or not _TOP_LEVEL.search(host):
+        return known or host
+    return ".".join(host.split(".")[-2:])
 
 
 def _split(url: str) -> SplitResult | None:

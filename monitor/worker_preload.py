@@ -5,6 +5,8 @@ So they start with parsers imported and word lists read, which takes a second.
 
 from __future__ import annotations
 
+import tld  # noqa: F401
+
 import monitor.extraction.extract
 import monitor.feeds.parse
 import monitor.novelty  # noqa: F401  (imported for the workers' sake, as the others)

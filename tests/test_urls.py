@@ -8,7 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.urls import MAX_URL_CHARS, canonical_url, is_web_url, resolve, site_of, unwrap
+from monitor.urls import (
+    MAX_URL_CHARS,
+    canonical_url,
+    is_web_url,
+    registered_domain,
+    resolve,
+    site_of,
+    unwrap,
+)
 
 STORY = "https://herald.example/us/court-filing-2025"
 
@@ -286,3 +294,18 @@ def test_a_fragment_is_part_of_the_key_on_request_or_where_it_is_a_path(
     key = canonical_url(f"https://harbour.example/docket{fragment}", keep_fragment=kept)
 
     assert ("#" in key) is (kept or fragment.startswith("#!"))
+
+
+@pytest.mark.parametrize(
+    ("url", "domain"),
+    [
+        ("https://www.bbc.co.uk/news/1", "bbc.co.uk"),
+        ("https://news.sky.com/story/1", "sky.com"),
+        ("https://desk.gazette.example/1", "gazette.example"),
+        ("http://127.0.0.1:8000/1", "127.0.0.1"),
+        ("http://localhost/1", "localhost"),
+        ("no address", ""),
+    ],
+)
+def test_a_registered_domain_is_what_somebody_owns(url: str, domain: str) -> None:
+    assert registered_domain(url) == domain

@@ -3,6 +3,7 @@
 from monitor.alerts.backoff import next_attempt
 from monitor.alerts.headers import header_text
 from monitor.alerts.payload import (
+    MAX_NEWSROOMS,
     AlertPart,
     AlertPayload,
     ArticlePart,
@@ -10,6 +11,7 @@ from monitor.alerts.payload import (
     CarriersPart,
     CasePart,
     ClaimPart,
+    CorroborationPart,
     DevelopmentPart,
     DigestKind,
     DigestPayload,
@@ -19,12 +21,15 @@ from monitor.alerts.payload import (
     NearestPart,
     NoticePayload,
     OriginPart,
+    ReporterPart,
     SentencePart,
+    by_tier,
 )
 from monitor.alerts.plan import PlannedDelivery, Sent, Waiting, plan_deliveries
 from monitor.alerts.rendering import render_alert, render_digest, render_notice, render_test
 
 __all__ = [
+    "MAX_NEWSROOMS",
     "AlertPart",
     "AlertPayload",
     "ArticlePart",
@@ -32,6 +37,7 @@ __all__ = [
     "CarriersPart",
     "CasePart",
     "ClaimPart",
+    "CorroborationPart",
     "DevelopmentPart",
     "DigestKind",
     "DigestPayload",
@@ -42,9 +48,11 @@ __all__ = [
     "NoticePayload",
     "OriginPart",
     "PlannedDelivery",
+    "ReporterPart",
     "Sent",
     "SentencePart",
     "Waiting",
+    "by_tier",
     "header_text",
     "next_attempt",
     "plan_deliveries",

@@ -5,7 +5,7 @@ same value. All times are aware UTC."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -13,6 +13,10 @@ from typing import Any, Self, cast
 
 from monitor.alerts.codec import decode, encode
 from monitor.model import MatchedTerm
+
+# Of a development without one: it is neither put on top nor pushed down.
+MIDDLE_TIER = 2
+MAX_NEWSROOMS = 10  # named in a payload
 
 
 class EventType(StrEnum):
@@ -66,13 +70,43 @@ class CasePart:
 
 @dataclass(frozen=True, slots=True)
 class DevelopmentPart:
-    """What happened, and since when it is known."""
+    """What happened, and since when it is known.
+
+    Attributes:
+        tier: 1 a change of state, 2 a filing, procedure, official act or finding, 3 a statement,
+            politics, media; None where nobody said.
+    """
 
     id: str
     story_id: str
     first_found_at: datetime
     first_published_at: datetime | None
     summary_sentence: str
+    tier: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReporterPart:
+    """Who had it first, and when that was published, else found."""
+
+    outlet: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CorroborationPart:
+    """How many newsrooms have it, and some of them by name: copies, mirrors and sites of one
+    publisher are one.
+
+    Attributes:
+        names: at most `MAX_NEWSROOMS`; none where only an aggregator has it.
+        is_single: one newsroom has it so far.
+    """
+
+    newsrooms: int
+    names: tuple[str, ...]
+    first: ReporterPart
+    is_single: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +218,11 @@ class Payload:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertPayload(Payload):
-    """One alert, complete."""
+    """One alert, complete.
+
+    Attributes:
+        corroboration: None in alerts from before it was told.
+    """
 
     type: EventType = EventType.DEVELOPMENT_CREATED
     alert: AlertPart
@@ -197,6 +235,17 @@ class AlertPayload(Payload):
     matched: tuple[MatchedTerm, ...] = ()
     known_share: float = 0.0
     links: LinksPart
+    corroboration: CorroborationPart | None = None
+
+
+def by_tier(items: Iterable[AlertPayload]) -> tuple[AlertPayload, ...]:
+    """Returns alerts as a digest tells them: what changes most on top, then by time."""
+    return tuple(sorted(items, key=_digest_place))
+
+
+def _digest_place(item: AlertPayload) -> tuple[int, datetime]:
+    development = item.development
+    return development.tier or MIDDLE_TIER, development.first_found_at
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from monitor.alerts.payload import (
     CarrierPart,
     CarriersPart,
     ClaimPart,
+    CorroborationPart,
     OriginPart,
     SentencePart,
 )
@@ -37,6 +38,7 @@ _SLOTS = {
     "status": "status",
 }
 _BASES = {"credit_line": "by its credit line", "earliest": "earliest found"}
+_TIERS = {1: "Change of state", 2: "Official act", 3: "Statement"}
 _UNCONFIRMED = "The evidence for this is weak; it may be known already."
 # What a reader must know about a text that is not the whole article.
 _EXTRACTIONS = {
@@ -79,6 +81,7 @@ class MailView:
 
     Attributes:
         source: outlet and times of the article that brings it.
+        standing: what kind of news it is, and how many newsrooms have it; empty where nobody said.
         more_sentences: new sentences left out.
         carriers_line: who carries it, in one line; `carriers` are some of them.
         known: how much of the article was known, in one line.
@@ -89,6 +92,7 @@ class MailView:
     note: str
     headline: str
     source: str
+    standing: str
     url: str
     sentences: tuple[SentenceView, ...]
     more_sentences: int
@@ -112,6 +116,7 @@ def make_view(payload: AlertPayload, zone: tzinfo) -> MailView:
         note=one_line(payload.case.note, limit=2_000),
         headline=one_line(payload.article.title, limit=300),
         source=_source(payload.article, zone),
+        standing=_standing(payload),
         url=safe_url(payload.article.url),
         sentences=tuple(_sentence(sentence, zone) for sentence in sentences),
         more_sentences=len(payload.new_sentences) - len(sentences),
@@ -148,6 +153,20 @@ def _source(article: ArticlePart, zone: tzinfo) -> str:
     if article.published_at is None:
         return found
     return f"{found} (published {print_moment(article.published_at, zone)})"
+
+
+def _standing(payload: AlertPayload) -> str:
+    tier = payload.development.tier
+    word = f"{_TIERS[tier]}." if tier in _TIERS else ""
+    return " ".join(filter(None, (word, _corroboration(payload.corroboration))))
+
+
+def _corroboration(corroboration: CorroborationPart | None) -> str:
+    if corroboration is None:
+        return ""
+    if corroboration.is_single:
+        return "One newsroom so far."
+    return f"{_count(corroboration.newsrooms, 'newsroom')}."
 
 
 def _sentence(sentence: SentencePart, zone: tzinfo) -> SentenceView:

@@ -163,6 +163,8 @@ def cell(value: Any, zone: tzinfo = UTC) -> str:
         return value.astimezone(zone).strftime("%Y-%m-%d %H:%M")
     if isinstance(value, list | tuple):
         return ", ".join(cell(one, zone) for one in value)
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key}: {cell(one, zone)}" for key, one in value.items())
     return _short_text(value)
 
 
@@ -185,7 +187,9 @@ def highlight(text: str, found: Collection[str]) -> str:
     prefixes = _prefixes(found)
     parts, end = [], 0
     for word in words(text):
-        if word.folded in found or word.folded.startswith(prefixes):
+        is_found = word.folded in found or word.folded.startswith(prefixes)
+        # "¼" is two words in one place, which is marked once.
+        if is_found and word.start >= end:
             parts += [text[end : word.start], "»", text[word.start : word.end], "«"]
             end = word.end
     # Neighbours share one pair of marks: a name of two words reads as one hit.
@@ -266,7 +270,15 @@ def _make_table(columns: Sequence[str]) -> Table:
 
 def _is_narrow(column: str) -> bool:
     """Whether a column is never broken: half an id or half a time is of no use."""
-    return column in ("id", "state", "channel", "what", "carriers") or column.endswith("_at")
+    return column in (
+        "id",
+        "state",
+        "channel",
+        "what",
+        "carriers",
+        "newsrooms",
+        "tier",
+    ) or column.endswith("_at")
 
 
 def talk(text: str) -> None:

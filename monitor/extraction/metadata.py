@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from lxml.html import HtmlElement
-from tld import get_fld
 
 from monitor.dates import ParsedDate
 from monitor.extraction.authors import read_authors
@@ -29,7 +28,7 @@ from monitor.extraction.page_dates import FoundDate, find_published, find_update
 from monitor.extraction.phrases import read_phrases
 from monitor.model import Post
 from monitor.text import fold, one_line
-from monitor.urls import canonical_url, resolve, site_of
+from monitor.urls import canonical_url, registered_domain, resolve, site_of
 
 _MAX_META_CHARS = 5_000
 _MAX_OUTLET_CHARS = 100
@@ -43,7 +42,6 @@ _LANG = re.compile(r"\s*([a-zA-Z]{2,3})(?:$|[-_,\s])")
 # The last part of a title, and one or more parts behind strokes.
 _LAST_PART = re.compile(r"(.{10,}?)\s+[|\-–—·«»:]\s+([^|–—]{2,60})$")
 _STROKE_PARTS = re.compile(r"(.{15,}?)\s+\|\s+[^|]{2,40}(?:\s+\|\s+[^|]{2,40})*$")
-_TOP_LEVEL = re.compile(r"\.[a-z-]+$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,15 +228,4 @@ def _is_front_page(url: str) -> bool:
 
 
 def _is_same_site(one: str, other: str) -> bool:
-    return bool(site_of(one)) and _registered_domain(one) == _registered_domain(other)
-
-
-def _registered_domain(url: str) -> str:
-    """Returns the registrable domain of an address; its host where that is an IP address, the last
-    two labels where the top level is not known.
-    """
-    host = site_of(url)
-    known = get_fld(f"https://{host}", fail_silently=True)
-    if known or not _TOP_LEVEL.search(host):
-        return known or host
-    return ".".join(host.split(".")[-2:])
+    return bool(site_of(one)) and registered_domain(one) == registered_domain(other)

@@ -236,6 +236,8 @@ class Verdict:
             is one after all.
         event_keys: what its news is, as the stored text form of `novelty.nlp.event_keys.EventKey`:
             class and day; role, class and day; name and day.
+        tier: how much its news changes: 1 a change of state, 2 a filing, procedure, official act or
+            finding, 3 a statement, politics, media.
     """
 
     outcome: Outcome
@@ -249,3 +251,4 @@ class Verdict:
     event_keys: tuple[str, ...] = ()
     likeness: Likeness | None = None
     confirms: int | None = None
+    tier: int = 2

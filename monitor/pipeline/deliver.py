@@ -21,6 +21,7 @@ from monitor.alerts import (
     PlannedDelivery,
     Sent,
     Waiting,
+    by_tier,
     next_attempt,
     plan_deliveries,
     render_alert,
@@ -125,7 +126,7 @@ def _sealed(plan: PlannedDelivery, payloads: dict[int, AlertPayload]) -> SealedD
 def _payload_of(kind: str, items: tuple[AlertPayload, ...]) -> AlertPayload | DigestPayload:
     if kind == "alert":
         return items[0]
-    return DigestPayload(kind=DigestKind(kind), case=items[0].case, items=items)
+    return DigestPayload(kind=DigestKind(kind), case=items[0].case, items=by_tier(items))
 
 
 async def send_due(ctx: Context) -> SendCount:

@@ -7,6 +7,9 @@ from typing import Protocol
 
 from monitor.dates import is_plausible
 from monitor.model import FeedDocument, FeedItem, Fields
+from monitor.newsrooms import find_credit, newsroom_of
+from monitor.settings import Settings
+from monitor.store.articles import FetchedArticle
 from monitor.store.cases import StoredItem
 from monitor.store.feeds import FeedName
 
@@ -84,6 +87,12 @@ def stored_item_fields(item: StoredItem) -> Fields:
         feed=item.feed.label,
         at=item.at,
     )
+
+
+def own_newsroom(settings: Settings, article: FetchedArticle) -> str:
+    """Returns whose text an article is, by what it says itself and where it stands."""
+    credit = find_credit(article.text, article.author)
+    return newsroom_of(article.urls[0], credit, settings.families)
 
 
 def short_lang(lang: str | None) -> str:

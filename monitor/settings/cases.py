@@ -7,8 +7,11 @@ come at once."""
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, time
+from functools import cache
+from importlib.resources import files
 from pathlib import Path
 from typing import TypeGuard, TypeVar
 
@@ -86,6 +89,7 @@ class CaseReader:
         # All that is wrong is reported, so nothing returns before the last check.
         self._check_feeds(file, raw.feeds)
         self._check_channels(file, [rule.channel for rule in raw.alert])
+        self._check_tiers(file, raw.tiers, raw.events)
         return self._make_case(file, raw)
 
     def _make_case(self, file: ConfigFile, raw: CaseFile) -> CaseSettings | None:
@@ -111,6 +115,7 @@ class CaseReader:
             alerts=raw.alert,
             compiled=query,
             compiled_candidates=candidates,
+            tiers=raw.tiers,
         )
 
     def _check_slug(self, file: ConfigFile) -> None:
@@ -135,6 +140,9 @@ class CaseReader:
         if _is_list_of(seeds, str):
             self._read_seeds(file, seeds)
         self._check_raw_rules(file, file.data.get("alert"))
+        self._check_tiers(
+            file, _as_table(file.data.get("tiers")), _as_table(file.data.get("events"))
+        )
 
     def _check_raw_queries(self, file: ConfigFile) -> None:
         for key in ("query", "candidates"):
@@ -185,6 +193,16 @@ class CaseReader:
             elif name in names[:number]:
                 message = f"{name!r} gets the alerts already"
                 self._report(file, place, message, "keep one [[alert]] for it")
+
+    def _check_tiers(
+        self, file: ConfigFile, names: Iterable[str], own_events: Iterable[str]
+    ) -> None:
+        """Reports classes of events that neither the program nor the case has."""
+        known = [*own_events, *shipped_classes()]
+        for name in names:
+            if name not in known:
+                hint = suggest(name, known)
+                self._report(file, ("tiers", name), "there is no event class of this name", hint)
 
     def _read_seeds(self, file: ConfigFile, names: Sequence[str]) -> tuple[SeedSettings, ...]:
         """Returns the seeds of a case, in the order of the file."""
@@ -250,6 +268,18 @@ def _describe_seed(path: Path, slug: str, entry: SeedEntry | None) -> SeedSettin
         return SeedSettings(path, slug)
     published_at = _as_moment(entry.published_at)
     return SeedSettings(path, slug, entry.title, entry.outlet, entry.lang, entry.url, published_at)
+
+
+@cache
+def shipped_classes() -> tuple[str, ...]:
+    """Returns the names of the event classes that come with the program."""
+    text = files("monitor.novelty").joinpath("data", "events.toml").read_text(encoding="utf-8")
+    return tuple(tomllib.loads(text))
+
+
+def _as_table(value: object) -> Mapping[str, object]:
+    """Returns a table as it was read; an empty one where something else stands in its place."""
+    return value if isinstance(value, dict) else {}
 
 
 def _is_list_of(value: object, kind: type[T]) -> TypeGuard[list[T]]:

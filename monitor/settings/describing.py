@@ -22,7 +22,7 @@ from monitor.settings.values import print_duration
 MASK = "********"
 DEFAULT = "default"
 NOT_SHOWN = "…"
-_CASE_KEYS = ("title", "note", "languages", "query", "candidates", "feeds", "seeds")
+_CASE_KEYS = ("title", "note", "languages", "query", "candidates", "tiers", "feeds", "seeds")
 
 # The name of the user stays, by which one sees which database it is.
 _PASSWORD = re.compile(r"(//[^:/@]*:)[^@]*@")
@@ -132,6 +132,8 @@ def print_value(value: Any) -> str:
         # A seed is shown by its file; what is known about it stands in seeds.toml.
         case tuple():
             return ", ".join(str(getattr(one, "path", one)) for one in value)
+        case dict():
+            return ", ".join(f"{key} = {print_value(one)}" for key, one in value.items())
         case None:
             return ""
         case _:

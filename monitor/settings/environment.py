@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, get_origin
 
 from monitor.errors import ConfigError
 from monitor.settings.files import ConfigFile, suggest
@@ -57,6 +57,9 @@ def _unknown_variable(name: str, known: Iterable[str]) -> ConfigError:
 def _iter_variables() -> Iterator[Variable]:
     """Yields every variable that overrides a value of monitor.toml."""
     for key, field in known_keys(MonitorFile).items():
+        # A text cannot say what stands in a table whose keys are names.
+        if get_origin(field.annotation) is dict:
+            continue
         if is_section(field.annotation):
             yield from _iter_table(key, field.annotation)
         else:

@@ -30,6 +30,7 @@ _TYPES = {
     "int_type": "must be a whole number, without quotes",
     "bool_type": "must be true or false, without quotes",
     "tuple_type": "must be a list, in [brackets]",
+    "dict_type": "must be a table",
     "model_type": "must be a table",
     "model_attributes_type": "must be a table",
 }

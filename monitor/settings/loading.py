@@ -94,6 +94,7 @@ class _Loader:
             alerts=monitor.alerts,
             http=monitor.http,
             judge=monitor.judge,
+            publishers=monitor.publishers,
             feeds=feeds,
             channels=channels,
             cases=cases,

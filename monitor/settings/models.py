@@ -34,7 +34,7 @@ from monitor.settings.values import (
     read_size,
     wrong,
 )
-from monitor.urls import is_web_url
+from monitor.urls import is_web_url, site_of
 
 _ADDRESS = re.compile(
     r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?"
@@ -76,6 +76,14 @@ def _read_address(value: str) -> str:
     if not _ADDRESS.fullmatch(value):
         raise wrong(f"{value!r} is no mail address", "write it as name@example.org")
     return value
+
+
+def _read_site(value: str) -> str:
+    """Returns a host as addresses are compared by it."""
+    site = site_of(f"https://{value}/")
+    if "." not in site or site != value.lower().removeprefix("www."):
+        raise wrong(f"{value!r} is no site", 'write a host alone, such as "example.org"')
+    return site
 
 
 def _read_language(value: str) -> str:
@@ -172,7 +180,9 @@ When = Annotated[Cadence, BeforeValidator(read_cadence)]
 WebUrl = Annotated[str, AfterValidator(_read_url)]
 MailAddress = Annotated[str, AfterValidator(_read_address)]
 Language = Annotated[str, AfterValidator(_read_language)]
+Site = Annotated[str, AfterValidator(_read_site)]
 Count = Annotated[int, Field(strict=True)]
+Tier = Annotated[int, Field(strict=True, ge=1, le=3)]
 Flag = Annotated[bool, Field(strict=True)]
 
 
@@ -359,6 +369,26 @@ class MonitorFile(Section):
     )
     http: HttpSettings = Field(default=HttpSettings(), description="The built-in web server.")
     judge: JudgeFile = Field(default=JudgeFile(), description="How articles are compared.")
+    publishers: dict[str, tuple[Site, ...]] = Field(
+        default={},
+        description='Sites that are one newsroom: "Harbour group" = ["gazette.example", '
+        '"courier.example"]. Added to those that the program knows; counts for what is read from '
+        "then on.",
+    )
+
+    @field_validator("publishers")
+    @classmethod
+    def _check_publishers(cls, value: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+        """Refuses publishers without a name or a site, and a site of two."""
+        owners: dict[str, str] = {}
+        for name, sites in value.items():
+            if not name.strip() or not sites:
+                raise wrong(f"{name!r} needs a name and a site", 'write "Name" = ["example.org"]')
+            for site in sites:
+                first = owners.setdefault(site, name)
+                if first != name:
+                    raise wrong(f"{site} is of {first!r} and of {name!r}", "keep one of them")
+        return value
 
 
 class FeedSettings(Section):
@@ -440,6 +470,13 @@ class AlertRule(Section):
         validate_default=False,
         description='"now", "daily 08:00" or "weekly mon 08:00", in `timezone`.',
     )
+    sources: Count = Field(
+        default=1,
+        ge=1,
+        le=10,
+        description="How many newsrooms must have it before it is told at once; 1 tells it as soon "
+        "as one has it, and says so. A digest tells all.",
+    )
 
 
 class CaseFile(Section):
@@ -469,6 +506,11 @@ class CaseFile(Section):
         default={},
         description='Event classes of its own: SANCTION = ["sanction*", "sanciona*"]; words for '
         "what happens in it.",
+    )
+    tiers: dict[str, Tier] = Field(
+        default={},
+        description="Moves event classes to another tier: DETAIN = 1. 1 is a change of state, 2 a "
+        "filing, procedure, official act or finding, 3 a statement, politics, media.",
     )
     feeds: tuple[str, ...] = Field(
         default=("*",), min_length=1, description='Feed URLs, titles or "tag:LABEL"; "*" is all.'

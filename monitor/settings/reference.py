@@ -122,7 +122,7 @@ def _reference_row(key: str, field: FieldInfo, variable: str) -> str:
     if form:
         return _table_row(key, "text", "", _FORM_MEANINGS[form])
     meaning = field.description or ""
-    if variable:
+    if variable and get_origin(field.annotation) is not dict:
         meaning += f" `{variable}{key.upper()}`"
     type_ = "size" if _is_size(field) else _print_type(field.annotation)
     return _table_row(key, type_, _print_default(field), meaning)
@@ -160,6 +160,8 @@ def _print_toml(value: Any) -> str:
             return f"`[{', '.join(map(_quote, value))}]`"
         case SecretStr():
             return '`""`'
+        case dict():
+            return "`{}`"
         case _:
             return f'`"{print_value(value)}"`'
 
@@ -181,6 +183,8 @@ def _print_type(annotation: Any) -> str:
         return " or ".join(_print_type(arg) for arg in args if arg is not type(None))
     if origin is tuple:
         return f"list of {_print_type(args[0])}"
+    if origin is dict:
+        return f"table of {_print_type(args[1])}"
     if origin is Literal:
         return " or ".join(f'`"{arg}"`' for arg in args)
     return _print_plain_type(annotation)

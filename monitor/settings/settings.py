@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from monitor.matching import Folded, Query
 from monitor.model import MatchedTerm
+from monitor.newsrooms import Families, shipped_families
 from monitor.novelty import DEFAULT_UTC_OFFSET, OwnEvents
 from monitor.settings.models import (
     AlertRule,
@@ -55,6 +56,7 @@ class CaseSettings:
         timezone: of the place where it happens; None when the file does not say.
         candidates: the wider query for what feeds show, None when `query` serves for both.
         events: event classes of its own, ready to be found.
+        tiers: event classes that the case moves to another tier.
         feeds: names as written: URLs, titles, "tag:LABEL", "*".
         compiled: `query`, ready to be asked.
         compiled_candidates: `candidates` or, without it, `query`.
@@ -73,6 +75,12 @@ class CaseSettings:
     alerts: tuple[AlertRule, ...]
     compiled: Query
     compiled_candidates: Query
+    tiers: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def waits_for_newsrooms(self) -> bool:
+        """Whether a channel of the case is told only what several newsrooms have."""
+        return any(rule.sources > 1 for rule in self.alerts)
 
     def utc_offset(self, at: datetime) -> timedelta:
         """Returns how far the clocks of the place where it happens are from UTC, by which "Tuesday"
@@ -108,6 +116,7 @@ class Settings:
 
     Attributes:
         channels: by name; "console" may be used without being here.
+        publishers: sites that are one newsroom, beside those that the program knows.
         origins: by key (`fetch.deadline`, `channels.desk.to`), where a value comes from; what is
             not here is a default.
     """
@@ -124,7 +133,13 @@ class Settings:
     channels: Mapping[str, ChannelSettings]
     cases: tuple[CaseSettings, ...]
     judge: JudgeFile = field(default_factory=JudgeFile)
+    publishers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     origins: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def families(self) -> Families:
+        """Which sites belong together, by the program's table and the config."""
+        return shipped_families().with_own(self.publishers)
 
 
 def feed_names(url: str, title: str, tags: Collection[str]) -> list[str]:

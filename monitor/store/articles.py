@@ -24,6 +24,7 @@ from monitor.model import (
     Sentence,
     Validators,
 )
+from monitor.newsrooms import newsroom_of, shipped_families
 from monitor.novelty import facts_to_json
 from monitor.store.engine import chunks, insert_new, insert_row, is_on_sqlite
 from monitor.store.schema.date_columns import to_columns
@@ -270,16 +271,23 @@ def _stored(row: Any) -> StoredArticle:
     return as_value(StoredArticle, row, title=row.headline, extraction=Extraction(row.extraction))
 
 
-def insert_article(
-    session: Session, article: FetchedArticle, *, lang: str, origin: str, found_at: datetime
+def insert_article(  # noqa: PLR0913 (callers name them)
+    session: Session,
+    article: FetchedArticle,
+    *,
+    lang: str,
+    origin: str,
+    found_at: datetime,
+    newsroom: str | None = None,
 ) -> int:
     """Stores an article (not yet its text) and returns its id.
 
     Args:
         lang: of its text.
         origin: "feed" or "seed".
+        newsroom: whose text it is; None when nobody looked.
     """
-    values = _first_columns(article) | _revised_columns(article)
+    values = _first_columns(article) | _revised_columns(article, newsroom)
     values |= {"lang": lang, "origin": origin, "found_at": found_at}
     article_id = insert_row(session, articles, values)
     add_urls(session, article_id, article.urls)
@@ -300,15 +308,39 @@ def _first_columns(article: FetchedArticle) -> dict[str, Any]:
     }
 
 
-def update_article(session: Session, article_id: int, article: FetchedArticle) -> None:
-    """Brings an article's headline and way of extraction up to its newest revision; its dates and
-    first address stay.
+def update_article(
+    session: Session, article_id: int, article: FetchedArticle, *, newsroom: str | None = None
+) -> None:
+    """Brings an article's headline, way of extraction and newsroom up to its newest revision; its
+    dates and first address stay.
     """
     changed = update(articles).where(articles.c.id == article_id)
-    session.execute(changed.values(**_revised_columns(article)))
+    session.execute(changed.values(**_revised_columns(article, newsroom)))
 
 
-def _revised_columns(article: FetchedArticle) -> dict[str, Any]:
+def set_newsroom(session: Session, article_id: int, newsroom: str) -> None:
+    """Writes whose text an article is."""
+    changed = update(articles).where(articles.c.id == article_id)
+    session.execute(changed.values(newsroom=newsroom))
+
+
+def get_newsroom(session: Session, article_id: int) -> str:
+    """Returns whose text an article is, see `stored_newsroom`."""
+    columns = (articles.c.newsroom, articles.c.canonical_url)
+    found = session.execute(select(*columns).where(articles.c.id == article_id)).one()
+    return stored_newsroom(found)
+
+
+def stored_newsroom(row: Any) -> str:
+    """Returns whose text an article is, by its row; of one from before that was kept, by its
+    address.
+    """
+    if row.newsroom is not None:
+        return str(row.newsroom)
+    return newsroom_of(row.canonical_url, "", shipped_families())
+
+
+def _revised_columns(article: FetchedArticle, newsroom: str | None) -> dict[str, Any]:
     """Returns the columns of an article that follow its newest revision."""
     return {
         "title": article.title,
@@ -316,6 +348,7 @@ def _revised_columns(article: FetchedArticle) -> dict[str, Any]:
         "extraction": article.extraction.value,
         "page_status": article.page_status,
         "page_reason": article.reason,
+        "newsroom": newsroom,
     }
 
 

@@ -80,6 +80,7 @@ class DevelopmentSpec:
     Attributes:
         summary: its first new sentence, else what stands for one.
         event_keys, sentence_keys: of the new sentences.
+        tier: of the verdict; None where that is from before there were tiers.
     """
 
     case_id: int
@@ -89,15 +90,21 @@ class DevelopmentSpec:
     event_keys: tuple[str, ...]
     sentence_keys: tuple[int, ...]
     first_published_at: datetime | None
+    tier: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class AlertTarget:
-    """A channel that a case's alerts go to, how often, and when this one is due."""
+    """A channel that a case's alerts go to, how often, and when this one is due.
+
+    Attributes:
+        sources: how many newsrooms must have what it is told.
+    """
 
     channel: str
     cadence: str
     due_at: datetime
+    sources: int = 1
 
 
 def has_verdict(session: Session, case_id: int, revision_id: int) -> bool:
@@ -165,6 +172,7 @@ def _verdict_columns(verdict: Verdict) -> dict[str, Any]:
         "score": verdict.score,
         "threshold": verdict.threshold,
         "known_share": verdict.known_share,
+        "tier": verdict.tier,
         # As JSON: they are shown and judged again, but never filtered on.
         "reasons": list(map(asdict, verdict.reasons)),
         "new_sentences": list(map(asdict, verdict.new_sentences)),
@@ -228,6 +236,7 @@ def _news_of_verdict(judged: Judged, verdict: Verdict, key: VerdictKey) -> Devel
         event_keys=tuple(verdict.event_keys),
         sentence_keys=tuple(sentence.key for sentence in verdict.new_sentences),
         first_published_at=judged.article.published_at,
+        tier=verdict.tier,
     )
 
 
@@ -251,6 +260,7 @@ def _development_row(news: DevelopmentSpec, *, is_confirmed: bool, now: datetime
         "event_keys": list(news.event_keys),
         "sentence_keys": list(news.sentence_keys),
         "first_published_at": news.first_published_at,
+        "tier": news.tier,
         "created_at": now,
     }
 
@@ -269,10 +279,25 @@ def _insert_alert(
     owner = {"case_id": news.case_id, "development_id": development_id}
     # A development that a digest carries has its alert already.
     insert_new(session, alerts, [{"uid": uid, **owner, "created_at": now}], returning="id")
+    add_targets(session, development_id, targets)
+
+
+def add_targets(session: Session, development_id: int, targets: Sequence[AlertTarget]) -> list[str]:
+    """Has further channels wait for the alert of a development; returns those that did not yet."""
     alert_id = _get_alert(session, development_id)
-    # A channel that waits for the alert keeps the time that it waits for.
-    waiting = [{"alert_id": alert_id, **asdict(target)} for target in targets]
-    insert_new(session, alert_channels, waiting, returning="alert_id")
+    # A channel that waits for the alert, or has got it, keeps the time that it was due.
+    waiting = [_waiting_row(alert_id, target) for target in targets]
+    return insert_new(session, alert_channels, waiting, returning="channel")
+
+
+def _waiting_row(alert_id: int, target: AlertTarget) -> dict[str, Any]:
+    """Returns the row of a channel that waits for an alert."""
+    return {
+        "alert_id": alert_id,
+        "channel": target.channel,
+        "cadence": target.cadence,
+        "due_at": target.due_at,
+    }
 
 
 def _get_alert(session: Session, development_id: int) -> int:
@@ -330,6 +355,7 @@ def _news_of(session: Session, row: Any) -> DevelopmentSpec:
         event_keys=tuple(event_keys),
         sentence_keys=tuple(sentence.key for sentence in new),
         first_published_at=row.published_at,
+        tier=row.tier,
     )
 
 

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -12,11 +12,14 @@ from monitor.alerts import (
     AlertPayload,
     CarrierPart,
     ClaimPart,
+    CorroborationPart,
     DigestKind,
     DigestPayload,
     EventType,
     NoticePayload,
+    ReporterPart,
     SentencePart,
+    by_tier,
     render_alert,
     render_digest,
 )
@@ -31,7 +34,8 @@ def event_of(payload: AlertPayload) -> dict:
 
 
 def test_an_event_has_the_names_that_receivers_rely_on():
-    event = event_of(PAYLOAD)
+    told = CorroborationPart(4, ("Tribune",), ReporterPart("Tribune", NOW), False)
+    event = event_of(replace(PAYLOAD, corroboration=told))
     data = event["data"]
 
     assert list(event) == ["type", "timestamp", "schema", "data"]
@@ -49,6 +53,7 @@ def test_an_event_has_the_names_that_receivers_rely_on():
             "first_found_at",
             "first_published_at",
             "summary_sentence",
+            "tier",
         ],
         "article": [
             *(
@@ -66,6 +71,7 @@ def test_an_event_has_the_names_that_receivers_rely_on():
         ],
         "carriers": ["outlets", "newsrooms", "origin", "items", "truncated"],
         "links": ["article", "why"],
+        "corroboration": ["newsrooms", "names", "first", "is_single"],
     }
     assert {name: list(data[name]) for name in names} == names
     assert list(data["new_sentences"][0]) == ["text", "lang", "index", "article_id", "nearest"]
@@ -83,6 +89,7 @@ def test_an_event_has_the_names_that_receivers_rely_on():
         "before_article_id",
         "after_article_id",
     ]
+    assert data["corroboration"]["first"] == {"outlet": "Tribune", "at": "2025-06-06T12:05:00Z"}
     assert list(data["carriers"]["origin"]) == ["name", "basis"]
     assert list(data["carriers"]["items"][0]) == ["outlet", "url"]
     assert list(data["matched"][0]) == ["term", "field", "snippet"]
@@ -125,6 +132,34 @@ def test_a_digest_reads_back_as_itself(kind, case):
     digest = DigestPayload(kind, case, (PAYLOAD, replace(PAYLOAD, known_share=0.5)))
 
     assert DigestPayload.from_json(json.loads(json.dumps(digest.to_json()))) == digest
+
+
+def test_a_digest_tells_what_changes_most_first_and_then_by_time():
+    def item(tier, minutes):
+        development = replace(
+            PAYLOAD.development, tier=tier, first_found_at=NOW + timedelta(minutes=minutes)
+        )
+        return replace(PAYLOAD, development=development)
+
+    statement, old, late, early, change = (
+        item(3, 0),
+        item(None, 2),
+        item(2, 3),
+        item(2, 1),
+        item(1, 9),
+    )
+
+    # One from before there were tiers stands among the official acts.
+    assert by_tier([statement, old, late, early, change]) == (change, early, old, late, statement)
+
+
+def test_a_payload_of_an_earlier_version_has_neither_tier_nor_corroboration():
+    stored = PAYLOAD.to_json()
+    del stored["development"]["tier"], stored["corroboration"]
+
+    read = AlertPayload.from_json(stored)
+
+    assert (read.development.tier, read.corroboration) == (None, None)
 
 
 def test_a_notice_reads_back_as_itself():

@@ -12,10 +12,12 @@ from hypothesis import strategies as st
 
 from monitor.alerts import (
     CarrierPart,
+    CorroborationPart,
     DigestKind,
     DigestPayload,
     EventType,
     NoticePayload,
+    ReporterPart,
     SentencePart,
     render_alert,
     render_digest,
@@ -98,6 +100,32 @@ def test_the_alert_reads_as_written_here():
         "Matched: ferry NEAR/5 harbour in the title: Court opens ferry logbooks\n"
         "More: monitor why 3f9c\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("tier", "word"), [(1, "Change of state."), (2, "Official act."), (3, "Statement.")]
+)
+def test_a_tier_is_told_in_a_word(tier, word):
+    payload = replace(PAYLOAD, development=replace(PAYLOAD.development, tier=tier))
+
+    message = render_alert(payload, **OPTIONS)
+
+    assert f"13:58 CEST)\n{word}\n" in message.text
+    assert word in Page(message.html).visible
+
+
+@pytest.mark.parametrize(
+    ("newsrooms", "words"),
+    [(1, "One newsroom so far."), (2, "2 newsrooms."), (12, "12 newsrooms.")],
+)
+def test_an_alert_says_how_many_newsrooms_have_it(newsrooms, words):
+    told = CorroborationPart(newsrooms, ("A",), ReporterPart("A", NOW), newsrooms == 1)
+    payload = replace(PAYLOAD, corroboration=told)
+
+    message = render_alert(payload, **OPTIONS)
+
+    assert f"13:58 CEST)\n{words}\n" in message.text
+    assert words in Page(message.html).visible
 
 
 def test_plain_text_and_html_say_the_same_in_the_same_order():

@@ -51,6 +51,10 @@ def test_json_is_one_array_an_empty_one_too(capsys: pytest.CaptureFixture[str]) 
     assert len(json.loads(printed(capsys, [ROW], Format.JSON))) == 1
 
 
+def test_a_person_sees_what_is_counted_by_name() -> None:
+    assert cell({1: 3, "late": None}) == "1: 3, late: "
+
+
 def test_csv_has_a_head_and_all_fields(capsys: pytest.CaptureFixture[str]) -> None:
     rows = list(csv.DictReader(io.StringIO(printed(capsys, [ROW], Format.CSV))))
 
@@ -88,6 +92,10 @@ def test_found_words_are_marked_whatever_their_accents() -> None:
     assert highlight(
         "El juez ordenó que Ábrego García’s lawyers", {"abrego", "garcia", "orden*"}
     ) == "El juez »ordenó« que »Ábrego García’s lawyers".replace("’s", "«’s")
+
+
+def test_a_sign_that_stands_for_two_words_is_marked_once() -> None:
+    assert highlight("¼ mile", {"1", "4"}) == "»¼« mile"
 
 
 @given(st.text(), st.sets(st.text(min_size=1, max_size=5)))

@@ -37,7 +37,12 @@ def program(tmp_path: Path, database_url: str, desk: Receiver) -> Program:
 
 
 def add_alert(
-    program: Program, number: int, *channels: str, cadence: str = "now", wait: timedelta = WAIT
+    program: Program,
+    number: int,
+    *channels: str,
+    cadence: str = "now",
+    wait: timedelta = WAIT,
+    tier: int = 2,
 ) -> None:
     """Stores an article with news for the case; each channel's delivery is due after `wait`."""
     targets = [AlertTarget(channel, cadence, program.now + wait) for channel in channels]
@@ -47,7 +52,7 @@ def add_alert(
         article = fetched(number, text, title=f"Pier {number} closed")
         given = judged(add_case(session), add_article(session, article), article)
         new = NewSentence(article.text, 0, number, None)
-        verdict = Verdict(Outcome.ALERT, 0.9, 0.5, (Reason("event", "new"),), (new,))
+        verdict = Verdict(Outcome.ALERT, 0.9, 0.5, (Reason("event", "new"),), (new,), tier=tier)
         add_development(session, given, verdict, targets)
 
     async def work(ctx: Context) -> None:
@@ -113,6 +118,19 @@ def test_a_digest_holds_all_that_waited_for_its_hour(program: Program, desk: Rec
     assert send(program) == SendCount(1, 0)
     (digest,) = desk.accepted
     assert all(f"Pier {number} closed" in digest.text for number in (1, 2, 3))
+
+
+def test_a_digest_tells_a_change_of_state_first(program: Program, desk: Receiver) -> None:
+    for number, tier in ((1, 3), (2, 2), (3, 1)):
+        add_alert(program, number, "desk", cadence="daily 08:00", tier=tier)
+    program.now += WAIT
+
+    send(program)
+
+    told = desk.accepted[0].text
+    assert [told.index(f"Pier {number} closed") for number in (3, 2, 1)] == sorted(
+        told.index(f"Pier {number} closed") for number in (1, 2, 3)
+    )
 
 
 def test_what_was_accepted_is_never_sent_again(program: Program, desk: Receiver) -> None:

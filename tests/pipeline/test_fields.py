@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from monitor.model import FeedDocument, FeedItem, Fields
-from monitor.pipeline.fields import article_fields, item_fields, short_lang, stored_item_fields
+from monitor.pipeline.fields import (
+    article_fields,
+    item_fields,
+    own_newsroom,
+    short_lang,
+    stored_item_fields,
+)
+from monitor.settings import load_settings
 from monitor.store.cases import StoredItem
 from monitor.store.feeds import FeedName
 from tests.store.rows import fetched
@@ -96,3 +104,23 @@ def test_a_stored_items_outlet_is_its_feed(title: str, label: str) -> None:
 
     assert (fields.outlet, fields.feed) == (label, label)
     assert (fields.text, fields.summary) == ("", "After nine years.")
+
+
+@pytest.mark.parametrize(
+    ("changes", "newsroom"),
+    [
+        ({}, "news.example"),
+        ({"text": "BALTIMORE (AP) — The quarry reopened."}, "Associated Press"),
+        ({"author": "Reuters"}, "Reuters"),
+        ({"urls": ("https://quarry.example/1",)}, "Quarry group"),
+        ({"outlet": "BBC"}, "news.example"),
+    ],
+)
+def test_a_newsroom_is_told_by_text_and_address_and_not_by_the_feed(
+    tmp_path: Path, changes: dict[str, object], newsroom: str
+) -> None:
+    (tmp_path / "monitor.toml").write_text('[publishers]\n"Quarry group" = ["quarry.example"]\n')
+    (tmp_path / "feeds.toml").write_text("")
+    article = replace(fetched(7, "The quarry reopened on Sunday."), **changes)  # type: ignore[arg-type]
+
+    assert own_newsroom(load_settings(tmp_path, {}), article) == newsroom

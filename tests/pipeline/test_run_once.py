@@ -140,6 +140,28 @@ def test_later_carriers_attach_and_never_alert(newsroom: Newsroom) -> None:
     ]
 
 
+def test_who_wants_two_newsrooms_hears_with_the_second_and_never_again(newsroom: Newsroom) -> None:
+    case = newsroom.config / "cases" / "abrego-garcia.toml"
+    case.write_text(case.read_text().replace('when = "now"', 'when = "now"\nsources = 2'))
+    newsroom.poll()
+    retold = (
+        "Four officials were on Tuesday ordered by a federal judge in Maryland to answer questions"
+        " about Abrego Garcia under oath."
+    )
+    told = []
+    for number, (outlet, text) in enumerate(
+        zip(newsroom.outlets, (ORDER, retold, retold), strict=True)
+    ):
+        outlet.publish(story(f"/{number}", [text], newsroom.now, title="Officials must answer"))
+        newsroom.poll()
+        told.append(len(newsroom.alerts))
+
+    assert told == [0, 1, 1]
+    corroboration = newsroom.alerts[0]["data"]["corroboration"]  # type: ignore[index]
+    assert (corroboration["newsrooms"], corroboration["is_single"]) == (2, False)
+    assert corroboration["names"] == ["127.0.3.1", "127.0.3.2"]
+
+
 @pytest.mark.parametrize(
     ("answer", "state", "says"),
     [

@@ -30,6 +30,7 @@ from tests.settings.folders import RIGHT, SECRET, load
         (("en", "es"), "en, es"),
         ((SeedSettings(Path("/seeds/a.txt"), "night-ferry"),), "/seeds/a.txt"),
         ((), ""),
+        ({"DETAIN": 1, "ORDER": 3}, "DETAIN = 1, ORDER = 3"),
         (Cadence.NOW, "now"),
         ("text", "text"),
     ],

@@ -83,6 +83,34 @@ def test_a_case_is_compiled_and_knows_its_feeds(tmp_path):
     assert [(rule.channel, str(rule.when)) for rule in case.alerts] == [("desk", "daily 08:00")]
 
 
+def test_a_case_may_move_classes_of_the_program_and_its_own_to_another_tier(tmp_path):
+    text = (
+        'title = "Night ferry"\nquery = "ferry"\n[events]\nSANCTION = ["sanction*"]\n'
+        "[tiers]\nDETAIN = 1\nSANCTION = 3\n"
+    )
+
+    settings = load(tmp_path, {"cases/night-ferry.toml": text})
+
+    assert settings.cases[0].tiers == {"DETAIN": 1, "SANCTION": 3}
+    shown = {row.key: row.value for row in describe(settings)}
+    assert shown["cases.night-ferry.tiers"] == "DETAIN = 1, SANCTION = 3"
+
+
+def test_a_case_moves_no_class_by_default(tmp_path):
+    assert load(tmp_path).cases[0].tiers == {}
+
+
+def test_publishers_of_the_config_stand_beside_those_of_the_program(tmp_path):
+    text = RIGHT["monitor.toml"] + '[publishers]\n"Harbour group" = ["www.Gazette.example"]\n'
+
+    settings = load(tmp_path, {"monitor.toml": text})
+
+    assert settings.families.by_site["gazette.example"] == "Harbour group"
+    assert settings.families.by_site["bbc.com"] == "BBC"
+    shown = {row.key: row.value for row in describe(settings)}
+    assert shown["publishers"] == "Harbour group = gazette.example"
+
+
 def test_a_case_that_takes_all_feeds_names_none_of_them(tmp_path):
     (case,) = load(
         tmp_path, {"cases/night-ferry.toml": 'title = "Night ferry"\nquery = "ferry"\n'}

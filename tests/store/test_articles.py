@@ -18,10 +18,12 @@ from monitor.store.articles import (
     find_article,
     find_copies,
     find_republished,
+    get_newsroom,
     get_stored,
     get_stored_articles,
     hash_text,
     make_uid,
+    set_newsroom,
     update_article,
 )
 from monitor.store.verdicts import insert_story, insert_verdict
@@ -53,6 +55,23 @@ def test_a_public_id_is_the_same_for_the_same_parts_only() -> None:
     others = {make_uid("alert", 12, 3), make_uid("story", 1, 23), make_uid("alert", 1, 23)}
     assert len(others) == 3
     assert all(len(uid) == 16 for uid in others)
+
+
+def test_an_article_keeps_its_newsroom_until_another_text_has_another(store: Store) -> None:
+    key = store.write(add_article, fetched(1, TEXT))
+
+    store.write(set_newsroom, key.article_id, "Reuters")
+    assert store.read(get_newsroom, key.article_id) == "Reuters"
+
+    store.write(update_article, key.article_id, fetched(1, EDITED), newsroom="")
+    assert store.read(get_newsroom, key.article_id) == ""
+
+
+def test_an_article_of_before_is_of_the_newsroom_of_its_address(store: Store) -> None:
+    url = "https://www.bbc.co.uk/news/1"
+    key = store.write(add_article, fetched(1, TEXT, url=url, urls=(url,)))
+
+    assert store.read(get_newsroom, key.article_id) == "BBC"
 
 
 def test_an_article_is_found_under_every_spelling_of_its_address(store: Store) -> None:

@@ -17,6 +17,7 @@ from monitor.store.verdicts import (
     AlertTarget,
     DevelopmentSpec,
     add_carrier,
+    add_targets,
     confirm_development,
     get_story,
     get_unconfirmed,
@@ -49,6 +50,7 @@ def judge(
     outcome: Outcome,
     *targets: AlertTarget,
     now: datetime = NOW,
+    tier: int = 2,
 ) -> int:
     """Stores an article with its verdict, and its development where some channel gets it; returns
     the article's row.
@@ -57,7 +59,7 @@ def judge(
     key = add_article(session, article)
     given = judged(add_case(session), key, article, now=now)
     story_id = insert_story(session, given.case_id, key.article_id, now)
-    found = verdict(session, key, outcome)
+    found = replace(verdict(session, key, outcome), tier=tier)
     stored = insert_verdict(session, given, found, story_id)
     if targets:
         insert_development(session, given, found, stored, targets)
@@ -111,6 +113,31 @@ def test_a_development_is_born_with_alert_and_channels(store: Store) -> None:
         ("mail", "daily 08:00", NOW + HOUR),
     ]
     assert [one.url for one in store.read(list_carriers, development.row_id)] == [development.url]
+
+
+@pytest.mark.parametrize("tier", [1, 2, 3])
+def test_a_development_has_the_tier_of_its_verdict(store: Store, tier: int) -> None:
+    store.write(judge, 1, Outcome.ALERT, DESK, tier=tier)
+
+    assert [one.tier for one in store.read(list_developments, limit=9)] == [tier]
+
+
+@pytest.mark.parametrize("targets", [(), (DIGEST,)], ids=["silent", "told in a digest"])
+def test_what_is_confirmed_keeps_the_tier_of_the_doubt(
+    store: Store, targets: tuple[AlertTarget, ...]
+) -> None:
+    outcome = Outcome.DIGEST if targets else Outcome.SILENT
+    news = unconfirmed(store, store.write(judge, 1, outcome, *targets, tier=1))
+    assert news is not None
+
+    store.write(confirm_development, news, targets=[DESK], now=NOW + HOUR)
+
+    assert [one.tier for one in store.read(list_developments, limit=9)] == [1]
+
+
+def test_there_is_no_fourth_tier(store: Store) -> None:
+    with pytest.raises(IntegrityError):
+        store.write(judge, 1, Outcome.ALERT, DESK, tier=4)
 
 
 def test_a_development_without_a_sentence_is_named_by_its_headline(store: Store) -> None:
@@ -179,6 +206,19 @@ def test_a_digest_keeps_the_time_that_it_waits_for(store: Store) -> None:
 
     (alert,) = store.read(list_alerts, limit=9)
     assert alert.due_at == DIGEST.due_at
+
+
+def test_a_channel_that_waits_for_an_alert_later_waits_for_it_once(store: Store) -> None:
+    store.write(judge, 1, Outcome.ALERT, DESK)
+    late = [replace(DESK, due_at=NOW + HOUR), replace(DIGEST, sources=2)]
+
+    told = [store.write(add_targets, 1, late) for _ in range(2)]
+
+    assert told == [["mail"], []]
+    assert [(one.channel, one.due_at) for one in store.read(list_alerts, limit=9)] == [
+        ("desk", NOW),
+        ("mail", NOW + HOUR),
+    ]
 
 
 @pytest.mark.parametrize("outcome", [Outcome.ALERT, Outcome.SILENT])

@@ -43,7 +43,7 @@ def show(
     slug: Annotated[str, typer.Argument(help="The case's file name without .toml.")],
     form: FormatOption = None,
 ) -> None:
-    """One case: query, note, figures, last development, and what feedback changes.
+    """One case: query, note, figures, developments by tier, and what feedback changes.
 
     Example: monitor cases show abrego-garcia
     """
@@ -54,17 +54,20 @@ def show(
 
 
 def _read_case(store: Store, slug: str) -> dict[str, Any]:
-    """Returns a case of the store as a row, with what feedback changes.
+    """Returns a case of the store as a row, with its tiers and what feedback changes.
 
     Raises:
         NotFound: the store has no such case.
     """
     from monitor.store.views.cases import list_cases
+    from monitor.store.views.developments import count_tiers
     from monitor.store.views.feedback import get_labels
 
     for case in store.read(list_cases):
         if case.slug == slug:
-            return to_row(case) | {"feedback": _calibration(store.read(get_labels, slug))}
+            tiers = store.read(count_tiers, slug)
+            feedback = _calibration(store.read(get_labels, slug))
+            return to_row(case) | {"tiers": tiers, "feedback": feedback}
     raise NotFound(f"no case {slug!r}", hint="`monitor cases list` shows them")
 
 

@@ -33,11 +33,23 @@ app = typer.Typer(
     help="Developments: what happened, first reporter, who carries it.", no_args_is_help=True
 )
 
-COLUMNS = ("id", "first_found_at", "outlet", "carriers", "summary")
+COLUMNS = ("id", "first_found_at", "tier", "outlet", "newsrooms", "carriers", "summary")
 
 AsOfOption = Annotated[
     str | None,
     typer.Option("--as-of", metavar="TIME", help="Show only what was known at that time."),
+]
+
+TierOption = Annotated[
+    list[int] | None,
+    typer.Option(
+        "--tier",
+        min=1,
+        max=3,
+        metavar="N",
+        help="Only this tier: 1 a change of state, 2 an official act, 3 a statement. Several may "
+        "be given.",
+    ),
 ]
 
 
@@ -46,6 +58,7 @@ def list_(
     ctx: typer.Context,
     slug: Annotated[str | None, typer.Argument(metavar="[CASE]", help="Only this case.")] = None,
     case: CaseOption = None,
+    tier: TierOption = None,
     as_of: AsOfOption = None,
     limit: LimitOption = DEFAULT_LIMIT,
     since: SinceOption = None,
@@ -67,6 +80,7 @@ def list_(
             list_developments,
             limit=limit,
             case=wanted,
+            tiers=tier or (),
             since=window.since,
             until=window.until,
             as_of=parse_time(as_of, settings.timezone, option="--as-of"),

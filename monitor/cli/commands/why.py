@@ -287,7 +287,13 @@ def _print_deliveries(trace: Trace) -> None:
         _say("feedback", _join(f"{given.case}: {kind}, {cell(given.created_at)} UTC", given.note))
     # An item without a verdict got no further than its entry, which says so itself.
     if trace.verdicts and not trace.alerts:
-        _say("delivered", "nothing: it raised no alert of its own")
+        _say("delivered", _describe_silence(trace))
+
+
+def _describe_silence(trace: Trace) -> str:
+    if any(verdict.outcome == "alert" for verdict in trace.verdicts):
+        return "nothing yet: its channels wait until more newsrooms have it"
+    return "nothing: it raised no alert of its own"
 
 
 def _print_alert(alert: AlertView) -> None:

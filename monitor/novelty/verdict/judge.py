@@ -11,8 +11,8 @@ without day or name has nothing to hold on to."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from monitor.model import Analysis, ChangedClaim, Likeness, Outcome, Relation, Verdict
@@ -48,6 +48,7 @@ class ArticleContext:
             with one of them count.
         outlet, article_id: who published it, and the article, which the case may hold with another
             text; none confirms itself.
+        tiers: event classes that the case moves to another tier.
     """
 
     now: datetime
@@ -57,6 +58,7 @@ class ArticleContext:
     subject_terms: frozenset[str] = frozenset()
     outlet: str = ""
     article_id: int | None = None
+    tiers: Mapping[str, int] = field(default_factory=dict)
 
 
 def judge(

@@ -13,6 +13,7 @@ from sqlmodel import Session
 from monitor.model import Extraction, PageStatus
 from monitor.novelty import Change
 from monitor.pipeline.context import Context
+from monitor.pipeline.fields import own_newsroom
 from monitor.pipeline.recheck_schedule import (
     CONFIRM_AFTER,
     after_failure,
@@ -241,7 +242,8 @@ def _store_revision(
     edited.
     """
     article, number = given.article, stored.revision + 1
-    update_article(session, stored.id, article)
+    newsroom = own_newsroom(ctx.settings, article)
+    update_article(session, stored.id, article, newsroom=newsroom)
     revision_id = insert_revision(
         session, stored.id, number, article, given.analysis, now=given.now
     )

@@ -169,8 +169,11 @@ def _forecast(
     store: Store, check: QueryCheck, query: Query, hits: list[_Hit], user: QueryUser
 ) -> None:
     """Judges the hits in the order of publication as if the case had followed them."""
-    settings = store.read(get_settings, user.case.slug) if user.case else DEFAULT_SETTINGS
-    replay = CaseReplay(query.folded_terms, user.case.events if user.case else None)
+    case = user.case
+    settings = store.read(get_settings, case.slug) if case else DEFAULT_SETTINGS
+    replay = CaseReplay(
+        query.folded_terms, case.events if case else None, case.tiers if case else None
+    )
     # The case knew its seeds before the first article; their alerts do not count.
     for article in _seeds(user, check.since):
         replay.judge(article, settings)

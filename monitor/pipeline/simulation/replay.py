@@ -118,11 +118,18 @@ class CaseReplay:
     Args:
         subject_terms: folded words and phrases that its query looks for.
         events: its own event classes.
+        tiers: event classes that it moves to another tier.
     """
 
-    def __init__(self, subject_terms: frozenset[str], events: OwnEvents | None) -> None:
+    def __init__(
+        self,
+        subject_terms: frozenset[str],
+        events: OwnEvents | None,
+        tiers: Mapping[str, int] | None = None,
+    ) -> None:
         self._index = CaseIndex(events)
         self._subject_terms = subject_terms
+        self._tiers = tiers or {}
         # By article, what an unconfirmed one would bring: by its newest unconfirmed verdict, unless
         # it has alerted since.
         self._unconfirmed: dict[int, KnownDevelopment] = {}
@@ -154,6 +161,7 @@ class CaseReplay:
             subject_terms=self._subject_terms,
             outlet=article.outlet,
             article_id=article.id,
+            tiers=self._tiers,
         )
 
     def _forget_developments(self, now: datetime) -> None:
@@ -248,7 +256,7 @@ def replay_case(
 def _start_replay(case: CaseSettings | None) -> CaseReplay:
     if case is None:
         return CaseReplay(frozenset(), None)
-    return CaseReplay(case.compiled.folded_terms, case.events)
+    return CaseReplay(case.compiled.folded_terms, case.events, case.tiers)
 
 
 def _get_texts(store: Store, slug: str) -> Iterator[JudgedText]:

@@ -5,7 +5,7 @@ workers run."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -35,11 +35,12 @@ from monitor.novelty import (
 )
 from monitor.pipeline.context import Context, WatchedCase
 from monitor.pipeline.embed import usable_encoder
-from monitor.pipeline.fields import short_lang
+from monitor.pipeline.fields import own_newsroom, short_lang
 from monitor.pipeline.recheck_schedule import after_live, next_step
 from monitor.pipeline.verdicts.routing import (
     EditRecipient,
     NewRevision,
+    corroborated_targets,
     note_revision,
     outcome_targets,
 )
@@ -52,8 +53,10 @@ from monitor.store.articles import (
     find_article,
     find_copies,
     find_republished,
+    get_newsroom,
     insert_article,
     insert_revision,
+    set_newsroom,
     update_article,
 )
 from monitor.store.cases import get_known_articles, get_known_developments, lock_cases
@@ -64,6 +67,7 @@ from monitor.store.verdicts import (
     AlertTarget,
     Judged,
     add_carrier,
+    add_targets,
     confirm_development,
     get_story,
     get_unconfirmed,
@@ -72,8 +76,11 @@ from monitor.store.verdicts import (
     insert_story,
     insert_verdict,
 )
+from monitor.store.views.corroboration import count_newsrooms, get_newsrooms
 from monitor.store.views.feedback import get_labels
 
+# Relations of a text to the one that it was made from.
+COPIES = frozenset({Relation.EXACT, Relation.COPY, Relation.EXCERPT, Relation.EXPANSION})
 # Articles read into an index with one statement.
 MEMORY_PAGE = 500
 
@@ -262,14 +269,15 @@ def _store_text(
     """Stores the text as a new article, as a revision of a known one, or not at all."""
     article = given.article
     if known is None:
-        article_id, number = _insert(session, given), 1
+        article_id, number = _insert(session, ctx, given), 1
     else:
         article_id, number = known.id, known.revision + 1
         # A spelling of the address is worth keeping even where the text is not.
         add_urls(session, article_id, article.urls)
         if not _replaces(article, known):
             return _StoredText(RevisionKey(article_id, known.revision_id), is_new=False)
-        update_article(session, article_id, article)
+        newsroom = own_newsroom(ctx.settings, article)
+        update_article(session, article_id, article, newsroom=newsroom)
     revision_id = insert_revision(
         session, article_id, number, article, given.analysis, now=given.now
     )
@@ -277,11 +285,16 @@ def _store_text(
     return _StoredText(RevisionKey(article_id, revision_id), is_new=True)
 
 
-def _insert(session: Session, given: VerdictInput) -> int:
+def _insert(session: Session, ctx: Context, given: VerdictInput) -> int:
     # Pages often name the language of their template; the words are the better witness.
     lang = given.analysis.lang or short_lang(given.article.lang)
     return insert_article(
-        session, given.article, lang=lang, origin=given.origin, found_at=given.now
+        session,
+        given.article,
+        lang=lang,
+        origin=given.origin,
+        found_at=given.now,
+        newsroom=own_newsroom(ctx.settings, given.article),
     )
 
 
@@ -336,8 +349,9 @@ class _RevisionJudge:
         # To people a baseline is one thing, whatever the judge would have made of it.
         if match.is_baseline:
             return _Decision(slug, "baseline", alerts)
-        # Who gets an alert of it hears of no edit besides.
-        is_recipient = match.match.is_subject and not alerts
+        # Who gets an alert of it, if only later, hears of no edit besides.
+        is_told = alerts > 0 or verdict.outcome is Outcome.ALERT
+        is_recipient = match.match.is_subject and not is_told
         recipient = self._edit_recipient(case, verdict) if is_recipient else None
         return _Decision(slug, verdict.outcome.value, alerts, recipient)
 
@@ -356,17 +370,31 @@ class _RevisionJudge:
         )
 
     def _article_context(self, match: CaseMatch) -> ArticleContext:
+        found = self._compare_with_candidates(match.case.id)
+        self._share_newsroom(found)
         return ArticleContext(
             now=self.given.now,
             is_subject=match.match.is_subject,
             is_baseline=match.is_baseline,
-            likeness=self._find_nearest_copy(match.case.id),
+            likeness=_nearest(found),
             subject_terms=match.case.subject_terms,
             outlet=self.given.article.outlet,
             article_id=self.revision.article_id,
+            tiers=match.case.settings.tiers,
         )
 
-    def _find_nearest_copy(self, case_id: int) -> Likeness | None:
+    def _share_newsroom(self, found: Sequence[Likeness]) -> None:
+        """Gives the article to the newsroom that it has its text from."""
+        copied = _nearest(one for one in found if one.relation in COPIES)
+        # What was read beside the stored text says nothing about whose that is.
+        if copied is None or self.is_aside:
+            return
+        newsroom = get_newsroom(self.session, copied.article_id)
+        # An aggregator's text may well be this one's.
+        if newsroom:
+            set_newsroom(self.session, self.revision.article_id, newsroom)
+
+    def _compare_with_candidates(self, case_id: int) -> list[Likeness]:
         # The fingerprint only narrows: what is a copy is decided on all shingles of both texts.
         candidates = find_copies(
             self.session,
@@ -375,12 +403,11 @@ class _RevisionJudge:
             article_id=self.revision.article_id,
         )
         own = shingles(self.given.article.text)
-        found = [relate(other.article_id, own, shingles(other.text)) for other in candidates]
-        return max(found, key=lambda one: (one.new_in_old, one.old_in_new), default=None)
+        return [relate(other.article_id, own, shingles(other.text)) for other in candidates]
 
     def _record(self, match: CaseMatch, verdict: Verdict) -> int:
-        """Writes a verdict and what is born with it; returns the number of alerts, 0 or 1."""
-        session, case, now = self.session, match.case, self.given.now
+        """Writes a verdict and what is born with it; returns how many developments are told now."""
+        session, case = self.session, match.case
         judged = self._judged(match)
         key = insert_verdict(session, judged, verdict, self._get_story(case, verdict))
         targets = self._targets(match, verdict)
@@ -390,9 +417,9 @@ class _RevisionJudge:
             insert_development(session, judged, verdict, key, targets)
         # An alert has a development of its own, so it joins and confirms none.
         if is_alert:
-            return 1
-        add_carrier(session, verdict.joins, self.revision.article_id, now)
-        return 0 if verdict.confirms is None else self._confirm(case, verdict.confirms)
+            return int(bool(targets))
+        told = self._join(match, verdict.joins)
+        return told if verdict.confirms is None else told + self._confirm(match, verdict.confirms)
 
     def _targets(self, match: CaseMatch, verdict: Verdict) -> list[AlertTarget]:
         if match.is_baseline:
@@ -432,10 +459,32 @@ class _RevisionJudge:
         reporters = {known.development_id: known.article_id for known in index.developments}
         return [reporters[development_id] for development_id in verdict.joins]
 
-    def _confirm(self, case: WatchedCase, unconfirmed_id: int) -> int:
-        """Alerts on what an unconfirmed article brought, now that another outlet has it too;
-        returns the number of alerts.
+    def _join(self, match: CaseMatch, development_ids: Sequence[int]) -> int:
+        """Adds the article to developments that it reports, and tells those of them that now have
+        newsrooms enough for a channel; returns how many that are.
         """
+        add_carrier(self.session, development_ids, self.revision.article_id, self.given.now)
+        # A baseline counts, but what it makes known is no news.
+        if match.is_baseline or not match.case.settings.waits_for_newsrooms:
+            return 0
+        newsrooms = get_newsrooms(self.session, development_ids)
+        told = [
+            self._tell_corroborated(match.case, development_id, count_newsrooms(names))
+            for development_id, names in newsrooms.items()
+        ]
+        return told.count(True)
+
+    def _tell_corroborated(self, case: WatchedCase, development_id: int, newsrooms: int) -> bool:
+        """Says whether a channel waited for so many newsrooms, and now waits for the alert."""
+        targets = corroborated_targets(self.ctx.settings, case, newsrooms, self.given.now)
+        # Whoever was told when there were enough is not told again of the next one.
+        return bool(add_targets(self.session, development_id, targets))
+
+    def _confirm(self, match: CaseMatch, unconfirmed_id: int) -> int:
+        """Alerts on what an unconfirmed article brought, now that another outlet has it too;
+        returns the number of alerts, 0 or 1.
+        """
+        case = match.case
         news = get_unconfirmed(self.session, case.id, unconfirmed_id)
         # A third outlet comes when the second has confirmed it.
         if news is None:
@@ -443,8 +492,12 @@ class _RevisionJudge:
         now = self.given.now
         targets = outcome_targets(self.ctx.settings, case, Outcome.ALERT, now)
         development_id = confirm_development(self.session, news, targets=targets, now=now)
-        add_carrier(self.session, [development_id], self.revision.article_id, now)
-        return 1
+        told = self._join(match, [development_id])
+        return int(bool(targets or told))
+
+
+def _nearest(found: Iterable[Likeness]) -> Likeness | None:
+    return max(found, key=lambda one: (one.new_in_old, one.old_in_new), default=None)
 
 
 def get_settings(

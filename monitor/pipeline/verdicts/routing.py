@@ -60,16 +60,28 @@ class NewRevision:
 def outcome_targets(
     settings: Settings, case: WatchedCase, outcome: Outcome, now: datetime
 ) -> list[AlertTarget]:
-    """Returns the channels that a verdict goes to: an alert to all of the case, what is not enough
-    for one to those that get digests.
+    """Returns the channels that a verdict goes to: an alert to all of the case but those that wait
+    for a further newsroom, what is not enough for one to those that get digests.
     """
     if outcome is Outcome.SILENT:
         return []
-    targets = alert_targets(settings, case, now)
+    targets = [target for target in alert_targets(settings, case, now) if target.sources == 1]
     if outcome is Outcome.ALERT:
         return targets
     # Who wants to be disturbed at once wants to be sure that it is worth it.
     return [target for target in targets if target.cadence != NOW]
+
+
+def corroborated_targets(
+    settings: Settings, case: WatchedCase, newsrooms: int, now: datetime
+) -> list[AlertTarget]:
+    """Returns the channels that wait for more than one newsroom, and not for more than there are.
+
+    Args:
+        newsrooms: how many have the development.
+    """
+    targets = alert_targets(settings, case, now)
+    return [target for target in targets if 1 < target.sources <= newsrooms]
 
 
 def alert_targets(settings: Settings, case: WatchedCase, now: datetime) -> list[AlertTarget]:
@@ -84,9 +96,9 @@ def alert_targets(settings: Settings, case: WatchedCase, now: datetime) -> list[
 def _target(settings: Settings, rule: AlertRule, now: datetime) -> AlertTarget:
     if rule.when.is_now:
         due_at = now + settings.alerts.group_wait
-    else:
-        due_at = rule.when.next_after(now, settings.timezone)
-    return AlertTarget(rule.channel, str(rule.when), due_at)
+        return AlertTarget(rule.channel, NOW, due_at, rule.sources)
+    # A digest comes once a day: it tells what one newsroom has, too, and says so.
+    return AlertTarget(rule.channel, str(rule.when), rule.when.next_after(now, settings.timezone))
 
 
 def note_revision(

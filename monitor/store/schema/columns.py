@@ -44,6 +44,11 @@ def one_of(column: str, *values: str) -> CheckConstraint:
     return CheckConstraint(f"{column} IN ({quoted})", name=f"{column}_known")
 
 
+def tier_known() -> CheckConstraint:
+    """The rule that a tier is 1, 2 or 3, where there is one."""
+    return CheckConstraint("tier BETWEEN 1 AND 3", name="tier_known")
+
+
 NAMING: dict[str, str] = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",

@@ -22,6 +22,7 @@ from monitor.store.schema.columns import key as _key
 from monitor.store.schema.columns import one_of as _one_of
 from monitor.store.schema.columns import ref as _ref
 from monitor.store.schema.columns import text as _text
+from monitor.store.schema.columns import tier_known as _tier_known
 from monitor.store.schema.page_tables import edits as edits
 from monitor.store.schema.page_tables import pages as pages
 from monitor.store.schema.vector_tables import encoders as encoders
@@ -219,6 +220,10 @@ class Article(SQLModel, table=True):
     """One canonical URL; changed text is a revision of it.
 
     Where its date comes from (`published_…`, `is_zone_assumed`): see `monitor.model.DateOrigin`.
+
+    Attributes:
+        newsroom: whose text it is, by `monitor.newsrooms`; empty where an aggregator does not say,
+            None in articles from before this was kept.
     """
 
     __tablename__: ClassVar[Any] = "articles"
@@ -251,6 +256,7 @@ class Article(SQLModel, table=True):
     page_status: str = ""
     page_reason: str = _text()
     origin: str
+    newsroom: str | None = _text(nullable=True)
 
 
 class ArticleUrl(SQLModel, table=True):
@@ -334,6 +340,8 @@ class CaseArticle(SQLModel, table=True):
             to judge the text again.
         read_title, read_text: of a reading that did not replace the text of the revision; None
             where that was judged.
+        tier: how much its news changes, see `monitor.model.Verdict`; None in verdicts from before
+            there were tiers.
     """
 
     __tablename__: ClassVar[Any] = "case_articles"
@@ -341,6 +349,7 @@ class CaseArticle(SQLModel, table=True):
         # A text is judged once for a case, also when the work is repeated after a crash.
         UniqueConstraint("case_id", "revision_id"),
         _one_of("outcome", "silent", "digest", "alert"),
+        _tier_known(),
         Index("ix_case_articles_article_id", "article_id"),
         Index("ix_case_articles_case_id_judged_at", "case_id", "judged_at"),
         Index("ix_case_articles_story_id", "story_id"),
@@ -372,6 +381,7 @@ class CaseArticle(SQLModel, table=True):
     read_outlet: str | None = _text(nullable=True)
     read_summary: str | None = _text(nullable=True)
     read_published_at: datetime | None = None
+    tier: int | None = None
 
 
 class Development(SQLModel, table=True):
@@ -380,12 +390,14 @@ class Development(SQLModel, table=True):
     Attributes:
         is_confirmed: the evidence was enough for an alert at once; else it is told in digests only,
             as unconfirmed.
+        tier: of the verdict that brought it; None in developments from before there were tiers.
     """
 
     __tablename__: ClassVar[Any] = "developments"
     __table_args__: ClassVar[Any] = (
         # A verdict brings one development, early or late.
         UniqueConstraint("case_article_id"),
+        _tier_known(),
         Index("ix_developments_case_id_created_at", "case_id", "created_at"),
     )
 
@@ -401,6 +413,7 @@ class Development(SQLModel, table=True):
     sentence_keys: list[int] = _json()
     first_published_at: datetime | None = None
     created_at: datetime
+    tier: int | None = None
 
 
 class Carrier(SQLModel, table=True):

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlmodel import Session
 
+from monitor.store.articles import stored_newsroom
 from monitor.store.schema.date_columns import pick_columns
 from monitor.store.schema.rows import as_value, as_values
 from monitor.store.schema.tables import (
@@ -28,7 +29,8 @@ from monitor.store.views.selection import narrow, resolve_uid
 @dataclass(frozen=True, slots=True)
 class ArticleView:
     """An article in one line; `published_source` and what follows it as in
-    `monitor.model.DateOrigin`, empty for unknown.
+    `monitor.model.DateOrigin`, empty for unknown, and `newsroom` empty where nobody says whose text
+    it is.
     """
 
     id: str
@@ -41,6 +43,7 @@ class ArticleView:
     extraction: str
     cases: tuple[str, ...]
     row_id: int
+    newsroom: str
     published_source: str = ""
     published_raw: str = ""
     published_flag: str = ""
@@ -117,7 +120,15 @@ def _select_judging(article_ids: Sequence[int]) -> Select[Any]:
 
 def _article_view(row: Any, slugs: tuple[str, ...]) -> ArticleView:
     """Returns an article with the cases that judged it."""
-    return as_value(ArticleView, row, id=row.uid, cases=slugs, row_id=row.id, **pick_columns(row))
+    return as_value(
+        ArticleView,
+        row,
+        id=row.uid,
+        cases=slugs,
+        row_id=row.id,
+        newsroom=stored_newsroom(row),
+        **pick_columns(row),
+    )
 
 
 def get_article(session: Session, prefix: str) -> ArticleView:

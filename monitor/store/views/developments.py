@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Select, Subquery, func, select
 from sqlmodel import Session
 
+from monitor.store.articles import stored_newsroom
 from monitor.store.schema.rows import as_value
 from monitor.store.schema.tables import (
     alerts,
@@ -18,6 +19,7 @@ from monitor.store.schema.tables import (
     cases,
     developments,
 )
+from monitor.store.views.corroboration import count_newsrooms, get_newsrooms
 from monitor.store.views.selection import narrow
 
 # Its case, its first report and its alert: every confirmed development has one of each.
@@ -32,7 +34,12 @@ _COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class DevelopmentView:
-    """A development: what happened, who reported it first, who carries it."""
+    """A development: what happened, who reported it first, who carries it.
+
+    Attributes:
+        tier: see `monitor.model.Verdict`; None in developments from before there were tiers.
+        newsrooms: how many have it, see `monitor.newsrooms`.
+    """
 
     id: str
     case: str
@@ -45,11 +52,15 @@ class DevelopmentView:
     carriers: int
     alert_id: str
     row_id: int
+    tier: int | None
+    newsrooms: int
 
 
 @dataclass(frozen=True, slots=True)
 class CarrierView:
-    """An article that reports a development."""
+    """An article that reports a development; `newsroom` is empty where nobody says whose text it
+    is.
+    """
 
     outlet: str
     url: str
@@ -57,6 +68,7 @@ class CarrierView:
     article_id: str
     published_at: datetime | None
     found_at: datetime
+    newsroom: str
 
 
 def list_developments(  # noqa: PLR0913 (callers name them)
@@ -64,6 +76,7 @@ def list_developments(  # noqa: PLR0913 (callers name them)
     *,
     limit: int,
     case: str | None = None,
+    tiers: Sequence[int] = (),
     since: datetime | None = None,
     until: datetime | None = None,
     as_of: datetime | None = None,
@@ -73,6 +86,7 @@ def list_developments(  # noqa: PLR0913 (callers name them)
 
     Args:
         case: the slug of the case that they belong to.
+        tiers: any of 1, 2 and 3; none asks for all, those without a tier included.
         since: born at this time or later; until: born before this time.
         only: the row of a single development.
         as_of: shows what was known then, with those who carried it then.
@@ -80,12 +94,30 @@ def list_developments(  # noqa: PLR0913 (callers name them)
     statement = narrow(
         _select_developments(as_of).limit(limit),
         (case, cases.c.slug.__eq__),
+        (tiers or None, developments.c.tier.in_),
         (since, developments.c.created_at.__ge__),
         (until, developments.c.created_at.__lt__),
         (as_of, developments.c.created_at.__le__),
         (only, developments.c.id.__eq__),
     )
-    return list(map(_development_view, session.execute(statement)))
+    rows = list(session.execute(statement))
+    newsrooms = get_newsrooms(session, [row.id for row in rows], as_of=as_of)
+    return [_development_view(row, newsrooms[row.id]) for row in rows]
+
+
+def count_tiers(session: Session, slug: str) -> dict[int, int]:
+    """Returns how many confirmed developments of each tier a case has; those of before there were
+    tiers are left out.
+    """
+    counted = (
+        select(developments.c.tier, func.count().label("total"))
+        .join(cases, cases.c.id == developments.c.case_id)
+        .where(cases.c.slug == slug, developments.c.is_confirmed)
+        .group_by(developments.c.tier)
+        .order_by(developments.c.tier)
+    )
+    rows = session.execute(counted.where(developments.c.tier.is_not(None)))
+    return {row.tier: row.total for row in rows}
 
 
 def _select_developments(as_of: datetime | None) -> Select[Any]:
@@ -110,7 +142,7 @@ def _count_carriers(as_of: datetime | None) -> Subquery:
     return counted.group_by(carriers.c.development_id).subquery()
 
 
-def _development_view(row: Any) -> DevelopmentView:
+def _development_view(row: Any, newsrooms: Sequence[str]) -> DevelopmentView:
     """Returns a development under the ids that people see."""
     return as_value(
         DevelopmentView,
@@ -120,13 +152,19 @@ def _development_view(row: Any) -> DevelopmentView:
         first_found_at=row.created_at,
         alert_id=row.alert_uid,
         row_id=row.id,
+        newsrooms=count_newsrooms(newsrooms),
     )
 
 
 def list_carriers(session: Session, development_row_id: int) -> list[CarrierView]:
     """Returns the articles that report a development, first found first."""
     rows = session.execute(_select_carriers(development_row_id))
-    return [as_value(CarrierView, row, article_id=row.uid) for row in rows]
+    return [_carrier_view(row) for row in rows]
+
+
+def _carrier_view(row: Any) -> CarrierView:
+    """Returns an article that reports a development under the id that people see."""
+    return as_value(CarrierView, row, article_id=row.uid, newsroom=stored_newsroom(row))
 
 
 def _select_carriers(development_row_id: int) -> Select[Any]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Select, and_, select
 from sqlmodel import Session
 
 from monitor.alerts import (
+    MAX_NEWSROOMS,
     AlertPart,
     AlertPayload,
     ArticlePart,
@@ -16,11 +18,13 @@ from monitor.alerts import (
     CarriersPart,
     CasePart,
     ClaimPart,
+    CorroborationPart,
     DevelopmentPart,
     EventType,
     LinksPart,
     NearestPart,
     OriginPart,
+    ReporterPart,
     SentencePart,
 )
 from monitor.store.articles import make_uid
@@ -37,10 +41,7 @@ from monitor.store.schema.tables import (
     revisions,
     stories,
 )
-
-# Relations of a text that somebody else wrote: it adds an outlet, but no newsroom.
-COPIED = frozenset({"exact", "copy", "copy_changed", "excerpt"})
-
+from monitor.store.views.corroboration import count_newsrooms, name_newsrooms
 
 # What both kinds of payload say of the article and its case.
 _ARTICLE_COLUMNS = (
@@ -60,12 +61,10 @@ _CARRIER_COLUMNS = (
     carriers.c.development_id,
     articles.c.outlet,
     articles.c.url,
-    case_articles.c.relation,
-)
-# Another case may hold the same article for a copy of something else.
-_IS_VERDICT_ON_CARRIER = and_(
-    case_articles.c.article_id == carriers.c.article_id,
-    case_articles.c.case_id == developments.c.case_id,
+    articles.c.canonical_url,
+    articles.c.newsroom,
+    articles.c.published_at,
+    articles.c.found_at,
 )
 _ALERT_COLUMNS = (
     alerts.c.id.label("alert_row"),
@@ -73,6 +72,7 @@ _ALERT_COLUMNS = (
     developments.c.id.label("development_row"),
     developments.c.uid.label("development_uid"),
     developments.c.summary,
+    developments.c.tier,
     developments.c.is_confirmed,
     developments.c.created_at,
     developments.c.first_published_at,
@@ -138,37 +138,34 @@ def _get_articles(session: Session, article_ids: set[int]) -> dict[int, Any]:
 
 
 def _get_carriers(session: Session, development_ids: set[int]) -> dict[int, list[Any]]:
-    """Returns the carriers of each development, first published first, with how their newest text
-    relates to others.
-    """
-    found: dict[int, dict[str, Any]] = {}
+    """Returns the carriers of each development, first published first."""
+    found: dict[int, list[Any]] = {}
     for row in session.execute(_select_carriers(development_ids)):
-        # A later verdict on the same article takes the place of the earlier one.
-        found.setdefault(row.development_id, {})[row.url] = row
-    return {development_id: list(rows.values()) for development_id, rows in found.items()}
+        found.setdefault(row.development_id, []).append(row)
+    return found
 
 
 def _select_carriers(development_ids: set[int]) -> Select[Any]:
-    """Selects the articles that carry developments, with every verdict on each."""
+    """Selects the articles that carry developments."""
     return (
         select(*_CARRIER_COLUMNS)
         .select_from(carriers)
         .join(articles, articles.c.id == carriers.c.article_id)
-        .join(developments, developments.c.id == carriers.c.development_id)
-        .join(case_articles, _IS_VERDICT_ON_CARRIER)
         .where(carriers.c.development_id.in_(development_ids))
-        .order_by(articles.c.published_at, articles.c.id, case_articles.c.id)
+        .order_by(articles.c.published_at, articles.c.id)
     )
 
 
 def _payload(row: Any, near: Mapping[int, Any], carried: Sequence[Any]) -> AlertPayload:
     """Returns an alert with the articles that it quotes and everyone who carries it."""
+    carriers_of_it = carried or [row]
     return AlertPayload(
         alert=_alert(row),
         case=_case(row),
         development=_development(row),
         article=_article(row),
-        carriers=_carriers(row, carried),
+        carriers=_carriers(carriers_of_it),
+        corroboration=_corroboration(carriers_of_it),
         links=LinksPart(article=row.url, why=f"monitor why {row.alert_uid}"),
         new_sentences=tuple(_sentence(row, sentence, near) for sentence in row.new_sentences),
         changed_claims=tuple(_claim(row, claim, near) for claim in row.changed_claims),
@@ -190,7 +187,12 @@ def _alert(row: Any) -> AlertPart:
 def _development(row: Any) -> DevelopmentPart:
     """Returns what happened, and when it was first told."""
     return DevelopmentPart(
-        row.development_uid, row.story_uid, row.created_at, row.first_published_at, row.summary
+        row.development_uid,
+        row.story_uid,
+        row.created_at,
+        row.first_published_at,
+        row.summary,
+        row.tier,
     )
 
 
@@ -216,17 +218,27 @@ def _lang(row: Any) -> str:
     return str(row.text_lang or row.lang)
 
 
-def _carriers(row: Any, carried: Sequence[Any]) -> CarriersPart:
-    """Returns who reports a development; without carriers it is the article's own outlet."""
+def _carriers(carried: Sequence[Any]) -> CarriersPart:
+    """Returns who reports a development."""
     # Published first comes first: that outlet is named as the origin.
-    outlets = list(dict.fromkeys(carrier.outlet for carrier in carried)) or [row.outlet]
-    # An outlet that has one text of its own among its copies is a newsroom.
-    own_words = {carrier.outlet for carrier in carried if carrier.relation not in COPIED}
+    outlets = list(dict.fromkeys(carrier.outlet for carrier in carried))
     return CarriersPart(
         outlets=len(outlets),
-        newsrooms=max(1, len(own_words)),
+        newsrooms=count_newsrooms(name_newsrooms(carried)),
         origin=OriginPart(outlets[0], "earliest"),
         items=tuple(CarrierPart(carrier.outlet, carrier.url) for carrier in carried),
+    )
+
+
+def _corroboration(carried: Sequence[Any]) -> CorroborationPart:
+    """Returns which newsrooms have a development, the first published first."""
+    names, first = name_newsrooms(carried), carried[0]
+    count = count_newsrooms(names)
+    return CorroborationPart(
+        newsrooms=count,
+        names=names[:MAX_NEWSROOMS],
+        first=ReporterPart(first.outlet, first.published_at or first.found_at),
+        is_single=count == 1,
     )
 
 
@@ -290,7 +302,8 @@ def _edit_payload(row: Any, case_id: int) -> AlertPayload:
         case=_case(row),
         development=_edit_development(row),
         article=_article(row),
-        carriers=_carriers(row, ()),
+        carriers=replace(_carriers([row]), items=()),
+        corroboration=_corroboration([row]),
         links=LinksPart(article=row.url, why=f"monitor why {row.uid}"),
         new_sentences=tuple(_sentence(row, sentence, {}) for sentence in row.added),
         changed_claims=tuple(_own_claim(row, claim) for claim in row.changed_claims),

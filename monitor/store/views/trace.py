@@ -83,7 +83,9 @@ class EntryTrace:
 
 @dataclass(frozen=True, slots=True)
 class VerdictTrace:
-    """One verdict with all its reasons."""
+    """One verdict with all its reasons; `tier` as in `monitor.model.Verdict`, None in verdicts from
+    before there were tiers.
+    """
 
     case: str
     revision: int
@@ -104,6 +106,7 @@ class VerdictTrace:
     terms: tuple[dict[str, str], ...]
     judge_version: str
     judged_at: datetime
+    tier: int | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,13 @@ def test_show_says_what_feedback_would_take_to_count(read: Read) -> None:
     assert "from 30 on with 5 of each kind" in row["feedback"]
 
 
+def test_show_counts_developments_by_tier(read: Read) -> None:
+    (row,) = read_rows(read.config, "cases", "show", "abrego-garcia")
+    (told,) = read_rows(read.config, "timeline")
+
+    assert row["tiers"] == {str(told["tier"]): 1}
+
+
 def test_enough_feedback_moves_the_scores_and_says_how_far() -> None:
     labels = [Label(0.3, is_new=True)] * 20 + [Label(0.2, is_new=False)] * 10
 

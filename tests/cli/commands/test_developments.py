@@ -17,6 +17,21 @@ def test_a_case_is_named_as_an_argument_or_as_an_option(read: Read) -> None:
     assert [row["case"] for row in by_argument] == ["abrego-garcia"]
 
 
+def test_the_timeline_shows_the_tiers_that_are_asked_for(read: Read) -> None:
+    (row,) = read_rows(read.config, "timeline")
+    others = [str(tier) for tier in (1, 2, 3) if tier != row["tier"]]
+
+    assert read_rows(read.config, "timeline", "--tier", str(row["tier"])) == [row]
+    options = [word for tier in others for word in ("--tier", tier)]
+    assert read_rows(read.config, "timeline", *options) == []
+
+
+def test_a_tier_that_does_not_exist_is_refused(read: Read) -> None:
+    done = run_command(read.config, "timeline", "--tier", "4", check=False)
+
+    assert (done.returncode, done.stdout) == (2, "")
+
+
 def test_a_development_is_its_first_report(read: Read) -> None:
     (row,) = read_rows(read.config, "timeline")
 

@@ -19,7 +19,7 @@ from monitor.store.schema.tables import entries
 from monitor.store.views.trace import EntryTrace, Trace
 from tests.acceptance.config import read_rows, run_command
 from tests.cli.commands.stories import SEED_PARAGRAPHS
-from tests.cli.conftest import Read
+from tests.cli.conftest import Read, publish_news
 from tests.world import Outlet, Story
 
 
@@ -211,6 +211,23 @@ def test_why_finds_an_item_by_every_name_that_it_has(read: Read) -> None:
     ]
 
     assert [read_rows(read.config, "why", name)[0] for name in names] == [trace] * len(names)
+
+
+def test_why_says_that_an_alert_waits_for_a_further_newsroom(config: Path, outlet: Outlet) -> None:
+    case = config / "cases" / "abrego-garcia.toml"
+    case.write_text(case.read_text() + '[[alert]]\nchannel = "console"\nsources = 2\n')
+    publish_news(outlet)
+    run_command(config, "poll")
+
+    told = run_command(config, "why", f"{outlet.base}/order", "--format", "table").stdout
+    known = run_command(config, "why", f"{outlet.base}/copy", "--format", "table").stdout
+
+    assert "nothing yet: its channels wait until more newsrooms have it" in squash(told)
+    assert "nothing: it raised no alert of its own" in squash(known)
+
+
+def squash(text: str) -> str:
+    return " ".join(text.split())
 
 
 def test_why_shows_each_gate_with_its_figures(read: Read) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,12 @@ from monitor.pipeline.verdicts.record import (
     is_same_source,
     record_article,
 )
-from monitor.store.articles import FEED_EXTRACTOR, FetchedArticle, StoredArticle
+from monitor.store.articles import (
+    FEED_EXTRACTOR,
+    FetchedArticle,
+    StoredArticle,
+    get_newsroom,
+)
 from monitor.store.entries import QueuedEntry
 from monitor.store.feeds import FeedName
 from monitor.store.pages import list_edits
@@ -34,6 +40,28 @@ NEWS_TITLE = "Three dead in collapse of harbour pier"
 # Not enough for an alert: a young case has not seen much yet.
 UNSURE = "On Sunday a judge ordered the harbour master Ada Marlow to close the old pier."
 COPY = f"{UNSURE}\n\n{KNOWN}"
+STORY = f"{UNSURE}\n\nFerries to Oldmere leave from the north quay until its pillars are mended."
+
+
+# An item that another worker has taken over.
+NOBODYS = QueuedEntry(
+    id=99,
+    feed=FeedName("https://news.example/rss", "Gazette", ()),
+    feed_takes_all=False,
+    url="https://news.example/story-number-2",
+    canonical_url="https://news.example/story-number-2",
+    title="Judge closes pier",
+    summary="",
+    content="",
+    author="",
+    lang="en",
+    source_name=None,
+    published_at=NOW,
+    seen_at=NOW,
+    attempts=1,
+    date_origin=DateOrigin(DateSource.FEED),
+    baseline_by_case={},
+)
 
 
 @pytest.fixture
@@ -142,6 +170,57 @@ def test_the_next_article_with_the_same_news_carries_it_and_does_not_alert(
     assert program.run(carriers) == 2
 
 
+def newsroom(program: Program, article_id: int) -> str:
+    async def work(ctx: Context) -> str:
+        return await ctx.read(get_newsroom, article_id)
+
+    return program.run(work)
+
+
+def at_site(number: int, site: str, text: str, **other: object) -> FetchedArticle:
+    """An article on another site than that of the Gazette."""
+    url = f"https://{site}/story-number-{number}"
+    return fetched(number, text, url=url, urls=(url,), outlet=site, **other)
+
+
+def test_an_article_is_of_the_newsroom_of_its_site_or_wire(program: Program) -> None:
+    own = record(program, at_site(2, "courier.example", UNSURE))
+    wire = record(program, at_site(3, "valley.example", f"BALTIMORE (AP) — {NEWS}"))
+
+    assert newsroom(program, own.article_id) == "courier.example"
+    assert newsroom(program, wire.article_id) == "Associated Press"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [STORY, f"{STORY}\n\nMore pictures tomorrow.", UNSURE],
+    ids=["the same", "more", "a part"],
+)
+def test_a_copy_is_of_the_newsroom_that_it_was_copied_from(program: Program, text: str) -> None:
+    record(program, at_site(2, "courier.example", STORY, title="Judge closes pier"))
+
+    copy = record(program, at_site(3, "valley.example", text, title="Judge closes pier"))
+
+    assert newsroom(program, copy.article_id) == "courier.example"
+
+
+def test_a_copy_of_an_aggregators_page_is_of_its_own_newsroom(program: Program) -> None:
+    record(program, at_site(2, "news.yahoo.com", STORY, title="Judge closes pier"))
+
+    copy = record(program, at_site(3, "valley.example", STORY, title="Judge closes pier"))
+
+    assert newsroom(program, copy.article_id) == "valley.example"
+
+
+def test_an_edit_may_say_whose_text_it_is(program: Program) -> None:
+    first = record(program, fetched(2, NEWS, title=NEWS_TITLE))
+    assert newsroom(program, first.article_id) == "news.example"
+
+    record(program, fetched(2, f"{NEWS}\n\n{UNSURE}", title=NEWS_TITLE, author="Reuters"))
+
+    assert newsroom(program, first.article_id) == "Reuters"
+
+
 def test_what_is_unconfirmed_alerts_when_another_outlet_has_it(program: Program) -> None:
     first = record(program, fetched(2, UNSURE, title="Judge closes pier"))
     assert (first.outcomes, first.alerts) == ({"harbour": "digest"}, 0)
@@ -172,6 +251,114 @@ def test_what_is_unconfirmed_is_a_development_at_once_where_a_digest_takes_it(
 
     assert (result.outcomes, result.alerts) == ({"harbour": "digest"}, 0)
     assert count(program)["alerts"] == 1
+
+
+CORROBORATED = '[[alert]]\nchannel = "console"\nsources = 2\n'
+# The same news in other words.
+RETOLD = "Police said the harbour's old pier collapsed on Sunday and three people were killed."
+
+
+def told(program: Program) -> list[tuple[str, datetime]]:
+    """The channels that have been told of anything, each with the time that its alert is due."""
+
+    async def work(ctx: Context) -> list[tuple[str, datetime]]:
+        return [(one.channel, one.due_at) for one in await ctx.read(list_alerts, limit=99)]
+
+    return program.run(work)
+
+
+def test_what_one_newsroom_has_is_not_told_to_who_wants_two(program: Program) -> None:
+    program.write_case("harbour", HARBOUR + CORROBORATED)
+
+    result = record(program, fetched(2, NEWS, title=NEWS_TITLE))
+
+    assert (result.outcomes, result.alerts) == ({"harbour": "alert"}, 0)
+    assert count(program) == {"articles": 2, "developments": 1, "alerts": 0}
+
+
+def test_a_second_newsroom_has_it_told_and_a_third_changes_nothing(program: Program) -> None:
+    program.write_case("harbour", HARBOUR + CORROBORATED)
+    record(program, fetched(2, NEWS, title=NEWS_TITLE))
+
+    second = record(program, at_site(3, "courier.example", RETOLD, title="Pier collapses"))
+    due = program.now + timedelta(minutes=5)
+
+    assert (second.outcomes, second.alerts) == ({"harbour": "silent"}, 1)
+    assert told(program) == [("console", due)]
+
+    third = record(program, at_site(4, "valley.example", RETOLD, title="Pier collapses"))
+
+    assert third.alerts == 0
+    assert told(program) == [("console", due)]
+
+
+@pytest.mark.parametrize(
+    "again",
+    [
+        at_site(3, "sport.news.example", RETOLD, title="Pier collapses"),
+        at_site(3, "courier.example", f"{NEWS}\n\nMore tomorrow.", title=NEWS_TITLE),
+        at_site(3, "news.yahoo.com", RETOLD, title="Pier collapses"),
+    ],
+    ids=["the same site", "a copy", "an aggregator"],
+)
+def test_what_adds_no_newsroom_tells_nobody(program: Program, again: FetchedArticle) -> None:
+    program.write_case("harbour", HARBOUR + CORROBORATED)
+    record(program, fetched(2, NEWS, title=NEWS_TITLE))
+
+    assert record(program, again).alerts == 0
+    assert told(program) == []
+
+
+def test_each_channel_is_told_when_there_are_newsrooms_enough_for_it(program: Program) -> None:
+    (program.folder / "channels.toml").write_text('[desk]\ntype = "console"\n')
+    program.write_case("harbour", f'{HARBOUR}{CORROBORATED}[[alert]]\nchannel = "desk"\n')
+
+    first = record(program, fetched(2, NEWS, title=NEWS_TITLE))
+    assert (first.alerts, [channel for channel, _ in told(program)]) == (1, ["desk"])
+
+    second = record(program, at_site(3, "courier.example", RETOLD, title="Pier collapses"))
+    assert (second.alerts, [channel for channel, _ in told(program)]) == (1, ["console", "desk"])
+
+
+def test_a_digest_tells_what_one_newsroom_has(program: Program) -> None:
+    program.write_case("harbour", f'{HARBOUR}{CORROBORATED}when = "daily 08:00"\n')
+
+    assert record(program, fetched(2, NEWS, title=NEWS_TITLE)).alerts == 1
+
+
+def test_a_baseline_of_a_second_newsroom_tells_nobody_but_counts(program: Program) -> None:
+    program.write_case("harbour", HARBOUR + CORROBORATED)
+    record(program, fetched(2, NEWS, title=NEWS_TITLE))
+
+    baseline = at_site(3, "courier.example", RETOLD, title="Pier collapses")
+    assert record(program, baseline, is_baseline=True).alerts == 0
+
+    again = at_site(4, "sport.news.example", RETOLD, title="Pier collapses")
+    assert record(program, again).alerts == 1
+
+
+def test_who_died_while_telling_tells_it_once(program: Program) -> None:
+    program.write_case("harbour", HARBOUR + CORROBORATED)
+    record(program, fetched(2, NEWS, title=NEWS_TITLE))
+    second = at_site(3, "courier.example", RETOLD, title="Pier collapses")
+
+    with pytest.raises(LeaseLost):
+        record(program, second, entry=NOBODYS)
+    assert told(program) == []
+
+    assert [record(program, second).alerts for _ in range(2)] == [1, 0]
+    assert len(told(program)) == 1
+
+
+def test_what_a_second_newsroom_confirms_has_two(program: Program) -> None:
+    program.write_case("harbour", HARBOUR + CORROBORATED)
+    record(program, fetched(2, UNSURE, title="Judge closes pier"))
+    retold = "The harbour master Ada Marlow was on Sunday ordered by a judge to close the old pier."
+
+    second = record(program, at_site(3, "courier.example", retold, title="Judge closes pier"))
+
+    assert second.alerts == 1
+    assert len(told(program)) == 1
 
 
 def test_each_case_reaches_a_verdict_of_its_own(program: Program) -> None:
@@ -245,28 +432,10 @@ def test_an_article_under_a_mended_address_is_the_same_one(program: Program) -> 
 
 
 def test_a_lost_lease_takes_everything_back(program: Program) -> None:
-    nobodys = QueuedEntry(
-        id=99,
-        feed=FeedName("https://news.example/rss", "Gazette", ()),
-        feed_takes_all=False,
-        url="https://news.example/story-number-2",
-        canonical_url="https://news.example/story-number-2",
-        title="Judge closes pier",
-        summary="",
-        content="",
-        author="",
-        lang="en",
-        source_name=None,
-        published_at=NOW,
-        seen_at=NOW,
-        attempts=1,
-        date_origin=DateOrigin(DateSource.FEED),
-        baseline_by_case={},
-    )
     before = count(program)
 
     with pytest.raises(LeaseLost):
-        record(program, fetched(2, NEWS, title=NEWS_TITLE), entry=nobodys)
+        record(program, fetched(2, NEWS, title=NEWS_TITLE), entry=NOBODYS)
 
     assert count(program) == before
 

@@ -15,6 +15,7 @@ from monitor.pipeline.verdicts.routing import (
     EditRecipient,
     NewRevision,
     alert_targets,
+    corroborated_targets,
     note_revision,
     outcome_targets,
     route_edit,
@@ -118,6 +119,32 @@ def test_what_is_not_confirmed_goes_to_digests_only(
     targets = outcome_targets(settings, watched(settings), outcome, NOW)
 
     assert [target.channel for target in targets] == channels
+
+
+@pytest.mark.parametrize(
+    ("newsrooms", "channels"),
+    [(1, []), (2, ["hook"]), (3, ["desk", "hook"]), (9, ["desk", "hook"])],
+)
+def test_a_channel_that_wants_newsrooms_waits_until_there_are_enough(
+    tmp_path: Path, settings: Settings, newsrooms: int, channels: list[str]
+) -> None:
+    text = WITH_ALERTS
+    for rule, sources in (('"desk"', 3), ('"hook"', 2), ('"other"', 2)):
+        text = text.replace(f"channel = {rule}", f"channel = {rule}\nsources = {sources}")
+    (tmp_path / "cases" / "harbour.toml").write_text(text)
+    case = watched(load_settings(tmp_path, {}))
+
+    assert case.settings.waits_for_newsrooms
+    # The digest of the third channel does not wait.
+    at_once = outcome_targets(settings, case, Outcome.ALERT, NOW)
+    assert [target.channel for target in at_once] == ["other"]
+    found = corroborated_targets(settings, case, newsrooms, NOW)
+    assert [target.channel for target in found] == channels
+
+
+def test_nobody_waits_for_newsrooms_by_default(settings: Settings) -> None:
+    assert not watched(settings).settings.waits_for_newsrooms
+    assert corroborated_targets(settings, watched(settings), 9, NOW) == []
 
 
 def add_judged(session: Session) -> RevisionKey:

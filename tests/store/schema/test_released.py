@@ -84,6 +84,11 @@ def test_what_happened_is_told_as_before(old: Store) -> None:
     assert found[1].summary.startswith("A federal judge in Maryland on Tuesday ordered")
 
 
+def test_what_was_judged_before_there_were_tiers_has_none(old: Store) -> None:
+    assert {one.tier for one in old.read(list_developments, limit=10)} == {None}
+    assert old.read(list_developments, limit=10, tiers=(1, 2, 3)) == []
+
+
 def test_an_old_alert_can_be_shown_and_explained(old: Store) -> None:
     row_id = old.read(resolve_uid, alerts, "cc75ce2ed2255b8c", "alert")
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from sqlmodel import Session
 
@@ -54,6 +56,7 @@ def judge(
     outcome: Outcome = Outcome.SILENT,
     targets: Sequence[AlertTarget] = (),
     hours: int = 0,
+    tier: int = 2,
     **article: object,
 ) -> RevisionKey:
     """Stores an article with its verdict, which alerts the targets; it came `hours` after NOW."""
@@ -61,7 +64,8 @@ def judge(
     read = fetched(number, TEXT, **{"published_at": now, **article})
     key = add_article(session, read)
     given = judged(add_case(session, slug), key, read, now=now)
-    record(session, given, verdict_of(session, key, outcome), targets)
+    found = replace(verdict_of(session, key, outcome), tier=tier)
+    record(session, given, found, targets)
     return key
 
 
@@ -75,9 +79,9 @@ def record(
         insert_development(session, given, verdict, stored, targets)
 
 
-def alert(session: Session, number: int, *targets: AlertTarget, hours: int = 0) -> RevisionKey:
+def alert(session: Session, number: int, *targets: AlertTarget, **other: Any) -> RevisionKey:
     """Stores an article whose news alerts, by default the desk."""
-    return judge(session, number, outcome=Outcome.ALERT, targets=targets or (DESK,), hours=hours)
+    return judge(session, number, outcome=Outcome.ALERT, targets=targets or (DESK,), **other)
 
 
 def seal(session: Session, channel: str, uid: str = "d1") -> None:

@@ -8,8 +8,14 @@ import pytest
 
 from monitor.model import Outcome
 from monitor.store import Store
+from monitor.store.articles import set_newsroom
 from monitor.store.verdicts import add_carrier
-from monitor.store.views.developments import get_with_news, list_carriers, list_developments
+from monitor.store.views.developments import (
+    count_tiers,
+    get_with_news,
+    list_carriers,
+    list_developments,
+)
 from tests.store.rows import NOW, fetched
 from tests.store.views.stored import FIRST_SENTENCE, HOUR, MAIL, alert, judge
 
@@ -42,6 +48,29 @@ def test_developments_are_narrowed_by_case_and_time(
     found = told.read(list_developments, **{"limit": 9, **chosen})
 
     assert [one.url for one in found] == [fetched(number, "").url for number in expected]
+
+
+@pytest.mark.parametrize(
+    ("tiers", "expected"), [((), [3, 2, 1]), ((1,), [1]), ((1, 3), [3, 1])], ids=str
+)
+def test_developments_are_narrowed_by_tier(
+    store: Store, tiers: tuple[int, ...], expected: list[int]
+) -> None:
+    for tier in (1, 2, 3):
+        store.write(alert, tier, hours=tier, tier=tier)
+
+    found = store.read(list_developments, limit=9, tiers=tiers)
+
+    assert [one.tier for one in found] == expected
+
+
+def test_developments_are_counted_by_tier(store: Store) -> None:
+    for number, tier in enumerate((3, 1, 3), start=1):
+        store.write(alert, number, tier=tier)
+    store.write(judge, 4, outcome=Outcome.DIGEST, targets=(MAIL,), tier=1)
+
+    assert store.read(count_tiers, "harbour") == {1: 1, 3: 2}
+    assert store.read(count_tiers, "quarry") == {}
 
 
 def test_what_a_digest_tells_as_unconfirmed_is_no_development_yet(store: Store) -> None:
@@ -81,6 +110,26 @@ def test_carriers_of_then_are_counted_for_then(told: Store) -> None:
 
     assert [one.carriers for one in then] == [1, 1]
     assert [one.carriers for one in told.read(list_developments, limit=9)] == [1, 2]
+
+
+def test_newsrooms_are_counted_once_each_and_as_of_then(told: Store) -> None:
+    _, first = told.read(list_developments, limit=9)
+    for number, newsroom in ((3, "Reuters"), (4, "Reuters"), (5, "")):
+        other = told.write(judge, number)
+        told.write(set_newsroom, other.article_id, newsroom)
+        told.write(add_carrier, [first.row_id], other.article_id, NOW + number * HOUR)
+
+    def count(**options: Any) -> list[int]:
+        return [one.newsrooms for one in told.read(list_developments, limit=9, **options)]
+
+    assert count() == [1, 2]
+    assert count(as_of=NOW + 2 * HOUR) == [1, 1]
+    assert [one.newsroom for one in told.read(list_carriers, first.row_id)] == [
+        "news.example",
+        "Reuters",
+        "Reuters",
+        "",
+    ]
 
 
 def test_one_development_is_found_by_its_row(told: Store) -> None:

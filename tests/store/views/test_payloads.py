@@ -7,23 +7,21 @@ from dataclasses import replace
 import pytest
 from sqlmodel import Session
 
-from monitor.alerts import AlertPayload, EventType
+from monitor.alerts import AlertPayload, CorroborationPart, EventType, ReporterPart
 from monitor.model import (
     ChangedClaim,
     FactKind,
-    Likeness,
     MatchedTerm,
     Nearest,
     NewSentence,
     Outcome,
     Reason,
-    Relation,
     Sentence,
     Verdict,
 )
 from monitor.novelty import Change, Revised
 from monitor.store import Store
-from monitor.store.articles import RevisionKey
+from monitor.store.articles import RevisionKey, set_newsroom
 from monitor.store.pages import insert_edit, insert_revision_edit
 from monitor.store.verdicts import add_carrier, get_story, insert_verdict
 from monitor.store.views.developments import list_developments
@@ -61,6 +59,12 @@ def test_an_alert_tells_case_article_and_development(store: Store) -> None:
     assert told.links.why == f"monitor why {development.alert_id}"
 
 
+def test_an_alert_tells_the_tier_of_its_development(store: Store) -> None:
+    store.write(alert, 1, tier=1)
+
+    assert payload(store).development.tier == 1
+
+
 def test_alerts_that_are_not_there_say_nothing(store: Store) -> None:
     assert store.read(get_alert_payloads, []) == {}
     assert store.read(get_alert_payloads, [99]) == {}
@@ -83,44 +87,55 @@ def test_an_unconfirmed_development_is_told_as_such(store: Store) -> None:
 
 
 def carry(
-    session: Session, number: int, relation: Relation, *, outlet: str, hours: int = 0
+    session: Session, number: int, newsroom: str | None, *, outlet: str, hours: int = 0
 ) -> None:
     """Stores an article of another outlet that reports the first development."""
-    at = NOW + hours * HOUR
-    article = fetched(number, TEXT, outlet=outlet, published_at=at)
-    key = add_article(session, article)
-    silent = Verdict(Outcome.SILENT, 0.1, 0.5, (Reason("known", "known"),))
-    likeness = Likeness(1, relation, 0.9, 0.9)
-    given = judged(add_case(session), key, article)
-    record(session, given, replace(silent, likeness=likeness))
-    add_carrier(session, [1], key.article_id, at)
+    key = judge(session, number, outlet=outlet, hours=hours)
+    if newsroom is not None:
+        set_newsroom(session, key.article_id, newsroom)
+    add_carrier(session, [1], key.article_id, NOW + hours * HOUR)
 
 
-@pytest.mark.parametrize(
-    ("relation", "newsrooms"),
-    [
-        (Relation.DISTINCT, 2),
-        (Relation.EXACT, 1),
-        (Relation.COPY, 1),
-        (Relation.COPY_CHANGED, 1),
-        (Relation.EXCERPT, 1),
-    ],
-)
-def test_a_copy_adds_an_outlet_but_no_newsroom(
-    store: Store, relation: Relation, newsrooms: int
-) -> None:
+def test_a_second_newsroom_is_told_by_name(store: Store) -> None:
+    store.write(alert, 1, outlet="Gazette")
+
+    assert payload(store).corroboration == CorroborationPart(
+        1, ("news.example",), ReporterPart("Gazette", NOW), is_single=True
+    )
+
+    store.write(carry, 2, "Reuters", outlet="Courier", hours=-1)
+
+    assert payload(store).corroboration == CorroborationPart(
+        2, ("Reuters", "news.example"), ReporterPart("Courier", NOW - HOUR), is_single=False
+    )
+
+
+def test_an_outlet_with_the_text_of_another_newsroom_adds_none(store: Store) -> None:
     store.write(alert, 1)
 
-    store.write(carry, 2, relation, outlet="Courier", hours=1)
+    store.write(carry, 2, "news.example", outlet="Courier", hours=1)
 
     carriers = payload(store).carriers
-    assert (carriers.outlets, carriers.newsrooms) == (2, newsrooms)
+    assert (carriers.outlets, carriers.newsrooms) == (2, 1)
+
+
+def test_an_aggregator_adds_no_newsroom_and_ten_are_named_at_most(store: Store) -> None:
+    store.write(alert, 1)
+    store.write(carry, 2, "", outlet="Yahoo")
+    for number in range(3, 15):
+        store.write(carry, number, f"Newsroom {number}", outlet="Courier")
+
+    told = payload(store).corroboration
+
+    assert told is not None
+    assert (told.newsrooms, len(told.names)) == (13, 10)
+    assert "" not in told.names
 
 
 def test_carriers_come_by_publication_and_the_first_is_the_origin(store: Store) -> None:
     store.write(alert, 1)
-    store.write(carry, 2, Relation.DISTINCT, outlet="Courier", hours=1)
-    store.write(carry, 3, Relation.DISTINCT, outlet="Tribune", hours=-1)
+    store.write(carry, 2, None, outlet="Courier", hours=1)
+    store.write(carry, 3, None, outlet="Tribune", hours=-1)
 
     carriers = payload(store).carriers
 
@@ -130,7 +145,7 @@ def test_carriers_come_by_publication_and_the_first_is_the_origin(store: Store) 
 
 def test_an_outlet_that_reports_twice_is_one(store: Store) -> None:
     store.write(alert, 1)
-    store.write(carry, 2, Relation.DISTINCT, outlet="Gazette", hours=1)
+    store.write(carry, 2, None, outlet="Gazette", hours=1)
 
     carriers = payload(store).carriers
 

@@ -47,7 +47,7 @@ def add_alert(session: Session, url: str = ARTICLE.url) -> int:
     finish_entry(session, entry.id, "w", EntryResult("stored", article_id=key.article_id))
     given = judged(add_case(session), key, ARTICLE)
     new = NewSentence(TEXT.split("\n")[0], 0, 42, None)
-    verdict = Verdict(Outcome.ALERT, 0.9, 0.5, (Reason("event", "new: closed"),), (new,))
+    verdict = Verdict(Outcome.ALERT, 0.9, 0.5, (Reason("event", "new: closed"),), (new,), tier=1)
     add_development(session, given, verdict, [AlertTarget("desk", "now", NOW)])
     return key.article_id
 
@@ -62,9 +62,10 @@ def test_an_item_is_followed_to_its_alert(store: Store) -> None:
     assert entry.wanted_by == (("harbour", ("pier in title",)),)
     assert trace.article is not None
     assert trace.article.title == "Pier closed"
-    assert [(one.case, one.outcome, one.revision) for one in trace.verdicts] == [
-        ("harbour", "alert", 1)
+    assert [(one.case, one.outcome, one.revision, one.tier) for one in trace.verdicts] == [
+        ("harbour", "alert", 1, 1)
     ]
+    assert trace.article.newsroom == "news.example"
     assert [one.is_first for one in trace.developments] == [True]
     assert [(one.channel, one.state) for one in trace.alerts] == [("desk", "waiting")]
 
