@@ -34,6 +34,7 @@ class EventWords:
         weak: classes of talk, papers and plans, which news of every kind holds.
         keyless: classes that make no event key.
         stop_side, go_side: classes on the two sides of a decision.
+        tiers: how much each class weighs as news, from 1 (a change of state) to 3 (talk).
     """
 
     terms: Terms[FrameLabel]
@@ -41,6 +42,7 @@ class EventWords:
     keyless: Words
     stop_side: Words
     go_side: Words
+    tiers: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +198,7 @@ def _read_events() -> EventWords:
         keyless=_marked(events, "strength", "never"),
         stop_side=_marked(events, "turn", "stop"),
         go_side=_marked(events, "turn", "go"),
+        tiers={name: entry["tier"] for name, entry in events.items()},
     )
 
 
