@@ -46,6 +46,21 @@ class EventWords:
 
 
 @dataclass(frozen=True, slots=True)
+class ClauseWords:
+    """The words that tell what a sentence does from what it names.
+
+    Attributes:
+        intent: what makes an act a plan or a request: "will", "asks", "pide".
+        subordinators: words that open a clause beside the main one.
+        determiners: articles, possessives and prepositions, which make a noun of an act.
+    """
+
+    intent: Terms[str]
+    subordinators: Words
+    determiners: Words
+
+
+@dataclass(frozen=True, slots=True)
 class DateWords:
     """The words of days.
 
@@ -121,6 +136,7 @@ class Lexicon:
     """
 
     events: EventWords
+    clauses: ClauseWords
     dates: DateWords
     phrases: TextPhrases
     numbers: Mapping[str, NumberWords]
@@ -159,6 +175,7 @@ def lexicon() -> Lexicon:
     negation = language["negation"]
     return Lexicon(
         events=_read_events(),
+        clauses=_read_clauses(language),
         dates=_read_dates(language),
         phrases=_read_phrases(),
         numbers=numbers,
@@ -199,6 +216,15 @@ def _read_events() -> EventWords:
         stop_side=_marked(events, "turn", "stop"),
         go_side=_marked(events, "turn", "go"),
         tiers={name: entry["tier"] for name, entry in events.items()},
+    )
+
+
+def _read_clauses(language: Mapping[str, Any]) -> ClauseWords:
+    words = language["clauses"]
+    return ClauseWords(
+        intent=_terms(words["intent"]),
+        subordinators=frozenset(words["subordinators"]),
+        determiners=frozenset(words["determiners"]),
     )
 
 
