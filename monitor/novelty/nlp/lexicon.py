@@ -101,6 +101,19 @@ class NumberWords:
 
 
 @dataclass(frozen=True, slots=True)
+class OrdinalWords:
+    """The words of steps.
+
+    Attributes:
+        values: "third" and "tercera" to 3.
+        counted: what comes in steps, before which an ordinal is a number.
+    """
+
+    values: Mapping[str, int]
+    counted: Words
+
+
+@dataclass(frozen=True, slots=True)
 class TextPhrases:
     """The phrases that show what kind of text an article, paragraph or sentence is; the lists of
     `genres.toml` under the names of section and list.
@@ -141,6 +154,7 @@ class Lexicon:
     phrases: TextPhrases
     numbers: Mapping[str, NumberWords]
     any_numbers: NumberWords
+    ordinals: OrdinalWords
     weeks: Words
     abbreviations: Words
     closing_abbreviations: Words
@@ -180,6 +194,7 @@ def lexicon() -> Lexicon:
         phrases=_read_phrases(),
         numbers=numbers,
         any_numbers=_merge(numbers["es"], numbers["en"]),
+        ordinals=_read_ordinals(language),
         weeks=frozenset(language["durations"]["weeks"]),
         abbreviations=frozenset(language["abbreviations"]),
         closing_abbreviations=frozenset(language["closing_abbreviations"]),
@@ -252,6 +267,11 @@ def _read_dates(language: Mapping[str, Any]) -> DateWords:
 def _read_numbers(language: Mapping[str, Any]) -> dict[str, NumberWords]:
     values, powers = language["numbers"], language["magnitudes"]
     return {lang: NumberWords(values[lang], powers[lang]) for lang in values}
+
+
+def _read_ordinals(language: Mapping[str, Any]) -> OrdinalWords:
+    ordinals = language["ordinals"]
+    return OrdinalWords(ordinals["values"], frozenset(ordinals["counted"]))
 
 
 def _merge(first: NumberWords, second: NumberWords) -> NumberWords:
