@@ -34,6 +34,7 @@ class EventWords:
         weak: classes of talk, papers and plans, which news of every kind holds.
         keyless: classes that make no event key.
         stop_side, go_side: classes on the two sides of a decision.
+        tiers: how much each class weighs as news, from 1 (a change of state) to 3 (talk).
     """
 
     terms: Terms[FrameLabel]
@@ -41,6 +42,22 @@ class EventWords:
     keyless: Words
     stop_side: Words
     go_side: Words
+    tiers: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class ClauseWords:
+    """The words that tell what a sentence does from what it names.
+
+    Attributes:
+        intent: what makes an act a plan or a request: "will", "asks", "pide".
+        subordinators: words that open a clause beside the main one.
+        determiners: articles, possessives and prepositions, which make a noun of an act.
+    """
+
+    intent: Terms[str]
+    subordinators: Words
+    determiners: Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +101,19 @@ class NumberWords:
 
 
 @dataclass(frozen=True, slots=True)
+class OrdinalWords:
+    """The words of steps.
+
+    Attributes:
+        values: "third" and "tercera" to 3.
+        counted: what comes in steps, before which an ordinal is a number.
+    """
+
+    values: Mapping[str, int]
+    counted: Words
+
+
+@dataclass(frozen=True, slots=True)
 class TextPhrases:
     """The phrases that show what kind of text an article, paragraph or sentence is; the lists of
     `genres.toml` under the names of section and list.
@@ -119,10 +149,12 @@ class Lexicon:
     """
 
     events: EventWords
+    clauses: ClauseWords
     dates: DateWords
     phrases: TextPhrases
     numbers: Mapping[str, NumberWords]
     any_numbers: NumberWords
+    ordinals: OrdinalWords
     weeks: Words
     abbreviations: Words
     closing_abbreviations: Words
@@ -157,10 +189,12 @@ def lexicon() -> Lexicon:
     negation = language["negation"]
     return Lexicon(
         events=_read_events(),
+        clauses=_read_clauses(language),
         dates=_read_dates(language),
         phrases=_read_phrases(),
         numbers=numbers,
         any_numbers=_merge(numbers["es"], numbers["en"]),
+        ordinals=_read_ordinals(language),
         weeks=frozenset(language["durations"]["weeks"]),
         abbreviations=frozenset(language["abbreviations"]),
         closing_abbreviations=frozenset(language["closing_abbreviations"]),
@@ -196,6 +230,16 @@ def _read_events() -> EventWords:
         keyless=_marked(events, "strength", "never"),
         stop_side=_marked(events, "turn", "stop"),
         go_side=_marked(events, "turn", "go"),
+        tiers={name: entry["tier"] for name, entry in events.items()},
+    )
+
+
+def _read_clauses(language: Mapping[str, Any]) -> ClauseWords:
+    words = language["clauses"]
+    return ClauseWords(
+        intent=_terms(words["intent"]),
+        subordinators=frozenset(words["subordinators"]),
+        determiners=frozenset(words["determiners"]),
     )
 
 
@@ -223,6 +267,11 @@ def _read_dates(language: Mapping[str, Any]) -> DateWords:
 def _read_numbers(language: Mapping[str, Any]) -> dict[str, NumberWords]:
     values, powers = language["numbers"], language["magnitudes"]
     return {lang: NumberWords(values[lang], powers[lang]) for lang in values}
+
+
+def _read_ordinals(language: Mapping[str, Any]) -> OrdinalWords:
+    ordinals = language["ordinals"]
+    return OrdinalWords(ordinals["values"], frozenset(ordinals["counted"]))
 
 
 def _merge(first: NumberWords, second: NumberWords) -> NumberWords:

@@ -1,7 +1,8 @@
 """The numbers of a sentence in one form, however they are written.
 
 `6m`, `6,000,000`, `six million` and `6 millones` are all "6m"; `two weeks` and `fourteen days` are
-both "14". Years and the numbers of dates are left to `dates`."""
+both "14"; "the third body" is "3", for it tells the same step as "three bodies". Years and the
+numbers of dates are left to `dates`."""
 
 from __future__ import annotations
 
@@ -16,6 +17,7 @@ from monitor.novelty.nlp.lexicon import NumberWords, lexicon
 
 _NUMBER = re.compile(r"^\d+(?:[.,]\d+)*%?$")
 _GLUED = re.compile(r"^([0-9]{1,9})(bn|mn|m|tn)$")
+_ORDINAL = re.compile(r"^(\d{1,3})(?:st|nd|rd|th|o|a)$")
 _GROUPED = re.compile(r"^\d{1,3}(?:[.,]\d{3})+$")
 _SEPARATORS = re.compile(r"[.,]")
 _LONGEST_NUMBER = 15  # characters; longer ones are codes
@@ -24,6 +26,8 @@ _WHOLE_POWER = 2  # from a hundred on "a" before a power is a one
 _SMALLEST_TEN = 20
 _REST_LIMIT = 10_000  # "and" after a larger number begins another one
 _DAYS_OF_WEEK = 7
+_FIRST_STEP = 2  # "the first report" repeats nothing
+_ORDINAL_SPAN = 2  # words after an ordinal that may hold what it counts ("third expert report")
 # Shares are numbers of their own: "7 per cent" is not "7 people".
 _PERCENT = frozenset({"percent", "pct"})
 _PER_CENT = frozenset({("per", "cent"), ("por", "ciento")})
@@ -49,6 +53,10 @@ def read_numbers(words: Sequence[str], days: SentenceDays, lang: str) -> tuple[s
     found: dict[str, None] = {}
     place = 0
     while place < len(words):
+        if ordinal := reader.ordinal(place):
+            found[_canonical(ordinal.value)] = None
+            place = ordinal.end
+            continue
         first = reader.first(place)
         if first is None:
             place += 1
@@ -82,6 +90,24 @@ class _Reader:
         if word in self.known.values:
             return self._compound(place)
         return _Numeral(Decimal(1), place) if self._is_one_power(place) else None
+
+    def ordinal(self, place: int) -> _Numeral | None:
+        """Returns the step that an ordinal at a place counts ("third body", "tercera prórroga")."""
+        value, end = self._ordinal_value(self.words[place]), place + 1
+        ten = self.known.values.get(self.words[place], 0)
+        unit = self._ordinal_value(self._word(end))
+        # "twenty third"
+        if ten >= _SMALLEST_TEN and 0 < unit < 10:
+            value, end = ten + unit, end + 1
+        if value < _FIRST_STEP or place in self.days.used:
+            return None
+        near = self.words[end : end + _ORDINAL_SPAN]
+        is_counting = not lexicon().ordinals.counted.isdisjoint(near)
+        return _Numeral(Decimal(value), end) if is_counting else None
+
+    def _ordinal_value(self, word: str) -> int:
+        match = _ORDINAL.match(word)
+        return int(match[1]) if match else lexicon().ordinals.values.get(word, 0)
 
     def scaled(self, number: _Numeral) -> _Numeral:
         """Multiplies a number by what follows it: powers of ten, then weeks."""

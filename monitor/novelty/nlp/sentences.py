@@ -26,10 +26,16 @@ _NUMBER_SIGN = re.compile(r"(?:^|\s)(?:No|no|Núm|núm|Nro|nro|Art|art)$")
 _CLAUSE_END = re.compile(r"[.\",;:]")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _DATELINE_MARKED = re.compile(
-    r"^[A-ZÁÉÍÓÚÑ][^\n\":;]{1,90}?(?:\([^)\n]{2,40}\)\s?\.?\s?-|\.\s?-)\s*(?=[\w\"])"
+    r"^(?:[A-ZÁÉÍÓÚÑ][^\n\":;]{1,90}?)?(?:\([A-Z][^)\n]{1,39}\)\s?\.?\s?-{1,2}|\.\s?-{1,2})"
+    r"\s*(?=[\w\"])"
 )
 _DATELINE_SHOUTED = re.compile(
     r"^[A-ZÁÉÍÓÚÑ][A-ZÁÉÍÓÚÑ .'-]{2,40}(?:, [A-Z][\w. ]{1,20})?\s?-\s+(?=[\w\"])"
+)
+# A city alone, and the form of agencies that put place, day and their own name before a report.
+_DATELINE_STOPPED = re.compile(
+    r"^[A-ZÁÉÍÓÚÑ]{4,}(?: [A-ZÁÉÍÓÚÑ]{2,}){0,2}\. "
+    r"(?:[A-Z][a-z]{2,8}\.? \d{1,2}\. [A-Z]{2,}\. )?(?=[A-ZÁÉÍÓÚÑ\"][a-záéíóúñ]*\b)"
 )
 _CLOCK = re.compile(
     r"^\(?(?:(?:updated|actualizado)[: ]+)?"
@@ -38,7 +44,8 @@ _CLOCK = re.compile(
     re.IGNORECASE,
 )
 _CREDIT = re.compile(
-    r"\b(?:photo(?:graph)?|picture|image|credit|foto(?:grafía)?|imagen|crédito)s?(?: by| de)?: ",
+    r"(?<!\bbig )\b(?:photo(?:graph)?|picture|image|credit|foto(?:grafía)?|imagen|crédito)s?"
+    r"(?: by| de)?: ",
     re.IGNORECASE,
 )
 _CLOSED = re.compile(r"[.!?:…][\"')\]]*$")
@@ -151,7 +158,11 @@ def strip_dateline(sentence: str) -> str:
     """Returns the sentence without a leading "GREENBELT, Md. (CP) - " or "Washington, 6 jun (X).-
     ".
     """
-    match = _DATELINE_MARKED.match(sentence[:140]) or _DATELINE_SHOUTED.match(sentence[:100])
+    match = (
+        _DATELINE_MARKED.match(sentence[:140])
+        or _DATELINE_SHOUTED.match(sentence[:100])
+        or _DATELINE_STOPPED.match(sentence[:100])
+    )
     return sentence[match.end() :] if match else sentence
 
 

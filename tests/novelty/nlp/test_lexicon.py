@@ -31,6 +31,21 @@ def test_an_event_has_a_side_or_a_strength_that_exist() -> None:
     assert {"GRANT", "RELEASE"} <= events.go_side
 
 
+def test_every_event_has_a_tier_from_one_to_three() -> None:
+    assert set(lexicon().events.tiers.values()) == {1, 2, 3}
+
+
+def test_the_inventory_stays_small_enough_to_be_looked_over() -> None:
+    assert len(lexicon().events.tiers) <= 90
+
+
+def test_stored_event_keys_keep_their_classes() -> None:
+    # Their names are written in databases; a class may be added, never renamed.
+    stored = {"EXPEL", "DETAIN", "ORDER", "STAY", "DENY", "GRANT", "HIRE", "RESUME", "SENDBACK"}
+
+    assert stored <= set(lexicon().events.tiers)
+
+
 @pytest.mark.parametrize(
     ("text", "label"),
     [

@@ -106,3 +106,38 @@ WORDS = ["a", "one", "two", "hundred", "and", "y", "thousand", "7", "%", "m", "1
 @given(st.lists(st.sampled_from(WORDS)))
 def test_any_words_are_read_to_their_end(words: list[str]) -> None:
     assert all(numbers(" ".join(words)))
+
+
+@pytest.mark.parametrize(
+    ("text", "lang", "expected"),
+    [
+        ("Divers brought up a third body.", "en", "3"),
+        ("The 4th round of talks began.", "en", "4"),
+        ("It is the third expert report.", "en", "3"),
+        ("She is the twenty-third victim.", "en", "23"),
+        ("Se abre el segundo tramo del túnel.", "es", "2"),
+        ("El juez firmó la tercera prórroga.", "es", "3"),
+        ("Es el 2º informe de los peritos.", "es", "2"),
+        ("Es la quinta vez que ocurre.", "en", "5"),
+    ],
+)
+def test_an_ordinal_that_counts_a_step_is_its_number(text: str, lang: str, expected: str) -> None:
+    assert numbers(text, lang) == (expected,)
+
+
+@pytest.mark.parametrize(
+    ("text", "lang"),
+    [
+        ("The first report was wrong.", "en"),
+        ("The Fourth Circuit heard the case.", "en"),
+        ("He was sent to a third country.", "en"),
+        ("It was over in a second.", "en"),
+        ("She lives on Fifth Street.", "en"),
+        ("The trial opened on May 3rd.", "en"),
+        ("Tardó un cuarto de hora.", "es"),
+        ("Habló ante la Sala Segunda del Supremo.", "es"),
+        ("Vive en el tercer piso.", "es"),
+    ],
+)
+def test_an_ordinal_in_a_name_a_date_or_a_place_is_no_number(text: str, lang: str) -> None:
+    assert numbers(text, lang) == ()
