@@ -116,10 +116,14 @@ class Replay:
         """Reads an article; each text is read once, however often it is replayed."""
         return _analyse(article, self.corpus.utc_offset)
 
-    def learn(self, article: LabelledArticle, *, is_unconfirmed: bool = False) -> int:
+    def learn(
+        self, article: LabelledArticle, *, is_unconfirmed: bool = False, is_told: bool = False
+    ) -> int:
         """Adds an article to what the case knows; returns its number."""
         analysis = self.analyse(article)
-        number = self._add(analysis, article.outlet, is_unconfirmed=is_unconfirmed)
+        number = self._next_number()
+        known = _known_article(number, analysis, article.outlet)
+        self.index.add(replace(known, is_unconfirmed=is_unconfirmed, is_told=is_told))
         self._shingles[number] = _shingles(article.text)
         return number
 
@@ -165,24 +169,25 @@ class Replay:
 
     def _store_seed(self, text: str) -> None:
         analysis = analyse("", text, published_at=SEEDED_AT, utc_offset=self.corpus.utc_offset)
-        number = self._add(analysis, "seed", is_unconfirmed=False)
+        number = self._next_number()
+        self.index.add(replace(_known_article(number, analysis, "seed"), is_told=True))
         self._shingles[number] = _shingles(text)
 
-    def _add(self, analysis: Analysis, outlet: str, *, is_unconfirmed: bool) -> int:
-        number = len(self._shingles) + 1
-        known = KnownArticle(
-            sequence=number,
-            article_id=number,
-            title=analysis.title,
-            sentences=analysis.sentences,
-            lang=analysis.lang,
-            at=analysis.published_at,
-            found_at=analysis.published_at,
-            outlet=outlet,
-            is_unconfirmed=is_unconfirmed,
-        )
-        self.index.add(known)
-        return number
+    def _next_number(self) -> int:
+        return len(self._shingles) + 1
+
+
+def _known_article(number: int, analysis: Analysis, outlet: str) -> KnownArticle:
+    return KnownArticle(
+        sequence=number,
+        article_id=number,
+        title=analysis.title,
+        sentences=analysis.sentences,
+        lang=analysis.lang,
+        at=analysis.published_at,
+        found_at=analysis.published_at,
+        outlet=outlet,
+    )
 
 
 def start_of(articles: Sequence[LabelledArticle]) -> datetime:

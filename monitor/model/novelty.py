@@ -135,6 +135,7 @@ class KnownArticle:
         at: when it was published, else found.
         is_unconfirmed: its evidence was too weak for an alert by itself and too strong to be
             forgotten.
+        is_told: people were told of it: it alerted, or was there before the case was followed.
     """
 
     sequence: int
@@ -146,6 +147,7 @@ class KnownArticle:
     found_at: datetime
     outlet: str = ""
     is_unconfirmed: bool = False
+    is_told: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-JUDGE_VERSION = "6"
+JUDGE_VERSION = "7"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,16 +23,8 @@ class JudgeSettings:
     article.
 
     Attributes:
-        alert_at: probability of a new development from which an article alerts at once; under it
-            another outlet has to report the same. Unseen (eight stories of 371 developments, with
-            weights that never saw the story): 11 are missed and 30 alerts false; at .4 11 and 33,
-            and .008 more of them alert at once; at .6 13 and 28.
-        addition_over: how much more it takes for words added to a known text, where a third of the
-            false alerts came from. Unseen: at 0 11 missed and 34 false, at .2 12 and 29.
+        alert_at: probability of a development that nobody was told of from which an article alerts.
         digest_at: probability from which an unconfirmed article is in the digest meanwhile.
-        unconfirmed_at: probability from which an article waits for another outlet at all. Unseen:
-            at .01 10 missed and 33 false, at .05 16 and 28, at .2 28 and 26: what several outlets
-            print is seldom colour, whatever its words.
         event_at: evidence of the untrained rule from which an article alerts; it stands for
             `alert_at`. Prototype: new developments have a median of 10, 95 % of the rest stay under
             4.3.
@@ -40,19 +32,14 @@ class JudgeSettings:
             of them never fitted to: on average quotes have precision .70 and recall .85 at .25, .73
             and .84 at .29, .75 and .83 at .33; taken is about the highest value at which nine in
             ten of the first case's new sentences are quoted.
-        young_articles, young_distinct: with fewer stored articles or fewer distinct sentences the
-            rule decides: there is too little to compare with. Ten copies of one text are one text.
-            Where the weights are under `digest_at`, what it would alert on is unconfirmed: of such
-            articles, with stories begun at every third article, 20 of 102 brought news.
+        young_articles: with fewer stored articles the rule decides: there is nothing to compare
+            with.
         is_trained: whether trained weights decide where there are any; else the untrained rule
             does.
         continues_coverage, continues_known: an article that names the subject only in passing is
             about the case all the same if one recent article has this share of what it tells, or if
             the case knows this share of its sentences. Streams: flat from .2 to .3.
-        stale_report_limit, stale_report_alert_at: how much more of its names and numbers one old
-            article has than any recent one, from which an article waits unless its probability is
-            this high. Streams: from .6 to .7 and from .8 to .95 the same. Unseen: without it 33
-            alerts are false.
+        continues_about: so it is if it is about the case with this probability.
         coverage_limit: share of the lead's terms that one recent article may hold; at more it is
             that article reported again. Prototype.
         repeated_limit: share of the lead's terms in one article from which weak evidence is not
@@ -76,35 +63,26 @@ class JudgeSettings:
         lead_sentences, addition_sentences: number of sentences that decide, of a text and of an
             addition to known text. Prototype.
         rank_decay: a lead sentence of rank i weighs exp(-i/rank_decay). Prototype.
-        confirm_coverage, confirm_span: share of its lead that an unconfirmed article must have, and
-            the hours between the two, for a report of another outlet to confirm it. Unseen: flat
-            from .6 (10 missed, 34 false) to .75 (11 and 30); at .85 18 are missed.
-        confirm_alerted, confirm_alerted_span: share of what an unconfirmed article tells that one
-            may have that alerted within so many hours of it: at more it has been reported, and
-            nothing confirms it. Unseen: at .3 12 missed and 30 false, at .5 11 and 37; without it
-            68 alerts are false.
-        young_alerted: share of a text that one that has just alerted may have for the rule to alert
-            on it in a young case. Unseen: without it 32 alerts are false.
+        confirm_link, confirm_told, confirm_span: probability that two unconfirmed articles of
+            different newsrooms tell the same development, the largest that people were told of it,
+            and the time between the two, for the later to confirm the earlier. Unseen: flat from .6
+            to .9 and from .4 to .7.
         shift: logits added to the score in this case, from what people said of its verdicts
             (`classifier.calibration`).
         join_span: how long a development takes in later reports.
-        join_share: weighted share of a development's event keys that a report must have to join it.
-            Streams.
+        join_share: probability of a link, or weighted share of a development's event keys, that a
+            report must have to join it.
     """
 
     alert_at: float = 0.5
-    addition_over: float = 0.1
-    digest_at: float = 0.2
-    unconfirmed_at: float = 0.02
+    digest_at: float = 0.15
     event_at: float = 4.5
     quote_at: float = 0.28
-    young_articles: int = 4
-    young_distinct: int = 30
+    young_articles: int = 1
     is_trained: bool = True
     continues_coverage: float = 0.25
     continues_known: float = 0.5
-    stale_report_limit: float = 0.7
-    stale_report_alert_at: float = 0.9
+    continues_about: float = 0.5
     coverage_limit: float = 0.9
     repeated_limit: float = 0.7
     young_sentences: int = 60
@@ -121,14 +99,12 @@ class JudgeSettings:
     lead_sentences: int = 5
     addition_sentences: int = 4
     rank_decay: float = 4.0
-    confirm_coverage: float = 0.75
+    confirm_link: float = 0.8
+    confirm_told: float = 0.5
     confirm_span: timedelta = timedelta(hours=48)
-    confirm_alerted: float = 0.4
-    confirm_alerted_span: timedelta = timedelta(hours=6)
-    young_alerted: float = 0.5
     shift: float = 0.0
     join_span: timedelta = timedelta(hours=72)
-    join_share: float = 0.4
+    join_share: float = 0.6
 
 
 DEFAULT_SETTINGS = JudgeSettings()

@@ -1,28 +1,39 @@
 """What the trained judge looks at: an article beside the case's index, as named features.
 
+Two questions decide. Does a sentence of it report something (`classifier.reporting`), and have
+people been told that already (`classifier.links`)? What is stored but was never told does not make
+a report old, so that a second newsroom's report of something held back has its chance.
+
 Left out on purpose, because they show how texts are made and not what they say: language, outlet,
 length, hours since the last article. Features are shares or logarithms of small counts, so that
-they mean the same in a young case and in an old one; coverage is also given against what is usual
-in the case, since in a case with long daily reports any two articles share much. Tried and left
-out, because stories that were not fitted to were judged worse with them: shares and counts of new
-event keys by kind, coverage by words, by the lead alone and by all recent articles together, events
-of the headline."""
+they mean the same in a young case and in an old one; how much a case usually repeats is given
+beside them. Tried and left out, because stories that were not fitted to were judged worse with
+them: sentence vectors, the share of new words, the least alike sentence, the number of links, days
+and names of the lead that nobody has, all by themselves and against what is usual."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from monitor.model import Analysis, Facts, Genre
+from monitor.model import Analysis, Facts, Genre, Sentence
 from monitor.novelty.alignment.align import AlignedSentence
 from monitor.novelty.alignment.article import AlignedArticle
 from monitor.novelty.classifier.assessment import Assessment
-from monitor.novelty.classifier.evidence import EventEvidence, gather_events, new_event
+from monitor.novelty.classifier.links import Links
 from monitor.novelty.classifier.namesakes import foreign_name_share
 from monitor.novelty.index.case_index import CaseIndex
-from monitor.novelty.nlp.event_keys import EventKey, TermKind, TypedTerm, explicit_terms, stems
+from monitor.novelty.index.recent import ArticleProfile
+from monitor.novelty.nlp.event_keys import (
+    EventKey,
+    EventKind,
+    TypedTerm,
+    event_keys,
+    explicit_terms,
+    stems,
+)
 from monitor.novelty.nlp.lexicon import lexicon
 from monitor.novelty.thresholds import JudgeSettings
 from monitor.text import fold_words
@@ -31,147 +42,198 @@ from monitor.text import fold_words
 # namesake: of two dozen features those that do it in a story that was not fitted to. Where and how
 # often the name stands adds nothing to them.
 ABOUT = ("known_names", "coverage", "known_share", "lead_overlap", "foreign_names")
-ABOUT_ALONE = ("foreign_names",)  # says nothing of what is new
+ABOUT_ALONE = ("coverage", "known_share", "lead_overlap")  # they say little of what is new
 _LEAD = 2  # sentences
-_REPORTED_DAYS = 3  # an event is reported for so long
-_UNDECIDED = 0.5  # the share of nothing
+_REPORTING = 10  # unexplained sentences among which the reporting one is looked for
+_EVENT_SENTENCES = 5
+_RANK_DECAY = 4  # sentences after which an event weighs 1/e
 _KNOWN_NAMES_LIMIT = 6  # names of the case; more do not make an article more of it
-_CHANGES_LIMIT = 2.0
-_FRESH_STRENGTH = 2  # what naming a fresh day adds to the strength of an added paragraph
 _NEAR_DAYS = 2
+_NEAR_SPAN = timedelta(hours=96)
 _ONE_DAY = timedelta(days=1)
+# Of a sentence's words in a told one: up to the first share it says something else, from the second
+# on it says the same.
+_OTHER, _SAME = 0.2, 0.95
+_EDGE = 0.01
+# Weights of new event keys, fixed with a prototype before its unseen streams were scored; a class
+# of talk counts half.
+_KEY_WEIGHTS: dict[EventKind, float] = {"class": 2.0, "role": 0.6, "name": 0.8}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArticleFeatures:
     """The features of an article, named as the terms of `data/weights.json`.
 
-    Shares are 0-1; "log" stands for ln(1 + x); what begins with "is" or "has" in words is 0 or 1.
+    Shares and probabilities are 0-1; "log" stands for ln(1 + x).
 
     Attributes:
-        new_weak_classes: log of the number of new event classes of talk, papers and plans.
-        lead_names_unreported: share of the names of its first sentences that no stored sentence has
-            on any of the last days.
-        title_events_unreported: the same for the event classes of the headline.
-        coverage, title_coverage: largest share that one recent article has of the leading
-            sentences and of the headline.
+        reporting: the largest probability that one of its new sentences reports news, times the
+            probability that no told article has the same development.
+        title_reporting: the probability that its headline reports news.
+        told: log odds that a told article has the same development, a quarter of them.
+        addition_told: the same for an addition to known text, else 0.
+        addition_reporting: for an addition, the largest product of reporting and being unlike all
+            told sentences.
+        told_overlap: how much of its reporting sentence one told sentence has.
+        new_events: log of the strength of its strongest event that nobody was told of.
+        dated_events: the same of events that no stored article has, in sentences that name a day.
+        title_event_untold: the headline has an event class that no told article of these days has.
+        usual_events: how many new event classes an article of this case usually has, as a log.
+        usual_known: how much of an article this case usually has word for word.
         same_day_coverage: the largest share of an article that is of the same day or names it.
-        title_coverage_over_usual: title coverage less what is usual in the case, -1 to 1.
-        coverage_over_archive: coverage less the largest share that one old article has, -1 to 1.
-        foreign_names: how foreign the names beside the subject's are to the case, 0-1.
+        new_names: log of the number of names that no stored article has.
         known_names: log of the number of names that belong to the case, at most six.
-        known_words: share of its words that the case has.
-        new_names, new_numbers: log of the number of names and numbers that no stored article has.
-        new_day: has a day of these days that no stored article names.
-        new_day_ahead: has such a day that lies ahead.
-        fresh_lead: its first sentences name the article's day or the day before.
+        foreign_names: how foreign the names beside the subject's are to the case.
         background: share of leading sentences that look back to an older time.
-        known_share: share of its sentences that the case knows.
-        new_lead: is an addition to a known text that begins with new words.
-        changed_facts: number of known sentences that are repeated with another fact, at most 2.
+        lead_background: whether the first sentence looks back.
         live: is a live blog.
-        overlap, lead_overlap, least_overlap: share of the leading sentences' words in one stored
-            sentence: their mean, of the first, the smallest.
-        event_strength: log of the strength of the strongest new event.
-        quoted: share of quoted words.
-        new_lead_act: is an addition that begins with an act.
-        fresh_addition: is an addition that names the article's day or the day before.
+        coverage: largest share that one recent article has of the leading sentences.
+        known_share: share of its sentences that the case knows.
+        lead_overlap: share of its first sentence's words in one stored sentence.
     """
 
-    new_weak_classes: float
-    lead_names_unreported: float
-    title_events_unreported: float
-    coverage: float
-    title_coverage: float
+    reporting: float
+    title_reporting: float
+    told: float
+    addition_told: float
+    addition_reporting: float
+    told_overlap: float
+    new_events: float
+    dated_events: float
+    title_event_untold: float
+    usual_events: float
+    usual_known: float
     same_day_coverage: float
-    title_coverage_over_usual: float
-    coverage_over_archive: float
-    foreign_names: float
-    known_names: float
-    known_words: float
     new_names: float
-    new_numbers: float
-    new_day: float
-    new_day_ahead: float
-    fresh_lead: float
+    known_names: float
+    foreign_names: float
     background: float
-    known_share: float
-    new_lead: float
-    changed_facts: float
+    lead_background: float
     live: float
-    overlap: float
+    coverage: float
+    known_share: float
     lead_overlap: float
-    least_overlap: float
-    event_strength: float
-    quoted: float
-    new_lead_act: float
-    fresh_addition: float
 
 
-def article_features(assessment: Assessment) -> ArticleFeatures:
-    """Returns the features of an article."""
-    analysis, article = assessment.analysis, assessment.article
-    index, today = assessment.index, analysis.local_day
-    lead = deciding_sentences(article, index, assessment.settings)
+@dataclass(frozen=True, slots=True)
+class Reports:
+    """How probably the sentences of an article report news, 0-1.
+
+    Attributes:
+        by_index: by the index of the sentence; the headline's is -1.
+    """
+
+    by_index: dict[int, float]
+
+    def of(self, sentence: Sentence) -> float:
+        """Returns the probability of a sentence, 0 of one that does not count."""
+        return self.by_index.get(sentence.index, 0.0)
+
+
+def article_features(assessment: Assessment, links: Links, reports: Reports) -> ArticleFeatures:
+    """Returns the features of an article.
+
+    Args:
+        links: the stored articles that may tell the same development.
+        reports: how probably each of its sentences reports news.
+    """
+    article, index, analysis = assessment.article, assessment.index, assessment.analysis
+    lead = deciding_sentences(article, assessment.settings)
     facts = [row.facts for row in lead]
-    event = _event_evidence(lead, assessment)
-    coverage, names = _Coverage.of(lead, analysis, index), _CaseNames.of(assessment)
-    days, overlaps = _NewDays.of(facts, today, index), [row.overlap for row in lead]
-    title_facts = [analysis.title.facts]
+    told = links.told()
+    addition = float(article.is_addition)
+    news = _News.of(article, links, reports)
+    names, coverage = _CaseNames.of(assessment), _Coverage.of(lead, analysis, index)
+    told_keys = _told_keys(index)
     return ArticleFeatures(
-        new_weak_classes=math.log1p(_count_new_weak_classes(facts, index)),
-        lead_names_unreported=_unreported_share(_name_keys, facts[:_LEAD], today, index),
-        title_events_unreported=_unreported_share(_class_keys, title_facts, today, index),
-        coverage=coverage.share,
-        title_coverage=coverage.of_title,
+        reporting=news.largest * (1 - told),
+        title_reporting=reports.of(analysis.title),
+        told=_log_odds(told) / 4,
+        addition_told=addition * _log_odds(told) / 4,
+        addition_reporting=addition * news.largest_unlike,
+        told_overlap=news.overlap,
+        new_events=_event_strength(article, told_keys),
+        dated_events=_event_strength(article, _Stored(index), only_dated=True),
+        title_event_untold=float(_has_untold_event(analysis, index)),
+        usual_events=index.usual_event_strength(),
+        usual_known=index.usual_known_share(),
         same_day_coverage=coverage.same_day,
-        title_coverage_over_usual=coverage.of_title - index.usual_title_coverage(),
-        coverage_over_archive=coverage.share - coverage.archive,
-        foreign_names=names.foreign_share,
+        new_names=_log_count_new_names(facts, index),
         known_names=math.log1p(min(_KNOWN_NAMES_LIMIT, names.known)),
-        known_words=_known_word_share(article, index),
-        new_names=_log_count_new("name", facts, index),
-        new_numbers=_log_count_new("number", facts, index),
-        new_day=float(days.is_near),
-        new_day_ahead=float(days.is_ahead),
-        fresh_lead=float(any(one.is_fresh for one in facts[:_LEAD])),
+        foreign_names=names.foreign_share,
         background=_mean([float(one.is_background) for one in facts], default=0.0),
-        known_share=article.known_share,
-        new_lead=float(article.is_addition and article.begins_unexplained),
-        changed_facts=min(_CHANGES_LIMIT, float(sum(row.has_hard_change for row in lead))),
+        lead_background=_looks_back(article),
         live=float(analysis.genre is Genre.LIVE),
-        overlap=_mean(overlaps, default=1.0),
-        lead_overlap=overlaps[0] if overlaps else 1.0,
-        least_overlap=min(overlaps, default=1.0),
-        event_strength=math.log1p(event.strength),
-        quoted=event.quoted_share,
-        new_lead_act=float(_is_new_lead_act(article, event, assessment.settings)),
-        fresh_addition=float(article.is_addition and event.is_fresh),
+        coverage=coverage.share,
+        known_share=article.known_share,
+        lead_overlap=lead[0].overlap if lead else 1.0,
     )
 
 
+def _log_odds(probability: float) -> float:
+    return math.log((probability + _EDGE) / (1 + _EDGE - probability))
+
+
+def _looks_back(article: AlignedArticle) -> float:
+    return float(bool(article.aligned) and article.aligned[0].facts.is_background)
+
+
+@dataclass(frozen=True, slots=True)
+class _News:
+    """The news of an article by its sentences.
+
+    Attributes:
+        largest: probability of its reporting sentence.
+        largest_unlike: the largest probability of one, times how unlike told sentences it is.
+        overlap: share of its reporting sentence's words that one told sentence has.
+    """
+
+    largest: float
+    largest_unlike: float
+    overlap: float
+
+    @classmethod
+    def of(cls, article: AlignedArticle, links: Links, reports: Reports) -> _News:
+        told = links.told_profiles()
+        largest = unlike = 0.0
+        overlap = 0.0 if article.unexplained else 1.0
+        for row in article.unexplained[:_REPORTING]:
+            probability = reports.of(row.sentence)
+            shared = _told_overlap(row.sentence, told, links.index)
+            unlike = max(unlike, probability * (1 - _sameness(shared)))
+            if probability > largest:
+                largest, overlap = probability, shared
+        return cls(largest, unlike, overlap)
+
+
+def _told_overlap(sentence: Sentence, told: Iterable[ArticleProfile], index: CaseIndex) -> float:
+    own = {stem: index.sentences.idf(stem) for stem in stems(sentence.text)}
+    whole = math.fsum(own.values())
+    if not whole:
+        return 0.0
+    shares = [0.0]
+    for profile in told:
+        shares.extend(_shared_mass(own, other) for other in profile.sentence_stems)
+    return max(shares) / whole
+
+
+def _shared_mass(own: dict[str, float], other: Set[str]) -> float:
+    return math.fsum(own[stem] for stem in own.keys() & other)
+
+
+def _sameness(overlap: float) -> float:
+    return min(1.0, max(0.0, (overlap - _OTHER) / (_SAME - _OTHER)))
+
+
 def deciding_sentences(
-    article: AlignedArticle, index: CaseIndex, settings: JudgeSettings
+    article: AlignedArticle, settings: JudgeSettings
 ) -> tuple[AlignedSentence, ...]:
     """Returns the sentences that the features are taken from: the leading ones of a text; of an
-    addition its strongest paragraphs, wherever they stand.
+    addition what was added first.
     """
-    if not article.is_addition:
-        return article.lead
-    paragraphs: dict[int, list[AlignedSentence]] = {}
-    for row in article.unexplained:
-        paragraphs.setdefault(row.sentence.paragraph, []).append(row)
-    ordered: list[AlignedSentence] = []
-    # The sort is stable, so that of equally strong paragraphs the earlier comes first.
-    for rows in sorted(paragraphs.values(), key=lambda rows: -_strength(rows, index)):
-        ordered.extend(rows)
-    return tuple(ordered[: settings.addition_sentences])
-
-
-def _strength(rows: Iterable[AlignedSentence], index: CaseIndex) -> float:
-    """Returns the strength of the strongest sentence; a fresh day counts as an event."""
-    facts = [row.facts for row in rows]
-    return max(new_event(one, index).strength + _FRESH_STRENGTH * one.is_fresh for one in facts)
+    if article.is_addition:
+        return article.unexplained[: settings.addition_sentences]
+    return article.lead
 
 
 def begins_with_act(article: AlignedArticle, settings: JudgeSettings) -> bool:
@@ -188,92 +250,84 @@ def begins_with_act(article: AlignedArticle, settings: JudgeSettings) -> bool:
     return has_act or bool(facts.roles and facts.classes)
 
 
-def _event_evidence(lead: Sequence[AlignedSentence], assessment: Assessment) -> EventEvidence:
-    if not assessment.article.is_addition:
-        return assessment.evidence.event
-    return gather_events(lead, assessment.index, assessment.settings)
+class _Stored:
+    """The event keys of all stored articles, as a set that is only asked."""
+
+    def __init__(self, index: CaseIndex) -> None:
+        self._index = index
+
+    def __contains__(self, key: EventKey) -> bool:
+        return self._index.has_event(key)
 
 
-def _is_new_lead_act(
-    article: AlignedArticle, event: EventEvidence, settings: JudgeSettings
-) -> bool:
-    is_reaction = event.quoted_share >= settings.reaction_quoted_share
-    is_candidate = article.is_addition and event.is_fresh and not is_reaction
-    return is_candidate and begins_with_act(article, settings)
+def _told_keys(index: CaseIndex) -> Set[EventKey]:
+    """Returns what the latest articles that people were told of report."""
+    told = (known.event_keys for known in index.profiles() if index.is_told(known.article_id))
+    return frozenset().union(*told)
 
 
-def _count_new_weak_classes(facts: Iterable[Facts], index: CaseIndex) -> int:
-    keys: set[EventKey] = set()
-    for one in facts:
-        keys.update(new_event(one, index).keys)
-    return sum(key.kind == "class" and not key.is_act for key in keys)
-
-
-_KeysOn = Callable[[Facts, date], Iterable[EventKey]]
-
-
-def _class_keys(facts: Facts, day: date) -> Iterator[EventKey]:
-    for name in facts.classes:
-        if name not in lexicon().events.keyless:
-            yield EventKey.of_class(name, day)
-
-
-def _name_keys(facts: Facts, day: date) -> Iterator[EventKey]:
-    for name in facts.names:
-        yield EventKey.of_name(name, day)
-
-
-def _unreported_share(
-    keys_on: _KeysOn, facts: Iterable[Facts], today: date, index: CaseIndex
+def _event_strength(
+    article: AlignedArticle, known: _Stored | Set[EventKey], *, only_dated: bool = False
 ) -> float:
-    """Returns the share of what is said that no stored sentence says of any of the last days."""
-    keys: list[EventKey] = []
-    for one in facts:
-        keys.extend(keys_on(one, today))
-    if not keys:
-        return _UNDECIDED
-    return 1 - sum(_is_reported_lately(key, index) for key in keys) / len(keys)
+    """Returns ln(1 + s) for the strength of the strongest new event, the first sentences weighing
+    most.
+    """
+    strongest = 0.0
+    for rank, row in enumerate(article.unexplained[:_EVENT_SENTENCES]):
+        if only_dated and not row.facts.days:
+            continue
+        strength = math.fsum(sorted(map(_key_weight, _new_keys(row.facts, known))))
+        strongest = max(strongest, strength * math.exp(-rank / _RANK_DECAY))
+    return math.log1p(strongest)
 
 
-def _is_reported_lately(key: EventKey, index: CaseIndex) -> bool:
-    """Says whether an event is stored for its day, one of the days before, or the next one."""
-    # From tomorrow, since a newsroom further east may be a day ahead.
-    for back in range(-1, _REPORTED_DAYS + 1):
-        if index.has_event(key._replace(day=key.day - timedelta(days=back))):
-            return True
-    return False
+def _new_keys(facts: Facts, known: _Stored | Set[EventKey]) -> list[EventKey]:
+    """Returns what a sentence reports that is not known for its day; without a day in it, the day
+    before counts too.
+    """
+    keys = [key for key in event_keys(facts) if key not in known]
+    if facts.days:
+        return keys
+    return [key for key in keys if key._replace(day=key.day - _ONE_DAY) not in known]
+
+
+def _key_weight(key: EventKey) -> float:
+    is_talk = key.kind == "class" and not key.is_act
+    return _KEY_WEIGHTS[key.kind] * (0.5 if is_talk else 1.0)
+
+
+def _has_untold_event(analysis: Analysis, index: CaseIndex) -> bool:
+    """Says whether the headline has an event class that no told article of these days has."""
+    own = set(analysis.title.facts.classes) - lexicon().events.keyless
+    for known in index.profiles():
+        if index.is_told(known.article_id) and abs(known.at - analysis.published_at) <= _NEAR_SPAN:
+            own -= {term.value for term in known.terms if term.kind == "class"}
+    return bool(own)
 
 
 @dataclass(frozen=True, slots=True)
 class _Coverage:
-    """The largest shares that one stored article has of an article's lead, 0-1.
+    """The largest shares that one recent article has of an article's lead, 0-1.
 
     Attributes:
-        share: of recent articles; `of_title` the same of the headline.
-        same_day: of recent articles that are of the same day or name it.
-        archive: of old articles.
+        same_day: of articles that are of the same day or name it.
     """
 
     share: float
-    of_title: float
     same_day: float
-    archive: float
 
     @classmethod
     def of(cls, lead: Sequence[AlignedSentence], analysis: Analysis, index: CaseIndex) -> _Coverage:
         own = index.weighted_terms([row.sentence for row in lead])
-        title = index.weighted_terms([analysis.title])
         at, days = analysis.published_at, _reported_days(lead, analysis.local_day)
-        share = of_title = same_day = 0.0
+        share = same_day = 0.0
         for known in index.recent(at):
             covered = own.term_coverage(known.terms)
             share = max(share, covered)
-            of_title = max(of_title, title.term_coverage(known.terms))
             # In a case that is in the news every day, near in time is not yet the same event.
             if abs(known.at - at) < _ONE_DAY or not days.isdisjoint(known.terms):
                 same_day = max(same_day, covered)
-        archive = index.articles.archive_coverage(own.terms, at).share
-        return cls(share, of_title, same_day, archive)
+        return cls(share, same_day)
 
 
 def _reported_days(lead: Sequence[AlignedSentence], today: date) -> set[TypedTerm]:
@@ -311,41 +365,14 @@ class _CaseNames:
         return cls(sum(map(articles.is_known_name, names - subject)), foreign)
 
 
-def _known_word_share(article: AlignedArticle, index: CaseIndex) -> float:
-    words: set[str] = set()
-    for row in article.aligned:
-        words |= stems(row.sentence.text)
-    known = sum(map(index.sentences.has_word, words))
-    return known / len(words) if words else _UNDECIDED
-
-
-def _log_count_new(kind: TermKind, facts: Iterable[Facts], index: CaseIndex) -> float:
-    """Returns ln(1 + n) for n distinct terms of a kind that no stored article has."""
+def _log_count_new_names(facts: Iterable[Facts], index: CaseIndex) -> float:
+    """Returns ln(1 + n) for n distinct names that no stored article has."""
     new: set[TypedTerm] = set()
     for one in facts:
         for term in explicit_terms(one):
-            if term.kind == kind and not index.articles.has_term(term):
+            if term.kind == "name" and not index.articles.has_term(term):
                 new.add(term)
     return math.log1p(len(new))
-
-
-@dataclass(frozen=True, slots=True)
-class _NewDays:
-    """Days that no stored article names: one about the article's own, one that lies ahead."""
-
-    is_near: bool
-    is_ahead: bool
-
-    @classmethod
-    def of(cls, facts: Iterable[Facts], today: date, index: CaseIndex) -> _NewDays:
-        tomorrow, first = today + _ONE_DAY, today - timedelta(days=_NEAR_DAYS)
-        is_near = is_ahead = False
-        for one in facts:
-            for day in one.days:
-                if not index.articles.has_term(TypedTerm.of_day(day)):
-                    is_near |= first <= day <= tomorrow
-                    is_ahead |= day > tomorrow
-        return cls(is_near, is_ahead)
 
 
 def _mean(values: Sequence[float], default: float) -> float:

@@ -33,10 +33,7 @@ class Assessment:
     @property
     def is_young(self) -> bool:
         """Whether the case knows too little for the trained weights to decide."""
-        return (
-            self.index.article_count < self.settings.young_articles
-            or len(self.index) < self.settings.young_distinct
-        )
+        return self.index.article_count < self.settings.young_articles
 
 
 def assess(

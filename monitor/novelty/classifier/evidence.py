@@ -20,7 +20,6 @@ from monitor.novelty.nlp.event_keys import (
     EventKind,
     TypedTerm,
     event_keys,
-    explicit_terms,
 )
 from monitor.novelty.thresholds import JudgeSettings
 
@@ -86,18 +85,10 @@ class CoverageEvidence:
         stale_coverage: the most that one article older than `COVERAGE_SPAN` has of the leading
             sentences, days left aside; 0 unless they have neither a day nor a name or number of
             their own, and so may be an old report published late.
-        stale_report: how much more of all its names and numbers one article older than
-            `COVERAGE_SPAN` has than any recent one; 0 if one of them is unknown. A report published
-            weeks later, even with "on Friday" in it, has all of them in one place and no recent
-            company; a second event of the kind brings its own.
-        recent_alert_coverage: the most that one article has of the leading sentences that alerted
-            within hours of it.
     """
 
     recent: Coverage
     stale_coverage: float
-    stale_report: float
-    recent_alert_coverage: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,13 +110,9 @@ def gather_evidence(
     """
     event = gather_events(article.lead, index, settings)
     terms = terms_of(article.lead)
-    # Alerts of the last hours only: what alerted yesterday may go on today.
-    alerted = index.alert_coverage(terms, at, settings.confirm_alerted_span)
     coverage = CoverageEvidence(
         recent=_rounded(index.articles.recent_coverage(terms, at)),
         stale_coverage=0.0 if event.is_fresh else _stale_coverage(terms, index, at),
-        stale_report=_stale_report(article.aligned, index, at),
-        recent_alert_coverage=round(alerted.share, 3),
     )
     return Evidence(event, coverage)
 
@@ -186,17 +173,6 @@ def _stale_coverage(terms: Iterable[TypedTerm], index: CaseIndex, at: datetime) 
         return 0.0
     undated = [term for term in terms if term.kind != "day"]
     return round(index.articles.archive_coverage(undated, at).share, 3)
-
-
-def _stale_report(aligned: Sequence[AlignedSentence], index: CaseIndex, at: datetime) -> float:
-    terms: set[TypedTerm] = set()
-    for row in aligned:
-        terms |= _names_and_numbers(explicit_terms(row.facts))
-    # One unknown name is a news of its own, however old the rest.
-    if len(terms) < _MANY or not all(map(index.articles.has_term, terms)):
-        return 0.0
-    archive = index.articles.archive_coverage(terms, at).share
-    return round(max(0.0, archive - index.articles.recent_coverage(terms, at).share), 3)
 
 
 def _names_and_numbers(terms: Iterable[TypedTerm]) -> set[TypedTerm]:

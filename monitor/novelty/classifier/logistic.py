@@ -15,9 +15,11 @@ from importlib.resources import files
 from typing import Any, NamedTuple
 
 from monitor.novelty.classifier.article_features import ArticleFeatures
+from monitor.novelty.classifier.links import LinkFeatures
+from monitor.novelty.classifier.reporting import ReportingFeatures
 from monitor.novelty.classifier.sentence_features import SentenceFeatures
 
-Features = ArticleFeatures | SentenceFeatures
+Features = ArticleFeatures | LinkFeatures | ReportingFeatures | SentenceFeatures
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +63,19 @@ class Regression:
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """What training leaves behind: whether an article is about the case, whether it brings
-    something new, and which of its sentences are new."""
+    """What training leaves behind.
+
+    Attributes:
+        link: whether two articles tell the same development.
+        reporting: whether a sentence reports news.
+        about: whether an article is about the case.
+        article: whether it brings something that people were not told.
+        sentence: which of its sentences are new.
+    """
 
     version: str
+    link: Regression
+    reporting: Regression
     about: Regression
     article: Regression
     sentence: Regression
@@ -87,13 +98,20 @@ def parse_weights(stored: Mapping[str, Any]) -> Weights:
     """
     return Weights(
         version=str(stored["version"]),
-        about=_parse_regression(stored["about"], ArticleFeatures),
-        article=_parse_regression(stored["article"], ArticleFeatures),
-        sentence=_parse_regression(stored["sentence"], SentenceFeatures),
+        link=parse_regression(stored["link"], LinkFeatures),
+        reporting=parse_regression(stored["reporting"], ReportingFeatures),
+        about=parse_regression(stored["about"], ArticleFeatures),
+        article=parse_regression(stored["article"], ArticleFeatures),
+        sentence=parse_regression(stored["sentence"], SentenceFeatures),
     )
 
 
-def _parse_regression(stored: Mapping[str, Any], features: type[Features]) -> Regression:
+def parse_regression(stored: Mapping[str, Any], features: type[Features]) -> Regression:
+    """Returns one regression of such a file.
+
+    Raises:
+        ValueError: a term weighs a feature that is not computed.
+    """
     known = {field.name for field in fields(features)}
     terms: list[Term] = []
     for name, mean, scale, weight in stored["terms"]:

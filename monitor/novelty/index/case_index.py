@@ -30,24 +30,17 @@ from monitor.novelty.nlp.event_keys import (
     typed_terms,
 )
 
-_UNCONFIRMED_LEAD = 5  # sentences, the `lead_sentences` of `JudgeSettings`
+_PROFILE_SENTENCES = 40  # of one article that others are compared with
+_LEAD = 5  # sentences, the `lead_sentences` of `JudgeSettings`
 
 
 @dataclass(frozen=True, slots=True)
 class UnconfirmedArticle:
-    """An article whose evidence was too weak to alert at once, and what was new in it.
-
-    Attributes:
-        terms: typed terms of its first new sentences; none if most of its sentences were known,
-            since then they are new too seldom.
-        first_key: key of its first sentence.
-    """
+    """An article whose evidence was too weak to alert at once."""
 
     article_id: int
     outlet: str
     at: datetime
-    terms: frozenset[TypedTerm]
-    first_key: int
 
 
 class CaseIndex:
@@ -59,6 +52,8 @@ class CaseIndex:
         developments: those that may take in further reports, the latest last.
         unconfirmed: articles whose evidence was too weak to alert at once, by id; of many the
             latest.
+        told: ids of the articles that people were told of: what alerted, what was there when the
+            case began, the seeds.
         sentences: the distinct sentences.
         articles: the articles by their typed terms.
     """
@@ -68,6 +63,7 @@ class CaseIndex:
         self.last_sequence = -1
         self.developments: list[KnownDevelopment] = []
         self.unconfirmed: dict[int, UnconfirmedArticle] = {}
+        self.told: set[int] = set()
         self.sentences = SentenceIndex()
         self.articles = ArticleIndex()
         self._sentence_keys: set[int] = set()
@@ -92,14 +88,16 @@ class CaseIndex:
         # Before its sentences are known: what is new in it is what no other article has.
         if article.is_unconfirmed:
             self._add_unconfirmed(article)
+        if article.is_told:
+            self.told.add(article.article_id)
+        profile = self._profile(article)
         terms: set[TypedTerm] = set()
         for sentence in _body(article):
             self._event_keys.update(event_keys(sentence.facts))
             terms.update(typed_terms(sentence.facts))
         self._add_sentences(article)
         self.articles.add(article, terms)
-        # Last, so that the weights of its terms count the article itself.
-        self._recent.add(self._profile(article))
+        self._recent.add(profile)
 
     def _add_sentences(self, article: KnownArticle) -> None:
         # Of two sentences with one key the later is stored.
@@ -111,39 +109,44 @@ class CaseIndex:
 
     def _add_unconfirmed(self, article: KnownArticle) -> None:
         self.unconfirmed.pop(article.article_id, None)  # to come last
-        self.unconfirmed[article.article_id] = self._unconfirmed(article)
+        waiting = UnconfirmedArticle(article.article_id, article.outlet, article.at)
+        self.unconfirmed[article.article_id] = waiting
         if len(self.unconfirmed) > RECENT_ARTICLES:
             # Coverage looks no further back, so nothing can confirm the oldest any more.
             del self.unconfirmed[next(iter(self.unconfirmed))]
 
-    def _unconfirmed(self, article: KnownArticle) -> UnconfirmedArticle:
-        body = _body(article)
-        new = [sentence for sentence in body if not self.has_sentence(sentence.key)]
-        terms: set[TypedTerm] = set()
-        if len(new) > len(body) / 2:
-            for sentence in new[:_UNCONFIRMED_LEAD]:
-                terms.update(typed_terms(sentence.facts))
-        return UnconfirmedArticle(
-            article.article_id, article.outlet, article.at, frozenset(terms), body[0].key
-        )
-
     def _profile(self, article: KnownArticle) -> ArticleProfile:
-        """Returns what an article says, and how much of its title one earlier article has."""
+        """Returns what an article says, beside what the case had before it."""
         body = _body(article)
-        words: set[str] = set()
-        for sentence in (article.title, *body):
-            words |= stems(sentence.text)
-        sentence_terms = tuple(frozenset(explicit_terms(sentence.facts)) for sentence in body)
+        texts = [article.title, *article.sentences] if article.title.text else body
+        sentence_stems = tuple(stems(one.text) for one in texts[:_PROFILE_SENTENCES])
+        sentence_terms = tuple(frozenset(explicit_terms(one.facts)) for one in body)
         title = self.weighted_terms([article.title])
         earlier = map(title.term_coverage, (known.terms for known in self.recent(article.at)))
+        keys = [event_keys(one.facts) for one in body]
+        known = sum(self.has_sentence(one.key) for one in body)
         return ArticleProfile(
             article_id=article.article_id,
             at=article.at,
+            outlet=article.outlet,
+            lang=article.lang,
             terms=frozenset().union(*sentence_terms),
-            stems=frozenset(words),
+            stems=frozenset().union(*sentence_stems),
             sentence_terms=sentence_terms,
+            sentence_stems=sentence_stems,
+            event_keys=frozenset().union(*keys),
             title_coverage=max(earlier, default=0.0),
+            known_share=known / len(body),
+            event_strength=self._strongest(keys),
         )
+
+    def _strongest(self, keys: Sequence[set[EventKey]]) -> float:
+        """Returns the largest number of new event classes of one of the first sentences."""
+        counts = [
+            sum(key.kind == "class" and not self.has_event(key) for key in own)
+            for own in keys[:_LEAD]
+        ]
+        return math.log1p(max(counts, default=0))
 
     def weighted_terms(self, sentences: Sequence[Sentence]) -> WeightedTerms:
         """Returns the typed terms and words of some sentences with their weights within the case:
@@ -159,13 +162,30 @@ class CaseIndex:
                 words[stem] = self.sentences.idf(stem)
         return WeightedTerms(terms, words, math.fsum(terms.values()), math.fsum(words.values()))
 
+    def profiles(self) -> Iterator[ArticleProfile]:
+        """Yields what the latest articles say, in the order in which they were added."""
+        return self._recent.all()
+
+    def is_told(self, article_id: int) -> bool:
+        """Whether people were told of an article."""
+        return article_id in self.told
+
+    def usual_known_share(self) -> float:
+        """Returns how much of an article this case usually has word for word, 0-1."""
+        return self._recent.usual_known_share()
+
+    def usual_event_strength(self) -> float:
+        """Returns how many new event classes an article of this case usually has, as ln(1 + n)."""
+        return self._recent.usual_event_strength()
+
     def usual_title_coverage(self) -> float:
         """Returns how much of a headline of this case one earlier article usually has, 0-1."""
         return self._recent.usual_title_coverage()
 
     def add_development(self, development: KnownDevelopment) -> None:
-        """Adds a development; the latest come last."""
+        """Adds a development that people were told of; the latest come last."""
         self.developments.append(development)
+        self.told.add(development.article_id)
 
     def has_sentence(self, key: int) -> bool:
         """Whether a sentence with this key is stored."""

@@ -8,12 +8,12 @@ words."""
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from monitor.novelty.nlp.event_keys import TypedTerm
+from monitor.novelty.nlp.event_keys import EventKey, TypedTerm
 
 KeyT = TypeVar("KeyT", TypedTerm, str)
 
@@ -23,6 +23,8 @@ COPY_COVERAGE = 0.97
 # What is usual in the streams that were measured, and how many articles that counts for.
 ASSUMED_COVERAGE, ASSUMED_ARTICLES = 0.45, 8
 RECENT_LIMIT = 300  # articles; more than one case has in the span in which an event is reported
+ASSUMED_KNOWN, ASSUMED_STRENGTH = 0.1, 0.6
+HEAD = 4  # a headline and the sentences after it that say what an article reports
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +35,31 @@ class ArticleProfile:
         terms: typed terms of all its sentences.
         stems: stems of its title and sentences.
         sentence_terms: typed terms of each sentence.
+        sentence_stems: stems of its title, where it has one, and of its first sentences.
+        event_keys: what it reports, with the days.
         title_coverage: share of its title that the most alike earlier article near in time has,
             0-1.
+        known_share: share of its sentences that the case had word for word, 0-1.
+        event_strength: strength of its strongest new event, from 0.
     """
 
     article_id: int
     at: datetime
+    outlet: str
+    lang: str
     terms: frozenset[TypedTerm]
     stems: frozenset[str]
     sentence_terms: tuple[frozenset[TypedTerm], ...]
+    sentence_stems: tuple[frozenset[str], ...]
+    event_keys: frozenset[EventKey]
     title_coverage: float
+    known_share: float
+    event_strength: float
+
+    @property
+    def head_stems(self) -> frozenset[str]:
+        """The stems of its headline and first sentences."""
+        return frozenset().union(*self.sentence_stems[:HEAD])
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,14 +108,34 @@ class RecentArticles:
             if abs(profile.at - at) <= span:
                 yield profile
 
+    def all(self) -> Iterator[ArticleProfile]:
+        """Yields the articles in the order in which they were added."""
+        yield from self._profiles
+
+    def usual_known_share(self) -> float:
+        """Returns the mean of `known_share` over the articles added last, 0-1."""
+        shares = [known.known_share for known in self._last()]
+        return _drawn_mean(shares, ASSUMED_KNOWN)
+
+    def usual_event_strength(self) -> float:
+        """Returns the mean of `event_strength` over the articles added last, from 0."""
+        strengths = [known.event_strength for known in self._last()]
+        return _drawn_mean(strengths, ASSUMED_STRENGTH)
+
+    def _last(self) -> list[ArticleProfile]:
+        # The latest only: a case changes from a few short reports a week to long ones every day.
+        return list(self._profiles)[-USUAL_ARTICLES:]
+
     def usual_title_coverage(self) -> float:
         """Returns the mean of `title_coverage` over the articles added last, 0-1, copies left
         out.
 
         In a young case it is drawn towards what was usual in other cases (a prior that counts for
         `ASSUMED_ARTICLES` articles)."""
-        # The latest only: a case changes from a few short reports a week to long ones every day.
-        last = list(self._profiles)[-USUAL_ARTICLES:]
-        shares = [known.title_coverage for known in last if known.title_coverage < COPY_COVERAGE]
-        total = sum(shares) + ASSUMED_COVERAGE * ASSUMED_ARTICLES
-        return total / (len(shares) + ASSUMED_ARTICLES)
+        covered = [known.title_coverage for known in self._last()]
+        return _drawn_mean([one for one in covered if one < COPY_COVERAGE], ASSUMED_COVERAGE)
+
+
+def _drawn_mean(values: Sequence[float], assumed: float) -> float:
+    """Returns a mean that is drawn towards what was usual in other cases while there are few."""
+    return (sum(values) + assumed * ASSUMED_ARTICLES) / (len(values) + ASSUMED_ARTICLES)

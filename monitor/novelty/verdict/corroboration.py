@@ -1,24 +1,24 @@
 """Known developments that an article reports again, and unconfirmed articles that it confirms.
 
-A development is reported again by a copy of one of its reports, or by the same event keys within 72
-hours. An unconfirmed article is one whose evidence was too weak to alert by itself; a second outlet
-with the same makes it an alert. What surrounds a known event (colour, an outlet's own details)
-stays with one outlet; what happened is reported by several. The daemon keeps unconfirmed articles
-in the store, replays in memory: `is_unconfirmed` and `told_keys` say to both what is kept."""
+A development is reported again by a copy of one of its reports, or by an article that is linked
+with one, within 72 hours. An unconfirmed article is one whose evidence was too weak to alert by
+itself; a second newsroom with the same makes it an alert. What surrounds a known event (colour, an
+outlet's own details) stays with one outlet; what happened is reported by several. The daemon keeps
+unconfirmed articles in the store, replays in memory: `is_unconfirmed` and `told_keys` say to both
+what is kept."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.model import Analysis, KnownDevelopment, Likeness, Relation, Sentence
-from monitor.novelty.alignment.article import terms_of
 from monitor.novelty.classifier.assessment import Assessment
 from monitor.novelty.classifier.evidence import KEY_WEIGHTS
-from monitor.novelty.index.case_index import UnconfirmedArticle
-from monitor.novelty.nlp.event_keys import EventKey, TypedTerm, event_keys
+from monitor.novelty.classifier.prediction import Prediction
+from monitor.novelty.nlp.event_keys import EventKey, event_keys
 from monitor.novelty.verdict.reasons import UNCONFIRMED_REASONS
 from monitor.novelty.verdict.rules import RETELLING
 from monitor.text import fold
@@ -61,23 +61,27 @@ def _event_keys(sentences: Iterable[Sentence]) -> set[EventKey]:
     return keys
 
 
-def find_joins(assessment: Assessment, now: datetime, likeness: Likeness | None) -> tuple[int, ...]:
+def find_joins(
+    assessment: Assessment,
+    prediction: Prediction | None,
+    now: datetime,
+    likeness: Likeness | None,
+) -> tuple[int, ...]:
     """Returns the ids of the developments at most `join_span` old that the article reports, the
     most alike first, of equally alike ones the latest.
 
     Args:
-        likeness: the nearest stored copy, if any; its development is reported again as soon as one
-            act is the same.
+        prediction: of the trained weights; without one event keys and sentences decide.
+        likeness: the nearest stored copy, if any; its development is reported again.
     """
-    report, settings = _Report.of(assessment.analysis, likeness), assessment.settings
+    report = _Report.of(assessment.analysis, prediction, likeness)
+    settings = assessment.settings
     found: list[tuple[float, int]] = []
     for development in assessment.index.developments:
         if now - development.created_at > settings.join_span:
             continue
         similarity = report.similarity(development)
-        # Of a copy any shared act is enough: the outlet may have changed or cut the rest.
-        is_copy = development.article_id == report.copied and similarity > 0
-        if is_copy or similarity >= settings.join_share:
+        if similarity >= settings.join_share:
             found.append((-similarity, -development.development_id))
     return tuple(-negated_id for _, negated_id in sorted(found))
 
@@ -88,26 +92,37 @@ class _Report:
 
     Attributes:
         copied: the stored article that it is a copy of; None if it is nobody's.
+        links: probability that it tells a development of a stored article, by the article; None
+            where nothing is trained.
     """
 
     event_keys: Set[EventKey]
     sentence_keys: Set[int]
     copied: int | None
+    links: Mapping[int, float] | None
 
     @classmethod
-    def of(cls, analysis: Analysis, likeness: Likeness | None) -> _Report:
+    def of(
+        cls, analysis: Analysis, prediction: Prediction | None, likeness: Likeness | None
+    ) -> _Report:
         sentences = analysis.sentences or (analysis.title,)
-        copied = None
+        copied = links = None
         if likeness is not None and likeness.relation in _COPIES:
             copied = likeness.article_id
-        return cls(_event_keys(sentences), {sentence.key for sentence in sentences}, copied)
+        if prediction:
+            found = prediction.links.links
+            links = {link.profile.article_id: link.probability for link in found}
+        keys = {sentence.key for sentence in sentences}
+        return cls(_event_keys(sentences), keys, copied, links)
 
     def similarity(self, development: KnownDevelopment) -> float:
         """Returns how much of a development it reports, 0-1: all if it has half of its new
-        sentences, else the weighted share of its event keys, nothing without an act.
+        sentences or is a copy, else the probability of a link, or the weighted share of event keys.
         """
-        if self._has_sentences_of(development):
+        if self._has_sentences_of(development) or development.article_id == self.copied:
             return 1.0
+        if self.links is not None:
+            return self.links.get(development.article_id, 0.0)
         keys = set(map(EventKey.parse, development.event_keys))
         shared = keys & self.event_keys
         if not any(key.is_act for key in shared):
@@ -129,55 +144,43 @@ class Confirmation:
 
     Attributes:
         article_id: the unconfirmed article.
-        coverage: share of the other's leading sentences that it has, 0-1.
+        probability: that both tell the same development, 0-1.
     """
 
     article_id: int
-    coverage: float
+    probability: float
 
 
 def find_confirmed(
-    assessment: Assessment, outlet: str, article_id: int | None
+    assessment: Assessment, prediction: Prediction | None, outlet: str, article_id: int | None
 ) -> Confirmation | None:
-    """Returns the unconfirmed article that this one, of another outlet, reports again.
+    """Returns the unconfirmed article that this one, of another newsroom, reports again.
+
+    Both have news value by themselves, and people were told of nothing like it.
 
     Args:
         outlet, article_id: of this article; None for one that is not stored.
     """
-    index, at = assessment.index, assessment.analysis.published_at
-    if assessment.analysis.genre in RETELLING:
+    index, at, settings = assessment.index, assessment.analysis.published_at, assessment.settings
+    if prediction is None or assessment.analysis.genre in RETELLING:
         return None
-    coverage = index.articles.recent_coverage(_lead_terms(assessment), at)
-    if coverage.article_id is None or coverage.share < assessment.settings.confirm_coverage:
+    if prediction.probability < settings.digest_at:
         return None
-    waiting = index.unconfirmed.get(coverage.article_id)
-    # The same article may be read again under another outlet's name.
-    if waiting is None or waiting.article_id == article_id:
+    if prediction.links.told() >= settings.confirm_told:
         return None
-    # Days later it is a report on what followed, or a retrospect.
-    is_near = abs(at - waiting.at) <= assessment.settings.confirm_span
-    if not is_near or fold(outlet) == fold(waiting.outlet) or _has_alerted(waiting, assessment):
-        return None
-    return Confirmation(waiting.article_id, round(coverage.share, 3))
+    best: Confirmation | None = None
+    for link in prediction.links.untold():
+        waiting = index.unconfirmed.get(link.profile.article_id)
+        # The same article may be read again under another outlet's name.
+        if waiting is None or waiting.article_id == article_id:
+            continue
+        # Days later it is a report on what followed, or a retrospect.
+        is_near = abs(at - waiting.at) <= settings.confirm_span
+        is_other = is_near and fold(outlet) != fold(waiting.outlet)
+        if is_other and link.probability >= max(settings.confirm_link, _probability(best)):
+            best = Confirmation(waiting.article_id, round(link.probability, 3))
+    return best
 
 
-def _lead_terms(assessment: Assessment) -> set[TypedTerm]:
-    """Returns the typed terms of the leading sentences; of a text without a new sentence, of what
-    it begins with.
-    """
-    article = assessment.article
-    return terms_of(article.lead or article.aligned[: assessment.settings.lead_sentences])
-
-
-def _has_alerted(waiting: UnconfirmedArticle, assessment: Assessment) -> bool:
-    """Says whether what an unconfirmed article reports has alerted: it was confirmed before, begins
-    with the words of an alert, or an alert has it in other words.
-    """
-    index, settings = assessment.index, assessment.settings
-    for development in index.developments:
-        if development.article_id == waiting.article_id:
-            return True
-        if waiting.first_key in development.sentence_keys:
-            return True
-    alerted = index.alert_coverage(waiting.terms, waiting.at, settings.confirm_alerted_span)
-    return alerted.share >= settings.confirm_alerted
+def _probability(confirmation: Confirmation | None) -> float:
+    return confirmation.probability if confirmation else 0.0

@@ -1,13 +1,15 @@
 """The verdict on one article for one case: gates, what is new, alert, digest or silence, and what
 it joins. Pure.
 
-Order of decisions: each sentence known, changed or unknown · the lead, the first unknown sentences
-· event evidence and coverage by one recent article · gates · corrections · the trained weights, or
-the rule while a case is young. Tried and rejected: distance of the lead to the nearest stored
-sentence (no better than a coin on first reports), whole-article scores (4 to 8 points of
-precision), a copy as such as a reason for silence (two fifths of the first reports are copies or
-rewrites). Limits: two events of one kind by one role on one day look alike; a literary rewrite
-without day or name has nothing to hold on to."""
+Order of decisions: each sentence known, changed or unknown · the stored articles that may tell the
+same, and whether people were told of them · which sentence reports news · gates · corrections · the
+trained weights. Tried and rejected: distance of the lead to the nearest stored sentence alone (no
+better than a coin on first reports), whole-article scores alone (4 to 8 points of precision), a
+copy as such as a reason for silence (two fifths of the first reports are copies or rewrites), a
+gate against old reports told late (it held back a dismissal of all charges), a second outlet for
+what is in doubt (on real news it hid a quarter to six tenths of the developments). Limits: two
+events of one kind by one role on one day look alike; a literary rewrite without day or name has
+nothing to hold on to."""
 
 from __future__ import annotations
 
@@ -17,9 +19,9 @@ from datetime import datetime
 
 from monitor.model import Analysis, ChangedClaim, Likeness, Outcome, Relation, Verdict
 from monitor.novelty.alignment.compare import HARD_FACTS
-from monitor.novelty.classifier.assessment import assess
+from monitor.novelty.classifier.assessment import Assessment, assess
 from monitor.novelty.classifier.logistic import Weights, shipped_weights
-from monitor.novelty.classifier.prediction import predict
+from monitor.novelty.classifier.prediction import Prediction, predict
 from monitor.novelty.index.case_index import CaseIndex
 from monitor.novelty.thresholds import DEFAULT_SETTINGS, JudgeSettings
 from monitor.novelty.verdict.corroboration import find_confirmed, find_joins
@@ -27,8 +29,9 @@ from monitor.novelty.verdict.decision import Decision
 from monitor.novelty.verdict.quotes import changed_claims, pick_quotes
 from monitor.novelty.verdict.reasons import BASELINE, MENTION, confirms
 from monitor.novelty.verdict.rules import decide, silence_confirming
-from monitor.novelty.verdict.trained_rule import required_probability
+from monitor.novelty.verdict.tiers import development_tier
 
+_TIER_SENTENCES = 4
 _COPIES = frozenset({Relation.COPY, Relation.EXCERPT, Relation.EXACT})
 
 
@@ -92,23 +95,36 @@ def judge(
     quotes = pick_quotes(assessment, deciding_weights, is_needed=_may_alert(decision))
     confirmed = None
     if _may_confirm(decision):
-        confirmed = find_confirmed(assessment, context.outlet, context.article_id)
+        confirmed = find_confirmed(assessment, prediction, context.outlet, context.article_id)
     if confirmed:
-        reason = confirms(confirmed.article_id, confirmed.coverage, settings)
+        reason = confirms(confirmed.article_id, confirmed.probability, settings)
         decision = silence_confirming(decision, reason, settings)
     return Verdict(
         outcome=decision.outcome,
         score=decision.score,
-        threshold=required_probability(assessment) if deciding_weights else settings.alert_at,
+        threshold=settings.alert_at,
         reasons=decision.reasons,
         new_sentences=quotes,
         changed_claims=claims,
         known_share=round(assessment.article.known_share, 3),
-        joins=find_joins(assessment, context.now, likeness),
+        joins=find_joins(assessment, prediction, context.now, likeness),
         event_keys=tuple(map(str, assessment.evidence.event.keys)),
         likeness=likeness,
         confirms=confirmed.article_id if confirmed else None,
+        tier=_tier(assessment, prediction, context.tiers),
     )
+
+
+def _tier(
+    assessment: Assessment, prediction: Prediction | None, overrides: Mapping[str, int]
+) -> int:
+    """Returns the tier of what an article reports, by the sentence that does it."""
+    rows = assessment.article.unexplained or assessment.article.aligned
+    sentences = [row.sentence for row in rows]
+    if prediction:
+        sentences.sort(key=lambda one: -prediction.reports.of(one))
+    texts = [sentence.text for sentence in sentences[:_TIER_SENTENCES]]
+    return development_tier([*texts[:1], assessment.analysis.title.text, *texts[1:]], overrides)
 
 
 def _may_alert(decision: Decision) -> bool:

@@ -100,25 +100,10 @@ def faint(score: float, settings: JudgeSettings) -> Reason:
     return Reason(FAINT, text, score, settings.digest_at)
 
 
-def stale_report(share: float, settings: JudgeSettings) -> Reason:
-    """It may be an old report that is published late, though it names a day."""
-    text = (
-        "one old article has its names and numbers and no recent one does: "
-        "it may be an old report told late"
-    )
-    return Reason(WEAK, text, share, settings.stale_report_limit)
-
-
 def stale_coverage(share: float, settings: JudgeSettings) -> Reason:
     """It may be an old report that is published late, without a day."""
     text = "no day, name or number of its own; an old article has its facts"
     return Reason("retold", text, share, settings.repeated_limit)
-
-
-def young_case(value: float, limit: float) -> Reason:
-    """In a young case the rule alerts too readily."""
-    text = "the case is young and this may be its first report in other words"
-    return Reason(WEAK, text, value, limit)
 
 
 def retelling(genre: Genre) -> Reason:
@@ -126,7 +111,7 @@ def retelling(genre: Genre) -> Reason:
     return Reason(genre.value, f"it is of a kind that retells: {genre.value}")
 
 
-def confirms(article_id: int, coverage: float, settings: JudgeSettings) -> Reason:
+def confirms(article_id: int, probability: float, settings: JudgeSettings) -> Reason:
     """It turns an unconfirmed article into an alert."""
-    text = f"it confirms article {article_id} of another outlet, which was in doubt"
-    return Reason("confirms", text, coverage, settings.confirm_coverage)
+    text = f"it confirms article {article_id} of another newsroom, which was in doubt"
+    return Reason("confirms", text, probability, settings.confirm_link)

@@ -43,12 +43,12 @@ def decide(
             return grounds.silence(Reason(reasons.MENTION, text))
         coverage = grounds.prediction.features.coverage
         grounds = grounds.with_reason(reasons.continues(coverage, grounds.settings))
-    return _decide_by_gate(grounds) or _decide_by_evidence(grounds, prediction)
+    return _decide_by_gate(grounds) or _decide_by_evidence(grounds)
 
 
 def _continues(prediction: Prediction, settings: JudgeSettings) -> bool:
     """An article that names the subject in passing continues what one recent article of the case
-    reports, or repeats it.
+    reports, or repeats it, or is about the case by all that it says.
 
     "An appeals court on Tuesday stayed the order to bring back a wrongly deported teacher" may name
     him in its last line."""
@@ -56,6 +56,7 @@ def _continues(prediction: Prediction, settings: JudgeSettings) -> bool:
     return (
         features.coverage >= settings.continues_coverage
         or features.known_share >= settings.continues_known
+        or prediction.about >= settings.continues_about
     )
 
 
@@ -68,7 +69,8 @@ def _decide_by_gate(grounds: Grounds) -> Decision | None:
         return grounds.silence(Reason("known", "every sentence is known", known))
     genre = grounds.assessment.analysis.genre
     # A columnist may be the first to report something, which is worth a line in the digest.
-    if genre in RETELLING:
+    # What was added to a known text is news even where the text itself explains.
+    if genre in RETELLING and not grounds.article.is_addition:
         is_strong = grounds.evidence.event.strength >= grounds.settings.event_at
         has_news = is_strong and grounds.evidence.event.has_act
         outcome = Outcome.DIGEST if has_news else Outcome.SILENT
@@ -80,36 +82,10 @@ def _decide_by_gate(grounds: Grounds) -> Decision | None:
     return None
 
 
-def _decide_by_evidence(grounds: Grounds, prediction: Prediction | None) -> Decision:
+def _decide_by_evidence(grounds: Grounds) -> Decision:
     if grounds.prediction:
         return decide_trained(grounds, grounds.prediction)
-    decision = decide_untrained(grounds)
-    if decision.outcome is not Outcome.ALERT or not prediction or not _is_plain_report(grounds):
-        return decision
-    return _review_young_alert(decision, prediction.probability, grounds)
-
-
-def _is_plain_report(grounds: Grounds) -> bool:
-    """Says whether the weights know enough of an article: of a bare headline, an addition or a live
-    blog they know less.
-    """
-    analysis = grounds.assessment.analysis
-    is_report = bool(analysis.sentences) and analysis.genre is not Genre.LIVE
-    return is_report and not grounds.article.is_addition
-
-
-def _review_young_alert(decision: Decision, probability: float, grounds: Grounds) -> Decision:
-    """Returns the alert of the rule in a young case, as a digest if the trained weights hold it for
-    unlikely or most of it has just alerted.
-    """
-    settings, alerted = grounds.settings, grounds.evidence.coverage.recent_alert_coverage
-    if probability < settings.digest_at:
-        reason = reasons.young_case(probability, settings.digest_at)
-    elif alerted >= settings.young_alerted:
-        reason = reasons.young_case(alerted, settings.young_alerted)
-    else:
-        return decision
-    return Decision(Outcome.DIGEST, decision.score, (reason, *decision.reasons))
+    return decide_untrained(grounds)
 
 
 def silence_confirming(decision: Decision, confirms: Reason, settings: JudgeSettings) -> Decision:
