@@ -2,6 +2,7 @@
 
 recall           developments alerted on / developments (`recall_t1`: of tier 1)
 timely           alerted on in the step in which they were first published / developments
+told             alerted on or in the digest within 24 hours of first publication / developments
 precision        alerts that bring a development not alerted on before / alerts
 per_development  alerts / developments alerted on
 false_per_100    alerts without one, per 100 articles that carry none
@@ -14,13 +15,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from monitor.model import Outcome, Verdict
 from monitor.text import fold_words
 from training.replay import JudgedArticle, start_of
 from training.streams import Corpus, LabelledArticle
 
+TOLD_WITHIN = timedelta(hours=24)  # of the first publication of a development
+CARRIERS = {"one": 1, "two or three": 3}  # articles that report a development, at most
+MORE_CARRIERS = "four or more"
 _SHARED_OF_SHORTER, _SHARED_OF_LONGER = 0.8, 0.5  # of the words of two sentences that are the same
 
 
@@ -33,6 +37,7 @@ class Score:
     recall: float | None
     recall_t1: float | None
     timely: float | None
+    told: float | None
     precision: float | None
     per_development: float | None
     false_per_100: float | None
@@ -83,6 +88,7 @@ def score(corpus: Corpus, judged: Iterable[JudgedArticle], step: timedelta) -> S
     """
     wanted = {name for article in corpus.articles for name in article.new_developments}
     tally = _Tally()
+    judged = list(judged)
     for one in judged:
         if one.verdict.outcome is Outcome.ALERT:
             tally.add(one, wanted)
@@ -96,6 +102,7 @@ def score(corpus: Corpus, judged: Iterable[JudgedArticle], step: timedelta) -> S
         recall=ratio(len(hit), len(wanted)),
         recall_t1=ratio(len(top & hit.keys()), len(top)),
         timely=ratio(sum(hit[name] == first[name] for name in hit), len(wanted)),
+        told=ratio(len(find_told(corpus.articles, judged, step) & wanted), len(wanted)),
         precision=ratio(tally.useful, tally.alerts),
         per_development=ratio(tally.alerts, len(hit)),
         false_per_100=ratio(100 * (tally.alerts - tally.useful), without_news),
@@ -113,6 +120,59 @@ def first_steps(articles: Sequence[LabelledArticle], step: timedelta) -> dict[st
         number = int((article.published_at - start) / step)
         for name in article.developments:
             found[name] = min(found.get(name, number), number)
+    return found
+
+
+def find_told(
+    articles: Sequence[LabelledArticle], judged: Iterable[JudgedArticle], step: timedelta
+) -> set[str]:
+    """Returns the developments that a reader of alerts and digests learned of within a day.
+
+    What an article reports is told at the end of the poll that brought it, a late alert at the end
+    of the poll that confirmed it.
+    """
+    start = start_of(articles)
+    first: dict[str, datetime] = {}
+    for article in articles:
+        for name in article.developments:
+            first.setdefault(name, article.published_at)
+    return {
+        name
+        for one in judged
+        if one.verdict.outcome is not Outcome.SILENT
+        for name in one.article.developments
+        if start + step * (one.step + 1) <= first[name] + TOLD_WITHIN
+    }
+
+
+def count_carriers(articles: Iterable[LabelledArticle]) -> Counter[str]:
+    """Counts for each development the articles that report it as news."""
+    return Counter(name for article in articles for name in article.developments)
+
+
+def carriers_class(count: int) -> str:
+    """Returns into which of the three classes a number of carriers falls."""
+    return next((name for name, most in CARRIERS.items() if count <= most), MORE_CARRIERS)
+
+
+def recall_by_carriers(
+    corpus: Corpus, judged: Iterable[JudgedArticle]
+) -> dict[str, tuple[int, int]]:
+    """Returns by number of carriers how many developments were alerted on, and how many there are.
+
+    What one article alone reports has no second chance: recall as a whole hides how it fares.
+    """
+    alerted = {
+        name
+        for one in judged
+        if one.verdict.outcome is Outcome.ALERT
+        for name in one.article.developments
+    }
+    carriers = count_carriers(corpus.articles)
+    found = dict.fromkeys([*CARRIERS, MORE_CARRIERS], (0, 0))
+    for name in {name for article in corpus.articles for name in article.new_developments}:
+        hit, total = found[carriers_class(carriers[name])]
+        found[carriers_class(carriers[name])] = hit + (name in alerted), total + 1
     return found
 
 

@@ -12,11 +12,14 @@ from monitor.model import NewSentence, Outcome, Verdict
 from tests.training.articles import article
 from training.replay import JudgedArticle
 from training.scoring import (
+    carriers_class,
     find_false_alerts,
+    find_told,
     first_steps,
     is_same_sentence,
     quotes_of,
     ratio,
+    recall_by_carriers,
     score,
 )
 from training.streams import Corpus, LabelledArticle
@@ -39,7 +42,10 @@ def corpus_of(folder: Path) -> Corpus:
 
 
 def judged(one: LabelledArticle, step: int, *quotes: str, alerts: bool = True) -> JudgedArticle:
-    outcome = Outcome.ALERT if alerts else Outcome.SILENT
+    return with_outcome(Outcome.ALERT if alerts else Outcome.SILENT, one, step, *quotes)
+
+
+def with_outcome(outcome: Outcome, one: LabelledArticle, step: int, *quotes: str) -> JudgedArticle:
     new = tuple(NewSentence(text, 0, 0, None) for text in quotes)
     return JudgedArticle(step, one, Verdict(outcome, 0.9, 0.5, (), new))
 
@@ -78,6 +84,37 @@ def test_silent_verdicts_count_for_nothing(tmp_path: Path) -> None:
     found = score(corpus_of(tmp_path), [judged(CLOSED, 0, alerts=False)], STEP)
 
     assert (found.alerts, found.recall, found.precision) == (0, 0, None)
+
+
+def test_what_a_digest_tells_is_told_but_not_alerted_on(tmp_path: Path) -> None:
+    rows = [judged(CLOSED, 0), with_outcome(Outcome.DIGEST, ORDERED, 2), judged(REOPENED, 2)]
+
+    found = score(corpus_of(tmp_path), rows, STEP)
+
+    assert (found.recall, found.told) == (0.667, 1)
+
+
+@pytest.mark.parametrize(("step", "told"), [(0, {"D1"}), (3, {"D1"}), (4, set[str]())])
+def test_what_comes_a_day_after_its_first_report_is_not_told(step: int, told: set[str]) -> None:
+    assert find_told(ARTICLES, [judged(COPIED, step)], STEP) == told
+
+
+def test_silence_tells_nothing() -> None:
+    assert find_told(ARTICLES, [judged(CLOSED, 0, alerts=False)], STEP) == set()
+
+
+def test_recall_is_told_apart_by_the_number_of_carriers(tmp_path: Path) -> None:
+    found = recall_by_carriers(corpus_of(tmp_path), [judged(ORDERED, 2)])
+
+    assert found == {"one": (1, 2), "two or three": (0, 1), "four or more": (0, 0)}
+
+
+@pytest.mark.parametrize(
+    ("count", "expected"),
+    [(1, "one"), (2, "two or three"), (3, "two or three"), (4, "four or more")],
+)
+def test_carriers_fall_into_three_classes(count: int, expected: str) -> None:
+    assert carriers_class(count) == expected
 
 
 def test_quotes_are_held_against_the_new_sentences(tmp_path: Path) -> None:
