@@ -105,6 +105,7 @@ class Corpus:
         seed: text that the case knows from the start, if any.
         own_query: the query of the case; when empty any of the names.
         is_fitted_to: whether the shipped weights are.
+        weight: how much it counts beside others when they are.
     """
 
     name: str
@@ -114,6 +115,7 @@ class Corpus:
     seed: Path | None = None
     own_query: str = ""
     is_fitted_to: bool = False
+    weight: float = 1.0
 
     @property
     def query(self) -> str:
@@ -186,6 +188,7 @@ def read_corpora(path: Path = CORPORA) -> list[Corpus]:
             names=table["names"],
             utc_offset=timedelta(hours=table["utc_offset_hours"]),
             is_fitted_to=table["role"] == "train",
+            weight=table.get("weight", 1.0),
         )
         if corpus.digest != table["digest"]:
             raise ValueError(
