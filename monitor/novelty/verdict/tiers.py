@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from monitor.model import Sentence
 from monitor.novelty.nlp.lexicon import lexicon
 from monitor.novelty.nlp.tokens import Tokens, read_tokens
 
@@ -38,15 +39,15 @@ _SETTING = frozenset({"PHASE", "PLAN", "FILE", "DISCOVERY", "HEARING"})
 _STANDING = frozenset({"DIE", "DETAIN", "EXPEL", "COLLAPSE", "RELEASE", "CHARGE"})
 
 
-def development_tier(sentences: Sequence[str], overrides: Mapping[str, int]) -> int:
+def development_tier(sentences: Sequence[Sentence], overrides: Mapping[str, int]) -> int:
     """Returns the tier of a development from the sentences that report it.
 
     Args:
         sentences: the weightiest first; the next one is read when one names no event.
-        overrides: tiers of event classes that replace the shipped ones.
+        overrides: tiers of event classes that replace the shipped ones, and those of a case's own.
     """
-    for text in sentences:
-        reading = _read(text, overrides)
+    for sentence in sentences:
+        reading = _read(sentence, overrides)
         if reading.acts or reading.mentions:
             return _weigh(reading)
     return PROCEDURE
@@ -111,8 +112,8 @@ class _Frame:
         return not lexicon().clauses.determiners.isdisjoint(near)
 
 
-def _read(text: str, overrides: Mapping[str, int]) -> _Reading:
-    tokens, events = read_tokens(text), lexicon().events
+def _read(sentence: Sentence, overrides: Mapping[str, int]) -> _Reading:
+    tokens, events = read_tokens(sentence.text), lexicon().events
     labels = events.terms.places(tokens.words)
     frame = _Frame(
         tokens=tokens,
@@ -126,10 +127,13 @@ def _read(text: str, overrides: Mapping[str, int]) -> _Reading:
         subordinate=_subordinate(tokens),
         overrides=overrides,
     )
-    acts: list[_Event] = []
+    # Where the words of a case's own class stand is not known here; it counts as an act.
+    own = set(sentence.facts.classes).difference(events.tiers).intersection(overrides)
+    acts = [_Event(name, len(tokens.words), overrides[name]) for name in sorted(own)]
     mentions: list[_Event] = []
     for name, place in frame.classes:
         (mentions if frame.is_mention(place) else acts).append(frame.event(name, place))
+    acts.sort(key=lambda event: event.place)
     return _Reading(tuple(acts), tuple(mentions), frame.has_court)
 
 
