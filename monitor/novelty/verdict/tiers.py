@@ -70,11 +70,13 @@ class _Reading:
         acts: what its main clause does, in order.
         mentions: what it names in passing, in order.
         has_court: a court takes part.
+        has_toll: a number of dead or hurt changes.
     """
 
     acts: tuple[_Event, ...]
     mentions: tuple[_Event, ...]
     has_court: bool
+    has_toll: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,16 +117,18 @@ class _Frame:
 def _read(sentence: Sentence, overrides: Mapping[str, int]) -> _Reading:
     tokens, events = read_tokens(sentence.text), lexicon().events
     labels = events.terms.places(tokens.words)
+    classes = tuple(
+        (label.name, place)
+        for label, place in labels
+        if label.kind == "class" and label.name not in events.keyless
+    )
+    first_event = min((place for _, place in classes), default=0)
     frame = _Frame(
         tokens=tokens,
-        classes=tuple(
-            (label.name, place)
-            for label, place in labels
-            if label.kind == "class" and label.name not in events.keyless
-        ),
+        classes=classes,
         has_court=any(label.name in _COURTS for label, _ in labels if label.kind == "role"),
         intents=tuple(place for _, place in lexicon().clauses.intent.places(tokens.words)),
-        subordinate=_subordinate(tokens),
+        subordinate=_subordinate(tokens, first_event),
         overrides=overrides,
     )
     # Where the words of a case's own class stand is not known here; it counts as an act.
@@ -134,27 +138,39 @@ def _read(sentence: Sentence, overrides: Mapping[str, int]) -> _Reading:
     for name, place in frame.classes:
         (mentions if frame.is_mention(place) else acts).append(frame.event(name, place))
     acts.sort(key=lambda event: event.place)
-    return _Reading(tuple(acts), tuple(mentions), frame.has_court)
+    has_toll = bool(lexicon().clauses.toll.find(tokens.words))
+    return _Reading(tuple(acts), tuple(mentions), frame.has_court, has_toll)
 
 
-def _subordinate(tokens: Tokens) -> frozenset[int]:
-    """Returns the places of words in subordinate clauses: from "who" or "after" to the next mark.
+def _subordinate(tokens: Tokens, first_event: int) -> frozenset[int]:
+    """Returns the places of words in subordinate clauses.
 
-    A sentence may begin with such a clause; its first word opens none."""
+    From "who" or "after" to the next mark; a clause that belongs to a noun ends before that at the
+    verb of the main clause. The first word of a sentence opens none."""
+    clauses = lexicon().clauses
     found: set[int] = set()
-    is_inside = False
+    opener = 0  # where the clause that a word is in begins; 0 in the main clause
     for place, word in enumerate(tokens.words):
-        if place in tokens.breaks:
-            is_inside = False
-        if place and word in lexicon().clauses.subordinators:
-            is_inside = True
-        if is_inside:
+        if place in tokens.breaks or _ends_relative(tokens, opener, place):
+            opener = 0
+        is_subject = word in clauses.subject_relatives and place < first_event
+        if word in clauses.subordinators or is_subject:
+            opener = place
+        if opener:
             found.add(place)
     return frozenset(found)
 
 
+def _ends_relative(tokens: Tokens, opener: int, place: int) -> bool:
+    clauses = lexicon().clauses
+    is_relative = tokens.words[opener] in clauses.relatives | clauses.subject_relatives
+    is_verb = tokens.words[place] in clauses.auxiliaries
+    # Right behind "who" it is the verb of the clause itself.
+    return is_relative and is_verb and place > opener + 1
+
+
 def _weigh(reading: _Reading) -> int:
-    if _is_toll(reading):
+    if reading.has_toll:
         return CHANGE
     leading = [event for event in reading.acts if event.name not in _SETTING]
     if leading and (tier := _leading_tier(leading[0], reading)):
@@ -166,12 +182,6 @@ def _weigh(reading: _Reading) -> int:
     return _passing_tier(reading)
 
 
-def _is_toll(reading: _Reading) -> bool:
-    """Says whether a number of dead rises: deaths with a change of a figure beside them."""
-    named = {event.name for event in (*reading.acts, *reading.mentions)}
-    return "DIE" in named and any(event.name == "PHASE" for event in reading.acts)
-
-
 def _leading_tier(first: _Event, reading: _Reading) -> int | None:
     """Returns the tier of a sentence that begins with talk or a procedure; None for another."""
     if first.name in _LEADING:
@@ -179,7 +189,8 @@ def _leading_tier(first: _Event, reading: _Reading) -> int | None:
     is_late = first.name == "SAY" and first.place > _ONSET
     if first.name not in _LEADING_TALK or is_late:
         return None
-    is_motion = first.name == "ASK" and reading.has_court
+    is_filed = any(event.name == "FILE" and event.place < first.place for event in reading.acts)
+    is_motion = is_filed or (first.name == "ASK" and reading.has_court)
     return PROCEDURE if is_motion else TALK
 
 
