@@ -51,12 +51,20 @@ class ClauseWords:
 
     Attributes:
         intent: what makes an act a plan or a request: "will", "asks", "pide".
+        toll: phrases of a number of dead or hurt that changes.
         subordinators: words that open a clause beside the main one.
+        relatives: those of them that belong to a noun; the main clause goes on behind theirs.
+        subject_relatives: words that are such only before anything has happened ("la jueza que").
+        auxiliaries: verbs with which a main clause goes on.
         determiners: articles, possessives and prepositions, which make a noun of an act.
     """
 
     intent: Terms[str]
+    toll: Terms[str]
     subordinators: Words
+    relatives: Words
+    subject_relatives: Words
+    auxiliaries: Words
     determiners: Words
 
 
@@ -238,7 +246,11 @@ def _read_clauses(language: Mapping[str, Any]) -> ClauseWords:
     words = language["clauses"]
     return ClauseWords(
         intent=_terms(words["intent"]),
+        toll=_terms(words["toll"]),
         subordinators=frozenset(words["subordinators"]),
+        relatives=frozenset(words["relatives"]),
+        subject_relatives=frozenset(words["subject_relatives"]),
+        auxiliaries=frozenset(words["auxiliaries"]),
         determiners=frozenset(words["determiners"]),
     )
 

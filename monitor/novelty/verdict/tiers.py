@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from monitor.model import Sentence
 from monitor.novelty.nlp.lexicon import lexicon
 from monitor.novelty.nlp.tokens import Tokens, read_tokens
 
@@ -38,15 +39,15 @@ _SETTING = frozenset({"PHASE", "PLAN", "FILE", "DISCOVERY", "HEARING"})
 _STANDING = frozenset({"DIE", "DETAIN", "EXPEL", "COLLAPSE", "RELEASE", "CHARGE"})
 
 
-def development_tier(sentences: Sequence[str], overrides: Mapping[str, int]) -> int:
+def development_tier(sentences: Sequence[Sentence], overrides: Mapping[str, int]) -> int:
     """Returns the tier of a development from the sentences that report it.
 
     Args:
         sentences: the weightiest first; the next one is read when one names no event.
-        overrides: tiers of event classes that replace the shipped ones.
+        overrides: tiers of event classes that replace the shipped ones, and those of a case's own.
     """
-    for text in sentences:
-        reading = _read(text, overrides)
+    for sentence in sentences:
+        reading = _read(sentence, overrides)
         if reading.acts or reading.mentions:
             return _weigh(reading)
     return PROCEDURE
@@ -69,11 +70,13 @@ class _Reading:
         acts: what its main clause does, in order.
         mentions: what it names in passing, in order.
         has_court: a court takes part.
+        has_toll: a number of dead or hurt changes.
     """
 
     acts: tuple[_Event, ...]
     mentions: tuple[_Event, ...]
     has_court: bool
+    has_toll: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,46 +114,63 @@ class _Frame:
         return not lexicon().clauses.determiners.isdisjoint(near)
 
 
-def _read(text: str, overrides: Mapping[str, int]) -> _Reading:
-    tokens, events = read_tokens(text), lexicon().events
+def _read(sentence: Sentence, overrides: Mapping[str, int]) -> _Reading:
+    tokens, events = read_tokens(sentence.text), lexicon().events
     labels = events.terms.places(tokens.words)
+    classes = tuple(
+        (label.name, place)
+        for label, place in labels
+        if label.kind == "class" and label.name not in events.keyless
+    )
+    first_event = min((place for _, place in classes), default=0)
     frame = _Frame(
         tokens=tokens,
-        classes=tuple(
-            (label.name, place)
-            for label, place in labels
-            if label.kind == "class" and label.name not in events.keyless
-        ),
+        classes=classes,
         has_court=any(label.name in _COURTS for label, _ in labels if label.kind == "role"),
         intents=tuple(place for _, place in lexicon().clauses.intent.places(tokens.words)),
-        subordinate=_subordinate(tokens),
+        subordinate=_subordinate(tokens, first_event),
         overrides=overrides,
     )
-    acts: list[_Event] = []
+    # Where the words of a case's own class stand is not known here; it counts as an act.
+    own = set(sentence.facts.classes).difference(events.tiers).intersection(overrides)
+    acts = [_Event(name, len(tokens.words), overrides[name]) for name in sorted(own)]
     mentions: list[_Event] = []
     for name, place in frame.classes:
         (mentions if frame.is_mention(place) else acts).append(frame.event(name, place))
-    return _Reading(tuple(acts), tuple(mentions), frame.has_court)
+    acts.sort(key=lambda event: event.place)
+    has_toll = bool(lexicon().clauses.toll.find(tokens.words))
+    return _Reading(tuple(acts), tuple(mentions), frame.has_court, has_toll)
 
 
-def _subordinate(tokens: Tokens) -> frozenset[int]:
-    """Returns the places of words in subordinate clauses: from "who" or "after" to the next mark.
+def _subordinate(tokens: Tokens, first_event: int) -> frozenset[int]:
+    """Returns the places of words in subordinate clauses.
 
-    A sentence may begin with such a clause; its first word opens none."""
+    From "who" or "after" to the next mark; a clause that belongs to a noun ends before that at the
+    verb of the main clause. The first word of a sentence opens none."""
+    clauses = lexicon().clauses
     found: set[int] = set()
-    is_inside = False
+    opener = 0  # where the clause that a word is in begins; 0 in the main clause
     for place, word in enumerate(tokens.words):
-        if place in tokens.breaks:
-            is_inside = False
-        if place and word in lexicon().clauses.subordinators:
-            is_inside = True
-        if is_inside:
+        if place in tokens.breaks or _ends_relative(tokens, opener, place):
+            opener = 0
+        is_subject = word in clauses.subject_relatives and place < first_event
+        if word in clauses.subordinators or is_subject:
+            opener = place
+        if opener:
             found.add(place)
     return frozenset(found)
 
 
+def _ends_relative(tokens: Tokens, opener: int, place: int) -> bool:
+    clauses = lexicon().clauses
+    is_relative = tokens.words[opener] in clauses.relatives | clauses.subject_relatives
+    is_verb = tokens.words[place] in clauses.auxiliaries
+    # Right behind "who" it is the verb of the clause itself.
+    return is_relative and is_verb and place > opener + 1
+
+
 def _weigh(reading: _Reading) -> int:
-    if _is_toll(reading):
+    if reading.has_toll:
         return CHANGE
     leading = [event for event in reading.acts if event.name not in _SETTING]
     if leading and (tier := _leading_tier(leading[0], reading)):
@@ -162,12 +182,6 @@ def _weigh(reading: _Reading) -> int:
     return _passing_tier(reading)
 
 
-def _is_toll(reading: _Reading) -> bool:
-    """Says whether a number of dead rises: deaths with a change of a figure beside them."""
-    named = {event.name for event in (*reading.acts, *reading.mentions)}
-    return "DIE" in named and any(event.name == "PHASE" for event in reading.acts)
-
-
 def _leading_tier(first: _Event, reading: _Reading) -> int | None:
     """Returns the tier of a sentence that begins with talk or a procedure; None for another."""
     if first.name in _LEADING:
@@ -175,7 +189,8 @@ def _leading_tier(first: _Event, reading: _Reading) -> int | None:
     is_late = first.name == "SAY" and first.place > _ONSET
     if first.name not in _LEADING_TALK or is_late:
         return None
-    is_motion = first.name == "ASK" and reading.has_court
+    is_filed = any(event.name == "FILE" and event.place < first.place for event in reading.acts)
+    is_motion = is_filed or (first.name == "ASK" and reading.has_court)
     return PROCEDURE if is_motion else TALK
 
 

@@ -2,7 +2,13 @@
 
 import pytest
 
+from monitor.model import Facts, Sentence
 from monitor.novelty.verdict.tiers import development_tier
+
+
+def tier(*texts: str, classes: tuple[str, ...] = (), **overrides: int) -> int:
+    sentences = [Sentence(0, 0, text, 1, Facts(classes=classes)) for text in texts]
+    return development_tier(sentences, overrides)
 
 
 @pytest.mark.parametrize(
@@ -21,7 +27,7 @@ from monitor.novelty.verdict.tiers import development_tier
     ],
 )
 def test_a_change_of_state_is_of_the_first_tier(text: str) -> None:
-    assert development_tier([text], {}) == 1
+    assert tier(text) == 1
 
 
 @pytest.mark.parametrize(
@@ -36,7 +42,7 @@ def test_a_change_of_state_is_of_the_first_tier(text: str) -> None:
     ],
 )
 def test_a_procedure_or_finding_is_of_the_second_tier(text: str) -> None:
-    assert development_tier([text], {}) == 2
+    assert tier(text) == 2
 
 
 @pytest.mark.parametrize(
@@ -49,7 +55,7 @@ def test_a_procedure_or_finding_is_of_the_second_tier(text: str) -> None:
     ],
 )
 def test_talk_and_demands_are_of_the_third_tier(text: str) -> None:
-    assert development_tier([text], {}) == 3
+    assert tier(text) == 3
 
 
 @pytest.mark.parametrize(
@@ -61,27 +67,34 @@ def test_talk_and_demands_are_of_the_third_tier(text: str) -> None:
     ],
 )
 def test_what_is_only_planned_or_asked_for_changes_nothing_yet(text: str) -> None:
-    assert development_tier([text], {}) > 1
+    assert tier(text) > 1
 
 
 def test_what_a_sentence_names_in_passing_does_not_count() -> None:
     text = "The committee that looks into the deaths heard the jailed captain testify."
 
-    assert development_tier([text], {}) == 2
+    assert tier(text) == 2
 
 
 def test_a_refusal_is_a_ruling_when_a_court_gives_it() -> None:
-    assert development_tier(["The judge rejected the request of the shipyard."], {}) == 1
-    assert development_tier(["The guild rejected the proposal of the shipyard."], {}) == 2
+    assert tier("The judge rejected the request of the shipyard.") == 1
+    assert tier("The guild rejected the proposal of the shipyard.") == 2
 
 
 def test_the_next_sentence_is_read_when_one_names_no_event() -> None:
-    assert development_tier(["Not a word.", "Otto Quern was arrested on Friday."], {}) == 1
-    assert development_tier(["Not a word."], {}) == 2
-    assert development_tier([], {}) == 2
+    assert tier("Not a word.", "Otto Quern was arrested on Friday.") == 1
+    assert tier("Not a word.") == 2
+    assert tier() == 2
 
 
 def test_a_case_may_weigh_a_class_in_another_way() -> None:
     text = "Otto Quern has resigned as harbour master."
 
-    assert development_tier([text], {"RESIGN": 3}) == 3
+    assert tier(text, RESIGN=3) == 3
+
+
+def test_a_class_of_a_case_itself_has_the_tier_that_the_case_gives_it() -> None:
+    text = "Not a word of it."
+
+    assert tier(text, classes=("DOCKING",), DOCKING=1) == 1
+    assert tier(text, classes=("DOCKING",)) == 2
