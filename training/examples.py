@@ -177,9 +177,7 @@ def _link_rows(
             yield _row(candidate.features, label=not own.isdisjoint(other.developments))
 
 
-def _reporting_rows(
-    article: LabelledArticle, replay: Replay, labeller: _Labeller
-) -> Iterator[Row]:
+def _reporting_rows(article: LabelledArticle, replay: Replay, labeller: _Labeller) -> Iterator[Row]:
     analysis: Analysis = replay.analyse(article)
     features = features_of_text(analysis.sentences)
     for sentence, row in zip(analysis.sentences, features, strict=True):
@@ -249,6 +247,4 @@ def _is_same_or_part(own: set[str], other: set[str]) -> bool:
 
 def count_rows(stories: Sequence[Story]) -> dict[str, int]:
     """Returns the number of rows by regression."""
-    return {
-        name: sum(len(story.rows.get(name, ())) for story in stories) for name in FEATURE_NAMES
-    }
+    return {name: sum(len(story.rows.get(name, ())) for story in stories) for name in FEATURE_NAMES}

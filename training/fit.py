@@ -18,8 +18,13 @@ from sklearn.preprocessing import StandardScaler
 from monitor.novelty import JUDGE_VERSION
 from monitor.novelty.classifier.article_features import ABOUT, ABOUT_ALONE, ArticleFeatures
 from monitor.novelty.classifier.links import LinkFeatures
-from monitor.novelty.classifier.logistic import Features, Regression, Weights, parse_regression
-from monitor.novelty.classifier.logistic import parse_weights
+from monitor.novelty.classifier.logistic import (
+    Features,
+    Regression,
+    Weights,
+    parse_regression,
+    parse_weights,
+)
 from monitor.novelty.classifier.reporting import ReportingFeatures
 from training.examples import FEATURE_NAMES, Story
 

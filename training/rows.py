@@ -68,9 +68,7 @@ def _table(name: str, rows: Sequence[Row]) -> dict[str, Any]:
     }
 
 
-def draw_outside(
-    own: Mapping[str, Story], outside: Mapping[str, Corpus]
-) -> dict[str, Story]:
+def draw_outside(own: Mapping[str, Story], outside: Mapping[str, Corpus]) -> dict[str, Story]:
     """Returns the stories of streams outside the repository, drawn beside each other.
 
     Args:

@@ -24,7 +24,8 @@ from monitor.novelty.nlp.event_keys import TermKind, TypedTerm, explicit_terms, 
 
 # Articles that are compared sentence by sentence: those that share most with the new one.
 CANDIDATES = 40
-_BODY = 6  # sentences of an article that are compared
+_READ = 40  # sentences of an article that are compared
+_BODY = 6  # of them those whose likeness is averaged
 _TERM_SENTENCES = 5  # sentences whose typed terms are compared
 _NEAR_HOURS = 96  # from here on two articles are far apart in time
 _UNDECIDED = 0.5  # the share of nothing
@@ -105,30 +106,6 @@ class _Rough:
         return self.words + self.terms
 
 
-class _Idf:
-    """The inverse document frequencies of the case, looked up once an article."""
-
-    def __init__(self, index: CaseIndex) -> None:
-        self._index = index
-        self._known: dict[str, float] = {}
-
-    def __call__(self, stem: str) -> float:
-        found = self._known.get(stem)
-        if found is None:
-            found = self._known[stem] = self._index.sentences.idf(stem)
-        return found
-
-    def mass(self, words: Set[str]) -> float:
-        return math.fsum(map(self, words))
-
-    def norm(self, words: Set[str]) -> float:
-        return math.sqrt(math.fsum(self(word) ** 2 for word in words))
-
-    def cosine(self, a: Set[str], b: Set[str]) -> float:
-        whole = self.norm(a) * self.norm(b)
-        return math.fsum(self(word) ** 2 for word in a & b) / whole if whole else 0.0
-
-
 @dataclass(frozen=True)
 class _Query:
     """What an article says that is to be found in others.
@@ -141,7 +118,6 @@ class _Query:
     """
 
     assessment: Assessment
-    idf: _Idf
     sentence_stems: tuple[frozenset[str], ...]
     body_start: int
     first_terms: Mapping[TermKind, frozenset[TypedTerm]]
@@ -155,8 +131,7 @@ class _Query:
         sentences = [title, *body] if has_title else body
         return cls(
             assessment=assessment,
-            idf=_Idf(index),
-            sentence_stems=tuple(stems(one.text) for one in sentences),
+            sentence_stems=tuple(stems(one.text) for one in sentences[:_READ]),
             body_start=int(has_title and len(sentences) > 1),
             first_terms=_terms_by_kind(sentences[:HEAD]),
             leading_terms=index.weighted_terms(body[:_TERM_SENTENCES]),
@@ -171,28 +146,51 @@ class _Query:
         return frozenset().union(*self.sentence_stems[:HEAD])
 
     @cached_property
-    def body(self) -> tuple[frozenset[str], ...]:
-        return self.sentence_stems[self.body_start :][:_BODY]
+    def idf(self) -> Mapping[str, float]:
+        """The weights of its own stems: what two texts share is among them."""
+        weigh = self.assessment.index.sentences.idf
+        return {stem: weigh(stem) for stem in self.stems}
+
+    @cached_property
+    def masses(self) -> tuple[float, ...]:
+        return tuple(map(self._mass, self.sentence_stems))
+
+    @cached_property
+    def norm(self) -> float:
+        return math.sqrt(self._squares(self.stems))
+
+    @cached_property
+    def head_norm(self) -> float:
+        return math.sqrt(self._squares(self.head_stems))
+
+    @cached_property
+    def weights_by_kind(self) -> Mapping[TermKind, Mapping[TypedTerm, float]]:
+        weigh = self.assessment.index.articles.article_idf
+        return {
+            kind: {term: weigh(term) for term in terms} for kind, terms in self.first_terms.items()
+        }
 
     def rough(self, profile: ArticleProfile) -> _Rough:
+        whole = self.norm * profile.norm
+        shared = self._squares(self.stems & profile.stems)
         return _Rough(
-            words=self.idf.cosine(self.stems, profile.stems),
+            words=shared / whole if whole else 0.0,
             terms=self.leading_terms.term_coverage(profile.terms),
         )
 
     def features(self, profile: ArticleProfile, rough: _Rough) -> LinkFeatures:
-        analysis, title = self.assessment.analysis, self.sentence_stems[0]
-        stored_title = profile.sentence_stems[0] if profile.sentence_stems else frozenset()
+        analysis = self.assessment.analysis
         hours = abs((analysis.published_at - profile.at).total_seconds()) / 3600
-        contained = [self._contained(own, profile.sentence_stems) for own in self.body]
+        places = range(self.body_start, len(self.sentence_stems))[:_BODY]
+        contained = [self._contained(place, profile) for place in places]
         return LinkFeatures(
             words=rough.words,
-            first_words=self.idf.cosine(self.head_stems, profile.head_stems),
+            first_words=self._first_words(profile),
             terms=rough.terms,
             sentences=math.fsum(contained) / len(contained),
-            title=self._contained(title, profile.sentence_stems),
-            title_back=self._contained(stored_title, self.sentence_stems),
-            titles=self._mutual(title, stored_title),
+            title=self._contained(0, profile),
+            title_back=self._title_back(profile),
+            titles=self._mutual(0, profile, 0) if profile.sentence_stems else 0.0,
             first_sentences=self._nearest_first(profile),
             hours=math.log1p(hours),
             far=min(hours, _NEAR_HOURS) / _NEAR_HOURS,
@@ -203,31 +201,48 @@ class _Query:
             classes=self._share("class", profile),
         )
 
-    def _contained(self, own: Set[str], others: Sequence[Set[str]]) -> float:
-        """Returns the largest share of some words that one of some sentences has."""
-        whole = self.idf.mass(own)
-        shared = (self.idf.mass(own & other) for other in others)
+    def _mass(self, own: Set[str]) -> float:
+        return math.fsum(map(self.idf.__getitem__, own))
+
+    def _squares(self, own: Set[str]) -> float:
+        return math.fsum(self.idf[stem] ** 2 for stem in own)
+
+    def _first_words(self, profile: ArticleProfile) -> float:
+        whole = self.head_norm * profile.head_norm
+        return self._squares(self.head_stems & profile.head_stems) / whole if whole else 0.0
+
+    def _contained(self, place: int, profile: ArticleProfile) -> float:
+        """Returns the largest share of a sentence's words that one stored sentence has."""
+        own, whole = self.sentence_stems[place], self.masses[place]
+        shared = (self._mass(own & other) for other in profile.sentence_stems)
         return max(shared, default=0.0) / whole if whole else 0.0
 
-    def _mutual(self, a: Set[str], b: Set[str]) -> float:
-        larger = max(self.idf.mass(a), self.idf.mass(b))
-        return self.idf.mass(a & b) / larger if larger else 0.0
+    def _title_back(self, profile: ArticleProfile) -> float:
+        if not profile.sentence_stems or not profile.sentence_masses[0]:
+            return 0.0
+        title = profile.sentence_stems[0]
+        shared = max(self._mass(own & title) for own in self.sentence_stems)
+        return min(1.0, shared / profile.sentence_masses[0])
+
+    def _mutual(self, place: int, profile: ArticleProfile, other: int) -> float:
+        larger = max(self.masses[place], profile.sentence_masses[other])
+        shared = self.sentence_stems[place] & profile.sentence_stems[other]
+        return self._mass(shared) / larger if larger else 0.0
 
     def _nearest_first(self, profile: ArticleProfile) -> float:
         pairs = (
-            self._mutual(own, other)
-            for own in self.sentence_stems[:HEAD]
-            for other in profile.sentence_stems[:HEAD]
+            self._mutual(place, profile, other)
+            for place in range(len(self.sentence_stems[:HEAD]))
+            for other in range(len(profile.sentence_stems[:HEAD]))
         )
         return max(pairs, default=0.0)
 
     def _share(self, kind: TermKind, profile: ArticleProfile) -> float:
-        terms, articles = self.first_terms.get(kind, frozenset()), self.assessment.index.articles
-        weights = {term: articles.article_idf(term) for term in sorted(terms)}
+        weights = self.weights_by_kind.get(kind, {})
         whole = math.fsum(weights.values())
         if whole <= 0:
             return _UNDECIDED
-        return math.fsum(weights[term] for term in weights if term in profile.terms) / whole
+        return math.fsum(weights[term] for term in weights.keys() & profile.terms) / whole
 
 
 def _queried_sentences(assessment: Assessment) -> list[Sentence]:

@@ -18,7 +18,7 @@ from monitor.novelty.index.article_index import (
     ArticleIndex,
     Coverage,
 )
-from monitor.novelty.index.recent import ArticleProfile, RecentArticles, WeightedTerms
+from monitor.novelty.index.recent import HEAD, ArticleProfile, RecentArticles, WeightedTerms
 from monitor.novelty.index.sentence_index import SentenceIndex
 from monitor.novelty.nlp.case_events import OwnEvents
 from monitor.novelty.nlp.event_keys import (
@@ -121,6 +121,7 @@ class CaseIndex:
         texts = [article.title, *article.sentences] if article.title.text else body
         sentence_stems = tuple(stems(one.text) for one in texts[:_PROFILE_SENTENCES])
         sentence_terms = tuple(frozenset(explicit_terms(one.facts)) for one in body)
+        words, head = frozenset().union(*sentence_stems), frozenset().union(*sentence_stems[:HEAD])
         title = self.weighted_terms([article.title])
         earlier = map(title.term_coverage, (known.terms for known in self.recent(article.at)))
         keys = [event_keys(one.facts) for one in body]
@@ -131,14 +132,24 @@ class CaseIndex:
             outlet=article.outlet,
             lang=article.lang,
             terms=frozenset().union(*sentence_terms),
-            stems=frozenset().union(*sentence_stems),
+            stems=words,
             sentence_terms=sentence_terms,
             sentence_stems=sentence_stems,
+            head_stems=head,
+            sentence_masses=tuple(map(self._mass, sentence_stems)),
+            norm=self._norm(words),
+            head_norm=self._norm(head),
             event_keys=frozenset().union(*keys),
             title_coverage=max(earlier, default=0.0),
             known_share=known / len(body),
             event_strength=self._strongest(keys),
         )
+
+    def _mass(self, words: Iterable[str]) -> float:
+        return math.fsum(map(self.sentences.idf, words))
+
+    def _norm(self, words: Iterable[str]) -> float:
+        return math.sqrt(math.fsum(self.sentences.idf(word) ** 2 for word in words))
 
     def _strongest(self, keys: Sequence[set[EventKey]]) -> float:
         """Returns the largest number of new event classes of one of the first sentences."""

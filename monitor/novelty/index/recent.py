@@ -34,8 +34,12 @@ class ArticleProfile:
     Attributes:
         terms: typed terms of all its sentences.
         stems: stems of its title and sentences.
+        head_stems: stems of its title and first sentences.
         sentence_terms: typed terms of each sentence.
         sentence_stems: stems of its title, where it has one, and of its first sentences.
+        sentence_masses: summed weights of those stems, as they were when it was added.
+        norm, head_norm: lengths of the vectors of all its stems and of those of headline and first
+            sentences, likewise.
         event_keys: what it reports, with the days.
         title_coverage: share of its title that the most alike earlier article near in time has,
             0-1.
@@ -51,15 +55,14 @@ class ArticleProfile:
     stems: frozenset[str]
     sentence_terms: tuple[frozenset[TypedTerm], ...]
     sentence_stems: tuple[frozenset[str], ...]
+    head_stems: frozenset[str]
+    sentence_masses: tuple[float, ...]
+    norm: float
+    head_norm: float
     event_keys: frozenset[EventKey]
     title_coverage: float
     known_share: float
     event_strength: float
-
-    @property
-    def head_stems(self) -> frozenset[str]:
-        """The stems of its headline and first sentences."""
-        return frozenset().union(*self.sentence_stems[:HEAD])
 
 
 @dataclass(frozen=True, slots=True)

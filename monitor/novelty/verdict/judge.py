@@ -123,8 +123,9 @@ def _tier(
     sentences = [row.sentence for row in rows]
     if prediction:
         sentences.sort(key=lambda one: -prediction.reports.of(one))
-    texts = [sentence.text for sentence in sentences[:_TIER_SENTENCES]]
-    return development_tier([*texts[:1], assessment.analysis.title.text, *texts[1:]], overrides)
+    # The headline says it shortly, but a teasing one does not say it at all.
+    ordered = [*sentences[:1], assessment.analysis.title, *sentences[1:_TIER_SENTENCES]]
+    return development_tier(ordered, overrides)
 
 
 def _may_alert(decision: Decision) -> bool:
