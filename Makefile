@@ -6,7 +6,7 @@ BIN = $(VENV)/bin
 WORKERS ?= 3
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: run test conformance lint figures train train-check docs clean
+.PHONY: run test conformance lint figures train train-check signal docs clean
 
 # Creates the environment, installs, applies migrations, imports the seed and starts the daemon with config/ on SQLite under var/.
 run: $(VENV)/.installed
@@ -39,6 +39,10 @@ train: $(VENV)/.installed-test
 # Fails when the shipped weights are not what training writes, byte for byte.
 train-check: $(VENV)/.installed-test
 	$(BIN)/python -m training.train --check
+
+# How the judge does on everything that has labels, in one table; MONITOR_SUITES names the folder of outside streams.
+signal: $(VENV)/.installed-test
+	@MONITOR_SUITES="$${MONITOR_SUITES:-$(wildcard ../shared/suites)}" $(BIN)/python -m training.signal $(ARGS)
 
 # Writes the generated parts of docs/; a test fails when they are stale.
 docs: $(VENV)/.installed-test

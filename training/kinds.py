@@ -12,7 +12,7 @@ Printed for each kind: scenarios that came out as a reader expects, of all.
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -135,7 +135,7 @@ def judge_scenario(scenario: Scenario) -> Result:
     return Result(scenario, tuple(one for one in judged if one.article.id in probes))
 
 
-def count_passed(results: Sequence[Result]) -> list[KindResult]:
+def count_passed(results: Iterable[Result]) -> list[KindResult]:
     """Returns for each kind how many of its scenarios passed."""
     by_kind: dict[tuple[int, bool], list[bool]] = {}
     for result in results:

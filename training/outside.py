@@ -1,47 +1,46 @@
-"""Labelled streams outside the repository, found where the environment says."""
+"""Labelled streams outside the repository (`outside.toml`), in the folder MONITOR_SUITES names.
+
+No text of theirs is copied here; of some the figures are kept (`training.rows`).
+"""
 
 from __future__ import annotations
 
 import os
 import tomllib
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
 from training.streams import ROOT, Corpus
 
+OUTSIDE = Path(__file__).with_name("outside.toml")
 VARIABLE = "MONITOR_SUITES"
-_OUTSIDE = Path(__file__).with_name("outside.toml")
+_SUITES = "suites"
 
 
-@dataclass(frozen=True)
-class OutsideStream:
-    """A stream outside the repository; `is_fitted_to` by its rows."""
+def find_outside() -> Path | None:
+    """Returns the folder that the environment names; None when it names none.
 
-    corpus: Corpus
-    is_fitted_to: bool
-
-
-def suites_folder() -> Path | None:
-    """Returns the folder of outside material; None where the environment names none."""
-    named = os.environ.get(VARIABLE)
-    return Path(named) if named else None
+    The conformance tests are given the folder `suites` inside it: that one is understood too.
+    """
+    named = os.environ.get(VARIABLE, "")
+    if not named:
+        return None
+    folder = Path(named).resolve()
+    return folder.parent if folder.name == _SUITES else folder
 
 
-def read_outside() -> list[OutsideStream]:
-    """Returns the streams outside the repository; none where the environment names no folder."""
-    suites = suites_folder()
-    if suites is None:
-        return []
-    found = []
-    for table in tomllib.loads(_OUTSIDE.read_text(encoding="utf-8"))["stream"]:
-        corpus = Corpus(
+def read_outside(root: Path, path: Path = OUTSIDE) -> list[Corpus]:
+    """Returns the outside streams that are there, in the order of the file."""
+    return [
+        Corpus(
             name=table["name"],
-            folder=suites / table["folder"],
+            folder=root / table["folder"],
             names=table["names"],
             utc_offset=timedelta(hours=table["utc_offset_hours"]),
             seed=ROOT / table["seed"] if "seed" in table else None,
-            own_query=table["query"],
+            own_query=table.get("query", ""),
+            is_fitted_to=table.get("rows", False),
         )
-        found.append(OutsideStream(corpus, table["role"] == "rows"))
-    return found
+        for table in tomllib.loads(path.read_text(encoding="utf-8"))["corpus"]
+        if (root / table["folder"] / "stream.jsonl").exists()
+    ]

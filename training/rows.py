@@ -16,6 +16,7 @@ from __future__ import annotations
 import argparse
 import gzip
 import json
+import sys
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
@@ -24,7 +25,7 @@ from typing import Any
 from monitor.novelty import JUDGE_VERSION
 from training.examples import FEATURE_NAMES, Row, Story, draw_article_rows, draw_rows
 from training.fit import fit, regression_of
-from training.outside import OutsideStream, read_outside
+from training.outside import VARIABLE, find_outside, read_outside
 from training.streams import Corpus, read_corpora
 
 ROWS = Path(__file__).with_name("rows")
@@ -91,7 +92,11 @@ def main() -> int:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.parse_args()
-    streams: list[OutsideStream] = [one for one in read_outside() if one.is_fitted_to]
+    root = find_outside()
+    if root is None:
+        print(f"{VARIABLE} names no folder with the streams", file=sys.stderr)
+        return 1
+    outside = {one.name: one for one in read_outside(root) if one.is_fitted_to}
     fitted_to = [corpus for corpus in read_corpora() if corpus.is_fitted_to]
     with ProcessPoolExecutor() as pool:
         drawn = pool.map(draw_rows, fitted_to)
@@ -99,7 +104,6 @@ def main() -> int:
             corpus.name: Story(corpus.name, corpus.weight, rows)
             for corpus, rows in zip(fitted_to, drawn, strict=True)
         }
-    outside = {one.corpus.name: one.corpus for one in streams}
     for name, story in draw_outside(own, outside).items():
         write_story(story, outside[name].digest)
         print(name, {kind: len(rows) for kind, rows in story.rows.items()})
