@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Select, and_, func, select, update
 from sqlmodel import Session
 
-from monitor.model import KnownArticle, KnownDevelopment, Sentence
+from monitor.model import KnownArticle, KnownDevelopment, Outcome, Sentence
 from monitor.novelty import facts_from_json, is_unconfirmed
 from monitor.store.engine import insert_new
 from monitor.store.feeds import FeedName
@@ -298,6 +298,8 @@ def _known_article(row: Any, found: Sequence[Sentence]) -> KnownArticle:
         sentences=tuple(found[1:] if has_title else found),
         at=row.published_at or row.found_at,
         is_unconfirmed=is_row_unconfirmed(row),
+        # Seeds are baseline, too: what is in them people know.
+        is_told=row.is_baseline or row.outcome == Outcome.ALERT.value,
     )
 
 
@@ -319,6 +321,14 @@ def get_known_developments(
     recent = of_case.where(developments.c.created_at >= since)
     ordered = recent.order_by(developments.c.created_at, developments.c.id)
     return list(map(_known_development, session.execute(ordered)))
+
+
+def get_told_articles(session: Session, case_id: int) -> set[int]:
+    """Returns the articles that brought the confirmed developments of the case."""
+    of_case = select(developments.c.article_id).where(
+        developments.c.case_id == case_id, developments.c.is_confirmed
+    )
+    return set(session.scalars(of_case))
 
 
 def _known_development(row: Any) -> KnownDevelopment:

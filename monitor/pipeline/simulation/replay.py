@@ -145,7 +145,7 @@ class CaseReplay:
         )
         # The case learns an article after it was judged, never before.
         self._count += 1
-        self._add_article(article, is_unconfirmed=unconfirmed)
+        self._add_article(article, verdict, is_unconfirmed=unconfirmed)
         if unconfirmed:
             self._keep_unconfirmed(article, verdict)
         elif verdict.outcome is Outcome.ALERT:
@@ -169,7 +169,9 @@ class CaseReplay:
         known = self._index.developments
         self._index.developments = [one for one in known if one.created_at >= since]
 
-    def _add_article(self, article: ReplayedArticle, *, is_unconfirmed: bool) -> None:
+    def _add_article(
+        self, article: ReplayedArticle, verdict: Verdict, *, is_unconfirmed: bool
+    ) -> None:
         self._index.add(
             KnownArticle(
                 sequence=self._count,
@@ -181,6 +183,7 @@ class CaseReplay:
                 found_at=article.found_at,
                 outlet=article.stored_outlet,
                 is_unconfirmed=is_unconfirmed,
+                is_told=article.is_baseline or verdict.outcome is Outcome.ALERT,
             )
         )
 

@@ -59,7 +59,12 @@ from monitor.store.articles import (
     set_newsroom,
     update_article,
 )
-from monitor.store.cases import get_known_articles, get_known_developments, lock_cases
+from monitor.store.cases import (
+    get_known_articles,
+    get_known_developments,
+    get_told_articles,
+    lock_cases,
+)
 from monitor.store.entries import EntryResult, QueuedEntry, finish_entry
 from monitor.store.pages import watch_page
 from monitor.store.vectors import store_vectors
@@ -516,11 +521,15 @@ def refresh_index(session: Session, ctx: Context, case: WatchedCase, now: dateti
     """Returns the index of a locked case, brought up to what the store holds."""
     index = ctx.indexes.get_index(case.id, case.settings.events)
     encoder = usable_encoder(ctx)
+    # What alerted late, when a second newsroom had it, shows in developments only.
+    if index.last_sequence < 0:
+        index.told |= get_told_articles(session, case.id)
     _learn(session, index, case.id, encoder=encoder.name if encoder else None)
     # Anew each time: one that was unconfirmed is confirmed late, so there is no order in which
     # they come.
     since = now - ctx.judge_settings.join_span
     index.developments = get_known_developments(session, case.id, since=since)
+    index.told.update(known.article_id for known in index.developments)
     return index
 
 
