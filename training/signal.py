@@ -119,7 +119,7 @@ def lines_of_bus(name: str, results: Iterable[BusResult]) -> Iterator[Line]:
         for counts in (found.every_article, found.no_near_copies)
         for figure in (counts.recall, counts.precision)
     ]
-    yield Line(f"BUS {name}", figures, tuple(plain), f"at once; F1{_cell(judge.f1)}")
+    yield Line(f"BUS {name}", figures, tuple(plain), f"at once; F1 {_cell(judge.f1).strip()}")
 
 
 def measure(
