@@ -14,6 +14,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 
 from monitor.model import Sentence
@@ -273,10 +274,15 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """The stored articles that may tell the same, in the order in which they were stored."""
+    """The stored articles that may tell the same, in the order in which they were stored.
+
+    Attributes:
+        at: when the article that they are linked with was published.
+    """
 
     links: tuple[Link, ...]
     index: CaseIndex
+    at: datetime
 
     def told(self) -> float:
         """Returns the largest probability of those that people were told of, 0 without any."""
@@ -295,4 +301,4 @@ class Links:
         return math.fsum(one.probability for one in self.links)
 
     def _is_told(self, link: Link) -> bool:
-        return self.index.is_told(link.profile.article_id)
+        return self.index.is_told(link.profile, self.at)

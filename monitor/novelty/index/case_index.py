@@ -30,6 +30,8 @@ from monitor.novelty.nlp.event_keys import (
     typed_terms,
 )
 
+# What nobody was told of in this time stood in a digest, and is history when it is told again.
+STALE_AFTER = timedelta(hours=72)
 _PROFILE_SENTENCES = 40  # of one article that others are compared with
 _LEAD = 5  # sentences, the `lead_sentences` of `JudgeSettings`
 
@@ -177,9 +179,11 @@ class CaseIndex:
         """Yields what the latest articles say, in the order in which they were added."""
         return self._recent.all()
 
-    def is_told(self, article_id: int) -> bool:
-        """Whether people were told of an article."""
-        return article_id in self.told
+    def is_told(self, profile: ArticleProfile, at: datetime) -> bool:
+        """Whether what an article says counts as told at a time: people were told of it, or it is
+        so old that it is no news any more.
+        """
+        return profile.article_id in self.told or at - profile.at > STALE_AFTER
 
     def usual_known_share(self) -> float:
         """Returns how much of an article this case usually has word for word, 0-1."""
