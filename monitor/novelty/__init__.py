@@ -24,6 +24,12 @@ from monitor.novelty.nlp.event_keys import event_keys
 from monitor.novelty.revisions import Change, Revised, compare_revisions, is_beginning
 from monitor.novelty.serial import facts_from_json, facts_to_json
 from monitor.novelty.thresholds import DEFAULT_SETTINGS, JUDGE_VERSION, JudgeSettings
+from monitor.novelty.verdict.case_state import (
+    CaseState,
+    Holding,
+    ToldDevelopment,
+    read_case_state,
+)
 from monitor.novelty.verdict.corroboration import is_unconfirmed, told_keys
 from monitor.novelty.verdict.judge import ArticleContext, judge
 from monitor.novelty.verdict.reasons import CALIBRATED
@@ -38,11 +44,14 @@ __all__ = [
     "MIN_OF_A_KIND",
     "ArticleContext",
     "CaseIndex",
+    "CaseState",
     "Change",
+    "Holding",
     "JudgeSettings",
     "Label",
     "OwnEvents",
     "Revised",
+    "ToldDevelopment",
     "analyse",
     "compare_revisions",
     "event_keys",
@@ -53,6 +62,7 @@ __all__ = [
     "is_beginning",
     "is_unconfirmed",
     "judge",
+    "read_case_state",
     "read_events",
     "relate",
     "sentence_key",

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from monitor.cli.output import FormatOption, print_record, print_views, to_row
+from monitor.cli.output import (
+    FormatOption,
+    is_for_person,
+    print_record,
+    print_rows,
+    print_views,
+    to_row,
+)
 from monitor.cli.state import get_state, open_reader, parse_time, utc_now
 from monitor.errors import NotFound
 
@@ -19,6 +26,7 @@ if TYPE_CHECKING:
     from monitor.store import Store
 
 COLUMNS = ("slug", "title", "articles", "developments", "last_development_at")
+STATE_COLUMNS = ("aspect", "value", "since", "development_id", "title")
 
 app = typer.Typer(help="Cases: what is followed.", no_args_is_help=True)
 
@@ -43,14 +51,27 @@ def show(
     slug: Annotated[str, typer.Argument(help="The case's file name without .toml.")],
     form: FormatOption = None,
 ) -> None:
-    """One case: query, note, figures, developments by tier, and what feedback changes.
+    """One case: query, note, figures, developments by tier, what feedback changes, what holds now.
 
     Example: monitor cases show abrego-garcia
     """
     settings = get_state(ctx).load()
     with open_reader(settings) as store:
         row = _read_case(store, slug)
+        state = _read_state(store, slug)
+    if not is_for_person(form):
+        print_record({**row, "state": state}, form)
+        return
     print_record(row, form, zone=settings.timezone)
+    typer.echo("\nWhat holds now")
+    print_rows(state, STATE_COLUMNS, form, zone=settings.timezone)
+
+
+def _read_state(store: Store, slug: str) -> list[dict[str, Any]]:
+    """Returns what holds in a case, an aspect a row, those that changed last first."""
+    from monitor.store.views.developments import get_case_state
+
+    return list(map(to_row, store.read(get_case_state, slug).holds))
 
 
 def _read_case(store: Store, slug: str) -> dict[str, Any]:

@@ -123,7 +123,7 @@ def _read(text: str, overrides: Mapping[str, int]) -> _Reading:
         ),
         has_court=any(label.name in _COURTS for label, _ in labels if label.kind == "role"),
         intents=tuple(place for _, place in lexicon().clauses.intent.places(tokens.words)),
-        subordinate=_subordinate(tokens),
+        subordinate=subordinate_places(tokens),
         overrides=overrides,
     )
     acts: list[_Event] = []
@@ -133,7 +133,7 @@ def _read(text: str, overrides: Mapping[str, int]) -> _Reading:
     return _Reading(tuple(acts), tuple(mentions), frame.has_court)
 
 
-def _subordinate(tokens: Tokens) -> frozenset[int]:
+def subordinate_places(tokens: Tokens) -> frozenset[int]:
     """Returns the places of words in subordinate clauses: from "who" or "after" to the next mark.
 
     A sentence may begin with such a clause; its first word opens none."""

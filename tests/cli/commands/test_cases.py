@@ -111,3 +111,22 @@ def test_hits_a_day_are_counted_over_the_whole_span_of_a_day_at_least(
 
     assert row["hits_a_day"] == expected
     assert row["busiest_days"] == ["2025-06-05: 12", "2025-06-04: 8"]
+
+
+def test_show_says_what_holds_now_and_what_said_so(read: Read) -> None:
+    (row,) = read_rows(read.config, "cases", "show", "abrego-garcia")
+    (told,) = read_rows(read.config, "timeline")
+
+    assert [[one["aspect"], one["value"]] for one in row["state"]] == told["changes"]
+    assert {one["development_id"] for one in row["state"]} == {told["id"]}
+    assert ("orders", "ordered") in {(one["aspect"], one["value"]) for one in row["state"]}
+
+
+def test_what_holds_now_is_a_table_for_a_person(read: Read) -> None:
+    words = ("cases", "show", "abrego-garcia", "--format", "md")
+
+    lines = run_command(read.config, *words).stdout.splitlines()
+
+    at = lines.index("What holds now")
+    assert lines[at + 1] == "| aspect | value | since | development_id | title |"
+    assert any(line.startswith("| orders | ordered | ") for line in lines[at + 2 :])
