@@ -45,7 +45,7 @@ def test_an_event_has_the_names_that_receivers_rely_on():
         "1.0",
     )
     names = {
-        "alert": ["id", "kind", "reason_codes", "thread_id", "is_test"],
+        "alert": ["id", "kind", "reason_codes", "thread_id", "is_test", "held_back"],
         "case": ["slug", "title", "note"],
         "development": [
             "id",
