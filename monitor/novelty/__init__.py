@@ -16,6 +16,15 @@ from monitor.novelty.classifier.calibration import (
     fit_shift,
     shifted,
 )
+from monitor.novelty.classifier.rate import (
+    RATE_SPAN,
+    RateTrial,
+    ScoredArticle,
+    score_article,
+    shift_scores,
+    threshold_for_rate,
+    try_rates,
+)
 from monitor.novelty.index.case_index import CaseIndex
 from monitor.novelty.near_duplicates import FINGERPRINT_VERSION, fingerprint, relate, shingles
 from monitor.novelty.nlp.analysis import DEFAULT_UTC_OFFSET, analyse, sentence_key, with_vectors
@@ -42,6 +51,7 @@ __all__ = [
     "JUDGE_VERSION",
     "MIN_LABELS",
     "MIN_OF_A_KIND",
+    "RATE_SPAN",
     "ArticleContext",
     "CaseIndex",
     "CaseState",
@@ -50,7 +60,9 @@ __all__ = [
     "JudgeSettings",
     "Label",
     "OwnEvents",
+    "RateTrial",
     "Revised",
+    "ScoredArticle",
     "ToldDevelopment",
     "analyse",
     "compare_revisions",
@@ -65,9 +77,13 @@ __all__ = [
     "read_case_state",
     "read_events",
     "relate",
+    "score_article",
     "sentence_key",
+    "shift_scores",
     "shifted",
     "shingles",
+    "threshold_for_rate",
     "told_keys",
+    "try_rates",
     "with_vectors",
 ]

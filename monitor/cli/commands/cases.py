@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from monitor.store import Store
 
 COLUMNS = ("slug", "title", "articles", "developments", "last_development_at")
+RATE_COLUMNS = (
+    *("rate", "per_week", "threshold", "alerts"),
+    *("marked_new", "marked_not_new", "missed_new"),
+)
 STATE_COLUMNS = ("aspect", "value", "since", "development_id", "title")
 
 app = typer.Typer(help="Cases: what is followed.", no_args_is_help=True)
@@ -118,8 +122,8 @@ def try_out(
     ] = "30d",
     form: FormatOption = None,
 ) -> None:
-    """Tries a query on everything stored: hits a day, near misses, forecast of alerts a week.
-    Nothing is written.
+    """Tries a query on everything stored: hits a day, near misses, forecast of alerts a week, and
+    what other rates of alerts would have brought. Nothing is written.
 
     Example: monitor cases test --query '"jane roe" AND (trial OR juicio)'
     """
@@ -134,7 +138,29 @@ def try_out(
         found = check_query(
             store, compiled, case=case, cases=settings.cases, since=begin, until=now
         )
+        rates = _try_rates(store, found, case)
+    if not is_for_person(form):
+        print_record({**_check_row(found), "rates": rates}, form)
+        return
     print_record(_check_row(found), form, zone=settings.timezone)
+    typer.echo("\nWhat a rate of alerts would have brought (alerts_per_week)")
+    print_rows(rates, RATE_COLUMNS, form, zone=settings.timezone)
+
+
+def _try_rates(store: Store, found: QueryCheck, case: CaseSettings | None) -> list[dict[str, Any]]:
+    """Returns what some rates would have brought, of what the case has judged, else of the hits."""
+    from monitor.novelty import DEFAULT_SETTINGS, try_rates
+    from monitor.pipeline.verdicts.record import get_settings
+    from monitor.store.views.feedback import get_scores
+
+    default = DEFAULT_SETTINGS.alert_at
+    if case is None:
+        return list(map(to_row, try_rates(found.scores, 0.0, default)))
+    judged = store.read(get_scores, case.slug, since=found.since)
+    shift = store.read(get_settings, case.slug).shift
+    # A case that is not followed yet has judged nothing.
+    trials = try_rates(judged or found.scores, shift, default, case.alerts_per_week)
+    return list(map(to_row, trials))
 
 
 def _choose_query(

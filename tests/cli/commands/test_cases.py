@@ -130,3 +130,24 @@ def test_what_holds_now_is_a_table_for_a_person(read: Read) -> None:
     at = lines.index("What holds now")
     assert lines[at + 1] == "| aspect | value | since | development_id | title |"
     assert any(line.startswith("| orders | ordered | ") for line in lines[at + 2 :])
+
+
+def test_a_trial_shows_what_other_rates_of_alerts_would_have_brought(read: Read) -> None:
+    (row,) = read_rows(read.config, "cases", "test", "abrego-garcia")
+
+    assert [one["rate"] for one in row["rates"]] == ["half", "same", "double"]
+    assert {"per_week", "threshold", "alerts", "marked_new", "marked_not_new", "missed_new"} < set(
+        row["rates"][0]
+    )
+    (asked,) = read_rows(read.config, "cases", "test", "--query", '"abrego garcia"')
+    assert [one["rate"] for one in asked["rates"]] == ["half", "same", "double"]
+
+
+def test_the_rates_are_a_table_for_a_person(read: Read) -> None:
+    words = ("cases", "test", "abrego-garcia", "--format", "md")
+
+    lines = run_command(read.config, *words).stdout.splitlines()
+
+    at = lines.index("What a rate of alerts would have brought (alerts_per_week)")
+    assert lines[at + 1].startswith("| rate | per_week | threshold | alerts |")
+    assert len(lines) == at + 6
