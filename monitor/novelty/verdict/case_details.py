@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from monitor.novelty.nlp.dates import ArticleDay, SentenceDays, read_days
@@ -17,8 +17,16 @@ _ORDINAL = re.compile(r"^\d{1,3}(?:st|nd|rd|th|o|a)$")
 _STEP_SPAN = 2  # words after an ordinal that may hold what it counts
 _PLACE_SPAN = 6  # words after an act that may hold its place
 _PLACE_WORDS = 4  # of a place's name
-_INTO = frozenset({"in", "to", "at", "en", "a", "al"})
-_UP_TO = frozenset({"to", "a", "hasta", "en"})
+# What stands before a place in the languages of the texts, by the word in the template.
+_BEFORE_PLACE = {"in": frozenset({"in", "at", "en"}), "to": frozenset({"to", "a", "al"})}
+_MORE = frozenset({"more", "further", "another", "mas", "otros", "otras"})
+_UNITS = frozenset(
+    {"year", "years", "hours", "days", "weeks", "months", "percent", "metres", "tonnes", "ano"}
+    | {"anos", "horas", "dias", "semanas", "meses", "metros", "toneladas", "millones", "million"}
+)
+_MORE_SPAN = 2  # words after a number in which "more" belongs to it
+_AND = frozenset({"and", "y", "e"})
+_UP_TO = frozenset({"to", "a", "hasta", "at"})
 _ARTICLES = frozenset({"the", "el", "la", "los", "las"})
 _LINKS = frozenset({"of", "de", "del", "la"})
 
@@ -30,11 +38,13 @@ class ActPlace:
     Attributes:
         place: of the word that names it.
         day: on which the sentence was told.
+        before: words that stand before a place that belongs to the act.
     """
 
     tokens: Tokens
     place: int
     day: date
+    before: frozenset[str] = frozenset()
 
     @property
     def clause(self) -> tuple[int, int]:
@@ -58,29 +68,46 @@ def read_detail(act: ActPlace, template: str) -> str | None:
     slot = _SLOT.search(template)
     if slot is None:
         return None
-    found = _READERS[slot[1]](act)
+    word = template[: slot.start()].split()[-1:]
+    before = _BEFORE_PLACE.get("".join(word), frozenset())
+    found = _READERS[slot[1]](replace(act, before=before))
     return template.replace(slot[0], found) if found else None
 
 
 def _read_number(act: ActPlace) -> str:
-    """Returns the number of an act: that before it in its clause, else what it rose to."""
-    tokens, place, days = act.tokens, act.place, act.days
+    """Returns the number of an act in its clause: what it rose to, else the one before or after."""
     start, end = act.clause
-    before = _numbers(tokens, days, range(start, place))
-    if before:
-        return before[0]
-    for at in range(place, end):
-        if tokens.words[at] in _UP_TO and (risen := _numbers(tokens, days, range(at + 1, end))):
-            return risen[0]
-    after = _numbers(tokens, days, range(place, end))
-    return after[0] if after else ""
+    # "Two more died and the number of cases rose to 41" is of two things.
+    joined = (at for at in range(act.place, end) if act.tokens.words[at] in _AND)
+    end = next(joined, end)
+    risen = [at + 1 for at in range(start, end - 1) if act.tokens.words[at] in _UP_TO]
+    spans = [
+        *(range(at, at + 1) for at in risen),
+        range(start, act.place),
+        range(act.place, end),
+    ]
+    found = [number for span in spans for number in _numbers(act, span)]
+    return found[0] if found else ""
 
 
-def _numbers(tokens: Tokens, days: SentenceDays, places: range) -> tuple[str, ...]:
+def _numbers(act: ActPlace, places: range) -> list[str]:
     # The words of dates are blank, so that no number is made of them.
-    words = ["" if at in days.used else tokens.words[at] for at in places]
-    blank = SentenceDays((), days.years, is_coarse=False, used=frozenset())
-    return read_numbers(words, blank, "")
+    used = act.days.used
+    words = [
+        "" if at in used or _is_further(act.tokens, at) else act.tokens.words[at] for at in places
+    ]
+    blank = SentenceDays((), act.days.years, is_coarse=False, used=frozenset())
+    # People are counted one by one: "40m" is money.
+    return [number for number in read_numbers(words, blank, "") if number.isdigit()]
+
+
+def _is_further(tokens: Tokens, at: int) -> bool:
+    """Says whether a number comes on top of another or counts no people: "three more bodies",
+    "otros dos", "71 years".
+    """
+    after = tokens.words[at + 1 : at + 1 + _MORE_SPAN]
+    is_more = not _MORE.isdisjoint((*tokens.words[max(0, at - 1) : at], *after))
+    return is_more or not _UNITS.isdisjoint(after[:1])
 
 
 def _read_day(act: ActPlace) -> str:
@@ -94,7 +121,11 @@ def _read_place(act: ActPlace) -> str:
     tokens, used = act.tokens, act.days.used
     _, end = act.clause
     for at in range(act.place + 1, min(end, act.place + _PLACE_SPAN)):
-        if tokens.words[at - 1] in _INTO and at not in used and (name := _name(tokens, at, end)):
+        if (
+            tokens.words[at - 1] in act.before
+            and at not in used
+            and (name := _name(tokens, at, end))
+        ):
             return name
     return ""
 

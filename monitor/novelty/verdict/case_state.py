@@ -24,6 +24,7 @@ from monitor.novelty.verdict.tiers import TALK, subordinate_places
 
 _INTENT_SPAN = 6  # words before an act in which "will" or "asks" makes it a plan or request
 _NEGATION_SPAN = 3  # words before an act in which "not" or "nobody" denies it
+_FUTURE_ENDINGS = ("rá", "rán", "ré", "remos")  # of a Spanish verb that has not happened yet
 _AND = frozenset({"and", "then", "but", "y", "e", "pero", "luego"})
 
 
@@ -171,11 +172,7 @@ def _read_development(told: ToldDevelopment) -> list[_Found]:
     if told.tier is not None and told.tier >= TALK:
         return []
     days = _days_of_classes(told)
-    aspects: dict[str, _Found] = {}
-    for text in (told.summary, told.title):
-        for found in _read_sentence(text, told, days):
-            aspects.setdefault(found.holding.aspect, found)
-    return list(aspects.values())
+    return _read_sentence(told.summary, told, days) or _read_sentence(told.title, told, days)
 
 
 def _days_of_classes(told: ToldDevelopment) -> Mapping[str, date]:
@@ -263,7 +260,7 @@ class _SentenceReader:
 
     def read(self, name: str, place: int, day: date) -> _Act | None:
         """Returns an act with the first rule that fits it; None where it sets nothing."""
-        if place in self.aside or self._is_denied(place) or self._is_intended(place):
+        if self._is_aside(place) or self._is_denied(place) or self._is_intended(place):
             return None
         is_named = self._is_noun(place)
         for rule in state_rules().get(name, ()):
@@ -280,12 +277,26 @@ class _SentenceReader:
         marks = (mark for mark in sorted(self.tokens.breaks) if mark > place)
         return range(place + 1, next(marks, len(self.tokens.words)))
 
+    def _is_aside(self, place: int) -> bool:
+        """Says whether a word stands in a clause beside the main one, or opens one between two
+        marks: "Quern, jailed in Ribaluz since May, stopped eating".
+        """
+        breaks = self.tokens.breaks
+        is_between = place in breaks and any(mark > place for mark in breaks)
+        return is_between or place in self.aside
+
     def _fits(self, rule: StateRule) -> bool:
         has_words = not rule.words or bool(rule.terms.find(self.tokens.words))
         return has_words and (not rule.roles or not rule.roles.isdisjoint(self.roles))
 
     def _is_intended(self, place: int) -> bool:
-        return any(place - _INTENT_SPAN <= intent < place for intent in self.intents)
+        if any(place - _INTENT_SPAN <= intent < place for intent in self.intents):
+            return True
+        # Headlines say "to close" for "will close", and "to be closed".
+        words = self.tokens.words
+        near = words[max(0, place - 1) : place + 1]
+        is_infinitive = "to" in near or words[max(0, place - 2) : place] == ("to", "be")
+        return is_infinitive or self.tokens.raws[place].lower().endswith(_FUTURE_ENDINGS)
 
     def _is_denied(self, place: int) -> bool:
         near = self.tokens.words[max(0, place - _NEGATION_SPAN) : place]

@@ -64,10 +64,21 @@ def values(state: CaseState) -> dict[str, str]:
         ("Mira Dahl was found alive on Monday.", "life", "found alive"),
         ("Nine people died in the Velmora on Monday.", "toll", "9 dead"),
         ("The number of dead has risen to eleven.", "toll", "11 dead"),
+        ("Divers found three more bodies, taking to five the death toll.", "toll", "5 dead"),
+        ("Hallan tres cuerpos más y elevan a cinco los fallecidos.", "toll", "5 dead"),
+        ("Otras dos personas han muerto: son ya cinco muertos.", "toll", "5 dead"),
+        ("Un hombre de 71 años ha muerto en Ribaluz.", "life", "dead"),
+        ("The toll of the Velmora now stands at nine dead.", "toll", "9 dead"),
         ("Otto Quern has resigned as harbour master.", "office", "resigned"),
         ("The council appointed Mira Dahl harbour master.", "office", "appointed"),
         ("The port of Velmora was closed on Monday.", "access", "closed"),
         ("The second lane of the bridge was reopened.", "access", "reopened: second lane"),
+        ("Otto Quern has begun a hunger strike.", "hunger strike", "on hunger strike"),
+        ("The dockers of Velmora went on strike.", "strike", "on strike"),
+        ("Mira Dahl was moved to a prison in Ribaluz.", "custody", "moved"),
+        ("The union and the shipyard resumed their talks.", "talks", "resumed"),
+        ("El juez imputó a Otto Quern.", "charges", "charged"),
+        ("Otto Quern, detenido a petición de Mira Dahl.", "custody", "detained"),
         ("The union and the shipyard signed the agreement.", "deal", "signed"),
     ],
 )
@@ -87,6 +98,12 @@ def test_a_development_sets_an_aspect(text: str, aspect: str, value: str) -> Non
         "Nobody was arrested.",
         "Otto Quern was not released.",
         "The ministry plans to close the port of Velmora.",
+        "Velmora to close its port.",
+        "The port of Velmora is to be closed.",
+        "El ministerio cerrará el puerto de Velmora.",
+        "They signed the form.",
+        "Otto Quern, jailed in Ribaluz since May, spoke to reporters.",
+        "Another four ferries were moved to Port Osmond.",
     ],
 )
 def test_what_is_planned_asked_or_denied_changes_nothing(text: str) -> None:
@@ -189,7 +206,16 @@ def test_an_old_event_that_is_told_late_undoes_nothing() -> None:
     assert set(state.changes) == {"d1"}
 
 
-def test_a_headline_says_what_its_sentence_does_not() -> None:
+def test_a_headline_says_nothing_beside_a_sentence_that_does() -> None:
+    keys = ["class DETAIN 2025-03-04", "class RELEASE 2025-03-04", "class ORDER 2025-03-04"]
+    text = "A judge ordered the release of Otto Quern."
+
+    one = ToldDevelopment("d1", keys, DAY, text, "Otto Quern released", 1)
+
+    assert values(read_case_state([one])) == {"orders": "ordered"}
+
+
+def test_a_headline_speaks_for_a_sentence_that_says_nothing() -> None:
     one = ToldDevelopment(
         "d1", ["class DETAIN 2025-03-04"], DAY, "He is 52 years old.", "Otto Quern arrested", 1
     )
