@@ -16,6 +16,15 @@ from monitor.novelty.classifier.calibration import (
     fit_shift,
     shifted,
 )
+from monitor.novelty.classifier.rate import (
+    RATE_SPAN,
+    RateTrial,
+    ScoredArticle,
+    score_article,
+    shift_scores,
+    threshold_for_rate,
+    try_rates,
+)
 from monitor.novelty.index.case_index import CaseIndex
 from monitor.novelty.near_duplicates import FINGERPRINT_VERSION, fingerprint, relate, shingles
 from monitor.novelty.nlp.analysis import DEFAULT_UTC_OFFSET, analyse, sentence_key, with_vectors
@@ -24,6 +33,12 @@ from monitor.novelty.nlp.event_keys import event_keys
 from monitor.novelty.revisions import Change, Revised, compare_revisions, is_beginning
 from monitor.novelty.serial import facts_from_json, facts_to_json
 from monitor.novelty.thresholds import DEFAULT_SETTINGS, JUDGE_VERSION, JudgeSettings
+from monitor.novelty.verdict.case_state import (
+    CaseState,
+    Holding,
+    ToldDevelopment,
+    read_case_state,
+)
 from monitor.novelty.verdict.corroboration import is_unconfirmed, told_keys
 from monitor.novelty.verdict.judge import ArticleContext, judge
 from monitor.novelty.verdict.reasons import CALIBRATED
@@ -36,13 +51,19 @@ __all__ = [
     "JUDGE_VERSION",
     "MIN_LABELS",
     "MIN_OF_A_KIND",
+    "RATE_SPAN",
     "ArticleContext",
     "CaseIndex",
+    "CaseState",
     "Change",
+    "Holding",
     "JudgeSettings",
     "Label",
     "OwnEvents",
+    "RateTrial",
     "Revised",
+    "ScoredArticle",
+    "ToldDevelopment",
     "analyse",
     "compare_revisions",
     "event_keys",
@@ -53,11 +74,16 @@ __all__ = [
     "is_beginning",
     "is_unconfirmed",
     "judge",
+    "read_case_state",
     "read_events",
     "relate",
+    "score_article",
     "sentence_key",
+    "shift_scores",
     "shifted",
     "shingles",
+    "threshold_for_rate",
     "told_keys",
+    "try_rates",
     "with_vectors",
 ]

@@ -518,6 +518,14 @@ class CaseFile(Section):
     seeds: tuple[str, ...] = Field(
         default=(), description="Texts that the case knows from the start; they never alert."
     )
+    alerts_per_week: float | None = Field(
+        default=None,
+        gt=0,
+        le=500,
+        description="About how many alerts a week you want of it: moves the threshold to the score "
+        "that so many articles reached over the last eight weeks. `monitor cases test` shows what "
+        "a rate brings.",
+    )
     alert: tuple[AlertRule, ...] = Field(
         default=(), description="One [[alert]] for each channel that gets its alerts."
     )
