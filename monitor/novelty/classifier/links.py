@@ -286,7 +286,8 @@ class Links:
 
     def told(self) -> float:
         """Returns the largest probability of those that people were told of, 0 without any."""
-        return max((one.probability for one in self.links if self._is_told(one)), default=0.0)
+        nearest = self.nearest_told()
+        return nearest.probability if nearest else 0.0
 
     def untold(self) -> list[Link]:
         """Returns those that people were not told of."""
@@ -296,9 +297,10 @@ class Links:
         """Returns the compared articles that people were told of."""
         return [one.profile for one in self.links if self._is_told(one)]
 
-    def expected(self) -> float:
-        """Returns how many stored articles are expected to tell the same."""
-        return math.fsum(one.probability for one in self.links)
+    def nearest_told(self) -> Link | None:
+        """Returns the one that people were told of and that most probably tells the same."""
+        told = filter(self._is_told, self.links)
+        return max(told, key=lambda link: link.probability, default=None)
 
     def _is_told(self, link: Link) -> bool:
         return self.index.is_told(link.profile, self.at)
