@@ -290,9 +290,5 @@ class Links:
         """Returns the compared articles that people were told of."""
         return [one.profile for one in self.links if self._is_told(one)]
 
-    def expected(self) -> float:
-        """Returns how many stored articles are expected to tell the same."""
-        return math.fsum(one.probability for one in self.links)
-
     def _is_told(self, link: Link) -> bool:
         return self.index.is_told(link.profile.article_id)

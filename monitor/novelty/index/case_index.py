@@ -9,15 +9,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from monitor.model import KnownArticle, KnownDevelopment, Sentence
-from monitor.novelty.index.article_index import (
-    COVERAGE_SPAN,
-    RECENT_ARTICLES,
-    ArticleIndex,
-    Coverage,
-)
+from monitor.novelty.index.article_index import COVERAGE_SPAN, RECENT_ARTICLES, ArticleIndex
 from monitor.novelty.index.recent import HEAD, ArticleProfile, RecentArticles, WeightedTerms
 from monitor.novelty.index.sentence_index import SentenceIndex
 from monitor.novelty.nlp.case_events import OwnEvents
@@ -122,14 +117,11 @@ class CaseIndex:
         sentence_stems = tuple(stems(one.text) for one in texts[:_PROFILE_SENTENCES])
         sentence_terms = tuple(frozenset(explicit_terms(one.facts)) for one in body)
         words, head = frozenset().union(*sentence_stems), frozenset().union(*sentence_stems[:HEAD])
-        title = self.weighted_terms([article.title])
-        earlier = map(title.term_coverage, (known.terms for known in self.recent(article.at)))
         keys = [event_keys(one.facts) for one in body]
         known = sum(self.has_sentence(one.key) for one in body)
         return ArticleProfile(
             article_id=article.article_id,
             at=article.at,
-            outlet=article.outlet,
             lang=article.lang,
             terms=frozenset().union(*sentence_terms),
             stems=words,
@@ -140,7 +132,6 @@ class CaseIndex:
             norm=self._norm(words),
             head_norm=self._norm(head),
             event_keys=frozenset().union(*keys),
-            title_coverage=max(earlier, default=0.0),
             known_share=known / len(body),
             event_strength=self._strongest(keys),
         )
@@ -189,10 +180,6 @@ class CaseIndex:
         """Returns how many new event classes an article of this case usually has, as ln(1 + n)."""
         return self._recent.usual_event_strength()
 
-    def usual_title_coverage(self) -> float:
-        """Returns how much of a headline of this case one earlier article usually has, 0-1."""
-        return self._recent.usual_title_coverage()
-
     def add_development(self, development: KnownDevelopment) -> None:
         """Adds a development that people were told of; the latest come last."""
         self.developments.append(development)
@@ -209,13 +196,6 @@ class CaseIndex:
     def recent(self, at: datetime) -> Iterator[ArticleProfile]:
         """Yields what the articles within `COVERAGE_SPAN` of a time say."""
         return self._recent.near(at, COVERAGE_SPAN)
-
-    def alert_coverage(self, terms: Iterable[TypedTerm], at: datetime, span: timedelta) -> Coverage:
-        """Returns how much of a text the one article has that alerted, is within a span of a time,
-        and has most.
-        """
-        alerts = {development.article_id for development in self.developments}
-        return self.articles.coverage_by(alerts, terms, at, span)
 
 
 def _body(article: KnownArticle) -> Sequence[Sentence]:

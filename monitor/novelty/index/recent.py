@@ -18,12 +18,9 @@ from monitor.novelty.nlp.event_keys import EventKey, TypedTerm
 KeyT = TypeVar("KeyT", TypedTerm, str)
 
 USUAL_ARTICLES = 60  # articles whose mean says what is usual
-# From here the article is a copy, which shows nothing of what two reports share.
-COPY_COVERAGE = 0.97
 # What is usual in the streams that were measured, and how many articles that counts for.
-ASSUMED_COVERAGE, ASSUMED_ARTICLES = 0.45, 8
+ASSUMED_KNOWN, ASSUMED_STRENGTH, ASSUMED_ARTICLES = 0.1, 0.6, 8
 RECENT_LIMIT = 300  # articles; more than one case has in the span in which an event is reported
-ASSUMED_KNOWN, ASSUMED_STRENGTH = 0.1, 0.6
 HEAD = 4  # a headline and the sentences after it that say what an article reports
 
 
@@ -41,15 +38,12 @@ class ArticleProfile:
         norm, head_norm: lengths of the vectors of all its stems and of those of headline and first
             sentences, likewise.
         event_keys: what it reports, with the days.
-        title_coverage: share of its title that the most alike earlier article near in time has,
-            0-1.
         known_share: share of its sentences that the case had word for word, 0-1.
         event_strength: strength of its strongest new event, from 0.
     """
 
     article_id: int
     at: datetime
-    outlet: str
     lang: str
     terms: frozenset[TypedTerm]
     stems: frozenset[str]
@@ -60,7 +54,6 @@ class ArticleProfile:
     norm: float
     head_norm: float
     event_keys: frozenset[EventKey]
-    title_coverage: float
     known_share: float
     event_strength: float
 
@@ -129,16 +122,9 @@ class RecentArticles:
         # The latest only: a case changes from a few short reports a week to long ones every day.
         return list(self._profiles)[-USUAL_ARTICLES:]
 
-    def usual_title_coverage(self) -> float:
-        """Returns the mean of `title_coverage` over the articles added last, 0-1, copies left
-        out.
-
-        In a young case it is drawn towards what was usual in other cases (a prior that counts for
-        `ASSUMED_ARTICLES` articles)."""
-        covered = [known.title_coverage for known in self._last()]
-        return _drawn_mean([one for one in covered if one < COPY_COVERAGE], ASSUMED_COVERAGE)
-
 
 def _drawn_mean(values: Sequence[float], assumed: float) -> float:
-    """Returns a mean that is drawn towards what was usual in other cases while there are few."""
+    """Returns a mean that is drawn towards what was usual in other cases while there are few: a
+    prior that counts for `ASSUMED_ARTICLES` articles.
+    """
     return (sum(values) + assumed * ASSUMED_ARTICLES) / (len(values) + ASSUMED_ARTICLES)
