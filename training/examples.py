@@ -18,7 +18,7 @@ missed would be an example of nothing new.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
 
@@ -256,8 +256,3 @@ def _is_same_or_part(own: set[str], other: set[str]) -> bool:
     )
     is_part = len(own) > _SHORT and shared >= _PART * len(own)
     return bool(own and other) and (is_close or is_part)
-
-
-def count_rows(stories: Sequence[Story]) -> dict[str, int]:
-    """Returns the number of rows by regression."""
-    return {name: sum(len(story.rows.get(name, ())) for story in stories) for name in FEATURE_NAMES}

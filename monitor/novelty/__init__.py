@@ -6,7 +6,7 @@
 
 Events on days decide, not distance of words: what counts is whether the first of an article's
 sentences that the store cannot explain report an event, as (role, class, day) keys, that no stored
-sentence reports, and how much of it one recent article has. Three small logistic regressions
+sentence reports, and how much of it one recent article has. Five small logistic regressions
 weigh that; their weights are data."""
 
 from monitor.novelty.classifier.calibration import (

@@ -12,12 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from monitor.model import KnownArticle, KnownDevelopment, Sentence
-from monitor.novelty.index.article_index import (
-    COVERAGE_SPAN,
-    RECENT_ARTICLES,
-    ArticleIndex,
-    Coverage,
-)
+from monitor.novelty.index.article_index import COVERAGE_SPAN, RECENT_ARTICLES, ArticleIndex
 from monitor.novelty.index.recent import HEAD, ArticleProfile, RecentArticles, WeightedTerms
 from monitor.novelty.index.sentence_index import SentenceIndex
 from monitor.novelty.nlp.case_events import OwnEvents
@@ -131,7 +126,6 @@ class CaseIndex:
         return ArticleProfile(
             article_id=article.article_id,
             at=article.at,
-            outlet=article.outlet,
             lang=article.lang,
             terms=frozenset().union(*sentence_terms),
             stems=words,
@@ -213,13 +207,6 @@ class CaseIndex:
     def recent(self, at: datetime) -> Iterator[ArticleProfile]:
         """Yields what the articles within `COVERAGE_SPAN` of a time say."""
         return self._recent.near(at, COVERAGE_SPAN)
-
-    def alert_coverage(self, terms: Iterable[TypedTerm], at: datetime, span: timedelta) -> Coverage:
-        """Returns how much of a text the one article has that alerted, is within a span of a time,
-        and has most.
-        """
-        alerts = {development.article_id for development in self.developments}
-        return self.articles.coverage_by(alerts, terms, at, span)
 
 
 def _body(article: KnownArticle) -> Sequence[Sentence]:
