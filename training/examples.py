@@ -18,8 +18,9 @@ missed would be an example of nothing new.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields
+from datetime import datetime
 
 from monitor.model import Analysis, Genre
 from monitor.novelty.classifier.article_features import ArticleFeatures, article_features
@@ -29,6 +30,7 @@ from monitor.novelty.classifier.logistic import Regression
 from monitor.novelty.classifier.prediction import find_links, rate_reports
 from monitor.novelty.classifier.reporting import ReportingFeatures, features_of_text
 from monitor.novelty.classifier.sentence_features import SentenceFeatures, quote_candidates
+from monitor.novelty.index.case_index import STALE_AFTER
 from monitor.novelty.verdict.rules import is_correction
 from monitor.text import fold_words
 from training.replay import Replay
@@ -129,11 +131,13 @@ def _walk(
     # Fixed seeds: the weights come out the same on every machine.
     rng = random.Random(history.seed)  # noqa: S311 (nothing here is secret)
     told = set(corpus.known_before)
+    first_told: dict[str, datetime] = {}
     for article in corpus.articles:
         if replay.match(article) is None:
             continue
         assessment = _assess(article, replay)
         is_first = not replay.index.article_count
+        told.update(_stale(first_told, article.published_at))
         is_new = article.may_bring_news and bool(set(article.developments) - told)
         if not is_first and not _is_ruled(assessment):
             links = find_links(assessment, link)
@@ -143,6 +147,15 @@ def _walk(
         is_told = is_first or rng.random() < share
         replay.learn(article, is_told=is_told)
         told.update(article.developments if is_told else ())
+        for name in article.developments:
+            first_told.setdefault(name, article.published_at)
+
+
+def _stale(first_told: Mapping[str, datetime], at: datetime) -> Iterator[str]:
+    """Yields the developments that are no news any more, whoever missed them."""
+    for name, first in first_told.items():
+        if at - first > STALE_AFTER:
+            yield name
 
 
 def _assess(article: LabelledArticle, replay: Replay) -> Assessment:
@@ -243,8 +256,3 @@ def _is_same_or_part(own: set[str], other: set[str]) -> bool:
     )
     is_part = len(own) > _SHORT and shared >= _PART * len(own)
     return bool(own and other) and (is_close or is_part)
-
-
-def count_rows(stories: Sequence[Story]) -> dict[str, int]:
-    """Returns the number of rows by regression."""
-    return {name: sum(len(story.rows.get(name, ())) for story in stories) for name in FEATURE_NAMES}

@@ -50,6 +50,7 @@ class AlertPart:
         kind: what kind of news it is, for filters.
         reason_codes: the gates of the verdict that led to it.
         thread_id: equal for all alerts of one story.
+        held_back: why it did not alert by itself, in a short clause; empty where it did.
     """
 
     id: str
@@ -57,6 +58,7 @@ class AlertPart:
     reason_codes: tuple[str, ...] = ()
     thread_id: str = ""
     is_test: bool = False
+    held_back: str = ""
 
 
 @dataclass(frozen=True, slots=True)

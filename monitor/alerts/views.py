@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from monitor.alerts.payload import (
+    AlertPart,
     AlertPayload,
     ArticlePart,
     CarrierPart,
@@ -27,6 +28,7 @@ MAX_SENTENCES = 25
 MAX_CARRIERS = 10
 MAX_TERMS = 8
 MAX_SENTENCE = 1_000  # characters of one sentence
+MAX_CLAUSE = 160  # characters of the reason why something was held back
 
 # Kinds of facts in the words of a mail; one that is not here is "fact".
 _SLOTS = {
@@ -212,6 +214,12 @@ def _count(number: int, noun: str) -> str:
 
 
 def _caveat(payload: AlertPayload) -> str:
-    evidence = _UNCONFIRMED if payload.alert.kind == "unconfirmed" else ""
+    evidence = _held_back(payload.alert) if payload.alert.kind == "unconfirmed" else ""
     extraction = _EXTRACTIONS.get(payload.article.extraction, "")
     return " ".join(filter(None, (evidence, extraction)))
+
+
+def _held_back(alert: AlertPart) -> str:
+    """Returns why something did not alert by itself, as a sentence."""
+    clause = one_line(alert.held_back, limit=MAX_CLAUSE).rstrip(".")
+    return f"Held back: {clause}." if clause else _UNCONFIRMED

@@ -238,6 +238,7 @@ class Verdict:
             is one after all.
         event_keys: what its news is, as the stored text form of `novelty.nlp.event_keys.EventKey`:
             class and day; role, class and day; name and day.
+        summary: the new sentence that reports its news; empty without one.
         tier: how much its news changes: 1 a change of state, 2 a filing, procedure, official act or
             finding, 3 a statement, politics, media.
     """
@@ -253,4 +254,5 @@ class Verdict:
     event_keys: tuple[str, ...] = ()
     likeness: Likeness | None = None
     confirms: int | None = None
+    summary: str = ""
     tier: int = 2

@@ -116,6 +116,7 @@ class CaseReader:
             compiled=query,
             compiled_candidates=candidates,
             tiers=raw.tiers,
+            alerts_per_week=raw.alerts_per_week,
         )
 
     def _check_slug(self, file: ConfigFile) -> None:

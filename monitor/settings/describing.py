@@ -22,7 +22,10 @@ from monitor.settings.values import print_duration
 MASK = "********"
 DEFAULT = "default"
 NOT_SHOWN = "…"
-_CASE_KEYS = ("title", "note", "languages", "query", "candidates", "tiers", "feeds", "seeds")
+_CASE_KEYS = (
+    *("title", "note", "languages", "query", "candidates", "tiers", "feeds", "seeds"),
+    "alerts_per_week",
+)
 
 # The name of the user stays, by which one sees which database it is.
 _PASSWORD = re.compile(r"(//[^:/@]*:)[^@]*@")

@@ -209,12 +209,17 @@ def _describe_type_or_range(details: ErrorDetails) -> str:
     """Returns what kind of value, or which values, a key takes."""
     kind, context = details["type"], details.get("ctx") or {}
     if kind == "greater_than_equal":
-        return f"must be {context['ge']} or more"
+        return f"must be {_plain(context['ge'])} or more"
     if kind == "less_than_equal":
-        return f"must be {context['le']} or less"
+        return f"must be {_plain(context['le'])} or less"
     # What has no words of ours yet is said in pydantic's, which at least are right.
     message = details["msg"].replace("Input should be", "must be").replace("should", "must")
     return _lower_first(_TYPES.get(kind, message))
+
+
+def _plain(limit: object) -> object:
+    """Returns a limit as it would be written: 500, though the key takes 2.5 as well."""
+    return int(limit) if isinstance(limit, float) and limit.is_integer() else limit
 
 
 def _model_at(model: type[Section], place: KeyPath) -> type[Section]:

@@ -343,7 +343,8 @@ class JudgeFile(Section):
     semantic: Literal["auto", "off"] = Field(
         default="auto",
         description="`auto` uses the sentence encoder of the extra `semantic` where it is "
-        "installed; `off` never does.",
+        "installed, to show the stored sentence nearest in meaning; it decides no verdict. `off` "
+        "never does.",
     )
 
 
@@ -517,6 +518,14 @@ class CaseFile(Section):
     )
     seeds: tuple[str, ...] = Field(
         default=(), description="Texts that the case knows from the start; they never alert."
+    )
+    alerts_per_week: float | None = Field(
+        default=None,
+        gt=0,
+        le=500,
+        description="About how many alerts a week you want of it: moves the threshold to the score "
+        "that so many articles reached over the last eight weeks. `monitor cases test` shows what "
+        "a rate brings.",
     )
     alert: tuple[AlertRule, ...] = Field(
         default=(), description="One [[alert]] for each channel that gets its alerts."

@@ -58,6 +58,7 @@ _FORM_MEANINGS = {"_env": "Name of a variable that holds it.", "_file": "File th
 _TYPE_NAMES: dict[Any, str] = {
     str: "text",
     int: "number",
+    float: "number",
     bool: "true or false",
     timedelta: "duration",
     SecretStr: "secret",

@@ -60,6 +60,7 @@ class CaseSettings:
         feeds: names as written: URLs, titles, "tag:LABEL", "*".
         compiled: `query`, ready to be asked.
         compiled_candidates: `candidates` or, without it, `query`.
+        alerts_per_week: about how many alerts are wanted; None keeps the default threshold.
     """
 
     slug: str
@@ -76,6 +77,7 @@ class CaseSettings:
     compiled: Query
     compiled_candidates: Query
     tiers: Mapping[str, int] = field(default_factory=dict)
+    alerts_per_week: float | None = None
 
     @property
     def waits_for_newsrooms(self) -> bool:

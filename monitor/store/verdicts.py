@@ -241,9 +241,11 @@ def _news_of_verdict(judged: Judged, verdict: Verdict, key: VerdictKey) -> Devel
 
 
 def _summarise(verdict: Verdict, title: str) -> str:
-    """Returns the one line of a development: its first new sentence, changed claim or headline."""
+    """Returns the one line of a development: the sentence that reports it, a changed claim or the
+    headline.
+    """
     if verdict.new_sentences:
-        return verdict.new_sentences[0].text
+        return verdict.summary or verdict.new_sentences[0].text
     return verdict.changed_claims[0].after if verdict.changed_claims else title
 
 

@@ -45,7 +45,7 @@ def test_an_event_has_the_names_that_receivers_rely_on():
         "1.0",
     )
     names = {
-        "alert": ["id", "kind", "reason_codes", "thread_id", "is_test"],
+        "alert": ["id", "kind", "reason_codes", "thread_id", "is_test", "held_back"],
         "case": ["slug", "title", "note"],
         "development": [
             "id",
@@ -151,6 +151,24 @@ def test_a_digest_tells_what_changes_most_first_and_then_by_time():
 
     # One from before there were tiers stands among the official acts.
     assert by_tier([statement, old, late, early, change]) == (change, early, old, late, statement)
+
+
+def test_a_digest_tells_what_was_held_back_by_its_tier_as_well():
+    official = replace(PAYLOAD, development=replace(PAYLOAD.development, tier=2))
+    held = replace(
+        PAYLOAD,
+        alert=replace(PAYLOAD.alert, kind="unconfirmed", held_back="too little of it is new"),
+        development=replace(PAYLOAD.development, tier=1),
+    )
+
+    assert by_tier([official, held]) == (held, official)
+
+
+def test_a_payload_from_before_reasons_were_told_reads_back_without_one():
+    stored = PAYLOAD.to_json()
+    del stored["alert"]["held_back"]
+
+    assert AlertPayload.from_json(stored).alert.held_back == ""
 
 
 def test_a_payload_of_an_earlier_version_has_neither_tier_nor_corroboration():

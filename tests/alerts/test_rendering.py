@@ -322,6 +322,25 @@ def test_a_digest_of_several_cases_names_each():
     assert "List-Id" not in dict(message.headers)
 
 
+@pytest.mark.parametrize(
+    ("reason", "told"),
+    [
+        ("too little of it is new", "Held back: too little of it is new."),
+        ("It is of a kind that retells: opinion.", "Held back: It is of a kind that retells"),
+        ("", "The evidence for this is weak; it may be known already."),
+    ],
+    ids=["reason", "with a stop", "from before reasons were told"],
+)
+def test_a_digest_says_why_something_was_held_back(reason, told):
+    held = replace(PAYLOAD.alert, kind="unconfirmed", held_back=reason)
+    items = (replace(PAYLOAD, alert=held), PAYLOAD)
+
+    message = render_digest(DigestPayload(DigestKind.DIGEST, PAYLOAD.case, items), **OPTIONS)
+
+    assert message.text.count(told) == html.unescape(message.html).count(told) == 1
+    assert ".." not in message.text.split("WHO CARRIES IT")[0]
+
+
 def test_a_long_digest_shows_fifty_and_counts_the_rest():
     message = render_digest(
         DigestPayload(DigestKind.DIGEST, PAYLOAD.case, (PAYLOAD,) * 60), **OPTIONS

@@ -64,12 +64,34 @@ class Case:
         self.index = CaseIndex()
         self.texts: dict[int, str] = {}
 
-    def store(self, text: str, at: datetime = SEED_AT, title: str = "") -> Analysis:
-        """Stores an article without judging it."""
+    def store(
+        self,
+        text: str,
+        at: datetime = SEED_AT,
+        title: str = "",
+        *,
+        outlet: str = "",
+        is_told: bool = True,
+        is_unconfirmed: bool = False,
+    ) -> Analysis:
+        """Stores an article without judging it: one that people know, as they know the seeds and
+        what was there before.
+        """
         analysis = analyse(title, text, published_at=at)
         number = len(self.texts) + 1
         self.index.add(
-            KnownArticle(number, number, analysis.title, analysis.sentences, analysis.lang, at, at)
+            KnownArticle(
+                sequence=number,
+                article_id=number,
+                title=analysis.title,
+                sentences=analysis.sentences,
+                lang=analysis.lang,
+                at=at,
+                found_at=at,
+                outlet=outlet,
+                is_unconfirmed=is_unconfirmed,
+                is_told=is_told,
+            )
         )
         self.texts[number] = text
         return analysis
@@ -97,7 +119,7 @@ class Case:
     def follow(self, text: str, at: datetime, title: str = "A headline") -> Verdict:
         """Judges and stores an article, and keeps the development that it brings."""
         verdict = self.judge(text, at, title)
-        self.store(text, at, title)
+        self.store(text, at, title, is_told=False)
         if verdict.outcome is Outcome.ALERT:
             number = len(self.texts)
             keys = frozenset(new.key for new in verdict.new_sentences)

@@ -96,6 +96,17 @@ def test_a_case_may_move_classes_of_the_program_and_its_own_to_another_tier(tmp_
     assert shown["cases.night-ferry.tiers"] == "DETAIN = 1, SANCTION = 3"
 
 
+@pytest.mark.parametrize(("line", "expected"), [("alerts_per_week = 3\n", 3.0), ("", None)])
+def test_a_case_may_ask_for_so_many_alerts_a_week(tmp_path, line, expected):
+    text = f'title = "Night ferry"\nquery = "ferry"\n{line}'
+
+    settings = load(tmp_path, {"cases/night-ferry.toml": text})
+
+    assert settings.cases[0].alerts_per_week == expected
+    shown = {row.key: row.value for row in describe(settings)}
+    assert ("cases.night-ferry.alerts_per_week" in shown) is (expected is not None)
+
+
 def test_a_case_moves_no_class_by_default(tmp_path):
     assert load(tmp_path).cases[0].tiers == {}
 

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from monitor.cli.output import FormatOption, print_record, print_views, to_row
+from monitor.cli.output import (
+    FormatOption,
+    is_for_person,
+    print_record,
+    print_rows,
+    print_views,
+    to_row,
+)
 from monitor.cli.state import get_state, open_reader, parse_time, utc_now
 from monitor.errors import NotFound
 
@@ -19,6 +26,11 @@ if TYPE_CHECKING:
     from monitor.store import Store
 
 COLUMNS = ("slug", "title", "articles", "developments", "last_development_at")
+RATE_COLUMNS = (
+    *("rate", "per_week", "threshold", "alerts"),
+    *("marked_new", "marked_not_new", "missed_new"),
+)
+STATE_COLUMNS = ("aspect", "value", "since", "development_id", "title")
 
 app = typer.Typer(help="Cases: what is followed.", no_args_is_help=True)
 
@@ -43,14 +55,27 @@ def show(
     slug: Annotated[str, typer.Argument(help="The case's file name without .toml.")],
     form: FormatOption = None,
 ) -> None:
-    """One case: query, note, figures, developments by tier, and what feedback changes.
+    """One case: query, note, figures, developments by tier, what feedback changes, what holds now.
 
     Example: monitor cases show abrego-garcia
     """
     settings = get_state(ctx).load()
     with open_reader(settings) as store:
         row = _read_case(store, slug)
+        state = _read_state(store, slug)
+    if not is_for_person(form):
+        print_record({**row, "state": state}, form)
+        return
     print_record(row, form, zone=settings.timezone)
+    typer.echo("\nWhat holds now")
+    print_rows(state, STATE_COLUMNS, form, zone=settings.timezone)
+
+
+def _read_state(store: Store, slug: str) -> list[dict[str, Any]]:
+    """Returns what holds in a case, an aspect a row, those that changed last first."""
+    from monitor.store.views.developments import get_case_state
+
+    return list(map(to_row, store.read(get_case_state, slug).holds))
 
 
 def _read_case(store: Store, slug: str) -> dict[str, Any]:
@@ -97,8 +122,8 @@ def try_out(
     ] = "30d",
     form: FormatOption = None,
 ) -> None:
-    """Tries a query on everything stored: hits a day, near misses, forecast of alerts a week.
-    Nothing is written.
+    """Tries a query on everything stored: hits a day, near misses, forecast of alerts a week, and
+    what other rates of alerts would have brought. Nothing is written.
 
     Example: monitor cases test --query '"jane roe" AND (trial OR juicio)'
     """
@@ -113,7 +138,29 @@ def try_out(
         found = check_query(
             store, compiled, case=case, cases=settings.cases, since=begin, until=now
         )
+        rates = _try_rates(store, found, case)
+    if not is_for_person(form):
+        print_record({**_check_row(found), "rates": rates}, form)
+        return
     print_record(_check_row(found), form, zone=settings.timezone)
+    typer.echo("\nWhat a rate of alerts would have brought (alerts_per_week)")
+    print_rows(rates, RATE_COLUMNS, form, zone=settings.timezone)
+
+
+def _try_rates(store: Store, found: QueryCheck, case: CaseSettings | None) -> list[dict[str, Any]]:
+    """Returns what some rates would have brought, of what the case has judged, else of the hits."""
+    from monitor.novelty import DEFAULT_SETTINGS, try_rates
+    from monitor.pipeline.verdicts.record import get_settings
+    from monitor.store.views.feedback import get_scores
+
+    default = DEFAULT_SETTINGS.alert_at
+    if case is None:
+        return list(map(to_row, try_rates(found.scores, 0.0, default)))
+    judged = store.read(get_scores, case.slug, since=found.since)
+    shift = store.read(get_settings, case.slug).shift
+    # A case that is not followed yet has judged nothing.
+    trials = try_rates(judged or found.scores, shift, default, case.alerts_per_week)
+    return list(map(to_row, trials))
 
 
 def _choose_query(

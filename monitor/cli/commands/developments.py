@@ -19,7 +19,6 @@ from monitor.cli.output import (
     cell,
     is_for_person,
     print_rows,
-    print_views,
     to_row,
 )
 from monitor.cli.state import get_state, open_reader, parse_time, parse_window, require_case
@@ -33,7 +32,7 @@ app = typer.Typer(
     help="Developments: what happened, first reporter, who carries it.", no_args_is_help=True
 )
 
-COLUMNS = ("id", "first_found_at", "tier", "outlet", "newsrooms", "carriers", "summary")
+COLUMNS = ("id", "first_found_at", "tier", "outlet", "newsrooms", "carriers", "changes", "summary")
 
 AsOfOption = Annotated[
     str | None,
@@ -65,7 +64,7 @@ def list_(
     until: UntilOption = None,
     form: FormatOption = None,
 ) -> None:
-    """What happened in a case, newest first.
+    """What happened in a case, newest first, and what it changed in the state of the case.
 
     Example: monitor timeline abrego-garcia --since 30d
     """
@@ -85,7 +84,13 @@ def list_(
             until=window.until,
             as_of=parse_time(as_of, settings.timezone, option="--as-of"),
         )
-    print_views(found, COLUMNS, form, zone=settings.timezone)
+    to_print = _row_for_person if is_for_person(form) else to_row
+    print_rows(map(to_print, found), COLUMNS, form, zone=settings.timezone)
+
+
+def _row_for_person(development: DevelopmentView) -> dict[str, Any]:
+    """Returns a development as a row that says what it changed in words: "custody: released"."""
+    return {**to_row(development), "changes": list(map(": ".join, development.changes))}
 
 
 @app.command("show")
@@ -153,10 +158,14 @@ def _development_row(shown: _ShownDevelopment) -> dict[str, Any]:
 
 
 def _print_development(shown: _ShownDevelopment) -> None:
-    """Prints a development for a person: its new sentences, and its carriers by time."""
+    """Prints a development for a person: its new sentences, what it changed, and its
+    carriers by time.
+    """
     development = shown.development
     typer.echo(f"{development.case} · {development.id} · alert {development.alert_id}")
     for sentence in shown.new_sentences:
         typer.echo(f"  NEW: {one_line(sentence, limit=2000)}")
+    for aspect, value in development.changes:
+        typer.echo(f"  NOW: {aspect}: {one_line(value)}")
     for carrier in shown.carriers:
         typer.echo(f"  {cell(carrier.found_at)}  {one_line(carrier.outlet)}  {carrier.url}")

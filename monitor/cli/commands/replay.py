@@ -58,7 +58,7 @@ def replay(
         shift = store.read(get_settings, slug).shift
         request = _Request(slug, _thresholds(alert_at), shift if by_feedback else None)
         # Read to the end while the store is open; printing may wait for a slow reader.
-        compared = list(_replay(settings, store, request))
+        compared = list(_replay(_without_rates(settings, alert_at), store, request))
     _print_changes(compared, settings, form, is_all=all_)
     talk(str(_count(compared)))
     # Each verdict keeps the shift that it was reached with, which may not be today's.
@@ -106,6 +106,16 @@ def _thresholds(alert_at: float | None) -> JudgeSettings:
     from monitor.novelty import DEFAULT_SETTINGS
 
     return DEFAULT_SETTINGS if alert_at is None else replace(DEFAULT_SETTINGS, alert_at=alert_at)
+
+
+def _without_rates(settings: Settings, alert_at: float | None) -> Settings:
+    """Returns the settings for a threshold: one that is asked for stands above any rate."""
+    from dataclasses import replace
+
+    if alert_at is None:
+        return settings
+    cases = tuple(replace(case, alerts_per_week=None) for case in settings.cases)
+    return replace(settings, cases=cases)
 
 
 def _replay(settings: Settings, store: Store, request: _Request) -> Iterator[_Compared]:

@@ -16,7 +16,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from monitor.model import Analysis, Facts, Genre, Sentence
 from monitor.novelty.alignment.align import AlignedSentence
@@ -80,6 +80,7 @@ class ArticleFeatures:
         title_event_untold: the headline has an event class that no told article of these days has.
         usual_events: how many new event classes an article of this case usually has, as a log.
         usual_known: how much of an article this case usually has word for word.
+        usual_coverage: how much of a headline of this case one earlier article usually has.
         same_day_coverage: the largest share of an article that is of the same day or names it.
         new_names: log of the number of names that no stored article has.
         known_names: log of the number of names that belong to the case, at most six.
@@ -103,6 +104,7 @@ class ArticleFeatures:
     title_event_untold: float
     usual_events: float
     usual_known: float
+    usual_coverage: float
     same_day_coverage: float
     new_names: float
     known_names: float
@@ -144,7 +146,7 @@ def article_features(assessment: Assessment, links: Links, reports: Reports) -> 
     addition = float(article.is_addition)
     news = _News.of(article, links, reports)
     names, coverage = _CaseNames.of(assessment), _Coverage.of(lead, analysis, index)
-    told_keys = _told_keys(index)
+    told_keys = _told_keys(index, analysis.published_at)
     return ArticleFeatures(
         reporting=news.largest * (1 - told),
         title_reporting=reports.of(analysis.title),
@@ -157,6 +159,7 @@ def article_features(assessment: Assessment, links: Links, reports: Reports) -> 
         title_event_untold=float(_has_untold_event(analysis, index)),
         usual_events=index.usual_event_strength(),
         usual_known=index.usual_known_share(),
+        usual_coverage=index.usual_title_coverage(),
         same_day_coverage=coverage.same_day,
         new_names=_log_count_new_names(facts, index),
         known_names=math.log1p(min(_KNOWN_NAMES_LIMIT, names.known)),
@@ -260,9 +263,9 @@ class _Stored:
         return self._index.has_event(key)
 
 
-def _told_keys(index: CaseIndex) -> Set[EventKey]:
+def _told_keys(index: CaseIndex, at: datetime) -> Set[EventKey]:
     """Returns what the latest articles that people were told of report."""
-    told = (known.event_keys for known in index.profiles() if index.is_told(known.article_id))
+    told = (known.event_keys for known in index.profiles() if index.is_told(known, at))
     return frozenset().union(*told)
 
 
@@ -300,7 +303,8 @@ def _has_untold_event(analysis: Analysis, index: CaseIndex) -> bool:
     """Says whether the headline has an event class that no told article of these days has."""
     own = set(analysis.title.facts.classes) - lexicon().events.keyless
     for known in index.profiles():
-        if index.is_told(known.article_id) and abs(known.at - analysis.published_at) <= _NEAR_SPAN:
+        is_near = abs(known.at - analysis.published_at) <= _NEAR_SPAN
+        if is_near and index.is_told(known, analysis.published_at):
             own -= {term.value for term in known.terms if term.kind == "class"}
     return bool(own)
 

@@ -20,6 +20,7 @@ _PHRASES = {
     "title_event_untold": "an event in its headline that you were not told of these days",
     "usual_events": "how much news and repetition this case usually has",
     "usual_known": "how much news and repetition this case usually has",
+    "usual_coverage": "how much news and repetition this case usually has",
     "same_day_coverage": "how much of it one article of the same day has",
     "new_names": "names that the case never had",
     "known_names": "how much it speaks of the case's own names",

@@ -14,6 +14,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 
 from monitor.model import Sentence
@@ -273,14 +274,20 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """The stored articles that may tell the same, in the order in which they were stored."""
+    """The stored articles that may tell the same, in the order in which they were stored.
+
+    Attributes:
+        at: when the article that they are linked with was published.
+    """
 
     links: tuple[Link, ...]
     index: CaseIndex
+    at: datetime
 
     def told(self) -> float:
         """Returns the largest probability of those that people were told of, 0 without any."""
-        return max((one.probability for one in self.links if self._is_told(one)), default=0.0)
+        nearest = self.nearest_told()
+        return nearest.probability if nearest else 0.0
 
     def untold(self) -> list[Link]:
         """Returns those that people were not told of."""
@@ -290,9 +297,10 @@ class Links:
         """Returns the compared articles that people were told of."""
         return [one.profile for one in self.links if self._is_told(one)]
 
-    def expected(self) -> float:
-        """Returns how many stored articles are expected to tell the same."""
-        return math.fsum(one.probability for one in self.links)
+    def nearest_told(self) -> Link | None:
+        """Returns the one that people were told of and that most probably tells the same."""
+        told = filter(self._is_told, self.links)
+        return max(told, key=lambda link: link.probability, default=None)
 
     def _is_told(self, link: Link) -> bool:
-        return self.index.is_told(link.profile.article_id)
+        return self.index.is_told(link.profile, self.at)

@@ -67,7 +67,7 @@ def find_links(assessment: Assessment, regression: Regression) -> Links:
         Link(candidate.profile, regression.probability(candidate.features))
         for candidate in link_candidates(assessment)
     ]
-    return Links(tuple(found), assessment.index)
+    return Links(tuple(found), assessment.index, assessment.analysis.published_at)
 
 
 def rate_reports(assessment: Assessment, regression: Regression) -> Reports:

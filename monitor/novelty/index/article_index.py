@@ -108,21 +108,11 @@ class ArticleIndex:
         """Returns how much of a text the one article within `COVERAGE_SPAN` of a time has that has
         most.
         """
-        return self._best(terms, RECENT_ARTICLES, lambda _, known: abs(known - at) <= COVERAGE_SPAN)
+        return self._best(terms, RECENT_ARTICLES, lambda known: abs(known - at) <= COVERAGE_SPAN)
 
     def archive_coverage(self, terms: Iterable[TypedTerm], at: datetime) -> Coverage:
         """Returns the same for the articles published longer than `COVERAGE_SPAN` before a time."""
-        return self._best(terms, _ARCHIVE_ARTICLES, lambda _, known: at - known > COVERAGE_SPAN)
-
-    def coverage_by(
-        self, article_ids: set[int], terms: Iterable[TypedTerm], at: datetime, span: timedelta
-    ) -> Coverage:
-        """Returns the same for some recent articles, of those within a span of a time."""
-        return self._best(
-            terms,
-            RECENT_ARTICLES,
-            lambda article_id, known: article_id in article_ids and abs(known - at) <= span,
-        )
+        return self._best(terms, _ARCHIVE_ARTICLES, lambda known: at - known > COVERAGE_SPAN)
 
     def _frequency(self, term: TypedTerm) -> int:
         return len(self._postings.get(term, ()))
@@ -131,7 +121,7 @@ class ArticleIndex:
         self,
         terms: Iterable[TypedTerm],
         limit: int,
-        is_eligible: Callable[[int, datetime], bool],
+        is_eligible: Callable[[datetime], bool],
     ) -> Coverage:
         """Returns the coverage by the one article that has most, of the latest `limit`."""
         # Sorted, since the order of a floating-point sum shows in its last digits.
@@ -140,7 +130,7 @@ class ArticleIndex:
         best, number = 0.0, 0
         for candidate, weight in self._shared_weights(weights, limit).items():
             is_better = (weight, -candidate) > (best, -number)
-            if is_better and is_eligible(*self._revisions[candidate]):
+            if is_better and is_eligible(self._revisions[candidate][1]):
                 best, number = weight, candidate
         if not whole or not best:
             return Coverage(0.0, None)

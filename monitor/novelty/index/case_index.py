@@ -12,12 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from monitor.model import KnownArticle, KnownDevelopment, Sentence
-from monitor.novelty.index.article_index import (
-    COVERAGE_SPAN,
-    RECENT_ARTICLES,
-    ArticleIndex,
-    Coverage,
-)
+from monitor.novelty.index.article_index import COVERAGE_SPAN, RECENT_ARTICLES, ArticleIndex
 from monitor.novelty.index.recent import HEAD, ArticleProfile, RecentArticles, WeightedTerms
 from monitor.novelty.index.sentence_index import SentenceIndex
 from monitor.novelty.nlp.case_events import OwnEvents
@@ -30,6 +25,8 @@ from monitor.novelty.nlp.event_keys import (
     typed_terms,
 )
 
+# What nobody was told of in this time stood in a digest, and is history when it is told again.
+STALE_AFTER = timedelta(hours=72)
 _PROFILE_SENTENCES = 40  # of one article that others are compared with
 _LEAD = 5  # sentences, the `lead_sentences` of `JudgeSettings`
 
@@ -129,7 +126,6 @@ class CaseIndex:
         return ArticleProfile(
             article_id=article.article_id,
             at=article.at,
-            outlet=article.outlet,
             lang=article.lang,
             terms=frozenset().union(*sentence_terms),
             stems=words,
@@ -177,9 +173,11 @@ class CaseIndex:
         """Yields what the latest articles say, in the order in which they were added."""
         return self._recent.all()
 
-    def is_told(self, article_id: int) -> bool:
-        """Whether people were told of an article."""
-        return article_id in self.told
+    def is_told(self, profile: ArticleProfile, at: datetime) -> bool:
+        """Whether what an article says counts as told at a time: people were told of it, or it is
+        so old that it is no news any more.
+        """
+        return profile.article_id in self.told or at - profile.at > STALE_AFTER
 
     def usual_known_share(self) -> float:
         """Returns how much of an article this case usually has word for word, 0-1."""
@@ -209,13 +207,6 @@ class CaseIndex:
     def recent(self, at: datetime) -> Iterator[ArticleProfile]:
         """Yields what the articles within `COVERAGE_SPAN` of a time say."""
         return self._recent.near(at, COVERAGE_SPAN)
-
-    def alert_coverage(self, terms: Iterable[TypedTerm], at: datetime, span: timedelta) -> Coverage:
-        """Returns how much of a text the one article has that alerted, is within a span of a time,
-        and has most.
-        """
-        alerts = {development.article_id for development in self.developments}
-        return self.articles.coverage_by(alerts, terms, at, span)
 
 
 def _body(article: KnownArticle) -> Sequence[Sentence]:

@@ -49,7 +49,6 @@ class ArticleProfile:
 
     article_id: int
     at: datetime
-    outlet: str
     lang: str
     terms: frozenset[TypedTerm]
     stems: frozenset[str]

@@ -78,10 +78,6 @@ class SentenceIndex:
         if sentence.vector:
             self._vectors.add(number, sentence.vector)
 
-    def has_word(self, stem: str) -> bool:
-        """Whether any stored sentence has this word."""
-        return stem in self._postings
-
     def idf(self, stem: str) -> float:
         """Returns the smoothed inverse document frequency of a word within the case.
 

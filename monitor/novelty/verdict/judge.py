@@ -13,11 +13,19 @@ nothing to hold on to."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from monitor.model import Analysis, ChangedClaim, Likeness, Outcome, Relation, Verdict
+from monitor.model import (
+    Analysis,
+    ChangedClaim,
+    Likeness,
+    NewSentence,
+    Outcome,
+    Relation,
+    Verdict,
+)
 from monitor.novelty.alignment.compare import HARD_FACTS
 from monitor.novelty.classifier.assessment import Assessment, assess
 from monitor.novelty.classifier.logistic import Weights, shipped_weights
@@ -111,8 +119,18 @@ def judge(
         event_keys=tuple(map(str, assessment.evidence.event.keys)),
         likeness=likeness,
         confirms=confirmed.article_id if confirmed else None,
+        summary=_summarise(quotes, prediction),
         tier=_tier(assessment, prediction, context.tiers),
     )
+
+
+def _summarise(quotes: Sequence[NewSentence], prediction: Prediction | None) -> str:
+    """Returns the quoted sentence that most probably reports the news, of equal ones the first."""
+    if prediction is None:
+        return quotes[0].text if quotes else ""
+    rated = prediction.reports.by_index
+    best = max(quotes, key=lambda quote: (rated.get(quote.index, 0.0), -quote.index), default=None)
+    return best.text if best else ""
 
 
 def _tier(

@@ -64,6 +64,9 @@ def _phrase(key: EventKey) -> str:
 
 def _describe_prediction(prediction: Prediction, settings: JudgeSettings) -> Iterator[Reason]:
     yield Reason("about", "probability that it is about the case", prediction.about)
+    if nearest := prediction.links.nearest_told():
+        text = f"probability that article {nearest.profile.article_id}, already told, has the same"
+        yield Reason("told", text, round(nearest.probability, 3))
     if settings.shift:
         text = "logits added to the score, from feedback on this case"
         yield Reason(CALIBRATED, text, settings.shift)
@@ -86,7 +89,7 @@ def continues(coverage: float, settings: JudgeSettings) -> Reason:
 
 def new_event(score: float, required: float) -> Reason:
     """The evidence for a new event suffices."""
-    return Reason("new_event", "it reports what no stored article reports", score, required)
+    return Reason("new_event", "it reports what nobody was told yet", score, required)
 
 
 def weak(score: float, required: float) -> Reason:

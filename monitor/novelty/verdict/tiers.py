@@ -128,7 +128,7 @@ def _read(sentence: Sentence, overrides: Mapping[str, int]) -> _Reading:
         classes=classes,
         has_court=any(label.name in _COURTS for label, _ in labels if label.kind == "role"),
         intents=tuple(place for _, place in lexicon().clauses.intent.places(tokens.words)),
-        subordinate=_subordinate(tokens, first_event),
+        subordinate=subordinate_places(tokens, first_event),
         overrides=overrides,
     )
     # Where the words of a case's own class stand is not known here; it counts as an act.
@@ -142,7 +142,7 @@ def _read(sentence: Sentence, overrides: Mapping[str, int]) -> _Reading:
     return _Reading(tuple(acts), tuple(mentions), frame.has_court, has_toll)
 
 
-def _subordinate(tokens: Tokens, first_event: int) -> frozenset[int]:
+def subordinate_places(tokens: Tokens, first_event: int = 0) -> frozenset[int]:
     """Returns the places of words in subordinate clauses.
 
     From "who" or "after" to the next mark; a clause that belongs to a noun ends before that at the

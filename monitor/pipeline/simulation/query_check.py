@@ -13,7 +13,14 @@ from datetime import date, datetime, timedelta
 
 from monitor.matching import Folded, Query
 from monitor.model import Analysis, Likeness, Match
-from monitor.novelty import DEFAULT_SETTINGS, DEFAULT_UTC_OFFSET, analyse, relate, shingles
+from monitor.novelty import (
+    DEFAULT_SETTINGS,
+    DEFAULT_UTC_OFFSET,
+    ScoredArticle,
+    analyse,
+    relate,
+    shingles,
+)
 from monitor.pipeline.cases.seeds import read_seed
 from monitor.pipeline.fields import article_fields, short_lang
 from monitor.pipeline.polling.selection import is_given_all
@@ -68,6 +75,7 @@ class QueryCheck:
         alerts: how many alerts the hits would have brought, late ones for unconfirmed articles
             among them.
         since: the beginning of the time looked at.
+        scores: of the hits.
     """
 
     since: datetime
@@ -78,6 +86,7 @@ class QueryCheck:
     alerts: int = 0
     hits_by_day: Counter[date] = field(default_factory=Counter)
     near_misses: list[StoredText] = field(default_factory=list)
+    scores: list[ScoredArticle] = field(default_factory=list)
 
     @property
     def alerts_a_week(self) -> float:
@@ -171,9 +180,7 @@ def _forecast(
     """Judges the hits in the order of publication as if the case had followed them."""
     case = user.case
     settings = store.read(get_settings, case.slug) if case else DEFAULT_SETTINGS
-    replay = CaseReplay(
-        query.folded_terms, case.events if case else None, case.tiers if case else None
-    )
+    replay = _start_replay(query, case)
     # The case knew its seeds before the first article; their alerts do not count.
     for article in _seeds(user, check.since):
         replay.judge(article, settings)
@@ -184,6 +191,13 @@ def _forecast(
         article = _article_of(number, hit, user)
         likeness = recent.compare(number, hit.item.text)
         check.alerts += replay.judge(replace(article, likeness=likeness), settings).alerts
+    check.scores = replay.scores()
+
+
+def _start_replay(query: Query, case: CaseSettings | None) -> CaseReplay:
+    if case is None:
+        return CaseReplay(query.folded_terms, None)
+    return CaseReplay(query.folded_terms, case.events, case.tiers, case.alerts_per_week)
 
 
 class _RecentTexts:

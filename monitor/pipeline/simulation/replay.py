@@ -14,15 +14,19 @@ from monitor.model import Analysis, KnownArticle, KnownDevelopment, Likeness, Ou
 from monitor.novelty import (
     DEFAULT_SETTINGS,
     DEFAULT_UTC_OFFSET,
+    RATE_SPAN,
     ArticleContext,
     CaseIndex,
     JudgeSettings,
     OwnEvents,
+    ScoredArticle,
     analyse,
     is_unconfirmed,
     judge,
+    score_article,
     told_keys,
 )
+from monitor.pipeline.verdicts.record import rate_settings
 from monitor.settings import CaseSettings
 from monitor.store import Store
 from monitor.store.views.replays import (
@@ -119,6 +123,7 @@ class CaseReplay:
         subject_terms: folded words and phrases that its query looks for.
         events: its own event classes.
         tiers: event classes that it moves to another tier.
+        per_week: how many alerts it asks for, see `rate_settings`.
     """
 
     def __init__(
@@ -126,10 +131,14 @@ class CaseReplay:
         subject_terms: frozenset[str],
         events: OwnEvents | None,
         tiers: Mapping[str, int] | None = None,
+        per_week: float | None = None,
     ) -> None:
         self._index = CaseIndex(events)
         self._subject_terms = subject_terms
         self._tiers = tiers or {}
+        self._per_week = per_week
+        # By article, the moment and score of its newest verdict; None where a gate decided.
+        self._scores: dict[int, tuple[datetime, ScoredArticle | None]] = {}
         # By article, what an unconfirmed one would bring: by its newest unconfirmed verdict, unless
         # it has alerted since.
         self._unconfirmed: dict[int, KnownDevelopment] = {}
@@ -138,8 +147,11 @@ class CaseReplay:
     def judge(self, article: ReplayedArticle, settings: JudgeSettings) -> ReplayStep:
         """Judges one article and learns it."""
         self._forget_developments(article.now)
-        context = self._article_context(article)
+        context, settings = self._article_context(article), self._rated(settings, article.now)
         verdict = judge(article.analysis, self._index, context, settings=settings)
+        if not article.is_baseline:
+            scored = score_article(article.now, verdict.score, verdict.reasons)
+            self._scores[article.id] = article.now, scored
         unconfirmed = is_unconfirmed(
             verdict.outcome.value, verdict.reasons[0].code, is_baseline=article.is_baseline
         )
@@ -151,6 +163,16 @@ class CaseReplay:
         elif verdict.outcome is Outcome.ALERT:
             self._add_news(article, verdict)
         return ReplayStep(verdict, unconfirmed, self._confirm(verdict.confirms, article.now))
+
+    def scores(self, since: datetime | None = None) -> list[ScoredArticle]:
+        """Returns the scores of what was judged, since a time."""
+        newest = [scored for at, scored in self._scores.values() if since is None or at >= since]
+        return [scored for scored in newest if scored]
+
+    def _rated(self, settings: JudgeSettings, now: datetime) -> JudgeSettings:
+        if self._per_week is None:
+            return settings
+        return rate_settings(settings, self.scores(now - RATE_SPAN), self._per_week)
 
     def _article_context(self, article: ReplayedArticle) -> ArticleContext:
         return ArticleContext(
@@ -232,7 +254,8 @@ def replay_case(
 
     Args:
         cases: of the config, in its order.
-        settings: thresholds to judge by; their shift is left aside.
+        settings: thresholds to judge by; their shift is left aside, and a case that asks for so
+            many alerts a week has a threshold of its own.
         shift: by how much feedback is to move all scores; by default each is moved as it was then.
     """
     configured = {case.slug: case for case in cases}
@@ -259,7 +282,8 @@ def replay_case(
 def _start_replay(case: CaseSettings | None) -> CaseReplay:
     if case is None:
         return CaseReplay(frozenset(), None)
-    return CaseReplay(case.compiled.folded_terms, case.events, case.tiers)
+    terms = case.compiled.folded_terms
+    return CaseReplay(terms, case.events, case.tiers, case.alerts_per_week)
 
 
 def _get_texts(store: Store, slug: str) -> Iterator[JudgedText]:

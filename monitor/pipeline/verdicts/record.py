@@ -24,14 +24,18 @@ from monitor.model import (
 from monitor.novelty import (
     DEFAULT_SETTINGS,
     JUDGE_VERSION,
+    RATE_SPAN,
     ArticleContext,
     CaseIndex,
     JudgeSettings,
+    ScoredArticle,
     fit_shift,
     is_beginning,
     judge,
     relate,
+    shift_scores,
     shingles,
+    threshold_for_rate,
 )
 from monitor.pipeline.context import Context, WatchedCase
 from monitor.pipeline.embed import usable_encoder
@@ -44,6 +48,7 @@ from monitor.pipeline.verdicts.routing import (
     note_revision,
     outcome_targets,
 )
+from monitor.settings import CaseSettings
 from monitor.store.articles import (
     FEED_EXTRACTOR,
     FetchedArticle,
@@ -82,7 +87,7 @@ from monitor.store.verdicts import (
     insert_verdict,
 )
 from monitor.store.views.corroboration import count_newsrooms, get_newsrooms
-from monitor.store.views.feedback import get_labels
+from monitor.store.views.feedback import get_labels, get_scores
 
 # Relations of a text to the one that it was made from.
 COPIES = frozenset({Relation.EXACT, Relation.COPY, Relation.EXCERPT, Relation.EXPANSION})
@@ -366,12 +371,18 @@ class _RevisionJudge:
         return EditRecipient(case, frozenset(target.channel for target in targets))
 
     def _judge(self, match: CaseMatch) -> Verdict:
-        slug, base = match.case.settings.slug, self.ctx.judge_settings
+        case, now = match.case.settings, self.given.now
+        settings = get_settings(
+            self.session,
+            case.slug,
+            base=self.ctx.judge_settings,
+            rate=AlertRate.of(case, now),
+        )
         return judge(
             self.given.analysis,
             refresh_index(self.session, self.ctx, match.case, self.given.now),
             self._article_context(match),
-            settings=get_settings(self.session, slug, base=base),
+            settings=settings,
         )
 
     def _article_context(self, match: CaseMatch) -> ArticleContext:
@@ -506,15 +517,53 @@ def _nearest(found: Iterable[Likeness]) -> Likeness | None:
 
 
 def get_settings(
-    session: Session, slug: str, *, base: JudgeSettings = DEFAULT_SETTINGS
+    session: Session,
+    slug: str,
+    *,
+    base: JudgeSettings = DEFAULT_SETTINGS,
+    rate: AlertRate | None = None,
 ) -> JudgeSettings:
     """Returns the judge's thresholds for a case, its scores moved by what people said of its
     verdicts.
 
     Args:
         base: the thresholds themselves.
+        rate: how many alerts the case asks for, which moves the threshold of alerts.
     """
-    return replace(base, shift=fit_shift(get_labels(session, slug)) or 0.0)
+    settings = replace(base, shift=fit_shift(get_labels(session, slug)) or 0.0)
+    if rate is None:
+        return settings
+    return rate_settings(settings, get_scores(session, slug, since=rate.since), rate.per_week)
+
+
+@dataclass(frozen=True, slots=True)
+class AlertRate:
+    """How many alerts a week a case asks for, and the moment up to which its verdicts tell what
+    that takes.
+    """
+
+    per_week: float
+    now: datetime
+
+    @classmethod
+    def of(cls, case: CaseSettings, now: datetime) -> AlertRate | None:
+        """Returns the rate of a case; None where it asks for none."""
+        return None if case.alerts_per_week is None else cls(case.alerts_per_week, now)
+
+    @property
+    def since(self) -> datetime:
+        """From when on verdicts count."""
+        return self.now - RATE_SPAN
+
+
+def rate_settings(
+    settings: JudgeSettings, scores: Iterable[ScoredArticle], per_week: float
+) -> JudgeSettings:
+    """Returns thresholds under which about so many articles a week alert, by those of the last
+    weeks.
+    """
+    moved = shift_scores(scores, settings.shift)
+    return replace(settings, alert_at=threshold_for_rate(moved, per_week, settings.alert_at))
 
 
 def refresh_index(session: Session, ctx: Context, case: WatchedCase, now: datetime) -> CaseIndex:

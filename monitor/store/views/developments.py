@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Select, Subquery, func, select
 from sqlmodel import Session
 
+from monitor.novelty import CaseState, Holding, ToldDevelopment, read_case_state
 from monitor.store.articles import stored_newsroom
 from monitor.store.schema.rows import as_value
 from monitor.store.schema.tables import (
@@ -39,6 +40,7 @@ class DevelopmentView:
     Attributes:
         tier: see `monitor.model.Verdict`; None in developments from before there were tiers.
         newsrooms: how many have it, see `monitor.newsrooms`.
+        changes: what it changed in the state of its case, pairs of aspect and value.
     """
 
     id: str
@@ -54,6 +56,7 @@ class DevelopmentView:
     row_id: int
     tier: int | None
     newsrooms: int
+    changes: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +105,46 @@ def list_developments(  # noqa: PLR0913 (callers name them)
     )
     rows = list(session.execute(statement))
     newsrooms = get_newsrooms(session, [row.id for row in rows], as_of=as_of)
-    return [_development_view(row, newsrooms[row.id]) for row in rows]
+    changes = _get_changes(session, {row.case for row in rows})
+    return [
+        _development_view(row, newsrooms[row.id], changes=changes.get(row.uid, ())) for row in rows
+    ]
+
+
+def get_case_state(session: Session, slug: str) -> CaseState:
+    """Returns what holds in a case after all that was told of it."""
+    return read_case_state(_get_told(session, [slug]).get(slug, ()))
+
+
+def _get_changes(session: Session, slugs: Collection[str]) -> dict[str, tuple[Holding, ...]]:
+    """Returns what each development of some cases changed in its case, by its public id."""
+    changes: dict[str, tuple[Holding, ...]] = {}
+    for told in _get_told(session, slugs).values():
+        changes.update(read_case_state(told).changes)
+    return changes
+
+
+def _get_told(session: Session, slugs: Collection[str]) -> Mapping[str, list[ToldDevelopment]]:
+    """Returns all confirmed developments of cases in the order in which they were told."""
+    told: dict[str, list[ToldDevelopment]] = {}
+    # All of a case with one statement: what holds depends on everything before.
+    for row in session.execute(_select_told(slugs)):
+        told.setdefault(row.slug, []).append(_told_development(row))
+    return told
+
+
+def _select_told(slugs: Collection[str]) -> Select[Any]:
+    return (
+        select(developments, articles.c.title, cases.c.slug)
+        .join(cases, cases.c.id == developments.c.case_id)
+        .join(articles, articles.c.id == developments.c.article_id)
+        .where(cases.c.slug.in_(slugs), developments.c.is_confirmed)
+        .order_by(developments.c.created_at, developments.c.id)
+    )
+
+
+def _told_development(row: Any) -> ToldDevelopment:
+    return as_value(ToldDevelopment, row, development_id=row.uid, day=row.created_at.date())
 
 
 def count_tiers(session: Session, slug: str) -> dict[int, int]:
@@ -142,7 +184,9 @@ def _count_carriers(as_of: datetime | None) -> Subquery:
     return counted.group_by(carriers.c.development_id).subquery()
 
 
-def _development_view(row: Any, newsrooms: Sequence[str]) -> DevelopmentView:
+def _development_view(
+    row: Any, newsrooms: Sequence[str], *, changes: Sequence[Holding]
+) -> DevelopmentView:
     """Returns a development under the ids that people see."""
     return as_value(
         DevelopmentView,
@@ -153,6 +197,7 @@ def _development_view(row: Any, newsrooms: Sequence[str]) -> DevelopmentView:
         alert_id=row.alert_uid,
         row_id=row.id,
         newsrooms=count_newsrooms(newsrooms),
+        changes=tuple((one.aspect, one.value) for one in changes),
     )
 
 

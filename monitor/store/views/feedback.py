@@ -11,7 +11,8 @@ from sqlalchemy import Select, Subquery, and_, delete, func, insert, select
 from sqlmodel import Session
 
 from monitor.errors import NotFound
-from monitor.novelty import CALIBRATED, Label, shifted
+from monitor.model import Reason
+from monitor.novelty import CALIBRATED, Label, ScoredArticle, score_article, shifted
 from monitor.store.schema.rows import as_value
 from monitor.store.schema.tables import articles, case_articles, cases, feedback
 from monitor.store.views.selection import narrow
@@ -97,6 +98,29 @@ def get_labels(session: Session, slug: str) -> list[Label]:
     )
     rows = session.execute(statement)
     return [Label(_unshifted(row.score, row.reasons), row.kind in SAYS_NEW) for row in rows]
+
+
+def get_scores(session: Session, slug: str, *, since: datetime) -> list[ScoredArticle]:
+    """Returns the scores of what a case has judged since a time, each article by its newest
+    verdict, with what people said; what no score decided is left out.
+    """
+    newest = _newest_verdicts(slug)
+    columns = (case_articles.c.judged_at, case_articles.c.score, case_articles.c.reasons)
+    statement = (
+        select(*columns, feedback.c.kind)
+        .join(newest, newest.c.id == case_articles.c.id)
+        .outerjoin(feedback, _IS_ON_VERDICT)
+        .where(case_articles.c.judged_at >= since)
+        .order_by(case_articles.c.id)
+    )
+    scored = map(_score, session.execute(statement))
+    return [article for article in scored if article]
+
+
+def _score(row: Any) -> ScoredArticle | None:
+    reasons = [Reason(**reason) for reason in row.reasons]
+    is_new = None if row.kind is None else row.kind in SAYS_NEW
+    return score_article(row.judged_at, row.score, reasons, is_new=is_new)
 
 
 def _newest_verdicts(slug: str) -> Subquery:

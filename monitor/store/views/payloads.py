@@ -181,7 +181,13 @@ def _alert(row: Any) -> AlertPart:
         kind="development" if row.is_confirmed else "unconfirmed",
         reason_codes=tuple(reason["code"] for reason in row.reasons),
         thread_id=row.story_uid,
+        held_back="" if row.is_confirmed else _first_reason(row),
     )
+
+
+def _first_reason(row: Any) -> str:
+    """Returns the reason that decided a verdict, in words."""
+    return next((str(reason["text"]) for reason in row.reasons), "")
 
 
 def _development(row: Any) -> DevelopmentPart:

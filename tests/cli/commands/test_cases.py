@@ -111,3 +111,43 @@ def test_hits_a_day_are_counted_over_the_whole_span_of_a_day_at_least(
 
     assert row["hits_a_day"] == expected
     assert row["busiest_days"] == ["2025-06-05: 12", "2025-06-04: 8"]
+
+
+def test_show_says_what_holds_now_and_what_said_so(read: Read) -> None:
+    (row,) = read_rows(read.config, "cases", "show", "abrego-garcia")
+    (told,) = read_rows(read.config, "timeline")
+
+    assert [[one["aspect"], one["value"]] for one in row["state"]] == told["changes"]
+    assert {one["development_id"] for one in row["state"]} == {told["id"]}
+    assert ("orders", "ordered") in {(one["aspect"], one["value"]) for one in row["state"]}
+
+
+def test_what_holds_now_is_a_table_for_a_person(read: Read) -> None:
+    words = ("cases", "show", "abrego-garcia", "--format", "md")
+
+    lines = run_command(read.config, *words).stdout.splitlines()
+
+    at = lines.index("What holds now")
+    assert lines[at + 1] == "| aspect | value | since | development_id | title |"
+    assert any(line.startswith("| orders | ordered | ") for line in lines[at + 2 :])
+
+
+def test_a_trial_shows_what_other_rates_of_alerts_would_have_brought(read: Read) -> None:
+    (row,) = read_rows(read.config, "cases", "test", "abrego-garcia")
+
+    assert [one["rate"] for one in row["rates"]] == ["half", "same", "double"]
+    assert {"per_week", "threshold", "alerts", "marked_new", "marked_not_new", "missed_new"} < set(
+        row["rates"][0]
+    )
+    (asked,) = read_rows(read.config, "cases", "test", "--query", '"abrego garcia"')
+    assert [one["rate"] for one in asked["rates"]] == ["half", "same", "double"]
+
+
+def test_the_rates_are_a_table_for_a_person(read: Read) -> None:
+    words = ("cases", "test", "abrego-garcia", "--format", "md")
+
+    lines = run_command(read.config, *words).stdout.splitlines()
+
+    at = lines.index("What a rate of alerts would have brought (alerts_per_week)")
+    assert lines[at + 1].startswith("| rate | per_week | threshold | alerts |")
+    assert len(lines) == at + 6

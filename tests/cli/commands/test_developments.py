@@ -65,3 +65,12 @@ def test_an_id_of_nothing_is_refused(read: Read) -> None:
 
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.startswith("error: ")
+
+
+def test_the_timeline_tells_a_person_what_changed_in_words(read: Read) -> None:
+    printed = run_command(read.config, "timeline", "--format", "md").stdout
+
+    assert "orders: ordered" in printed
+    (listed,) = read_rows(read.config, "timeline")
+    shown = run_command(read.config, "developments", "show", listed["id"], "--format", "table")
+    assert "  NOW: orders: ordered" in shown.stdout

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from monitor.cli.commands.replay import _without_rates
+from monitor.settings import load_settings
 from tests.acceptance.config import read_rows, run_command
 from tests.cli.conftest import Read
 
@@ -33,6 +35,20 @@ def test_replay_with_the_shift_of_today_is_told_apart_from_the_one_of_then(judge
 
 def test_a_young_case_is_judged_by_rules_that_no_threshold_moves(read: Read) -> None:
     assert read_rows(read.config, "replay", "abrego-garcia", "--alert-at", "1") == []
+
+
+@pytest.mark.parametrize(("alert_at", "expected"), [(None, 3), (0.5, None)])
+def test_a_threshold_that_is_asked_for_stands_above_a_rate(
+    tmp_path: Path, alert_at: float | None, expected: float | None
+) -> None:
+    (tmp_path / "cases").mkdir()
+    text = 'title = "Harbour"\nquery = "harbour"\nalerts_per_week = 3\n'
+    (tmp_path / "cases" / "harbour.toml").write_text(text)
+    (tmp_path / "feeds.toml").write_text("")
+
+    found = _without_rates(load_settings(tmp_path, {}), alert_at)
+
+    assert [case.alerts_per_week for case in found.cases] == [expected]
 
 
 def test_a_replay_says_what_it_comes_to_on_stderr(read: Read) -> None:

@@ -5,15 +5,33 @@ from __future__ import annotations
 from monitor.novelty import JUDGE_VERSION
 from monitor.novelty.classifier.logistic import Weights, parse_weights
 
+SURE = 9.0  # logits
+
 
 def holding_for_new(is_new: bool) -> Weights:
     """Returns weights that hold everything for news of the case, or nothing."""
     return of_logits(5.0 if is_new else -5.0)
 
 
-def of_logits(logits: float) -> Weights:
-    """Returns weights that hold everything for news of the case with the same certainty."""
-    certain, same = {"bias": 9.0, "terms": []}, {"bias": logits, "terms": []}
+def of_logits(logits: float, *, link: float = -SURE) -> Weights:
+    """Returns weights that hold everything for news of the case with the same certainty.
+
+    Args:
+        link: how certainly any two articles tell the same.
+    """
+    same = constant(logits)
     return parse_weights(
-        {"version": JUDGE_VERSION, "about": certain, "article": same, "sentence": certain}
+        {
+            "version": JUDGE_VERSION,
+            "link": constant(link),
+            "reporting": constant(0.0),
+            "about": constant(SURE),
+            "article": same,
+            "sentence": same,
+        }
     )
+
+
+def constant(logits: float) -> dict[str, object]:
+    """Returns a regression without terms, as it is stored."""
+    return {"bias": logits, "terms": []}

@@ -542,3 +542,46 @@ def test_what_was_judged_of_an_article_may_be_less_than_another_case_had_stored(
         yield Step(stream[30], arrival(0, stream[30]))
 
     assert outcomes(after_steps(steps))[0] != "alert"
+
+
+# What is asked for is little beside what the stream brings, so that the threshold rises.
+RATED = {**CASES, "quarry": f"alerts_per_week = 2\n{CASES['quarry']}"}
+
+
+@pytest.fixture(scope="module")
+def followed_at_a_rate(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Followed]:
+    """The stream as it is judged for somebody who wants two alerts a week."""
+    folder = tmp_path_factory.mktemp("rated")
+    settings = make(folder, f"sqlite:///{folder / 'monitor.db'}", RATED)
+    asyncio.run(follow(settings, plan(read_stream())))
+    store = Store(settings.database_url)
+    yield Followed(store, settings)
+    store.close()
+
+
+def test_a_case_that_asks_for_fewer_alerts_gets_fewer(
+    followed: Followed, followed_at_a_rate: Followed
+) -> None:
+    counts = [one.store.read(_count_alerts, "quarry") for one in (followed_at_a_rate, followed)]
+
+    assert 0 < counts[0] < counts[1]
+    assert [one.store.read(_count_alerts, "owner") for one in (followed_at_a_rate, followed)] == [
+        followed.store.read(_count_alerts, "owner")
+    ] * 2
+
+
+def test_a_replay_moves_the_threshold_as_it_was_moved(followed_at_a_rate: Followed) -> None:
+    done = followed_at_a_rate.replay()
+
+    assert [one for one in done if one.is_changed] == []
+    assert [one.before.score for one in done] == [one.score for one in done]
+
+
+def test_the_threshold_of_a_rate_is_kept_with_its_verdicts(followed_at_a_rate: Followed) -> None:
+    def thresholds(session: Session) -> set[float]:
+        return set(session.execute(select(case_articles.c.threshold)).scalars())
+
+    found = followed_at_a_rate.store.read(thresholds)
+
+    assert len(found) > 10
+    assert all(0.2 <= threshold <= 0.95 for threshold in found)

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
+from sqlalchemy import event
+from sqlmodel import Session
 
-from monitor.model import Outcome
+from monitor.model import NewSentence, Outcome, Reason, Verdict
 from monitor.store import Store
 from monitor.store.articles import set_newsroom
 from monitor.store.verdicts import add_carrier
 from monitor.store.views.developments import (
     count_tiers,
+    get_case_state,
     get_with_news,
     list_carriers,
     list_developments,
 )
-from tests.store.rows import NOW, fetched
-from tests.store.views.stored import FIRST_SENTENCE, HOUR, MAIL, alert, judge
+from tests.store.rows import NOW, add_article, add_case, add_development, fetched, judged
+from tests.store.views.stored import DESK, FIRST_SENTENCE, HOUR, MAIL, alert, judge
 
 
 @pytest.fixture
@@ -146,3 +150,68 @@ def test_only_first_reports_have_news(told: Store) -> None:
 
     assert told.read(get_with_news, rows) == {first.article_id}
     assert told.read(get_with_news, []) == set()
+
+
+def tell(session: Session, number: int, keys: tuple[str, ...], text: str, **other: Any) -> None:
+    """Stores a development of the first tier whose only sentence is this."""
+    read = fetched(number, text, title=f"Headline {number}")
+    key = add_article(session, read)
+    case_id = add_case(session, other.get("slug", "harbour"))
+    given = judged(case_id, key, read, now=NOW + number * HOUR)
+    new = NewSentence(text, 0, number, None)
+    reasons = (Reason("new_event", "why"),)
+    verdict = Verdict(Outcome.ALERT, 0.9, 0.5, reasons, (new,), event_keys=keys, tier=1)
+    add_development(session, given, verdict, (DESK,))
+
+
+DETAINED = (("class DETAIN 2025-06-01",), "Police arrested the harbour master, Otto Quern.")
+FREED = (("class RELEASE 2025-06-02",), "Otto Quern was released on bail.")
+
+
+def test_a_development_says_what_it_changed(store: Store) -> None:
+    store.write(tell, 1, *DETAINED)
+    store.write(tell, 2, *DETAINED)
+    store.write(tell, 3, *FREED)
+    store.write(tell, 4, *DETAINED, slug="quarry")
+
+    found = store.read(list_developments, limit=9)
+
+    detained, freed = ("custody", "detained"), ("custody", "released")
+    assert [one.changes for one in found] == [(detained,), (freed,), (), (detained,)]
+
+
+def test_the_state_of_a_case_is_what_it_was_told_last(store: Store) -> None:
+    store.write(tell, 1, *DETAINED)
+    store.write(tell, 26, *FREED)
+    store.write(tell, 27, *DETAINED, slug="quarry")
+
+    (held,) = store.read(get_case_state, "harbour").holds
+
+    assert (held.aspect, held.value, held.title) == ("custody", "released", "Headline 26")
+    assert held.since == date(2025, 6, 2)
+    assert held.development_id == store.read(list_developments, limit=1, case="harbour")[0].id
+    assert store.read(get_case_state, "nobody").holds == ()
+
+
+def test_the_changes_of_a_long_list_take_one_statement(store: Store) -> None:
+    for number in range(1, 4):
+        store.write(tell, number, *(DETAINED, FREED)[number % 2])
+
+    few = count_statements(store, limit=1)
+
+    assert count_statements(store, limit=9) == few
+
+
+def count_statements(store: Store, *, limit: int) -> int:
+    seen: list[str] = []
+
+    def note(*given: Any) -> None:
+        seen.append(given[2])
+
+    engine = store.engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        store.read(list_developments, limit=limit)
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+    return len(seen)

@@ -84,6 +84,13 @@ def test_an_unconfirmed_development_is_told_as_such(store: Store) -> None:
     store.write(judge, 1, outcome=Outcome.DIGEST, targets=(MAIL,))
 
     assert payload(store).alert.kind == "unconfirmed"
+    assert payload(store).alert.held_back == "why"
+
+
+def test_what_alerted_was_not_held_back(store: Store) -> None:
+    store.write(alert, 1)
+
+    assert payload(store).alert.held_back == ""
 
 
 def carry(
