@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 from monitor.model import Outcome
 from monitor.novelty import ArticleContext, CaseIndex, analyse, judge
 from monitor.novelty.alignment.align import AlignmentState
-from monitor.novelty.classifier.article_features import article_features
 from monitor.novelty.classifier.assessment import assess
+from monitor.novelty.classifier.prediction import predict
 from monitor.novelty.nlp.sentences import split_paragraphs, split_sentences
 from monitor.text import fold_words, normalise
+from tests.novelty.verdict.weights import of_logits
 from tests.novelty.world import Case, seeded
 
 AT = datetime(2025, 7, 23, 16, tzinfo=UTC)
@@ -80,7 +81,19 @@ def test_an_alert_always_quotes(text):
     assert verdict.outcome is not Outcome.ALERT or verdict.new_sentences
 
 
-SHARES = ("coverage", "title_coverage", "same_day_coverage", "foreign_names", "known_words")
+SHARES = (
+    "reporting",
+    "title_reporting",
+    "addition_reporting",
+    "told_overlap",
+    "usual_known",
+    "same_day_coverage",
+    "foreign_names",
+    "background",
+    "coverage",
+    "known_share",
+    "lead_overlap",
+)
 
 
 @given(NEWS_LIKE, NEWS_LIKE)
@@ -89,11 +102,12 @@ def test_any_article_has_features_within_their_range(known, text):
     case = seeded()
     case.store(known, AT)
 
-    features = article_features(assess(analyse("A", text, published_at=AT), case.index))
+    assessment = assess(analyse("A", text, published_at=AT), case.index)
+    weights = of_logits(0.0, link=0.0)
+    features = predict(assessment, weights).features
 
     assert all(math.isfinite(value) for value in astuple(features))
     assert all(0 <= getattr(features, name) <= 1.000001 for name in SHARES)
-    assert features.least_overlap <= features.overlap
 
 
 @given(NEWS_LIKE)

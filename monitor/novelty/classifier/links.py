@@ -80,9 +80,7 @@ class LinkCandidate:
 
 
 def link_candidates(assessment: Assessment) -> list[LinkCandidate]:
-    """Returns the stored articles that share most with an article, in the order in which they were
-    stored.
-    """
+    """Returns the stored articles that share most with an article, the nearest last."""
     query = _Query.of(assessment)
     if not query.sentence_stems:
         return []
@@ -274,7 +272,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """The stored articles that may tell the same, in the order in which they were stored.
+    """The stored articles that may tell the same, the nearest last.
 
     Attributes:
         at: when the article that they are linked with was published.

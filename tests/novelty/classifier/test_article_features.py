@@ -1,14 +1,21 @@
-"""The features of an article, each against what the case knows."""
+"""The features of an article, each against what the case knows and what people were told."""
 
-from dataclasses import astuple, replace
+import math
+from dataclasses import asdict, astuple
 from datetime import datetime, timedelta
 
 import pytest
 
 from monitor.novelty import analyse
-from monitor.novelty.classifier.article_features import ArticleFeatures, article_features
+from monitor.novelty.classifier.article_features import (
+    ArticleFeatures,
+    Reports,
+    article_features,
+)
 from monitor.novelty.classifier.assessment import assess
-from monitor.novelty.classifier.logistic import shipped_weights
+from monitor.novelty.classifier.logistic import parse_weights, shipped_weights
+from monitor.novelty.classifier.prediction import find_links, rate_reports
+from tests.novelty.verdict.weights import constant, of_logits
 from tests.novelty.world import (
     ARREST,
     SATURDAY,
@@ -21,13 +28,18 @@ from tests.novelty.world import (
     text_of,
 )
 
+# Any two articles are as likely to tell the same as not, and so is a sentence to report news.
+EVEN = of_logits(0.0, link=0.0)
+
 
 def features_of(
     case: Case, text: str, at: datetime = THURSDAY, title: str = "", subject: str = ""
 ) -> ArticleFeatures:
     analysis = analyse(title, text, published_at=at)
     terms = frozenset({subject} if subject else ())
-    return article_features(assess(analysis, case.index, subject_terms=terms))
+    assessment = assess(analysis, case.index, subject_terms=terms)
+    links, reports = find_links(assessment, EVEN.link), rate_reports(assessment, EVEN.reporting)
+    return article_features(assessment, links, reports)
 
 
 @pytest.mark.parametrize(("singer", "expected"), [("Iker Alondra", 1.0), ("Alondra", 0.0)])
@@ -38,22 +50,18 @@ def test_foreign_names_beside_the_subjects_speak_against_an_article(
     weights = shipped_weights()
     assert weights is not None
 
-    features = features_of(grown, text, subject="alondra")
-
-    assert features.foreign_names == expected
-    contributions = dict(weights.about.contributions(replace(features, foreign_names=1.0)))
-    assert contributions["foreign_names"] < 0
+    assert features_of(grown, text, subject="alondra").foreign_names == expected
+    (weight,) = (one.weight for one in weights.about.terms if one.feature == "foreign_names")
+    assert weight < 0
 
 
 def test_a_new_report_has_news_and_nobody_covers_it(grown: Case) -> None:
     features = features_of(grown, TRIAL)
 
-    assert features.coverage == features.same_day_coverage == 0
-    assert features.known_share == features.new_lead == features.changed_facts == 0
-    assert features.fresh_lead == 1
-    assert features.event_strength > 0
+    assert features.coverage == features.same_day_coverage == features.known_share == 0
+    assert features.new_events > 0
+    assert features.dated_events > 0
     assert features.new_names > 0
-    assert features.lead_names_unreported > 0.5
 
 
 def test_a_report_in_other_words_is_covered_by_the_first(grown: Case) -> None:
@@ -63,47 +71,125 @@ def test_a_report_in_other_words_is_covered_by_the_first(grown: Case) -> None:
 
     assert features.coverage > 0.4
     assert features.same_day_coverage == features.coverage
-    assert features.coverage_over_archive > 0
-    assert features.new_names == features.new_numbers == 0
+    assert features.new_names == 0
 
 
 def test_a_copy_is_all_known(grown: Case) -> None:
     features = features_of(grown, SINKING, TUESDAY + timedelta(days=1))
 
     assert features.known_share == 1
-    assert features.known_words == 1
-    assert features.event_strength == 0
-    assert features.overlap == features.lead_overlap == features.least_overlap == 1
+    assert features.told_overlap == 1
+    assert features.reporting == features.new_events == features.dated_events == 0
+
+
+def report_told(is_told: bool) -> Case:
+    """Returns a case with a sentence on a trial that people were told of, or not."""
+    case = Case()
+    case.store(SINKING, TUESDAY)
+    case.store(TRIAL, THURSDAY, "Captain gets nine years", is_told=is_told)
+    return case
+
+
+def test_what_was_never_told_does_not_make_a_report_old() -> None:
+    title, at = "Nine years for ferry captain", THURSDAY + timedelta(hours=5)
+
+    told, held = (
+        features_of(report_told(is_told), TRIAL_RETOLD, at, title) for is_told in (True, False)
+    )
+
+    assert held.told_overlap < told.told_overlap
+    assert held.new_events > told.new_events
+
+
+def test_a_case_that_told_nobody_anything_has_told_no_development() -> None:
+    case = Case()
+    case.store(ARREST, SATURDAY, is_told=False)
+
+    features = features_of(case, TRIAL, SATURDAY + timedelta(days=1))
+
+    assert features.told < -1
+    assert features.told_overlap == 0
+    assert features.reporting == pytest.approx(0.5)
+
+
+def test_what_is_old_counts_as_told_though_nobody_was(grown: Case) -> None:
+    case = Case()
+    case.store(ARREST, SATURDAY, is_told=False)
+
+    fresh, old = (
+        features_of(case, TRIAL, SATURDAY + timedelta(days=days)).told for days in (1, 20)
+    )
+
+    assert fresh < old
+
+
+def test_a_told_report_of_the_same_weighs_down_what_a_sentence_reports(young: Case) -> None:
+    assert features_of(young, ARREST, SATURDAY).reporting == pytest.approx(0.5 * (1 - 0.5))
+
+
+@pytest.mark.parametrize(("is_told", "expected"), [(True, 0), (False, 1)])
+def test_an_event_in_a_headline_is_untold_until_people_are_told_of_one(
+    is_told: bool, expected: float
+) -> None:
+    case = Case()
+    case.store(ARREST, SATURDAY, is_told=is_told)
+
+    features = features_of(case, "", SATURDAY + timedelta(hours=3), "Captain is arrested")
+
+    assert features.title_event_untold == expected
 
 
 @pytest.mark.parametrize(
-    ("text", "new_lead", "new_lead_act"),
-    [
-        (text_of(TRIAL.split("\n\n")[0], SINKING), 1, 1),
-        (text_of("A goat stood on the roof on Thursday.", SINKING), 1, 0),
-        (text_of(SINKING, TRIAL.split("\n\n")[0]), 0, 0),
-    ],
-    ids=["an act on top", "colour on top", "an act at the end"],
+    ("text", "is_addition"),
+    [(text_of(TRIAL.split("\n\n")[0], SINKING), True), (TRIAL, False)],
+    ids=["words added to a known text", "a text of its own"],
 )
-def test_new_words_on_top_of_a_known_text_are_told_from_others(
-    grown: Case, text: str, new_lead: float, new_lead_act: float
+def test_additions_have_features_of_their_own(grown: Case, text: str, is_addition: bool) -> None:
+    features = features_of(grown, text)
+
+    assert bool(features.addition_reporting) is is_addition
+    assert features.addition_told == (features.told if is_addition else 0)
+
+
+def test_the_headline_is_rated_by_itself(grown: Case) -> None:
+    weights = parse_weights(
+        {
+            "version": "7",
+            **dict.fromkeys(("link", "about", "article", "sentence"), constant(0.0)),
+            "reporting": {"bias": -2.0, "terms": [["act", 0.0, 1.0, 4.0]]},
+        }
+    )
+    acting, talking = (
+        assess(analyse(title, "It rained.", published_at=THURSDAY), grown.index)
+        for title in ("Police arrest captain", "Captain in the rain")
+    )
+
+    rated = [
+        rate_reports(one, weights.reporting).of(one.analysis.title) for one in (acting, talking)
+    ]
+
+    assert rated[0] > 0.5 > rated[1]
+
+
+def test_a_sentence_that_was_not_rated_reports_nothing() -> None:
+    sentence = analyse("", "Police arrested the mate.", published_at=THURSDAY).sentences[0]
+
+    assert Reports({}).of(sentence) == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "background"),
+    [
+        ("In 1987 the yard of Corrie Head built the ship.", 1),
+        ("Police on Thursday arrested the mate.", 0),
+    ],
+)
+def test_an_article_that_begins_by_looking_back_is_told_from_a_report(
+    grown: Case, text: str, background: float
 ) -> None:
     features = features_of(grown, text)
 
-    assert (features.new_lead, features.new_lead_act) == (new_lead, new_lead_act)
-    assert features.fresh_addition == 1
-
-
-@pytest.mark.parametrize(
-    ("day", "is_near", "is_ahead"),
-    [("on Thursday", 1, 0), ("on April 30", 0, 1), ("on March 7", 0, 0), ("once", 0, 0)],
-)
-def test_a_day_that_nobody_named_is_near_or_ahead(
-    grown: Case, day: str, is_near: float, is_ahead: float
-) -> None:
-    features = features_of(grown, f"The court in Port Amber opens a second inquiry {day}.")
-
-    assert (features.new_day, features.new_day_ahead) == (is_near, is_ahead)
+    assert (features.lead_background, features.background) == (background, background)
 
 
 def test_a_live_blog_is_one(grown: Case) -> None:
@@ -113,15 +199,15 @@ def test_a_live_blog_is_one(grown: Case) -> None:
     assert features_of(grown, TRIAL).live == 0
 
 
-def test_an_empty_article_has_features_too(young: Case) -> None:
+def test_an_empty_article_brings_nothing(young: Case) -> None:
     features = features_of(young, "")
 
-    assert features.lead_names_unreported == features.known_words == 0.5
-    assert features.overlap == 1
+    assert features.reporting == features.new_events == features.new_names == 0
 
 
 @pytest.mark.parametrize("text", ["", SINKING, ARREST, TRIAL, text_of(TRIAL, SINKING)])
 def test_features_are_numbers_in_an_empty_case(text: str) -> None:
-    values = astuple(features_of(Case(), text, SATURDAY))
+    features = features_of(Case(), text, SATURDAY)
 
-    assert all(isinstance(value, int | float) for value in values)
+    assert all(map(math.isfinite, astuple(features)))
+    assert all(isinstance(value, float | int) for value in asdict(features).values())

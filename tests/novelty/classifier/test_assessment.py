@@ -6,24 +6,23 @@ import pytest
 
 from monitor.novelty import DEFAULT_SETTINGS, CaseIndex, analyse, read_events
 from monitor.novelty.classifier.assessment import assess
-from tests.novelty.world import SATURDAY, SINKING, TUESDAY, Case
+from tests.novelty.world import ARREST, SATURDAY, SINKING, TUESDAY, Case, text_of
+
+ADDED = text_of("Police on Saturday arrested the mate, Dario Finch.", SINKING)
 
 
 @pytest.mark.parametrize(
-    ("articles", "sentences", "is_young"),
-    [(1, 6, False), (2, 6, True), (1, 7, True), (2, 7, True)],
-    ids=["enough of both", "too few articles", "too few sentences", "too few of both"],
+    ("text", "limit", "is_young"),
+    [(ADDED, 2, True), (ADDED, 1, False), (ARREST, 2, False)],
+    ids=["an addition in a young case", "in a grown one", "a text of its own"],
 )
-def test_a_young_case_has_few_articles_or_few_sentences(
-    articles: int, sentences: int, is_young: bool
+def test_the_rule_decides_on_additions_while_a_case_has_few_articles(
+    young: Case, text: str, limit: int, is_young: bool
 ) -> None:
-    case = Case()
-    case.store(SINKING, TUESDAY)
-    settings = replace(DEFAULT_SETTINGS, young_articles=articles, young_distinct=sentences)
+    settings = replace(DEFAULT_SETTINGS, young_articles=limit)
 
-    found = assess(analyse("", "", published_at=TUESDAY), case.index, settings=settings)
+    found = assess(analyse("", text, published_at=SATURDAY), young.index, settings=settings)
 
-    assert len(case.index) == 6
     assert found.is_young is is_young
 
 

@@ -10,13 +10,10 @@ from monitor.novelty.classifier.assessment import assess
 from monitor.novelty.classifier.evidence import CoverageEvidence, new_event
 from monitor.novelty.nlp.event_keys import EventKey
 from tests.novelty.world import (
-    ARREST,
     SATURDAY,
-    SINKING,
     THURSDAY,
     TRIAL,
     TRIAL_RETOLD,
-    TUESDAY,
     TWO_WEEKS_ON,
     Case,
     text_of,
@@ -37,14 +34,17 @@ def coverage(case: Case, text: str, at: datetime) -> CoverageEvidence:
 def test_an_old_report_has_its_names_and_numbers_in_one_old_article(grown: Case) -> None:
     grown.follow(TRIAL, THURSDAY, "Captain of sunken ferry gets nine years")
 
-    assert coverage(grown, TRIAL_RETOLD, TWO_WEEKS_ON).stale_report == 1
-    assert coverage(grown, TRIAL_RETOLD, THURSDAY + timedelta(hours=5)).stale_report == 0
+    undated = TRIAL.replace(" on Thursday", "")
+
+    assert coverage(grown, undated, TWO_WEEKS_ON).stale_coverage > 0.7
+    assert coverage(grown, undated, THURSDAY + timedelta(hours=5)).stale_coverage == 0
+    assert coverage(grown, TRIAL, TWO_WEEKS_ON).stale_coverage == 0
 
 
 def test_a_second_event_of_the_kind_brings_names_of_its_own(grown: Case) -> None:
     grown.follow(TRIAL, THURSDAY, "Captain of sunken ferry gets nine years")
 
-    assert coverage(grown, SECOND_TRIAL, TWO_WEEKS_ON).stale_report == 0
+    assert coverage(grown, SECOND_TRIAL, TWO_WEEKS_ON).stale_coverage == 0
 
 
 def test_the_same_report_next_day_is_covered_by_the_first(grown: Case) -> None:
@@ -54,17 +54,6 @@ def test_the_same_report_next_day_is_covered_by_the_first(grown: Case) -> None:
 
     assert recent.article_id == 26
     assert 0.5 < recent.share <= 1
-
-
-@pytest.mark.parametrize(("hours", "is_covered"), [(5, True), (7, False)])
-def test_what_has_just_alerted_is_told_for_six_hours(hours: int, is_covered: bool) -> None:
-    case = Case()
-    case.store(SINKING, TUESDAY)
-    case.follow(ARREST, SATURDAY)
-
-    found = coverage(case, text_of(ARREST, "A crowd came."), SATURDAY + timedelta(hours=hours))
-
-    assert (found.recent_alert_coverage > 0) is is_covered
 
 
 DAY = date(2026, 3, 7)

@@ -8,12 +8,14 @@ from monitor.novelty import DEFAULT_SETTINGS, analyse
 from monitor.novelty.classifier.assessment import Assessment, assess
 from monitor.novelty.classifier.prediction import predict
 from tests.novelty.verdict.weights import holding_for_new, of_logits
-from tests.novelty.world import THURSDAY, TRIAL, Case
+from tests.novelty.world import SINKING, THURSDAY, TRIAL, Case, text_of
+
+ADDED = text_of(SINKING, TRIAL)
 
 
-def assessment(case: Case, shift: float = 0.0) -> Assessment:
+def assessment(case: Case, shift: float = 0.0, text: str = TRIAL) -> Assessment:
     settings = replace(DEFAULT_SETTINGS, shift=shift)
-    return assess(analyse("", TRIAL, published_at=THURSDAY), case.index, settings=settings)
+    return assess(analyse("", text, published_at=THURSDAY), case.index, settings=settings)
 
 
 @pytest.mark.parametrize(("is_new", "low", "high"), [(True, 0.99, 1.0), (False, 0.0, 0.01)])
@@ -35,10 +37,14 @@ def test_feedback_moves_the_score_of_a_grown_case(
     assert prediction.probability == pytest.approx(expected, abs=0.001)
 
 
-def test_feedback_moves_no_score_of_a_young_case(young: Case) -> None:
+def test_feedback_moves_nothing_where_the_rule_decides(young: Case) -> None:
     weights = of_logits(0.0)
 
-    assert predict(assessment(young, 1.5), weights) == predict(assessment(young), weights)
+    moved, unmoved = (
+        predict(assessment(young, shift, ADDED), weights).probability for shift in (1.5, 0.0)
+    )
+
+    assert moved == unmoved == 0.5
 
 
 def test_weights_without_terms_have_nothing_to_say(grown: Case) -> None:

@@ -109,17 +109,3 @@ def test_four_days_make_an_article_old_and_later_ones_are_neither(
 
     assert bool(index.recent_coverage(names("alder"), AT).share) is is_recent
     assert bool(index.archive_coverage(names("alder"), AT).share) is is_archived
-
-
-@pytest.mark.parametrize(
-    ("article_ids", "hours", "expected"),
-    [({1}, 6, 1), ({2}, 6, None), ({1, 2}, 30, 2), (set(), 30, None)],
-)
-def test_only_asked_articles_within_the_span_cover(
-    article_ids: set[int], hours: float, expected: int | None
-) -> None:
-    index = index_of((1, 5, names("alder")), (2, 20, names("alder", "brome")))
-
-    found = index.coverage_by(article_ids, names("alder", "brome"), AT, timedelta(hours=hours))
-
-    assert found.article_id == expected

@@ -2,11 +2,14 @@
 
 import random
 import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from monitor.model import KnownArticle, Sentence
+import pytest
+
+from monitor.model import KnownArticle, KnownDevelopment, Sentence
 from monitor.novelty import ArticleContext, CaseIndex, analyse, judge, sentence_key
-from monitor.novelty.index.case_index import UnconfirmedArticle
+from monitor.novelty.index.case_index import STALE_AFTER, UnconfirmedArticle
 from monitor.novelty.nlp.event_keys import TypedTerm
 from tests.novelty.world import seeded
 
@@ -20,49 +23,54 @@ def test_the_index_knows_how_far_it_has_read():
     assert CaseIndex().last_sequence < 0
 
 
-def waiting_article(*sentences: str) -> UnconfirmedArticle:
-    """Returns what a case that knows an opening night keeps of an unconfirmed article."""
+def index_of(*, is_told: bool = False, is_unconfirmed: bool = False) -> CaseIndex:
+    """Returns a case that holds one article on an opening night."""
     index = CaseIndex()
-    known = analyse("", "Orsa Quill sang on Monday. The hall was sold out.", published_at=AT)
-    index.add(KnownArticle(1, 1, known.title, known.sentences, "en", AT, AT))
-    waiting = analyse("A headline", " ".join(sentences), published_at=AT)
-    index.add(
-        KnownArticle(
-            2,
-            2,
-            waiting.title,
-            waiting.sentences,
-            "en",
-            AT,
-            AT,
-            "Elm Cove Post",
-            is_unconfirmed=True,
-        )
-    )
-    return index.unconfirmed[2]
+    known = analyse("Opening night", "Orsa Quill sang on Monday.", published_at=AT)
+    article = KnownArticle(1, 1, known.title, known.sentences, "en", AT, AT, "Elm Cove Post")
+    index.add(replace(article, is_told=is_told, is_unconfirmed=is_unconfirmed))
+    return index
 
 
-def test_of_an_unconfirmed_article_the_terms_of_five_new_sentences_are_kept():
-    new = [
-        f"On Tuesday a critic named {name} left."
-        for name in ("Alder", "Brome", "Cray", "Dunn", "Eddow", "Fisk")
-    ]
+@pytest.mark.parametrize("is_told", [True, False])
+def test_an_article_is_told_if_people_were_told_of_it(is_told: bool) -> None:
+    index = index_of(is_told=is_told)
+    (profile,) = index.profiles()
 
-    waiting = waiting_article("Orsa Quill sang on Monday.", *new)
-
-    names = {term.value for term in waiting.terms if term.kind == "name"}
-    assert names == {"alder", "brome", "cray", "dunn", "eddow"}
-    assert waiting.first_key == sentence_key("Orsa Quill sang on Monday.")
+    assert index.is_told(profile, AT) is is_told
+    assert index.told == ({1} if is_told else set())
 
 
-def test_of_an_unconfirmed_article_that_is_half_known_no_terms_are_kept():
-    known, new = (
-        ["Orsa Quill sang on Monday.", "The hall was sold out."],
-        ["A critic named Alder left.", "A mayor named Brome left."],
-    )
+def test_the_article_of_a_development_is_told_from_then_on() -> None:
+    index = index_of()
+    (profile,) = index.profiles()
 
-    assert waiting_article(*known, *new).terms == frozenset()
-    assert waiting_article(known[0], *new).terms
+    index.add_development(KnownDevelopment(7, 1, AT, frozenset()))
+
+    assert index.is_told(profile, AT)
+
+
+def test_what_is_told_stays_told_when_its_article_is_read_again() -> None:
+    index = index_of(is_told=True)
+    again = analyse("Opening night", "Orsa Quill sang. The hall was full.", published_at=AT)
+    index.add(KnownArticle(2, 1, again.title, again.sentences, "en", AT, AT))
+
+    assert all(index.is_told(profile, AT) for profile in index.profiles())
+
+
+def test_what_is_old_counts_as_told() -> None:
+    index = index_of()
+    (profile,) = index.profiles()
+
+    assert not index.is_told(profile, AT + STALE_AFTER)
+    assert index.is_told(profile, AT + STALE_AFTER + timedelta(seconds=1))
+
+
+def test_an_unconfirmed_article_is_kept_with_its_outlet_and_time() -> None:
+    index = index_of(is_unconfirmed=True)
+
+    assert index.unconfirmed == {1: UnconfirmedArticle(1, "Elm Cove Post", AT)}
+    assert index_of().unconfirmed == {}
 
 
 def test_of_many_unconfirmed_articles_the_latest_two_thousand_are_kept():
@@ -76,13 +84,15 @@ def test_of_many_unconfirmed_articles_the_latest_two_thousand_are_kept():
     assert 0 not in index.unconfirmed
 
 
-def test_a_bare_headline_that_is_unconfirmed_is_kept_by_its_words():
+def test_a_bare_headline_is_compared_by_its_words() -> None:
     index = CaseIndex()
     headline = analyse("Critic Alder leaves", "", published_at=AT).title
-    index.add(KnownArticle(1, 1, headline, (), "en", AT, AT, is_unconfirmed=True))
+    index.add(KnownArticle(1, 1, headline, (), "en", AT, AT))
 
-    assert index.unconfirmed[1].first_key == headline.key
-    assert TypedTerm("name", "alder") in index.unconfirmed[1].terms
+    (profile,) = index.profiles()
+
+    assert TypedTerm("name", "alder") in profile.terms
+    assert profile.stems == profile.head_stems == profile.sentence_stems[0]
 
 
 def test_fifty_thousand_sentences_are_searched_within_a_tenth_of_a_second():

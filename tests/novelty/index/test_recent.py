@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from monitor.novelty.index.recent import (
     ASSUMED_COVERAGE,
+    ASSUMED_KNOWN,
+    ASSUMED_STRENGTH,
     ArticleProfile,
     RecentArticles,
     WeightedTerms,
@@ -18,9 +20,31 @@ AT = datetime(2025, 7, 23, 16, tzinfo=UTC)
 ALDER, BROME = TypedTerm("name", "alder"), TypedTerm("name", "brome")
 
 
-def profile(number: int = 1, *, age: float = 0, title_coverage: float = 0.0) -> ArticleProfile:
-    at = AT - timedelta(hours=age)
-    return ArticleProfile(number, at, frozenset(), frozenset(), (), title_coverage)
+def profile(
+    number: int = 1,
+    *,
+    age: float = 0,
+    title_coverage: float = 0.0,
+    known_share: float = 0.0,
+    event_strength: float = 0.0,
+) -> ArticleProfile:
+    return ArticleProfile(
+        article_id=number,
+        at=AT - timedelta(hours=age),
+        lang="en",
+        terms=frozenset(),
+        stems=frozenset(),
+        sentence_terms=(),
+        sentence_stems=(),
+        head_stems=frozenset(),
+        sentence_masses=(),
+        norm=0.0,
+        head_norm=0.0,
+        event_keys=frozenset(),
+        title_coverage=title_coverage,
+        known_share=known_share,
+        event_strength=event_strength,
+    )
 
 
 def recent(*profiles: ArticleProfile, limit: int = 300) -> RecentArticles:
@@ -41,28 +65,32 @@ def test_the_oldest_is_forgotten_first() -> None:
     articles = recent(*(profile(number) for number in range(5)), limit=3)
 
     assert [one.article_id for one in articles.near(AT, timedelta(hours=1))] == [2, 3, 4]
+    assert [one.article_id for one in articles.all()] == [2, 3, 4]
 
 
 def test_without_articles_the_usual_is_what_other_cases_have() -> None:
-    assert recent().usual_title_coverage() == ASSUMED_COVERAGE
+    assert recent().usual_known_share() == pytest.approx(ASSUMED_KNOWN)
+    assert recent().usual_event_strength() == pytest.approx(ASSUMED_STRENGTH)
 
 
-def test_copies_say_nothing_of_what_is_usual() -> None:
-    articles = recent(profile(title_coverage=1.0), profile(title_coverage=0.97))
+def test_copies_say_nothing_of_what_headlines_usually_share() -> None:
+    copies = recent(profile(title_coverage=1.0), profile(title_coverage=0.97))
 
-    assert articles.usual_title_coverage() == ASSUMED_COVERAGE
+    assert copies.usual_title_coverage() == recent().usual_title_coverage() == ASSUMED_COVERAGE
+    assert recent(profile(title_coverage=0.9)).usual_title_coverage() > ASSUMED_COVERAGE
 
 
 def test_many_articles_outweigh_what_was_assumed() -> None:
-    articles = recent(*(profile(title_coverage=0.9) for _ in range(60)))
+    articles = recent(*(profile(known_share=0.9, event_strength=2.0) for _ in range(60)))
 
-    assert articles.usual_title_coverage() == pytest.approx((60 * 0.9 + 8 * 0.45) / 68)
+    assert articles.usual_known_share() == pytest.approx((60 * 0.9 + 8 * 0.1) / 68)
+    assert articles.usual_event_strength() == pytest.approx((60 * 2.0 + 8 * 0.6) / 68)
 
 
 def test_only_the_latest_sixty_tell_what_is_usual() -> None:
-    old = [profile(title_coverage=0.9) for _ in range(100)]
+    old = [profile(known_share=0.9) for _ in range(100)]
 
-    assert recent(*old, *([profile()] * 60)).usual_title_coverage() == pytest.approx(8 * 0.45 / 68)
+    assert recent(*old, *([profile()] * 60)).usual_known_share() == pytest.approx(8 * 0.1 / 68)
 
 
 WEIGHTED = WeightedTerms({ALDER: 3.0, BROME: 1.0}, {"alder": 1.0, "left": 1.0}, 4.0, 2.0)
@@ -87,6 +115,6 @@ def test_nothing_is_covered_of_nothing() -> None:
 
 @given(st.lists(st.floats(0, 1), max_size=80))
 def test_the_usual_share_is_a_share(shares: list[float]) -> None:
-    articles = recent(*(profile(title_coverage=share) for share in shares))
+    articles = recent(*(profile(known_share=share) for share in shares))
 
-    assert 0 <= articles.usual_title_coverage() <= 1
+    assert 0 <= articles.usual_known_share() <= 1
