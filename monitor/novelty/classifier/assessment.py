@@ -32,8 +32,8 @@ class Assessment:
 
     @property
     def is_young(self) -> bool:
-        """Whether the rule decides: words were added to a known text, and the case has so few others
-        that the weights cannot tell what is usual in it.
+        """Whether the rule decides: words were added to a known text, and the case has so few
+        others that the weights cannot tell what is usual in it.
         """
         has_few = self.index.article_count < self.settings.young_articles
         return has_few and (self.article.is_verbatim or not self.index.article_count)

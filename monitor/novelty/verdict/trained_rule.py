@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from monitor.model import Outcome, Reason
 from monitor.novelty.classifier.prediction import Prediction
+from monitor.novelty.thresholds import JudgeSettings
 from monitor.novelty.verdict import reasons
 from monitor.novelty.verdict.decision import Decision, Grounds
 
@@ -17,14 +18,19 @@ def decide_trained(grounds: Grounds, prediction: Prediction) -> Decision:
     What is above the threshold alerts at once, from one newsroom: a ruling that one paper has first
     is what people follow a case for."""
     settings, score = grounds.settings, prediction.probability
+    # A namesake's story may be news, but not of this case.
+    if prediction.about < _LIKELY:
+        reason = Reason("aside", "it is hardly about the case", prediction.about, _LIKELY)
+        return grounds.decide(_below_alert(score, settings), reason)
     changed = grounds.changed
     # A changed number in a known sentence is news, though to the weights it is one of many.
     if changed and changed[0].change and score >= settings.digest_at:
         return grounds.alert(reasons.changed_claim(changed[0].change.kind, len(changed)))
     if score >= settings.alert_at:
         return grounds.alert(reasons.new_event(score, settings.alert_at))
-    if score < settings.digest_at and prediction.about < _LIKELY:
-        reason = Reason("aside", "it is hardly about the case", prediction.about, _LIKELY)
-        return grounds.silence(reason)
-    outcome = Outcome.DIGEST if score >= settings.digest_at else Outcome.SILENT
-    return grounds.decide(outcome, reasons.weak(score, settings.alert_at))
+    return grounds.decide(_below_alert(score, settings), reasons.weak(score, settings.alert_at))
+
+
+def _below_alert(score: float, settings: JudgeSettings) -> Outcome:
+    """Whatever may be news is in the digest at least."""
+    return Outcome.DIGEST if score >= settings.digest_at else Outcome.SILENT
