@@ -6,7 +6,7 @@ BIN = $(VENV)/bin
 WORKERS ?= 3
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: run test conformance lint figures train train-check signal docs clean
+.PHONY: run test conformance lint figures train train-check rows signal docs clean
 
 # Creates the environment, installs, applies migrations, imports the seed and starts the daemon with config/ on SQLite under var/.
 run: $(VENV)/.installed
@@ -32,13 +32,17 @@ lint: $(VENV)/.installed-test
 figures: $(VENV)/.installed-test
 	$(BIN)/python benchmarks/figures.py $(ARGS)
 
-# Fits the weights of the judge to the streams of the repository and writes the shipped file; two minutes.
+# Fits the weights of the judge to the streams and kept rows of the repository and writes the shipped file; some minutes.
 train: $(VENV)/.installed-test
 	$(BIN)/python -m training.train
 
 # Fails when the shipped weights are not what training writes, byte for byte.
 train-check: $(VENV)/.installed-test
 	$(BIN)/python -m training.train --check
+
+# Draws the rows of figures of the real streams again, after a feature changed; MONITOR_SUITES names the folder of outside streams.
+rows: $(VENV)/.installed-test
+	@MONITOR_SUITES="$${MONITOR_SUITES:-$(wildcard ../shared/suites)}" $(BIN)/python -m training.rows
 
 # How the judge does on everything that has labels, in one table; MONITOR_SUITES names the folder of outside streams.
 signal: $(VENV)/.installed-test

@@ -4,10 +4,10 @@
     store ─ add ─► CaseIndex ──┴ judge ─► Verdict
     text ─ shingles ─ relate ─► Likeness
 
-Events on days decide, not distance of words: what counts is whether the first of an article's
-sentences that the store cannot explain report an event, as (role, class, day) keys, that no stored
-sentence reports, and how much of it one recent article has. Five small logistic regressions
-weigh that; their weights are data."""
+Nearly every article without news tells a known development again. So each one is linked with the
+stored articles that share most with it, each of its sentences is rated for whether it reports news,
+and both are weighed beside what people were told: what was stored and never told does not make a
+report old. Five small logistic regressions do that; their weights are data."""
 
 from monitor.novelty.classifier.calibration import (
     MIN_LABELS,

@@ -343,7 +343,8 @@ class JudgeFile(Section):
     semantic: Literal["auto", "off"] = Field(
         default="auto",
         description="`auto` uses the sentence encoder of the extra `semantic` where it is "
-        "installed; `off` never does.",
+        "installed, to show the stored sentence nearest in meaning; it decides no verdict. `off` "
+        "never does.",
     )
 
 
