@@ -104,7 +104,7 @@ def test_an_old_alert_can_be_shown_and_explained(old: Store) -> None:
 
 
 def test_the_verdicts_of_the_young_case_come_out_again(old: Store) -> None:
-    """While a case is young the rule decides on additions, whatever the weights of a release are."""
+    """While a case is young the rule decides on additions, whatever the weights are."""
     replayed = list(replay_case(old, "abrego-garcia", ()))
     young = replayed[: DEFAULT_SETTINGS.young_articles]
 
