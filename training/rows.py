@@ -1,6 +1,6 @@
 """Rows of figures of stories whose texts are not in the repository.
 
-    MONITOR_SUITES=DIR python -m training.rows [--check]
+    MONITOR_SUITES=DIR python -m training.rows
 
 Real news cannot be kept here, but what the weights are fitted to can: figures with a label, no
 word of the texts. This draws them from the streams of `outside.toml` and writes one file a story to
@@ -47,7 +47,7 @@ def _read_story(path: Path) -> Story:
     stored = json.loads(gzip.decompress(path.read_bytes()))
     rows: dict[str, list[Row]] = {}
     for name, table in stored["rows"].items():
-        if tuple(table["features"]) != FEATURE_NAMES[name]:
+        if tuple(table["features"]) != FEATURE_NAMES.get(name):
             raise ValueError(f"{path.name}: rows of other features; draw them again")
         rows[name] = [Row(tuple(values), bool(label)) for *values, label in table["rows"]]
     return Story(stored["story"], REAL_WEIGHT, rows)

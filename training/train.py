@@ -1,6 +1,6 @@
 """Fits the weights of the judge and writes them.
 
-    python -m training.train [--out FILE] [--check]
+    python -m training.train [--out FILE] [--check] [--quick]
 
 The weights are fitted to the corpora of role "train" and to the kept rows of real stories
 (`training.rows`). The figures in the file are those of stories that the weights never saw: each
