@@ -48,6 +48,7 @@ JUDGED_BEFORE_FEEDBACK = 45
 EDITED, EDITED_AT = 20, 30  # the twenty-first article is edited when the thirtieth is there
 OTHER_THRESHOLDS = (0.25, 0.7)
 CAUTIOUS = 0.85  # so high a threshold keeps tests from hanging on the weights of a release
+FAINT = 0.02  # so low a threshold lets any report confirm another
 WAITING = {"digest", "silent"}  # what becomes of an article that nobody confirms
 CASES = {
     "quarry": 'title = "Quarry"\nquery = "tordal OR valdesora OR grevane"\n'
@@ -419,10 +420,10 @@ def after_steps(
     def run(steps: Callable[[list[FetchedArticle]], Iterable[Step]]) -> list[ReplayedVerdict]:
         stream = read_stream()
         settings = make(tmp_path, f"sqlite:///{tmp_path / 'monitor.db'}", WITH_ANOTHER)
-        thresholds = replace(DEFAULT_SETTINGS, alert_at=CAUTIOUS)
+        thresholds = replace(DEFAULT_SETTINGS, alert_at=CAUTIOUS, digest_at=FAINT)
         asyncio.run(follow(settings, [*plan(stream[:DOUBTED]), *steps(stream)], thresholds))
         opened.append(Store(settings.database_url))
-        done = Followed(opened[0], settings, CAUTIOUS).replay()
+        done = Followed(opened[0], settings, CAUTIOUS).replay(digest_at=FAINT)
         assert [one for one in done if one.is_changed] == []
         return done[DOUBTED:]
 
