@@ -45,7 +45,7 @@ def paragraphs(number: int) -> list[str]:
             f"before April 28."
         ),
         (
-            f"The council of {place} has discussed the gathering in public and set aside a room in "
+            f"The council of {place} has discussed the gathering in public and kept free a room in "
             f"the old school for it."
         ),
         (
@@ -81,7 +81,7 @@ def edit_marks(outlet: Outlet, story: Story) -> None:
 
 def edit_words(outlet: Outlet, story: Story) -> None:
     story.paragraphs[3] = (
-        story.paragraphs[3].replace("has discussed", "discussed").replace("set aside", "put aside")
+        story.paragraphs[3].replace("has discussed", "discussed").replace("kept free", "kept open")
     )
 
 
