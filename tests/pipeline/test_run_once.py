@@ -397,12 +397,12 @@ def test_what_is_weak_goes_to_the_digest_and_nowhere_else(newsroom: Newsroom) ->
 
 
 COUNCIL = (
-    "The town council of Harbour Falls discussed the case of Kilmar Abrego Garcia on Wednesday. "
-    "It voted for a statement of support."
+    "The town council of Harbour Falls has talked about the case of Kilmar Abrego Garcia. "
+    "Most members found it sad."
 )
 COUNCIL_AGAIN = (
-    "Harbour Falls council members voted on Wednesday to support Kilmar Abrego Garcia, whose case "
-    "they discussed in the town."
+    "Council members in Harbour Falls have talked about Kilmar Abrego Garcia, and most of the "
+    "members found his case sad."
 )
 
 

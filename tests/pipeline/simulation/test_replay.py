@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -46,6 +47,7 @@ BASELINE = 3
 JUDGED_BEFORE_FEEDBACK = 45
 EDITED, EDITED_AT = 20, 30  # the twenty-first article is edited when the thirtieth is there
 OTHER_THRESHOLDS = (0.25, 0.7)
+CAUTIOUS = 0.85  # so high a threshold keeps tests from hanging on the weights of a release
 WAITING = {"digest", "silent"}  # what becomes of an article that nobody confirms
 CASES = {
     "quarry": 'title = "Quarry"\nquery = "tordal OR valdesora OR grevane"\n'
@@ -295,7 +297,8 @@ def test_the_stream_holds_all_that_a_replay_could_get_wrong(followed: Followed) 
     }
     shifts = followed.store.read(_shifts)
 
-    assert {one.outcome for one in stored} == {"baseline", "silent", "digest", "alert", "confirmed"}
+    # Nothing is confirmed in it; below, a stream is followed with a higher threshold for that.
+    assert {one.outcome for one in stored} == {"baseline", "silent", "digest", "alert"}
     assert len(edited) == 1
     assert len(shifts) == 2
     assert min(shifts) == 0 < max(shifts)
@@ -371,21 +374,6 @@ def _key(one: ReplayedVerdict) -> tuple[int, str, str]:
     return one.before.sequence, one.before.id, one.before.title
 
 
-def test_an_article_that_nobody_confirms_any_more_is_shown(followed: Followed) -> None:
-    shown = [one for one in followed.replay(confirm_coverage=2.0) if one.is_changed]
-
-    unconfirmed = {one.outcome for one in shown if one.before.outcome == "confirmed"}
-    assert unconfirmed
-    assert unconfirmed <= WAITING
-    assert all(one.before.outcome in ("confirmed", "silent") for one in shown)
-
-
-def test_a_confirmed_article_tells_who_had_the_same(followed: Followed) -> None:
-    confirmed = [one for one in followed.replay() if one.outcome == "confirmed"]
-
-    assert all(", but " in one.why and one.why.endswith(" has the same") for one in confirmed)
-
-
 def test_the_shift_that_feedback_gives_today_can_be_asked_for(followed: Followed) -> None:
     shift = followed.store.read(get_settings, "quarry").shift
     shown = [one for one in followed.replay(shift=shift) if one.is_changed]
@@ -415,9 +403,8 @@ def test_verdicts_from_before_readings_were_kept_take_what_is_stored_of_the_arti
 
 WITH_ANOTHER = {**CASES, "valley": CASES["quarry"].replace("Quarry", "Valley")}
 # In the stream, a report that scores under this threshold, and the next one, of another outlet,
-# which confirms it. So high a threshold keeps these tests from hanging on the weights of a release.
+# which confirms it.
 DOUBTED, CONFIRMING = 15, 16
-CAUTIOUS = 0.85
 
 
 @pytest.fixture
@@ -444,11 +431,37 @@ def after_steps(
         store.close()
 
 
+Run = Callable[[Callable[[list[FetchedArticle]], Iterable[Step]]], list[ReplayedVerdict]]
+
+
+def test_an_article_that_nobody_confirms_any_more_is_shown(tmp_path: Path) -> None:
+    stream = read_stream()
+    settings = make(tmp_path, f"sqlite:///{tmp_path / 'monitor.db'}", WITH_ANOTHER)
+    steps = [Step(one, arrival(0, one)) for one in stream[DOUBTED : CONFIRMING + 1]]
+    thresholds = replace(DEFAULT_SETTINGS, alert_at=CAUTIOUS)
+    asyncio.run(follow(settings, [*plan(stream[:DOUBTED]), *steps], thresholds))
+
+    with closing(Store(settings.database_url)) as store:
+        done = Followed(store, settings, CAUTIOUS).replay(confirm_link=2.0)
+
+    doubted = done[DOUBTED]
+    assert doubted.before.outcome == "confirmed"
+    assert doubted.outcome in WAITING
+    assert doubted.is_changed
+
+
+def test_a_confirmed_article_tells_who_had_the_same(after_steps: Run) -> None:
+    done = after_steps(
+        lambda stream: [Step(one, arrival(0, one)) for one in stream[DOUBTED : CONFIRMING + 1]]
+    )
+
+    confirmed = [one for one in done if one.outcome == "confirmed"]
+    assert confirmed
+    assert all(", but " in one.why and one.why.endswith(" has the same") for one in confirmed)
+
+
 def outcomes(done: Sequence[ReplayedVerdict]) -> list[str]:
     return [one.before.outcome for one in done]
-
-
-Run = Callable[[Callable[[list[FetchedArticle]], Iterable[Step]]], list[ReplayedVerdict]]
 
 
 def test_the_report_in_doubt_is_confirmed_by_the_next_one(after_steps: Run) -> None:
@@ -496,9 +509,9 @@ def test_what_is_remembered_is_the_outlet_under_which_an_article_was_stored_firs
 def test_an_edit_without_news_leaves_the_doubt_about_an_article_as_it_was(after_steps: Run) -> None:
     def steps(stream: list[FetchedArticle]) -> Iterator[Step]:
         doubted, next_one = stream[DOUBTED], stream[CONFIRMING]
-        shorter = replace(doubted, title="Eleven dead", text=doubted.text.partition("\n\n")[2])
+        edited = replace(doubted, text=f"{doubted.text}\n\nThe road to the quarry was wet.")
         yield Step(doubted, arrival(0, doubted))
-        yield Step(shorter, arrival(1, doubted))
+        yield Step(edited, arrival(1, doubted))
         yield Step(next_one, arrival(0, next_one))
 
     assert outcomes(after_steps(steps)) == ["confirmed", "silent", "silent"]

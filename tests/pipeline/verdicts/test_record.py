@@ -10,7 +10,7 @@ import pytest
 
 from monitor.errors import LeaseLost
 from monitor.model import DateOrigin, DateSource, Extraction, Match
-from monitor.novelty import analyse
+from monitor.novelty import DEFAULT_SETTINGS, analyse
 from monitor.pipeline.context import Context
 from monitor.pipeline.verdicts.record import (
     CaseMatch,
@@ -88,6 +88,7 @@ def record(
     *cases: str,
     is_baseline: bool = False,
     entry: QueuedEntry | None = None,
+    alert_at: float = DEFAULT_SETTINGS.alert_at,
 ) -> IngestResult:
     """Records an article for cases, that of the harbour by default, an hour after the last one."""
     program.wait(hours=1)
@@ -105,7 +106,9 @@ def record(
             matches=tuple(matches),
             now=ctx.clock(),
         )
-        return await ctx.judge(record_article, ctx, given, entry=entry)
+        cautious = replace(ctx.judge_settings, alert_at=alert_at)
+        judging = replace(ctx, judge_settings=cautious)
+        return await judging.judge(record_article, judging, given, entry=entry)
 
     return program.run(work)
 
@@ -229,13 +232,18 @@ def test_an_edit_may_say_whose_text_it_is(program: Program) -> None:
     assert newsroom(program, first.article_id) == "Reuters"
 
 
-@pytest.mark.usefixtures("doubt")
+# So high a threshold leaves any text in doubt, whatever the weights of a release make of it.
+CAUTIOUS = 0.99
+CLOSED_AGAIN = "The old pier must close, a judge told the harbour master Ada Marlow on Sunday."
+
+
 def test_what_is_unconfirmed_alerts_when_another_outlet_has_it(program: Program) -> None:
-    first = record(program, fetched(2, UNSURE, title="Judge closes pier"))
+    first = record(program, fetched(2, UNSURE, title="Judge closes pier"), alert_at=CAUTIOUS)
     assert (first.outcomes, first.alerts) == ({"harbour": "digest"}, 0)
     assert count(program)["developments"] == 0
 
-    second = record(program, fetched(3, COPY, title="Judge closes pier", outlet="Bay Courier"))
+    again = fetched(3, CLOSED_AGAIN, title="Judge closes old pier", outlet="Bay Courier")
+    second = record(program, again, alert_at=CAUTIOUS)
 
     # The alert is the first article's; the second only vouches for it.
     assert (second.outcomes, second.alerts) == ({"harbour": "silent"}, 1)
@@ -276,23 +284,23 @@ def test_what_was_there_before_and_what_alerts_is_told(program: Program) -> None
     assert told_articles(program) == {baseline, alerted.article_id}
 
 
-@pytest.mark.usefixtures("doubt")
 def test_an_outlet_does_not_confirm_itself(program: Program) -> None:
-    record(program, fetched(2, UNSURE, title="Judge closes pier"))
+    record(program, fetched(2, UNSURE, title="Judge closes pier"), alert_at=CAUTIOUS)
 
-    second = record(program, fetched(3, COPY, title="Judge closes pier"))
+    again = fetched(3, CLOSED_AGAIN, title="Judge closes old pier")
+    second = record(program, again, alert_at=CAUTIOUS)
 
     assert second.alerts == 0
 
 
-@pytest.mark.usefixtures("doubt")
 def test_what_is_unconfirmed_is_a_development_at_once_where_a_digest_takes_it(
     program: Program,
 ) -> None:
     digest = '[[alert]]\nchannel = "console"\nwhen = "daily 08:00"\n'
     program.write_case("harbour", HARBOUR + digest)
 
-    result = record(program, fetched(2, UNSURE, title="Judge closes pier"))
+    article = fetched(2, UNSURE, title="Judge closes pier")
+    result = record(program, article, alert_at=CAUTIOUS)
 
     assert (result.outcomes, result.alerts) == ({"harbour": "digest"}, 0)
     assert count(program)["alerts"] == 1
