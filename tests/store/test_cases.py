@@ -18,6 +18,7 @@ from monitor.store.cases import (
     get_learning_cases,
     get_sentences,
     get_stored_items,
+    get_told_articles,
     get_vocabulary_start,
     queue_past_entries,
     sync_cases,
@@ -34,6 +35,7 @@ QUARRY = CaseSpec("quarry", "Quarry", "", "quarry")
 FEED = "https://gazette.example/rss"
 TEXT = "The harbour master closed the old pier on Sunday.\n\nFerries leave from the north quay."
 SILENT = Verdict(Outcome.SILENT, 0.1, 0.5, (Reason("known", "known"),))
+ALERT = Verdict(Outcome.ALERT, 0.9, 0.5, (Reason("new_event", "new"),))
 UNCONFIRMED = Verdict(Outcome.DIGEST, 0.3, 0.5, (Reason("weak", "weak"),))
 
 
@@ -149,6 +151,27 @@ def test_an_article_in_doubt_is_known_as_such(
     assert known.is_unconfirmed is is_unconfirmed
 
 
+@pytest.mark.parametrize(
+    ("verdict", "is_baseline", "is_told"),
+    [
+        (ALERT, False, True),
+        (SILENT, True, True),
+        (SILENT, False, False),
+        (UNCONFIRMED, False, False),
+    ],
+    ids=["an alert", "a baseline or seed", "silence", "in doubt"],
+)
+def test_people_know_what_alerted_and_what_was_there_before(
+    store: Store, verdict: Verdict, is_baseline: bool, is_told: bool
+) -> None:
+    case_id = store.write(add_case)
+    store.write(learn, 1, verdict, is_baseline=is_baseline)
+
+    (known,) = store.read(get_known_articles, case_id, after=0, limit=9)
+
+    assert known.is_told is is_told
+
+
 def test_sentences_come_with_the_vectors_of_the_encoder_that_is_asked_for(store: Store) -> None:
     case_id = store.write(add_case)
     store.write(learn, 1)
@@ -195,6 +218,26 @@ def test_only_the_latest_developments_are_known(store: Store) -> None:
     assert [one.created_at for one in known] == [NOW - timedelta(days=1), NOW]
     assert known[0].event_keys == {"class STAY"}
     assert known[0].sentence_keys == {42}
+
+
+def add_doubt(session: Session, number: int) -> int:
+    """Stores an article in doubt with the development that a digest carries; returns its row."""
+    article = fetched(number, TEXT)
+    given = judged(add_case(session), add_article(session, article), article)
+    add_development(session, given, UNCONFIRMED, [])
+    return given.revision.article_id
+
+
+def test_articles_are_told_when_their_development_is_confirmed_however_old(store: Store) -> None:
+    case_id = store.write(add_case)
+    assert store.read(get_told_articles, case_id) == set()
+
+    store.write(add_doubt, 1)
+    store.write(add_alert, 2, NOW - timedelta(days=90))
+
+    (told,) = store.read(get_known_developments, case_id, since=NOW - timedelta(days=99))
+    assert store.read(get_told_articles, case_id) == {told.article_id}
+    assert store.read(get_told_articles, store.write(add_case, "quarry")) == set()
 
 
 def test_lead_texts_are_those_of_articles_about_the_case(store: Store) -> None:

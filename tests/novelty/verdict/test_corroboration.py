@@ -15,6 +15,7 @@ from monitor.novelty import (
     told_keys,
     with_vectors,
 )
+from tests.novelty.verdict.weights import of_logits
 from tests.novelty.world import NEXT_DAY, SEED, SEED_AT, Case, seeded, text_of
 
 NEWS = text_of(
@@ -168,13 +169,65 @@ def test_a_copy_confirms_nothing_that_an_alert_told_in_other_words(
     assert case.judge(UNCONFIRMED, outlet="Bay Courier").confirms == confirms
 
 
-@pytest.mark.parametrize(("place", "confirms"), [(0, None), (1, 2)])
-def test_what_begins_with_the_words_of_an_alert_is_confirmed_by_nobody(
-    place: int, confirms: int | None
-) -> None:
-    """It is that alert's report in another outlet; a later sentence may be anybody's background."""
-    case = case_waiting()
-    told = analyse("Council meets", UNCONFIRMED, published_at=NEXT_DAY).sentences[place]
-    case.index.add_development(KnownDevelopment(3, 3, NEXT_DAY, frozenset(), frozenset({told.key})))
+def confirmed(
+    logits: float = -1.0, link: float = 5.0, text: str = RETOLD, title: str = "A headline"
+) -> int | None:
+    """Returns what a report of another newsroom confirms, by its score and its links."""
+    weights = of_logits(logits, link=link)
+    case = Case()
+    case.store(
+        UNCONFIRMED, NEXT_DAY, "Council", outlet="Gazette", is_told=False, is_unconfirmed=True
+    )
+    return case.judge(text, NEXT_DAY, title, outlet="Bay Courier", weights=weights).confirms
 
-    assert case.judge(RETOLD, outlet="Bay Courier").confirms == confirms
+
+def test_a_link_to_what_was_in_doubt_confirms_it() -> None:
+    assert confirmed() == 1
+
+
+@pytest.mark.parametrize(
+    "given",
+    [{"logits": -2.0}, {"link": 1.0}, {"title": "Opinion | What the council should do"}],
+    ids=["too little of it is new", "it tells something else", "an opinion"],
+)
+def test_what_is_no_news_itself_is_linked_weakly_or_retells_confirms_nothing(
+    given: dict[str, object],
+) -> None:
+    assert confirmed(**given) is None  # type: ignore[arg-type]
+
+
+def test_an_alert_stands_for_itself_and_confirms_nothing() -> None:
+    assert confirmed(logits=-1.0, text=BAKERY) == 1
+    assert confirmed(logits=2.0, text=BAKERY) is None
+
+
+@pytest.mark.parametrize(("is_told", "expected"), [(True, None), (False, 1)])
+def test_what_people_were_told_in_other_words_is_not_confirmed(
+    is_told: bool, expected: int | None
+) -> None:
+    case = Case()
+    case.store(UNCONFIRMED, NEXT_DAY, outlet="Gazette", is_told=False, is_unconfirmed=True)
+    case.store(COUNCIL, NEXT_DAY, outlet="Elm Cove Post", is_told=is_told)
+
+    weights = of_logits(-1.0, link=5.0)
+    assert case.judge(RETOLD, outlet="Bay Courier", weights=weights).confirms == expected
+
+
+def test_of_several_in_doubt_the_most_probable_is_confirmed() -> None:
+    case = case_waiting()
+    case.store(BAKERY, NEXT_DAY, outlet="Elm Cove Post", is_told=False, is_unconfirmed=True)
+
+    assert case.judge(RETOLD, outlet="Bay Courier").confirms == 2
+
+
+@pytest.mark.parametrize(("link", "joins"), [(5.0, (9,)), (0.0, ())])
+def test_an_article_joins_the_development_of_what_it_is_linked_with(
+    link: float, joins: tuple[int, ...]
+) -> None:
+    case = Case()
+    case.store(COUNCIL, NEXT_DAY)
+    case.index.add_development(KnownDevelopment(9, 1, NEXT_DAY, frozenset()))
+
+    verdict = case.judge(RETOLD, weights=of_logits(-5.0, link=link))
+
+    assert verdict.joins == joins

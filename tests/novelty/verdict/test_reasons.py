@@ -6,10 +6,10 @@ import pytest
 
 from monitor.model import Genre, Reason
 from monitor.novelty import DEFAULT_SETTINGS, analyse
-from monitor.novelty.classifier.article_features import article_features
 from monitor.novelty.classifier.assessment import Assessment, assess
-from monitor.novelty.classifier.prediction import Prediction
+from monitor.novelty.classifier.prediction import predict
 from monitor.novelty.verdict import reasons
+from tests.novelty.verdict.weights import of_logits
 from tests.novelty.world import ARREST, SATURDAY, SINKING, TUESDAY, Case
 
 SETTINGS = replace(DEFAULT_SETTINGS, shift=0.25)
@@ -44,13 +44,14 @@ def test_a_known_text_has_no_new_event(young: Case) -> None:
 
 
 def test_a_prediction_tells_what_moved_it_and_its_calibration(assessment: Assessment) -> None:
-    strongest = (("strength of the new event", 1.234), ("names that the case never had", -0.5))
-    prediction = Prediction(0.7, 0.9, article_features(assessment), strongest)
+    strongest = [("events that are new for the day", 1.234), ("names of its own", -0.5)]
+    prediction = replace(predict(assessment, of_logits(0.0, link=0.0)), strongest=strongest)
 
-    found = list(reasons.describe_evidence(assessment, prediction))[-4:]
+    found = list(reasons.describe_evidence(assessment, prediction))[-5:]
 
     assert [(reason.code, reason.value) for reason in found] == [
-        ("about", 0.9),
+        ("about", 1.0),
+        ("told", 0.5),
         ("calibrated", 0.25),
         ("weighed", 1.23),
         ("weighed", -0.5),
@@ -64,12 +65,10 @@ def test_a_prediction_tells_what_moved_it_and_its_calibration(assessment: Assess
         (reasons.continues(0.12345, SETTINGS), "continues", 0.123, 0.25),
         (reasons.new_event(0.7, 0.5), "new_event", 0.7, 0.5),
         (reasons.weak(0.3, 0.5), "weak", 0.3, 0.5),
-        (reasons.faint(0.1, SETTINGS), "faint", 0.1, 0.2),
-        (reasons.stale_report(0.8, SETTINGS), "weak", 0.8, 0.7),
+        (reasons.faint(0.1, SETTINGS), "faint", 0.1, 0.15),
         (reasons.stale_coverage(0.8, SETTINGS), "retold", 0.8, 0.7),
-        (reasons.young_case(0.6, 0.5), "weak", 0.6, 0.5),
         (reasons.retelling(Genre.EXPLAINER), "explainer", None, None),
-        (reasons.confirms(7, 0.8, SETTINGS), "confirms", 0.8, 0.75),
+        (reasons.confirms(7, 0.8, SETTINGS), "confirms", 0.8, SETTINGS.confirm_link),
     ],
     ids=lambda value: value.code if isinstance(value, Reason) else None,
 )

@@ -1,36 +1,32 @@
 """The outcome by the probability of the trained weights."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
 from monitor.model import Outcome
 from monitor.novelty import DEFAULT_SETTINGS, analyse
-from monitor.novelty.classifier.article_features import article_features
 from monitor.novelty.classifier.assessment import assess
-from monitor.novelty.classifier.prediction import Prediction
+from monitor.novelty.classifier.prediction import predict
 from monitor.novelty.verdict.decision import Decision
-from monitor.novelty.verdict.reasons import WEAK
 from monitor.novelty.verdict.rules import decide
-from tests.novelty.world import (
+from tests.novelty.verdict.weights import of_logits
+from tests.novelty.world import SINKING, THURSDAY, TRIAL, Case, text_of
+
+ADDED = text_of(
+    "Judge Mara Stell on Thursday told Rufo Calder to hand over his passport in Port Amber.",
     SINKING,
-    THURSDAY,
-    TRIAL,
-    TRIAL_RETOLD,
-    TWO_WEEKS_ON,
-    Case,
-    text_of,
 )
 
 
 def decision_on(
-    case: Case, text: str, probability: float, at: datetime = THURSDAY, **thresholds: float
+    case: Case, text: str, probability: float, *, about: float = 1.0, **thresholds: float
 ) -> Decision:
-    """Decides on a text that the weights hold for new with a probability."""
+    """Decides on a text that the weights hold for new and about the case with a probability."""
     settings = replace(DEFAULT_SETTINGS, **thresholds)
-    assessment = assess(analyse("", text, published_at=at), case.index, settings=settings)
-    prediction = Prediction(probability, 1.0, article_features(assessment), ())
+    assessment = assess(analyse("", text, published_at=THURSDAY), case.index, settings=settings)
+    prediction = replace(predict(assessment, of_logits(0.0)), probability=probability, about=about)
     return decide(assessment, prediction, is_subject=True, is_baseline=False)
 
 
@@ -76,69 +72,55 @@ def test_a_text_with_none_of_the_cases_names_and_few_words_is_about_a_namesake(
         climbing, THURSDAY, "Alondra climbs to bronze", subject_terms=frozenset({"alondra"})
     )
 
-    assert verdict.outcome is Outcome.SILENT
+    assert verdict.outcome is not Outcome.ALERT
     assert verdict.reasons[0].code == "aside"
     assert verdict.reasons[0].value < verdict.reasons[0].threshold == 0.5
 
 
 @pytest.mark.parametrize(
-    ("probability", "outcome"),
-    [(0.6, Outcome.DIGEST), (0.89, Outcome.DIGEST), (0.9, Outcome.ALERT)],
-)
-def test_what_may_be_an_old_report_is_unconfirmed_unless_it_is_all_but_certain(
-    grown: Case, probability: float, outcome: Outcome
-) -> None:
-    grown.follow(TRIAL, THURSDAY, "Captain of sunken ferry gets nine years")
-
-    decision = decision_on(grown, TRIAL_RETOLD, probability, TWO_WEEKS_ON)
-
-    assert decision.outcome is outcome
-    assert (decision.reasons[0].code == WEAK) is (outcome is Outcome.DIGEST)
-
-
-ADDED = text_of(
-    "Judge Mara Stell on Thursday told Rufo Calder to hand over his passport in Port Amber.",
-    SINKING,
-)
-
-
-@pytest.mark.parametrize(
-    ("text", "probability", "alert_at", "expected", "threshold"),
+    ("probability", "alert_at", "outcome", "code"),
     [
-        (TRIAL, 0.5, 0.5, Outcome.ALERT, 0.5),
-        (TRIAL, 0.49, 0.5, Outcome.DIGEST, 0.5),
-        (ADDED, 0.6, 0.5, Outcome.ALERT, 0.6),
-        (ADDED, 0.59, 0.5, Outcome.DIGEST, 0.6),
-        (ADDED, 0.85, 0.8, Outcome.DIGEST, 0.9),
+        (0.5, 0.5, Outcome.ALERT, "new_event"),
+        (0.49, 0.5, Outcome.DIGEST, "weak"),
+        (0.79, 0.8, Outcome.DIGEST, "weak"),
+        (0.15, 0.5, Outcome.DIGEST, "weak"),
+        (0.149, 0.5, Outcome.SILENT, "weak"),
     ],
 )
-def test_words_added_to_a_known_text_need_more_than_a_new_text_at_any_threshold(
-    grown: Case,
-    text: str,
-    probability: float,
-    alert_at: float,
-    expected: Outcome,
-    threshold: float,
+@pytest.mark.parametrize("text", [TRIAL, ADDED], ids=["a text of its own", "an addition"])
+def test_the_outcome_is_a_matter_of_thresholds(
+    grown: Case, text: str, probability: float, alert_at: float, outcome: Outcome, code: str
 ) -> None:
     decision = decision_on(grown, text, probability, alert_at=alert_at)
 
-    assert decision.outcome is expected
-    assert (decision.reasons[0].value, decision.reasons[0].threshold) == (probability, threshold)
+    assert (decision.outcome, decision.reasons[0].code) == (outcome, code)
+    assert (decision.reasons[0].value, decision.reasons[0].threshold) == (probability, alert_at)
+    assert decision.is_unconfirmed is (outcome is Outcome.DIGEST)
 
 
 @pytest.mark.parametrize(
-    ("probability", "outcome", "code", "is_unconfirmed"),
-    [
-        (0.2, Outcome.DIGEST, "weak", True),
-        (0.199, Outcome.SILENT, "faint", True),
-        (0.02, Outcome.SILENT, "faint", True),
-        (0.019, Outcome.SILENT, "weak", False),
-    ],
+    ("probability", "outcome"),
+    [(0.99, Outcome.DIGEST), (0.15, Outcome.DIGEST), (0.149, Outcome.SILENT)],
 )
-def test_what_is_too_faint_for_a_digest_waits_in_silence_down_to_next_to_nothing(
-    grown: Case, probability: float, outcome: Outcome, code: str, is_unconfirmed: bool
+def test_what_is_hardly_about_the_case_stands_in_the_digest_at_most(
+    grown: Case, probability: float, outcome: Outcome
 ) -> None:
-    decision = decision_on(grown, TRIAL, probability)
+    decision = decision_on(grown, TRIAL, probability, about=0.49)
+
+    assert (decision.outcome, decision.reasons[0].code) == (outcome, "aside")
+    assert (decision.reasons[0].value, decision.reasons[0].threshold) == (0.49, 0.5)
+    assert not decision.is_unconfirmed
+
+
+@pytest.mark.parametrize(
+    ("probability", "outcome", "code"),
+    [(0.15, Outcome.ALERT, "changed_claim"), (0.149, Outcome.SILENT, "weak")],
+)
+def test_a_known_sentence_with_another_number_alerts_from_the_digests_threshold_on(
+    grown: Case, probability: float, outcome: Outcome, code: str
+) -> None:
+    changed = SINKING.replace("148 people", "219 people")
+
+    decision = decision_on(grown, changed, probability)
 
     assert (decision.outcome, decision.reasons[0].code) == (outcome, code)
-    assert decision.is_unconfirmed is is_unconfirmed

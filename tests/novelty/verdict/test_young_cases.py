@@ -1,7 +1,6 @@
-"""A case that knows too little for the trained weights: the rule decides, and they object."""
+"""A case that knows too little for the trained weights: the rule decides on what is added."""
 
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 
@@ -9,69 +8,62 @@ from monitor.model import Outcome
 from monitor.novelty import DEFAULT_SETTINGS
 from monitor.novelty.verdict.reasons import WEAK
 from tests.novelty.verdict.weights import holding_for_new, of_logits
-from tests.novelty.world import ARREST, SATURDAY, SINKING, THURSDAY, TRIAL, Case, text_of
+from tests.novelty.world import ARREST, SATURDAY, SINKING, THURSDAY, TRIAL, TUESDAY, Case, text_of
+
+ADDED = text_of(ARREST.split("\n\n")[0], SINKING)
 
 
-def test_the_untrained_rule_decides_when_asked_to_and_in_a_young_case(
+def test_the_untrained_rule_decides_when_asked_to_and_on_additions_in_a_young_case(
     grown: Case, young: Case
 ) -> None:
     untrained = grown.judge(TRIAL, THURSDAY, settings=replace(DEFAULT_SETTINGS, is_trained=False))
 
     assert untrained.outcome is Outcome.ALERT
-    for verdict in (untrained, young.judge(ARREST, SATURDAY)):
+    for verdict in (untrained, young.judge(ADDED, SATURDAY)):
         assert "weighed" not in {reason.code for reason in verdict.reasons}
 
 
-def test_a_text_in_new_words_is_unconfirmed_when_the_weights_hold_it_for_unlikely(
-    young: Case,
+@pytest.mark.parametrize("is_new", [True, False])
+def test_words_added_to_a_known_text_alert_whatever_the_weights_say(
+    young: Case, is_new: bool
 ) -> None:
-    likely = young.judge(ARREST, SATURDAY, weights=holding_for_new(True))
-    unlikely = young.judge(ARREST, SATURDAY, weights=holding_for_new(False))
+    verdict = young.judge(ADDED, SATURDAY, weights=holding_for_new(is_new))
 
-    assert likely.outcome is Outcome.ALERT
-    assert unlikely.outcome is Outcome.DIGEST
-    assert [reason.code for reason in unlikely.reasons[:2]] == [WEAK, "new_event"]
-    assert unlikely.reasons[0].value < unlikely.reasons[0].threshold == DEFAULT_SETTINGS.digest_at
+    assert verdict.outcome is Outcome.ALERT
+    assert verdict.new_sentences[0].text.startswith("Police on Saturday arrested")
 
 
-RETOLD_WITH_MORE = text_of(
-    "The captain of the lost ferry Alondra, Rufo Calder, is under arrest: police in Villa Clara "
-    "took him on Saturday.",
-    "Prosecutor Berta Ocaria blames a door that stood open, and Calder disagrees.",
-    "Later on Saturday the minister resigned, and a judge ordered a search of the port.",
-)
-
-
-@pytest.mark.parametrize(("hours", "expected"), [(2, Outcome.DIGEST), (7, Outcome.ALERT)])
-def test_a_text_most_of_which_alerted_within_hours_is_unconfirmed(
-    young: Case, hours: int, expected: Outcome
+@pytest.mark.parametrize(("is_new", "expected"), [(True, Outcome.ALERT), (False, Outcome.SILENT)])
+def test_on_a_text_of_its_own_the_weights_decide(
+    young: Case, is_new: bool, expected: Outcome
 ) -> None:
-    young.follow(ARREST, SATURDAY)
-
-    verdict = young.judge(
-        RETOLD_WITH_MORE, SATURDAY + timedelta(hours=hours), weights=holding_for_new(True)
-    )
-
-    assert verdict.outcome is expected
-    if expected is Outcome.DIGEST:
-        reason = verdict.reasons[0]
-        assert reason.code == WEAK
-        assert reason.value >= reason.threshold == DEFAULT_SETTINGS.young_alerted
+    assert young.judge(ARREST, SATURDAY, weights=holding_for_new(is_new)).outcome is expected
 
 
+def test_in_a_grown_case_the_weights_decide_on_additions_too(grown: Case) -> None:
+    text = text_of(TRIAL.split("\n\n")[0], SINKING)
+
+    assert grown.judge(text, THURSDAY, weights=holding_for_new(False)).outcome is Outcome.SILENT
+
+
+def test_the_first_article_of_a_case_alerts_whatever_the_weights_say() -> None:
+    verdict = Case().judge(SINKING, TUESDAY, weights=holding_for_new(False))
+
+    assert (verdict.outcome, verdict.reasons[0].code) == (Outcome.ALERT, "first")
+
+
+@pytest.mark.parametrize("text", [ARREST, ADDED])
 @pytest.mark.parametrize("alert_at", [0.0, 1.0])
-def test_any_threshold_can_be_tried(young: Case, alert_at: float) -> None:
+def test_any_threshold_can_be_tried(young: Case, text: str, alert_at: float) -> None:
     settings = replace(DEFAULT_SETTINGS, alert_at=alert_at)
 
-    assert 0 <= young.judge(ARREST, SATURDAY, settings=settings).score <= 1
+    assert 0 <= young.judge(text, SATURDAY, settings=settings).score <= 1
 
 
 def test_feedback_moves_nothing(young: Case) -> None:
     """The rule's score does not say what feedback moved, so a replay could not know."""
-    weights = of_logits(-0.6)
-
     moved = [
-        young.judge(ARREST, SATURDAY, weights=weights, settings=replace(DEFAULT_SETTINGS, shift=by))
+        young.judge(ADDED, SATURDAY, settings=replace(DEFAULT_SETTINGS, shift=by))
         for by in (-1.5, 0)
     ]
 
@@ -88,36 +80,7 @@ def test_what_is_unconfirmed_quotes_a_sentence_since_it_may_become_an_alert(youn
         ARREST.partition("\n\n")[0],
     )
 
-    verdict = young.judge(late, SATURDAY, weights=holding_for_new(False))
+    verdict = young.judge(late, SATURDAY, weights=of_logits(-1.0))
 
-    assert verdict.reasons[0].code == WEAK
+    assert (verdict.outcome, verdict.reasons[0].code) == (Outcome.DIGEST, WEAK)
     assert verdict.new_sentences
-
-
-def test_a_live_blog_alerts_whatever_the_weights_say(young: Case) -> None:
-    """They were fitted to reports; what a blog adds stands anywhere in it."""
-    entries = enumerate(ARREST.split(". "))
-    blog = text_of(*(f"14:{10 + 5 * number} - {paragraph}" for number, paragraph in entries))
-
-    verdict = young.judge(blog, SATURDAY, "Alondra sinking live", weights=holding_for_new(False))
-
-    assert verdict.outcome is Outcome.ALERT
-
-
-@pytest.mark.parametrize(
-    ("text", "title"),
-    [
-        (text_of(ARREST.split("\n\n")[0], SINKING), "A headline"),
-        (
-            "",
-            "Police arrest Rufo Calder, captain of sunken ferry, and charge him with manslaughter",
-        ),
-    ],
-    ids=["words added to a known text", "a headline alone"],
-)
-def test_what_the_weights_know_less_of_alerts_whatever_they_say(
-    young: Case, text: str, title: str
-) -> None:
-    verdict = young.judge(text, SATURDAY, title, weights=holding_for_new(False))
-
-    assert verdict.outcome is Outcome.ALERT

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from monitor.novelty import JUDGE_VERSION
-from monitor.novelty.classifier.logistic import Weights, parse_weights
+from monitor.novelty.classifier.links import LinkFeatures
+from monitor.novelty.classifier.logistic import Weights, parse_regression, parse_weights
 
 SURE = 9.0  # logits
 
@@ -30,6 +33,12 @@ def of_logits(logits: float, *, link: float = -SURE) -> Weights:
             "sentence": same,
         }
     )
+
+
+def doubting() -> Weights:
+    """Returns weights that hold nothing for certain, and tell the same report by its beginning."""
+    same_beginning = {"bias": 0.0, "terms": [["title", 0.5, 0.1, 2.0]]}
+    return replace(of_logits(-1.0), link=parse_regression(same_beginning, LinkFeatures))
 
 
 def constant(logits: float) -> dict[str, object]:

@@ -18,6 +18,7 @@ from monitor.pipeline.verdicts.record import (
     VerdictInput,
     is_same_source,
     record_article,
+    refresh_index,
 )
 from monitor.store.articles import (
     FEED_EXTRACTOR,
@@ -31,13 +32,13 @@ from monitor.store.pages import list_edits
 from monitor.store.views.alerts import list_alerts
 from monitor.store.views.articles import list_articles, list_revisions
 from monitor.store.views.developments import list_carriers, list_developments
+from tests.novelty.verdict.weights import doubting
 from tests.pipeline.program import HARBOUR, Program, start_program
 from tests.store.rows import NOW, fetched
 
 KNOWN = "The old pier of the harbour is a hundred years old and leans a little to the west."
 NEWS = "Three people were killed on Sunday when the old pier of the harbour collapsed, police said."
 NEWS_TITLE = "Three dead in collapse of harbour pier"
-# Not enough for an alert: a young case has not seen much yet.
 UNSURE = "On Sunday a judge ordered the harbour master Ada Marlow to close the old pier."
 COPY = f"{UNSURE}\n\n{KNOWN}"
 STORY = f"{UNSURE}\n\nFerries to Oldmere leave from the north quay until its pillars are mended."
@@ -72,6 +73,13 @@ def program(tmp_path: Path, database_url: str) -> Program:
     )
     record(begun, fetched(1, KNOWN, title="The harbour's old pier"), is_baseline=True)
     return begun
+
+
+@pytest.fixture
+def doubt(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is held for certain, whatever the shipped weights make of these texts."""
+    weights = doubting()
+    monkeypatch.setattr("monitor.novelty.verdict.judge.shipped_weights", lambda: weights)
 
 
 def record(
@@ -240,6 +248,40 @@ def test_what_is_unconfirmed_alerts_when_another_outlet_has_it(program: Program)
     # The alert is the first article's; the second only vouches for it.
     assert (second.outcomes, second.alerts) == ({"harbour": "silent"}, 1)
     assert count(program)["alerts"] == 1
+
+
+def told_articles(program: Program) -> set[int]:
+    """The articles that people were told of, as a program that starts now knows them."""
+
+    async def work(ctx: Context) -> set[int]:
+        case = next(case for case in ctx.cases if case.settings.slug == "harbour")
+        return (await ctx.read(refresh_index, ctx, case, ctx.clock())).told
+
+    return program.run(work)
+
+
+@pytest.mark.usefixtures("doubt")
+@pytest.mark.parametrize("days", [0, 30])
+def test_a_late_confirmed_article_is_told_after_a_restart_however_late(
+    program: Program, days: int
+) -> None:
+    before = told_articles(program)
+    first = record(program, fetched(2, UNSURE, title="Judge closes pier"))
+    assert told_articles(program) == before
+
+    record(program, fetched(3, COPY, title="Judge closes pier", outlet="Bay Courier"))
+    program.wait(days=days)
+
+    assert told_articles(program) == before | {first.article_id}
+
+
+def test_what_was_there_before_and_what_alerts_is_told(program: Program) -> None:
+    (baseline,) = told_articles(program)
+
+    alerted = record(program, fetched(2, NEWS, title=NEWS_TITLE))
+    record(program, fetched(3, f"{NEWS} {KNOWN}", title=NEWS_TITLE, outlet="Bay Courier"))
+
+    assert told_articles(program) == {baseline, alerted.article_id}
 
 
 def test_an_outlet_does_not_confirm_itself(program: Program) -> None:
