@@ -30,6 +30,7 @@ ORDER = (
     "A federal judge in Maryland on Tuesday ordered four officials to answer questions under oath "
     "about Abrego Garcia's return."
 )
+DEADLINE = "They have until April 23, Judge Paula Xinis said after a hearing in Greenbelt."
 SPANISH_TWIN = (
     "El presidente de El Salvador, Nayib Bukele, afirmó que no tiene intención de devolver a "
     "Kilmar Abrego Garcia, un hombre deportado por error desde Estados Unidos, y comparó la medida "
@@ -125,7 +126,7 @@ def _stored_keys(session: Session) -> list[int]:
 
 def test_a_dying_encoder_costs_no_article_and_is_told_once(encoding: Newsroom) -> None:
     encoding.poll()
-    encoding.outlets[0].publish(story(encoding, "/order", ORDER))
+    encoding.outlets[0].publish(story(encoding, "/order", ORDER, DEADLINE))
     encoding.now += timedelta(hours=1)
 
     async def work(ctx: Context) -> int:
@@ -162,7 +163,7 @@ def test_a_new_sentence_is_quoted_beside_the_nearest_one_of_the_other_language(
     encoding: Newsroom,
 ) -> None:
     encoding.poll()
-    encoding.outlets[0].publish(story(encoding, "/order", ORDER))
+    encoding.outlets[0].publish(story(encoding, "/order", ORDER, DEADLINE))
     encoding.poll()
     encoding.now = encoding.now.replace(day=16)
     encoding.outlets[1].publish(
@@ -172,6 +173,7 @@ def test_a_new_sentence_is_quoted_beside_the_nearest_one_of_the_other_language(
             "Un tribunal de apelaciones suspendió el miércoles la orden de que cuatro funcionarios "
             "respondan bajo juramento a preguntas"
             " sobre el regreso de Abrego Garcia.",
+            "La suspensión dura hasta el 30 de abril, según la corte de Richmond, Virginia.",
             lang="es",
         )
     )

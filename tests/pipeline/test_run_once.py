@@ -148,11 +148,13 @@ def test_who_wants_two_newsrooms_hears_with_the_second_and_never_again(newsroom:
         "Four officials were on Tuesday ordered by a federal judge in Maryland to answer questions"
         " about Abrego Garcia under oath."
     )
+    deadline = "They have until April 23, Judge Paula Xinis said after a hearing in Greenbelt."
     told = []
     for number, (outlet, text) in enumerate(
         zip(newsroom.outlets, (ORDER, retold, retold), strict=True)
     ):
-        outlet.publish(story(f"/{number}", [text], newsroom.now, title="Officials must answer"))
+        paragraphs = [text, deadline] if outlet is newsroom.outlets[0] else [text]
+        outlet.publish(story(f"/{number}", paragraphs, newsroom.now, title="Officials must answer"))
         newsroom.poll()
         told.append(len(newsroom.alerts))
 

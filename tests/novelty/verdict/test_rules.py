@@ -131,7 +131,7 @@ def test_an_article_that_goes_on_with_the_case_alerts_though_it_names_it_in_pass
 def test_what_is_about_the_case_by_all_it_says_alerts_though_it_names_it_in_passing(
     grown: Case,
 ) -> None:
-    sure = with_about(0.5)
+    sure = with_about(3.0)
 
     verdict = grown.judge(IN_PASSING, THURSDAY, is_subject=False, weights=sure)
 
