@@ -46,7 +46,8 @@ ARTICLES = 80
 BASELINE = 3
 JUDGED_BEFORE_FEEDBACK = 45
 EDITED, EDITED_AT = 20, 30  # the twenty-first article is edited when the thirtieth is there
-OTHER_THRESHOLDS = (0.25, 0.7)
+# Not so far from the shipped one that feedback would move the scores by something else.
+OTHER_THRESHOLDS = (0.25, 0.6)
 CAUTIOUS = 0.85  # so high a threshold keeps tests from hanging on the weights of a release
 FAINT = 0.02  # so low a threshold lets any report confirm another
 WAITING = {"digest", "silent"}  # what becomes of an article that nobody confirms
@@ -510,7 +511,7 @@ def test_what_is_remembered_is_the_outlet_under_which_an_article_was_stored_firs
 def test_an_edit_without_news_leaves_the_doubt_about_an_article_as_it_was(after_steps: Run) -> None:
     def steps(stream: list[FetchedArticle]) -> Iterator[Step]:
         doubted, next_one = stream[DOUBTED], stream[CONFIRMING]
-        edited = replace(doubted, text=f"{doubted.text}\n\nThe road to the quarry was wet.")
+        edited = replace(doubted, title="Eleven dead", text=doubted.text.partition("\n\n")[2])
         yield Step(doubted, arrival(0, doubted))
         yield Step(edited, arrival(1, doubted))
         yield Step(next_one, arrival(0, next_one))
