@@ -146,9 +146,6 @@ def test_another_story_that_is_not_about_the_case_is_a_mention(grown: Case) -> N
     assert verdict.reasons[0].code == "mention"
 
 
-@pytest.mark.xfail(
-    reason="an article with none of the other names of the case is held for about it"
-)
 def test_another_story_that_names_the_subject_in_passing_is_a_mention(grown: Case) -> None:
     verdict = grown.judge(HARBOUR, THURSDAY, "Shipowners want new ramps", is_subject=False)
 
