@@ -120,12 +120,12 @@ def on_trial(grown: Case) -> Case:
 def test_an_article_that_goes_on_with_the_case_alerts_though_it_names_it_in_passing(
     on_trial: Case,
 ) -> None:
-    unsure = with_about(-0.5)  # with less than half, what one article tells decides
+    unsure = with_about(0.5)  # too little by itself: what one recent article tells decides
 
     verdict = on_trial.judge(IN_PASSING, THURSDAY, is_subject=False, weights=unsure)
 
-    assert verdict.reasons[0].code == "aside"
-    assert verdict.reasons[1].code == "continues"
+    assert verdict.outcome is Outcome.ALERT
+    assert [reason.code for reason in verdict.reasons[:2]] == ["new_event", "continues"]
 
 
 def test_what_is_about_the_case_by_all_it_says_alerts_though_it_names_it_in_passing(
@@ -146,9 +146,6 @@ def test_another_story_that_is_not_about_the_case_is_a_mention(grown: Case) -> N
     assert verdict.reasons[0].code == "mention"
 
 
-@pytest.mark.xfail(
-    reason="an article with none of the other names of the case is held for about it"
-)
 def test_another_story_that_names_the_subject_in_passing_is_a_mention(grown: Case) -> None:
     verdict = grown.judge(HARBOUR, THURSDAY, "Shipowners want new ramps", is_subject=False)
 
