@@ -38,8 +38,8 @@ Fitted = dict[str, Any]
 class HyperParameters:
     """The inverse strengths of L2 regularisation, for stories that count a hundred rows each.
 
-    Origin: streams judged by weights that never saw them are the same to a digit from half of these
-    to their double.
+    Origin: a prototype judged on stories that it never saw. For `article` a fifth, two fifths and
+    all of it were tried: on three real streams recall and precision together differ by .02.
     """
 
     link_c: float = 2.0

@@ -32,8 +32,9 @@ class JudgeSettings:
             of them never fitted to: on average quotes have precision .70 and recall .85 at .25, .73
             and .84 at .29, .75 and .83 at .33; taken is about the highest value at which nine in
             ten of the first case's new sentences are quoted.
-        young_articles: with fewer stored articles the rule decides on words added to a known text:
-            there is too little to compare them with.
+        young_articles, young_distinct: with fewer stored articles or distinct sentences the rule
+            decides on words added to a known text: there is too little to compare them with. Ten
+            copies of one text are one text.
         is_trained: whether trained weights decide where there are any; else the untrained rule
             does.
         continues_coverage, continues_known: an article that names the subject only in passing is
@@ -80,6 +81,7 @@ class JudgeSettings:
     event_at: float = 4.5
     quote_at: float = 0.28
     young_articles: int = 4
+    young_distinct: int = 30
     is_trained: bool = True
     continues_coverage: float = 0.25
     continues_known: float = 0.5

@@ -35,7 +35,10 @@ class Assessment:
         """Whether the rule decides: words were added to a known text, and the case has so few
         others that the weights cannot tell what is usual in it.
         """
-        has_few = self.index.article_count < self.settings.young_articles
+        has_few = (
+            self.index.article_count < self.settings.young_articles
+            or len(self.index) < self.settings.young_distinct
+        )
         return has_few and (self.article.is_verbatim or not self.index.article_count)
 
 

@@ -173,7 +173,7 @@ class _Query:
         whole = self.norm * profile.norm
         shared = self._squares(self.stems & profile.stems)
         return _Rough(
-            words=shared / whole if whole else 0.0,
+            words=_share(shared, whole),
             terms=self.leading_terms.term_coverage(profile.terms),
         )
 
@@ -208,7 +208,7 @@ class _Query:
 
     def _first_words(self, profile: ArticleProfile) -> float:
         whole = self.head_norm * profile.head_norm
-        return self._squares(self.head_stems & profile.head_stems) / whole if whole else 0.0
+        return _share(self._squares(self.head_stems & profile.head_stems), whole)
 
     def _contained(self, place: int, profile: ArticleProfile) -> float:
         """Returns the largest share of a sentence's words that one stored sentence has."""
@@ -221,7 +221,7 @@ class _Query:
             return 0.0
         title = profile.sentence_stems[0]
         shared = max(self._mass(own & title) for own in self.sentence_stems)
-        return min(1.0, shared / profile.sentence_masses[0])
+        return _share(shared, profile.sentence_masses[0])
 
     def _mutual(self, place: int, profile: ArticleProfile, other: int) -> float:
         larger = max(self.masses[place], profile.sentence_masses[other])
@@ -242,6 +242,14 @@ class _Query:
         if whole <= 0:
             return _UNDECIDED
         return math.fsum(weights[term] for term in weights.keys() & profile.terms) / whole
+
+
+def _share(part: float, whole: float) -> float:
+    """Returns part/whole, 0-1; 0 of nothing.
+
+    What a stored article weighs as a whole is of the day on which it was stored, and words have
+    become more usual or rarer since."""
+    return min(1.0, part / whole) if whole else 0.0
 
 
 def _queried_sentences(assessment: Assessment) -> list[Sentence]:

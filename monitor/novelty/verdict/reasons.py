@@ -12,7 +12,7 @@ from monitor.novelty.thresholds import JudgeSettings
 
 CALIBRATED = "calibrated"  # the shift of a score
 WEAK = "weak"  # for a digest that another outlet may turn into an alert
-FAINT = "faint"  # for a silence that another outlet may turn into an alert
+FAINT = "faint"  # for a silence beside an alert; a third outlet may turn it into one, too
 BASELINE = "baseline"  # for a silence because the article was there before
 MENTION = "mention"  # for a silence because the article is on something else
 UNCONFIRMED_REASONS = frozenset({(Outcome.DIGEST.value, WEAK), (Outcome.SILENT.value, FAINT)})
@@ -98,8 +98,8 @@ def weak(score: float, required: float) -> Reason:
 
 
 def faint(score: float, settings: JudgeSettings) -> Reason:
-    """The evidence does not suffice for a digest either."""
-    text = "too little of it is new unless another outlet tells it too"
+    """It is in doubt by itself, and confirms another article: that one is told."""
+    text = "in doubt by itself, and told with the article that it confirms"
     return Reason(FAINT, text, score, settings.digest_at)
 
 

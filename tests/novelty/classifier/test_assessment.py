@@ -12,14 +12,19 @@ ADDED = text_of("Police on Saturday arrested the mate, Dario Finch.", SINKING)
 
 
 @pytest.mark.parametrize(
-    ("text", "limit", "is_young"),
-    [(ADDED, 2, True), (ADDED, 1, False), (ARREST, 2, False)],
-    ids=["an addition in a young case", "in a grown one", "a text of its own"],
+    ("text", "articles", "distinct", "is_young"),
+    [
+        (ADDED, 2, 1, True),
+        (ADDED, 1, 100, True),
+        (ADDED, 1, 1, False),
+        (ARREST, 2, 100, False),
+    ],
+    ids=["few articles", "few sentences", "enough of both", "a text of its own"],
 )
-def test_the_rule_decides_on_additions_while_a_case_has_few_articles(
-    young: Case, text: str, limit: int, is_young: bool
+def test_the_rule_decides_on_additions_while_a_case_knows_little(
+    young: Case, text: str, articles: int, distinct: int, is_young: bool
 ) -> None:
-    settings = replace(DEFAULT_SETTINGS, young_articles=limit)
+    settings = replace(DEFAULT_SETTINGS, young_articles=articles, young_distinct=distinct)
 
     found = assess(analyse("", text, published_at=SATURDAY), young.index, settings=settings)
 
