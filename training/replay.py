@@ -137,7 +137,7 @@ class Replay:
                 is_subject=match.is_subject,
                 likeness=self._nearest_copy(article),
                 subject_terms=self.subject_terms(article),
-                outlet=article.outlet,
+                newsroom=article.outlet,
             ),
             settings=self.settings,
             weights=self.weights,
@@ -177,7 +177,7 @@ class Replay:
         return len(self._shingles) + 1
 
 
-def _known_article(number: int, analysis: Analysis, outlet: str) -> KnownArticle:
+def _known_article(number: int, analysis: Analysis, newsroom: str) -> KnownArticle:
     return KnownArticle(
         sequence=number,
         article_id=number,
@@ -186,7 +186,7 @@ def _known_article(number: int, analysis: Analysis, outlet: str) -> KnownArticle
         lang=analysis.lang,
         at=analysis.published_at,
         found_at=analysis.published_at,
-        outlet=outlet,
+        newsroom=newsroom,
     )
 
 

@@ -133,6 +133,7 @@ class KnownArticle:
     Attributes:
         sequence: order in which the case learned it; strictly rising.
         at: when it was published, else found.
+        newsroom: whose text it is; empty where that cannot be said.
         is_unconfirmed: its evidence was too weak for an alert by itself and too strong to be
             forgotten.
         is_told: people were told of it: it alerted, or was there before the case was followed.
@@ -145,7 +146,7 @@ class KnownArticle:
     lang: str
     at: datetime
     found_at: datetime
-    outlet: str = ""
+    newsroom: str = ""
     is_unconfirmed: bool = False
     is_told: bool = False
 
@@ -234,7 +235,7 @@ class Verdict:
         score: strength of the evidence for a new development, compared with `threshold`.
         known_share: share of its sentences that the case knew, 0-1.
         joins: ids of known developments that it reports again, nearest first.
-        confirms: the unconfirmed article of another outlet that reports the same: its development
+        confirms: the unconfirmed article of another newsroom that reports the same: its development
             is one after all.
         event_keys: what its news is, as the stored text form of `novelty.nlp.event_keys.EventKey`:
             class and day; role, class and day; name and day.

@@ -12,6 +12,7 @@ from sqlmodel import Session
 
 from monitor.model import KnownArticle, KnownDevelopment, Outcome, Sentence
 from monitor.novelty import facts_from_json, is_unconfirmed
+from monitor.store.articles import stored_newsroom
 from monitor.store.engine import insert_new
 from monitor.store.feeds import FeedName
 from monitor.store.schema.rows import as_value
@@ -42,7 +43,8 @@ _LEARNED_COLUMNS = (
     case_articles.c.revision_id,
     articles.c.published_at,
     articles.c.found_at,
-    articles.c.outlet,
+    articles.c.newsroom,
+    articles.c.canonical_url,
     revisions.c.lang,
     case_articles.c.outcome,
     case_articles.c.is_baseline,
@@ -297,6 +299,7 @@ def _known_article(row: Any, found: Sequence[Sentence]) -> KnownArticle:
         title=found[0] if has_title else Sentence(TITLE, TITLE, "", 0),
         sentences=tuple(found[1:] if has_title else found),
         at=row.published_at or row.found_at,
+        newsroom=stored_newsroom(row),
         is_unconfirmed=is_row_unconfirmed(row),
         # Seeds are baseline, too: what is in them people know.
         is_told=row.is_baseline or row.outcome == Outcome.ALERT.value,

@@ -70,7 +70,7 @@ class Case:
         at: datetime = SEED_AT,
         title: str = "",
         *,
-        outlet: str = "",
+        newsroom: str = "",
         is_told: bool = True,
         is_unconfirmed: bool = False,
     ) -> Analysis:
@@ -88,7 +88,7 @@ class Case:
                 lang=analysis.lang,
                 at=at,
                 found_at=at,
-                outlet=outlet,
+                newsroom=newsroom,
                 is_unconfirmed=is_unconfirmed,
                 is_told=is_told,
             )

@@ -36,7 +36,7 @@ class UnconfirmedArticle:
     """An article whose evidence was too weak to alert at once."""
 
     article_id: int
-    outlet: str
+    newsroom: str
     at: datetime
 
 
@@ -106,7 +106,7 @@ class CaseIndex:
 
     def _add_unconfirmed(self, article: KnownArticle) -> None:
         self.unconfirmed.pop(article.article_id, None)  # to come last
-        waiting = UnconfirmedArticle(article.article_id, article.outlet, article.at)
+        waiting = UnconfirmedArticle(article.article_id, article.newsroom, article.at)
         self.unconfirmed[article.article_id] = waiting
         if len(self.unconfirmed) > RECENT_ARTICLES:
             # Coverage looks no further back, so nothing can confirm the oldest any more.

@@ -18,10 +18,10 @@ from monitor.model import Analysis, KnownDevelopment, Likeness, Relation, Senten
 from monitor.novelty.classifier.assessment import Assessment
 from monitor.novelty.classifier.evidence import KEY_WEIGHTS
 from monitor.novelty.classifier.prediction import Prediction
+from monitor.novelty.index.case_index import UnconfirmedArticle
 from monitor.novelty.nlp.event_keys import EventKey, event_keys
 from monitor.novelty.verdict.reasons import UNCONFIRMED_REASONS
 from monitor.novelty.verdict.rules import RETELLING
-from monitor.text import fold
 
 _SHARED_SENTENCES = 0.5  # of a development's new sentences, word for word
 _COPIES = frozenset(
@@ -152,14 +152,15 @@ class Confirmation:
 
 
 def find_confirmed(
-    assessment: Assessment, prediction: Prediction | None, outlet: str, article_id: int | None
+    assessment: Assessment, prediction: Prediction | None, newsroom: str, article_id: int | None
 ) -> Confirmation | None:
     """Returns the unconfirmed article that this one, of another newsroom, reports again.
 
     Both have news value by themselves, and people were told of nothing like it.
 
     Args:
-        outlet, article_id: of this article; None for one that is not stored.
+        newsroom, article_id: of this article; empty where nobody can say whose text it is, None
+            for one that is not stored.
     """
     index, at, settings = assessment.index, assessment.analysis.published_at, assessment.settings
     if prediction is None or assessment.analysis.genre in RETELLING:
@@ -171,15 +172,20 @@ def find_confirmed(
     best: Confirmation | None = None
     for link in prediction.links.untold():
         waiting = index.unconfirmed.get(link.profile.article_id)
-        # The same article may be read again under another outlet's name.
+        # The same article may be read again at another address.
         if waiting is None or waiting.article_id == article_id:
             continue
         # Days later it is a report on what followed, or a retrospect.
-        is_near = abs(at - waiting.at) <= settings.confirm_span
-        is_other = is_near and fold(outlet) != fold(waiting.outlet)
-        if is_other and link.probability >= max(settings.confirm_link, _probability(best)):
+        if abs(at - waiting.at) > settings.confirm_span or not _is_other(newsroom, waiting):
+            continue
+        if link.probability >= max(settings.confirm_link, _probability(best)):
             best = Confirmation(waiting.article_id, round(link.probability, 3))
     return best
+
+
+def _is_other(newsroom: str, waiting: UnconfirmedArticle) -> bool:
+    """Says whether two articles are of different newsrooms; what nobody knows of confirms none."""
+    return bool(newsroom and waiting.newsroom) and newsroom != waiting.newsroom
 
 
 def _probability(confirmation: Confirmation | None) -> float:

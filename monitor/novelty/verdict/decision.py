@@ -24,7 +24,7 @@ class Decision:
 
     @property
     def is_unconfirmed(self) -> bool:
-        """Whether the article may alert when another outlet has the same."""
+        """Whether the article may alert when another newsroom has the same."""
         return (self.outcome.value, self.reasons[0].code) in UNCONFIRMED_REASONS
 
 

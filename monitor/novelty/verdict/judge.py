@@ -57,8 +57,8 @@ class ArticleContext:
         likeness: the nearest stored copy, if any.
         subject_terms: folded words or phrases that name the subject; of a live blog only entries
             with one of them count.
-        outlet, article_id: who published it, and the article, which the case may hold with another
-            text; none confirms itself.
+        newsroom, article_id: whose text it is, and the article, which the case may hold with
+            another text; none confirms itself.
         tiers: event classes that the case moves to another tier.
     """
 
@@ -67,7 +67,7 @@ class ArticleContext:
     is_baseline: bool = False
     likeness: Likeness | None = None
     subject_terms: frozenset[str] = frozenset()
-    outlet: str = ""
+    newsroom: str = ""
     article_id: int | None = None
     tiers: Mapping[str, int] = field(default_factory=dict)
 
@@ -88,7 +88,7 @@ def judge(
 
     Returns:
         The verdict. `new_sentences` is never empty for an alert, nor for what may become one when
-        another outlet has it.
+        another newsroom has it.
     """
     assessment = assess(analysis, index, settings=settings, subject_terms=context.subject_terms)
     weights = (weights or shipped_weights()) if settings.is_trained else None
@@ -103,7 +103,7 @@ def judge(
     quotes = pick_quotes(assessment, deciding_weights, is_needed=_may_alert(decision))
     confirmed = None
     if _may_confirm(decision):
-        confirmed = find_confirmed(assessment, prediction, context.outlet, context.article_id)
+        confirmed = find_confirmed(assessment, prediction, context.newsroom, context.article_id)
     if confirmed:
         reason = confirms(confirmed.article_id, confirmed.probability, settings)
         decision = silence_confirming(decision, reason, settings)

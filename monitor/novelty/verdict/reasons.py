@@ -11,8 +11,8 @@ from monitor.novelty.nlp.event_keys import EventKey
 from monitor.novelty.thresholds import JudgeSettings
 
 CALIBRATED = "calibrated"  # the shift of a score
-WEAK = "weak"  # for a digest that another outlet may turn into an alert
-FAINT = "faint"  # for a silence beside an alert; a third outlet may turn it into one, too
+WEAK = "weak"  # for a digest that another newsroom may turn into an alert
+FAINT = "faint"  # for a silence beside an alert; a third newsroom may turn it into one, too
 BASELINE = "baseline"  # for a silence because the article was there before
 MENTION = "mention"  # for a silence because the article is on something else
 UNCONFIRMED_REASONS = frozenset({(Outcome.DIGEST.value, WEAK), (Outcome.SILENT.value, FAINT)})

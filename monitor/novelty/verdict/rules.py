@@ -92,7 +92,7 @@ def silence_confirming(decision: Decision, confirms: Reason, settings: JudgeSett
     """Returns the decision on an article that confirms another: it is part of that one's alert, so
     by itself it is silent.
 
-    One that is unconfirmed itself stays so: it may bring more than the other, and a third outlet
+    One that is unconfirmed itself stays so: it may bring more than the other, and a third newsroom
     may confirm that."""
     if not decision.is_unconfirmed:
         return Decision(Outcome.SILENT, decision.score, (confirms, *decision.reasons))

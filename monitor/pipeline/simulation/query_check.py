@@ -13,6 +13,7 @@ from datetime import date, datetime, timedelta
 
 from monitor.matching import Folded, Query
 from monitor.model import Analysis, Likeness, Match
+from monitor.newsrooms import find_credit, newsroom_of, shipped_families
 from monitor.novelty import (
     DEFAULT_SETTINGS,
     DEFAULT_UTC_OFFSET,
@@ -226,8 +227,12 @@ def _article_of(number: int, hit: _Hit, user: QueryUser) -> ReplayedArticle:
         published_at=item.at,
         utc_offset=user.utc_offset(item.at),
     )
-    article = _published(number, analysis, item.outlet, item.at)
+    article = _published(number, analysis, _newsroom(item.url, item.text), item.at)
     return replace(article, is_subject=hit.match.is_subject)
+
+
+def _newsroom(url: str, text: str) -> str:
+    return newsroom_of(url, find_credit(text), shipped_families())
 
 
 def _seeds(user: QueryUser, now: datetime) -> Iterator[ReplayedArticle]:
@@ -236,7 +241,7 @@ def _seeds(user: QueryUser, now: datetime) -> Iterator[ReplayedArticle]:
         article = read_seed(seed, now)
         analysis, at = _analyse_seed(article, user), article.published_at
         # Below zero, so that no seed has the number of a hit.
-        yield replace(_published(-number, analysis, article.outlet, at), is_baseline=True)
+        yield replace(_published(-number, analysis, "", at), is_baseline=True)
 
 
 def _analyse_seed(article: FetchedArticle, user: QueryUser) -> Analysis:
@@ -249,7 +254,7 @@ def _analyse_seed(article: FetchedArticle, user: QueryUser) -> Analysis:
     )
 
 
-def _published(number: int, analysis: Analysis, outlet: str, at: datetime) -> ReplayedArticle:
+def _published(number: int, analysis: Analysis, newsroom: str, at: datetime) -> ReplayedArticle:
     """Returns an article on the subject that is judged when it is published and stored as it was
     read.
     """
@@ -259,8 +264,7 @@ def _published(number: int, analysis: Analysis, outlet: str, at: datetime) -> Re
         stored=analysis,
         at=at,
         found_at=at,
-        outlet=outlet,
-        stored_outlet=outlet,
+        newsroom=newsroom,
         now=at,
         is_subject=True,
         is_baseline=False,

@@ -68,8 +68,8 @@ class ReplayedArticle:
         id: any number of its own.
         analysis: the text as it was read for the verdict.
         stored: the same as it is stored.
-        at, found_at, stored_outlet: what the case remembers of the article.
-        outlet: who published it, as it was read for the verdict.
+        at, found_at: what the case remembers of the article.
+        newsroom: whose text it is.
         now: the moment of the verdict.
     """
 
@@ -78,8 +78,7 @@ class ReplayedArticle:
     stored: Analysis
     at: datetime
     found_at: datetime
-    outlet: str
-    stored_outlet: str
+    newsroom: str
     now: datetime
     is_subject: bool
     is_baseline: bool
@@ -92,7 +91,7 @@ class ReplayStep:
 
     Attributes:
         is_unconfirmed: it may be confirmed later.
-        confirmed: the unconfirmed article that alerts now, because this one of another outlet has
+        confirmed: the unconfirmed article that alerts now, because this one of another newsroom has
             the same.
     """
 
@@ -181,7 +180,7 @@ class CaseReplay:
             is_baseline=article.is_baseline,
             likeness=article.likeness,
             subject_terms=self._subject_terms,
-            outlet=article.outlet,
+            newsroom=article.newsroom,
             article_id=article.id,
             tiers=self._tiers,
         )
@@ -203,7 +202,7 @@ class CaseReplay:
                 lang=article.stored.lang,
                 at=article.at,
                 found_at=article.found_at,
-                outlet=article.stored_outlet,
+                newsroom=article.newsroom,
                 is_unconfirmed=is_unconfirmed,
                 is_told=article.is_baseline or verdict.outcome is Outcome.ALERT,
             )
@@ -216,7 +215,7 @@ class CaseReplay:
         self._index.add_development(self._news(article, verdict))
 
     def _keep_unconfirmed(self, article: ReplayedArticle, verdict: Verdict) -> None:
-        """Keeps what an article would bring once another outlet confirms it."""
+        """Keeps what an article would bring once another newsroom confirms it."""
         news, stored = self._news(article, verdict), article.stored
         # By the stored sentences, as the store does it: the verdict read others.
         _, event_keys = told_keys((stored.title, *stored.sentences), news.sentence_keys)
@@ -312,8 +311,7 @@ def _article_of(text: JudgedText, cases: Mapping[str, CaseSettings]) -> Replayed
         stored=analysis if is_as_stored else _analyse(text, text.stored, cases),
         at=text.at,
         found_at=text.found_at,
-        outlet=text.read.outlet,
-        stored_outlet=text.outlet,
+        newsroom=text.newsroom,
         now=text.judged_at,
         is_subject=text.is_subject,
         is_baseline=text.verdict.is_baseline,

@@ -394,7 +394,7 @@ class _RevisionJudge:
             is_baseline=match.is_baseline,
             likeness=_nearest(found),
             subject_terms=match.case.subject_terms,
-            outlet=self.given.article.outlet,
+            newsroom=get_newsroom(self.session, self.revision.article_id),
             article_id=self.revision.article_id,
             tiers=match.case.settings.tiers,
         )

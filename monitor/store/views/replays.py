@@ -13,7 +13,7 @@ from sqlalchemy import Select, select
 from sqlmodel import Session
 
 from monitor.model import Likeness, Relation
-from monitor.store.articles import is_newest_in, newest_revisions
+from monitor.store.articles import is_newest_in, newest_revisions, stored_newsroom
 from monitor.store.feeds import FeedName
 from monitor.store.schema.rows import as_value
 from monitor.store.schema.tables import (
@@ -74,7 +74,8 @@ class JudgedText:
     """A text as it was judged for a case, with all that the judge knew of it.
 
     Attributes:
-        at, outlet: of the article as it is stored: what the case remembers of it.
+        at: of the article as it is stored: what the case remembers of it.
+        newsroom: whose text it is, by what is stored now.
         read: how it was read for this verdict.
         stored: how it was read when its text was stored; the same but where another case had stored
             the text before.
@@ -85,7 +86,7 @@ class JudgedText:
     lang: str
     at: datetime
     found_at: datetime
-    outlet: str
+    newsroom: str
     read: ReadArticle
     stored: ReadArticle
     judged_at: datetime
@@ -216,6 +217,7 @@ def _judged(row: Any, readings: Mapping[tuple[int, datetime], ReadArticle]) -> J
         verdict=as_value(StoredVerdict, row, id=row.uid, title=row.headline, outcome=_outcome(row)),
         lang=row.text_lang,
         at=row.published_at or row.found_at,
+        newsroom=stored_newsroom(row),
         read=read,
         stored=readings.get((row.revision_id, row.fetched_at), as_judged),
         likeness=_likeness(row),

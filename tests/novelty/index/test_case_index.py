@@ -66,7 +66,7 @@ def test_what_is_old_counts_as_told() -> None:
     assert index.is_told(profile, AT + STALE_AFTER + timedelta(seconds=1))
 
 
-def test_an_unconfirmed_article_is_kept_with_its_outlet_and_time() -> None:
+def test_an_unconfirmed_article_is_kept_with_its_newsroom_and_time() -> None:
     index = index_of(is_unconfirmed=True)
 
     assert index.unconfirmed == {1: UnconfirmedArticle(1, "Elm Cove Post", AT)}
