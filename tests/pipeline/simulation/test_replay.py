@@ -406,9 +406,9 @@ def test_verdicts_from_before_readings_were_kept_take_what_is_stored_of_the_arti
 
 
 WITH_ANOTHER = {**CASES, "valley": CASES["quarry"].replace("Quarry", "Valley")}
-# In the stream, a report that scores under this threshold, and the next one, of another outlet,
-# which confirms it.
-DOUBTED, CONFIRMING = 15, 16
+# In the stream, a report that scores under this threshold, and one in the words of another newsroom
+# that confirms it; what lies between are copies, which confirm nothing.
+DOUBTED, CONFIRMING = 15, 18
 
 
 @pytest.fixture
@@ -441,7 +441,7 @@ Run = Callable[[Callable[[list[FetchedArticle]], Iterable[Step]]], list[Replayed
 def test_an_article_that_nobody_confirms_any_more_is_shown(tmp_path: Path) -> None:
     stream = read_stream()
     settings = make(tmp_path, f"sqlite:///{tmp_path / 'monitor.db'}", WITH_ANOTHER)
-    steps = [Step(one, arrival(0, one)) for one in stream[DOUBTED : CONFIRMING + 1]]
+    steps = [Step(one, arrival(0, one)) for one in (stream[DOUBTED], stream[CONFIRMING])]
     thresholds = replace(DEFAULT_SETTINGS, alert_at=CAUTIOUS)
     asyncio.run(follow(settings, [*plan(stream[:DOUBTED]), *steps], thresholds))
 
@@ -456,7 +456,7 @@ def test_an_article_that_nobody_confirms_any_more_is_shown(tmp_path: Path) -> No
 
 def test_a_confirmed_article_tells_who_had_the_same(after_steps: Run) -> None:
     done = after_steps(
-        lambda stream: [Step(one, arrival(0, one)) for one in stream[DOUBTED : CONFIRMING + 1]]
+        lambda stream: [Step(one, arrival(0, one)) for one in (stream[DOUBTED], stream[CONFIRMING])]
     )
 
     confirmed = [one for one in done if one.outcome == "confirmed"]
@@ -470,7 +470,7 @@ def outcomes(done: Sequence[ReplayedVerdict]) -> list[str]:
 
 def test_the_report_in_doubt_is_confirmed_by_the_next_one(after_steps: Run) -> None:
     done = after_steps(
-        lambda stream: [Step(one, arrival(0, one)) for one in stream[DOUBTED : CONFIRMING + 1]]
+        lambda stream: [Step(one, arrival(0, one)) for one in (stream[DOUBTED], stream[CONFIRMING])]
     )
 
     assert outcomes(done) == ["confirmed", "silent"]
@@ -487,6 +487,15 @@ def test_a_newsroom_does_not_confirm_itself(after_steps: Run) -> None:
         doubted, next_one = stream[DOUBTED], stream[CONFIRMING]
         yield Step(doubted, arrival(0, doubted))
         yield Step(at_site_of(next_one, doubted), arrival(0, next_one))
+
+    assert outcomes(after_steps(steps))[0] in WAITING
+
+
+def test_a_copy_does_not_confirm_what_it_was_copied_from(after_steps: Run) -> None:
+    def steps(stream: list[FetchedArticle]) -> Iterator[Step]:
+        doubted, copy = stream[DOUBTED], stream[DOUBTED + 1]
+        yield Step(doubted, arrival(0, doubted))
+        yield Step(copy, arrival(0, copy))
 
     assert outcomes(after_steps(steps))[0] in WAITING
 

@@ -242,7 +242,7 @@ def test_what_is_unconfirmed_alerts_when_another_outlet_has_it(program: Program)
     assert (first.outcomes, first.alerts) == ({"harbour": "digest"}, 0)
     assert count(program)["developments"] == 0
 
-    again = fetched(3, CLOSED_AGAIN, title="Judge closes old pier", outlet="Bay Courier")
+    again = at_site(3, "courier.example", CLOSED_AGAIN, title="Judge closes old pier")
     second = record(program, again, alert_at=CAUTIOUS)
 
     # The alert is the first article's; the second only vouches for it.
@@ -266,10 +266,11 @@ def test_a_late_confirmed_article_is_told_after_a_restart_however_late(
     program: Program, days: int
 ) -> None:
     before = told_articles(program)
-    first = record(program, fetched(2, UNSURE, title="Judge closes pier"))
+    first = record(program, fetched(2, UNSURE, title="Judge closes pier"), alert_at=CAUTIOUS)
     assert told_articles(program) == before
 
-    record(program, fetched(3, COPY, title="Judge closes pier", outlet="Bay Courier"))
+    again = at_site(3, "courier.example", CLOSED_AGAIN, title="Judge closes old pier")
+    record(program, again, alert_at=CAUTIOUS)
     program.wait(days=days)
 
     assert told_articles(program) == before | {first.article_id}
