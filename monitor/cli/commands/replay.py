@@ -50,7 +50,7 @@ def replay(
 
     Example: monitor replay abrego-garcia --alert-at 0.5
     """
-    from monitor.pipeline.verdicts.record import get_settings
+    from monitor.pipeline.verdicts.thresholds import get_settings
 
     settings = get_state(ctx).load()
     with open_reader(settings) as store:
