@@ -45,7 +45,7 @@ def replay(
     what would change.
 
     Each text is judged on what the case knew then; with the same version and thresholds nothing is
-    printed. "confirmed" is an article that was in doubt and alerted when another outlet had the
+    printed. "confirmed" is an article that was in doubt and alerted when another newsroom had the
     same. Nothing is written and nothing is sent.
 
     Example: monitor replay abrego-garcia --alert-at 0.5

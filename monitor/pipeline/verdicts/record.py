@@ -482,12 +482,12 @@ class _RevisionJudge:
         return bool(add_targets(self.session, development_id, targets))
 
     def _confirm(self, match: CaseMatch, unconfirmed_id: int) -> int:
-        """Alerts on what an unconfirmed article brought, now that another outlet has it too;
+        """Alerts on what an unconfirmed article brought, now that another newsroom has it too;
         returns the number of alerts, 0 or 1.
         """
         case = match.case
         news = get_unconfirmed(self.session, case.id, unconfirmed_id)
-        # A third outlet comes when the second has confirmed it.
+        # A third newsroom comes when the second has confirmed it.
         if news is None:
             return 0
         now = self.given.now
