@@ -37,7 +37,7 @@ from monitor.pipeline.run_once import prepare
 from monitor.pipeline.senders import Senders
 from monitor.settings import Settings
 from monitor.store.outbox import get_due_channels
-from monitor.store.workers import beat, start_worker, stop_worker
+from monitor.store.workers import beat, release_other_daemons, start_worker, stop_worker
 
 ROLES = ("poll", "ingest", "deliver")
 # Asking for pages again belongs to ingesting, in a loop of its own: a slow host must not hold up
@@ -133,6 +133,10 @@ class Daemon:
 
     async def _register(self, ctx: Context) -> None:
         """Enters this process among the workers that `status` shows."""
+        # An SQLite file has one daemon: what another one held, in a container that is no more, is
+        # nobody's.
+        if ctx.store.is_sqlite:
+            await ctx.write(release_other_daemons, ctx.owner)
         roles = ",".join(self._roles)
         await ctx.write(start_worker, ctx.owner, version=__version__, roles=roles, now=ctx.clock())
 
