@@ -6,11 +6,12 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Concatenate, ParamSpec, Protocol, TypeVar
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 import structlog
 from sqlmodel import Session
@@ -71,6 +72,16 @@ class CaseIndexes:
     def forget(self, case_id: int) -> None:
         """Drops an index that may no longer agree with the store."""
         self._indexes.pop(case_id, None)
+
+    @contextmanager
+    def forgotten_on_error(self, case_ids: Iterable[int]) -> Iterator[None]:
+        """Drops indexes where a transaction failed: they may have learned what it took back."""
+        try:
+            yield
+        except BaseException:
+            for case_id in case_ids:
+                self.forget(case_id)
+            raise
 
     def forget_all(self) -> None:
         """Drops all indexes; each is read again when it is asked for."""
@@ -186,13 +197,13 @@ class Context:
         self, function: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
         """Runs one writing transaction off the event loop."""
-        return await asyncio.to_thread(lambda: self.store.write(function, *args, **kwargs))
+        return await _whole(asyncio.to_thread(lambda: self.store.write(function, *args, **kwargs)))
 
     async def read(
         self, function: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
         """Runs one reading transaction off the event loop."""
-        return await asyncio.to_thread(lambda: self.store.read(function, *args, **kwargs))
+        return await _whole(asyncio.to_thread(lambda: self.store.read(function, *args, **kwargs)))
 
     async def judge(
         self, function: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs
@@ -202,3 +213,15 @@ class Context:
         return await loop.run_in_executor(
             self.judging, lambda: self.store.write(function, *args, **kwargs)
         )
+
+
+async def _whole(transaction: Coroutine[Any, Any, T]) -> T:
+    """Returns the result of a transaction; who is cancelled meanwhile waits for its end.
+
+    It cannot be cut off, and the store must not be closed over it."""
+    task = asyncio.ensure_future(transaction)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait([task])
+        raise

@@ -130,11 +130,12 @@ async def analyse_article(ctx: Context, article: FetchedArticle, case: WatchedCa
 
 
 async def _finish(ctx: Context, entry: QueuedEntry, read: _ReadEntry | Failed) -> None:
-    outcome = await settle(
-        _record(ctx, entry, read),
-        on_error=partial(_give_up, ctx, entry),
-        lost=_Outcome("lost"),
-    )
+    with ctx.indexes.forgotten_on_error(entry.baseline_by_case):
+        outcome = await settle(
+            _record(ctx, entry, read),
+            on_error=partial(_give_up, ctx, entry),
+            lost=_Outcome("lost"),
+        )
     _log(entry, outcome)
 
 
