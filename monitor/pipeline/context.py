@@ -6,12 +6,12 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
+from typing import Concatenate, ParamSpec, Protocol, TypeVar
 
 import structlog
 from sqlmodel import Session
@@ -22,6 +22,7 @@ from monitor.isolation import WorkerPool
 from monitor.matching import Query
 from monitor.matching.related import WordCounts
 from monitor.novelty import DEFAULT_SETTINGS, CaseIndex, JudgeSettings, OwnEvents
+from monitor.pipeline.work import in_thread
 from monitor.settings import CaseSettings, Settings
 from monitor.store import Store
 
@@ -197,13 +198,13 @@ class Context:
         self, function: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
         """Runs one writing transaction off the event loop."""
-        return await _whole(asyncio.to_thread(lambda: self.store.write(function, *args, **kwargs)))
+        return await in_thread(lambda: self.store.write(function, *args, **kwargs))
 
     async def read(
         self, function: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
         """Runs one reading transaction off the event loop."""
-        return await _whole(asyncio.to_thread(lambda: self.store.read(function, *args, **kwargs)))
+        return await in_thread(lambda: self.store.read(function, *args, **kwargs))
 
     async def judge(
         self, function: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs
@@ -213,15 +214,3 @@ class Context:
         return await loop.run_in_executor(
             self.judging, lambda: self.store.write(function, *args, **kwargs)
         )
-
-
-async def _whole(transaction: Coroutine[Any, Any, T]) -> T:
-    """Returns the result of a transaction; who is cancelled meanwhile waits for its end.
-
-    It cannot be cut off, and the store must not be closed over it."""
-    task = asyncio.ensure_future(transaction)
-    try:
-        return await asyncio.shield(task)
-    except asyncio.CancelledError:
-        await asyncio.wait([task])
-        raise

@@ -87,3 +87,16 @@ async def read_ahead(
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def in_thread(transaction: Callable[[], T]) -> T:
+    """Runs a transaction off the event loop; who is cancelled meanwhile waits for its end.
+
+    It cannot be cut off, and the store must not be closed over it."""
+    task = asyncio.ensure_future(asyncio.to_thread(transaction))
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        # How it ended is nobody's business any more.
+        await asyncio.gather(task, return_exceptions=True)
+        raise

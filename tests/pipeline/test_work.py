@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 
 import pytest
 
 from monitor.errors import LeaseLost, StoreError
-from monitor.pipeline.work import Failed, attempt, read_ahead, settle, unless_lost
+from monitor.pipeline.work import Failed, attempt, in_thread, read_ahead, settle, unless_lost
 
 
 async def give(value: str) -> str:
@@ -139,3 +140,23 @@ def test_when_one_cannot_be_finished_the_reading_of_the_others_ends() -> None:
         asyncio.run(asyncio.wait_for(read_ahead([0, 1, 2], read, finish), timeout=10))
 
     assert ended == [0, 1, 2]
+
+
+def test_a_transaction_is_not_cut_off_by_who_is_cancelled() -> None:
+    has_begun, may_end, ended = threading.Event(), threading.Event(), []
+
+    def transaction() -> None:
+        has_begun.set()
+        may_end.wait(10)
+        ended.append("committed")
+
+    async def work() -> None:
+        task = asyncio.create_task(in_thread(transaction))
+        await asyncio.to_thread(has_begun.wait, 10)
+        task.cancel()
+        asyncio.get_running_loop().call_later(0.05, may_end.set)
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        assert ended == ["committed"]
+
+    asyncio.run(work())
