@@ -91,6 +91,25 @@ def plan_after_answer(
     return _with_new_hints(planned, hints) if hints.is_new else planned
 
 
+def plan_unknown(
+    terms: PollTerms, every: timedelta | None, got: Fetched, document: FeedDocument
+) -> PollPlan:
+    """Plans the poll after the first one of a feed of which nothing is stored.
+
+    Args:
+        every: the interval that the config pins.
+    """
+    hints = _document_hints(document, got.max_age, terms.now)
+    factors = PollFactors(
+        pattern=hints.pattern,
+        pinned=every,
+        max_age=hints.max_age,
+        ttl=hints.ttl,
+        has_validators=got.validators != Validators(),
+    )
+    return _plan(terms, factors)
+
+
 def _answer_factors(
     feed: DueFeed, hints: ScheduleHints, overlap: float, *, has_validators: bool
 ) -> PollFactors:
