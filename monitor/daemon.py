@@ -7,6 +7,7 @@ which cancels its jobs when it is shut down."""
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import fcntl
 import json
 import os
@@ -30,6 +31,7 @@ from monitor.pipeline.cases.sync import refresh_vocabulary
 from monitor.pipeline.context import Context
 from monitor.pipeline.deliver import seal_due, send_due
 from monitor.pipeline.ingestion.ingest import ingest_due
+from monitor.pipeline.polling.due_times import keep_due_times
 from monitor.pipeline.polling.health import tell_silence
 from monitor.pipeline.polling.poll import poll_due
 from monitor.pipeline.rechecks.recheck import BATCH, recheck_due
@@ -43,6 +45,8 @@ ROLES = ("poll", "ingest", "deliver")
 RECHECK = "recheck"
 TICK = timedelta(seconds=5)
 HEARTBEAT = timedelta(seconds=30)
+# Clocks are moved by less than this all the time.
+JUMP = timedelta(seconds=2)
 # Health says "stuck" when the event loop has not ticked for this long.
 STUCK_AFTER_S = 60.0
 # What is not finished by then gives its lease free and is taken up by the next start.
@@ -80,6 +84,26 @@ class Pulse:
         }
 
 
+@dataclass(slots=True)
+class ClockWatch:
+    """Notices that the time of day was set, by the time that truly passes.
+
+    Attributes:
+        set_at, passed: the time of day and the seconds of the monotonic clock at the last look.
+    """
+
+    set_at: datetime
+    passed: float
+
+    def look(self, now: datetime, monotonic: float) -> timedelta:
+        """Returns how far the clock was set since the last look: negative is back; nothing for less
+        than a jump.
+        """
+        jump = (now - self.set_at) - timedelta(seconds=monotonic - self.passed)
+        self.set_at, self.passed = now, monotonic
+        return jump if abs(jump) >= JUMP else timedelta()
+
+
 class Daemon:
     """Runs the stages until it is told to stop.
 
@@ -111,16 +135,19 @@ class Daemon:
         the exit code.
         """
         async with build_context(settings, self._clock) as ctx:
+            watch = ClockWatch(ctx.clock(), time.monotonic())
             self._listen_to_signals()
             await prepare(ctx)
             await self._register(ctx)
             listen = settings.http.listen
             server = serve_health(listen, self._pulse) if listen else None
             scheduler = self._start_ticks(ctx)
+            watching = asyncio.create_task(self._watch_clock(ctx, scheduler, watch))
             self._log_start(settings)
             try:
                 await self._work(ctx)
             finally:
+                watching.cancel()
                 scheduler.shutdown(wait=False)
                 if server:
                     server.shutdown()
@@ -176,6 +203,26 @@ class Daemon:
         scheduler.start()
         return scheduler
 
+    async def _watch_clock(
+        self, ctx: Context, scheduler: AsyncIOScheduler, watch: ClockWatch
+    ) -> None:
+        """Sets the ticks and the due times right when somebody sets the clock: both are moments of
+        the day, and after an hour back nothing would happen for an hour.
+        """
+        while True:
+            await asyncio.sleep(TICK.total_seconds())
+            jump = watch.look(ctx.clock(), time.monotonic())
+            if jump:
+                log.warning("clock_jumped", seconds=round(jump.total_seconds()))
+                restart_ticks(scheduler)
+                await self._keep_due_times(ctx, timedelta())
+                self._wake_all()
+
+    async def _keep_due_times(self, ctx: Context, after: timedelta) -> None:
+        # A database that fails is told by the heartbeat, and must not end the watch.
+        with contextlib.suppress(StoreError):
+            await keep_due_times(ctx, after=after)
+
     def _tick(self) -> None:
         self._pulse.ticked_at = time.monotonic()
 
@@ -187,6 +234,8 @@ class Daemon:
             log.error("heartbeat_failed", error=str(error))
         else:
             self._pulse.store_error = ""
+            # Another worker's clock may be the wrong one.
+            await self._keep_due_times(ctx, 2 * ctx.settings.schedule.max_interval)
 
     async def _work(self, ctx: Context) -> None:
         """Runs the stage loops; after the stop signal they get until the drain limit to finish what
@@ -293,6 +342,15 @@ class Daemon:
 def _find_kept(old: Settings, new: Settings) -> list[str]:
     """Returns the changed keys that a reload does not take over."""
     return [name for name in _AT_START if getattr(new, name) != getattr(old, name)]
+
+
+def restart_ticks(scheduler: AsyncIOScheduler) -> None:
+    """Has every job run within its interval from now, whatever the clock said when it was
+    planned.
+    """
+    for job in scheduler.get_jobs():
+        # A trigger of its own: the old one counts from a moment that may be an hour ahead.
+        job.reschedule("interval", seconds=job.trigger.interval_length)
 
 
 class _HealthHandler(BaseHTTPRequestHandler):

@@ -292,7 +292,7 @@ def claim_feeds(
     is_meant = feeds.c.next_poll_at <= now if only is None else feeds.c.id.in_(only)
     due = and_(is_watched(), feeds.c.state != "gone", is_meant)
     ids = leases.claim(session, feeds, claim, due=due, order=_POLLING_ORDER)
-    return list(map(_due, _get_feeds(session, feeds.c.id.in_(ids))))
+    return list(map(as_due_feed, _get_feeds(session, feeds.c.id.in_(ids))))
 
 
 def _get_feeds(session: Session, condition: ColumnElement[bool]) -> Iterable[Feed]:
@@ -300,8 +300,8 @@ def _get_feeds(session: Session, condition: ColumnElement[bool]) -> Iterable[Fee
     return session.execute(select(Feed).where(condition).order_by(feeds.c.id)).scalars()
 
 
-def _due(feed: Feed) -> DueFeed:
-    """Returns a claimed feed as polling it needs it: spans of time instead of seconds."""
+def as_due_feed(feed: Feed) -> DueFeed:
+    """Returns a feed as polling it needs it: spans of time instead of seconds."""
     return as_value(
         DueFeed,
         feed,

@@ -35,11 +35,11 @@ from monitor.pipeline.polling.identity import recognise
 from monitor.pipeline.polling.parse import parse_fetched
 from monitor.pipeline.polling.schedule import (
     SKIPPED,
-    PollTerms,
     follow_move,
     plan_after_answer,
     plan_after_failure,
     skipped_until,
+    terms_of,
 )
 from monitor.pipeline.polling.selection import EntrySelector, keeps_fragments, may_requeue
 from monitor.pipeline.work import settle, unless_lost
@@ -208,16 +208,6 @@ def _log_done(result: PollResult) -> None:
     )
 
 
-def _terms(ctx: Context) -> PollTerms:
-    schedule = ctx.settings.schedule
-    return PollTerms(
-        now=ctx.clock(),
-        shortest=schedule.min_interval,
-        longest=schedule.max_interval,
-        jitter=ctx.jitter(),
-    )
-
-
 def _lost(feed: DueFeed) -> PollResult:
     return PollResult(feed.url, "lost")
 
@@ -260,7 +250,7 @@ async def _finish_unchanged(
     # Servers rotate validators without changing a byte: the newest are kept, or every later poll
     # would ask in vain.
     update = replace(
-        plan_after_answer(_terms(ctx), feed, got),
+        plan_after_answer(terms_of(ctx), feed, got),
         outcome=outcome,
         validators=got.validators,
         validators_url=got.final_url,
@@ -367,7 +357,7 @@ async def _read_archive(ctx: Context, read: _ReadDocument) -> list[FeedItem]:
 def _describe_poll(ctx: Context, read: _ReadDocument, got: Fetched, body_hash: str) -> FeedUpdate:
     """Returns what a poll that brought a document changes of the feed."""
     feed, document, now = read.feed, read.document, ctx.clock()
-    planned = plan_after_answer(_terms(ctx), feed, got, document=document, overlap=read.overlap)
+    planned = plan_after_answer(terms_of(ctx), feed, got, document=document, overlap=read.overlap)
     update = replace(
         planned,
         status=got.status,
@@ -451,7 +441,7 @@ async def _fail(ctx: Context, feed: DueFeed, error: MonitorError) -> PollResult:
     now = ctx.clock()
     outcome = name_outcome(error)
     planned = replace(
-        plan_after_failure(_terms(ctx), feed, error),
+        plan_after_failure(terms_of(ctx), feed, error),
         outcome=outcome,
         status=error.status if isinstance(error, FetchError) else None,
         error=str(error),
