@@ -27,7 +27,7 @@ REFUSED = HOUR
 BLOCKED = timedelta(hours=6)  # after the first challenge of a bot protection
 CEILING = timedelta(hours=24)  # of back-off, and of what a feed may ask for
 LONGEST_WAIT = timedelta(days=30)  # of Retry-After
-# A feed that was not there (404, 403) for so long is asked once a week.
+# A feed that was not there (404, 403) for so long is asked once a week, as one that is gone (410).
 MISSING_AFTER = timedelta(days=14)
 WEEKLY = timedelta(days=7)
 UNCONDITIONAL = timedelta(minutes=30)  # least time between polls of a server without validators
@@ -79,6 +79,7 @@ class PollFactors:
         is_blocked: a bot protection answered.
         missing_for: for how long the server has said that the feed is not there, or not for us;
             None when it does not.
+        is_gone: it has been said to be gone for good often and long enough to be believed.
         retry_after: how long the server asked to wait.
         spread: 0-1, moves the second poll of a feed, so that feeds added together do not stay
             together; 0 for later ones.
@@ -95,6 +96,7 @@ class PollFactors:
     is_refused: bool = False
     is_blocked: bool = False
     missing_for: timedelta | None = None
+    is_gone: bool = False
     retry_after: timedelta | None = None
     spread: float = 0.0
 
@@ -229,6 +231,11 @@ def _clamp(share: float) -> float:
 
 def _demands_of_failure(factors: PollFactors, shortest: timedelta) -> Iterator[_Demand]:
     """Yields the waits that failures ask for; the longest one holds."""
+    if factors.is_gone:
+        yield _Demand(
+            WEEKLY, "it is gone for good, so it is asked once a week; `feeds reset` asks now"
+        )
+        return
     first = _first_backoff(factors, shortest)
     times = f" {factors.failures} times in a row" if factors.failures > 1 else ""
     backoff = first.wait * 2 ** min(factors.failures - 1, _MAX_DOUBLINGS)

@@ -446,32 +446,19 @@ async def _fail(ctx: Context, feed: DueFeed, error: MonitorError) -> PollResult:
         status=error.status if isinstance(error, FetchError) else None,
         error=str(error),
     )
-    update = _with_address(planned, feed, error, is_gone=outcome == "gone")
+    update = _with_address(planned, feed, error)
     await ctx.write(fail_poll, feed, ctx.owner, update, now=now)
     return PollResult(feed.url, outcome, error=str(error))
 
 
-def _with_address(
-    update: FeedUpdate, feed: DueFeed, error: MonitorError, *, is_gone: bool
-) -> FeedUpdate:
-    """Returns where a feed is asked next: one that is gone rests, one that had moved is asked at
-    home.
-    """
-    if feed.fetch_url is None:
-        return _mark_gone(feed, update) if is_gone else update
-    if not (isinstance(error, FetchError) and error.permanent):
+def _with_address(update: FeedUpdate, feed: DueFeed, error: MonitorError) -> FeedUpdate:
+    """Returns the update with where a feed is asked next: one that had moved is asked at home."""
+    if feed.fetch_url is None or not (isinstance(error, FetchError) and error.permanent):
         return update
     # Where it had moved to it is no more: its own address is asked again, which must not hear of
     # validators that are another's.
     log.warning("feed_move_undone", feed=feed.url, was_at=feed.fetch_url, error=str(error))
     return replace(_without_validators(update), fetch_url=None)
-
-
-def _mark_gone(feed: DueFeed, update: FeedUpdate) -> FeedUpdate:
-    hint = "find its new address, or take it out of feeds.toml"
-    log.error("feed_gone", feed=feed.url, hint=hint)
-    because = "the server says that it is gone for good; `feeds reset` tries it again"
-    return replace(update, state="gone", because=because)
 
 
 def name_outcome(error: MonitorError) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from http import HTTPStatus
 
 from monitor.errors import BotProtection, FetchError, MonitorError
 from monitor.feeds import (
@@ -20,14 +21,14 @@ from monitor.feeds import (
     spread_of,
 )
 from monitor.feeds.poll_interval import is_skipped
-from monitor.feeds.trust import is_settled, watch_move
+from monitor.feeds.trust import is_gone, is_settled, watch_farewell, watch_move
 from monitor.model import FeedDocument, Fetched, NotModified, Validators
 from monitor.pipeline.context import Context, log
 from monitor.politeness import Move
 from monitor.store.feeds import DueFeed, FeedUpdate
 
 # Answers that say "not you" or "not now": they wait longer than a failure on the way.
-REFUSALS = frozenset({401, 403, 429, 503})
+REFUSALS = frozenset({401, 403, 410, 429, 503})
 # Answers under which a feed may have ended for good: after weeks of them it is asked once a week.
 MISSING = frozenset({401, 403, 404, 451})
 # How the reason of an interval begins that the config set.
@@ -190,7 +191,23 @@ def plan_after_failure(terms: PollTerms, feed: DueFeed, error: MonitorError) -> 
     factors = factors_of_failure(terms, feed, status, is_blocked=isinstance(error, BotProtection))
     if isinstance(error, FetchError):
         factors = replace(factors, retry_after=error.retry_after)
-    return _planned(feed, plan(terms, factors), terms.now)
+    if status != HTTPStatus.GONE or feed.fetch_url is not None:
+        return _planned(feed, plan(terms, factors), terms.now)
+    return _plan_farewell(terms, feed, factors)
+
+
+def _plan_farewell(terms: PollTerms, feed: DueFeed, factors: PollFactors) -> FeedUpdate:
+    """Plans the poll after an answer that the feed is gone for good."""
+    farewell = watch_farewell(feed.farewell, terms.now)
+    factors = replace(factors, is_gone=factors.is_gone or is_gone(farewell, terms.now))
+    update = replace(_planned(feed, plan(terms, factors), terms.now), farewell=farewell)
+    if not factors.is_gone:
+        return update
+    # Told once: the next answer of that kind is no news.
+    if not feed.is_gone:
+        hint = "find its new address, or take it out of feeds.toml"
+        log.error("feed_gone", feed=feed.url, since=farewell.since.isoformat(), hint=hint)
+    return replace(update, state="gone")
 
 
 def factors_of_failure(
@@ -210,6 +227,7 @@ def factors_of_failure(
         is_refused=status in REFUSALS,
         is_blocked=is_blocked,
         missing_for=_missing_for(feed, status, terms.now),
+        is_gone=feed.is_gone,
     )
 
 

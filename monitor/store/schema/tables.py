@@ -62,6 +62,8 @@ class Feed(SQLModel, table=True):
         move_url: where it has redirected for good lately; taken over when that has held for a
             while.
         failing_since: the first of the failures in a row.
+        gone_since, gone_answers: the first of the answers that it is gone for good, and how many
+            there were since it last worked.
         told_as, told_at: with which notice it was told as dried up, and when; None while it is
             well.
     """
@@ -121,6 +123,8 @@ class Feed(SQLModel, table=True):
     move_polls: int = 0
     move_overlaps: bool = False
     failing_since: datetime | None = None
+    gone_since: datetime | None = None
+    gone_answers: int = 0
     told_as: str | None = _text(nullable=True)
     told_at: datetime | None = None
     lease_owner: str | None = None

@@ -147,9 +147,15 @@ def test_point_7_a_broken_server_is_asked_ever_more_slowly_and_one_success_ends_
     assert all(later.at - earlier.at <= 7 * HOUR for earlier, later in itertools.pairwise(healthy))
 
 
-def test_point_8_a_feed_that_is_gone_is_never_asked_again(month: Month) -> None:
-    assert [hit.status for hit in month.of("gone")].count(410) == 1
-    assert month.of("gone")[-1].status == 410
+def test_point_8_a_feed_that_is_gone_is_asked_weekly_once_that_has_held_for_three_days(
+    month: Month,
+) -> None:
+    said = [hit for hit in month.of("gone") if hit.status == 410]
+    before = [hit for hit in said if hit.at - said[0].at < 3 * DAY]
+
+    assert 3 <= len(before) <= 9
+    assert len(said) - len(before) <= 1 + (30 - 10 - 3) // 7
+    assert all(hit.is_conditional for hit in said)
     assert month.feeds["gone"].state == "gone"
 
 
