@@ -13,7 +13,7 @@ import httpx
 
 from monitor.errors import AddressBlocked, BodyTooLarge, BotProtection, DeadlineExceeded, FetchError
 from monitor.fetching.answers import HttpAnswer
-from monitor.fetching.bodies import BrokenBody, TooLarge
+from monitor.fetching.bodies import BrokenBody, TooLarge, UnknownEncoding
 from monitor.fetching.challenge import is_challenge
 from monitor.fetching.guard import RefusedAddress
 from monitor.text import one_line
@@ -64,7 +64,8 @@ def translated(url: str, error: Exception) -> FetchError:
         message = f"{place} is no address that can be fetched: {_words(error)}"
         return FetchError(url, message, permanent=True)
     if isinstance(error, BrokenBody):
-        return FetchError(url, f"{place} sent a body that cannot be read: {_words(error)}")
+        message = f"{place} sent a body that cannot be read: {_words(error)}"
+        return FetchError(url, message, permanent=isinstance(error, UnknownEncoding))
     return FetchError(url, f"{place} cannot be reached: {_words(error)}")
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from monitor.errors import FetchError
 from monitor.fetching.answers import HttpAnswer
 from monitor.fetching.failures import shown
+from monitor.fetching.lenient.cookies import CookiePot
 from monitor.urls import resolve
 
 MAX_HOPS = 5
@@ -23,6 +24,8 @@ class Journey:
         seconds_left: of its time, for all hops together.
         hops: redirects so far.
         is_permanent: all of them were permanent.
+        was_refreshed: a page has sent it on by itself, which is followed once.
+        cookies: that were set on the way, forgotten at its end.
     """
 
     url: str
@@ -30,6 +33,8 @@ class Journey:
     seconds_left: float = 0.0
     hops: int = 0
     is_permanent: bool = True
+    was_refreshed: bool = False
+    cookies: CookiePot = field(default_factory=CookiePot)
 
     def follow(self, answer: HttpAnswer) -> None:
         """Goes on to where a redirect points.
@@ -47,6 +52,17 @@ class Journey:
         if self.is_permanent:
             self.permanent_url = target
         self.url = target
+
+    def refresh(self, target: str) -> bool:
+        """Goes on to where a page sends its readers; returns whether it did: once, and to another
+        web address.
+        """
+        url = resolve(self.url, target)
+        if self.was_refreshed or url is None or url == self.url:
+            return False
+        # A page says nothing of for how long it does so.
+        self.was_refreshed, self.is_permanent, self.url = True, False, url
+        return True
 
     def _failure(self, what: str, answer: HttpAnswer) -> FetchError:
         message = f"{shown(self.url)} {what}"
