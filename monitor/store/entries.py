@@ -91,6 +91,7 @@ class QueuedEntry:
     attempts: int
     date_origin: DateOrigin
     baseline_by_case: Mapping[int, bool]
+    is_media: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +176,7 @@ def _changing_columns(spec: EntrySpec) -> dict[str, Any]:
         "item_hash": spec.item_hash,
         "url": item.url,
         "canonical_url": spec.canonical_url,
+        "is_media": item.is_media,
         "title": item.title,
         "summary": item.summary,
         # The feed's full text is kept only where somebody will read it.

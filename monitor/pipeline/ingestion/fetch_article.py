@@ -59,6 +59,8 @@ async def read_entry(ctx: Context, entry: QueuedEntry) -> FetchedArticle:
     """
     if entry.url is None:
         return _from_feed(ctx, entry, "the item has no link")
+    if entry.is_media:
+        return _from_feed(ctx, entry, "its link is a file, not a page")
     if entry.canonical_url and "#" in entry.canonical_url:
         # A docket's items share one page and differ by fragment: the feed has their text.
         return _from_feed(ctx, entry, "")

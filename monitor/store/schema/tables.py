@@ -135,6 +135,9 @@ class Entry(SQLModel, table=True):
     """What we stored of a feed's item; its key exists once per feed, for ever.
 
     Where its date comes from (`published_…`, `is_zone_assumed`): see `monitor.model.DateOrigin`.
+
+    Attributes:
+        is_media: its address is that of a file, which is not asked for as a page.
     """
 
     __tablename__: ClassVar[Any] = "entries"
@@ -166,6 +169,7 @@ class Entry(SQLModel, table=True):
     author: str = _text()
     lang: str | None = None
     source_name: str | None = _text(nullable=True)
+    is_media: bool = False
     published_at: datetime | None = None
     published_raw: str = _text()
     published_source: str = _text()
@@ -224,6 +228,9 @@ class Article(SQLModel, table=True):
     """One canonical URL; changed text is a revision of it.
 
     Where its date comes from (`published_…`, `is_zone_assumed`): see `monitor.model.DateOrigin`.
+
+    Attributes:
+        is_media: its address is that of a file, which is not asked for as a page.
 
     Attributes:
         newsroom: whose text it is, by `monitor.newsrooms`; empty where an aggregator does not say,

@@ -17,6 +17,7 @@ depends_on = None
 def upgrade() -> None:
     op.add_column("feeds", sa.Column("gone_since", sa.DateTime(timezone=True), nullable=True))
     op.add_column("feeds", sa.Column("gone_answers", sa.Integer(), nullable=False, server_default="0"))
+    op.add_column("entries", sa.Column("is_media", sa.Boolean(), nullable=False, server_default=sa.false()))
     _ask_again()
 
 
