@@ -142,11 +142,11 @@ def _decompressed(raw: bytes, encoding: str, limit: int) -> bytes:
     """Returns the body; text is text whatever its header says: some say "utf-8" there."""
     is_text = raw.lstrip().startswith(_TEXT_STARTS)
     # A body without a mark of its own at its beginning may begin like text by chance.
-    if is_text and encoding.strip().lower() not in _UNMARKED:
+    if is_text and (encoding.strip().lower() not in _UNMARKED or _is_plain(raw)):
         return raw
     encodings = _read_encodings(encoding)
     if unpack := _find_unpacker(encodings):
-        return raw if is_text and _is_plain(raw) else _unpack(unpack, raw, limit)
+        return _unpack(unpack, raw, limit)
     bits = _window_bits(raw, encodings)
     if bits is None:
         return raw

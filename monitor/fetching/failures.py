@@ -24,6 +24,12 @@ _CHALLENGE_HINT = (
     "the site's bot protection stands before it: ask the site for access, or follow another feed "
     "of it"
 )
+_LOOK = "look for its new address on the site"
+_HINTS = {
+    404: _LOOK,
+    410: _LOOK,
+    401: "a feed that wants a login gets it by `auth` in feeds.toml",
+}
 _MAX_URL_CHARS = 200
 _MAX_BROKEN_URL_CHARS = 60
 _MAX_WORDS_CHARS = 120
@@ -89,14 +95,13 @@ def refusal(url: str, answer: HttpAnswer, wait: timedelta | None) -> FetchError:
         return BotProtection(
             url, message, status=status, permanent=True, retry_after=wait, hint=_CHALLENGE_HINT
         )
-    is_missing = status in (HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
     return FetchError(
         url,
         message,
         status=status,
         permanent=status in _PERMANENT,
         retry_after=wait,
-        hint="look for its new address on the site" if is_missing else "",
+        hint=_HINTS.get(status, ""),
     )
 
 

@@ -5,11 +5,13 @@ file and line.
 from monitor.settings.describing import SettingRow, describe
 from monitor.settings.loading import load_settings
 from monitor.settings.models import (
+    LOGIN,
     AlertRule,
     AlertsSettings,
     ChannelSettings,
     ConsoleSettings,
     EmailSettings,
+    FeedAuth,
     FeedSettings,
     FetchSettings,
     HttpSettings,
@@ -22,6 +24,7 @@ from monitor.settings.settings import CaseSettings, SeedSettings, Settings
 from monitor.settings.values import Cadence
 
 __all__ = [
+    "LOGIN",
     "AlertRule",
     "AlertsSettings",
     "Cadence",
@@ -29,6 +32,7 @@ __all__ = [
     "ChannelSettings",
     "ConsoleSettings",
     "EmailSettings",
+    "FeedAuth",
     "FeedSettings",
     "FetchSettings",
     "HttpSettings",

@@ -826,3 +826,12 @@ def test_a_link_to_a_file_is_told_from_one_to_a_page(links: str, url: str, is_me
     (item,) = parse_feed(text.encode(), url="https://a.example/feed").items
 
     assert (item.url, item.is_media) == (f"https://a.example/{url}", is_media)
+
+
+@pytest.mark.parametrize("after", ["<script>a < b</script>", " and text", "\n<!-- 3 ms -->", "}"])
+def test_what_follows_a_json_feed_is_no_part_of_it(after: str) -> None:
+    text = '{"version": "https://jsonfeed.org/version/1.1", "items": [{"id": "1", "title": "T"}]}'
+
+    found = parse_feed((text + after).encode(), url="https://a.example/feed.json")
+
+    assert ([item.title for item in found.items], found.is_truncated) == (["T"], False)

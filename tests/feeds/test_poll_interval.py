@@ -308,7 +308,7 @@ def test_no_plan_waits_longer_than_the_latest_that_it_names(
     ),
     st.floats(0, 1),
 )
-def test_a_feed_that_works_and_asks_for_nothing_is_never_asked_later_than_max_interval(
+def test_a_feed_that_works_and_asks_for_nothing_keeps_to_max_interval(
     factors: PollFactors, jitter: float
 ) -> None:
     assert SHORTEST <= planned(factors, jitter=jitter) <= LONGEST

@@ -227,7 +227,11 @@ async def _poll(ctx: Context, feed: DueFeed) -> PollResult:
 async def _ask(ctx: Context, feed: DueFeed) -> Fetched | NotModified:
     """Asks for a feed where it has moved to; for the whole where its validators are not trusted."""
     validators = _NOTHING_KNOWN if _needs_whole(feed, ctx.clock()) else feed.validators
-    return await ctx.client.fetch(feed.fetch_url or feed.url, validators=validators)
+    return await ctx.client.fetch_feed(
+        feed.fetch_url or feed.url,
+        validators=validators,
+        credentials=ctx.config.logins.get(feed.url),
+    )
 
 
 def _needs_whole(feed: DueFeed, now: datetime) -> bool:

@@ -25,12 +25,13 @@ from monitor.errors import (
     WorkerError,
 )
 from monitor.feeds import OfferedFeed, discover_feeds
-from monitor.fetching import Client
+from monitor.fetching import Client, Credentials
 from monitor.isolation import WorkerPool
 from monitor.matching import Folded
 from monitor.model import FeedDocument, Fetched
 from monitor.pipeline.context import log
 from monitor.pipeline.fields import item_fields
+from monitor.pipeline.login import login_of
 from monitor.pipeline.polling.parse import parse_fetched
 from monitor.pipeline.polling.schedule import PollTerms, plan_unknown
 from monitor.pipeline.polling.selection import date_origin, is_given_all
@@ -136,7 +137,7 @@ class FeedReader:
     async def _read(
         self, feed: FeedSettings, cases: Sequence[CaseSettings], now: datetime
     ) -> FeedCheck:
-        got = await self._fetch(feed.url)
+        got = await self._fetch(feed.url, login_of(feed))
         document = await parse_fetched(self._pool, got)
         # Off the event loop: the queries of many cases over a long feed take a while.
         matches = await asyncio.to_thread(count_matches, feed, document, cases, now)
@@ -159,8 +160,8 @@ class FeedReader:
             now=now, shortest=bounds.min_interval, longest=bounds.max_interval, jitter=0.0
         )
 
-    async def _fetch(self, url: str) -> Fetched:
-        got = await self._client.fetch(url)
+    async def _fetch(self, url: str, credentials: Credentials | None = None) -> Fetched:
+        got = await self._client.fetch_feed(url, credentials=credentials)
         if not isinstance(got, Fetched):
             raise FetchError(
                 url,

@@ -147,7 +147,7 @@ def test_point_7_a_broken_server_is_asked_ever_more_slowly_and_one_success_ends_
     assert all(later.at - earlier.at <= 7 * HOUR for earlier, later in itertools.pairwise(healthy))
 
 
-def test_point_8_a_feed_that_is_gone_is_asked_weekly_once_that_has_held_for_three_days(
+def test_point_8_a_feed_that_is_gone_is_asked_weekly_after_three_days_of_410(
     month: Month,
 ) -> None:
     said = [hit for hit in month.of("gone") if hit.status == 410]

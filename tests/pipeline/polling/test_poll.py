@@ -488,3 +488,16 @@ def test_an_archive_that_cannot_be_read_leaves_what_the_feed_has() -> None:
         assert (await room.feed()).state == "ok"
 
     in_room(feed(1), work)
+
+
+def test_a_feed_behind_a_login_is_polled_with_it() -> None:
+    async def work(room: Room) -> None:
+        assert (await room.poll()).outcome == "new"
+        assert room.sent("authorization") is None
+        feeds = room.folder / "feeds.toml"
+        feeds.write_text(feeds.read_text() + 'auth = { user = "desk", password = "hush" }\n')
+        await room.poll(after=HOUR)
+        assert room.sent("authorization") == "Basic ZGVzazpodXNo"
+        assert "hush" not in repr(await room.feed())
+
+    in_room(feed(1), work)
