@@ -330,11 +330,16 @@ class Daemon:
         except MonitorError as error:
             log.error("config_refused", error=str(error))
             return
-        kept = _find_kept(ctx.settings, settings)
+        kept, before = _find_kept(ctx.settings, settings), ctx.settings
         if kept:
             log.warning("config_needs_restart", keys=kept)
         ctx.config.reload(settings)
-        await prepare(ctx)
+        try:
+            await prepare(ctx)
+        except MonitorError as error:
+            log.error("config_refused", error=str(error), hint=error.hint)
+            ctx.config.reload(before)
+            return
         log.info("config_reloaded", feeds=len(settings.feeds), cases=len(settings.cases))
         self._wake_all()
 

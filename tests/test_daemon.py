@@ -245,6 +245,20 @@ def test_a_clock_that_is_set_is_noticed_by_the_time_that_truly_passes(
     assert watch.look(now + timedelta(seconds=5), 105.0 + passed_s) == timedelta()
 
 
+def test_a_case_under_another_name_is_refused_at_a_reload_and_the_old_config_stays(
+    loader: Loader,
+) -> None:
+    async def change() -> None:
+        cases = loader.folder / "cases"
+        (cases / "harbour.toml").rename(cases / "port.toml")
+        send(signal.SIGHUP)
+        await until(lambda: loader.calls == 1)
+        send(signal.SIGTERM)
+
+    assert run(loader, change) == 0
+    assert slugs(loader) == ["harbour"]
+
+
 def test_ticks_that_were_planned_an_hour_ahead_begin_anew() -> None:
     async def inside() -> None:
         ticks: list[int] = []

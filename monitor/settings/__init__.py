@@ -2,8 +2,9 @@
 file and line.
 """
 
+from monitor.settings.cases import is_slug
 from monitor.settings.describing import SettingRow, describe
-from monitor.settings.loading import load_settings
+from monitor.settings.loading import CASES_FOLDER, load_settings
 from monitor.settings.models import (
     LOGIN,
     AlertRule,
@@ -24,6 +25,7 @@ from monitor.settings.settings import CaseSettings, SeedSettings, Settings
 from monitor.settings.values import Cadence
 
 __all__ = [
+    "CASES_FOLDER",
     "LOGIN",
     "AlertRule",
     "AlertsSettings",
@@ -43,6 +45,7 @@ __all__ = [
     "SmtpSettings",
     "WebhookSettings",
     "describe",
+    "is_slug",
     "load_settings",
     "reference_markdown",
 ]

@@ -488,6 +488,11 @@ class EmailSettings(Section):
         min_length=1, description="Addresses that get every alert of the channel."
     )
 
+    @property
+    def address(self) -> str:
+        """Where it leads: the same for the same recipients, in whatever order."""
+        return ",".join(sorted(self.to))
+
 
 class WebhookSettings(Section):
     """A channel that posts events (Standard Webhooks)."""
@@ -499,11 +504,21 @@ class WebhookSettings(Section):
         "rotate."
     )
 
+    @property
+    def address(self) -> str:
+        """Where it leads."""
+        return self.url
+
 
 class ConsoleSettings(Section):
     """A channel that prints to the standard output."""
 
     type: Literal["console"] = Field(description="Prints.")
+
+    @property
+    def address(self) -> str:
+        """Where it leads."""
+        return "console"
 
 
 ChannelSettings = EmailSettings | WebhookSettings | ConsoleSettings

@@ -39,7 +39,7 @@ from monitor.store.schema.tables import (
     sentences,
 )
 from monitor.text import fold_words
-from monitor.urls import site_of
+from monitor.urls import is_web_url, site_of
 
 # A hash that more revisions share is boilerplate: it finds everything and says nothing.
 MAX_SHARERS = 200
@@ -298,7 +298,7 @@ def _first_columns(article: FetchedArticle) -> dict[str, Any]:
     """Returns the columns of an article that stay as they were when it was first read."""
     canonical_url = article.urls[0]
     return {
-        "uid": make_uid("article", canonical_url),
+        "uid": make_uid("article", *_identity(article)),
         "canonical_url": canonical_url,
         "url": article.url,
         "outlet": article.outlet,
@@ -306,6 +306,16 @@ def _first_columns(article: FetchedArticle) -> dict[str, Any]:
         "published_at": article.published_at,
         **to_columns(article.date_origin),
     }
+
+
+def _identity(article: FetchedArticle) -> tuple[str, ...]:
+    """Returns what an article is: its canonical address; of a seed, or an item without a link,
+    whose address is our own, the text as well.
+    """
+    canonical_url = article.urls[0]
+    if is_web_url(canonical_url):
+        return (canonical_url,)
+    return canonical_url, hash_text(article.title, article.text)
 
 
 def update_article(

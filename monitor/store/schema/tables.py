@@ -29,6 +29,7 @@ from monitor.store.schema.vector_tables import encoders as encoders
 from monitor.store.schema.vector_tables import sentence_vectors as sentence_vectors
 from monitor.store.schema.web_tables import hosts as hosts
 from monitor.store.schema.web_tables import robots_files as robots_files
+from monitor.store.schema.worker_tables import config_folders as config_folders
 from monitor.store.schema.worker_tables import workers as workers
 
 POLL_OUTCOMES = (
@@ -228,9 +229,6 @@ class Article(SQLModel, table=True):
     """One canonical URL; changed text is a revision of it.
 
     Where its date comes from (`published_…`, `is_zone_assumed`): see `monitor.model.DateOrigin`.
-
-    Attributes:
-        is_media: its address is that of a file, which is not asked for as a page.
 
     Attributes:
         newsroom: whose text it is, by `monitor.newsrooms`; empty where an aggregator does not say,
