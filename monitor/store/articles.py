@@ -101,6 +101,7 @@ class FetchedArticle:
         urls: every address under which it was met, the canonical one first, in canonical form.
         reason: why it was not read in full; empty when it was.
         seen: what its page gave; None when no page was asked for.
+        revised_at: the date of this text, where it is stated and is not that of the first.
     """
 
     url: str
@@ -118,6 +119,7 @@ class FetchedArticle:
     extractor: str
     date_origin: DateOrigin = UNKNOWN_ORIGIN
     seen: PageSeen | None = None
+    revised_at: datetime | None = None
 
     @property
     def text_hash(self) -> str:
@@ -385,6 +387,8 @@ def insert_revision(  # noqa: PLR0913 (callers name them)
     """
     values = _text_columns(article)
     values |= {"article_id": article_id, "number": number}
+    # The first text has the date of the article.
+    values |= {"published_at": article.revised_at if number > 1 else None}
     values |= {"lang": analysis.lang, "fetched_at": now}
     # Number and article are unique: of two workers that found the same edit one fails here.
     revision_id = insert_row(session, revisions, values)

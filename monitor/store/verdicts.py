@@ -30,11 +30,16 @@ from monitor.store.schema.tables import (
     developments,
     stories,
 )
-from monitor.store.views.identity import free_uid, identify_article, identify_case, identify_text
+from monitor.store.views.identity import (
+    date_text,
+    free_uid,
+    identify_article,
+    identify_case,
+    identify_text,
+)
 
 _UNCONFIRMED_COLUMNS = (
     articles.c.title,
-    articles.c.published_at,
     developments.c.is_confirmed,
 )
 # No stored text is near the one that was judged.
@@ -219,7 +224,7 @@ def insert_development(
     Args:
         key: of the verdict, which is stored already.
     """
-    news = _news_of_verdict(judged, verdict, key)
+    news = _news_of_verdict(session, judged, verdict, key)
     is_confirmed = verdict.outcome is Outcome.ALERT
     row = _development_row(session, news, is_confirmed=is_confirmed, now=judged.now)
     # One for each verdict, by a unique key: a verdict that is judged twice fails before this.
@@ -228,7 +233,9 @@ def insert_development(
     _insert_alert(session, news, development_id, targets, judged.now)
 
 
-def _news_of_verdict(judged: Judged, verdict: Verdict, key: VerdictKey) -> DevelopmentSpec:
+def _news_of_verdict(
+    session: Session, judged: Judged, verdict: Verdict, key: VerdictKey
+) -> DevelopmentSpec:
     """Returns the development that a verdict gives birth to."""
     return DevelopmentSpec(
         case_id=judged.case_id,
@@ -237,7 +244,7 @@ def _news_of_verdict(judged: Judged, verdict: Verdict, key: VerdictKey) -> Devel
         summary=_summarise(verdict, judged.article.title),
         event_keys=tuple(verdict.event_keys),
         sentence_keys=tuple(sentence.key for sentence in verdict.new_sentences),
-        first_published_at=judged.article.published_at,
+        first_published_at=date_text(session, judged.revision.revision_id),
         tier=verdict.tier,
     )
 
@@ -366,7 +373,7 @@ def _news_of(session: Session, row: Any) -> DevelopmentSpec:
         summary=new[0].text if new else row.title,
         event_keys=tuple(event_keys),
         sentence_keys=tuple(sentence.key for sentence in new),
-        first_published_at=row.published_at,
+        first_published_at=date_text(session, row.revision_id),
         tier=row.tier,
     )
 

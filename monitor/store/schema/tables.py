@@ -139,6 +139,8 @@ class Entry(SQLModel, table=True):
 
     Attributes:
         is_media: its address is that of a file, which is not asked for as a page.
+        restated_at: the date that its item stated when it last said something else; `published_at`
+            stays the first.
     """
 
     __tablename__: ClassVar[Any] = "entries"
@@ -171,6 +173,7 @@ class Entry(SQLModel, table=True):
     lang: str | None = None
     source_name: str | None = _text(nullable=True)
     is_media: bool = False
+    restated_at: datetime | None = None
     published_at: datetime | None = None
     published_raw: str = _text()
     published_source: str = _text()
@@ -279,7 +282,12 @@ class ArticleUrl(SQLModel, table=True):
 
 
 class Revision(SQLModel, table=True):
-    """A text that an article had; never overwritten."""
+    """A text that an article had; never overwritten.
+
+    Attributes:
+        published_at: its own date, as its feed or page stated it; None for the first text, which
+            has the article's, and where none was stated.
+    """
 
     __tablename__: ClassVar[Any] = "revisions"
     __table_args__: ClassVar[Any] = (
@@ -297,6 +305,7 @@ class Revision(SQLModel, table=True):
     lang: str = ""
     extractor: str = ""
     fetched_at: datetime
+    published_at: datetime | None = None
 
 
 class SentenceRow(SQLModel, table=True):

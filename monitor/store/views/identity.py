@@ -5,6 +5,8 @@ mail programs and webhook receivers then take the second for the first."""
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import ColumnElement, Table, func, select, true
 from sqlmodel import Session
 
@@ -32,6 +34,15 @@ def identify_text(session: Session, revision_id: int) -> tuple[str, str]:
     columns = select(articles.c.canonical_url, revisions.c.text_hash).select_from(joined)
     row = session.execute(columns.where(revisions.c.id == revision_id)).one()
     return row.canonical_url, row.text_hash
+
+
+def date_text(session: Session, revision_id: int) -> datetime | None:
+    """Returns when a text was published: its own date, else that of its article."""
+    joined = revisions.join(articles, articles.c.id == revisions.c.article_id)
+    at = func.coalesce(revisions.c.published_at, articles.c.published_at)
+    found = select(at).select_from(joined).where(revisions.c.id == revision_id)
+    published_at: datetime | None = session.execute(found).scalar_one()
+    return published_at
 
 
 def free_uid(

@@ -52,6 +52,7 @@ _ARTICLE_COLUMNS = (
     articles,
     revisions.c.number,
     revisions.c.text_hash,
+    revisions.c.published_at.label("revised_at"),
     revisions.c.lang.label("text_lang"),
     case_articles.c.terms,
     case_articles.c.known_share,

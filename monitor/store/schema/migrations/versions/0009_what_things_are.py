@@ -1,5 +1,5 @@
 """What things are: public ids hash it instead of row numbers; an item's link may be a file; a feed is gone after several answers; a
-store belongs to a config folder.
+store belongs to a config folder; a later text of an article has a date of its own.
 
 Ids of alerts, developments and stories that went into a message stay as they are: receivers thread and drop by them. Others are
 made anew of the case's slug, the article's address and its text. A feed that was taken as gone at the first answer is asked again as
@@ -39,6 +39,8 @@ def upgrade() -> None:
     op.add_column("feeds", sa.Column("gone_since", sa.DateTime(timezone=True), nullable=True))
     op.add_column("feeds", sa.Column("gone_answers", sa.Integer(), nullable=False, server_default="0"))
     op.add_column("entries", sa.Column("is_media", sa.Boolean(), nullable=False, server_default=sa.false()))
+    op.add_column("entries", sa.Column("restated_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("revisions", sa.Column("published_at", sa.DateTime(timezone=True), nullable=True))
     op.create_table(
         "config_folders",
         sa.Column("path", sa.Text(), nullable=False),
