@@ -32,7 +32,7 @@ class BrokenBody(Exception):
 
 
 class UnknownEncoding(BrokenBody):
-    """The body is compressed in a way that nobody here can undo: it will be at the next attempt."""
+    """The body's compression cannot be undone here, and will not be at the next attempt."""
 
 
 def offered_encodings() -> str:
@@ -163,7 +163,8 @@ def _unpack(unpack: Unpack, raw: bytes, limit: int) -> bytes:
     """Unpacks piece by piece, so that a bomb ends at the limit.
 
     Raises:
-        TooLarge: more than `limit` bytes come out. BrokenBody: it breaks off, or is broken.
+        TooLarge: more than `limit` bytes come out. UnknownEncoding: it breaks off, or is broken:
+        the transfer was whole, so the server made it so.
     """
     out = bytearray()
     try:
@@ -172,7 +173,7 @@ def _unpack(unpack: Unpack, raw: bytes, limit: int) -> bytes:
             if len(out) > limit:
                 raise TooLarge
     except ValueError as error:
-        raise BrokenBody(str(error)) from error
+        raise UnknownEncoding(str(error)) from error
     return bytes(out)
 
 

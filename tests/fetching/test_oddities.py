@@ -231,3 +231,21 @@ def test_the_status_of_an_answer_to_a_post_counts_whatever_its_body_does(
         return (await client.post(server.url(), body=b"{}", headers={}, deadline=second)).status
 
     assert visiting(answer, use, OPTIONS) == status
+
+
+@pytest.mark.parametrize("encoding", ["br", "zstd"])
+def test_a_body_that_is_called_compressed_and_cannot_be_undone_is_refused_for_good(
+    encoding: str,
+) -> None:
+    broken = response(b"\x1b\x2b\x00", headers=(("Content-Encoding", encoding),))
+
+    async def use(client: Client, server: Server) -> tuple[bool, list[str]]:
+        with pytest.raises(FetchError) as refused:
+            await client.fetch(server.url())
+        asked = [request.headers["accept-encoding"] for request in server.requests]
+        return refused.value.permanent, asked
+
+    is_permanent, asked = visiting(fixed(broken), use)
+
+    assert is_permanent
+    assert asked[-1] == "identity"
