@@ -45,6 +45,8 @@ ROLES = ("poll", "ingest", "deliver")
 RECHECK = "recheck"
 TICK = timedelta(seconds=5)
 HEARTBEAT = timedelta(seconds=30)
+# Between two looks for due times beyond reason: the whole queue is read.
+DUE_TIMES = timedelta(minutes=10)
 # Clocks are moved by less than this all the time.
 JUMP = timedelta(seconds=2)
 # Health says "stuck" when the event loop has not ticked for this long.
@@ -199,6 +201,14 @@ class Daemon:
         scheduler.add_job(
             self._beat, "interval", args=[ctx], seconds=beat_every, id="heartbeat", **options
         )
+        # Another worker's clock may be the wrong one.
+        scheduler.add_job(
+            self._look_at_due_times,
+            "interval",
+            args=[ctx],
+            seconds=DUE_TIMES.total_seconds(),
+            **_TICK_OPTIONS,
+        )
         scheduler.add_job(self._tick, "interval", seconds=tick, id="pulse", **options)
         scheduler.start()
         return scheduler
@@ -218,6 +228,9 @@ class Daemon:
                 await self._keep_due_times(ctx, timedelta())
                 self._wake_all()
 
+    async def _look_at_due_times(self, ctx: Context) -> None:
+        await self._keep_due_times(ctx, 2 * ctx.settings.schedule.max_interval)
+
     async def _keep_due_times(self, ctx: Context, after: timedelta) -> None:
         # A database that fails is told by the heartbeat, and must not end the watch.
         with contextlib.suppress(StoreError):
@@ -234,8 +247,6 @@ class Daemon:
             log.error("heartbeat_failed", error=str(error))
         else:
             self._pulse.store_error = ""
-            # Another worker's clock may be the wrong one.
-            await self._keep_due_times(ctx, 2 * ctx.settings.schedule.max_interval)
 
     async def _work(self, ctx: Context) -> None:
         """Runs the stage loops; after the stop signal they get until the drain limit to finish what
