@@ -104,7 +104,7 @@ def _build_channels(client: Client, settings: Settings) -> Mapping[str, Channel]
 async def build_reader(settings: Settings) -> AsyncIterator[FeedReader]:
     """Builds what reads feeds without storing anything, and closes it again; opens no database."""
     async with Client(fetch_options(settings)) as client, _build_pool() as pool:
-        yield FeedReader(client, pool)
+        yield FeedReader(client, pool, settings.schedule)
 
 
 def _build_resolver(

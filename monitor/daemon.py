@@ -7,6 +7,7 @@ which cancels its jobs when it is shut down."""
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import fcntl
 import json
 import os
@@ -30,6 +31,7 @@ from monitor.pipeline.cases.sync import refresh_vocabulary
 from monitor.pipeline.context import Context
 from monitor.pipeline.deliver import seal_due
 from monitor.pipeline.ingestion.ingest import ingest_due
+from monitor.pipeline.polling.due_times import keep_due_times
 from monitor.pipeline.polling.health import tell_silence
 from monitor.pipeline.polling.poll import poll_due
 from monitor.pipeline.rechecks.recheck import BATCH, recheck_due
@@ -53,6 +55,10 @@ ROLES = ("poll", "ingest", "deliver")
 RECHECK = "recheck"
 TICK = timedelta(seconds=5)
 HEARTBEAT = timedelta(seconds=30)
+# Between two looks for due times beyond reason: the whole queue is read.
+DUE_TIMES = timedelta(minutes=10)
+# Clocks are moved by less than this all the time.
+JUMP = timedelta(seconds=2)
 # Health says "stuck" when the event loop has not ticked for this long.
 STUCK_AFTER_S = 60.0
 # What is not finished by then gives its lease free and is taken up by the next start.
@@ -98,6 +104,26 @@ class Pulse:
         }
 
 
+@dataclass(slots=True)
+class ClockWatch:
+    """Notices that the time of day was set, by the time that truly passes.
+
+    Attributes:
+        set_at, passed: the time of day and the seconds of the monotonic clock at the last look.
+    """
+
+    set_at: datetime
+    passed: float
+
+    def look(self, now: datetime, monotonic: float) -> timedelta:
+        """Returns how far the clock was set since the last look: negative is back; nothing for less
+        than a jump.
+        """
+        jump = (now - self.set_at) - timedelta(seconds=monotonic - self.passed)
+        self.set_at, self.passed = now, monotonic
+        return jump if abs(jump) >= JUMP else timedelta()
+
+
 class Daemon:
     """Runs the stages until it is told to stop.
 
@@ -131,6 +157,7 @@ class Daemon:
         the exit code.
         """
         async with build_context(settings, self._clock) as ctx:
+            watch = ClockWatch(ctx.clock(), time.monotonic())
             self._listen_to_signals()
             await ctx.read(check_sound)
             await prepare(ctx)
@@ -138,10 +165,12 @@ class Daemon:
             listen = settings.http.listen
             server = serve_health(listen, self._pulse) if listen else None
             scheduler = self._start_ticks(ctx)
+            watching = asyncio.create_task(self._watch_clock(ctx, scheduler, watch))
             self._log_start(settings)
             try:
                 await self._work(ctx)
             finally:
+                watching.cancel()
                 scheduler.shutdown(wait=False)
                 if server:
                     server.shutdown()
@@ -198,9 +227,40 @@ class Daemon:
         scheduler.add_job(
             self._beat, "interval", args=[ctx], seconds=beat_every, id="heartbeat", **options
         )
+        # Another worker's clock may be the wrong one.
+        scheduler.add_job(
+            self._look_at_due_times,
+            "interval",
+            args=[ctx],
+            seconds=DUE_TIMES.total_seconds(),
+            **_TICK_OPTIONS,
+        )
         scheduler.add_job(self._tick, "interval", seconds=tick, id="pulse", **options)
         scheduler.start()
         return scheduler
+
+    async def _watch_clock(
+        self, ctx: Context, scheduler: AsyncIOScheduler, watch: ClockWatch
+    ) -> None:
+        """Sets the ticks and the due times right when somebody sets the clock: both are moments of
+        the day, and after an hour back nothing would happen for an hour.
+        """
+        while True:
+            await asyncio.sleep(TICK.total_seconds())
+            jump = watch.look(ctx.clock(), time.monotonic())
+            if jump:
+                log.warning("clock_jumped", seconds=round(jump.total_seconds()))
+                restart_ticks(scheduler)
+                await self._keep_due_times(ctx, timedelta())
+                self._wake_all()
+
+    async def _look_at_due_times(self, ctx: Context) -> None:
+        await self._keep_due_times(ctx, 2 * ctx.settings.schedule.max_interval)
+
+    async def _keep_due_times(self, ctx: Context, after: timedelta) -> None:
+        # A database that fails is told by the heartbeat, and must not end the watch.
+        with contextlib.suppress(StoreError):
+            await keep_due_times(ctx, after=after)
 
     def _tick(self) -> None:
         self._pulse.ticked_at = time.monotonic()
@@ -330,7 +390,7 @@ class Daemon:
         except MonitorError as error:
             log.error("config_refused", error=str(error))
             return
-        kept = _find_kept(ctx.settings, settings)
+        kept, before = _find_kept(ctx.settings, settings), ctx.settings
         if kept:
             log.warning("config_needs_restart", keys=kept)
         ctx.config.reload(settings)
@@ -341,6 +401,10 @@ class Daemon:
             await self._pause()
             self._reload.set()
             return
+        except MonitorError as error:
+            log.error("config_refused", error=str(error), hint=error.hint)
+            ctx.config.reload(before)
+            return
         log.info("config_reloaded", feeds=len(settings.feeds), cases=len(settings.cases))
         self._wake_all()
 
@@ -348,6 +412,15 @@ class Daemon:
 def _find_kept(old: Settings, new: Settings) -> list[str]:
     """Returns the changed keys that a reload does not take over."""
     return [name for name in _AT_START if getattr(new, name) != getattr(old, name)]
+
+
+def restart_ticks(scheduler: AsyncIOScheduler) -> None:
+    """Has every job run within its interval from now, whatever the clock said when it was
+    planned.
+    """
+    for job in scheduler.get_jobs():
+        # A trigger of its own: the old one counts from a moment that may be an hour ahead.
+        job.reschedule("interval", seconds=job.trigger.interval_length)
 
 
 class _HealthHandler(BaseHTTPRequestHandler):

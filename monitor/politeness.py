@@ -29,6 +29,19 @@ class Move:
 
 
 @dataclass(frozen=True, slots=True)
+class Farewell:
+    """Answers of a server that a feed is gone for good (410) that are being watched.
+
+    Attributes:
+        since: when the first of them came.
+        answers: how many came since the feed last answered otherwise than with a failure.
+    """
+
+    since: datetime
+    answers: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class HostPause:
     """A host that is left alone for a while.
 

@@ -96,6 +96,13 @@ class _Parameter:
         return f"{quote(self.name, safe='/')}{self.equals}{quote(self.value, safe='/')}"
 
 
+_MEDIA = re.compile(
+    r"\.(?:mp3|m4[abv]|mp4|mpe?g|aac|flac|og[agv]|opus|wav|wma|wmv|avi|mov|mkv|webm|3gp|m3u8?|pls"
+    r"|jpe?g|png|gif|webp|avif|heic|svg|bmp|tiff?)$",
+    re.IGNORECASE,
+)
+
+
 def is_web_url(url: str) -> bool:
     """Returns whether the text is an absolute http(s) address with a host that may be fetched and
     made clickable.
@@ -108,6 +115,11 @@ def is_web_url(url: str) -> bool:
     if parts is None or parts.username is not None or parts.password is not None:
         return False
     return bool(_host(parts))
+
+
+def is_media_file(url: str) -> bool:
+    """Whether an address is that of a sound, film or picture, by the ending of its path."""
+    return _MEDIA.search(urlsplit(url).path) is not None
 
 
 def resolve(base: str, link: str) -> str | None:

@@ -12,18 +12,22 @@ import urllib.error
 import urllib.request
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import closing, contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from pathlib import Path
 
 import pytest
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.interval import IntervalTrigger
 
 from monitor.daemon import (
     EXIT_INTERRUPTED,
     STUCK_AFTER_S,
+    ClockWatch,
     Daemon,
     Pulse,
     lock_database,
+    restart_ticks,
     serve_health,
 )
 from monitor.errors import ConfigError, MonitorError
@@ -31,6 +35,7 @@ from monitor.settings import Settings, load_settings
 from monitor.store import Store
 from monitor.store.views.cases import list_cases
 from tests.pipeline.program import HARBOUR, start_program
+from tests.world import Outlet
 
 WAIT_S = 30.0
 
@@ -173,11 +178,16 @@ def _utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def run(loader: Loader, then: Callable[[], Awaitable[None]], *roles: str) -> int:
+def run(
+    loader: Loader,
+    then: Callable[[], Awaitable[None]],
+    *roles: str,
+    clock: Callable[[], datetime] = _utc_now,
+) -> int:
     """Runs a daemon that does something once it is at work; returns its exit code."""
 
     async def inside() -> int:
-        daemon = Daemon(loader, roles or ("deliver",), clock=_utc_now)
+        daemon = Daemon(loader, roles or ("deliver",), clock=clock)
         running = asyncio.create_task(daemon.run(load_settings(loader.folder, {})))
         # From then on a signal is the daemon's; until then it would end the tests.
         await until(lambda: running.done() or signal.getsignal(signal.SIGHUP) != signal.SIG_DFL)
@@ -225,6 +235,78 @@ def test_a_changed_config_is_taken_over_while_it_runs(loader: Loader) -> None:
     # What it holds when it is stopped it finishes, a reload as well.
     assert run(loader, change) == 0
     assert slugs(loader) == ["harbour", "museum"]
+
+
+@pytest.mark.parametrize(
+    ("day_s", "passed_s", "jump_s"),
+    [(5, 5, 0), (6.5, 5, 0), (-3595, 5, -3600), (3605, 5, 3600), (-120, 0, -120)],
+)
+def test_a_clock_that_is_set_is_noticed_by_the_time_that_truly_passes(
+    day_s: float, passed_s: float, jump_s: float
+) -> None:
+    start = datetime(2025, 6, 1, tzinfo=UTC)
+    watch = ClockWatch(start, 100.0)
+    now = start + timedelta(seconds=day_s)
+
+    assert watch.look(now, 100.0 + passed_s) == timedelta(seconds=jump_s)
+    assert watch.look(now + timedelta(seconds=5), 105.0 + passed_s) == timedelta()
+
+
+def test_a_case_under_another_name_is_refused_at_a_reload_and_the_old_config_stays(
+    loader: Loader,
+) -> None:
+    async def change() -> None:
+        cases = loader.folder / "cases"
+        (cases / "harbour.toml").rename(cases / "port.toml")
+        send(signal.SIGHUP)
+        await until(lambda: loader.calls == 1)
+        send(signal.SIGTERM)
+
+    assert run(loader, change) == 0
+    assert slugs(loader) == ["harbour"]
+
+
+def test_ticks_that_were_planned_an_hour_ahead_begin_anew() -> None:
+    async def inside() -> None:
+        ticks: list[int] = []
+        scheduler = AsyncIOScheduler(timezone=UTC)
+        start = _utc_now() + timedelta(hours=1)
+        scheduler.add_job(
+            ticks.append, IntervalTrigger(seconds=1, start_date=start), args=[1], id="tick"
+        )
+        scheduler.start()
+        restart_ticks(scheduler)
+        await until(lambda: len(ticks) >= 2)
+        scheduler.shutdown(wait=False)
+
+    asyncio.run(inside())
+
+
+@pytest.mark.parametrize("jump", [timedelta(hours=-1), timedelta(days=400)])
+def test_feeds_are_polled_on_after_somebody_set_the_clock(
+    loader: Loader, outlet: Outlet, monkeypatch: pytest.MonkeyPatch, jump: timedelta
+) -> None:
+    """The feed is due each second; a clock an hour back would let it rest for an hour."""
+    settings = (loader.folder / "monitor.toml").read_text()
+    (loader.folder / "monitor.toml").write_text(
+        f'{settings}[fetch]\nallow_private = true\nper_host_delay = "0s"\n'
+        '[schedule]\nmin_interval = "1s"\nmax_interval = "1s"\n'
+    )
+    (loader.folder / "feeds.toml").write_text(f'[[feed]]\nurl = "{outlet.feed_url}"\n')
+    monkeypatch.setattr("monitor.daemon.TICK", timedelta(seconds=0.2))
+    offset = [timedelta()]
+
+    async def set_clock() -> None:
+        await until(lambda: len(outlet.requests) >= 2)
+        offset[0] = jump
+        seen = len(outlet.requests)
+        await until(lambda: len(outlet.requests) >= seen + 3)
+        offset[0] = timedelta()
+        seen = len(outlet.requests)
+        await until(lambda: len(outlet.requests) >= seen + 3)
+        send(signal.SIGTERM)
+
+    assert run(loader, set_clock, "poll", clock=lambda: _utc_now() + offset[0]) == 0
 
 
 def test_a_wrong_config_is_refused_and_the_old_one_stays(loader: Loader) -> None:

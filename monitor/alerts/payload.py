@@ -146,7 +146,13 @@ class ClaimPart:
 
 @dataclass(frozen=True, slots=True)
 class ArticlePart:
-    """The article that brought the news."""
+    """The article that brought the news.
+
+    Attributes:
+        published_at: when it was first published.
+        revised_at: when the text that brought the news was, where that is a later one of it and
+            states a date.
+    """
 
     id: str
     url: str
@@ -160,6 +166,7 @@ class ArticlePart:
     extraction: str
     sha256_text: str
     revision: int
+    revised_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -152,9 +152,9 @@ def _carrier(carrier: CarrierPart) -> LinkView:
 def _source(article: ArticlePart, zone: tzinfo) -> str:
     outlet = one_line(article.outlet, limit=100) or "Unknown outlet"
     found = f"{outlet}, found {print_moment(article.found_at, zone)}"
-    if article.published_at is None:
-        return found
-    return f"{found} (published {print_moment(article.published_at, zone)})"
+    dates = {"published": article.published_at, "this text": article.revised_at}
+    told = [f"{name} {print_moment(at, zone)}" for name, at in dates.items() if at is not None]
+    return f"{found} ({', '.join(told)})" if told else found
 
 
 def _standing(payload: AlertPayload) -> str:

@@ -38,6 +38,8 @@ class FeedHealth:
     Attributes:
         state: "new", "ok", "failing" or "gone".
         error: of the last poll.
+        is_leaving: its server says that it is gone for good, and is not believed yet: what people
+            are told of it waits until then.
         interval: between its polls.
         gap: its usual time between items.
         notice_uid: the notice that said that it has dried up; None while none is in force.
@@ -50,6 +52,7 @@ class FeedHealth:
     tags: tuple[str, ...]
     state: str
     error: str
+    is_leaving: bool
     failures: int
     failing_since: datetime | None
     last_polled_at: datetime | None
@@ -115,7 +118,7 @@ def _has_failed_for_long(feed: FeedHealth) -> bool:
     if feed.failing_since is None or feed.last_polled_at is None:
         return False
     is_long = feed.last_polled_at - feed.failing_since >= FAILING_FOR
-    return is_long and feed.failures >= FAILING_POLLS
+    return is_long and not feed.is_leaving and feed.failures >= FAILING_POLLS
 
 
 def _is_silent(feed: FeedHealth) -> bool:

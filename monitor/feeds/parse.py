@@ -36,7 +36,7 @@ from monitor.feeds.identity import (
 from monitor.feeds.markup import plain_text, title_text
 from monitor.model import FeedDocument, FeedItem, Precision
 from monitor.text import fold, one_line
-from monitor.urls import unwrap
+from monitor.urls import is_media_file, unwrap
 
 MAX_ITEMS = 2_000
 MAX_TITLE_CHARS = 500
@@ -287,6 +287,7 @@ class _ItemReader:
             published_raw=one_line(dates.raw, limit=_MAX_DATE_CHARS),
             published_source=dates.field,
             is_zone_assumed=dates.is_zone_assumed,
+            is_media=raw.is_media or (raw.url is not None and is_media_file(raw.url)),
         )
 
 

@@ -4,9 +4,9 @@ Two signs set the interval: the feed's own update pattern (how far apart its rec
 *overlap*, the share of items in the last poll that were known. Little overlap means that items may
 fall off the feed's end before they are seen, so the next poll comes sooner; none at all means that
 some were probably missed. What the server asks for (max-age, ttl, Retry-After, hours and days to
-skip) is a lower bound, and a server that gives no validators sends the whole document each time, so
-it is asked once a day unless items would be lost: a polite client is not blocked. `every` of the
-config overrides all but failures and Retry-After.
+skip) is a lower bound. A server that gives no validators sends the whole document each time, so
+half an hour is the least there; otherwise such a feed is asked as any other, for news that comes a
+day late is none. `every` of the config overrides all but failures and Retry-After.
 
 Source: RFC 9111 (Cache-Control), RFC 9110 §10.2.3 (Retry-After), RSS 2.0 (ttl, skipHours).
 """
@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 from statistics import median
@@ -27,23 +27,21 @@ REFUSED = HOUR
 BLOCKED = timedelta(hours=6)  # after the first challenge of a bot protection
 CEILING = timedelta(hours=24)  # of back-off, and of what a feed may ask for
 LONGEST_WAIT = timedelta(days=30)  # of Retry-After
-# A feed that was not there (404, 403) for so long is asked once a week.
+# A feed that was not there (404, 403) for so long is asked once a week, as one that is gone (410).
 MISSING_AFTER = timedelta(days=14)
 WEEKLY = timedelta(days=7)
-UNCONDITIONAL = timedelta(hours=24)  # between polls of a server that gives no validators
+UNCONDITIONAL = timedelta(minutes=30)  # least time between polls of a server without validators
 
 _RECENT_ITEMS = 20
 _MIN_DATED_ITEMS = 3
 # Of an average gap between items: half a gap is the mean delay that remains.
 _POLLS_PER_ITEM = 2
 _LITTLE_OVERLAP = 0.5
-_MIN_OVERLAP_FACTOR = 0.1
-_NEW_SHARE = 0.5  # of a document that may be new at the next poll, where polls are expensive
 # Of the silence so far: a feed that slept for a day is not asked every ten minutes.
 _QUIET_SHARE = 0.25
 _SLOWER = 1.5
 _MAX_DOUBLINGS = 10
-# Is added only: a poll that comes early is marked down as one that ignores the interval.
+# Is added: a poll that comes early is marked down as one that ignores what the server asked for.
 _JITTER = 0.1
 _DAYS_LOOKED_AHEAD = 8
 
@@ -81,6 +79,7 @@ class PollFactors:
         is_blocked: a bot protection answered.
         missing_for: for how long the server has said that the feed is not there, or not for us;
             None when it does not.
+        is_gone: it has been said to be gone for good often and long enough to be believed.
         retry_after: how long the server asked to wait.
         spread: 0-1, moves the second poll of a feed, so that feeds added together do not stay
             together; 0 for later ones.
@@ -97,6 +96,7 @@ class PollFactors:
     is_refused: bool = False
     is_blocked: bool = False
     missing_for: timedelta | None = None
+    is_gone: bool = False
     retry_after: timedelta | None = None
     spread: float = 0.0
 
@@ -112,22 +112,29 @@ class PollPlan:
 
     Attributes:
         interval: as chosen; the next plan builds on it.
-        wait: until the next poll: the interval, and what was added so that feeds are not all polled
-            at once.
+        wait: until the next poll: the interval, moved a little so that feeds are not all polled at
+            once, but never beyond the longest one for that.
+        latest: the longest wait that the plan allows, whatever the jitter.
         because: what set it, in words.
     """
 
     interval: timedelta
     wait: timedelta
+    latest: timedelta
     because: str
 
 
 @dataclass(frozen=True, slots=True)
 class _Demand:
-    """A wait that something asks for, with its reason in words."""
+    """A wait that something asks for, with its reason in words.
+
+    Attributes:
+        is_ours: it is our own choice, which may be moved; others are the least that is allowed.
+    """
 
     wait: timedelta
     because: str
+    is_ours: bool = False
 
 
 def measure_pattern(published: Sequence[datetime], items: int, now: datetime) -> UpdatePattern:
@@ -173,21 +180,49 @@ def plan_poll(
         demands.append(
             _Demand(min(factors.retry_after, LONGEST_WAIT), "the host asked to wait"),
         )
-    longest_demand = max(demands, key=lambda demand: demand.wait)
-    return _spread(longest_demand, factors, longest, jitter)
+    chosen = max(demands, key=lambda demand: demand.wait)
+    least = max(demand.wait for demand in demands if not demand.is_ours)
+    return _spread(_Room(chosen, least, longest), factors, jitter)
 
 
-def _spread(demand: _Demand, factors: PollFactors, longest: timedelta, jitter: float) -> PollPlan:
-    """Returns the plan that a demand makes, with the wait lengthened so that feeds are not all
-    polled at once.
+@dataclass(frozen=True, slots=True)
+class _Room:
+    """A demand, and how far the wait may be moved away from it: not below what others ask for, and
+    not beyond the longest interval.
     """
-    interval, because = demand.wait, demand.because
-    # Only the wait is lengthened: the next plan builds on the interval, which would creep upwards.
-    wait = interval * (1 + _JITTER * _clamp(jitter))
+
+    chosen: _Demand
+    least: timedelta
+    longest: timedelta
+
+    def move(self, shift: timedelta) -> timedelta:
+        """Returns the wait, moved later, or sooner where later would be too late."""
+        interval = self.chosen.wait
+        # What a server asks for beyond the longest interval holds, and is not cut short.
+        if interval > self.longest or interval + shift <= self.longest:
+            return interval + shift
+        return max(self.longest - shift, self.least)
+
+    def latest(self, shift: timedelta) -> timedelta:
+        """Returns the longest wait that a shift up to this one may lead to."""
+        interval = self.chosen.wait
+        if interval > self.longest:
+            return interval + shift
+        return max(min(interval + shift, self.longest), self.least)
+
+
+def _spread(room: _Room, factors: PollFactors, jitter: float) -> PollPlan:
+    """Returns the plan that a demand makes, with the wait moved so that feeds are not all polled at
+    once.
+    """
+    interval, because = room.chosen.wait, room.chosen.because
+    second = timedelta()
     if factors.spread and not factors.failures and factors.pinned is None:
-        wait += min(interval, longest) * _clamp(factors.spread)
+        second = min(interval, room.longest) * _clamp(factors.spread)
         because += "; the second poll is moved, so that feeds added together do not stay together"
-    return PollPlan(interval, wait, because)
+    # Only the wait is moved: the next plan builds on the interval, which would creep upwards.
+    wait = room.move(interval * _JITTER * _clamp(jitter) + second)
+    return PollPlan(interval, wait, room.latest(interval * _JITTER + second), because)
 
 
 def _clamp(share: float) -> float:
@@ -196,6 +231,11 @@ def _clamp(share: float) -> float:
 
 def _demands_of_failure(factors: PollFactors, shortest: timedelta) -> Iterator[_Demand]:
     """Yields the waits that failures ask for; the longest one holds."""
+    if factors.is_gone:
+        yield _Demand(
+            WEEKLY, "it is gone for good, so it is asked once a week; `feeds reset` asks now"
+        )
+        return
     first = _first_backoff(factors, shortest)
     times = f" {factors.failures} times in a row" if factors.failures > 1 else ""
     backoff = first.wait * 2 ** min(factors.failures - 1, _MAX_DOUBLINGS)
@@ -221,9 +261,10 @@ def _demands_of_success(
         yield _Demand(factors.pinned, "`every` pins it")
         return
     yield _Demand(shortest, "min_interval is the least")
-    adaptive = _adaptive_demand(factors, now, shortest)
+    adaptive = replace(_adaptive_demand(factors, now, shortest), is_ours=True)
     if adaptive.wait > longest:
-        adaptive = _Demand(longest, f"{adaptive.because}, but max_interval is the most")
+        because = f"{adaptive.because}, but max_interval is the most"
+        adaptive = replace(adaptive, wait=longest, because=because)
     yield adaptive
     yield from _demands_of_server(factors, longest)
 
@@ -237,23 +278,11 @@ def _demands_of_server(factors: PollFactors, longest: timedelta) -> Iterator[_De
     if factors.ttl:
         yield _Demand(min(factors.ttl, CEILING), "the feed asks for it (ttl, sy:updatePeriod)")
     if not factors.has_validators:
-        # Whoever sets max_interval under an hour wants every feed so often.
-        wait = _unconditional_interval(factors) if longest >= HOUR else longest
+        # Whoever sets max_interval under half an hour wants every feed so often.
         yield _Demand(
-            wait, "without validators each poll is a whole document; `every` asks more often"
+            min(UNCONDITIONAL, longest),
+            "without validators each poll is a whole document; `every` asks more often",
         )
-
-
-def _unconditional_interval(factors: PollFactors) -> timedelta:
-    """Returns the interval of a feed whose polls cost a whole document: a day, or less where items
-    would be lost; at least an hour.
-    """
-    wait, pattern = UNCONDITIONAL, factors.pattern
-    if pattern.gap is not None:
-        wait = min(wait, pattern.gap * pattern.items * _NEW_SHARE)
-    if factors.last_interval is not None and factors.has_little_overlap:
-        wait = min(wait, factors.last_interval * max(factors.overlap, _MIN_OVERLAP_FACTOR))
-    return max(wait, HOUR)
 
 
 def has_possible_gap(overlap: float, *, known_before: int) -> bool:

@@ -1,7 +1,9 @@
-"""How far a server is believed about its feed: its validators, and its permanent redirects.
+"""How far a server is believed about its feed: its validators, its permanent redirects, and that it
+is gone for good.
 
 Some servers give validators that do not change with the content, and answer "not modified" for
-ever; others redirect everybody "permanently" during maintenance. Neither is taken at its word."""
+ever; others redirect everybody "permanently" during maintenance, or say for an afternoon that all
+is gone. None is taken at its word."""
 
 from __future__ import annotations
 
@@ -11,7 +13,7 @@ from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
 from monitor.model import Validators
-from monitor.politeness import Move
+from monitor.politeness import Farewell, Move
 
 # How often a frozen feed is asked for the whole document.
 WHOLE_EVERY = timedelta(hours=24)
@@ -26,6 +28,9 @@ _SLACK = 1.7  # an interval may grow by half until the next poll, and jitter is 
 
 MOVED_POLLS = 3
 MOVED_FOR = timedelta(hours=24)
+
+GONE_ANSWERS = 3
+GONE_FOR = timedelta(hours=72)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +110,18 @@ def is_settled(move: Move, now: datetime) -> bool:
     same feed behind it.
     """
     return move.polls >= MOVED_POLLS and now - move.since >= MOVED_FOR and move.overlaps
+
+
+def watch_farewell(farewell: Farewell | None, now: datetime) -> Farewell:
+    """Returns what is known of a feed that has just been said to be gone for good."""
+    if farewell is None:
+        return Farewell(now)
+    return Farewell(farewell.since, farewell.answers + 1)
+
+
+def is_gone(farewell: Farewell, now: datetime) -> bool:
+    """Whether a feed is gone for good: three answers say so, over three days."""
+    return farewell.answers >= GONE_ANSWERS and now - farewell.since >= GONE_FOR
 
 
 def _is_downgrade(url: str, target: str) -> bool:

@@ -4,11 +4,13 @@ program.
 
 from monitor.fetching.challenge import is_challenge
 from monitor.fetching.client import Client, FetchOptions, Posted
+from monitor.fetching.journey import Credentials
 from monitor.fetching.limits import MemoryHostState, MonotonicClock
 from monitor.politeness import HostStateStore
 
 __all__ = [
     "Client",
+    "Credentials",
     "FetchOptions",
     "HostStateStore",
     "MemoryHostState",

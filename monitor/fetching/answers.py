@@ -15,7 +15,7 @@ from monitor.fetching.challenge import START_BYTES
 from monitor.fetching.headers import read_headers
 
 # What an error page says only names the refusal better; it is not waited for.
-_ERROR_PAGE_SECONDS = 5.0
+_EXPLANATION_SECONDS = 5.0
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 # 206 is a part that nobody asked for, 204 and 205 have no body, 202 says "later".
 _WHOLE = frozenset({200, 203})
@@ -31,12 +31,14 @@ class HttpAnswer:
         url: the address that answered.
         headers: with lower-case names.
         body: decompressed; of an error the beginning, of a redirect nothing.
+        cookies: its Set-Cookie headers.
     """
 
     url: str
     status: int
     headers: Mapping[str, str]
     body: bytes = b""
+    cookies: tuple[str, ...] = ()
 
     @property
     def is_redirect(self) -> bool:
@@ -68,7 +70,7 @@ async def read_answer(url: str, response: httpx.Response, limit: int) -> HttpAns
     if answer.is_redirect or answer.status == HTTPStatus.NOT_MODIFIED:
         return answer
     if not answer.is_whole:
-        return _with_body(answer, await _read_error_page(response, _encoding(answer)))
+        return _with_body(answer, await read_if_it_comes(response, _encoding(answer)))
     if _stated_length(answer) > limit:
         raise TooLarge
     return _with_body(answer, await read_body(response.aiter_raw(), _encoding(answer), limit))
@@ -100,12 +102,14 @@ def _stated_length(answer: HttpAnswer) -> int:
     return int(length[:_MAX_LENGTH_DIGITS]) if length.isascii() and length.isdecimal() else 0
 
 
-async def _read_error_page(response: httpx.Response, encoding: str) -> bytes:
-    """Returns the beginning of an error page, nothing where it does not come: the status is known
-    and counts more.
+async def read_if_it_comes(
+    response: httpx.Response, encoding: str, *, seconds: float = _EXPLANATION_SECONDS
+) -> bytes:
+    """Returns the beginning of a body that only explains the status, nothing where it does not
+    come: the status is known and counts more.
     """
     try:
-        async with asyncio.timeout(_ERROR_PAGE_SECONDS):
+        async with asyncio.timeout(min(seconds, _EXPLANATION_SECONDS)):
             return await read_start(response.aiter_raw(), encoding, START_BYTES)
     except (
         TimeoutError,

@@ -4,15 +4,20 @@ say.
 
 from __future__ import annotations
 
+import contextlib
 import zlib
 from collections.abc import AsyncIterable
+
+from monitor.fetching.lenient.unpacking import Unpack, find_unpackers
 
 _GZIP_MAGIC = b"\x1f\x8b"
 _ZLIB_MAGICS = (b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda")
 _TEXT_STARTS = (b"<", b"{", b"[", b"\xef\xbb\xbf", b"\xff\xfe<\x00", b"\xfe\xff\x00<")
-_OFFERED = frozenset({"gzip", "x-gzip", "deflate"})
+_INFLATED = frozenset({"gzip", "x-gzip", "deflate"})
+_UNMARKED = frozenset({"deflate", "br"})
 _GZIP_BITS = zlib.MAX_WBITS | 16
 _MAX_SHOWN_CHARS = 60
+_PLAIN_BYTES = 1_000
 _STEP = 65_536  # of output at a time
 _INPUT_STEP = 4_096  # what is left of a step is copied with each member, so it is short
 _MAX_MEMBERS = 10_000  # of gzip in a row; a file that was packed in parallel has hundreds
@@ -23,7 +28,16 @@ class TooLarge(Exception):
 
 
 class BrokenBody(Exception):
-    """The body's compression is broken, cut short, or was not offered."""
+    """The body's compression is broken, cut short, or not one that can be read here."""
+
+
+class UnknownEncoding(BrokenBody):
+    """The body's compression cannot be undone here, and will not be at the next attempt."""
+
+
+def offered_encodings() -> str:
+    """Returns the Accept-Encoding header: what can be read within bounds."""
+    return ", ".join(("gzip", "deflate", *find_unpackers()))
 
 
 async def read_body(chunks: AsyncIterable[bytes], encoding: str, limit: int) -> bytes:
@@ -36,7 +50,7 @@ async def read_body(chunks: AsyncIterable[bytes], encoding: str, limit: int) -> 
 
     Raises:
         TooLarge: more than `limit` bytes, sent or decompressed. BrokenBody: broken or cut
-        compression, or one that was not offered (br, zstd, several in a row: each can be a bomb).
+        compression, or one that cannot be read here.
     """
     raw = bytearray()
     async for chunk in chunks:
@@ -50,7 +64,7 @@ async def read_start(chunks: AsyncIterable[bytes], encoding: str, limit: int) ->
     """Reads the beginning of a body, at most `limit` bytes of it, decompressed as far as it came.
 
     Raises:
-        BrokenBody: broken compression, or one that was not offered.
+        BrokenBody: broken compression, or one that cannot be read here.
     """
     raw = bytearray()
     async for chunk in chunks:
@@ -58,7 +72,10 @@ async def read_start(chunks: AsyncIterable[bytes], encoding: str, limit: int) ->
         if len(raw) >= limit:
             break
     start = bytes(raw[:limit])
-    bits = _window_bits(start, _read_encodings(encoding))
+    encodings = _read_encodings(encoding)
+    if unpack := _find_unpacker(encodings):
+        return _unpack_start(unpack, start, limit)
+    bits = _window_bits(start, encodings)
     if bits is None:
         return start
     try:
@@ -67,16 +84,38 @@ async def read_start(chunks: AsyncIterable[bytes], encoding: str, limit: int) ->
         raise BrokenBody(f"broken compression: {error}") from error
 
 
+def _unpack_start(unpack: Unpack, start: bytes, limit: int) -> bytes:
+    """Returns what comes out of the beginning of a body, at most `limit` bytes."""
+    out = bytearray()
+    # It was cut here, so it breaks off: what came before that counts.
+    with contextlib.suppress(ValueError):
+        for piece in unpack(start):
+            out += piece
+            if len(out) >= limit:
+                break
+    return bytes(out[:limit])
+
+
+def _is_plain(raw: bytes) -> bool:
+    """Whether bytes are text in UTF-8, which what was compressed never is for long."""
+    return "\ufffd" not in raw[:_PLAIN_BYTES].decode("utf-8", "replace")[:-1]
+
+
+def _find_unpacker(encodings: list[str]) -> Unpack | None:
+    return find_unpackers().get(encodings[0]) if encodings else None
+
+
 def _read_encodings(encoding: str) -> list[str]:
     """Returns the names in a Content-Encoding header, "identity" left out.
 
     Raises:
-        BrokenBody: one was not offered.
+        UnknownEncoding: one cannot be read here, or several stand in a row: each can be a bomb.
     """
     names = map(str.strip, encoding.lower().split(","))
     encodings = [name for name in names if name not in ("", "identity")]
-    if len(encodings) > 1 or not set(encodings) <= _OFFERED:
-        raise BrokenBody(f"compressed as {encoding[:_MAX_SHOWN_CHARS]!r}, which was not offered")
+    if len(encodings) > 1 or not set(encodings) <= {*_INFLATED, *find_unpackers()}:
+        shown = encoding[:_MAX_SHOWN_CHARS]
+        raise UnknownEncoding(f"compressed as {shown!r}, which was not offered")
     return encodings
 
 
@@ -102,10 +141,12 @@ def _has_zlib_header(raw: bytes) -> bool:
 def _decompressed(raw: bytes, encoding: str, limit: int) -> bytes:
     """Returns the body; text is text whatever its header says: some say "utf-8" there."""
     is_text = raw.lstrip().startswith(_TEXT_STARTS)
-    # A deflated body may begin like text by chance, nothing else does.
-    if is_text and encoding.strip().lower() != "deflate":
+    # A body without a mark of its own at its beginning may begin like text by chance.
+    if is_text and (encoding.strip().lower() not in _UNMARKED or _is_plain(raw)):
         return raw
     encodings = _read_encodings(encoding)
+    if unpack := _find_unpacker(encodings):
+        return _unpack(unpack, raw, limit)
     bits = _window_bits(raw, encodings)
     if bits is None:
         return raw
@@ -116,6 +157,24 @@ def _decompressed(raw: bytes, encoding: str, limit: int) -> bytes:
         if is_text or (not encodings and bits != _GZIP_BITS):
             return raw
         raise
+
+
+def _unpack(unpack: Unpack, raw: bytes, limit: int) -> bytes:
+    """Unpacks piece by piece, so that a bomb ends at the limit.
+
+    Raises:
+        TooLarge: more than `limit` bytes come out. UnknownEncoding: it breaks off, or is broken:
+        the transfer was whole, so the server made it so.
+    """
+    out = bytearray()
+    try:
+        for piece in unpack(raw):
+            out += piece
+            if len(out) > limit:
+                raise TooLarge
+    except ValueError as error:
+        raise UnknownEncoding(str(error)) from error
+    return bytes(out)
 
 
 def _inflate(raw: bytes, limit: int, bits: int) -> bytes:

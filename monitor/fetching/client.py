@@ -14,7 +14,7 @@ import asyncio
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from http import HTTPStatus
@@ -27,19 +27,26 @@ import httpcore
 import httpx
 
 from monitor.errors import FetchError, MonitorError
-from monitor.fetching.answers import HttpAnswer, read_answer, read_beginning
-from monitor.fetching.bodies import BrokenBody, TooLarge
+from monitor.fetching.answers import (
+    HttpAnswer,
+    read_answer,
+    read_beginning,
+    read_if_it_comes,
+)
+from monitor.fetching.bodies import BrokenBody, TooLarge, offered_encodings
 from monitor.fetching.challenge import is_challenge
 from monitor.fetching.failures import refusal, translated
 from monitor.fetching.guard import GuardedBackend, Lookup, RefusedAddress
 from monitor.fetching.headers import (
     read_content_type,
+    read_cookies,
     read_headers,
     read_validators,
     write_conditions,
     write_headers,
 )
-from monitor.fetching.journey import Journey
+from monitor.fetching.journey import Credentials, Journey
+from monitor.fetching.lenient.refresh import find_refresh
 from monitor.fetching.limits import (
     HostLimits,
     LoopClock,
@@ -56,13 +63,16 @@ from monitor.politeness import HostPause, HostStateStore
 from monitor.urls import is_web_url
 
 _POST_ANSWER_BYTES = 4_096
+_SHARE_FOR_WORDS = 0.9  # of the time for a post, after which words that come with it are left
 _KEEP_ALIVE_SECONDS = 15.0
 _CONNECT_SECONDS = 10.0
-_ACCEPT = (
+# Servers that give one address in several forms choose by this.
+_ACCEPT_FEED = (
     "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, "
     "text/html;q=0.8, */*;q=0.5"
 )
-_COMPRESSIONS = "gzip, deflate"
+_ACCEPT_PAGE = "text/html, application/xhtml+xml, application/xml;q=0.7, */*;q=0.5"
+_HTML = frozenset({"", "text/html", "application/xhtml+xml"})
 _UNCOMPRESSED = "identity"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # What the libraries raise: besides their own errors, InvalidURL for redirects into nowhere and
@@ -124,6 +134,16 @@ class Posted:
     status: int
     retry_after: timedelta | None = None
     body: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """What a document is asked for with, besides its address."""
+
+    accept: str  # the forms that are wanted, the best first
+    validators: Validators
+    max_bytes: int | None  # where it is lower than the client's
+    credentials: Credentials | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +229,23 @@ class Client:
             HostHeld: the host has asked to be left alone; nothing was sent.
             FetchError: anything else, with the status if there was one.
         """
-        return await self._fetch(url, validators, max_bytes, _always(pause))
+        return await self._fetch(url, _Wish(_ACCEPT_FEED, validators, max_bytes), _always(pause))
+
+    async def fetch_feed(
+        self,
+        url: str,
+        *,
+        validators: Validators = _NOTHING_KNOWN,
+        pause: timedelta = _NO_PAUSE,
+        credentials: Credentials | None = None,
+    ) -> Fetched | NotModified:
+        """Gets a feed: as `fetch`, with what its site wants to see of a reader.
+
+        Raises:
+            FetchError: as `fetch`.
+        """
+        wish = _Wish(_ACCEPT_FEED, validators, None, credentials)
+        return await self._fetch(url, wish, _always(pause))
 
     async def fetch_page(
         self, url: str, *, validators: Validators = _NOTHING_KNOWN, max_bytes: int | None = None
@@ -223,33 +259,35 @@ class Client:
         """
         # Asked at each hop: a redirect may lead to another site, or to a page that is not allowed.
         gate = self._robots.allow if self._options.heeds_robots else _always(_NO_PAUSE)
-        return await self._fetch(url, validators, max_bytes, gate)
+        return await self._fetch(url, _Wish(_ACCEPT_PAGE, validators, max_bytes), gate)
 
-    async def _fetch(
-        self, url: str, validators: Validators, max_bytes: int | None, gate: _Gate
-    ) -> Fetched | NotModified:
-        limit = min(max_bytes or self._options.max_bytes, self._options.max_bytes)
-        journey = Journey(url, seconds_left=self._options.deadline.total_seconds())
-        conditions = write_conditions(validators)
-        answer = await self._travel(journey, conditions, partial(read_answer, limit=limit), gate)
+    async def _fetch(self, url: str, wish: _Wish, gate: _Gate) -> Fetched | NotModified:
+        limit = min(wish.max_bytes or self._options.max_bytes, self._options.max_bytes)
+        seconds = self._options.deadline.total_seconds()
+        journey = Journey(url, seconds_left=seconds, credentials=wish.credentials)
+        conditions = write_conditions(wish.validators)
+        asked, read = {"Accept": wish.accept, **conditions}, partial(read_answer, limit=limit)
+        answer = await self._travel(journey, asked, read, gate)
+        if _is_sent_on(journey, answer):
+            answer = await self._travel(journey, asked, read, gate)
         # Some servers answer 304 without having been asked: that is an error then.
         if answer.status == HTTPStatus.NOT_MODIFIED and conditions:
-            return _not_modified(url, journey, answer, validators)
+            return _not_modified(url, journey, answer, wish.validators)
         # Some protections answer 200 and say only in a header that it is not the site's page.
         if not answer.is_whole or is_challenge(answer.status, answer.headers, b""):
             raise refusal(url, answer, retry_after(answer.headers, self._time_of_day()))
         return _fetched(url, journey, answer)
 
     async def _travel(
-        self, journey: Journey, conditions: Mapping[str, str], read: _Reader, gate: _Gate
+        self, journey: Journey, asked: Mapping[str, str], read: _Reader, gate: _Gate
     ) -> HttpAnswer:
         """Follows redirects to an answer; one whose compression cannot be read is asked for once
         more without.
         """
-        offered = _COMPRESSIONS
+        offered = offered_encodings()
         while True:
             pause = await gate(journey.url) if is_web_url(journey.url) else _NO_PAUSE
-            headers = {**conditions, "Accept-Encoding": offered}
+            headers = {**asked, "Accept-Encoding": offered}
             try:
                 answer = await self._hop(journey, headers, read, pause)
             except FetchError as error:
@@ -265,7 +303,7 @@ class Client:
         """Returns a robots.txt, of its text the beginning."""
         journey = Journey(url, seconds_left=self._options.deadline.total_seconds())
         read = partial(read_beginning, limit=MAX_ROBOTS_BYTES)
-        return await self._travel(journey, {}, read, _always(_NO_PAUSE))
+        return await self._travel(journey, {"Accept": "*/*"}, read, _always(_NO_PAUSE))
 
     async def post(
         self,
@@ -291,25 +329,26 @@ class Client:
         journey = Journey(url, seconds_left=deadline.total_seconds())
         own = {"User-Agent": self._options.user_agent, "Accept-Encoding": _UNCOMPRESSED}
         request = _Request("POST", url, {**own, **headers}, body)
+        exchange = partial(self._send_post, request, journey)
         if pause is None:
             async with self._slots:
-                return _posted(await _bounded(journey, partial(self._send_post, request)))
+                return _posted(await _bounded(journey, exchange))
         host = urlsplit(url).netloc.lower()
         async with self._limits.turn(host, pause), self._slots:
             known = await check_open(self._host_state, host, url, self._now())
-            answer = await _bounded(journey, partial(self._send_post, request))
+            answer = await _bounded(journey, exchange)
             if answer.asks_to_wait:
                 await self._close_host(host, known, answer, retry_after(answer.headers))
             return _posted(answer)
 
-    async def _send_post(self, request: _Request) -> HttpAnswer:
+    async def _send_post(self, request: _Request, journey: Journey) -> HttpAnswer:
+        loop = asyncio.get_running_loop()
+        end = loop.time() + journey.seconds_left * _SHARE_FOR_WORDS
         async with self._response(request) as response:
-            start = b""
-            async for chunk in response.aiter_raw():
-                start += chunk
-                if len(start) >= _POST_ANSWER_BYTES:
-                    break
             headers = read_headers(response)
+            # Accepted is accepted, whatever becomes of the words that come with it.
+            encoding, seconds = headers.get("content-encoding", ""), end - loop.time()
+            start = await read_if_it_comes(response, encoding, seconds=seconds)
             return HttpAnswer(
                 request.url, response.status_code, headers, start[:_POST_ANSWER_BYTES]
             )
@@ -321,7 +360,8 @@ class Client:
         to wait.
         """
         host = urlsplit(journey.url).netloc.lower() if is_web_url(journey.url) else ""
-        headers = {"User-Agent": self._options.user_agent, "Accept": _ACCEPT, **asked}
+        agent = {"User-Agent": self._options.user_agent}
+        headers = {**agent, **asked, **journey.own_headers()}
         request = _Request("GET", journey.url, headers)
         await check_open(self._host_state, host, journey.url, self._now())
         async with self._limits.turn(host, pause), self._slots:
@@ -329,11 +369,12 @@ class Client:
             known = await check_open(self._host_state, host, journey.url, self._now())
             answer = await _bounded(journey, partial(self._send_get, request, read))
             await self._remember(host, known, answer)
+        journey.cookies.keep(answer.url, answer.cookies)
         return answer
 
     async def _send_get(self, request: _Request, read: _Reader) -> HttpAnswer:
         async with self._response(request) as response:
-            return await read(request.url, response)
+            return replace(await read(request.url, response), cookies=read_cookies(response))
 
     async def _remember(self, host: str, known: HostPause | None, answer: HttpAnswer) -> None:
         """Records that a host asked to be left alone, or that it answers again."""
@@ -417,6 +458,14 @@ async def _bounded(journey: Journey, exchange: Callable[[], Awaitable[_Result]])
         raise translated(journey.url, error) from error
     finally:
         journey.seconds_left -= loop.time() - start
+
+
+def _is_sent_on(journey: Journey, answer: HttpAnswer) -> bool:
+    """Lets a journey go on where a page sends its readers; returns whether it does."""
+    if not answer.is_whole or read_content_type(answer.headers).media_type not in _HTML:
+        return False
+    target = find_refresh(answer.body)
+    return target is not None and journey.refresh(target)
 
 
 def _not_modified(

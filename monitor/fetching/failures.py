@@ -13,7 +13,7 @@ import httpx
 
 from monitor.errors import AddressBlocked, BodyTooLarge, BotProtection, DeadlineExceeded, FetchError
 from monitor.fetching.answers import HttpAnswer
-from monitor.fetching.bodies import BrokenBody, TooLarge
+from monitor.fetching.bodies import BrokenBody, TooLarge, UnknownEncoding
 from monitor.fetching.challenge import is_challenge
 from monitor.fetching.guard import RefusedAddress
 from monitor.text import one_line
@@ -24,6 +24,12 @@ _CHALLENGE_HINT = (
     "the site's bot protection stands before it: ask the site for access, or follow another feed "
     "of it"
 )
+_LOOK = "look for its new address on the site"
+_HINTS = {
+    404: _LOOK,
+    410: _LOOK,
+    401: "a feed that wants a login gets it by `auth` in feeds.toml",
+}
 _MAX_URL_CHARS = 200
 _MAX_BROKEN_URL_CHARS = 60
 _MAX_WORDS_CHARS = 120
@@ -64,7 +70,8 @@ def translated(url: str, error: Exception) -> FetchError:
         message = f"{place} is no address that can be fetched: {_words(error)}"
         return FetchError(url, message, permanent=True)
     if isinstance(error, BrokenBody):
-        return FetchError(url, f"{place} sent a body that cannot be read: {_words(error)}")
+        message = f"{place} sent a body that cannot be read: {_words(error)}"
+        return FetchError(url, message, permanent=isinstance(error, UnknownEncoding))
     return FetchError(url, f"{place} cannot be reached: {_words(error)}")
 
 
@@ -88,14 +95,13 @@ def refusal(url: str, answer: HttpAnswer, wait: timedelta | None) -> FetchError:
         return BotProtection(
             url, message, status=status, permanent=True, retry_after=wait, hint=_CHALLENGE_HINT
         )
-    is_missing = status in (HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
     return FetchError(
         url,
         message,
         status=status,
         permanent=status in _PERMANENT,
         retry_after=wait,
-        hint="look for its new address on the site" if is_missing else "",
+        hint=_HINTS.get(status, ""),
     )
 
 

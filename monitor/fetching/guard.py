@@ -18,6 +18,8 @@ from collections.abc import Awaitable, Callable, Iterable
 
 import httpcore
 
+from monitor.fetching.lenient.heads import MendingStream
+
 Lookup = Callable[[str, int], Awaitable[list[str]]]
 _AnswerFuture = asyncio.Future[list[str]]
 
@@ -194,11 +196,13 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         failure: Exception | None = None
         for address in addresses[:_MAX_ADDRESSES_TRIED]:
             try:
-                return await self._backend.connect_tcp(
+                stream = await self._backend.connect_tcp(
                     address, port, timeout, local_address, socket_options
                 )
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 failure = error
+            else:
+                return MendingStream(stream)
         raise failure or httpcore.ConnectError(f"{host} does not answer")
 
     async def _judged_addresses(self, host: str, port: int) -> list[str]:

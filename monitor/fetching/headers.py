@@ -4,14 +4,19 @@ byte.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from string import printable
+from urllib.parse import quote
 
 import httpx
 
 from monitor.fetching.transport import LOCATION
 from monitor.model import Validators
 
+_AUTHORITY = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*:)?//[^/?#]*")
+_AS_SENT = printable  # only what is not ASCII is escaped
 _MAX_VALIDATOR_CHARS = 4_096  # a longer one would be refused on its way back, and the feed with it
 # Headers that stand once; of several the first counts, joined ones would be no value at all.
 _SINGLE = frozenset(
@@ -48,8 +53,31 @@ def read_headers(response: httpx.Response) -> dict[str, str]:
             headers[name] = f"{headers[name]}, {value}"
     location = response.extensions.get(LOCATION)
     if location is not None:
-        headers["location"] = location.decode("latin-1")
+        headers["location"] = _read_location(location)
     return headers
+
+
+def _read_location(raw: bytes) -> str:
+    """Returns a Location as an address: servers write it in UTF-8 as it is, or in Latin-1 (RFC 9110
+    §5.5 allows neither).
+    """
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError:
+        text = raw.decode("latin-1")
+    # A host that is not ASCII is written otherwise than a path.
+    found = _AUTHORITY.match(text)
+    start = found[0] if found else ""
+    return start + quote(text[len(start) :], safe=_AS_SENT)
+
+
+def read_cookies(response: httpx.Response) -> tuple[str, ...]:
+    """Returns the Set-Cookie headers, each as it is: joined they could not be told apart."""
+    return tuple(
+        value.decode("latin-1")
+        for name, value in response.headers.raw
+        if name.lower() == b"set-cookie"
+    )
 
 
 def write_headers(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:

@@ -2,15 +2,44 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 from monitor.errors import FetchError
 from monitor.fetching.answers import HttpAnswer
 from monitor.fetching.failures import shown
+from monitor.fetching.lenient.cookies import CookiePot
 from monitor.urls import resolve
 
 MAX_HOPS = 5
 _PERMANENT_REDIRECTS = frozenset({301, 308})
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """A header that one site wants to see, and nobody else may.
+
+    Attributes:
+        url: an address of that site.
+        value: a secret, which no text of this object shows.
+    """
+
+    url: str
+    header: str
+    value: str = field(repr=False)
+
+    def is_for(self, url: str) -> bool:
+        """Whether an address belongs to the site: the same host and port, and never in the clear
+        where the site's own is encrypted.
+        """
+        own, other = urlsplit(self.url), urlsplit(url)
+        if (own.scheme, own.netloc.lower()) == (other.scheme, other.netloc.lower()):
+            return True
+        is_upgrade = (own.scheme, other.scheme, own.port, other.port) == (
+            *("http", "https"),
+            *(None, None),
+        )
+        return is_upgrade and own.hostname == other.hostname
 
 
 @dataclass(slots=True)
@@ -23,6 +52,9 @@ class Journey:
         seconds_left: of its time, for all hops together.
         hops: redirects so far.
         is_permanent: all of them were permanent.
+        was_refreshed: a page has sent it on by itself, which is followed once.
+        cookies: that were set on the way, forgotten at its end.
+        credentials: for the site where it begins, as a rule.
     """
 
     url: str
@@ -30,6 +62,18 @@ class Journey:
     seconds_left: float = 0.0
     hops: int = 0
     is_permanent: bool = True
+    was_refreshed: bool = False
+    cookies: CookiePot = field(default_factory=CookiePot)
+    credentials: Credentials | None = None
+
+    def own_headers(self) -> dict[str, str]:
+        """Returns what is sent to where it is now because it is this journey."""
+        headers = {}
+        if cookies := self.cookies.header(self.url):
+            headers["Cookie"] = cookies
+        if self.credentials is not None and self.credentials.is_for(self.url):
+            headers[self.credentials.header] = self.credentials.value
+        return headers
 
     def follow(self, answer: HttpAnswer) -> None:
         """Goes on to where a redirect points.
@@ -47,6 +91,17 @@ class Journey:
         if self.is_permanent:
             self.permanent_url = target
         self.url = target
+
+    def refresh(self, target: str) -> bool:
+        """Goes on to where a page sends its readers; returns whether it did: once, and to another
+        web address.
+        """
+        url = resolve(self.url, target)
+        if self.was_refreshed or url is None or url == self.url:
+            return False
+        # A page says nothing of for how long it does so.
+        self.was_refreshed, self.is_permanent, self.url = True, False, url
+        return True
 
     def _failure(self, what: str, answer: HttpAnswer) -> FetchError:
         message = f"{shown(self.url)} {what}"

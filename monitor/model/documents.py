@@ -123,6 +123,7 @@ class FeedItem:
         published_source: the field that it stands in, as the format names it; `updated` is Dublin
             Core's `date`, too.
         is_zone_assumed: the date names no zone and was read as UTC.
+        is_media: the link leads to a file (sound, film, picture), not to a page.
         summary: the teaser as plain text.
         content: the full text where the feed carries it, as plain text with a blank line between
             paragraphs; else empty.
@@ -144,6 +145,7 @@ class FeedItem:
     published_raw: str = ""
     published_source: str = ""
     is_zone_assumed: bool = False
+    is_media: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from monitor.isolation import WorkerPool
 from monitor.matching import Query
 from monitor.matching.related import WordCounts
 from monitor.novelty import DEFAULT_SETTINGS, CaseIndex, JudgeSettings, OwnEvents
+from monitor.pipeline.login import logins_of
 from monitor.pipeline.work import in_thread
 from monitor.settings import CaseSettings, Settings
 from monitor.store import Store
@@ -134,6 +135,7 @@ class CurrentConfig:
     Attributes:
         cases: those of the config, as the store knows them; empty until the two were brought in
             line.
+        logins: what the sites of some feeds are shown, by the feed's address.
     """
 
     def __init__(
@@ -147,6 +149,7 @@ class CurrentConfig:
         """Takes other settings over and builds their channels."""
         self.settings = settings
         self.channels = self._make_channels(settings)
+        self.logins = logins_of(settings.feeds)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,6 +33,7 @@ from monitor.model import Message, Receipt
 from monitor.pipeline.breaker import Breaker
 from monitor.pipeline.context import Context, log
 from monitor.pipeline.work import Failed, attempt, unless_lost
+from monitor.settings import Settings
 from monitor.store.articles import make_uid
 from monitor.store.outbox import (
     DueDelivery,
@@ -87,19 +88,20 @@ async def seal_due(ctx: Context, *, before_wait: bool = False) -> int:
     Args:
         before_wait: does not wait for more developments to come in together.
     """
-    limit = ctx.settings.alerts.max_per_hour
-    return await ctx.write(_seal, limit, ctx.clock(), before_wait=before_wait)
+    return await ctx.write(_seal, ctx.settings, ctx.clock(), before_wait=before_wait)
 
 
-def _seal(session: Session, max_per_hour: int, now: datetime, *, before_wait: bool) -> int:
+def _seal(session: Session, settings: Settings, now: datetime, *, before_wait: bool) -> int:
     """Plans what is sent to whom, and seals it; returns the number of deliveries."""
     open_alerts = get_open_alerts(session, now, before_wait=before_wait)
     if not open_alerts:
         return 0
     waiting = [_waiting(alert) for alert in open_alerts]
-    planned = plan_deliveries(waiting, _sent_lately(session, now), max_per_hour=max_per_hour)
+    lately, limit = _sent_lately(session, now), settings.alerts.max_per_hour
+    planned = plan_deliveries(waiting, lately, max_per_hour=limit)
     payloads = _get_payloads(session, planned)
-    seal_deliveries(session, [_sealed(plan, payloads) for plan in planned], now)
+    sealed = [_sealed(plan, payloads, settings.address_of(plan.channel)) for plan in planned]
+    seal_deliveries(session, sealed, now)
     return len(planned)
 
 
@@ -118,10 +120,12 @@ def _waiting(alert: OpenAlert) -> Waiting:
     return Waiting(alert.alert_id, alert.case_id, alert.channel, alert.cadence)
 
 
-def _sealed(plan: PlannedDelivery, payloads: dict[int, AlertPayload]) -> SealedDelivery:
+def _sealed(
+    plan: PlannedDelivery, payloads: dict[int, AlertPayload], address: str
+) -> SealedDelivery:
     items = tuple(payloads[alert_id] for alert_id in plan.alert_ids)
     # Made of what is in it: planned twice by two workers, it is one delivery.
-    uid = make_uid("delivery", plan.channel, *(item.alert.id for item in items))
+    uid = make_uid("delivery", plan.channel, address, *(item.alert.id for item in items))
     body = _payload_of(plan.kind, items).to_json()
     return SealedDelivery(uid, plan.channel, plan.kind, plan.case_id, body, plan.alert_ids)
 

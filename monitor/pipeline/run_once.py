@@ -16,6 +16,7 @@ from monitor.pipeline.cases.sync import refresh_vocabulary, sync_config
 from monitor.pipeline.context import Context
 from monitor.pipeline.deliver import SendCount, seal_due, send_due
 from monitor.pipeline.ingestion.ingest import ingest_due
+from monitor.pipeline.polling.due_times import keep_due_times
 from monitor.pipeline.polling.health import tell_silence
 from monitor.pipeline.polling.poll import PollResult, poll_due
 from monitor.pipeline.rechecks.recheck import recheck_due
@@ -41,6 +42,7 @@ class PassResult:
 async def prepare(ctx: Context) -> None:
     """Brings the store in line with the config and stores the seeds, so that work may start."""
     await sync_config(ctx)
+    await keep_due_times(ctx)
     await import_seeds(ctx)
     await learn_past(ctx)
     await refresh_vocabulary(ctx)

@@ -2,14 +2,17 @@
 file and line.
 """
 
+from monitor.settings.cases import is_slug
 from monitor.settings.describing import SettingRow, describe
-from monitor.settings.loading import load_settings
+from monitor.settings.loading import CASES_FOLDER, load_settings
 from monitor.settings.models import (
+    LOGIN,
     AlertRule,
     AlertsSettings,
     ChannelSettings,
     ConsoleSettings,
     EmailSettings,
+    FeedAuth,
     FeedSettings,
     FetchSettings,
     HttpSettings,
@@ -22,6 +25,8 @@ from monitor.settings.settings import CaseSettings, SeedSettings, Settings
 from monitor.settings.values import Cadence
 
 __all__ = [
+    "CASES_FOLDER",
+    "LOGIN",
     "AlertRule",
     "AlertsSettings",
     "Cadence",
@@ -29,6 +34,7 @@ __all__ = [
     "ChannelSettings",
     "ConsoleSettings",
     "EmailSettings",
+    "FeedAuth",
     "FeedSettings",
     "FetchSettings",
     "HttpSettings",
@@ -39,6 +45,7 @@ __all__ = [
     "SmtpSettings",
     "WebhookSettings",
     "describe",
+    "is_slug",
     "load_settings",
     "reference_markdown",
 ]

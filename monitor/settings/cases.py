@@ -34,6 +34,11 @@ T = TypeVar("T")
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 
 
+def is_slug(text: str) -> bool:
+    """Whether a text can be the name of a case's file, and its slug."""
+    return _SLUG.fullmatch(text) is not None
+
+
 class CaseReader:
     """Reads the case files of a folder against the feeds and channels that exist, and collects what
     is wrong.
@@ -122,7 +127,7 @@ class CaseReader:
     def _check_slug(self, file: ConfigFile) -> None:
         """Reports a file whose name cannot be the slug of its case."""
         slug = file.path.stem
-        if not _SLUG.fullmatch(slug):
+        if not is_slug(slug):
             hint = "name the file with small letters, digits and hyphens"
             self._report(file, (), f"{slug!r} is no slug", hint)
 

@@ -123,6 +123,12 @@ def _mask_hook(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc}/{NOT_SHOWN}"
 
 
+def _print_section(section: Section) -> str:
+    """Prints what an inline table sets."""
+    parts = {key: print_value(getattr(section, key)) for key in known_keys(type(section))}
+    return ", ".join(f"{key} = {shown}" for key, shown in parts.items() if shown)
+
+
 def print_value(value: Any) -> str:
     """Prints a value as a config file would have it, without quotes; a secret as a mask."""
     match value:
@@ -137,6 +143,8 @@ def print_value(value: Any) -> str:
             return ", ".join(str(getattr(one, "path", one)) for one in value)
         case dict():
             return ", ".join(f"{key} = {print_value(one)}" for key, one in value.items())
+        case Section():
+            return _print_section(value)
         case None:
             return ""
         case _:

@@ -20,6 +20,7 @@ from monitor.settings.locate import Path as KeyPath
 from monitor.settings.models import (
     CHANNEL_TYPES,
     ChannelSettings,
+    FeedAuth,
     FeedSettings,
     FeedsFile,
     MonitorFile,
@@ -182,10 +183,22 @@ class _Loader:
         # Then nothing is known of the feeds, and no case is blamed for naming one.
         if len(self.errors) > before:
             return None
+        self.resolve_logins(file)
         feeds = self.validate_feeds(file)
         if feeds is not None:
             self.check_twice(file, feeds)
         return feeds
+
+    def resolve_logins(self, file: ConfigFile) -> None:
+        """Puts the secrets of feeds into their tables."""
+        tables = file.data.get("feed")
+        for number, table in enumerate(tables if isinstance(tables, list) else ()):
+            if isinstance(_get(table, "auth"), dict):
+                place = ("feed", number, "auth")
+                wrong = resolve_secrets(file, place, FeedAuth, self.environ, are_used=True)
+                # The model would find half a login, and say so once more.
+                file.reported |= {place} if wrong else set()
+                self.errors += wrong
 
     def validate_feeds(self, file: ConfigFile) -> tuple[FeedSettings, ...] | None:
         """Returns the feeds of a file, also where some of them are wrong, which is reported."""

@@ -42,6 +42,10 @@ _ADDRESS = re.compile(
 # Goes into a User-Agent comment: no blanks, parentheses, <>.
 _CONTACT = re.compile(r"(?:mailto:|https?://)[!-'*-;=?-~]{3,200}")
 _MAX_SHOWN_CHARS = 100  # of a wrong value; it may be a whole page that was pasted
+_HEADER = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,99}")
+_AUTH_HINT = 'write { user = "…", password_env = "…" } or { header = "…", value_env = "…" }'
+# What to do with a login that stands in an address.
+LOGIN = 'take it out and write auth = { user = "…", password_env = "VARIABLE" } below the url'
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 _LISTEN = re.compile(r"(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\]):(\d{1,5})")
 
@@ -55,6 +59,20 @@ def _read_url(value: str) -> str:
         )
     if not is_web_url(value):
         raise wrong(f"{_show_url(value)} is no web address", "write http:// or https:// and a host")
+    return value
+
+
+def _read_feed_url(value: str) -> str:
+    """Returns the web address of a feed, without credentials."""
+    if _has_credentials(value):
+        raise wrong("a URL may not hold a user name or password; it would end up in logs", LOGIN)
+    return _read_url(value)
+
+
+def _read_header_name(value: str) -> str:
+    """Returns the name of a header, or nothing."""
+    if value and not _HEADER.fullmatch(value):
+        raise wrong(f"{value!r} is no name of a header", 'write a name such as "Authorization"')
     return value
 
 
@@ -392,10 +410,39 @@ class MonitorFile(Section):
         return value
 
 
+class FeedAuth(Section):
+    """A login, or a header with a token; it goes to the feed's own site alone."""
+
+    user: str = Field(default="", max_length=500, description="Name for Basic authentication.")
+    password: SecretStr = Field(default=SecretStr(""), description="Password that goes with it.")
+    header: Annotated[str, AfterValidator(_read_header_name)] = Field(
+        default="", description='Name of a header, such as "Authorization", instead of a login.'
+    )
+    value: SecretStr = Field(default=SecretStr(""), description="What the header holds.")
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> FeedAuth:
+        """Refuses half a login, and a login beside a header."""
+        password, value = self.password.get_secret_value(), self.value.get_secret_value()
+        given = [bool(part) for part in (self.user, password, self.header, value)]
+        if given not in ([True, True, False, False], [False, False, True, True]):
+            raise wrong("it needs a login or a header, whole and not both", _AUTH_HINT)
+        if not value.isprintable():
+            raise wrong("the value holds a line break or worse", "keep it on one line")
+        return self
+
+    def to_header(self) -> tuple[str, str]:
+        """Returns the header that is sent: its name and its value, which is a secret."""
+        if self.header:
+            return self.header, self.value.get_secret_value()
+        pair = f"{self.user}:{self.password.get_secret_value()}"
+        return "Authorization", f"Basic {base64.b64encode(pair.encode()).decode()}"
+
+
 class FeedSettings(Section):
     """One feed."""
 
-    url: WebUrl = Field(description="Address of the feed.")
+    url: Annotated[str, AfterValidator(_read_feed_url)] = Field(description="Address of the feed.")
     title: str = Field(
         default="",
         max_length=200,
@@ -411,6 +458,11 @@ class FeedSettings(Section):
         default="query",
         description='"all": every item belongs to the cases that name this feed (a docket feed, a '
         "press office).",
+    )
+    auth: FeedAuth | None = Field(
+        default=None,
+        description='Login or token of a feed that is not for everybody: { user = "desk", '
+        'password_env = "DOCKET_PASSWORD" } or { header = "Authorization", value_file = "…" }.',
     )
 
     @field_validator("every")
@@ -436,6 +488,11 @@ class EmailSettings(Section):
         min_length=1, description="Addresses that get every alert of the channel."
     )
 
+    @property
+    def address(self) -> str:
+        """Where it leads: the same for the same recipients, in whatever order."""
+        return ",".join(sorted(self.to))
+
 
 class WebhookSettings(Section):
     """A channel that posts events (Standard Webhooks)."""
@@ -447,11 +504,21 @@ class WebhookSettings(Section):
         "rotate."
     )
 
+    @property
+    def address(self) -> str:
+        """Where it leads."""
+        return self.url
+
 
 class ConsoleSettings(Section):
     """A channel that prints to the standard output."""
 
     type: Literal["console"] = Field(description="Prints.")
+
+    @property
+    def address(self) -> str:
+        """Where it leads."""
+        return "console"
 
 
 ChannelSettings = EmailSettings | WebhookSettings | ConsoleSettings

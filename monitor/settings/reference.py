@@ -94,7 +94,15 @@ def _reference_section(title: str, model: type[Section], variable: str = "") -> 
     for key, field in fields.items():
         if is_section(field.annotation):
             lines += _reference_section(f"[{key}]", field.annotation, f"{PREFIX}{key.upper()}__")
+        elif inline := _inline_table(field):
+            lines += _reference_section(f"{key} = {{ … }}", inline)
     return lines
+
+
+def _inline_table(field: FieldInfo) -> type[Section] | None:
+    """Returns what a table is read as that may be left out, None for other keys."""
+    tables = [kind for kind in get_args(field.annotation) if is_section(kind)]
+    return tables[0] if tables and type(None) in get_args(field.annotation) else None
 
 
 def _reference_table(model: type[Section], variable: str) -> list[str]:

@@ -25,7 +25,12 @@ def secret_keys(model: type[Section]) -> list[str]:
 
 
 def resolve_secrets(
-    file: ConfigFile, name: str, model: type[Section], environ: Mapping[str, str]
+    file: ConfigFile,
+    place: str | KeyPath,
+    model: type[Section],
+    environ: Mapping[str, str],
+    *,
+    are_used: bool = False,
 ) -> list[ConfigError]:
     """Puts the secrets that a table names into it, in place; returns what is wrong with them.
 
@@ -33,13 +38,15 @@ def resolve_secrets(
     something that is not used.
 
     Args:
-        name: of the table in the file.
+        place: of the table in the file: its name, or its key path.
         model: what the table is read as.
         environ: where variables are looked up.
+        are_used: whoever names a secret here uses it, so that its variable has to be set.
     """
-    reader = _SecretReader(file, name, environ)
+    path = (place,) if isinstance(place, str) else place
+    reader = _SecretReader(file, path, environ)
     for key in secret_keys(model):
-        reader.resolve(key, is_required=model.model_fields[key].is_required())
+        reader.resolve(key, is_required=are_used or model.model_fields[key].is_required())
     return reader.errors
 
 
@@ -50,12 +57,15 @@ class _SecretReader:
         errors: what was wrong so far.
     """
 
-    def __init__(self, file: ConfigFile, name: str, environ: Mapping[str, str]) -> None:
+    def __init__(self, file: ConfigFile, path: KeyPath, environ: Mapping[str, str]) -> None:
         self.errors: list[ConfigError] = []
         self._file = file
-        self._name = name
+        self._path = path
         self._environ = environ
-        self._table: dict[str, Any] = file.data[name]
+        table: Any = file.data
+        for part in path:
+            table = table[part]
+        self._table: dict[str, Any] = table
 
     def resolve(self, key: str, *, is_required: bool) -> None:
         """Reads a secret in whatever form it is given."""
@@ -69,11 +79,11 @@ class _SecretReader:
         """Reports a secret that is given in several forms: nobody knows which one is meant."""
         if len(forms) > 1:
             message, hint = f"{forms[0]} is given too", f"keep one of {' and '.join(forms)}"
-            self.errors.append(self._file.error((self._name, forms[1]), message, hint))
+            self.errors.append(self._file.error((*self._path, forms[1]), message, hint))
 
     def _resolve_form(self, key: str, form: str, *, is_required: bool) -> None:
         """Replaces a form of a secret by the secret itself."""
-        place, target = (self._name, form), (self._name, key)
+        place, target = (*self._path, form), (*self._path, key)
         try:
             value = self._read(form, self._table.pop(form), place)
         except ConfigError as error:

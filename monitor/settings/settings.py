@@ -138,6 +138,11 @@ class Settings:
     publishers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     origins: Mapping[str, str] = field(default_factory=dict)
 
+    def address_of(self, channel: str) -> str:
+        """Returns where a channel leads; its name where that is all there is to say."""
+        found = self.channels.get(channel)
+        return found.address if found else channel
+
     @property
     def families(self) -> Families:
         """Which sites belong together, by the program's table and the config."""

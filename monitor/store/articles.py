@@ -39,7 +39,7 @@ from monitor.store.schema.tables import (
     sentences,
 )
 from monitor.text import fold_words
-from monitor.urls import site_of
+from monitor.urls import is_web_url, site_of
 
 # A hash that more revisions share is boilerplate: it finds everything and says nothing.
 MAX_SHARERS = 200
@@ -101,6 +101,7 @@ class FetchedArticle:
         urls: every address under which it was met, the canonical one first, in canonical form.
         reason: why it was not read in full; empty when it was.
         seen: what its page gave; None when no page was asked for.
+        revised_at: the date of this text, where it is stated and is not that of the first.
     """
 
     url: str
@@ -118,6 +119,7 @@ class FetchedArticle:
     extractor: str
     date_origin: DateOrigin = UNKNOWN_ORIGIN
     seen: PageSeen | None = None
+    revised_at: datetime | None = None
 
     @property
     def text_hash(self) -> str:
@@ -298,7 +300,7 @@ def _first_columns(article: FetchedArticle) -> dict[str, Any]:
     """Returns the columns of an article that stay as they were when it was first read."""
     canonical_url = article.urls[0]
     return {
-        "uid": make_uid("article", canonical_url),
+        "uid": make_uid("article", *_identity(article)),
         "canonical_url": canonical_url,
         "url": article.url,
         "outlet": article.outlet,
@@ -306,6 +308,16 @@ def _first_columns(article: FetchedArticle) -> dict[str, Any]:
         "published_at": article.published_at,
         **to_columns(article.date_origin),
     }
+
+
+def _identity(article: FetchedArticle) -> tuple[str, ...]:
+    """Returns what an article is: its canonical address; of a seed, or an item without a link,
+    whose address is our own, the text as well.
+    """
+    canonical_url = article.urls[0]
+    if is_web_url(canonical_url):
+        return (canonical_url,)
+    return canonical_url, hash_text(article.title, article.text)
 
 
 def update_article(
@@ -375,6 +387,8 @@ def insert_revision(  # noqa: PLR0913 (callers name them)
     """
     values = _text_columns(article)
     values |= {"article_id": article_id, "number": number}
+    # The first text has the date of the article.
+    values |= {"published_at": article.revised_at if number > 1 else None}
     values |= {"lang": analysis.lang, "fetched_at": now}
     # Number and article are unique: of two workers that found the same edit one fails here.
     revision_id = insert_row(session, revisions, values)

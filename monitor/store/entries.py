@@ -62,18 +62,28 @@ class CaseTerms:
 
 @dataclass(frozen=True, slots=True)
 class EntrySpec:
-    """An item to be stored, and the cases that want to look at it (none: it is kept as ignored)."""
+    """An item to be stored, and the cases that want to look at it (none: it is kept as ignored).
+
+    Attributes:
+        restated_at: the latest date that it states: of what it says now, where it said something
+            else before.
+    """
 
     item: FeedItem
     item_hash: str
     canonical_url: str | None
     wanted_by: tuple[CaseTerms, ...]
     date_origin: DateOrigin = UNKNOWN_ORIGIN
+    restated_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class QueuedEntry:
-    """A claimed entry: what reading its article needs to know."""
+    """A claimed entry: what reading its article needs to know.
+
+    Attributes:
+        restated_at: the date of what its item says now, None while it says what it said first.
+    """
 
     id: int
     feed: FeedName
@@ -91,6 +101,8 @@ class QueuedEntry:
     attempts: int
     date_origin: DateOrigin
     baseline_by_case: Mapping[int, bool]
+    is_media: bool = False
+    restated_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +187,7 @@ def _changing_columns(spec: EntrySpec) -> dict[str, Any]:
         "item_hash": spec.item_hash,
         "url": item.url,
         "canonical_url": spec.canonical_url,
+        "is_media": item.is_media,
         "title": item.title,
         "summary": item.summary,
         # The feed's full text is kept only where somebody will read it.
@@ -233,7 +246,12 @@ def _requeued_columns(spec: EntrySpec, now: datetime) -> dict[str, Any]:
     if spec.wanted_by:
         values |= {"state": "queued", "attempts": 0, "next_attempt_at": now}
     # The count ends it for items that change with every poll.
-    return {**values, "changes": entries.c.changes + 1, "changed_at": now}
+    return {
+        **values,
+        "restated_at": spec.restated_at,
+        "changes": entries.c.changes + 1,
+        "changed_at": now,
+    }
 
 
 def claim_entries(session: Session, *, owner: str, now: datetime, limit: int) -> list[QueuedEntry]:

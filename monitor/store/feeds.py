@@ -16,7 +16,7 @@ from sqlmodel import Session
 from monitor.errors import NotFound
 from monitor.feeds.health import FeedHealth
 from monitor.model import Validators
-from monitor.politeness import Move
+from monitor.politeness import Farewell, Move
 from monitor.store import leases
 from monitor.store.engine import insert_new
 from monitor.store.schema.rows import as_value, as_values
@@ -41,10 +41,19 @@ _FORGOTTEN: dict[str, Any] = {
     "body_hash": None,
     "fetch_url": None,
     "move_url": None,
+    "gone_since": None,
+    "gone_answers": 0,
     "because": "it was reset",
 }
 # An answer ends a row of failures, and what it was counted from.
-_HEALTHY: dict[str, Any] = {"state": "ok", "failures": 0, "failing_since": None, "last_error": ""}
+_HEALTHY: dict[str, Any] = {
+    "state": "ok",
+    "failures": 0,
+    "failing_since": None,
+    "gone_since": None,
+    "gone_answers": 0,
+    "last_error": "",
+}
 # A feed of which nothing is known yet.
 _NEW_FEED: dict[str, Any] = {
     "trusts_guids": True,
@@ -58,6 +67,7 @@ _NEW_FEED: dict[str, Any] = {
     "skip_days": [],
     "move_polls": 0,
     "move_overlaps": False,
+    "gone_answers": 0,
 }
 
 
@@ -116,6 +126,8 @@ class DueFeed:
     skip_days: tuple[int, ...]
     move: Move | None
     failing_since: datetime | None
+    farewell: Farewell | None
+    is_gone: bool
 
     @property
     def name(self) -> FeedName:
@@ -146,6 +158,7 @@ class FeedUpdate:
         gap, newest_at: its own rhythm, see `monitor.feeds.Habits`.
         max_age, ttl, skip_hours, skip_days: when its server does not want to be asked.
         move: a permanent redirect that is being watched.
+        farewell: answers that it is gone for good that are being watched.
         fetch_url: the address that is asked instead of its own.
     """
 
@@ -173,6 +186,7 @@ class FeedUpdate:
     skip_days: tuple[int, ...] | Unset = UNSET
     hub_url: str | Unset | None = UNSET
     move: Move | Unset | None = UNSET
+    farewell: Farewell | Unset = UNSET
     fetch_url: str | Unset | None = UNSET
 
 
@@ -285,14 +299,16 @@ def claim_feeds(
     """Takes feeds to poll: those due, oldest first, or with `only` those of the given ids, due or
     not.
 
-    A feed whose server says that it is gone for good is never taken; `reset_feeds` tries it again.
+    A feed that is gone for good is taken only when it is due, which is once a week; `reset_feeds`
+    makes it due.
     """
     claim = leases.Claim(owner=owner, now=now, lease=POLL_LEASE, limit=limit)
+    is_due = feeds.c.next_poll_at <= now
     # Who names a feed wants it polled now, whatever its schedule says.
-    is_meant = feeds.c.next_poll_at <= now if only is None else feeds.c.id.in_(only)
-    due = and_(is_watched(), feeds.c.state != "gone", is_meant)
+    is_meant = is_due if only is None else feeds.c.id.in_(only)
+    due = and_(is_watched(), or_(feeds.c.state != "gone", is_due), is_meant)
     ids = leases.claim(session, feeds, claim, due=due, order=_POLLING_ORDER)
-    return list(map(_due, _get_feeds(session, feeds.c.id.in_(ids))))
+    return list(map(as_due_feed, _get_feeds(session, feeds.c.id.in_(ids))))
 
 
 def _get_feeds(session: Session, condition: ColumnElement[bool]) -> Iterable[Feed]:
@@ -300,8 +316,8 @@ def _get_feeds(session: Session, condition: ColumnElement[bool]) -> Iterable[Fee
     return session.execute(select(Feed).where(condition).order_by(feeds.c.id)).scalars()
 
 
-def _due(feed: Feed) -> DueFeed:
-    """Returns a claimed feed as polling it needs it: spans of time instead of seconds."""
+def as_due_feed(feed: Feed) -> DueFeed:
+    """Returns a feed as polling it needs it: spans of time instead of seconds."""
     return as_value(
         DueFeed,
         feed,
@@ -316,6 +332,8 @@ def _due(feed: Feed) -> DueFeed:
         skip_hours=tuple(feed.skip_hours),
         skip_days=tuple(feed.skip_days),
         move=_move(feed),
+        farewell=Farewell(feed.gone_since, feed.gone_answers) if feed.gone_since else None,
+        is_gone=feed.state == "gone",
     )
 
 
@@ -349,6 +367,8 @@ def _column_of(name: str, value: Any) -> dict[str, Any]:
         return {"etag": value.etag, "last_modified": value.last_modified}
     if name == "move":
         return _move_columns(value)
+    if name == "farewell":
+        return {"gone_since": value.since, "gone_answers": value.answers}
     if name in _SPANS:
         return {f"{name}_seconds": None if value is None else int(value.total_seconds())}
     if name in _LISTS:
@@ -392,7 +412,7 @@ def fail_poll(
         LeaseLost: another worker polls the feed now.
     """
     values = {
-        "state": "failing",
+        "state": "gone" if feed.is_gone else "failing",
         "failures": feed.failures + 1,
         # Counted from the first failure in a row: that decides when people hear of it.
         "failing_since": feed.failing_since or now,
@@ -449,6 +469,7 @@ def _health(feed: Feed) -> FeedHealth:
         feed,
         tags=tuple(feed.tags),
         error=feed.last_error,
+        is_leaving=feed.outcome == "gone" and feed.state != "gone",
         interval=_span(feed.interval_seconds),
         gap=_span(feed.gap_seconds),
         notice_uid=feed.told_as,

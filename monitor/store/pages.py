@@ -18,7 +18,6 @@ from monitor.store.articles import (
     RevisionKey,
     StoredArticle,
     get_stored_articles,
-    make_uid,
 )
 from monitor.store.engine import insert_new, insert_row
 from monitor.store.schema.page_tables import PageRow
@@ -32,6 +31,7 @@ from monitor.store.schema.tables import (
     pages,
     revisions,
 )
+from monitor.store.views.identity import free_uid, identify_article, identify_text
 
 # One host's pages are asked for one after the other, as far apart as its robots.txt wants (a minute
 # at most).
@@ -331,7 +331,8 @@ def insert_edit(
 ) -> int:
     """Notes what became of an article's page; returns the edit's id."""
     # The time is part of the id: a page may go and come back several times.
-    uid = make_uid("edit", article_id, kind.value, at.isoformat())
+    parts = (identify_article(session, article_id), kind.value, at.isoformat())
+    uid = free_uid(session, edits, "edit", *parts)
     row = {"uid": uid, "article_id": article_id, "kind": kind.value, "note": note, "at": at}
     return insert_row(session, edits, {**row, **_UNCHANGED_TEXT})
 
@@ -342,7 +343,7 @@ def insert_revision_edit(
     """Notes the class of a new revision; returns the edit's id."""
     # Unique by revision: a worker that repeats what it did before the crash fails here.
     values = {
-        "uid": make_uid("edit", revision.revision_id),
+        "uid": free_uid(session, edits, "edit", *identify_text(session, revision.revision_id)),
         "article_id": revision.article_id,
         "revision_id": revision.revision_id,
         "kind": revised.change.value,

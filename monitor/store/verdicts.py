@@ -16,7 +16,7 @@ from sqlmodel import Session
 
 from monitor.model import MatchedTerm, Outcome, Relation, Verdict
 from monitor.novelty import told_keys
-from monitor.store.articles import FetchedArticle, RevisionKey, make_uid
+from monitor.store.articles import FetchedArticle, RevisionKey
 from monitor.store.cases import get_sentences, is_row_unconfirmed
 from monitor.store.engine import insert_new, insert_row
 from monitor.store.entries import terms_to_json
@@ -30,10 +30,16 @@ from monitor.store.schema.tables import (
     developments,
     stories,
 )
+from monitor.store.views.identity import (
+    date_text,
+    free_uid,
+    identify_article,
+    identify_case,
+    identify_text,
+)
 
 _UNCONFIRMED_COLUMNS = (
     articles.c.title,
-    articles.c.published_at,
     developments.c.is_confirmed,
 )
 # No stored text is near the one that was judged.
@@ -131,7 +137,8 @@ def get_story(session: Session, case_id: int, article_ids: Sequence[int]) -> int
 def insert_story(session: Session, case_id: int, article_id: int, now: datetime) -> int:
     """Opens a story with its first article; returns its id."""
     # By case and first article, so that a case has no second story with the same beginning.
-    uid = make_uid("story", case_id, article_id)
+    parts = (identify_case(session, case_id), identify_article(session, article_id))
+    uid = free_uid(session, stories, "story", *parts, besides=stories.c.case_id == case_id)
     row = {"uid": uid, "case_id": case_id, "first_article_id": article_id, "created_at": now}
     return insert_row(session, stories, row)
 
@@ -217,16 +224,18 @@ def insert_development(
     Args:
         key: of the verdict, which is stored already.
     """
-    news = _news_of_verdict(judged, verdict, key)
+    news = _news_of_verdict(session, judged, verdict, key)
     is_confirmed = verdict.outcome is Outcome.ALERT
-    row = _development_row(news, is_confirmed=is_confirmed, now=judged.now)
+    row = _development_row(session, news, is_confirmed=is_confirmed, now=judged.now)
     # One for each verdict, by a unique key: a verdict that is judged twice fails before this.
     development_id = insert_row(session, developments, row)
     add_carrier(session, [development_id], news.revision.article_id, judged.now)
     _insert_alert(session, news, development_id, targets, judged.now)
 
 
-def _news_of_verdict(judged: Judged, verdict: Verdict, key: VerdictKey) -> DevelopmentSpec:
+def _news_of_verdict(
+    session: Session, judged: Judged, verdict: Verdict, key: VerdictKey
+) -> DevelopmentSpec:
     """Returns the development that a verdict gives birth to."""
     return DevelopmentSpec(
         case_id=judged.case_id,
@@ -235,7 +244,7 @@ def _news_of_verdict(judged: Judged, verdict: Verdict, key: VerdictKey) -> Devel
         summary=_summarise(verdict, judged.article.title),
         event_keys=tuple(verdict.event_keys),
         sentence_keys=tuple(sentence.key for sentence in verdict.new_sentences),
-        first_published_at=judged.article.published_at,
+        first_published_at=date_text(session, judged.revision.revision_id),
         tier=verdict.tier,
     )
 
@@ -249,10 +258,12 @@ def _summarise(verdict: Verdict, title: str) -> str:
     return verdict.changed_claims[0].after if verdict.changed_claims else title
 
 
-def _development_row(news: DevelopmentSpec, *, is_confirmed: bool, now: datetime) -> dict[str, Any]:
-    """Returns the row of a development; its public id is that of the verdict's revision."""
+def _development_row(
+    session: Session, news: DevelopmentSpec, *, is_confirmed: bool, now: datetime
+) -> dict[str, Any]:
+    """Returns the row of a development; its public id is that of the text for the case."""
     return {
-        "uid": make_uid("development", news.case_id, news.revision.revision_id),
+        "uid": free_uid(session, developments, "development", *_identify(session, news)),
         "case_id": news.case_id,
         "story_id": news.verdict.story_id,
         "article_id": news.revision.article_id,
@@ -267,6 +278,12 @@ def _development_row(news: DevelopmentSpec, *, is_confirmed: bool, now: datetime
     }
 
 
+def _identify(session: Session, news: DevelopmentSpec) -> tuple[str, ...]:
+    """Returns what a development is: a text of an article, for a case."""
+    slug = identify_case(session, news.case_id)
+    return (slug, *identify_text(session, news.revision.revision_id))
+
+
 def _insert_alert(
     session: Session,
     news: DevelopmentSpec,
@@ -277,7 +294,7 @@ def _insert_alert(
     """Stores the alert of a development and the channels that wait for it, as far as they are not
     there yet.
     """
-    uid = make_uid("alert", news.case_id, news.revision.revision_id)
+    uid = free_uid(session, alerts, "alert", *_identify(session, news))
     owner = {"case_id": news.case_id, "development_id": development_id}
     # A development that a digest carries has its alert already.
     insert_new(session, alerts, [{"uid": uid, **owner, "created_at": now}], returning="id")
@@ -356,7 +373,7 @@ def _news_of(session: Session, row: Any) -> DevelopmentSpec:
         summary=new[0].text if new else row.title,
         event_keys=tuple(event_keys),
         sentence_keys=tuple(sentence.key for sentence in new),
-        first_published_at=row.published_at,
+        first_published_at=date_text(session, row.revision_id),
         tier=row.tier,
     )
 
@@ -373,7 +390,7 @@ def confirm_development(
 
     One that a digest carries as unconfirmed is the same development: it keeps its id, and its alert
     goes to the channels that do not wait for it yet."""
-    row = _development_row(news, is_confirmed=True, now=now)
+    row = _development_row(session, news, is_confirmed=True, now=now)
     is_new = insert_new(session, developments, [row], returning="id")
     # What a digest has told as unconfirmed counts from the moment of its confirmation.
     if not is_new:

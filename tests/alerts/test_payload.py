@@ -67,7 +67,7 @@ def test_an_event_has_the_names_that_receivers_rely_on():
                 "published_at",
                 "found_at",
             ),
-            *("extraction", "sha256_text", "revision"),
+            *("extraction", "sha256_text", "revision", "revised_at"),
         ],
         "carriers": ["outlets", "newsrooms", "origin", "items", "truncated"],
         "links": ["article", "why"],

@@ -4,6 +4,7 @@ import html
 import json
 import re
 from dataclasses import replace
+from datetime import timedelta
 from html.parser import HTMLParser
 
 import pytest
@@ -79,6 +80,16 @@ class Page(HTMLParser):
 
 def squash(text: str) -> str:
     return " ".join(text.split())
+
+
+def test_a_later_text_shows_its_own_date_beside_the_first():
+    later = replace(PAYLOAD.article, revision=2, revised_at=NOW + timedelta(days=3))
+
+    message = render_alert(replace(PAYLOAD, article=later), **OPTIONS)
+
+    dates = "(published 2025-06-06 13:58 CEST, this text 2025-06-09 14:05 CEST)"
+    assert dates in message.text
+    assert dates in html.unescape(message.html)
 
 
 def test_the_alert_reads_as_written_here():

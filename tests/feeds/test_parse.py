@@ -795,3 +795,43 @@ def test_whatever_items_say_their_keys_are_unique_and_their_texts_clean(
         for value in (item.title, item.summary, item.guid):
             assert not any(ord(char) < 32 and char not in "\n\t" for char in value)
             value.encode("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("links", "url", "is_media"),
+    [
+        ('<enclosure url="https://a.example/1.mp3" type="audio/mpeg"/>', "1.mp3", True),
+        ('<enclosure url="https://a.example/stream/1" type="audio/mpeg"/>', "stream/1", True),
+        ('<enclosure url="https://a.example/stream/1"/>', "stream/1", True),
+        ('<enclosure url="https://a.example/1" type="text/html"/>', "1", False),
+        ("<link>https://a.example/1.MP4?key=a#t=1</link>", "1.MP4?key=a#t=1", True),
+        (
+            "<link>https://a.example/play/1</link>"
+            '<enclosure url="https://a.example/play/1" type="video/mp4"/>',
+            "play/1",
+            True,
+        ),
+        (
+            "<link>https://a.example/1</link>"
+            '<enclosure url="https://a.example/1.jpg" type="image/jpeg"/>',
+            "1",
+            False,
+        ),
+        ("<link>https://a.example/mp3</link>", "mp3", False),
+    ],
+)
+def test_a_link_to_a_file_is_told_from_one_to_a_page(links: str, url: str, is_media: bool) -> None:
+    text = f"<rss><channel><title>A</title><item><title>T</title>{links}</item></channel></rss>"
+
+    (item,) = parse_feed(text.encode(), url="https://a.example/feed").items
+
+    assert (item.url, item.is_media) == (f"https://a.example/{url}", is_media)
+
+
+@pytest.mark.parametrize("after", ["<script>a < b</script>", " and text", "\n<!-- 3 ms -->", "}"])
+def test_what_follows_a_json_feed_is_no_part_of_it(after: str) -> None:
+    text = '{"version": "https://jsonfeed.org/version/1.1", "items": [{"id": "1", "title": "T"}]}'
+
+    found = parse_feed((text + after).encode(), url="https://a.example/feed.json")
+
+    assert ([item.title for item in found.items], found.is_truncated) == (["T"], False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -107,23 +108,30 @@ def test_no_wish_of_a_feed_is_longer_than_a_day_but_a_host_may_ask_for_thirty() 
     assert planned(PollFactors(retry_after=timedelta(days=60))) == timedelta(days=30)
 
 
-def test_a_server_without_validators_is_asked_once_a_day() -> None:
-    assert planned(
-        PollFactors(pattern=every(2 * HOUR, count=30), has_validators=False)
-    ) == timedelta(days=1)
-    assert planned(PollFactors(has_validators=False)) == timedelta(days=1)
-
-
-def test_without_validators_items_are_not_lost_but_an_hour_is_the_least() -> None:
-    assert planned(PollFactors(pattern=every(HOUR, count=20), has_validators=False)) == 10 * HOUR
-    assert planned(PollFactors(pattern=every(MINUTE, count=20), has_validators=False)) == HOUR
-    assert (
-        planned(PollFactors(last_interval=timedelta(days=1), overlap=0.25, has_validators=False))
-        == 6 * HOUR
+@pytest.mark.parametrize("pattern", [every(2 * HOUR, 30), every(HOUR), every(timedelta(days=9))])
+def test_a_server_without_validators_is_asked_as_often_as_any_other(pattern: UpdatePattern) -> None:
+    with_them, without = (
+        PollFactors(pattern=pattern, last_interval=HOUR, has_validators=has)
+        for has in (True, False)
     )
 
+    assert plan(without) == plan(with_them)
 
-def test_a_max_interval_under_an_hour_holds_for_a_server_without_validators() -> None:
+
+def test_a_server_without_validators_is_first_asked_again_within_an_hour_or_two() -> None:
+    assert planned(PollFactors(has_validators=False)) == HOUR
+    assert planned(PollFactors(has_validators=False, spread=1.0)) == 2 * HOUR
+
+
+def test_without_validators_half_an_hour_is_the_least() -> None:
+    busy = PollFactors(pattern=every(MINUTE), last_interval=HOUR, has_validators=False)
+    lossy = PollFactors(last_interval=HOUR, overlap=0.0, has_validators=False)
+
+    assert (planned(busy), planned(lossy)) == (HOUR / 2, HOUR / 2)
+    assert "validators" in plan(busy).because
+
+
+def test_a_max_interval_under_half_an_hour_holds_for_a_server_without_validators() -> None:
     factors = PollFactors(has_validators=False)
 
     assert plan_poll(factors, now=NOW, shortest=MINUTE, longest=5 * MINUTE).interval == 5 * MINUTE
@@ -141,7 +149,6 @@ def test_the_plan_says_in_words_what_set_it() -> None:
     assert "every" in plan(PollFactors(pinned=HOUR)).because
     assert "ttl" in plan(PollFactors(ttl=9 * HOUR)).because
     assert "Cache-Control" in plan(PollFactors(max_age=9 * HOUR)).because
-    assert "validators" in plan(PollFactors(has_validators=False)).because
     assert "failed 3 times" in plan(PollFactors(failures=3)).because
     assert "bot protection" in plan(PollFactors(failures=1, is_blocked=True)).because
     assert "max_interval" in plan(PollFactors(pattern=every(timedelta(days=9)))).because
@@ -176,7 +183,6 @@ def test_the_second_poll_is_spread_over_the_interval_but_never_comes_early() -> 
     assert all(HOUR <= wait < 2 * HOUR for wait in waits)
     assert len({wait // (6 * MINUTE) for wait in waits}) >= 8
     assert planned(PollFactors(spread=0.5, pinned=HOUR)) == HOUR
-    assert planned(PollFactors(spread=1.0, has_validators=False)) == timedelta(days=1) + LONGEST
     assert plan(PollFactors(spread=0.5)).interval == HOUR
 
 
@@ -231,6 +237,22 @@ def test_jitter_only_adds_and_at_most_a_tenth() -> None:
     assert planned(PollFactors(), jitter=1.0) == 1.1 * HOUR
 
 
+def test_what_moves_a_poll_never_makes_it_later_than_max_interval() -> None:
+    slow = every(timedelta(days=3))
+    waits = [planned(PollFactors(pattern=slow, spread=spread)) for spread in (0.1, 0.5, 0.9)]
+
+    assert planned(PollFactors(pattern=slow), jitter=1.0) == 0.9 * LONGEST
+    assert len(set(waits)) == 3
+    assert max(waits) < LONGEST
+
+
+def test_what_a_server_asks_for_is_never_cut_short_by_what_moves_a_poll() -> None:
+    just_under = PollFactors(ttl=LONGEST - MINUTE)
+
+    assert planned(just_under, jitter=1.0) == LONGEST - MINUTE
+    assert planned(PollFactors(ttl=2 * LONGEST), jitter=1.0) == 2.2 * LONGEST
+
+
 def test_a_gap_is_possible_only_when_something_was_known() -> None:
     assert has_possible_gap(0.0, known_before=30)
     assert not has_possible_gap(0.0, known_before=0)
@@ -238,27 +260,26 @@ def test_a_gap_is_possible_only_when_something_was_known() -> None:
 
 
 SPANS = st.timedeltas(timedelta(), timedelta(days=60))
-
-
-@given(
-    st.builds(
-        PollFactors,
-        pattern=st.lists(SPANS.map(lambda span: NOW + timedelta(days=10) - span), max_size=30).map(
-            lambda dates: measure_pattern(dates, len(dates), NOW)
-        ),
-        overlap=st.floats(0, 1),
-        last_interval=st.none() | st.timedeltas(MINUTE, timedelta(days=1)),
-        pinned=st.none() | st.timedeltas(MINUTE, timedelta(days=1)),
-        max_age=st.none() | SPANS,
-        ttl=st.none() | SPANS,
-        has_validators=st.booleans(),
-        failures=st.integers(0, 10_000),
-        is_blocked=st.booleans(),
-        missing_for=st.none() | SPANS,
-        retry_after=st.none() | SPANS,
+FACTORS = st.builds(
+    PollFactors,
+    pattern=st.lists(SPANS.map(lambda span: NOW + timedelta(days=10) - span), max_size=30).map(
+        lambda dates: measure_pattern(dates, len(dates), NOW)
     ),
-    st.floats(0, 1),
+    overlap=st.floats(0, 1),
+    last_interval=st.none() | st.timedeltas(MINUTE, timedelta(days=1)),
+    pinned=st.none() | st.timedeltas(MINUTE, timedelta(days=1)),
+    max_age=st.none() | SPANS,
+    ttl=st.none() | SPANS,
+    has_validators=st.booleans(),
+    failures=st.integers(0, 10_000),
+    is_blocked=st.booleans(),
+    missing_for=st.none() | SPANS,
+    retry_after=st.none() | SPANS,
+    spread=st.floats(0, 1),
 )
+
+
+@given(FACTORS, st.floats(0, 1))
 def test_whatever_is_known_the_next_poll_is_neither_at_once_nor_too_late(
     factors: PollFactors, jitter: float
 ) -> None:
@@ -267,4 +288,27 @@ def test_whatever_is_known_the_next_poll_is_neither_at_once_nor_too_late(
     longest = max(
         factors.retry_after or timedelta(), timedelta(days=7 if factors.missing_for else 1)
     )
-    assert min(SHORTEST, factors.pinned or SHORTEST) <= interval <= 1.1 * longest
+    assert min(SHORTEST, factors.pinned or SHORTEST) <= interval <= 1.1 * longest + LONGEST
+
+
+@given(FACTORS, st.floats(0, 1))
+def test_no_plan_waits_longer_than_the_latest_that_it_names(
+    factors: PollFactors, jitter: float
+) -> None:
+    made = plan(factors, jitter=jitter)
+
+    assert made.wait <= made.latest == plan(factors).latest
+
+
+@given(
+    FACTORS.map(
+        lambda factors: replace(
+            factors, pinned=None, max_age=None, ttl=None, failures=0, retry_after=None
+        )
+    ),
+    st.floats(0, 1),
+)
+def test_a_feed_that_works_and_asks_for_nothing_keeps_to_max_interval(
+    factors: PollFactors, jitter: float
+) -> None:
+    assert SHORTEST <= planned(factors, jitter=jitter) <= LONGEST

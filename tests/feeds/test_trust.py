@@ -6,9 +6,17 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from monitor.feeds.trust import ValidatorHistory, is_frozen, is_settled, needs_whole, watch_move
+from monitor.feeds.trust import (
+    ValidatorHistory,
+    is_frozen,
+    is_gone,
+    is_settled,
+    needs_whole,
+    watch_farewell,
+    watch_move,
+)
 from monitor.model import Validators
-from monitor.politeness import Move
+from monitor.politeness import Farewell, Move
 
 NOW = datetime(2025, 4, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -101,3 +109,18 @@ def test_a_move_is_settled_after_three_polls_over_a_day_with_the_same_feed_behin
     polls: int, hours: int, overlaps: bool, settled: bool
 ) -> None:
     assert is_settled(Move(THERE, NOW - hours * HOUR, polls, overlaps), NOW) is settled
+
+
+@pytest.mark.parametrize(
+    ("answers", "hours", "gone"),
+    [(1, 0, False), (3, 71, False), (2, 500, False), (3, 72, True), (9, 90, True)],
+)
+def test_a_feed_is_gone_when_three_answers_over_three_days_say_so(
+    answers: int, hours: float, gone: bool
+) -> None:
+    farewell = watch_farewell(None, NOW)
+    for _ in range(answers - 1):
+        farewell = watch_farewell(farewell, NOW + hours * HOUR)
+
+    assert farewell == Farewell(NOW, answers)
+    assert is_gone(farewell, NOW + hours * HOUR) is gone

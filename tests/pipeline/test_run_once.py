@@ -173,7 +173,7 @@ def test_who_wants_two_newsrooms_hears_with_the_second_and_never_again(newsroom:
             "HTML",
         ),
         ((200, "application/rss+xml", b""), "failing", "empty"),
-        ((410, "text/plain", b"gone"), "gone", "410"),
+        ((410, "text/plain", b"gone"), "failing", "410"),
         ((503, "text/plain", b"later"), "failing", "503"),
         (
             (200, "application/rss+xml", b"<rss><channel><title>x</title><item><title>cut off"),

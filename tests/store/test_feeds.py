@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from monitor.errors import NotFound
 from monitor.model import Validators
-from monitor.politeness import Move
+from monitor.politeness import Farewell, Move
 from monitor.store import Store
 from monitor.store.feeds import (
     DueFeed,
@@ -163,15 +163,36 @@ def test_a_postponed_feed_changes_nothing_but_its_time(feeds: Store) -> None:
     assert claim(feeds, hours=1)[0] == before
 
 
-def test_a_feed_that_is_gone_is_polled_again_only_after_a_reset(feeds: Store) -> None:
+def test_a_feed_that_is_gone_is_taken_when_it_is_due_however_it_is_asked_for(feeds: Store) -> None:
     feed = claim(feeds)[0]
-    gone = FeedUpdate(next_poll_at=NOW, because="", state="gone", error="gone", status=410)
+    gone = FeedUpdate(
+        next_poll_at=NOW + 7 * 24 * HOUR,
+        because="",
+        state="gone",
+        error="gone",
+        status=410,
+        farewell=Farewell(NOW, 3),
+    )
     feeds.write(fail_poll, feed, "worker", gone, now=NOW)
-    assert [other.url for other in claim(feeds, hours=99)] == [COURIER.url]
+    only = {"owner": "worker", "limit": 9, "only": [feed.id]}
+    assert feeds.write(claim_feeds, now=NOW + 99 * HOUR, **only) == []
+
+    (again,) = feeds.write(claim_feeds, now=NOW + 168 * HOUR, **only)
+
+    assert (again.is_gone, again.farewell) == (True, Farewell(NOW, 3))
+
+
+def test_a_reset_asks_a_feed_that_is_gone_at_once_and_counts_anew(feeds: Store) -> None:
+    feed = claim(feeds)[0]
+    gone = FeedUpdate(
+        next_poll_at=NOW + 99 * HOUR, because="", state="gone", farewell=Farewell(NOW, 3)
+    )
+    feeds.write(fail_poll, feed, "worker", gone, now=NOW)
 
     feeds.write(reset_feeds, [feed.id], NOW)
 
-    assert feed.url in [other.url for other in claim(feeds, hours=199)]
+    again = claim(feeds, hours=1)[0]
+    assert (again.id, again.is_gone, again.farewell) == (feed.id, False, None)
 
 
 def test_a_reset_forgets_validators_failures_and_moves(feeds: Store) -> None:

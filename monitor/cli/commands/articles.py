@@ -40,7 +40,7 @@ IdArgument = Annotated[
 _LONGEST_MARKED = 200  # words; the pattern of a longer sentence takes too long to find
 COLUMNS = ("id", "published_at", "outlet", "title", "extraction", "cases")
 HIT_COLUMNS = ("id", "published_at", "outlet", "title", "snippet")
-LOG_COLUMNS = ("number", "fetched_at", "change", "characters", "extractor", "title")
+LOG_COLUMNS = ("number", "fetched_at", "published_at", "change", "characters", "extractor", "title")
 
 
 def search(

@@ -13,6 +13,7 @@ from monitor.cli.output import (
     print_record,
     print_rows,
     print_views,
+    talk,
     to_row,
 )
 from monitor.cli.state import get_state, open_reader, parse_time, utc_now
@@ -69,6 +70,25 @@ def show(
     print_record(row, form, zone=settings.timezone)
     typer.echo("\nWhat holds now")
     print_rows(state, STATE_COLUMNS, form, zone=settings.timezone)
+
+
+@app.command("rename")
+def rename(
+    ctx: typer.Context,
+    before: Annotated[str, typer.Argument(metavar="OLD", help="The slug that it has.")],
+    after: Annotated[str, typer.Argument(metavar="NEW", help="The slug that it gets.")],
+) -> None:
+    """Gives a case another slug: its file and all that is stored of it; a running daemon takes it
+    up on SIGHUP.
+
+    Also after its file was renamed by hand.
+
+    Example: monitor cases rename abrego-garcia abrego
+    """
+    from monitor.pipeline.cases.renaming import rename_case
+
+    path = rename_case(get_state(ctx).load(), before, after)
+    talk(f"{before} is {after} now: {path}")
 
 
 def _read_state(store: Store, slug: str) -> list[dict[str, Any]]:

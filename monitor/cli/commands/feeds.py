@@ -172,8 +172,14 @@ def _require_web_url(url: str) -> None:
     Raises:
         typer.BadParameter: it is none.
     """
+    from urllib.parse import urlsplit
+
+    from monitor.settings import LOGIN
     from monitor.urls import is_web_url
 
+    # Not shown again: what stands before the @ is a password as a rule.
+    if "@" in urlsplit(url).netloc:
+        raise typer.BadParameter(f"a login stands in it; {LOGIN}", param_hint="URL")
     if not is_web_url(url):
         raise typer.BadParameter(f"{url!r} is no http or https address", param_hint="URL")
 

@@ -22,6 +22,14 @@ if TYPE_CHECKING:
     from monitor.settings import Settings
 
 
+AdoptOption = Annotated[
+    bool,
+    typer.Option(
+        "--adopt", help="Take over a database that belongs to another config folder, for good."
+    ),
+]
+
+
 def run(
     ctx: typer.Context,
     roles: Annotated[
@@ -30,6 +38,7 @@ def run(
             "--roles", help="Which stages this process runs, for several workers on PostgreSQL."
         ),
     ] = ("poll,ingest,deliver"),
+    adopt: AdoptOption = False,
 ) -> None:
     """The daemon: polls, judges and alerts until it is stopped.
 
@@ -48,8 +57,24 @@ def run(
     settings = state.load()
     set_up_logs(is_verbose=state.is_verbose, is_quiet=state.is_quiet)
     with _lock_file(settings):
+        if adopt:
+            _adopt(settings)
         code = asyncio.run(Daemon(state.load, wanted, clock=utc_now).run(settings))
     raise typer.Exit(code)
+
+
+def _adopt(settings: Settings) -> None:
+    """Makes the database belong to this config folder."""
+    from monitor.store import Store
+    from monitor.store.schema.migrate import upgrade
+    from monitor.store.upkeep import ownership
+
+    store = Store(settings.database_url)
+    try:
+        upgrade(store)
+        store.write(ownership.adopt, str(settings.folder.resolve()), utc_now())
+    finally:
+        store.close()
 
 
 def _parse_roles(text: str) -> tuple[str, ...]:
@@ -120,6 +145,7 @@ def poll(
             "--at", metavar="TIME", help="Run the pass with this as the clock (rehearsal)."
         ),
     ] = None,
+    adopt: AdoptOption = False,
 ) -> None:
     """One full pass now: poll the feeds, due or not, read, judge, look at pages that are due again,
     deliver; then ends.
@@ -135,6 +161,8 @@ def poll(
     # The report at the end says the same in fewer lines.
     set_up_logs(is_verbose=state.is_verbose, is_quiet=not state.is_verbose)
     moment = parse_time(at, settings.timezone, option="--at")
+    if adopt:
+        _adopt(settings)
     result = asyncio.run(_poll(settings, feeds or [], not no_send, moment))
     if not state.is_quiet:
         _report(result)

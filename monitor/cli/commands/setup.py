@@ -197,13 +197,24 @@ def _print_checked(settings: Settings, checked: Sequence[FeedCheck], form: Forma
     """Prints how the fetch of each feed went."""
     to_one_row = _feed_row if is_for_person(form) else to_row
     slugs = [_column(case.slug) for case in settings.cases]
-    columns = ("title", "outcome", "format", "items", *slugs, "error")
+    columns = ("title", "outcome", "format", "items", *slugs, "every", "because", "error")
     print_rows(map(to_one_row, checked), columns, form, zone=settings.timezone)
 
 
 def _feed_row(feed: FeedCheck) -> dict[str, Any]:
     """Returns a feed as a row with a field for each case."""
-    return {**to_row(feed), "title": feed.title or feed.url, **_matches(feed)}
+    row = {**to_row(feed), "title": feed.title or feed.url, **_matches(feed)}
+    return {**row, "every": _describe_interval(feed.interval_seconds)}
+
+
+def _describe_interval(seconds: int | None) -> str:
+    """Returns how often a feed would be asked, in whole minutes; empty where nobody can say."""
+    from datetime import timedelta
+
+    from monitor.settings.values import print_duration
+
+    # To the second it would only look exact.
+    return "" if seconds is None else print_duration(timedelta(minutes=max(1, seconds // 60)))
 
 
 def _matches(feed: FeedCheck) -> dict[str, int]:

@@ -33,6 +33,7 @@ class RawItem:
 
     Attributes:
         published_hint: the format's own reading of `published`, used when ours fails.
+        is_media: its link is a file beside the item (an enclosure), no page.
         updated: date of the last change; the only date of items that carry Dublin Core's `date`.
         published_field, updated_field: what the two are called in the document.
     """
@@ -49,6 +50,7 @@ class RawItem:
     updated_hint: datetime | None = None
     lang: str | None = None
     source_name: str | None = None
+    is_media: bool = False
     published_field: str = "published"
     updated_field: str = "updated"
 

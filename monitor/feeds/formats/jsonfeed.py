@@ -63,7 +63,8 @@ def parse(source: FeedSource) -> RawFeed:
 
 def _load(source: FeedSource) -> _JsonDocument:
     try:
-        values = json.loads(source.text)
+        # What follows the object is no part of the feed.
+        values, _ = _DECODER.raw_decode(source.text.lstrip())
     except _BROKEN as error:
         document = _salvage(source.text)
         if document.items:

@@ -18,7 +18,9 @@ from typing import Any
 import feedparser
 
 from monitor.errors import FeedParseError
+from monitor.feeds.epilog import cut_epilog
 from monitor.feeds.formats import FeedSource, RawFeed, RawItem
+from monitor.feeds.formats.atom import drop_foreign_entries, name_relations
 from monitor.feeds.formats.polling_hints import read_polling_hints
 from monitor.feeds.prolog import sound_xml
 from monitor.urls import resolve, site_of
@@ -42,6 +44,7 @@ _PERIODS = {
 _FAMILIES = (("rss090", "rdf"), ("rss10", "rdf"), ("rss", "rss"), ("atom", "atom"))
 # Added to, since `fromtimestamp` refuses years before 1970 on some systems.
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_EPILOG = "text after the document was skipped"
 _HEAD_CHARS = 4_096
 _TAIL_CHARS = 4_000
 _MAX_REASON_CHARS = 200
@@ -81,13 +84,15 @@ def parse(source: FeedSource) -> RawFeed:
         FeedParseError: not a feed, or one that cannot be read.
     """
     sound = sound_xml(source.text, url=source.url)
-    result = _run_feedparser(sound.text, source)
-    if not _is_feed(result, sound.text):
+    text, has_epilog = cut_epilog(name_relations(sound.text))
+    warning = "; ".join(filter(None, (sound.warning, _EPILOG if has_epilog else "")))
+    result = _run_feedparser(drop_foreign_entries(text), source)
+    if not _is_feed(result, text):
         reason = _parser_complaint(result) or "it holds no items"
         raise FeedParseError(
             f"{source.url} is not a feed: {reason}", hint="check the address in a browser"
         )
-    return _make_feed(result, sound.text, sound.warning, source)
+    return _make_feed(result, text, warning, source)
 
 
 def _is_feed(result: Any, text: str) -> bool:
@@ -194,9 +199,11 @@ def _breaks_off_in_item(text: str) -> bool:
 def _read_item(entry: Any, base: str) -> RawItem:
     published = _first_date(entry, "published", "created")
     updated = _first_date(entry, "updated")
+    url = _find_link(entry, base)
     return RawItem(
         guid=_string(entry, "id"),
-        url=_find_link(entry, base),
+        url=url,
+        is_media=url is not None and url in _media_links(entry, base),
         title=_string(entry, "title"),
         summary=_string(entry, "summary"),
         content=_longest_content(entry),
@@ -254,7 +261,7 @@ def _find_link(entry: Any, base: str) -> str | None:
 
 
 def _link_candidates(entry: Any) -> Iterator[str]:
-    links = [link for link in dict.get(entry, "links") or [] if isinstance(link, Mapping)]
+    links = _links_of(entry)
     yield _string(entry, "feedburner_origlink")
     yield from _alternates(links)
     yield from _guid_candidates(entry, has_links=bool(links))
@@ -262,6 +269,21 @@ def _link_candidates(entry: Any) -> Iterator[str]:
     for link in links:
         if link.get("rel") == "enclosure":
             yield _string(link, "href")
+
+
+def _links_of(entry: Any) -> list[Mapping[str, Any]]:
+    return [link for link in dict.get(entry, "links") or [] if isinstance(link, Mapping)]
+
+
+def _media_links(entry: Any, base: str) -> set[str | None]:
+    """Returns the addresses of an item's enclosures: files, but for those that are pages by their
+    type.
+    """
+    return {
+        resolve(base, _string(link, "href"))
+        for link in _links_of(entry)
+        if link.get("rel") == "enclosure" and "html" not in (link.get("type") or "")
+    }
 
 
 def _alternates(links: list[Mapping[str, Any]]) -> Iterator[str]:

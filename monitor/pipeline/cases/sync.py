@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
+
+from sqlmodel import Session
 
 from monitor.matching.related import WordCounts
 from monitor.pipeline.context import Context, Vocabulary, WatchedCase
-from monitor.settings import CaseSettings, FeedSettings
+from monitor.settings import CaseSettings, FeedSettings, Settings
 from monitor.store.cases import (
     CaseSpec,
     StoredItem,
@@ -16,6 +19,7 @@ from monitor.store.cases import (
     sync_cases,
 )
 from monitor.store.feeds import FeedSpec, sync_feeds
+from monitor.store.upkeep.ownership import adopt, require_folder, require_names
 from monitor.text import fold_words
 
 PAGE = 1000
@@ -24,12 +28,25 @@ VOCABULARY_ITEMS = 20_000
 
 
 async def sync_config(ctx: Context) -> None:
-    """Writes the config's feeds and cases into the store; deletes nothing."""
+    """Writes the config's feeds and cases into the store; deletes nothing.
+
+    Raises:
+        MonitorError: the store belongs to another config folder, or a case has another name there.
+    """
     settings, now = ctx.settings, ctx.clock()
+    await ctx.write(_take_possession, settings, now)
     await ctx.write(sync_feeds, [_feed_spec(feed) for feed in settings.feeds], now)
     ids = await ctx.write(sync_cases, [_case_spec(case) for case in settings.cases], now)
     # Only now: what works with a case needs its id in the store.
     ctx.config.cases = tuple(_watched(ids[case.slug], case) for case in settings.cases)
+
+
+def _take_possession(session: Session, settings: Settings, now: datetime) -> None:
+    """Makes sure that the store is this config's, and that its cases are those of the store."""
+    folder = str(settings.folder.resolve())
+    require_folder(session, folder)
+    require_names(session, [_case_spec(case) for case in settings.cases])
+    adopt(session, folder, now)
 
 
 def _case_spec(case: CaseSettings) -> CaseSpec:

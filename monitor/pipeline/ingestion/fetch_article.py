@@ -14,7 +14,7 @@ from monitor.extraction import extract_page
 from monitor.model import Extraction, Fetched, NotModified, Page, PageStatus
 from monitor.pipeline.context import Context
 from monitor.pipeline.ingestion.google_news import TRY_LATER, ResolverBusy
-from monitor.pipeline.ingestion.published_date import date_article
+from monitor.pipeline.ingestion.published_date import date_article, date_revision
 from monitor.pipeline.polling.selection import UNREADABLE_HOSTS
 from monitor.store.articles import FEED_EXTRACTOR, FetchedArticle, PageSeen, hash_text
 from monitor.store.entries import QueuedEntry
@@ -59,6 +59,8 @@ async def read_entry(ctx: Context, entry: QueuedEntry) -> FetchedArticle:
     """
     if entry.url is None:
         return _from_feed(ctx, entry, "the item has no link")
+    if entry.is_media:
+        return _from_feed(ctx, entry, "its link is a file, not a page")
     if entry.canonical_url and "#" in entry.canonical_url:
         # A docket's items share one page and differ by fragment: the feed has their text.
         return _from_feed(ctx, entry, "")
@@ -173,6 +175,7 @@ def _from_feed(
         reason=reason,
         extractor=FEED_EXTRACTOR,
         seen=PageSeen(url, status) if status else None,
+        revised_at=date_revision([entry.restated_at], published.at, ctx.clock()),
     )
 
 
@@ -231,6 +234,9 @@ def _from_page(ctx: Context, entry: QueuedEntry, got: Fetched, page: Page) -> Fe
         reason="" if text.extraction is Extraction.FULL else page.reason,
         extractor=text.extractor,
         seen=see_page(got, page),
+        revised_at=date_revision(
+            (entry.restated_at, page.updated_at, page.published_at), published.at, ctx.clock()
+        ),
     )
 
 

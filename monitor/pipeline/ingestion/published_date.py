@@ -4,6 +4,7 @@ its page, or neither.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -44,6 +45,20 @@ def date_article(entry: QueuedEntry, page: Page | None, now: datetime) -> Publis
     flag = entry.date_origin.flag or (_why_refused(page.published_at, now) if page else None)
     found = from_feed or from_page
     return found.flagged(flag) if found else _first_seen(entry, page, flag, now)
+
+
+def date_revision(
+    stated: Iterable[datetime | None], first: datetime, now: datetime
+) -> datetime | None:
+    """Returns when a later text of an article was published; None where nothing believable after
+    its first date is stated.
+
+    Args:
+        stated: by the feed and the page that show the text; the latest counts.
+        first: when the article was first published.
+    """
+    later = (at for at in stated if at is not None and at > first)
+    return max((at for at in later if not _why_refused(at, now)), default=None)
 
 
 def _first_seen(

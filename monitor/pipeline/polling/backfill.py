@@ -66,7 +66,9 @@ async def _read_archive(
 async def _fetch_page(ctx: Context, feed: DueFeed, url: str) -> FeedDocument | None:
     try:
         # Without validators: what was never read cannot be unchanged.
-        got = await ctx.client.fetch(url, pause=PAUSE)
+        got = await ctx.client.fetch_feed(
+            url, pause=PAUSE, credentials=ctx.config.logins.get(feed.url)
+        )
         assert isinstance(got, Fetched), "no validators were sent"
         return await parse_fetched(ctx.pool, got, trust_guids=feed.trusts_guids)
     except MonitorError as error:

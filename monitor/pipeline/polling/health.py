@@ -16,6 +16,7 @@ from sqlmodel import Session
 from monitor.alerts import EventType, FeedPart, NoticePayload
 from monitor.feeds.health import FeedHealth, HealthChanges, Trouble, find_changes, find_trouble
 from monitor.pipeline.context import Context, WatchedCase, log
+from monitor.settings import Settings
 from monitor.store.articles import make_uid
 from monitor.store.feeds import get_health, mark_recovered, mark_told
 from monitor.store.outbox import SealedDelivery, seal_deliveries
@@ -31,7 +32,7 @@ async def tell_silence(ctx: Context) -> int:
     # Most polls change nothing: a read is cheaper than a transaction that locks the store.
     if find_changes(await ctx.read(get_health)).is_empty:
         return 0
-    return await ctx.write(_seal_notices, ctx.cases, ctx.clock())
+    return await ctx.write(_seal_notices, ctx.settings, ctx.cases, ctx.clock())
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +43,16 @@ class _Episodes:
     back: Sequence[FeedHealth]
 
 
-def _seal_notices(session: Session, cases: Sequence[WatchedCase], now: datetime) -> int:
+def _seal_notices(
+    session: Session, settings: Settings, cases: Sequence[WatchedCase], now: datetime
+) -> int:
     """Notes each episode and seals its notices; returns how many there are."""
     # Read again: the first reading was another transaction.
     changes = find_changes(get_health(session))
     episodes = _note_episodes(session, changes, now)
-    sealed = _seal_all(cases, episodes.down, partial(_silent, changes), now)
-    sealed += _seal_all(cases, episodes.back, _recovered, now)
+    seal = partial(_seal, settings, now)
+    sealed = _seal_all(cases, episodes.down, partial(_silent, changes), seal)
+    sealed += _seal_all(cases, episodes.back, _recovered, seal)
     seal_deliveries(session, sealed, now)
     log.info("feeds_told", silent=_urls(episodes.down), recovered=_urls(episodes.back))
     return len(sealed)
@@ -80,17 +84,22 @@ def _seal_all(
     cases: Sequence[WatchedCase],
     feeds: Sequence[FeedHealth],
     describe: Callable[[Sequence[FeedHealth]], NoticePayload],
-    now: datetime,
+    seal: Callable[[str, NoticePayload, Sequence[FeedHealth]], SealedDelivery],
 ) -> list[SealedDelivery]:
     """Returns one notice for every channel that hears of some of the feeds."""
     by_channel = _by_channel(cases, feeds)
-    return [_seal(channel, describe(own), own, now) for channel, own in by_channel.items()]
+    return [seal(channel, describe(own), own) for channel, own in by_channel.items()]
 
 
 def _seal(
-    channel: str, payload: NoticePayload, feeds: Sequence[FeedHealth], now: datetime
+    settings: Settings,
+    now: datetime,
+    channel: str,
+    payload: NoticePayload,
+    feeds: Sequence[FeedHealth],
 ) -> SealedDelivery:
-    uid = make_uid("notice", payload.type, channel, now.isoformat(), *_urls(feeds))
+    address = settings.address_of(channel)
+    uid = make_uid("notice", payload.type, channel, address, now.isoformat(), *_urls(feeds))
     return SealedDelivery(uid, channel, "notice", None, payload.to_json(), ())
 
 

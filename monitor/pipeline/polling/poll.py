@@ -35,11 +35,11 @@ from monitor.pipeline.polling.identity import recognise
 from monitor.pipeline.polling.parse import parse_fetched
 from monitor.pipeline.polling.schedule import (
     SKIPPED,
-    PollTerms,
     follow_move,
     plan_after_answer,
     plan_after_failure,
     skipped_until,
+    terms_of,
 )
 from monitor.pipeline.polling.selection import EntrySelector, keeps_fragments, may_requeue
 from monitor.pipeline.work import settle, unless_lost
@@ -208,16 +208,6 @@ def _log_done(result: PollResult) -> None:
     )
 
 
-def _terms(ctx: Context) -> PollTerms:
-    schedule = ctx.settings.schedule
-    return PollTerms(
-        now=ctx.clock(),
-        shortest=schedule.min_interval,
-        longest=schedule.max_interval,
-        jitter=ctx.jitter(),
-    )
-
-
 def _lost(feed: DueFeed) -> PollResult:
     return PollResult(feed.url, "lost")
 
@@ -237,7 +227,11 @@ async def _poll(ctx: Context, feed: DueFeed) -> PollResult:
 async def _ask(ctx: Context, feed: DueFeed) -> Fetched | NotModified:
     """Asks for a feed where it has moved to; for the whole where its validators are not trusted."""
     validators = _NOTHING_KNOWN if _needs_whole(feed, ctx.clock()) else feed.validators
-    return await ctx.client.fetch(feed.fetch_url or feed.url, validators=validators)
+    return await ctx.client.fetch_feed(
+        feed.fetch_url or feed.url,
+        validators=validators,
+        credentials=ctx.config.logins.get(feed.url),
+    )
 
 
 def _needs_whole(feed: DueFeed, now: datetime) -> bool:
@@ -260,7 +254,7 @@ async def _finish_unchanged(
     # Servers rotate validators without changing a byte: the newest are kept, or every later poll
     # would ask in vain.
     update = replace(
-        plan_after_answer(_terms(ctx), feed, got),
+        plan_after_answer(terms_of(ctx), feed, got),
         outcome=outcome,
         validators=got.validators,
         validators_url=got.final_url,
@@ -367,7 +361,7 @@ async def _read_archive(ctx: Context, read: _ReadDocument) -> list[FeedItem]:
 def _describe_poll(ctx: Context, read: _ReadDocument, got: Fetched, body_hash: str) -> FeedUpdate:
     """Returns what a poll that brought a document changes of the feed."""
     feed, document, now = read.feed, read.document, ctx.clock()
-    planned = plan_after_answer(_terms(ctx), feed, got, document=document, overlap=read.overlap)
+    planned = plan_after_answer(terms_of(ctx), feed, got, document=document, overlap=read.overlap)
     update = replace(
         planned,
         status=got.status,
@@ -451,37 +445,24 @@ async def _fail(ctx: Context, feed: DueFeed, error: MonitorError) -> PollResult:
     now = ctx.clock()
     outcome = name_outcome(error)
     planned = replace(
-        plan_after_failure(_terms(ctx), feed, error),
+        plan_after_failure(terms_of(ctx), feed, error),
         outcome=outcome,
         status=error.status if isinstance(error, FetchError) else None,
         error=str(error),
     )
-    update = _with_address(planned, feed, error, is_gone=outcome == "gone")
+    update = _with_address(planned, feed, error)
     await ctx.write(fail_poll, feed, ctx.owner, update, now=now)
     return PollResult(feed.url, outcome, error=str(error))
 
 
-def _with_address(
-    update: FeedUpdate, feed: DueFeed, error: MonitorError, *, is_gone: bool
-) -> FeedUpdate:
-    """Returns where a feed is asked next: one that is gone rests, one that had moved is asked at
-    home.
-    """
-    if feed.fetch_url is None:
-        return _mark_gone(feed, update) if is_gone else update
-    if not (isinstance(error, FetchError) and error.permanent):
+def _with_address(update: FeedUpdate, feed: DueFeed, error: MonitorError) -> FeedUpdate:
+    """Returns the update with where a feed is asked next: one that had moved is asked at home."""
+    if feed.fetch_url is None or not (isinstance(error, FetchError) and error.permanent):
         return update
     # Where it had moved to it is no more: its own address is asked again, which must not hear of
     # validators that are another's.
     log.warning("feed_move_undone", feed=feed.url, was_at=feed.fetch_url, error=str(error))
     return replace(_without_validators(update), fetch_url=None)
-
-
-def _mark_gone(feed: DueFeed, update: FeedUpdate) -> FeedUpdate:
-    hint = "find its new address, or take it out of feeds.toml"
-    log.error("feed_gone", feed=feed.url, hint=hint)
-    because = "the server says that it is gone for good; `feeds reset` tries it again"
-    return replace(update, state="gone", because=because)
 
 
 def name_outcome(error: MonitorError) -> str:

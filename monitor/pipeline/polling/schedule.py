@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from http import HTTPStatus
 
 from monitor.errors import BotProtection, FetchError, MonitorError
 from monitor.feeds import (
@@ -20,16 +21,18 @@ from monitor.feeds import (
     spread_of,
 )
 from monitor.feeds.poll_interval import is_skipped
-from monitor.feeds.trust import is_settled, watch_move
+from monitor.feeds.trust import is_gone, is_settled, watch_farewell, watch_move
 from monitor.model import FeedDocument, Fetched, NotModified, Validators
-from monitor.pipeline.context import log
+from monitor.pipeline.context import Context, log
 from monitor.politeness import Move
 from monitor.store.feeds import DueFeed, FeedUpdate
 
 # Answers that say "not you" or "not now": they wait longer than a failure on the way.
-REFUSALS = frozenset({401, 403, 429, 503})
+REFUSALS = frozenset({401, 403, 410, 429, 503})
 # Answers under which a feed may have ended for good: after weeks of them it is asked once a week.
 MISSING = frozenset({401, 403, 404, 451})
+# How the reason of an interval begins that the config set.
+SET_BY_CONFIG = ("min_interval", "`every`")
 SKIPPED = "the feed wants no polls before (skipHours, skipDays)"
 
 
@@ -66,6 +69,17 @@ class PollTerms:
     jitter: float
 
 
+def terms_of(ctx: Context) -> PollTerms:
+    """Returns the terms of a plan that is made now."""
+    bounds = ctx.settings.schedule
+    return PollTerms(
+        now=ctx.clock(),
+        shortest=bounds.min_interval,
+        longest=bounds.max_interval,
+        jitter=ctx.jitter(),
+    )
+
+
 def plan_after_answer(
     terms: PollTerms,
     feed: DueFeed,
@@ -82,13 +96,32 @@ def plan_after_answer(
     """
     hints = _read_hints(feed, got, document, terms.now)
     has_validators = got.validators != Validators()
-    plan = _plan(terms, _answer_factors(feed, hints, overlap, has_validators=has_validators))
+    made = plan(terms, _answer_factors(feed, hints, overlap, has_validators=has_validators))
     # What the document says of its hours holds for the poll that is planned by it.
     skipping = replace(feed, skip_hours=hints.skip_hours, skip_days=hints.skip_days)
     planned = replace(
-        _planned(skipping, plan, terms.now), interval=plan.interval, max_age=hints.max_age
+        _planned(skipping, made, terms.now), interval=made.interval, max_age=hints.max_age
     )
     return _with_new_hints(planned, hints) if hints.is_new else planned
+
+
+def plan_unknown(
+    terms: PollTerms, every: timedelta | None, got: Fetched, document: FeedDocument
+) -> PollPlan:
+    """Plans the poll after the first one of a feed of which nothing is stored.
+
+    Args:
+        every: the interval that the config pins.
+    """
+    hints = _document_hints(document, got.max_age, terms.now)
+    factors = PollFactors(
+        pattern=hints.pattern,
+        pinned=every,
+        max_age=hints.max_age,
+        ttl=hints.ttl,
+        has_validators=got.validators != Validators(),
+    )
+    return plan(terms, factors)
 
 
 def _answer_factors(
@@ -154,20 +187,48 @@ def _document_hints(
 
 def plan_after_failure(terms: PollTerms, feed: DueFeed, error: MonitorError) -> FeedUpdate:
     """Plans the poll after one that failed."""
-    factors = PollFactors(
+    status = error.status if isinstance(error, FetchError) else None
+    factors = factors_of_failure(terms, feed, status, is_blocked=isinstance(error, BotProtection))
+    if isinstance(error, FetchError):
+        factors = replace(factors, retry_after=error.retry_after)
+    if status != HTTPStatus.GONE or feed.fetch_url is not None:
+        return _planned(feed, plan(terms, factors), terms.now)
+    return _plan_farewell(terms, feed, factors)
+
+
+def _plan_farewell(terms: PollTerms, feed: DueFeed, factors: PollFactors) -> FeedUpdate:
+    """Plans the poll after an answer that the feed is gone for good."""
+    farewell = watch_farewell(feed.farewell, terms.now)
+    factors = replace(factors, is_gone=factors.is_gone or is_gone(farewell, terms.now))
+    update = replace(_planned(feed, plan(terms, factors), terms.now), farewell=farewell)
+    if not factors.is_gone:
+        return update
+    # Told once: the next answer of that kind is no news.
+    if not feed.is_gone:
+        hint = "find its new address, or take it out of feeds.toml"
+        log.error("feed_gone", feed=feed.url, since=farewell.since.isoformat(), hint=hint)
+    return replace(update, state="gone")
+
+
+def factors_of_failure(
+    terms: PollTerms, feed: DueFeed, status: int | None, *, is_blocked: bool
+) -> PollFactors:
+    """Returns what is known of a feed whose poll has just failed.
+
+    Args:
+        feed: as it was before that poll.
+        status: what its server answered, None where it did not.
+        is_blocked: a bot protection answered.
+    """
+    return PollFactors(
         last_interval=feed.interval,
         pinned=feed.every,
         failures=feed.failures + 1,
-        is_blocked=isinstance(error, BotProtection),
+        is_refused=status in REFUSALS,
+        is_blocked=is_blocked,
+        missing_for=_missing_for(feed, status, terms.now),
+        is_gone=feed.is_gone,
     )
-    if isinstance(error, FetchError):
-        factors = replace(
-            factors,
-            is_refused=error.status in REFUSALS,
-            missing_for=_missing_for(feed, error.status, terms.now),
-            retry_after=error.retry_after,
-        )
-    return _planned(feed, _plan(terms, factors), terms.now)
 
 
 def _missing_for(feed: DueFeed, status: int | None, now: datetime) -> timedelta | None:
@@ -177,7 +238,8 @@ def _missing_for(feed: DueFeed, status: int | None, now: datetime) -> timedelta 
     return now - (feed.failing_since or now)
 
 
-def _plan(terms: PollTerms, factors: PollFactors) -> PollPlan:
+def plan(terms: PollTerms, factors: PollFactors) -> PollPlan:
+    """Plans a poll under these terms."""
     return plan_poll(
         factors,
         now=terms.now,
@@ -187,11 +249,11 @@ def _plan(terms: PollTerms, factors: PollFactors) -> PollPlan:
     )
 
 
-def _planned(feed: DueFeed, plan: PollPlan, now: datetime) -> FeedUpdate:
-    at = now + plan.wait
+def _planned(feed: DueFeed, made: PollPlan, now: datetime) -> FeedUpdate:
+    at = now + made.wait
     until = skipped_until(feed, at)
     if until is None:
-        return FeedUpdate(next_poll_at=at, because=plan.because)
+        return FeedUpdate(next_poll_at=at, because=made.because)
     return FeedUpdate(next_poll_at=until, because=SKIPPED)
 
 

@@ -81,7 +81,13 @@ class EntrySelector:
             canonical_url=self._canonical_url(item),
             wanted_by=self._wanted_by(item),
             date_origin=origin,
+            restated_at=self._restated_at(item),
         )
+
+    def _restated_at(self, item: FeedItem) -> datetime | None:
+        """Returns the latest date that an item states and that can be believed."""
+        stated = (at for at in (item.published_at, item.updated_at) if at is not None)
+        return max((at for at in stated if not why_refused(at, now=self.now)), default=None)
 
     def _warn_of_date(self, item: FeedItem, why: DateFlag) -> None:
         log.warning(

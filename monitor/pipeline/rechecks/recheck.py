@@ -28,6 +28,7 @@ from monitor.pipeline.ingestion.fetch_article import (
     shows_article,
 )
 from monitor.pipeline.ingestion.ingest import analyse_article
+from monitor.pipeline.ingestion.published_date import date_revision
 from monitor.pipeline.recheck_schedule import after_failure
 from monitor.pipeline.rechecks.record_recheck import (
     Recheck,
@@ -128,7 +129,7 @@ async def _compare(ctx: Context, page: DuePage, got: Fetched, current: Page) -> 
         return Recheck(page, RecheckOutcome.SAME, seen)
     if page_extraction(current, page.article.summary) is not Extraction.FULL:
         return _find_part(page, seen, current)
-    article = _read_changed(page, got, current)
+    article = _read_changed(page, got, current, ctx.clock())
     # The page is another, the article is not: a headline or a related story beside it.
     if article.text_hash == page.article.text_hash:
         return Recheck(page, RecheckOutcome.SAME, seen)
@@ -175,7 +176,7 @@ async def _analyse(ctx: Context, page: DuePage, seen: PageSeen, article: Fetched
     return Recheck(page, RecheckOutcome.CHANGED, seen, changed=changed)
 
 
-def _read_changed(page: DuePage, got: Fetched, current: Page) -> FetchedArticle:
+def _read_changed(page: DuePage, got: Fetched, current: Page, now: datetime) -> FetchedArticle:
     """Returns the article as it reads now; a text that is only the beginning of the stored one does
     not replace it.
     """
@@ -195,6 +196,7 @@ def _read_changed(page: DuePage, got: Fetched, current: Page) -> FetchedArticle:
         page_status=current.status.value,
         reason="",
         extractor=stored.extractor if keeps_text else current.extractor,
+        revised_at=date_revision((current.updated_at, current.published_at), stored.at, now),
     )
 
 

@@ -25,16 +25,18 @@ from monitor.errors import (
     WorkerError,
 )
 from monitor.feeds import OfferedFeed, discover_feeds
-from monitor.fetching import Client
+from monitor.fetching import Client, Credentials
 from monitor.isolation import WorkerPool
 from monitor.matching import Folded
 from monitor.model import FeedDocument, Fetched
 from monitor.pipeline.context import log
 from monitor.pipeline.fields import item_fields
+from monitor.pipeline.login import login_of
 from monitor.pipeline.polling.parse import parse_fetched
+from monitor.pipeline.polling.schedule import PollTerms, plan_unknown
 from monitor.pipeline.polling.selection import date_origin, is_given_all
 from monitor.pipeline.work import Failed, attempt
-from monitor.settings import CaseSettings, FeedSettings
+from monitor.settings import CaseSettings, FeedSettings, ScheduleSettings
 from monitor.store.feeds import FeedName
 
 DISCOVER_TIMEOUT = timedelta(seconds=10)
@@ -58,6 +60,8 @@ class FeedCheck:
         outcome: "ok", "not_a_feed", "blocked", "rate_limited", "gone", "too_large", "timeout" or
             "failed".
         format: "rss", "atom", "rdf", "json" or "sitemap"; empty when it could not be read.
+        interval_seconds, because: how often it would be asked, and why so often; None and empty
+            when it could not be read.
         matches: by the slug of each case that takes the feed, how many of the items it would read
             in full.
         error: why it failed, with a hint; for "ok" what is wrong with the document though it could
@@ -69,6 +73,8 @@ class FeedCheck:
     outcome: str
     format: str = ""
     items: int | None = None
+    interval_seconds: int | None = None
+    because: str = ""
     matches: dict[str, int] = field(default_factory=dict)
     error: str = ""
 
@@ -82,11 +88,16 @@ class Discovery:
 
 
 class FeedReader:
-    """Fetches and reads feeds and pages; keeps nothing."""
+    """Fetches and reads feeds and pages; keeps nothing.
 
-    def __init__(self, client: Client, pool: WorkerPool) -> None:
+    Args:
+        schedule: the bounds within which a feed would be polled.
+    """
+
+    def __init__(self, client: Client, pool: WorkerPool, schedule: ScheduleSettings) -> None:
         self._client = client
         self._pool = pool
+        self._schedule = schedule
 
     async def check_feeds(
         self, feeds: Sequence[FeedSettings], cases: Sequence[CaseSettings], *, now: datetime
@@ -126,21 +137,31 @@ class FeedReader:
     async def _read(
         self, feed: FeedSettings, cases: Sequence[CaseSettings], now: datetime
     ) -> FeedCheck:
-        document = await parse_fetched(self._pool, await self._fetch(feed.url))
+        got = await self._fetch(feed.url, login_of(feed))
+        document = await parse_fetched(self._pool, got)
         # Off the event loop: the queries of many cases over a long feed take a while.
         matches = await asyncio.to_thread(count_matches, feed, document, cases, now)
+        plan = plan_unknown(self._terms(now), feed.every, got, document)
         return FeedCheck(
             feed.title or document.title,
             feed.url,
             "ok",
             document.format,
             len(document.items),
+            int(plan.interval.total_seconds()),
+            plan.because,
             matches,
             _describe_faults(document, now),
         )
 
-    async def _fetch(self, url: str) -> Fetched:
-        got = await self._client.fetch(url)
+    def _terms(self, now: datetime) -> PollTerms:
+        bounds = self._schedule
+        return PollTerms(
+            now=now, shortest=bounds.min_interval, longest=bounds.max_interval, jitter=0.0
+        )
+
+    async def _fetch(self, url: str, credentials: Credentials | None = None) -> Fetched:
+        got = await self._client.fetch_feed(url, credentials=credentials)
         if not isinstance(got, Fetched):
             raise FetchError(
                 url,

@@ -145,7 +145,8 @@ def route_edit(
     for recipient in recipients:
         for target in alert_targets(settings, recipient.case, now):
             if target.channel not in recipient.informed and _is_webhook(settings, target.channel):
-                _seal_edit(session, edit_id, recipient.case.id, target, now)
+                address = settings.address_of(target.channel)
+                _seal_edit(session, edit_id, recipient.case.id, Addressed(target, address), now)
 
 
 def _is_webhook(settings: Settings, name: str) -> bool:
@@ -153,11 +154,19 @@ def _is_webhook(settings: Settings, name: str) -> bool:
     return channel is not None and channel.type == WEBHOOK
 
 
+@dataclass(frozen=True, slots=True)
+class Addressed:
+    """A channel that an event goes to, with where it leads."""
+
+    target: AlertTarget
+    address: str
+
+
 def _seal_edit(
-    session: Session, edit_id: int, case_id: int, target: AlertTarget, now: datetime
+    session: Session, edit_id: int, case_id: int, addressed: Addressed, now: datetime
 ) -> None:
-    payload = get_edit_payload(session, edit_id, case_id)
-    uid = make_uid("delivery", target.channel, payload.alert.id)
+    payload, target = get_edit_payload(session, edit_id, case_id), addressed.target
+    uid = make_uid("delivery", target.channel, addressed.address, payload.alert.id)
     sealed = SealedDelivery(uid, target.channel, "alert", case_id, payload.to_json(), ())
     # Developments are collected for a while; events on edits are not, so they do not wait.
     due_at = now if target.cadence == NOW else target.due_at

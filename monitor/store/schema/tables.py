@@ -29,6 +29,7 @@ from monitor.store.schema.vector_tables import encoders as encoders
 from monitor.store.schema.vector_tables import sentence_vectors as sentence_vectors
 from monitor.store.schema.web_tables import hosts as hosts
 from monitor.store.schema.web_tables import robots_files as robots_files
+from monitor.store.schema.worker_tables import config_folders as config_folders
 from monitor.store.schema.worker_tables import workers as workers
 
 POLL_OUTCOMES = (
@@ -62,6 +63,8 @@ class Feed(SQLModel, table=True):
         move_url: where it has redirected for good lately; taken over when that has held for a
             while.
         failing_since: the first of the failures in a row.
+        gone_since, gone_answers: the first of the answers that it is gone for good, and how many
+            there were since it last worked.
         told_as, told_at: with which notice it was told as dried up, and when; None while it is
             well.
     """
@@ -121,6 +124,8 @@ class Feed(SQLModel, table=True):
     move_polls: int = 0
     move_overlaps: bool = False
     failing_since: datetime | None = None
+    gone_since: datetime | None = None
+    gone_answers: int = 0
     told_as: str | None = _text(nullable=True)
     told_at: datetime | None = None
     lease_owner: str | None = None
@@ -131,6 +136,11 @@ class Entry(SQLModel, table=True):
     """What we stored of a feed's item; its key exists once per feed, for ever.
 
     Where its date comes from (`published_…`, `is_zone_assumed`): see `monitor.model.DateOrigin`.
+
+    Attributes:
+        is_media: its address is that of a file, which is not asked for as a page.
+        restated_at: the date that its item stated when it last said something else; `published_at`
+            stays the first.
     """
 
     __tablename__: ClassVar[Any] = "entries"
@@ -162,6 +172,8 @@ class Entry(SQLModel, table=True):
     author: str = _text()
     lang: str | None = None
     source_name: str | None = _text(nullable=True)
+    is_media: bool = False
+    restated_at: datetime | None = None
     published_at: datetime | None = None
     published_raw: str = _text()
     published_source: str = _text()
@@ -270,7 +282,12 @@ class ArticleUrl(SQLModel, table=True):
 
 
 class Revision(SQLModel, table=True):
-    """A text that an article had; never overwritten."""
+    """A text that an article had; never overwritten.
+
+    Attributes:
+        published_at: its own date, as its feed or page stated it; None for the first text, which
+            has the article's, and where none was stated.
+    """
 
     __tablename__: ClassVar[Any] = "revisions"
     __table_args__: ClassVar[Any] = (
@@ -288,6 +305,7 @@ class Revision(SQLModel, table=True):
     lang: str = ""
     extractor: str = ""
     fetched_at: datetime
+    published_at: datetime | None = None
 
 
 class SentenceRow(SQLModel, table=True):

@@ -1,4 +1,6 @@
-"""The table of the daemons that work on a store; the rules of `tables` hold here, too."""
+"""The tables of who works on a store: its daemons, and the config that it belongs to; the rules of
+`tables` hold here, too.
+"""
 
 from __future__ import annotations
 
@@ -24,4 +26,14 @@ class Worker(SQLModel, table=True):
     stopped_at: datetime | None = None
 
 
+class ConfigFolder(SQLModel, table=True):
+    """The folder whose config the store belongs to: one row, none where nobody has used it."""
+
+    __tablename__: ClassVar[Any] = "config_folders"
+
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    adopted_at: datetime
+
+
 workers = _core(Worker)
+config_folders = _core(ConfigFolder)

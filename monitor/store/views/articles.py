@@ -53,7 +53,11 @@ class ArticleView:
 
 @dataclass(frozen=True, slots=True)
 class RevisionView:
-    """A text that an article had."""
+    """A text that an article had.
+
+    Attributes:
+        published_at: its own date, where it is a later one and states it.
+    """
 
     number: int
     title: str
@@ -61,6 +65,7 @@ class RevisionView:
     text_hash: str
     extractor: str
     fetched_at: datetime
+    published_at: datetime | None = None
 
 
 def list_articles(  # noqa: PLR0913 (callers name them)

@@ -52,6 +52,7 @@ _ARTICLE_COLUMNS = (
     articles,
     revisions.c.number,
     revisions.c.text_hash,
+    revisions.c.published_at.label("revised_at"),
     revisions.c.lang.label("text_lang"),
     case_articles.c.terms,
     case_articles.c.known_share,
@@ -81,7 +82,6 @@ _ALERT_COLUMNS = (
     case_articles.c.changed_claims,
 )
 _EDIT_COLUMNS = (
-    edits.c.id.label("edit_row"),
     edits.c.uid.label("edit_uid"),
     edits.c.kind,
     edits.c.note.label("edit_note"),
@@ -279,7 +279,7 @@ def get_edit_payload(session: Session, edit_id: int, case_id: int) -> AlertPaylo
     # Of several verdicts on the article the case's newest one speaks.
     newest = _select_edits(case_id).order_by(case_articles.c.id.desc()).limit(1)
     row = session.execute(newest.where(edits.c.id == edit_id)).one()
-    return _edit_payload(row, case_id)
+    return _edit_payload(row)
 
 
 def _select_edits(case_id: int) -> Select[Any]:
@@ -298,13 +298,13 @@ def _select_edits(case_id: int) -> Select[Any]:
     )
 
 
-def _edit_payload(row: Any, case_id: int) -> AlertPayload:
+def _edit_payload(row: Any) -> AlertPayload:
     """Returns the event of an edit; nobody else carries it, and it compares with nothing."""
     # An edit that left the text alone is told only where the page is gone.
     is_removed = row.revision_id is None
     return AlertPayload(
         type=EventType.ARTICLE_REMOVED if is_removed else EventType.REVISION_DETECTED,
-        alert=_edit_alert(row, case_id),
+        alert=_edit_alert(row),
         case=_case(row),
         development=_edit_development(row),
         article=_article(row),
@@ -318,10 +318,10 @@ def _edit_payload(row: Any, case_id: int) -> AlertPayload:
     )
 
 
-def _edit_alert(row: Any, case_id: int) -> AlertPart:
+def _edit_alert(row: Any) -> AlertPart:
     """Returns an edit in the place of an alert, under an id of its own for each case."""
     return AlertPart(
-        id=make_uid("edit", row.edit_row, case_id),
+        id=make_uid("edit", row.edit_uid, row.slug),
         kind=row.kind,
         reason_codes=(row.kind,),
         thread_id=row.story_uid,

@@ -151,3 +151,24 @@ def test_the_rates_are_a_table_for_a_person(read: Read) -> None:
     at = lines.index("What a rate of alerts would have brought (alerts_per_week)")
     assert lines[at + 1].startswith("| rate | per_week | threshold | alerts |")
     assert len(lines) == at + 6
+
+
+def test_a_renamed_case_keeps_its_history(judged: Path) -> None:
+    done = run_command(judged, "cases", "rename", "abrego-garcia", "abrego")
+
+    assert "abrego-garcia is abrego now" in done.stderr
+    run_command(judged, "poll")
+    (row,) = read_rows(judged, "cases", "list")
+    assert (row["slug"], row["articles"], row["developments"]) == ("abrego", 3, 1)
+
+
+def test_a_file_renamed_by_hand_is_told_with_the_command(config: Path) -> None:
+    cases = config / "cases"
+    (cases / "abrego-garcia.toml").rename(cases / "abrego.toml")
+
+    done = run_command(config, "poll", check=False)
+
+    assert done.returncode == 1
+    assert "monitor cases rename abrego-garcia abrego" in done.stderr
+    run_command(config, "cases", "rename", "abrego-garcia", "abrego")
+    run_command(config, "poll")

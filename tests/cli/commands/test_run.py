@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -102,3 +103,20 @@ def test_a_role_that_is_none_names_those_that_are(config: Path, roles: str, mess
 )
 def test_roles_are_a_list_with_commas(text: str, expected: tuple[str, ...]) -> None:
     assert _parse_roles(text) == expected
+
+
+def test_the_config_of_another_folder_is_refused_until_it_adopts_the_database(
+    config: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MONITOR_DATABASE_URL", f"sqlite:///{tmp_path / 'shared.db'}")
+    run_command(config, "poll")
+    other = tmp_path / "other"
+    shutil.copytree(config, other)
+
+    done = run_command(other, "poll", check=False)
+
+    assert done.returncode == 1
+    assert str(config) in done.stderr
+    assert "--adopt" in done.stderr
+    run_command(other, "poll", "--adopt")
+    assert run_command(config, "poll", check=False).returncode == 1

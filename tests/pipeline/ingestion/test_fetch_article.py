@@ -108,3 +108,25 @@ def test_a_host_that_asks_for_days_of_peace_leaves_the_feeds_own_words(newsroom:
     assert trace.article is not None
     assert (trace.article.extraction, asked(newsroom, "/a")) == ("feed_only", 1)
     assert "429" in trace.page_reason
+
+
+def test_a_file_that_is_an_items_only_link_is_not_asked_for_as_a_page(newsroom: Newsroom) -> None:
+    newsroom.poll()
+    outlet = newsroom.outlets[0]
+    episode = (
+        '<rss version="2.0"><channel><title>Harbour</title><item><title>Judge orders testimony '
+        "about Abrego Garcia</title><guid isPermaLink='false'>episode-1</guid><description>"
+        f"{ORDER}</description><enclosure url='{outlet.base}/%s' type='audio/mpeg' length='9'/>"
+        "</item></channel></rss>"
+    )
+    for path in ("episode.mp3", "stream/1"):
+        body = (episode % path).replace("episode-1", path).encode()
+        outlet.answers["/feed.xml"] = lambda body=body: (200, "application/rss+xml", body)
+        newsroom.poll(hours=7)
+
+        url = f"{outlet.base}/{path}"
+        trace = newsroom.read(trace_url, [url, canonical_url(url)])
+        assert trace.article is not None
+        assert trace.article.extraction == "feed_only"
+        assert "file" in trace.page_reason
+        assert asked(newsroom, f"/{path}") == 0

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from monitor.model import DateFlag, DateOrigin, DateSource, FeedItem, Page, PageStatus, Precision
-from monitor.pipeline.ingestion.published_date import PublishedDate, date_article
+from monitor.pipeline.ingestion.published_date import PublishedDate, date_article, date_revision
 from monitor.pipeline.polling.selection import date_origin
 from monitor.store.entries import QueuedEntry
 from monitor.store.feeds import FeedName
@@ -146,3 +146,21 @@ def test_without_a_date_that_can_be_believed_it_is_when_the_entry_was_first_seen
 
     assert found.at == NOW - timedelta(minutes=5)
     assert (found.origin.source, found.origin.flag) == (DateSource.FIRST_SEEN, flag)
+
+
+@pytest.mark.parametrize(
+    ("stated", "dated"),
+    [
+        (NOW, NOW),
+        (YESTERDAY + timedelta(minutes=1), YESTERDAY + timedelta(minutes=1)),
+        (YESTERDAY, None),
+        (YESTERDAY - timedelta(days=70), None),
+        (NOW + timedelta(days=40), None),
+        (None, None),
+    ],
+    ids=["today", "a minute later", "the first date", "before it", "in the future", "none"],
+)
+def test_a_later_text_has_a_date_of_its_own_where_a_believable_one_is_stated(
+    stated: datetime | None, dated: datetime | None
+) -> None:
+    assert date_revision([None, stated], YESTERDAY, NOW) == dated

@@ -8,7 +8,7 @@ from monitor.store.feeds import DueFeed
 URL = "https://quarry.example/rss"
 _UNKNOWN = (
     "every", "body_hash", "interval", "item_count", "fetch_url", "validators_url", "whole_at",
-    "last_new_at", "gap", "newest_at", "ttl", "max_age", "move", "failing_since",
+    "last_new_at", "gap", "newest_at", "ttl", "max_age", "move", "failing_since", "farewell",
 )  # fmt: skip
 
 
@@ -24,6 +24,7 @@ def due_feed(**known: object) -> DueFeed:
         "trusts_guids": True,
         "validators": Validators(),
         "is_baseline": False,
+        "is_gone": False,
         "failures": 0,
         "is_frozen": False,
         "skip_hours": (),

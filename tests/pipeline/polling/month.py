@@ -34,6 +34,8 @@ MINUTE = timedelta(minutes=1)
 DAYS = 30
 SHOWN = 20
 FLOOR = 15 * MINUTE
+UNCONDITIONAL = 30 * MINUTE  # least time between whole documents
+LONGEST = 6 * HOUR
 PINNED = 180 * MINUTE
 HOST_DELAY = timedelta(seconds=2)
 RESTARTS = (11.12, 15.5, 22.25)  # in days
@@ -263,7 +265,9 @@ class Month:
         return [hit for hit in self.hits if hit.kind == name]
 
     def share_conditional(self) -> float:
-        return sum(hit.is_conditional for hit in self.hits) / len(self.hits)
+        """Of the requests to servers that give something to ask with."""
+        able = [hit for hit in self.hits if self.kinds[hit.kind].validators != "none"]
+        return sum(hit.is_conditional for hit in able) / len(able)
 
     def early(self) -> list[Hit]:
         """Requests that came before the server, the feed or the floor allowed them."""
@@ -272,7 +276,7 @@ class Month:
     def _early(self, kind: Kind) -> list[Hit]:
         wait = kind.pinned or max(FLOOR, kind.wait)
         if kind.validators == "none":
-            wait = max(wait, DAY)
+            wait = max(wait, UNCONDITIONAL)
         last: dict[str, datetime] = {}
         early = []
         for hit in self.of(kind.name):

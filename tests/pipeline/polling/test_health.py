@@ -73,12 +73,24 @@ def test_a_feed_that_is_back_is_told_once_and_may_fall_silent_again(newsroom: Ne
     )
 
 
-def test_a_feed_that_is_gone_for_good_is_told_at_once(newsroom: Newsroom) -> None:
+def be_gone(newsroom: Newsroom) -> None:
+    """Three days of answers that one feed is gone for good."""
+    newsroom.outlets[1].answers["/feed.xml"] = gone
+    for _ in range(4):
+        newsroom.poll(hours=24)
+
+
+def test_a_feed_that_is_gone_for_good_is_told_once_and_not_before_three_days(
+    newsroom: Newsroom,
+) -> None:
     newsroom.poll()
     newsroom.outlets[1].answers["/feed.xml"] = gone
+    for _ in range(3):
+        newsroom.poll(hours=24)
+        assert notices(newsroom) == []
 
-    newsroom.poll()
-    newsroom.poll()
+    for _ in range(3):
+        newsroom.poll(hours=24)
 
     (notice,) = notices(newsroom)
     assert [(feed["url"], feed["state"]) for feed in notice["data"]["feeds"]] == [
@@ -106,12 +118,11 @@ def test_an_outage_of_the_whole_network_is_one_message_and_so_is_its_end(
 def test_a_refused_notice_is_sent_again_under_the_same_id(newsroom: Newsroom) -> None:
     newsroom.poll()
     newsroom.hook.status = 500
-    newsroom.outlets[1].answers["/feed.xml"] = gone
-    newsroom.poll()
+    be_gone(newsroom)
     assert newsroom.read(_deliveries) == [("notice", "pending", None)]
     newsroom.hook.status = 200
 
-    newsroom.poll()
+    newsroom.poll(hours=24)
     newsroom.poll()
 
     assert newsroom.read(_deliveries) == [("notice", "sent", None)]
@@ -123,9 +134,8 @@ def test_a_notice_comes_by_mail_too(newsroom: Newsroom, mailbox: Mailbox) -> Non
         newsroom.config, newsroom.outlets, mailbox=mailbox, database_url=newsroom.database_url
     )
     newsroom.poll()
-    newsroom.outlets[1].answers["/feed.xml"] = gone
 
-    newsroom.poll()
+    be_gone(newsroom)
 
     (message,) = mailbox.messages
     assert message["Subject"] == "[monitor] A source has dried up: Bay Courier"

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 import pytest
+from structlog.testing import capture_logs
 
 from monitor.pipeline.polling.poll import poll_due
 from tests.fetching.server import response
@@ -273,16 +274,53 @@ def test_retry_after_is_believed_up_to_thirty_days_and_nonsense_is_not(
     in_room(response(status="429 Slow Down", headers=(("Retry-After", value),)), work)
 
 
-def test_a_feed_that_is_gone_is_not_asked_again_until_it_is_reset() -> None:
+def test_one_410_is_a_failure_like_another() -> None:
     async def work(room: Room) -> None:
         assert (await room.poll()).outcome == "gone"
-        room.now += 30 * DAY
+        shown = await room.feed()
+        assert (shown.state, shown.next_poll_at - room.now <= 1.1 * HOUR) == ("failing", True)
+        room.raw = feed(1)
+        assert (await room.poll(after=HOUR)).outcome == "new"
+        assert (await room.feed()).state == "ok"
+
+    in_room(response(status="410 Gone"), work)
+
+
+def test_three_410s_over_three_days_make_a_feed_gone_and_it_is_asked_weekly() -> None:
+    async def work(room: Room) -> None:
+        for hours, state in ((0, "failing"), (71, "failing"), (1, "gone")):
+            await room.poll(after=hours * HOUR)
+            assert (await room.feed()).state == state
+        shown = await room.feed()
+        assert 7 * DAY <= shown.next_poll_at - room.now <= 7.7 * DAY
+        assert "feeds reset" in shown.because
         async with room.program() as ctx:
             assert await poll_due(ctx) == []
             assert await poll_due(ctx, only=[1]) == []
-        shown = await room.feed()
-        assert (shown.state, shown.outcome, len(room.asked)) == ("gone", "gone", 1)
-        assert "feeds reset" in shown.because
+        room.now += 8 * DAY
+        async with room.program() as ctx:
+            assert [poll.outcome for poll in await poll_due(ctx)] == ["gone"]
+        assert (await room.feed()).state == "gone"
+        room.raw = feed(1)
+        await room.poll(after=8 * DAY)
+        assert (await room.feed()).state == "ok"
+
+    with capture_logs() as logs:
+        in_room(response(status="410 Gone"), work)
+
+    assert [line["event"] for line in logs].count("feed_gone") == 1
+
+
+def test_other_failures_between_410s_neither_count_nor_end_the_count() -> None:
+    async def work(room: Room) -> None:
+        await room.poll()
+        room.raw = response(status="500 Broken")
+        await room.poll(after=40 * HOUR, times=2)
+        room.raw = response(status="410 Gone")
+        await room.poll(after=HOUR)
+        assert (await room.feed()).state == "failing"
+        await room.poll(after=HOUR)
+        assert (await room.feed()).state == "gone"
 
     in_room(response(status="410 Gone"), work)
 
@@ -448,5 +486,18 @@ def test_an_archive_that_cannot_be_read_leaves_what_the_feed_has() -> None:
         room.raw = feed(5, channel=older(0))
         assert (await room.poll(after=DAY)).new == 1
         assert (await room.feed()).state == "ok"
+
+    in_room(feed(1), work)
+
+
+def test_a_feed_behind_a_login_is_polled_with_it() -> None:
+    async def work(room: Room) -> None:
+        assert (await room.poll()).outcome == "new"
+        assert room.sent("authorization") is None
+        feeds = room.folder / "feeds.toml"
+        feeds.write_text(feeds.read_text() + 'auth = { user = "desk", password = "hush" }\n')
+        await room.poll(after=HOUR)
+        assert room.sent("authorization") == "Basic ZGVzazpodXNo"
+        assert "hush" not in repr(await room.feed())
 
     in_room(feed(1), work)

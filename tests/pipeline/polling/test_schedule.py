@@ -83,7 +83,7 @@ def test_hours_that_a_feed_skips_are_left_out_whatever_set_the_moment() -> None:
 
     plan = plan_after_answer(TERMS, due_feed(), answer(), document=document(hours=waking))
 
-    assert (plan.next_poll_at, plan.because) == (at("2025-06-02T00:00:00"), SKIPPED)
+    assert (plan.next_poll_at, plan.because) == (at("2025-06-02T00:30:00"), SKIPPED)
     assert plan.skip_hours == waking
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -110,6 +111,20 @@ def test_each_feed_is_read_once_and_says_how_that_went(open_settings: Settings) 
         2,
         {"harbour": 1},
     )
+
+
+def test_a_feed_says_how_often_it_would_be_asked_and_why(open_settings: Settings) -> None:
+    pinned = open_settings.feeds[0].model_copy(update={"every": timedelta(minutes=20)})
+
+    async def work() -> list[FeedCheck]:
+        async with build_reader(open_settings) as reader:
+            return await reader.check_feeds([open_settings.feeds[0], pinned], (), now=NOW)
+
+    own, by_hand = asyncio.run(work())
+
+    assert (own.interval_seconds, by_hand.interval_seconds) == (3600, 1200)
+    assert own.because == "little is known of its rhythm"
+    assert by_hand.because == "`every` pins it"
 
 
 @pytest.mark.parametrize(("path", "is_feed"), [("/page", False), ("/feed", True)])

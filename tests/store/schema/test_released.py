@@ -16,8 +16,16 @@ from sqlmodel import Session
 
 from monitor.pipeline.simulation.replay import replay_case
 from monitor.store import Store
+from monitor.store.articles import make_uid
 from monitor.store.schema.migrate import HEAD, schema_version, upgrade
-from monitor.store.schema.tables import alerts, case_articles, deliveries, developments
+from monitor.store.schema.tables import (
+    alerts,
+    articles,
+    case_articles,
+    deliveries,
+    developments,
+    revisions,
+)
 from monitor.store.views.alerts import list_alerts
 from monitor.store.views.developments import list_developments
 from monitor.store.views.payloads import get_alert_payloads
@@ -108,3 +116,36 @@ def test_the_verdicts_of_the_young_case_come_out_again(old: Store) -> None:
 
     assert [one.outcome for one in replayed if one.is_changed] == []
     assert len(replayed) == len(DECIDED)
+
+
+@pytest.fixture
+def unsent(tmp_path: Path) -> Iterator[Store]:
+    """A released database from before anything was sent, brought to the schema of this version."""
+    path = tmp_path / "monitor.db"
+    path.write_bytes(gzip.decompress((RELEASED[0]).read_bytes()))
+    store = Store(f"sqlite:///{path}")
+    with store.engine.execution_options(is_write=True).begin() as connection:
+        connection.execute(sa.text("UPDATE alert_channels SET delivery_id = NULL"))
+        connection.execute(sa.text("DELETE FROM deliveries"))
+    upgrade(store)
+    yield store
+    store.close()
+
+
+def test_ids_that_nobody_was_told_hash_what_the_thing_is(unsent: Store) -> None:
+    def read(session: Session) -> list[tuple[str, str, str]]:
+        joined = (
+            sa.select(alerts.c.uid, articles.c.canonical_url, revisions.c.text_hash)
+            .join(developments, developments.c.id == alerts.c.development_id)
+            .join(case_articles, case_articles.c.id == developments.c.case_article_id)
+            .join(revisions, revisions.c.id == case_articles.c.revision_id)
+            .join(articles, articles.c.id == revisions.c.article_id)
+        )
+        return [(uid, url, text) for uid, url, text in session.execute(joined)]
+
+    found = unsent.read(read)
+
+    assert len(found) == 2
+    assert not ALERTS & {uid for uid, _, _ in found}
+    for uid, url, text in found:
+        assert uid == make_uid("alert", "abrego-garcia", url, text)

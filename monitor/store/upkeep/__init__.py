@@ -1,0 +1,1 @@
+"""Keeping a store in order: due times that cannot be right, whose database it is."""
