@@ -33,7 +33,7 @@ from monitor.pipeline.deliver import seal_due
 from monitor.pipeline.ingestion.ingest import ingest_due
 from monitor.pipeline.polling.due_times import keep_due_times
 from monitor.pipeline.polling.health import tell_silence
-from monitor.pipeline.polling.poll import poll_due
+from monitor.pipeline.polling.pollers import Pollers
 from monitor.pipeline.rechecks.recheck import BATCH, recheck_due
 from monitor.pipeline.run_once import prepare
 from monitor.pipeline.senders import Senders
@@ -150,6 +150,7 @@ class Daemon:
         self._reload = asyncio.Event()
         self._pulse = Pulse()
         self._senders = Senders()
+        self._pollers = Pollers(when_done=self._wakes["poll"].set)
         self._unsettled: set[str] = set()
 
     async def run(self, settings: Settings) -> int:
@@ -280,7 +281,7 @@ class Daemon:
         """
         loops = self._start_loops(ctx)
         await self._stopping.wait()
-        at_work = [*loops, *self._senders.tasks]
+        at_work = [*loops, *self._pollers.tasks, *self._senders.tasks]
         _, unfinished = await asyncio.wait(at_work, timeout=DRAIN_S)
         for task in unfinished:
             # What was claimed keeps its lease and is taken up again when that runs out.
@@ -349,11 +350,13 @@ class Daemon:
         with_stop.cancel()
 
     async def _poll(self, ctx: Context) -> None:
-        await refresh_vocabulary(ctx)
-        if await poll_due(ctx):
+        if self._pollers.collect():
+            await refresh_vocabulary(ctx)
             self._wakes["ingest"].set()
             if await tell_silence(ctx):
                 self._wakes["deliver"].set()
+        # Not waited for: what becomes due next is polled while a slow feed is being read.
+        await self._pollers.start(ctx)
 
     async def _ingest(self, ctx: Context) -> None:
         if await ingest_due(ctx):

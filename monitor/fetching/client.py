@@ -46,6 +46,7 @@ from monitor.fetching.headers import (
     write_headers,
 )
 from monitor.fetching.journey import Credentials, Journey
+from monitor.fetching.lanes import SLOW, Lanes, Place
 from monitor.fetching.lenient.refresh import find_refresh
 from monitor.fetching.limits import (
     HostLimits,
@@ -187,7 +188,7 @@ class Client:
         self._limits = HostLimits(
             per_host=options.per_host, delay=options.per_host_delay, clock=self._monotonic
         )
-        self._slots = asyncio.Semaphore(options.concurrency)
+        self._lanes = Lanes(options.concurrency)
         backend = GuardedBackend(allow_private=options.allow_private, lookup=lookup)
         self._client = _build_client(options, ssl_context, backend)
 
@@ -331,20 +332,20 @@ class Client:
         request = _Request("POST", url, {**own, **headers}, body)
         exchange = partial(self._send_post, request, journey)
         if pause is None:
-            async with self._slots:
-                return _posted(await _bounded(journey, exchange))
+            async with self._lanes.place() as place:
+                return _posted(await _bounded(journey, partial(exchange, place)))
         host = urlsplit(url).netloc.lower()
-        async with self._limits.turn(host, pause), self._slots:
+        async with self._limits.turn(host, pause), self._lanes.place() as place:
             known = await check_open(self._host_state, host, url, self._now())
-            answer = await _bounded(journey, exchange)
+            answer = await _bounded(journey, partial(exchange, place))
             if answer.asks_to_wait:
                 await self._close_host(host, known, answer, retry_after(answer.headers))
             return _posted(answer)
 
-    async def _send_post(self, request: _Request, journey: Journey) -> HttpAnswer:
+    async def _send_post(self, request: _Request, journey: Journey, place: Place) -> HttpAnswer:
         loop = asyncio.get_running_loop()
         end = loop.time() + journey.seconds_left * _SHARE_FOR_WORDS
-        async with self._response(request) as response:
+        async with self._response(request, place) as response:
             headers = read_headers(response)
             # Accepted is accepted, whatever becomes of the words that come with it.
             encoding, seconds = headers.get("content-encoding", ""), end - loop.time()
@@ -364,16 +365,16 @@ class Client:
         headers = {**agent, **asked, **journey.own_headers()}
         request = _Request("GET", journey.url, headers)
         await check_open(self._host_state, host, journey.url, self._now())
-        async with self._limits.turn(host, pause), self._slots:
+        async with self._limits.turn(host, pause), self._lanes.place() as place:
             # While this one waited for its turn, another may have been refused.
             known = await check_open(self._host_state, host, journey.url, self._now())
-            answer = await _bounded(journey, partial(self._send_get, request, read))
+            answer = await _bounded(journey, partial(self._send_get, request, read, place))
             await self._remember(host, known, answer)
         journey.cookies.keep(answer.url, answer.cookies)
         return answer
 
-    async def _send_get(self, request: _Request, read: _Reader) -> HttpAnswer:
-        async with self._response(request) as response:
+    async def _send_get(self, request: _Request, read: _Reader, place: Place) -> HttpAnswer:
+        async with self._response(request, place) as response:
             return replace(await read(request.url, response), cookies=read_cookies(response))
 
     async def _remember(self, host: str, known: HostPause | None, answer: HttpAnswer) -> None:
@@ -397,7 +398,7 @@ class Client:
         return self._clock() if self._clock else None
 
     @asynccontextmanager
-    async def _response(self, request: _Request) -> AsyncIterator[httpx.Response]:
+    async def _response(self, request: _Request, place: Place) -> AsyncIterator[httpx.Response]:
         """Sends a request and closes its response; an unfinished one costs the connection."""
         if not is_web_url(request.url):
             raise httpx.InvalidURL("no http(s) address, or one with credentials in it")
@@ -409,6 +410,7 @@ class Client:
         )
         response = await self._client.send(sent, stream=True)
         try:
+            await place.answered()
             yield response
         finally:
             await response.aclose()
@@ -420,7 +422,7 @@ def _build_client(
     # More connections than exchanges: one that is being closed still counts.
     pool = httpcore.AsyncConnectionPool(
         ssl_context=ssl_context or httpx.create_ssl_context(trust_env=False),
-        max_connections=2 * options.concurrency,
+        max_connections=2 * options.concurrency + SLOW,
         max_keepalive_connections=options.concurrency,
         keepalive_expiry=_KEEP_ALIVE_SECONDS,
         network_backend=backend,

@@ -18,7 +18,8 @@ from monitor.pipeline.deliver import SendCount, seal_due, send_due
 from monitor.pipeline.ingestion.ingest import ingest_due
 from monitor.pipeline.polling.due_times import keep_due_times
 from monitor.pipeline.polling.health import tell_silence
-from monitor.pipeline.polling.poll import PollResult, poll_due
+from monitor.pipeline.polling.poll import PollResult
+from monitor.pipeline.polling.pollers import poll_named
 from monitor.pipeline.rechecks.recheck import recheck_due
 from monitor.store.feeds import find_feed, get_watched_feeds
 
@@ -60,7 +61,7 @@ async def run_pass(ctx: Context, *, feeds: Sequence[str] = (), send: bool = True
     ctx = replace(ctx, record_only=not send)
     await prepare(ctx)
     ids = await select_feeds(ctx, feeds)
-    polls = await poll_due(ctx, only=ids)
+    polls = await poll_named(ctx, ids)
     ingested = await ingest_due(ctx)
     # Who names feeds wants these and nothing else.
     rechecked = 0 if feeds else await _recheck_all(ctx)

@@ -18,7 +18,8 @@ from sqlmodel import Session
 from monitor.bootstrap import build_context
 from monitor.pipeline.cases.sync import sync_config
 from monitor.pipeline.context import Context
-from monitor.pipeline.polling.poll import PollResult, poll_due
+from monitor.pipeline.polling.poll import PollResult
+from monitor.pipeline.polling.pollers import poll_named
 from monitor.settings import load_settings
 from monitor.store.feeds import get_watched_feeds
 from monitor.store.schema.tables import entries
@@ -71,7 +72,7 @@ class Room:
             self.now += after
             async with self.program() as ctx:
                 feed, *_ = await ctx.read(get_watched_feeds)
-                results: Sequence[PollResult] = await poll_due(ctx, only=[feed.id])
+                results: Sequence[PollResult] = await poll_named(ctx, [feed.id])
         return results[0]
 
     @asynccontextmanager

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -47,15 +47,12 @@ from monitor.store.entries import EntrySpec, KnownEntry, insert_entries, requeue
 from monitor.store.feeds import (
     DueFeed,
     FeedUpdate,
-    claim_feeds,
     fail_poll,
     finish_poll,
     postpone_poll,
 )
 
 # Feeds in hand at once; the client makes fewer requests at a time, and those of one host one after
-# the other.
-MIN_BATCH = 32
 _NOTHING_KNOWN = Validators()
 _OUTCOMES: tuple[tuple[type[MonitorError], str], ...] = (
     (BotProtection, "blocked"),
@@ -141,43 +138,6 @@ class _PolledEntries:
     def queued(self) -> int:
         """How many of the new ones a case wants to read."""
         return sum(bool(spec.wanted_by) for spec in self.new)
-
-
-async def poll_due(ctx: Context, *, only: Sequence[int] | None = None) -> list[PollResult]:
-    """Polls the feeds that are due (or exactly those of the given ids, due or not), many at a time;
-    returns how each went.
-    """
-    # Who names feeds wants them now, whatever hours they skip.
-    poll = poll_scheduled if only is None else poll_feed
-    batches = _claim_due(ctx) if only is None else _claim_named(ctx, only)
-    results: list[PollResult] = []
-    async for claimed in batches:
-        results += await asyncio.gather(*(poll(ctx, feed) for feed in claimed))
-    return results
-
-
-async def _claim_due(ctx: Context) -> AsyncIterator[list[DueFeed]]:
-    """Yields batches of claimed feeds until none is due."""
-    while claimed := await _claim_batch(ctx, None):
-        yield claimed
-
-
-async def _claim_named(ctx: Context, ids: Sequence[int]) -> AsyncIterator[list[DueFeed]]:
-    """Yields the feeds of these ids in batches; those that another worker holds are left out."""
-    size = _batch_size(ctx)
-    for start in range(0, len(ids), size):
-        yield await _claim_batch(ctx, ids[start : start + size])
-
-
-async def _claim_batch(ctx: Context, only: Sequence[int] | None) -> list[DueFeed]:
-    return await ctx.write(
-        claim_feeds, owner=ctx.owner, now=ctx.clock(), limit=_batch_size(ctx), only=only
-    )
-
-
-def _batch_size(ctx: Context) -> int:
-    # The client should never wait for the next claim while it could make a request.
-    return max(ctx.settings.fetch.concurrency, MIN_BATCH)
 
 
 async def poll_scheduled(ctx: Context, feed: DueFeed) -> PollResult:
@@ -306,7 +266,8 @@ async def _finish_new(
 ) -> PollResult:
     """Writes a poll that brought another document than the last one (T1)."""
     fresh = read.fresh + await _read_archive(ctx, read)
-    entries = _select_entries(ctx, read, fresh)
+    # Off the event loop: somebody's regular expression may take its time.
+    entries = await asyncio.to_thread(_select_entries, ctx, read, fresh)
     update = _describe_poll(ctx, read, got, body_hash)
     # A feed that only changes what it has is silent all the same: `last_new_at` stays.
     if entries.new:

@@ -13,7 +13,7 @@ from sqlmodel import Session
 from monitor.errors import StoreError
 from monitor.pipeline.context import Context
 from monitor.pipeline.ingestion.ingest import MAX_ATTEMPTS, ingest_due
-from monitor.pipeline.polling.poll import poll_due
+from monitor.pipeline.polling.pollers import Pollers
 from monitor.pipeline.run_once import prepare
 from monitor.store import Store
 from monitor.store.schema.tables import entries
@@ -63,7 +63,7 @@ def queued(newsroom: Newsroom) -> Newsroom:
 
     async def find(ctx: Context) -> None:
         await prepare(ctx)
-        await poll_due(ctx)
+        await Pollers().run(ctx)
 
     newsroom.run(find)
     assert queue_of(newsroom) == [("queued", 0, False)] * STORIES

@@ -22,7 +22,7 @@ from random import Random
 from monitor.bootstrap import build_context
 from monitor.pipeline.cases.sync import sync_config
 from monitor.pipeline.context import Context
-from monitor.pipeline.polling.poll import poll_due
+from monitor.pipeline.polling.pollers import Pollers
 from monitor.settings import load_settings
 from monitor.store.views.feeds import FeedView, list_feeds
 from tests.fetching.server import Request, Server, Visit, response, serving
@@ -318,7 +318,7 @@ async def _live(folder: Path) -> Month:
         write_month(folder, month, server)
         for number, end in enumerate((*RESTARTS, DAYS)):
             async with _program(folder, clock, rng) as ctx:
-                await poll_due(ctx)
+                await Pollers().run(ctx)
                 month.asked_at_restart += len(month.hits) - before if number else 0
                 await _pass_time(ctx, clock, START + end * DAY)
                 feeds = await ctx.read(list_feeds)
@@ -336,7 +336,7 @@ async def _pass_time(ctx: Context, clock: JumpingClock, end: datetime) -> None:
             clock.now = max(clock.now, end)
             return
         clock.now = max(clock.now, due)
-        await poll_due(ctx)
+        await Pollers().run(ctx)
 
 
 @asynccontextmanager

@@ -15,7 +15,7 @@ from structlog.testing import capture_logs
 from monitor.model import Validators
 from monitor.pipeline.context import Context
 from monitor.pipeline.polling.due_times import bring_forward, keep_due_times
-from monitor.pipeline.polling.poll import poll_due
+from monitor.pipeline.polling.pollers import Pollers
 from monitor.pipeline.polling.schedule import PollTerms
 from monitor.pipeline.run_once import prepare
 from monitor.store.upkeep.due_times import ScheduledFeed
@@ -148,7 +148,7 @@ def test_a_clock_that_is_set_right_finds_its_feed_due_again(ahead: timedelta) ->
             assert HOUR / 2 <= await due_in(ctx) <= 2 * HOUR + MINUTE
             assert await keep_due_times(ctx) == 0
             room.now += 3 * HOUR
-            assert [poll.outcome for poll in await poll_due(ctx)] == ["unchanged"]
+            assert [poll.outcome for poll in await Pollers().run(ctx)] == ["unchanged"]
 
     with capture_logs() as logs:
         in_room(work)

@@ -11,7 +11,7 @@ from datetime import timedelta
 import pytest
 from structlog.testing import capture_logs
 
-from monitor.pipeline.polling.poll import poll_due
+from monitor.pipeline.polling.pollers import Pollers, poll_named
 from tests.fetching.server import response
 from tests.pipeline.room import START, Room, open_room
 
@@ -80,7 +80,7 @@ def test_another_address_in_the_config_begins_without_validators() -> None:
         room.answers["/other.xml"] = feed(1)
 
         async with room.program() as ctx:
-            await poll_due(ctx)
+            await Pollers().run(ctx)
 
         assert room.asked[-1] == "/other.xml"
         assert room.sent("if-none-match") is None
@@ -202,7 +202,7 @@ def test_a_feed_that_came_due_while_nobody_ran_is_not_asked_in_an_hour_that_it_s
         room.now = START + 2 * DAY + 4 * HOUR + 30 * MINUTE
 
         async with room.program() as ctx:
-            results = await poll_due(ctx)
+            results = await Pollers().run(ctx)
 
         assert [result.outcome for result in results] == ["postponed"]
         assert len(room.asked) == 1
@@ -235,7 +235,7 @@ def test_a_pause_that_a_host_asked_for_outlives_the_program() -> None:
         )
         await room.poll()
         async with room.program() as ctx:
-            results = await poll_due(ctx)
+            results = await Pollers().run(ctx)
 
         assert {result.outcome for result in results} == {"postponed"}
         assert room.asked == ["/feed.xml"]
@@ -295,11 +295,11 @@ def test_three_410s_over_three_days_make_a_feed_gone_and_it_is_asked_weekly() ->
         assert 7 * DAY <= shown.next_poll_at - room.now <= 7.7 * DAY
         assert "feeds reset" in shown.because
         async with room.program() as ctx:
-            assert await poll_due(ctx) == []
-            assert await poll_due(ctx, only=[1]) == []
+            assert await Pollers().run(ctx) == []
+            assert await poll_named(ctx, [1]) == []
         room.now += 8 * DAY
         async with room.program() as ctx:
-            assert [poll.outcome for poll in await poll_due(ctx)] == ["gone"]
+            assert [poll.outcome for poll in await Pollers().run(ctx)] == ["gone"]
         assert (await room.feed()).state == "gone"
         room.raw = feed(1)
         await room.poll(after=8 * DAY)
