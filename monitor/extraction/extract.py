@@ -14,6 +14,7 @@ from lxml.html import HtmlElement
 from trafilatura.utils import load_html
 
 from monitor.decoding import decode
+from monitor.extraction.mending import mend_tree
 from monitor.extraction.metadata import Metadata, read_metadata
 from monitor.extraction.status import PageJudgement, ParsedPage, judge_status
 from monitor.extraction.text import Draft, draft_text
@@ -36,6 +37,7 @@ _MAGIC = (
     (b"{\\rtf", "an office document"),
 )
 _SOFT_HYPHEN = re.compile("\u00ad|&shy;|&#173;|&#xad;", re.IGNORECASE)
+_SOFT_MARKS = ("\u00ad", "&shy;", "&SHY;", "&#173;", "&#xad;", "&#xAD;", "&#XAD;", "&#Xad;")
 _HTML_TYPES = (
     "text/html",
     "application/xhtml+xml",
@@ -66,8 +68,10 @@ def extract_page(
     if tree is None:
         return Page(PageStatus.UNREADABLE, reason="the page holds no HTML")
     meta = read_metadata(tree, url)
+    page = ParsedPage(tree, source, url, has_scripts=tree.find(".//script[@src]") is not None)
+    mend_tree(tree)
     draft = draft_text(tree, meta, url)
-    judgement = judge_status(ParsedPage(tree, source, url), meta, draft)
+    judgement = judge_status(page, meta, draft)
     return _make_page(judgement, meta, draft if judgement.status in COMPARABLE else Draft())
 
 
@@ -107,6 +111,9 @@ def _restore_hyphens(source: str) -> str:
 
     Without this `Abrego&shy;Garcia` becomes one word that no query finds.
     """
+    # Most pages have none, and the pattern takes milliseconds to find that out.
+    if not any(mark in source for mark in _SOFT_MARKS):
+        return source
     return _SOFT_HYPHEN.sub(_choose_hyphen, source)
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
@@ -69,11 +70,13 @@ class ParsedPage:
     Attributes:
         source: its HTML.
         url: the address after redirects.
+        has_scripts: whether it loads scripts, which may build its text.
     """
 
     tree: HtmlElement
     source: str
     url: str
+    has_scripts: bool = False
 
 
 def judge_status(page: ParsedPage, meta: Metadata, draft: Draft) -> PageJudgement:
@@ -83,8 +86,7 @@ def judge_status(page: ParsedPage, meta: Metadata, draft: Draft) -> PageJudgemen
         meta: what the page says about itself.
         draft: the text that extraction found.
     """
-    visible = visible_text(page.tree, limit=_VISIBLE_LIMIT_CHARS)
-    view = _View(page, meta, draft.text, visible, _headings(page.tree))
+    view = _View(page, meta, draft.text)
     for rule in _RULES:
         judgement = rule(view)
         if judgement is not None:
@@ -94,21 +96,28 @@ def judge_status(page: ParsedPage, meta: Metadata, draft: Draft) -> PageJudgemen
     return PageJudgement(PageStatus.OK)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _View:
-    """What the rules look at.
+    """What the rules look at; what is dear is read when a rule asks for it.
 
     Attributes:
         text: as extracted; paragraphs separated by blank lines.
-        visible: what a reader sees of the page, on one line.
-        headings: the page's title and first headings.
     """
 
     page: ParsedPage
     meta: Metadata
     text: str
-    visible: str
-    headings: Sequence[str]
+
+    @cached_property
+    def visible(self) -> str:
+        """What a reader sees of the page, on one line."""
+        return visible_text(self.page.tree, limit=_VISIBLE_LIMIT_CHARS)
+
+    @cached_property
+    def headings(self) -> Sequence[str]:
+        """The page's title and first headings."""
+        elements = [*self.page.tree.iter("title"), *self.page.tree.iter("h1")]
+        return list(map(_text_of, elements[:_MAX_HEADINGS]))
 
     @property
     def is_short(self) -> bool:
@@ -129,11 +138,6 @@ class _View:
     def notices(self) -> tuple[str, ...]:
         """Where a page that is only a notice says so: headings and first visible words."""
         return (*self.headings, self.visible[:_OPENING_CHARS])
-
-
-def _headings(tree: HtmlElement) -> list[str]:
-    elements = [*tree.iter("title"), *tree.iter("h1")]
-    return list(map(_text_of, elements[:_MAX_HEADINGS]))
 
 
 def _text_of(element: HtmlElement) -> str:
@@ -168,15 +172,26 @@ def _judge_consent(view: _View) -> PageJudgement | None:
     """A wall speaks of little else than consent; an article about cookies has a sentence or two
     with the same words.
     """
-    paragraphs = (view.text or view.visible).split("\n\n")
-    about = list(filter(_count_consent_subjects, paragraphs))
-    if sum(map(len, about)) < _MOSTLY * sum(map(len, paragraphs)):
-        return None
+    about = _paragraphs_on_consent((view.text or view.visible).split("\n\n"))
     if _count_consent_subjects(" ".join(about)) < _needed_consent_subjects(view):
         return None
     return PageJudgement(
         PageStatus.CONSENT, "the page asks for consent to cookies instead of showing the article"
     )
+
+
+def _paragraphs_on_consent(paragraphs: Sequence[str]) -> Sequence[str]:
+    """Returns the paragraphs that speak of consent; none where they are not most of a text."""
+    room = (1 - _MOSTLY) * sum(map(len, paragraphs))
+    about = []
+    for paragraph in paragraphs:
+        if _count_consent_subjects(paragraph):
+            about.append(paragraph)
+        else:
+            room -= len(paragraph)
+        if room < 0:  # most pages are articles: half of one is enough to see it
+            return ()
+    return about
 
 
 def _count_consent_subjects(text: str) -> int:
@@ -230,9 +245,7 @@ def _judge_paywall(view: _View) -> PageJudgement | None:
     """A teaser with a pitch below it, or a page that says that it is closed and shows next to
     nothing.
     """
-    # The pitch is not text of the article, however long it is.
-    others = [paragraph for paragraph in view.paragraphs if not _PAYWALL.search(paragraph)]
-    size, is_free = sum(map(len, others)), view.meta.is_free
+    size, is_free = _count_without_pitch(view.paragraphs), view.meta.is_free
     if size < (MIN_TEXT_CHARS if is_free else _TEASER_CHARS) and _PAYWALL.search(view.visible):
         return PageJudgement(
             PageStatus.PAYWALLED, "only the beginning can be read without a subscription"
@@ -243,6 +256,19 @@ def _judge_paywall(view: _View) -> PageJudgement | None:
             "the page says that it is for subscribers, and shows next to nothing",
         )
     return None
+
+
+def _count_without_pitch(paragraphs: Iterable[str]) -> int:
+    """Returns how many characters stand in paragraphs that offer no subscription; counted up to
+    what no teaser has.
+    """
+    # The pitch is not text of the article, however long it is.
+    size = 0
+    for paragraph in paragraphs:
+        if size >= _TEASER_CHARS:
+            break
+        size += 0 if _PAYWALL.search(paragraph) else len(paragraph)
+    return size
 
 
 def _judge_list(view: _View) -> PageJudgement | None:
@@ -286,10 +312,7 @@ def _only_asks_for_script(text: str) -> bool:
 
 
 def _is_built_by_script(page: ParsedPage) -> bool:
-    return (
-        _NEEDS_SCRIPT.search(page.source) is not None
-        or page.tree.find(".//script[@src]") is not None
-    )
+    return page.has_scripts or _NEEDS_SCRIPT.search(page.source) is not None
 
 
 def _judge_live(view: _View) -> PageJudgement | None:

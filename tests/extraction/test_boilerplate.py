@@ -6,7 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.extraction.boilerplate import PageLines, drop_boilerplate, fold_titles
+from monitor.extraction.boilerplate import (
+    PageLines,
+    drop_boilerplate,
+    line_key,
+    title_keys,
+)
 
 STORY = [
     f"Sentence {number} of the story tells what the judge said about the harbor."
@@ -114,7 +119,7 @@ def test_some_lines_are_boilerplate_at_the_end_only(line: str) -> None:
 
 def test_the_headline_repeated_at_the_top_is_dropped() -> None:
     title = "Harbor case: judge wants records"
-    lines = PageLines(titles=fold_titles([title]))
+    lines = PageLines(titles=title_keys([title]))
 
     assert drop_boilerplate(["HARBOR CASE — Judge wants records", *STORY], lines) == STORY
     assert title in drop_boilerplate([*STORY, title], lines)
@@ -141,7 +146,7 @@ def test_a_byline_and_a_date_are_dropped_above_the_text_only(line: str) -> None:
 
 def test_links_are_dropped_behind_the_label_that_announces_them_and_at_both_ends() -> None:
     link = "Ten harbors in pictures"
-    lines = PageLines(links={"ten harbors in pictures", "home", "archive"})
+    lines = PageLines(links=set(map(line_key, ["Ten harbors in pictures", "Home", "Archive"])))
 
     assert drop_boilerplate([*STORY[:6], "Read more:", link, *STORY[6:]], lines) == STORY
     assert drop_boilerplate(["Home", *STORY, "Home | Archive"], lines) == STORY
@@ -149,14 +154,16 @@ def test_links_are_dropped_behind_the_label_that_announces_them_and_at_both_ends
 
 
 def test_a_text_of_nothing_but_links_is_left_as_it_is() -> None:
-    assert drop_boilerplate(["Home", "Archive"], PageLines(links={"home", "archive"})) == [
+    assert drop_boilerplate(
+        ["Home", "Archive"], PageLines(links=set(map(line_key, ["Home", "Archive"])))
+    ) == [
         "Home",
         "Archive",
     ]
 
 
 def test_what_the_page_marks_as_a_caption_is_dropped_wherever_it_stands() -> None:
-    lines = PageLines(marked={"boats at the pier"})
+    lines = PageLines(marked={line_key("Boats at the pier")})
 
     assert drop_boilerplate([*STORY[:6], "Boats at the pier", *STORY[6:]], lines) == STORY
 
@@ -165,7 +172,7 @@ def test_what_the_page_marks_as_a_caption_is_dropped_wherever_it_stands() -> Non
 def test_what_stays_is_a_part_of_what_was_there_in_order(
     paragraphs: list[str], titles: list[str]
 ) -> None:
-    kept = drop_boilerplate(paragraphs, PageLines(titles=fold_titles(titles)))
+    kept = drop_boilerplate(paragraphs, PageLines(titles=title_keys(titles)))
 
     remaining = iter(paragraphs)
     assert all(paragraph in remaining for paragraph in kept)

@@ -1,0 +1,98 @@
+"""Text that stands in no paragraph: sections, definitions, spans that are shown as blocks, elements
+of a site's own.
+
+Extractors glue neighbours of them to one line, so that two sentences become one word, or leave them
+out beside true paragraphs. A plain `<div>` with text is a paragraph only side by side with
+paragraphs: elsewhere it is the teaser of a card as often."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+from lxml import etree
+from lxml.html import HtmlElement
+
+from monitor.extraction.mending.tags import CUT_INLINE, INLINE, is_bare, is_linked, is_prose
+
+_BLOCKS = ("section", "article", "main", "dd", "dt", "center", "address", "details", "summary")
+_MIN_BLOCK_CHARS = 25
+_SPANS = ("span", "font", "b", "strong", "big", "small")
+_MIN_PARAGRAPHS = 2
+_SENTENCE = re.compile(r"""[.!?…。！？]["'”’»)\]]*\s*$""")
+_SHOWN_AS_BLOCK = re.compile(r"display\s*:\s*(?:block|flex|grid|table)\b", re.IGNORECASE)
+_CUSTOM = etree.XPath("//*[contains(name(), '-')]")
+_LINE = INLINE | frozenset(CUT_INLINE)
+
+
+def make_paragraphs(tree: HtmlElement) -> None:
+    """Makes elements that hold text and no other block paragraphs, and a site's own elements inside
+    a line plain spans.
+    """
+    for element in _CUSTOM(tree):
+        _plain(element)
+    for element in tree.iter(*_BLOCKS):
+        if _is_text(element):
+            element.tag = "p"
+    for element in [*_divs_among_paragraphs(tree), *_block_spans(tree)]:
+        _make_paragraph(element)
+
+
+def _plain(element: HtmlElement) -> None:
+    """Gives an element of a site's own the tag of what it stands for."""
+    if not is_bare(element):
+        element.tag = "span"
+    elif _is_text(element):
+        element.tag = "p"
+    else:
+        element.tag = "div"
+
+
+def _make_paragraph(element: HtmlElement) -> None:
+    parent = element.getparent()
+    if parent is not None and parent.tag == "p":  # a paragraph holds no other
+        parent.tag = "div"
+    element.tag = "p"
+
+
+def _is_text(element: HtmlElement) -> bool:
+    """Whether an element holds a line of text and no block."""
+    if len(element.text_content()) < _MIN_BLOCK_CHARS:
+        return False
+    return all(child.tag in _LINE for child in element.iterdescendants())
+
+
+def _divs_among_paragraphs(tree: HtmlElement) -> Iterator[HtmlElement]:
+    paragraphs = Counter(paragraph.getparent() for paragraph in tree.iter("p"))
+    for parent, count in paragraphs.items():
+        if count >= _MIN_PARAGRAPHS and sum(map(is_prose, parent.iterchildren("p"))) > 1:
+            yield from filter(_is_sentence, parent.iterchildren("div"))
+
+
+def _is_sentence(element: HtmlElement) -> bool:
+    """Whether an element holds nothing but a sentence, or several."""
+    text = element.text_content()
+    if not _is_text(element) or is_linked(element):
+        return False
+    return _SENTENCE.search(text) is not None
+
+
+def _block_spans(tree: HtmlElement) -> Iterator[HtmlElement]:
+    """Yields inline elements that are blocks: by their style, or because each is a sentence and
+    stands beside a block or another of them without a word between.
+    """
+    spans = [span for span in tree.iter(*_SPANS) if is_bare(span) and _is_sentence(span)]
+    spans = [span for span in spans if not _has_loose_text(span.getparent())]
+    single = set(spans)
+    for span in spans:
+        beside = [one for one in (span.getprevious(), span.getnext()) if one is not None]
+        is_shown = _SHOWN_AS_BLOCK.search(span.get("style") or "") is not None
+        if is_shown or any(one in single or one.tag not in _LINE for one in beside):
+            yield span
+
+
+def _has_loose_text(element: HtmlElement) -> bool:
+    """Whether an element has text outside of its children."""
+    texts = [element.text, *(child.tail for child in element)]
+    return any(text and not text.isspace() for text in texts)
