@@ -2,8 +2,9 @@
 itself.
 
 Order: refuse what is not HTML or too large, decode, parse once, read metadata, draft the text,
-judge the kind of page. Text is handed on only for pages whose kind can be compared; the reason for
-the others is given in words. Runs in a worker process that can be killed."""
+judge the kind of page. Text is handed on for pages whose kind can be compared, and what can be read
+of a paywalled one; the reason for the others is given in words. Runs in a worker process that can
+be killed."""
 
 from __future__ import annotations
 
@@ -72,7 +73,8 @@ def extract_page(
     mend_tree(tree)
     draft = draft_text(tree, meta, url)
     judgement = judge_status(page, meta, draft)
-    return _make_page(judgement, meta, draft if judgement.status in COMPARABLE else Draft())
+    is_comparable = judgement.status in COMPARABLE
+    return _make_page(judgement, meta, draft if is_comparable else judgement.teaser)
 
 
 def _make_page(judgement: PageJudgement, meta: Metadata, draft: Draft) -> Page:

@@ -11,13 +11,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
-from monitor.extraction.list_pages import LONG_PARAGRAPH_CHARS, MIN_CARDS, count_cards
+from monitor.extraction.list_pages import LONG_PARAGRAPH_CHARS, MIN_CARDS, Cards, find_cards
 from monitor.extraction.metadata import Metadata
 from monitor.extraction.phrases import read_phrases
 from monitor.extraction.text import MIN_TEXT_CHARS, Draft, visible_text
@@ -25,6 +25,9 @@ from monitor.model import PageStatus
 
 _SHORT_CHARS = 1_500
 _TEASER_CHARS = 500
+_MIN_TEASER_CHARS = 40  # shorter ones are captions and labels
+_CLOSING_MARKS = "\"'”’»)]"
+_SENTENCE_ENDS = (".", "!", "?", "…")
 _OPENING_CHARS = 400  # a page that is only a notice says so at once
 _MOSTLY = 0.5
 _VISIBLE_LIMIT_CHARS = 20_000
@@ -57,10 +60,15 @@ _LIVE_CLASS = re.compile(r"live-?(?:blog|ticker|coverage|feed)", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class PageJudgement:
-    """A page's kind, and why, in words for a person (empty for an ordinary article)."""
+    """A page's kind, and why, in words for a person (empty for an ordinary article).
+
+    Attributes:
+        teaser: what can be read of an article without a subscription.
+    """
 
     status: PageStatus
     reason: str = ""
+    teaser: Draft = field(default_factory=Draft)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +94,7 @@ def judge_status(page: ParsedPage, meta: Metadata, draft: Draft) -> PageJudgemen
         meta: what the page says about itself.
         draft: the text that extraction found.
     """
-    view = _View(page, meta, draft.text)
+    view = _View(page, meta, draft)
     for rule in _RULES:
         judgement = rule(view)
         if judgement is not None:
@@ -98,15 +106,16 @@ def judge_status(page: ParsedPage, meta: Metadata, draft: Draft) -> PageJudgemen
 
 @dataclass(frozen=True)
 class _View:
-    """What the rules look at; what is dear is read when a rule asks for it.
-
-    Attributes:
-        text: as extracted; paragraphs separated by blank lines.
-    """
+    """What the rules look at; what is dear is read when a rule asks for it."""
 
     page: ParsedPage
     meta: Metadata
-    text: str
+    draft: Draft
+
+    @cached_property
+    def text(self) -> str:
+        """As extracted; paragraphs separated by blank lines."""
+        return self.draft.text
 
     @cached_property
     def visible(self) -> str:
@@ -247,15 +256,24 @@ def _judge_paywall(view: _View) -> PageJudgement | None:
     """
     size, is_free = _count_without_pitch(view.paragraphs), view.meta.is_free
     if size < (MIN_TEXT_CHARS if is_free else _TEASER_CHARS) and _PAYWALL.search(view.visible):
-        return PageJudgement(
-            PageStatus.PAYWALLED, "only the beginning can be read without a subscription"
-        )
-    if not is_free and size < MIN_TEXT_CHARS:
-        return PageJudgement(
-            PageStatus.PAYWALLED,
-            "the page says that it is for subscribers, and shows next to nothing",
-        )
-    return None
+        reason = "only the beginning can be read without a subscription"
+    elif not is_free and size < MIN_TEXT_CHARS:
+        reason = "the page says that it is for subscribers, and shows next to nothing"
+    else:
+        return None
+    return PageJudgement(PageStatus.PAYWALLED, reason, _read_teaser(view))
+
+
+def _read_teaser(view: _View) -> Draft:
+    """Returns the sentences that a closed page shows of its article, without the pitch."""
+    teaser = [
+        paragraph
+        for paragraph in view.paragraphs
+        if len(paragraph) >= _MIN_TEASER_CHARS
+        and paragraph.rstrip(_CLOSING_MARKS).endswith(_SENTENCE_ENDS)
+        and not _PAYWALL.search(paragraph)
+    ]
+    return Draft(tuple(teaser), view.draft.extractor if teaser else "")
 
 
 def _count_without_pitch(paragraphs: Iterable[str]) -> int:
@@ -277,13 +295,19 @@ def _judge_list(view: _View) -> PageJudgement | None:
     """
     if view.meta.is_article:
         return None
-    cards = count_cards(view.page.tree, view.text)
+    cards = find_cards(view.page.tree, view.text)
     long_paragraphs = [text for text in view.paragraphs if len(text) >= LONG_PARAGRAPH_CHARS]
-    if cards < MIN_CARDS or len(long_paragraphs) >= _MANY_PARAGRAPHS:
+    if cards.count < MIN_CARDS or len(long_paragraphs) >= _MANY_PARAGRAPHS:
         return None
-    if not _is_named_list(view) and len(view.text) / cards >= _CHARS_PER_CARD:
+    if not _is_named_list(view) and not _is_list_by_text(view, cards):
         return None
-    return PageJudgement(PageStatus.INDEX, f"the page lists {cards} other pages")
+    return PageJudgement(PageStatus.INDEX, f"the page lists {cards.count} other pages")
+
+
+def _is_list_by_text(view: _View, cards: Cards) -> bool:
+    """Whether a page has little text for its cards, and none of its own but theirs."""
+    is_little = len(view.text) / cards.count < _CHARS_PER_CARD
+    return is_little and (cards.are_text or not view.text)
 
 
 def _is_named_list(view: _View) -> bool:

@@ -44,6 +44,7 @@ _MAX_LINES = 10_000
 _MAX_PARTS = 30
 _MAX_TIMES_SHOWN = 5
 _MIN_PARAGRAPH_CHARS = 40
+_MIN_LINE_CHARS = 80
 _MAX_LINKED_SHARE = 0.5
 _MARKED = re.compile(
     r"(?:^|[\s_-])(?:caption|credits?|byline|photographer|copyright)(?:$|[\s_-])", re.IGNORECASE
@@ -135,9 +136,17 @@ def _run_precise(tree: HtmlElement, url: str) -> str:
     only where they may win: they have to find more than twice as much.
     """
     fast = _extract(tree, url, favor_precision=True, fast=True)
-    if len(fast) >= _ENOUGH_CHARS and 2 * len(fast) >= count_prose(tree):
+    if len(fast) >= _ENOUGH_CHARS and 2 * len(fast) >= _most_text(tree):
         return fast
     return _extract(tree, url, favor_precision=True)
+
+
+def _most_text(tree: HtmlElement) -> int:
+    """Returns about how many characters an extractor may find: in paragraphs, or in lines of some
+    length wherever they stand.
+    """
+    lines = sum(len(line) for line in tree.itertext() if len(line) >= _MIN_LINE_CHARS)
+    return max(count_prose(tree), lines)
 
 
 def _extract(tree: HtmlElement, url: str, *, favor_precision: bool, fast: bool = False) -> str:

@@ -223,7 +223,8 @@ class Page:
     """What was taken from an article page.
 
     Attributes:
-        text: paragraphs separated by one blank line; empty unless `status` is OK, STUB or LIVE.
+        text: paragraphs separated by one blank line; of a PAYWALLED page its teaser; empty for
+            other kinds than OK, STUB and LIVE.
         status: the kind of page, with `reason` in words for a person.
         canonical_url: the page's own `rel=canonical`/`og:url` where it may be trusted, else None.
         published_source, published_raw: where the date of publication stands, and how it is written

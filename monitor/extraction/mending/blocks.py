@@ -23,7 +23,7 @@ _MIN_PARAGRAPHS = 2
 _SENTENCE = re.compile(r"""[.!?…。！？]["'”’»)\]]*\s*$""")
 _SHOWN_AS_BLOCK = re.compile(r"display\s*:\s*(?:block|flex|grid|table)\b", re.IGNORECASE)
 _CUSTOM = etree.XPath("//*[contains(name(), '-')]")
-_LINE = INLINE | frozenset(CUT_INLINE)
+_LINE = (INLINE | frozenset(CUT_INLINE)) - frozenset(_BLOCKS)
 
 
 def make_paragraphs(tree: HtmlElement) -> None:

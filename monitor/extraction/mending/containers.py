@@ -111,12 +111,22 @@ def _is_one_text(bodies: Sequence[HtmlElement]) -> bool:
     with_prose = sum(map(_holds_prose, bodies))
     if with_prose < 2 or with_prose < _MOSTLY * len(bodies):
         return False
+    if any(map(_is_card, bodies)):
+        return False
     inner = set(bodies)
     parents = (parent for body in bodies for parent in body.iterancestors())
     if any(parent in inner or parent.tag in ASIDE for parent in parents):
         return False
     # Boxes and captions inside an article are alike, too: its own paragraphs stand between them.
     return sum(map(count_prose, bodies)) >= _MAIN_SHARE * count_prose(_common_ancestor(bodies))
+
+
+def _is_card(element: HtmlElement) -> bool:
+    """Whether a heading in an element leads to another page."""
+    headings = element.iter(*_HEADINGS)
+    return any(
+        heading.find(".//a") is not None or heading.getparent().tag == "a" for heading in headings
+    )
 
 
 def _holds_prose(element: HtmlElement) -> bool:
