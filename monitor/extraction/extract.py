@@ -37,8 +37,8 @@ _MAGIC = (
     (b"\xd0\xcf\x11\xe0", "an office document"),
     (b"{\\rtf", "an office document"),
 )
-_SOFT_HYPHEN = re.compile("\u00ad|&shy;|&#173;|&#xad;", re.IGNORECASE)
-_SOFT_MARKS = ("\u00ad", "&shy;", "&SHY;", "&#173;", "&#xad;", "&#xAD;", "&#XAD;", "&#Xad;")
+_SOFT_HYPHEN = re.compile("\u00ad|&shy;|&#173;|&#x(?:ad|AD);")
+_SOFT_MARKS = ("\u00ad", "&shy", "&#173", "&#xad", "&#xAD")
 _HTML_TYPES = (
     "text/html",
     "application/xhtml+xml",

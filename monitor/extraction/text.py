@@ -123,30 +123,26 @@ def _other_drafts(tree: HtmlElement, *from_json: Draft) -> Iterator[Draft]:
 
 
 def _run_trafilatura(tree: HtmlElement, url: str) -> Draft:
-    precise = _run_precise(tree, url)
-    if len(precise) < min(_ENOUGH_CHARS, _FRAGMENT_SHARE * len(tree.text_content())):
-        default = _extract(tree, url, favor_precision=False)
-        if len(precise) < _FRAGMENT_SHARE * len(default):
-            return Draft(tuple(default.split("\n")), "trafilatura-default")
+    """Runs precision mode; its second opinions and the default mode, which cost twice as much
+    again, only where they may win: they have to find a multiple of what it found.
+    """
+    precise = _extract(tree, url, favor_precision=True, fast=True)
+    if len(precise) < MIN_TEXT_CHARS or _leaves_text(tree, len(precise)):
+        precise = _extract(tree, url, favor_precision=True)
+        if len(precise) < _ENOUGH_CHARS:
+            default = _extract(tree, url, favor_precision=False)
+            if len(precise) < _FRAGMENT_SHARE * len(default):
+                return Draft(tuple(default.split("\n")), "trafilatura-default")
     return Draft(tuple(precise.split("\n")), "trafilatura-precision")
 
 
-def _run_precise(tree: HtmlElement, url: str) -> str:
-    """Returns what precision mode finds; its second opinions, which cost as much again, are asked
-    only where they may win: they have to find more than twice as much.
+def _leaves_text(tree: HtmlElement, chars: int) -> bool:
+    """Whether a text of some length is less than half of a page's paragraphs, or less than a third
+    of its long lines, wherever they stand.
     """
-    fast = _extract(tree, url, favor_precision=True, fast=True)
-    if len(fast) >= _ENOUGH_CHARS and 2 * len(fast) >= _most_text(tree):
-        return fast
-    return _extract(tree, url, favor_precision=True)
-
-
-def _most_text(tree: HtmlElement) -> int:
-    """Returns about how many characters an extractor may find: in paragraphs, or in lines of some
-    length wherever they stand.
-    """
+    # On 146 pages the second opinion won on ten, on all of which this holds; it holds on 27.
     lines = sum(len(line) for line in tree.itertext() if len(line) >= _MIN_LINE_CHARS)
-    return max(count_prose(tree), lines)
+    return 2 * chars < count_prose(tree) or 3 * chars < lines
 
 
 def _extract(tree: HtmlElement, url: str, *, favor_precision: bool, fast: bool = False) -> str:

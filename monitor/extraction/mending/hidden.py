@@ -41,7 +41,10 @@ _HIDING_CLASS = re.compile(
 )
 # Parts of a page that a script puts in their place as soon as they have come (React).
 _STREAMED_ID = re.compile(r"S:\w+$")
-_CANDIDATES = etree.XPath("//*[@hidden or @style or @class]")
+# Words that each of the classes has one of: found in C, where most elements have a class.
+_CLASS_WORDS = ("hidden", "sr-only", "screen", "visually", "invisible", "a11y", "assistive")
+_HAS_WORD = " or ".join(f"contains(@class, '{word}')" for word in _CLASS_WORDS)
+_CANDIDATES = etree.XPath(f"//*[@hidden or @style or {_HAS_WORD}]")
 
 
 def drop_unrendered(tree: HtmlElement) -> None:
