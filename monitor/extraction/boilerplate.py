@@ -25,7 +25,7 @@ _MAX_KEPT_IN_HEAD = 2
 
 _PHRASES = read_phrases("boilerplate.toml")
 _LABEL = _PHRASES.compile("labels", before=r"^\W*", after=r"\s*(?:[:|»>]|\.{3}|…|-\s|$)")
-_PITCH = _PHRASES.compile("pitches", before=r"\b")
+_PITCH = _PHRASES.compile("pitches", before=r"(?:\b|^)")
 _CREDIT = _PHRASES.compile("credits", before=r"^\W*")
 _TAIL = _PHRASES.compile("tails", before=r"^\W*")
 _DATE_LABEL = _PHRASES.compile(
