@@ -15,6 +15,7 @@ from monitor.dates import ParsedDate, parse_date
 from monitor.decoding import decode
 from monitor.errors import FeedParseError
 from monitor.feeds.discovery import OfferedFeed, discover_feeds
+from monitor.feeds.footers import drop_footers
 from monitor.feeds.formats import (
     FeedFormat,
     FeedSource,
@@ -308,7 +309,7 @@ class _ItemTexts:
     @classmethod
     def of(cls, raw: RawItem) -> _ItemTexts:
         """Reads the markup of a raw item."""
-        content = plain_text(raw.content, limit=MAX_CONTENT_CHARS)
+        content = drop_footers(plain_text(raw.content, limit=MAX_CONTENT_CHARS))
         source_name = _read_name(raw.source_name or "") or None
         title = _without_outlet(title_text(raw.title, limit=MAX_TITLE_CHARS), source_name)
         summary = _summary(raw, content, f"{title} {source_name or ''}")
@@ -395,7 +396,7 @@ def _summary(raw: RawItem, content: str, headline: str) -> str:
     # Some feeds put the whole text into both.
     if not raw.summary or raw.summary == raw.content:
         return _teaser(content)
-    summary = plain_text(raw.summary, limit=MAX_SUMMARY_CHARS)
+    summary = drop_footers(plain_text(raw.summary, limit=MAX_SUMMARY_CHARS))
     return "" if fold(summary) == fold(headline) else summary
 
 
