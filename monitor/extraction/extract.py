@@ -9,12 +9,14 @@ be killed."""
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import datetime
 
 from lxml.html import HtmlElement
 from trafilatura.utils import load_html
 
 from monitor.decoding import decode
+from monitor.extraction.further_pages import find_next_page
 from monitor.extraction.mending import mend_tree
 from monitor.extraction.metadata import Metadata, read_metadata
 from monitor.extraction.status import PageJudgement, ParsedPage, judge_status
@@ -50,7 +52,12 @@ _HTML_TYPES = (
 
 
 def extract_page(
-    html: bytes, *, url: str, media_type: str = "", charset: str | None = None
+    html: bytes,
+    *,
+    url: str,
+    media_type: str = "",
+    charset: str | None = None,
+    first_url: str | None = None,
 ) -> Page:
     """Returns what an article page holds. Never raises on any content; what cannot be read comes
     back with a status and a reason.
@@ -60,6 +67,7 @@ def extract_page(
         url: its address after redirects.
         media_type: of the Content-Type header.
         charset: of the Content-Type header.
+        first_url: of the article's first page, where this is a further one.
     """
     refused = _refuse_type(html, media_type) or _refuse_size(html)
     if refused is not None:
@@ -70,11 +78,13 @@ def extract_page(
         return Page(PageStatus.UNREADABLE, reason="the page holds no HTML")
     meta = read_metadata(tree, url)
     page = ParsedPage(tree, source, url, has_scripts=tree.find(".//script[@src]") is not None)
+    next_url = find_next_page(tree, url, first_url)
     mend_tree(tree)
     draft = draft_text(tree, meta, url)
     judgement = judge_status(page, meta, draft)
     is_comparable = judgement.status in COMPARABLE
-    return _make_page(judgement, meta, draft if is_comparable else judgement.teaser)
+    page_read = _make_page(judgement, meta, draft if is_comparable else judgement.teaser)
+    return replace(page_read, next_url=next_url if is_comparable else None)
 
 
 def _make_page(judgement: PageJudgement, meta: Metadata, draft: Draft) -> Page:

@@ -230,6 +230,8 @@ class Page:
         published_source, published_raw: where the date of publication stands, and how it is written
             there.
         is_zone_assumed: the date names no zone and was read as UTC.
+        next_url: the next page of the article, where it is parted into several.
+        is_incomplete: further pages of the article could not be had, for the `reason`.
         updated_at: when it was last changed, as it says itself or by the newest post of a live
             blog.
         extractor: what read the text, e.g. "trafilatura-precision", "json-ld".
@@ -252,3 +254,5 @@ class Page:
     published_source: DateSource | None = None
     published_raw: str = ""
     is_zone_assumed: bool = False
+    next_url: str | None = None
+    is_incomplete: bool = False
