@@ -280,7 +280,8 @@ def import_(
 ) -> None:
     """Adds the feeds of an OPML file to feeds.toml.
 
-    Those that are there already are left alone. Folders and categories become tags.
+    Those that are there already are left alone. Folders and categories become tags. What is no
+    feed is left out, and said with the reason.
 
     Example: monitor feeds import subscriptions.opml
     """
@@ -289,14 +290,17 @@ def import_(
     state = get_state(ctx)
     settings = state.load()
     listed = read_opml(_read_list(file), name=str(file))
-    new = _KnownFeeds(settings.feeds).select_new(listed)
+    new = _KnownFeeds(settings.feeds).select_new(listed.feeds)
     tables = [_feed_table(feed.url, feed.title, "", feed.tags) for feed in new]
     where = ""
     # Where nothing is new, the file is not even touched.
     if tables:
         path = _append(state, tables)
         where = f" to {path}; they are polled at the next start, SIGHUP or `monitor poll`"
-    talk(f"{len(tables)} feeds added{where} ({len(listed) - len(tables)} known already)")
+    known = len(listed.feeds) - len(tables)
+    talk(f"{len(tables)} feeds added{where} ({known} known already)")
+    for outline in listed.left_out:
+        talk(f"left out: {outline.name}: {outline.reason}")
 
 
 class _KnownFeeds:

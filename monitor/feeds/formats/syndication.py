@@ -20,6 +20,7 @@ import feedparser
 from monitor.errors import FeedParseError
 from monitor.feeds.formats import FeedSource, RawFeed, RawItem
 from monitor.feeds.formats.polling_hints import read_polling_hints
+from monitor.feeds.loose_xml import blank_hidden
 from monitor.feeds.prolog import sound_xml
 from monitor.urls import resolve, site_of
 
@@ -187,7 +188,7 @@ def _parser_complaint(result: Any) -> str:
 
 
 def _breaks_off_in_item(text: str) -> bool:
-    edges = _ITEM_EDGE.findall(text)
+    edges = _ITEM_EDGE.findall(blank_hidden(text))
     return bool(edges) and edges[-1] == ""
 
 
@@ -195,7 +196,7 @@ def _read_item(entry: Any, base: str) -> RawItem:
     published = _first_date(entry, "published", "created")
     updated = _first_date(entry, "updated")
     return RawItem(
-        guid=_string(entry, "id"),
+        guid=_string(entry, "id") or _string(entry, "dc_identifier"),
         url=_find_link(entry, base),
         title=_string(entry, "title"),
         summary=_string(entry, "summary"),
