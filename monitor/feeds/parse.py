@@ -29,6 +29,7 @@ from monitor.feeds.identity import (
     guid_key,
     is_own_page,
     item_key,
+    join_tracked,
     keeps_fragments,
     link_key,
     repeated_guids,
@@ -159,14 +160,14 @@ def make_document(raw: RawFeed, source: FeedSource, *, trust_guids: bool = True)
 
 
 def collapse(items: Iterable[FeedItem]) -> tuple[FeedItem, ...]:
-    """Returns one item for each key, the latest of those that share it; keys stand in the order in
-    which they first occur.
+    """Returns one item for each key, the latest of those that share it, and one of those that are
+    the same but for tracking; keys stand in the order in which they first occur.
     """
     kept: dict[str, FeedItem] = {}
     for item in items:
         if item.key not in kept or _is_later(item, kept[item.key]):
             kept[item.key] = item
-    return tuple(kept.values())
+    return join_tracked(kept.values())
 
 
 def _is_later(item: FeedItem, other: FeedItem) -> bool:
