@@ -170,7 +170,8 @@ def _describe_case(settings: Settings, case: CaseSettings) -> None:
     talk(f"{case.slug}: {feeds} feeds, {len(case.seeds)} seeds, alerts to {_describe_alerts(case)}")
     # The terms as the query was understood, not as it was written: here a mistake shows.
     talk(f"  looks for: {', '.join(case.compiled.terms)}")
-    unread = [language for language in case.languages if language not in JUDGED_LANGUAGES]
+    primary = (language.partition("-")[0] for language in case.languages)
+    unread = [language for language in primary if language not in JUDGED_LANGUAGES]
     if unread:
         talk(
             f"  {', '.join(unread)}: matched and searched, but judged by words alone: events, days "

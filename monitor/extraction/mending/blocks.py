@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from lxml import etree
 from lxml.html import HtmlElement
@@ -82,14 +82,23 @@ def _block_spans(tree: HtmlElement) -> Iterator[HtmlElement]:
     """Yields inline elements that are blocks: by their style, or because each is a sentence and
     stands beside a block or another of them without a word between.
     """
-    spans = [span for span in tree.iter(*_SPANS) if is_bare(span) and _is_sentence(span)]
-    spans = [span for span in spans if not _has_loose_text(span.getparent())]
+    spans = list(filter(_may_be_block, tree.iter(*_SPANS)))
     single = set(spans)
     for span in spans:
-        beside = [one for one in (span.getprevious(), span.getnext()) if one is not None]
         is_shown = _SHOWN_AS_BLOCK.search(span.get("style") or "") is not None
-        if is_shown or any(one in single or one.tag not in _LINE for one in beside):
+        if is_shown or _is_beside_block(span, single):
             yield span
+
+
+def _may_be_block(span: HtmlElement) -> bool:
+    return is_bare(span) and _is_sentence(span) and not _has_loose_text(span.getparent())
+
+
+def _is_beside_block(span: HtmlElement, single: Collection[HtmlElement]) -> bool:
+    return any(
+        one is not None and (one in single or one.tag not in _LINE)
+        for one in (span.getprevious(), span.getnext())
+    )
 
 
 def _has_loose_text(element: HtmlElement) -> bool:

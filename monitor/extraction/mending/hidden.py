@@ -36,7 +36,7 @@ _HIDING_STYLE = re.compile(
 _HIDING_CLASS = re.compile(
     r"(?:^|\s)(?:sr-only|screen-?reader(?:s)?(?:-only|-text)|(?:is-|u-)?visually-?hidden"
     r"|u-hidden-visually|hide-visually|visually_hidden|element-invisible|a11y-(?:hidden|only)"
-    r"|assistive-text|(?:is-|u-)?off-?screen|hidden-accessible|ui-helper-hidden-accessible)(?:\s|$)",
+    r"|assistive-text|(?:is-|u-)?off-?screen|(?:ui-helper-)?hidden-accessible)(?:\s|$)",
     re.IGNORECASE,
 )
 # Parts of a page that a script puts in their place as soon as they have come (React).
