@@ -11,10 +11,17 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterator
 
-from lxml import etree
+from lxml import etree, html
 from lxml.html import HtmlElement
 
-from monitor.extraction.mending.tags import CUT_INLINE, INLINE, is_bare, is_linked, is_prose
+from monitor.extraction.mending.tags import (
+    CUT_INLINE,
+    INLINE,
+    is_bare,
+    is_linked,
+    is_prose,
+    text_before,
+)
 
 _BLOCKS = ("section", "article", "main", "dd", "dt", "center", "address", "details", "summary")
 _MIN_BLOCK_CHARS = 25
@@ -32,9 +39,11 @@ def make_paragraphs(tree: HtmlElement) -> None:
     """
     for element in _CUSTOM(tree):
         _plain(element)
-    for element in tree.iter(*_BLOCKS):
+    for element in list(tree.iter("div", *_BLOCKS)):
         if _is_text(element):
-            element.tag = "p"
+            # A plain <div> with text is a paragraph only beside others.
+            element.tag = "div" if element.tag == "div" else "p"
+            _part_at_breaks(element)
     for element in [*_divs_among_paragraphs(tree), *_block_spans(tree)]:
         _make_paragraph(element)
 
@@ -61,6 +70,32 @@ def _is_text(element: HtmlElement) -> bool:
     if len(element.text_content()) < _MIN_BLOCK_CHARS:
         return False
     return all(child.tag in _LINE for child in element.iterdescendants())
+
+
+def _part_at_breaks(element: HtmlElement) -> None:
+    """Writes a text that is parted by empty lines, as old sites do, as paragraphs."""
+    breaks = set(filter(_is_second_break, element.iterchildren("br")))
+    if not breaks:
+        return
+    paragraphs = [_open_paragraph(element.text)]
+    for child in list(element):
+        if child in breaks:
+            paragraphs.append(_open_paragraph(child.tail))
+        else:
+            paragraphs[-1].append(child)
+    element.tag, element.text = "div", None
+    element[:] = paragraphs
+
+
+def _is_second_break(element: HtmlElement) -> bool:
+    previous = element.getprevious()
+    return previous is not None and previous.tag == "br" and not text_before(element).strip()
+
+
+def _open_paragraph(text: str | None) -> HtmlElement:
+    paragraph = html.Element("p")
+    paragraph.text = text
+    return paragraph
 
 
 def _divs_among_paragraphs(tree: HtmlElement) -> Iterator[HtmlElement]:

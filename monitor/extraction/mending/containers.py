@@ -16,7 +16,7 @@ _MIN_WRAPPED_CHARS = 250
 # A cell this long with paragraphs of its own holds an article: the table is layout.
 _LAYOUT_CELL_CHARS = 500
 _TABLE_TAGS = ("table", "thead", "tbody", "tfoot", "tr", "td", "th")
-_BODY_TAGS = ("div", "section")
+_BODY_TAGS = ("div", "section", "article")
 _HEADINGS = ("h2", "h3", "h4")
 _PARTS = (*_HEADINGS, "p", "ul", "ol", "blockquote", "table")
 
@@ -98,8 +98,8 @@ def _alike(tree: HtmlElement) -> Iterator[Sequence[HtmlElement]]:
     """
     groups: dict[tuple[str, str, HtmlElement | None], list[HtmlElement]] = defaultdict(list)
     for element in tree.iter(*_BODY_TAGS):
-        names = element.get("class")
-        if names:
+        names = element.get("class") or element.get("itemprop") or ""
+        if names or element.tag == "article":
             article = next(element.iterancestors("article"), None)
             groups[str(element.tag), names, article].append(element)
     for bodies in groups.values():
@@ -111,7 +111,7 @@ def _is_one_text(bodies: Sequence[HtmlElement]) -> bool:
     with_prose = sum(map(_holds_prose, bodies))
     if with_prose < 2 or with_prose < _MOSTLY * len(bodies):
         return False
-    if any(map(_is_card, bodies)):
+    if any(map(_is_card, bodies)) or any(map(_is_other_article, bodies[1:])):
         return False
     inner = set(bodies)
     parents = (parent for body in bodies for parent in body.iterancestors())
@@ -119,6 +119,11 @@ def _is_one_text(bodies: Sequence[HtmlElement]) -> bool:
         return False
     # Boxes and captions inside an article are alike, too: its own paragraphs stand between them.
     return sum(map(count_prose, bodies)) >= _MAIN_SHARE * count_prose(_common_ancestor(bodies))
+
+
+def _is_other_article(element: HtmlElement) -> bool:
+    """Whether an element is an article with a heading of its own."""
+    return element.tag == "article" and next(element.iter("h1", *_HEADINGS), None) is not None
 
 
 def _is_card(element: HtmlElement) -> bool:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from monitor.extraction import extract_page
 from monitor.extraction.mending import mend_tree
-from tests.extraction.mending.trees import parse
+from tests.extraction.mending.trees import parse, texts
 from tests.extraction.pages import PARAGRAPHS, TEXT, URL, page
 
 
@@ -73,6 +73,27 @@ def test_spans_inside_a_sentence_do_not_break_it() -> None:
     assert (
         extract_page(page(f"<article><h1>Harbor case</h1>{body}</article>"), url=URL).text == TEXT
     )
+
+
+@pytest.mark.parametrize("tag", ["div", "section", "article"])
+def test_text_that_empty_lines_part_is_paragraphs(tag: str) -> None:
+    body = f"<{tag}>{'<br><br>'.join(PARAGRAPHS)}</{tag}>"
+
+    assert read(body) == TEXT
+
+
+@given(
+    parts=st.lists(st.text("abc", min_size=1, max_size=9), min_size=3),
+    tag=st.sampled_from(["i", "a", "span"]),
+)
+def test_no_word_between_empty_lines_is_lost_or_moved(parts: list[str], tag: str) -> None:
+    lines = [f"{part} <{tag}>{part}</{tag}> {part} is more than a line" for part in parts]
+    tree = parse(f"<div>{'<br><br>'.join(lines)}</div>")
+
+    mend_tree(tree)
+
+    want = [f"{part} {part} {part} is more than a line" for part in parts]
+    assert texts(tree, "p") == want
 
 
 SENTENCE = st.text("abcdefghij ", min_size=60, max_size=90).map(lambda text: f"X{text.strip()}y.")

@@ -81,6 +81,27 @@ def test_a_body_that_stands_in_equal_containers_is_read_whole(names: str) -> Non
     assert got.text == "\n\n".join([*PARAGRAPHS, *OTHERS])
 
 
+@pytest.mark.parametrize(
+    "frame",
+    [
+        '<div class="a">{}</div><div class="promo">Buy now</div><div class="a">{}</div>',
+        '<section class="a">{}</section><section class="a">{}</section>',
+        "<div>{}</div><div>{}</div>",
+        '<div id="part-1">{}</div><div id="part-2">{}</div>',
+        '<div itemprop="articleBody">{}</div><div itemprop="articleBody">{}</div>',
+        "<article>{}</article><article>{}</article>",
+        '<div class="x"><div class="a">{}</div></div><div class="y"><div class="a">{}</div></div>',
+    ],
+)
+@pytest.mark.parametrize("gap", ["<p>{}</p>", "{}<br><br>"])
+def test_a_body_in_two_halves_is_read_whole_however_they_are_named(frame: str, gap: str) -> None:
+    halves = ("".join(map(gap.format, half)) for half in (PARAGRAPHS, OTHERS))
+
+    assert read(f"<div>{H1}{frame.format(*halves)}</div>").text == "\n\n".join(
+        [*PARAGRAPHS, *OTHERS]
+    )
+
+
 def test_headings_between_equal_containers_keep_their_place() -> None:
     between = "<h2>What the divers found</h2>"
     body = f'<div class="b">{BODY}</div>{between}<div class="b">{paragraphs(*OTHERS)}</div>'
