@@ -95,6 +95,21 @@ STORY = [
         "Photo credit: Pat Example",
         "File photo: boats at the pier",
         "Boats at the pier on Friday. File photo",
+        "Pat Example/Harbor Gazette via Getty Images",
+        "(Pat Example / Harbor Gazette)",
+        "This article appeared in the Harbor Weekly print edition.",
+        "From our print edition of 4 May",
+        "Support us from as little as £1.",
+        "We need your support. Please donate.",
+        "If you value our reporting, please consider making a donation.",
+        "Help us keep our journalism free: give today.",
+        "Read the Gazette on your phone with our app",
+        "Have a story? Email tips@gazette.example",
+        "Comments are closed.",
+        "Leave a comment",
+        "Si tienes información, escríbenos a pistas@gaceta.example",
+        "Haz tu donación aquí",
+        "Esta nota se publicó en la edición impresa",
     ],
 )
 def test_boilerplate_is_dropped_wherever_it_stands(line: str) -> None:
@@ -137,6 +152,10 @@ def test_boilerplate_is_dropped_wherever_it_stands(line: str) -> None:
         "Thank you letters were found in the clerk's desk.",
         "Watch officers said that the harbor was empty.",
         "The newsletter of the port named both directors.",
+        "If you value the pier, the mayor said, come to the hearing.",
+        "The court has asked for more information: the clerk is to answer by Friday.",
+        "The families say that help us they did not.",
+        "He asked the harbor/port authority for the papers.",
     ],
 )
 def test_sentences_that_only_look_like_boilerplate_stay(line: str) -> None:
