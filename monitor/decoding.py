@@ -61,9 +61,13 @@ _SEVEN_BIT = ("iso2022", "hz")
 
 _XML_DECLARATION = re.compile(rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:+-]{1,40})["']""")
 _META_CHARSET = re.compile(
-    rb"""<meta[^>]{0,300}?charset\s*=\s*["']?\s*([\w.:+-]{1,40})""", re.IGNORECASE
+    rb"""<meta[^<>]{0,300}?charset\s*=\s*["']?\s*([\w.:+-]{1,40})""", re.IGNORECASE
 )
-_HEAD_BYTES = 4_096
+_HEAD_BYTES = 4_096  # of a document without a head: a feed, a page that begins with its text
+_MAX_HEAD_BYTES = 1_000_000
+_HEAD_END = re.compile(rb"</head\b|<body\b", re.IGNORECASE)
+_NOT_MARKUP = re.compile(rb"<(script|style|!--)", re.IGNORECASE)
+_CLOSING = {b"script": b"</script", b"style": b"</style", b"!--": b"-->"}
 _MAX_NAME_CHARS = 40
 _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 _NOT_ASCII = re.compile(r"[^\x00-\x7f\ufffd]+")
@@ -118,11 +122,27 @@ def text_codec(name: str | None) -> str | None:
 
 
 def _declared_inside(body: bytes) -> str | None:
-    head = body[:_HEAD_BYTES]
-    match = _XML_DECLARATION.search(head) or _META_CHARSET.search(head)
+    match = _XML_DECLARATION.search(body[:_HEAD_BYTES]) or _META_CHARSET.search(_head_of(body))
     codec = text_codec(match[1].decode("ascii", "replace")) if match else None
     # The declaration was read as ASCII, so the document cannot be in a wide encoding.
     return None if codec and codec.startswith(("utf-16", "utf-32")) else codec
+
+
+def _head_of(body: bytes) -> bytes:
+    """Returns a page's head without what only looks like its tags: scripts, styles, comments.
+
+    Sites write scripts of any length before the declaration, and browsers find it all the same.
+    """
+    end = _HEAD_END.search(body, 0, _MAX_HEAD_BYTES)
+    head = body[: end.start() if end else _HEAD_BYTES]
+    parts, place = [], 0
+    while begin := _NOT_MARKUP.search(head, place):
+        parts.append(head[place : begin.start()])
+        close = head.find(_CLOSING[begin[1].lower()], begin.end())
+        if close < 0:
+            break
+        place = close
+    return b"".join([*parts, head[place:]])
 
 
 def _decode_wide(body: bytes, encoding: str) -> Decoded:

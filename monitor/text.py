@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 # C0 and C1 controls but tab and newline, lone surrogates, bidi embedding/override/isolate marks,
@@ -29,7 +29,37 @@ _DASHES = re.compile("[\u2010-\u2015\u2212]")
 # ASCII stretches are folded whole, other characters one by one.
 _ASCII_RUN = re.compile(r"[\x00-\x7f]+|[^\x00-\x7f]")
 _WORD = re.compile(r"[^\W_]+")
+# Scripts that are written without spaces: Thai, Lao, Burmese, Khmer, kana, Han. Each letter is a
+# word there, so that a word of a query is a phrase, which a text holds wherever it stands.
+_UNSPACED_RANGES = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff"
+    "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
+)
+_UNSPACED = re.compile(f"[{_UNSPACED_RANGES}]")
+_WORD_OR_LETTER = re.compile(rf"(?:(?![{_UNSPACED_RANGES}])[^\W_])+|[^\W_]")
+_MIN_STEM = 3  # letters; shorter rests are other words
+_MAX_PREFIXES = 2  # "and in", "that from"
 _POSSESSIVE = re.compile(r"(?<=\w)'s\b")
+
+
+@dataclass(frozen=True, slots=True)
+class _PrefixedScript:
+    """A script that writes small words in one with the next: and, so, in, like, to, from, that.
+
+    Attributes:
+        block: the first code point of its letters.
+        article: written behind such letters; empty where it is one of them.
+    """
+
+    block: int
+    letters: str
+    article: str = ""
+
+
+_PREFIXED_SCRIPTS = (
+    _PrefixedScript(0x600, "\u0648\u0641\u0628\u0643\u0644\u0633", "\u0627\u0644"),
+    _PrefixedScript(0x500, "\u05d5\u05d4\u05d1\u05db\u05dc\u05de\u05e9"),
+)
 
 
 def clean_text(text: str, *, limit: int | None = None) -> str:
@@ -98,16 +128,78 @@ def words(text: str) -> list[Word]:
 
     Accents, case, soft hyphens and a possessive `'s` do not show in the words; hyphens and
     apostrophes separate them. So does a soft hyphen between a small and a capital letter
-    (`Abrego\u00adGarcia`): hyphenation puts none there."""
+    (`Abrego\u00adGarcia`): hyphenation puts none there. In scripts without spaces each letter is a
+    word."""
     flat = _flatten(text)
     has_soft = not text.isascii() and _SOFT.search(text) is not None
     found = []
-    for match in _WORD.finditer(_POSSESSIVE.sub(_blank, flat.text)):
+    pattern = _WORD_OR_LETTER if _UNSPACED.search(flat.text) else _WORD
+    for match in pattern.finditer(_POSSESSIVE.sub(_blank, flat.text)):
         if has_soft:
             found.extend(_split_at_lost_hyphens(text, flat, *match.span()))
         else:
             found.append(flat.word(*match.span()))
     return found
+
+
+def is_unspaced(char: str) -> bool:
+    """Says whether a character is of a script that is written without spaces."""
+    return _UNSPACED.match(char) is not None
+
+
+def without_prefix(word: str) -> tuple[str, ...]:
+    """Returns what a folded Arabic or Hebrew word may be when up to two one-letter prefixes, and in
+    Arabic the article behind them, are taken off: "and the harbour" also is "harbour".
+    """
+    script = _script_of(word)
+    if script is None:
+        return ()
+    rests = [word]
+    for _ in range(_MAX_PREFIXES):
+        rests += [rest[1:] for rest in rests if rest[:1] in script.letters]
+    forms = dict.fromkeys(rests[1:])
+    if script.article:
+        forms.update(dict.fromkeys(_without_article(rests, script.article)))
+    return tuple(
+        form
+        for form in forms
+        if form != word and len(form) >= _MIN_STEM and _script_of(form) is script
+    )
+
+
+def _without_article(words: Sequence[str], article: str) -> Iterator[str]:
+    for word in words:
+        if word.startswith(article):
+            yield word[len(article) :]
+        # "For the" is written with the letter of the article twice: l-l instead of l-al.
+        elif word.startswith(article[-1] * 2):
+            yield word[2:]
+            yield f"{article}{word[2:]}"
+
+
+def with_prefixes(word: str) -> tuple[str, ...]:
+    """Returns the words of a text that may stand for a folded Arabic or Hebrew one: itself, and
+    with the prefixes that `without_prefix` takes off; of other scripts itself alone.
+    """
+    script = _script_of(word)
+    if script is None or len(word) < _MIN_STEM:
+        return (word,)
+    forms = dict.fromkeys([word])
+    if script.article:
+        stem = word.removeprefix(script.article)
+        contracted = f"{script.article[-1] * 2}{stem}"
+        forms |= dict.fromkeys([f"{script.article}{word}", f"{script.article[-1] * 2}{word}"])
+        forms |= dict.fromkeys([contracted])
+    for _ in range(_MAX_PREFIXES):
+        forms |= {f"{letter}{form}": None for form in tuple(forms) for letter in script.letters}
+    return tuple(forms)
+
+
+def _script_of(word: str) -> _PrefixedScript | None:
+    if not word or word.isascii():
+        return None
+    block = ord(word[0]) & ~0xFF
+    return next((script for script in _PREFIXED_SCRIPTS if script.block == block), None)
 
 
 def _blank(match: re.Match[str]) -> str:

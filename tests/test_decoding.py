@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import time
 
 import pytest
 from hypothesis import given
@@ -177,3 +178,46 @@ def test_the_header_goes_before_what_the_document_says_of_itself() -> None:
     body = xml("Суд", "windows-1251").encode("koi8-r")
 
     assert "Суд" in decode(body, "koi8-r").text
+
+
+ARABIC = "قضت محكمة الميناء يوم الثلاثاء"
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        f"<script>var settings = '{'a' * 9_000}'</script>",
+        f"<style>{'p { color: red } ' * 900}</style>",
+        "<link rel='preload' href='/a.css'>" * 400,
+        f"<!-- <meta charset=utf-8> {'x' * 5_000} -->",
+        "<script>document.write('<meta charset=koi8-r>')</script>",
+    ],
+)
+@pytest.mark.parametrize(
+    "declaration",
+    [
+        '<meta charset="windows-1256">',
+        "<META CHARSET=windows-1256>",
+        '<meta http-equiv="Content-Type" content="text/html; charset=windows-1256">',
+    ],
+)
+def test_a_declaration_anywhere_in_the_head_is_heeded(before: str, declaration: str) -> None:
+    html = f"<html><head>{before}{declaration}</head><body><p>{ARABIC}</p></body></html>"
+
+    assert ARABIC in decode(html.encode("cp1256")).text
+
+
+def test_what_stands_in_the_body_declares_nothing() -> None:
+    html = f"<html><head></head><body><p>{SPANISH}</p><meta charset=koi8-r></body></html>"
+
+    assert SPANISH in decode(html.encode("cp1252")).text
+
+
+@pytest.mark.parametrize("opening", [b"<script", b"<!--", b"<style>", b"<meta "])
+def test_a_head_full_of_openings_is_read_in_linear_time(opening: bytes) -> None:
+    body = b"<head>" + opening * 150_000 + b"\xe9</head>"
+
+    started = time.perf_counter()
+    decode(body)
+
+    assert time.perf_counter() - started < 2

@@ -27,6 +27,7 @@ from monitor.cli.commands import (
     status,
     why,
 )
+from monitor.cli.query_command import QueryCommand
 from monitor.cli.state import GlobalOptions
 from monitor.errors import ConfigErrors, MonitorError, QueryError
 
@@ -54,8 +55,7 @@ app.command("check")(setup.check)
 app.command("status")(status.status)
 app.add_typer(feeds.app, name="feeds")
 app.add_typer(cases.app, name="cases")
-# A query may begin with a minus sign: "-opinion garcia" is no option.
-app.command("search", context_settings={"ignore_unknown_options": True})(articles.search)
+app.command("search", cls=QueryCommand)(articles.search)
 app.add_typer(articles.app, name="articles")
 app.add_typer(developments.app, name="developments")
 app.command("timeline")(developments.list_)

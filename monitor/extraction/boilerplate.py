@@ -14,7 +14,6 @@ from dataclasses import dataclass
 
 from monitor.dates import parse_date
 from monitor.extraction.phrases import read_phrases
-from monitor.text import fold
 
 MAX_MARKED_CHARS = 1_000
 _MAX_CHARS = 320  # longer lines are sentences of the article
@@ -26,7 +25,7 @@ _MAX_KEPT_IN_HEAD = 2
 
 _PHRASES = read_phrases("boilerplate.toml")
 _LABEL = _PHRASES.compile("labels", before=r"^\W*", after=r"\s*(?:[:|»>]|\.{3}|…|-\s|$)")
-_PITCH = _PHRASES.compile("pitches", before=r"\b")
+_PITCH = _PHRASES.compile("pitches", before=r"(?:\b|^)")
 _CREDIT = _PHRASES.compile("credits", before=r"^\W*")
 _TAIL = _PHRASES.compile("tails", before=r"^\W*")
 _DATE_LABEL = _PHRASES.compile(
@@ -40,6 +39,7 @@ _BYLINE = re.compile(
     r"(?:[Bb]y|BY|[Pp]or|POR)(?:\s+|\s*[,;|•·/&]\s*)"
     rf"(?:[^\W\d_a-zà-ÿ][\w.'’-]*|{_PHRASES.alternatives('byline_words')}|[,;|•·/&-]|\s)+"
 )
+_MARKS = re.compile(r"[\W_]+")
 _STROKES = re.compile(r"[|•·]")
 _SENTENCE_ENDS = (".", "!", "?", "…", ":")
 _CLOSING_QUOTES = "\"'”’»)"
@@ -48,7 +48,7 @@ _AFTER_LABEL = " :|»>.…"
 
 @dataclass(frozen=True, slots=True)
 class PageLines:
-    """What a page marks or links, as folded texts of its short elements.
+    """What a page marks or links, as `line_key`s of its short elements.
 
     Attributes:
         titles: forms of the headline; dropped where the text begins with one of them.
@@ -74,11 +74,11 @@ def drop_boilerplate(paragraphs: Sequence[str], lines: PageLines) -> list[str]:
     is_announced = False
     for place, paragraph in enumerate(paragraphs):
         is_head = place < _HEAD_LINES and len(kept) < _MAX_KEPT_IN_HEAD
-        folded = fold(paragraph) if len(paragraph) <= MAX_MARKED_CHARS else ""
-        if _is_marked(folded, lines) or (is_head and _is_above_text(paragraph, folded, lines)):
+        key = line_key(paragraph) if len(paragraph) <= MAX_MARKED_CHARS else ""
+        if _is_marked(key, lines) or (is_head and _is_above_text(paragraph, key, lines)):
             continue
         # A label may announce a list: it holds until a line that is not a link.
-        if is_announced and folded in lines.links:
+        if is_announced and key in lines.links:
             continue
         is_announced = _is_bare_label(paragraph)
         if not _is_boilerplate(paragraph, is_tail=place >= first_of_tail):
@@ -86,29 +86,39 @@ def drop_boilerplate(paragraphs: Sequence[str], lines: PageLines) -> list[str]:
     return kept
 
 
-def fold_titles(titles: Iterable[str]) -> frozenset[str]:
+def line_key(text: str) -> str:
+    """Returns what tells whether two lines of one page are the same: its letters and digits,
+    without case.
+    """
+    # A page has a thousand links, so this is not `fold`: both sides are of one page's spelling.
+    return _MARKS.sub("", text).casefold()
+
+
+def title_keys(titles: Iterable[str]) -> frozenset[str]:
     """Returns forms of a headline as `PageLines.titles` holds them."""
-    return frozenset(fold(title) for title in titles if title)
+    return frozenset(line_key(title) for title in titles if title)
 
 
-def _is_marked(folded: str, lines: PageLines) -> bool:
-    return bool(folded) and folded in lines.marked
+def _is_marked(key: str, lines: PageLines) -> bool:
+    return bool(key) and key in lines.marked
 
 
-def _is_above_text(line: str, folded: str, lines: PageLines) -> bool:
+def _is_above_text(line: str, key: str, lines: PageLines) -> bool:
     """Whether a line above the text only repeats the headline, or says who wrote it and when."""
-    return bool(folded) and (folded in lines.titles or _is_head_line(line))
+    return bool(key) and (key in lines.titles or _is_head_line(line))
 
 
 def _trim_links(paragraphs: Sequence[str], links: Collection[str]) -> Sequence[str]:
     """Drops the navigation at both ends; a text of nothing but links is left as it is, for `status`
     to judge.
     """
-    is_link = [_is_link_line(paragraph, links) for paragraph in paragraphs]
-    if all(is_link):
+    start, end = 0, len(paragraphs)
+    while start < end and _is_link_line(paragraphs[start], links):
+        start += 1
+    if start == end:
         return paragraphs
-    start = is_link.index(False)
-    end = len(is_link) - is_link[::-1].index(False)
+    while _is_link_line(paragraphs[end - 1], links):
+        end -= 1
     return paragraphs[start:end]
 
 
@@ -125,7 +135,7 @@ def _is_link_line(line: str, links: Collection[str]) -> bool:
     # Some sites link whole sentences of the article to its topic pages.
     if line.rstrip(_CLOSING_QUOTES).endswith(_SENTENCE_ENDS):
         return False
-    return fold(line) in links or all(fold(part) in links for part in _STROKES.split(line))
+    return line_key(line) in links or all(line_key(part) in links for part in _STROKES.split(line))
 
 
 def _is_head_line(line: str) -> bool:

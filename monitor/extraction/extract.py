@@ -2,18 +2,22 @@
 itself.
 
 Order: refuse what is not HTML or too large, decode, parse once, read metadata, draft the text,
-judge the kind of page. Text is handed on only for pages whose kind can be compared; the reason for
-the others is given in words. Runs in a worker process that can be killed."""
+judge the kind of page. Text is handed on for pages whose kind can be compared, and what can be read
+of a paywalled one; the reason for the others is given in words. Runs in a worker process that can
+be killed."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import datetime
 
 from lxml.html import HtmlElement
 from trafilatura.utils import load_html
 
 from monitor.decoding import decode
+from monitor.extraction.further_pages import find_next_page
+from monitor.extraction.mending import mend_tree
 from monitor.extraction.metadata import Metadata, read_metadata
 from monitor.extraction.status import PageJudgement, ParsedPage, judge_status
 from monitor.extraction.text import Draft, draft_text
@@ -35,7 +39,8 @@ _MAGIC = (
     (b"\xd0\xcf\x11\xe0", "an office document"),
     (b"{\\rtf", "an office document"),
 )
-_SOFT_HYPHEN = re.compile("\u00ad|&shy;|&#173;|&#xad;", re.IGNORECASE)
+_SOFT_HYPHEN = re.compile("\u00ad|&shy;|&#173;|&#x(?:ad|AD);")
+_SOFT_MARKS = ("\u00ad", "&shy", "&#173", "&#xad", "&#xAD")
 _HTML_TYPES = (
     "text/html",
     "application/xhtml+xml",
@@ -47,7 +52,12 @@ _HTML_TYPES = (
 
 
 def extract_page(
-    html: bytes, *, url: str, media_type: str = "", charset: str | None = None
+    html: bytes,
+    *,
+    url: str,
+    media_type: str = "",
+    charset: str | None = None,
+    first_url: str | None = None,
 ) -> Page:
     """Returns what an article page holds. Never raises on any content; what cannot be read comes
     back with a status and a reason.
@@ -57,6 +67,7 @@ def extract_page(
         url: its address after redirects.
         media_type: of the Content-Type header.
         charset: of the Content-Type header.
+        first_url: of the article's first page, where this is a further one.
     """
     refused = _refuse_type(html, media_type) or _refuse_size(html)
     if refused is not None:
@@ -66,9 +77,14 @@ def extract_page(
     if tree is None:
         return Page(PageStatus.UNREADABLE, reason="the page holds no HTML")
     meta = read_metadata(tree, url)
+    page = ParsedPage(tree, source, url, has_scripts=tree.find(".//script[@src]") is not None)
+    next_url = find_next_page(tree, url, first_url)
+    mend_tree(tree)
     draft = draft_text(tree, meta, url)
-    judgement = judge_status(ParsedPage(tree, source, url), meta, draft)
-    return _make_page(judgement, meta, draft if judgement.status in COMPARABLE else Draft())
+    judgement = judge_status(page, meta, draft)
+    is_comparable = judgement.status in COMPARABLE
+    page_read = _make_page(judgement, meta, draft if is_comparable else judgement.teaser)
+    return replace(page_read, next_url=next_url if is_comparable else None)
 
 
 def _make_page(judgement: PageJudgement, meta: Metadata, draft: Draft) -> Page:
@@ -107,6 +123,9 @@ def _restore_hyphens(source: str) -> str:
 
     Without this `Abrego&shy;Garcia` becomes one word that no query finds.
     """
+    # Most pages have none, and the pattern takes milliseconds to find that out.
+    if not any(mark in source for mark in _SOFT_MARKS):
+        return source
     return _SOFT_HYPHEN.sub(_choose_hyphen, source)
 
 

@@ -5,7 +5,8 @@ counts: articles have such lists beside their text."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
+from dataclasses import dataclass
 from itertools import islice
 
 from lxml.html import HtmlElement
@@ -17,13 +18,27 @@ LONG_PARAGRAPH_CHARS = 180  # teasers on list pages are shorter
 _MIN_HEADLINE_CHARS = 25
 _MAX_HEADLINE_CHARS = 3 * LONG_PARAGRAPH_CHARS
 _MAX_PARTS = 20
+_MAX_CARD_DEPTH = 4
 _MOSTLY = 0.5
 # What a card may be: an item or cell of a list, or any block.
 _BLOCKS = frozenset({"li", "div", "td", "article", "section"})
 
 
-def count_cards(tree: HtmlElement, text: str) -> int:
-    """Returns how many other pages a page lists: headings that are links, else blocks headed by a
+@dataclass(frozen=True, slots=True)
+class Cards:
+    """The other pages that a page shows as cards.
+
+    Attributes:
+        count: how many.
+        are_text: whether the extracted text is made of them; beside an article they are not.
+    """
+
+    count: int
+    are_text: bool
+
+
+def find_cards(tree: HtmlElement, text: str) -> Cards:
+    """Returns the other pages that a page lists: headings that are links, else blocks headed by a
     link of a headline's length.
 
     Such blocks stand beside short articles, too, so they count only where the extracted text is
@@ -33,22 +48,34 @@ def count_cards(tree: HtmlElement, text: str) -> int:
         text: as extracted.
     """
     # By address: a card often links its article twice, by picture and headline.
-    targets = _linked_by_headings(tree)
-    if len(targets) >= MIN_CARDS:
-        return len(targets)
+    headed = _linked_by_headings(tree)
+    if len(headed) >= MIN_CARDS:
+        return Cards(len(headed), _is_made_of(text, headed.values()))
     blocks = _headline_blocks(tree)
     if not _is_made_of(text, blocks.values()):
-        return len(targets)
-    return max(len(targets), len(blocks))
+        return Cards(len(headed), are_text=False)
+    return Cards(max(len(headed), len(blocks)), are_text=True)
 
 
-def _linked_by_headings(tree: HtmlElement) -> Collection[str]:
-    targets = set()
+def _linked_by_headings(tree: HtmlElement) -> dict[str, str]:
+    """Returns the folded texts of the cards with a heading that is a link, by its address."""
+    cards: dict[str, str] = {}
     for heading in tree.iter("h2", "h3", "h4"):
         link = _link_of(heading)
         if link is not None and link.get("href") and _is_in_main(heading):
-            targets.add(str(link.get("href")))
-    return targets
+            address = str(link.get("href"))
+            cards[address] = f"{cards.get(address, '')} {_card_text(heading)}"
+    return cards
+
+
+def _card_text(heading: HtmlElement) -> str:
+    """Returns the folded text of the largest block that holds no other heading."""
+    words = _first_words(heading)
+    for block in islice(heading.iterancestors(), _MAX_CARD_DEPTH):
+        if sum(1 for _ in islice(block.iter("h2", "h3", "h4"), 2)) > 1:
+            break
+        words = _first_words(block)
+    return fold(words)
 
 
 def _link_of(heading: HtmlElement) -> HtmlElement | None:

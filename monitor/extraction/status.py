@@ -11,12 +11,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
-from monitor.extraction.list_pages import LONG_PARAGRAPH_CHARS, MIN_CARDS, count_cards
+from monitor.extraction.list_pages import LONG_PARAGRAPH_CHARS, MIN_CARDS, Cards, find_cards
 from monitor.extraction.metadata import Metadata
 from monitor.extraction.phrases import read_phrases
 from monitor.extraction.text import MIN_TEXT_CHARS, Draft, visible_text
@@ -24,6 +25,9 @@ from monitor.model import PageStatus
 
 _SHORT_CHARS = 1_500
 _TEASER_CHARS = 500
+_MIN_TEASER_CHARS = 40  # shorter ones are captions and labels
+_CLOSING_MARKS = "\"'”’»)]"
+_SENTENCE_ENDS = (".", "!", "?", "…")
 _OPENING_CHARS = 400  # a page that is only a notice says so at once
 _MOSTLY = 0.5
 _VISIBLE_LIMIT_CHARS = 20_000
@@ -56,10 +60,15 @@ _LIVE_CLASS = re.compile(r"live-?(?:blog|ticker|coverage|feed)", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class PageJudgement:
-    """A page's kind, and why, in words for a person (empty for an ordinary article)."""
+    """A page's kind, and why, in words for a person (empty for an ordinary article).
+
+    Attributes:
+        teaser: what can be read of an article without a subscription.
+    """
 
     status: PageStatus
     reason: str = ""
+    teaser: Draft = field(default_factory=Draft)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +78,13 @@ class ParsedPage:
     Attributes:
         source: its HTML.
         url: the address after redirects.
+        has_scripts: whether it loads scripts, which may build its text.
     """
 
     tree: HtmlElement
     source: str
     url: str
+    has_scripts: bool = False
 
 
 def judge_status(page: ParsedPage, meta: Metadata, draft: Draft) -> PageJudgement:
@@ -83,8 +94,7 @@ def judge_status(page: ParsedPage, meta: Metadata, draft: Draft) -> PageJudgemen
         meta: what the page says about itself.
         draft: the text that extraction found.
     """
-    visible = visible_text(page.tree, limit=_VISIBLE_LIMIT_CHARS)
-    view = _View(page, meta, draft.text, visible, _headings(page.tree))
+    view = _View(page, meta, draft)
     for rule in _RULES:
         judgement = rule(view)
         if judgement is not None:
@@ -94,21 +104,29 @@ def judge_status(page: ParsedPage, meta: Metadata, draft: Draft) -> PageJudgemen
     return PageJudgement(PageStatus.OK)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _View:
-    """What the rules look at.
-
-    Attributes:
-        text: as extracted; paragraphs separated by blank lines.
-        visible: what a reader sees of the page, on one line.
-        headings: the page's title and first headings.
-    """
+    """What the rules look at; what is dear is read when a rule asks for it."""
 
     page: ParsedPage
     meta: Metadata
-    text: str
-    visible: str
-    headings: Sequence[str]
+    draft: Draft
+
+    @cached_property
+    def text(self) -> str:
+        """As extracted; paragraphs separated by blank lines."""
+        return self.draft.text
+
+    @cached_property
+    def visible(self) -> str:
+        """What a reader sees of the page, on one line."""
+        return visible_text(self.page.tree, limit=_VISIBLE_LIMIT_CHARS)
+
+    @cached_property
+    def headings(self) -> Sequence[str]:
+        """The page's title and first headings."""
+        elements = [*self.page.tree.iter("title"), *self.page.tree.iter("h1")]
+        return list(map(_text_of, elements[:_MAX_HEADINGS]))
 
     @property
     def is_short(self) -> bool:
@@ -129,11 +147,6 @@ class _View:
     def notices(self) -> tuple[str, ...]:
         """Where a page that is only a notice says so: headings and first visible words."""
         return (*self.headings, self.visible[:_OPENING_CHARS])
-
-
-def _headings(tree: HtmlElement) -> list[str]:
-    elements = [*tree.iter("title"), *tree.iter("h1")]
-    return list(map(_text_of, elements[:_MAX_HEADINGS]))
 
 
 def _text_of(element: HtmlElement) -> str:
@@ -168,15 +181,26 @@ def _judge_consent(view: _View) -> PageJudgement | None:
     """A wall speaks of little else than consent; an article about cookies has a sentence or two
     with the same words.
     """
-    paragraphs = (view.text or view.visible).split("\n\n")
-    about = list(filter(_count_consent_subjects, paragraphs))
-    if sum(map(len, about)) < _MOSTLY * sum(map(len, paragraphs)):
-        return None
+    about = _paragraphs_on_consent((view.text or view.visible).split("\n\n"))
     if _count_consent_subjects(" ".join(about)) < _needed_consent_subjects(view):
         return None
     return PageJudgement(
         PageStatus.CONSENT, "the page asks for consent to cookies instead of showing the article"
     )
+
+
+def _paragraphs_on_consent(paragraphs: Sequence[str]) -> Sequence[str]:
+    """Returns the paragraphs that speak of consent; none where they are not most of a text."""
+    room = (1 - _MOSTLY) * sum(map(len, paragraphs))
+    about = []
+    for paragraph in paragraphs:
+        if _count_consent_subjects(paragraph):
+            about.append(paragraph)
+        else:
+            room -= len(paragraph)
+        if room < 0:  # most pages are articles: half of one is enough to see it
+            return ()
+    return about
 
 
 def _count_consent_subjects(text: str) -> int:
@@ -230,19 +254,39 @@ def _judge_paywall(view: _View) -> PageJudgement | None:
     """A teaser with a pitch below it, or a page that says that it is closed and shows next to
     nothing.
     """
-    # The pitch is not text of the article, however long it is.
-    others = [paragraph for paragraph in view.paragraphs if not _PAYWALL.search(paragraph)]
-    size, is_free = sum(map(len, others)), view.meta.is_free
+    size, is_free = _count_without_pitch(view.paragraphs), view.meta.is_free
     if size < (MIN_TEXT_CHARS if is_free else _TEASER_CHARS) and _PAYWALL.search(view.visible):
-        return PageJudgement(
-            PageStatus.PAYWALLED, "only the beginning can be read without a subscription"
-        )
-    if not is_free and size < MIN_TEXT_CHARS:
-        return PageJudgement(
-            PageStatus.PAYWALLED,
-            "the page says that it is for subscribers, and shows next to nothing",
-        )
-    return None
+        reason = "only the beginning can be read without a subscription"
+    elif not is_free and size < MIN_TEXT_CHARS:
+        reason = "the page says that it is for subscribers, and shows next to nothing"
+    else:
+        return None
+    return PageJudgement(PageStatus.PAYWALLED, reason, _read_teaser(view))
+
+
+def _read_teaser(view: _View) -> Draft:
+    """Returns the sentences that a closed page shows of its article, without the pitch."""
+    teaser = [
+        paragraph
+        for paragraph in view.paragraphs
+        if len(paragraph) >= _MIN_TEASER_CHARS
+        and paragraph.rstrip(_CLOSING_MARKS).endswith(_SENTENCE_ENDS)
+        and not _PAYWALL.search(paragraph)
+    ]
+    return Draft(tuple(teaser), view.draft.extractor if teaser else "")
+
+
+def _count_without_pitch(paragraphs: Iterable[str]) -> int:
+    """Returns how many characters stand in paragraphs that offer no subscription; counted up to
+    what no teaser has.
+    """
+    # The pitch is not text of the article, however long it is.
+    size = 0
+    for paragraph in paragraphs:
+        if size >= _TEASER_CHARS:
+            break
+        size += 0 if _PAYWALL.search(paragraph) else len(paragraph)
+    return size
 
 
 def _judge_list(view: _View) -> PageJudgement | None:
@@ -251,13 +295,19 @@ def _judge_list(view: _View) -> PageJudgement | None:
     """
     if view.meta.is_article:
         return None
-    cards = count_cards(view.page.tree, view.text)
+    cards = find_cards(view.page.tree, view.text)
     long_paragraphs = [text for text in view.paragraphs if len(text) >= LONG_PARAGRAPH_CHARS]
-    if cards < MIN_CARDS or len(long_paragraphs) >= _MANY_PARAGRAPHS:
+    if cards.count < MIN_CARDS or len(long_paragraphs) >= _MANY_PARAGRAPHS:
         return None
-    if not _is_named_list(view) and len(view.text) / cards >= _CHARS_PER_CARD:
+    if not _is_named_list(view) and not _is_list_by_text(view, cards):
         return None
-    return PageJudgement(PageStatus.INDEX, f"the page lists {cards} other pages")
+    return PageJudgement(PageStatus.INDEX, f"the page lists {cards.count} other pages")
+
+
+def _is_list_by_text(view: _View, cards: Cards) -> bool:
+    """Whether a page has little text for its cards, and none of its own but theirs."""
+    is_little = len(view.text) / cards.count < _CHARS_PER_CARD
+    return is_little and (cards.are_text or not view.text)
 
 
 def _is_named_list(view: _View) -> bool:
@@ -286,10 +336,7 @@ def _only_asks_for_script(text: str) -> bool:
 
 
 def _is_built_by_script(page: ParsedPage) -> bool:
-    return (
-        _NEEDS_SCRIPT.search(page.source) is not None
-        or page.tree.find(".//script[@src]") is not None
-    )
+    return page.has_scripts or _NEEDS_SCRIPT.search(page.source) is not None
 
 
 def _judge_live(view: _View) -> PageJudgement | None:

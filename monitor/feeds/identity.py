@@ -11,10 +11,12 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from urllib.parse import urlsplit
+from functools import partial
+from urllib.parse import parse_qsl, urlsplit
 
+from monitor.model import FeedItem
 from monitor.text import fold
 from monitor.urls import canonical_url, is_web_url, site_of
 
@@ -22,6 +24,10 @@ MAX_KEY_CHARS = 500  # longer keys are replaced by their hash
 
 # The BBC appends how often an article was revised.
 _REVISION = re.compile(r"#\d{1,4}$")
+# Parameters by which sites name an article.
+_ID_NAME = re.compile(
+    r"^[pvq]$|^id$|[_-]id$|key|slug|article|story|post|item|doc|page|file|uri|url", re.IGNORECASE
+)
 # CourtListener links each entry of a docket as a fragment of the docket's page.
 _DOCKET = re.compile(r"(?:minute-)?entry-\d+", re.IGNORECASE)
 
@@ -114,3 +120,31 @@ def _is_root(url: str) -> bool:
     # A query may name an article: "/?p=123" is how WordPress links without pretty addresses.
     parts = urlsplit(url)
     return parts.path in ("", "/") and not parts.query
+
+
+def join_tracked(items: Iterable[FeedItem]) -> tuple[FeedItem, ...]:
+    """Returns items without those that repeat an earlier one under another campaign: with its title
+    and instant, and a link that differs in parameters which name no article.
+
+    No list knows the parameters of every publisher; title and instant together tell them.
+    """
+    kept: list[FeedItem] = []
+    seen: dict[tuple[str, str, datetime], list[frozenset[tuple[str, str]]]] = defaultdict(list)
+    for item in items:
+        parts = urlsplit(item.url or "")
+        if not parts.query or item.published_at is None or item.published_precision == "day":
+            kept.append(item)
+            continue
+        parameters = frozenset(parse_qsl(parts.query, keep_blank_values=True))
+        story = (item.url or "").partition("?")[0], fold(item.title), item.published_at
+        if not any(map(partial(_differs_by_tracking, parameters), seen[story])):
+            kept.append(item)
+        seen[story].append(parameters)
+    return tuple(kept)
+
+
+def _differs_by_tracking(
+    one: frozenset[tuple[str, str]], other: frozenset[tuple[str, str]]
+) -> bool:
+    """Whether parameters differ, and only in such as name no article: a number may be its id."""
+    return not any(value.isdigit() or _ID_NAME.search(name) for name, value in one ^ other)

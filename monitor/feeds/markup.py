@@ -70,6 +70,8 @@ _ANY_TAG = re.compile(r"<[^<>]*>")
 # A `<` that begins no tag, as in "a < b": the parser would drop what follows.
 _LONE_LESS = re.compile(r"<(?![A-Za-z/?]|!--|!\[CDATA\[)")
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+_WHOLE_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_COMMENT_EDGE = re.compile(r"<!--|-->")
 _BLANK_LINE = re.compile(r"\n[ \t]*\n\s*")
 _SPACE = re.compile(r"\s+")
 
@@ -91,7 +93,9 @@ def title_text(markup: str, *, limit: int = 500) -> str:
     """Returns a title on one line: entities read however often they were escaped, formatting tags
     left out, other `<` kept; at most `limit` characters.
     """
-    text = _COMMENT.sub("", _unescape(markup[: limit * _MARKUP_FACTOR]))
+    # A comment that does not end is text: a title is one line, and none of it may be lost.
+    text = _WHOLE_COMMENT.sub("", _unescape(markup[: limit * _MARKUP_FACTOR]))
+    text = _COMMENT_EDGE.sub("", text)
     return one_line(_TITLE_TAG.sub("", text), limit=limit)
 
 

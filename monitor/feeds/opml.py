@@ -16,6 +16,7 @@ from lxml import etree
 
 from monitor.decoding import decode
 from monitor.errors import FeedParseError
+from monitor.feeds.loose_xml import repair_outlines
 from monitor.feeds.prolog import sound_xml
 from monitor.text import one_line
 from monitor.urls import resolve
@@ -28,6 +29,11 @@ _MAX_TAGS = 20
 _ENTITY = re.compile(r"<!ENTITY", re.IGNORECASE)
 _TAG_SEPARATOR = re.compile("[,/]")
 _FEED_TYPES = ("rss", "atom", "feed", "json")
+# Outlines of these types have an address that is no feed's (OPML 2.0; "source" is RSS 2.0's).
+_OTHER_TYPES = ("source", "link", "include", "html", "page")
+_FEED_SCHEME = re.compile(r"(feeds?):(?://)?(?=(https?://)?)", re.IGNORECASE)
+_BARE_HOST = re.compile(r"(?://)?[\w-]+(?:\.[\w-]+)*\.[a-zA-Z]{2,24}(?::\d{1,5})?(?:[/?]|$)")
+_PASSWORD = re.compile(r"//[^/@\s]*@")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +51,28 @@ class ListedFeed:
     tags: tuple[str, ...] = ()
 
 
-def read_opml(body: bytes, *, name: str) -> tuple[ListedFeed, ...]:
-    """Returns the feeds of a list in document order, each address once; outlines without a web
-    address are left out.
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """An outline that looks like a feed and is not taken, with the reason in words.
+
+    Attributes:
+        name: its title, else its address without a password.
+    """
+
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class FeedList:
+    """What a list holds, in document order; each address once."""
+
+    feeds: tuple[ListedFeed, ...]
+    left_out: tuple[LeftOut, ...] = ()
+
+
+def read_opml(body: bytes, *, name: str) -> FeedList:
+    """Returns the feeds of a list, and what is left out of it.
 
     Args:
         body: the document.
@@ -59,11 +84,15 @@ def read_opml(body: bytes, *, name: str) -> tuple[ListedFeed, ...]:
     root = _read_root(body, name)
     # Readers export a feed once for each folder it is in; the first one counts.
     found: dict[str, ListedFeed] = {}
+    left_out: dict[LeftOut, None] = {}
     for feed in _read_feeds(root):
+        if isinstance(feed, LeftOut):
+            left_out[feed] = None
+            continue
         if len(found) == MAX_FEEDS and feed.url not in found:
             raise FeedParseError(f"{name} lists more than {MAX_FEEDS:,} feeds", hint="split it")
         found.setdefault(feed.url, feed)
-    return tuple(found.values())
+    return FeedList(tuple(found.values()), tuple(left_out))
 
 
 def _read_root(body: bytes, name: str) -> etree._Element:
@@ -77,7 +106,7 @@ def _read_root(body: bytes, name: str) -> etree._Element:
         raise FeedParseError(
             f"{name} defines entities, as attacks do", hint="remove its <!DOCTYPE …>"
         )
-    root = _parse(sound_xml(text, url=name).text)
+    root = _parse(repair_outlines(sound_xml(text, url=name).text))
     if root is None or _tag_name(root) != "opml":
         raise FeedParseError(
             f"{name} is no OPML", hint="export the list of feeds from your reader as OPML"
@@ -127,7 +156,7 @@ def _parse(text: str) -> etree._Element | None:
         return None
 
 
-def _read_feeds(root: etree._Element) -> Iterator[ListedFeed]:
+def _read_feeds(root: etree._Element) -> Iterator[ListedFeed | LeftOut]:
     """Yields the feeds of a list; keeps the names of the folders around each outline."""
     folders: list[str] = []
     for event, element in etree.iterwalk(root, events=("start", "end")):
@@ -141,23 +170,63 @@ def _read_feeds(root: etree._Element) -> Iterator[ListedFeed]:
         if feed is not None:
             yield feed
         # A feed that holds outlines is not a folder; its place is kept for the end event.
-        folders.append("" if feed is not None else values.get("text") or values.get("title") or "")
+        folders.append(_name_of(values) if feed is None else "")
 
 
 def _read_attributes(element: etree._Element) -> dict[str, str]:
     return {_local_name(str(name)): str(value) for name, value in element.attrib.items()}
 
 
-def _read_feed(values: Mapping[str, str], folders: Sequence[str]) -> ListedFeed | None:
+def _read_feed(values: Mapping[str, str], folders: Sequence[str]) -> ListedFeed | LeftOut | None:
     """Returns the feed that an outline names, None when it names none."""
-    url = resolve("", values.get("xmlurl") or _url_by_type(values))
-    if url is None:
+    written = (values.get("xmlurl") or _url_by_type(values)).strip()
+    if not written:
         return None
-    title = one_line(values.get("title") or values.get("text") or "", limit=_MAX_TITLE_CHARS)
-    if title == one_line(url, limit=_MAX_TITLE_CHARS):
+    title = _name_of(values)
+    url = _read_address(written)
+    refused = _refuse(values, written, url)
+    if url is None or refused:
+        return LeftOut(title or one_line(_hide_password(written)), refused)
+    if title in (one_line(url, limit=_MAX_TITLE_CHARS), one_line(written, limit=_MAX_TITLE_CHARS)):
         title = ""
     categories = _TAG_SEPARATOR.split(values.get("category", ""))
     return ListedFeed(url, title, _clean_tags([*folders, *categories]))
+
+
+def _name_of(values: Mapping[str, str]) -> str:
+    """Returns what readers show for an outline: its title, else its text."""
+    names = (one_line(values.get(name, ""), limit=_MAX_TITLE_CHARS) for name in ("title", "text"))
+    return next(filter(None, names), "")
+
+
+def _read_address(written: str) -> str | None:
+    """Returns the web address that a list means: also of `feed:` links and bare hosts."""
+    address = _FEED_SCHEME.sub(_web_scheme, written)
+    if _BARE_HOST.match(address):
+        address = f"https://{address.lstrip('/')}"
+    return resolve("", address)
+
+
+def _web_scheme(match: re.Match[str]) -> str:
+    # "feed:https://…" names its scheme; "feed://host" and "feeds://host" do not.
+    if match[2]:
+        return ""
+    return "https://" if match[1].lower() == "feeds" else "http://"
+
+
+def _refuse(values: Mapping[str, str], written: str, url: str | None) -> str:
+    """Returns why an outline with an address is not taken; empty where it is."""
+    if values.get("type", "").strip().lower() in _OTHER_TYPES:
+        return f"it is of type {values['type'].strip()!r}, not a feed"
+    if url is not None:
+        return ""
+    if _PASSWORD.search(written):
+        return "its address holds a password; add the feed by hand, with `auth`"
+    return "its address is no http or https address"
+
+
+def _hide_password(address: str) -> str:
+    return _PASSWORD.sub("//…@", address)
 
 
 def _url_by_type(values: Mapping[str, str]) -> str:

@@ -15,6 +15,7 @@ from monitor.dates import ParsedDate, parse_date
 from monitor.decoding import decode
 from monitor.errors import FeedParseError
 from monitor.feeds.discovery import OfferedFeed, discover_feeds
+from monitor.feeds.footers import drop_footers
 from monitor.feeds.formats import (
     FeedFormat,
     FeedSource,
@@ -28,6 +29,7 @@ from monitor.feeds.identity import (
     guid_key,
     is_own_page,
     item_key,
+    join_tracked,
     keeps_fragments,
     link_key,
     repeated_guids,
@@ -158,14 +160,14 @@ def make_document(raw: RawFeed, source: FeedSource, *, trust_guids: bool = True)
 
 
 def collapse(items: Iterable[FeedItem]) -> tuple[FeedItem, ...]:
-    """Returns one item for each key, the latest of those that share it; keys stand in the order in
-    which they first occur.
+    """Returns one item for each key, the latest of those that share it, and one of those that are
+    the same but for tracking; keys stand in the order in which they first occur.
     """
     kept: dict[str, FeedItem] = {}
     for item in items:
         if item.key not in kept or _is_later(item, kept[item.key]):
             kept[item.key] = item
-    return tuple(kept.values())
+    return join_tracked(kept.values())
 
 
 def _is_later(item: FeedItem, other: FeedItem) -> bool:
@@ -309,7 +311,7 @@ class _ItemTexts:
     @classmethod
     def of(cls, raw: RawItem) -> _ItemTexts:
         """Reads the markup of a raw item."""
-        content = plain_text(raw.content, limit=MAX_CONTENT_CHARS)
+        content = drop_footers(plain_text(raw.content, limit=MAX_CONTENT_CHARS))
         source_name = _read_name(raw.source_name or "") or None
         title = _without_outlet(title_text(raw.title, limit=MAX_TITLE_CHARS), source_name)
         summary = _summary(raw, content, f"{title} {source_name or ''}")
@@ -396,7 +398,7 @@ def _summary(raw: RawItem, content: str, headline: str) -> str:
     # Some feeds put the whole text into both.
     if not raw.summary or raw.summary == raw.content:
         return _teaser(content)
-    summary = plain_text(raw.summary, limit=MAX_SUMMARY_CHARS)
+    summary = drop_footers(plain_text(raw.summary, limit=MAX_SUMMARY_CHARS))
     return "" if fold(summary) == fold(headline) else summary
 
 

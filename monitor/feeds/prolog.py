@@ -11,8 +11,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from monitor.errors import FeedParseError
+from monitor.feeds.loose_xml import blank_comments, escape_bare
 
 _MAX_PROLOG_CHARS = 65_536
+_MAX_COMMENTED_CHARS = 4 * _MAX_PROLOG_CHARS
 _ROOT = re.compile(
     r"<(?:rss|feed|rdf:rdf|channel|urlset|sitemapindex|[a-z]\w*:(?:feed|rss|urlset))[\s>/]",
     re.IGNORECASE,
@@ -85,12 +87,13 @@ def sound_xml(text: str, *, url: str) -> SoundXml:
         FeedParseError: it defines nested entities.
     """
     text = _REFERENCE.sub(_keep_valid, _FORBIDDEN.sub("", text))
-    start = _find_root(text)
+    # A root, or a document type, that a comment names is none.
+    start = _find_root(blank_comments(text[:_MAX_COMMENTED_CHARS]) + text[_MAX_COMMENTED_CHARS:])
     prolog, body = text[:start], text[start:]
     entities = _read_entities(prolog, url)
     safe = _choose_safe(entities)
     warnings = _warnings(prolog, dropped=len(entities) - len(safe))
-    text = f'<?xml version="1.0" encoding="utf-8"?>\n{_declare(safe)}{body}'
+    text = f'<?xml version="1.0" encoding="utf-8"?>\n{_declare(safe)}{escape_bare(body)}'
     return SoundXml(text, "; ".join(warnings))
 
 

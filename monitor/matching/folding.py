@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 from monitor.matching.budget import PatternBudget
 from monitor.matching.nodes import META_FIELDS, TEXT_FIELDS
 from monitor.model import Fields
-from monitor.text import Word, words
+from monitor.text import Word, without_prefix, words
 
 MAX_FIELD_LENGTH = 500_000  # characters of one field that are looked at; no article is longer
 MAX_URL_LENGTH = 2_000
@@ -22,6 +22,7 @@ class FoldedText:
     """One text, its folded words in order, and the places of each word among them.
 
     Attributes:
+        places: also of words without the prefixes that Arabic and Hebrew write in one word.
         seamed: places of words that a soft hyphen or zero-width mark may have glued together.
     """
 
@@ -37,7 +38,8 @@ class FoldedText:
         places: dict[str, list[int]] = {}
         seamed: list[int] = []
         for place, word in enumerate(found):
-            places.setdefault(word.folded, []).append(place)
+            for form in (word.folded, *without_prefix(word.folded)):
+                places.setdefault(form, []).append(place)
             if word.seams:
                 seamed.append(place)
         return cls(text, found, places, tuple(seamed))

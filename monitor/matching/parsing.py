@@ -36,7 +36,7 @@ from monitor.matching.nodes import (
     TermNode,
     iter_leaves,
 )
-from monitor.text import one_line, words
+from monitor.text import is_unspaced, one_line, words
 
 MAX_LENGTH = 10_000  # characters
 MAX_NESTING = 50
@@ -266,7 +266,9 @@ class _Parser:
         pieces = []
         for word in words(token.value):
             is_prefix = word.end in marks
-            if is_prefix and len(word.folded) < MIN_PREFIX:
+            # In a script without spaces a letter is a word: it finds no more with a star.
+            is_broad = len(word.folded) < MIN_PREFIX and not is_unspaced(word.folded)
+            if is_prefix and is_broad:
                 message = f"fewer than {MIN_PREFIX} letters before *"
                 raise self.error(token.start, message, "write more of the word")
             marks.discard(word.end)  # "½" folds to two words that end at one place

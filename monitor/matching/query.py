@@ -34,7 +34,7 @@ from monitor.matching.slugs import find_in_slug
 from monitor.matching.snippets import MAX_SNIPPETS, make_snippet
 from monitor.matching.subject import is_subject
 from monitor.model import Fields, Match, MatchedTerm
-from monitor.text import fold, one_line
+from monitor.text import fold, one_line, with_prefixes
 
 MAX_MATCHED_TERMS = 50
 
@@ -160,8 +160,9 @@ def _evidence_in(leaf: Leaf) -> tuple[Leaf, ...]:
 
 
 def _index_words(group: WordGroup) -> tuple[str, ...]:
-    prefixes = {f"{prefix}*" for prefix in group.prefixes}
-    return tuple(sorted(group.words | prefixes))
+    words = {form for word in group.words for form in with_prefixes(word)}
+    prefixes = {f"{form}*" for prefix in group.prefixes for form in with_prefixes(prefix)}
+    return tuple(sorted(words | prefixes))
 
 
 def _matched_in_slug(term: TermNode, slug: FoldedText) -> Iterator[MatchedTerm]:

@@ -9,7 +9,7 @@ from itertools import islice
 
 from monitor.matching.folding import FoldedText, WordGroup
 from monitor.matching.nodes import AnyOfNode, NearNode, Piece, Spanning, TermNode
-from monitor.text import Word
+from monitor.text import Word, without_prefix
 
 # Places of one operand that are kept; a text that repeats a word more often is not an article.
 MAX_SPANS = 10_000
@@ -99,7 +99,7 @@ def _follow(pieces: tuple[Piece, ...], words: tuple[Word, ...], at: int) -> int 
 
 def _count_taken(pieces: tuple[Piece, ...], word: Word) -> int:
     """Returns how many of the pieces that come next a word of the text stands for."""
-    if pieces[0].matches(word.folded):
+    if any(map(pieces[0].matches, (word.folded, *without_prefix(word.folded)))):
         return 1
     return _count_glued(pieces, word) if word.seams else 0
 

@@ -225,12 +225,15 @@ class Page:
     """What was taken from an article page.
 
     Attributes:
-        text: paragraphs separated by one blank line; empty unless `status` is OK, STUB or LIVE.
+        text: paragraphs separated by one blank line; of a PAYWALLED page its teaser; empty for
+            other kinds than OK, STUB and LIVE.
         status: the kind of page, with `reason` in words for a person.
         canonical_url: the page's own `rel=canonical`/`og:url` where it may be trusted, else None.
         published_source, published_raw: where the date of publication stands, and how it is written
             there.
         is_zone_assumed: the date names no zone and was read as UTC.
+        next_url: the next page of the article, where it is parted into several.
+        is_incomplete: further pages of the article could not be had, for the `reason`.
         updated_at: when it was last changed, as it says itself or by the newest post of a live
             blog.
         extractor: what read the text, e.g. "trafilatura-precision", "json-ld".
@@ -253,3 +256,5 @@ class Page:
     published_source: DateSource | None = None
     published_raw: str = ""
     is_zone_assumed: bool = False
+    next_url: str | None = None
+    is_incomplete: bool = False

@@ -341,3 +341,55 @@ def test_posts_of_a_live_blog_that_only_scripts_show_are_taken_from_json_ld() ->
 
     assert got.status is PageStatus.LIVE
     assert "sworn statements" in got.text
+
+
+SHORT = (
+    "<h1>Pier closed</h1><p>The harbor master closed the old pier on Sunday after a storm tore "
+    "planks loose, and said that divers would look at it in the morning.</p>"
+)
+
+
+def cards(count: int, text: str = "One line of teaser text.") -> str:
+    return "".join(
+        f'<div class="card"><h3><a href="/us/{number}">Another headline of the day, the '
+        f"{number}th</a></h3><p>{text}</p></div>"
+        for number in range(count)
+    )
+
+
+@pytest.mark.parametrize("count", [5, 8, 12])
+@pytest.mark.parametrize(
+    "frame",
+    [
+        "<article>{}</article><div>{}</div>",
+        '<div class="article-body">{}</div><section class="more">{}</section>',
+        '<article>{}</article><div class="related">{}</div>',
+    ],
+)
+def test_related_cards_beside_a_short_article_make_no_index_page(count: int, frame: str) -> None:
+    got = extract(page(frame.format(SHORT, cards(count))))
+
+    assert got.status in (PageStatus.STUB, PageStatus.OK)
+    assert "divers would look at it" in got.text
+
+
+@pytest.mark.parametrize("count", [5, 8, 12])
+def test_cards_alone_make_an_index_page(count: int) -> None:
+    text = "The county has looked at the harbor again, and found that it was still there on Sunday."
+
+    assert extract(page(f"<h1>Harbor</h1>{cards(count, text)}")).status is PageStatus.INDEX
+
+
+def test_the_readable_paragraph_of_a_closed_page_is_kept_without_its_pitch() -> None:
+    teaser = PARAGRAPHS[0]
+    html = page(f"<article><h1>Harbor case</h1><p>{teaser}</p>{PITCH}</article>")
+
+    got = extract(html)
+
+    assert (got.status, got.text) == (PageStatus.PAYWALLED, teaser)
+
+
+def test_a_page_that_asks_to_log_in_gives_no_text() -> None:
+    html = page("<p>Log in to read on.</p><form><input type='password'></form>")
+
+    assert (extract(html).status, extract(html).text) == (PageStatus.PAYWALLED, "")

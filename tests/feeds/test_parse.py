@@ -835,3 +835,42 @@ def test_what_follows_a_json_feed_is_no_part_of_it(after: str) -> None:
     found = parse_feed((text + after).encode(), url="https://a.example/feed.json")
 
     assert ([item.title for item in found.items], found.is_truncated) == (["T"], False)
+
+
+def _campaign(link: str, *, title: str = "Pier closed", at: str = "10:00:00") -> str:
+    escaped = link.replace("&", "&amp;")
+    return (
+        f"<item><title>{title}</title><link>{escaped}</link>"
+        f"<pubDate>Tue, 03 Jun 2025 {at} GMT</pubDate></item>"
+    )
+
+
+def _links(*items: str) -> list[str | None]:
+    document = f"<rss version='2.0'><channel><title>H</title>{''.join(items)}</channel></rss>"
+    return [item.url for item in parse_feed(document.encode(), url="https://h.example/f").items]
+
+
+A = "https://h.example/pier"
+
+
+@pytest.mark.parametrize(
+    "other", [f"{A}?wt=feed_b", f"{A}?wt=feed_a&loc=top", f"{A}?traffic=rss", f"{A}?wt="]
+)
+def test_links_that_differ_by_an_unknown_campaign_are_one_item(other: str) -> None:
+    assert _links(_campaign(f"{A}?wt=feed_a"), _campaign(other)) == [f"{A}?wt=feed_a"]
+
+
+@pytest.mark.parametrize(
+    ("other", "changed"),
+    [
+        (f"{A}?wt=feed_b", {"title": "Pier opens"}),
+        (f"{A}?wt=feed_b", {"at": "10:00:01"}),
+        (f"{A}?wt=feed_a&nr=77", {}),
+        (f"{A}?wt=feed_a&story=pier-2", {}),
+        ("https://h.example/anchor?wt=feed_b", {}),
+    ],
+)
+def test_links_that_differ_in_more_are_two_items(other: str, changed: dict[str, str]) -> None:
+    first = f"{A}?wt=feed_a"
+
+    assert _links(_campaign(first), _campaign(other, **changed)) == [first, other]

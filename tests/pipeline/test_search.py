@@ -83,3 +83,30 @@ def add_news(session: Session) -> None:
 def test_a_query_that_cannot_be_read_is_refused(stocked: Store) -> None:
     with pytest.raises(QueryError):
         search(stocked, "quarry AND (")
+
+
+FOREIGN = {
+    "港口": "港口管理局周二被法官命令公开过去四年的账目。",
+    "帳簿": "裁判官は港湾局に帳簿を公開するよう命じた。",
+    "ميناء": "أمرت المحكمة والميناء مغلق منذ شهر",
+    "נמל": "השופט אמר שבנמל אין איש",
+}
+
+
+@pytest.mark.parametrize(
+    ("query", "titles"),
+    [
+        ("管理局", ["港口"]),
+        ("公開", ["帳簿"]),
+        ("管局", []),
+        ("الميناء", ["ميناء"]),
+        ("נמל", ["נמל"]),
+    ],
+)
+def test_words_inside_texts_without_spaces_and_behind_prefixes_are_found(
+    store: Store, query: str, titles: list[str]
+) -> None:
+    for number, (title, text) in enumerate(FOREIGN.items(), start=1):
+        store.write(add_article, fetched(number, text, title=title))
+
+    assert search(store, query) == titles

@@ -160,10 +160,15 @@ def add(
     """
     state = get_state(ctx)
     _require_web_url(url)
-    if any(feed.url == url for feed in state.load().feeds):
+    if any(feed.url == url for feed in _configured(state)):
         raise MonitorError(f"{url} is in feeds.toml already")
     path = _append(state, [_feed_table(url, title, every, tag or [])])
     talk(f"added to {path}; it is polled at the next start, SIGHUP or `monitor poll`")
+
+
+def _configured(state: GlobalOptions) -> Sequence[FeedSettings]:
+    """Returns the feeds of feeds.toml; none where that is yet to be written."""
+    return state.load().feeds if (state.config / "feeds.toml").exists() else ()
 
 
 def _require_web_url(url: str) -> None:
@@ -286,23 +291,26 @@ def import_(
 ) -> None:
     """Adds the feeds of an OPML file to feeds.toml.
 
-    Those that are there already are left alone. Folders and categories become tags.
+    Those that are there already are left alone. Folders and categories become tags. What is no
+    feed is left out, and said with the reason.
 
     Example: monitor feeds import subscriptions.opml
     """
     from monitor.feeds.opml import read_opml
 
     state = get_state(ctx)
-    settings = state.load()
     listed = read_opml(_read_list(file), name=str(file))
-    new = _KnownFeeds(settings.feeds).select_new(listed)
+    new = _KnownFeeds(_configured(state)).select_new(listed.feeds)
     tables = [_feed_table(feed.url, feed.title, "", feed.tags) for feed in new]
     where = ""
     # Where nothing is new, the file is not even touched.
     if tables:
         path = _append(state, tables)
         where = f" to {path}; they are polled at the next start, SIGHUP or `monitor poll`"
-    talk(f"{len(tables)} feeds added{where} ({len(listed) - len(tables)} known already)")
+    known = len(listed.feeds) - len(tables)
+    talk(f"{len(tables)} feeds added{where} ({known} known already)")
+    for outline in listed.left_out:
+        talk(f"left out: {outline.name}: {outline.reason}")
 
 
 class _KnownFeeds:

@@ -160,12 +160,23 @@ def check(
         _check_live(settings, form)
 
 
+# The languages of the lexicon; texts in others are compared word by word.
+JUDGED_LANGUAGES = ("en", "es")
+
+
 def _describe_case(settings: Settings, case: CaseSettings) -> None:
     """Says what a case watches and where its alerts go."""
     feeds = _count_selected(settings, case)
     talk(f"{case.slug}: {feeds} feeds, {len(case.seeds)} seeds, alerts to {_describe_alerts(case)}")
     # The terms as the query was understood, not as it was written: here a mistake shows.
     talk(f"  looks for: {', '.join(case.compiled.terms)}")
+    primary = (language.partition("-")[0] for language in case.languages)
+    unread = [language for language in primary if language not in JUDGED_LANGUAGES]
+    if unread:
+        talk(
+            f"  {', '.join(unread)}: matched and searched, but judged by words alone: events, days "
+            f"and names are read in {' and '.join(JUDGED_LANGUAGES)}"
+        )
 
 
 def _count_selected(settings: Settings, case: CaseSettings) -> int:

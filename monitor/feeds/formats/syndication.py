@@ -22,6 +22,7 @@ from monitor.feeds.epilog import cut_epilog
 from monitor.feeds.formats import FeedSource, RawFeed, RawItem
 from monitor.feeds.formats.atom import drop_foreign_entries, name_relations
 from monitor.feeds.formats.polling_hints import read_polling_hints
+from monitor.feeds.loose_xml import blank_hidden
 from monitor.feeds.prolog import sound_xml
 from monitor.urls import resolve, site_of
 
@@ -192,7 +193,7 @@ def _parser_complaint(result: Any) -> str:
 
 
 def _breaks_off_in_item(text: str) -> bool:
-    edges = _ITEM_EDGE.findall(text)
+    edges = _ITEM_EDGE.findall(blank_hidden(text))
     return bool(edges) and edges[-1] == ""
 
 
@@ -201,7 +202,7 @@ def _read_item(entry: Any, base: str) -> RawItem:
     updated = _first_date(entry, "updated")
     url = _find_link(entry, base)
     return RawItem(
-        guid=_string(entry, "id"),
+        guid=_string(entry, "id") or _string(entry, "dc_identifier"),
         url=url,
         is_media=url is not None and url in _media_links(entry, base),
         title=_string(entry, "title"),

@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from urllib.parse import urlsplit
 
-from monitor.errors import FetchError, HostHeld, MonitorError, WorkerError
-from monitor.extraction import extract_page
+from monitor.errors import FetchError, HostHeld, MonitorError
 from monitor.model import Extraction, Fetched, NotModified, Page, PageStatus
 from monitor.pipeline.context import Context
+from monitor.pipeline.ingestion.article_pages import page_limit, read_pages
 from monitor.pipeline.ingestion.google_news import TRY_LATER, ResolverBusy
 from monitor.pipeline.ingestion.published_date import date_article, date_revision
 from monitor.pipeline.polling.selection import UNREADABLE_HOSTS
@@ -21,8 +21,6 @@ from monitor.store.entries import QueuedEntry
 from monitor.text import fold
 from monitor.urls import canonical_url
 
-EXTRACT_TIMEOUT = timedelta(seconds=15)
-MAX_PAGE_BYTES = 5_000_000
 MIN_BULLETIN = 60  # characters; shorter pages are captions and link lists
 # Pauses before a page that could not be fetched is tried again; after the last the feed's own words
 # are taken.
@@ -84,12 +82,7 @@ async def _read_page(ctx: Context, entry: QueuedEntry, url: str) -> FetchedArtic
         reason = f"the page could not be fetched: {error}"
         return _from_feed(ctx, entry, reason, status=describe_refusal(error))
     assert not isinstance(got, NotModified), "no validators were sent"
-    return _from_page(ctx, entry, got, await extract(ctx, got))
-
-
-def page_limit(ctx: Context) -> int:
-    """Returns how many bytes a page may have."""
-    return min(MAX_PAGE_BYTES, ctx.settings.fetch.max_bytes)
+    return _from_page(ctx, entry, got, await read_pages(ctx, got))
 
 
 def _is_unreadable(url: str) -> bool:
@@ -109,21 +102,6 @@ def pause_before_retry(entry: QueuedEntry, error: FetchError) -> timedelta | Non
     if error.permanent or entry.attempts > len(RETRIES):
         return None
     return wait or RETRIES[entry.attempts - 1]
-
-
-async def extract(ctx: Context, got: Fetched) -> Page:
-    """Reads a page in a worker process; one that cannot be read says why."""
-    try:
-        return await ctx.pool.run(
-            extract_page,
-            got.body,
-            url=got.final_url,
-            media_type=got.media_type,
-            charset=got.charset,
-            timeout=EXTRACT_TIMEOUT,
-        )
-    except WorkerError as error:
-        return Page(PageStatus.UNREADABLE, reason=f"the page could not be read: {error}")
 
 
 async def _read_behind(ctx: Context, entry: QueuedEntry, link: str) -> FetchedArticle:
@@ -183,6 +161,8 @@ def page_extraction(page: Page, summary: str) -> Extraction:
     """Says how much of an article a page gave: a short page of whole sentences is a bulletin,
     unless the feed says as much.
     """
+    if page.is_incomplete:
+        return Extraction.TEASER
     if page.status is not PageStatus.STUB:
         return _EXTRACTION.get(page.status, Extraction.UNREADABLE)
     # A page that repeats the teaser shows no more than the feed.

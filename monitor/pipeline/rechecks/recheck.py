@@ -18,12 +18,11 @@ from monitor.model import Extraction, Fetched, Match, NotModified, Page, PageSta
 from monitor.novelty import is_beginning
 from monitor.pipeline.context import Context, log
 from monitor.pipeline.fields import article_fields
+from monitor.pipeline.ingestion.article_pages import page_limit, read_pages
 from monitor.pipeline.ingestion.fetch_article import (
     WITH_ARTICLE,
     describe_refusal,
-    extract,
     page_extraction,
-    page_limit,
     see_page,
     shows_article,
 )
@@ -75,7 +74,7 @@ async def _ask(ctx: Context, page: DuePage) -> Recheck:
         )
         if isinstance(got, NotModified):
             return _unchanged(page, got)
-        return await _compare(ctx, page, got, await extract(ctx, got))
+        return await _compare(ctx, page, got, await read_pages(ctx, got))
     except FetchError as error:
         return _refused(page, error)
 

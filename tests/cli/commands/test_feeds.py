@@ -97,6 +97,21 @@ def test_import_adds_what_is_new_and_skips_what_is_known(config: Path, outlet: O
     assert 'title = "Docket & more"\ntags = ["Courts"]' in text
 
 
+def test_import_works_in_a_folder_without_feeds(config: Path) -> None:
+    (config / "feeds.toml").unlink()
+    path = config / "mine.opml"
+    outline = '<outline text="x" xmlUrl="FEED"/>'
+    odd = outline.replace("FEED", "ftp://a.example/x").replace('"x"', '"Old one"')
+    body = outline.replace("FEED", "https://court.example/f?a=1&b=2") + odd
+    path.write_text(f'<opml version="1.0"><body>{body}</body></opml>')
+
+    said = run_command(config, "feeds", "import", str(path)).stderr
+
+    assert "1 feeds added" in said
+    assert "left out: Old one: its address is no http or https address" in said
+    assert 'url = "https://court.example/f?a=1&b=2"' in (config / "feeds.toml").read_text()
+
+
 def test_import_leaves_the_file_alone_when_it_cannot_read_the_list(config: Path) -> None:
     before = (config / "feeds.toml").read_text()
     path = config / "bad.opml"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import tomllib
 from pathlib import Path
@@ -134,6 +135,18 @@ def test_check_says_what_a_case_watches_and_where_its_alerts_go(read: Read) -> N
     assert said[0] == "abrego-garcia: 1 feeds, 1 seeds, alerts to hook (now), desk (now)"
     assert said[1] == 'looks for: "abrego garcia", kilmar NEAR/3 garcia'
     assert said[-1] == f"{read.config}: the config is right: 1 feeds, 1 cases"
+
+
+def test_check_says_which_languages_are_judged_by_words_alone(
+    tmp_path: Path, outlet: Outlet
+) -> None:
+    folder = write_config(tmp_path / "fresh", [outlet])
+    (case,) = (folder / "cases").glob("*.toml")
+    case.write_text(re.sub(r"languages = .*", 'languages = ["en", "de", "ar"]', case.read_text()))
+
+    said = run_command(folder, "check").stderr
+
+    assert "de, ar: matched and searched, but judged by words alone" in said
 
 
 def test_a_folder_without_a_config_says_how_to_make_one(tmp_path: Path) -> None:

@@ -1,0 +1,72 @@
+"""Words inside sentences that extractors cut out with their tags: `<time>`, `<output>`, `<label>`,
+`<button>`, `<q>` and others, nested ones, too.
+
+A changed date in a `<time>` is news. The same tags carry bylines and share buttons, so they are
+kept only where a sentence goes on before or behind them."""
+
+from __future__ import annotations
+
+from lxml.html import HtmlElement
+
+from monitor.extraction.mending.tags import CUT_INLINE, INLINE, text_before
+
+_LINE = INLINE | frozenset(CUT_INLINE)
+_TEXT_BLOCKS = frozenset(
+    {"p", "li", "dd", "dt", "td", "th", "blockquote", "h2", "h3", "h4", "h5", "h6"}
+)
+_MIN_SENTENCE_CHARS = 40
+_STROKES = ("|", "·", "•")
+_SENTENCE_ENDS = (".", "!", "?", "…", ":", *_STROKES)
+_QUOTES = ('"', "“", "”", "«", "„", "'", "‘")
+
+
+def keep_words(tree: HtmlElement) -> None:
+    """Makes elements whose words belong to a sentence plain spans, and writes the quotation marks
+    that a browser shows round a `<q>`.
+    """
+    for element in list(tree.iter("q")):
+        _write_marks(element)
+    for element in list(tree.iter(*CUT_INLINE)):
+        if _is_in_sentence(element):
+            element.tag = "span"
+            element.attrib.clear()
+
+
+def _write_marks(element: HtmlElement) -> None:
+    element.tag = "span"
+    if element.text_content().lstrip().startswith(_QUOTES):
+        return
+    element.text = f"“{element.text or ''}"
+    if len(element):
+        element[-1].tail = f"{element[-1].tail or ''}”"
+    else:
+        element.text += "”"
+
+
+def _is_in_sentence(element: HtmlElement) -> bool:
+    block, before, after = _surroundings(element)
+    if block is None or not element.text_content().strip():
+        return False
+    if block.tag not in _TEXT_BLOCKS and len(before) + len(after) < _MIN_SENTENCE_CHARS:
+        return False
+    return _goes_on(before, after)
+
+
+def _goes_on(before: str, after: str) -> bool:
+    """Whether words before or behind a place are of one sentence with it."""
+    if after and not after.startswith(_STROKES):
+        return True
+    return bool(before) and not before.endswith(_SENTENCE_ENDS)
+
+
+def _surroundings(element: HtmlElement) -> tuple[HtmlElement | None, str, str]:
+    """Returns the block that an element stands in, and the text directly before and behind it."""
+    before, after = "", ""
+    current = element
+    while True:
+        before = text_before(current) + before
+        after += current.tail or ""
+        parent = current.getparent()
+        if parent is None or parent.tag not in _LINE:
+            return parent, before.strip(), after.strip()
+        current = parent

@@ -1,0 +1,90 @@
+"""What people and programs write into XML that is none: bare ampersands, quotation marks inside
+attributes, comments that do not end. Made sound before a parser drops words over it."""
+
+from __future__ import annotations
+
+import html
+import re
+
+_KNOWN_ENTITY = r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});"
+_BARE_AMPERSAND = re.compile(rf"(?!{_KNOWN_ENTITY})&")
+_MARKED = re.compile(rf"<!\[CDATA\[|<!--|{_BARE_AMPERSAND.pattern}")
+_TITLE_OPEN = re.compile(r"<(?:\w+:)?title\b[^<>]*>[^<>]*$", re.IGNORECASE)
+_TITLE_CLOSE = re.compile(r"</(?:\w+:)?title\s*>", re.IGNORECASE)
+_MAX_TITLE_CHARS = 2_000
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_HIDDEN = re.compile(r"<!--.*?(?:-->|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)", re.DOTALL)
+# A tag ends where a `>` is followed by the next tag: a broken quotation mark may hold others.
+_OUTLINE = re.compile(r"<(outline)\b((?:[^<>]|>(?!\s*<))*?)(/?)>(?=\s*<)", re.IGNORECASE)
+_ATTRIBUTE = re.compile(
+    r"""([\w:.-]{1,40})\s*=\s*(?:"(.*?)"|'(.*?)')(?=\s+[\w:.-]{1,40}\s*=\s*["']|\s*\Z)""", re.DOTALL
+)
+_MAX_OUTLINE_CHARS = 10_000
+
+
+def escape_bare(text: str) -> str:
+    """Returns a document with `&` escaped where it begins no entity, and a comment inside a title
+    that does not end there read as text. What stands in CDATA and comments is left alone.
+    """
+    parts, place = [], 0
+    while found := _MARKED.search(text, place):
+        mark, end = found[0], found.end()
+        parts.append(text[place : found.start()])
+        if mark == "&":
+            mark = "&amp;"
+        elif mark == "<!--" and _breaks_title(text, found.start()):
+            mark = "&lt;!--"
+        else:
+            end = _end_of(text, end, "]]>" if mark.startswith("<![") else "-->")
+            mark = text[found.start() : end]
+        parts.append(mark)
+        place = end
+    return "".join([*parts, text[place:]])
+
+
+def _end_of(text: str, start: int, closing: str) -> int:
+    end = text.find(closing, start)
+    return len(text) if end < 0 else end + len(closing)
+
+
+def _breaks_title(text: str, start: int) -> bool:
+    """Whether a comment begins inside a title and goes on behind its end."""
+    if not _TITLE_OPEN.search(text[max(0, start - _MAX_TITLE_CHARS) : start]):
+        return False
+    close = _TITLE_CLOSE.search(text, start, start + _MAX_TITLE_CHARS)
+    return close is not None and text.find("-->", start, close.start()) < 0
+
+
+def blank_comments(text: str) -> str:
+    """Returns a text of the same length with blanks for its comments."""
+    return _COMMENT.sub(_blank, text)
+
+
+def blank_hidden(text: str) -> str:
+    """Returns a text of the same length with blanks for its comments and CDATA."""
+    return _HIDDEN.sub(_blank, text)
+
+
+def _blank(match: re.Match[str]) -> str:
+    return " " * len(match[0])
+
+
+def repair_outlines(text: str) -> str:
+    """Returns an OPML document whose outlines have their attributes quoted and escaped again."""
+    return _OUTLINE.sub(_repair_outline, text)
+
+
+def _repair_outline(match: re.Match[str]) -> str:
+    if len(match[2]) > _MAX_OUTLINE_CHARS:
+        return match[0]
+    values: dict[str, str] = {}
+    for attribute in _ATTRIBUTE.finditer(match[2]):
+        value = attribute[2] if attribute[2] is not None else attribute[3]
+        values.setdefault(attribute[1], html.escape(_unescape(value)))
+    written = "".join(f' {name}="{value}"' for name, value in values.items())
+    return f"<{match[1]}{written}{match[3]}>"
+
+
+def _unescape(value: str) -> str:
+    # Only what ends like an entity is one: `&copy=1` in an address is a parameter.
+    return re.sub(_KNOWN_ENTITY, lambda found: html.unescape(found[0]), value)
