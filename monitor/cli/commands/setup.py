@@ -28,7 +28,7 @@ from monitor.errors import ConfigErrors, MonitorError
 if TYPE_CHECKING:
     from monitor.pipeline.cases.seeds import ImportedSeed
     from monitor.pipeline.simulation.feed_check import FeedCheck
-    from monitor.settings import CaseSettings, Settings
+    from monitor.settings import AlertRule, Cadence, CaseSettings, Settings
 
 seeds_app = typer.Typer(help="Seeds: texts that a case knows from the start.", no_args_is_help=True)
 config_app = typer.Typer(help="Config: what is in force.", no_args_is_help=True)
@@ -166,6 +166,7 @@ def _describe_case(settings: Settings, case: CaseSettings) -> None:
     talk(f"{case.slug}: {feeds} feeds, {len(case.seeds)} seeds, alerts to {_describe_alerts(case)}")
     # The terms as the query was understood, not as it was written: here a mistake shows.
     talk(f"  looks for: {', '.join(case.compiled.terms)}")
+    talk(f"  held back in doubt: {_describe_held(case)}")
 
 
 def _count_selected(settings: Settings, case: CaseSettings) -> int:
@@ -174,8 +175,18 @@ def _count_selected(settings: Settings, case: CaseSettings) -> int:
 
 def _describe_alerts(case: CaseSettings) -> str:
     """Returns the channels of a case with when; the terminal where it names none."""
-    channels = [f"{rule.channel} ({rule.when})" for rule in case.alerts]
-    return ", ".join(channels) or "console (now)"
+    return ", ".join(f"{rule.channel} ({rule.when})" for rule in case.rules)
+
+
+def _describe_held(case: CaseSettings) -> str:
+    """Returns who gets what was held back in doubt, and when."""
+    held = [f"{rule.channel} ({when})" for rule in case.rules if (when := _held_when(case, rule))]
+    return ", ".join(held) or 'told nowhere, as each channel has held = "none"'
+
+
+def _held_when(case: CaseSettings, rule: AlertRule) -> Cadence | None:
+    """Returns when a channel gets what was held back: with its digest, or with one of its own."""
+    return case.held_digest(rule) if rule.when.is_now else rule.when
 
 
 def _check_live(settings: Settings, form: Format | None) -> None:
