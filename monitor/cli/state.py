@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -153,9 +153,37 @@ def parse_time(text: str | None, zone: tzinfo, *, option: str = "--since") -> da
         return _read_ago(text.strip()) or _read_moment(text.strip(), zone)
     # Overflow: year 1 in a zone east of Greenwich is before all time.
     except (ValueError, OverflowError) as error:
-        raise typer.BadParameter(
-            f"{text!r} is no time; use 7d, 2025-06-06 or 2025-06-06T14:00Z", param_hint=option
-        ) from error
+        raise _refusal(text, option) from error
+
+
+def parse_day_end(text: str | None, zone: tzinfo, *, option: str) -> datetime | None:
+    """Reads a time as `parse_time` does; a day alone means its last moment.
+
+    Raises:
+        typer.BadParameter: it is no time.
+    """
+    day = _read_day(text)
+    if day is None:
+        return parse_time(text, zone, option=option)
+    # By the calendar, not by hours: a day has 23 or 25 of them when clocks change.
+    try:
+        end = datetime.combine(day + timedelta(days=1), time(), zone)
+        return end.astimezone(UTC) - timedelta.resolution
+    except OverflowError as error:
+        raise _refusal(str(text), option) from error
+
+
+def _read_day(text: str | None) -> date | None:
+    """Returns the day that a text names; None for a time of day and for what is none."""
+    try:
+        return date.fromisoformat(text.strip()) if text else None
+    except ValueError:
+        return None
+
+
+def _refusal(text: str, option: str) -> typer.BadParameter:
+    said = f"{text!r} is no time; use 7d, 2025-06-06 or 2025-06-06T14:00Z"
+    return typer.BadParameter(said, param_hint=option)
 
 
 def _read_ago(text: str) -> datetime | None:

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from monitor.settings import CaseSettings, Settings
     from monitor.store import Store
 
-COLUMNS = ("slug", "title", "articles", "developments", "last_development_at")
+COLUMNS = ("slug", "articles", "developments", "last_development_at", "title")
+DETAILS = ("title",)
 RATE_COLUMNS = (
     *("rate", "per_week", "threshold", "alerts"),
     *("marked_new", "marked_not_new", "missed_new"),
@@ -46,7 +47,7 @@ def list_(ctx: typer.Context, form: FormatOption = None) -> None:
     settings = get_state(ctx).load()
     with open_reader(settings) as store:
         cases = store.read(list_cases)
-    print_views(cases, COLUMNS, form, zone=settings.timezone)
+    print_views(cases, COLUMNS, form, details=DETAILS, zone=settings.timezone)
 
 
 @app.command("show")
@@ -68,7 +69,7 @@ def show(
         return
     print_record(row, form, zone=settings.timezone)
     typer.echo("\nWhat holds now")
-    print_rows(state, STATE_COLUMNS, form, zone=settings.timezone)
+    print_rows(state, STATE_COLUMNS, form, details=DETAILS, zone=settings.timezone)
 
 
 def _read_state(store: Store, slug: str) -> list[dict[str, Any]]:

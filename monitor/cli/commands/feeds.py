@@ -12,7 +12,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from monitor.cli.output import FormatOption, print_record, print_views, talk, to_row
+from monitor.cli.output import (
+    FormatOption,
+    is_for_person,
+    print_record,
+    print_rows,
+    print_views,
+    talk,
+    to_row,
+)
 from monitor.cli.state import GlobalOptions, get_state, open_reader, utc_now
 from monitor.errors import MonitorError, NotFound
 
@@ -23,7 +31,8 @@ if TYPE_CHECKING:
     from monitor.store import Store
     from monitor.store.views.feeds import FeedView
 
-COLUMNS = ("title", "url", "state", "outcome", "entries", "last_ok_at", "next_poll_at", "error")
+COLUMNS = ("title", "state", "entries", "last_ok_at", "next_poll_at", "outcome", "url", "error")
+DETAILS = ("error",)
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 app = typer.Typer(help="Feeds: what is watched and how it goes.", no_args_is_help=True)
@@ -42,24 +51,53 @@ def list_(
     silent: Annotated[
         bool, typer.Option("--silent", help="Only feeds that bring nothing new any more.")
     ] = False,
+    tag: Annotated[
+        list[str] | None,
+        typer.Option("--tag", help="Only feeds with this tag; of several, with any of them."),
+    ] = None,
+    limit: Annotated[
+        int | None,
+        typer.Option("--limit", min=1, help="At most this many rows; all when left out."),
+    ] = None,
     form: FormatOption = None,
 ) -> None:
-    """All feeds with their state.
+    """All feeds with their state, in the order of feeds.toml.
 
     Example: monitor feeds list --failing
     """
-    from monitor.cli.commands.status import is_silent
-
     settings = get_state(ctx).load()
     with open_reader(settings) as store:
         feeds = _get_feeds(settings, store)
-    now, chosen = utc_now(), []
-    for feed in feeds:
-        # Both options together show what is wrong in either way.
-        is_chosen = (failing and _is_failing(feed)) or (silent and is_silent(feed, now))
-        if is_chosen or not (failing or silent):
-            chosen.append(feed)
-    print_views(chosen, COLUMNS, form, zone=settings.timezone)
+    chosen = [
+        feed
+        for feed in feeds
+        if _has_trouble(feed, is_failing=failing, is_silent=silent) and _has_tag(feed, tag)
+    ]
+    rows = [_list_row(feed, is_titled=is_for_person(form)) for feed in chosen[:limit]]
+    print_rows(rows, COLUMNS, form, details=DETAILS, zone=settings.timezone)
+    if len(rows) < len(chosen):
+        talk(f"{len(chosen) - len(rows)} more feeds: give a larger --limit, or --tag")
+
+
+def _has_trouble(feed: FeedView, *, is_failing: bool, is_silent: bool) -> bool:
+    """Whether a feed is in one of the troubles that are asked for, where one is."""
+    from monitor.cli.commands import status
+
+    # Both options together show what is wrong in either way.
+    is_asked_for = (is_failing and _is_failing(feed)) or (
+        is_silent and status.is_silent(feed, utc_now())
+    )
+    return is_asked_for or not (is_failing or is_silent)
+
+
+def _has_tag(feed: FeedView, tags: Sequence[str] | None) -> bool:
+    return not tags or not set(tags).isdisjoint(feed.tags)
+
+
+def _list_row(feed: FeedView, *, is_titled: bool) -> dict[str, Any]:
+    """Returns a feed as a row; a person sees its address where it has no title yet."""
+    row = to_row(feed)
+    return row | {"title": feed.title or feed.url} if is_titled else row
 
 
 def _is_failing(feed: FeedView) -> bool:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from monitor.cli.events import LogForm, Narrator, choose_form
 from monitor.cli.output import talk
 from monitor.cli.state import get_state, parse_time, utc_now
 from monitor.errors import MonitorError
@@ -30,6 +31,12 @@ def run(
             "--roles", help="Which stages this process runs, for several workers on PostgreSQL."
         ),
     ] = ("poll,ingest,deliver"),
+    log: Annotated[
+        LogForm | None,
+        typer.Option(
+            "--log", help="How to tell what is done; text on a terminal, json when piped."
+        ),
+    ] = None,
 ) -> None:
     """The daemon: polls, judges and alerts until it is stopped.
 
@@ -46,10 +53,24 @@ def run(
     # Before the config is read: a usage error is one, whatever stands in the files.
     wanted = _parse_roles(roles)
     settings = state.load()
-    set_up_logs(is_verbose=state.is_verbose, is_quiet=state.is_quiet)
+    narrator = Narrator({feed.url: feed.title for feed in settings.feeds}, settings.timezone)
+    set_up_logs(is_verbose=state.is_verbose, is_quiet=state.is_quiet, form=log, narrator=narrator)
     with _lock_file(settings):
+        if choose_form(log) is LogForm.TEXT and not state.is_quiet:
+            talk(_describe_watch(settings))
         code = asyncio.run(Daemon(state.load, wanted, clock=utc_now).run(settings))
     raise typer.Exit(code)
+
+
+def _describe_watch(settings: Settings) -> str:
+    """Returns in a line what the daemon is about to do."""
+    cases, feeds = len(settings.cases), len(settings.feeds)
+    channels = dict.fromkeys(rule.channel for case in settings.cases for rule in case.rules)
+    return (
+        f"watching {cases} {'case' if cases == 1 else 'cases'} in {feeds} "
+        f"{'feed' if feeds == 1 else 'feeds'}; first poll now; "
+        f"alerts: {', '.join(channels) or 'none'}; stop with Ctrl-C"
+    )
 
 
 def _parse_roles(text: str) -> tuple[str, ...]:

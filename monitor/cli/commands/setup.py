@@ -190,9 +190,7 @@ def _held_when(case: CaseSettings, rule: AlertRule) -> Cadence | None:
 
 
 def _check_live(settings: Settings, form: Format | None) -> None:
-    """Shows how a fetch of every feed goes: a table has a column for each case, the other forms an
-    object by slug.
-    """
+    """Shows how a fetch of every feed goes, and what each case would take of it."""
     import asyncio
 
     checked = asyncio.run(_check_feeds(settings))
@@ -207,23 +205,15 @@ def _check_live(settings: Settings, form: Format | None) -> None:
 def _print_checked(settings: Settings, checked: Sequence[FeedCheck], form: Format | None) -> None:
     """Prints how the fetch of each feed went."""
     to_one_row = _feed_row if is_for_person(form) else to_row
-    slugs = [_column(case.slug) for case in settings.cases]
-    columns = ("title", "outcome", "format", "items", *slugs, "error")
-    print_rows(map(to_one_row, checked), columns, form, zone=settings.timezone)
+    columns = ("title", "outcome", "items", "matches", "format", "error")
+    rows = map(to_one_row, checked)
+    print_rows(rows, columns, form, details=("matches", "error"), zone=settings.timezone)
 
 
 def _feed_row(feed: FeedCheck) -> dict[str, Any]:
-    """Returns a feed as a row with a field for each case."""
-    return {**to_row(feed), "title": feed.title or feed.url, **_matches(feed)}
-
-
-def _matches(feed: FeedCheck) -> dict[str, int]:
-    return {_column(slug): count for slug, count in feed.matches.items()}
-
-
-def _column(slug: str) -> str:
-    # A case may be called "title" or "error", as columns are.
-    return f"for {slug}"
+    """Returns a feed as a row that names the cases which would take something of it."""
+    matches = {slug: count for slug, count in feed.matches.items() if count}
+    return {**to_row(feed), "title": feed.title or feed.url, "matches": matches}
 
 
 async def _check_feeds(settings: Settings) -> list[FeedCheck]:
@@ -277,4 +267,5 @@ def show(ctx: typer.Context, form: FormatOption = None) -> None:
     from monitor.settings import describe
 
     settings = get_state(ctx).load()
-    print_views(describe(settings), ("key", "value", "origin"), form, zone=settings.timezone)
+    columns = ("key", "value", "origin")
+    print_views(describe(settings), columns, form, details=("origin",), zone=settings.timezone)

@@ -12,8 +12,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from monitor.cli.output import FormatOption, cell, print_record
+from monitor.cli.output import (
+    Format,
+    FormatOption,
+    cell,
+    choose,
+    print_record,
+    terminal_width,
+)
 from monitor.cli.state import get_state, open_reader, utc_now
+from monitor.cli.tables import wrap
+from monitor.text import one_line
 
 if TYPE_CHECKING:
     from monitor.settings import Settings
@@ -54,11 +63,24 @@ def status(
         state = _read_state(store, settings)
     now = utc_now()
     troubles = [*find_troubles(state.totals, state.feeds, now, settings), *state.encoder.troubles]
-    row = _status_row(state, now) | {"troubles": troubles}
-    print_record(row, form, zone=settings.timezone)
+    _print_status(_status_row(state, now), troubles, form, settings.timezone)
     # Not 1, which means that status itself failed.
     if check and troubles:
         raise typer.Exit(EXIT_DEGRADED)
+
+
+def _print_status(
+    row: dict[str, Any], troubles: Sequence[str], form: Format | None, zone: tzinfo
+) -> None:
+    """Prints how the work goes; on a terminal each trouble has a line of its own."""
+    if choose(form) is not Format.TABLE:
+        print_record({**row, "troubles": troubles}, form, zone=zone)
+        return
+    print_record(row, form, zone=zone)
+    typer.echo("\nWhat somebody should look at:" if troubles else "\nAll is well.")
+    for trouble in troubles:
+        for line in wrap(f"- {one_line(trouble)}", terminal_width(), indent=2):
+            typer.echo(line)
 
 
 @dataclass(frozen=True, slots=True)

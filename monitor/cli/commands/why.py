@@ -10,12 +10,20 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from monitor.cli.output import FormatOption, cell, is_for_person, print_rows, to_row
+from monitor.cli.output import (
+    FormatOption,
+    cell,
+    is_for_person,
+    print_rows,
+    terminal_width,
+    to_row,
+)
 from monitor.cli.state import get_state, open_reader
+from monitor.cli.tables import wrap
+from monitor.cli.targets import find_trace
 from monitor.text import one_line
 
 if TYPE_CHECKING:
-    from monitor.store import Store
     from monitor.store.pages import EditView, PageView
     from monitor.store.views.alerts import AlertView
     from monitor.store.views.articles import ArticleView
@@ -44,6 +52,24 @@ SOURCE_WORDS = {
     "seed": "from the seed",
     "first_seen": "no date could be used: when it was first seen",
 }
+# What a verdict means for who is told.
+OUTCOME_WORDS = {
+    "alert": "told at once: it is new enough",
+    "digest": "held back in doubt: told in a digest, and at once if another outlet has it too",
+    "silent": "not told: see why below",
+    "baseline": "known: it was there before the case was followed",
+}
+# How a text stands to the stored one that is nearest to it.
+RELATION_WORDS = {
+    "exact": "the same text as",
+    "copy": "nearly the same text as",
+    "copy_changed": "the same text, with another fact in it, as",
+    "excerpt": "a part of",
+    "expansion": "more words around",
+    "related": "shares passages with",
+    "distinct": "little in common with",
+}
+_LABEL_WIDTH = 13
 _TERMS_SHOWN = 5  # a long query matches in dozens of places; the first say enough
 
 
@@ -67,24 +93,6 @@ def why(
         print_trace(trace)
     else:
         print_rows([to_row(trace)], (), form)
-
-
-def find_trace(store: Store, target: str) -> Trace:
-    """Returns the chain of what an id or an address names.
-
-    Raises:
-        NotFound: nothing has that id, or the address was never seen.
-    """
-    from monitor.store.views.trace import trace_id, trace_url
-    from monitor.urls import canonical_url
-
-    # As written first: an address may be stored that canonical spelling would change.
-    if "://" in target:
-        return store.read(trace_url, list(dict.fromkeys([target, canonical_url(target)])))
-    # Addresses without slashes that entries have; no id begins so.
-    if target.startswith(("seed:", "urn:")):
-        return store.read(trace_url, [target])
-    return store.read(trace_id, target)
 
 
 def describe_date(dated: EntryTrace | ArticleView) -> str:
@@ -193,6 +201,7 @@ def _print_outcome(verdict: VerdictTrace) -> None:
     )
     judged = f"judge {verdict.judge_version}, {cell(verdict.judged_at)} UTC"
     _say("verdict", f"{verdict.outcome}: {figures} ({judged})")
+    _say("", OUTCOME_WORDS.get(verdict.outcome, ""))
 
 
 def _print_nearest_copy(verdict: VerdictTrace) -> None:
@@ -203,19 +212,20 @@ def _print_nearest_copy(verdict: VerdictTrace) -> None:
     shares = (
         f"{verdict.new_in_old:.0%} of it stands there, {verdict.old_in_new:.0%} of that stands here"
     )
+    relation = RELATION_WORDS.get(verdict.relation, verdict.relation)
     outlet = one_line(verdict.nearest_outlet or "")
-    _say("copy of", f"{verdict.relation}: {verdict.nearest_url} ({outlet}); {shares}")
+    _say("copy of", f"{relation} {verdict.nearest_url} ({outlet}); {shares}")
 
 
 def _describe_reason(reason: Mapping[str, Any]) -> str:
-    """Returns a reason with its figure and the threshold of that, where it has them."""
-    text = f"{reason['code']}: {one_line(reason['text'], limit=300)}"
+    """Returns a reason in words, with its figure and the threshold of that, where it has them, and
+    the code by which programs know it.
+    """
     # Reasons that verdicts of older versions kept may lack either.
     value, threshold = reason.get("value"), reason.get("threshold")
-    if value is None:
-        return text
     limit = "" if threshold is None else f" against {threshold:.2f}"
-    return f"{text} [{value:.2f}{limit}]"
+    figure = "" if value is None else f": {value:.2f}{limit}"
+    return f"{one_line(reason['text'], limit=300)}{figure} ({reason['code']})"
 
 
 def _print_new_sentence(sentence: Mapping[str, Any]) -> None:
@@ -297,8 +307,9 @@ def _describe_silence(trace: Trace) -> str:
 
 
 def _print_alert(alert: AlertView) -> None:
-    at = f" at {cell(alert.sent_at)}" if alert.sent_at else ""
-    state = f"alert {alert.id} to {alert.channel} ({alert.cadence}): {alert.state}{at}"
+    at = f" at {cell(alert.sent_at)} UTC" if alert.sent_at else ""
+    due = f", due {cell(alert.due_at)} UTC" if alert.state == "waiting" else ""
+    state = f"alert {alert.id} to {alert.channel} ({alert.cadence}): {alert.state}{at}{due}"
     _say("delivered", _join(state, alert.error))
 
 
@@ -308,5 +319,10 @@ def _join(*parts: str) -> str:
 
 
 def _say(label: str, text: str) -> None:
-    # A label that is empty goes on with the one above.
-    typer.echo(f"{label:<12} {text}")
+    """Prints a line, or as many as the terminal needs, behind a label; one that is empty goes on
+    with the one above.
+    """
+    first, *others = wrap(text, terminal_width() - _LABEL_WIDTH)
+    typer.echo(f"{label:<{_LABEL_WIDTH}}{first}".rstrip())
+    for line in others:
+        typer.echo(" " * _LABEL_WIDTH + line)
