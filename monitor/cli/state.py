@@ -6,6 +6,8 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
+import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -62,6 +64,17 @@ def get_state(ctx: typer.Context) -> GlobalOptions:
 def utc_now() -> datetime:
     """Returns the time of day; the daemon and the CLI are the only ones that read it."""
     return datetime.now(UTC)  # noqa: TID251
+
+
+def command_name() -> str:
+    """Returns how this program is called from here: by its name where the shell finds it, else by
+    its path.
+    """
+    called = sys.argv[0]
+    found = shutil.which("monitor")
+    if "/" not in called or (found and Path(found).resolve() == Path(called).resolve()):
+        return "monitor"
+    return os.path.relpath(called)
 
 
 @contextmanager

@@ -70,9 +70,8 @@ def discard_output() -> None:
     """Lets what is still buffered go nowhere: written at the very end it would fail again, and
     change the exit code.
     """
-    if isinstance(sys.stdout, _ClosedOutput):
-        return
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def is_unicode() -> bool:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from monitor.store.workers import WorkerView
 
 HEARTBEAT_LIMIT = timedelta(minutes=2)
-# An item that was given up is told for so long: it does not come back, and nobody can mend it later.
+# An item that was given up is told for so long: later nobody can mend it any more.
 FAILED_FOR = timedelta(days=1)
 # A write-ahead log and a day of articles need as much.
 MIN_FREE_BYTES = 100_000_000

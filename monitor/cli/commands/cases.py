@@ -13,10 +13,11 @@ from monitor.cli.output import (
     print_record,
     print_rows,
     print_views,
+    talk,
     to_row,
 )
-from monitor.cli.state import get_state, open_reader, parse_time, utc_now
-from monitor.errors import NotFound
+from monitor.cli.state import command_name, get_state, open_reader, parse_time, utc_now
+from monitor.errors import MonitorError, NotFound
 
 if TYPE_CHECKING:
     from monitor.matching import Query
@@ -32,6 +33,8 @@ RATE_COLUMNS = (
     *("marked_new", "marked_not_new", "missed_new"),
 )
 STATE_COLUMNS = ("aspect", "value", "since", "development_id", "title")
+
+CONSOLE = "console"  # exists without being configured
 
 app = typer.Typer(help="Cases: what is followed.", no_args_is_help=True)
 
@@ -107,6 +110,47 @@ def _calibration(labels: list[Label]) -> str:
         # Fewer would move the scores of a case by chance.
         return f"{given}; its scores move from {MIN_LABELS} on with {MIN_OF_A_KIND} of each kind"
     return f"{given}; its scores are moved by {shift:+} logits"
+
+
+@app.command("add")
+def add(
+    ctx: typer.Context,
+    title: Annotated[str, typer.Argument(help="Name of the case, e.g. a person.")],
+    query: Annotated[
+        str,
+        typer.Option(
+            "--query", help="What belongs to the case; the name as a phrase when left out."
+        ),
+    ] = "",
+    feed: Annotated[
+        list[str] | None,
+        typer.Option("--feed", help='A feed\'s URL or title, or "tag:us"; all when left out.'),
+    ] = None,
+    channel: Annotated[
+        list[str] | None,
+        typer.Option("--channel", help="Where its alerts go; those of channels.toml by default."),
+    ] = None,
+    note: Annotated[
+        str, typer.Option("--note", help="Why you follow it; printed in every alert.")
+    ] = "",
+) -> None:
+    """Adds a case to the config; a running daemon takes it up on SIGHUP.
+
+    Example: monitor cases add "Jane Roe" --query '"jane roe" AND trial' --feed tag:us
+    """
+    from monitor.cli.config_files import write_checked
+    from monitor.cli.templates import NewCase, case_file
+
+    state = get_state(ctx)
+    settings = state.load()
+    channels = channel or list(settings.channels) or [CONSOLE]
+    name, text = case_file(NewCase(title, query, note=note), channels=channels, feeds=feed or ["*"])
+    path = state.config / "cases" / name
+    if path.exists():
+        raise MonitorError(f"{path} exists", hint="give another name, or edit what is there")
+    write_checked(state, path, text)
+    talk(f"wrote {path}; it is followed from the next start, SIGHUP or `monitor poll` on")
+    talk(f"`{command_name()} cases test {path.stem}` shows what it would have found")
 
 
 @app.command("test")

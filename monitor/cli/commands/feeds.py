@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from monitor.cli.config_files import join_tables, write_checked
 from monitor.cli.output import (
     FormatOption,
     is_for_person,
@@ -22,7 +23,9 @@ from monitor.cli.output import (
     to_row,
 )
 from monitor.cli.state import GlobalOptions, get_state, open_reader, utc_now
+from monitor.cli.templates import feed_table
 from monitor.errors import MonitorError, NotFound
+from monitor.text import one_line
 
 if TYPE_CHECKING:
     from monitor.feeds.opml import ListedFeed
@@ -33,6 +36,7 @@ if TYPE_CHECKING:
 
 COLUMNS = ("title", "state", "entries", "last_ok_at", "next_poll_at", "outcome", "url", "error")
 DETAILS = ("error",)
+MAX_TITLE = 200  # of a feed in feeds.toml
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 app = typer.Typer(help="Feeds: what is watched and how it goes.", no_args_is_help=True)
@@ -192,16 +196,42 @@ def add(
         list[str] | None, typer.Option("--tag", help="A tag that cases can name; may be repeated.")
     ] = None,
 ) -> None:
-    """Adds a feed to feeds.toml; a running daemon takes it up on SIGHUP.
+    """Adds a feed to feeds.toml, by its own title where none is given; a running daemon takes it up
+    on SIGHUP.
 
     Example: monitor feeds add https://example.org/rss --title "Example" --tag us
     """
     state = get_state(ctx)
     _require_web_url(url)
-    if any(feed.url == url for feed in state.load().feeds):
+    settings = state.load()
+    if any(feed.url == url for feed in settings.feeds):
         raise MonitorError(f"{url} is in feeds.toml already")
-    path = _append(state, [_feed_table(url, title, every, tag or [])])
+    title = title or _find_title(state, settings, url)
+    path = _append(state, [feed_table(url, title, every, tag or [])])
     talk(f"added to {path}; it is polled at the next start, SIGHUP or `monitor poll`")
+
+
+def _find_title(state: GlobalOptions, settings: Settings, url: str) -> str:
+    """Returns the title that a feed gives itself; empty where it has none, cannot be read now, or
+    another feed has it.
+    """
+    import asyncio
+
+    from monitor.cli.logs import set_up_logs
+
+    set_up_logs(is_verbose=state.is_verbose, is_quiet=not state.is_verbose)
+    try:
+        found = asyncio.run(_discover(settings, url))
+    # A feed that is down today may be well tomorrow: it is watched all the same.
+    except MonitorError as error:
+        talk(f"it cannot be read now: {error}")
+        return ""
+    if not found.is_feed:
+        talk(f"{url} is a page, no feed: `monitor feeds discover {url}` lists those that it names")
+        return ""
+    title = one_line(found.offered[0].title, limit=MAX_TITLE)
+    # Cases may name a feed by its title, so each title stands once.
+    return "" if title in {feed.title for feed in settings.feeds} else title
 
 
 def _require_web_url(url: str) -> None:
@@ -226,38 +256,8 @@ def _append(state: GlobalOptions, tables: Sequence[str]) -> Path:
     path = state.config / "feeds.toml"
     before = path.read_text(encoding="utf-8") if path.exists() else ""
     # Appended as text: a TOML writer would lose the comments that people keep in this file.
-    path.write_text(_join_tables([before, *tables]), encoding="utf-8")
-    # The file is judged where it stands: line numbers and other files count in what is said of it.
-    try:
-        state.load()
-    except MonitorError:
-        _restore(path, before)
-        raise
+    write_checked(state, path, join_tables([before, *tables]))
     return path
-
-
-def _join_tables(parts: Sequence[str]) -> str:
-    """Returns parts of a TOML file with an empty line between them; empty ones are left out."""
-    return "\n\n".join(filter(None, map(str.rstrip, parts))) + "\n"
-
-
-def _restore(path: Path, before: str) -> None:
-    # A file that did not exist does not exist again.
-    if before:
-        path.write_text(before, encoding="utf-8")
-    else:
-        path.unlink(missing_ok=True)
-
-
-def _feed_table(url: str, title: str, every: str, tags: Sequence[str]) -> str:
-    """Returns a feed as a table of feeds.toml, with the keys that have a value."""
-    from monitor.cli.templates import toml_string
-
-    lines = ["[[feed]]", f"url = {toml_string(url)}"]
-    lines += [f"title = {toml_string(title)}"] if title else []
-    lines += [f"every = {toml_string(every)}"] if every else []
-    lines += [f"tags = [{', '.join(toml_string(tag) for tag in tags)}]"] if tags else []
-    return "\n".join(lines) + "\n"
 
 
 @app.command("discover")
@@ -328,7 +328,7 @@ def import_(
     settings = state.load()
     listed = read_opml(_read_list(file), name=str(file))
     new = _KnownFeeds(settings.feeds).select_new(listed)
-    tables = [_feed_table(feed.url, feed.title, "", feed.tags) for feed in new]
+    tables = [feed_table(feed.url, feed.title, "", feed.tags) for feed in new]
     where = ""
     # Where nothing is new, the file is not even touched.
     if tables:

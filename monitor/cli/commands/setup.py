@@ -6,12 +6,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from monitor.cli.interview import system_timezone
+from monitor.cli.mail_server import MailServer, read_mail_server
 from monitor.cli.output import (
     Format,
     FormatOption,
@@ -21,13 +22,15 @@ from monitor.cli.output import (
     talk,
     to_row,
 )
-from monitor.cli.state import GlobalOptions, get_state, utc_now
-from monitor.cli.templates import NewCase, default_query, write_config
+from monitor.cli.state import GlobalOptions, command_name, get_state, utc_now
+from monitor.cli.templates import NewCase, write_config
 from monitor.errors import ConfigErrors, MonitorError
+from monitor.text import clean_text
 
 if TYPE_CHECKING:
+    from monitor.cli.interview import LookedAt
     from monitor.pipeline.cases.seeds import ImportedSeed
-    from monitor.pipeline.simulation.feed_check import FeedCheck
+    from monitor.pipeline.simulation.feed_check import FeedCheck, FeedReader
     from monitor.settings import AlertRule, Cadence, CaseSettings, Settings
 
 seeds_app = typer.Typer(help="Seeds: texts that a case knows from the start.", no_args_is_help=True)
@@ -57,14 +60,37 @@ def init(
         list[Path] | None,
         typer.Option("--seed", help="A text that is known already; may be repeated."),
     ] = None,
+    note: Annotated[
+        str, typer.Option("--note", help="Why you follow it; printed in every alert.")
+    ] = "",
+    mail_server: Annotated[
+        str,
+        typer.Option("--mail-server", metavar="HOST[:PORT]", help="Where mail is handed over."),
+    ] = "",
+    timezone: Annotated[
+        str, typer.Option("--timezone", help="Of times and digests; this system's when left out.")
+    ] = "",
 ) -> None:
-    """Writes a commented config for a case; asks for what is not given.
+    """Writes a commented config for a case; asks on a terminal, and checks each answer, where no
+    --title is given.
+
+    Feeds are looked at, and what the query would find in them today is shown.
 
     Example: monitor init --title "Jane Roe" --feed https://example.org/rss --email desk@example.org
     """
     target = folder or get_state(ctx).config
     _require_new(target / "monitor.toml")
-    answers = _ask(NewCase(title, query, tuple(feed or ()), email, tuple(seed or ())))
+    given = NewCase(
+        title,
+        query,
+        tuple(feed or ()),
+        email,
+        tuple(seed or ()),
+        note=note,
+        timezone=timezone or system_timezone(),
+        mail_server=_read_server(mail_server),
+    )
+    answers = _ask(given)
     # Written first and read then, as `check` would read it: what is right is said in one place.
     written = write_config(target, answers)
     settings = _load_written(target, written)
@@ -73,7 +99,21 @@ def init(
     # Without a feed the config is a draft; a database is made when there is something to watch.
     if settings.feeds and settings.cases:
         _import_seeds(settings)
-    talk(f"next: monitor --config {target} check, then monitor --config {target} run")
+    talk(f"times are shown in {settings.timezone}; the database is {target / 'monitor.db'}")
+    command = command_name()
+    talk(f"next: {command} --config {target} check, then {command} --config {target} run")
+
+
+def _read_server(text: str) -> MailServer:
+    """Reads the mail server that was given; the one of this machine where none was.
+
+    Raises:
+        typer.BadParameter: it is none.
+    """
+    server = read_mail_server(text) if text else MailServer()
+    if server is None:
+        raise typer.BadParameter(f"{text!r} is no host or host:port", param_hint="--mail-server")
+    return server
 
 
 def _require_new(path: Path) -> None:
@@ -98,19 +138,60 @@ def _ask(given: NewCase) -> NewCase:
     # A script would wait for ever for somebody to answer.
     if not sys.stdin.isatty():
         raise typer.BadParameter("a case needs a name", param_hint="--title")
-    title = typer.prompt("Name of the case (a person, a company, a law)")
-    query = given.query or typer.prompt("Query", default=default_query(title))
-    feeds = given.feeds or _ask_feeds()
-    return replace(given, title=title, query=query, feeds=feeds, email=given.email or _ask_email())
+    from monitor.cli.interview import interview
+    from monitor.cli.logs import set_up_logs
+
+    set_up_logs(is_verbose=False, is_quiet=True)
+    return interview(_Terminal(), given, _look)
 
 
-def _ask_feeds() -> tuple[str, ...]:
-    return tuple(typer.prompt("Feed URLs, separated by spaces", default="").split())
+class _Terminal:
+    """A person at a terminal; talk goes to stderr, as everywhere."""
+
+    def ask(self, question: str, default: str = "") -> str:
+        """Returns an answer, the default where nothing is typed."""
+        answer = typer.prompt(question, default=default, show_default=bool(default), err=True)
+        return str(answer)
+
+    def say(self, text: str) -> None:
+        """Tells something; blanks at its beginning stay."""
+        indent = " " * (len(text) - len(text.lstrip(" ")))
+        typer.echo(indent + clean_text(text), err=True)
 
 
-def _ask_email() -> str:
-    question = "Mail address for alerts (empty: print them on the terminal)"
-    return str(typer.prompt(question, default=""))
+def _look(settings: Settings) -> list[LookedAt]:
+    """Fetches each feed once, as polling would, and keeps nothing."""
+    import asyncio
+
+    return asyncio.run(_look_at(settings))
+
+
+async def _look_at(settings: Settings) -> list[LookedAt]:
+    from monitor.bootstrap import build_reader
+
+    async with build_reader(settings) as reader:
+        checks = await reader.check_feeds(settings.feeds, settings.cases, now=utc_now())
+        return [await _looked_at(reader, check) for check in checks]
+
+
+async def _looked_at(reader: FeedReader, check: FeedCheck) -> LookedAt:
+    """Returns how a feed is; of a page which feeds it names."""
+    from monitor.cli.interview import LookedAt
+
+    if check.outcome == "not_a_feed":
+        try:
+            offered = (await reader.discover(check.url)).offered
+        except MonitorError:
+            offered = ()
+        return LookedAt(check.url, offers=tuple(one.url for one in offered), error=check.error)
+    return LookedAt(
+        check.url,
+        check.title,
+        check.items or 0,
+        sum(check.matches.values()),
+        tuple(title for titles in check.headlines.values() for title in titles),
+        error="" if check.outcome == "ok" else check.error,
+    )
 
 
 def _load_written(target: Path, written: list[Path]) -> Settings:
