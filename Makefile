@@ -19,6 +19,7 @@ run: $(VENV)/.installed
 # Asks for a case of your own and writes its config into a new folder; `make run CONFIG=my-case` watches it.
 init: $(VENV)/.installed
 	@$(BIN)/monitor --config $(CASE) init
+	@echo "or: make run CONFIG=$(CASE)"
 
 # Everything, PostgreSQL included: a private cluster is started from a PostgreSQL found here, else from the test extra.
 test: $(VENV)/.installed-test

@@ -59,7 +59,11 @@ class Narrator:
         name = str(fields.get("event", ""))
         teller = _TELLERS.get(name, Narrator._tell_other)
         said = "" if name in _UNTOLD else teller(self, fields)
-        return f"{self._time(fields)} {one_line(said, limit=_MAX_LINE)}" if said else ""
+        if not said:
+            return ""
+        # The terminal shows "^C" where somebody stops it, and stays on that line.
+        begin = "\n" if name == "daemon_stopping" else ""
+        return f"{begin}{self._time(fields)} {one_line(said, limit=_MAX_LINE)}"
 
     def _time(self, fields: Fields) -> str:
         at = datetime.fromisoformat(str(fields["timestamp"]))

@@ -103,9 +103,8 @@ def describe_spellings(title: str) -> list[str]:
     if len(words) > 2:
         wide = f'"{" ".join(words[-2:])}" OR {wide}'
     return [
-        f'Accents, case and hyphens never matter: "{title}" finds {" ".join(words)} and '
-        f"{'-'.join(words).upper()} too.",
-        f"Names are written in many ways; a wider query: {wide}",
+        f"Accents, case and hyphens never matter: {'-'.join(words).upper()} is found, too.",
+        f"Names are written in many ways; wider: {wide}",
     ]
 
 
@@ -197,7 +196,7 @@ def _ask_about_matches(
 
 def _show_matches(person: Person, looked: Sequence[LookedAt]) -> None:
     items, hits = sum(one.items for one in looked), sum(one.hits for one in looked)
-    person.say(f"Of {items} items in these feeds today the query would have read {hits}.")
+    person.say(f"Of {items} items in these feeds today the query would pick {hits}.")
     headlines = [headline for one in looked for headline in one.headlines]
     for headline in headlines[:_HEADLINES_SHOWN]:
         person.say(f"  - {one_line(headline, limit=MAX_TITLE)}")
@@ -243,7 +242,8 @@ def _is_right(person: Person, case: NewCase) -> bool:
     except ConfigErrors as errors:
         for error in errors.errors:
             hint = f"; {error.hint}" if error.hint else ""
-            person.say(f"  {error.message}{hint}")
+            # A query that is wrong comes with a caret below it.
+            person.say("\n".join(f"  {line}" for line in f"{error.message}{hint}".split("\n")))
         return False
     except MonitorError as error:
         person.say(f"  {error}")

@@ -20,7 +20,7 @@ URL = "https://gazette.example/pier"
 def tell(event: str, *, narrator: Narrator | None = None, **fields: Any) -> str:
     narrator = narrator or Narrator(TITLES, UTC)
     line = narrator.tell({"event": event, "timestamp": "2025-06-06T14:05:09Z", **fields})
-    return line.removeprefix("14:05:09 ")
+    return line.removeprefix("\n").removeprefix("14:05:09 ")
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,7 @@ def test_a_line_begins_with_the_time_where_the_reader_is() -> None:
 
     line = narrator.tell({"event": "daemon_stopping", "timestamp": "2025-06-06T14:05:09.5Z"})
 
-    assert line.startswith("23:05:09 ")
+    assert line.startswith("\n23:05:09 ")
 
 
 @given(st.text(), st.text())

@@ -74,7 +74,7 @@ def test_four_answers_make_a_case() -> None:
 
     assert (case.title, case.query, case.feeds) == ("Night ferry", '"Night ferry"', (FEED,))
     assert case.feed_titles == {FEED: "Harbour Gazette"}
-    assert "Of 20 items in these feeds today the query would have read 1." in person.said
+    assert "Of 20 items in these feeds today the query would pick 1." in person.said
     assert "  - Night ferry sails" in person.said
 
 
@@ -237,7 +237,7 @@ def test_a_mail_server_is_a_host_and_perhaps_a_port(text: str, expected: MailSer
         ("Ferry", ["Accents, case and hyphens never matter."]),
         (
             "Ana Túñez",
-            ['"Ana Túñez" finds ana tunez and ANA-TUNEZ', "(ana NEAR/3 tunez)"],
+            ["ANA-TUNEZ is found, too", "(ana NEAR/3 tunez)"],
         ),
         ("Juan Mar Ríos", ['"mar rios" OR (juan NEAR/3 rios)']),
     ],

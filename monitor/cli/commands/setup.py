@@ -154,9 +154,10 @@ class _Terminal:
         return str(answer)
 
     def say(self, text: str) -> None:
-        """Tells something; blanks at its beginning stay."""
-        indent = " " * (len(text) - len(text.lstrip(" ")))
-        typer.echo(indent + clean_text(text), err=True)
+        """Tells something; blanks at the beginning of a line stay, for carets and lists."""
+        for line in text.split("\n"):
+            indent = " " * (len(line) - len(line.lstrip(" ")))
+            typer.echo(indent + clean_text(line), err=True)
 
 
 def _look(settings: Settings) -> list[LookedAt]:
