@@ -13,6 +13,8 @@ GAP = 2
 INDENT = 4
 # A column of words that is narrower than this is a column of syllables.
 MIN_WORDS_WIDTH = 16
+# A word that is longer, an address or the slug of a case, does not widen the column for all rows.
+MAX_WORD_WIDTH = 26
 # Details that say themselves what they are.
 _UNNAMED = ("summary", "title", "snippet")
 _WIDE = ("W", "F")  # classes of Unicode that take two places
@@ -30,7 +32,7 @@ class _Column:
     @property
     def least(self) -> int:
         """The width below which it would break a word, or be a column of syllables."""
-        return min(self.widest, max(self.longest_word, MIN_WORDS_WIDTH))
+        return min(self.widest, max(min(self.longest_word, MAX_WORD_WIDTH), MIN_WORDS_WIDTH))
 
 
 def lay_out(
@@ -50,8 +52,9 @@ def lay_out(
         details: names of columns that stand below their row where not all fit beside each other.
     """
     columns = _measure(names, rows)
-    if _total([column.widest for column in columns]) <= width:
-        return _lines(columns, [column.widest for column in columns], rows)
+    widest = [column.widest for column in columns]
+    if _total(widest) <= width:
+        return _lines(columns, widest, rows, width=width)
     below = [column for column in columns if column.name in details]
     beside = _fitting([column for column in columns if column.name not in details], width)
     return _lines(beside, _share_room(beside, width), rows, below=below, width=width)
@@ -108,24 +111,60 @@ def _lines(
     rows: Sequence[Sequence[str]],
     *,
     below: Sequence[_Column] = (),
-    width: int = 0,
+    width: int,
 ) -> list[str]:
     """Returns the head and the rows, each with its details below it."""
-    lines = list(_iter_side_by_side([_head(column.name) for column in columns], widths))
+    lines = list(_iter_side_by_side([_head(column.name) for column in columns], widths, width))
     for row in rows:
-        lines += _iter_side_by_side([row[column.number] for column in columns], widths)
+        lines += _iter_side_by_side([row[column.number] for column in columns], widths, width)
         for column in below:
             lines += _iter_detail(column.name, row[column.number], width)
     return lines
 
 
-def _iter_side_by_side(cells: Sequence[str], widths: Sequence[int]) -> Iterator[str]:
-    """Yields the lines of one row; a cell that goes on does so below itself, indented."""
+def _iter_side_by_side(cells: Sequence[str], widths: Sequence[int], total: int) -> Iterator[str]:
+    """Yields the lines of one row; a cell that goes on does so below itself, indented. After a word
+    that is wider than its column the row goes on in the next line.
+    """
     wrapped = [wrap(cell, width, indent=GAP) for cell, width in zip(cells, widths, strict=True)]
-    for number in range(max(map(len, wrapped), default=0)):
-        parts = [lines[number] if number < len(lines) else "" for lines in wrapped]
-        padded = map(_pad, parts, widths)
-        yield (" " * GAP).join(padded).rstrip()
+    first = 0
+    for place, width in enumerate(widths):
+        longest = max(map(text_width, wrapped[place]))
+        if longest <= width:
+            continue
+        # Where it fits nowhere it may as well stay where it belongs.
+        is_lost = longest > total - INDENT
+        if _begin(widths, place) + longest <= total or is_lost or not place:
+            yield from _iter_block(wrapped, widths, first, place + 1)
+        else:
+            yield from _iter_block(wrapped, widths, first, place)
+            yield from _iter_at_margin(wrapped[place], total)
+        first = place + 1
+    if any(cells[first:]):
+        yield from _iter_block(wrapped, widths, first, len(widths))
+
+
+def _begin(widths: Sequence[int], place: int) -> int:
+    """Returns where a column begins."""
+    return sum(widths[:place]) + GAP * place
+
+
+def _iter_at_margin(lines: Sequence[str], total: int) -> Iterator[str]:
+    """Yields what no column can hold so far to the left that it fits, where it can."""
+    for line in lines:
+        text = line.lstrip()
+        yield " " * max(INDENT, total - text_width(text)) + text
+
+
+def _iter_block(
+    wrapped: Sequence[Sequence[str]], widths: Sequence[int], first: int, end: int
+) -> Iterator[str]:
+    """Yields the lines of some columns of a row, each in its place."""
+    for number in range(max(map(len, wrapped[first:end]), default=0)):
+        line = " " * _begin(widths, first)
+        for lines, width in zip(wrapped[first:end], widths[first:end], strict=True):
+            line += _pad(lines[number] if number < len(lines) else "", width) + " " * GAP
+        yield line.rstrip()
 
 
 def _pad(text: str, width: int) -> str:

@@ -60,6 +60,18 @@ def test_columns_without_room_are_left_out_from_the_right() -> None:
     assert "url" in lay_out(names, rows, width=90)[0]
 
 
+def test_a_row_goes_on_in_the_next_line_after_a_word_wider_than_its_column() -> None:
+    slug = "the-accounts-of-the-harbour-board"
+    rows = [("pier", "3", "2025-06-06"), (slug, "12", "2025-06-07")]
+
+    assert lay_out(("slug", "articles", "last_at"), rows, width=48) == [
+        "slug                        articles  last at",
+        "pier                        3         2025-06-06",
+        "the-accounts-of-the-harbour-board",
+        "                            12        2025-06-07",
+    ]
+
+
 def test_an_address_wider_than_its_room_stands_whole_and_shifts_nothing() -> None:
     rows = [("database", f"sqlite:///{'x' * 60}.db is new"), ("timezone", "UTC")]
 

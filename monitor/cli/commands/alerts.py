@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="Alerts: the outbox.", no_args_is_help=True)
 
-COLUMNS = ("id", "created_at", "channel", "state", "case", "attempts", "summary", "error")
+COLUMNS = ("id", "created_at", "channel", "state", "attempts", "case", "summary", "error")
 DETAILS = ("summary", "error")
 
 IdArgument = Annotated[str, typer.Argument(metavar="ID|URL", help=f"The alert's {ID_HELP}")]

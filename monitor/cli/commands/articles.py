@@ -37,9 +37,9 @@ app = typer.Typer(help="Articles: what is stored.", no_args_is_help=True)
 
 IdArgument = Annotated[str, typer.Argument(metavar="ID|URL", help=f"The article's {ID_HELP}")]
 _LONGEST_MARKED = 200  # words; the pattern of a longer sentence takes too long to find
-COLUMNS = ("id", "published_at", "outlet", "cases", "extraction", "title")
-HIT_COLUMNS = ("id", "published_at", "outlet", "cases", "title", "snippet")
-DETAILS = ("title", "snippet")
+COLUMNS = ("id", "published_at", "outlet", "extraction", "title", "cases")
+HIT_COLUMNS = ("id", "published_at", "outlet", "title", "snippet", "cases")
+DETAILS = ("title", "snippet", "cases")
 LOG_COLUMNS = ("number", "fetched_at", "change", "characters", "extractor", "title")
 
 
