@@ -73,17 +73,16 @@ def play(folder: Path) -> Session:
 def _answer(asked: Terminal, outlet: Outlet, mailbox: Mailbox) -> int:
     """Answers the questions, mistyping the query once; returns the exit code."""
     answers = [
-        ("Name of the case", "Kilmar Abrego Garcia"),
-        ("Query", '"abrego garcia" OR (kilmar NEAR/3'),
-        ("Query", '"abrego garcia" OR (kilmar NEAR/3 garcia)'),
-        ("Feeds or sites", outlet.feed_url),
-        ("Another query", ""),
-        ("Mail address", "desk@example.org"),
-        ("Mail server", f"127.0.0.1:{mailbox.port}"),
+        ("a law): ", "Kilmar Abrego Garcia"),
+        ("]: ", '"abrego garcia" OR (kilmar NEAR/3'),
+        ("]: ", '"abrego garcia" OR (kilmar NEAR/3 garcia)'),
+        ("spaces): ", outlet.feed_url),
+        ("keep it): ", ""),
+        ("terminal): ", "desk@example.org"),
+        ("]: ", f"127.0.0.1:{mailbox.port}"),
     ]
-    for question, answer in answers:
-        asked.expect(question)
-        asked.expect(": ")
+    for end_of_question, answer in answers:
+        asked.expect(end_of_question)
         asked.type(f"{answer}\n")
     return asked.end()
 
@@ -99,7 +98,7 @@ def _watch(watched: Terminal, folder: Path, outlet: Outlet, mailbox: Mailbox) ->
     # As if the quarter of an hour until the next poll had passed.
     config = folder / CASE
     run_command(config, "feeds", "reset", "gazette")
-    watched.expect("alert sent to desk")
+    watched.expect("alert sent to desk\n")
     watched.type(CTRL_C)
     return watched.end()
 
