@@ -55,8 +55,9 @@ app.command("check")(setup.check)
 app.command("status")(status.status)
 app.add_typer(feeds.app, name="feeds")
 app.add_typer(cases.app, name="cases")
-# A query may begin with a minus sign: "-opinion garcia" is no option.
-app.command("search", context_settings={"ignore_unknown_options": True})(articles.search)
+# A query may begin with a minus sign: "-opinion garcia" is no option, and "-hearing garcia" no -h.
+_QUERY_FIRST = {"ignore_unknown_options": True, "help_option_names": ["--help"]}
+app.command("search", context_settings=_QUERY_FIRST)(articles.search)
 app.add_typer(articles.app, name="articles")
 app.add_typer(developments.app, name="developments")
 app.command("timeline")(developments.list_)

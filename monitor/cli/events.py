@@ -82,8 +82,7 @@ class Narrator:
 
     def _tell_article(self, fields: Fields) -> str:
         """Tells what became of an article, in each of its cases."""
-        verdicts = [_describe_verdict(str(one)) for one in fields.get("verdicts") or ()]
-        judged = "; ".join(verdicts)
+        judged = "; ".join(map(_describe_verdict, fields.get("verdicts") or ()))
         error = f" ({fields['error']})" if fields.get("error") else ""
         return f"read {fields['url']}: {judged or _outcome(fields)}{error}"
 

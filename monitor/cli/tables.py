@@ -8,6 +8,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 GAP = 2
 INDENT = 4
@@ -52,7 +53,7 @@ def lay_out(
         details: names of columns that stand below their row where not all fit beside each other.
     """
     columns = _measure(names, rows)
-    widest = [column.widest for column in columns]
+    widest = list(map(attrgetter("widest"), columns))
     if _total(widest) <= width:
         return _lines(columns, widest, rows, width=width)
     below = [column for column in columns if column.name in details]
@@ -86,14 +87,14 @@ def _fitting(columns: list[_Column], width: int) -> list[_Column]:
     """Returns as many of the columns, from the left, as can be read beside each other."""
     kept = list(columns)
     # Two at least: a list of names alone says nothing.
-    while len(kept) > 2 and _total([column.least for column in kept]) > width:
+    while len(kept) > 2 and _total(list(map(attrgetter("least"), kept))) > width:
         kept.pop()
     return kept
 
 
 def _share_room(columns: Sequence[_Column], width: int) -> list[int]:
     """Returns a width for each column: what it needs at least, and of the rest what it can use."""
-    widths = [column.least for column in columns]
+    widths = list(map(attrgetter("least"), columns))
     # A single word, such as an address, may be wider than there is room: the last column gives way.
     widths[-1] -= max(0, min(widths[-1] - MIN_WORDS_WIDTH, _total(widths) - width))
     rest = max(0, width - _total(widths))
@@ -211,7 +212,7 @@ def text_width(text: str) -> int:
     """Returns how many places of a terminal a text takes."""
     if text.isascii():
         return len(text)
-    return sum(_places(char) for char in text)
+    return sum(map(_places, text))
 
 
 def _places(char: str) -> int:

@@ -65,12 +65,20 @@ def run(
 def _describe_watch(settings: Settings) -> str:
     """Returns in a line what the daemon is about to do."""
     cases, feeds = len(settings.cases), len(settings.feeds)
-    channels = dict.fromkeys(rule.channel for case in settings.cases for rule in case.rules)
+    channels = dict.fromkeys(
+        _describe_channel(settings, rule.channel) for case in settings.cases for rule in case.rules
+    )
     return (
         f"watching {cases} {'case' if cases == 1 else 'cases'} in {feeds} "
         f"{'feed' if feeds == 1 else 'feeds'}; first poll now; "
         f"alerts: {', '.join(channels) or 'none'}; stop with Ctrl-C"
     )
+
+
+def _describe_channel(settings: Settings, name: str) -> str:
+    """Returns the name of a channel; of one that prints, where to look."""
+    channel = settings.channels.get(name)
+    return "terminal" if channel is None or channel.type == "console" else name
 
 
 def _parse_roles(text: str) -> tuple[str, ...]:
