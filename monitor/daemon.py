@@ -28,14 +28,16 @@ from monitor.bootstrap import build_context
 from monitor.errors import MonitorError, StoreError
 from monitor.pipeline.cases.sync import refresh_vocabulary
 from monitor.pipeline.context import Context
-from monitor.pipeline.deliver import seal_due, send_due
+from monitor.pipeline.deliver import seal_due
 from monitor.pipeline.ingestion.ingest import ingest_due
 from monitor.pipeline.polling.health import tell_silence
 from monitor.pipeline.polling.poll import poll_due
 from monitor.pipeline.rechecks.recheck import BATCH, recheck_due
 from monitor.pipeline.run_once import prepare
+from monitor.pipeline.senders import Senders
 from monitor.settings import Settings
-from monitor.store.workers import beat, start_worker, stop_worker
+from monitor.store.outbox import get_due_channels
+from monitor.store.workers import beat, release_other_daemons, start_worker, stop_worker
 
 ROLES = ("poll", "ingest", "deliver")
 # Asking for pages again belongs to ingesting, in a loop of its own: a slow host must not hold up
@@ -105,6 +107,7 @@ class Daemon:
         self._wakes = {stage: asyncio.Event() for stage in (*ROLES, RECHECK)}
         self._reload = asyncio.Event()
         self._pulse = Pulse()
+        self._senders = Senders()
 
     async def run(self, settings: Settings) -> int:
         """Works until SIGTERM or SIGINT, then finishes what is in hand within ten seconds; returns
@@ -130,6 +133,10 @@ class Daemon:
 
     async def _register(self, ctx: Context) -> None:
         """Enters this process among the workers that `status` shows."""
+        # An SQLite file has one daemon: what another one held, in a container that is no more, is
+        # nobody's.
+        if ctx.store.is_sqlite:
+            await ctx.write(release_other_daemons, ctx.owner)
         roles = ",".join(self._roles)
         await ctx.write(start_worker, ctx.owner, version=__version__, roles=roles, now=ctx.clock())
 
@@ -194,7 +201,8 @@ class Daemon:
         """
         loops = self._start_loops(ctx)
         await self._stopping.wait()
-        _, unfinished = await asyncio.wait(loops, timeout=DRAIN_S)
+        at_work = [*loops, *self._senders.tasks]
+        _, unfinished = await asyncio.wait(at_work, timeout=DRAIN_S)
         for task in unfinished:
             # What was claimed keeps its lease and is taken up again when that runs out.
             task.cancel()
@@ -259,7 +267,8 @@ class Daemon:
 
     async def _deliver(self, ctx: Context) -> None:
         await seal_due(ctx)
-        await send_due(ctx)
+        # Not waited for: what becomes due next is sealed while a slow channel is being sent to.
+        self._senders.start(ctx, await ctx.read(get_due_channels, ctx.clock()))
 
     async def _reloads(self, ctx: Context) -> None:
         while not self._stopping.is_set():

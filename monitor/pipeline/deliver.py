@@ -28,8 +28,9 @@ from monitor.alerts import (
     render_digest,
     render_notice,
 )
-from monitor.errors import DeliveryError
+from monitor.errors import DeliveryError, LeaseLost
 from monitor.model import Message, Receipt
+from monitor.pipeline.breaker import Breaker
 from monitor.pipeline.context import Context, log
 from monitor.pipeline.work import Failed, attempt, unless_lost
 from monitor.store.articles import make_uid
@@ -37,8 +38,9 @@ from monitor.store.outbox import (
     DueDelivery,
     OpenAlert,
     SealedDelivery,
-    claim_deliveries,
+    claim_delivery,
     get_channel_loads,
+    get_due_channels,
     get_open_alerts,
     mark_sent,
     mark_unsent,
@@ -49,8 +51,7 @@ from monitor.store.views.payloads import get_alert_payloads
 # `max_per_hour` counts over this.
 CAP_WINDOW = timedelta(hours=1)
 # Channels have limits of their own; this one is for those that forget to.
-SEND_TIMEOUT_S = 60
-BATCH = 50
+SEND_TIMEOUT = timedelta(minutes=1)
 
 
 class _RenderOptions(TypedDict):
@@ -130,37 +131,29 @@ def _payload_of(kind: str, items: tuple[AlertPayload, ...]) -> AlertPayload | Di
 
 
 async def send_due(ctx: Context) -> SendCount:
-    """Sends all pending deliveries that are due; returns how many were accepted and how many were
-    not.
+    """Sends all pending deliveries that are due, those of each channel beside the others; returns
+    how many were accepted and how many were not.
     """
-    accepted: list[bool] = []
-    while claimed := await _claim(ctx):
-        # Channels do not wait for each other; the deliveries of one go out in order.
-        queues = _by_channel(claimed)
-        for done in await asyncio.gather(*(_send_all(ctx, queue) for queue in queues)):
-            accepted += done
-    return SendCount(accepted.count(True), accepted.count(False))
+    channels = await ctx.read(get_due_channels, ctx.clock())
+    counts = await asyncio.gather(*(send_channel(ctx, one, Breaker()) for one in channels))
+    return SendCount(sum(one.sent for one in counts), sum(one.unsent for one in counts))
 
 
-async def _claim(ctx: Context) -> list[DueDelivery]:
-    return await ctx.write(claim_deliveries, owner=ctx.owner, now=ctx.clock(), limit=BATCH)
+async def send_channel(ctx: Context, channel: str, breaker: Breaker) -> SendCount:
+    """Sends what is due on one channel, in order, until nothing is or the channel is in trouble."""
+    sent = unsent = 0
+    while not breaker.is_open(ctx.clock()):
+        delivery = await ctx.write(claim_delivery, channel, owner=ctx.owner, now=ctx.clock())
+        if delivery is None:
+            break
+        error = await _deliver(ctx, delivery)
+        breaker.note(error, ctx.clock())
+        sent, unsent = sent + (error is None), unsent + (error is not None)
+    return SendCount(sent, unsent)
 
 
-def _by_channel(claimed: Sequence[DueDelivery]) -> list[list[DueDelivery]]:
-    """Returns the deliveries of each channel, in their order."""
-    queues: dict[str, list[DueDelivery]] = {}
-    for delivery in claimed:
-        queues.setdefault(delivery.channel, []).append(delivery)
-    return list(queues.values())
-
-
-async def _send_all(ctx: Context, queue: list[DueDelivery]) -> list[bool]:
-    """Sends the deliveries of one channel in order; returns which were accepted."""
-    return [await _deliver(ctx, delivery) for delivery in queue]
-
-
-async def _deliver(ctx: Context, delivery: DueDelivery) -> bool:
-    """Sends one delivery and writes the result; returns whether it was accepted."""
+async def _deliver(ctx: Context, delivery: DueDelivery) -> Exception | None:
+    """Sends one delivery and writes the result; returns why it was not accepted."""
     receipt = await attempt(_send(ctx, delivery))
     # Accepted is accepted, even where the lease was lost while it was sent.
     if isinstance(receipt, Failed):
@@ -171,17 +164,23 @@ async def _deliver(ctx: Context, delivery: DueDelivery) -> bool:
         log.warning("delivery_lost", delivery=delivery.uid, channel=delivery.channel)
     else:
         _log(delivery, outcome)
-    return not isinstance(receipt, Failed)
+    return receipt.error if isinstance(receipt, Failed) else None
 
 
 async def _send(ctx: Context, delivery: DueDelivery) -> Receipt:
-    """Raises DeliveryError, or whatever the channel raises, when it is not accepted."""
+    """Raises DeliveryError, or whatever the channel raises, when it is not accepted.
+
+    Raises:
+        LeaseLost: this process was paused, and another may take the delivery while it is sent.
+    """
+    if ctx.clock() + SEND_TIMEOUT > delivery.lease_until:
+        raise LeaseLost(f"delivery {delivery.uid} was held too long before it was sent")
     channel = ctx.channels.get(delivery.channel)
     if channel is None:
         raise DeliveryError(
             f"no channel {delivery.channel!r} in the config", hint="name it in channels.toml"
         )
-    async with asyncio.timeout(SEND_TIMEOUT_S):
+    async with asyncio.timeout(SEND_TIMEOUT.total_seconds()):
         return await channel.send(render(ctx, delivery))
 
 
@@ -191,6 +190,9 @@ async def _mark_sent(ctx: Context, delivery: DueDelivery, receipt: Receipt) -> _
 
 
 async def _mark_unsent(ctx: Context, delivery: DueDelivery, error: Exception) -> _Outcome:
+    # Nothing was sent, and nothing is to be written: the delivery is for whoever takes it next.
+    if isinstance(error, LeaseLost):
+        raise error
     pause = _pause_before_retry(ctx, delivery, error)
     retry_at = None if pause is None else ctx.clock() + pause
     text = _text_of(error)

@@ -44,7 +44,7 @@ def claim(
         due: which rows are to be worked on at all.
         order: which of them come first.
     """
-    candidates = select(table.c.id).where(due, _is_free(table, terms.now))
+    candidates = select(table.c.id).where(due, is_free(table, terms.now))
     oldest = candidates.order_by(*order).limit(terms.limit)
     # SQLite has one writer at a time and leaves the lock out.
     ids = list(session.execute(oldest.with_for_update(skip_locked=True)).scalars())
@@ -59,7 +59,7 @@ def _take(session: Session, table: Table, ids: Sequence[int], terms: Claim) -> N
     session.execute(update(table).where(table.c.id.in_(ids)).values(**taken))
 
 
-def _is_free(table: Table, now: datetime) -> ColumnElement[bool]:
+def is_free(table: Table, now: datetime) -> ColumnElement[bool]:
     """Returns the condition that nobody holds a row, or not any more."""
     # An owner that comes late with its result finds out in `finish`.
     return or_(table.c.lease_until.is_(None), table.c.lease_until <= now)

@@ -19,8 +19,9 @@ from monitor.store.engine import insert_new, insert_row
 from monitor.store.schema.rows import as_values
 from monitor.store.schema.tables import Delivery, alert_channels, alerts, deliveries
 
-# Twice what sending one may take at most.
-SEND_LEASE = timedelta(minutes=2)
+# Five times what sending one may take at most: a worker that was paused meanwhile finds its
+# delivery still its own. What a process held that is known to have ended comes free at once.
+SEND_LEASE = timedelta(minutes=5)
 _SENDING_ORDER = (deliveries.c.next_attempt_at, deliveries.c.id)
 # What waking a delivery does to it; its content and its id stay.
 _AWAKE: dict[str, Any] = {"state": "pending", "lease_owner": None, "lease_until": None}
@@ -61,7 +62,11 @@ class SealedDelivery:
 
 @dataclass(frozen=True, slots=True)
 class DueDelivery:
-    """A claimed delivery, ready to be sent."""
+    """A claimed delivery, ready to be sent.
+
+    Attributes:
+        lease_until: from then on another worker may send it.
+    """
 
     id: int
     uid: str
@@ -70,6 +75,7 @@ class DueDelivery:
     payload: Mapping[str, Any]
     sealed_at: datetime
     attempts: int
+    lease_until: datetime
 
 
 def get_open_alerts(session: Session, now: datetime, *, before_wait: bool) -> list[OpenAlert]:
@@ -168,15 +174,28 @@ def _sealed_row(delivery: SealedDelivery, now: datetime, due_at: datetime) -> di
     }
 
 
-def claim_deliveries(
-    session: Session, *, owner: str, now: datetime, limit: int
-) -> list[DueDelivery]:
-    """Takes pending deliveries that are due, oldest first."""
-    claim = leases.Claim(owner=owner, now=now, lease=SEND_LEASE, limit=limit)
-    due = and_(deliveries.c.state == "pending", deliveries.c.next_attempt_at <= now)
+def get_due_channels(session: Session, now: datetime) -> list[str]:
+    """Returns the names of the channels that have something to send, in their order."""
+    is_due = and_(_is_pending(now), leases.is_free(deliveries, now))
+    due = select(deliveries.c.channel).where(is_due).distinct().order_by(deliveries.c.channel)
+    return list(session.scalars(due))
+
+
+def claim_delivery(
+    session: Session, channel: str, *, owner: str, now: datetime
+) -> DueDelivery | None:
+    """Takes the delivery of a channel that is due longest; None when none is."""
+    # One at a time: what is held waits for no other, so no lease runs out in a queue.
+    claim = leases.Claim(owner=owner, now=now, lease=SEND_LEASE, limit=1)
+    due = and_(_is_pending(now), deliveries.c.channel == channel)
     ids = leases.claim(session, deliveries, claim, due=due, order=_SENDING_ORDER)
-    taken = select(Delivery).where(deliveries.c.id.in_(ids)).order_by(deliveries.c.id)
-    return as_values(DueDelivery, session.execute(taken).scalars())
+    taken = select(Delivery).where(deliveries.c.id.in_(ids))
+    return next(iter(as_values(DueDelivery, session.execute(taken).scalars())), None)
+
+
+def _is_pending(now: datetime) -> ColumnElement[bool]:
+    """Returns the condition that a delivery is to be sent by now."""
+    return and_(deliveries.c.state == "pending", deliveries.c.next_attempt_at <= now)
 
 
 def mark_sent(

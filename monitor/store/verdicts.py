@@ -1,7 +1,7 @@
 """Verdicts and what is born with them.
 
 Story, development, alert and the channels that are to get it, all in one transaction. An article in
-doubt has its verdict; its development is born, or confirmed, when another outlet has the same.
+doubt has its verdict; its development is born, or confirmed, when another newsroom has the same.
 """
 
 from __future__ import annotations

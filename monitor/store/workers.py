@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import secrets
 import socket
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlmodel import Session
 
 from monitor.store import leases
@@ -28,24 +29,33 @@ class WorkerView:
     stopped_at: datetime | None
 
 
-# Every restart under another name leaves a row; those of last year say nothing.
+# Every start leaves a row; those of last year say nothing.
+_KEPT = timedelta(days=30)
 _MAX_SHOWN = 20
+# Another one at every start.
+_START = secrets.token_hex(4)
 # The tables whose rows are claimed.
 LEASED = (feeds, entries, pages, deliveries)
 
 
 def make_owner() -> str:
-    """Returns the name under which this process holds work: host and process id."""
-    return f"{socket.gethostname()}:{os.getpid()}"
+    """Returns the name under which this process holds work: host, process id, and a random part.
+
+    In a container every start has the id 1, so the id alone would not tell them apart."""
+    return f"{socket.gethostname()}:{os.getpid()}:{_START}"
 
 
 def is_gone(owner: str) -> bool:
     """Says whether an owner was a process of this machine that has ended; of other machines nothing
     is known.
     """
-    host, _, pid = owner.rpartition(":")
-    is_ours = host == socket.gethostname() and pid.isdecimal()
-    return is_ours and not _is_running(int(pid))
+    host, _, process = owner.partition(":")
+    pid, _, start = process.partition(":")
+    if host != socket.gethostname() or not pid.isdecimal():
+        return False
+    # Somebody with our process id held it before us.
+    is_before_us = int(pid) == os.getpid() and start != _START
+    return is_before_us or not _is_running(int(pid))
 
 
 def _is_running(pid: int) -> bool:
@@ -68,6 +78,17 @@ def release_gone(session: Session) -> None:
         leases.release(session, LEASED, gone)
 
 
+def release_other_daemons(session: Session, owner: str) -> None:
+    """Gives free what daemons of before held, wherever they ran; for one that has the store to
+    itself.
+    """
+    # A pass by hand (`monitor poll`) may well be at work beside it; it is no daemon.
+    daemons = set(session.scalars(select(workers.c.id).where(workers.c.id != owner)))
+    held = leases.get_owners(session, LEASED) & daemons
+    if held:
+        leases.release(session, LEASED, held)
+
+
 def release_own(session: Session, owner: str) -> None:
     """Gives free what a process that is ending could not finish."""
     leases.release(session, LEASED, [owner])
@@ -84,7 +105,8 @@ def start_worker(
         "heartbeat_at": now,
         "stopped_at": None,
     }
-    # A process id comes round again: the row of the one before is taken over.
+    forgotten = workers.c.heartbeat_at < now - _KEPT
+    session.execute(delete(workers).where(forgotten))
     upsert(session, workers, {"id": worker_id}, values)
 
 

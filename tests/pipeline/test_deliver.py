@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,10 +11,11 @@ from sqlmodel import Session
 
 from monitor.alerts.backoff import SCHEDULE
 from monitor.errors import DeliveryError
-from monitor.model import Message, NewSentence, Outcome, Reason, Verdict
+from monitor.model import Message, NewSentence, Outcome, Reason, Receipt, Verdict
+from monitor.pipeline.breaker import Breaker
 from monitor.pipeline.context import Context
-from monitor.pipeline.deliver import SendCount, render, seal_due, send_due
-from monitor.store.outbox import claim_deliveries
+from monitor.pipeline.deliver import SendCount, render, seal_due, send_channel, send_due
+from monitor.store.outbox import SEND_LEASE, claim_delivery
 from monitor.store.verdicts import AlertTarget
 from monitor.store.views.alerts import AlertView, list_alerts
 from tests.pipeline.program import HARBOUR, Program, Receiver, start_program
@@ -240,13 +241,84 @@ def test_one_channel_does_not_hold_up_another(program: Program, desk: Receiver) 
     assert len(desk.accepted) == 1
 
 
+def test_a_channel_that_fails_twice_in_a_row_is_left_alone(
+    program: Program, desk: Receiver
+) -> None:
+    desk.refusals = [DeliveryError("busy"), TimeoutError()]
+    for number in (1, 2, 3):
+        add_alert(program, number, "desk")
+    program.now += WAIT
+
+    assert send(program) == SendCount(0, 2)
+
+    assert sorted(alert.attempts for alert in alerts(program)) == [0, 1, 1]
+
+
+def test_what_is_refused_for_good_says_nothing_of_the_channel(
+    program: Program, desk: Receiver
+) -> None:
+    desk.refusals = [DeliveryError("no such mailbox", permanent=True)] * 3
+    for number in (1, 2, 3, 4):
+        add_alert(program, number, "desk")
+    program.now += WAIT
+
+    assert send(program) == SendCount(1, 3)
+
+
+class Sleeper(Receiver):
+    """Is at work when the process is paused, and wakes up much later."""
+
+    def __init__(self, program: Program, pause: timedelta) -> None:
+        super().__init__()
+        self._program, self._pause = program, pause
+
+    async def send(self, message: Message) -> Receipt:
+        self._program.now += self._pause
+        return await super().send(message)
+
+
+def test_a_pause_while_sending_leads_to_no_second_message(program: Program) -> None:
+    desk = Sleeper(program, timedelta(seconds=150))
+    program.channels = {"desk": desk}
+    add_alert(program, 1, "desk")
+    program.now += WAIT
+
+    assert send(program) == SendCount(1, 0)
+    program.now += timedelta(days=1)
+
+    assert send(program) == SendCount(0, 0)
+    assert len(desk.accepted) == 1
+
+
+def test_a_delivery_held_over_a_long_pause_is_sent_by_whoever_takes_it_next(
+    program: Program, desk: Receiver
+) -> None:
+    add_alert(program, 1, "desk")
+    program.now += WAIT
+    seal(program)
+
+    async def pause_after_claim(ctx: Context) -> SendCount:
+        moments = iter([program.now, program.now, program.now + SEND_LEASE])
+
+        def clock() -> datetime:
+            return next(moments, program.now + SEND_LEASE)
+
+        return await send_channel(replace(ctx, clock=clock), "desk", Breaker())
+
+    # Taken at the second look at the clock, and then the process sleeps.
+    assert program.run(pause_after_claim) == SendCount(1, 1)
+
+    assert len(desk.accepted) == 1
+
+
 def test_a_delivery_gives_the_same_bytes_however_late_it_is_rendered(program: Program) -> None:
     add_alert(program, 1, "desk")
     program.now += WAIT
     seal(program)
 
     async def work(ctx: Context) -> list[Message]:
-        (due,) = await ctx.write(claim_deliveries, owner=ctx.owner, now=ctx.clock(), limit=9)
+        due = await ctx.write(claim_delivery, "desk", owner=ctx.owner, now=ctx.clock())
+        assert due is not None
         later = replace(ctx, clock=lambda: NOW + timedelta(days=3))
         return [render(one, due) for one in (ctx, later)]
 

@@ -16,6 +16,7 @@ from monitor.store.articles import (
     insert_revision,
 )
 from monitor.store.cases import CaseSpec, sync_cases
+from monitor.store.outbox import DueDelivery, claim_delivery, get_due_channels
 from monitor.store.verdicts import (
     AlertTarget,
     Judged,
@@ -97,3 +98,12 @@ def add_development(
     story_id = insert_story(session, given.case_id, given.revision.article_id, NOW)
     key = insert_verdict(session, given, verdict, story_id)
     insert_development(session, given, verdict, key, targets)
+
+
+def claim_due(session: Session, *, owner: str = "w", now: datetime = NOW) -> list[DueDelivery]:
+    """Claims the next delivery of every channel that has one to send."""
+    found = [
+        claim_delivery(session, channel, owner=owner, now=now)
+        for channel in get_due_channels(session, now)
+    ]
+    return [delivery for delivery in found if delivery is not None]

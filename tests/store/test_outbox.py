@@ -14,7 +14,6 @@ from monitor.model import Nearest, NewSentence, Outcome, Reason, Verdict
 from monitor.store import Store
 from monitor.store.outbox import (
     SealedDelivery,
-    claim_deliveries,
     get_channel_loads,
     get_open_alerts,
     mark_sent,
@@ -27,7 +26,15 @@ from monitor.store.verdicts import (
 )
 from monitor.store.views.alerts import list_alerts
 from monitor.store.views.developments import list_developments
-from tests.store.rows import NOW, add_article, add_case, add_development, fetched, judged
+from tests.store.rows import (
+    NOW,
+    add_article,
+    add_case,
+    add_development,
+    claim_due,
+    fetched,
+    judged,
+)
 
 TEXT = (
     "A judge in Calder Bay ordered the harbour closed on Sunday.\n\n"
@@ -87,8 +94,8 @@ def test_a_sealed_alert_is_never_sealed_again_for_its_channel(waiting: Store) ->
 
 def test_sent_is_written_only_by_the_worker_that_holds_the_delivery(waiting: Store) -> None:
     seal(waiting)
-    delivery = waiting.write(claim_deliveries, owner="slow", now=NOW, limit=5)[0]
-    again = waiting.write(claim_deliveries, owner="quick", now=NOW + timedelta(hours=1), limit=5)[0]
+    delivery = waiting.write(claim_due, owner="slow")[0]
+    again = waiting.write(claim_due, owner="quick", now=NOW + timedelta(hours=1))[0]
 
     with pytest.raises(LeaseLost):
         waiting.write(mark_sent, delivery, "slow", now=NOW, receipt="")
@@ -102,26 +109,26 @@ def test_sent_is_written_only_by_the_worker_that_holds_the_delivery(waiting: Sto
 
 def test_a_failed_attempt_is_repeated_later_and_given_up_at_last(waiting: Store) -> None:
     seal(waiting)
-    first = waiting.write(claim_deliveries, owner="w", now=NOW, limit=5)[0]
+    first = waiting.write(claim_due)[0]
     waiting.write(mark_unsent, first, "w", retry_at=NOW + timedelta(minutes=5), error="busy")
-    assert waiting.write(claim_deliveries, owner="w", now=NOW, limit=5) == []
+    assert waiting.write(claim_due) == []
 
-    second = waiting.write(claim_deliveries, owner="w", now=NOW + timedelta(minutes=5), limit=5)[0]
+    second = waiting.write(claim_due, now=NOW + timedelta(minutes=5))[0]
     waiting.write(mark_unsent, second, "w", retry_at=None, error="refused")
 
     dead = next(alert for alert in waiting.read(list_alerts, limit=5, states=["dead"]))
     assert (dead.attempts, dead.error) == (2, "refused")
-    assert waiting.write(claim_deliveries, owner="w", now=NOW + timedelta(days=9), limit=5) == []
+    assert waiting.write(claim_due, now=NOW + timedelta(days=9)) == []
 
 
 def test_resending_keeps_id_and_content(waiting: Store) -> None:
     seal(waiting)
-    first = waiting.write(claim_deliveries, owner="w", now=NOW, limit=5)[0]
+    first = waiting.write(claim_due)[0]
     waiting.write(mark_sent, first, "w", now=NOW, receipt="")
 
     waiting.write(requeue_delivery, first.id, NOW)
 
-    again = waiting.write(claim_deliveries, owner="w", now=NOW, limit=5)[0]
+    again = waiting.write(claim_due)[0]
     assert (again.uid, again.payload) == (first.uid, first.payload)
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import socket
+import subprocess
+import sys
 from datetime import timedelta
 
 import pytest
@@ -16,6 +18,7 @@ from monitor.store.workers import (
     is_gone,
     make_owner,
     release_gone,
+    release_other_daemons,
     release_own,
     start_worker,
     stop_worker,
@@ -34,20 +37,40 @@ def start(store: Store, name: str, *, minutes: int = 0) -> None:
 @pytest.mark.parametrize(
     ("owner", "gone"),
     [
-        (f"{HOST}:{os.getpid()}", False),
+        (make_owner(), False),
+        (f"{HOST}:{os.getpid()}:00c0ffee", True),
+        (f"{HOST}:{os.getppid()}:00c0ffee", False),
+        (f"{HOST}:{2**22 + 1}:00c0ffee", True),
         (f"{HOST}:{2**22 + 1}", True),
-        (f"another-{HOST}:{2**22 + 1}", False),
+        (f"another-{HOST}:{2**22 + 1}:00c0ffee", False),
         (f"{HOST}:not-a-number", False),
         ("", False),
     ],
-    ids=["this process", "ended", "another machine", "no process", "nobody"],
+    ids=[
+        "this process",
+        "an earlier one with our id",
+        "running",
+        "ended",
+        "ended, named by an older version",
+        "another machine",
+        "no process",
+        "nobody",
+    ],
 )
 def test_only_an_ended_process_of_this_machine_is_gone(owner: str, gone: bool) -> None:
     assert is_gone(owner) is gone
 
 
 def test_an_owner_is_this_process() -> None:
-    assert make_owner() == f"{HOST}:{os.getpid()}"
+    assert make_owner().startswith(f"{HOST}:{os.getpid()}:")
+    assert make_owner() == make_owner()
+
+
+def test_every_start_has_an_owner_of_its_own() -> None:
+    code = "from monitor.store.workers import make_owner; print(make_owner().rpartition(':')[2])"
+    starts = [subprocess.check_output([sys.executable, "-c", code]) for _ in range(2)]
+
+    assert starts[0] != starts[1]
 
 
 def test_the_latest_heard_of_comes_first(store: Store) -> None:
@@ -97,6 +120,22 @@ def test_who_was_killed_here_gives_free_and_others_keep(store: Store) -> None:
     assert [feed.title for feed in free] == ["a"]
 
 
+def test_a_daemon_alone_on_its_store_takes_over_from_those_before(store: Store) -> None:
+    names = ("a", "b", "c")
+    specs = [FeedSpec(f"https://{name}.example/rss", name, (), None, False) for name in names]
+    store.write(sync_feeds, specs, NOW)
+    gone, ours, by_hand = "a-container:1:00c0ffee", "ours", "somebody:7:00c0ffee"
+    for daemon in (gone, ours):
+        start(store, daemon)
+    for owner in (gone, ours, by_hand):
+        store.write(claim_feeds, owner=owner, now=NOW, limit=1)
+
+    store.write(release_other_daemons, ours)
+
+    free = store.write(claim_feeds, owner="next", now=NOW, limit=9)
+    assert [feed.title for feed in free] == ["a"]
+
+
 def test_no_more_than_the_latest_twenty_are_shown(store: Store) -> None:
     for number in range(25):
         start(store, f"w{number}", minutes=number)
@@ -111,3 +150,12 @@ def test_a_heartbeat_of_nobody_makes_no_daemon(store: Store) -> None:
     store.write(stop_worker, "ghost", NOW)
 
     assert store.read(get_workers) == []
+
+
+def test_who_was_not_heard_of_for_a_month_is_forgotten(store: Store) -> None:
+    start(store, "old")
+    start(store, "young", minutes=40_000)
+
+    start(store, "new", minutes=50_000)
+
+    assert {worker.id for worker in store.read(get_workers)} == {"young", "new"}

@@ -195,7 +195,7 @@ def try_out(
 def _try_rates(store: Store, found: QueryCheck, case: CaseSettings | None) -> list[dict[str, Any]]:
     """Returns what some rates would have brought, of what the case has judged, else of the hits."""
     from monitor.novelty import DEFAULT_SETTINGS, try_rates
-    from monitor.pipeline.verdicts.record import get_settings
+    from monitor.pipeline.verdicts.thresholds import get_settings
     from monitor.store.views.feedback import get_scores
 
     default = DEFAULT_SETTINGS.alert_at

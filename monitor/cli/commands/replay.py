@@ -46,12 +46,12 @@ def replay(
     what would change.
 
     Each text is judged on what the case knew then; with the same version and thresholds nothing is
-    printed. "confirmed" is an article that was in doubt and alerted when another outlet had the
+    printed. "confirmed" is an article that was in doubt and alerted when another newsroom had the
     same. Nothing is written and nothing is sent.
 
     Example: monitor replay abrego-garcia --alert-at 0.5
     """
-    from monitor.pipeline.verdicts.record import get_settings
+    from monitor.pipeline.verdicts.thresholds import get_settings
 
     settings = get_state(ctx).load()
     with open_reader(settings) as store:

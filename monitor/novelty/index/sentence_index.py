@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import math
 from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from monitor.model import Facts, KnownArticle, Sentence
 from monitor.novelty.index.vectors import VectorIndex
@@ -63,12 +64,15 @@ class SentenceIndex:
         self._sentences: list[StoredSentence] = []
         self._postings: dict[str, array[int]] = {}
         self._vectors = VectorIndex()
+        # Asked for ten thousand times while an article is judged, and the same until one is added.
+        self._idf: dict[str, float] = {}
 
     def __len__(self) -> int:
         return len(self._sentences)
 
     def add(self, sentence: Sentence, article: KnownArticle) -> None:
         """Stores a sentence of an article; the caller sees to it that each is added once."""
+        self._idf.clear()
         number, own = len(self._sentences), stems(sentence.text)
         self._sentences.append(
             StoredSentence(sentence.text, article.article_id, article.at, sentence.facts, own)
@@ -83,16 +87,20 @@ class SentenceIndex:
 
         ln(1 + (N + 20) / (1 + n)) for n of N sentences with the word: above ln 2 for one that all
         have, as the subject's own name, up to ln(N + 21) for an unseen one."""
-        return math.log(1 + (len(self._sentences) + DAMPING) / (1 + self._frequency(stem)))
+        known = self._idf.get(stem)
+        if known is None:
+            ratio = (len(self._sentences) + DAMPING) / (1 + self._frequency(stem))
+            known = self._idf[stem] = math.log(1 + ratio)
+        return known
 
     def _frequency(self, stem: str) -> int:
         return len(self._postings.get(stem, ()))
 
     def nearest(self, words: frozenset[str]) -> list[Neighbour]:
         """Returns the stored sentences that share most with a sentence's stems, nearest first."""
-        weights = {stem: self.idf(stem) for stem in words}
-        numbers = self._most_shared(weights)[:_COMPARED]
-        found = [self._compare(weights, self._sentences[number]) for number in numbers]
+        query = _Query({stem: self.idf(stem) for stem in words}, self.idf)
+        numbers = self._most_shared(query.weights)
+        found = [query.compare(self._sentences[number]) for number in numbers]
         found.sort(key=_nearness)
         return found[:_CANDIDATES]
 
@@ -105,18 +113,9 @@ class SentenceIndex:
         found = self._vectors.nearest(vectors, limit)
         return [[(self._sentences[number], cosine) for number, cosine in near] for near in found]
 
-    def _compare(self, weights: Mapping[str, float], stored: StoredSentence) -> Neighbour:
-        """Returns the idf-weighted containment of two sentences, both ways."""
-        shared = math.fsum(weight for stem, weight in weights.items() if stem in stored.stems)
-        own = math.fsum(weights.values())
-        other = math.fsum(
-            weights[stem] if stem in weights else self.idf(stem) for stem in stored.stems
-        )
-        return Neighbour(stored, shared / own if own else 0.0, shared / other if other else 0.0)
-
     def _most_shared(self, weights: Mapping[str, float]) -> list[int]:
-        """Returns the numbers of the sentences that share most weight, most first; rare words are
-        read first, under a budget.
+        """Returns the numbers of the `_COMPARED` sentences that share most weight, most first; rare
+        words are read first, under a budget.
         """
         scores: dict[int, float] = {}
         budget = _POSTING_BUDGET
@@ -130,10 +129,46 @@ class SentenceIndex:
             for number in postings[-budget:]:
                 scores[number] = scores.get(number, 0.0) + weights[stem]
             budget -= len(postings)
-        return sorted(scores, key=lambda number: (-scores[number], number))
+        return _largest(scores, _COMPARED)
 
     def _rare_first(self, stem: str) -> tuple[int, str]:
         return self._frequency(stem), stem
+
+
+@dataclass(frozen=True)
+class _Query:
+    """The words of a sentence that others are compared with.
+
+    Attributes:
+        weights: its stems with their idf.
+        idf: that of any stem.
+    """
+
+    weights: Mapping[str, float]
+    idf: Callable[[str], float]
+
+    @cached_property
+    def _whole(self) -> float:
+        return math.fsum(self.weights.values())
+
+    def compare(self, stored: StoredSentence) -> Neighbour:
+        """Returns the idf-weighted containment of two sentences, both ways."""
+        shared = math.fsum(weight for stem, weight in self.weights.items() if stem in stored.stems)
+        other = math.fsum(map(self.idf, stored.stems))
+        return Neighbour(
+            stored,
+            shared / self._whole if self._whole else 0.0,
+            shared / other if other else 0.0,
+        )
+
+
+def _largest(scores: Mapping[int, float], count: int) -> list[int]:
+    """Returns the numbers with the largest scores, largest first; of equals the smaller number."""
+    if len(scores) > count:
+        # Few of some thousand are wanted, and bare numbers sort faster than by a key.
+        least = sorted(scores.values())[-count]
+        scores = {number: score for number, score in scores.items() if score >= least}
+    return sorted(scores, key=lambda number: (-scores[number], number))[:count]
 
 
 def _nearness(neighbour: Neighbour) -> tuple[float, int]:

@@ -2,8 +2,8 @@
 
 A development is reported again by a copy of one of its reports, or by an article that is linked
 with one, within 72 hours. An unconfirmed article is one whose evidence was too weak to alert by
-itself; a second newsroom with the same makes it an alert. What surrounds a known event (colour, an
-outlet's own details) stays with one outlet; what happened is reported by several. The daemon keeps
+itself; a second newsroom with the same makes it an alert. What surrounds a known event (colour, a
+newsroom's own details) stays with it; what happened is reported by several. The daemon keeps
 unconfirmed articles in the store, replays in memory: `is_unconfirmed` and `told_keys` say to both
 what is kept."""
 

@@ -6,7 +6,7 @@ same, and whether people were told of them · which sentence reports news · gat
 trained weights. Tried and rejected: distance of the lead to the nearest stored sentence alone (no
 better than a coin on first reports), whole-article scores alone (4 to 8 points of precision), a
 copy as such as a reason for silence (two fifths of the first reports are copies or rewrites), a
-gate against old reports told late (it held back a dismissal of all charges), a second outlet for
+gate against old reports told late (it held back a dismissal of all charges), a second newsroom for
 what is in doubt (on real news it hid a quarter to six tenths of the developments). Limits: two
 events of one kind by one role on one day look alike; a literary rewrite without day or name has
 nothing to hold on to."""

@@ -8,11 +8,11 @@ somebody will do, wants or asks for is no change of state yet."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from monitor.model import Sentence
-from monitor.novelty.nlp.lexicon import lexicon
+from monitor.novelty.nlp.lexicon import FrameLabel, lexicon
 from monitor.novelty.nlp.tokens import Tokens, read_tokens
 
 CHANGE, PROCEDURE, TALK = 1, 2, 3
@@ -115,31 +115,44 @@ class _Frame:
 
 
 def _read(sentence: Sentence, overrides: Mapping[str, int]) -> _Reading:
-    tokens, events = read_tokens(sentence.text), lexicon().events
-    labels = events.terms.places(tokens.words)
-    classes = tuple(
-        (label.name, place)
-        for label, place in labels
-        if label.kind == "class" and label.name not in events.keyless
-    )
-    first_event = min((place for _, place in classes), default=0)
-    frame = _Frame(
-        tokens=tokens,
-        classes=classes,
-        has_court=any(label.name in _COURTS for label, _ in labels if label.kind == "role"),
-        intents=tuple(place for _, place in lexicon().clauses.intent.places(tokens.words)),
-        subordinate=subordinate_places(tokens, first_event),
-        overrides=overrides,
-    )
-    # Where the words of a case's own class stand is not known here; it counts as an act.
-    own = set(sentence.facts.classes).difference(events.tiers).intersection(overrides)
-    acts = [_Event(name, len(tokens.words), overrides[name]) for name in sorted(own)]
+    frame = _frame_of(sentence, overrides)
+    acts = _own_events(sentence, frame)
     mentions: list[_Event] = []
     for name, place in frame.classes:
         (mentions if frame.is_mention(place) else acts).append(frame.event(name, place))
     acts.sort(key=lambda event: event.place)
-    has_toll = bool(lexicon().clauses.toll.find(tokens.words))
+    has_toll = bool(lexicon().clauses.toll.find(frame.tokens.words))
     return _Reading(tuple(acts), tuple(mentions), frame.has_court, has_toll)
+
+
+def _frame_of(sentence: Sentence, overrides: Mapping[str, int]) -> _Frame:
+    tokens = read_tokens(sentence.text)
+    labels = lexicon().events.terms.places(tokens.words)
+    classes = tuple(_classes(labels))
+    return _Frame(
+        tokens=tokens,
+        classes=classes,
+        has_court=any(label.kind == "role" and label.name in _COURTS for label, _ in labels),
+        intents=tuple(place for _, place in lexicon().clauses.intent.places(tokens.words)),
+        subordinate=subordinate_places(tokens, min((place for _, place in classes), default=0)),
+        overrides=overrides,
+    )
+
+
+def _classes(labels: Iterable[tuple[FrameLabel, int]]) -> Iterator[tuple[str, int]]:
+    keyless = lexicon().events.keyless
+    for label, place in labels:
+        if label.kind == "class" and label.name not in keyless:
+            yield label.name, place
+
+
+def _own_events(sentence: Sentence, frame: _Frame) -> list[_Event]:
+    """Returns the events of a case's own classes.
+
+    Where their words stand is not known here; they count as acts."""
+    shipped, last = lexicon().events.tiers, len(frame.tokens.words)
+    own = set(sentence.facts.classes).difference(shipped).intersection(frame.overrides)
+    return [_Event(name, last, frame.overrides[name]) for name in sorted(own)]
 
 
 def subordinate_places(tokens: Tokens, first_event: int = 0) -> frozenset[int]:

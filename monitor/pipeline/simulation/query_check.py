@@ -26,7 +26,7 @@ from monitor.pipeline.cases.seeds import read_seed
 from monitor.pipeline.fields import article_fields, short_lang
 from monitor.pipeline.polling.selection import is_given_all
 from monitor.pipeline.simulation.replay import PAGE, CaseReplay, ReplayedArticle
-from monitor.pipeline.verdicts.record import get_settings
+from monitor.pipeline.verdicts.thresholds import get_settings
 from monitor.settings import CaseSettings
 from monitor.store import Store
 from monitor.store.articles import FetchedArticle

@@ -26,7 +26,7 @@ from monitor.novelty import (
     score_article,
     told_keys,
 )
-from monitor.pipeline.verdicts.record import rate_settings
+from monitor.pipeline.verdicts.thresholds import rate_settings
 from monitor.settings import CaseSettings
 from monitor.store import Store
 from monitor.store.views.replays import (

@@ -6,7 +6,7 @@ workers run."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import Session
@@ -22,25 +22,18 @@ from monitor.model import (
     Verdict,
 )
 from monitor.novelty import (
-    DEFAULT_SETTINGS,
     JUDGE_VERSION,
-    RATE_SPAN,
     ArticleContext,
-    CaseIndex,
-    JudgeSettings,
-    ScoredArticle,
-    fit_shift,
     is_beginning,
     judge,
     relate,
-    shift_scores,
     shingles,
-    threshold_for_rate,
 )
 from monitor.pipeline.context import Context, WatchedCase
 from monitor.pipeline.embed import usable_encoder
 from monitor.pipeline.fields import own_newsroom, short_lang
 from monitor.pipeline.recheck_schedule import after_live, next_step
+from monitor.pipeline.verdicts.memory import refresh_index
 from monitor.pipeline.verdicts.routing import (
     EditRecipient,
     NewRevision,
@@ -48,7 +41,7 @@ from monitor.pipeline.verdicts.routing import (
     note_revision,
     outcome_targets,
 )
-from monitor.settings import CaseSettings
+from monitor.pipeline.verdicts.thresholds import AlertRate, get_settings
 from monitor.store.articles import (
     FEED_EXTRACTOR,
     FetchedArticle,
@@ -64,12 +57,7 @@ from monitor.store.articles import (
     set_newsroom,
     update_article,
 )
-from monitor.store.cases import (
-    get_known_articles,
-    get_known_developments,
-    get_told_articles,
-    lock_cases,
-)
+from monitor.store.cases import lock_cases
 from monitor.store.entries import EntryResult, QueuedEntry, finish_entry
 from monitor.store.pages import watch_page
 from monitor.store.vectors import store_vectors
@@ -87,12 +75,9 @@ from monitor.store.verdicts import (
     insert_verdict,
 )
 from monitor.store.views.corroboration import count_newsrooms, get_newsrooms
-from monitor.store.views.feedback import get_labels, get_scores
 
 # Relations of a text to the one that it was made from.
 COPIES = frozenset({Relation.EXACT, Relation.COPY, Relation.EXCERPT, Relation.EXPANSION})
-# Articles read into an index with one statement.
-MEMORY_PAGE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -497,12 +482,12 @@ class _RevisionJudge:
         return bool(add_targets(self.session, development_id, targets))
 
     def _confirm(self, match: CaseMatch, unconfirmed_id: int) -> int:
-        """Alerts on what an unconfirmed article brought, now that another outlet has it too;
+        """Alerts on what an unconfirmed article brought, now that another newsroom has it too;
         returns the number of alerts, 0 or 1.
         """
         case = match.case
         news = get_unconfirmed(self.session, case.id, unconfirmed_id)
-        # A third outlet comes when the second has confirmed it.
+        # A third newsroom comes when the second has confirmed it.
         if news is None:
             return 0
         now = self.given.now
@@ -514,81 +499,3 @@ class _RevisionJudge:
 
 def _nearest(found: Iterable[Likeness]) -> Likeness | None:
     return max(found, key=lambda one: (one.new_in_old, one.old_in_new), default=None)
-
-
-def get_settings(
-    session: Session,
-    slug: str,
-    *,
-    base: JudgeSettings = DEFAULT_SETTINGS,
-    rate: AlertRate | None = None,
-) -> JudgeSettings:
-    """Returns the judge's thresholds for a case, its scores moved by what people said of its
-    verdicts.
-
-    Args:
-        base: the thresholds themselves.
-        rate: how many alerts the case asks for, which moves the threshold of alerts.
-    """
-    settings = replace(base, shift=fit_shift(get_labels(session, slug)) or 0.0)
-    if rate is None:
-        return settings
-    return rate_settings(settings, get_scores(session, slug, since=rate.since), rate.per_week)
-
-
-@dataclass(frozen=True, slots=True)
-class AlertRate:
-    """How many alerts a week a case asks for, and the moment up to which its verdicts tell what
-    that takes.
-    """
-
-    per_week: float
-    now: datetime
-
-    @classmethod
-    def of(cls, case: CaseSettings, now: datetime) -> AlertRate | None:
-        """Returns the rate of a case; None where it asks for none."""
-        return None if case.alerts_per_week is None else cls(case.alerts_per_week, now)
-
-    @property
-    def since(self) -> datetime:
-        """From when on verdicts count."""
-        return self.now - RATE_SPAN
-
-
-def rate_settings(
-    settings: JudgeSettings, scores: Iterable[ScoredArticle], per_week: float
-) -> JudgeSettings:
-    """Returns thresholds under which about so many articles a week alert, by those of the last
-    weeks.
-    """
-    moved = shift_scores(scores, settings.shift)
-    return replace(settings, alert_at=threshold_for_rate(moved, per_week, settings.alert_at))
-
-
-def refresh_index(session: Session, ctx: Context, case: WatchedCase, now: datetime) -> CaseIndex:
-    """Returns the index of a locked case, brought up to what the store holds."""
-    index = ctx.indexes.get_index(case.id, case.settings.events)
-    encoder = usable_encoder(ctx)
-    # What alerted late, when a second newsroom had it, shows in developments only.
-    if index.last_sequence < 0:
-        index.told |= get_told_articles(session, case.id)
-    _learn(session, index, case.id, encoder=encoder.name if encoder else None)
-    # Anew each time: one that was unconfirmed is confirmed late, so there is no order in which
-    # they come.
-    since = now - ctx.judge_settings.join_span
-    index.developments = get_known_developments(session, case.id, since=since)
-    index.told.update(known.article_id for known in index.developments)
-    return index
-
-
-def _learn(session: Session, index: CaseIndex, case_id: int, *, encoder: str | None) -> None:
-    """Adds the articles that the case learned since the index was last used, in that order."""
-    while True:
-        learned = get_known_articles(
-            session, case_id, after=index.last_sequence, limit=MEMORY_PAGE, encoder=encoder
-        )
-        for article in learned:
-            index.add(article)
-        if len(learned) < MEMORY_PAGE:
-            return

@@ -38,7 +38,7 @@ class StoredVerdict:
     Attributes:
         sequence: the order in which the case learned.
         outcome: "baseline", "silent", "digest", "alert", or "confirmed" for an article in doubt
-            that alerted when another outlet had the same.
+            that alerted when another newsroom had the same.
     """
 
     sequence: int

@@ -11,6 +11,7 @@ from monitor.novelty.index.sentence_index import SentenceIndex
 from monitor.novelty.nlp.event_keys import stems
 
 AT = datetime(2025, 7, 23, 16, tzinfo=UTC)
+UNLIKE_WORDS = [f"{first}{second}ud" for first in "bdfgklmn" for second in "aeiou"]
 
 
 def index_of(*sentences: str) -> SentenceIndex:
@@ -71,3 +72,25 @@ def test_a_rare_word_weighs_more(stem: str, known: int) -> None:
     index = index_of("The goat ate a hat.", "The goat slept there.", "The goat came back.")
 
     assert index.idf(stem) == pytest.approx(math.log(1 + (3 + 20) / (1 + known)))
+
+
+def test_of_more_sentences_than_are_compared_the_earliest_alike_ones_are_found() -> None:
+    index = index_of(*(f"The goat {word} there." for word in UNLIKE_WORDS))
+
+    found = index.nearest(stems("The goat came there."))
+
+    assert [neighbour.stored.article_id for neighbour in found] == list(range(1, 13))
+
+
+def test_a_word_weighs_less_once_another_sentence_has_it() -> None:
+    index = index_of("The goat ate a hat.")
+    before = index.idf("goat")
+    analysis = analyse("", "A goat slept here.", published_at=AT)
+
+    index.add(
+        analysis.sentences[0],
+        KnownArticle(2, 2, analysis.title, analysis.sentences, "en", AT, AT),
+    )
+
+    assert index.idf("goat") == pytest.approx(math.log(1 + 22 / 3))
+    assert index.idf("goat") < before

@@ -30,9 +30,9 @@ from monitor.pipeline.simulation.replay import ALERTING, ReplayedVerdict, replay
 from monitor.pipeline.verdicts.record import (
     CaseMatch,
     VerdictInput,
-    get_settings,
     record_article,
 )
+from monitor.pipeline.verdicts.thresholds import get_settings
 from monitor.settings import Settings, load_settings
 from monitor.store import Store
 from monitor.store.articles import FetchedArticle

@@ -23,7 +23,7 @@ from monitor.pipeline.verdicts.routing import (
 from monitor.settings import Settings, load_settings
 from monitor.store import Store
 from monitor.store.articles import RevisionKey
-from monitor.store.outbox import claim_deliveries
+from monitor.store.outbox import get_due_channels
 from monitor.store.pages import insert_edit, list_edits
 from monitor.store.verdicts import insert_story, insert_verdict
 from tests.store.rows import NOW, add_article, add_case, add_revision, fetched, judged
@@ -160,8 +160,7 @@ def add_judged(session: Session) -> RevisionKey:
 def sealed(store: Store, *, days: int = 0) -> list[str]:
     """The channels that have a delivery due by then."""
     due = NOW + timedelta(days=days)
-    found = store.write(claim_deliveries, owner="w", now=due, limit=9)
-    return [delivery.channel for delivery in found]
+    return store.read(get_due_channels, due)
 
 
 def test_an_edit_is_for_webhooks_and_keeps_their_hours(store: Store, settings: Settings) -> None:

@@ -8,9 +8,9 @@ import pytest
 
 from monitor.model import Outcome
 from monitor.store import Store
-from monitor.store.outbox import claim_deliveries, mark_sent, mark_unsent
+from monitor.store.outbox import mark_sent, mark_unsent
 from monitor.store.views.alerts import AlertView, get_delivery_ids, list_alerts
-from tests.store.rows import NOW
+from tests.store.rows import NOW, claim_due
 from tests.store.views.stored import DESK, HOUR, MAIL, alert, judge, seal
 
 
@@ -68,7 +68,7 @@ def test_an_alert_waits_until_it_is_in_a_delivery(store: Store) -> None:
 def test_a_sent_alert_says_when_and_after_how_many_attempts(store: Store) -> None:
     store.write(alert, 1)
     store.write(seal, "desk")
-    (due,) = store.write(claim_deliveries, owner="w", now=NOW, limit=1)
+    (due,) = store.write(claim_due)
 
     store.write(mark_sent, due, "w", now=NOW + HOUR, receipt="accepted")
 
@@ -79,7 +79,7 @@ def test_a_sent_alert_says_when_and_after_how_many_attempts(store: Store) -> Non
 def test_a_dead_alert_says_why(store: Store) -> None:
     store.write(alert, 1)
     store.write(seal, "desk")
-    (due,) = store.write(claim_deliveries, owner="w", now=NOW, limit=1)
+    (due,) = store.write(claim_due)
 
     store.write(mark_unsent, due, "w", retry_at=None, error="no such host")
 

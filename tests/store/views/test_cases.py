@@ -13,12 +13,11 @@ from monitor.store import Store
 from monitor.store.cases import CaseSpec, sync_cases
 from monitor.store.outbox import (
     SealedDelivery,
-    claim_deliveries,
     insert_edit_delivery,
     mark_unsent,
 )
 from monitor.store.views.cases import Totals, get_totals, list_cases
-from tests.store.rows import NOW, add_case
+from tests.store.rows import NOW, add_case, claim_due
 from tests.store.views.stored import DESK, HOUR, MAIL, add_item, alert, judge, seal
 
 EMPTY = Totals(0, 0, 0, 0, 0, 0, 0, 0, 0, None)
@@ -63,7 +62,7 @@ def give_up_edit(session: Session) -> None:
 
 def fail(session: Session) -> None:
     """Gives the only delivery up."""
-    (due,) = claim_deliveries(session, owner="w", now=NOW, limit=1)
+    (due,) = claim_due(session)
     mark_unsent(session, due, "w", retry_at=None, error="refused")
 
 
@@ -99,7 +98,7 @@ def test_each_thing_is_counted_where_it_stands(
 def test_an_event_that_nobody_has_tried_to_send_makes_no_queue_old(store: Store) -> None:
     store.write(insert_edit_delivery, EDIT, now=NOW, due_at=NOW)
     assert store.read(get_totals).oldest_pending_at is None
-    (due,) = store.write(claim_deliveries, owner="w", now=NOW, limit=1)
+    (due,) = store.write(claim_due)
 
     store.write(mark_unsent, due, "w", retry_at=NOW + HOUR, error="busy")
 

@@ -8,7 +8,7 @@ import pytest
 from sqlmodel import Session
 
 from monitor.model import Outcome, Reason, Verdict
-from monitor.pipeline.verdicts.record import AlertRate, get_settings
+from monitor.pipeline.verdicts.thresholds import AlertRate, get_settings
 from monitor.store import Store
 from monitor.store.verdicts import insert_story, insert_verdict
 from monitor.store.views.feedback import get_labels, get_scores, give_feedback

@@ -9,7 +9,8 @@ from sqlalchemy import update
 from monitor.store import Store
 from monitor.store.outbox import (
     SealedDelivery,
-    claim_deliveries,
+    claim_delivery,
+    get_due_channels,
     mark_sent,
     mark_unsent,
     seal_deliveries,
@@ -31,8 +32,9 @@ def seal(store: Store, *channels: str) -> None:
 
 
 def try_all(store: Store, *, retry_at: datetime | None, error: str) -> None:
-    for delivery in store.write(claim_deliveries, owner="w", now=NOW, limit=99):
-        store.write(mark_unsent, delivery, "w", retry_at=retry_at, error=error)
+    for channel in store.read(get_due_channels, NOW):
+        while delivery := store.write(claim_delivery, channel, owner="w", now=NOW):
+            store.write(mark_unsent, delivery, "w", retry_at=retry_at, error=error)
 
 
 def test_a_channel_fails_while_what_it_refused_waits(store: Store) -> None:
@@ -49,7 +51,11 @@ def test_a_channel_fails_while_what_it_refused_waits(store: Store) -> None:
 
 def test_a_channel_that_accepted_or_refused_for_good_does_not_fail_now(store: Store) -> None:
     seal(store, "desk", "hook")
-    desk, hook = store.write(claim_deliveries, owner="w", now=NOW, limit=99)
+    desk, hook = (
+        store.write(claim_delivery, channel, owner="w", now=NOW) for channel in ("desk", "hook")
+    )
+    assert desk is not None
+    assert hook is not None
     store.write(mark_sent, desk, "w", now=NOW, receipt="250")
     store.write(mark_unsent, hook, "w", retry_at=None, error="410")
 
