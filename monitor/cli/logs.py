@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import Iterator
+from datetime import UTC
 from functools import partial
 from typing import Any
 
@@ -12,6 +13,7 @@ import structlog
 
 from monitor.cli.events import LogForm, Narrator, choose_form
 from monitor.cli.streams import log_stream
+from monitor.errors import MonitorError
 from monitor.text import one_line
 
 MAX_FIELD = 1000
@@ -27,10 +29,11 @@ def set_up_logs(
     """Sets up logging for this process: INFO by default, DEBUG or WARNING on request.
 
     Args:
-        narrator: tells a person what the events mean; without one a terminal shows their fields.
+        narrator: tells a person what the events mean, by the names of their feeds.
     """
     _quieten_libraries()
     level = _level(is_verbose=is_verbose, is_quiet=is_quiet)
+    narrator = narrator or Narrator({}, UTC)
     renderer = _renderer(choose_form(form), None if is_verbose else narrator)
     structlog.configure(
         processors=[*_processors(renderer)],
@@ -59,12 +62,26 @@ def _processors(renderer: structlog.typing.Processor) -> Iterator[structlog.typi
     yield structlog.contextvars.merge_contextvars
     yield structlog.processors.add_log_level
     yield structlog.processors.TimeStamper(fmt="iso", utc=True)
+    yield _tell_known_errors
     # The renderer of fields for terminals prints tracebacks itself, in colours.
     if not isinstance(renderer, structlog.dev.ConsoleRenderer):
         yield structlog.processors.format_exc_info
     # After all that adds text, before what writes it.
     yield _clean
     yield renderer
+
+
+def _tell_known_errors(
+    _logger: object, _method: str, fields: structlog.typing.EventDict
+) -> structlog.typing.EventDict:
+    """Puts an error of ours, such as a full disk, in words where a crash has its traceback."""
+    error = fields.get("exc_info")
+    if error is True:
+        error = sys.exc_info()[1]
+    if isinstance(error, MonitorError):
+        del fields["exc_info"]
+        fields.setdefault("error", str(error))
+    return fields
 
 
 def _renderer(form: LogForm, narrator: Narrator | None) -> structlog.typing.Processor:

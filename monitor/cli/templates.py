@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from monitor.cli.config_files import write_whole
 from monitor.cli.mail_server import MailServer
 from monitor.errors import MonitorError
 
@@ -130,16 +131,27 @@ class NewCase:
 
 
 def write_config(folder: Path, case: NewCase) -> list[Path]:
-    """Writes the files of a config and copies the seeds beside it; returns what was written.
+    """Writes the files of a config and copies the seeds beside it; returns what was written. Where
+    one cannot be written, none is left.
 
     Raises:
         MonitorError: a seed cannot be read, or a file exists already.
+        OSError: a file cannot be written.
     """
     query = _checked_query(case)
     seeds = [_copy_seed(folder, seed) for seed in case.seeds]
     contents = _service_files(case)
     contents[f"cases/{slug(case.title)}.toml"] = _case_toml(case, query, seeds)
-    return seeds + [_write_new(folder / name, content) for name, content in contents.items()]
+    written = seeds
+    try:
+        for name, content in contents.items():
+            written.append(_write_new(folder / name, content))
+    except (MonitorError, OSError):
+        # Half a config would stand in the way of the next try.
+        for path in written:
+            path.unlink(missing_ok=True)
+        raise
+    return written
 
 
 def case_file(
@@ -255,8 +267,7 @@ def _write_new(path: Path, content: str) -> Path:
     """
     if path.exists():
         raise MonitorError(f"{path} exists", hint="give another folder, or edit what is there")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(content, encoding="utf-8")
+    write_whole(path, content)
     return path
 
 

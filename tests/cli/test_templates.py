@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -163,3 +164,22 @@ def test_a_further_case_has_a_file_of_its_own(feeds: tuple[str, ...]) -> None:
     read = tomllib.loads(text)
     assert (name, read["query"], tuple(read["feeds"])) == ("gull.toml", "gull*", feeds)
     assert [rule["channel"] for rule in read["alert"]] == ["desk", "hook"]
+
+
+def test_where_a_file_cannot_be_written_none_is_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    full = OSError(28, "No space left on device")
+    replace, calls = os.replace, []
+
+    def replace_once(*arguments: str) -> None:
+        calls.append(arguments)
+        if len(calls) > 1:
+            raise full
+        replace(*arguments)
+
+    monkeypatch.setattr("os.replace", replace_once)
+    with pytest.raises(OSError, match="No space left"):
+        write_config(tmp_path, NewCase("Gull"))
+
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []

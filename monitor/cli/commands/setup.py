@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from monitor.pipeline.simulation.feed_check import FeedCheck, FeedReader
     from monitor.settings import AlertRule, Cadence, CaseSettings, Settings
 
+CONFIG_FILES = ("monitor.toml", "feeds.toml", "channels.toml")
+
 seeds_app = typer.Typer(help="Seeds: texts that a case knows from the start.", no_args_is_help=True)
 config_app = typer.Typer(help="Config: what is in force.", no_args_is_help=True)
 
@@ -79,7 +81,8 @@ def init(
     Example: monitor init --title "Jane Roe" --feed https://example.org/rss --email desk@example.org
     """
     target = folder or get_state(ctx).config
-    _require_new(target / "monitor.toml")
+    for name in CONFIG_FILES:
+        _require_new(target / name)
     given = NewCase(
         title,
         query,
