@@ -77,7 +77,8 @@ class Narrator:
         if error := fields.get("error"):
             return f"{self._name(url)}: {_outcome(fields)}: {error}"
         if fields.get("new"):
-            return f"{self._name(url)}: {fields['new']} new of {fields.get('items', 0)} items"
+            items = fields.get("items", 0)
+            return f"{self._name(url)}: {fields['new']} new of {items} {_noun(items)}"
         return f"{self._name(url)}: nothing new" if is_first else ""
 
     def _tell_article(self, fields: Fields) -> str:
@@ -115,6 +116,10 @@ class Narrator:
 
     def _name(self, url: str) -> str:
         return self._titles.get(url) or url
+
+
+def _noun(count: object) -> str:
+    return "item" if count == 1 else "items"
 
 
 def _outcome(fields: Fields) -> str:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from monitor.cli.mail_server import MailServer, ask_mail_server, read_mail_server
+from monitor.cli.output import count_of
 from monitor.cli.templates import NewCase, default_query, write_config
 from monitor.errors import ConfigErrors, MonitorError
 from monitor.text import fold, one_line
@@ -145,7 +146,7 @@ def _settle_feed(person: Person, case: NewCase, looked: LookedAt, look: Look) ->
         return _settle_named(person, case, offered, look)
     if not looked.error:
         title = one_line(looked.title, limit=MAX_TITLE)
-        person.say(f"  {title or looked.url}: {looked.items} items")
+        person.say(f"  {title or looked.url}: {count_of(looked.items, 'item')}")
         return _with_title(case, looked.url, title)
     person.say(f"  {looked.url} cannot be read now: {looked.error}")
     return _ask_another(person, case, looked.url, look)
@@ -196,7 +197,8 @@ def _ask_about_matches(
 
 def _show_matches(person: Person, looked: Sequence[LookedAt]) -> None:
     items, hits = sum(one.items for one in looked), sum(one.hits for one in looked)
-    person.say(f"Of {items} items in these feeds today the query would pick {hits}.")
+    found = count_of(items, "item")
+    person.say(f"Of {found} in these feeds today the query would pick {hits}.")
     headlines = [headline for one in looked for headline in one.headlines]
     for headline in headlines[:_HEADLINES_SHOWN]:
         person.say(f"  - {one_line(headline, limit=MAX_TITLE)}")

@@ -304,6 +304,11 @@ def terminal_width() -> int:
     return shutil.get_terminal_size().columns
 
 
+def count_of(count: int, noun: str) -> str:
+    """Returns "1 item", "2 items"."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
 def talk(text: str) -> None:
     """Says something to the person, on stderr."""
     # It may quote an address or an answer from outside, as data does.

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from monitor.cli.events import LogForm, Narrator, choose_form
-from monitor.cli.output import talk
+from monitor.cli.output import count_of, talk
 from monitor.cli.state import get_state, parse_time, utc_now
 from monitor.errors import MonitorError
 
@@ -64,13 +64,12 @@ def run(
 
 def _describe_watch(settings: Settings) -> str:
     """Returns in a line what the daemon is about to do."""
-    cases, feeds = len(settings.cases), len(settings.feeds)
     channels = dict.fromkeys(
         _describe_channel(settings, rule.channel) for case in settings.cases for rule in case.rules
     )
     return (
-        f"watching {cases} {'case' if cases == 1 else 'cases'} in {feeds} "
-        f"{'feed' if feeds == 1 else 'feeds'}; first poll now; "
+        f"watching {count_of(len(settings.cases), 'case')} in "
+        f"{count_of(len(settings.feeds), 'feed')}; first poll now; "
         f"alerts: {', '.join(channels) or 'none'}; stop with Ctrl-C"
     )
 

@@ -69,6 +69,14 @@ RELATION_WORDS = {
     "related": "shares passages with",
     "distinct": "little in common with",
 }
+# Where the text comes from.
+EXTRACTION_WORDS = {
+    "full": "full: the whole text of the page",
+    "teaser": "teaser: the beginning of a page that is paywalled or cut",
+    "consent": "consent: a consent form stood before the page; the feed's words",
+    "feed_only": "feed_only: the page was not read; the feed's words",
+    "unreadable": "unreadable: the page has no text that can be read",
+}
 _LABEL_WIDTH = 13
 _TERMS_SHOWN = 5  # a long query matches in dozens of places; the first say enough
 
@@ -168,7 +176,8 @@ def _print_article(trace: Trace) -> None:
         return
     _say("article", f"{article.id} {one_line(article.title)} ({one_line(article.outlet)})")
     _say("published", _join(cell(article.published_at), describe_date(article)))
-    _say("extracted", _join(article.extraction, trace.page_status, trace.page_reason))
+    extraction = EXTRACTION_WORDS.get(article.extraction, article.extraction)
+    _say("extracted", _join(extraction, trace.page_status, trace.page_reason))
 
 
 def _print_verdict(verdict: VerdictTrace) -> None:
@@ -186,7 +195,7 @@ def _print_verdict(verdict: VerdictTrace) -> None:
 
 def _print_terms(verdict: VerdictTrace) -> None:
     """Prints which case wanted the article, and the first words that made it so."""
-    kind = "subject" if verdict.is_subject else "named in passing"
+    kind = "it is about the case" if verdict.is_subject else "it names the case in passing"
     _say("case", f"{verdict.case}, revision {verdict.revision}: {kind}")
     for term in verdict.terms[:_TERMS_SHOWN]:
         # What stands around a term comes from the page, and may hold a line break.

@@ -293,7 +293,7 @@ def test_why_says_what_a_verdict_means_and_puts_words_before_codes(read: Read) -
 
 
 @pytest.mark.parametrize(("kind", "words"), [(Outcome, OUTCOME_WORDS), (Relation, RELATION_WORDS)])
-def test_every_outcome_and_every_likeness_has_its_words(
+def test_every_outcome_likeness_and_extraction_has_its_words(
     kind: type[StrEnum], words: dict[str, str]
 ) -> None:
     assert {str(one) for one in kind} <= set(words)
