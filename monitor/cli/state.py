@@ -97,6 +97,15 @@ def open_reader(settings: Settings) -> Iterator[Store]:
         store.close()
 
 
+def has_database(settings: Settings) -> bool:
+    """Whether there is a database to be read; of a server only a connection would tell."""
+    from monitor.store import Store
+
+    store = Store(settings.database_url)
+    store.close()
+    return store.path is None or store.path.exists()
+
+
 def _require_file(store: Store) -> None:
     """Refuses an SQLite database that does not exist.
 

@@ -16,7 +16,14 @@ from monitor.cli.output import (
     talk,
     to_row,
 )
-from monitor.cli.state import command_name, get_state, open_reader, parse_time, utc_now
+from monitor.cli.state import (
+    command_name,
+    get_state,
+    has_database,
+    open_reader,
+    parse_time,
+    utc_now,
+)
 from monitor.errors import MonitorError, NotFound
 
 if TYPE_CHECKING:
@@ -25,6 +32,7 @@ if TYPE_CHECKING:
     from monitor.pipeline.simulation.query_check import QueryCheck
     from monitor.settings import CaseSettings, Settings
     from monitor.store import Store
+    from monitor.store.views.cases import CaseView
 
 COLUMNS = ("slug", "articles", "developments", "last_development_at", "title")
 DETAILS = ("title",)
@@ -45,12 +53,26 @@ def list_(ctx: typer.Context, form: FormatOption = None) -> None:
 
     Example: monitor cases list
     """
-    from monitor.store.views.cases import list_cases
-
     settings = get_state(ctx).load()
-    with open_reader(settings) as store:
-        cases = store.read(list_cases)
-    print_views(cases, COLUMNS, form, details=DETAILS, zone=settings.timezone)
+    print_views(_read_cases(settings), COLUMNS, form, details=DETAILS, zone=settings.timezone)
+
+
+def _read_cases(settings: Settings) -> list[CaseView]:
+    """Returns the cases of the store, and those of the config that nothing has taken up yet; before
+    the first poll there is no store.
+    """
+    from monitor.store.views.cases import CaseView, list_cases
+
+    stored: list[CaseView] = []
+    if has_database(settings):
+        with open_reader(settings) as store:
+            stored = store.read(list_cases)
+    known = {case.slug for case in stored}
+    for case in settings.cases:
+        if case.slug not in known:
+            view = CaseView(case.slug, case.title, case.note, case.query, 0, 0, None, True)
+            stored.append(view)
+    return stored
 
 
 @app.command("show")

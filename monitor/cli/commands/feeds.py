@@ -22,7 +22,7 @@ from monitor.cli.output import (
     talk,
     to_row,
 )
-from monitor.cli.state import GlobalOptions, get_state, open_reader, utc_now
+from monitor.cli.state import GlobalOptions, get_state, has_database, open_reader, utc_now
 from monitor.cli.templates import feed_table
 from monitor.errors import MonitorError, NotFound
 from monitor.text import one_line
@@ -70,8 +70,7 @@ def list_(
     Example: monitor feeds list --failing
     """
     settings = get_state(ctx).load()
-    with open_reader(settings) as store:
-        feeds = _get_feeds(settings, store)
+    feeds = _read_feeds(settings)
     chosen = [
         feed
         for feed in feeds
@@ -123,8 +122,7 @@ def show(
 
     settings = get_state(ctx).load()
     # Also one that was added a moment ago, which the store does not know.
-    with open_reader(settings) as store:
-        feed = find_feed(_get_feeds(settings, store), name)
+    feed = find_feed(_read_feeds(settings), name)
     print_record(_feed_row(feed), form, zone=settings.timezone)
 
 
@@ -138,13 +136,16 @@ def _feed_row(feed: FeedView) -> dict[str, Any]:
     return row
 
 
-def _get_feeds(settings: Settings, store: Store) -> list[FeedView]:
+def _read_feeds(settings: Settings) -> list[FeedView]:
     """Returns the feeds of the store, and those of the config that no poll has taken up yet as
-    "new".
+    "new"; before the first poll there is no store.
     """
-    from monitor.store.views.feeds import list_feeds
+    stored: list[FeedView] = []
+    if has_database(settings):
+        from monitor.store.views.feeds import list_feeds
 
-    stored = store.read(list_feeds)
+        with open_reader(settings) as store:
+            stored = store.read(list_feeds)
     known = {feed.url for feed in stored}
     return stored + [_new_feed(feed) for feed in settings.feeds if feed.url not in known]
 

@@ -200,3 +200,18 @@ def test_a_case_is_never_written_over(extendable: Path) -> None:
 
     assert done.returncode == 1
     assert (extendable / "cases" / "abrego-garcia.toml").read_text() == before
+
+
+def test_cases_are_listed_before_the_first_poll_and_right_after_they_were_added(
+    extendable: Path,
+) -> None:
+    assert [row["slug"] for row in read_rows(extendable, "cases", "list")] == ["abrego-garcia"]
+    run_command(extendable, "poll")
+    run_command(extendable, "cases", "add", "Night ferry")
+
+    rows = read_rows(extendable, "cases", "list")
+
+    assert [(row["slug"], row["articles"]) for row in rows] == [
+        ("abrego-garcia", 1),
+        ("night-ferry", 0),
+    ]

@@ -459,3 +459,11 @@ def test_a_file_that_cannot_be_written_stays_as_it_was(
     assert done.returncode == 1
     assert (config / "feeds.toml").read_text() == before
     assert [path.name for path in config.iterdir() if path.name.startswith(".feeds")] == []
+
+
+def test_feeds_are_listed_and_shown_before_the_first_poll(config: Path, outlet: Outlet) -> None:
+    (row,) = read_rows(config, "feeds", "list")
+
+    assert (row["url"], row["state"]) == (outlet.feed_url, "new")
+    assert read_rows(config, "feeds", "show", "Harbour")[0]["state"] == "new"
+    assert not (config / "monitor.db").exists()
