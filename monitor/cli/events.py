@@ -20,6 +20,12 @@ _MAX_LINE = 400
 _UNTOLD = frozenset({"polling", "daemon_stopped"})
 # Fields of any event that help, in the order of a sentence.
 _HELPFUL = ("case", "feed", "channel", "url", "warning", "error", "effect", "hint")
+_ARTICLE_OUTCOMES = {
+    "unmatched": "its full text belongs to no case",
+    "retry": "could not be read, is tried again later",
+    "failed": "could not be read, given up",
+    "lost": "another worker has it",
+}
 _VERDICTS = {
     "alert": "new, alerts",
     "digest": "in doubt, for the digest",
@@ -85,7 +91,8 @@ class Narrator:
         """Tells what became of an article, in each of its cases."""
         judged = "; ".join(map(_describe_verdict, fields.get("verdicts") or ()))
         error = f" ({fields['error']})" if fields.get("error") else ""
-        return f"read {fields['url']}: {judged or _outcome(fields)}{error}"
+        outcome = _ARTICLE_OUTCOMES.get(str(fields.get("outcome")), _outcome(fields))
+        return f"read {fields['url']}: {judged or outcome}{error}"
 
     def _tell_page(self, fields: Fields) -> str:
         """Tells of an article that was changed; most pages are as they were."""

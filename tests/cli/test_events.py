@@ -46,11 +46,15 @@ def tell(event: str, *, narrator: Narrator | None = None, **fields: Any) -> str:
             {"url": URL, "outcome": "stored", "verdicts": ["pier:alert", "quay:silent"]},
             f"read {URL}: pier: new, alerts; quay: nothing new",
         ),
-        ("ingest_done", {"url": URL, "outcome": "unmatched"}, f"read {URL}: unmatched"),
+        (
+            "ingest_done",
+            {"url": URL, "outcome": "unmatched"},
+            f"read {URL}: its full text belongs to no case",
+        ),
         (
             "ingest_done",
             {"url": URL, "outcome": "retry", "error": "timeout"},
-            f"read {URL}: retry (timeout)",
+            f"read {URL}: could not be read, is tried again later (timeout)",
         ),
         ("recheck_done", {"url": URL, "outcome": "same", "edits": None}, ""),
         (
