@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
 import pytest
 
-from tests.acceptance.first_session import CASE, ROOT, Session, play
+from tests.acceptance.first_session import CASE, ENVIRONMENT, ROOT, VENV, Session, play
+from tests.acceptance.terminal import CTRL_C, Terminal
 
 pytestmark = pytest.mark.skipif(shutil.which("make") is None, reason="needs make")
 
@@ -70,3 +72,19 @@ def test_readme_says_the_commands_of_the_session(session: Session) -> None:
     for line in session.text.splitlines():
         if line.startswith("$ "):
             assert line.removeprefix("$ ") in readme
+
+
+def test_a_terminal_gets_the_fields_where_they_are_asked_for(
+    session: Session, folder: Path
+) -> None:
+    command = [str(VENV / "bin" / "monitor"), "--config", CASE, "run", "--log", "json"]
+    daemon = Terminal(command, folder, ENVIRONMENT)
+    daemon.expect('"event": "polling"')
+    daemon.type(CTRL_C)
+
+    code = daemon.end()
+
+    assert code == 130
+    lines = [line for line in daemon.shown.splitlines() if line.startswith("{")]
+    assert [json.loads(line)["event"] for line in lines][-1] == "daemon_stopped"
+    assert "watching" not in daemon.shown
