@@ -26,7 +26,7 @@ PAPERS = ("Gazette", "Courier", "Herald and Weekly Shipping Advertiser", "Post",
 CASES = (
     ("Pier collapse", "pier"),
     ("The accounts of the Harbour Board and the missing million", '"harbour board" OR million'),
-    ("Abrego Garcia in the courts", '"abrego garcia" AND (judge OR court)'),
+    ("Abrego Garcia in the papers of San Aurelio", '"abrego garcia" AND "san aurelio"'),
     ("Night ferry", "ferry"),
     ("Oldmere dam", "oldmere AND dam"),
     ("Quarry slide", "quarry"),
@@ -68,7 +68,7 @@ def opml(count: int) -> str:
 
 @pytest.fixture(scope="module")
 def newsroom(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Newsroom]:
-    """A config with 500 feeds and ten cases; one feed was polled and brought news for two cases."""
+    """A config with 500 feeds and ten cases; one feed was polled and brought news for a case."""
     outlet = Outlet("Harbour Gazette")
     config = write_config(tmp_path_factory.mktemp("many") / "config", [outlet])
     listed = config.parent / "feeds.opml"
