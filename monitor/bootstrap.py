@@ -15,17 +15,18 @@ from functools import partial
 from monitor import __version__
 from monitor.channels import Channel, build_channels
 from monitor.encoding import find_encoder, limit_threads
+from monitor.errors import StoreError
 from monitor.extraction.googlenews import require_decoder
 from monitor.fetching import Client, FetchOptions, MonotonicClock
 from monitor.isolation import WorkerPool
-from monitor.pipeline.context import Context, CurrentConfig, Encoder
+from monitor.pipeline.context import Context, CurrentConfig, Encoder, log
 from monitor.pipeline.host_state import StoredHostState
 from monitor.pipeline.ingestion.google_news import GoogleNewsResolver
 from monitor.pipeline.simulation.feed_check import FeedReader
 from monitor.settings import Settings
 from monitor.store import Store
 from monitor.store.schema.migrate import upgrade
-from monitor.store.workers import make_owner, release_gone, release_own
+from monitor.store.workers import give_back, make_owner, release_gone
 
 # A child that parses hostile bytes may use this much; more is a bomb.
 WORKER_MEMORY_BYTES = 1 << 30
@@ -39,6 +40,7 @@ def open_store(settings: Settings) -> Store:
     """
     store = Store(settings.database_url)
     upgrade(store)
+    store.keep_file()
     return store
 
 
@@ -82,7 +84,11 @@ async def build_context(
 async def _close(context: Context) -> None:
     # The verdict in hand is finished first: it writes to the store that is closed last.
     context.judging.shutdown(wait=True)
-    context.store.write(release_own, context.owner)
+    try:
+        context.store.write(give_back, context.owner)
+    except StoreError as error:
+        # Leases run out by themselves; what is open here must be closed in any case.
+        log.warning("not_given_back", error=str(error))
     context.pool.close()
     if context.encoder is not None:
         context.encoder.pool.close()

@@ -36,8 +36,16 @@ from monitor.pipeline.rechecks.recheck import BATCH, recheck_due
 from monitor.pipeline.run_once import prepare
 from monitor.pipeline.senders import Senders
 from monitor.settings import Settings
+from monitor.store.engine import check_sound
 from monitor.store.outbox import get_due_channels
-from monitor.store.workers import beat, release_other_daemons, start_worker, stop_worker
+from monitor.store.workers import (
+    CLAIMED_BY,
+    beat,
+    give_back,
+    release_other_daemons,
+    start_worker,
+    stop_worker,
+)
 
 ROLES = ("poll", "ingest", "deliver")
 # Asking for pages again belongs to ingesting, in a loop of its own: a slow host must not hold up
@@ -65,20 +73,28 @@ log = structlog.get_logger()
 
 @dataclass(slots=True)
 class Pulse:
-    """What the health page tells: that the loop ticks, and that the database answers."""
+    """What the health page tells: that the loop ticks, the database answers and the stages work.
+
+    Attributes:
+        ticked_at: on the monotonic clock.
+        store_error: why the database did not take the last heartbeat.
+        failing: why stages could not do their work when they last tried, by name.
+    """
 
     ticked_at: float = field(default_factory=time.monotonic)
     store_error: str = ""
+    failing: dict[str, str] = field(default_factory=dict)
 
     def describe(self) -> tuple[bool, dict[str, object]]:
         """Returns whether all is well, and the figures."""
         age = time.monotonic() - self.ticked_at
-        is_well = age < STUCK_AFTER_S and not self.store_error
+        is_well = age < STUCK_AFTER_S and not self.store_error and not self.failing
         return is_well, {
             "status": "ok" if is_well else "failing",
             "version": __version__,
             "seconds_since_tick": round(age, 1),
             "database": self.store_error or "ok",
+            "stages": self.failing or "ok",
         }
 
 
@@ -108,6 +124,7 @@ class Daemon:
         self._reload = asyncio.Event()
         self._pulse = Pulse()
         self._senders = Senders()
+        self._unsettled: set[str] = set()
 
     async def run(self, settings: Settings) -> int:
         """Works until SIGTERM or SIGINT, then finishes what is in hand within ten seconds; returns
@@ -115,6 +132,7 @@ class Daemon:
         """
         async with build_context(settings, self._clock) as ctx:
             self._listen_to_signals()
+            await ctx.read(check_sound)
             await prepare(ctx)
             await self._register(ctx)
             listen = settings.http.listen
@@ -127,6 +145,7 @@ class Daemon:
                 scheduler.shutdown(wait=False)
                 if server:
                     server.shutdown()
+                    server.server_close()
             await ctx.write(stop_worker, ctx.owner, ctx.clock())
             log.info("daemon_stopped")
         return self._exit_code
@@ -233,14 +252,35 @@ class Daemon:
     async def _try(self, ctx: Context, name: str, step: Step) -> None:
         """Runs one step; a failure is logged, and the stage goes on after a pause."""
         try:
+            await self._give_back(ctx, name)
             await step(ctx)
+            self._note_success(name)
         except MonitorError as error:
+            self._note_failure(name, error)
             log.error("stage_failed", stage=name, error=str(error))
             await self._pause()
         # A bug in one stage must not stop the others.
-        except Exception:
+        except Exception as error:
+            self._note_failure(name, error)
             log.exception("stage_crashed", stage=name)
             await self._pause()
+
+    def _note_success(self, name: str) -> None:
+        if name in self._pulse.failing:
+            failing = self._pulse.failing.items()
+            self._pulse.failing = {stage: text for stage, text in failing if stage != name}
+
+    def _note_failure(self, name: str, error: Exception) -> None:
+        self._unsettled.add(name)
+        # Another thread reads the page: it gets a whole dictionary, the old or the new one.
+        self._pulse.failing = {**self._pulse.failing, name: str(error) or type(error).__name__}
+
+    async def _give_back(self, ctx: Context, name: str) -> None:
+        """Gives free what a step held when it failed, so that it is taken up again at once."""
+        if name in self._unsettled and name in CLAIMED_BY:
+            await ctx.write(give_back, ctx.owner, CLAIMED_BY[name])
+        # Only now: where the database was still in trouble, nothing was given back.
+        self._unsettled.discard(name)
 
     async def _pause(self) -> None:
         """Waits a little, but not when the daemon is to stop."""
@@ -294,7 +334,13 @@ class Daemon:
         if kept:
             log.warning("config_needs_restart", keys=kept)
         ctx.config.reload(settings)
-        await prepare(ctx)
+        try:
+            await prepare(ctx)
+        except StoreError as error:
+            log.error("config_not_stored", error=str(error))
+            await self._pause()
+            self._reload.set()
+            return
         log.info("config_reloaded", feeds=len(settings.feeds), cases=len(settings.cases))
         self._wake_all()
 

@@ -6,11 +6,12 @@ import asyncio
 import json
 import os
 import signal
+import socket
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from http import HTTPStatus
 from pathlib import Path
@@ -39,6 +40,10 @@ def stuck() -> Pulse:
     return Pulse(ticked_at=time.monotonic() - STUCK_AFTER_S - 1)
 
 
+def without_polls() -> Pulse:
+    return Pulse(failing={"poll": "the disk is full"})
+
+
 def on_a_full_disk() -> Pulse:
     return Pulse(store_error="the disk is full")
 
@@ -49,8 +54,9 @@ def on_a_full_disk() -> Pulse:
         (Pulse, True, "ok"),
         (stuck, False, "failing"),
         (on_a_full_disk, False, "failing"),
+        (without_polls, False, "failing"),
     ],
-    ids=["ticking", "no tick for a minute", "the database fails"],
+    ids=["ticking", "no tick for a minute", "the database fails", "a stage fails"],
 )
 def test_a_pulse_is_well_while_the_loop_ticks_and_the_database_answers(
     make_pulse: Callable[[], Pulse], is_well: bool, status: str
@@ -61,6 +67,7 @@ def test_a_pulse_is_well_while_the_loop_ticks_and_the_database_answers(
 
     assert (found, figures["status"]) == (is_well, status)
     assert figures["database"] == (pulse.store_error or "ok")
+    assert figures["stages"] == (pulse.failing or "ok")
 
 
 @contextmanager
@@ -228,4 +235,34 @@ def test_a_wrong_config_is_refused_and_the_old_one_stays(loader: Loader) -> None
         send(signal.SIGTERM)
 
     assert run(loader, change) == 0
+    assert slugs(loader) == ["harbour"]
+
+
+def test_a_database_taken_away_is_told_and_no_other_is_made(loader: Loader) -> None:
+    text = (loader.folder / "monitor.toml").read_text()
+    with closing(socket.socket()) as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    (loader.folder / "monitor.toml").write_text(f'{text}[http]\nlisten = "127.0.0.1:{port}"\n')
+    path = Store(load_settings(loader.folder, {}).database_url).path
+    assert path is not None
+    seen: list[dict[str, object]] = []
+
+    def look() -> bool:
+        try:
+            seen.append(ask(f"http://127.0.0.1:{port}/healthz")[1])
+        except urllib.error.URLError:
+            return False
+        return True
+
+    async def take_away() -> None:
+        await until(look)
+        path.rename(path.with_suffix(".aside"))
+        send(signal.SIGHUP)  # wakes all stages, and the new config cannot be stored
+        await until(lambda: look() and seen[-1]["stages"] != "ok")
+        path.with_suffix(".aside").rename(path)
+        send(signal.SIGTERM)
+
+    assert run(loader, take_away, "deliver") == 0
+    assert "deleted or replaced" in str(seen[-1]["stages"])
     assert slugs(loader) == ["harbour"]

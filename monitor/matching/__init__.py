@@ -1,6 +1,7 @@
 """Matching: the query language, compiled queries, and which texts they find. Pure."""
 
+from monitor.matching.budget import PatternBudget
 from monitor.matching.folding import Folded, slug
 from monitor.matching.query import Query, compile_query
 
-__all__ = ["Folded", "Query", "compile_query", "slug"]
+__all__ = ["Folded", "PatternBudget", "Query", "compile_query", "slug"]

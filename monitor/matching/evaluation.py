@@ -6,6 +6,7 @@ read, every term that was not found."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -29,8 +30,6 @@ from monitor.matching.nodes import (
 from monitor.matching.spans import find_spans
 from monitor.text import normalise
 
-# For one expression on one field; it stops at the first field that takes longer.
-REGEX_SECONDS = 0.1
 MAX_REGEX_TEXT = 200_000  # characters
 MAX_REGEX_HITS = 3
 # Places of one leaf in one field that are kept: they are shown and counted, and three decide
@@ -164,18 +163,30 @@ class Evaluation:
         names = (leaf.field,) if leaf.field else TEXT_FIELDS
         for name in names:
             text = normalise(getattr(self.folded.fields, name)[:MAX_REGEX_TEXT])
-            try:
-                hits.extend(_find_pattern(leaf, name, text))
-            except TimeoutError:
-                self.undecided.append(
-                    f"{leaf.source} took longer than {REGEX_SECONDS:g} s on the {name}"
-                )
+            reason = self._find_in(hits, leaf, name, text)
+            if reason:
+                self.undecided.append(f"{leaf.source} {reason} on the {name}")
                 return _Search(hits, is_known=False)
         return _Search(hits, self._is_known(names))
 
+    def _find_in(self, hits: list[LeafHit], leaf: PatternNode, name: str, text: str) -> str:
+        """Adds where an expression matches a field; returns why that could not be decided."""
+        budget, began = self.folded.budget, time.monotonic()
+        seconds = budget.next_seconds
+        if not seconds:
+            return "was not tried, since expressions took too long before"
+        try:
+            hits.extend(_find_pattern(leaf, name, text, seconds))
+        except TimeoutError:
+            return f"took longer than {seconds:.1g} s"
+        finally:
+            budget.spend(time.monotonic() - began)
+        return ""
 
-def _find_pattern(leaf: PatternNode, name: str, text: str) -> Iterator[LeafHit]:
+
+def _find_pattern(leaf: PatternNode, name: str, text: str, seconds: float) -> Iterator[LeafHit]:
     """Yields where an expression matches a field; raises TimeoutError when it takes too long."""
-    places = leaf.compiled.finditer(without_accents(text), timeout=REGEX_SECONDS)
+    # Concurrent: the other threads go on meanwhile.
+    places = leaf.compiled.finditer(without_accents(text), timeout=seconds, concurrent=True)
     for place in islice(places, MAX_REGEX_HITS):
         yield LeafHit(name, text, *place.span())

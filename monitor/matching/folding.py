@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from unicodedata import combining, normalize
 from urllib.parse import unquote, urlsplit
 
+from monitor.matching.budget import PatternBudget
 from monitor.matching.nodes import META_FIELDS, TEXT_FIELDS
 from monitor.model import Fields
 from monitor.text import Word, words
@@ -63,23 +64,29 @@ class Folded:
             feed.
         vocabulary: the folded words of title, summary, text and slug, sorted, each once.
         known: the same words, for a quick look.
+        budget: what regular expressions may take on it; the items of a poll have one in common.
     """
 
     fields: Fields
     texts: dict[str, FoldedText]
     vocabulary: tuple[str, ...]
     known: frozenset[str]
+    budget: PatternBudget = field(compare=False)
 
     @classmethod
-    def of(cls, fields: Fields) -> Folded:
-        """Folds all fields of an item."""
+    def of(cls, fields: Fields, budget: PatternBudget | None = None) -> Folded:
+        """Folds all fields of an item.
+
+        Args:
+            budget: one of its own by default.
+        """
         texts = {}
         for name in ("title", "summary", "text", *META_FIELDS):
             texts[name] = FoldedText.of(getattr(fields, name))
         texts["url"] = FoldedText.of(unquote(fields.url[:MAX_URL_LENGTH]))
         texts["slug"] = FoldedText.of(slug(fields.url))
         known = frozenset[str]().union(*(texts[name].places for name in _VOCABULARY_FIELDS))
-        return cls(fields, texts, tuple(sorted(known)), known)
+        return cls(fields, texts, tuple(sorted(known)), known, budget or PatternBudget())
 
     def holds_any(self, group: WordGroup) -> bool:
         """Returns whether title, summary, text or slug hold a word of the group."""

@@ -6,8 +6,9 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Concatenate, ParamSpec, Protocol, TypeVar
@@ -21,6 +22,7 @@ from monitor.isolation import WorkerPool
 from monitor.matching import Query
 from monitor.matching.related import WordCounts
 from monitor.novelty import DEFAULT_SETTINGS, CaseIndex, JudgeSettings, OwnEvents
+from monitor.pipeline.work import in_thread
 from monitor.settings import CaseSettings, Settings
 from monitor.store import Store
 
@@ -71,6 +73,16 @@ class CaseIndexes:
     def forget(self, case_id: int) -> None:
         """Drops an index that may no longer agree with the store."""
         self._indexes.pop(case_id, None)
+
+    @contextmanager
+    def forgotten_on_error(self, case_ids: Iterable[int]) -> Iterator[None]:
+        """Drops indexes where a transaction failed: they may have learned what it took back."""
+        try:
+            yield
+        except BaseException:
+            for case_id in case_ids:
+                self.forget(case_id)
+            raise
 
     def forget_all(self) -> None:
         """Drops all indexes; each is read again when it is asked for."""
@@ -186,13 +198,13 @@ class Context:
         self, function: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
         """Runs one writing transaction off the event loop."""
-        return await asyncio.to_thread(lambda: self.store.write(function, *args, **kwargs))
+        return await in_thread(lambda: self.store.write(function, *args, **kwargs))
 
     async def read(
         self, function: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
         """Runs one reading transaction off the event loop."""
-        return await asyncio.to_thread(lambda: self.store.read(function, *args, **kwargs))
+        return await in_thread(lambda: self.store.read(function, *args, **kwargs))
 
     async def judge(
         self, function: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs

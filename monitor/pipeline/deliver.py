@@ -28,7 +28,7 @@ from monitor.alerts import (
     render_digest,
     render_notice,
 )
-from monitor.errors import DeliveryError, LeaseLost
+from monitor.errors import DeliveryError, LeaseLost, StoreError
 from monitor.model import Message, Receipt
 from monitor.pipeline.breaker import Breaker
 from monitor.pipeline.context import Context, log
@@ -52,6 +52,8 @@ from monitor.store.views.payloads import get_alert_payloads
 CAP_WINDOW = timedelta(hours=1)
 # Channels have limits of their own; this one is for those that forget to.
 SEND_TIMEOUT = timedelta(minutes=1)
+# Between two tries to note that a delivery was accepted, where the database is in trouble.
+NOTE_PAUSE_S = 2.0
 
 
 class _RenderOptions(TypedDict):
@@ -185,8 +187,18 @@ async def _send(ctx: Context, delivery: DueDelivery) -> Receipt:
 
 
 async def _mark_sent(ctx: Context, delivery: DueDelivery, receipt: Receipt) -> _Outcome:
-    await ctx.write(mark_sent, delivery, ctx.owner, now=ctx.clock(), receipt=receipt.detail)
-    return _Outcome("sent")
+    while True:
+        try:
+            await ctx.write(mark_sent, delivery, ctx.owner, now=ctx.clock(), receipt=receipt.detail)
+        except LeaseLost:
+            raise
+        except StoreError:
+            # What cannot be noted would be sent once more; a full disk may be free again soon.
+            if ctx.clock() >= delivery.lease_until:
+                raise
+            await asyncio.sleep(NOTE_PAUSE_S)
+        else:
+            return _Outcome("sent")
 
 
 async def _mark_unsent(ctx: Context, delivery: DueDelivery, error: Exception) -> _Outcome:

@@ -7,7 +7,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
+from monitor.pipeline.work import in_thread
 from monitor.politeness import HostPause, RobotsFile
 from monitor.store import Store
 from monitor.store.hosts import get_pauses, get_robots, put_pause, put_robots
@@ -36,22 +38,22 @@ class StoredHostState:
         async with self._lock:
             now = asyncio.get_running_loop().time()
             if now - self._read_at > REFRESH_S:
-                self._pauses = await asyncio.to_thread(self._store.read, get_pauses)
+                self._pauses = await in_thread(partial(self._store.read, get_pauses))
                 self._read_at = now
             return self._pauses.get(host)
 
     async def put_pause(self, host: str, pause: HostPause | None) -> None:
         """See `HostStateStore`."""
         async with self._lock:
-            await asyncio.to_thread(self._store.write, put_pause, host, pause)
+            await in_thread(partial(self._store.write, put_pause, host, pause))
             self._pauses.pop(host, None)
             if pause is not None:
                 self._pauses[host] = pause
 
     async def get_robots(self, origin: str) -> RobotsFile | None:
         """See `HostStateStore`."""
-        return await asyncio.to_thread(self._store.read, get_robots, origin)
+        return await in_thread(partial(self._store.read, get_robots, origin))
 
     async def put_robots(self, origin: str, robots: RobotsFile) -> None:
         """See `HostStateStore`."""
-        await asyncio.to_thread(self._store.write, put_robots, origin, robots, self._clock())
+        await in_thread(partial(self._store.write, put_robots, origin, robots, self._clock()))

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from monitor.errors import LeaseLost
+from monitor.errors import LeaseLost, StoreError
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -46,6 +46,11 @@ async def settle(
 ) -> T:
     """Returns the result of a unit of work, whatever happens to it.
 
+    Raises:
+        StoreError: the database is in trouble. That says nothing of the unit, which is not to blame
+            and not to pay for it: whoever runs the stage gives back what it holds and goes on when
+            the database is well.
+
     Args:
         on_error: writes down that the work failed; its result is returned.
         lost: is returned where the lease was lost, before or after the work failed.
@@ -56,7 +61,7 @@ async def settle(
 async def _settle(work: Awaitable[T], on_error: Callable[[Exception], Awaitable[T]]) -> T:
     try:
         return await work
-    except LeaseLost:
+    except StoreError:
         raise
     # The border of a unit of work: a bug met by one must not stop the others.
     except Exception as error:  # noqa: BLE001
@@ -72,9 +77,26 @@ async def read_ahead(
 
     Args:
         read: what may take its time; an error of it is given to `finish`.
-        finish: writes the result down.
+        finish: writes the result down; an error of it ends the reading of the others.
     """
-    async with asyncio.TaskGroup() as group:
-        tasks = [group.create_task(attempt(read(unit))) for unit in units]
+    tasks = [asyncio.create_task(attempt(read(unit))) for unit in units]
+    try:
         for unit, task in zip(units, tasks, strict=True):
             await finish(unit, await task)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def in_thread(transaction: Callable[[], T]) -> T:
+    """Runs a transaction off the event loop; who is cancelled meanwhile waits for its end.
+
+    It cannot be cut off, and the store must not be closed over it."""
+    task = asyncio.ensure_future(asyncio.to_thread(transaction))
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        # How it ended is nobody's business any more.
+        await asyncio.gather(task, return_exceptions=True)
+        raise

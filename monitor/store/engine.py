@@ -17,7 +17,14 @@ from sqlalchemy import event
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import Connection, Engine, make_url
-from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DatabaseError,
+    DBAPIError,
+    InterfaceError,
+    InternalError,
+    OperationalError,
+)
 from sqlmodel import Session
 
 from monitor.errors import StoreError
@@ -47,6 +54,11 @@ _HINTS = {
     "readonly": "check that the user {user} may write there",
     "full": "make room on the disk; the daemon goes on by itself",
 }
+# Device and inode: what stays the same while a file is written to.
+_FileId = tuple[int, int]
+# What the drivers raise when the database is full, locked, read-only, restarting or gone.
+_TROUBLE = (OperationalError, InternalError, InterfaceError)
+_RESTORE = "restore it: monitor db restore FILE"
 # SQLite accepts 32,766 bound values a statement since 3.32; lists are cut well below.
 CHUNK = 500
 
@@ -59,11 +71,25 @@ class Store:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = _sqlite_engine(self.url) if self.is_sqlite else _postgresql_engine(self.url)
         self._writing = threading.Lock()
+        self._file: _FileId | None = None
 
     @property
     def path(self) -> Path | None:
         """The database file of SQLite, None elsewhere."""
         return Path(self.url.database) if self.is_sqlite and self.url.database else None
+
+    def keep_file(self) -> None:
+        """Holds to the database file as it is now: work on it ends when it is deleted or replaced.
+
+        Else SQLite would go on in a file that nobody else sees, or make an empty one."""
+        self._file = _find_file(self.path) if self.path else None
+
+    def _require_file(self) -> None:
+        if self._file is not None and _find_file(self.path) != self._file:
+            raise StoreError(
+                f"database: {self.path} was deleted or replaced while it was in use",
+                hint="stop monitor, put the file back (monitor db restore FILE), start it again",
+            )
 
     def write(
         self, function: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs
@@ -93,23 +119,32 @@ class Store:
 
     def _run(self, is_write: bool, function: Callable[..., T], *args: Any, **kwargs: Any) -> T:
         """Runs a function in a transaction of its own and translates what the driver raises."""
+        self._require_file()
         engine = self.engine.execution_options(is_write=is_write)
         # Rows do not leave the transaction, so none has to be read again after it.
         try:
             with Session(engine, expire_on_commit=False) as session, session.begin():
                 return function(session, *args, **kwargs)
-        except OperationalError as error:
+        except _TROUBLE as error:
             raise StoreError(f"database: {_cause(error)}", hint=_hint(error)) from error
         except DatabaseError as error:
             # What breaks a constraint is a matter of the caller's, who may expect it.
             if not _is_damaged(error):
                 raise
-            hint = "restore it: monitor db restore FILE"
-            raise StoreError(f"database: {_cause(error)}", hint=hint) from error
+            raise StoreError(f"database: {_cause(error)}", hint=_RESTORE) from error
 
     def close(self) -> None:
         """Closes all connections."""
         self.engine.dispose()
+
+
+def _find_file(path: Path | None) -> _FileId | None:
+    """Returns which file stands under a path, None where none does."""
+    try:
+        found = os.stat(path) if path else None
+    except OSError:
+        return None
+    return (found.st_dev, found.st_ino) if found else None
 
 
 def _parse_url(url: str) -> sa.URL:
@@ -176,18 +211,31 @@ def _is_damaged(error: DatabaseError) -> bool:
     return "malformed" in str(error) or "not a database" in str(error)
 
 
-def _cause(error: DatabaseError) -> str:
+def _cause(error: DBAPIError) -> str:
     """Returns the first line of what the driver says: the rest is the statement."""
     return str(error.orig).strip().splitlines()[0] if error.orig else str(error)
 
 
-def _hint(error: OperationalError) -> str:
+def _hint(error: DBAPIError) -> str:
     """Returns what a person can do about an error of the database."""
     text = str(error.orig)
     for word, hint in _HINTS.items():
         if word in text:
             return hint.format(user=os.getuid())
     return "check database_url and that the database runs"
+
+
+def check_sound(session: Session) -> None:
+    """Looks through an SQLite file for damage, which else shows when a page is needed.
+
+    Raises:
+        StoreError: it is damaged.
+    """
+    if not is_on_sqlite(session):
+        return
+    found = session.execute(sa.text("PRAGMA quick_check(1)")).scalar_one()
+    if found != "ok":
+        raise StoreError(f"database: damaged: {found}", hint=_RESTORE)
 
 
 def is_on_sqlite(session: Session) -> bool:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import secrets
 import socket
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Table, delete, select, update
 from sqlmodel import Session
 
 from monitor.store import leases
@@ -35,7 +36,13 @@ _MAX_SHOWN = 20
 # Another one at every start.
 _START = secrets.token_hex(4)
 # The tables whose rows are claimed.
-LEASED = (feeds, entries, pages, deliveries)
+LEASED: tuple[Table, ...] = (feeds, entries, pages, deliveries)
+# What the stages of the daemon claim rows of.
+CLAIMED_BY: Mapping[str, tuple[Table, ...]] = {
+    "poll": (feeds,),
+    "ingest": (entries,),
+    "recheck": (pages,),
+}
 
 
 def make_owner() -> str:
@@ -89,9 +96,15 @@ def release_other_daemons(session: Session, owner: str) -> None:
         leases.release(session, LEASED, held)
 
 
-def release_own(session: Session, owner: str) -> None:
-    """Gives free what a process that is ending could not finish."""
-    leases.release(session, LEASED, [owner])
+def give_back(session: Session, owner: str, tables: Sequence[Table] = LEASED) -> None:
+    """Gives free what a process holds and cannot finish, for reasons that are not the work's own.
+
+    The attempts that were counted when entries were claimed are taken back: whose worker ends or
+    loses its database has not failed."""
+    if entries in tables:
+        held = update(entries).where(entries.c.lease_owner == owner)
+        session.execute(held.values(attempts=entries.c.attempts - 1))
+    leases.release(session, tables, [owner])
 
 
 def start_worker(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 
 import pytest
 
-from monitor.errors import LeaseLost
-from monitor.pipeline.work import Failed, attempt, read_ahead, settle, unless_lost
+from monitor.errors import LeaseLost, StoreError
+from monitor.pipeline.work import Failed, attempt, in_thread, read_ahead, settle, unless_lost
 
 
 async def give(value: str) -> str:
@@ -66,6 +67,14 @@ def test_a_unit_ends_in_one_result(error: Exception | None, outcome: str) -> Non
     assert asyncio.run(work()) == outcome
 
 
+def test_trouble_of_the_database_is_no_fault_of_the_unit() -> None:
+    async def work() -> str:
+        return await settle(fail(StoreError("disk full")), on_error=describe, lost="lost")
+
+    with pytest.raises(StoreError, match="disk full"):
+        asyncio.run(work())
+
+
 def test_a_lease_may_be_lost_while_the_failure_is_written_down() -> None:
     async def overtaken(_error: Exception) -> str:
         raise LeaseLost("taken over")
@@ -112,3 +121,42 @@ def test_a_unit_that_cannot_be_read_does_not_stop_the_others() -> None:
     asyncio.run(read_ahead([0, 1, 2], read, finish))
 
     assert finished == ["text 0", Failed(error), "text 2"]
+
+
+def test_when_one_cannot_be_finished_the_reading_of_the_others_ends() -> None:
+    ended: list[int] = []
+
+    async def read(unit: int) -> int:
+        try:
+            await asyncio.sleep(0 if unit == 0 else 60)
+        finally:
+            ended.append(unit)
+        return unit
+
+    async def finish(_unit: int, _result: int | Failed) -> None:
+        raise StoreError("disk full")
+
+    with pytest.raises(StoreError, match="disk full"):
+        asyncio.run(asyncio.wait_for(read_ahead([0, 1, 2], read, finish), timeout=10))
+
+    assert ended == [0, 1, 2]
+
+
+def test_a_transaction_is_not_cut_off_by_who_is_cancelled() -> None:
+    has_begun, may_end, ended = threading.Event(), threading.Event(), []
+
+    def transaction() -> None:
+        has_begun.set()
+        may_end.wait(10)
+        ended.append("committed")
+
+    async def work() -> None:
+        task = asyncio.create_task(in_thread(transaction))
+        await asyncio.to_thread(has_begun.wait, 10)
+        task.cancel()
+        asyncio.get_running_loop().call_later(0.05, may_end.set)
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        assert ended == ["committed"]
+
+    asyncio.run(work())

@@ -1,7 +1,11 @@
 """Transactions: all or nothing, no lost updates, clear errors."""
 
 import multiprocessing
+import os
+import shutil
 import threading
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +19,7 @@ from monitor.store import Store
 from monitor.store.cases import CaseSpec, sync_cases
 from monitor.store.engine import (
     CHUNK,
+    check_sound,
     chunks,
     insert_new,
     insert_row,
@@ -239,3 +244,79 @@ def test_the_folder_of_a_database_file_is_made(tmp_path: Path) -> None:
 def test_only_sqlite_has_a_file(store: Store) -> None:
     assert (store.path is not None) is store.is_sqlite
     assert store.read(is_on_sqlite) is store.is_sqlite
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> Iterator[Store]:
+    """A database file that a daemon works on."""
+    store = Store(f"sqlite:///{tmp_path / 'monitor.db'}")
+    upgrade(store)
+    store.keep_file()
+    with closing(store):
+        yield store
+
+
+def delete(path: Path) -> None:
+    path.unlink()
+
+
+def put_another_in_its_place(path: Path) -> None:
+    shutil.copy(path, path.with_suffix(".copy"))
+    path.with_suffix(".copy").replace(path)
+
+
+def delete_the_folder(path: Path) -> None:
+    path.parent.rename(path.parent.with_name("moved"))
+
+
+@pytest.mark.parametrize("happens", [delete, put_another_in_its_place, delete_the_folder])
+def test_work_ends_when_the_file_is_taken_away(
+    kept: Store, happens: Callable[[Path], None]
+) -> None:
+    assert kept.path is not None
+    happens(kept.path)
+
+    for work in (kept.read, kept.write):
+        with pytest.raises(StoreError, match="deleted or replaced") as caught:
+            work(read_titles)
+        assert "monitor db restore FILE" in caught.value.hint
+    # No empty one was made in its place.
+    assert happens is put_another_in_its_place or not kept.path.exists()
+
+
+def test_work_goes_on_when_the_file_is_back(kept: Store) -> None:
+    assert kept.path is not None
+    aside = kept.path.with_suffix(".aside")
+    kept.path.rename(aside)
+    with pytest.raises(StoreError):
+        kept.read(read_titles)
+
+    aside.rename(kept.path)
+
+    assert kept.read(read_titles) == {}
+
+
+def test_a_file_that_is_written_to_stays_the_same(kept: Store) -> None:
+    kept.write(insert_all, [case_row("harbour")])
+
+    assert kept.read(read_titles)
+
+
+def test_a_sound_database_is_said_to_be(store: Store) -> None:
+    store.read(check_sound)
+
+
+def test_a_damaged_page_is_found_before_it_is_needed(tmp_path: Path) -> None:
+    path = tmp_path / "monitor.db"
+    with closing(Store(f"sqlite:///{path}")) as store:
+        upgrade(store)
+        store.write(insert_all, [case_row(f"case-{number}") for number in range(500)])
+    # Past the header and the schema, where rows stand.
+    damaged = bytearray(path.read_bytes())
+    damaged[len(damaged) // 2 :] = os.urandom(len(damaged) - len(damaged) // 2)
+    path.write_bytes(damaged)
+
+    with closing(Store(f"sqlite:///{path}")) as store, pytest.raises(StoreError) as caught:
+        store.read(check_sound)
+
+    assert caught.value.hint == "restore it: monitor db restore FILE"

@@ -15,11 +15,11 @@ from monitor.store.feeds import FeedSpec, claim_feeds, sync_feeds
 from monitor.store.workers import (
     beat,
     get_workers,
+    give_back,
     is_gone,
     make_owner,
     release_gone,
     release_other_daemons,
-    release_own,
     start_worker,
     stop_worker,
 )
@@ -101,7 +101,7 @@ def test_who_ends_gives_free_what_is_its_own(store: Store) -> None:
     for owner in ("first", "second"):
         store.write(claim_feeds, owner=owner, now=NOW, limit=1)
 
-    store.write(release_own, "first")
+    store.write(give_back, "first")
 
     free = store.write(claim_feeds, owner="third", now=NOW, limit=9)
     assert [feed.title for feed in free] == ["a"]

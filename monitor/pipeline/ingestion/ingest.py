@@ -4,6 +4,7 @@ order of publication.
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -73,7 +74,8 @@ async def ingest_due(ctx: Context) -> int:
 async def _read(ctx: Context, entry: QueuedEntry) -> _ReadEntry:
     """Reads an entry's article, and its sentences where a case wants it."""
     article = await read_entry(ctx, entry)
-    matches = match_article(ctx, entry, article)
+    # Off the event loop: somebody's regular expression may take its time.
+    matches = await asyncio.to_thread(match_article, ctx, entry, article)
     if not matches:
         return _ReadEntry(article)
     # Read once for all its cases, with the clocks of the first.
@@ -130,11 +132,12 @@ async def analyse_article(ctx: Context, article: FetchedArticle, case: WatchedCa
 
 
 async def _finish(ctx: Context, entry: QueuedEntry, read: _ReadEntry | Failed) -> None:
-    outcome = await settle(
-        _record(ctx, entry, read),
-        on_error=partial(_give_up, ctx, entry),
-        lost=_Outcome("lost"),
-    )
+    with ctx.indexes.forgotten_on_error(entry.baseline_by_case):
+        outcome = await settle(
+            _record(ctx, entry, read),
+            on_error=partial(_give_up, ctx, entry),
+            lost=_Outcome("lost"),
+        )
     _log(entry, outcome)
 
 

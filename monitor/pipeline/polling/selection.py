@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 from monitor.dates import why_refused
-from monitor.matching import Folded
+from monitor.matching import Folded, PatternBudget
 from monitor.matching.related import is_live_on_case, is_related
 from monitor.model import (
     DateFlag,
@@ -55,6 +55,7 @@ class EntrySelector:
     Attributes:
         cases: all of the config.
         vocabulary: which words are common in each case and in the feeds at large.
+        budget: what regular expressions may take on all items together.
     """
 
     cases: Sequence[WatchedCase]
@@ -62,6 +63,7 @@ class EntrySelector:
     feed: DueFeed
     document: FeedDocument
     now: datetime
+    budget: PatternBudget = field(default_factory=PatternBudget)
 
     def select_new(self, items: Sequence[FeedItem]) -> list[EntrySpec]:
         """Returns the entries of items that nobody has seen, with the cases that want them."""
@@ -96,7 +98,7 @@ class EntrySelector:
 
     def _wanted_by(self, item: FeedItem) -> tuple[CaseTerms, ...]:
         fields = item_fields(item, self.document, self.feed.name, self.now)
-        folded = Folded.of(fields)
+        folded = Folded.of(fields, self.budget)
         wanted = []
         for case in self._takers():
             terms = self._find_terms(case, fields, folded)

@@ -236,9 +236,10 @@ def _former_match(judged: JudgedCase) -> Match:
 
 
 async def _finish(ctx: Context, page: DuePage, recheck: Recheck | Failed) -> None:
-    outcome = await settle(
-        _record(ctx, recheck), on_error=partial(_postpone, ctx, page), lost=_Outcome("lost")
-    )
+    with ctx.indexes.forgotten_on_error(page.cases):
+        outcome = await settle(
+            _record(ctx, recheck), on_error=partial(_postpone, ctx, page), lost=_Outcome("lost")
+        )
     _log(page, outcome)
 
 
