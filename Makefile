@@ -1,16 +1,25 @@
-# Two commands do all on a fresh machine: `make run` and `make test`.
+# Two commands do all on a fresh machine: `make run` and `make test`. `make init` writes a config for a case of your own.
 PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 # Most of a test's time is waiting: three processes on two cores.
 WORKERS ?= 3
-INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+INSTALL = @$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-warn-script-location --root-user-action ignore --constraint constraints.txt
+# What `make run` watches, and where `make init` writes.
+CONFIG ?= config
+CASE ?= my-case
 
-.PHONY: run test conformance lint figures train train-check rows signal docs clean
+.PHONY: run init test conformance lint figures train train-check rows signal docs clean
 
 # Creates the environment, installs, applies migrations, imports the seed and starts the daemon with config/ on SQLite under var/.
+# Ctrl-C ends it; the shell outlives the signal so that make has no error to tell.
 run: $(VENV)/.installed
-	$(BIN)/monitor --config config run
+	@trap : INT; $(BIN)/monitor --config $(CONFIG) run || [ $$? -eq 130 ]
+
+# Asks for a case of your own and writes its config into a new folder; `make run CONFIG=my-case` watches it.
+init: $(VENV)/.installed
+	@$(BIN)/monitor --config $(CASE) init
+	@echo "or: make run CONFIG=$(CASE)"
 
 # Everything, PostgreSQL included: a private cluster is started from a PostgreSQL found here, else from the test extra.
 test: $(VENV)/.installed-test
@@ -53,15 +62,16 @@ docs: $(VENV)/.installed-test
 	$(BIN)/python docs/generate.py
 
 $(VENV)/bin/python:
-	$(PYTHON) -m venv $(VENV)
+	@echo "setting up $(VENV), which takes a minute or two"
+	@$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.installed: pyproject.toml constraints.txt | $(VENV)/bin/python
 	$(INSTALL) --editable .
-	touch $@
+	@touch $@
 
 $(VENV)/.installed-test: pyproject.toml constraints.txt | $(VENV)/bin/python
 	$(INSTALL) --editable '.[test,postgres]'
-	touch $@ $(VENV)/.installed
+	@touch $@ $(VENV)/.installed
 
 clean:
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -16,10 +16,12 @@ from rich.console import Console
 from rich.text import Text
 
 from tests.acceptance.config import run_command, write_config
+from tests.acceptance.first_session import play
 from tests.conftest import SEED
 from tests.world import Outlet, Story, at
 
 FOLDER = Path(__file__).with_name("pictures")
+SESSION = Path(__file__).with_name("first-session.txt")
 WIDTH = 100
 PARAGRAPHS = [line for line in SEED.read_text(encoding="utf-8").splitlines() if line.strip()]
 NEWS = [
@@ -75,6 +77,15 @@ def main() -> None:
         draw("why", "monitor timeline, monitor why", shown)
         for outlet in outlets:
             outlet.close()
+    draw_first_session()
+
+
+def draw_first_session() -> None:
+    """Plays the first session of somebody new, and keeps it as text and as a picture."""
+    with tempfile.TemporaryDirectory() as folder:
+        text = play(Path(folder)).text
+    SESSION.write_text(text, encoding="utf-8")
+    draw("first-session", "make init, make run", text)
 
 
 if __name__ == "__main__":

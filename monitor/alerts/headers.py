@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from monitor.text import one_line
 
@@ -10,6 +11,8 @@ MAX_HEADER = 200  # characters
 _UNSAFE_ID = re.compile(r"[^A-Za-z0-9.-]+")
 # What would end the phrase, or begin an escape in it.
 _UNSAFE_PHRASE = re.compile(r'[<>"\\]')
+# Words that a phrase may hold without quotation marks. Source: RFC 5322 §3.2.3.
+_ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]+")
 _MAX_LOCAL_CHARS = 120
 _MAX_LABEL_CHARS = 64
 _MAX_PHRASE_CHARS = 80
@@ -36,10 +39,19 @@ def make_message_id(name: str, sender: str) -> str:
 
 
 def make_list_id(slug: str, title: str, sender: str) -> str:
-    """Returns the List-Id of a case, for mail filters. Source: RFC 2919."""
-    phrase = header_text(_UNSAFE_PHRASE.sub("", title), limit=_MAX_PHRASE_CHARS)
+    """Returns the List-Id of a case, in ASCII, for mail filters. Source: RFC 2919."""
     # Filters compare what stands in the brackets; the phrase may change with the title.
-    return f"{phrase} <{_label(slug)}.monitor.{_domain(sender)}>".lstrip()
+    return f"{_phrase(title)} <{_label(slug)}.monitor.{_domain(sender)}>".lstrip()
+
+
+def _phrase(title: str) -> str:
+    """Returns a title as a phrase without accents; empty where nothing of it is ASCII."""
+    # Encoded, as other letters would have to be, a filter would not find the header.
+    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode()
+    phrase = header_text(_UNSAFE_PHRASE.sub("", plain), limit=_MAX_PHRASE_CHARS)
+    if _ATOMS.fullmatch(phrase):
+        return phrase
+    return f'"{phrase}"' if phrase else ""
 
 
 def _label(slug: str) -> str:

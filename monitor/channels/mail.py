@@ -17,6 +17,38 @@ from monitor.model import Message
 from monitor.text import one_line
 
 _HEADER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,63}")
+_MAX_LINE_CHARS = 78  # RFC 5322 §2.1.1: should; what has no blank may have up to 998
+# Programs compare what stands here; the rest is for people, and may be encoded.
+_VERBATIM = frozenset(
+    {
+        *("from", "to", "message-id", "in-reply-to", "references"),
+        *("list-id", "x-monitor-case", "x-monitor-alert"),
+    }
+)
+
+
+class _MailPolicy(email.policy.EmailPolicy):
+    """Folds like its base, but never encodes what programs compare.
+
+    The base encodes what is ASCII and longer than a line (cpython#100991): no filter finds such a
+    List-Id, no thread such a Message-ID.
+    """
+
+    def fold(self, name: str, value: str) -> str:
+        """Returns a header as its lines."""
+        if name.lower() in _VERBATIM and value.isascii():
+            return _fold_at_blanks(name, value) + self.linesep
+        return str(super().fold(name, value))
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        """Returns a header as its lines in bytes."""
+        if name.lower() in _VERBATIM and value.isascii():
+            return self.fold(name, value).encode("ascii")
+        return bytes(super().fold_binary(name, value))
+
+
+# Lines end as SMTP has them, so that the bytes checked are those that are sent.
+_POLICY = _MailPolicy(linesep="\r\n")
 
 
 def build_mail(message: Message, sender: str, recipients: Sequence[str], *, date: str) -> bytes:
@@ -46,8 +78,7 @@ def build_mail(message: Message, sender: str, recipients: Sequence[str], *, date
 
 
 def _compose(message: Message, headers: Sequence[tuple[str, str]]) -> bytes:
-    # This policy ends lines as SMTP does, so that the bytes checked are those that are sent.
-    mail = EmailMessage(policy=email.policy.SMTP)
+    mail = EmailMessage(policy=_POLICY)
     # Quoted-printable: 8-bit text would depend on what each server on the way can carry.
     for name, value in headers:
         if not _HEADER_NAME.fullmatch(name) or name in mail:
@@ -56,6 +87,20 @@ def _compose(message: Message, headers: Sequence[tuple[str, str]]) -> bytes:
     mail.set_content(_encodable(message.text), cte="quoted-printable")
     mail.add_alternative(_encodable(message.html), subtype="html", cte="quoted-printable")
     return mail.as_bytes()
+
+
+def _fold_at_blanks(name: str, value: str) -> str:
+    """Returns a header on lines that break at its blanks; each goes on with the blank itself."""
+    # The first word stays beside the name: some servers take an empty first line for no header.
+    first, *words = value.split(" ")
+    lines = [f"{name}: {first}"]
+    for word in words:
+        # A line of blanks alone would end the headers for some readers.
+        if word and len(lines[-1]) + 1 + len(word) > _MAX_LINE_CHARS:
+            lines.append(f" {word}")
+        else:
+            lines[-1] += f" {word}"
+    return "\r\n".join(lines)
 
 
 def _check_headers(content: bytes, intended: list[str]) -> None:

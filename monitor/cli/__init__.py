@@ -29,6 +29,7 @@ from monitor.cli.commands import (
 )
 from monitor.cli.query_command import QueryCommand
 from monitor.cli.state import GlobalOptions
+from monitor.cli.streams import discard_output, prepare_streams
 from monitor.errors import ConfigErrors, MonitorError, QueryError
 
 EXIT_FAILED = 1
@@ -106,6 +107,7 @@ def set_up(
 
 def main() -> None:
     """Runs the command line and ends the process with its exit code."""
+    prepare_streams()
     try:
         # Not standalone: else typer would report our errors in its own way.
         code = app(prog_name="monitor", standalone_mode=False)
@@ -150,16 +152,15 @@ def _end_of_output(error: OSError) -> int:
     """A closed pipe is no failure; a full disk is."""
     is_closed_pipe = isinstance(error, BrokenPipeError)
     if not is_closed_pipe:
-        typer.echo(f"error: {error}", err=True)
-    _discard_output()
+        typer.echo(f"error: {_describe_system_error(error)}", err=True)
+    discard_output()
     return 0 if is_closed_pipe else EXIT_FAILED
 
 
-def _discard_output() -> None:
-    """Lets what is still buffered go nowhere: written at the very end it would fail again, and
-    change the exit code.
-    """
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+def _describe_system_error(error: OSError) -> str:
+    """Returns what the system said, with the file where there is one and without its number."""
+    text = error.strerror or str(error)
+    return f"{error.filename}: {text}" if error.filename else text
 
 
 def _show_usage(error: BaseException) -> bool:

@@ -1,29 +1,44 @@
-"""Logging: one line per unit of work, on stderr; words on a terminal, JSON elsewhere."""
+"""Logging: one line per unit of work, on stderr; words on a terminal, JSON lines elsewhere."""
 
 from __future__ import annotations
 
 import logging
 import sys
 from collections.abc import Iterator
+from datetime import UTC
+from functools import partial
 from typing import Any
 
 import structlog
 
+from monitor.cli.events import LogForm, Narrator, choose_form
+from monitor.cli.streams import log_stream
+from monitor.errors import MonitorError
 from monitor.text import one_line
 
 MAX_FIELD = 1000
 
 
-def set_up_logs(*, is_verbose: bool, is_quiet: bool) -> None:
-    """Sets up logging for this process: INFO by default, DEBUG or WARNING on request."""
-    is_terminal = sys.stderr.isatty()
+def set_up_logs(
+    *,
+    is_verbose: bool,
+    is_quiet: bool,
+    form: LogForm | None = None,
+    narrator: Narrator | None = None,
+) -> None:
+    """Sets up logging for this process: INFO by default, DEBUG or WARNING on request.
+
+    Args:
+        narrator: tells a person what the events mean, by the names of their feeds.
+    """
     _quieten_libraries()
+    level = _level(is_verbose=is_verbose, is_quiet=is_quiet)
+    narrator = narrator or Narrator({}, UTC)
+    renderer = _renderer(choose_form(form), None if is_verbose else narrator)
     structlog.configure(
-        processors=[*_processors(is_terminal=is_terminal)],
-        wrapper_class=structlog.make_filtering_bound_logger(
-            _level(is_verbose=is_verbose, is_quiet=is_quiet)
-        ),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        processors=[*_processors(renderer)],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.PrintLoggerFactory(log_stream()),
         cache_logger_on_first_use=True,
     )
 
@@ -42,24 +57,54 @@ def _quieten_libraries() -> None:
         logging.getLogger(name).setLevel(logging.ERROR)
 
 
-def _processors(*, is_terminal: bool) -> Iterator[structlog.typing.Processor]:
+def _processors(renderer: structlog.typing.Processor) -> Iterator[structlog.typing.Processor]:
     """Yields the steps from the fields of an event to its line, in order."""
     yield structlog.contextvars.merge_contextvars
     yield structlog.processors.add_log_level
     yield structlog.processors.TimeStamper(fmt="iso", utc=True)
-    # The renderer for terminals prints tracebacks itself, in colours.
-    if not is_terminal:
+    yield _tell_known_errors
+    # The renderer of fields for terminals prints tracebacks itself, in colours.
+    if not isinstance(renderer, structlog.dev.ConsoleRenderer):
         yield structlog.processors.format_exc_info
     # After all that adds text, before what writes it.
     yield _clean
-    yield _renderer(is_terminal=is_terminal)
+    yield renderer
 
 
-def _renderer(*, is_terminal: bool) -> structlog.typing.Processor:
+def _tell_known_errors(
+    _logger: object, _method: str, fields: structlog.typing.EventDict
+) -> structlog.typing.EventDict:
+    """Puts an error of ours, such as a full disk, in words where a crash has its traceback."""
+    error = fields.get("exc_info")
+    if error is True:
+        error = sys.exc_info()[1]
+    if isinstance(error, MonitorError):
+        del fields["exc_info"]
+        fields.setdefault("error", str(error))
+    return fields
+
+
+def _renderer(form: LogForm, narrator: Narrator | None) -> structlog.typing.Processor:
     """Returns what makes a line of the fields: words for a person, JSON for a program."""
-    if is_terminal:
-        return structlog.dev.ConsoleRenderer(colors=True)
-    return structlog.processors.JSONRenderer(ensure_ascii=False)
+    if form is LogForm.JSON:
+        return structlog.processors.JSONRenderer(ensure_ascii=False)
+    if narrator is None:
+        return structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    return partial(_narrate, narrator)
+
+
+def _narrate(
+    narrator: Narrator, _logger: object, _method: str, fields: structlog.typing.EventDict
+) -> str:
+    """Returns the line of an event, with the traceback of a crash.
+
+    Raises:
+        DropEvent: nobody has to know of it.
+    """
+    line = narrator.tell(fields)
+    if not line:
+        raise structlog.DropEvent
+    return "\n".join(filter(None, (line, fields.get("exception"))))
 
 
 def _clean(

@@ -9,24 +9,26 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 import sys
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, is_dataclass
 from datetime import UTC, date, datetime, tzinfo
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
+from monitor.cli.streams import is_unicode
+from monitor.cli.tables import lay_out
 from monitor.text import clean_text, one_line, words
-
-if TYPE_CHECKING:
-    from rich.table import Table
 
 # A spreadsheet runs a cell that begins with one of these as a formula (OWASP, CSV injection).
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 DEFAULT_LIMIT = 50  # what a person may still look through
-MAX_CELL = 100
+MAX_CELL = 400  # characters of a text in a table
+ID_DIGITS = 8  # of 16: among ten thousand articles two begin alike in one store of a hundred
+_IDS = frozenset({"id", "article_id", "development_id"})
 
 
 class Format(StrEnum):
@@ -71,7 +73,11 @@ def is_for_person(form: Format | None) -> bool:
 
 def print_record(row: Row, form: Format | None, *, zone: tzinfo = UTC) -> None:
     """Prints one thing with all its fields: a field a line for a person, else like `print_rows`."""
-    if is_for_person(form):
+    if choose(form) is Format.TABLE:
+        # A person looks for what there is; a field that is empty says nothing.
+        said = {name: value for name, value in row.items() if cell(value)}
+        print_rows(_iter_fields(said), ("what", "value"), form, zone=zone)
+    elif is_for_person(form):
         print_rows(_iter_fields(row), ("what", "value"), form, zone=zone)
     else:
         print_rows([row], (), form, zone=zone)
@@ -84,25 +90,37 @@ def _iter_fields(row: Row) -> Iterator[Row]:
 
 
 def print_views(
-    views: Iterable[Any], columns: Sequence[str], form: Format | None, *, zone: tzinfo = UTC
+    views: Iterable[Any],
+    columns: Sequence[str],
+    form: Format | None,
+    *,
+    details: Sequence[str] = (),
+    zone: tzinfo = UTC,
 ) -> None:
     """Prints views of the store, one a row, as `print_rows` does."""
-    print_rows(map(to_row, views), columns, form, zone=zone)
+    print_rows(map(to_row, views), columns, form, details=details, zone=zone)
 
 
 def print_rows(
-    rows: Iterable[Row], columns: Sequence[str], form: Format | None, *, zone: tzinfo = UTC
+    rows: Iterable[Row],
+    columns: Sequence[str],
+    form: Format | None,
+    *,
+    details: Sequence[str] = (),
+    zone: tzinfo = UTC,
 ) -> None:
     """Prints rows; a table shows `columns`, the other forms all fields.
 
     Args:
-        columns: the fields that a person wants to see, in order.
+        columns: the fields that a person wants to see, the most important first: a narrow terminal
+            has no room for the last ones.
+        details: those of them that stand below their row where not all fit beside each other.
         zone: in which tables show times; the other forms are always UTC.
     """
     rows = list(rows)
     form = choose(form)
     if form is Format.TABLE:
-        _print_table(rows, columns, zone)
+        _print_table(rows, columns, details, zone)
     elif form is Format.MD:
         _print_markdown(rows, columns, zone)
     elif form is Format.CSV:
@@ -115,20 +133,31 @@ def _print_json(rows: Sequence[Row], *, is_one_array: bool) -> None:
     """Prints one array, or a line for each row."""
     # An array of nothing is still an array, which a program can read; no line is no row.
     if is_one_array:
-        typer.echo(json.dumps(_plain(rows), ensure_ascii=False, indent=1))
+        typer.echo(json.dumps(_plain(rows), ensure_ascii=not is_unicode(), indent=1))
         return
     for row in rows:
         typer.echo(to_json(row))
 
 
 def to_row(view: Any, *, drop: Sequence[str] = ("row_id",)) -> dict[str, Any]:
-    """Returns a view as a row with its field names."""
-    return {name: value for name, value in asdict(view).items() if name not in drop}
+    """Returns a view as a row with its field names; `drop` are left out at any depth."""
+    row: dict[str, Any] = _without(asdict(view), drop)
+    return row
+
+
+def _without(value: Any, names: Sequence[str]) -> Any:
+    """Returns a value without the fields of these names."""
+    if isinstance(value, Mapping):
+        return {name: _without(one, names) for name, one in value.items() if name not in names}
+    if isinstance(value, list | tuple):
+        return [_without(one, names) for one in value]
+    return value
 
 
 def to_json(value: Any) -> str:
     """Returns a value as one line of JSON, times in ISO 8601 UTC."""
-    return json.dumps(_plain(value), ensure_ascii=False)
+    # Escaped where the output lacks a character: JSON can say every one in ASCII.
+    return json.dumps(_plain(value), ensure_ascii=not is_unicode())
 
 
 def _plain(value: Any) -> Any:
@@ -245,40 +274,39 @@ def _cells(row: Row, columns: Sequence[str], zone: tzinfo) -> list[str]:
     return [cell(row.get(name), zone) for name in columns]
 
 
-def _print_table(rows: Sequence[Row], columns: Sequence[str], zone: tzinfo) -> None:
-    """Prints a table as wide as the terminal."""
-    # Rich takes a tenth of a second to import, which pipes never need.
-    from rich.console import Console
-    from rich.text import Text
-
-    table = _make_table(columns)
-    for row in rows:
-        # Text, not str: a headline with [brackets] is not markup.
-        table.add_row(*(Text(text[: 4 * MAX_CELL]) for text in _cells(row, columns, zone)))
-    Console().print(table if rows else Text("nothing found", style="dim"))
-
-
-def _make_table(columns: Sequence[str]) -> Table:
-    """Returns an empty table without lines, so that it can be copied as text."""
-    from rich.table import Table
-
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in columns:
-        table.add_column(name.replace("_", " "), overflow="fold", no_wrap=_is_narrow(name))
-    return table
+def _print_table(
+    rows: Sequence[Row], columns: Sequence[str], details: Sequence[str], zone: tzinfo
+) -> None:
+    """Prints a table as wide as the terminal, without lines, so that it can be copied as text."""
+    if not rows:
+        typer.secho("nothing found", dim=True)
+        return
+    cells = [_table_cells(row, columns, zone) for row in rows]
+    head, *lines = lay_out(columns, cells, width=terminal_width(), details=details)
+    typer.secho(head, bold=True)
+    for line in lines:
+        typer.echo(line)
 
 
-def _is_narrow(column: str) -> bool:
-    """Whether a column is never broken: half an id or half a time is of no use."""
-    return column in (
-        "id",
-        "state",
-        "channel",
-        "what",
-        "carriers",
-        "newsrooms",
-        "tier",
-    ) or column.endswith("_at")
+def _table_cells(row: Row, columns: Sequence[str], zone: tzinfo) -> list[str]:
+    """Returns what a table shows of a row: texts up to a length, ids by as many digits as tell
+    them apart.
+    """
+    shown = _cells(row, columns, zone)
+    return [
+        text[: ID_DIGITS if name in _IDS else MAX_CELL]
+        for name, text in zip(columns, shown, strict=True)
+    ]
+
+
+def terminal_width() -> int:
+    """Returns how many places a line of the terminal has, 80 where nobody knows."""
+    return shutil.get_terminal_size().columns
+
+
+def count_of(count: int, noun: str) -> str:
+    """Returns "1 item", "2 items"."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def talk(text: str) -> None:

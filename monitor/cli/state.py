@@ -6,10 +6,12 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
+import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -64,6 +66,17 @@ def utc_now() -> datetime:
     return datetime.now(UTC)  # noqa: TID251
 
 
+def command_name() -> str:
+    """Returns how this program is called from here: by its name where the shell finds it, else by
+    its path.
+    """
+    called = sys.argv[0]
+    found = shutil.which("monitor")
+    if "/" not in called or (found and Path(found).resolve() == Path(called).resolve()):
+        return "monitor"
+    return os.path.relpath(called)
+
+
 @contextmanager
 def open_reader(settings: Settings) -> Iterator[Store]:
     """Opens the store for a command that reads it or changes a little.
@@ -82,6 +95,15 @@ def open_reader(settings: Settings) -> Iterator[Store]:
     # SQLite keeps its -wal file beside the database until the last connection closes.
     finally:
         store.close()
+
+
+def has_database(settings: Settings) -> bool:
+    """Whether there is a database to be read; of a server only a connection would tell."""
+    from monitor.store import Store
+
+    store = Store(settings.database_url)
+    store.close()
+    return store.path is None or store.path.exists()
 
 
 def _require_file(store: Store) -> None:
@@ -153,9 +175,37 @@ def parse_time(text: str | None, zone: tzinfo, *, option: str = "--since") -> da
         return _read_ago(text.strip()) or _read_moment(text.strip(), zone)
     # Overflow: year 1 in a zone east of Greenwich is before all time.
     except (ValueError, OverflowError) as error:
-        raise typer.BadParameter(
-            f"{text!r} is no time; use 7d, 2025-06-06 or 2025-06-06T14:00Z", param_hint=option
-        ) from error
+        raise _refusal(text, option) from error
+
+
+def parse_day_end(text: str | None, zone: tzinfo, *, option: str) -> datetime | None:
+    """Reads a time as `parse_time` does; a day alone means its last moment.
+
+    Raises:
+        typer.BadParameter: it is no time.
+    """
+    day = _read_day(text)
+    if day is None:
+        return parse_time(text, zone, option=option)
+    # By the calendar, not by hours: a day has 23 or 25 of them when clocks change.
+    try:
+        end = datetime.combine(day + timedelta(days=1), time(), zone)
+        return end.astimezone(UTC) - timedelta.resolution
+    except OverflowError as error:
+        raise _refusal(str(text), option) from error
+
+
+def _read_day(text: str | None) -> date | None:
+    """Returns the day that a text names; None for a time of day and for what is none."""
+    try:
+        return date.fromisoformat(text.strip()) if text else None
+    except ValueError:
+        return None
+
+
+def _refusal(text: str, option: str) -> typer.BadParameter:
+    said = f"{text!r} is no time; use 7d, 2025-06-06 or 2025-06-06T14:00Z"
+    return typer.BadParameter(said, param_hint=option)
 
 
 def _read_ago(text: str) -> datetime | None:

@@ -5,11 +5,15 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from monitor.cli.config_files import write_whole
+from monitor.cli.mail_server import MailServer
 from monitor.errors import MonitorError
+
+MAX_SLUG = 64  # it stands in mail headers and commands
 
 MONITOR_TOML = """\
 # The service. Every value can also come from the environment: MONITOR_DATABASE_URL,
@@ -17,10 +21,10 @@ MONITOR_TOML = """\
 # All keys with their meaning and default: docs/config.md
 
 # Relative paths are relative to this file. For several workers: postgresql+psycopg://user@host/name
-database_url = "sqlite:///../var/monitor.db"
+database_url = "sqlite:///monitor.db"
 
 # For display, digests and quiet hours.
-timezone = "UTC"
+timezone = {timezone}
 
 [fetch]
 # Goes into the User-Agent, so that a site's owner can reach you.
@@ -30,11 +34,13 @@ contact = {contact}
 # Only where mail is wanted: a section that nothing uses looks as if it had to be filled in.
 SMTP_TOML = """
 [smtp]
-host = "localhost"
-port = 25
+host = {host}
+port = {port}
 # "starttls", "implicit" or "none"; without encryption no password is ever sent.
-tls = "none"
-from = "monitor@localhost"
+tls = {tls}
+from = {sender}
+# Where the server wants a login:
+#   username = "…"   password_env = "MONITOR_SMTP_PASSWORD"
 """
 
 FEEDS_TOML = """\
@@ -66,22 +72,27 @@ type = "console"
 CASE_TOML = """\
 # One case; the file name is its slug.
 title = {title}
-note = "Why we follow this; printed in every alert."
-languages = ["en", "es"]
+# Why you follow it: printed in every alert.
+note = {note}
 
 # Words and "phrases", AND, OR, NOT, NEAR/n, prefix*, title: and other fields, /regular
 # expressions/. Case, accents and hyphens never matter.
 query = '''{query}'''
 
 # Feed URLs, titles or "tag:us"; "*" is all.
-feeds = ["*"]
+feeds = [{feeds}]
 
 # Texts that are known already: stored before the first poll, never alerted.
 seeds = [{seeds}]
 
+{rules}"""
+
+ALERT_TOML = """\
 [[alert]]
-channel = "desk"
+channel = {channel}
 when = "now"                      # or "daily 08:00", "weekly mon 08:00"
+# What was held back in doubt comes in a digest; "none" switches it off.
+# held = "daily 08:00"
 """
 
 
@@ -104,6 +115,8 @@ class NewCase:
         query: what belongs to the case; empty for its name as a phrase.
         email: where alerts go; empty for the terminal.
         seeds: texts that are known already.
+        feed_titles: names of feeds by address, as the feeds say themselves.
+        timezone: name of the zone in which times are shown.
     """
 
     title: str
@@ -111,45 +124,121 @@ class NewCase:
     feeds: tuple[str, ...] = ()
     email: str = ""
     seeds: tuple[Path, ...] = ()
+    note: str = ""
+    feed_titles: Mapping[str, str] = field(default_factory=dict)
+    timezone: str = "UTC"
+    mail_server: MailServer = field(default_factory=MailServer)
 
 
 def write_config(folder: Path, case: NewCase) -> list[Path]:
-    """Writes the files of a config and copies the seeds beside it; returns what was written.
+    """Writes the files of a config and copies the seeds beside it; returns what was written. Where
+    one cannot be written, none is left.
 
     Raises:
         MonitorError: a seed cannot be read, or a file exists already.
+        OSError: a file cannot be written.
+    """
+    query = _checked_query(case)
+    seeds = [_copy_seed(folder, seed) for seed in case.seeds]
+    contents = _service_files(case)
+    contents[f"cases/{slug(case.title)}.toml"] = _case_toml(case, query, seeds)
+    written = seeds
+    try:
+        for name, content in contents.items():
+            written.append(_write_new(folder / name, content))
+    except (MonitorError, OSError):
+        # Half a config would stand in the way of the next try.
+        for path in written:
+            path.unlink(missing_ok=True)
+        raise
+    return written
+
+
+def case_file(
+    case: NewCase, *, channels: Sequence[str], feeds: Sequence[str] = ("*",)
+) -> tuple[str, str]:
+    """Returns the name and the content of the file of one more case.
+
+    Args:
+        channels: where its alerts go.
+        feeds: which feeds it takes, as a case names them.
+
+    Raises:
+        MonitorError: its query cannot be written.
+    """
+    content = _case_toml(case, _checked_query(case), (), channels=channels, feeds=feeds)
+    return f"{slug(case.title)}.toml", content
+
+
+def _checked_query(case: NewCase) -> str:
+    """Returns the query of a case.
+
+    Raises:
+        MonitorError: it cannot be written.
     """
     query = case.query or default_query(case.title)
     # The query stands in a literal string, whose only end is this and which has no escapes.
     if "'''" in query:
         raise MonitorError("a query cannot hold three apostrophes in a row")
-    seeds = [_copy_seed(folder, seed) for seed in case.seeds]
-    contents = _service_files(case)
-    contents[f"cases/{slug(case.title)}.toml"] = _case_toml(case.title, query, seeds)
-    return seeds + [_write_new(folder / name, content) for name, content in contents.items()]
+    return query
 
 
 def _service_files(case: NewCase) -> dict[str, str]:
     """Returns the files that all cases share, by name."""
     return {
-        "monitor.toml": _service_toml(case.email),
-        "feeds.toml": _feeds_toml(case.feeds),
+        "monitor.toml": _service_toml(case),
+        "feeds.toml": _feeds_toml(case),
         "channels.toml": _channels_toml(case.email),
     }
 
 
-def _case_toml(title: str, query: str, seeds: Sequence[Path]) -> str:
-    names = ", ".join(toml_string(f"../seeds/{path.name}") for path in seeds)
-    return CASE_TOML.format(title=toml_string(title), query=query, seeds=names)
+def _case_toml(
+    case: NewCase,
+    query: str,
+    seeds: Sequence[Path],
+    *,
+    channels: Sequence[str] = ("desk",),
+    feeds: Sequence[str] = ("*",),
+) -> str:
+    return CASE_TOML.format(
+        title=toml_string(case.title),
+        note=toml_string(case.note),
+        query=query,
+        feeds=", ".join(map(toml_string, feeds)),
+        seeds=", ".join(toml_string(f"../seeds/{path.name}") for path in seeds),
+        rules="\n".join(ALERT_TOML.format(channel=toml_string(name)) for name in channels),
+    )
 
 
-def _service_toml(email: str) -> str:
-    contact = toml_string(f"mailto:{email}" if email else "")
-    return MONITOR_TOML.format(contact=contact) + (SMTP_TOML if email else "")
+def _service_toml(case: NewCase) -> str:
+    contact = toml_string(f"mailto:{case.email}" if case.email else "")
+    service = MONITOR_TOML.format(contact=contact, timezone=toml_string(case.timezone))
+    return service + (_smtp_toml(case) if case.email else "")
 
 
-def _feeds_toml(urls: Sequence[str]) -> str:
-    return FEEDS_TOML + "".join(f"\n[[feed]]\nurl = {toml_string(url)}\n" for url in urls)
+def _smtp_toml(case: NewCase) -> str:
+    server = case.mail_server
+    # Sent by who gets it: an address of which nobody knows whether it exists is often refused.
+    return SMTP_TOML.format(
+        host=toml_string(server.host),
+        port=server.port,
+        tls=toml_string(server.tls),
+        sender=toml_string(case.email),
+    )
+
+
+def _feeds_toml(case: NewCase) -> str:
+    tables = (feed_table(url, case.feed_titles.get(url, "")) for url in case.feeds)
+    return FEEDS_TOML + "".join(f"\n{table}" for table in tables)
+
+
+def feed_table(url: str, title: str, every: str = "", tags: Sequence[str] = ()) -> str:
+    """Returns a feed as a table of feeds.toml, with the keys that have a value."""
+    lines = ["[[feed]]", f"url = {toml_string(url)}"]
+    lines += [f"title = {toml_string(title)}"] if title else []
+    lines += [f"every = {toml_string(every)}"] if every else []
+    lines += [f"tags = [{', '.join(toml_string(tag) for tag in tags)}]"] if tags else []
+    return "\n".join(lines) + "\n"
 
 
 def _channels_toml(email: str) -> str:
@@ -163,7 +252,11 @@ def slug(title: str) -> str:
     """
     from monitor.text import fold
 
-    return re.sub(r"[^a-z0-9]+", "-", fold(title)).strip("-") or "case"
+    name = re.sub(r"[^a-z0-9]+", "-", fold(title)).strip("-")
+    # Between words, where there are several.
+    if len(name) > MAX_SLUG:
+        name = name[: MAX_SLUG + 1].rpartition("-")[0] or name[:MAX_SLUG]
+    return name or "case"
 
 
 def _write_new(path: Path, content: str) -> Path:
@@ -174,8 +267,7 @@ def _write_new(path: Path, content: str) -> Path:
     """
     if path.exists():
         raise MonitorError(f"{path} exists", hint="give another folder, or edit what is there")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(content, encoding="utf-8")
+    write_whole(path, content)
     return path
 
 

@@ -26,19 +26,19 @@ from pydantic import (
 )
 
 from monitor.novelty import read_events
+from monitor.settings.addresses import read_mail_address, to_ascii_contact
 from monitor.settings.values import (
     Cadence,
+    Held,
     print_duration,
     read_cadence,
     read_duration,
+    read_held,
     read_size,
     wrong,
 )
 from monitor.urls import is_web_url, site_of
 
-_ADDRESS = re.compile(
-    r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?"
-)
 # Goes into a User-Agent comment: no blanks, parentheses, <>.
 _CONTACT = re.compile(r"(?:mailto:|https?://)[!-'*-;=?-~]{3,200}")
 _MAX_SHOWN_CHARS = 100  # of a wrong value; it may be a whole page that was pasted
@@ -89,13 +89,6 @@ def _has_credentials(url: str) -> bool:
         return False
 
 
-def _read_address(value: str) -> str:
-    """Returns a mail address; only a mail shows whether it exists."""
-    if not _ADDRESS.fullmatch(value):
-        raise wrong(f"{value!r} is no mail address", "write it as name@example.org")
-    return value
-
-
 def _read_site(value: str) -> str:
     """Returns a host as addresses are compared by it."""
     site = site_of(f"https://{value}/")
@@ -114,9 +107,10 @@ def _read_language(value: str) -> str:
 
 def _read_contact(value: str) -> str:
     """Returns an address for a site's owner, or nothing."""
-    if value and not _CONTACT.fullmatch(value):
+    contact = to_ascii_contact(value)
+    if contact and not _CONTACT.fullmatch(contact):
         raise wrong(f"{value!r} is no contact", 'write "mailto:desk@example.org" or a web address')
-    return value
+    return contact
 
 
 def _read_zone(value: object) -> ZoneInfo:
@@ -195,8 +189,9 @@ def _read_published(value: object) -> object:
 Duration = Annotated[timedelta, BeforeValidator(read_duration)]
 Size = Annotated[int, BeforeValidator(read_size)]
 When = Annotated[Cadence, BeforeValidator(read_cadence)]
+HeldWhen = Annotated[Held | None, BeforeValidator(read_held)]
 WebUrl = Annotated[str, AfterValidator(_read_url)]
-MailAddress = Annotated[str, AfterValidator(_read_address)]
+MailAddress = Annotated[str, AfterValidator(read_mail_address)]
 Language = Annotated[str, AfterValidator(_read_language)]
 Site = Annotated[str, AfterValidator(_read_site)]
 Count = Annotated[int, Field(strict=True)]
@@ -545,6 +540,22 @@ class AlertRule(Section):
         description="How many newsrooms must have it before it is told at once; 1 tells it as soon "
         "as one has it, and says so. A digest tells all.",
     )
+    held: HeldWhen = Field(
+        default=None,
+        description='When a channel that is told at once gets what was held back in doubt: "daily '
+        '08:00", "weekly mon 08:00" or "none". Where it is left out and the case has no digest: '
+        '"daily 08:00". Given beside `sources`, also what waits for another newsroom.',
+    )
+
+    @model_validator(mode="after")
+    def _held_beside_now(self) -> AlertRule:
+        """Refuses a digest beside a digest, which tells what was held back anyway."""
+        if self.held is not None and not self.when.is_now:
+            raise wrong(
+                'held is for when = "now"; a digest tells what was held back anyway',
+                "leave held out",
+            )
+        return self
 
 
 class CaseFile(Section):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -26,10 +26,13 @@ from monitor.settings.models import (
     ScheduleSettings,
     SmtpSettings,
 )
+from monitor.settings.values import NEVER, Cadence, Held
 
 ALL_FEEDS = "*"
 TAG = "tag:"
 CONSOLE = "console"  # a channel of this name exists without being configured
+# When what was held back is told where nobody says it: with the morning's work.
+DEFAULT_HELD = Cadence(time(8))
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,24 @@ class CaseSettings:
     def waits_for_newsrooms(self) -> bool:
         """Whether a channel of the case is told only what several newsrooms have."""
         return any(rule.sources > 1 for rule in self.alerts)
+
+    @property
+    def rules(self) -> tuple[AlertRule, ...]:
+        """Where alerts go, and when: the console at once where the file does not say."""
+        return self.alerts or (AlertRule(channel=CONSOLE),)
+
+    def held_digest(self, rule: AlertRule) -> Cadence | None:
+        """Returns when the channel of a rule gets what was held back in doubt; None where it does
+        not, or gets it with its digest.
+        """
+        if not rule.when.is_now or rule.held == NEVER:
+            return None
+        # Somebody has to hear of it: where no digest tells it, who is told at once does.
+        return rule.held or (None if self._has_digest else DEFAULT_HELD)
+
+    @property
+    def _has_digest(self) -> bool:
+        return any(not one.when.is_now or _is_given(one.held) for one in self.alerts)
 
     def utc_offset(self, at: datetime) -> timedelta:
         """Returns how far the clocks of the place where it happens are from UTC, by which "Tuesday"
@@ -147,6 +168,10 @@ class Settings:
     def families(self) -> Families:
         """Which sites belong together, by the program's table and the config."""
         return shipped_families().with_own(self.publishers)
+
+
+def _is_given(held: Held | None) -> bool:
+    return held is not None and held != NEVER
 
 
 def feed_names(url: str, title: str, tags: Collection[str]) -> list[str]:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from pydantic_core import PydanticCustomError
 
@@ -23,6 +23,7 @@ _CADENCE = re.compile(
     re.ASCII,
 )
 _CADENCE_HINT = 'write "now", "daily 08:00" or "weekly mon 08:00"'
+_HELD_HINT = 'write "daily 08:00", "weekly mon 08:00" or "none"'
 _MIN_WEEKDAY_CHARS = 3  # "t" may be two days, and "s" too
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _DAYS_AHEAD = 9  # a week, and a day on either side for zones far from UTC
@@ -140,6 +141,27 @@ def read_cadence(value: object) -> Cadence:
     weekday = found["weekday"]
     at = _read_time(found["hour"], found["minute"])
     return Cadence(at, _read_weekday(weekday) if weekday else None)
+
+
+NEVER: Literal["none"] = "none"
+Held = Cadence | Literal["none"]
+
+
+def read_held(value: object) -> Held | None:
+    """Reads when a channel gets what was held back: "daily 08:00", "weekly mon 08:00" or "none".
+
+    Returns:
+        None where nothing is said.
+
+    Raises:
+        PydanticCustomError: it is none of these.
+    """
+    if value is None or value == NEVER:
+        return value
+    cadence = read_cadence(value)
+    if cadence.is_now:
+        raise wrong("what is held back is not told at once", _HELD_HINT)
+    return cadence
 
 
 def _match_cadence(value: object) -> re.Match[str]:

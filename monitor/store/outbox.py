@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, func, select, update
 from sqlmodel import Session
 
+from monitor.alerts.plan import NOW
 from monitor.store import leases
 from monitor.store.engine import insert_new, insert_row
 from monitor.store.schema.rows import as_values
@@ -83,7 +84,7 @@ def get_open_alerts(session: Session, now: datetime, *, before_wait: bool) -> li
     """
     is_due = alert_channels.c.due_at <= now
     if before_wait:
-        is_due = is_due | (alert_channels.c.cadence == "now")
+        is_due = is_due | (alert_channels.c.cadence == NOW)
     open_ones = _select_open().where(is_due)
     # Another worker may be sealing the same ones.
     locked = open_ones.with_for_update(of=alert_channels, skip_locked=True)
@@ -234,3 +235,9 @@ def requeue_delivery(session: Session, delivery_id: int, now: datetime) -> None:
     # Whoever holds it loses it: the person who asks knows better than a worker that hangs.
     chosen = update(deliveries).where(deliveries.c.id == delivery_id)
     session.execute(chosen.values(**_AWAKE, next_attempt_at=now))
+
+
+def add_channel(session: Session, alert_id: int, channel: str, now: datetime) -> bool:
+    """Has an alert sent to a channel that does not get it yet; returns whether there was need."""
+    row = {"alert_id": alert_id, "channel": channel, "cadence": NOW, "due_at": now}
+    return bool(insert_new(session, alert_channels, [row], returning="channel"))

@@ -32,6 +32,7 @@ from monitor.store.schema.tables import (
     revisions,
 )
 from monitor.store.views.identity import free_uid, identify_article, identify_text
+from monitor.store.views.selection import with_public_ids
 
 # One host's pages are asked for one after the other, as far apart as its robots.txt wants (a minute
 # at most).
@@ -371,10 +372,10 @@ def list_edits(session: Session, article_row_id: int) -> list[EditView]:
         .where(edits.c.article_id == article_row_id)
         .order_by(edits.c.at, edits.c.id)
     )
-    return list(map(_edit_view, session.execute(statement)))
+    return [_edit_view(session, row) for row in session.execute(statement).all()]
 
 
-def _edit_view(row: Any) -> EditView:
+def _edit_view(session: Session, row: Any) -> EditView:
     """Returns an edit without the places of its sentences: people read the words."""
     return as_value(
         EditView,
@@ -382,7 +383,7 @@ def _edit_view(row: Any) -> EditView:
         id=row.uid,
         added=tuple(sentence["text"] for sentence in row.added),
         removed=tuple(row.removed),
-        changed_claims=tuple(row.changed_claims),
+        changed_claims=with_public_ids(session, row.changed_claims),
     )
 
 

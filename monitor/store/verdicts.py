@@ -11,9 +11,10 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, select, update
+from sqlalchemy import ColumnElement, Select, and_, select, update
 from sqlmodel import Session
 
+from monitor.alerts.plan import NOW
 from monitor.model import MatchedTerm, Outcome, Relation, Verdict
 from monitor.novelty import told_keys
 from monitor.store.articles import FetchedArticle, RevisionKey
@@ -302,11 +303,30 @@ def _insert_alert(
 
 
 def add_targets(session: Session, development_id: int, targets: Sequence[AlertTarget]) -> list[str]:
-    """Has further channels wait for the alert of a development; returns those that did not yet."""
+    """Has further channels wait for the alert of a development; returns those that did not yet,
+    and those that would have got it later, with a digest.
+    """
     alert_id = _get_alert(session, development_id)
-    # A channel that waits for the alert, or has got it, keeps the time that it was due.
+    # A channel that has got the alert, or waits for it, keeps the time that it was due.
     waiting = [_waiting_row(alert_id, target) for target in targets]
-    return insert_new(session, alert_channels, waiting, returning="channel")
+    added = insert_new(session, alert_channels, waiting, returning="channel")
+    return added + _hasten(session, alert_id, [one for one in targets if one.cadence == NOW])
+
+
+def _hasten(session: Session, alert_id: int, targets: Sequence[AlertTarget]) -> list[str]:
+    """Has channels that wait with a digest get the alert at once; returns those that did wait."""
+    # What was held back in doubt stands in a digest that may be hours away when it is confirmed.
+    if not targets:
+        return []
+    waits = and_(
+        alert_channels.c.alert_id == alert_id,
+        alert_channels.c.channel.in_([target.channel for target in targets]),
+        alert_channels.c.delivery_id.is_(None),
+        alert_channels.c.cadence != NOW,
+    )
+    sooner = {"cadence": NOW, "due_at": min(target.due_at for target in targets)}
+    moved = update(alert_channels).where(waits).values(**sooner)
+    return list(session.execute(moved.returning(alert_channels.c.channel)).scalars())
 
 
 def _waiting_row(alert_id: int, target: AlertTarget) -> dict[str, Any]:

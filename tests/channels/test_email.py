@@ -285,6 +285,53 @@ def test_no_text_changes_a_header(text):
     assert content.isascii()
 
 
+LONG_SENDER = "monitor@alerts.harbour-desk.valley-and-island-newsrooms.example.org"
+LONG_SLUG = "harbour-board-accounts-and-the-pier-that-was-never-built-at-all"
+
+
+def raw_headers(content: bytes) -> dict[str, str]:
+    """Returns headers as they stand in a mail, without their line breaks."""
+    head = content.partition(b"\r\n\r\n")[0].decode("ascii")
+    lines = head.replace("\r\n ", " ").split("\r\n")
+    return {name: value.strip() for name, _, value in (line.partition(":") for line in lines)}
+
+
+@pytest.mark.parametrize(
+    "name", ["Message-ID", "In-Reply-To", "References", "List-Id", "X-Monitor-Case"]
+)
+@pytest.mark.parametrize("title", ["Night ferry", 'Muelle: ¿quién pagó?, o "Bahía"', "Паром"])
+def test_what_programs_compare_is_never_encoded_however_long(name, title):
+    case = replace(PAYLOAD.case, slug=LONG_SLUG, title=title)
+    options = {**OPTIONS, "sender": LONG_SENDER, "id": "a" * 64}
+    message = render_alert(replace(PAYLOAD, case=case), **options)
+
+    content = build_mail(message, LONG_SENDER, ["desk@example.org"], date=DATE)
+
+    value = raw_headers(content)[name]
+    assert "=?" not in value
+    assert value == dict(message.headers)[name]
+    assert name == "X-Monitor-Case" or value.endswith(f"{LONG_SENDER.partition('@')[2]}>")
+
+
+def test_each_of_many_recipients_stands_whole_on_a_line():
+    recipients = [f"reporter.number.{number}@{'n' * 40}.example.org" for number in range(40)]
+
+    content = build_mail(MESSAGE, LONG_SENDER, recipients, date=DATE)
+
+    assert raw_headers(content)["To"].split(", ") == recipients
+    assert raw_headers(content)["From"] == LONG_SENDER
+
+
+@given(st.lists(st.text("ab.-", min_size=0, max_size=90), min_size=1, max_size=9))
+def test_folding_moves_no_character_of_an_id(words):
+    references = " ".join(f"<{word}@x.example>" for word in words)
+    message = replace(MESSAGE, headers=(("References", references),))
+
+    content = build_mail(message, "monitor@example.org", ["desk@example.org"], date=DATE)
+
+    assert raw_headers(content)["References"] == references[:200].rstrip()
+
+
 @pytest.mark.parametrize(
     "header",
     [("Bcc\r\nX", "y"), ("", "y"), ("X Y", "y"), ("Subject", "again"), ("from", "x@y.example")],

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import typer
 
-from monitor.cli.state import Window, parse_time, parse_window, utc_now
+from monitor.cli.state import Window, parse_day_end, parse_time, parse_window, utc_now
 
 
 @pytest.mark.parametrize(
@@ -52,6 +52,34 @@ def test_a_refusal_names_the_option_that_was_wrong() -> None:
         parse_window(None, "soon", UTC)
 
     assert refused.value.param_hint == "--until"
+
+
+@pytest.mark.parametrize(
+    ("text", "zone", "expected"),
+    [
+        ("2025-06-06", "UTC", datetime(2025, 6, 7, tzinfo=UTC)),
+        ("2025-06-06", "America/New_York", datetime(2025, 6, 7, 4, tzinfo=UTC)),
+        # Clocks go forward, then back: these days have 23 and 25 hours.
+        ("2025-03-30", "Europe/Berlin", datetime(2025, 3, 30, 22, tzinfo=UTC)),
+        ("2025-10-26", "Europe/Berlin", datetime(2025, 10, 26, 23, tzinfo=UTC)),
+    ],
+)
+def test_a_day_means_its_end_where_the_end_is_meant(
+    text: str, zone: str, expected: datetime
+) -> None:
+    got = parse_day_end(text, ZoneInfo(zone), option="--as-of")
+
+    assert got == expected - timedelta(microseconds=1)
+
+
+@pytest.mark.parametrize("text", [None, "2025-06-06T14:00Z", "2025-06-06T00:00"])
+def test_a_time_of_day_is_its_own_end(text: str | None) -> None:
+    assert parse_day_end(text, UTC, option="--as-of") == parse_time(text, UTC)
+
+
+def test_the_last_day_of_all_has_no_end() -> None:
+    with pytest.raises(typer.BadParameter, match="is no time"):
+        parse_day_end("9999-12-31", UTC, option="--as-of")
 
 
 def test_a_window_without_ends_is_open() -> None:

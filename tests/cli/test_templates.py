@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.cli.templates import NewCase, default_query, slug, toml_string, write_config
+from monitor.cli.mail_server import MailServer
+from monitor.cli.templates import (
+    NewCase,
+    case_file,
+    default_query,
+    slug,
+    toml_string,
+    write_config,
+)
 from monitor.errors import MonitorError
+from monitor.settings import load_settings
 
 FEED = "https://gazette.example/rss"
 
@@ -24,6 +35,9 @@ FEED = "https://gazette.example/rss"
         ("H.R. 12/2025", "h-r-12-2025"),
         ("Дело о пароме", "case"),
         ("***", "case"),
+        ("x" * 70, "x" * 64),
+        (f"{'harbour ' * 8}board", "-".join(["harbour"] * 8)),
+        (f"{'a' * 60} bcd efg", f"{'a' * 60}-bcd"),
     ],
 )
 def test_the_slug_of_a_case_is_its_title_in_plain_letters(title: str, expected: str) -> None:
@@ -103,3 +117,69 @@ def test_what_cannot_be_written_is_refused(tmp_path: Path, case: NewCase, messag
         write_config(tmp_path, case)
 
     assert not (tmp_path / "monitor.toml").exists()
+
+
+def test_a_new_config_keeps_its_database_inside_its_folder(tmp_path: Path) -> None:
+    write_config(tmp_path / "one", NewCase("Gull"))
+    write_config(tmp_path / "two", NewCase("Ferry"))
+
+    urls = {load_settings(tmp_path / name, {}).database_url for name in ("one", "two")}
+    assert urls == {f"sqlite:///{tmp_path / name / 'monitor.db'}" for name in ("one", "two")}
+
+
+def test_nothing_that_nobody_said_is_printed_in_alerts_or_mailed_from(tmp_path: Path) -> None:
+    write_config(tmp_path, NewCase("Gull", email="desk@example.org"))
+
+    settings = load_settings(tmp_path, {})
+    assert settings.cases[0].note == ""
+    assert settings.smtp.from_ == "desk@example.org"
+
+
+def test_what_was_said_of_mail_and_time_is_written(tmp_path: Path) -> None:
+    server = MailServer("mail.example.org", 587, "starttls")
+    said: dict[str, Any] = {
+        "note": 'We follow "it"',
+        "timezone": "Asia/Tokyo",
+        "feed_titles": {FEED: "Gazette"},
+    }
+    write_config(
+        tmp_path, NewCase("Gull", "", (FEED,), "desk@example.org", mail_server=server, **said)
+    )
+
+    settings = load_settings(tmp_path, {})
+    assert (settings.smtp.host, settings.smtp.port, settings.smtp.tls) == (
+        "mail.example.org",
+        587,
+        "starttls",
+    )
+    assert settings.cases[0].note == 'We follow "it"'
+    assert settings.timezone.key == "Asia/Tokyo"
+    assert settings.feeds[0].title == "Gazette"
+
+
+@pytest.mark.parametrize("feeds", [("*",), ("tag:us", "https://gazette.example/rss")])
+def test_a_further_case_has_a_file_of_its_own(feeds: tuple[str, ...]) -> None:
+    name, text = case_file(NewCase("Gull", "gull*"), channels=("desk", "hook"), feeds=feeds)
+
+    read = tomllib.loads(text)
+    assert (name, read["query"], tuple(read["feeds"])) == ("gull.toml", "gull*", feeds)
+    assert [rule["channel"] for rule in read["alert"]] == ["desk", "hook"]
+
+
+def test_where_a_file_cannot_be_written_none_is_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    full = OSError(28, "No space left on device")
+    replace, calls = os.replace, []
+
+    def replace_once(*arguments: str) -> None:
+        calls.append(arguments)
+        if len(calls) > 1:
+            raise full
+        replace(*arguments)
+
+    monkeypatch.setattr("os.replace", replace_once)
+    with pytest.raises(OSError, match="No space left"):
+        write_config(tmp_path, NewCase("Gull"))
+
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []

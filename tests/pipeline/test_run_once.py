@@ -398,6 +398,46 @@ def test_what_is_weak_goes_to_the_digest_and_nowhere_else(newsroom: Newsroom) ->
     assert kinds == ["unconfirmed"]
 
 
+def opinion(newsroom: Newsroom) -> Story:
+    words = [
+        "Opinion: I think that the judge was right to order testimony on Tuesday.",
+        f"I read it twice. {ORDER}",
+        *SEED_PARAGRAPHS[:2],
+    ]
+    title = "Opinion: the judge is right about Abrego Garcia"
+    return story("/opinion", words, newsroom.now, title=title)
+
+
+def test_what_a_case_without_a_digest_holds_back_is_told_in_the_morning(
+    newsroom: Newsroom,
+) -> None:
+    newsroom.poll()
+    newsroom.outlets[0].publish(opinion(newsroom))
+    newsroom.poll()
+    assert newsroom.alerts == []
+
+    newsroom.poll(hours=24)
+    newsroom.poll(hours=24)
+
+    (digest,) = newsroom.alerts
+    assert digest["type"] == "digest.created"
+    (item,) = digest["data"]["items"]
+    assert item["alert"]["kind"] == "unconfirmed"
+    assert item["alert"]["held_back"]
+
+
+def test_what_is_held_back_is_told_nobody_where_somebody_says_so(newsroom: Newsroom) -> None:
+    case = newsroom.config / "cases" / "abrego-garcia.toml"
+    case.write_text(case.read_text().replace('when = "now"', 'when = "now"\nheld = "none"'))
+    newsroom.poll()
+    newsroom.outlets[0].publish(opinion(newsroom))
+    newsroom.poll()
+
+    newsroom.poll(hours=24)
+
+    assert newsroom.alerts == []
+
+
 COUNCIL = (
     "The town council of Harbour Falls has talked about the case of Kilmar Abrego Garcia. "
     "Most members found it sad."

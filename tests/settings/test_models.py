@@ -115,6 +115,12 @@ def test_a_wrong_channel_is_refused_and_no_case_is_blamed(
         ('channel = "desk"', 'channel = "dsek"', 'did you mean "desk"?'),
         ('when = "daily 08:00"', 'when = "daily 25:00"', "25:00 is no time of day"),
         ('when = "daily 08:00"', 'when = "weekly xyz 08:00"', "'xyz' is no weekday"),
+        ('when = "daily 08:00"', 'held = "now"', "is not told at once"),
+        (
+            'when = "daily 08:00"',
+            'when = "daily 08:00"\nheld = "daily 09:00"',
+            "a digest tells what was held back anyway",
+        ),
         ('title = "Night ferry"', 'title = ""', "is empty; write at least one"),
         ('title = "Night ferry"', 'title = "x"\nlanguages = ["en-GB"]', "is no language code"),
         ('title = "Night ferry"', 'title = "x"\nseeds = ["no.txt"]', "'no.txt' does not exist"),

@@ -9,7 +9,13 @@ from hypothesis import strategies as st
 from pydantic_core import PydanticCustomError
 
 from monitor.settings import Cadence
-from monitor.settings.values import print_duration, read_cadence, read_duration, read_size
+from monitor.settings.values import (
+    print_duration,
+    read_cadence,
+    read_duration,
+    read_held,
+    read_size,
+)
 
 ZONES = st.sampled_from(
     [
@@ -97,6 +103,21 @@ def test_a_cadence_is_printed_as_it_is_read(text, printed):
 def test_other_cadences_are_refused(text):
     with pytest.raises(PydanticCustomError):
         read_cadence(text)
+
+
+@pytest.mark.parametrize("text", ["daily 08:00", "weekly mon 08:00"])
+def test_what_is_held_back_has_a_time_like_a_digest(text):
+    assert read_held(text) == read_cadence(text)
+
+
+def test_what_is_held_back_may_be_told_never_or_be_left_open():
+    assert (read_held("none"), read_held(None)) == ("none", None)
+
+
+@pytest.mark.parametrize("text", ["", "now", "never", "daily", "08:00", 8, True])
+def test_other_times_of_what_is_held_back_are_refused(text):
+    with pytest.raises(PydanticCustomError):
+        read_held(text)
 
 
 def test_now_is_due_at_once():

@@ -4,6 +4,7 @@ Reads what the pipeline made; `resend` alone changes it, and leaves the sending 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -22,19 +23,20 @@ from monitor.cli.output import (
     to_json,
 )
 from monitor.cli.state import get_state, open_reader, parse_window, require_case, utc_now
+from monitor.cli.targets import ID_HELP, find_alert
 from monitor.errors import NotFound
 
 if TYPE_CHECKING:
     from monitor.alerts import AlertPayload
+    from monitor.settings import Settings
     from monitor.store import Store
 
 app = typer.Typer(help="Alerts: the outbox.", no_args_is_help=True)
 
-COLUMNS = ("id", "created_at", "case", "channel", "state", "attempts", "summary", "error")
+COLUMNS = ("id", "created_at", "channel", "state", "attempts", "case", "summary", "error")
+DETAILS = ("summary", "error")
 
-IdArgument = Annotated[
-    str, typer.Argument(metavar="ID", help="The alert's id or the first digits of it.")
-]
+IdArgument = Annotated[str, typer.Argument(metavar="ID|URL", help=f"The alert's {ID_HELP}")]
 
 
 @app.command("list")
@@ -68,7 +70,7 @@ def list_(
             since=window.since,
             until=window.until,
         )
-    print_views(found, COLUMNS, form, zone=settings.timezone)
+    print_views(found, COLUMNS, form, details=DETAILS, zone=settings.timezone)
 
 
 def _states(*, is_pending: bool, is_failed: bool) -> list[str]:
@@ -107,20 +109,8 @@ def _read_payload(store: Store, alert_id: str) -> AlertPayload:
     """
     from monitor.store.views.payloads import get_alert_payloads
 
-    row_id = _find_alert(store, alert_id)
+    row_id = find_alert(store, alert_id)
     return store.read(get_alert_payloads, [row_id])[row_id]
-
-
-def _find_alert(store: Store, alert_id: str) -> int:
-    """Returns the row of an alert by the first digits of its id.
-
-    Raises:
-        NotFound: no alert has that id, or several begin with it.
-    """
-    from monitor.store.schema.tables import alerts
-    from monitor.store.views.selection import resolve_uid
-
-    return store.read(resolve_uid, alerts, alert_id, "alert")
 
 
 @app.command("preview")
@@ -153,35 +143,65 @@ def preview(
 @app.command("resend")
 def resend(
     ctx: typer.Context,
-    alert_id: IdArgument,
-    channel: Annotated[str | None, typer.Option("--channel", help="Only this channel.")] = None,
+    alert_id: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[ID|URL]",
+            help=f"The alert's {ID_HELP} Without one: all that --channel refused for good.",
+        ),
+    ] = None,
+    channel: Annotated[
+        str | None,
+        typer.Option("--channel", help="Only this channel, which may be one that never had it."),
+    ] = None,
 ) -> None:
     """Sends an alert again, under its old id; the daemon or the next `poll` does it.
 
     Example: monitor alerts resend 3f9c --channel desk
     """
-    from monitor.store.outbox import requeue_delivery
+    from monitor.store.views.alerts import get_dead_deliveries
 
-    with open_reader(get_state(ctx).load()) as store:
-        ids = _find_deliveries(store, alert_id, channel)
-        # Sent by whoever delivers, not here: two senders would not know of each other's limits.
-        for delivery_id in ids:
-            store.write(requeue_delivery, delivery_id, utc_now())
-    talk(f"{len(ids)} deliveries are due again")
+    settings = get_state(ctx).load()
+    if alert_id is None and channel is None:
+        raise typer.BadParameter("give an alert or --channel", param_hint="alerts resend")
+    with open_reader(settings) as store:
+        if alert_id is None:
+            count = _wake(store, store.read(get_dead_deliveries, channel))
+        else:
+            count = _send_again(settings, store, alert_id, channel)
+    talk(f"{count} deliveries are due again")
 
 
-def _find_deliveries(store: Store, alert_id: str, channel: str | None) -> list[int]:
-    """Returns the deliveries of an alert, to one channel or to all.
+def _send_again(settings: Settings, store: Store, alert_id: str, channel: str | None) -> int:
+    """Has the deliveries of an alert sent again, and has it made ready for a channel that never
+    had it; returns how many deliveries that is.
 
     Raises:
-        NotFound: there is no such alert, or nothing of it was made ready to be sent.
+        NotFound: there is no such alert, or nothing of it can be sent.
     """
+    from monitor.settings.settings import CONSOLE
+    from monitor.store.outbox import add_channel
     from monitor.store.views.alerts import get_delivery_ids
 
-    ids = store.read(get_delivery_ids, _find_alert(store, alert_id), channel)
-    if not ids:
-        raise NotFound(
-            f"alert {alert_id} has no delivery to repeat",
-            hint="it may still wait: monitor alerts list --pending",
-        )
-    return ids
+    row_id = find_alert(store, alert_id)
+    ids = store.read(get_delivery_ids, row_id, channel)
+    if ids:
+        return _wake(store, ids)
+    if channel in (*settings.channels, CONSOLE) and store.write(
+        add_channel, row_id, channel, utc_now()
+    ):
+        return 1
+    raise NotFound(
+        f"alert {alert_id} has no delivery to repeat",
+        hint="it may still wait: monitor alerts list --pending",
+    )
+
+
+def _wake(store: Store, delivery_ids: Sequence[int]) -> int:
+    """Has deliveries sent again; returns how many."""
+    from monitor.store.outbox import requeue_delivery
+
+    # Sent by whoever delivers, not here: two senders would not know of each other's limits.
+    for delivery_id in delivery_ids:
+        store.write(requeue_delivery, delivery_id, utc_now())
+    return len(delivery_ids)

@@ -23,6 +23,7 @@ from monitor.cli.output import (
     to_row,
 )
 from monitor.cli.state import get_state, open_reader, parse_window, require_case, utc_now
+from monitor.cli.targets import ID_HELP, find_article
 from monitor.errors import MonitorError, NotFound
 from monitor.text import clean_text, one_line
 
@@ -34,12 +35,11 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="Articles: what is stored.", no_args_is_help=True)
 
-IdArgument = Annotated[
-    str, typer.Argument(metavar="ID", help="The article's id or the first digits of it.")
-]
+IdArgument = Annotated[str, typer.Argument(metavar="ID|URL", help=f"The article's {ID_HELP}")]
 _LONGEST_MARKED = 200  # words; the pattern of a longer sentence takes too long to find
-COLUMNS = ("id", "published_at", "outlet", "title", "extraction", "cases")
-HIT_COLUMNS = ("id", "published_at", "outlet", "title", "snippet")
+COLUMNS = ("id", "published_at", "outlet", "extraction", "title", "cases")
+HIT_COLUMNS = ("id", "published_at", "outlet", "title", "snippet", "cases")
+DETAILS = ("title", "snippet", "cases")
 LOG_COLUMNS = ("number", "fetched_at", "published_at", "change", "characters", "extractor", "title")
 
 
@@ -79,7 +79,7 @@ def search(
             until=window.until,
         )
     rows = [_hit_row(hit, is_marked=is_for_person(form)) for hit in hits]
-    print_rows(rows, HIT_COLUMNS, form, zone=settings.timezone)
+    print_rows(rows, HIT_COLUMNS, form, details=DETAILS, zone=settings.timezone)
 
 
 def _hit_row(hit: SearchHit, *, is_marked: bool) -> dict[str, Any]:
@@ -120,7 +120,7 @@ def list_(
             since=window.since,
             until=window.until,
         )
-    print_views(found, COLUMNS, form, zone=settings.timezone)
+    print_views(found, COLUMNS, form, details=DETAILS, zone=settings.timezone)
 
 
 @app.command("show")
@@ -161,9 +161,9 @@ def _read_article(store: Store, article_id: str, *, is_marked: bool) -> _ShownAr
         NotFound: no article has that id, or several begin with it.
     """
     from monitor.store.pages import get_page, list_edits
-    from monitor.store.views.articles import get_article, get_new_sentences, list_revisions
+    from monitor.store.views.articles import get_new_sentences, list_revisions
 
-    article = store.read(get_article, article_id)
+    article = find_article(store, article_id)
     return _ShownArticle(
         article=article,
         revision=store.read(list_revisions, article.row_id)[-1],
@@ -253,12 +253,11 @@ def open_(ctx: typer.Context, article_id: IdArgument) -> None:
 
     Example: monitor articles open 3f9c
     """
-    from monitor.store.views.articles import get_article
     from monitor.urls import is_web_url
 
     settings = get_state(ctx).load()
     with open_reader(settings) as store:
-        url = store.read(get_article, article_id).url
+        url = find_article(store, article_id).url
     # A seed has "seed:" for an address, and an address of the web may be a program's to open.
     if not is_web_url(url):
         raise MonitorError(f"{url} is no address that a browser should open")
@@ -273,14 +272,15 @@ def log(ctx: typer.Context, article_id: IdArgument, form: FormatOption = None) -
     Example: monitor articles log 3f9c
     """
     from monitor.store.pages import list_edits
-    from monitor.store.views.articles import get_article, list_revisions
+    from monitor.store.views.articles import list_revisions
 
     settings = get_state(ctx).load()
     with open_reader(settings) as store:
-        row_id = store.read(get_article, article_id).row_id
+        row_id = find_article(store, article_id).row_id
         revisions = store.read(list_revisions, row_id)
         edits = store.read(list_edits, row_id)
-    print_rows(_log_rows(revisions, edits), LOG_COLUMNS, form, zone=settings.timezone)
+    rows = _log_rows(revisions, edits)
+    print_rows(rows, LOG_COLUMNS, form, details=DETAILS, zone=settings.timezone)
 
 
 def _log_rows(revisions: Sequence[RevisionView], edits: Sequence[EditView]) -> list[dict[str, Any]]:
@@ -325,10 +325,10 @@ def diff(
     Example: monitor articles diff 3f9c 1 2
     """
     from monitor.store.pages import list_edits
-    from monitor.store.views.articles import get_article, list_revisions
+    from monitor.store.views.articles import list_revisions
 
     with open_reader(get_state(ctx).load()) as store:
-        row_id = store.read(get_article, article_id).row_id
+        row_id = find_article(store, article_id).row_id
         revisions = {one.number: one for one in store.read(list_revisions, row_id)}
         edits = store.read(list_edits, row_id)
     older, newer = _choose_revisions(revisions, a, b)

@@ -16,8 +16,15 @@ from monitor.cli.output import (
     talk,
     to_row,
 )
-from monitor.cli.state import get_state, open_reader, parse_time, utc_now
-from monitor.errors import NotFound
+from monitor.cli.state import (
+    command_name,
+    get_state,
+    has_database,
+    open_reader,
+    parse_time,
+    utc_now,
+)
+from monitor.errors import MonitorError, NotFound
 
 if TYPE_CHECKING:
     from monitor.matching import Query
@@ -25,13 +32,17 @@ if TYPE_CHECKING:
     from monitor.pipeline.simulation.query_check import QueryCheck
     from monitor.settings import CaseSettings, Settings
     from monitor.store import Store
+    from monitor.store.views.cases import CaseView
 
-COLUMNS = ("slug", "title", "articles", "developments", "last_development_at")
+COLUMNS = ("slug", "articles", "developments", "last_development_at", "title")
+DETAILS = ("title",)
 RATE_COLUMNS = (
     *("rate", "per_week", "threshold", "alerts"),
     *("marked_new", "marked_not_new", "missed_new"),
 )
 STATE_COLUMNS = ("aspect", "value", "since", "development_id", "title")
+
+CONSOLE = "console"  # exists without being configured
 
 app = typer.Typer(help="Cases: what is followed.", no_args_is_help=True)
 
@@ -42,12 +53,26 @@ def list_(ctx: typer.Context, form: FormatOption = None) -> None:
 
     Example: monitor cases list
     """
-    from monitor.store.views.cases import list_cases
-
     settings = get_state(ctx).load()
-    with open_reader(settings) as store:
-        cases = store.read(list_cases)
-    print_views(cases, COLUMNS, form, zone=settings.timezone)
+    print_views(_read_cases(settings), COLUMNS, form, details=DETAILS, zone=settings.timezone)
+
+
+def _read_cases(settings: Settings) -> list[CaseView]:
+    """Returns the cases of the store, and those of the config that nothing has taken up yet; before
+    the first poll there is no store.
+    """
+    from monitor.store.views.cases import CaseView, list_cases
+
+    stored: list[CaseView] = []
+    if has_database(settings):
+        with open_reader(settings) as store:
+            stored = store.read(list_cases)
+    known = {case.slug for case in stored}
+    for case in settings.cases:
+        if case.slug not in known:
+            view = CaseView(case.slug, case.title, case.note, case.query, 0, 0, None, True)
+            stored.append(view)
+    return stored
 
 
 @app.command("show")
@@ -69,7 +94,7 @@ def show(
         return
     print_record(row, form, zone=settings.timezone)
     typer.echo("\nWhat holds now")
-    print_rows(state, STATE_COLUMNS, form, zone=settings.timezone)
+    print_rows(state, STATE_COLUMNS, form, details=DETAILS, zone=settings.timezone)
 
 
 @app.command("rename")
@@ -126,6 +151,47 @@ def _calibration(labels: list[Label]) -> str:
         # Fewer would move the scores of a case by chance.
         return f"{given}; its scores move from {MIN_LABELS} on with {MIN_OF_A_KIND} of each kind"
     return f"{given}; its scores are moved by {shift:+} logits"
+
+
+@app.command("add")
+def add(
+    ctx: typer.Context,
+    title: Annotated[str, typer.Argument(help="Name of the case, e.g. a person.")],
+    query: Annotated[
+        str,
+        typer.Option(
+            "--query", help="What belongs to the case; the name as a phrase when left out."
+        ),
+    ] = "",
+    feed: Annotated[
+        list[str] | None,
+        typer.Option("--feed", help='A feed\'s URL or title, or "tag:us"; all when left out.'),
+    ] = None,
+    channel: Annotated[
+        list[str] | None,
+        typer.Option("--channel", help="Where its alerts go; those of channels.toml by default."),
+    ] = None,
+    note: Annotated[
+        str, typer.Option("--note", help="Why you follow it; printed in every alert.")
+    ] = "",
+) -> None:
+    """Adds a case to the config; a running daemon takes it up on SIGHUP.
+
+    Example: monitor cases add "Jane Roe" --query '"jane roe" AND trial' --feed tag:us
+    """
+    from monitor.cli.config_files import write_checked
+    from monitor.cli.templates import NewCase, case_file
+
+    state = get_state(ctx)
+    settings = state.load()
+    channels = channel or list(settings.channels) or [CONSOLE]
+    name, text = case_file(NewCase(title, query, note=note), channels=channels, feeds=feed or ["*"])
+    path = state.config / "cases" / name
+    if path.exists():
+        raise MonitorError(f"{path} exists", hint="give another name, or edit what is there")
+    write_checked(state, path, text)
+    talk(f"wrote {path}; it is followed from the next start, SIGHUP or `monitor poll` on")
+    talk(f"`{command_name()} cases test {path.stem}` shows what it would have found")
 
 
 @app.command("test")

@@ -21,7 +21,8 @@ from monitor.cli.output import (
     print_rows,
     to_row,
 )
-from monitor.cli.state import get_state, open_reader, parse_time, parse_window, require_case
+from monitor.cli.state import get_state, open_reader, parse_day_end, parse_window, require_case
+from monitor.cli.targets import ID_HELP, find_development
 from monitor.text import one_line
 
 if TYPE_CHECKING:
@@ -33,10 +34,15 @@ app = typer.Typer(
 )
 
 COLUMNS = ("id", "first_found_at", "tier", "outlet", "newsrooms", "carriers", "changes", "summary")
+DETAILS = ("changes", "summary")
 
 AsOfOption = Annotated[
     str | None,
-    typer.Option("--as-of", metavar="TIME", help="Show only what was known at that time."),
+    typer.Option(
+        "--as-of",
+        metavar="TIME",
+        help="Show only what was known at that time; a day means its end.",
+    ),
 ]
 
 TierOption = Annotated[
@@ -82,10 +88,12 @@ def list_(
             tiers=tier or (),
             since=window.since,
             until=window.until,
-            as_of=parse_time(as_of, settings.timezone, option="--as-of"),
+            as_of=parse_day_end(as_of, settings.timezone, option="--as-of"),
         )
     to_print = _row_for_person if is_for_person(form) else to_row
-    print_rows(map(to_print, found), COLUMNS, form, zone=settings.timezone)
+    # Of one case every row would name it.
+    columns = COLUMNS if wanted else (*COLUMNS[:2], "case", *COLUMNS[2:])
+    print_rows(map(to_print, found), columns, form, details=DETAILS, zone=settings.timezone)
 
 
 def _row_for_person(development: DevelopmentView) -> dict[str, Any]:
@@ -97,7 +105,7 @@ def _row_for_person(development: DevelopmentView) -> dict[str, Any]:
 def show(
     ctx: typer.Context,
     development_id: Annotated[
-        str, typer.Argument(metavar="ID", help="The development's id or the first digits of it.")
+        str, typer.Argument(metavar="ID|URL", help=f"The development's {ID_HELP}")
     ],
     form: FormatOption = None,
 ) -> None:
@@ -129,11 +137,9 @@ def _read_development(store: Store, development_id: str) -> _ShownDevelopment:
     Raises:
         NotFound: no development has that id, or several begin with it.
     """
-    from monitor.store.schema.tables import developments
     from monitor.store.views.developments import list_carriers, list_developments
-    from monitor.store.views.selection import resolve_uid
 
-    row_id = store.read(resolve_uid, developments, development_id, "development")
+    row_id = find_development(store, development_id)
     development = store.read(list_developments, limit=1, only=row_id)[0]
     sentences = _read_new_sentences(store, development.article_id)
     return _ShownDevelopment(development, sentences, store.read(list_carriers, row_id))

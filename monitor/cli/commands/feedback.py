@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from monitor.cli.commands.why import find_trace
 from monitor.cli.output import Format, FormatOption, print_views, talk
 from monitor.cli.state import get_state, open_reader, utc_now
-from monitor.errors import NotFound
+from monitor.cli.targets import find_judged
 
 if TYPE_CHECKING:
     from monitor.settings import Settings
     from monitor.store import Store
 
 COLUMNS = ("case", "article_id", "kind", "title", "note")
+DETAILS = ("title", "note")
 
 
 def feedback(
@@ -73,9 +73,10 @@ def _keep_feedback(store: Store, target: str, given: _Feedback) -> None:
     """Keeps feedback on an article and says for which cases."""
     from monitor.store.views.feedback import give_feedback
 
-    row_id = _find_article(store, target)
+    # An alert or a development stands for the article that raised it: that is what was judged.
+    article = find_judged(store, target)
     kept = store.write(
-        give_feedback, row_id, given.kind, case=given.case, note=given.note, now=utc_now()
+        give_feedback, article.row_id, given.kind, case=given.case, note=given.note, now=utc_now()
     )
     talk(f"kept for {', '.join(kept)}: {given.kind.replace('_', ' ')}")
 
@@ -86,7 +87,7 @@ def _print_feedback(
     from monitor.store.views.feedback import list_feedback
 
     found = store.read(list_feedback, case=case)
-    print_views(found, COLUMNS, form, zone=settings.timezone)
+    print_views(found, COLUMNS, form, details=DETAILS, zone=settings.timezone)
 
 
 def _only_kind(choices: Mapping[str, bool]) -> str:
@@ -102,22 +103,3 @@ def _only_kind(choices: Mapping[str, bool]) -> str:
             "say one of --not-relevant, --not-new, --missed, --new", param_hint="feedback"
         )
     return given[0]
-
-
-def _find_article(store: Store, target: str) -> int:
-    """Returns the row of the article meant by an id or address.
-
-    Raises:
-        NotFound: it was seen, but no article of it is stored.
-    """
-    from monitor.store.schema.tables import articles
-    from monitor.store.views.selection import resolve_uid
-
-    # An alert or a development stands for the article that raised it: that is what was judged.
-    trace = find_trace(store, target)
-    if trace.article is None:
-        raise NotFound(
-            f"{target} was seen, but no article of it is stored",
-            hint=f"`monitor why {target}` tells why",
-        )
-    return store.read(resolve_uid, articles, trace.article.id, "article")

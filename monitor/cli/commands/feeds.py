@@ -12,9 +12,20 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from monitor.cli.output import FormatOption, print_record, print_views, talk, to_row
-from monitor.cli.state import GlobalOptions, get_state, open_reader, utc_now
+from monitor.cli.config_files import join_tables, write_checked
+from monitor.cli.output import (
+    FormatOption,
+    is_for_person,
+    print_record,
+    print_rows,
+    print_views,
+    talk,
+    to_row,
+)
+from monitor.cli.state import GlobalOptions, get_state, has_database, open_reader, utc_now
+from monitor.cli.templates import feed_table
 from monitor.errors import MonitorError, NotFound
+from monitor.text import one_line
 
 if TYPE_CHECKING:
     from monitor.feeds.opml import ListedFeed
@@ -23,7 +34,9 @@ if TYPE_CHECKING:
     from monitor.store import Store
     from monitor.store.views.feeds import FeedView
 
-COLUMNS = ("title", "url", "state", "outcome", "entries", "last_ok_at", "next_poll_at", "error")
+COLUMNS = ("title", "state", "entries", "last_ok_at", "next_poll_at", "outcome", "url", "error")
+DETAILS = ("error",)
+MAX_TITLE = 200  # of a feed in feeds.toml
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 app = typer.Typer(help="Feeds: what is watched and how it goes.", no_args_is_help=True)
@@ -42,24 +55,52 @@ def list_(
     silent: Annotated[
         bool, typer.Option("--silent", help="Only feeds that bring nothing new any more.")
     ] = False,
+    tag: Annotated[
+        list[str] | None,
+        typer.Option("--tag", help="Only feeds with this tag; of several, with any of them."),
+    ] = None,
+    limit: Annotated[
+        int | None,
+        typer.Option("--limit", min=1, help="At most this many rows; all when left out."),
+    ] = None,
     form: FormatOption = None,
 ) -> None:
-    """All feeds with their state.
+    """All feeds with their state, in the order of feeds.toml.
 
     Example: monitor feeds list --failing
     """
-    from monitor.cli.commands.status import is_silent
-
     settings = get_state(ctx).load()
-    with open_reader(settings) as store:
-        feeds = _get_feeds(settings, store)
-    now, chosen = utc_now(), []
-    for feed in feeds:
-        # Both options together show what is wrong in either way.
-        is_chosen = (failing and _is_failing(feed)) or (silent and is_silent(feed, now))
-        if is_chosen or not (failing or silent):
-            chosen.append(feed)
-    print_views(chosen, COLUMNS, form, zone=settings.timezone)
+    feeds = _read_feeds(settings)
+    chosen = [
+        feed
+        for feed in feeds
+        if _has_trouble(feed, is_failing=failing, is_silent=silent) and _has_tag(feed, tag)
+    ]
+    rows = [_list_row(feed, is_titled=is_for_person(form)) for feed in chosen[:limit]]
+    print_rows(rows, COLUMNS, form, details=DETAILS, zone=settings.timezone)
+    if len(rows) < len(chosen):
+        talk(f"{len(chosen) - len(rows)} more feeds: give a larger --limit, or --tag")
+
+
+def _has_trouble(feed: FeedView, *, is_failing: bool, is_silent: bool) -> bool:
+    """Whether a feed is in one of the troubles that are asked for, where one is."""
+    from monitor.cli.commands import status
+
+    # Both options together show what is wrong in either way.
+    is_asked_for = (is_failing and _is_failing(feed)) or (
+        is_silent and status.is_silent(feed, utc_now())
+    )
+    return is_asked_for or not (is_failing or is_silent)
+
+
+def _has_tag(feed: FeedView, tags: Sequence[str] | None) -> bool:
+    return not tags or not set(tags).isdisjoint(feed.tags)
+
+
+def _list_row(feed: FeedView, *, is_titled: bool) -> dict[str, Any]:
+    """Returns a feed as a row; a person sees its address where it has no title yet."""
+    row = to_row(feed)
+    return row | {"title": feed.title or feed.url} if is_titled else row
 
 
 def _is_failing(feed: FeedView) -> bool:
@@ -81,8 +122,7 @@ def show(
 
     settings = get_state(ctx).load()
     # Also one that was added a moment ago, which the store does not know.
-    with open_reader(settings) as store:
-        feed = find_feed(_get_feeds(settings, store), name)
+    feed = find_feed(_read_feeds(settings), name)
     print_record(_feed_row(feed), form, zone=settings.timezone)
 
 
@@ -96,13 +136,16 @@ def _feed_row(feed: FeedView) -> dict[str, Any]:
     return row
 
 
-def _get_feeds(settings: Settings, store: Store) -> list[FeedView]:
+def _read_feeds(settings: Settings) -> list[FeedView]:
     """Returns the feeds of the store, and those of the config that no poll has taken up yet as
-    "new".
+    "new"; before the first poll there is no store.
     """
-    from monitor.store.views.feeds import list_feeds
+    stored: list[FeedView] = []
+    if has_database(settings):
+        from monitor.store.views.feeds import list_feeds
 
-    stored = store.read(list_feeds)
+        with open_reader(settings) as store:
+            stored = store.read(list_feeds)
     known = {feed.url for feed in stored}
     return stored + [_new_feed(feed) for feed in settings.feeds if feed.url not in known]
 
@@ -154,21 +197,49 @@ def add(
         list[str] | None, typer.Option("--tag", help="A tag that cases can name; may be repeated.")
     ] = None,
 ) -> None:
-    """Adds a feed to feeds.toml; a running daemon takes it up on SIGHUP.
+    """Adds a feed to feeds.toml, by its own title where none is given; a running daemon takes it up
+    on SIGHUP.
 
     Example: monitor feeds add https://example.org/rss --title "Example" --tag us
     """
     state = get_state(ctx)
     _require_web_url(url)
-    if any(feed.url == url for feed in _configured(state)):
+    settings = _load_if_written(state)
+    known = settings.feeds if settings else ()
+    if any(feed.url == url for feed in known):
         raise MonitorError(f"{url} is in feeds.toml already")
-    path = _append(state, [_feed_table(url, title, every, tag or [])])
+    if not title and settings:
+        title = _find_title(state, settings, url)
+    path = _append(state, [feed_table(url, title, every, tag or [])])
     talk(f"added to {path}; it is polled at the next start, SIGHUP or `monitor poll`")
 
 
-def _configured(state: GlobalOptions) -> Sequence[FeedSettings]:
-    """Returns the feeds of feeds.toml; none where that is yet to be written."""
-    return state.load().feeds if (state.config / "feeds.toml").exists() else ()
+def _load_if_written(state: GlobalOptions) -> Settings | None:
+    """Returns the settings; None where feeds.toml is yet to be written."""
+    return state.load() if (state.config / "feeds.toml").exists() else None
+
+
+def _find_title(state: GlobalOptions, settings: Settings, url: str) -> str:
+    """Returns the title that a feed gives itself; empty where it has none, cannot be read now, or
+    another feed has it.
+    """
+    import asyncio
+
+    from monitor.cli.logs import set_up_logs
+
+    set_up_logs(is_verbose=state.is_verbose, is_quiet=not state.is_verbose)
+    try:
+        found = asyncio.run(_discover(settings, url))
+    # A feed that is down today may be well tomorrow: it is watched all the same.
+    except MonitorError as error:
+        talk(f"it cannot be read now: {error}")
+        return ""
+    if not found.is_feed:
+        talk(f"{url} is a page, no feed: `monitor feeds discover {url}` lists those that it names")
+        return ""
+    title = one_line(found.offered[0].title, limit=MAX_TITLE)
+    # Cases may name a feed by its title, so each title stands once.
+    return "" if title in {feed.title for feed in settings.feeds} else title
 
 
 def _require_web_url(url: str) -> None:
@@ -199,38 +270,8 @@ def _append(state: GlobalOptions, tables: Sequence[str]) -> Path:
     path = state.config / "feeds.toml"
     before = path.read_text(encoding="utf-8") if path.exists() else ""
     # Appended as text: a TOML writer would lose the comments that people keep in this file.
-    path.write_text(_join_tables([before, *tables]), encoding="utf-8")
-    # The file is judged where it stands: line numbers and other files count in what is said of it.
-    try:
-        state.load()
-    except MonitorError:
-        _restore(path, before)
-        raise
+    write_checked(state, path, join_tables([before, *tables]))
     return path
-
-
-def _join_tables(parts: Sequence[str]) -> str:
-    """Returns parts of a TOML file with an empty line between them; empty ones are left out."""
-    return "\n\n".join(filter(None, map(str.rstrip, parts))) + "\n"
-
-
-def _restore(path: Path, before: str) -> None:
-    # A file that did not exist does not exist again.
-    if before:
-        path.write_text(before, encoding="utf-8")
-    else:
-        path.unlink(missing_ok=True)
-
-
-def _feed_table(url: str, title: str, every: str, tags: Sequence[str]) -> str:
-    """Returns a feed as a table of feeds.toml, with the keys that have a value."""
-    from monitor.cli.templates import toml_string
-
-    lines = ["[[feed]]", f"url = {toml_string(url)}"]
-    lines += [f"title = {toml_string(title)}"] if title else []
-    lines += [f"every = {toml_string(every)}"] if every else []
-    lines += [f"tags = [{', '.join(toml_string(tag) for tag in tags)}]"] if tags else []
-    return "\n".join(lines) + "\n"
 
 
 @app.command("discover")
@@ -300,8 +341,9 @@ def import_(
 
     state = get_state(ctx)
     listed = read_opml(_read_list(file), name=str(file))
-    new = _KnownFeeds(_configured(state)).select_new(listed.feeds)
-    tables = [_feed_table(feed.url, feed.title, "", feed.tags) for feed in new]
+    settings = _load_if_written(state)
+    new = _KnownFeeds(settings.feeds if settings else ()).select_new(listed.feeds)
+    tables = [feed_table(feed.url, feed.title, "", feed.tags) for feed in new]
     where = ""
     # Where nothing is new, the file is not even touched.
     if tables:

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from monitor.store import Store
     from monitor.store.views.feedback import FeedbackView
 
-COLUMNS = ("id", "published_at", "outlet", "title", "before", "after", "why", "feedback")
+COLUMNS = ("id", "published_at", "before", "after", "outlet", "feedback", "title", "why")
+DETAILS = ("title", "why")
 
 
 def replay(
@@ -97,7 +98,7 @@ def _print_changes(
     shown = [one for one in compared if is_all or one.verdict.is_changed]
     # What is confirmed late comes late: here all stand in the order of the first verdict.
     shown.sort(key=lambda one: one.sequence)
-    print_rows(map(_row, shown), COLUMNS, form, zone=settings.timezone)
+    print_rows(map(_row, shown), COLUMNS, form, details=DETAILS, zone=settings.timezone)
 
 
 def _thresholds(alert_at: float | None) -> JudgeSettings:

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from monitor.cli.output import talk
+from monitor.cli.events import LogForm, Narrator, choose_form
+from monitor.cli.output import count_of, talk
 from monitor.cli.state import get_state, parse_time, utc_now
 from monitor.errors import MonitorError
 
@@ -39,6 +40,12 @@ def run(
         ),
     ] = ("poll,ingest,deliver"),
     adopt: AdoptOption = False,
+    log: Annotated[
+        LogForm | None,
+        typer.Option(
+            "--log", help="How to tell what is done; text on a terminal, json when piped."
+        ),
+    ] = None,
 ) -> None:
     """The daemon: polls, judges and alerts until it is stopped.
 
@@ -55,10 +62,13 @@ def run(
     # Before the config is read: a usage error is one, whatever stands in the files.
     wanted = _parse_roles(roles)
     settings = state.load()
-    set_up_logs(is_verbose=state.is_verbose, is_quiet=state.is_quiet)
+    narrator = Narrator({feed.url: feed.title for feed in settings.feeds}, settings.timezone)
+    set_up_logs(is_verbose=state.is_verbose, is_quiet=state.is_quiet, form=log, narrator=narrator)
     with _lock_file(settings):
         if adopt:
             _adopt(settings)
+        if choose_form(log) is LogForm.TEXT and not state.is_quiet:
+            talk(_describe_watch(settings))
         code = asyncio.run(Daemon(state.load, wanted, clock=utc_now).run(settings))
     raise typer.Exit(code)
 
@@ -75,6 +85,24 @@ def _adopt(settings: Settings) -> None:
         store.write(ownership.adopt, str(settings.folder.resolve()), utc_now())
     finally:
         store.close()
+
+
+def _describe_watch(settings: Settings) -> str:
+    """Returns in a line what the daemon is about to do."""
+    channels = dict.fromkeys(
+        _describe_channel(settings, rule.channel) for case in settings.cases for rule in case.rules
+    )
+    return (
+        f"watching {count_of(len(settings.cases), 'case')} in "
+        f"{count_of(len(settings.feeds), 'feed')}; first poll now; "
+        f"alerts: {', '.join(channels) or 'none'}; stop with Ctrl-C"
+    )
+
+
+def _describe_channel(settings: Settings, name: str) -> str:
+    """Returns the name of a channel; of one that prints, where to look."""
+    channel = settings.channels.get(name)
+    return "terminal" if channel is None or channel.type == "console" else name
 
 
 def _parse_roles(text: str) -> tuple[str, ...]:

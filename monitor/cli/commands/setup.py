@@ -6,12 +6,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from monitor.cli.interview import system_timezone
+from monitor.cli.mail_server import MailServer, read_mail_server
 from monitor.cli.output import (
     Format,
     FormatOption,
@@ -21,14 +22,18 @@ from monitor.cli.output import (
     talk,
     to_row,
 )
-from monitor.cli.state import GlobalOptions, get_state, utc_now
-from monitor.cli.templates import NewCase, default_query, write_config
+from monitor.cli.state import GlobalOptions, command_name, get_state, utc_now
+from monitor.cli.templates import NewCase, write_config
 from monitor.errors import ConfigErrors, MonitorError
+from monitor.text import clean_text
 
 if TYPE_CHECKING:
+    from monitor.cli.interview import LookedAt
     from monitor.pipeline.cases.seeds import ImportedSeed
-    from monitor.pipeline.simulation.feed_check import FeedCheck
-    from monitor.settings import CaseSettings, Settings
+    from monitor.pipeline.simulation.feed_check import FeedCheck, FeedReader
+    from monitor.settings import AlertRule, Cadence, CaseSettings, Settings
+
+CONFIG_FILES = ("monitor.toml", "feeds.toml", "channels.toml")
 
 seeds_app = typer.Typer(help="Seeds: texts that a case knows from the start.", no_args_is_help=True)
 config_app = typer.Typer(help="Config: what is in force.", no_args_is_help=True)
@@ -57,14 +62,38 @@ def init(
         list[Path] | None,
         typer.Option("--seed", help="A text that is known already; may be repeated."),
     ] = None,
+    note: Annotated[
+        str, typer.Option("--note", help="Why you follow it; printed in every alert.")
+    ] = "",
+    mail_server: Annotated[
+        str,
+        typer.Option("--mail-server", metavar="HOST[:PORT]", help="Where mail is handed over."),
+    ] = "",
+    timezone: Annotated[
+        str, typer.Option("--timezone", help="Of times and digests; this system's when left out.")
+    ] = "",
 ) -> None:
-    """Writes a commented config for a case; asks for what is not given.
+    """Writes a commented config for a case; asks on a terminal, and checks each answer, where no
+    --title is given.
+
+    Feeds are looked at, and what the query would find in them today is shown.
 
     Example: monitor init --title "Jane Roe" --feed https://example.org/rss --email desk@example.org
     """
     target = folder or get_state(ctx).config
-    _require_new(target / "monitor.toml")
-    answers = _ask(NewCase(title, query, tuple(feed or ()), email, tuple(seed or ())))
+    for name in CONFIG_FILES:
+        _require_new(target / name)
+    given = NewCase(
+        title,
+        query,
+        tuple(feed or ()),
+        email,
+        tuple(seed or ()),
+        note=note,
+        timezone=timezone or system_timezone(),
+        mail_server=_read_server(mail_server),
+    )
+    answers = _ask(given)
     # Written first and read then, as `check` would read it: what is right is said in one place.
     written = write_config(target, answers)
     settings = _load_written(target, written)
@@ -73,7 +102,21 @@ def init(
     # Without a feed the config is a draft; a database is made when there is something to watch.
     if settings.feeds and settings.cases:
         _import_seeds(settings)
-    talk(f"next: monitor --config {target} check, then monitor --config {target} run")
+    talk(f"times are shown in {settings.timezone}; the database is {target / 'monitor.db'}")
+    command = command_name()
+    talk(f"next: {command} --config {target} check, then {command} --config {target} run")
+
+
+def _read_server(text: str) -> MailServer:
+    """Reads the mail server that was given; the one of this machine where none was.
+
+    Raises:
+        typer.BadParameter: it is none.
+    """
+    server = read_mail_server(text) if text else MailServer()
+    if server is None:
+        raise typer.BadParameter(f"{text!r} is no host or host:port", param_hint="--mail-server")
+    return server
 
 
 def _require_new(path: Path) -> None:
@@ -98,19 +141,61 @@ def _ask(given: NewCase) -> NewCase:
     # A script would wait for ever for somebody to answer.
     if not sys.stdin.isatty():
         raise typer.BadParameter("a case needs a name", param_hint="--title")
-    title = typer.prompt("Name of the case (a person, a company, a law)")
-    query = given.query or typer.prompt("Query", default=default_query(title))
-    feeds = given.feeds or _ask_feeds()
-    return replace(given, title=title, query=query, feeds=feeds, email=given.email or _ask_email())
+    from monitor.cli.interview import interview
+    from monitor.cli.logs import set_up_logs
+
+    set_up_logs(is_verbose=False, is_quiet=True)
+    return interview(_Terminal(), given, _look)
 
 
-def _ask_feeds() -> tuple[str, ...]:
-    return tuple(typer.prompt("Feed URLs, separated by spaces", default="").split())
+class _Terminal:
+    """A person at a terminal; talk goes to stderr, as everywhere."""
+
+    def ask(self, question: str, default: str = "") -> str:
+        """Returns an answer, the default where nothing is typed."""
+        answer = typer.prompt(question, default=default, show_default=bool(default), err=True)
+        return str(answer)
+
+    def say(self, text: str) -> None:
+        """Tells something; blanks at the beginning of a line stay, for carets and lists."""
+        for line in text.split("\n"):
+            indent = " " * (len(line) - len(line.lstrip(" ")))
+            typer.echo(indent + clean_text(line), err=True)
 
 
-def _ask_email() -> str:
-    question = "Mail address for alerts (empty: print them on the terminal)"
-    return str(typer.prompt(question, default=""))
+def _look(settings: Settings) -> list[LookedAt]:
+    """Fetches each feed once, as polling would, and keeps nothing."""
+    import asyncio
+
+    return asyncio.run(_look_at(settings))
+
+
+async def _look_at(settings: Settings) -> list[LookedAt]:
+    from monitor.bootstrap import build_reader
+
+    async with build_reader(settings) as reader:
+        checks = await reader.check_feeds(settings.feeds, settings.cases, now=utc_now())
+        return [await _looked_at(reader, check) for check in checks]
+
+
+async def _looked_at(reader: FeedReader, check: FeedCheck) -> LookedAt:
+    """Returns how a feed is; of a page which feeds it names."""
+    from monitor.cli.interview import LookedAt
+
+    if check.outcome == "not_a_feed":
+        try:
+            offered = (await reader.discover(check.url)).offered
+        except MonitorError:
+            offered = ()
+        return LookedAt(check.url, offers=tuple(one.url for one in offered), error=check.error)
+    return LookedAt(
+        check.url,
+        check.title,
+        check.items or 0,
+        sum(check.matches.values()),
+        tuple(title for titles in check.headlines.values() for title in titles),
+        error="" if check.outcome == "ok" else check.error,
+    )
 
 
 def _load_written(target: Path, written: list[Path]) -> Settings:
@@ -177,6 +262,7 @@ def _describe_case(settings: Settings, case: CaseSettings) -> None:
             f"  {', '.join(unread)}: matched and searched, but judged by words alone: events, days "
             f"and names are read in {' and '.join(JUDGED_LANGUAGES)}"
         )
+    talk(f"  held back in doubt: {_describe_held(case)}")
 
 
 def _count_selected(settings: Settings, case: CaseSettings) -> int:
@@ -185,14 +271,22 @@ def _count_selected(settings: Settings, case: CaseSettings) -> int:
 
 def _describe_alerts(case: CaseSettings) -> str:
     """Returns the channels of a case with when; the terminal where it names none."""
-    channels = [f"{rule.channel} ({rule.when})" for rule in case.alerts]
-    return ", ".join(channels) or "console (now)"
+    return ", ".join(f"{rule.channel} ({rule.when})" for rule in case.rules)
+
+
+def _describe_held(case: CaseSettings) -> str:
+    """Returns who gets what was held back in doubt, and when."""
+    held = [f"{rule.channel} ({when})" for rule in case.rules if (when := _held_when(case, rule))]
+    return ", ".join(held) or 'told nowhere, as each channel has held = "none"'
+
+
+def _held_when(case: CaseSettings, rule: AlertRule) -> Cadence | None:
+    """Returns when a channel gets what was held back: with its digest, or with one of its own."""
+    return case.held_digest(rule) if rule.when.is_now else rule.when
 
 
 def _check_live(settings: Settings, form: Format | None) -> None:
-    """Shows how a fetch of every feed goes: a table has a column for each case, the other forms an
-    object by slug.
-    """
+    """Shows how a fetch of every feed goes, and what each case would take of it."""
     import asyncio
 
     checked = asyncio.run(_check_feeds(settings))
@@ -207,15 +301,16 @@ def _check_live(settings: Settings, form: Format | None) -> None:
 def _print_checked(settings: Settings, checked: Sequence[FeedCheck], form: Format | None) -> None:
     """Prints how the fetch of each feed went."""
     to_one_row = _feed_row if is_for_person(form) else to_row
-    slugs = [_column(case.slug) for case in settings.cases]
-    columns = ("title", "outcome", "format", "items", *slugs, "every", "because", "error")
-    print_rows(map(to_one_row, checked), columns, form, zone=settings.timezone)
+    columns = ("title", "outcome", "items", "matches", "every", "format", "because", "error")
+    rows, details = map(to_one_row, checked), ("matches", "because", "error")
+    print_rows(rows, columns, form, details=details, zone=settings.timezone)
 
 
 def _feed_row(feed: FeedCheck) -> dict[str, Any]:
-    """Returns a feed as a row with a field for each case."""
-    row = {**to_row(feed), "title": feed.title or feed.url, **_matches(feed)}
-    return {**row, "every": _describe_interval(feed.interval_seconds)}
+    """Returns a feed as a row that names the cases which would take something of it."""
+    matches = {slug: count for slug, count in feed.matches.items() if count}
+    every = _describe_interval(feed.interval_seconds)
+    return {**to_row(feed), "title": feed.title or feed.url, "matches": matches, "every": every}
 
 
 def _describe_interval(seconds: int | None) -> str:
@@ -226,15 +321,6 @@ def _describe_interval(seconds: int | None) -> str:
 
     # To the second it would only look exact.
     return "" if seconds is None else print_duration(timedelta(minutes=max(1, seconds // 60)))
-
-
-def _matches(feed: FeedCheck) -> dict[str, int]:
-    return {_column(slug): count for slug, count in feed.matches.items()}
-
-
-def _column(slug: str) -> str:
-    # A case may be called "title" or "error", as columns are.
-    return f"for {slug}"
 
 
 async def _check_feeds(settings: Settings) -> list[FeedCheck]:
@@ -288,4 +374,5 @@ def show(ctx: typer.Context, form: FormatOption = None) -> None:
     from monitor.settings import describe
 
     settings = get_state(ctx).load()
-    print_views(describe(settings), ("key", "value", "origin"), form, zone=settings.timezone)
+    columns = ("key", "value", "origin")
+    print_views(describe(settings), columns, form, details=("origin",), zone=settings.timezone)

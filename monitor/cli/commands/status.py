@@ -5,6 +5,7 @@ else mends itself."""
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
@@ -12,8 +13,25 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from monitor.cli.output import FormatOption, cell, print_record
+from monitor.cli.output import (
+    Format,
+    FormatOption,
+    cell,
+    choose,
+    print_record,
+    terminal_width,
+)
 from monitor.cli.state import get_state, open_reader, utc_now
+from monitor.cli.tables import wrap
+from monitor.cli.troubles import (
+    FAILED_FOR,
+    find_dead_workers,
+    find_failed_entries,
+    find_failing_channels,
+    find_full_disk,
+    is_alive,
+)
+from monitor.text import one_line
 
 if TYPE_CHECKING:
     from monitor.settings import Settings
@@ -21,10 +39,10 @@ if TYPE_CHECKING:
     from monitor.store.vectors import EncoderState
     from monitor.store.views.cases import Totals
     from monitor.store.views.feeds import FeedView
+    from monitor.store.views.troubles import FailedEntry, FailingChannel
     from monitor.store.workers import WorkerView
 
 EXIT_DEGRADED = 3
-HEARTBEAT_LIMIT = timedelta(minutes=2)
 PENDING_LIMIT = timedelta(hours=1)  # deliveries that wait longer are worth a look
 # A person paused it, or its server said 410: neither is due, however long ago it was polled.
 _NOT_POLLED = ("paused", "gone")
@@ -42,7 +60,7 @@ def status(
     ctx: typer.Context,
     form: FormatOption = None,
     check: Annotated[
-        bool, typer.Option("--check", help="Exit with 3 when something is failing or silent.")
+        bool, typer.Option("--check", help="Exit with 3 when somebody should look at something.")
     ] = False,
 ) -> None:
     """Feeds, queue, outbox and disk at a glance.
@@ -53,29 +71,55 @@ def status(
     with open_reader(settings) as store:
         state = _read_state(store, settings)
     now = utc_now()
-    troubles = [*find_troubles(state.totals, state.feeds, now, settings), *state.encoder.troubles]
-    row = _status_row(state, now) | {"troubles": troubles}
-    print_record(row, form, zone=settings.timezone)
+    troubles = [
+        *find_dead_workers(state.workers, now, settings.timezone),
+        *find_full_disk(state.free_bytes),
+        *find_troubles(state.totals, state.feeds, now, settings),
+        *find_failing_channels(state.failing_channels),
+        *find_failed_entries(state.failed_entries),
+        *state.encoder.troubles,
+    ]
+    _print_status(_status_row(state, now), troubles, form, settings.timezone)
     # Not 1, which means that status itself failed.
     if check and troubles:
         raise typer.Exit(EXIT_DEGRADED)
 
 
+def _print_status(
+    row: dict[str, Any], troubles: Sequence[str], form: Format | None, zone: tzinfo
+) -> None:
+    """Prints how the work goes; on a terminal each trouble has a line of its own."""
+    if choose(form) is not Format.TABLE:
+        print_record({**row, "troubles": troubles}, form, zone=zone)
+        return
+    print_record(row, form, zone=zone)
+    typer.echo("\nWhat somebody should look at:" if troubles else "\nAll is well.")
+    for trouble in troubles:
+        for line in wrap(f"- {one_line(trouble)}", terminal_width(), indent=2):
+            typer.echo(line)
+
+
 @dataclass(frozen=True, slots=True)
 class _State:
-    """What the store says of the work; `database_bytes` is None for a server."""
+    """What the store says of the work; `database_bytes` and `free_bytes`, the room beside it, are
+    None for a server.
+    """
 
     totals: Totals
     feeds: Sequence[FeedView]
     workers: Sequence[WorkerView]
     encoder: EncoderStatus
     database_bytes: int | None
+    free_bytes: int | None
+    failing_channels: Sequence[FailingChannel]
+    failed_entries: Sequence[FailedEntry]
 
 
 def _read_state(store: Store, settings: Settings) -> _State:
     """Returns how the work goes."""
     from monitor.store.views.cases import get_totals
     from monitor.store.views.feeds import list_feeds
+    from monitor.store.views.troubles import get_failed_entries, get_failing_channels
     from monitor.store.workers import get_workers
 
     return _State(
@@ -84,6 +128,9 @@ def _read_state(store: Store, settings: Settings) -> _State:
         store.read(get_workers),
         describe_encoder(store, settings),
         store.path.stat().st_size if store.path else None,
+        shutil.disk_usage(store.path).free if store.path else None,
+        store.read(get_failing_channels),
+        store.read(get_failed_entries, utc_now() - FAILED_FOR),
     )
 
 
@@ -100,16 +147,8 @@ def _status_row(state: _State, now: datetime) -> dict[str, Any]:
 
 def _describe_workers(workers: Sequence[WorkerView], now: datetime) -> str:
     """Returns the daemons that are running, each with its roles."""
-    alive = [worker for worker in workers if _is_alive(worker, now)]
+    alive = [worker for worker in workers if is_alive(worker, now)]
     return ", ".join(f"{worker.id} ({worker.roles})" for worker in alive) or "not running"
-
-
-def _is_alive(worker: WorkerView, now: datetime) -> bool:
-    from monitor.store.workers import is_gone
-
-    # A killed daemon says no farewell: then its heartbeat stops, and on this machine its process.
-    is_running = worker.stopped_at is None and not is_gone(worker.id)
-    return is_running and now - worker.heartbeat_at < HEARTBEAT_LIMIT
 
 
 def _count_feeds(totals: Totals, feeds: Sequence[FeedView], now: datetime) -> dict[str, Any]:

@@ -10,12 +10,20 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from monitor.cli.output import FormatOption, cell, is_for_person, print_rows, to_row
+from monitor.cli.output import (
+    FormatOption,
+    cell,
+    is_for_person,
+    print_rows,
+    terminal_width,
+    to_row,
+)
 from monitor.cli.state import get_state, open_reader
+from monitor.cli.tables import wrap
+from monitor.cli.targets import find_trace
 from monitor.text import one_line
 
 if TYPE_CHECKING:
-    from monitor.store import Store
     from monitor.store.pages import EditView, PageView
     from monitor.store.views.alerts import AlertView
     from monitor.store.views.articles import ArticleView
@@ -44,6 +52,32 @@ SOURCE_WORDS = {
     "seed": "from the seed",
     "first_seen": "no date could be used: when it was first seen",
 }
+# What a verdict means for who is told.
+OUTCOME_WORDS = {
+    "alert": "told at once: it is new enough",
+    "digest": "held back in doubt: told in a digest, and at once if another newsroom has it too",
+    "silent": "not told: see why below",
+    "baseline": "known: it was there before the case was followed",
+}
+# How a text stands to the stored one that is nearest to it.
+RELATION_WORDS = {
+    "exact": "the same text as",
+    "copy": "nearly the same text as",
+    "copy_changed": "the same text, with another fact in it, as",
+    "excerpt": "a part of",
+    "expansion": "more words around",
+    "related": "shares passages with",
+    "distinct": "little in common with",
+}
+# Where the text comes from.
+EXTRACTION_WORDS = {
+    "full": "full: the whole text of the page",
+    "teaser": "teaser: the beginning of a page that is paywalled or cut",
+    "consent": "consent: a consent form stood before the page; the feed's words",
+    "feed_only": "feed_only: the page was not read; the feed's words",
+    "unreadable": "unreadable: the page has no text that can be read",
+}
+_LABEL_WIDTH = 13
 _TERMS_SHOWN = 5  # a long query matches in dozens of places; the first say enough
 
 
@@ -67,24 +101,6 @@ def why(
         print_trace(trace)
     else:
         print_rows([to_row(trace)], (), form)
-
-
-def find_trace(store: Store, target: str) -> Trace:
-    """Returns the chain of what an id or an address names.
-
-    Raises:
-        NotFound: nothing has that id, or the address was never seen.
-    """
-    from monitor.store.views.trace import trace_id, trace_url
-    from monitor.urls import canonical_url
-
-    # As written first: an address may be stored that canonical spelling would change.
-    if "://" in target:
-        return store.read(trace_url, list(dict.fromkeys([target, canonical_url(target)])))
-    # Addresses without slashes that entries have; no id begins so.
-    if target.startswith(("seed:", "urn:")):
-        return store.read(trace_url, [target])
-    return store.read(trace_id, target)
 
 
 def describe_date(dated: EntryTrace | ArticleView) -> str:
@@ -160,7 +176,8 @@ def _print_article(trace: Trace) -> None:
         return
     _say("article", f"{article.id} {one_line(article.title)} ({one_line(article.outlet)})")
     _say("published", _join(cell(article.published_at), describe_date(article)))
-    _say("extracted", _join(article.extraction, trace.page_status, trace.page_reason))
+    extraction = EXTRACTION_WORDS.get(article.extraction, article.extraction)
+    _say("extracted", _join(extraction, trace.page_status, trace.page_reason))
 
 
 def _print_verdict(verdict: VerdictTrace) -> None:
@@ -178,7 +195,7 @@ def _print_verdict(verdict: VerdictTrace) -> None:
 
 def _print_terms(verdict: VerdictTrace) -> None:
     """Prints which case wanted the article, and the first words that made it so."""
-    kind = "subject" if verdict.is_subject else "named in passing"
+    kind = "it is about the case" if verdict.is_subject else "it names the case in passing"
     _say("case", f"{verdict.case}, revision {verdict.revision}: {kind}")
     for term in verdict.terms[:_TERMS_SHOWN]:
         # What stands around a term comes from the page, and may hold a line break.
@@ -193,6 +210,7 @@ def _print_outcome(verdict: VerdictTrace) -> None:
     )
     judged = f"judge {verdict.judge_version}, {cell(verdict.judged_at)} UTC"
     _say("verdict", f"{verdict.outcome}: {figures} ({judged})")
+    _say("", OUTCOME_WORDS.get(verdict.outcome, ""))
 
 
 def _print_nearest_copy(verdict: VerdictTrace) -> None:
@@ -203,19 +221,20 @@ def _print_nearest_copy(verdict: VerdictTrace) -> None:
     shares = (
         f"{verdict.new_in_old:.0%} of it stands there, {verdict.old_in_new:.0%} of that stands here"
     )
+    relation = RELATION_WORDS.get(verdict.relation, verdict.relation)
     outlet = one_line(verdict.nearest_outlet or "")
-    _say("copy of", f"{verdict.relation}: {verdict.nearest_url} ({outlet}); {shares}")
+    _say("copy of", f"{relation} {verdict.nearest_url} ({outlet}); {shares}")
 
 
 def _describe_reason(reason: Mapping[str, Any]) -> str:
-    """Returns a reason with its figure and the threshold of that, where it has them."""
-    text = f"{reason['code']}: {one_line(reason['text'], limit=300)}"
+    """Returns a reason in words, with its figure and the threshold of that, where it has them, and
+    the code by which programs know it.
+    """
     # Reasons that verdicts of older versions kept may lack either.
     value, threshold = reason.get("value"), reason.get("threshold")
-    if value is None:
-        return text
     limit = "" if threshold is None else f" against {threshold:.2f}"
-    return f"{text} [{value:.2f}{limit}]"
+    figure = "" if value is None else f": {value:.2f}{limit}"
+    return f"{one_line(reason['text'], limit=300)}{figure} ({reason['code']})"
 
 
 def _print_new_sentence(sentence: Mapping[str, Any]) -> None:
@@ -297,8 +316,9 @@ def _describe_silence(trace: Trace) -> str:
 
 
 def _print_alert(alert: AlertView) -> None:
-    at = f" at {cell(alert.sent_at)}" if alert.sent_at else ""
-    state = f"alert {alert.id} to {alert.channel} ({alert.cadence}): {alert.state}{at}"
+    at = f" at {cell(alert.sent_at)} UTC" if alert.sent_at else ""
+    due = f", due {cell(alert.due_at)} UTC" if alert.state == "waiting" else ""
+    state = f"alert {alert.id} to {alert.channel} ({alert.cadence}): {alert.state}{at}{due}"
     _say("delivered", _join(state, alert.error))
 
 
@@ -308,5 +328,10 @@ def _join(*parts: str) -> str:
 
 
 def _say(label: str, text: str) -> None:
-    # A label that is empty goes on with the one above.
-    typer.echo(f"{label:<12} {text}")
+    """Prints a line, or as many as the terminal needs, behind a label; one that is empty goes on
+    with the one above.
+    """
+    first, *others = wrap(text, terminal_width() - _LABEL_WIDTH)
+    typer.echo(f"{label:<{_LABEL_WIDTH}}{first}".rstrip())
+    for line in others:
+        typer.echo(" " * _LABEL_WIDTH + line)

@@ -40,6 +40,7 @@ from monitor.settings import CaseSettings, FeedSettings, ScheduleSettings
 from monitor.store.feeds import FeedName
 
 DISCOVER_TIMEOUT = timedelta(seconds=10)
+_MAX_HEADLINES = 5  # of a feed and a case: enough to see whether they are meant
 _OUTCOMES: tuple[tuple[type[MonitorError], str], ...] = (
     (AddressBlocked, "blocked"),
     (BotProtection, "blocked"),
@@ -63,7 +64,7 @@ class FeedCheck:
         interval_seconds, because: how often it would be asked, and why so often; None and empty
             when it could not be read.
         matches: by the slug of each case that takes the feed, how many of the items it would read
-            in full.
+            in full; `headlines` has the first of them.
         error: why it failed, with a hint; for "ok" what is wrong with the document though it could
             be read.
     """
@@ -77,6 +78,7 @@ class FeedCheck:
     because: str = ""
     matches: dict[str, int] = field(default_factory=dict)
     error: str = ""
+    headlines: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +142,7 @@ class FeedReader:
         got = await self._fetch(feed.url, login_of(feed))
         document = await parse_fetched(self._pool, got)
         # Off the event loop: the queries of many cases over a long feed take a while.
-        matches = await asyncio.to_thread(count_matches, feed, document, cases, now)
+        matches = await asyncio.to_thread(find_matches, feed, document, cases, now)
         plan = plan_unknown(self._terms(now), feed.every, got, document)
         return FeedCheck(
             feed.title or document.title,
@@ -150,8 +152,9 @@ class FeedReader:
             len(document.items),
             int(plan.interval.total_seconds()),
             plan.because,
-            matches,
+            {slug: len(titles) for slug, titles in matches.items()},
             _describe_faults(document, now),
+            {slug: tuple(titles[:_MAX_HEADLINES]) for slug, titles in matches.items()},
         )
 
     def _terms(self, now: datetime) -> PollTerms:
@@ -203,19 +206,29 @@ def count_matches(
     """Returns for each case that takes the feed how many of its items the case would read in
     full.
     """
+    matches = find_matches(feed, document, cases, now)
+    return {slug: len(titles) for slug, titles in matches.items()}
+
+
+def find_matches(
+    feed: FeedSettings, document: FeedDocument, cases: Sequence[CaseSettings], now: datetime
+) -> dict[str, list[str]]:
+    """Returns for each case that takes the feed the titles of the items that the case would read in
+    full, in the order of the feed.
+    """
     name = FeedName(feed.url, feed.title, tuple(feed.tags))
     # Folded once for all cases: that is most of the work.
     folded = [Folded.of(item_fields(item, document, name, now)) for item in document.items]
-    counts = {}
+    matches = {}
     for case in cases:
         if case.selects(feed.url, feed.title, feed.tags):
             takes_all = feed.match == "all" and is_given_all(case, cases, name)
-            counts[case.slug] = len(folded) if takes_all else _count_candidates(case, folded, now)
-    return counts
-
-
-def _count_candidates(case: CaseSettings, items: Sequence[Folded], now: datetime) -> int:
-    return sum(bool(case.find_candidate(item, now=now)) for item in items)
+            matches[case.slug] = [
+                item.title
+                for item, text in zip(document.items, folded, strict=True)
+                if takes_all or case.find_candidate(text, now=now)
+            ]
+    return matches
 
 
 def _name_outcome(error: MonitorError) -> str:

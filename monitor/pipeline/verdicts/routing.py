@@ -6,7 +6,7 @@ well."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -61,15 +61,31 @@ def outcome_targets(
     settings: Settings, case: WatchedCase, outcome: Outcome, now: datetime
 ) -> list[AlertTarget]:
     """Returns the channels that a verdict goes to: an alert to all of the case but those that wait
-    for a further newsroom, what is not enough for one to those that get digests.
+    for a further newsroom, what is not enough for one to those that get digests, which may be a
+    digest of what was held back.
     """
     if outcome is Outcome.SILENT:
         return []
     targets = [target for target in alert_targets(settings, case, now) if target.sources == 1]
     if outcome is Outcome.ALERT:
-        return targets
+        waiting = [rule for rule in case.settings.alerts if rule.sources > 1 and rule.held]
+        return targets + _held_targets(settings, case, waiting, now)
     # Who wants to be disturbed at once wants to be sure that it is worth it.
-    return [target for target in targets if target.cadence != NOW]
+    digests = [target for target in targets if target.cadence != NOW]
+    return digests + _held_targets(settings, case, case.settings.rules, now)
+
+
+def _held_targets(
+    settings: Settings, case: WatchedCase, rules: Iterable[AlertRule], now: datetime
+) -> list[AlertTarget]:
+    """Returns the channels that get a digest of what was held back, with the time it is due."""
+    targets = []
+    for rule in rules:
+        held = case.settings.held_digest(rule)
+        if held is not None:
+            due_at = held.next_after(now, settings.timezone)
+            targets.append(AlertTarget(rule.channel, str(held), due_at))
+    return targets
 
 
 def corroborated_targets(

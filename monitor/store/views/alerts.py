@@ -120,3 +120,9 @@ def get_delivery_ids(session: Session, alert_row_id: int, channel: str | None) -
     statement = narrow(sealed, (channel, alert_channels.c.channel.__eq__))
     # Several alerts may be sealed into one digest.
     return list(session.execute(statement.distinct()).scalars())
+
+
+def get_dead_deliveries(session: Session, channel: str | None) -> list[int]:
+    """Returns what a channel, or any, refused for good, oldest first."""
+    dead = select(deliveries.c.id).where(deliveries.c.state == "dead").order_by(deliveries.c.id)
+    return list(session.execute(narrow(dead, (channel, deliveries.c.channel.__eq__))).scalars())

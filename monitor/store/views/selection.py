@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Select, Table, select
 from sqlmodel import Session
 
 from monitor.errors import NotFound
+from monitor.store.schema.tables import articles
 
 MIN_PREFIX = 3
 _MAX_NAMED = 5  # ids in the hint of one that is not unique
@@ -55,3 +56,35 @@ def narrow(statement: Select[Any], *conditions: tuple[Any, Callable[[Any], Any]]
         if value is not None:
             statement = statement.where(condition(value))
     return statement
+
+
+def with_public_ids(
+    session: Session, records: Sequence[Mapping[str, Any]]
+) -> tuple[dict[str, Any], ...]:
+    """Returns stored JSON objects with the public ids of articles in the place of their rows; None
+    for an article that is gone.
+    """
+    rows = {row for record in records for row in _iter_article_rows(record)}
+    found = session.execute(select(articles.c.id, articles.c.uid).where(articles.c.id.in_(rows)))
+    uids = {row.id: row.uid for row in found} if rows else {}
+    return tuple(_named(record, uids) for record in records)
+
+
+def _iter_article_rows(record: Mapping[str, Any]) -> Iterator[int]:
+    """Yields the rows of the articles that an object names, at any depth."""
+    for name, value in record.items():
+        if isinstance(value, Mapping):
+            yield from _iter_article_rows(value)
+        elif name.endswith("article_id") and isinstance(value, int):
+            yield value
+
+
+def _named(record: Mapping[str, Any], uids: Mapping[int, str]) -> dict[str, Any]:
+    named: dict[str, Any] = {}
+    for name, value in record.items():
+        if isinstance(value, Mapping):
+            named[name] = _named(value, uids)
+        else:
+            is_row = name.endswith("article_id") and isinstance(value, int)
+            named[name] = uids.get(value) if is_row else value
+    return named

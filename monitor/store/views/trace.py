@@ -33,7 +33,7 @@ from monitor.store.schema.tables import (
 from monitor.store.views.alerts import AlertView, list_alerts
 from monitor.store.views.articles import ArticleView, list_articles
 from monitor.store.views.feedback import FeedbackView, list_feedback
-from monitor.store.views.selection import resolve_uid
+from monitor.store.views.selection import resolve_uid, with_public_ids
 
 _MAX_ENTRIES = 50
 _MAX_CHANNELS = 20
@@ -291,7 +291,8 @@ def _entry(row: Any, wanted_by: Sequence[tuple[str, tuple[str, ...]]]) -> EntryT
 def _get_verdicts(session: Session, article_id: int) -> tuple[VerdictTrace, ...]:
     """Returns the verdicts on an article in the order in which its cases learned."""
     of_article = _select_verdicts().where(case_articles.c.article_id == article_id)
-    return tuple(map(_verdict, session.execute(of_article.order_by(case_articles.c.id))))
+    rows = session.execute(of_article.order_by(case_articles.c.id))
+    return tuple(_verdict(session, row) for row in rows.all())
 
 
 def _select_verdicts() -> Select[Any]:
@@ -305,15 +306,15 @@ def _select_verdicts() -> Select[Any]:
     )
 
 
-def _verdict(row: Any) -> VerdictTrace:
+def _verdict(session: Session, row: Any) -> VerdictTrace:
     """Returns a verdict with its reasons; baseline is named as the outcome that it is."""
     return as_value(
         VerdictTrace,
         row,
         outcome="baseline" if row.is_baseline else row.outcome,
         reasons=tuple(row.reasons),
-        new_sentences=tuple(row.new_sentences),
-        changed_claims=tuple(row.changed_claims),
+        new_sentences=with_public_ids(session, row.new_sentences),
+        changed_claims=with_public_ids(session, row.changed_claims),
         terms=tuple(row.terms),
     )
 

@@ -130,3 +130,50 @@ def test_resend_to_a_channel_that_never_had_it_says_where_it_may_wait(read: Read
     assert done.returncode == 1
     assert "no delivery to repeat" in done.stderr
     assert "alerts list --pending" in done.stderr
+
+
+def refused(tmp_path: Path, outlet: Outlet, hook: Hook) -> Path:
+    """Returns a config whose webhook refused an alert for good."""
+    config = write_config(tmp_path / "config", [outlet], hook=hook)
+    run_command(config, "poll")
+    publish_news(outlet)
+    hook.status = 404
+    run_command(config, "poll")
+    assert [row["state"] for row in read_rows(config, "alerts", "list")] == ["dead"]
+    hook.status = 200
+    return config
+
+
+def test_what_a_channel_refused_is_sent_again_by_its_name(
+    tmp_path: Path, outlet: Outlet, hook: Hook
+) -> None:
+    config = refused(tmp_path, outlet, hook)
+
+    assert "0 deliveries" in run_command(config, "alerts", "resend", "--channel", "desk").stderr
+    assert "1 deliveries" in run_command(config, "alerts", "resend", "--channel", "hook").stderr
+    run_command(config, "poll")
+
+    assert [row["state"] for row in read_rows(config, "alerts", "list")] == ["sent"]
+    assert "0 deliveries" in run_command(config, "alerts", "resend", "--channel", "hook").stderr
+
+
+def test_an_alert_is_sent_to_a_channel_that_never_had_it(
+    tmp_path: Path, outlet: Outlet, hook: Hook
+) -> None:
+    config = refused(tmp_path, outlet, hook)
+    (row,) = read_rows(config, "alerts", "list")
+
+    done = run_command(config, "alerts", "resend", row["id"], "--channel", "console")
+    assert "1 deliveries are due again" in done.stderr
+    printed = run_command(config, "poll").stdout
+
+    assert printed.count("ordered four officials") >= 1
+    states = {one["channel"]: one["state"] for one in read_rows(config, "alerts", "list")}
+    assert states == {"hook": "dead", "console": "sent"}
+
+
+def test_resend_without_an_alert_or_a_channel_is_no_command(read: Read) -> None:
+    done = run_command(read.config, "alerts", "resend", check=False)
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "give an alert or --channel" in done.stderr

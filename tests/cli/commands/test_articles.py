@@ -56,6 +56,14 @@ def test_a_wrong_query_gets_a_caret_and_exits_2(config: Path) -> None:
     assert "^" in done.stderr
 
 
+@pytest.mark.parametrize("query", ["-hearing garcia", "-opinion garcia", "-h garcia"])
+def test_a_query_that_begins_with_a_minus_sign_is_a_query(read: Read, query: str) -> None:
+    found = {row["id"] for row in read_rows(read.config, "search", query)}
+
+    assert found
+    assert found == {row["id"] for row in read_rows(read.config, "search", f"garcia {query[:-7]}")}
+
+
 def test_the_seed_is_article_one_and_found_by_search(config: Path) -> None:
     rows = read_rows(config, "search", '"abrego garcia" bukele')
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -11,8 +12,9 @@ import pytest
 from monitor.cli.commands.cases import _calibration, _check_row
 from monitor.novelty import Label
 from monitor.pipeline.simulation.query_check import QueryCheck
-from tests.acceptance.config import read_rows, run_command
+from tests.acceptance.config import read_rows, run_command, write_config
 from tests.cli.conftest import Read
+from tests.world import Hook, Outlet
 
 
 def test_a_query_is_tried_on_what_is_stored(judged: Path) -> None:
@@ -172,3 +174,65 @@ def test_a_file_renamed_by_hand_is_told_with_the_command(config: Path) -> None:
     assert "monitor cases rename abrego-garcia abrego" in done.stderr
     run_command(config, "cases", "rename", "abrego-garcia", "abrego")
     run_command(config, "poll")
+
+
+@pytest.fixture
+def extendable(tmp_path: Path, outlet: Outlet, hook: Hook) -> Path:
+    return write_config(tmp_path / "config", [outlet], hook=hook)
+
+
+def test_a_case_is_added_beside_the_others_and_found_by_check(extendable: Path) -> None:
+    done = run_command(extendable, "cases", "add", "Night ferry", "--note", "For the desk.")
+
+    path = extendable / "cases" / "night-ferry.toml"
+    assert str(path) in done.stderr
+    case = tomllib.loads(path.read_text())
+    assert (case["query"], case["feeds"], case["note"]) == ('"Night ferry"', ["*"], "For the desk.")
+    assert [rule["channel"] for rule in case["alert"]] == ["hook"]
+    assert "night-ferry: 1 feeds" in run_command(extendable, "check").stderr
+
+
+def test_a_case_is_added_for_some_feeds_and_channels(extendable: Path, outlet: Outlet) -> None:
+    words = ("--query", "ferry*", "--feed", outlet.feed_url, "--channel", "console")
+
+    run_command(extendable, "cases", "add", "Ferries", *words)
+
+    case = tomllib.loads((extendable / "cases" / "ferries.toml").read_text())
+    assert (case["query"], case["feeds"]) == ("ferry*", [outlet.feed_url])
+    assert [rule["channel"] for rule in case["alert"]] == ["console"]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [("--query", "(night"), ("--feed", "tag:nowhere"), ("--channel", "nowhere")],
+)
+def test_a_case_that_would_be_wrong_is_not_added(extendable: Path, wrong: tuple[str, str]) -> None:
+    done = run_command(extendable, "cases", "add", "Night ferry", *wrong, check=False)
+
+    assert done.returncode == 2
+    assert "night-ferry.toml" in done.stderr
+    assert not (extendable / "cases" / "night-ferry.toml").exists()
+
+
+def test_a_case_is_never_written_over(extendable: Path) -> None:
+    before = (extendable / "cases" / "abrego-garcia.toml").read_text()
+
+    done = run_command(extendable, "cases", "add", "Abrego Garcia", check=False)
+
+    assert done.returncode == 1
+    assert (extendable / "cases" / "abrego-garcia.toml").read_text() == before
+
+
+def test_cases_are_listed_before_the_first_poll_and_right_after_they_were_added(
+    extendable: Path,
+) -> None:
+    assert [row["slug"] for row in read_rows(extendable, "cases", "list")] == ["abrego-garcia"]
+    run_command(extendable, "poll")
+    run_command(extendable, "cases", "add", "Night ferry")
+
+    rows = read_rows(extendable, "cases", "list")
+
+    assert [(row["slug"], row["articles"]) for row in rows] == [
+        ("abrego-garcia", 1),
+        ("night-ferry", 0),
+    ]

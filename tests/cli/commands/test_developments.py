@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 from tests.acceptance.config import read_rows, run_command
 from tests.cli.conftest import Read
+
+CASE = "abrego-garcia"
 
 
 def test_timeline_is_the_list_of_developments(read: Read) -> None:
@@ -74,3 +78,30 @@ def test_the_timeline_tells_a_person_what_changed_in_words(read: Read) -> None:
     (listed,) = read_rows(read.config, "timeline")
     shown = run_command(read.config, "developments", "show", listed["id"], "--format", "table")
     assert "  NOW: orders: ordered" in shown.stdout
+
+
+def test_as_of_a_day_means_what_was_known_at_its_end(read: Read) -> None:
+    (row,) = read_rows(read.config, "timeline")
+    day = row["first_found_at"][:10]
+    before = (date.fromisoformat(day) - timedelta(days=1)).isoformat()
+
+    assert read_rows(read.config, "timeline", "--as-of", day) == [row]
+    assert read_rows(read.config, "timeline", "--as-of", before) == []
+
+
+def test_the_timeline_of_all_cases_names_the_case_of_each_row(read: Read) -> None:
+    of_all = run_command(read.config, "timeline", "--format", "table", columns=80).stdout
+    of_one = run_command(read.config, "timeline", CASE, "--format", "table", columns=80).stdout
+
+    assert "case" in of_all.splitlines()[0]
+    assert CASE in of_all
+    assert CASE not in of_one
+
+
+def test_the_timeline_gives_the_summary_the_room_of_the_terminal(read: Read) -> None:
+    shown = run_command(read.config, "timeline", CASE, "--format", "table", columns=80).stdout
+
+    (row,) = read_rows(read.config, "timeline")
+    below = [line.strip() for line in shown.splitlines() if line.startswith("    ")]
+    assert row["summary"] in " ".join(below)
+    assert max(map(len, shown.splitlines())) <= 80

@@ -4,6 +4,7 @@ servers and files.
 
 from __future__ import annotations
 
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -390,3 +391,94 @@ def test_adding_a_feed_keeps_the_comments_of_the_file(polled: Path) -> None:
     text = path.read_text()
     assert text.startswith("# our feeds\n")
     assert text.endswith('# the end\n\n[[feed]]\nurl = "https://news.example/rss"\n')
+
+
+@pytest.fixture
+def tagged(config: Path) -> Path:
+    """A config with the outlet and 30 feeds of two tags that nobody has polled."""
+    run_command(config, "poll")
+    tables = [
+        f'[[feed]]\nurl = "https://paper-{number}.example/rss"\n'
+        f'tags = ["{"local" if number % 3 else "world"}"]\n'
+        for number in range(30)
+    ]
+    path = config / "feeds.toml"
+    path.write_text("\n".join([path.read_text(), *tables]))
+    return config
+
+
+def test_feeds_are_listed_by_tag_and_up_to_a_limit(tagged: Path) -> None:
+    assert len(read_rows(tagged, "feeds", "list")) == 31
+    assert len(read_rows(tagged, "feeds", "list", "--tag", "world")) == 10
+    assert len(read_rows(tagged, "feeds", "list", "--tag", "world", "--tag", "local")) == 30
+    assert read_rows(tagged, "feeds", "list", "--tag", "nowhere") == []
+
+    done = run_command(tagged, "feeds", "list", "--limit", "5", "--format", "jsonl")
+    assert len(done.stdout.splitlines()) == 5
+    assert "26 more feeds" in done.stderr
+
+
+def test_a_list_of_feeds_names_those_without_a_title_by_their_address(tagged: Path) -> None:
+    shown = run_command(
+        tagged, "feeds", "list", "--tag", "world", "--format", "table", columns=80
+    ).stdout.splitlines()
+
+    assert shown[1].split()[:2] == ["https://paper-0.example/rss", "new"]
+    assert len(shown) == 11
+    assert max(map(len, shown)) <= 80
+
+
+def test_a_feed_is_added_by_the_title_that_it_gives_itself(config: Path) -> None:
+    other = Outlet("Bay Courier")
+
+    done = run_command(config, "feeds", "add", other.feed_url, "--tag", "local")
+
+    other.close()
+    added = tomllib.loads((config / "feeds.toml").read_text())["feed"][-1]
+    assert added == {"url": other.feed_url, "title": "Bay Courier", "tags": ["local"]}
+    assert "added to" in done.stderr
+
+
+def test_a_title_that_another_feed_has_is_not_taken_twice(config: Path, outlet: Outlet) -> None:
+    twin = Outlet(outlet.name)
+
+    run_command(config, "feeds", "add", twin.feed_url)
+
+    twin.close()
+    added = tomllib.loads((config / "feeds.toml").read_text())["feed"][-1]
+    assert added == {"url": twin.feed_url}
+
+
+def test_a_page_is_added_with_a_word_about_the_feeds_that_it_names(config: Path) -> None:
+    site = Outlet("Bay Courier")
+    site.answers["/"] = lambda: (200, "text/html", b"<html><body><p>News</p></body></html>")
+
+    done = run_command(config, "feeds", "add", f"{site.base}/")
+
+    site.close()
+    assert "is a page, no feed" in done.stderr
+    assert tomllib.loads((config / "feeds.toml").read_text())["feed"][-1]["url"] == f"{site.base}/"
+
+
+def test_a_file_that_cannot_be_written_stays_as_it_was(
+    config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = (config / "feeds.toml").read_text()
+
+    def full_disk(*_arguments: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.replace", full_disk)
+    done = run_command(config, "feeds", "add", "https://x.example/rss", "--title", "X", check=False)
+
+    assert done.returncode == 1
+    assert (config / "feeds.toml").read_text() == before
+    assert [path.name for path in config.iterdir() if path.name.startswith(".feeds")] == []
+
+
+def test_feeds_are_listed_and_shown_before_the_first_poll(config: Path, outlet: Outlet) -> None:
+    (row,) = read_rows(config, "feeds", "list")
+
+    assert (row["url"], row["state"]) == (outlet.feed_url, "new")
+    assert read_rows(config, "feeds", "show", "Harbour")[0]["state"] == "new"
+    assert not (config / "monitor.db").exists()

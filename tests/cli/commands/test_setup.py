@@ -134,6 +134,7 @@ def test_check_says_what_a_case_watches_and_where_its_alerts_go(read: Read) -> N
 
     assert said[0] == "abrego-garcia: 1 feeds, 1 seeds, alerts to hook (now), desk (now)"
     assert said[1] == 'looks for: "abrego garcia", kilmar NEAR/3 garcia'
+    assert said[2] == "held back in doubt: hook (daily 08:00), desk (daily 08:00)"
     assert said[-1] == f"{read.config}: the config is right: 1 feeds, 1 cases"
 
 

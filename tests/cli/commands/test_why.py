@@ -7,14 +7,22 @@ import io
 import re
 from dataclasses import replace
 from datetime import UTC, datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import CheckConstraint
 
-from monitor.cli.commands.why import STATE_WORDS, describe_date, print_trace
+from monitor.cli.commands.why import (
+    OUTCOME_WORDS,
+    RELATION_WORDS,
+    STATE_WORDS,
+    describe_date,
+    print_trace,
+)
 from monitor.cli.state import utc_now
+from monitor.model import Outcome, Relation
 from monitor.store.schema.tables import entries
 from monitor.store.views.trace import EntryTrace, Trace
 from tests.acceptance.config import read_rows, run_command
@@ -181,8 +189,13 @@ def test_a_date_is_shown_with_where_it_comes_from_and_what_it_leaves_open(
     ],
 )
 def test_an_item_is_followed_to_where_it_stopped(
-    changes: dict[str, Any], lines: list[str], capsys: pytest.CaptureFixture[str]
+    changes: dict[str, Any],
+    lines: list[str],
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+
     print_trace(Trace((replace(ENTRY, **changes),)))
 
     shown = [line[13:] for line in capsys.readouterr().out.splitlines()]
@@ -256,3 +269,31 @@ def test_why_shows_each_gate_with_its_figures(read: Read) -> None:
     (verdict,) = [line for line in shown if line.startswith("verdict")]
     assert re.search(r"alert: score 0\.\d\d, threshold 0\.\d\d; \d+% of its sentences", verdict)
     assert len([line for line in shown if line.startswith("delivered")]) == 2  # hook and desk
+
+
+def test_why_stays_within_the_terminal_and_goes_on_behind_its_label(read: Read) -> None:
+    words = ("why", f"{read.outlet.base}/order", "--format", "table")
+
+    narrow = run_command(read.config, *words, columns=80).stdout
+    wide = run_command(read.config, *words, columns=400).stdout
+
+    assert squash(narrow) == squash(wide)
+    assert max(map(len, narrow.splitlines())) <= 80
+    assert {line[:13].strip() for line in narrow.splitlines() if line[:1] == " "} == {""}
+
+
+def test_why_says_what_a_verdict_means_and_puts_words_before_codes(read: Read) -> None:
+    told = run_command(
+        read.config, "why", f"{read.outlet.base}/order", "--format", "table", columns=400
+    ).stdout.splitlines()
+
+    place = next(number for number, line in enumerate(told) if line.startswith("verdict"))
+    assert told[place + 1].strip() == "told at once: it is new enough"
+    assert re.fullmatch(r" {13}[a-z].* \([a-z_]+\)", told[place + 2])
+
+
+@pytest.mark.parametrize(("kind", "words"), [(Outcome, OUTCOME_WORDS), (Relation, RELATION_WORDS)])
+def test_every_outcome_likeness_and_extraction_has_its_words(
+    kind: type[StrEnum], words: dict[str, str]
+) -> None:
+    assert {str(one) for one in kind} <= set(words)

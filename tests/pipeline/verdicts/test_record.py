@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -305,6 +305,39 @@ def test_what_is_unconfirmed_is_a_development_at_once_where_a_digest_takes_it(
 
     assert (result.outcomes, result.alerts) == ({"harbour": "digest"}, 0)
     assert count(program)["alerts"] == 1
+
+
+DIGEST_HOUR = time(7)  # eight in London, in June
+
+
+def test_what_is_in_doubt_waits_for_the_morning_where_nobody_gets_a_digest(
+    program: Program,
+) -> None:
+    result = record(program, fetched(2, UNSURE, title="Judge closes pier"), alert_at=CAUTIOUS)
+
+    assert (result.outcomes, result.alerts) == ({"harbour": "digest"}, 0)
+    ((channel, due_at),) = told(program)
+    assert (channel, due_at.time()) == ("console", DIGEST_HOUR)
+    assert due_at - program.now <= timedelta(days=1)
+
+
+def test_what_is_in_doubt_is_told_nowhere_where_somebody_says_so(program: Program) -> None:
+    program.write_case("harbour", f'{HARBOUR}[[alert]]\nchannel = "console"\nheld = "none"\n')
+
+    record(program, fetched(2, UNSURE, title="Judge closes pier"), alert_at=CAUTIOUS)
+
+    assert told(program) == []
+    assert count(program)["alerts"] == 0
+
+
+def test_what_was_held_back_is_told_at_once_when_it_is_confirmed(program: Program) -> None:
+    record(program, fetched(2, UNSURE, title="Judge closes pier"), alert_at=CAUTIOUS)
+    again = at_site(3, "courier.example", CLOSED_AGAIN, title="Judge closes old pier")
+
+    confirming = record(program, again, alert_at=CAUTIOUS)
+
+    assert confirming.alerts == 1
+    assert min(due_at for _, due_at in told(program)) <= program.now + timedelta(minutes=5)
 
 
 CORROBORATED = '[[alert]]\nchannel = "console"\nsources = 2\n'

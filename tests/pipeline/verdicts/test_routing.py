@@ -231,3 +231,79 @@ def _revise(session: Session, before: RevisionKey, text: str) -> RevisionKey:
 def _sentences(title: str, text: str) -> list[Sentence]:
     analysis = analyse(title, text, lang="en", published_at=NOW)
     return [analysis.title, *analysis.sentences]
+
+
+def with_rules(settings: Settings, *rules: str) -> WatchedCase:
+    """Returns a case that sends its alerts by these rules."""
+    tables = "\n".join(f"[[alert]]\n{rule}" for rule in rules)
+    path = settings.folder / "cases" / "ruled.toml"
+    path.write_text(f'title = "Ruled"\nquery = "ruled"\n{tables}\n')
+    return watched(load_settings(settings.folder, {}), "ruled")
+
+
+def held(settings: Settings, outcome: Outcome, *rules: str) -> list[tuple[str, str]]:
+    targets = outcome_targets(settings, with_rules(settings, *rules), outcome, NOW)
+    return [(target.channel, target.cadence) for target in targets]
+
+
+@pytest.mark.parametrize(
+    ("rules", "expected"),
+    [
+        ((), [("console", "daily 08:00")]),
+        (('channel = "desk"',), [("desk", "daily 08:00")]),
+        (('channel = "desk"\nheld = "weekly fri 17:30"',), [("desk", "weekly fri 17:30")]),
+        (('channel = "desk"\nheld = "none"',), []),
+        (
+            ('channel = "desk"\nheld = "none"', 'channel = "hook"'),
+            [("hook", "daily 08:00")],
+        ),
+        (
+            ('channel = "desk"\nheld = "daily 09:00"', 'channel = "hook"'),
+            [("desk", "daily 09:00")],
+        ),
+        (
+            ('channel = "desk"', 'channel = "hook"\nwhen = "daily 07:00"'),
+            [("hook", "daily 07:00")],
+        ),
+        (('channel = "desk"\nsources = 2',), [("desk", "daily 08:00")]),
+    ],
+    ids=[
+        "no rule",
+        "at once",
+        "said when",
+        "said never",
+        "one says never",
+        "one says when",
+        "a digest tells it",
+        "waits for newsrooms",
+    ],
+)
+def test_what_is_held_back_in_doubt_reaches_somebody(
+    settings: Settings, rules: tuple[str, ...], expected: list[tuple[str, str]]
+) -> None:
+    assert held(settings, Outcome.DIGEST, *rules) == expected
+    assert held(settings, Outcome.SILENT, *rules) == []
+
+
+@pytest.mark.parametrize(
+    ("rule", "expected"),
+    [
+        ('channel = "desk"', [("desk", "now")]),
+        ('channel = "desk"\nheld = "daily 09:00"', [("desk", "now")]),
+        ('channel = "desk"\nsources = 2', []),
+        ('channel = "desk"\nsources = 2\nheld = "none"', []),
+        ('channel = "desk"\nsources = 2\nheld = "daily 09:00"', [("desk", "daily 09:00")]),
+    ],
+)
+def test_an_alert_that_waits_for_newsrooms_is_held_where_somebody_says_when(
+    settings: Settings, rule: str, expected: list[tuple[str, str]]
+) -> None:
+    assert held(settings, Outcome.ALERT, rule) == expected
+
+
+def test_the_digest_of_what_was_held_is_due_at_its_hour_in_the_zone_of_the_config(
+    settings: Settings,
+) -> None:
+    (target,) = outcome_targets(settings, watched(settings, "quiet"), Outcome.DIGEST, NOW)
+
+    assert target.due_at == NOW.replace(hour=7) + timedelta(days=1)

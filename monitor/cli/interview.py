@@ -1,0 +1,282 @@
+"""The questions of `monitor init`: each answer is checked when it is given, and asked for again
+where it is wrong; feeds are looked at, and what the query would find in them today is shown.
+
+What is right is said in one place: an answer is checked by writing the config that it would make
+into a folder that is thrown away, and reading that as the program does."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from monitor.cli.mail_server import MailServer, ask_mail_server, read_mail_server
+from monitor.cli.output import count_of
+from monitor.cli.templates import NewCase, default_query, write_config
+from monitor.errors import ConfigErrors, MonitorError
+from monitor.text import fold, one_line
+
+if TYPE_CHECKING:
+    from monitor.settings import Settings
+
+MAX_TITLE = 200  # of a feed in feeds.toml
+_HEADLINES_SHOWN = 5
+_UTC = "UTC"
+_ZONE_LINK = Path("/etc/localtime")
+_ZONES = "zoneinfo/"
+
+
+@dataclass(frozen=True, slots=True)
+class LookedAt:
+    """A feed that was fetched once.
+
+    Attributes:
+        offers: feeds that a page names, where the address is a page.
+        headlines: titles of items that the case would read in full, of `hits` in all.
+        error: why it cannot be read; empty when it can.
+    """
+
+    url: str
+    title: str = ""
+    items: int = 0
+    hits: int = 0
+    headlines: tuple[str, ...] = ()
+    offers: tuple[str, ...] = ()
+    error: str = ""
+
+
+class Person(Protocol):
+    """Who answers."""
+
+    def ask(self, question: str, default: str = "") -> str:
+        """Returns an answer, the default where nothing is typed."""
+
+    def say(self, text: str) -> None:
+        """Tells something."""
+
+
+Look = Callable[["Settings"], Sequence[LookedAt]]
+
+
+def interview(person: Person, given: NewCase, look: Look) -> NewCase:
+    """Returns the answers for a new case: what was given, and what a person says.
+
+    Args:
+        look: fetches each feed of some settings once.
+    """
+    case = _ask_title(person, given)
+    case = _ask_query(person, case, default_query(case.title))
+    case = _ask_feeds(person, case, look)
+    return case if given.email else _ask_email(person, case)
+
+
+def _ask_title(person: Person, case: NewCase) -> NewCase:
+    while True:
+        title = person.ask("Name of the case (a person, a company, a law)").strip()
+        named = replace(case, title=title)
+        if not title:
+            person.say("  a case needs a name")
+        elif _is_right(person, named):
+            return named
+
+
+def _ask_query(person: Person, case: NewCase, default: str) -> NewCase:
+    """Asks for the query, with what is worth knowing of the name's spellings."""
+    if case.query and _is_right(person, case):
+        return case
+    for hint in describe_spellings(case.title):
+        person.say(hint)
+    while True:
+        asked = replace(case, query=person.ask("Query", default).strip())
+        if _is_right(person, asked):
+            return asked
+
+
+def describe_spellings(title: str) -> list[str]:
+    """Returns what a phrase finds and what it does not, for a name of several words."""
+    words = fold(title).split()
+    if len(words) < 2:
+        return ["Accents, case and hyphens never matter."]
+    wide = f"({words[0]} NEAR/3 {words[-1]})"
+    if len(words) > 2:
+        wide = f'"{" ".join(words[-2:])}" OR {wide}'
+    return [
+        f"Accents, case and hyphens never matter: {'-'.join(words).upper()} is found, too.",
+        f"Names are written in many ways; wider: {wide}",
+    ]
+
+
+def _ask_feeds(person: Person, case: NewCase, look: Look) -> NewCase:
+    """Asks for feeds until each can be read or is kept all the same, then shows what the query
+    finds in them.
+    """
+    case = replace(case, feeds=tuple(map(to_web_address, case.feeds)))
+    while not case.feeds or not _is_right(person, case):
+        typed = person.ask("Feeds or sites to watch (addresses, separated by spaces)").split()
+        case = replace(case, feeds=tuple(dict.fromkeys(map(to_web_address, typed))))
+        if not typed:
+            person.say("Without a feed nothing is watched; `monitor feeds add URL` adds one.")
+            return case
+    looked = look(_draft(case))
+    settled = case
+    for one in looked:
+        settled = _settle_feed(person, settled, one, look)
+    # Where an address was replaced, what was found behind it counts.
+    if settled.feeds != case.feeds:
+        looked = look(_draft(settled))
+    return _ask_about_matches(person, settled, look, looked)
+
+
+def to_web_address(text: str) -> str:
+    """Returns an address as people type it with its scheme."""
+    return text if "://" in text else f"https://{text}"
+
+
+def _settle_feed(person: Person, case: NewCase, looked: LookedAt, look: Look) -> NewCase:
+    """Says how a feed is, puts the feed of a page into the page's place, and asks for another
+    address for one that cannot be read.
+    """
+    if looked.offers:
+        offered = looked.offers[0]
+        person.say(f"  {looked.url} is a page; it names the feed {offered}, which is taken")
+        case = _replace_feed(case, looked.url, offered)
+        return _settle_named(person, case, offered, look)
+    if not looked.error:
+        title = one_line(looked.title, limit=MAX_TITLE)
+        person.say(f"  {title or looked.url}: {count_of(looked.items, 'item')}")
+        return _with_title(case, looked.url, title)
+    person.say(f"  {looked.url} cannot be read now: {looked.error}")
+    return _ask_another(person, case, looked.url, look)
+
+
+def _ask_another(person: Person, case: NewCase, url: str, look: Look) -> NewCase:
+    """Asks for another address in the place of one that cannot be read."""
+    while typed := person.ask("Another address in its place (empty: keep it)").strip():
+        other = to_web_address(typed)
+        changed = _replace_feed(case, url, other)
+        if _is_right(person, changed):
+            return _settle_named(person, changed, other, look)
+    return case
+
+
+def _settle_named(person: Person, case: NewCase, url: str, look: Look) -> NewCase:
+    (looked,) = look(_draft(replace(case, feeds=(url,))))
+    # A page that names a page leads nowhere: what it names is not followed further.
+    return _settle_feed(person, case, replace(looked, offers=()), look)
+
+
+def _replace_feed(case: NewCase, old: str, new: str) -> NewCase:
+    feeds = dict.fromkeys(new if url == old else url for url in case.feeds)
+    return replace(case, feeds=tuple(feeds))
+
+
+def _with_title(case: NewCase, url: str, title: str) -> NewCase:
+    # Cases may name a feed by its title, so each title stands once.
+    if not title or title in case.feed_titles.values():
+        return case
+    return replace(case, feed_titles={**case.feed_titles, url: title})
+
+
+def _ask_about_matches(
+    person: Person, case: NewCase, look: Look, looked: Sequence[LookedAt]
+) -> NewCase:
+    """Shows what the query finds in the feeds today, and lets it be changed until it is kept."""
+    if all(one.error for one in looked):
+        return case
+    _show_matches(person, looked)
+    while query := person.ask("Another query (empty: keep it)").strip():
+        changed = replace(case, query=query)
+        if _is_right(person, changed):
+            case = changed
+            _show_matches(person, look(_draft(case)))
+    return case
+
+
+def _show_matches(person: Person, looked: Sequence[LookedAt]) -> None:
+    items, hits = sum(one.items for one in looked), sum(one.hits for one in looked)
+    found = count_of(items, "item")
+    person.say(f"Of {found} in these feeds today the query would pick {hits}.")
+    headlines = [headline for one in looked for headline in one.headlines]
+    for headline in headlines[:_HEADLINES_SHOWN]:
+        person.say(f"  - {one_line(headline, limit=MAX_TITLE)}")
+
+
+def _ask_email(person: Person, case: NewCase) -> NewCase:
+    """Asks where alerts go, and for mail which server takes it."""
+    while True:
+        question = "Mail address for alerts (empty: print them on the terminal)"
+        asked = replace(case, email=person.ask(question).strip())
+        if not asked.email:
+            return asked
+        if _is_right(person, asked):
+            return replace(asked, mail_server=_ask_mail_server(person, asked.mail_server))
+
+
+def _ask_mail_server(person: Person, default: MailServer) -> MailServer:
+    """Asks for a mail server until one answers or is kept all the same."""
+    shown = f"{default.host}:{default.port}"
+    while True:
+        typed = person.ask("Mail server (host or host:port)", shown)
+        server = read_mail_server(typed)
+        if server is None:
+            person.say(f"  {typed!r} is no mail server; write a host, or host:port")
+            continue
+        try:
+            answering = ask_mail_server(server)
+        except OSError as error:
+            person.say(f"  {typed} does not answer: {one_line(str(error), limit=MAX_TITLE)}")
+            # Typed twice it is meant: a server may be there tomorrow.
+            if typed == shown:
+                return server
+            shown = typed
+            continue
+        person.say(f"  {typed} answers; encryption: {answering.tls}")
+        return answering
+
+
+def _is_right(person: Person, case: NewCase) -> bool:
+    """Says what is wrong with the answers so far; returns whether nothing is."""
+    try:
+        _draft(case)
+    except ConfigErrors as errors:
+        for error in errors.errors:
+            hint = f"; {error.hint}" if error.hint else ""
+            # A query that is wrong comes with a caret below it.
+            person.say("\n".join(f"  {line}" for line in f"{error.message}{hint}".split("\n")))
+        return False
+    except MonitorError as error:
+        person.say(f"  {error}")
+        return False
+    return True
+
+
+def _draft(case: NewCase) -> Settings:
+    """Returns the settings that the answers so far would make.
+
+    Raises:
+        MonitorError: they cannot be written, or would be wrong.
+    """
+    from monitor.settings import load_settings
+
+    with tempfile.TemporaryDirectory() as folder:
+        # Seeds are read when they are copied for good.
+        write_config(Path(folder), replace(case, seeds=()))
+        return load_settings(Path(folder), os.environ)
+
+
+def system_timezone() -> str:
+    """Returns the name of this system's time zone; UTC where it does not say."""
+    from zoneinfo import ZoneInfo
+
+    linked = str(_ZONE_LINK.resolve()) if _ZONE_LINK.exists() else ""
+    named = (os.environ.get("TZ", "").lstrip(":"), linked.rpartition(_ZONES)[2])
+    for name in filter(None, named):
+        # KeyError: there is no zone of that name; OSError: it is a folder of zones.
+        try:
+            return ZoneInfo(name).key
+        except (KeyError, ValueError, OSError):
+            continue
+    return _UTC

@@ -1,0 +1,116 @@
+"""What a person means by an ID: the beginning of a public id, or any address that was met."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from monitor.errors import NotFound
+
+if TYPE_CHECKING:
+    from monitor.store import Store
+    from monitor.store.views.articles import ArticleView
+    from monitor.store.views.trace import Trace
+
+ID_HELP = "id or the first digits of it, or an article's address."
+# Addresses without slashes that entries have; no id begins so.
+_OTHER_ADDRESSES = ("seed:", "urn:")
+
+
+def find_trace(store: Store, target: str) -> Trace:
+    """Returns the chain of what an id or an address names.
+
+    Raises:
+        NotFound: nothing has that id, or the address was never seen.
+    """
+    from monitor.store.views.trace import trace_id, trace_url
+    from monitor.urls import canonical_url
+
+    # As written first: an address may be stored that canonical spelling would change.
+    if "://" in target:
+        return store.read(trace_url, list(dict.fromkeys([target, canonical_url(target)])))
+    if target.startswith(_OTHER_ADDRESSES):
+        return store.read(trace_url, [target])
+    return store.read(trace_id, target)
+
+
+def find_article(store: Store, target: str) -> ArticleView:
+    """Returns the article that an id or an address names.
+
+    Raises:
+        NotFound: there is none, or several.
+    """
+    from monitor.store.views.articles import get_article
+
+    if not _is_address(target):
+        return store.read(get_article, target)
+    article = find_trace(store, target).article
+    if article is None:
+        raise NotFound(
+            f"{target} was seen, but no article of it is stored",
+            hint=f"`monitor why {target}` tells why",
+        )
+    return article
+
+
+def find_judged(store: Store, target: str) -> ArticleView:
+    """Returns the article behind an id of any kind or an address: an alert or a development stands
+    for the article that raised it.
+
+    Raises:
+        NotFound: there is none, or several.
+    """
+    if _is_address(target):
+        return find_article(store, target)
+    article = find_trace(store, target).article
+    assert article is not None, "whatever has an id has an article"
+    return article
+
+
+def find_development(store: Store, target: str) -> int:
+    """Returns the row of the development that an id names, or that the article at an address
+    started or reports.
+
+    Raises:
+        NotFound: there is none, or several.
+    """
+    from monitor.store.schema.tables import developments
+    from monitor.store.views.selection import resolve_uid
+
+    if _is_address(target):
+        found = find_trace(store, target).developments
+        target = _only((one.id for one in found), "development", target)
+    return store.read(resolve_uid, developments, target, "development")
+
+
+def find_alert(store: Store, target: str) -> int:
+    """Returns the row of the alert that an id names, or of a development of the article at an
+    address.
+
+    Raises:
+        NotFound: there is none, or several.
+    """
+    from monitor.store.schema.tables import alerts
+    from monitor.store.views.selection import resolve_uid
+
+    if _is_address(target):
+        target = _only((one.id for one in find_trace(store, target).alerts), "alert", target)
+    return store.read(resolve_uid, alerts, target, "alert")
+
+
+def _is_address(target: str) -> bool:
+    return "://" in target or target.startswith(_OTHER_ADDRESSES)
+
+
+def _only(ids: Iterable[str], what: str, target: str) -> str:
+    """Returns the one id that an article leads to.
+
+    Raises:
+        NotFound: it leads to none, or to several.
+    """
+    distinct = list(dict.fromkeys(ids))
+    if not distinct:
+        raise NotFound(f"{target} raised no {what}", hint=f"`monitor why {target}` tells why")
+    if len(distinct) > 1:
+        raise NotFound(f"{target} has more than one {what}", hint=f"one of {', '.join(distinct)}")
+    return distinct[0]

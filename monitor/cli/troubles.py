@@ -1,0 +1,75 @@
+"""What somebody should look at beside feeds and the outbox: a daemon that died, a full disk, a
+channel that fails, items that were given up.
+
+Each is a line that says what is wrong and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta, tzinfo
+from typing import TYPE_CHECKING
+
+from monitor.cli.output import cell
+from monitor.text import one_line
+
+if TYPE_CHECKING:
+    from monitor.store.views.troubles import FailedEntry, FailingChannel
+    from monitor.store.workers import WorkerView
+
+HEARTBEAT_LIMIT = timedelta(minutes=2)
+# An item that was given up is told for so long: later nobody can mend it any more.
+FAILED_FOR = timedelta(days=1)
+# A write-ahead log and a day of articles need as much.
+MIN_FREE_BYTES = 100_000_000
+_ERROR_CHARS = 300
+
+
+def is_alive(worker: WorkerView, now: datetime) -> bool:
+    """Whether a daemon is running."""
+    from monitor.store.workers import is_gone
+
+    # A killed daemon says no farewell: then its heartbeat stops, and on this machine its process.
+    is_running = worker.stopped_at is None and not is_gone(worker.id)
+    return is_running and now - worker.heartbeat_at < HEARTBEAT_LIMIT
+
+
+def find_dead_workers(workers: Sequence[WorkerView], now: datetime, zone: tzinfo) -> Iterator[str]:
+    """Yields the daemons that ended without a farewell and whose work nobody has taken up; one that
+    was stopped is no trouble.
+
+    Args:
+        workers: the latest heartbeat first.
+    """
+    covered: set[str] = set()
+    for worker in workers:
+        roles = set(worker.roles.split(","))
+        is_dead = worker.stopped_at is None and not is_alive(worker, now)
+        if is_dead and not roles <= covered:
+            since = cell(worker.heartbeat_at, zone)
+            yield f"daemon dead: {worker.id} ({worker.roles}) last gave a sign of life {since}"
+        covered |= roles
+
+
+def find_full_disk(free_bytes: int | None) -> Iterator[str]:
+    """Yields a line where the disk of the database has no room; None for a server's, which nobody
+    here can see.
+    """
+    if free_bytes is not None and free_bytes < MIN_FREE_BYTES:
+        yield f"disk full: {free_bytes / 1_000_000:.0f} MB are left beside the database"
+
+
+def find_failing_channels(channels: Sequence[FailingChannel]) -> Iterator[str]:
+    """Yields the channels that did not accept what they were sent last."""
+    for failing in channels:
+        error = one_line(failing.error, limit=_ERROR_CHARS)
+        yield f"channel fails: {failing.channel}: {failing.waiting} deliveries wait: {error}"
+
+
+def find_failed_entries(entries: Sequence[FailedEntry]) -> Iterator[str]:
+    """Yields a line for all items that were given up lately."""
+    if entries:
+        newest = entries[0]
+        error = one_line(newest.last_error, limit=_ERROR_CHARS)
+        yield (
+            f"{len(entries)} items were given up in the last day, the newest {newest.url}: {error}"
+        )

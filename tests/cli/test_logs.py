@@ -1,0 +1,82 @@
+"""Logs: words for a person, fields for a program, and a traceback only for what is our bug."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import pytest
+import structlog
+
+from monitor.cli.events import LogForm
+from monitor.cli.logs import set_up_logs
+from monitor.errors import StoreError
+
+
+@pytest.fixture(autouse=True)
+def restored() -> Iterator[None]:
+    before = structlog.get_config()
+    yield
+    structlog.configure(**before)
+
+
+def logged(
+    capsys: pytest.CaptureFixture[str], form: LogForm, error: Exception, **options: bool
+) -> str:
+    """Logs a crash as the pipeline does; returns what stderr got."""
+    set_up_logs(
+        is_verbose=options.get("is_verbose", False),
+        is_quiet=options.get("is_quiet", False),
+        form=form,
+    )
+    try:
+        raise error
+    except Exception as caught:  # noqa: BLE001 (whatever is given)
+        structlog.get_logger().error("ingest_crashed", url="https://x.example/", exc_info=caught)
+    structlog.get_logger().info("poll_done", feed="https://x.example/", outcome="new", new=1)
+    return capsys.readouterr().err
+
+
+FULL = StoreError("database: database or disk is full", hint="make room on the disk")
+
+
+@pytest.mark.parametrize("form", list(LogForm))
+def test_a_full_disk_is_one_line_without_a_traceback(
+    capsys: pytest.CaptureFixture[str], form: LogForm
+) -> None:
+    first, second = logged(capsys, form, FULL).splitlines()
+
+    assert "disk is full; make room on the disk" in first
+    assert "Traceback" not in first
+    assert "poll_done" in second or "1 new" in second
+
+
+@pytest.mark.parametrize("form", list(LogForm))
+def test_a_bug_of_ours_keeps_its_traceback(
+    capsys: pytest.CaptureFixture[str], form: LogForm
+) -> None:
+    assert "ZeroDivisionError" in logged(capsys, form, ZeroDivisionError("by nothing"))
+
+
+def test_programs_get_every_field(capsys: pytest.CaptureFixture[str]) -> None:
+    first, second = map(json.loads, logged(capsys, LogForm.JSON, FULL).splitlines())
+
+    assert (first["event"], first["level"], first["url"]) == (
+        "ingest_crashed",
+        "error",
+        "https://x.example/",
+    )
+    assert second["new"] == 1
+    assert second["timestamp"].endswith("Z")
+
+
+def test_quiet_says_only_what_went_wrong(capsys: pytest.CaptureFixture[str]) -> None:
+    (line,) = logged(capsys, LogForm.TEXT, FULL, is_quiet=True).splitlines()
+
+    assert "ingest crashed" in line
+
+
+def test_who_wants_to_see_more_gets_the_fields(capsys: pytest.CaptureFixture[str]) -> None:
+    shown = logged(capsys, LogForm.TEXT, FULL, is_verbose=True)
+
+    assert "outcome=new" in shown.replace("\x1b[0m", "").replace("\x1b[36m", "")
