@@ -1,9 +1,9 @@
 """Vectors for sentences, where the optional encoder is installed; no failure of it stops anything.
 
-An article whose sentences could not be encoded is judged by words and facts, as without the
-encoder. The first failure is logged and shown by `status`; after three in a row the encoder is left
-alone until the next start. Sentences that were stored without a vector, or with one of another
-version, are made up for a thousand at a time, before articles are read."""
+Verdicts are the same without it; an article whose sentences could not be encoded shows no stored
+sentence nearest in meaning. The first failure is logged and shown by `status`; after three in a row
+the encoder is left alone until the next start. Sentences that were stored without a vector, or with
+one of another version, are made up for a thousand at a time, before articles are read."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ def _warn_of_failure(encoder: Encoder, error: MonitorError) -> None:
             "encoder_failed",
             encoder=encoder.name,
             error=error.message,
-            effect="judged by words and facts",
+            effect="no sentence nearest in meaning is shown",
         )
     if encoder.failures == MOST_FAILURES:
         hint = "it is tried again at the next start"

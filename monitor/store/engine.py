@@ -52,6 +52,7 @@ _HINTS = {
     "locked": "another program holds the database; try again when it has finished",
     "unable to open": "check that the user {user} may write there",
     "readonly": "check that the user {user} may write there",
+    "disk I/O": "look at the disk: it may be full or failing; the daemon goes on by itself",
     "full": "make room on the disk; the daemon goes on by itself",
 }
 # Device and inode: what stays the same while a file is written to.

@@ -207,9 +207,9 @@ def _describe_encoder_state(name: str, state: EncoderState, zone: tzinfo) -> Enc
     text = f"{name}, {state.encoded} of {state.sentences} sentences"
     if state.failed_at is None:
         return EncoderStatus(text)
-    # Judging goes on without it, worse: nobody would notice by the alerts.
+    # Alerts go on without it, and nobody would notice by them.
     since = cell(state.failed_at, zone)
-    trouble = f"encoder failing since {since}, articles are judged by words and facts: "
+    trouble = f"encoder failing since {since}, no stored sentence nearest in meaning is shown: "
     return EncoderStatus(f"{text}, failing", (trouble + state.error,))
 
 
