@@ -6,18 +6,25 @@ recognisably the same. It is marked sent only after the channel accepted it."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, select, update
+from sqlalchemy import ColumnElement, Select, and_, delete, func, select, update
 from sqlmodel import Session
 
 from monitor.alerts.plan import NOW
+from monitor.model import Receipt, RecipientAnswer
 from monitor.store import leases
 from monitor.store.engine import insert_new, insert_row
-from monitor.store.schema.rows import as_values
-from monitor.store.schema.tables import Delivery, alert_channels, alerts, deliveries
+from monitor.store.schema.rows import as_value, as_values
+from monitor.store.schema.tables import (
+    Delivery,
+    alert_channels,
+    alerts,
+    deliveries,
+    delivery_recipients,
+)
 
 # Five times what sending one may take at most: a worker that was paused meanwhile finds its
 # delivery still its own. What a process held that is known to have ended comes free at once.
@@ -66,6 +73,7 @@ class DueDelivery:
 
     Attributes:
         lease_until: from then on another worker may send it.
+        answered: the recipients that are not asked again.
     """
 
     id: int
@@ -76,6 +84,7 @@ class DueDelivery:
     sealed_at: datetime
     attempts: int
     lease_until: datetime
+    answered: tuple[RecipientAnswer, ...] = ()
 
 
 def get_open_alerts(session: Session, now: datetime, *, before_wait: bool) -> list[OpenAlert]:
@@ -189,8 +198,16 @@ def claim_delivery(
     claim = leases.Claim(owner=owner, now=now, lease=SEND_LEASE, limit=1)
     due = and_(_is_pending(now), deliveries.c.channel == channel)
     ids = leases.claim(session, deliveries, claim, due=due, order=_SENDING_ORDER)
-    taken = select(Delivery).where(deliveries.c.id.in_(ids))
-    return next(iter(as_values(DueDelivery, session.execute(taken).scalars())), None)
+    taken = session.scalars(select(Delivery).where(deliveries.c.id.in_(ids))).one_or_none()
+    if taken is None:
+        return None
+    return as_value(DueDelivery, taken, answered=_get_answers(session, taken.id))
+
+
+def _get_answers(session: Session, delivery_id: int) -> tuple[RecipientAnswer, ...]:
+    answers = select(delivery_recipients).where(delivery_recipients.c.delivery_id == delivery_id)
+    ordered = answers.order_by(delivery_recipients.c.answered_at, delivery_recipients.c.recipient)
+    return tuple(as_values(RecipientAnswer, session.execute(ordered)))
 
 
 def _is_pending(now: datetime) -> ColumnElement[bool]:
@@ -198,22 +215,36 @@ def _is_pending(now: datetime) -> ColumnElement[bool]:
     return and_(deliveries.c.state == "pending", deliveries.c.next_attempt_at <= now)
 
 
-def mark_sent(
-    session: Session, delivery: DueDelivery, owner: str, *, now: datetime, receipt: str
+def note_answers(
+    session: Session, delivery: DueDelivery, answers: Sequence[RecipientAnswer], now: datetime
 ) -> None:
-    """Writes that the channel accepted a delivery.
+    """Writes what recipients answered; whoever holds the delivery, they are not asked again."""
+    rows = [
+        {"delivery_id": delivery.id, "answered_at": now, **asdict(answer)} for answer in answers
+    ]
+    insert_new(session, delivery_recipients, rows, returning="recipient")
+
+
+def mark_sent(
+    session: Session, delivery: DueDelivery, owner: str, *, now: datetime, receipt: Receipt
+) -> None:
+    """Writes that the channel accepted a delivery, and what its recipients answered.
+
+    A recipient that refused it for good is told as the error: the others have it.
 
     Raises:
         LeaseLost: another worker sends the delivery now.
     """
+    known = (*delivery.answered, *receipt.answered)
     values = {
         "state": "sent",
         "sent_at": now,
         "attempts": delivery.attempts + 1,
-        "last_error": "",
-        "receipt": receipt,
+        "last_error": "; ".join(str(answer) for answer in known if not answer.is_accepted),
+        "receipt": receipt.detail,
     }
     leases.finish(session, deliveries, delivery.id, owner, **values)
+    note_answers(session, delivery, receipt.answered, now)
 
 
 def mark_unsent(
@@ -231,7 +262,13 @@ def mark_unsent(
 
 
 def requeue_delivery(session: Session, delivery_id: int, now: datetime) -> None:
-    """Has a delivery sent again, under its old id."""
+    """Has a delivery sent again, under its old id: to everybody where it was sent, else to those
+    that have not accepted it.
+    """
+    has_been_sent = select(deliveries.c.state == "sent").where(deliveries.c.id == delivery_id)
+    asked_again = ~delivery_recipients.c.is_accepted | has_been_sent.scalar_subquery()
+    answers = delete(delivery_recipients).where(delivery_recipients.c.delivery_id == delivery_id)
+    session.execute(answers.where(asked_again))
     # Whoever holds it loses it: the person who asks knows better than a worker that hangs.
     chosen = update(deliveries).where(deliveries.c.id == delivery_id)
     session.execute(chosen.values(**_AWAKE, next_attempt_at=now))

@@ -106,6 +106,9 @@ async def _is_accepted(channel: Channel, name: str, settings: Settings) -> bool:
     except DeliveryError as error:
         talk(f"{name}: not accepted: {error}")
         return False
+    if receipt.waiting:
+        talk(f"{name}: not accepted yet by {receipt.waiting}")
+        return False
     talk(f"{name}: accepted {receipt.detail}".rstrip())
     return True
 

@@ -1,0 +1,38 @@
+"""What each recipient of a delivery answered, so that who has it does not get it again for another's sake.
+
+A delivery that is under way has no answers yet: its next attempt asks all of its recipients.
+
+Revision: 0010, after 0009
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0010"
+down_revision = "0009"
+branch_labels = None
+depends_on = None
+
+ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
+
+def upgrade() -> None:
+    _keep_answers()
+
+
+def _keep_answers() -> None:
+    op.create_table(
+        "delivery_recipients",
+        sa.Column("delivery_id", ID, nullable=False),
+        sa.Column("recipient", sa.Text(), nullable=False),
+        sa.Column("is_accepted", sa.Boolean(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["delivery_id"],
+            ["deliveries.id"],
+            name=op.f("fk_delivery_recipients_delivery_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("delivery_id", "recipient", name=op.f("pk_delivery_recipients")),
+    )
