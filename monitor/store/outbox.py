@@ -271,7 +271,7 @@ def requeue_delivery(session: Session, delivery_id: int, now: datetime) -> None:
     session.execute(answers.where(asked_again))
     # Whoever holds it loses it: the person who asks knows better than a worker that hangs.
     chosen = update(deliveries).where(deliveries.c.id == delivery_id)
-    session.execute(chosen.values(**_AWAKE, next_attempt_at=now))
+    session.execute(chosen.values(**_AWAKE, next_attempt_at=now, told_at=None))
 
 
 def add_channel(session: Session, alert_id: int, channel: str, now: datetime) -> bool:

@@ -23,6 +23,7 @@ class DeliveryRecipient(SQLModel, table=True):
     is_accepted: bool
     text: str = _text()
     answered_at: datetime
+    told_at: datetime | None = None
 
 
 delivery_recipients = _core(DeliveryRecipient)

@@ -495,6 +495,7 @@ class Delivery(SQLModel, table=True):
     last_error: str = _text()
     receipt: str = _text()
     is_edit: bool = False
+    told_at: datetime | None = None
     lease_owner: str | None = None
     lease_until: datetime | None = None
 

@@ -1,4 +1,5 @@
-"""What each recipient of a delivery answered, so that who has it does not get it again for another's sake.
+"""What each recipient of a delivery answered, so that who has it does not get it again for another's sake; when people were told
+of a delivery or a recipient that was given up.
 
 A delivery that is under way has no answers yet: its next attempt asks all of its recipients.
 
@@ -16,8 +17,15 @@ depends_on = None
 ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
+DELIVERIES = sa.table("deliveries", sa.column("state"), sa.column("sealed_at"), sa.column("told_at"))
+
+
 def upgrade() -> None:
     _keep_answers()
+    op.add_column("deliveries", sa.Column("told_at", sa.DateTime(timezone=True), nullable=True))
+    # What died before is in `alerts list --failed`, and is no news.
+    was_dead = sa.update(DELIVERIES).where(DELIVERIES.c.state == "dead")
+    op.execute(was_dead.values(told_at=DELIVERIES.c.sealed_at))
 
 
 def _keep_answers() -> None:
@@ -28,6 +36,7 @@ def _keep_answers() -> None:
         sa.Column("is_accepted", sa.Boolean(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("told_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["delivery_id"],
             ["deliveries.id"],
