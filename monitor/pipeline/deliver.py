@@ -48,6 +48,7 @@ from monitor.store.outbox import (
     note_answers,
     seal_deliveries,
 )
+from monitor.store.upkeep.closed_channels import close_channel
 from monitor.store.views.payloads import get_alert_payloads
 
 P = ParamSpec("P")
@@ -235,6 +236,10 @@ async def _mark_unsent(ctx: Context, delivery: DueDelivery, error: Exception) ->
     pause = _pause_before_retry(ctx, delivery, error)
     retry_at = None if pause is None else ctx.clock() + pause
     text = _text_of(error)
+    if isinstance(error, DeliveryError) and error.is_gone:
+        address = ctx.settings.address_of(delivery.channel)
+        await ctx.write(close_channel, delivery.channel, address, ctx.clock(), text)
+        log.error("channel_disabled", channel=delivery.channel, error=text)
     await ctx.write(mark_unsent, delivery, ctx.owner, retry_at=retry_at, error=text)
     return _Outcome("retry" if retry_at else "dead", error)
 

@@ -22,6 +22,7 @@ from monitor.store.schema.tables import (
     Delivery,
     alert_channels,
     alerts,
+    closed_channels,
     deliveries,
     delivery_recipients,
 )
@@ -212,7 +213,8 @@ def _get_answers(session: Session, delivery_id: int) -> tuple[RecipientAnswer, .
 
 def _is_pending(now: datetime) -> ColumnElement[bool]:
     """Returns the condition that a delivery is to be sent by now."""
-    return and_(deliveries.c.state == "pending", deliveries.c.next_attempt_at <= now)
+    is_open = deliveries.c.channel.not_in(select(closed_channels.c.channel))
+    return and_(deliveries.c.state == "pending", deliveries.c.next_attempt_at <= now, is_open)
 
 
 def note_answers(

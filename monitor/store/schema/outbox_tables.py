@@ -1,4 +1,7 @@
-"""The table of what single recipients of a delivery answered; the rules of `tables` hold here."""
+"""The tables of what receivers said once and for all: recipients of a delivery, channels.
+
+The rules of `tables` hold here.
+"""
 
 from __future__ import annotations
 
@@ -26,4 +29,20 @@ class DeliveryRecipient(SQLModel, table=True):
     told_at: datetime | None = None
 
 
+class ClosedChannel(SQLModel, table=True):
+    """A channel whose receiver said that it is gone: nothing is sent to it.
+
+    Attributes:
+        address_hash: of the address that is gone; another one in the config opens the channel.
+    """
+
+    __tablename__: ClassVar[Any] = "closed_channels"
+
+    channel: str = Field(sa_column=Column(Text, primary_key=True))
+    address_hash: str = _text()
+    closed_at: datetime
+    error: str = _text()
+
+
+closed_channels = _core(ClosedChannel)
 delivery_recipients = _core(DeliveryRecipient)

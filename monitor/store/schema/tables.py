@@ -23,6 +23,7 @@ from monitor.store.schema.columns import one_of as _one_of
 from monitor.store.schema.columns import ref as _ref
 from monitor.store.schema.columns import text as _text
 from monitor.store.schema.columns import tier_known as _tier_known
+from monitor.store.schema.outbox_tables import closed_channels as closed_channels
 from monitor.store.schema.outbox_tables import delivery_recipients as delivery_recipients
 from monitor.store.schema.page_tables import edits as edits
 from monitor.store.schema.page_tables import pages as pages

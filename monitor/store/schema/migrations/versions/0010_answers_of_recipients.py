@@ -1,5 +1,5 @@
 """What each recipient of a delivery answered, so that who has it does not get it again for another's sake; when people were told
-of a delivery or a recipient that was given up.
+of a delivery or a recipient that was given up; channels whose receiver is gone.
 
 A delivery that is under way has no answers yet: its next attempt asks all of its recipients.
 
@@ -22,10 +22,22 @@ DELIVERIES = sa.table("deliveries", sa.column("state"), sa.column("sealed_at"), 
 
 def upgrade() -> None:
     _keep_answers()
+    _keep_closed_channels()
     op.add_column("deliveries", sa.Column("told_at", sa.DateTime(timezone=True), nullable=True))
     # What died before is in `alerts list --failed`, and is no news.
     was_dead = sa.update(DELIVERIES).where(DELIVERIES.c.state == "dead")
     op.execute(was_dead.values(told_at=DELIVERIES.c.sealed_at))
+
+
+def _keep_closed_channels() -> None:
+    op.create_table(
+        "closed_channels",
+        sa.Column("channel", sa.Text(), nullable=False),
+        sa.Column("address_hash", sa.Text(), nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("error", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("channel", name=op.f("pk_closed_channels")),
+    )
 
 
 def _keep_answers() -> None:
