@@ -32,7 +32,12 @@ from monitor.store.schema.tables import (
 SEND_LEASE = timedelta(minutes=5)
 _SENDING_ORDER = (deliveries.c.next_attempt_at, deliveries.c.id)
 # What waking a delivery does to it; its content and its id stay.
-_AWAKE: dict[str, Any] = {"state": "pending", "lease_owner": None, "lease_until": None}
+_AWAKE: dict[str, Any] = {
+    "state": "pending",
+    "lease_owner": None,
+    "lease_until": None,
+    "parked_at": None,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +100,7 @@ def get_open_alerts(session: Session, now: datetime, *, before_wait: bool) -> li
     is_due = alert_channels.c.due_at <= now
     if before_wait:
         is_due = is_due | (alert_channels.c.cadence == NOW)
-    open_ones = _select_open().where(is_due)
+    open_ones = _select_open().where(is_due, alert_channels.c.parked_at.is_(None))
     # Another worker may be sealing the same ones.
     locked = open_ones.with_for_update(of=alert_channels, skip_locked=True)
     return as_values(OpenAlert, session.execute(locked))
@@ -214,7 +219,12 @@ def _get_answers(session: Session, delivery_id: int) -> tuple[RecipientAnswer, .
 def _is_pending(now: datetime) -> ColumnElement[bool]:
     """Returns the condition that a delivery is to be sent by now."""
     is_open = deliveries.c.channel.not_in(select(closed_channels.c.channel))
-    return and_(deliveries.c.state == "pending", deliveries.c.next_attempt_at <= now, is_open)
+    return and_(
+        deliveries.c.state == "pending",
+        deliveries.c.next_attempt_at <= now,
+        is_open,
+        deliveries.c.parked_at.is_(None),
+    )
 
 
 def note_answers(

@@ -497,6 +497,7 @@ class Delivery(SQLModel, table=True):
     receipt: str = _text()
     is_edit: bool = False
     told_at: datetime | None = None
+    parked_at: datetime | None = None
     lease_owner: str | None = None
     lease_until: datetime | None = None
 
@@ -520,6 +521,7 @@ class AlertChannel(SQLModel, table=True):
     cadence: str
     due_at: datetime
     delivery_id: int | None = _ref("deliveries.id", nullable=True)
+    parked_at: datetime | None = None
 
 
 class Feedback(SQLModel, table=True):

@@ -1,5 +1,6 @@
 """What each recipient of a delivery answered, so that who has it does not get it again for another's sake; when people were told
-of a delivery or a recipient that was given up; channels whose receiver is gone.
+of a delivery or a recipient that was given up; channels whose receiver is gone;
+what a restored database has not sent and waits for a word.
 
 A delivery that is under way has no answers yet: its next attempt asks all of its recipients.
 
@@ -23,6 +24,8 @@ DELIVERIES = sa.table("deliveries", sa.column("state"), sa.column("sealed_at"), 
 def upgrade() -> None:
     _keep_answers()
     _keep_closed_channels()
+    for table in ("deliveries", "alert_channels"):
+        op.add_column(table, sa.Column("parked_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("deliveries", sa.Column("told_at", sa.DateTime(timezone=True), nullable=True))
     # What died before is in `alerts list --failed`, and is no news.
     was_dead = sa.update(DELIVERIES).where(DELIVERIES.c.state == "dead")
