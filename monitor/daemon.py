@@ -30,6 +30,7 @@ from monitor.errors import MonitorError, StoreError
 from monitor.pipeline.cases.sync import refresh_vocabulary
 from monitor.pipeline.context import Context
 from monitor.pipeline.deliver import seal_due
+from monitor.pipeline.given_up import tell_given_up
 from monitor.pipeline.ingestion.ingest import ingest_due
 from monitor.pipeline.polling.due_times import keep_due_times
 from monitor.pipeline.polling.health import tell_silence
@@ -369,6 +370,7 @@ class Daemon:
             self._wakes[RECHECK].set()
 
     async def _deliver(self, ctx: Context) -> None:
+        await tell_given_up(ctx)
         await seal_due(ctx)
         # Not waited for: what becomes due next is sealed while a slow channel is being sent to.
         self._senders.start(ctx, await ctx.read(get_due_channels, ctx.clock()))

@@ -183,6 +183,7 @@ class DeliveryError(MonitorError):
 
     Args:
         permanent: sending again will not help.
+        is_gone: the receiver is no more: nothing else will be accepted, either.
         retry_after: how long the receiver asked to wait.
     """
 
@@ -191,9 +192,11 @@ class DeliveryError(MonitorError):
         message: str,
         *,
         permanent: bool = False,
+        is_gone: bool = False,
         retry_after: timedelta | None = None,
         hint: str = "",
     ) -> None:
         super().__init__(message, hint=hint)
         self.permanent = permanent
+        self.is_gone = is_gone
         self.retry_after = retry_after

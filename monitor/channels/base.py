@@ -19,7 +19,9 @@ class Channel(Protocol):
     async def send(self, message: Message) -> Receipt:
         """Sends a message and returns only when its receiver has accepted it.
 
-        The same message may come again, under the same id, when the answer to it was lost.
+        The same message may come again, under the same id, when the answer to it was lost. A
+        channel with several recipients leaves out those that `message.answered` names; the receipt
+        says who answered now, and who is to be asked again.
 
         Raises:
             DeliveryError: it was not accepted; `permanent` when sending again will not help.

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from email.utils import format_datetime
 from pathlib import Path
@@ -22,13 +21,12 @@ import aiosmtplib
 from monitor.channels.base import Clock, wall_clock
 from monitor.channels.mail import build_mail
 from monitor.errors import DeliveryError
-from monitor.model import Message, Receipt
+from monitor.model import Message, Receipt, RecipientAnswer
 from monitor.settings import SmtpSettings
 from monitor.text import one_line
 
 DEADLINE = timedelta(seconds=45)  # for one message, from connecting to the answer
 FAREWELL_SECONDS = 2
-MAX_REMEMBERED = 1_000  # messages that some recipients have and others not yet
 _MAX_ANSWER_CHARS = 200
 _PERMANENT_FROM = 500  # RFC 5321 §4.2.1: 5yz is permanent, 4yz is not
 
@@ -62,35 +60,6 @@ class _Transmission:
     answer: str = ""
 
 
-@dataclass(slots=True)
-class _Progress:
-    """How far a mail has come that not all recipients have yet: who accepted it, and who never
-    will, with the server's answer.
-    """
-
-    accepted: set[str] = field(default_factory=set)
-    refused: dict[str, _Refusal] = field(default_factory=dict)
-
-    @property
-    def done(self) -> set[str]:
-        """The recipients that need not be asked any more."""
-        return self.accepted | self.refused.keys()
-
-    def note(self, recipient: str, refusal: _Refusal | None) -> bool:
-        """Records the answer to a recipient; returns whether it is final."""
-        if refusal is None:
-            self.accepted.add(recipient)
-        elif refusal.is_permanent:
-            self.refused[recipient] = refusal
-        else:
-            return False
-        return True
-
-    def describe_refused(self) -> str:
-        """Returns who never will accept it, with the answers; empty for nobody."""
-        return "; ".join(f"{address}: {refusal}" for address, refusal in self.refused.items())
-
-
 class EmailChannel:
     """Sends each message to all recipients of a channel.
 
@@ -114,28 +83,25 @@ class EmailChannel:
         self._clock = clock
         self._deadline_seconds = deadline.total_seconds()
         self._context = _tls_context(smtp, ca_folder) if smtp.tls != "none" else None
-        # A recipient that is to be tried again must not make the others get the mail again.
-        self._progress: OrderedDict[str, _Progress] = OrderedDict()
 
     async def send(self, message: Message) -> Receipt:
-        """Sends a message to the recipients that have not accepted it yet.
+        """Sends a message to the recipients that have not answered to it yet.
 
         Raises:
-            DeliveryError: some did not accept it; permanent when the server says so of all of
-                these.
+            DeliveryError: none of all recipients has accepted it; permanent when none ever will.
         """
-        progress = self._progress.get(message.id, _Progress())
-        recipients = [address for address in self._recipients if address not in progress.done]
+        answered = {answer.recipient for answer in message.answered}
+        recipients = [address for address in self._recipients if address not in answered]
+        # Whoever had no answer yet may have been taken out of the config since.
+        if not recipients:
+            return _conclude(message, (), {}, "nobody is left to be asked")
         date = format_datetime(self._clock())
         content = build_mail(message, self._smtp.from_, self._recipients, date=date)
-        transmission = await self._transmit(recipients, content)
-        later = []
+        sent = await self._transmit(recipients, content)
         # One mail to all of them, but each recipient is accepted or refused on its own.
-        for address in recipients:
-            refusal = transmission.refusals.get(address)
-            if not progress.note(address, refusal):
-                later.append(f"{address}: {refusal}")
-        return self._conclude(message.id, progress, later, transmission.answer)
+        later = {one: text for one, text in sent.refusals.items() if not text.is_permanent}
+        final = [_answer(one, sent) for one in recipients if one not in later]
+        return _conclude(message, final, later, sent.answer)
 
     async def _transmit(self, recipients: Sequence[str], content: bytes) -> _Transmission:
         """Hands a mail to the server within the deadline; translates foreign errors."""
@@ -187,35 +153,6 @@ class EmailChannel:
             )
         await client.login(self._smtp.username, self._smtp.password.get_secret_value())
 
-    def _conclude(
-        self, id_: str, progress: _Progress, later: Sequence[str], answer: str
-    ) -> Receipt:
-        """Returns the receipt of a mail.
-
-        Args:
-            later: recipients that are to be tried again, with the server's answers.
-            answer: the server's, to the mail.
-
-        Raises:
-            DeliveryError: some are to be tried again, or none accepted it.
-        """
-        if later:
-            self._remember(id_, progress)
-            count = f"{len(later)} of {len(self._recipients)}"
-            raise DeliveryError(f"not accepted yet by {count}: {'; '.join(later)}")
-        self._progress.pop(id_, None)
-        refused = progress.describe_refused()
-        if not progress.accepted:
-            message, hint = f"no recipient was accepted: {refused}", "check the channel's addresses"
-            raise DeliveryError(message, permanent=True, hint=hint)
-        text = f"{answer} (refused: {refused})" if refused else answer
-        return Receipt(one_line(text, limit=500))
-
-    def _remember(self, id_: str, progress: _Progress) -> None:
-        self._progress[id_] = progress
-        while len(self._progress) > MAX_REMEMBERED:
-            self._progress.popitem(last=False)
-
     @property
     def _server(self) -> str:
         return f"{self._smtp.host}:{self._smtp.port}"
@@ -241,6 +178,40 @@ class EmailChannel:
             return DeliveryError(message, permanent=refusal.is_permanent, hint=hint)
         message = f"{self._server}: refused: {refusal}"
         return DeliveryError(message, permanent=refusal.is_permanent)
+
+
+def _answer(recipient: str, sent: _Transmission) -> RecipientAnswer:
+    refusal = sent.refusals.get(recipient)
+    text = one_line(sent.answer, limit=_MAX_ANSWER_CHARS) if refusal is None else str(refusal)
+    return RecipientAnswer(recipient, is_accepted=refusal is None, text=text)
+
+
+def _conclude(
+    message: Message,
+    answered: Sequence[RecipientAnswer],
+    later: Mapping[str, _Refusal],
+    detail: str,
+) -> Receipt:
+    """Returns the receipt of a mail.
+
+    Args:
+        answered: the final answers of this attempt.
+        later: recipients that are to be tried again, with the server's answers.
+        detail: the server's answer to the mail.
+
+    Raises:
+        DeliveryError: no recipient has given a final answer, or all have refused it for good.
+    """
+    known = (*message.answered, *answered)
+    waiting = "; ".join(f"{one}: {refusal}" for one, refusal in later.items())
+    if later and not known:
+        raise DeliveryError(f"no recipient has accepted it yet: {waiting}")
+    refused = "; ".join(str(answer) for answer in known if not answer.is_accepted)
+    if not later and not any(answer.is_accepted for answer in known):
+        text, hint = f"no recipient was accepted: {refused}", "check the channel's addresses"
+        raise DeliveryError(text, permanent=True, hint=hint)
+    detail = f"{detail} (refused: {refused})" if refused else detail
+    return Receipt(one_line(detail, limit=500), tuple(answered), waiting)
 
 
 def _tls_context(smtp: SmtpSettings, folder: Path) -> ssl.SSLContext:

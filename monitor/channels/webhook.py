@@ -20,7 +20,8 @@ from monitor.text import one_line
 
 DEADLINE = timedelta(seconds=15)
 # The address or the secret is wrong; other refusals may pass when the receiver is mended.
-PERMANENT = frozenset((401, 403, 404, 410))
+PERMANENT = frozenset((401, 403, 404))
+GONE = 410  # Standard Webhooks: the endpoint is to be disabled
 
 _MAX_BODY_BYTES = 1_000
 _MAX_TEXT_CHARS = 200
@@ -102,6 +103,9 @@ class WebhookChannel:
             hint = "configure the address that it leads to"
             raise DeliveryError(f"{message}, a redirect", hint=hint)
         message += f": {text}" if text else ""
+        if status == GONE:
+            hint = "nothing is sent there until its url changes or `monitor channels enable` is run"
+            raise DeliveryError(message, permanent=True, is_gone=True, hint=hint)
         if status in PERMANENT:
             hint = "check the channel's url and secret, then `monitor alerts resend`"
             raise DeliveryError(message, permanent=True, hint=hint)

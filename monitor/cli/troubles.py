@@ -65,6 +65,15 @@ def find_failing_channels(channels: Sequence[FailingChannel]) -> Iterator[str]:
         yield f"channel fails: {failing.channel}: {failing.waiting} deliveries wait: {error}"
 
 
+def find_parked(count: int) -> Iterator[str]:
+    """Yields a line where a restored database waits for a word on what it had not sent."""
+    if count:
+        yield (
+            f"{count} messages are held since a restore: monitor alerts release sends them, --drop "
+            "does not"
+        )
+
+
 def find_failed_entries(entries: Sequence[FailedEntry]) -> Iterator[str]:
     """Yields a line for all items that were given up lately."""
     if entries:

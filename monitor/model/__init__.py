@@ -31,6 +31,7 @@ from monitor.model.matching import (
 from monitor.model.messages import (
     Message,
     Receipt,
+    RecipientAnswer,
 )
 from monitor.model.novelty import (
     Analysis,
@@ -81,6 +82,7 @@ __all__ = [
     "Precision",
     "Reason",
     "Receipt",
+    "RecipientAnswer",
     "Relation",
     "Sentence",
     "Validators",

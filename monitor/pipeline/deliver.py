@@ -6,10 +6,10 @@ Send first, mark after: a crash in between sends once more, under the same id, a
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
-from typing import TypedDict
+from typing import Concatenate, ParamSpec, TypedDict
 
 from sqlmodel import Session
 
@@ -45,9 +45,13 @@ from monitor.store.outbox import (
     get_open_alerts,
     mark_sent,
     mark_unsent,
+    note_answers,
     seal_deliveries,
 )
+from monitor.store.upkeep.closed_channels import close_channel
 from monitor.store.views.payloads import get_alert_payloads
+
+P = ParamSpec("P")
 
 # `max_per_hour` counts over this.
 CAP_WINDOW = timedelta(hours=1)
@@ -152,25 +156,27 @@ async def send_channel(ctx: Context, channel: str, breaker: Breaker) -> SendCoun
         delivery = await ctx.write(claim_delivery, channel, owner=ctx.owner, now=ctx.clock())
         if delivery is None:
             break
-        error = await _deliver(ctx, delivery)
-        breaker.note(error, ctx.clock())
-        sent, unsent = sent + (error is None), unsent + (error is not None)
+        result = await _deliver(ctx, delivery)
+        # Whose recipients answer one by one is well, whatever they say.
+        breaker.note(result.error if isinstance(result, Failed) else None, ctx.clock())
+        is_sent = isinstance(result, Receipt) and not result.waiting
+        sent, unsent = sent + is_sent, unsent + (not is_sent)
     return SendCount(sent, unsent)
 
 
-async def _deliver(ctx: Context, delivery: DueDelivery) -> Exception | None:
-    """Sends one delivery and writes the result; returns why it was not accepted."""
-    receipt = await attempt(_send(ctx, delivery))
+async def _deliver(ctx: Context, delivery: DueDelivery) -> Receipt | Failed:
+    """Sends one delivery and writes the result; returns it."""
+    result = await attempt(_send(ctx, delivery))
     # Accepted is accepted, even where the lease was lost while it was sent.
-    if isinstance(receipt, Failed):
-        outcome = await unless_lost(_mark_unsent(ctx, delivery, receipt.error), None)
+    if isinstance(result, Failed):
+        outcome = await unless_lost(_mark_unsent(ctx, delivery, result.error), None)
     else:
-        outcome = await unless_lost(_mark_sent(ctx, delivery, receipt), None)
+        outcome = await unless_lost(_mark_accepted(ctx, delivery, result), None)
     if outcome is None:
         log.warning("delivery_lost", delivery=delivery.uid, channel=delivery.channel)
     else:
         _log(delivery, outcome)
-    return receipt.error if isinstance(receipt, Failed) else None
+    return result
 
 
 async def _send(ctx: Context, delivery: DueDelivery) -> Receipt:
@@ -187,13 +193,31 @@ async def _send(ctx: Context, delivery: DueDelivery) -> Receipt:
             f"no channel {delivery.channel!r} in the config", hint="name it in channels.toml"
         )
     async with asyncio.timeout(SEND_TIMEOUT.total_seconds()):
-        return await channel.send(render(ctx, delivery))
+        return await channel.send(replace(render(ctx, delivery), answered=delivery.answered))
 
 
-async def _mark_sent(ctx: Context, delivery: DueDelivery, receipt: Receipt) -> _Outcome:
+async def _mark_accepted(ctx: Context, delivery: DueDelivery, receipt: Receipt) -> _Outcome:
+    """Writes that all or some recipients have a delivery."""
+    _log_refused(delivery, receipt)
+    if receipt.waiting:
+        # By themselves: they hold even where another worker has the delivery now.
+        await _note(ctx, delivery, note_answers, delivery, receipt.answered, ctx.clock())
+        return await _mark_unsent(ctx, delivery, DeliveryError(f"waits for {receipt.waiting}"))
+    await _note(ctx, delivery, mark_sent, delivery, ctx.owner, now=ctx.clock(), receipt=receipt)
+    return _Outcome("sent")
+
+
+async def _note(
+    ctx: Context,
+    delivery: DueDelivery,
+    write: Callable[Concatenate[Session, P], None],
+    *args: P.args,
+    **kwargs: P.kwargs,
+) -> None:
+    """Writes what was accepted, and waits for a database in trouble while the lease lasts."""
     while True:
         try:
-            await ctx.write(mark_sent, delivery, ctx.owner, now=ctx.clock(), receipt=receipt.detail)
+            await ctx.write(write, *args, **kwargs)
         except LeaseLost:
             raise
         except StoreError:
@@ -202,7 +226,7 @@ async def _mark_sent(ctx: Context, delivery: DueDelivery, receipt: Receipt) -> _
                 raise
             await asyncio.sleep(NOTE_PAUSE_S)
         else:
-            return _Outcome("sent")
+            return
 
 
 async def _mark_unsent(ctx: Context, delivery: DueDelivery, error: Exception) -> _Outcome:
@@ -212,6 +236,10 @@ async def _mark_unsent(ctx: Context, delivery: DueDelivery, error: Exception) ->
     pause = _pause_before_retry(ctx, delivery, error)
     retry_at = None if pause is None else ctx.clock() + pause
     text = _text_of(error)
+    if isinstance(error, DeliveryError) and error.is_gone:
+        address = ctx.settings.address_of(delivery.channel)
+        await ctx.write(close_channel, delivery.channel, address, ctx.clock(), text)
+        log.error("channel_disabled", channel=delivery.channel, error=text)
     await ctx.write(mark_unsent, delivery, ctx.owner, retry_at=retry_at, error=text)
     return _Outcome("retry" if retry_at else "dead", error)
 
@@ -225,6 +253,12 @@ def _pause_before_retry(ctx: Context, delivery: DueDelivery, error: Exception) -
             return None
         retry_after = error.retry_after
     return next_attempt(delivery.attempts + 1, jitter=ctx.jitter(), retry_after=retry_after)
+
+
+def _log_refused(delivery: DueDelivery, receipt: Receipt) -> None:
+    facts = {"delivery": delivery.uid, "channel": delivery.channel}
+    for answer in receipt.refused:
+        log.warning("recipient_refused", **facts, recipient=answer.recipient, error=answer.text)
 
 
 def _log(delivery: DueDelivery, outcome: _Outcome) -> None:

@@ -15,6 +15,7 @@ from monitor.pipeline.cases.seeds import import_seeds
 from monitor.pipeline.cases.sync import refresh_vocabulary, sync_config
 from monitor.pipeline.context import Context
 from monitor.pipeline.deliver import SendCount, seal_due, send_due
+from monitor.pipeline.given_up import tell_given_up
 from monitor.pipeline.ingestion.ingest import ingest_due
 from monitor.pipeline.polling.due_times import keep_due_times
 from monitor.pipeline.polling.health import tell_silence
@@ -70,6 +71,9 @@ async def run_pass(ctx: Context, *, feeds: Sequence[str] = (), send: bool = True
         await tell_silence(ctx)
         await seal_due(ctx, before_wait=True)
         delivered = await send_due(ctx)
+        if await tell_given_up(ctx):
+            told = await send_due(ctx)
+            delivered = SendCount(delivered.sent + told.sent, delivered.unsent + told.unsent)
     return PassResult(tuple(polls), ingested, delivered.sent, delivered.unsent, rechecked)
 
 

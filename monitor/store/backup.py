@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -97,14 +98,20 @@ def _inspect(path: Path) -> _Inspection:
     return _Inspection(integrity, bool(version))
 
 
-def put_back(backup: Path, path: Path) -> None:
+def put_back(
+    backup: Path, path: Path, prepare: Callable[[Path], object] = lambda _copy: None
+) -> None:
     """Puts a copy of a backup in the place of the database; the present one is kept beside it as
     `.replaced`.
+
+    Args:
+        prepare: does to the copy what has to be done before it is the database.
     """
     fresh = path.with_name(path.name + ".restoring")
     # The present database stays in its place until the copy is whole.
     try:
         _copy(f"file:{backup}?mode=ro", fresh)
+        prepare(fresh)
         if path.exists():
             _set_aside(path)
         # The log of the database that was here would be played into the restored one.

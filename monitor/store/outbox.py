@@ -6,25 +6,38 @@ recognisably the same. It is marked sent only after the channel accepted it."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, select, update
+from sqlalchemy import ColumnElement, Select, and_, delete, func, select, update
 from sqlmodel import Session
 
 from monitor.alerts.plan import NOW
+from monitor.model import Receipt, RecipientAnswer
 from monitor.store import leases
 from monitor.store.engine import insert_new, insert_row
-from monitor.store.schema.rows import as_values
-from monitor.store.schema.tables import Delivery, alert_channels, alerts, deliveries
+from monitor.store.schema.rows import as_value, as_values
+from monitor.store.schema.tables import (
+    Delivery,
+    alert_channels,
+    alerts,
+    closed_channels,
+    deliveries,
+    delivery_recipients,
+)
 
 # Five times what sending one may take at most: a worker that was paused meanwhile finds its
 # delivery still its own. What a process held that is known to have ended comes free at once.
 SEND_LEASE = timedelta(minutes=5)
 _SENDING_ORDER = (deliveries.c.next_attempt_at, deliveries.c.id)
 # What waking a delivery does to it; its content and its id stay.
-_AWAKE: dict[str, Any] = {"state": "pending", "lease_owner": None, "lease_until": None}
+_AWAKE: dict[str, Any] = {
+    "state": "pending",
+    "lease_owner": None,
+    "lease_until": None,
+    "parked_at": None,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +79,7 @@ class DueDelivery:
 
     Attributes:
         lease_until: from then on another worker may send it.
+        answered: the recipients that are not asked again.
     """
 
     id: int
@@ -76,6 +90,7 @@ class DueDelivery:
     sealed_at: datetime
     attempts: int
     lease_until: datetime
+    answered: tuple[RecipientAnswer, ...] = ()
 
 
 def get_open_alerts(session: Session, now: datetime, *, before_wait: bool) -> list[OpenAlert]:
@@ -85,7 +100,7 @@ def get_open_alerts(session: Session, now: datetime, *, before_wait: bool) -> li
     is_due = alert_channels.c.due_at <= now
     if before_wait:
         is_due = is_due | (alert_channels.c.cadence == NOW)
-    open_ones = _select_open().where(is_due)
+    open_ones = _select_open().where(is_due, alert_channels.c.parked_at.is_(None))
     # Another worker may be sealing the same ones.
     locked = open_ones.with_for_update(of=alert_channels, skip_locked=True)
     return as_values(OpenAlert, session.execute(locked))
@@ -189,31 +204,59 @@ def claim_delivery(
     claim = leases.Claim(owner=owner, now=now, lease=SEND_LEASE, limit=1)
     due = and_(_is_pending(now), deliveries.c.channel == channel)
     ids = leases.claim(session, deliveries, claim, due=due, order=_SENDING_ORDER)
-    taken = select(Delivery).where(deliveries.c.id.in_(ids))
-    return next(iter(as_values(DueDelivery, session.execute(taken).scalars())), None)
+    taken = session.scalars(select(Delivery).where(deliveries.c.id.in_(ids))).one_or_none()
+    if taken is None:
+        return None
+    return as_value(DueDelivery, taken, answered=_get_answers(session, taken.id))
+
+
+def _get_answers(session: Session, delivery_id: int) -> tuple[RecipientAnswer, ...]:
+    answers = select(delivery_recipients).where(delivery_recipients.c.delivery_id == delivery_id)
+    ordered = answers.order_by(delivery_recipients.c.answered_at, delivery_recipients.c.recipient)
+    return tuple(as_values(RecipientAnswer, session.execute(ordered)))
 
 
 def _is_pending(now: datetime) -> ColumnElement[bool]:
     """Returns the condition that a delivery is to be sent by now."""
-    return and_(deliveries.c.state == "pending", deliveries.c.next_attempt_at <= now)
+    is_open = deliveries.c.channel.not_in(select(closed_channels.c.channel))
+    return and_(
+        deliveries.c.state == "pending",
+        deliveries.c.next_attempt_at <= now,
+        is_open,
+        deliveries.c.parked_at.is_(None),
+    )
+
+
+def note_answers(
+    session: Session, delivery: DueDelivery, answers: Sequence[RecipientAnswer], now: datetime
+) -> None:
+    """Writes what recipients answered; whoever holds the delivery, they are not asked again."""
+    rows = [
+        {"delivery_id": delivery.id, "answered_at": now, **asdict(answer)} for answer in answers
+    ]
+    insert_new(session, delivery_recipients, rows, returning="recipient")
 
 
 def mark_sent(
-    session: Session, delivery: DueDelivery, owner: str, *, now: datetime, receipt: str
+    session: Session, delivery: DueDelivery, owner: str, *, now: datetime, receipt: Receipt
 ) -> None:
-    """Writes that the channel accepted a delivery.
+    """Writes that the channel accepted a delivery, and what its recipients answered.
+
+    A recipient that refused it for good is told as the error: the others have it.
 
     Raises:
         LeaseLost: another worker sends the delivery now.
     """
+    known = (*delivery.answered, *receipt.answered)
     values = {
         "state": "sent",
         "sent_at": now,
         "attempts": delivery.attempts + 1,
-        "last_error": "",
-        "receipt": receipt,
+        "last_error": "; ".join(str(answer) for answer in known if not answer.is_accepted),
+        "receipt": receipt.detail,
     }
     leases.finish(session, deliveries, delivery.id, owner, **values)
+    note_answers(session, delivery, receipt.answered, now)
 
 
 def mark_unsent(
@@ -231,10 +274,16 @@ def mark_unsent(
 
 
 def requeue_delivery(session: Session, delivery_id: int, now: datetime) -> None:
-    """Has a delivery sent again, under its old id."""
+    """Has a delivery sent again, under its old id: to everybody where it was sent, else to those
+    that have not accepted it.
+    """
+    has_been_sent = select(deliveries.c.state == "sent").where(deliveries.c.id == delivery_id)
+    asked_again = ~delivery_recipients.c.is_accepted | has_been_sent.scalar_subquery()
+    answers = delete(delivery_recipients).where(delivery_recipients.c.delivery_id == delivery_id)
+    session.execute(answers.where(asked_again))
     # Whoever holds it loses it: the person who asks knows better than a worker that hangs.
     chosen = update(deliveries).where(deliveries.c.id == delivery_id)
-    session.execute(chosen.values(**_AWAKE, next_attempt_at=now))
+    session.execute(chosen.values(**_AWAKE, next_attempt_at=now, told_at=None))
 
 
 def add_channel(session: Session, alert_id: int, channel: str, now: datetime) -> bool:

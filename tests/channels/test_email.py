@@ -14,6 +14,7 @@ from monitor.alerts import render_alert
 from monitor.channels.email import EmailChannel
 from monitor.channels.mail import build_mail
 from monitor.errors import DeliveryError
+from monitor.model import RecipientAnswer
 from monitor.settings import SmtpSettings
 from tests.alerts.samples import FIRST, HOSTILE, OPTIONS, PAYLOAD, poison
 from tests.channels.servers import Authority, Mailbox, smtp_server
@@ -37,16 +38,12 @@ def channel(port, *, recipients=("desk@example.org",), deadline=timedelta(second
     return EmailChannel(SmtpSettings(**values), recipients, clock=lambda: NOW, deadline=deadline)
 
 
-def send(mailbox, *, message=MESSAGE, server=None, times=1, **smtp):
-    """Runs a server and sends through it; gives the last receipt."""
+def send(mailbox, *, message=MESSAGE, server=None, **smtp):
+    """Runs a server and sends through it; gives the receipt."""
 
     async def run():
         async with smtp_server(mailbox, **(server or {})) as port:
-            sender = channel(port, **smtp)
-            for _ in range(times - 1):
-                with pytest.raises(DeliveryError):
-                    await sender.send(message)
-            return await sender.send(message)
+            return await channel(port, **smtp).send(message)
 
     return asyncio.run(run())
 
@@ -204,12 +201,54 @@ def test_a_refused_mail_is_permanent_when_the_server_says_so(answer, permanent):
     assert answer in error.message
 
 
-def test_a_recipient_to_be_tried_again_does_not_make_the_others_get_it_twice():
-    mailbox = Mailbox(answers={"slow@example.org": ["451 greylisted"]})
+DESK, SLOW = "desk@example.org", "slow@example.org"
 
-    send(mailbox, recipients=("desk@example.org", "slow@example.org"), times=2)
 
-    assert mailbox.recipients == [["desk@example.org"], ["slow@example.org"]]
+def test_a_receipt_says_who_has_it_and_who_is_to_be_asked_again():
+    receipt = send(Mailbox(answers={SLOW: ["451 greylisted"]}), recipients=(DESK, SLOW))
+
+    assert [(one.recipient, one.is_accepted) for one in receipt.answered] == [(DESK, True)]
+    assert receipt.waiting == f"{SLOW}: 451 greylisted"
+
+
+def test_who_has_answered_is_not_asked_again():
+    mailbox = Mailbox()
+    again = replace(MESSAGE, answered=(RecipientAnswer(DESK, is_accepted=True),))
+
+    receipt = send(mailbox, message=again, recipients=(DESK, SLOW))
+
+    assert mailbox.recipients == [[SLOW]]
+    assert mailbox.mails[0]["To"] == f"{DESK}, {SLOW}"
+    assert [one.recipient for one in receipt.answered] == [SLOW]
+    assert receipt.waiting == ""
+
+
+def test_who_is_deferred_again_does_not_make_the_channel_fail():
+    again = replace(MESSAGE, answered=(RecipientAnswer(DESK, is_accepted=True),))
+
+    receipt = send(
+        Mailbox(answers={SLOW: ["451 greylisted"]}), message=again, recipients=(DESK, SLOW)
+    )
+
+    assert (receipt.answered, receipt.waiting) == ((), f"{SLOW}: 451 greylisted")
+
+
+def test_a_mail_that_nobody_is_left_for_asks_no_server():
+    again = replace(MESSAGE, answered=(RecipientAnswer(DESK, is_accepted=True),))
+
+    receipt = asyncio.run(channel(1, recipients=(DESK,)).send(again))
+
+    assert (receipt.answered, receipt.waiting) == ((), "")
+
+
+def test_a_mail_whose_recipients_are_all_deferred_has_failed():
+    error = failure(
+        Mailbox(answers={DESK: ["451 busy"], SLOW: ["452 full"]}), recipients=(DESK, SLOW)
+    )
+
+    assert not error.permanent
+    assert "451 busy" in error.message
+    assert "452 full" in error.message
 
 
 def test_a_recipient_that_is_refused_for_good_is_told_while_the_others_have_it():
@@ -222,14 +261,15 @@ def test_a_recipient_that_is_refused_for_good_is_told_while_the_others_have_it()
 
 
 def test_recipients_refused_one_after_the_other_are_a_failure_in_the_end():
-    mailbox = Mailbox(
-        answers={"a@example.org": ["550 gone"], "b@example.org": ["451 later", "550 gone"]}
+    mailbox = Mailbox(answers={DESK: ["550 gone"], SLOW: ["451 later", "550 gone"]})
+
+    first = send(mailbox, recipients=(DESK, SLOW))
+    error = failure(
+        mailbox, message=replace(MESSAGE, answered=first.answered), recipients=(DESK, SLOW)
     )
 
-    with pytest.raises(DeliveryError) as caught:
-        send(mailbox, recipients=("a@example.org", "b@example.org"), times=2)
-
-    assert caught.value.permanent
+    assert [str(one) for one in first.refused] == [f"{DESK}: 550 gone"]
+    assert error.permanent
     assert mailbox.recipients == []
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,7 +11,15 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from monitor.errors import LeaseLost
-from monitor.model import Nearest, NewSentence, Outcome, Reason, Verdict
+from monitor.model import (
+    Nearest,
+    NewSentence,
+    Outcome,
+    Reason,
+    Receipt,
+    RecipientAnswer,
+    Verdict,
+)
 from monitor.store import Store
 from monitor.store.outbox import (
     SealedDelivery,
@@ -18,6 +27,7 @@ from monitor.store.outbox import (
     get_open_alerts,
     mark_sent,
     mark_unsent,
+    note_answers,
     requeue_delivery,
     seal_deliveries,
 )
@@ -98,8 +108,8 @@ def test_sent_is_written_only_by_the_worker_that_holds_the_delivery(waiting: Sto
     again = waiting.write(claim_due, owner="quick", now=NOW + timedelta(hours=1))[0]
 
     with pytest.raises(LeaseLost):
-        waiting.write(mark_sent, delivery, "slow", now=NOW, receipt="")
-    waiting.write(mark_sent, again, "quick", now=NOW, receipt="250 ok")
+        waiting.write(mark_sent, delivery, "slow", now=NOW, receipt=Receipt(""))
+    waiting.write(mark_sent, again, "quick", now=NOW, receipt=Receipt("250 ok"))
 
     assert again.uid == delivery.uid
     assert {
@@ -124,12 +134,72 @@ def test_a_failed_attempt_is_repeated_later_and_given_up_at_last(waiting: Store)
 def test_resending_keeps_id_and_content(waiting: Store) -> None:
     seal(waiting)
     first = waiting.write(claim_due)[0]
-    waiting.write(mark_sent, first, "w", now=NOW, receipt="")
+    waiting.write(mark_sent, first, "w", now=NOW, receipt=Receipt(""))
 
     waiting.write(requeue_delivery, first.id, NOW)
 
     again = waiting.write(claim_due)[0]
     assert (again.uid, again.payload) == (first.uid, first.payload)
+
+
+DESK_HAS_IT = RecipientAnswer("desk@ferry.example", is_accepted=True, text="250 ok")
+NIGHT_IS_GONE = RecipientAnswer("night@ferry.example", is_accepted=False, text="550 gone")
+
+
+def test_recipients_that_answered_are_known_to_whoever_tries_next(waiting: Store) -> None:
+    seal(waiting)
+    first = waiting.write(claim_due)[0]
+    waiting.write(note_answers, first, [DESK_HAS_IT, NIGHT_IS_GONE], NOW)
+    waiting.write(mark_unsent, first, "w", retry_at=NOW, error="busy")
+
+    again = waiting.write(claim_due, owner="other")[0]
+
+    assert first.answered == ()
+    assert again.answered == (DESK_HAS_IT, NIGHT_IS_GONE)
+
+
+def test_the_answer_of_a_recipient_is_final(waiting: Store) -> None:
+    seal(waiting)
+    first = waiting.write(claim_due)[0]
+
+    for answer in (DESK_HAS_IT, replace(DESK_HAS_IT, is_accepted=False)):
+        waiting.write(note_answers, first, [answer], NOW)
+
+    again = waiting.write(claim_due, owner="other", now=NOW + timedelta(hours=1))[0]
+    assert again.answered == (DESK_HAS_IT,)
+
+
+def test_what_is_sent_while_a_recipient_refused_it_says_so(waiting: Store) -> None:
+    seal(waiting)
+    first = waiting.write(claim_due)[0]
+
+    waiting.write(
+        mark_sent, first, "w", now=NOW, receipt=Receipt("250", (DESK_HAS_IT, NIGHT_IS_GONE))
+    )
+
+    (desk,) = (one for one in waiting.read(list_alerts, limit=5) if one.channel == "desk")
+    assert (desk.state, desk.error) == ("sent", "night@ferry.example: 550 gone")
+
+
+def test_resending_what_died_spares_those_that_have_it(waiting: Store) -> None:
+    seal(waiting)
+    first = waiting.write(claim_due)[0]
+    waiting.write(note_answers, first, [DESK_HAS_IT, NIGHT_IS_GONE], NOW)
+    waiting.write(mark_unsent, first, "w", retry_at=None, error="given up")
+
+    waiting.write(requeue_delivery, first.id, NOW)
+
+    assert waiting.write(claim_due)[0].answered == (DESK_HAS_IT,)
+
+
+def test_resending_what_was_sent_is_for_all_recipients(waiting: Store) -> None:
+    seal(waiting)
+    first = waiting.write(claim_due)[0]
+    waiting.write(mark_sent, first, "w", now=NOW, receipt=Receipt("250", (DESK_HAS_IT,)))
+
+    waiting.write(requeue_delivery, first.id, NOW)
+
+    assert waiting.write(claim_due)[0].answered == ()
 
 
 def test_a_channels_load_counts_the_last_hour(waiting: Store) -> None:

@@ -205,3 +205,19 @@ def _wake(store: Store, delivery_ids: Sequence[int]) -> int:
     for delivery_id in delivery_ids:
         store.write(requeue_delivery, delivery_id, utc_now())
     return len(delivery_ids)
+
+
+@app.command("release")
+def release(
+    ctx: typer.Context,
+    drop: Annotated[bool, typer.Option("--drop", help="Give them up instead.")] = False,
+) -> None:
+    """Sends what a restored database holds; the daemon or the next `poll` does it.
+
+    Example: monitor alerts release --drop
+    """
+    from monitor.store.upkeep.parked import drop_parked, release_parked
+
+    with open_reader(get_state(ctx).load()) as store:
+        count = store.write(drop_parked, utc_now()) if drop else store.write(release_parked)
+    talk(f"{count} messages are {'dropped' if drop else 'due'}")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from monitor.cli.output import FormatOption, print_rows, talk
-from monitor.cli.state import get_state, utc_now
+from monitor.cli.state import get_state, open_reader, utc_now
 from monitor.errors import NotFound
 
 if TYPE_CHECKING:
@@ -65,8 +65,23 @@ def send_test(
         raise typer.Exit(1)
 
 
+@app.command("enable")
+def enable(ctx: typer.Context, name: str) -> None:
+    """Sends again to a channel whose receiver said that it is gone.
+
+    Example: monitor channels enable newsroom
+    """
+    from monitor.store.upkeep.closed_channels import open_channel
+
+    settings = get_state(ctx).load()
+    _require_channels(settings, [name])
+    with open_reader(settings) as store:
+        was_closed = store.write(open_channel, name)
+    talk(f"{name}: {'enabled' if was_closed else 'was not disabled'}")
+
+
 def _require_channels(settings: Settings, names: Sequence[str]) -> None:
-    """Refuses names before anything is sent: a test to half of the channels tests nothing.
+    """Refuses names before anything is done: a test to half of the channels tests nothing.
 
     Raises:
         NotFound: a channel is not in the config.
@@ -105,6 +120,9 @@ async def _is_accepted(channel: Channel, name: str, settings: Settings) -> bool:
     # What may pass and what may not are one here: nobody tries again.
     except DeliveryError as error:
         talk(f"{name}: not accepted: {error}")
+        return False
+    if receipt.waiting:
+        talk(f"{name}: not accepted yet by {receipt.waiting}")
         return False
     talk(f"{name}: accepted {receipt.detail}".rstrip())
     return True

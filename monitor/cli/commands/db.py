@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from monitor.cli.output import talk
-from monitor.cli.state import get_state
+from monitor.cli.state import get_state, utc_now
 from monitor.errors import MonitorError
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def restore(
 ) -> None:
     """Puts a backup in the place of the database.
 
-    Alerts sent after the backup was made are unknown to it and may be sent again.
+    What it had not sent may have been sent since: it is held until `alerts release` is run.
 
     Example: monitor db restore /backups/monitor-2026-11-25.db --force
     """
@@ -95,8 +95,10 @@ def restore(
     if path.exists() and not force:
         hint = "give --force to replace it; it is kept beside as .replaced"
         raise MonitorError(f"{path} exists", hint=hint)
-    _replace(path, file)
+    parked = _replace(path, file)
     talk(f"restored {path} from {file}")
+    if parked:
+        talk(f"{parked} messages are held: monitor alerts release sends them, --drop does not")
 
 
 def _database_file(settings: Settings) -> Path:
@@ -115,8 +117,9 @@ def _database_file(settings: Settings) -> Path:
     return store.path
 
 
-def _replace(path: Path, backup: Path) -> None:
-    """Puts a backup in the place of a database while no daemon has it open.
+def _replace(path: Path, backup: Path) -> int:
+    """Puts a backup in the place of a database while no daemon has it open; returns how many
+    messages of it are held.
 
     Raises:
         MonitorError: a daemon has; it would write on into the file that was replaced.
@@ -126,5 +129,21 @@ def _replace(path: Path, backup: Path) -> None:
 
     # The lock that the daemon holds while it runs.
     lock = lock_database(path)
-    put_back(backup, path)
+    counts: list[int] = []
+    put_back(backup, path, lambda copy: counts.append(_park(copy)))
     lock.close()
+    return counts[0]
+
+
+def _park(copy: Path) -> int:
+    """Brings a copy to this version's schema and parks what it has not sent; returns how much."""
+    from monitor.store import Store
+    from monitor.store.schema import migrate
+    from monitor.store.upkeep.parked import park_outbox
+
+    store = Store(f"sqlite:///{copy}")
+    try:
+        migrate.upgrade(store)
+        return store.write(park_outbox, utc_now())
+    finally:
+        store.close()

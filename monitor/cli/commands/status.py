@@ -29,6 +29,7 @@ from monitor.cli.troubles import (
     find_failed_entries,
     find_failing_channels,
     find_full_disk,
+    find_parked,
     is_alive,
 )
 from monitor.text import one_line
@@ -77,6 +78,7 @@ def status(
         *find_troubles(state.totals, state.feeds, now, settings),
         *find_failing_channels(state.failing_channels),
         *find_failed_entries(state.failed_entries),
+        *find_parked(state.parked),
         *state.encoder.troubles,
     ]
     _print_status(_status_row(state, now), troubles, form, settings.timezone)
@@ -113,10 +115,12 @@ class _State:
     free_bytes: int | None
     failing_channels: Sequence[FailingChannel]
     failed_entries: Sequence[FailedEntry]
+    parked: int
 
 
 def _read_state(store: Store, settings: Settings) -> _State:
     """Returns how the work goes."""
+    from monitor.store.upkeep.parked import count_parked
     from monitor.store.views.cases import get_totals
     from monitor.store.views.feeds import list_feeds
     from monitor.store.views.troubles import get_failed_entries, get_failing_channels
@@ -131,6 +135,7 @@ def _read_state(store: Store, settings: Settings) -> _State:
         shutil.disk_usage(store.path).free if store.path else None,
         store.read(get_failing_channels),
         store.read(get_failed_entries, utc_now() - FAILED_FOR),
+        store.read(count_parked),
     )
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from monitor.matching.related import WordCounts
-from monitor.pipeline.context import Context, Vocabulary, WatchedCase
+from monitor.pipeline.context import Context, Vocabulary, WatchedCase, log
 from monitor.settings import CaseSettings, FeedSettings, Settings
 from monitor.store.cases import (
     CaseSpec,
@@ -19,6 +19,7 @@ from monitor.store.cases import (
     sync_cases,
 )
 from monitor.store.feeds import FeedSpec, sync_feeds
+from monitor.store.upkeep.closed_channels import open_changed
 from monitor.store.upkeep.ownership import adopt, require_folder, require_names
 from monitor.text import fold_words
 
@@ -37,6 +38,9 @@ async def sync_config(ctx: Context) -> None:
     await ctx.write(_take_possession, settings, now)
     await ctx.write(sync_feeds, [_feed_spec(feed) for feed in settings.feeds], now)
     ids = await ctx.write(sync_cases, [_case_spec(case) for case in settings.cases], now)
+    addresses = {name: settings.address_of(name) for name in settings.channels}
+    for name in await ctx.write(open_changed, addresses):
+        log.info("channel_enabled", channel=name)
     # Only now: what works with a case needs its id in the store.
     ctx.config.cases = tuple(_watched(ids[case.slug], case) for case in settings.cases)
 

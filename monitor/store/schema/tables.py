@@ -23,6 +23,8 @@ from monitor.store.schema.columns import one_of as _one_of
 from monitor.store.schema.columns import ref as _ref
 from monitor.store.schema.columns import text as _text
 from monitor.store.schema.columns import tier_known as _tier_known
+from monitor.store.schema.outbox_tables import closed_channels as closed_channels
+from monitor.store.schema.outbox_tables import delivery_recipients as delivery_recipients
 from monitor.store.schema.page_tables import edits as edits
 from monitor.store.schema.page_tables import pages as pages
 from monitor.store.schema.vector_tables import encoders as encoders
@@ -494,6 +496,8 @@ class Delivery(SQLModel, table=True):
     last_error: str = _text()
     receipt: str = _text()
     is_edit: bool = False
+    told_at: datetime | None = None
+    parked_at: datetime | None = None
     lease_owner: str | None = None
     lease_until: datetime | None = None
 
@@ -517,6 +521,7 @@ class AlertChannel(SQLModel, table=True):
     cadence: str
     due_at: datetime
     delivery_id: int | None = _ref("deliveries.id", nullable=True)
+    parked_at: datetime | None = None
 
 
 class Feedback(SQLModel, table=True):

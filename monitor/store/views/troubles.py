@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import and_, func, select
 from sqlmodel import Session
 
 from monitor.store.schema.rows import as_values
-from monitor.store.schema.tables import deliveries, entries
+from monitor.store.schema.tables import closed_channels, deliveries, entries
 
 _MAX_FAILED = 1_000  # more than these are a figure to nobody
 
@@ -42,10 +42,21 @@ def get_failing_channels(session: Session) -> list[FailingChannel]:
     found: dict[str, list[str]] = {}
     for row in session.execute(select(*columns).where(*tried).order_by(deliveries.c.id)):
         found.setdefault(row.channel, []).append(row.last_error)
-    return [
-        FailingChannel(channel, len(errors), errors[-1])
-        for channel, errors in sorted(found.items())
-    ]
+    failing = {
+        channel: FailingChannel(channel, len(errors), errors[-1])
+        for channel, errors in found.items()
+    }
+    closed = {one.channel: one for one in _get_closed_channels(session)}
+    return [one for _, one in sorted({**failing, **closed}.items())]
+
+
+def _get_closed_channels(session: Session) -> list[FailingChannel]:
+    """Returns the channels that nothing is sent to any more, with all that waits for them."""
+    waits = and_(deliveries.c.channel == closed_channels.c.channel, deliveries.c.state == "pending")
+    counted = select(closed_channels.c.channel, func.count(deliveries.c.id).label("waiting"))
+    columns = counted.add_columns(closed_channels.c.error).outerjoin(deliveries, waits)
+    grouped = columns.group_by(closed_channels.c.channel, closed_channels.c.error)
+    return as_values(FailingChannel, session.execute(grouped))
 
 
 def get_failed_entries(session: Session, since: datetime) -> list[FailedEntry]:

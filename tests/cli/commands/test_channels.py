@@ -7,6 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from monitor.cli.state import utc_now
+from monitor.settings import load_settings
+from monitor.store import Store
+from monitor.store.upkeep.closed_channels import close_channel
 from tests.acceptance.config import read_rows, run_command, write_config
 from tests.world import Hook, Mailbox, Outlet
 
@@ -88,3 +92,15 @@ def test_a_test_needs_no_database_and_makes_none(desk: Desk) -> None:
     run_command(desk.config, "channels", "test", "hook")
 
     assert not (desk.config / "monitor.db").exists()
+
+
+def test_enable_opens_a_channel_and_says_whether_there_was_need(desk: Desk) -> None:
+    run_command(desk.config, "poll")
+    store = Store(load_settings(desk.config, {}).database_url)
+    store.write(close_channel, "hook", "https://hooks.ferry.example/", utc_now(), "answered 410")
+    store.close()
+
+    first, second = (run_command(desk.config, "channels", "enable", "hook") for _ in range(2))
+
+    assert "hook: enabled" in first.stderr
+    assert "hook: was not disabled" in second.stderr

@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 
 import pytest
+from sqlmodel import Session
 
+from monitor.alerts import EventType, NoticePayload
 from monitor.cli.state import utc_now
+from monitor.settings import load_settings
+from monitor.store import Store
+from monitor.store.outbox import SealedDelivery, seal_deliveries
 from tests.acceptance.config import read_rows, run_command, write_config
 from tests.cli.commands.stories import SEED_PARAGRAPHS
 from tests.cli.conftest import Read
 from tests.world import Outlet, Story
+
+NOTICE = NoticePayload(EventType.HEARTBEAT, "The night ferry is watched")
 
 
 def test_backup_and_restore_bring_back_what_was_there(
@@ -126,3 +134,44 @@ def test_a_database_newer_than_the_program_is_refused(config: Path) -> None:
     assert done.returncode == 1
     assert done.stderr.startswith("error: ")
     assert "Traceback" not in done.stderr
+
+
+@pytest.fixture
+def restored(config: Path, tmp_path: Path) -> Path:
+    """A config whose database was restored while an alert of it was not sent yet."""
+    file = tmp_path / "copy.db"
+    store = Store(load_settings(config, {}).database_url)
+    store.write(_add_pending, utc_now())
+    store.close()
+    run_command(config, "db", "backup", str(file))
+    done = run_command(config, "db", "restore", str(file), "--force")
+    assert "1 messages are held: monitor alerts release" in done.stderr
+    return config
+
+
+def _add_pending(session: Session, now: datetime) -> None:
+    delivery = SealedDelivery("aaaa", "console", "notice", None, NOTICE.to_json(), ())
+    seal_deliveries(session, [delivery], now)
+
+
+def test_what_a_restored_database_had_not_sent_is_held_and_told(restored: Path) -> None:
+    passed = run_command(restored, "poll")
+    status = run_command(restored, "status", "--check", check=False)
+
+    assert NOTICE.title not in passed.stdout
+    assert status.returncode == 3
+    assert "1 messages are held since a restore" in status.stdout
+
+
+def test_what_is_held_is_sent_once_somebody_says_so(restored: Path) -> None:
+    assert "1 messages are due" in run_command(restored, "alerts", "release").stderr
+
+    assert NOTICE.title in run_command(restored, "poll").stdout
+    assert NOTICE.title not in run_command(restored, "poll").stdout
+
+
+def test_what_is_held_can_be_dropped(restored: Path) -> None:
+    done = run_command(restored, "alerts", "release", "--drop")
+
+    assert "1 messages are dropped" in done.stderr
+    assert NOTICE.title not in run_command(restored, "poll").stdout

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from monitor.model import Outcome
+from monitor.model import Outcome, Receipt
 from monitor.store import Store
 from monitor.store.outbox import mark_sent, mark_unsent
 from monitor.store.views.alerts import AlertView, get_delivery_ids, list_alerts
@@ -70,7 +70,7 @@ def test_a_sent_alert_says_when_and_after_how_many_attempts(store: Store) -> Non
     store.write(seal, "desk")
     (due,) = store.write(claim_due)
 
-    store.write(mark_sent, due, "w", now=NOW + HOUR, receipt="accepted")
+    store.write(mark_sent, due, "w", now=NOW + HOUR, receipt=Receipt("accepted"))
 
     (shown,) = store.read(list_alerts, limit=9)
     assert (shown.state, shown.sent_at, shown.attempts) == ("sent", NOW + HOUR, 1)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import update
 
+from monitor.model import Receipt
 from monitor.store import Store
 from monitor.store.outbox import (
     SealedDelivery,
@@ -56,7 +57,7 @@ def test_a_channel_that_accepted_or_refused_for_good_does_not_fail_now(store: St
     )
     assert desk is not None
     assert hook is not None
-    store.write(mark_sent, desk, "w", now=NOW, receipt="250")
+    store.write(mark_sent, desk, "w", now=NOW, receipt=Receipt("250"))
     store.write(mark_unsent, hook, "w", retry_at=None, error="410")
 
     assert store.read(get_failing_channels) == []
