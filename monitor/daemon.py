@@ -48,6 +48,7 @@ from monitor.store.workers import (
     start_worker,
     stop_worker,
 )
+from monitor.urls import shown_in
 
 ROLES = ("poll", "ingest", "deliver")
 # Asking for pages again belongs to ingesting, in a loop of its own: a slow host must not hold up
@@ -99,8 +100,8 @@ class Pulse:
             "status": "ok" if is_well else "failing",
             "version": __version__,
             "seconds_since_tick": round(age, 1),
-            "database": self.store_error or "ok",
-            "stages": self.failing or "ok",
+            "database": shown_in(self.store_error) or "ok",
+            "stages": {name: shown_in(why) for name, why in self.failing.items()} or "ok",
         }
 
 

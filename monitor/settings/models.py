@@ -37,7 +37,7 @@ from monitor.settings.values import (
     read_size,
     wrong,
 )
-from monitor.urls import is_web_url, site_of
+from monitor.urls import is_web_url, shown, site_of
 
 # Goes into a User-Agent comment: no blanks, parentheses, <>.
 _CONTACT = re.compile(r"(?:mailto:|https?://)[!-'*-;=?-~]{3,200}")
@@ -78,7 +78,7 @@ def _read_header_name(value: str) -> str:
 
 def _show_url(value: str) -> str:
     # What stands before an @ may be a password.
-    return "this" if "@" in value else repr(value[:_MAX_SHOWN_CHARS])
+    return "this" if "@" in value else repr(shown(value)[:_MAX_SHOWN_CHARS])
 
 
 def _has_credentials(url: str) -> bool:

@@ -20,12 +20,13 @@ from monitor.cli.output import (
     print_rows,
     print_views,
     talk,
-    to_row,
+    to_shown_row,
 )
 from monitor.cli.state import GlobalOptions, get_state, has_database, open_reader, utc_now
 from monitor.cli.templates import feed_table
 from monitor.errors import MonitorError, NotFound
 from monitor.text import one_line
+from monitor.urls import shown
 
 if TYPE_CHECKING:
     from monitor.feeds.opml import ListedFeed
@@ -99,8 +100,8 @@ def _has_tag(feed: FeedView, tags: Sequence[str] | None) -> bool:
 
 def _list_row(feed: FeedView, *, is_titled: bool) -> dict[str, Any]:
     """Returns a feed as a row; a person sees its address where it has no title yet."""
-    row = to_row(feed)
-    return row | {"title": feed.title or feed.url} if is_titled else row
+    row = to_shown_row(feed)
+    return row | {"title": feed.title or row["url"]} if is_titled else row
 
 
 def _is_failing(feed: FeedView) -> bool:
@@ -128,7 +129,7 @@ def show(
 
 def _feed_row(feed: FeedView) -> dict[str, Any]:
     """Returns a feed as a row, with the names of days and without a pause that is over."""
-    row = to_row(feed)
+    row = to_shown_row(feed)
     # The store keeps a pause until the host answers again, which is no matter once it is over.
     if feed.host_paused_until is not None and feed.host_paused_until <= utc_now():
         row |= {"host_paused_until": None, "host_pause_reason": ""}
@@ -257,7 +258,7 @@ def _require_web_url(url: str) -> None:
     if "@" in urlsplit(url).netloc:
         raise typer.BadParameter(f"a login stands in it; {LOGIN}", param_hint="URL")
     if not is_web_url(url):
-        raise typer.BadParameter(f"{url!r} is no http or https address", param_hint="URL")
+        raise typer.BadParameter(f"{shown(url)!r} is no http or https address", param_hint="URL")
 
 
 def _append(state: GlobalOptions, tables: Sequence[str]) -> Path:
@@ -402,18 +403,33 @@ def _read_list(file: Path) -> bytes:
 
 
 @app.command("export")
-def export(ctx: typer.Context) -> None:
+def export(
+    ctx: typer.Context,
+    with_secrets: Annotated[
+        bool,
+        typer.Option(
+            "--with-secrets", help="Whole addresses, with the keys that some hold: for yourself."
+        ),
+    ] = False,
+) -> None:
     """Prints the feeds of the config as OPML, for other readers.
 
-    Tags become categories.
+    Tags become categories. Lists are passed on, so addresses are written without keys.
 
     Example: monitor feeds export > feeds.opml
     """
     from monitor.feeds.opml import ListedFeed, write_opml
 
     # The config, not the store: what was found out about a feed is nothing to another reader.
-    feeds = [ListedFeed(feed.url, feed.title, feed.tags) for feed in get_state(ctx).load().feeds]
-    typer.echo(write_opml(feeds, title="Feeds of monitor"), nl=False)
+    feeds = get_state(ctx).load().feeds
+    listed = [
+        ListedFeed(feed.url if with_secrets else shown(feed.url), feed.title, feed.tags)
+        for feed in feeds
+    ]
+    typer.echo(write_opml(listed, title="Feeds of monitor"), nl=False)
+    hidden = sum(feed.url != one.url for feed, one in zip(feeds, listed, strict=True))
+    if hidden:
+        talk(f"{hidden} addresses without their key; --with-secrets writes it")
 
 
 @app.command("pause")
