@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -24,12 +25,12 @@ from monitor.cli.output import (
 )
 from monitor.cli.state import GlobalOptions, get_state, has_database, open_reader, utc_now
 from monitor.cli.templates import feed_table
-from monitor.errors import MonitorError, NotFound
+from monitor.errors import MonitorError, NotFound, WorkerError
 from monitor.text import one_line
 from monitor.urls import shown
 
 if TYPE_CHECKING:
-    from monitor.feeds.opml import ListedFeed
+    from monitor.feeds.opml import FeedList, ListedFeed
     from monitor.pipeline.simulation.feed_check import Discovery
     from monitor.settings import FeedSettings, Settings
     from monitor.store import Store
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 
 COLUMNS = ("title", "state", "entries", "last_ok_at", "next_poll_at", "outcome", "url", "error")
 DETAILS = ("error",)
+LIST_DEADLINE = timedelta(seconds=10)  # ten thousand feeds take two
 MAX_TITLE = 200  # of a feed in feeds.toml
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
@@ -338,10 +340,10 @@ def import_(
 
     Example: monitor feeds import subscriptions.opml
     """
-    from monitor.feeds.opml import read_opml
+    import asyncio
 
     state = get_state(ctx)
-    listed = read_opml(_read_list(file), name=str(file))
+    listed = asyncio.run(_parse_list(_read_list(file), str(file)))
     settings = _load_if_written(state)
     new = _KnownFeeds(settings.feeds if settings else ()).select_new(listed.feeds)
     tables = [feed_table(feed.url, feed.title, "", feed.tags) for feed in new]
@@ -400,6 +402,23 @@ def _read_list(file: Path) -> bytes:
         return sys.stdin.buffer.read(MAX_BYTES + 1)
     with file.open("rb") as source:
         return source.read(MAX_BYTES + 1)
+
+
+async def _parse_list(body: bytes, name: str) -> FeedList:
+    """Reads a list where it can be stopped: a small one may keep the parser busy for minutes.
+
+    Raises:
+        MonitorError: it is no list, or takes too long.
+    """
+    from monitor.bootstrap import build_pool
+    from monitor.feeds.opml import read_opml
+
+    async with build_pool() as pool:
+        try:
+            return await pool.run(read_opml, body, name=name, timeout=LIST_DEADLINE)
+        except WorkerError as error:
+            hint = "export the list from your reader again"
+            raise MonitorError(f"{name} cannot be read: {error}", hint=hint) from error
 
 
 @app.command("export")
