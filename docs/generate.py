@@ -13,7 +13,7 @@ from typing import Any
 from typer.main import get_command
 from typer.testing import CliRunner
 
-from monitor.cli import app
+from monitor.cli.commands import app
 from monitor.settings import reference_markdown
 
 DOCS = Path(__file__).parent

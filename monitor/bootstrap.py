@@ -61,7 +61,7 @@ async def build_context(
         clock=clock,
         monotonic=monotonic,
     )
-    pool = _build_pool()
+    pool = build_pool()
     context = Context(
         config=CurrentConfig(settings, partial(_build_channels, client)),
         store=store,
@@ -103,7 +103,7 @@ def _build_channels(client: Client, settings: Settings) -> Mapping[str, Channel]
 @asynccontextmanager
 async def build_reader(settings: Settings) -> AsyncIterator[FeedReader]:
     """Builds what reads feeds without storing anything, and closes it again; opens no database."""
-    async with Client(fetch_options(settings)) as client, _build_pool() as pool:
+    async with Client(fetch_options(settings)) as client, build_pool() as pool:
         yield FeedReader(client, pool, settings.schedule)
 
 
@@ -116,7 +116,8 @@ def _build_resolver(
     return GoogleNewsResolver(client, pool)
 
 
-def _build_pool() -> WorkerPool:
+def build_pool() -> WorkerPool:
+    """Builds the processes in which hostile bytes are read."""
     return WorkerPool(max(1, min(4, (os.cpu_count() or 1))), WORKER_MEMORY_BYTES)
 
 

@@ -49,6 +49,7 @@ from monitor.store.workers import (
     start_worker,
     stop_worker,
 )
+from monitor.urls import shown_in
 
 ROLES = ("poll", "ingest", "deliver")
 # Asking for pages again belongs to ingesting, in a loop of its own: a slow host must not hold up
@@ -100,8 +101,8 @@ class Pulse:
             "status": "ok" if is_well else "failing",
             "version": __version__,
             "seconds_since_tick": round(age, 1),
-            "database": self.store_error or "ok",
-            "stages": self.failing or "ok",
+            "database": shown_in(self.store_error) or "ok",
+            "stages": {name: shown_in(why) for name, why in self.failing.items()} or "ok",
         }
 
 
@@ -161,25 +162,46 @@ class Daemon:
         async with build_context(settings, self._clock) as ctx:
             watch = ClockWatch(ctx.clock(), time.monotonic())
             self._listen_to_signals()
-            await ctx.read(check_sound)
-            await prepare(ctx)
-            await self._register(ctx)
-            listen = settings.http.listen
-            server = serve_health(listen, self._pulse) if listen else None
-            scheduler = self._start_ticks(ctx)
-            watching = asyncio.create_task(self._watch_clock(ctx, scheduler, watch))
-            self._log_start(settings)
-            try:
-                await self._work(ctx)
-            finally:
-                watching.cancel()
-                scheduler.shutdown(wait=False)
-                if server:
-                    server.shutdown()
-                    server.server_close()
-            await ctx.write(stop_worker, ctx.owner, ctx.clock())
+            if await self._is_begun(ctx):
+                await self._serve(ctx, settings, watch)
             log.info("daemon_stopped")
         return self._exit_code
+
+    async def _is_begun(self, ctx: Context) -> bool:
+        """Gets ready to work; returns whether that came before the signal to stop."""
+        begin = asyncio.create_task(self._begin(ctx))
+        stop = asyncio.create_task(self._stopping.wait())
+        await asyncio.wait([begin, stop], return_when=asyncio.FIRST_COMPLETED)
+        stop.cancel()
+        if begin.done():
+            await begin
+            return True
+        begin.cancel()
+        # A transaction is not cut off; what comes after it is.
+        await asyncio.wait([begin], timeout=DRAIN_S)
+        return False
+
+    async def _begin(self, ctx: Context) -> None:
+        await ctx.read(check_sound)
+        await prepare(ctx)
+        await self._register(ctx)
+
+    async def _serve(self, ctx: Context, settings: Settings, watch: ClockWatch) -> None:
+        """Works until the signal to stop, and leaves the workers that `status` shows."""
+        listen = settings.http.listen
+        server = serve_health(listen, self._pulse) if listen else None
+        scheduler = self._start_ticks(ctx)
+        watching = asyncio.create_task(self._watch_clock(ctx, scheduler, watch))
+        self._log_start(settings)
+        try:
+            await self._work(ctx)
+        finally:
+            watching.cancel()
+            scheduler.shutdown(wait=False)
+            if server:
+                server.shutdown()
+                server.server_close()
+        await ctx.write(stop_worker, ctx.owner, ctx.clock())
 
     async def _register(self, ctx: Context) -> None:
         """Enters this process among the workers that `status` shows."""

@@ -18,13 +18,16 @@
     ├── NotFound                  what a command asked for is not stored
     └── DeliveryError             permanent, retry_after
 
-Each says what failed, why, and what to do next (`hint`). Libraries' own errors are translated at
+Each says what failed, why, and what to do next (`hint`), and none holds a secret: whatever address
+is put into one is `shown`. Libraries' own errors are translated at
 the edges, never above."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
+
+from monitor.urls import shown_in
 
 _EXCERPT = 120  # characters of a query shown in its error: a terminal's width
 
@@ -38,9 +41,9 @@ class MonitorError(Exception):
     """
 
     def __init__(self, message: str, *, hint: str = "") -> None:
-        super().__init__(message)
-        self.message = message
-        self.hint = hint
+        # Errors go everywhere: to logs, the database, the health page and mails.
+        self.message, self.hint = shown_in(message), shown_in(hint)
+        super().__init__(self.message)
 
     def __str__(self) -> str:
         return f"{self.message}; {self.hint}" if self.hint else self.message

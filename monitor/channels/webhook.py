@@ -17,6 +17,7 @@ from monitor.channels.base import Answer, Clock, Poster, wall_clock
 from monitor.errors import DeliveryError, FetchError
 from monitor.model import Message, Receipt
 from monitor.text import one_line
+from monitor.urls import HIDDEN, shown
 
 DEADLINE = timedelta(seconds=15)
 # The address or the secret is wrong; other refusals may pass when the receiver is mended.
@@ -25,6 +26,7 @@ GONE = 410  # Standard Webhooks: the endpoint is to be disabled
 
 _MAX_BODY_BYTES = 1_000
 _MAX_TEXT_CHARS = 200
+_MIN_SECRET_CHARS = 4
 _ID = re.compile(r"[A-Za-z0-9._-]{1,256}")
 
 
@@ -49,7 +51,7 @@ class WebhookChannel:
         deadline: timedelta = DEADLINE,
     ) -> None:
         self._url = url
-        self._host = urlsplit(url).netloc
+        self._host = urlsplit(url).netloc.rpartition("@")[2]
         self._signers = [Webhook(secret) for secret in secrets]
         self._poster = poster
         self._clock = clock
@@ -70,7 +72,7 @@ class WebhookChannel:
             )
         except FetchError as error:
             # The client names the address in its errors.
-            reason = one_line(error.message.replace(self._url, self._host), limit=300)
+            reason = one_line(self._without_address(error.message), limit=300)
             raise DeliveryError(
                 f"{self._host}: {reason}", permanent=error.permanent, retry_after=error.retry_after
             ) from error
@@ -95,7 +97,7 @@ class WebhookChannel:
         Raises:
             DeliveryError: it does not.
         """
-        status, text = answer.status, _read_text(answer)
+        status, text = answer.status, self._without_address(_read_text(answer))
         if 200 <= status < 300:
             return Receipt(f"{status} {text}".strip())
         message = f"{self._host} answered {status}"
@@ -110,6 +112,17 @@ class WebhookChannel:
             hint = "check the channel's url and secret, then `monitor alerts resend`"
             raise DeliveryError(message, permanent=True, hint=hint)
         raise DeliveryError(message, retry_after=answer.retry_after)
+
+    def _without_address(self, text: str) -> str:
+        """Returns a text without path and query of the address, which servers repeat, too."""
+        parts = urlsplit(self._url)
+        whole = f"{parts.path}?{parts.query}"
+        for part in (self._url, shown(self._url)):
+            text = text.replace(part, self._host)
+        for part in (whole, shown(self._url).partition(self._host)[2], parts.path, parts.query):
+            # A word is no secret, and would be found in every sentence.
+            text = text.replace(part, HIDDEN) if len(part) > _MIN_SECRET_CHARS else text
+        return text
 
 
 def _read_text(answer: Answer) -> str:

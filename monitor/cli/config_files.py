@@ -51,7 +51,7 @@ def write_whole(path: Path, text: str) -> None:
     try:
         with os.fdopen(number, "w", encoding="utf-8") as file:
             file.write(text)
-        Path(name).chmod(target.stat().st_mode & 0o777 if target.exists() else 0o644)
+        Path(name).chmod(target.stat().st_mode & 0o777 if target.exists() else 0o600)
         os.replace(name, target)
     except OSError:
         Path(name).unlink(missing_ok=True)

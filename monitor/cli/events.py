@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 from monitor.text import one_line
+from monitor.urls import shown
 
 Fields = Mapping[str, Any]
 
@@ -56,7 +57,8 @@ class Narrator:
     """
 
     def __init__(self, titles: Mapping[str, str], zone: tzinfo) -> None:
-        self._titles = titles
+        # Events hold addresses as they are shown.
+        self._titles = {shown(url): title for url, title in titles.items()}
         self._zone = zone
         self._polled: set[str] = set()
 

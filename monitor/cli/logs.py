@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC
 from functools import partial
 from typing import Any
@@ -15,6 +15,7 @@ from monitor.cli.events import LogForm, Narrator, choose_form
 from monitor.cli.streams import log_stream
 from monitor.errors import MonitorError
 from monitor.text import one_line
+from monitor.urls import shown_in
 
 MAX_FIELD = 1000
 
@@ -63,9 +64,8 @@ def _processors(renderer: structlog.typing.Processor) -> Iterator[structlog.typi
     yield structlog.processors.add_log_level
     yield structlog.processors.TimeStamper(fmt="iso", utc=True)
     yield _tell_known_errors
-    # The renderer of fields for terminals prints tracebacks itself, in colours.
-    if not isinstance(renderer, structlog.dev.ConsoleRenderer):
-        yield structlog.processors.format_exc_info
+    # Not left to the renderer for terminals, which prints the values of variables with them.
+    yield structlog.processors.format_exc_info
     # After all that adds text, before what writes it.
     yield _clean
     yield renderer
@@ -111,7 +111,7 @@ def _clean(
     _logger: object, _method: str, fields: structlog.typing.EventDict
 ) -> structlog.typing.EventDict:
     """Leaves out empty fields and makes text from the web harmless: no control characters, no line
-    of its own.
+    of its own, and no key in an address.
     """
     cleaned: structlog.typing.EventDict = {}
     for name, value in fields.items():
@@ -121,7 +121,11 @@ def _clean(
 
 
 def _clean_field(name: str, value: Any) -> Any:
-    # A traceback is ours, not from the web, and is useless on one line.
-    if isinstance(value, str) and name != "exception":
-        return one_line(value, limit=MAX_FIELD)
+    if isinstance(value, str):
+        # A traceback is ours, not from the web, and is useless on one line.
+        return shown_in(value if name == "exception" else one_line(value, limit=MAX_FIELD))
+    if isinstance(value, Mapping):
+        return {key: _clean_field(key, one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_clean_field(name, one) for one in value]
     return value

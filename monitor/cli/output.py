@@ -22,6 +22,7 @@ import typer
 from monitor.cli.streams import is_unicode
 from monitor.cli.tables import lay_out
 from monitor.text import clean_text, one_line, words
+from monitor.urls import shown_in
 
 # A spreadsheet runs a cell that begins with one of these as a formula (OWASP, CSV injection).
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -137,6 +138,12 @@ def _print_json(rows: Sequence[Row], *, is_one_array: bool) -> None:
         return
     for row in rows:
         typer.echo(to_json(row))
+
+
+def to_shown_row(view: Any) -> dict[str, Any]:
+    """Returns a view as a row, without the keys that addresses in it hold."""
+    row = to_row(view)
+    return {key: shown_in(one) if isinstance(one, str) else one for key, one in row.items()}
 
 
 def to_row(view: Any, *, drop: Sequence[str] = ("row_id",)) -> dict[str, Any]:
@@ -310,6 +317,6 @@ def count_of(count: int, noun: str) -> str:
 
 
 def talk(text: str) -> None:
-    """Says something to the person, on stderr."""
+    """Says something to the person, on stderr, without the keys that addresses in it hold."""
     # It may quote an address or an answer from outside, as data does.
-    typer.echo(clean_text(text), err=True)
+    typer.echo(clean_text(shown_in(text)), err=True)

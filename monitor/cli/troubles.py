@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from monitor.cli.output import cell
 from monitor.text import one_line
+from monitor.urls import shown
 
 if TYPE_CHECKING:
     from monitor.store.views.troubles import FailedEntry, FailingChannel
@@ -79,6 +80,5 @@ def find_failed_entries(entries: Sequence[FailedEntry]) -> Iterator[str]:
     if entries:
         newest = entries[0]
         error = one_line(newest.last_error, limit=_ERROR_CHARS)
-        yield (
-            f"{len(entries)} items were given up in the last day, the newest {newest.url}: {error}"
-        )
+        place = shown(newest.url or "without a link")
+        yield f"{len(entries)} items were given up in the last day, the newest {place}: {error}"

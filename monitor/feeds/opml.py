@@ -19,7 +19,7 @@ from monitor.errors import FeedParseError
 from monitor.feeds.loose_xml import repair_outlines
 from monitor.feeds.prolog import sound_xml
 from monitor.text import one_line
-from monitor.urls import resolve
+from monitor.urls import resolve, shown
 
 MAX_BYTES = 5_000_000
 MAX_FEEDS = 10_000
@@ -186,7 +186,7 @@ def _read_feed(values: Mapping[str, str], folders: Sequence[str]) -> ListedFeed 
     url = _read_address(written)
     refused = _refuse(values, written, url)
     if url is None or refused:
-        return LeftOut(title or one_line(_hide_password(written)), refused)
+        return LeftOut(title or one_line(shown(written)), refused)
     if title in (one_line(url, limit=_MAX_TITLE_CHARS), one_line(written, limit=_MAX_TITLE_CHARS)):
         title = ""
     categories = _TAG_SEPARATOR.split(values.get("category", ""))
@@ -223,10 +223,6 @@ def _refuse(values: Mapping[str, str], written: str, url: str | None) -> str:
     if _PASSWORD.search(written):
         return "its address holds a password; add the feed by hand, with `auth`"
     return "its address is no http or https address"
-
-
-def _hide_password(address: str) -> str:
-    return _PASSWORD.sub("//…@", address)
 
 
 def _url_by_type(values: Mapping[str, str]) -> str:

@@ -60,6 +60,7 @@ from monitor.fetching.robots import MAX_ROBOTS_BYTES, Robots
 from monitor.fetching.transport import GuardedTransport
 from monitor.fetching.waiting import max_age, retry_after
 from monitor.model import Fetched, NotModified, Validators
+from monitor.model.private import PrivatePlace
 from monitor.politeness import HostPause, HostStateStore
 from monitor.urls import is_web_url
 
@@ -110,7 +111,8 @@ class FetchOptions:
             start of the next.
         deadline: for an exchange with all its redirects.
         max_bytes: of a body, as sent and decompressed.
-        allow_private: connect to addresses that are not public (tests, intranets).
+        allow_private: connect to addresses that are not public (tests, intranets): all, or those of
+            the places.
         heeds_robots: ask robots.txt before a page.
     """
 
@@ -120,7 +122,7 @@ class FetchOptions:
     per_host_delay: timedelta = timedelta(seconds=2)
     deadline: timedelta = timedelta(seconds=30)
     max_bytes: int = 10_000_000
-    allow_private: bool = False
+    allow_private: bool | tuple[PrivatePlace, ...] = False
     heeds_robots: bool = True
 
 

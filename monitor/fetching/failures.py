@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 from http import HTTPStatus
-from urllib.parse import urlsplit
 
 import httpcore
 import httpx
@@ -17,6 +16,7 @@ from monitor.fetching.bodies import BrokenBody, TooLarge, UnknownEncoding
 from monitor.fetching.challenge import is_challenge
 from monitor.fetching.guard import RefusedAddress
 from monitor.text import one_line
+from monitor.urls import shown
 
 # Statuses that will be the same at the next attempt.
 _PERMANENT = frozenset({300, 400, 401, 402, 403, 404, 405, 406, 410, 414, 451})
@@ -31,30 +31,19 @@ _HINTS = {
     401: "a feed that wants a login gets it by `auth` in feeds.toml",
 }
 _MAX_URL_CHARS = 200
-_MAX_BROKEN_URL_CHARS = 60
 _MAX_WORDS_CHARS = 120
 
 
-def shown(url: str) -> str:
-    """Returns a URL for messages on one line: without credentials, query and fragment, which may
-    hold secrets.
-    """
-    try:
-        parts = urlsplit(url)
-        host = parts.netloc.rpartition("@")[2]
-    except ValueError:
-        return one_line(url.split("?")[0], limit=_MAX_BROKEN_URL_CHARS)
-    if not host:
-        return one_line(f"{parts.scheme}:…", limit=_MAX_URL_CHARS)
-    query = "?…" if parts.query else ""
-    return one_line(f"{parts.scheme}://{host}{parts.path}{query}", limit=_MAX_URL_CHARS)
+def place_of(url: str) -> str:
+    """Returns a URL for messages, shown on one line of bounded length."""
+    return one_line(shown(url), limit=_MAX_URL_CHARS)
 
 
 def translated(url: str, error: Exception) -> FetchError:
     """Turns any error of the libraries below into one of ours: what failed and why, in words
     without secrets.
     """
-    place = shown(url)
+    place = place_of(url)
     if isinstance(error, RefusedAddress):
         return AddressBlocked(
             url, f"{place}: {error}", permanent=True, hint="set fetch.allow_private for an intranet"
@@ -90,7 +79,7 @@ def refusal(url: str, answer: HttpAnswer, wait: timedelta | None) -> FetchError:
         wait: how long the server asks to wait.
     """
     status = answer.status
-    message = f"{shown(answer.url)} answered {status} {_phrase(status)}"
+    message = f"{place_of(answer.url)} answered {status} {_phrase(status)}"
     if is_challenge(status, answer.headers, answer.body):
         return BotProtection(
             url, message, status=status, permanent=True, retry_after=wait, hint=_CHALLENGE_HINT

@@ -19,6 +19,7 @@ from collections.abc import Awaitable, Callable, Iterable
 import httpcore
 
 from monitor.fetching.lenient.heads import MendingStream
+from monitor.model.private import PrivatePlace
 
 Lookup = Callable[[str, int], Awaitable[list[str]]]
 _AnswerFuture = asyncio.Future[list[str]]
@@ -167,12 +168,14 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
     """A network backend that connects to public addresses only.
 
     Args:
-        allow_private: connect to private addresses too (tests, intranets), but never to link-local
-            or reserved ones.
+        allow_private: connect to private addresses too (tests, intranets), all or those of the
+            places, but never to link-local or reserved ones.
         lookup: answers names; the system's resolver by default.
     """
 
-    def __init__(self, *, allow_private: bool, lookup: Lookup | None = None) -> None:
+    def __init__(
+        self, *, allow_private: bool | tuple[PrivatePlace, ...], lookup: Lookup | None = None
+    ) -> None:
         self._allow_private = allow_private
         self._lookup = lookup or SystemLookup()
         self._backend = httpcore.AnyIOBackend()
@@ -212,9 +215,15 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         except ValueError:
             addresses = await self._lookup(host, port)
         for address in addresses:
-            if self._is_refused(address):
+            if self._is_refused(host, address, port):
                 raise RefusedAddress(host, address)
         return addresses
 
-    def _is_refused(self, address: str) -> bool:
-        return is_never_a_site(address) if self._allow_private else not is_public(address)
+    def _is_refused(self, host: str, address: str, port: int) -> bool:
+        if is_public(address):
+            return False
+        if is_never_a_site(address):
+            return True
+        if isinstance(self._allow_private, bool):
+            return not self._allow_private
+        return not any(place.holds(host, address, port) for place in self._allow_private)

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from monitor.errors import FetchError
 from monitor.fetching.answers import HttpAnswer
-from monitor.fetching.failures import shown
+from monitor.fetching.failures import place_of
 from monitor.fetching.lenient.cookies import CookiePot
 from monitor.urls import resolve
 
@@ -104,5 +104,5 @@ class Journey:
         return True
 
     def _failure(self, what: str, answer: HttpAnswer) -> FetchError:
-        message = f"{shown(self.url)} {what}"
+        message = f"{place_of(self.url)} {what}"
         return FetchError(self.url, message, status=answer.status, permanent=True)

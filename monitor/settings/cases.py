@@ -185,8 +185,8 @@ class CaseReader:
     def _report_feed(self, file: ConfigFile, number: int, name: str) -> None:
         # A URL with an @ may hold a password, and is reported where it stands.
         known = [ALL_FEEDS, *(known for known in self.feed_names if "@" not in known)]
-        shown = "this" if "@" in name else repr(name)
-        self._report(file, ("feeds", number), f"{shown} selects no feed", suggest(name, known))
+        written = "this" if "@" in name else repr(name)
+        self._report(file, ("feeds", number), f"{written} selects no feed", suggest(name, known))
 
     def _check_channels(self, file: ConfigFile, names: Sequence[str]) -> None:
         """Reports channels that do not exist, or that two rules name."""

@@ -5,7 +5,6 @@ passwords in database URLs, and the paths of webhooks."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -18,6 +17,7 @@ from pydantic.fields import FieldInfo
 from monitor.settings.models import MonitorFile, Section, WebhookSettings, known_keys
 from monitor.settings.settings import CaseSettings, Settings
 from monitor.settings.values import print_duration
+from monitor.urls import shown, shown_in
 
 MASK = "********"
 DEFAULT = "default"
@@ -26,9 +26,6 @@ _CASE_KEYS = (
     *("title", "note", "languages", "query", "candidates", "tiers", "feeds", "seeds"),
     "alerts_per_week",
 )
-
-# The name of the user stays, by which one sees which database it is.
-_PASSWORD = re.compile(r"(//[^:/@]*:)[^@]*@")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +76,7 @@ def _iter_service(settings: Settings) -> Iterator[SettingRow]:
 
 def _print_top(key: str, value: Any) -> str:
     """Prints a value of monitor.toml that stands in no table."""
-    return _mask_database(value) if key == "database_url" else print_value(value)
+    return shown(value, mark=MASK) if key == "database_url" else print_value(value)
 
 
 def _iter_table(settings: Settings, root: str, section: Section) -> Iterator[SettingRow]:
@@ -111,16 +108,11 @@ def _attribute(model: type[Section], field: FieldInfo) -> str:
     return next(name for name, known in model.model_fields.items() if known is field)
 
 
-def _mask_database(url: str) -> str:
-    """Hides the password of a database URL."""
-    return _PASSWORD.sub(rf"\1{MASK}@", url)
-
-
 def _mask_hook(url: str) -> str:
     """Hides the path and query of a webhook: on many services they are its key."""
     # The host stays: it is what a person looks for.
     parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}/{NOT_SHOWN}"
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}/{NOT_SHOWN}"
 
 
 def _print_section(section: Section) -> str:
@@ -140,7 +132,7 @@ def print_value(value: Any) -> str:
             return str(value).lower()
         # A seed is shown by its file; what is known about it stands in seeds.toml.
         case tuple():
-            return ", ".join(str(getattr(one, "path", one)) for one in value)
+            return ", ".join(shown_in(str(getattr(one, "path", one))) for one in value)
         case dict():
             return ", ".join(f"{key} = {print_value(one)}" for key, one in value.items())
         case Section():
@@ -148,4 +140,4 @@ def print_value(value: Any) -> str:
         case None:
             return ""
         case _:
-            return str(value)
+            return shown_in(str(value))

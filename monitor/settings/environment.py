@@ -13,7 +13,7 @@ from typing import Any, get_origin
 from monitor.errors import ConfigError
 from monitor.settings.files import ConfigFile, suggest
 from monitor.settings.locate import Path as KeyPath
-from monitor.settings.models import MonitorFile, Section, is_section, known_keys
+from monitor.settings.models import PRIVATE, MonitorFile, Section, is_section, known_keys
 from monitor.settings.secrets import FORMS, secret_keys
 
 PREFIX = "MONITOR_"
@@ -112,6 +112,9 @@ def _read_text(text: str, type_: Any) -> Any:
     # As TOML writes them; "1" and "yes" are reported, so that each value has one spelling.
     if type_ is bool:
         return _FLAGS.get(text.strip().lower(), text)
+    if type_ == PRIVATE:
+        flag = _FLAGS.get(text.strip().lower(), text)
+        return [one.strip() for one in text.split(",")] if set(text) & set(".:/") else flag
     return int(text) if type_ is int and _is_number(text) else text
 
 

@@ -25,6 +25,7 @@ from pydantic import (
     model_validator,
 )
 
+from monitor.model.private import PrivatePlace, read_private_place
 from monitor.novelty import read_events
 from monitor.settings.addresses import read_mail_address, to_ascii_contact
 from monitor.settings.values import (
@@ -37,7 +38,7 @@ from monitor.settings.values import (
     read_size,
     wrong,
 )
-from monitor.urls import is_web_url, site_of
+from monitor.urls import is_web_url, shown, site_of
 
 # Goes into a User-Agent comment: no blanks, parentheses, <>.
 _CONTACT = re.compile(r"(?:mailto:|https?://)[!-'*-;=?-~]{3,200}")
@@ -78,7 +79,7 @@ def _read_header_name(value: str) -> str:
 
 def _show_url(value: str) -> str:
     # What stands before an @ may be a password.
-    return "this" if "@" in value else repr(value[:_MAX_SHOWN_CHARS])
+    return "this" if "@" in value else repr(shown(value)[:_MAX_SHOWN_CHARS])
 
 
 def _has_credentials(url: str) -> bool:
@@ -126,6 +127,22 @@ def _read_zone(value: object) -> ZoneInfo:
 
 def _read_optional_zone(value: object) -> ZoneInfo | None:
     return None if value is None else _read_zone(value)
+
+
+def _read_private(value: object) -> bool | tuple[PrivatePlace, ...]:
+    """Returns whether private addresses may be fetched from: all, none, or those of places."""
+    if isinstance(value, bool):
+        return value
+    if not isinstance(value, list | tuple):
+        raise wrong("must be true or false, without quotes")
+    places = []
+    for text in value:
+        try:
+            places.append(read_private_place(text))
+        except (ValueError, AttributeError) as error:
+            hint = 'write "wiki.example", "10.1.0.0/16" or "10.1.2.3:8080"'
+            raise wrong(f"{text!r} is no host or network", hint) from error
+    return tuple(places)
 
 
 def _read_listen(value: str) -> str:
@@ -197,6 +214,8 @@ Site = Annotated[str, AfterValidator(_read_site)]
 Count = Annotated[int, Field(strict=True)]
 Tier = Annotated[int, Field(strict=True, ge=1, le=3)]
 Flag = Annotated[bool, Field(strict=True)]
+PRIVATE = bool | tuple[PrivatePlace, ...]
+Private = Annotated[bool | tuple[PrivatePlace, ...], BeforeValidator(_read_private)]
 
 
 class Section(BaseModel):
@@ -244,9 +263,11 @@ class FetchSettings(Section):
         "a link, one in ten seconds. Needs the extra `google-news`; it breaks now and then, and "
         "the terms of these feeds limit their use. Without it such an item is its headline.",
     )
-    allow_private: Flag = Field(
+    allow_private: Private = Field(
         default=False,
-        description="Also fetch from addresses that are not public: for tests and intranets only.",
+        description="Also fetch from addresses that are not public: for tests and intranets only. "
+        'All, or those of a list of hosts and networks, with a port or without: `["wiki.example", '
+        '"10.1.0.0/16:8080"]`.',
     )
 
     @field_validator("deadline")

@@ -18,6 +18,7 @@ from pydantic_core import PydanticUndefined
 from monitor.settings.describing import print_value
 from monitor.settings.environment import PREFIX
 from monitor.settings.models import (
+    PRIVATE,
     AlertRule,
     CaseFile,
     ConsoleSettings,
@@ -60,6 +61,7 @@ _TYPE_NAMES: dict[Any, str] = {
     int: "number",
     float: "number",
     bool: "true or false",
+    PRIVATE: "true, false or list of text",
     timedelta: "duration",
     SecretStr: "secret",
     Cadence: "time",

@@ -7,6 +7,7 @@ fail at once under concurrency); both were measured."""
 from __future__ import annotations
 
 import os
+import re
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -28,6 +29,7 @@ from sqlalchemy.exc import (
 from sqlmodel import Session
 
 from monitor.errors import StoreError
+from monitor.urls import shown
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -55,6 +57,8 @@ _HINTS = {
     "disk I/O": "look at the disk: it may be full or failing; the daemon goes on by itself",
     "full": "make room on the disk; the daemon goes on by itself",
 }
+# An "@" that ends a login, or stands in the value of an option.
+_AT_IN_QUERY = re.compile(r"://[^@]*\?[^@]*=[^@]*@")
 # Device and inode: what stays the same while a file is written to.
 _FileId = tuple[int, int]
 # What the drivers raise when the database is full, locked, read-only, restarting or gone.
@@ -155,10 +159,34 @@ def _parse_url(url: str) -> sa.URL:
         StoreError: it is none.
     """
     try:
-        return make_url(url)
-    except ArgumentError as error:
+        read = make_url(url)
+    # ValueError: a port that is none; its text may be a part of the password.
+    except (ArgumentError, ValueError):
         hint = "use sqlite:///PATH or postgresql+psycopg://…"
-        raise StoreError(f"{url!r} is no database URL", hint=hint) from error
+        raise StoreError(f"{shown(url)!r} is no database URL", hint=hint) from None
+    if not _is_clear(url, read):
+        raise StoreError(
+            "database_url: its password holds characters that end it",
+            hint="write @ as %40, / as %2F, ? as %3F, # as %23 and : as %3A",
+        )
+    return _join_password(read)
+
+
+def _is_clear(url: str, read: sa.URL) -> bool:
+    """Whether a database URL can be read in one way only: else a part of the password would be
+    taken for the host, which every error names.
+    """
+    if read.get_backend_name() == "sqlite":
+        return True
+    return "@" not in (read.database or "") and not _AT_IN_QUERY.search(url)
+
+
+def _join_password(url: sa.URL) -> sa.URL:
+    """Returns a database URL with an "@" in its password, that was not escaped, as it was meant."""
+    if not url.host or "@" not in url.host:
+        return url
+    rest, _, host = url.host.rpartition("@")
+    return url.set(password=f"{url.password or ''}@{rest}", host=host)
 
 
 def _make_folder(url: sa.URL) -> None:

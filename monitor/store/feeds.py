@@ -21,6 +21,7 @@ from monitor.store import leases
 from monitor.store.engine import insert_new
 from monitor.store.schema.rows import as_value, as_values
 from monitor.store.schema.tables import Feed, feeds
+from monitor.urls import shown
 
 # Feeds of one host are asked one after the other, so the last of them waits for the others.
 POLL_LEASE = timedelta(minutes=15)
@@ -277,7 +278,7 @@ def find_feed(named: Sequence[F], name: str) -> F:
         NotFound: no feed or more than one has it.
     """
     # An exact name counts even where it is a part of others.
-    found = [feed for feed in named if name in (feed.url, feed.title)]
+    found = [feed for feed in named if name in (feed.url, shown(feed.url), feed.title)]
     if not found:
         found = [feed for feed in named if _has_in_name(feed, name)]
     if len(found) == 1:

@@ -6,9 +6,10 @@ import contextlib
 import io
 import json
 import os
+import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -99,6 +100,7 @@ def run_command(
     _STDOUT.target, _STDERR.target = io.StringIO(), io.StringIO()
     environment = {"MONITOR_CONFIG": str(config), "COLUMNS": str(columns)}
     with (
+        _kept_process(),
         mock.patch.dict(os.environ, environment),
         mock.patch.object(sys, "argv", ["monitor", *arguments]),
         contextlib.redirect_stdout(_STDOUT),
@@ -115,6 +117,17 @@ def run_command(
         ),
         is_required=check,
     )
+
+
+@contextlib.contextmanager
+def _kept_process() -> Iterator[None]:
+    """Undoes what the program sets for the process that it has for itself otherwise."""
+    mask, handler = os.umask(0o022), signal.getsignal(signal.SIGTERM)
+    try:
+        yield
+    finally:
+        os.umask(mask)
+        signal.signal(signal.SIGTERM, handler)
 
 
 def run_process(

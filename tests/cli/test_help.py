@@ -13,7 +13,7 @@ import pytest
 import typer
 
 from monitor import __version__
-from monitor.cli import app
+from monitor.cli.commands import app
 from tests.acceptance.config import read_rows, run_command
 from tests.cli.conftest import Read
 

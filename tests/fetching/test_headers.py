@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.fetching.failures import shown
+from monitor.fetching.failures import place_of
 from monitor.fetching.headers import (
     ContentType,
     read_content_type,
@@ -59,11 +59,11 @@ def test_without_validators_a_request_has_no_conditions() -> None:
     ("url", "text"),
     [
         ("https://harbor.example/rss", "https://harbor.example/rss"),
-        ("https://jane:geheim@harbor.example/rss", "https://harbor.example/rss"),
-        ("https://harbor.example/rss?token=geheim#geheim", "https://harbor.example/rss?…"),
+        ("https://jane:geheim@harbor.example/rss", "https://…@harbor.example/rss"),
+        ("https://harbor.example/rss?token=geheim#geheim", "https://harbor.example/rss?token=…"),
         ("mailto:jane@harbor.example", "mailto:…"),
-        ("http://[::1/?geheim", "http://[::1/"),
+        ("http://[::1/?geheim", "http://[::1/?…"),
     ],
 )
 def test_an_address_is_shown_without_what_may_be_secret(url: str, text: str) -> None:
-    assert shown(url) == text
+    assert place_of(url) == text

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -20,15 +21,16 @@ from monitor.cli.output import (
     print_rows,
     print_views,
     talk,
-    to_row,
+    to_shown_row,
 )
 from monitor.cli.state import GlobalOptions, get_state, has_database, open_reader, utc_now
 from monitor.cli.templates import feed_table
-from monitor.errors import MonitorError, NotFound
+from monitor.errors import MonitorError, NotFound, WorkerError
 from monitor.text import one_line
+from monitor.urls import shown
 
 if TYPE_CHECKING:
-    from monitor.feeds.opml import ListedFeed
+    from monitor.feeds.opml import FeedList, ListedFeed
     from monitor.pipeline.simulation.feed_check import Discovery
     from monitor.settings import FeedSettings, Settings
     from monitor.store import Store
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
 
 COLUMNS = ("title", "state", "entries", "last_ok_at", "next_poll_at", "outcome", "url", "error")
 DETAILS = ("error",)
+LIST_DEADLINE = timedelta(seconds=10)  # ten thousand feeds take two
 MAX_TITLE = 200  # of a feed in feeds.toml
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
@@ -99,8 +102,8 @@ def _has_tag(feed: FeedView, tags: Sequence[str] | None) -> bool:
 
 def _list_row(feed: FeedView, *, is_titled: bool) -> dict[str, Any]:
     """Returns a feed as a row; a person sees its address where it has no title yet."""
-    row = to_row(feed)
-    return row | {"title": feed.title or feed.url} if is_titled else row
+    row = to_shown_row(feed)
+    return row | {"title": feed.title or row["url"]} if is_titled else row
 
 
 def _is_failing(feed: FeedView) -> bool:
@@ -128,7 +131,7 @@ def show(
 
 def _feed_row(feed: FeedView) -> dict[str, Any]:
     """Returns a feed as a row, with the names of days and without a pause that is over."""
-    row = to_row(feed)
+    row = to_shown_row(feed)
     # The store keeps a pause until the host answers again, which is no matter once it is over.
     if feed.host_paused_until is not None and feed.host_paused_until <= utc_now():
         row |= {"host_paused_until": None, "host_pause_reason": ""}
@@ -257,7 +260,7 @@ def _require_web_url(url: str) -> None:
     if "@" in urlsplit(url).netloc:
         raise typer.BadParameter(f"a login stands in it; {LOGIN}", param_hint="URL")
     if not is_web_url(url):
-        raise typer.BadParameter(f"{url!r} is no http or https address", param_hint="URL")
+        raise typer.BadParameter(f"{shown(url)!r} is no http or https address", param_hint="URL")
 
 
 def _append(state: GlobalOptions, tables: Sequence[str]) -> Path:
@@ -337,10 +340,10 @@ def import_(
 
     Example: monitor feeds import subscriptions.opml
     """
-    from monitor.feeds.opml import read_opml
+    import asyncio
 
     state = get_state(ctx)
-    listed = read_opml(_read_list(file), name=str(file))
+    listed = asyncio.run(_parse_list(_read_list(file), str(file)))
     settings = _load_if_written(state)
     new = _KnownFeeds(settings.feeds if settings else ()).select_new(listed.feeds)
     tables = [feed_table(feed.url, feed.title, "", feed.tags) for feed in new]
@@ -401,19 +404,51 @@ def _read_list(file: Path) -> bytes:
         return source.read(MAX_BYTES + 1)
 
 
+async def _parse_list(body: bytes, name: str) -> FeedList:
+    """Reads a list where it can be stopped: a small one may keep the parser busy for minutes.
+
+    Raises:
+        MonitorError: it is no list, or takes too long.
+    """
+    from monitor.bootstrap import build_pool
+    from monitor.feeds.opml import read_opml
+
+    async with build_pool() as pool:
+        try:
+            return await pool.run(read_opml, body, name=name, timeout=LIST_DEADLINE)
+        except WorkerError as error:
+            hint = "export the list from your reader again"
+            raise MonitorError(f"{name} cannot be read: {error}", hint=hint) from error
+
+
 @app.command("export")
-def export(ctx: typer.Context) -> None:
+def export(
+    ctx: typer.Context,
+    with_secrets: Annotated[
+        bool,
+        typer.Option(
+            "--with-secrets", help="Whole addresses, with the keys that some hold: for yourself."
+        ),
+    ] = False,
+) -> None:
     """Prints the feeds of the config as OPML, for other readers.
 
-    Tags become categories.
+    Tags become categories. Lists are passed on, so addresses are written without keys.
 
     Example: monitor feeds export > feeds.opml
     """
     from monitor.feeds.opml import ListedFeed, write_opml
 
     # The config, not the store: what was found out about a feed is nothing to another reader.
-    feeds = [ListedFeed(feed.url, feed.title, feed.tags) for feed in get_state(ctx).load().feeds]
-    typer.echo(write_opml(feeds, title="Feeds of monitor"), nl=False)
+    feeds = get_state(ctx).load().feeds
+    listed = [
+        ListedFeed(feed.url if with_secrets else shown(feed.url), feed.title, feed.tags)
+        for feed in feeds
+    ]
+    typer.echo(write_opml(listed, title="Feeds of monitor"), nl=False)
+    hidden = sum(feed.url != one.url for feed, one in zip(feeds, listed, strict=True))
+    if hidden:
+        talk(f"{hidden} addresses without their key; --with-secrets writes it")
 
 
 @app.command("pause")

@@ -16,6 +16,7 @@ from monitor.cli.events import LogForm, Narrator, choose_form
 from monitor.cli.output import count_of, talk
 from monitor.cli.state import get_state, parse_time, utc_now
 from monitor.errors import MonitorError
+from monitor.urls import shown
 
 if TYPE_CHECKING:
     from monitor.pipeline.polling.poll import PollResult
@@ -217,7 +218,8 @@ def _describe_outcomes(result: PassResult) -> str:
 
 def _describe_error(polled: PollResult) -> str:
     # Most errors name the address that was asked, which may be where the feed redirects to.
-    return polled.error if polled.url in polled.error else f"{polled.url}: {polled.error}"
+    place = shown(polled.url)
+    return polled.error if place in polled.error else f"{place}: {polled.error}"
 
 
 async def _poll(

@@ -20,7 +20,7 @@ from monitor.cli.output import (
     print_rows,
     print_views,
     talk,
-    to_row,
+    to_shown_row,
 )
 from monitor.cli.state import GlobalOptions, command_name, get_state, utc_now
 from monitor.cli.templates import NewCase, write_config
@@ -300,7 +300,7 @@ def _check_live(settings: Settings, form: Format | None) -> None:
 
 def _print_checked(settings: Settings, checked: Sequence[FeedCheck], form: Format | None) -> None:
     """Prints how the fetch of each feed went."""
-    to_one_row = _feed_row if is_for_person(form) else to_row
+    to_one_row = _feed_row if is_for_person(form) else to_shown_row
     columns = ("title", "outcome", "items", "matches", "every", "format", "because", "error")
     rows, details = map(to_one_row, checked), ("matches", "because", "error")
     print_rows(rows, columns, form, details=details, zone=settings.timezone)
@@ -310,7 +310,8 @@ def _feed_row(feed: FeedCheck) -> dict[str, Any]:
     """Returns a feed as a row that names the cases which would take something of it."""
     matches = {slug: count for slug, count in feed.matches.items() if count}
     every = _describe_interval(feed.interval_seconds)
-    return {**to_row(feed), "title": feed.title or feed.url, "matches": matches, "every": every}
+    row = to_shown_row(feed)
+    return {**row, "title": feed.title or row["url"], "matches": matches, "every": every}
 
 
 def _describe_interval(seconds: int | None) -> str:

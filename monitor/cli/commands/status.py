@@ -33,6 +33,7 @@ from monitor.cli.troubles import (
     is_alive,
 )
 from monitor.text import one_line
+from monitor.urls import shown, shown_in
 
 if TYPE_CHECKING:
     from monitor.settings import Settings
@@ -232,23 +233,27 @@ def find_troubles(
     ]
 
 
+def _name_of(feed: FeedView) -> str:
+    return feed.title or shown(feed.url)
+
+
 def _failing_feeds(feeds: Sequence[FeedView]) -> Iterator[str]:
     for feed in feeds:
         if feed.state in ("failing", "gone"):
-            yield f"feed {feed.state}: {feed.title or feed.url}: {feed.error}"
+            yield f"feed {feed.state}: {_name_of(feed)}: {shown_in(feed.error)}"
 
 
 def _silent_feeds(feeds: Sequence[FeedView], now: datetime, settings: Settings) -> Iterator[str]:
     for feed in feeds:
         if is_silent(feed, now):
             since = cell(feed.last_new_at, settings.timezone)
-            yield f"feed silent: {feed.title or feed.url}: nothing new since {since}"
+            yield f"feed silent: {_name_of(feed)}: nothing new since {since}"
 
 
 def _late_feeds(feeds: Sequence[FeedView], limit: datetime) -> Iterator[str]:
     for feed in feeds:
         if _is_polled(feed) and feed.next_poll_at < limit:
-            yield f"feed not polled: {feed.title or feed.url}"
+            yield f"feed not polled: {_name_of(feed)}"
 
 
 def _stuck_deliveries(totals: Totals, now: datetime, settings: Settings) -> Iterator[str]:

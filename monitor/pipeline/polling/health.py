@@ -20,6 +20,7 @@ from monitor.settings import Settings
 from monitor.store.articles import make_uid
 from monitor.store.feeds import get_health, mark_recovered, mark_told
 from monitor.store.outbox import SealedDelivery, seal_deliveries
+from monitor.urls import shown, shown_in
 
 MAX_NAMED = 20  # feeds in the words of a notice; the event names more
 _WHERE_TO_LOOK = (
@@ -143,19 +144,19 @@ def _silence_title(feeds: Sequence[FeedHealth], *, is_outage: bool) -> str:
     if is_outage:
         return f"{len(feeds)} feeds fail at once: is the network here down?"
     if len(feeds) == 1:
-        return f"A source has dried up: {feeds[0].title or feeds[0].url}"
+        return f"A source has dried up: {feeds[0].title or shown(feeds[0].url)}"
     return f"{len(feeds)} sources have dried up"
 
 
 def _recovered(feeds: Sequence[FeedHealth]) -> NoticePayload:
     parts = tuple(_recovered_part(feed) for feed in feeds)
-    one = f"A source is back: {feeds[0].title or feeds[0].url}"
+    one = f"A source is back: {feeds[0].title or shown(feeds[0].url)}"
     title = one if len(feeds) == 1 else f"{len(feeds)} sources are back"
     return NoticePayload(EventType.FEED_RECOVERED, title, _lines(parts), _about(parts), parts)
 
 
 def _recovered_part(feed: FeedHealth) -> FeedPart:
-    return FeedPart(feed.url, feed.title, "ok", "it brings items again", feed.last_new_at)
+    return FeedPart(shown(feed.url), feed.title, "ok", "it brings items again", feed.last_new_at)
 
 
 def _part_in_trouble(feed: FeedHealth) -> FeedPart:
@@ -168,7 +169,7 @@ def _part_in_trouble(feed: FeedHealth) -> FeedPart:
         reason = f"its server says that it is gone for good: {feed.error}"
     else:
         trouble, reason = Trouble.FAILING, _describe_failing(feed)
-    return FeedPart(feed.url, feed.title, trouble, reason, feed.last_new_at)
+    return FeedPart(shown(feed.url), feed.title, trouble, shown_in(reason), feed.last_new_at)
 
 
 def _describe_failing(feed: FeedHealth) -> str:

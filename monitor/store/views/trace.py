@@ -34,6 +34,7 @@ from monitor.store.views.alerts import AlertView, list_alerts
 from monitor.store.views.articles import ArticleView, list_articles
 from monitor.store.views.feedback import FeedbackView, list_feedback
 from monitor.store.views.selection import resolve_uid, with_public_ids
+from monitor.urls import shown
 
 _MAX_ENTRIES = 50
 _MAX_CHANNELS = 20
@@ -280,7 +281,7 @@ def _entry(row: Any, wanted_by: Sequence[tuple[str, tuple[str, ...]]]) -> EntryT
     return as_value(
         EntryTrace,
         row,
-        feed=row.feed_title or row.feed_url,
+        feed=row.feed_title or shown(row.feed_url),
         status=row.last_status,
         reason=row.last_error,
         wanted_by=tuple(wanted_by),

@@ -4,6 +4,7 @@ servers and files.
 
 from __future__ import annotations
 
+import time
 import tomllib
 from pathlib import Path
 
@@ -123,6 +124,29 @@ def test_import_leaves_the_file_alone_when_it_cannot_read_the_list(config: Path)
         assert done.returncode == 1
         assert done.stderr.startswith("error: ")
 
+    assert (config / "feeds.toml").read_text() == before
+
+
+@pytest.mark.parametrize(
+    "outline",
+    [
+        "<outline {}/>".format(" ".join(f'a{number}="x"' for number in range(100_000))),
+        "<outline {}/>".format(" ".join(f'xmlns:n{number}="x"' for number in range(100_000))),
+        "<outline {}".format("a=b " * 500_000),
+    ],
+    ids=["attributes", "namespaces", "unquoted"],
+)
+def test_a_list_that_keeps_the_parser_busy_is_given_up(config: Path, outline: str) -> None:
+    path = config / "bomb.opml"
+    path.write_text(f"<opml><body>{outline}</body></opml>")
+    before = (config / "feeds.toml").read_text()
+
+    began = time.monotonic()
+    done = run_process(config, "feeds", "import", str(path), check=False)
+
+    assert time.monotonic() - began < 30
+    assert done.returncode in (0, 1)
+    assert "Traceback" not in done.stderr
     assert (config / "feeds.toml").read_text() == before
 
 
