@@ -320,7 +320,7 @@ class Daemon:
             "deliver": self._deliver,
         }
         loops = [self._stage(ctx, stage, steps[stage]) for stage in self._stages]
-        return [asyncio.create_task(loop) for loop in (*loops, self._reloads(ctx))]
+        return list(map(asyncio.create_task, (*loops, self._reloads(ctx))))
 
     async def _stage(self, ctx: Context, name: str, step: Step) -> None:
         """Runs a step each time its stage is woken, until the daemon is to stop."""

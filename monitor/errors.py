@@ -70,7 +70,7 @@ class ConfigErrors(MonitorError):
     """All wrong places of all config files, in the order of files and lines."""
 
     def __init__(self, errors: tuple[ConfigError, ...]) -> None:
-        super().__init__("\n".join(str(error) for error in errors))
+        super().__init__("\n".join(map(str, errors)))
         self.errors = errors
 
 

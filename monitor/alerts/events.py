@@ -156,7 +156,7 @@ def _cut_texts(data: _Data) -> bool:
     lists = (*data["new_sentences"], *data["changed_claims"], *data["matched"])
     parts = (data["case"], data["article"], data["development"], *lists)
     # All of them are halved: no part may stay long because another was.
-    is_cut = [_halve_texts(part) for part in parts]
+    is_cut = list(map(_halve_texts, parts))
     if any(is_cut):
         data["truncated"] = True
     return any(is_cut)

@@ -52,7 +52,7 @@ class WebhookChannel:
     ) -> None:
         self._url = url
         self._host = urlsplit(url).netloc.rpartition("@")[2]
-        self._signers = [Webhook(secret) for secret in secrets]
+        self._signers = list(map(Webhook, secrets))
         self._poster = poster
         self._clock = clock
         self._deadline = deadline

@@ -237,7 +237,7 @@ def feed_table(url: str, title: str, every: str = "", tags: Sequence[str] = ()) 
     lines = ["[[feed]]", f"url = {toml_string(url)}"]
     lines += [f"title = {toml_string(title)}"] if title else []
     lines += [f"every = {toml_string(every)}"] if every else []
-    lines += [f"tags = [{', '.join(toml_string(tag) for tag in tags)}]"] if tags else []
+    lines += [f"tags = [{', '.join(map(toml_string, tags))}]"] if tags else []
     return "\n".join(lines) + "\n"
 
 

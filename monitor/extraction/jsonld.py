@@ -112,7 +112,7 @@ def find_article(nodes: Iterable[JsonObject], url: str) -> JsonObject:
 
 
 def _is_article(node: JsonObject) -> bool:
-    if not any(_ARTICLE.fullmatch(kind) for kind in read_kinds(node)):
+    if not any(map(_ARTICLE.fullmatch, read_kinds(node))):
         return False
     return read_string(node, "headline", "name") != ""
 

@@ -154,7 +154,7 @@ def _text_of(element: HtmlElement) -> str:
 
 
 def _occurs(pattern: re.Pattern[str], texts: Iterable[str]) -> bool:
-    return any(pattern.search(text) for text in texts)
+    return any(map(pattern.search, texts))
 
 
 def _judge_challenge(view: _View) -> PageJudgement | None:

@@ -100,7 +100,7 @@ def _seal(session: Session, settings: Settings, now: datetime, *, before_wait: b
     open_alerts = get_open_alerts(session, now, before_wait=before_wait)
     if not open_alerts:
         return 0
-    waiting = [_waiting(alert) for alert in open_alerts]
+    waiting = list(map(_waiting, open_alerts))
     lately, limit = _sent_lately(session, now), settings.alerts.max_per_hour
     planned = plan_deliveries(waiting, lately, max_per_hour=limit)
     payloads = _get_payloads(session, planned)

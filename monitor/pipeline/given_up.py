@@ -83,7 +83,7 @@ def _seal(settings: Settings, channel: str, given_up: Sequence[GivenUp]) -> Seal
 
 def _describe(given_up: Sequence[GivenUp]) -> NoticePayload:
     names = sorted({one.recipient or one.channel for one in given_up})
-    lines = [_line(one) for one in given_up[:MAX_NAMED]]
+    lines = list(map(_line, given_up[:MAX_NAMED]))
     if len(given_up) > MAX_NAMED:
         lines.append(f"and {len(given_up) - MAX_NAMED} more")
     first = given_up[0]

@@ -440,7 +440,7 @@ class FeedAuth(Section):
     def _is_whole(self) -> FeedAuth:
         """Refuses half a login, and a login beside a header."""
         password, value = self.password.get_secret_value(), self.value.get_secret_value()
-        given = [bool(part) for part in (self.user, password, self.header, value)]
+        given = list(map(bool, (self.user, password, self.header, value)))
         if given not in ([True, True, False, False], [False, False, True, True]):
             raise wrong("it needs a login or a header, whole and not both", _AUTH_HINT)
         if not value.isprintable():

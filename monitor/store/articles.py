@@ -180,7 +180,7 @@ class CopyCandidate:
 
 def make_uid(kind: str, *parts: object) -> str:
     """Returns the public id of a thing: 16 hex digits, always the same for the same parts."""
-    text = "\x1f".join((kind, *(str(part) for part in parts)))
+    text = "\x1f".join((kind, *(map(str, parts))))
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 

@@ -31,7 +31,7 @@ from monitor.store.schema.tables import (
     pages,
     revisions,
 )
-from monitor.store.views.identity import free_uid, identify_article, identify_text
+from monitor.store.upkeep.identity import free_uid, identify_article, identify_text
 from monitor.store.views.selection import with_public_ids
 
 # One host's pages are asked for one after the other, as far apart as its robots.txt wants (a minute

@@ -31,7 +31,7 @@ from monitor.store.schema.tables import (
     developments,
     stories,
 )
-from monitor.store.views.identity import (
+from monitor.store.upkeep.identity import (
     date_text,
     free_uid,
     identify_article,

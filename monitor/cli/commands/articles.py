@@ -180,7 +180,7 @@ def _article_row(shown: _ShownArticle, *, is_marked: bool) -> dict[str, Any]:
         "revision": shown.revision.number,
         "text": shown.revision.text,
         "sha256_text": shown.revision.text_hash,
-        "edits": [to_row(edit) for edit in shown.edits],
+        "edits": list(map(to_row, shown.edits)),
         "page": to_row(shown.page) if shown.page else None,
     }
     return {**row, "new_sentences": shown.new_sentences} if is_marked else row

@@ -74,7 +74,7 @@ def _cut_items(text: str) -> str:
 
 def _read_hours(channel: str) -> tuple[int, ...]:
     """Returns the hours of `skipHours`, 0-23, sorted; some feeds write midnight as 24."""
-    hours = [int(hour) for hour in _find_inside(channel, _SKIP_HOURS, _HOUR)]
+    hours = list(map(int, _find_inside(channel, _SKIP_HOURS, _HOUR)))
     return tuple(sorted({hour % 24 for hour in hours if hour <= 24}))
 
 

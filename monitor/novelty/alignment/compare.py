@@ -177,7 +177,7 @@ def _new_name(sentence: Sentence, old: Facts, has_name: Callable[[str], bool]) -
 
 
 def _is_place(text: str, name: str) -> bool:
-    words = [lexicon().fold_token(token) for token in text.replace(",", " ").split()]
+    words = list(map(lexicon().fold_token, text.replace(",", " ").split()))
     place = words.index(name) if name in words else 0
     return place > 0 and words[place - 1] in _PLACE_WORDS
 

@@ -50,7 +50,7 @@ def _words(text: str) -> list[str]:
 
 
 def _fold(raws: Sequence[str]) -> list[str]:
-    return [lexicon().fold_token(raw) for raw in raws]
+    return list(map(lexicon().fold_token, raws))
 
 
 def _quoted_share(sentence: str) -> float:

@@ -36,7 +36,7 @@ async def sync_config(ctx: Context) -> None:
     """
     settings, now = ctx.settings, ctx.clock()
     await ctx.write(_take_possession, settings, now)
-    await ctx.write(sync_feeds, [_feed_spec(feed) for feed in settings.feeds], now)
+    await ctx.write(sync_feeds, list(map(_feed_spec, settings.feeds)), now)
     ids = await ctx.write(sync_cases, [_case_spec(case) for case in settings.cases], now)
     addresses = {name: settings.address_of(name) for name in settings.channels}
     for name in await ctx.write(open_changed, addresses):

@@ -133,7 +133,7 @@ def _channels_of(cases: Sequence[WatchedCase]) -> set[str]:
 
 
 def _silent(changes: HealthChanges, feeds: Sequence[FeedHealth]) -> NoticePayload:
-    parts = tuple(_part_in_trouble(feed) for feed in feeds)
+    parts = tuple(map(_part_in_trouble, feeds))
     title = _silence_title(feeds, is_outage=changes.is_outage)
     lines = (*_lines(parts), _WHERE_TO_LOOK)
     return NoticePayload(EventType.FEED_SILENT, title, lines, _about(parts), parts)
@@ -149,7 +149,7 @@ def _silence_title(feeds: Sequence[FeedHealth], *, is_outage: bool) -> str:
 
 
 def _recovered(feeds: Sequence[FeedHealth]) -> NoticePayload:
-    parts = tuple(_recovered_part(feed) for feed in feeds)
+    parts = tuple(map(_recovered_part, feeds))
     one = f"A source is back: {feeds[0].title or shown(feeds[0].url)}"
     title = one if len(feeds) == 1 else f"{len(feeds)} sources are back"
     return NoticePayload(EventType.FEED_RECOVERED, title, _lines(parts), _about(parts), parts)
@@ -183,7 +183,7 @@ def _minute(at: datetime) -> str:
 
 
 def _lines(parts: Sequence[FeedPart]) -> tuple[str, ...]:
-    lines = [_line(part) for part in parts[:MAX_NAMED]]
+    lines = list(map(_line, parts[:MAX_NAMED]))
     if len(parts) > MAX_NAMED:
         lines.append(f"and {len(parts) - MAX_NAMED} more")
     return tuple(lines)

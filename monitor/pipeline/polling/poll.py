@@ -295,7 +295,7 @@ def _select_entries(ctx: Context, read: _ReadDocument, fresh: Sequence[FeedItem]
     selector = EntrySelector(ctx.cases, ctx.vocabulary, read.feed, read.document, now)
     return _PolledEntries(
         new=selector.select_new(fresh),
-        changed=[selector.select(item) for item in read.find_changed(now)],
+        changed=list(map(selector.select, read.find_changed(now))),
         # The first document of a feed is old news, however new its items are.
         is_baseline=read.feed.is_baseline or ctx.record_only,
         now=now,

@@ -67,7 +67,7 @@ class EntrySelector:
 
     def select_new(self, items: Sequence[FeedItem]) -> list[EntrySpec]:
         """Returns the entries of items that nobody has seen, with the cases that want them."""
-        return self._with_headlines([self.select(item) for item in items])
+        return self._with_headlines(list(map(self.select, items)))
 
     def select(self, item: FeedItem) -> EntrySpec:
         """Returns the entry of an item with the cases that want to look at it."""

@@ -80,7 +80,7 @@ def get_scheduled(session: Session, now: datetime, *, after: datetime) -> list[S
     """Returns the watched feeds that nobody holds and that are polled later than a moment."""
     is_late = and_(is_watched(), feeds.c.next_poll_at > after, leases.is_free(feeds, now))
     rows = session.execute(select(Feed).where(is_late).order_by(feeds.c.id)).scalars()
-    return [_scheduled(row) for row in rows]
+    return list(map(_scheduled, rows))
 
 
 def _scheduled(row: Feed) -> ScheduledFeed:

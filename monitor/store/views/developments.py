@@ -204,7 +204,7 @@ def _development_view(
 def list_carriers(session: Session, development_row_id: int) -> list[CarrierView]:
     """Returns the articles that report a development, first found first."""
     rows = session.execute(_select_carriers(development_row_id))
-    return [_carrier_view(row) for row in rows]
+    return list(map(_carrier_view, rows))
 
 
 def _carrier_view(row: Any) -> CarrierView:

@@ -15,7 +15,7 @@ from monitor.store.articles import RevisionKey, make_uid
 from monitor.store.pages import insert_edit
 from monitor.store.schema.migrate import upgrade
 from monitor.store.schema.tables import alerts, articles, cases, developments, edits, stories
-from monitor.store.views.identity import free_uid
+from monitor.store.upkeep.identity import free_uid
 from tests.store.rows import NOW, add_article, add_case, add_development, fetched, judged
 
 PIER = "A judge in Calder Bay ordered the pier closed on Sunday."
