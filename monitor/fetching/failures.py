@@ -46,7 +46,10 @@ def translated(url: str, error: Exception) -> FetchError:
     place = place_of(url)
     if isinstance(error, RefusedAddress):
         return AddressBlocked(
-            url, f"{place}: {error}", permanent=True, hint="set fetch.allow_private for an intranet"
+            url,
+            f"{place}: {error}",
+            permanent=True,
+            hint="name it in fetch.allow_private if it is yours",
         )
     if isinstance(error, TooLarge):
         hint = "raise fetch.max_bytes if this is expected"
