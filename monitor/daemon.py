@@ -361,7 +361,7 @@ class Daemon:
 
     async def _give_back(self, ctx: Context, name: str) -> None:
         """Gives free what a step held when it failed, so that it is taken up again at once."""
-        if name in self._unsettled and name in CLAIMED_BY:
+        if name in self._unsettled & CLAIMED_BY.keys():
             await ctx.write(give_back, ctx.owner, CLAIMED_BY[name])
         # Only now: where the database was still in trouble, nothing was given back.
         self._unsettled.discard(name)

@@ -274,8 +274,7 @@ def _flatten(text: str) -> _FlatText:
 def _places_of(part: str, run: re.Match[str]) -> Sequence[int]:
     """Returns the place in the text of each character that a run of it became."""
     # A character may become several letters, which then all stand at its place, or none.
-    is_parallel = len(part) == len(run[0])
-    return range(*run.span()) if is_parallel else [run.start()] * len(part)
+    return range(*run.span()) if len(part) == len(run[0]) else [run.start()] * len(part)
 
 
 def _flat_char(char: str) -> str:

@@ -299,11 +299,11 @@ def _table_cells(row: Row, columns: Sequence[str], zone: tzinfo) -> list[str]:
     """Returns what a table shows of a row: texts up to a length, ids by as many digits as tell
     them apart.
     """
-    shown = _cells(row, columns, zone)
-    return [
-        text[: ID_DIGITS if name in _IDS else MAX_CELL]
-        for name, text in zip(columns, shown, strict=True)
-    ]
+    return list(map(_shorten, columns, _cells(row, columns, zone)))
+
+
+def _shorten(column: str, text: str) -> str:
+    return text[: ID_DIGITS if column in _IDS else MAX_CELL]
 
 
 def terminal_width() -> int:

@@ -229,7 +229,7 @@ def _smtp_toml(case: NewCase) -> str:
 
 def _feeds_toml(case: NewCase) -> str:
     tables = (feed_table(url, case.feed_titles.get(url, "")) for url in case.feeds)
-    return FEEDS_TOML + "".join(f"\n{table}" for table in tables)
+    return "\n".join([FEEDS_TOML, *tables])
 
 
 def feed_table(url: str, title: str, every: str = "", tags: Sequence[str] = ()) -> str:

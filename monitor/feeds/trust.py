@@ -64,9 +64,9 @@ def is_frozen(validators: Validators, newest_at: datetime | None, now: datetime)
     document; in a document without dated items, older than a month.
     """
     at = _parse_http_date(validators.last_modified)
-    if at is None:
+    if not at:
         return False
-    if newest_at is None:
+    if not newest_at:
         return at + _OLD < now
     return at + _TOLERANCE < newest_at
 

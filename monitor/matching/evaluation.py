@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 
+import regex
+
 from monitor.matching.folding import Folded, searched_in, without_accents
 from monitor.matching.nodes import (
     TEXT_FIELDS,
@@ -186,7 +188,10 @@ class Evaluation:
 
 def _find_pattern(leaf: PatternNode, name: str, text: str, seconds: float) -> Iterator[LeafHit]:
     """Yields where an expression matches a field; raises TimeoutError when it takes too long."""
-    # Concurrent: the other threads go on meanwhile.
-    places = leaf.compiled.finditer(without_accents(text), timeout=seconds, concurrent=True)
-    for place in islice(places, MAX_REGEX_HITS):
+    for place in islice(_places(leaf, text, seconds), MAX_REGEX_HITS):
         yield LeafHit(name, text, *place.span())
+
+
+def _places(leaf: PatternNode, text: str, seconds: float) -> Iterator[regex.Match[str]]:
+    # Concurrent: the other threads go on meanwhile.
+    return leaf.compiled.finditer(without_accents(text), timeout=seconds, concurrent=True)

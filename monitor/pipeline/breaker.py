@@ -11,8 +11,7 @@ from monitor.errors import DeliveryError, LeaseLost
 
 # One failure may be the message's own; two in a row are the channel's.
 PATIENCE = 2
-FIRST_REST, LONGEST_REST = timedelta(seconds=30), timedelta(minutes=5)
-_DOUBLINGS = 8  # that reach the longest rest
+RESTS = tuple(timedelta(seconds=seconds) for seconds in (30, 60, 120, 240, 300))
 
 
 class Breaker:
@@ -27,7 +26,7 @@ class Breaker:
         if self._rests_until is None:
             return False
         # A clock that was set back must not make the rest longer.
-        return timedelta(0) < self._rests_until - now <= LONGEST_REST
+        return timedelta(0) < self._rests_until - now <= RESTS[-1]
 
     def note(self, error: Exception | None, now: datetime) -> None:
         """Takes in how an attempt went.
@@ -35,7 +34,7 @@ class Breaker:
         Args:
             error: None when the message was accepted.
         """
-        if error is None:
+        if not error:
             self._failures, self._rests_until = 0, None
         elif _is_of_channel(error):
             self._failures += 1
@@ -44,8 +43,7 @@ class Breaker:
     def _end_of_rest(self, now: datetime) -> datetime | None:
         if self._failures < PATIENCE:
             return None
-        doubled = 1 << min(self._failures - PATIENCE, _DOUBLINGS)
-        return now + min(FIRST_REST * doubled, LONGEST_REST)
+        return now + RESTS[min(self._failures, len(RESTS) + PATIENCE - 1) - PATIENCE]
 
 
 def _is_of_channel(error: Exception) -> bool:

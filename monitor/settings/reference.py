@@ -103,7 +103,7 @@ def _reference_section(title: str, model: type[Section], variable: str = "") -> 
 
 def _inline_table(field: FieldInfo) -> type[Section] | None:
     """Returns what a table is read as that may be left out, None for other keys."""
-    tables = [kind for kind in get_args(field.annotation) if is_section(kind)]
+    tables = list(filter(is_section, get_args(field.annotation)))
     return tables[0] if tables and type(None) in get_args(field.annotation) else None
 
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.errors import DeliveryError, LeaseLost
-from monitor.pipeline.breaker import FIRST_REST, LONGEST_REST, Breaker
+from monitor.pipeline.breaker import RESTS, Breaker
 from tests.store.rows import NOW
 
 BUSY = DeliveryError("busy")
@@ -35,13 +35,13 @@ def test_two_failures_in_a_row_are_the_channels(error: Exception) -> None:
     breaker = after(error, error)
 
     assert breaker.is_open(NOW)
-    assert breaker.is_open(NOW + FIRST_REST - timedelta(seconds=1))
-    assert not breaker.is_open(NOW + FIRST_REST)
+    assert breaker.is_open(NOW + RESTS[0] - timedelta(seconds=1))
+    assert not breaker.is_open(NOW + RESTS[0])
 
 
 def test_each_further_failure_doubles_the_rest() -> None:
-    assert after(BUSY, BUSY, BUSY).is_open(NOW + 2 * FIRST_REST - timedelta(seconds=1))
-    assert not after(BUSY, BUSY, BUSY).is_open(NOW + 2 * FIRST_REST)
+    assert after(BUSY, BUSY, BUSY).is_open(NOW + 2 * RESTS[0] - timedelta(seconds=1))
+    assert not after(BUSY, BUSY, BUSY).is_open(NOW + 2 * RESTS[0])
 
 
 def test_what_is_accepted_ends_the_trouble() -> None:
@@ -60,5 +60,5 @@ def test_a_failure_of_a_message_or_a_worker_is_not_the_channels(error: Exception
 def test_no_rest_is_long_whatever_the_clock_does(failures: int, ahead: timedelta) -> None:
     breaker = after(*[BUSY] * failures)
 
-    assert not breaker.is_open(NOW + LONGEST_REST)
-    assert ahead == timedelta(0) or not breaker.is_open(NOW - LONGEST_REST - ahead)
+    assert not breaker.is_open(NOW + RESTS[-1])
+    assert ahead == timedelta(0) or not breaker.is_open(NOW - RESTS[-1] - ahead)

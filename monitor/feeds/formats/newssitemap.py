@@ -71,7 +71,7 @@ def _read_items(root: etree._Element, base: str) -> Iterator[RawItem]:
     for element in root.iterchildren():
         values = _read_values(element)
         url = resolve(base, values.get("loc", ""))
-        if url is not None:
+        if url:
             yield _make_item(url, values)
 
 

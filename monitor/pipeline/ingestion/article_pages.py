@@ -29,7 +29,7 @@ def page_limit(ctx: Context) -> int:
 async def read_pages(ctx: Context, got: Fetched) -> Page:
     """Reads an article's page, and further pages of it where there are any."""
     page = await _extract(ctx, got)
-    if page.next_url is None or page.status not in _WITH_TEXT:
+    if not page.next_url or page.status not in _WITH_TEXT:
         return page
     return await _read_further(ctx, page, first_url=got.final_url)
 

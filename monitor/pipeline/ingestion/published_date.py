@@ -57,7 +57,7 @@ def date_revision(
         stated: by the feed and the page that show the text; the latest counts.
         first: when the article was first published.
     """
-    later = (at for at in stated if at is not None and at > first)
+    later = (at for at in stated if at and at > first)
     return max((at for at in later if not _why_refused(at, now)), default=None)
 
 

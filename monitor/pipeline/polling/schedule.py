@@ -159,7 +159,7 @@ def _read_hints(
     # A 304 without Cache-Control leaves what the whole response said in force (RFC 9111 §4.3.4); a
     # whole one replaces it.
     max_age = got.max_age or (feed.max_age if isinstance(got, NotModified) else None)
-    if document is None:
+    if not document:
         return _stored_hints(feed, max_age)
     return _document_hints(document, max_age, now)
 
