@@ -124,7 +124,7 @@ def _update_known(session: Session, known: Mapping[str, Any], specs: Sequence[Ca
 def _get_ids(session: Session, slugs: Sequence[str]) -> dict[str, int]:
     """Returns the rows of cases by slug."""
     configured = select(cases.c.slug, cases.c.id).where(cases.c.slug.in_(slugs))
-    return dict(session.execute(configured))
+    return dict(session.execute(configured).all())
 
 
 def _disable_others(session: Session, slugs: Sequence[str]) -> None:

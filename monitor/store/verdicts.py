@@ -205,12 +205,17 @@ def _reading_columns(judged: Judged) -> dict[str, Any]:
     """Returns how the article was read this time, so that a replay reads it in the same way."""
     article = judged.article
     return {
-        "read_title": article.title if judged.is_aside else None,
-        "read_text": article.text if judged.is_aside else None,
+        "read_title": _if_aside(judged, article.title),
+        "read_text": _if_aside(judged, article.text),
         "read_outlet": article.outlet,
         "read_summary": article.summary,
         "read_published_at": article.published_at,
     }
+
+
+def _if_aside(judged: Judged, text: str) -> str | None:
+    # A text that replaced the stored one stands with its revision.
+    return text if judged.is_aside else None
 
 
 def insert_development(
