@@ -40,7 +40,6 @@ def set_up_logs(
         processors=[*_processors(renderer)],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(log_stream()),
-        cache_logger_on_first_use=True,
     )
 
 
