@@ -186,11 +186,14 @@ def run(
 ) -> int:
     """Runs a daemon that does something once it is at work; returns its exit code."""
 
+    # Ignored where the tests themselves run without a terminal to lose.
+    before = signal.getsignal(signal.SIGHUP)
+
     async def inside() -> int:
         daemon = Daemon(loader, roles or ("deliver",), clock=clock)
         running = asyncio.create_task(daemon.run(load_settings(loader.folder, {})))
         # From then on a signal is the daemon's; until then it would end the tests.
-        await until(lambda: running.done() or signal.getsignal(signal.SIGHUP) != signal.SIG_DFL)
+        await until(lambda: running.done() or signal.getsignal(signal.SIGHUP) is not before)
         try:
             await then()
         except BaseException:
