@@ -16,6 +16,7 @@ from monitor.cli.mail_server import MailServer, read_mail_server
 from monitor.cli.output import (
     Format,
     FormatOption,
+    count_of,
     is_for_person,
     print_rows,
     print_views,
@@ -238,7 +239,7 @@ def check(
         _describe_case(settings, case)
     talk(
         f"{state.config}: the config is right: "
-        f"{len(settings.feeds)} feeds, {len(settings.cases)} cases"
+        f"{count_of(len(settings.feeds), 'feed')}, {count_of(len(settings.cases), 'case')}"
     )
     if live:
         set_up_logs(is_verbose=state.is_verbose, is_quiet=not state.is_verbose)
@@ -252,7 +253,8 @@ JUDGED_LANGUAGES = ("en", "es")
 def _describe_case(settings: Settings, case: CaseSettings) -> None:
     """Says what a case watches and where its alerts go."""
     feeds = _count_selected(settings, case)
-    talk(f"{case.slug}: {feeds} feeds, {len(case.seeds)} seeds, alerts to {_describe_alerts(case)}")
+    held = f"{count_of(feeds, 'feed')}, {count_of(len(case.seeds), 'seed')}"
+    talk(f"{case.slug}: {held}, alerts to {_describe_alerts(case)}")
     # The terms as the query was understood, not as it was written: here a mistake shows.
     talk(f"  looks for: {', '.join(case.compiled.terms)}")
     primary = (language.partition("-")[0] for language in case.languages)
@@ -293,7 +295,7 @@ def _check_live(settings: Settings, form: Format | None) -> None:
     _print_checked(settings, checked, form)
     # An empty feed is one that can be read: a court has days without a filing.
     failed = sum(feed.outcome != "ok" for feed in checked)
-    talk(f"{len(checked) - failed} of {len(checked)} feeds can be read")
+    talk(f"{len(checked) - failed} of {count_of(len(checked), 'feed')} can be read")
     if failed:
         raise typer.Exit(1)
 

@@ -189,7 +189,7 @@ def test_a_case_is_added_beside_the_others_and_found_by_check(extendable: Path) 
     case = tomllib.loads(path.read_text())
     assert (case["query"], case["feeds"], case["note"]) == ('"Night ferry"', ["*"], "For the desk.")
     assert [rule["channel"] for rule in case["alert"]] == ["hook"]
-    assert "night-ferry: 1 feeds" in run_command(extendable, "check").stderr
+    assert "night-ferry: 1 feed" in run_command(extendable, "check").stderr
 
 
 def test_a_case_is_added_for_some_feeds_and_channels(extendable: Path, outlet: Outlet) -> None:

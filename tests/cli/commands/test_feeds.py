@@ -234,7 +234,7 @@ def test_check_live_exits_1_when_a_feed_fails(
 
     assert done.returncode == 1
     assert f'"outcome": "{outcome}"' in done.stdout
-    assert "0 of 1 feeds" in done.stderr
+    assert "0 of 1 feed can be read" in done.stderr
     if outcome == "not_a_feed":
         assert f"{outlet.base}/rss" in done.stdout
 

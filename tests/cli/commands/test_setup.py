@@ -41,7 +41,7 @@ def test_init_writes_a_config_that_works(tmp_path: Path, outlet: Outlet) -> None
     )
     run_command(tmp_path, "init", str(folder), *arguments)
 
-    assert "1 feeds, 1 seeds" in run_command(folder, "check").stderr
+    assert "1 feed, 1 seed" in run_command(folder, "check").stderr
     assert (folder / "cases" / "ana-tunez.toml").exists()
     assert run_command(tmp_path, "init", str(folder), *arguments, check=False).returncode == 1
 
@@ -132,10 +132,10 @@ def test_check_stores_nothing(tmp_path: Path, outlet: Outlet, is_live: bool) -> 
 def test_check_says_what_a_case_watches_and_where_its_alerts_go(read: Read) -> None:
     said = run_command(read.config, "check").stderr.splitlines()
 
-    assert said[0] == "abrego-garcia: 1 feeds, 1 seeds, alerts to hook (now), desk (now)"
+    assert said[0] == "abrego-garcia: 1 feed, 1 seed, alerts to hook (now), desk (now)"
     assert said[1] == 'looks for: "abrego garcia", kilmar NEAR/3 garcia'
     assert said[2] == "held back in doubt: hook (daily 08:00), desk (daily 08:00)"
-    assert said[-1] == f"{read.config}: the config is right: 1 feeds, 1 cases"
+    assert said[-1] == f"{read.config}: the config is right: 1 feed, 1 case"
 
 
 def test_check_says_which_languages_are_judged_by_words_alone(
