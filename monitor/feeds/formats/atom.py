@@ -27,19 +27,20 @@ def name_relations(text: str) -> str:
 
 def drop_foreign_entries(text: str) -> str:
     """Returns an Atom feed without elements that are called "entry" and are none of its own:
-    those of other namespaces, and entries within other elements (RFC 4287 §4.1.2 and §6.3). What is
-    no well-formed Atom feed comes back as it is.
+    those of other namespaces, and entries that are an entry's content (RFC 4287 §4.1.3 and §6.3).
+    What is no well-formed Atom feed comes back as it is.
     """
     if not _NAMESPACE.search(text[:_HEAD_CHARS]):
         return text
     root = _parse(text)
     if root is None or root.tag not in {f"{{{name}}}feed" for name in _NAMESPACES}:
         return text
-    own = str(root.tag).removesuffix("feed") + "entry"
+    namespace = str(root.tag).removesuffix("feed")
+    own, content = f"{namespace}entry", f"{namespace}content"
     foreign = [
         element
         for element in root.iter("{*}entry")
-        if element.tag != own or element.getparent() is not root
+        if element.tag != own or next(element.iterancestors(content), None) is not None
     ]
     if not foreign:
         return text

@@ -25,7 +25,7 @@ _DISOWN = (
 
 @dataclass(frozen=True, slots=True)
 class RenamedCase:
-    """A case whose file is gone, and the new one that has its title or its query."""
+    """A case whose file is gone, and the new one that has its query."""
 
     before: str
     after: str
@@ -66,15 +66,15 @@ def require_names(session: Session, specs: Sequence[CaseSpec]) -> None:
     for renamed in find_renamed(session, specs):
         raise MonitorError(
             f"the case {renamed.before!r} left the config, and {renamed.after!r} is new with its "
-            "title or query",
+            "query",
             hint=f"`monitor cases rename {renamed.before} {renamed.after}` keeps its history; to "
-            "begin anew give it another title and query",
+            "begin anew give it another query",
         )
 
 
 def find_renamed(session: Session, specs: Sequence[CaseSpec]) -> list[RenamedCase]:
     """Returns the cases that seem to go on under another name."""
-    stored = session.execute(select(cases.c.slug, cases.c.title, cases.c.query, cases.c.is_enabled))
+    stored = session.execute(select(cases.c.slug, cases.c.query, cases.c.is_enabled))
     rows = stored.all()
     known, wanted = {row.slug for row in rows}, {spec.slug for spec in specs}
     gone = [row for row in rows if row.is_enabled and row.slug not in wanted]
@@ -82,7 +82,7 @@ def find_renamed(session: Session, specs: Sequence[CaseSpec]) -> list[RenamedCas
         RenamedCase(row.slug, spec.slug)
         for row in gone
         for spec in specs
-        if spec.slug not in known and (spec.query == row.query or spec.title == row.title)
+        if spec.slug not in known and spec.query == row.query
     ]
 
 

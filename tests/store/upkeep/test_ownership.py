@@ -53,12 +53,12 @@ def test_a_database_that_is_adopted_belongs_to_the_new_folder_alone(store: Store
 @pytest.mark.parametrize(
     ("spec", "is_renamed"),
     [
-        (CaseSpec("port", "Harbour", "", "something else"), True),
+        (CaseSpec("port", "Harbour", "", "something else"), False),
         (CaseSpec("port", "Port", "", "harbour OR pier"), True),
         (CaseSpec("port", "Port", "", "something else"), False),
     ],
 )
-def test_a_new_case_with_the_title_or_query_of_one_that_left_is_that_one(
+def test_a_new_case_with_the_query_of_one_that_left_is_that_one(
     store: Store, spec: CaseSpec, is_renamed: bool
 ) -> None:
     store.write(sync_cases, [HARBOUR], NOW)
@@ -96,7 +96,7 @@ def test_the_error_names_the_command_that_keeps_the_history(store: Store) -> Non
     store.write(sync_cases, [HARBOUR], NOW)
 
     with pytest.raises(MonitorError) as refused:
-        store.read(require_names, [CaseSpec("port", "Harbour", "", "pier")])
+        store.read(require_names, [CaseSpec("port", "Port", "", HARBOUR.query)])
 
     assert "`monitor cases rename harbour port`" in refused.value.hint
 
