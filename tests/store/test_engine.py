@@ -302,8 +302,13 @@ def test_a_file_that_is_written_to_stays_the_same(kept: Store) -> None:
     assert kept.read(read_titles)
 
 
-def test_a_sound_database_is_said_to_be(store: Store) -> None:
+def test_looking_for_damage_leaves_a_sound_database_as_it_was(store: Store) -> None:
+    store.write(insert_all, [case_row("harbour")])
+    before = store.read(read_titles)
+
     store.read(check_sound)
+
+    assert store.read(read_titles) == before
 
 
 def test_a_damaged_page_is_found_before_it_is_needed(tmp_path: Path) -> None:

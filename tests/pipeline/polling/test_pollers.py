@@ -137,9 +137,12 @@ def test_who_waits_is_told_when_a_poll_ends(tmp_path: Path) -> None:
             serving(site.answer) as server,
             program(tmp_path / "config", server, paths("good", 1)) as ctx,
         ):
-            await Pollers(when_done=ended.set).start(ctx)
+            pollers = Pollers(when_done=ended.set)
+            await pollers.start(ctx)
             async with asyncio.timeout(PATIENCE_S):
                 await ended.wait()
+
+            assert [result.outcome for result in pollers.collect()] == ["unchanged"]
 
     asyncio.run(main())
 

@@ -84,12 +84,18 @@ def test_a_case_that_stays_or_only_leaves_is_not_renamed(
 
     store.read(require_names, specs)
 
+    assert slugs(store) == {HARBOUR.slug: 0}
+
 
 def test_a_case_that_left_long_ago_does_not_stand_in_the_way(store: Store) -> None:
     store.write(sync_cases, [HARBOUR], NOW)
     store.write(sync_cases, [], NOW)
 
-    store.read(require_names, [CaseSpec("port", "Harbour", "", "harbour OR pier")])
+    port = CaseSpec("port", "Harbour", "", "harbour OR pier")
+    store.read(require_names, [port])
+    store.write(sync_cases, [port], NOW)
+
+    assert slugs(store) == {"harbour": 0, "port": 0}
 
 
 def test_the_error_names_the_command_that_keeps_the_history(store: Store) -> None:
