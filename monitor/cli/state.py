@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -24,6 +24,14 @@ if TYPE_CHECKING:
     from monitor.store import Store
     from monitor.store.views.cases import CaseView
 
+# What a new case is given, by `init` and by `cases add`.
+QueryOption = Annotated[
+    str,
+    typer.Option("--query", help="What belongs to the case; the name as a phrase when left out."),
+]
+NoteOption = Annotated[
+    str, typer.Option("--note", help="Why you follow it; printed in every alert.")
+]
 # Longer numbers are typing errors, and would overflow.
 _AGO = re.compile(r"(\d{1,5})\s*([mhdw])")
 _UNITS = {

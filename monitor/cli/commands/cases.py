@@ -17,6 +17,8 @@ from monitor.cli.output import (
     to_row,
 )
 from monitor.cli.state import (
+    NoteOption,
+    QueryOption,
     command_name,
     get_state,
     has_database,
@@ -157,12 +159,7 @@ def _calibration(labels: list[Label]) -> str:
 def add(
     ctx: typer.Context,
     title: Annotated[str, typer.Argument(help="Name of the case, e.g. a person.")],
-    query: Annotated[
-        str,
-        typer.Option(
-            "--query", help="What belongs to the case; the name as a phrase when left out."
-        ),
-    ] = "",
+    query: QueryOption = "",
     feed: Annotated[
         list[str] | None,
         typer.Option("--feed", help='A feed\'s URL or title, or "tag:us"; all when left out.'),
@@ -171,9 +168,7 @@ def add(
         list[str] | None,
         typer.Option("--channel", help="Where its alerts go; those of channels.toml by default."),
     ] = None,
-    note: Annotated[
-        str, typer.Option("--note", help="Why you follow it; printed in every alert.")
-    ] = "",
+    note: NoteOption = "",
 ) -> None:
     """Adds a case to the config; a running daemon takes it up on SIGHUP.
 

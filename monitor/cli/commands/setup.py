@@ -23,7 +23,14 @@ from monitor.cli.output import (
     talk,
     to_shown_row,
 )
-from monitor.cli.state import GlobalOptions, command_name, get_state, utc_now
+from monitor.cli.state import (
+    GlobalOptions,
+    NoteOption,
+    QueryOption,
+    command_name,
+    get_state,
+    utc_now,
+)
 from monitor.cli.templates import NewCase, write_config
 from monitor.errors import ConfigErrors, MonitorError
 from monitor.text import clean_text
@@ -47,12 +54,7 @@ def init(
         typer.Argument(metavar="[DIR]", help="Where to write; the config folder when left out."),
     ] = None,
     title: Annotated[str, typer.Option("--title", help="Name of the case, e.g. a person.")] = "",
-    query: Annotated[
-        str,
-        typer.Option(
-            "--query", help="What belongs to the case; the name as a phrase when left out."
-        ),
-    ] = "",
+    query: QueryOption = "",
     feed: Annotated[
         list[str] | None, typer.Option("--feed", help="URL of a feed to watch; may be repeated.")
     ] = None,
@@ -63,9 +65,7 @@ def init(
         list[Path] | None,
         typer.Option("--seed", help="A text that is known already; may be repeated."),
     ] = None,
-    note: Annotated[
-        str, typer.Option("--note", help="Why you follow it; printed in every alert.")
-    ] = "",
+    note: NoteOption = "",
     mail_server: Annotated[
         str,
         typer.Option("--mail-server", metavar="HOST[:PORT]", help="Where mail is handed over."),
