@@ -154,7 +154,7 @@ class Loader:
 
 @pytest.fixture
 def loader(tmp_path: Path) -> Loader:
-    start_program(tmp_path / "config", "sqlite:///monitor.db", harbour=HARBOUR)
+    start_program(tmp_path / "config", harbour=HARBOUR)
     return Loader(tmp_path / "config")
 
 

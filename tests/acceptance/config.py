@@ -18,6 +18,7 @@ import pytest
 
 from monitor.cli import main
 from tests.conftest import SEED
+from tests.databases import place_database
 from tests.world import SECRET, Hook, Mailbox, Outlet
 
 COMMAND = str(Path(sys.executable).parent / "monitor")
@@ -37,12 +38,15 @@ def write_config(
     semantic: str = "off",
 ) -> Path:
     """Writes the four files of a config; alerts go to the hook and the mailbox that are given.
+    Where no database is named, one without rows lies beside them.
 
     Args:
         semantic: "auto" where the encoder is what is tested; loading it takes each new process a
             second.
     """
     (folder / "cases").mkdir(parents=True, exist_ok=True)
+    if database_url is None:
+        place_database(folder / "monitor.db")
     smtp = (
         f'[smtp]\nhost = "127.0.0.1"\nport = {mailbox.port}\nfrom = "monitor@example.org"\n'
         if mailbox
