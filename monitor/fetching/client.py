@@ -16,7 +16,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from functools import partial
+from functools import cache, partial
 from http import HTTPStatus
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from types import TracebackType
@@ -423,7 +423,7 @@ def _build_client(
 ) -> httpx.AsyncClient:
     # More connections than exchanges: one that is being closed still counts.
     pool = httpcore.AsyncConnectionPool(
-        ssl_context=ssl_context or httpx.create_ssl_context(trust_env=False),
+        ssl_context=ssl_context or _public_authorities(),
         max_connections=2 * options.concurrency + SLOW,
         max_keepalive_connections=options.concurrency,
         keepalive_expiry=_KEEP_ALIVE_SECONDS,
@@ -438,6 +438,12 @@ def _build_client(
         timeout=httpx.Timeout(None, connect=_CONNECT_SECONDS),
         trust_env=False,
     )
+
+
+@cache
+def _public_authorities() -> ssl.SSLContext:
+    """Returns what checks certificates by certifi's list; reading it takes some 20 ms of CPU."""
+    return httpx.create_ssl_context(trust_env=False)
 
 
 def _always(pause: timedelta) -> _Gate:
