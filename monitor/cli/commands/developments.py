@@ -4,7 +4,10 @@ it.
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -12,6 +15,7 @@ import typer
 from monitor.cli.output import (
     DEFAULT_LIMIT,
     CaseOption,
+    Format,
     FormatOption,
     LimitOption,
     SinceOption,
@@ -21,11 +25,22 @@ from monitor.cli.output import (
     print_rows,
     to_row,
 )
-from monitor.cli.state import get_state, open_reader, parse_day_end, parse_window, require_case
+from monitor.cli.state import (
+    get_state,
+    open_reader,
+    parse_day_end,
+    parse_window,
+    require_case,
+    utc_now,
+)
 from monitor.cli.targets import ID_HELP, find_development
+from monitor.errors import MonitorError
 from monitor.text import one_line
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from monitor.settings import Settings
     from monitor.store import Store
     from monitor.store.views.developments import CarrierView, DevelopmentView
 
@@ -33,8 +48,43 @@ app = typer.Typer(
     help="Developments: what happened, first reporter, who carries it.", no_args_is_help=True
 )
 
-COLUMNS = ("id", "first_found_at", "tier", "outlet", "newsrooms", "carriers", "changes", "summary")
+COLUMNS = ("id", "event_date", "tier", "outlet", "newsrooms", "carriers", "changes", "summary")
 DETAILS = ("changes", "summary")
+
+
+class TimelineFormat(StrEnum):
+    """The forms of `Format`, and those of a whole timeline."""
+
+    TABLE = "table"
+    JSON = "json"
+    JSONL = "jsonl"
+    CSV = "csv"
+    MD = "md"
+    HTML = "html"
+    ATOM = "atom"
+    RSS = "rss"
+    ICS = "ics"
+
+
+_WHOLE = (TimelineFormat.HTML, TimelineFormat.ATOM, TimelineFormat.RSS, TimelineFormat.ICS)
+
+TimelineFormatOption = Annotated[
+    TimelineFormat | None,
+    typer.Option(
+        "--format",
+        help="How to print; html is one page that needs nothing else, atom and rss are feeds, ics "
+        "has the known days ahead.",
+    ),
+]
+TopOption = Annotated[
+    int | None,
+    typer.Option(
+        "--top",
+        min=1,
+        metavar="N",
+        help="Only the N that matter most: of the days that most later articles name.",
+    ),
+]
 
 AsOfOption = Annotated[
     str | None,
@@ -65,34 +115,131 @@ def list_(
     case: CaseOption = None,
     tier: TierOption = None,
     as_of: AsOfOption = None,
+    top: TopOption = None,
     limit: LimitOption = DEFAULT_LIMIT,
     since: SinceOption = None,
     until: UntilOption = None,
-    form: FormatOption = None,
+    form: TimelineFormatOption = None,
 ) -> None:
     """What happened in a case, newest first, and what it changed in the state of the case.
 
     Example: monitor timeline abrego-garcia --since 30d
     """
-    from monitor.store.views.developments import list_developments
-
     settings = get_state(ctx).load()
     window = parse_window(since, until, settings.timezone)
+    slug = slug or case
+    wanted = _Wanted(
+        slug,
+        tuple(tier or ()),
+        window.since,
+        window.until,
+        parse_day_end(as_of, settings.timezone, option="--as-of"),
+        top,
+        # A page or feed of a case is whole; what is chosen out of all has to see all.
+        None if top or form in _WHOLE else limit,
+    )
     with open_reader(settings) as store:
-        wanted = slug or case
-        require_case(settings, store, wanted)
-        found = store.read(
-            list_developments,
-            limit=limit,
-            case=wanted,
-            tiers=tier or (),
-            since=window.since,
-            until=window.until,
-            as_of=parse_day_end(as_of, settings.timezone, option="--as-of"),
-        )
+        require_case(settings, store, slug)
+        found = _find(store, wanted)
+        if form in _WHOLE:
+            _write_whole(_make_whole(store, settings, wanted, found, form))
+            return
+    _print_list(settings, found, Format(form) if form else None, is_of_one_case=bool(slug))
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """Which developments are asked for."""
+
+    slug: str | None
+    tiers: tuple[int, ...]
+    since: datetime | None
+    until: datetime | None
+    as_of: datetime | None
+    top: int | None
+    limit: int | None
+
+
+def _find(store: Store, wanted: _Wanted) -> list[DevelopmentView]:
+    """Returns the developments that are asked for, newest first.
+
+    Raises:
+        MonitorError: the most important ones are asked for, and of no case.
+    """
+    from monitor.store.views.developments import choose_top, list_developments
+    from monitor.store.views.timeline.mentions import list_mentions, weigh_days
+
+    found = store.read(
+        list_developments,
+        limit=wanted.limit,
+        case=wanted.slug,
+        tiers=wanted.tiers,
+        since=wanted.since,
+        until=wanted.until,
+        as_of=wanted.as_of,
+    )
+    if wanted.top is None:
+        return found
+    slug = _require_slug(wanted.slug, "--top")
+    weights = weigh_days(store.read(list_mentions, slug, as_of=wanted.as_of))
+    return choose_top(found, weights, wanted.top)
+
+
+def _require_slug(slug: str | None, option: str) -> str:
+    """Returns the case that is asked for.
+
+    Raises:
+        MonitorError: none is.
+    """
+    if slug is None:
+        raise MonitorError(f"{option} is of one case", hint="name it: monitor timeline CASE")
+    return slug
+
+
+def _make_whole(
+    store: Store,
+    settings: Settings,
+    wanted: _Wanted,
+    found: Sequence[DevelopmentView],
+    form: TimelineFormat | None,
+) -> bytes:
+    """Returns a timeline as a page, a feed or a calendar.
+
+    Raises:
+        MonitorError: no case is named.
+    """
+    from monitor.pages.rendering import Page, render
+    from monitor.pages.syndication import to_atom, to_calendar, to_rss
+    from monitor.pages.timeline import read_timeline
+
+    slug = _require_slug(wanted.slug, f"--format {form}")
+    timeline = store.read(read_timeline, slug, found, now=wanted.as_of or utc_now())
+    if form is TimelineFormat.ATOM:
+        return to_atom(timeline)
+    if form is TimelineFormat.RSS:
+        return to_rss(timeline)
+    if form is TimelineFormat.ICS:
+        return to_calendar(timeline)
+    page = Page(settings.timezone, values={"timeline": timeline})
+    return render("timeline", page).encode()
+
+
+def _write_whole(document: bytes) -> None:
+    # Feeds and calendars say their own encoding, whatever the terminal's is.
+    sys.stdout.flush()
+    sys.stdout.buffer.write(document)
+
+
+def _print_list(
+    settings: Settings,
+    found: Sequence[DevelopmentView],
+    form: Format | None,
+    *,
+    is_of_one_case: bool,
+) -> None:
     to_print = _row_for_person if is_for_person(form) else to_row
     # Of one case every row would name it.
-    columns = COLUMNS if wanted else (*COLUMNS[:2], "case", *COLUMNS[2:])
+    columns = COLUMNS if is_of_one_case else (*COLUMNS[:2], "case", *COLUMNS[2:])
     print_rows(map(to_print, found), columns, form, details=DETAILS, zone=settings.timezone)
 
 

@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from itertools import chain, islice, zip_longest
 from typing import Any
 
 from sqlalchemy import Select, Subquery, func, select
 from sqlmodel import Session
 
+from monitor.alerts.calendar import event_day
 from monitor.novelty import CaseState, Holding, ToldDevelopment, read_case_state
 from monitor.store.articles import stored_newsroom
+from monitor.store.engine import chunks
 from monitor.store.schema.rows import as_value
 from monitor.store.schema.tables import (
     alerts,
+    article_at,
     articles,
     carriers,
+    case_articles,
     cases,
     developments,
 )
 from monitor.store.views.corroboration import count_newsrooms, get_newsrooms
+from monitor.store.views.search import is_judged_for
 from monitor.store.views.selection import narrow
 
 # Its case, its first report and its alert: every confirmed development has one of each.
@@ -41,6 +48,7 @@ class DevelopmentView:
         tier: see `monitor.model.Verdict`; None in developments from before there were tiers.
         newsrooms: how many have it, see `monitor.newsrooms`.
         changes: what it changed in the state of its case, pairs of aspect and value.
+        event_date: the day on which it happened; None where its reports do not say.
     """
 
     id: str
@@ -57,6 +65,7 @@ class DevelopmentView:
     tier: int | None
     newsrooms: int
     changes: tuple[tuple[str, str], ...] = ()
+    event_date: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +86,7 @@ class CarrierView:
 def list_developments(  # noqa: PLR0913 (callers name them)
     session: Session,
     *,
-    limit: int,
+    limit: int | None,
     case: str | None = None,
     tiers: Sequence[int] = (),
     since: datetime | None = None,
@@ -88,6 +97,7 @@ def list_developments(  # noqa: PLR0913 (callers name them)
     """Returns confirmed developments, newest first.
 
     Args:
+        limit: None for all.
         case: the slug of the case that they belong to.
         tiers: any of 1, 2 and 3; none asks for all, those without a tier included.
         since: born at this time or later; until: born before this time.
@@ -147,6 +157,12 @@ def _told_development(row: Any) -> ToldDevelopment:
     return as_value(ToldDevelopment, row, development_id=row.uid, day=row.created_at.date())
 
 
+def count_articles_by_day(session: Session, slug: str) -> dict[date, int]:
+    """Returns how many articles of a case were published on each day (UTC) that has one."""
+    of_case = select(articles.c.id, article_at.label("at")).where(is_judged_for(slug))
+    return dict(Counter(row.at.date() for row in session.execute(of_case)))
+
+
 def count_tiers(session: Session, slug: str) -> dict[int, int]:
     """Returns how many confirmed developments of each tier a case has; those of before there were
     tiers are left out.
@@ -198,6 +214,47 @@ def _development_view(
         row_id=row.id,
         newsrooms=count_newsrooms(newsrooms),
         changes=tuple((one.aspect, one.value) for one in changes),
+        event_date=event_day(row.event_keys, row.summary, row.created_at.date()),
+    )
+
+
+def choose_top(
+    found: Sequence[DevelopmentView], weights: Mapping[date, float], count: int
+) -> list[DevelopmentView]:
+    """Returns the developments that matter most, in the order in which they came: of the days with
+    the greatest weight one each, the one that most newsrooms have; further ones of the same days
+    only where days are fewer than wanted.
+
+    Args:
+        weights: how much each day matters, see `timeline.mentions.weigh_days`.
+    """
+    by_day: dict[date, list[DevelopmentView]] = {}
+    for one in sorted(found, key=_spread, reverse=True):
+        by_day.setdefault(one.event_date or one.first_found_at.date(), []).append(one)
+    days = sorted(by_day, key=lambda day: (-weights.get(day, 0), day))
+    rounds = chain.from_iterable(zip_longest(*(by_day[day] for day in days)))
+    chosen = {one.id for one in islice(filter(None, rounds), count)}
+    return [one for one in found if one.id in chosen]
+
+
+def _spread(development: DevelopmentView) -> tuple[int, int]:
+    return development.newsrooms, development.carriers
+
+
+def get_quotes(session: Session, development_ids: Collection[int]) -> dict[int, list[str]]:
+    """Returns the new sentences of the first report of each development."""
+    quotes: dict[int, list[str]] = {}
+    for part in chunks(list(development_ids)):
+        for row in session.execute(_select_new_sentences(part)):
+            quotes[row.id] = [sentence["text"] for sentence in row.new_sentences]
+    return quotes
+
+
+def _select_new_sentences(development_ids: Collection[int]) -> Select[Any]:
+    return (
+        select(developments.c.id, case_articles.c.new_sentences)
+        .join(case_articles, case_articles.c.id == developments.c.case_article_id)
+        .where(developments.c.id.in_(development_ids))
     )
 
 

@@ -1,0 +1,94 @@
+"""Turns templates into pages that hold all they need: the style is part of each page, and a policy
+forbids everything else.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, tzinfo
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from monitor.text import clean_text
+from monitor.urls import is_web_url
+
+TIERS = {1: "change of state", 2: "official act", 3: "statement"}
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What every page needs beside its own values.
+
+    Attributes:
+        zone: in which times are shown.
+        is_served: by the daemon, so that links to its other pages lead somewhere.
+    """
+
+    zone: tzinfo
+    is_served: bool = False
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+def render(template: str, page: Page) -> str:
+    """Returns a page as HTML.
+
+    Args:
+        template: the name of its template, without ending.
+    """
+    shared = {"style": style(), "policy": policy(), "tiers": TIERS, "is_served": page.is_served}
+    own = {"zone": page.zone, **page.values}
+    return _environment().get_template(f"{template}.html.j2").render(**shared, **own)
+
+
+@cache
+def style() -> str:
+    """Returns the style sheet of all pages."""
+    return files("monitor.pages").joinpath("templates", "style.css").read_text(encoding="utf-8")
+
+
+@cache
+def policy() -> str:
+    """Returns the Content-Security-Policy of all pages: their own style, by its hash, and forms
+    that come back to the same place (W3C, CSP Level 3).
+    """
+    digest = base64.b64encode(hashlib.sha256(style().encode()).digest()).decode()
+    allowed = f"default-src 'none'; style-src 'sha256-{digest}'; form-action 'self'"
+    return f"{allowed}; base-uri 'none'"
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("monitor.pages"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {
+        "moment": _moment,
+        "day": print_day,
+        "plain": clean_text,
+        "link": _web_address,
+    }
+    return environment
+
+
+def _moment(at: datetime | None, zone: tzinfo) -> str:
+    return at.astimezone(zone).strftime("%Y-%m-%d %H:%M") if at else ""
+
+
+def print_day(day: date) -> str:
+    """Returns a day as people write it: "Wednesday, 4 June 2025"."""
+    return f"{day:%A}, {day.day} {day:%B} {day.year}"
+
+
+def _web_address(url: str) -> str:
+    """Returns an address that may be clicked, empty for every other."""
+    return url if is_web_url(url) else ""
