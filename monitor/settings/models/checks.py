@@ -47,6 +47,13 @@ def read_url(value: str) -> str:
     return value
 
 
+def read_https_url(value: str) -> str:
+    """Returns an https address, or nothing."""
+    if value and not read_url(value).startswith("https://"):
+        raise wrong(f"{_show_url(value)} is no https address", "write https:// and a host")
+    return value
+
+
 def read_feed_url(value: str) -> str:
     """Returns the web address of a feed, without credentials."""
     if _has_credentials(value):

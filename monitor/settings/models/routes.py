@@ -13,6 +13,7 @@ from monitor.settings.models.checks import (
     WebUrl,
     When,
     read_hook_secret,
+    read_https_url,
 )
 from monitor.settings.models.section import Section
 from monitor.settings.values import Cadence, wrong
@@ -24,6 +25,11 @@ class EmailSettings(Section):
     type: Literal["email"] = Field(description="Sends mail.")
     to: tuple[MailAddress, ...] = Field(
         min_length=1, description="Addresses that get every alert of the channel."
+    )
+    unsubscribe: Annotated[str, AfterValidator(read_https_url)] = Field(
+        default="",
+        description="Page on which a recipient can leave the channel, https; goes into "
+        "List-Unsubscribe. Without one the header is left out.",
     )
 
     @property
