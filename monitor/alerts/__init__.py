@@ -15,6 +15,7 @@ from monitor.alerts.payload import (
     DevelopmentPart,
     DigestKind,
     DigestPayload,
+    EditPart,
     EventType,
     FeedPart,
     LinksPart,
@@ -23,6 +24,8 @@ from monitor.alerts.payload import (
     OriginPart,
     ReporterPart,
     SentencePart,
+    SilencedPart,
+    StatePart,
     by_tier,
 )
 from monitor.alerts.plan import PlannedDelivery, Sent, Waiting, plan_deliveries
@@ -41,6 +44,7 @@ __all__ = [
     "DevelopmentPart",
     "DigestKind",
     "DigestPayload",
+    "EditPart",
     "EventType",
     "FeedPart",
     "LinksPart",
@@ -51,6 +55,8 @@ __all__ = [
     "ReporterPart",
     "Sent",
     "SentencePart",
+    "SilencedPart",
+    "StatePart",
     "Waiting",
     "by_tier",
     "header_text",

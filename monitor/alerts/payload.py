@@ -63,11 +63,16 @@ class AlertPart:
 
 @dataclass(frozen=True, slots=True)
 class CasePart:
-    """The case that it is about."""
+    """The case that it is about.
+
+    Attributes:
+        next_date: the next day ahead that its developments name, as ISO 8601; None without one.
+    """
 
     slug: str
     title: str
     note: str = ""
+    next_date: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +82,8 @@ class DevelopmentPart:
     Attributes:
         tier: 1 a change of state, 2 a filing, procedure, official act or finding, 3 a statement,
             politics, media; None where nobody said.
+        event_date: the day on which it happened, as ISO 8601; None where the reports do not say.
+        event_date_precision: "day", "month" or "unknown".
     """
 
     id: str
@@ -85,6 +92,25 @@ class DevelopmentPart:
     first_published_at: datetime | None
     summary_sentence: str
     tier: int | None = None
+    event_date: str | None = None
+    event_date_precision: str = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class StatePart:
+    """What a development changed in what holds in its case.
+
+    Attributes:
+        subject: whom it is about: the case, by its title.
+        what: the aspect, such as "custody", "charges" or "orders".
+        before: what held, in words; empty where nobody had said.
+        after: what holds now.
+    """
+
+    subject: str
+    what: str
+    before: str
+    after: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,10 +205,11 @@ class OriginPart:
 
 @dataclass(frozen=True, slots=True)
 class CarrierPart:
-    """One outlet that carries it."""
+    """One outlet that carries it; `newsroom` says whose text that is, empty where nobody knows."""
 
     outlet: str
     url: str
+    newsroom: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,6 +272,7 @@ class AlertPayload(Payload):
     known_share: float = 0.0
     links: LinksPart
     corroboration: CorroborationPart | None = None
+    state: tuple[StatePart, ...] = ()
 
 
 def by_tier(items: Iterable[AlertPayload]) -> tuple[AlertPayload, ...]:
@@ -255,21 +283,6 @@ def by_tier(items: Iterable[AlertPayload]) -> tuple[AlertPayload, ...]:
 def _digest_place(item: AlertPayload) -> tuple[int, datetime]:
     development = item.development
     return development.tier or MIDDLE_TIER, development.first_found_at
-
-
-@dataclass(frozen=True, slots=True)
-class DigestPayload(Payload):
-    """Several alerts in one message: gathered over a day or week, over the hourly cap, or found on
-    the first run.
-
-    Attributes:
-        case: the case that all belong to; None when they belong to several.
-    """
-
-    kind: DigestKind
-    case: CasePart | None
-    items: tuple[AlertPayload, ...]
-    type: EventType = EventType.DIGEST_CREATED
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,6 +300,51 @@ class FeedPart:
     state: str
     reason: str
     last_new_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class EditPart:
+    """What an outlet changed in an article that it had published: "substantive", "correction" or
+    "removed", with the line that says most of it.
+    """
+
+    kind: str
+    outlet: str
+    url: str
+    at: datetime
+    summary: str
+
+
+@dataclass(frozen=True, slots=True)
+class SilencedPart:
+    """A development that was not told at once, and the comment of the silence that kept it."""
+
+    development_id: str
+    summary: str
+    outlet: str
+    url: str
+    comment: str
+
+
+@dataclass(frozen=True, slots=True)
+class DigestPayload(Payload):
+    """Several alerts in one message: gathered over a day or week, over the hourly cap, or found on
+    the first run.
+
+    Attributes:
+        case: the case that all belong to; None when they belong to several.
+        edits: what outlets changed in stored articles since the last digest.
+        silenced: what a silence kept from being told at once.
+        feeds: feeds of the case that are in trouble.
+    """
+
+    kind: DigestKind
+    case: CasePart | None
+    items: tuple[AlertPayload, ...]
+    type: EventType = EventType.DIGEST_CREATED
+    edits: tuple[EditPart, ...] = ()
+    silenced: tuple[SilencedPart, ...] = ()
+    feeds: tuple[FeedPart, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

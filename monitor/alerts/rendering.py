@@ -6,30 +6,43 @@ recognisably the same."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from base64 import encodebytes
+from binascii import b2a_qp
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from functools import cache
 from typing import Any
 
+from css_inline import CSSInliner
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from monitor.alerts.digest_views import (
+    count_tiers,
+    digest_order,
+    heading_of,
+    make_digest_view,
+)
 from monitor.alerts.events import alert_event, digest_event, notice_event
 from monitor.alerts.headers import header_text, make_list_id, make_message_id
 from monitor.alerts.payload import (
     AlertPayload,
     CasePart,
-    DigestKind,
     DigestPayload,
     EventType,
     NoticePayload,
 )
-from monitor.alerts.views import make_view, print_moment
+from monitor.alerts.views import MAX_SENTENCES, cut, lead_of, make_view, print_moment
 from monitor.model import Message
 from monitor.text import one_line
 
 MAX_LEAD = 80  # characters of the first new sentence in a subject
-MAX_DIGEST_ITEMS = 50  # shown in a mail; the subject counts all
+MAX_TOP = 70  # characters of the top development in the subject of a digest
+# Alerts of a digest that a mail shows at most, fewer where it would be longer than
+# `MAX_MAIL_BYTES`; the subject counts all.
+MAX_DIGEST_ITEMS = 50
+# Of both texts of a mail as they are sent. Mail programs cut what is much longer.
+MAX_MAIL_BYTES = 27_500
 
 # What a subject begins with; all other alerts are new.
 _VERBS = {
@@ -49,6 +62,7 @@ class _MailDraft:
         event: the webhook's body.
         case: the case that it belongs to, None when it is none or several.
         thread: the Message-ID of what it answers, empty for none.
+        accent: 1 to 3, how strongly its HTML stands out.
     """
 
     template: str
@@ -59,6 +73,7 @@ class _MailDraft:
     case: CasePart | None = None
     thread: str = ""
     alert_id: str = ""
+    accent: int = 0
 
 
 def render_alert(
@@ -80,15 +95,22 @@ def render_alert(
     story = payload.alert.thread_id or payload.development.story_id
     draft = _MailDraft(
         template="alert",
-        context={"alert": make_view(payload, timezone), "is_test": payload.alert.is_test},
+        context={},
         type=payload.type,
         event=alert_event(payload, now=now),
         subject=header_text(f"[{payload.case.title}] {_lead(payload)} ({_outlets(payload)})"),
         case=payload.case,
         thread=make_message_id(f"story-{story}", sender),
         alert_id=payload.alert.id,
+        accent=payload.development.tier or 0,
     )
-    return _render(draft, id, sender)
+
+    def show(limit: int) -> Message:
+        view = make_view(payload, timezone, limit=limit)
+        context = {"alert": view, "is_test": payload.alert.is_test}
+        return _render(replace(draft, context=context), id, sender)
+
+    return _fit(show, MAX_SENTENCES)
 
 
 def render_digest(
@@ -100,42 +122,61 @@ def render_digest(
     sender: str,
 ) -> Message:
     """Renders several alerts as one message; arguments as in `render_alert`."""
-    title = _describe_digest(payload)
     place = payload.case.title if payload.case else "monitor"
     draft = _MailDraft(
         template="digest",
-        context=_digest_context(payload, title, timezone),
+        context={},
         type=payload.type,
         event=digest_event(payload, id=id, now=now),
-        subject=header_text(f"[{place}] {title}"),
+        subject=header_text(f"[{place}] {_digest_subject(payload)}"),
         case=payload.case,
+        accent=_top_tier(payload),
     )
-    return _render(draft, id, sender)
+
+    def show(limit: int) -> Message:
+        view = make_digest_view(payload, timezone, limit=limit)
+        return _render(replace(draft, context={"digest": view}), id, sender)
+
+    return _fit(show, min(MAX_DIGEST_ITEMS, len(payload.items)))
 
 
-def _digest_context(payload: DigestPayload, title: str, timezone: tzinfo) -> Mapping[str, Any]:
-    shown = payload.items[:MAX_DIGEST_ITEMS]
-    case = payload.case
-    return {
-        "alerts": [make_view(item, timezone) for item in shown],
-        "heading": f"{one_line(case.title, limit=200) if case else 'All cases'}: {title}",
-        "note": one_line(case.note, limit=2_000) if case else "",
-        "is_mixed": case is None,
-        "is_roll_up": payload.kind == DigestKind.ROLL_UP,
-        "more": len(payload.items) - len(shown),
-    }
+def _fit(show: Callable[[int], Message], limit: int) -> Message:
+    """Returns a message that is not too long, with as much as fits: what a mail program cuts off
+    nobody reads.
+
+    Args:
+        show: makes it with so many parts; it counts the rest.
+        limit: parts at most.
+    """
+    message = show(limit)
+    while limit and (weight := weigh(message)) > MAX_MAIL_BYTES:
+        limit = min(limit - 1, limit * MAX_MAIL_BYTES // weight)
+        message = show(limit)
+    return message
 
 
-def _describe_digest(payload: DigestPayload) -> str:
-    count = len(payload.items)
-    noun = "development" if count == 1 else "developments"
-    match DigestKind(payload.kind):
-        case DigestKind.DIGEST:
-            return f"Digest: {count} {noun}"
-        case DigestKind.ROLL_UP:
-            return f"{count} more {noun}"
-        case DigestKind.FIRST_RUN:
-            return f"First look: {count} {noun}"
+def weigh(message: Message) -> int:
+    """Returns how many bytes the texts of a message are at most in a mail."""
+    return sum(map(_weigh_text, (message.text, message.html)))
+
+
+def _weigh_text(text: str) -> int:
+    content = text.encode("utf-8", "replace")
+    return len(min(b2a_qp(content), encodebytes(content), key=len))
+
+
+def _top_tier(payload: DigestPayload) -> int:
+    return next((item.development.tier or 0 for item in digest_order(payload.items)), 0)
+
+
+def _digest_subject(payload: DigestPayload) -> str:
+    """Returns what a digest is, its top development, and how many there are of each kind."""
+    counts = count_tiers(payload.items)
+    items = digest_order(payload.items)
+    if not items:
+        return heading_of(payload)
+    top = cut(one_line(lead_of(items[0])), MAX_TOP)
+    return f"{heading_of(payload).partition(':')[0]}: {top} ({counts})"
 
 
 def render_notice(
@@ -184,18 +225,7 @@ def _lead(payload: AlertPayload) -> str:
         text = payload.changed_claims[0].after
         verb = "Changed" if verb == "New" else verb
     text = text or payload.development.summary_sentence or payload.article.title
-    return f"{verb}: {_cut(one_line(text), MAX_LEAD)}"
-
-
-def _cut(text: str, limit: int) -> str:
-    """Cuts a text between words, with an ellipsis."""
-    if len(text) <= limit:
-        return text
-    short = text[: limit - 1]
-    # A text without blanks, or with one right at its start, is cut within a word.
-    if " " in short[limit // 2 :]:
-        short = short[: short.rfind(" ")]
-    return short.rstrip(" ,;:.") + "…"
+    return f"{verb}: {cut(one_line(text), MAX_LEAD)}"
 
 
 def _outlets(payload: AlertPayload) -> str:
@@ -227,9 +257,18 @@ def _render(draft: _MailDraft, id_: str, sender: str) -> Message:
         event=draft.event,
         subject=draft.subject,
         text=plain.render(draft.context).strip() + "\n",
-        html=rich.render(draft.context, subject=draft.subject).strip() + "\n",
+        html=_inline(rich.render(draft.context, subject=draft.subject, accent=draft.accent)),
         headers=tuple(_headers(draft, id_, sender)),
     )
+
+
+def _inline(page: str) -> str:
+    """Returns a page with its style in its elements: many mail programs leave out what stands in
+    the head. What depends on the screen can only stand there, and stays.
+    """
+    inliner = CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
+    # A lone surrogate cannot be sent.
+    return inliner.inline(page.encode("utf-8", "replace").decode()).strip() + "\n"
 
 
 @cache
@@ -242,4 +281,5 @@ def _environment(*, is_html: bool) -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        keep_trailing_newline=True,
     )

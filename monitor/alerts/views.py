@@ -1,13 +1,16 @@
-"""What a mail shows, prepared once: the plain text and the HTML are two prints of the same view and
-cannot differ in content.
+"""What a mail shows of an alert, prepared once: the plain text and the HTML are two prints of the
+same view and cannot differ in content.
 
-Order is importance: new sentences, changed claims, who carries it, what was known, why it came.
+Order is importance: what happened and when, what it changes, what else is new, changed claims, who
+carries it, what was known, what lies ahead, what can be done, why it came.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
+from difflib import SequenceMatcher
 
 from monitor.alerts.payload import (
     AlertPart,
@@ -17,18 +20,29 @@ from monitor.alerts.payload import (
     CarriersPart,
     ClaimPart,
     CorroborationPart,
-    OriginPart,
+    EventType,
+    NearestPart,
     SentencePart,
+    StatePart,
 )
 from monitor.model import MatchedTerm
-from monitor.text import one_line
+from monitor.text import fold_words, one_line
 from monitor.urls import is_web_url
 
-MAX_SENTENCES = 25
-MAX_CARRIERS = 10
-MAX_TERMS = 8
-MAX_SENTENCE = 1_000  # characters of one sentence
+MAX_SENTENCES = 12
+MAX_CARRIERS = 6
+MAX_TERMS = 4
+MAX_CLAIMS = 6
+MAX_LEAD = 320  # characters of the line that says what happened
+MAX_SENTENCE = 600  # characters of one sentence
+MAX_NEAREST = 200
 MAX_CLAUSE = 160  # characters of the reason why something was held back
+ID_CHARS = 8  # of an id in a command; commands take unique prefixes
+# Overlap of words below which a stored sentence tells a reader nothing about a new one. Read off
+# the alerts of the shipped case: what stood beside a quote below it was about something else.
+USEFUL_LIKENESS = 0.35
+# Share of words that two forms of one claim have in common at least; below it they are two claims.
+CLAIM_LIKENESS = 0.5
 
 # Kinds of facts in the words of a mail; one that is not here is "fact".
 _SLOTS = {
@@ -39,8 +53,8 @@ _SLOTS = {
     "negation": "yes or no",
     "status": "status",
 }
-_BASES = {"credit_line": "by its credit line", "earliest": "earliest found"}
-_TIERS = {1: "Change of state", 2: "Official act", 3: "Statement"}
+TIERS = {1: "Change of state", 2: "Official act", 3: "Statement"}
+_EDITS = {EventType.REVISION_DETECTED: "Edited article", EventType.ARTICLE_REMOVED: "Removed"}
 _UNCONFIRMED = "The evidence for this is weak; it may be known already."
 # What a reader must know about a text that is not the whole article.
 _EXTRACTIONS = {
@@ -60,21 +74,47 @@ class LinkView:
 
 
 @dataclass(frozen=True, slots=True)
-class SentenceView:
-    """A new sentence, and the nearest earlier one with its source; both empty without one."""
+class QuoteView:
+    """A sentence with the outlet that says it."""
 
     text: str
-    nearest: str
-    nearest_source: str
+    outlet: str
+
+
+@dataclass(frozen=True, slots=True)
+class PieceView:
+    """A part of a sentence; whether it is what changed."""
+
+    text: str
+    is_changed: bool
 
 
 @dataclass(frozen=True, slots=True)
 class ClaimView:
-    """A fact that changed."""
+    """A fact that changed: both sentences whole, and in pieces."""
 
     slot: str
     before: str
     after: str
+    before_pieces: tuple[PieceView, ...]
+    after_pieces: tuple[PieceView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeView:
+    """What holds now in an aspect of the case, and what held before; empty for not known."""
+
+    what: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class ActionView:
+    """Something that a reader may want to do, and the command that does it."""
+
+    label: str
+    command: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,56 +122,102 @@ class MailView:
     """One alert as a mail shows it.
 
     Attributes:
-        source: outlet and times of the article that brings it.
-        standing: what kind of news it is, and how many newsrooms have it; empty where nobody said.
+        tier: what kind of news it is, in words; empty where nobody said.
+        accent: 1 to 3, how strongly it stands out.
+        lead: what happened, in one sentence; `lead_outlet` says it.
+        happened: the day on which it did; empty where the reports do not say.
+        told: when it was published and found.
         more_sentences: new sentences left out.
-        carriers_line: who carries it, in one line; `carriers` are some of them.
-        known: how much of the article was known, in one line.
+        carriers_line: who carries it, in one line; `carriers` are some of them, copies folded.
+        known: how much of the article was known and what came nearest, in one line.
+        ahead: the next day of the case that is known; empty without one.
         caveat: what to keep in mind, empty for nothing.
+        matched: what the query found, in one line.
     """
 
     case_title: str
     note: str
+    tier: str
+    accent: int
+    lead: str
+    lead_outlet: str
+    happened: str
+    told: str
     headline: str
-    source: str
-    standing: str
     url: str
-    sentences: tuple[SentenceView, ...]
+    changes: tuple[ChangeView, ...]
+    sentences: tuple[QuoteView, ...]
     more_sentences: int
     claims: tuple[ClaimView, ...]
     carriers_line: str
     carriers: tuple[LinkView, ...]
     more_carriers: int
     known: str
-    matched: tuple[str, ...]
+    ahead: str
     caveat: str
-    why: str
+    actions: tuple[ActionView, ...]
+    matched: str
 
 
-def make_view(payload: AlertPayload, zone: tzinfo) -> MailView:
-    """Prepares an alert; every text is clean and on one line, times are in the zone."""
-    carriers = payload.carriers
-    shown = tuple(map(_carrier, carriers.items[:MAX_CARRIERS]))
-    sentences = payload.new_sentences[:MAX_SENTENCES]
+def make_view(payload: AlertPayload, zone: tzinfo, *, limit: int = MAX_SENTENCES) -> MailView:
+    """Prepares an alert; every text is clean and on one line, times are in the zone.
+
+    Args:
+        limit: new sentences that are shown beside the lead; the rest is counted.
+    """
+    article, lead = payload.article, lead_of(payload)
+    further = [one for one in payload.new_sentences if one_line(one.text) != one_line(lead)]
+    shown = further[:limit]
+    carriers = _fold_copies(payload.carriers.items)
+    outlet = outlet_of(article)
     return MailView(
         case_title=one_line(payload.case.title, limit=200),
-        note=one_line(payload.case.note, limit=2_000),
-        headline=one_line(payload.article.title, limit=300),
-        source=_source(payload.article, zone),
-        standing=_standing(payload),
-        url=safe_url(payload.article.url),
-        sentences=tuple(_sentence(sentence, zone) for sentence in sentences),
-        more_sentences=len(payload.new_sentences) - len(sentences),
-        claims=tuple(map(_claim, payload.changed_claims[:MAX_SENTENCES])),
-        carriers_line=_carriers_line(carriers),
-        carriers=shown,
-        # "and 3 more" needs somebody to be named before.
-        more_carriers=max(0, carriers.outlets - len(shown)) if shown else 0,
-        known=f"{payload.known_share:.0%} of this article was already known.",
-        matched=tuple(map(_matched, payload.matched[:MAX_TERMS])),
-        caveat=_caveat(payload),
-        why=one_line(payload.links.why, limit=100),
+        note=one_line(payload.case.note, limit=1_000),
+        tier=_EDITS.get(payload.type, "") or tier_word(payload),
+        accent=payload.development.tier or 0,
+        lead=cut(one_line(lead, limit=2_000), MAX_LEAD),
+        lead_outlet=outlet,
+        happened=happened(payload),
+        told=_told(article, zone),
+        headline=one_line(article.title, limit=300),
+        url=safe_url(article.url),
+        changes=tuple(map(_change, payload.state)),
+        sentences=tuple(_quote(one, outlet) for one in shown),
+        more_sentences=len(further) - len(shown),
+        claims=claims_of(payload)[:MAX_CLAIMS],
+        carriers_line=_carriers_line(payload, zone),
+        carriers=carriers[:MAX_CARRIERS],
+        more_carriers=max(0, len(carriers) - MAX_CARRIERS),
+        known=_known(payload, zone),
+        ahead=print_day(payload.case.next_date),
+        caveat=caveat_of(payload),
+        actions=_actions(payload),
+        matched=_matched(payload.matched),
     )
+
+
+def lead_of(payload: AlertPayload) -> str:
+    """Returns the sentence that says what happened."""
+    if payload.development.summary_sentence:
+        return payload.development.summary_sentence
+    if payload.new_sentences:
+        return payload.new_sentences[0].text
+    return payload.article.title
+
+
+def tier_word(payload: AlertPayload) -> str:
+    """Returns what kind of news it is; empty where nobody said."""
+    return TIERS.get(payload.development.tier or 0, "")
+
+
+def outlet_of(article: ArticlePart) -> str:
+    """Returns who published an article."""
+    return one_line(article.outlet, limit=100) or "Unknown outlet"
+
+
+def happened(payload: AlertPayload) -> str:
+    """Returns the day on which it happened; empty where the reports do not say."""
+    return print_day(payload.development.event_date)
 
 
 def safe_url(url: str) -> str:
@@ -141,79 +227,170 @@ def safe_url(url: str) -> str:
 
 
 def print_moment(moment: datetime, zone: tzinfo) -> str:
-    """Prints a moment in a zone, to the minute: `2025-06-06 14:05 CEST`."""
-    return f"{moment.astimezone(zone):%Y-%m-%d %H:%M %Z}"
+    """Prints a moment in a zone, to the minute: `6 June 2025, 14:05 CEST`."""
+    local = moment.astimezone(zone)
+    return f"{local.day} {local:%B %Y, %H:%M %Z}"
 
 
-def _carrier(carrier: CarrierPart) -> LinkView:
-    return LinkView(one_line(carrier.outlet, limit=100), safe_url(carrier.url))
-
-
-def _source(article: ArticlePart, zone: tzinfo) -> str:
-    outlet = one_line(article.outlet, limit=100) or "Unknown outlet"
-    found = f"{outlet}, found {print_moment(article.found_at, zone)}"
-    dates = {"published": article.published_at, "this text": article.revised_at}
-    told = [f"{name} {print_moment(at, zone)}" for name, at in dates.items() if at is not None]
-    return f"{found} ({', '.join(told)})" if told else found
-
-
-def _standing(payload: AlertPayload) -> str:
-    tier = payload.development.tier
-    word = f"{_TIERS[tier]}." if tier in _TIERS else ""
-    return " ".join(filter(None, (word, _corroboration(payload.corroboration))))
-
-
-def _corroboration(corroboration: CorroborationPart | None) -> str:
-    if corroboration is None:
+def print_day(text: str | None) -> str:
+    """Prints a day that is given as ISO 8601: `Friday 6 June 2025`; nothing for none."""
+    if not text:
         return ""
-    if corroboration.is_single:
-        return "One newsroom so far."
-    return f"{_count(corroboration.newsrooms, 'newsroom')}."
+    day = date.fromisoformat(text)
+    return f"{day:%A} {day.day} {day:%B %Y}"
 
 
-def _sentence(sentence: SentencePart, zone: tzinfo) -> SentenceView:
-    text = one_line(sentence.text, limit=MAX_SENTENCE)
-    nearest = sentence.nearest
-    if nearest is None:
-        return SentenceView(text, "", "")
-    outlet, found = one_line(nearest.outlet, limit=100), print_moment(nearest.found_at, zone)
-    source = f"{outlet}, {found}, likeness {nearest.score:.2f}"
-    return SentenceView(text, one_line(nearest.text, limit=MAX_SENTENCE), source)
-
-
-def _claim(claim: ClaimPart) -> ClaimView:
-    return ClaimView(
-        _SLOTS.get(claim.slot, "fact"),
-        one_line(claim.before, limit=MAX_SENTENCE),
-        one_line(claim.after, limit=MAX_SENTENCE),
-    )
-
-
-def _carriers_line(carriers: CarriersPart) -> str:
-    outlets, newsrooms = _count(carriers.outlets, "outlet"), _count(carriers.newsrooms, "newsroom")
-    return f"{outlets}, {newsrooms}{_origin(carriers.origin)}."
-
-
-def _origin(origin: OriginPart) -> str:
-    """Returns who reported it first, as the end of a line; nothing when it is not known."""
-    name = one_line(origin.name, limit=100)
-    if not name or origin.basis == "unknown":
-        return ""
-    basis = _BASES.get(origin.basis, "")
-    return f"; first told by {name} ({basis})" if basis else f"; first told by {name}"
-
-
-def _matched(matched: MatchedTerm) -> str:
-    term, field = one_line(matched.term, limit=100), one_line(matched.field, limit=20)
-    snippet = f": {one_line(matched.snippet, limit=200)}" if matched.snippet else ""
-    return f"{term} in the {field}{snippet}"
-
-
-def _count(number: int, noun: str) -> str:
+def count_of(number: int, noun: str) -> str:
+    """Prints a number with its noun."""
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
-def _caveat(payload: AlertPayload) -> str:
+def cut(text: str, limit: int) -> str:
+    """Cuts a text between words, with an ellipsis.
+
+    Args:
+        limit: characters.
+    """
+    if len(text) <= limit:
+        return text
+    short = text[: limit - 1]
+    # A text without blanks, or with one right at its start, is cut within a word.
+    if " " in short[limit // 2 :]:
+        short = short[: short.rfind(" ")]
+    return short.rstrip(" ,;:.") + "…"
+
+
+def _told(article: ArticlePart, zone: tzinfo) -> str:
+    """Returns when a text was published and found; what fell on one day names it once."""
+    times = [("published", article.published_at), ("this text", article.revised_at)]
+    moments = [(name, at) for name, at in (*times, ("found", article.found_at)) if at is not None]
+    parts, day = [], None
+    for name, at in moments:
+        local = at.astimezone(zone)
+        # The zone stands with the last time: all are in it.
+        clock = f"{local:%H:%M}"
+        parts.append(f"{name} {clock if local.date() == day else _print_on(local, clock)}")
+        day = local.date()
+    line = f"{', '.join(parts)} {article.found_at.astimezone(zone):%Z}"
+    return line[:1].upper() + line[1:]
+
+
+def _print_on(local: datetime, clock: str) -> str:
+    return f"{local.day} {local:%B %Y}, {clock}"
+
+
+def _change(state: StatePart) -> ChangeView:
+    what = one_line(state.what, limit=40).capitalize()
+    return ChangeView(what, one_line(state.before, limit=120), one_line(state.after, limit=120))
+
+
+def _quote(sentence: SentencePart, outlet: str) -> QuoteView:
+    return QuoteView(cut(one_line(sentence.text, limit=2_000), MAX_SENTENCE), outlet)
+
+
+def claims_of(payload: AlertPayload) -> tuple[ClaimView, ...]:
+    """Returns the claims that changed, but for pairs that only look like one claim."""
+    return tuple(map(_claim, filter(_is_one_claim, payload.changed_claims)))
+
+
+def _is_one_claim(claim: ClaimPart) -> bool:
+    before, after = set(fold_words(claim.before)), set(fold_words(claim.after))
+    # Equal words, or hardly any in common: nothing changed, or it is another statement.
+    shared = len(before & after) / max(1, min(len(before), len(after)))
+    return before != after and shared >= CLAIM_LIKENESS
+
+
+def _claim(claim: ClaimPart) -> ClaimView:
+    before = cut(one_line(claim.before, limit=2_000), MAX_SENTENCE)
+    after = cut(one_line(claim.after, limit=2_000), MAX_SENTENCE)
+    slot = _SLOTS.get(claim.slot, "fact")
+    return ClaimView(slot, before, after, *_mark_changes(before.split(), after.split()))
+
+
+def _mark_changes(
+    before: Sequence[str], after: Sequence[str]
+) -> tuple[tuple[PieceView, ...], tuple[PieceView, ...]]:
+    """Returns two sentences in pieces: what they share, and what changed."""
+    old: list[PieceView] = []
+    new: list[PieceView] = []
+    for tag, i1, i2, j1, j2 in SequenceMatcher(None, before, after).get_opcodes():
+        old += _piece(before[i1:i2], tag)
+        new += _piece(after[j1:j2], tag)
+    return tuple(old), tuple(new)
+
+
+def _piece(words: Sequence[str], tag: str) -> list[PieceView]:
+    return [PieceView(" ".join(words), tag != "equal")] if words else []
+
+
+def _carriers_line(payload: AlertPayload, zone: tzinfo) -> str:
+    carriers, told = payload.carriers, payload.corroboration
+    if told and told.is_single:
+        return f"One newsroom so far{_outlets(carriers)}.{_first(payload, zone)}"
+    newsrooms = count_of(told.newsrooms if told else carriers.newsrooms, "newsroom")
+    return f"{newsrooms}{_outlets(carriers)}.{_first(payload, zone)}"
+
+
+def _outlets(carriers: CarriersPart) -> str:
+    return f", {count_of(carriers.outlets, 'outlet')}" if carriers.outlets > 1 else ""
+
+
+def _first(payload: AlertPayload, zone: tzinfo) -> str:
+    """Returns who had it first, as a sentence; nothing when that is not known."""
+    origin = payload.carriers.origin
+    name = one_line(origin.name, limit=100)
+    if not name or origin.basis == "unknown":
+        return ""
+    if origin.basis == "credit_line":
+        return f" The text is by {name}, as its credit line says."
+    return f" First reported by {name}{_first_at(payload.corroboration, zone)}."
+
+
+def _first_at(told: CorroborationPart | None, zone: tzinfo) -> str:
+    return f" on {print_moment(told.first.at, zone)}" if told else ""
+
+
+def _fold_copies(carriers: Iterable[CarrierPart]) -> tuple[LinkView, ...]:
+    """Returns who carries it, the outlets that print one newsroom's text as one."""
+    texts: dict[str, list[CarrierPart]] = {}
+    for carrier in carriers:
+        texts.setdefault(carrier.newsroom or carrier.outlet, []).append(carrier)
+    return tuple(_text_of(name, group) for name, group in texts.items())
+
+
+def _text_of(newsroom: str, group: Sequence[CarrierPart]) -> LinkView:
+    outlets = len({carrier.outlet for carrier in group})
+    first = group[0]
+    name = f"{newsroom} text, {count_of(outlets, 'outlet')}" if outlets > 1 else first.outlet
+    return LinkView(one_line(name, limit=100), safe_url(first.url))
+
+
+def _known(payload: AlertPayload, zone: tzinfo) -> str:
+    line = f"{payload.known_share:.0%} of this article was known."
+    found = [one.nearest for one in payload.new_sentences if one.nearest is not None]
+    nearest = max(found, key=lambda one: one.score, default=None)
+    if nearest is None or nearest.score < USEFUL_LIKENESS:
+        return line
+    return f"{line} Nearest to what is new: {_earlier(nearest, zone)}"
+
+
+def _earlier(nearest: NearestPart, zone: tzinfo) -> str:
+    text = cut(one_line(nearest.text, limit=2_000), MAX_NEAREST)
+    outlet, found = one_line(nearest.outlet, limit=100), nearest.found_at.astimezone(zone)
+    return f"“{text}” ({outlet}, {found.day} {found:%B %Y})"
+
+
+def _matched(matched: Sequence[MatchedTerm]) -> str:
+    """Returns what the query found, each term once, with the places where it stands."""
+    fields: dict[str, dict[str, None]] = {}
+    for one in matched:
+        fields.setdefault(one_line(one.term, limit=100), {})[one_line(one.field, limit=20)] = None
+    shown = list(fields.items())[:MAX_TERMS]
+    return "; ".join(f"{term} in {' and '.join(filter(None, at))}" for term, at in shown)
+
+
+def caveat_of(payload: AlertPayload) -> str:
+    """Returns what to keep in mind, empty for nothing."""
     evidence = _held_back(payload.alert) if payload.alert.kind == "unconfirmed" else ""
     extraction = _EXTRACTIONS.get(payload.article.extraction, "")
     return " ".join(filter(None, (evidence, extraction)))
@@ -223,3 +400,16 @@ def _held_back(alert: AlertPart) -> str:
     """Returns why something did not alert by itself, as a sentence."""
     clause = one_line(alert.held_back, limit=MAX_CLAUSE).rstrip(".")
     return f"Held back: {clause}." if clause else _UNCONFIRMED
+
+
+def _actions(payload: AlertPayload) -> tuple[ActionView, ...]:
+    """Returns what a reader can do, as commands: no mailbox reads an answer to this mail."""
+    alert = one_line(payload.alert.id, limit=ID_CHARS)
+    story = one_line(payload.alert.thread_id, limit=ID_CHARS)
+    silence = f'monitor silence add --story {story} --for 7d --comment "…"'
+    return (
+        ActionView("Silence this story for 7 days", silence),
+        ActionView("Not about the case", f"monitor feedback {alert} --not-relevant"),
+        ActionView("Not new", f"monitor feedback {alert} --not-new"),
+        ActionView("Why it came", one_line(payload.links.why, limit=100)),
+    )

@@ -37,4 +37,10 @@ def build_channels(
 
 def _build_email(settings: Settings, channel: EmailSettings, clock: Clock) -> EmailChannel:
     # Paths of the config are relative to its folder, wherever the program was started.
-    return EmailChannel(settings.smtp, channel.to, ca_folder=settings.folder, clock=clock)
+    return EmailChannel(
+        settings.smtp,
+        channel.to,
+        unsubscribe=channel.unsubscribe,
+        ca_folder=settings.folder,
+        clock=clock,
+    )

@@ -11,7 +11,7 @@ import asyncio
 import ssl
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from email.utils import format_datetime
 from pathlib import Path
@@ -64,22 +64,25 @@ class EmailChannel:
     """Sends each message to all recipients of a channel.
 
     Args:
+        unsubscribe: https address where a recipient can leave the channel; empty for none.
         ca_folder: folder that `ca_file` is relative to.
         clock: the time of day, for the mail's date.
         deadline: for one message, from connecting to the answer.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 (callers name them)
         self,
         smtp: SmtpSettings,
         recipients: Sequence[str],
         *,
+        unsubscribe: str = "",
         ca_folder: Path = Path(),
         clock: Clock = wall_clock,
         deadline: timedelta = DEADLINE,
     ) -> None:
         self._smtp = smtp
         self._recipients = tuple(recipients)
+        self._headers = (("List-Unsubscribe", f"<{unsubscribe}>"),) if unsubscribe else ()
         self._clock = clock
         self._deadline_seconds = deadline.total_seconds()
         self._context = _tls_context(smtp, ca_folder) if smtp.tls != "none" else None
@@ -96,6 +99,7 @@ class EmailChannel:
         if not recipients:
             return _conclude(message, (), {}, "nobody is left to be asked")
         date = format_datetime(self._clock())
+        message = replace(message, headers=(*message.headers, *self._headers))
         content = build_mail(message, self._smtp.from_, self._recipients, date=date)
         sent = await self._transmit(recipients, content)
         # One mail to all of them, but each recipient is accepted or refused on its own.

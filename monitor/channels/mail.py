@@ -8,7 +8,10 @@ import email
 import email.errors
 import email.policy
 import re
+from base64 import encodebytes
+from binascii import b2a_qp
 from collections.abc import Sequence
+from email.header import Header
 from email.message import EmailMessage
 
 from monitor.alerts import header_text
@@ -17,38 +20,31 @@ from monitor.model import Message
 from monitor.text import one_line
 
 _HEADER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,63}")
+# As SMTP has it, so that the bytes checked are those that are sent.
+_LINE_END = "\r\n"
 _MAX_LINE_CHARS = 78  # RFC 5322 §2.1.1: should; what has no blank may have up to 998
-# Programs compare what stands here; the rest is for people, and may be encoded.
-_VERBATIM = frozenset(
-    {
-        *("from", "to", "message-id", "in-reply-to", "references"),
-        *("list-id", "x-monitor-case", "x-monitor-alert"),
-    }
-)
+_MAX_WORD_LINE_CHARS = 76  # RFC 2047 §2: of a line with encoded words
 
 
 class _MailPolicy(email.policy.EmailPolicy):
-    """Folds like its base, but never encodes what programs compare.
+    """Folds at blanks, and encodes as a whole what is not ASCII.
 
     The base encodes what is ASCII and longer than a line (cpython#100991): no filter finds such a
-    List-Id, no thread such a Message-ID.
+    List-Id, no thread such a Message-ID. And of what it has to encode it loses blanks between two
+    words (cpython#92081).
     """
 
     def fold(self, name: str, value: str) -> str:
         """Returns a header as its lines."""
-        if name.lower() in _VERBATIM and value.isascii():
-            return _fold_at_blanks(name, value) + self.linesep
-        return str(super().fold(name, value))
+        folded = _fold_at_blanks(name, value) if value.isascii() else _encode_words(name, value)
+        return folded + self.linesep
 
     def fold_binary(self, name: str, value: str) -> bytes:
         """Returns a header as its lines in bytes."""
-        if name.lower() in _VERBATIM and value.isascii():
-            return self.fold(name, value).encode("ascii")
-        return bytes(super().fold_binary(name, value))
+        return self.fold(name, value).encode("ascii")
 
 
-# Lines end as SMTP has them, so that the bytes checked are those that are sent.
-_POLICY = _MailPolicy(linesep="\r\n")
+_POLICY = _MailPolicy(linesep=_LINE_END)
 
 
 def build_mail(message: Message, sender: str, recipients: Sequence[str], *, date: str) -> bytes:
@@ -79,14 +75,28 @@ def build_mail(message: Message, sender: str, recipients: Sequence[str], *, date
 
 def _compose(message: Message, headers: Sequence[tuple[str, str]]) -> bytes:
     mail = EmailMessage(policy=_POLICY)
-    # Quoted-printable: 8-bit text would depend on what each server on the way can carry.
+    # 7-bit: more would depend on what each server on the way can carry.
     for name, value in headers:
         if not _HEADER_NAME.fullmatch(name) or name in mail:
             raise ValueError(f"the header {name!r} is none, or comes twice")
         mail[name] = value
-    mail.set_content(_encodable(message.text), cte="quoted-printable")
-    mail.add_alternative(_encodable(message.html), subtype="html", cte="quoted-printable")
+    plain, rich = _encodable(message.text), _encodable(message.html)
+    mail.set_content(plain, cte=_shorter_encoding(plain))
+    mail.add_alternative(rich, subtype="html", cte=_shorter_encoding(rich))
     return mail.as_bytes()
+
+
+def _shorter_encoding(text: str) -> str:
+    """Returns how a text is encoded: in letters that stay readable, unless few of them would."""
+    content = text.encode()
+    is_plain = len(b2a_qp(content)) <= len(encodebytes(content))
+    return "quoted-printable" if is_plain else "base64"
+
+
+def _encode_words(name: str, value: str) -> str:
+    """Returns a header that is not ASCII on lines of encoded words. Source: RFC 2047."""
+    words = Header(str(value), "utf-8", header_name=name, maxlinelen=_MAX_WORD_LINE_CHARS)
+    return f"{name}: {words.encode(linesep=_LINE_END)}"
 
 
 def _fold_at_blanks(name: str, value: str) -> str:
@@ -100,7 +110,7 @@ def _fold_at_blanks(name: str, value: str) -> str:
             lines.append(f" {word}")
         else:
             lines[-1] += f" {word}"
-    return "\r\n".join(lines)
+    return _LINE_END.join(lines)
 
 
 def _check_headers(content: bytes, intended: list[str]) -> None:

@@ -103,7 +103,7 @@ def _seal(session: Session, settings: Settings, now: datetime, *, before_wait: b
     waiting = list(map(_waiting, open_alerts))
     lately, limit = _sent_lately(session, now), settings.alerts.max_per_hour
     planned = plan_deliveries(waiting, lately, max_per_hour=limit)
-    payloads = _get_payloads(session, planned)
+    payloads = _get_payloads(session, planned, now)
     sealed = [_sealed(plan, payloads, settings.address_of(plan.channel)) for plan in planned]
     seal_deliveries(session, sealed, now)
     return len(planned)
@@ -114,10 +114,12 @@ def _sent_lately(session: Session, now: datetime) -> dict[str, Sent]:
     return {channel: Sent(load.alerts, load.roll_ups) for channel, load in loads.items()}
 
 
-def _get_payloads(session: Session, planned: Sequence[PlannedDelivery]) -> dict[int, AlertPayload]:
+def _get_payloads(
+    session: Session, planned: Sequence[PlannedDelivery], now: datetime
+) -> dict[int, AlertPayload]:
     # One statement for all: an alert may stand in the deliveries of several channels.
     alert_ids = [alert_id for plan in planned for alert_id in plan.alert_ids]
-    return get_alert_payloads(session, alert_ids)
+    return get_alert_payloads(session, alert_ids, now)
 
 
 def _waiting(alert: OpenAlert) -> Waiting:

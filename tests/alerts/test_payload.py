@@ -46,7 +46,7 @@ def test_an_event_has_the_names_that_receivers_rely_on():
     )
     names = {
         "alert": ["id", "kind", "reason_codes", "thread_id", "is_test", "held_back"],
-        "case": ["slug", "title", "note"],
+        "case": ["slug", "title", "note", "next_date"],
         "development": [
             "id",
             "story_id",
@@ -54,6 +54,8 @@ def test_an_event_has_the_names_that_receivers_rely_on():
             "first_published_at",
             "summary_sentence",
             "tier",
+            "event_date",
+            "event_date_precision",
         ],
         "article": [
             *(
@@ -91,9 +93,12 @@ def test_an_event_has_the_names_that_receivers_rely_on():
     ]
     assert data["corroboration"]["first"] == {"outlet": "Tribune", "at": "2025-06-06T12:05:00Z"}
     assert list(data["carriers"]["origin"]) == ["name", "basis"]
-    assert list(data["carriers"]["items"][0]) == ["outlet", "url"]
+    assert list(data["carriers"]["items"][0]) == ["outlet", "url", "newsroom"]
     assert list(data["matched"][0]) == ["term", "field", "snippet"]
-    assert set(data) == {*names, "new_sentences", "changed_claims", "matched", "known_share"}
+    assert set(data) == {
+        *names,
+        *("new_sentences", "changed_claims", "matched", "known_share", "state"),
+    }
 
 
 @given(

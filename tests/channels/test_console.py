@@ -24,7 +24,7 @@ def test_an_alert_is_a_block_with_subject_and_text():
     lines = printed(MESSAGE).splitlines()
 
     assert lines[1] == MESSAGE.subject
-    assert f"> {FIRST}" in lines
+    assert FIRST in lines
     assert lines[0] == lines[-1]
 
 

@@ -74,6 +74,22 @@ def test_a_mail_arrives_as_it_was_rendered():
     assert receipt.detail
 
 
+@pytest.mark.parametrize("address", ["", "https://lists.example.org/leave"])
+def test_a_recipient_can_leave_where_there_is_a_page_for_it(address):
+    mailbox = Mailbox()
+
+    async def run():
+        async with smtp_server(mailbox) as port:
+            smtp = SmtpSettings(**{"host": "localhost", "port": port, "from": "m@example.org"})
+            leaving = EmailChannel(smtp, ["desk@example.org"], unsubscribe=address)
+            await leaving.send(MESSAGE)
+
+    asyncio.run(run())
+
+    (mail,) = mailbox.mails
+    assert mail["List-Unsubscribe"] == (f"<{address}>" if address else None)
+
+
 def test_starttls_with_a_known_authority_and_a_login(authority, tmp_path):
     mailbox = Mailbox()
     ca_file = authority.write(tmp_path / "ca.pem")

@@ -110,7 +110,7 @@ def _read_payload(store: Store, alert_id: str) -> AlertPayload:
     from monitor.store.views.payloads import get_alert_payloads
 
     row_id = find_alert(store, alert_id)
-    return store.read(get_alert_payloads, [row_id])[row_id]
+    return store.read(get_alert_payloads, [row_id], utc_now())[row_id]
 
 
 @app.command("preview")

@@ -123,18 +123,18 @@ def list_developments(  # noqa: PLR0913 (callers name them)
 
 def get_case_state(session: Session, slug: str) -> CaseState:
     """Returns what holds in a case after all that was told of it."""
-    return read_case_state(_get_told(session, [slug]).get(slug, ()))
+    return read_case_state(get_told(session, [slug]).get(slug, ()))
 
 
 def _get_changes(session: Session, slugs: Collection[str]) -> dict[str, tuple[Holding, ...]]:
     """Returns what each development of some cases changed in its case, by its public id."""
     changes: dict[str, tuple[Holding, ...]] = {}
-    for told in _get_told(session, slugs).values():
+    for told in get_told(session, slugs).values():
         changes.update(read_case_state(told).changes)
     return changes
 
 
-def _get_told(session: Session, slugs: Collection[str]) -> Mapping[str, list[ToldDevelopment]]:
+def get_told(session: Session, slugs: Collection[str]) -> Mapping[str, list[ToldDevelopment]]:
     """Returns all confirmed developments of cases in the order in which they were told."""
     told: dict[str, list[ToldDevelopment]] = {}
     # All of a case with one statement: what holds depends on everything before.

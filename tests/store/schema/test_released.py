@@ -31,6 +31,7 @@ from monitor.store.views.developments import list_developments
 from monitor.store.views.payloads import get_alert_payloads
 from monitor.store.views.selection import resolve_uid
 from monitor.store.views.trace import trace_id
+from tests.store.rows import NOW
 
 RELEASED = sorted((Path(__file__).parent / "released").glob("*.db.gz"))
 ALERTS = {"4c9c2964cbc0684e", "cc75ce2ed2255b8c"}
@@ -100,7 +101,7 @@ def test_what_was_judged_before_there_were_tiers_has_none(old: Store) -> None:
 def test_an_old_alert_can_be_shown_and_explained(old: Store) -> None:
     row_id = old.read(resolve_uid, alerts, "cc75ce2ed2255b8c", "alert")
 
-    payload = old.read(get_alert_payloads, [row_id])[row_id]
+    payload = old.read(get_alert_payloads, [row_id], NOW)[row_id]
     trace = old.read(trace_id, "cc75ce2ed2255b8c")
 
     assert [sentence.text[:15] for sentence in payload.new_sentences] == [

@@ -42,7 +42,7 @@ ADDED = Sentence(3, 1, "A diver found a second crack.", 7)
 
 
 def payload(store: Store, row: int = 1) -> AlertPayload:
-    return store.read(get_alert_payloads, [row])[row]
+    return store.read(get_alert_payloads, [row], NOW)[row]
 
 
 def test_an_alert_tells_case_article_and_development(store: Store) -> None:
@@ -66,15 +66,15 @@ def test_an_alert_tells_the_tier_of_its_development(store: Store) -> None:
 
 
 def test_alerts_that_are_not_there_say_nothing(store: Store) -> None:
-    assert store.read(get_alert_payloads, []) == {}
-    assert store.read(get_alert_payloads, [99]) == {}
+    assert store.read(get_alert_payloads, [], NOW) == {}
+    assert store.read(get_alert_payloads, [99], NOW) == {}
 
 
 def test_every_alert_is_told_under_its_own_row(store: Store) -> None:
     for number in (1, 2):
         store.write(alert, number)
 
-    told = store.read(get_alert_payloads, [2, 1])
+    told = store.read(get_alert_payloads, [2, 1], NOW)
 
     urls = {row: one.article.url for row, one in told.items()}
     assert urls == {number: fetched(number, "").url for number in (1, 2)}

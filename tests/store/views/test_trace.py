@@ -121,7 +121,7 @@ def test_an_unknown_id_is_not_found(store: Store, prefix: str) -> None:
 def test_an_alert_says_what_is_new_and_who_carries_it(store: Store) -> None:
     store.write(add_alert)
 
-    (payload,) = store.read(get_alert_payloads, [1]).values()
+    (payload,) = store.read(get_alert_payloads, [1], NOW).values()
 
     assert payload.case is not None
     assert (payload.case.slug, payload.article.title) == ("harbour", "Pier closed")

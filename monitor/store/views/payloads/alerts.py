@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, select
+from sqlalchemy import Select, select
 from sqlmodel import Session
 
 from monitor.alerts import (
@@ -20,14 +21,14 @@ from monitor.alerts import (
     ClaimPart,
     CorroborationPart,
     DevelopmentPart,
-    EventType,
     LinksPart,
     NearestPart,
     OriginPart,
     ReporterPart,
     SentencePart,
 )
-from monitor.store.articles import make_uid
+from monitor.alerts.calendar import event_day
+from monitor.store.articles import stored_newsroom
 from monitor.store.entries import terms_from_json
 from monitor.store.schema.rows import as_value
 from monitor.store.schema.tables import (
@@ -37,14 +38,14 @@ from monitor.store.schema.tables import (
     case_articles,
     cases,
     developments,
-    edits,
     revisions,
     stories,
 )
 from monitor.store.views.corroboration import count_newsrooms, name_newsrooms
+from monitor.store.views.payloads.standing import Standing, get_standing
 
 # What both kinds of payload say of the article and its case.
-_ARTICLE_COLUMNS = (
+ARTICLE_COLUMNS = (
     cases.c.slug,
     cases.c.title.label("case_title"),
     cases.c.note,
@@ -73,6 +74,7 @@ _ALERT_COLUMNS = (
     developments.c.id.label("development_row"),
     developments.c.uid.label("development_uid"),
     developments.c.summary,
+    developments.c.event_keys,
     developments.c.tier,
     developments.c.is_confirmed,
     developments.c.created_at,
@@ -81,37 +83,38 @@ _ALERT_COLUMNS = (
     case_articles.c.new_sentences,
     case_articles.c.changed_claims,
 )
-_EDIT_COLUMNS = (
-    edits.c.uid.label("edit_uid"),
-    edits.c.kind,
-    edits.c.note.label("edit_note"),
-    edits.c.at,
-    edits.c.revision_id,
-    edits.c.added,
-    edits.c.removed,
-    edits.c.changed_claims,
-)
 
 
-def get_alert_payloads(session: Session, alert_ids: Sequence[int]) -> dict[int, AlertPayload]:
+def get_alert_payloads(
+    session: Session, alert_ids: Sequence[int], now: datetime
+) -> dict[int, AlertPayload]:
     """Returns what each alert says now, with everyone who carries its development."""
     rows = list(session.execute(_select_alerts(alert_ids)))
     mentioned: set[int] = set()
     for row in rows:
         mentioned.update(_mentioned(row))
-    # Three statements for all alerts of a digest, not for each.
+    # Five statements for all alerts of a digest, not for each.
     near = _get_articles(session, mentioned)
     carried = _get_carriers(session, {row.development_row for row in rows})
+    standing = get_standing(session, {row.slug: row.case_title for row in rows}, now)
     payloads = {}
     for row in rows:
-        payloads[row.alert_row] = _payload(row, near, carried.get(row.development_row, []))
+        payload = _payload(row, near, carried.get(row.development_row, []))
+        payloads[row.alert_row] = _with_standing(payload, standing)
     return payloads
+
+
+def _with_standing(payload: AlertPayload, standing: Standing) -> AlertPayload:
+    """Returns an alert with what it changes in its case, and the next known day of that."""
+    ahead = standing.next_dates.get(payload.case.slug)
+    case = replace(payload.case, next_date=ahead.isoformat() if ahead else None)
+    return replace(payload, case=case, state=standing.changes.get(payload.development.id, ()))
 
 
 def _select_alerts(alert_ids: Sequence[int]) -> Select[Any]:
     """Selects alerts with the verdict, text and article of the first report."""
     return (
-        select(*_ALERT_COLUMNS, *_ARTICLE_COLUMNS)
+        select(*_ALERT_COLUMNS, *ARTICLE_COLUMNS)
         .select_from(alerts)
         .join(cases, cases.c.id == alerts.c.case_id)
         .join(developments, developments.c.id == alerts.c.development_id)
@@ -161,13 +164,13 @@ def _payload(row: Any, near: Mapping[int, Any], carried: Sequence[Any]) -> Alert
     carriers_of_it = carried or [row]
     return AlertPayload(
         alert=_alert(row),
-        case=_case(row),
+        case=make_case(row),
         development=_development(row),
-        article=_article(row),
-        carriers=_carriers(carriers_of_it),
-        corroboration=_corroboration(carriers_of_it),
+        article=make_article(row),
+        carriers=make_carriers(carriers_of_it),
+        corroboration=make_corroboration(carriers_of_it),
         links=LinksPart(article=row.url, why=f"monitor why {row.alert_uid}"),
-        new_sentences=tuple(_sentence(row, sentence, near) for sentence in row.new_sentences),
+        new_sentences=tuple(make_sentence(row, sentence, near) for sentence in row.new_sentences),
         changed_claims=tuple(_claim(row, claim, near) for claim in row.changed_claims),
         matched=terms_from_json(row.terms),
         known_share=row.known_share,
@@ -192,6 +195,7 @@ def _first_reason(row: Any) -> str:
 
 def _development(row: Any) -> DevelopmentPart:
     """Returns what happened, and when it was first told."""
+    happened = event_day(row.event_keys, row.summary, row.created_at.date())
     return DevelopmentPart(
         row.development_uid,
         row.story_uid,
@@ -199,15 +203,17 @@ def _development(row: Any) -> DevelopmentPart:
         row.first_published_at,
         row.summary,
         row.tier,
+        event_date=happened.isoformat() if happened else None,
+        event_date_precision="day" if happened else "unknown",
     )
 
 
-def _case(row: Any) -> CasePart:
+def make_case(row: Any) -> CasePart:
     """Returns the case as its readers know it."""
     return CasePart(row.slug, row.case_title, row.note)
 
 
-def _article(row: Any) -> ArticlePart:
+def make_article(row: Any) -> ArticlePart:
     """Returns the article in the revision that was judged."""
     return as_value(
         ArticlePart,
@@ -224,7 +230,7 @@ def _lang(row: Any) -> str:
     return str(row.text_lang or row.lang)
 
 
-def _carriers(carried: Sequence[Any]) -> CarriersPart:
+def make_carriers(carried: Sequence[Any]) -> CarriersPart:
     """Returns who reports a development."""
     # Published first comes first: that outlet is named as the origin.
     outlets = list(dict.fromkeys(carrier.outlet for carrier in carried))
@@ -232,11 +238,16 @@ def _carriers(carried: Sequence[Any]) -> CarriersPart:
         outlets=len(outlets),
         newsrooms=count_newsrooms(name_newsrooms(carried)),
         origin=OriginPart(outlets[0], "earliest"),
-        items=tuple(CarrierPart(carrier.outlet, carrier.url) for carrier in carried),
+        items=tuple(map(_carrier, carried)),
     )
 
 
-def _corroboration(carried: Sequence[Any]) -> CorroborationPart:
+def _carrier(row: Any) -> CarrierPart:
+    """Returns an outlet that carries a development, with the newsroom whose text it has."""
+    return CarrierPart(row.outlet, row.url, stored_newsroom(row))
+
+
+def make_corroboration(carried: Sequence[Any]) -> CorroborationPart:
     """Returns which newsrooms have a development, the first published first."""
     names, first = name_newsrooms(carried), carried[0]
     count = count_newsrooms(names)
@@ -248,7 +259,7 @@ def _corroboration(carried: Sequence[Any]) -> CorroborationPart:
     )
 
 
-def _sentence(row: Any, sentence: Mapping[str, Any], near: Mapping[int, Any]) -> SentencePart:
+def make_sentence(row: Any, sentence: Mapping[str, Any], near: Mapping[int, Any]) -> SentencePart:
     """Returns a new sentence with the nearest one that was known, where that is still stored."""
     nearest = _nearest(sentence.get("nearest"), near)
     return SentencePart(sentence["text"], _lang(row), sentence["index"], row.uid, nearest)
@@ -270,78 +281,3 @@ def _claim(row: Any, claim: Mapping[str, Any], near: Mapping[int, Any]) -> Claim
     return ClaimPart(
         claim["before"], claim["after"], claim["slot"], before.uid if before else "", row.uid
     )
-
-
-def get_edit_payload(session: Session, edit_id: int, case_id: int) -> AlertPayload:
-    """Returns what a case's webhooks are told of an edit: the event of a revision, or of an article
-    that was removed.
-    """
-    # Of several verdicts on the article the case's newest one speaks.
-    newest = _select_edits(case_id).order_by(case_articles.c.id.desc()).limit(1)
-    row = session.execute(newest.where(edits.c.id == edit_id)).one()
-    return _edit_payload(row)
-
-
-def _select_edits(case_id: int) -> Select[Any]:
-    """Selects edits with every verdict of a case on the edited article."""
-    is_verdict_of_case = and_(
-        case_articles.c.article_id == articles.c.id, case_articles.c.case_id == case_id
-    )
-    return (
-        select(*_EDIT_COLUMNS, *_ARTICLE_COLUMNS)
-        .select_from(edits)
-        .join(articles, articles.c.id == edits.c.article_id)
-        .join(case_articles, is_verdict_of_case)
-        .join(cases, cases.c.id == case_articles.c.case_id)
-        .join(stories, stories.c.id == case_articles.c.story_id)
-        .join(revisions, revisions.c.id == case_articles.c.revision_id)
-    )
-
-
-def _edit_payload(row: Any) -> AlertPayload:
-    """Returns the event of an edit; nobody else carries it, and it compares with nothing."""
-    # An edit that left the text alone is told only where the page is gone.
-    is_removed = row.revision_id is None
-    return AlertPayload(
-        type=EventType.ARTICLE_REMOVED if is_removed else EventType.REVISION_DETECTED,
-        alert=_edit_alert(row),
-        case=_case(row),
-        development=_edit_development(row),
-        article=_article(row),
-        carriers=replace(_carriers([row]), items=()),
-        corroboration=_corroboration([row]),
-        links=LinksPart(article=row.url, why=f"monitor why {row.uid}"),
-        new_sentences=tuple(_sentence(row, sentence, {}) for sentence in row.added),
-        changed_claims=tuple(_own_claim(row, claim) for claim in row.changed_claims),
-        matched=terms_from_json(row.terms),
-        known_share=row.known_share,
-    )
-
-
-def _edit_alert(row: Any) -> AlertPart:
-    """Returns an edit in the place of an alert, under an id of its own for each case."""
-    return AlertPart(
-        id=make_uid("edit", row.edit_uid, row.slug),
-        kind=row.kind,
-        reason_codes=(row.kind,),
-        thread_id=row.story_uid,
-    )
-
-
-def _edit_development(row: Any) -> DevelopmentPart:
-    """Returns an edit in the place of a development; it is none and has no id of one."""
-    return DevelopmentPart("", row.story_uid, row.at, row.published_at, _summarise_edit(row))
-
-
-def _own_claim(row: Any, claim: Mapping[str, Any]) -> ClaimPart:
-    """Returns a claim that an article itself made otherwise before."""
-    return ClaimPart(claim["before"], claim["after"], claim["slot"], row.uid, row.uid)
-
-
-def _summarise_edit(row: Any) -> str:
-    """Returns the one line that says most of an edit."""
-    lines = [row.edit_note]
-    lines += [claim["after"] for claim in row.changed_claims]
-    lines += [sentence["text"] for sentence in row.added]
-    lines += [*row.removed, row.title]
-    return next(filter(None, lines), "")

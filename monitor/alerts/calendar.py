@@ -1,0 +1,46 @@
+"""The days of a case: on which day something happened, and which known day comes next."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from monitor.novelty.nlp.dates import ArticleDay, read_days
+from monitor.novelty.nlp.event_keys import EventKey
+from monitor.novelty.nlp.tokens import read_tokens
+
+
+def event_day(event_keys: Iterable[str], summary: str, told_on: date) -> date | None:
+    """Returns the day on which a development happened; None where its reports do not say.
+
+    Args:
+        event_keys: of the development, in their stored text form.
+        summary: the sentence that reports it; where its events fall on several days, the one that
+            this sentence names is meant.
+        told_on: the day on which it was told.
+    """
+    keys = list(map(EventKey.parse, event_keys))
+    # Who takes part is named for each day that a text speaks of; what happened says more.
+    acts = [key for key in keys if key.kind != "name"] or keys
+    days = Counter(key.day for key in acts)
+    named = [day for day in named_days(summary, told_on) if day in days]
+    if named:
+        return named[0]
+    return max(days, key=lambda day: (days[day], day), default=None)
+
+
+def named_days(text: str, told_on: date) -> Sequence[date]:
+    """Returns the days that a sentence names, in its order."""
+    tokens = read_tokens(text)
+    return read_days(tokens.words, tokens.raws, ArticleDay(told_on, told_on)).named
+
+
+def next_day(told: Iterable[tuple[str, date]], today: date) -> date | None:
+    """Returns the first day after today that sentences name; None without one.
+
+    Args:
+        told: sentences, each with the day on which it was told.
+    """
+    ahead = [day for text, told_on in told for day in named_days(text, told_on) if day > today]
+    return min(ahead, default=None)

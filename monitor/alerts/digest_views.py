@@ -1,0 +1,241 @@
+"""What a mail shows of several alerts: what changes most on top, then what was held back, edited,
+silenced, and which feeds are in trouble.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import tzinfo
+
+from monitor.alerts.payload import (
+    MIDDLE_TIER,
+    AlertPayload,
+    DigestKind,
+    DigestPayload,
+    EditPart,
+    FeedPart,
+    SilencedPart,
+    by_tier,
+)
+from monitor.alerts.views import (
+    MAX_LEAD,
+    TIERS,
+    ClaimView,
+    LinkView,
+    caveat_of,
+    claims_of,
+    count_of,
+    cut,
+    happened,
+    lead_of,
+    outlet_of,
+    print_day,
+    print_moment,
+    safe_url,
+)
+from monitor.text import one_line
+
+UNCONFIRMED = "unconfirmed"
+# Up to so many alerts a digest shows what else is new and what changed; a longer one is a list.
+MAX_DETAILED = 8
+MAX_FURTHER = 2
+MAX_LISTED = 200  # characters of the lead of an alert in a list
+MAX_LINES = 10  # of edits, silenced developments and feeds each
+
+_HEADINGS = {1: "Changes of state", 2: "Official acts", 3: "Statements"}
+_EDIT_WORDS = {"substantive": "changed", "correction": "corrected", "removed": "removed"}
+
+
+@dataclass(frozen=True, slots=True)
+class ItemView:
+    """One alert of a digest.
+
+    Attributes:
+        case_title: empty where all are of one case.
+        about: outlet, newsrooms and the day on which it happened, in one line.
+        further: what else is new; empty in a list.
+    """
+
+    case_title: str
+    lead: str
+    url: str
+    about: str
+    caveat: str
+    further: tuple[str, ...]
+    claims: tuple[ClaimView, ...]
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class GroupView:
+    """Alerts of one kind; `accent` is their tier, 0 for what was held back."""
+
+    heading: str
+    accent: int
+    items: tuple[ItemView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LinesView:
+    """Lines of one kind below the alerts: edits, what was silenced, feeds in trouble."""
+
+    heading: str
+    lines: tuple[LinkView, ...]
+    more: int
+
+
+@dataclass(frozen=True, slots=True)
+class DigestView:
+    """A digest as a mail shows it; `more` alerts are left out, `note` is the case's."""
+
+    case_title: str
+    heading: str
+    counts: str
+    is_roll_up: bool
+    ahead: str
+    groups: tuple[GroupView, ...]
+    more: int
+    sections: tuple[LinesView, ...]
+    note: str
+
+
+def make_digest_view(payload: DigestPayload, zone: tzinfo, *, limit: int) -> DigestView:
+    """Prepares a digest.
+
+    Args:
+        limit: alerts that are shown; the rest is counted.
+    """
+    case, shown = payload.case, digest_order(payload.items)[:limit]
+    return DigestView(
+        case_title=one_line(case.title, limit=200) if case else "All cases",
+        heading=heading_of(payload),
+        counts=count_tiers(payload.items),
+        is_roll_up=payload.kind == DigestKind.ROLL_UP,
+        ahead=print_day(case.next_date) if case else "",
+        groups=_groups(shown, is_mixed=case is None),
+        more=len(payload.items) - len(shown),
+        sections=_sections(payload, zone),
+        note=one_line(case.note, limit=1_000) if case else "",
+    )
+
+
+def heading_of(payload: DigestPayload) -> str:
+    """Returns what a digest is, with the number of its developments."""
+    count = count_of(len(payload.items), "development")
+    match DigestKind(payload.kind):
+        case DigestKind.DIGEST:
+            return f"Digest: {count}"
+        case DigestKind.ROLL_UP:
+            return f"{len(payload.items)} more {count.partition(' ')[2]}"
+        case DigestKind.FIRST_RUN:
+            return f"First look: {count}"
+
+
+def digest_order(items: Iterable[AlertPayload]) -> tuple[AlertPayload, ...]:
+    """Returns alerts as a digest shows them: by tier, what was held back at the end."""
+    return tuple(sorted(by_tier(items), key=is_held))
+
+
+def is_held(item: AlertPayload) -> bool:
+    """Returns whether an alert is only in doubt."""
+    return item.alert.kind == UNCONFIRMED
+
+
+def count_tiers(items: Iterable[AlertPayload]) -> str:
+    """Returns how many alerts are of each kind: "1 change of state, 3 official acts, 2 in
+    doubt".
+    """
+    counts = Counter(map(_kind_of, items))
+    ordered = [*(word.lower() for word in TIERS.values()), "in doubt"]
+    return ", ".join(_count_kind(counts[kind], kind) for kind in ordered if counts[kind])
+
+
+def _kind_of(item: AlertPayload) -> str:
+    return "in doubt" if is_held(item) else TIERS[_tier(item)].lower()
+
+
+def _tier(item: AlertPayload) -> int:
+    return item.development.tier or MIDDLE_TIER
+
+
+def _count_kind(number: int, kind: str) -> str:
+    if kind == "change of state":
+        return f"{count_of(number, 'change')} of state"
+    return f"{number} in doubt" if kind == "in doubt" else count_of(number, kind)
+
+
+def _groups(items: Sequence[AlertPayload], *, is_mixed: bool) -> tuple[GroupView, ...]:
+    """Returns the alerts under their headings, in their order."""
+    is_detailed = len(items) <= MAX_DETAILED
+    groups: dict[str, list[AlertPayload]] = {}
+    for item in items:
+        groups.setdefault(_heading(item), []).append(item)
+    views = []
+    for heading, group in groups.items():
+        accent = 0 if is_held(group[0]) else _tier(group[0])
+        shown = tuple(_item(one, is_mixed=is_mixed, is_detailed=is_detailed) for one in group)
+        views.append(GroupView(heading, accent, shown))
+    return tuple(views)
+
+
+def _heading(item: AlertPayload) -> str:
+    return "Held back in doubt" if is_held(item) else _HEADINGS[_tier(item)]
+
+
+def _item(item: AlertPayload, *, is_mixed: bool, is_detailed: bool) -> ItemView:
+    lead = one_line(lead_of(item), limit=2_000)
+    others = [one_line(one.text, limit=400) for one in item.new_sentences]
+    further = [text for text in others if text != lead][:MAX_FURTHER]
+    return ItemView(
+        case_title=one_line(item.case.title, limit=200) if is_mixed else "",
+        lead=cut(lead, MAX_LEAD if is_detailed else MAX_LISTED),
+        url=safe_url(item.article.url),
+        about=_about(item),
+        caveat=caveat_of(item),
+        further=tuple(further) if is_detailed else (),
+        claims=claims_of(item)[:MAX_FURTHER] if is_detailed else (),
+        why=one_line(item.links.why, limit=100) if is_detailed else "",
+    )
+
+
+def _about(item: AlertPayload) -> str:
+    others = item.carriers.outlets - 1
+    outlet = outlet_of(item.article) + (f" +{others}" if others > 0 else "")
+    told = item.corroboration
+    newsrooms = "one newsroom so far" if told and told.is_single else ""
+    if told and not told.is_single:
+        newsrooms = count_of(told.newsrooms, "newsroom")
+    return " · ".join(filter(None, (outlet, newsrooms, happened(item))))
+
+
+def _sections(payload: DigestPayload, zone: tzinfo) -> tuple[LinesView, ...]:
+    sections = (
+        _lines("Edited by outlets", [_edit(one, zone) for one in payload.edits]),
+        _lines("Silenced", list(map(_silenced, payload.silenced))),
+        _lines("Feeds in trouble", list(map(_feed, payload.feeds))),
+    )
+    return tuple(one for one in sections if one.lines)
+
+
+def _lines(heading: str, lines: Sequence[LinkView]) -> LinesView:
+    return LinesView(heading, tuple(lines[:MAX_LINES]), max(0, len(lines) - MAX_LINES))
+
+
+def _edit(edit: EditPart, zone: tzinfo) -> LinkView:
+    word = _EDIT_WORDS.get(edit.kind, "changed")
+    who, at = one_line(edit.outlet, limit=100), print_moment(edit.at, zone)
+    text = cut(one_line(edit.summary, limit=2_000), MAX_LISTED)
+    return LinkView(f"{who} {word} this, {at}: {text}", safe_url(edit.url))
+
+
+def _silenced(one: SilencedPart) -> LinkView:
+    text = cut(one_line(one.summary, limit=2_000), MAX_LISTED)
+    who, why = one_line(one.outlet, limit=100), one_line(one.comment, limit=100)
+    return LinkView(f"{text} ({who}; silenced: {why})", safe_url(one.url))
+
+
+def _feed(feed: FeedPart) -> LinkView:
+    name = one_line(feed.title or feed.url, limit=100)
+    return LinkView(f"{name}: {one_line(feed.reason, limit=200)}", safe_url(feed.url))

@@ -1,0 +1,65 @@
+"""What may stand in the config files: every key with its type, default, limits and description.
+
+`docs/config.md` is generated from here, so a key cannot exist without its description.
+"""
+
+from monitor.settings.models.cases import (
+    CaseFile,
+    SeedEntry,
+    SeedsFile,
+)
+from monitor.settings.models.checks import LOGIN, PRIVATE
+from monitor.settings.models.routes import (
+    CHANNEL_TYPES,
+    AlertRule,
+    ChannelSettings,
+    ConsoleSettings,
+    EmailSettings,
+    WebhookSettings,
+)
+from monitor.settings.models.section import (
+    Section,
+    is_section,
+    known_keys,
+)
+from monitor.settings.models.service import (
+    AlertsSettings,
+    FetchSettings,
+    HttpSettings,
+    JudgeFile,
+    MonitorFile,
+    ScheduleSettings,
+    SmtpSettings,
+)
+from monitor.settings.models.sources import (
+    FeedAuth,
+    FeedSettings,
+    FeedsFile,
+)
+
+__all__ = [
+    "CHANNEL_TYPES",
+    "LOGIN",
+    "PRIVATE",
+    "AlertRule",
+    "AlertsSettings",
+    "CaseFile",
+    "ChannelSettings",
+    "ConsoleSettings",
+    "EmailSettings",
+    "FeedAuth",
+    "FeedSettings",
+    "FeedsFile",
+    "FetchSettings",
+    "HttpSettings",
+    "JudgeFile",
+    "MonitorFile",
+    "ScheduleSettings",
+    "Section",
+    "SeedEntry",
+    "SeedsFile",
+    "SmtpSettings",
+    "WebhookSettings",
+    "is_section",
+    "known_keys",
+]

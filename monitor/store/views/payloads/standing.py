@@ -1,0 +1,90 @@
+"""What a development changed in its case, and which known day of the case comes next."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Select, select
+from sqlmodel import Session
+
+from monitor.alerts import StatePart
+from monitor.alerts.calendar import next_day
+from monitor.novelty import Holding, read_case_state
+from monitor.store.schema.tables import case_articles, cases, developments
+from monitor.store.views.developments import get_told
+
+# Reports name days by month and day alone; what was said longer ago means another year.
+_LOOK_BACK = timedelta(days=200)
+_MAX_READ = 300  # newest developments whose sentences are read for days ahead
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What holds around the developments of some cases.
+
+    Attributes:
+        changes: what each development changed, by its public id.
+        next_dates: the next known day of each case that has one, by slug.
+    """
+
+    changes: Mapping[str, tuple[StatePart, ...]] = field(default_factory=dict)
+    next_dates: Mapping[str, date] = field(default_factory=dict)
+
+
+def get_standing(session: Session, titles: Mapping[str, str], now: datetime) -> Standing:
+    """Returns what the developments of cases changed, and what lies ahead.
+
+    Args:
+        titles: of the cases, by slug.
+    """
+    changes: dict[str, tuple[StatePart, ...]] = {}
+    for slug, told in get_told(session, titles).items():
+        changes |= _with_before(titles[slug], read_case_state(told).changes)
+    return Standing(changes, _get_next_dates(session, titles, now))
+
+
+def _with_before(
+    title: str, changes: Mapping[str, Sequence[Holding]]
+) -> dict[str, tuple[StatePart, ...]]:
+    """Returns changes with what held before each, by development in the order of telling."""
+    before: dict[str, str] = {}
+    found = {}
+    for development_id, changed in changes.items():
+        found[development_id] = tuple(_state_part(title, one, before) for one in changed)
+        before |= {one.aspect: one.value for one in changed}
+    return found
+
+
+def _state_part(title: str, holding: Holding, before: Mapping[str, str]) -> StatePart:
+    return StatePart(title, holding.aspect, before.get(holding.aspect, ""), holding.value)
+
+
+def _get_next_dates(session: Session, slugs: Collection[str], now: datetime) -> dict[str, date]:
+    """Returns the next day that the developments of each case name."""
+    told: dict[str, list[tuple[str, date]]] = {}
+    for row in session.execute(_select_recent(slugs, now)):
+        texts = [sentence["text"] for sentence in row.new_sentences]
+        sentences = told.setdefault(row.slug, [])
+        sentences += [(text, row.created_at.date()) for text in (row.summary, *texts)]
+    days = {slug: next_day(sentences, now.date()) for slug, sentences in told.items()}
+    return {slug: day for slug, day in days.items() if day}
+
+
+def _select_recent(slugs: Collection[str], now: datetime) -> Select[Any]:
+    """Selects what the newest confirmed developments of cases say."""
+    columns = (cases.c.slug, developments.c.summary, developments.c.created_at)
+    return (
+        select(*columns, case_articles.c.new_sentences)
+        .join(cases, cases.c.id == developments.c.case_id)
+        .join(case_articles, case_articles.c.id == developments.c.case_article_id)
+        .where(
+            cases.c.slug.in_(slugs),
+            developments.c.is_confirmed,
+            developments.c.created_at > now - _LOOK_BACK,
+        )
+        .order_by(developments.c.created_at.desc(), developments.c.id.desc())
+        .limit(_MAX_READ)
+    )

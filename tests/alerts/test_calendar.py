@@ -1,0 +1,61 @@
+"""The days of a case: when something happened is not when it was published or found."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.alerts.calendar import event_day, next_day
+
+FRIDAY = date(2025, 6, 6)
+THURSDAY = date(2025, 6, 5)
+
+
+@pytest.mark.parametrize(
+    ("keys", "summary", "expected"),
+    [
+        (["class ORDER 2025-06-05"], "A court opened the logbooks on Thursday.", THURSDAY),
+        (["class ORDER 2025-06-06", "class ORDER 2025-06-05"], "On Thursday it ruled.", THURSDAY),
+        (["class ORDER 2025-06-06", "class ORDER 2025-06-05"], "It ruled.", FRIDAY),
+        (
+            ["class STAY 2025-06-05", "role JUDGE STAY 2025-06-05", "class A 2025-06-06"],
+            "",
+            THURSDAY,
+        ),
+        (["name ferris 2025-06-06", "class STAY 2025-06-05"], "Ferris was told.", THURSDAY),
+        (["name ferris 2025-06-06"], "Ferris spoke.", FRIDAY),
+        ([], "Ferris spoke on Thursday.", None),
+    ],
+    ids=["one day", "named", "latest of equals", "most keys", "acts first", "a name", "none"],
+)
+def test_the_day_of_an_event_is_the_one_that_its_reports_mean(keys, summary, expected):
+    assert event_day(keys, summary, FRIDAY) == expected
+
+
+@pytest.mark.parametrize(
+    ("texts", "expected"),
+    [
+        (["The hearing is on 12 June.", "The trial begins on 30 June."], date(2025, 6, 12)),
+        (["She will testify on Monday."], date(2025, 6, 9)),
+        (["The hearing was on 2 June."], None),
+        (["The hearing is on 6 June."], None),
+        ([], None),
+    ],
+    ids=["nearest", "weekday", "past", "today", "nothing"],
+)
+def test_the_next_day_is_the_nearest_that_lies_ahead(texts, expected):
+    assert next_day([(text, FRIDAY) for text in texts], FRIDAY) == expected
+
+
+def test_a_day_that_has_come_is_not_ahead_any_more():
+    told = [("The hearing is on 12 June.", FRIDAY), ("The trial begins on 30 June.", FRIDAY)]
+
+    assert next_day(told, date(2025, 6, 12)) == date(2025, 6, 30)
+
+
+@given(st.lists(st.text(max_size=60), max_size=4))
+def test_any_text_has_a_next_day_ahead_or_none(texts):
+    found = next_day([(text, FRIDAY) for text in texts], FRIDAY)
+
+    assert found is None or found > FRIDAY

@@ -1,0 +1,96 @@
+"""What a development changes in its case, when it happened, and which day comes next."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlmodel import Session
+
+from monitor.alerts import AlertPayload, StatePart
+from monitor.model import NewSentence, Outcome, Reason, Verdict
+from monitor.novelty import analyse, event_keys
+from monitor.store import Store
+from monitor.store.verdicts import AlertTarget
+from monitor.store.views.payloads import get_alert_payloads
+from tests.store.rows import NOW, add_article, add_case, add_development, fetched, judged
+
+DESK = AlertTarget("desk", "now", NOW)
+CHARGED = "Prosecutors charged Nora Ferris with fraud on Saturday."
+FREED = "A judge released Nora Ferris from jail on Saturday."
+HELD = "Police arrested Nora Ferris on Friday."
+
+
+def tell(session: Session, *texts: str) -> None:
+    """Stores a development for each text, an hour apart, as the judge would."""
+    for number, text in enumerate(texts, start=1):
+        article = fetched(number, text, title=f"Story {number}")
+        now = NOW + timedelta(hours=number)
+        given = judged(add_case(session), add_article(session, article), article, now=now)
+        analysis = analyse("", text, lang="en", published_at=NOW)
+        keys = {key for one in analysis.sentences for key in event_keys(one.facts)}
+        verdict = Verdict(
+            Outcome.ALERT,
+            0.9,
+            0.5,
+            (Reason("event", "new"),),
+            (NewSentence(text, 0, number, None),),
+            event_keys=frozenset(map(str, keys)),
+            tier=1,
+        )
+        add_development(session, given, verdict, [DESK])
+
+
+def told(store: Store, count: int) -> list[AlertPayload]:
+    rows = list(range(1, count + 1))
+    payloads = store.read(get_alert_payloads, rows, NOW)
+    return [payloads[row] for row in rows]
+
+
+def test_a_change_is_told_with_what_held_before(store: Store) -> None:
+    store.write(tell, HELD, FREED)
+
+    first, second = told(store, 2)
+
+    assert [part.before for part in first.state] == [""]
+    assert second.state[0].before == first.state[0].after
+    assert (second.state[0].subject, second.state[0].what) == ("Harbour", first.state[0].what)
+    assert isinstance(second.state[0], StatePart)
+
+
+def test_what_changes_nothing_has_no_state(store: Store) -> None:
+    store.write(tell, "The harbour master likes the old pier.")
+
+    assert told(store, 1)[0].state == ()
+
+
+# NOW is Sunday 1 June 2025.
+@pytest.mark.parametrize(("text", "day"), [(HELD, "2025-05-30"), (CHARGED, "2025-05-31")])
+def test_the_day_of_an_event_is_told(store: Store, text: str, day: str) -> None:
+    store.write(tell, text)
+
+    (payload,) = told(store, 1)
+
+    assert payload.development.event_date == day
+    assert payload.development.event_date_precision == "day"
+
+
+def test_a_development_without_events_has_no_day(store: Store) -> None:
+    store.write(tell, "Nobody knows.")
+
+    (payload,) = told(store, 1)
+
+    assert payload.development.event_date is None
+    assert payload.development.event_date_precision == "unknown"
+
+
+def test_the_next_day_of_a_case_is_the_nearest_that_its_developments_name(store: Store) -> None:
+    store.write(tell, "The trial begins on 30 June.", "The hearing is on 12 June.", CHARGED)
+
+    assert {payload.case.next_date for payload in told(store, 3)} == {"2025-06-12"}
+
+
+def test_a_case_without_a_day_ahead_has_no_next_date(store: Store) -> None:
+    store.write(tell, HELD)
+
+    assert told(store, 1)[0].case.next_date is None
