@@ -35,7 +35,7 @@ from monitor.pipeline.rechecks.record_recheck import (
     RecheckResult,
     record_recheck,
 )
-from monitor.pipeline.verdicts.record import CaseMatch, VerdictInput
+from monitor.pipeline.verdicts.judging import CaseMatch, VerdictInput
 from monitor.pipeline.work import Failed, read_ahead, settle
 from monitor.store.articles import FEED_EXTRACTOR, FetchedArticle, PageSeen
 from monitor.store.pages import DuePage, JudgedCase, PageCheck, claim_pages, finish_page
