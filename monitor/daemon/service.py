@@ -19,6 +19,7 @@ from monitor.daemon.health_page import serve_health
 from monitor.daemon.pulse import Pulse
 from monitor.daemon.reloading import Reloading
 from monitor.daemon.stages import ROLES, Stages
+from monitor.daemon.summary import EVERY, Summary
 from monitor.daemon.ticks import DUE_TIMES, HEARTBEAT, TICK, Job, restart_ticks, start_ticks
 from monitor.daemon.upkeep import beat_heart, mend_due_times
 from monitor.pipeline.context import Context
@@ -96,7 +97,8 @@ class Daemon:
         """Works until the signal to stop, and leaves the workers that `status` shows."""
         listen = settings.http.listen
         server = serve_health(listen, self._pulse) if listen else None
-        scheduler = start_ticks(self._jobs(ctx), ctx.clock())
+        summary = Summary(ctx.tally)
+        scheduler = start_ticks(self._jobs(ctx, summary), ctx.clock())
         watching = asyncio.create_task(self._watch_clock(ctx, scheduler, watch))
         self._log_start(settings)
         try:
@@ -104,6 +106,7 @@ class Daemon:
         finally:
             watching.cancel()
             scheduler.shutdown(wait=False)
+            summary.tell()
             if server:
                 server.shutdown()
                 server.server_close()
@@ -142,7 +145,7 @@ class Daemon:
         self._stopping.set()
         self._stages.wake_all()
 
-    def _jobs(self, ctx: Context) -> Iterator[Job]:
+    def _jobs(self, ctx: Context, summary: Summary) -> Iterator[Job]:
         """Yields what is done again and again beside the work of the stages."""
         for stage in self._stages.names:
             yield Job(stage, partial(self._stages.wake, stage), self._tick)
@@ -150,6 +153,7 @@ class Daemon:
         yield Job("heartbeat", partial(beat_heart, ctx, self._pulse), HEARTBEAT)
         # Another worker's clock may be the wrong one.
         yield Job("due times", partial(mend_due_times, ctx), DUE_TIMES, waits=True)
+        yield Job("summary", summary.tell, EVERY, waits=True)
 
     async def _watch_clock(
         self, ctx: Context, scheduler: AsyncIOScheduler, watch: ClockWatch

@@ -134,6 +134,7 @@ async def _finish(ctx: Context, entry: QueuedEntry, read: _ReadEntry | Failed) -
             on_error=partial(_give_up, ctx, entry),
             lost=_Outcome("lost"),
         )
+    ctx.tally.note("entry", outcome.word)
     _log(entry, outcome)
 
 
