@@ -10,6 +10,9 @@ from monitor.urls import shown_in
 
 # Health says "stuck" when the event loop has not ticked for this long.
 STUCK_AFTER_S = 60.0
+# A stage is stalled when it is at one step for so long and has finished no unit of work meanwhile:
+# an article of ten pages on a site that wants a minute between two takes eleven.
+STALLED_AFTER_S = 900.0
 
 
 @dataclass(slots=True)
@@ -20,15 +23,44 @@ class Pulse:
         ticked_at: on the monotonic clock.
         store_error: why the database did not take the last heartbeat.
         failing: why stages could not do their work when they last tried, by name.
+        moved_at: when stages that are at a step began it, or finished a unit of work last.
     """
 
     ticked_at: float = field(default_factory=time.monotonic)
     store_error: str = ""
     failing: dict[str, str] = field(default_factory=dict)
+    moved_at: dict[str, float] = field(default_factory=dict)
+    _units: dict[str, int] = field(default_factory=dict)
 
     def tick(self) -> None:
         """Notes that the event loop goes round."""
         self.ticked_at = time.monotonic()
+
+    def begin(self, stage: str) -> None:
+        """Notes that a stage begins a step."""
+        self.moved_at = {**self.moved_at, stage: time.monotonic()}
+
+    def end(self, stage: str) -> None:
+        """Notes that a stage has ended its step, and how it ended is another matter."""
+        moved_at = self.moved_at.items()
+        self.moved_at = {name: at for name, at in moved_at if name != stage}
+
+    def note_units(self, stage: str, count: int) -> None:
+        """Notes how many units of work a stage has finished since the start."""
+        if self._units.get(stage) != count and stage in self.moved_at:
+            self.begin(stage)
+        self._units[stage] = count
+
+    @property
+    def stalled(self) -> list[str]:
+        """The stages that do not get on with what they began."""
+        now = time.monotonic()
+        return [name for name, at in self.moved_at.items() if now - at > STALLED_AFTER_S]
+
+    @property
+    def is_moving(self) -> bool:
+        """Whether the event loop and all stages go on; that they succeed is another matter."""
+        return time.monotonic() - self.ticked_at < STUCK_AFTER_S and not self.stalled
 
     def note_success(self, stage: str) -> None:
         """Notes that a stage did its work."""
@@ -41,14 +73,28 @@ class Pulse:
         # Another thread reads the page: it gets a whole dictionary, the old or the new one.
         self.failing = {**self.failing, stage: str(error) or type(error).__name__}
 
+    def _find_troubles(self) -> dict[str, str]:
+        """Returns what is wrong with stages, by name, as everybody may read it."""
+        stalled = dict.fromkeys(self.stalled, "it does not get on")
+        return stalled | {name: shown_in(why) for name, why in self.failing.items()}
+
+    def sum_up(self) -> str:
+        """Returns in a line how it goes."""
+        troubles = self._find_troubles()
+        if self.store_error:
+            troubles["database"] = shown_in(self.store_error)
+        said = "; ".join(f"{name}: {why}" for name, why in sorted(troubles.items()))
+        return f"failing: {said}" if said else "all is well"
+
     def describe(self) -> tuple[bool, dict[str, object]]:
         """Returns whether all is well, and the figures."""
         age = time.monotonic() - self.ticked_at
-        is_well = age < STUCK_AFTER_S and not self.store_error and not self.failing
+        troubles = self._find_troubles()
+        is_well = self.is_moving and not self.store_error and not troubles
         return is_well, {
             "status": "ok" if is_well else "failing",
             "version": __version__,
             "seconds_since_tick": round(age, 1),
             "database": shown_in(self.store_error) or "ok",
-            "stages": {name: shown_in(why) for name, why in self.failing.items()} or "ok",
+            "stages": troubles or "ok",
         }

@@ -18,6 +18,7 @@ from monitor.daemon.clock_watch import ClockWatch
 from monitor.daemon.health_page import serve_health
 from monitor.daemon.pulse import Pulse
 from monitor.daemon.reloading import Reloading
+from monitor.daemon.service_manager import ServiceManager
 from monitor.daemon.stages import ROLES, Stages
 from monitor.daemon.summary import EVERY, Summary
 from monitor.daemon.ticks import DUE_TIMES, HEARTBEAT, TICK, Job, restart_ticks, start_ticks
@@ -35,6 +36,9 @@ EXIT_INTERRUPTED = 130
 log = structlog.get_logger()
 
 
+_NOBODY = ServiceManager()
+
+
 class Daemon:
     """Runs the stages until it is told to stop.
 
@@ -43,6 +47,7 @@ class Daemon:
         roles: which stages this process runs.
         clock: the time of day, aware UTC.
         tick: how often the stages look for work.
+        manager: who started it and hears how it goes.
     """
 
     def __init__(
@@ -52,7 +57,9 @@ class Daemon:
         *,
         clock: Callable[[], datetime],
         tick: timedelta = TICK,
+        manager: ServiceManager = _NOBODY,
     ) -> None:
+        self._manager = manager
         self._clock = clock
         self._roles = roles
         self._tick = tick
@@ -129,6 +136,8 @@ class Daemon:
             cases=len(settings.cases),
             roles=self._roles,
         )
+        watched = f"feeds: {len(settings.feeds)}, cases: {len(settings.cases)}"
+        self._manager.tell("READY=1", f"STATUS=watching; {watched}")
 
     def _listen_to_signals(self) -> None:
         loop = asyncio.get_running_loop()
@@ -142,6 +151,7 @@ class Daemon:
             # The second time somebody is in a hurry; everything is in the store.
             raise SystemExit(exit_code)
         log.info("daemon_stopping")
+        self._manager.tell("STOPPING=1", "STATUS=finishing what is in hand")
         self._stopping.set()
         self._stages.wake_all()
 
@@ -149,11 +159,27 @@ class Daemon:
         """Yields what is done again and again beside the work of the stages."""
         for stage in self._stages.names:
             yield Job(stage, partial(self._stages.wake, stage), self._tick)
-        yield Job("pulse", self._pulse.tick, self._tick)
+        yield Job("pulse", partial(self._feel_pulse, ctx), self._tick)
+        yield Job("status", self._tell_status, HEARTBEAT, waits=True)
+        if self._manager.watchdog:
+            # Twice as often as it wants to hear: one may be late.
+            yield Job("watchdog", self._tell_watchdog, self._manager.watchdog / 2)
         yield Job("heartbeat", partial(beat_heart, ctx, self._pulse), HEARTBEAT)
         # Another worker's clock may be the wrong one.
         yield Job("due times", partial(mend_due_times, ctx), DUE_TIMES, waits=True)
         yield Job("summary", summary.tell, EVERY, waits=True)
+
+    def _feel_pulse(self, ctx: Context) -> None:
+        self._pulse.tick()
+        self._stages.note_progress(ctx)
+
+    def _tell_status(self) -> None:
+        self._manager.tell(f"STATUS={self._pulse.sum_up()}")
+
+    def _tell_watchdog(self) -> None:
+        """Says that all moves; where a stage does not, silence has the daemon started again."""
+        if self._pulse.is_moving:
+            self._manager.tell("WATCHDOG=1")
 
     async def _watch_clock(
         self, ctx: Context, scheduler: AsyncIOScheduler, watch: ClockWatch

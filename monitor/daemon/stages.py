@@ -27,6 +27,9 @@ ROLES = ("poll", "ingest", "deliver")
 # what is new.
 RECHECK = "recheck"
 
+# What a stage works on, as the tally counts it.
+_UNITS = {"poll": "poll", "ingest": "entry", RECHECK: "page", "deliver": "delivery"}
+
 Step = Callable[[Context], Awaitable[object]]
 
 log = structlog.get_logger()
@@ -62,6 +65,13 @@ class Stages:
         for wake in self._wakes.values():
             wake.set()
 
+    def note_progress(self, ctx: Context) -> None:
+        """Notes in the pulse what the stages have finished."""
+        counts = ctx.tally.counts()
+        for stage in self.names:
+            units = [count for (unit, _), count in counts.items() if unit == _UNITS[stage]]
+            self._pulse.note_units(stage, sum(units))
+
     @property
     def tasks(self) -> list[asyncio.Task[object]]:
         """What the stages have started and do not wait for."""
@@ -92,6 +102,7 @@ class Stages:
     async def _try(self, ctx: Context, name: str, step: Step) -> None:
         """Runs one step; a failure is logged, and the stage goes on after a pause."""
         try:
+            self._pulse.begin(name)
             await self._give_back(ctx, name)
             await step(ctx)
             self._pulse.note_success(name)
@@ -104,6 +115,8 @@ class Stages:
             self._note_failure(name, error)
             log.exception("stage_crashed", stage=name)
             await pause(self._stopping)
+        finally:
+            self._pulse.end(name)
 
     def _note_failure(self, name: str, error: Exception) -> None:
         self._unsettled.add(name)

@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from monitor.daemon import Daemon
+from monitor.daemon.service_manager import ServiceManager
 from monitor.daemon.ticks import TICK
 from monitor.errors import MonitorError
 from monitor.settings import Settings, load_settings
@@ -20,6 +21,7 @@ from monitor.store import Store
 from monitor.store.views.cases import list_cases
 
 WAIT_S = 30.0
+NOBODY = ServiceManager()
 
 
 def ask(url: str) -> tuple[int, dict[str, object]]:
@@ -71,6 +73,7 @@ def run(
     *roles: str,
     clock: Callable[[], datetime] = utc_now,
     tick: timedelta = TICK,
+    manager: ServiceManager = NOBODY,
 ) -> int:
     """Runs a daemon that does something once it is at work; returns its exit code."""
 
@@ -78,7 +81,7 @@ def run(
     before = signal.getsignal(signal.SIGHUP)
 
     async def inside() -> int:
-        daemon = Daemon(loader, roles or ("deliver",), clock=clock, tick=tick)
+        daemon = Daemon(loader, roles or ("deliver",), clock=clock, tick=tick, manager=manager)
         running = asyncio.create_task(daemon.run(load_settings(loader.folder, {})))
         # From then on a signal is the daemon's; until then it would end the tests.
         await until(lambda: running.done() or signal.getsignal(signal.SIGHUP) is not before)
