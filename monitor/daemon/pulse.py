@@ -20,21 +20,32 @@ class Pulse:
     """What the health page tells: that the loop ticks, the database answers and the stages work.
 
     Attributes:
+        every_s: between two ticks.
         ticked_at: on the monotonic clock.
+        late_s: by how much the last tick came later than it was to.
         store_error: why the database did not take the last heartbeat.
         failing: why stages could not do their work when they last tried, by name.
         moved_at: when stages that are at a step began it, or finished a unit of work last.
     """
 
     ticked_at: float = field(default_factory=time.monotonic)
+    late_s: float = 0.0
     store_error: str = ""
     failing: dict[str, str] = field(default_factory=dict)
     moved_at: dict[str, float] = field(default_factory=dict)
+    every_s: float = STUCK_AFTER_S
     _units: dict[str, int] = field(default_factory=dict)
 
-    def tick(self) -> None:
-        """Notes that the event loop goes round."""
-        self.ticked_at = time.monotonic()
+    def tick(self, every_s: float = 0.0) -> None:
+        """Notes that the event loop goes round; it is to come `every_s` seconds."""
+        now = time.monotonic()
+        self.late_s = max(now - self.ticked_at - every_s, 0.0) if every_s else 0.0
+        self.every_s, self.ticked_at = every_s, now
+
+    @property
+    def lag(self) -> float:
+        """How late the event loop is, in seconds: the last tick was, or the next one is by now."""
+        return max(self.late_s, time.monotonic() - self.ticked_at - self.every_s)
 
     def begin(self, stage: str) -> None:
         """Notes that a stage begins a step."""

@@ -16,6 +16,7 @@ from monitor import __version__
 from monitor.bootstrap import build_context
 from monitor.daemon.clock_watch import ClockWatch
 from monitor.daemon.health_page import serve_health
+from monitor.daemon.metrics import ProcessFigures, StoredFigures, build_metrics
 from monitor.daemon.pulse import Pulse
 from monitor.daemon.reloading import Reloading
 from monitor.daemon.service_manager import ServiceManager
@@ -103,7 +104,7 @@ class Daemon:
     async def _serve(self, ctx: Context, settings: Settings, watch: ClockWatch) -> None:
         """Works until the signal to stop, and leaves the workers that `status` shows."""
         listen = settings.http.listen
-        server = serve_health(listen, self._pulse) if listen else None
+        server = serve_health(listen, self._pulse, self._metrics(ctx)) if listen else None
         summary = Summary(ctx.tally)
         scheduler = start_ticks(self._jobs(ctx, summary), ctx.clock())
         watching = asyncio.create_task(self._watch_clock(ctx, scheduler, watch))
@@ -127,6 +128,11 @@ class Daemon:
             await ctx.write(release_other_daemons, ctx.owner)
         roles = ",".join(self._roles)
         await ctx.write(start_worker, ctx.owner, version=__version__, roles=roles, now=ctx.clock())
+
+    def _metrics(self, ctx: Context) -> Callable[[], bytes]:
+        """Returns what writes the page for a Prometheus."""
+        process = ProcessFigures(self._pulse, ctx.tally)
+        return build_metrics(process, StoredFigures(ctx.store, ctx.clock))
 
     def _log_start(self, settings: Settings) -> None:
         log.info(
@@ -170,7 +176,7 @@ class Daemon:
         yield Job("summary", summary.tell, EVERY, waits=True)
 
     def _feel_pulse(self, ctx: Context) -> None:
-        self._pulse.tick()
+        self._pulse.tick(self._tick.total_seconds())
         self._stages.note_progress(ctx)
 
     def _tell_status(self) -> None:

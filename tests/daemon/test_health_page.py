@@ -18,7 +18,7 @@ from tests.daemon.test_pulse import stuck
 @contextmanager
 def health(pulse: Pulse) -> Iterator[str]:
     """The address of a health page."""
-    server = serve_health("127.0.0.1:0", pulse)
+    server = serve_health("127.0.0.1:0", pulse, bytes)
     host, port = server.server_address[:2]
     try:
         yield f"http://{host!s}:{port}"
@@ -55,6 +55,6 @@ def test_the_health_page_shows_what_the_pulse_is_now() -> None:
 @pytest.mark.parametrize("listen", ["127.0.0.1:none", "127.0.0.1:99999", "203.0.113.1:9310"])
 def test_an_address_that_cannot_be_listened_on_is_named(listen: str) -> None:
     with pytest.raises(MonitorError, match=r"http\.listen") as refused:
-        serve_health(listen, Pulse())
+        serve_health(listen, Pulse(), bytes)
 
     assert listen in refused.value.message
