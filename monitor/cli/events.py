@@ -18,7 +18,7 @@ Fields = Mapping[str, Any]
 
 _MAX_LINE = 400
 # What no person needs to be told: the first line of `run` says it, or the line of what follows.
-_UNTOLD = frozenset({"polling", "daemon_stopped"})
+_UNTOLD = frozenset({"polling", "daemon_stopped", "work_counted"})
 # Fields of any event that help, in the order of a sentence.
 _HELPFUL = ("case", "feed", "channel", "url", "warning", "error", "effect", "hint")
 _ARTICLE_OUTCOMES = {

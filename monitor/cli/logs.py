@@ -27,15 +27,17 @@ def set_up_logs(
     form: LogForm | None = None,
     narrator: Narrator | None = None,
 ) -> None:
-    """Sets up logging for this process: INFO by default, DEBUG or WARNING on request.
+    """Sets up logging for this process: INFO by default, DEBUG or WARNING on request; where a
+    narrator tells a person, it chooses for itself.
 
     Args:
         narrator: tells a person what the events mean, by the names of their feeds.
     """
     _quieten_libraries()
-    level = _level(is_verbose=is_verbose, is_quiet=is_quiet)
-    narrator = narrator or Narrator({}, UTC)
-    renderer = _renderer(choose_form(form), None if is_verbose else narrator)
+    chosen = choose_form(form)
+    told = None if is_verbose or chosen is LogForm.JSON else narrator or Narrator({}, UTC)
+    level = _level(is_verbose=is_verbose, is_quiet=is_quiet, is_told=told is not None)
+    renderer = _renderer(chosen, told)
     structlog.configure(
         processors=[*_processors(renderer)],
         wrapper_class=structlog.make_filtering_bound_logger(level),
@@ -43,11 +45,14 @@ def set_up_logs(
     )
 
 
-def _level(*, is_verbose: bool, is_quiet: bool) -> int:
+def _level(*, is_verbose: bool, is_quiet: bool, is_told: bool) -> int:
     """Returns the least level that is logged; who asks for both wants to see more."""
     if is_verbose:
         return logging.DEBUG
-    return logging.WARNING if is_quiet else logging.INFO
+    if is_quiet:
+        return logging.WARNING
+    # A narrator leaves out by itself what a person need not know.
+    return logging.DEBUG if is_told else logging.INFO
 
 
 def _quieten_libraries() -> None:

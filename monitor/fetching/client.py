@@ -16,9 +16,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from functools import cache, partial
+from functools import partial
 from http import HTTPStatus
-from http.cookiejar import CookieJar, DefaultCookiePolicy
 from types import TracebackType
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -46,7 +45,7 @@ from monitor.fetching.headers import (
     write_headers,
 )
 from monitor.fetching.journey import Credentials, Journey
-from monitor.fetching.lanes import SLOW, Lanes, Place
+from monitor.fetching.lanes import Lanes, Place
 from monitor.fetching.lenient.refresh import find_refresh
 from monitor.fetching.limits import (
     HostLimits,
@@ -57,7 +56,7 @@ from monitor.fetching.limits import (
     next_pause,
 )
 from monitor.fetching.robots import MAX_ROBOTS_BYTES, Robots
-from monitor.fetching.transport import GuardedTransport
+from monitor.fetching.transport import build_client
 from monitor.fetching.waiting import max_age, retry_after
 from monitor.model import Fetched, NotModified, Validators
 from monitor.model.private import PrivatePlace
@@ -66,8 +65,6 @@ from monitor.urls import is_web_url
 
 _POST_ANSWER_BYTES = 4_096
 _SHARE_FOR_WORDS = 0.9  # of the time for a post, after which words that come with it are left
-_KEEP_ALIVE_SECONDS = 15.0
-_CONNECT_SECONDS = 10.0
 # Servers that give one address in several forms choose by this.
 _ACCEPT_FEED = (
     "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, "
@@ -192,7 +189,7 @@ class Client:
         )
         self._lanes = Lanes(options.concurrency)
         backend = GuardedBackend(allow_private=options.allow_private, lookup=lookup)
-        self._client = _build_client(options, ssl_context, backend)
+        self._client = build_client(backend, options.concurrency, ssl_context)
 
     async def __aenter__(self) -> Client:
         return self
@@ -416,34 +413,6 @@ class Client:
             yield response
         finally:
             await response.aclose()
-
-
-def _build_client(
-    options: FetchOptions, ssl_context: ssl.SSLContext | None, backend: GuardedBackend
-) -> httpx.AsyncClient:
-    # More connections than exchanges: one that is being closed still counts.
-    pool = httpcore.AsyncConnectionPool(
-        ssl_context=ssl_context or _public_authorities(),
-        max_connections=2 * options.concurrency + SLOW,
-        max_keepalive_connections=options.concurrency,
-        keepalive_expiry=_KEEP_ALIVE_SECONDS,
-        network_backend=backend,
-    )
-    return httpx.AsyncClient(
-        transport=GuardedTransport(pool),
-        # Takes no cookie: two polls must look alike to the server.
-        cookies=CookieJar(policy=DefaultCookiePolicy(allowed_domains=[])),
-        follow_redirects=False,
-        # The deadline of `_bounded` stands for all other timeouts.
-        timeout=httpx.Timeout(None, connect=_CONNECT_SECONDS),
-        trust_env=False,
-    )
-
-
-@cache
-def _public_authorities() -> ssl.SSLContext:
-    """Returns what checks certificates by certifi's list; reading it takes some 20 ms of CPU."""
-    return httpx.create_ssl_context(trust_env=False)
 
 
 def _always(pause: timedelta) -> _Gate:

@@ -6,11 +6,19 @@ Nothing is decided here."""
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import AsyncIterator
+from functools import cache
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 
 import httpcore
 import httpx
 
+from monitor.fetching.guard import GuardedBackend
+from monitor.fetching.lanes import SLOW
+
+_KEEP_ALIVE_SECONDS = 15.0
+_CONNECT_SECONDS = 10.0
 # The extension of a response that holds its raw Location header, or None.
 LOCATION = "monitor_location"
 
@@ -72,3 +80,37 @@ class _RawBody(httpx.AsyncByteStream):
 
     async def aclose(self) -> None:
         await self._response.aclose()
+
+
+def build_client(
+    backend: GuardedBackend, concurrency: int, ssl_context: ssl.SSLContext | None
+) -> httpx.AsyncClient:
+    """Returns httpx's client over a guarded backend, with what it does by itself switched off.
+
+    Args:
+        concurrency: exchanges at a time.
+        ssl_context: trusted authorities; certifi's where None.
+    """
+    # More connections than exchanges: one that is being closed still counts.
+    pool = httpcore.AsyncConnectionPool(
+        ssl_context=ssl_context or _public_authorities(),
+        max_connections=2 * concurrency + SLOW,
+        max_keepalive_connections=concurrency,
+        keepalive_expiry=_KEEP_ALIVE_SECONDS,
+        network_backend=backend,
+    )
+    return httpx.AsyncClient(
+        transport=GuardedTransport(pool),
+        # Takes no cookie: two polls must look alike to the server.
+        cookies=CookieJar(policy=DefaultCookiePolicy(allowed_domains=[])),
+        follow_redirects=False,
+        # The deadline of each exchange stands for all other timeouts.
+        timeout=httpx.Timeout(None, connect=_CONNECT_SECONDS),
+        trust_env=False,
+    )
+
+
+@cache
+def _public_authorities() -> ssl.SSLContext:
+    """Returns what checks certificates by certifi's list; reading it takes some 20 ms of CPU."""
+    return httpx.create_ssl_context(trust_env=False)

@@ -23,7 +23,7 @@ from monitor.matching import Query
 from monitor.matching.related import WordCounts
 from monitor.novelty import DEFAULT_SETTINGS, CaseIndex, JudgeSettings, OwnEvents
 from monitor.pipeline.login import logins_of
-from monitor.pipeline.work import in_thread
+from monitor.pipeline.work import Tally, in_thread
 from monitor.settings import CaseSettings, Settings
 from monitor.store import Store
 
@@ -162,6 +162,7 @@ class Context:
         jitter: random numbers from 0 to 1.
         judge_settings: thresholds of the judge, before what people said moves the scores of a case.
         record_only: everything is stored as known before and nothing alerts.
+        tally: what became of the units of work.
         judging: verdicts are reached one after the other, as each must see the one before.
     """
 
@@ -174,6 +175,7 @@ class Context:
     jitter: Callable[[], float]
     indexes: CaseIndexes = field(default_factory=CaseIndexes)
     vocabulary: Vocabulary = field(default_factory=Vocabulary)
+    tally: Tally = field(default_factory=Tally)
     judge_settings: JudgeSettings = DEFAULT_SETTINGS
     record_only: bool = False
     encoder: Encoder | None = None

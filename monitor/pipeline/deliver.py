@@ -177,6 +177,7 @@ async def _deliver(ctx: Context, delivery: DueDelivery) -> Receipt | Failed:
     if outcome is None:
         log.warning("delivery_lost", delivery=delivery.uid, channel=delivery.channel)
     else:
+        ctx.tally.note("delivery", outcome.word)
         _log(delivery, outcome)
     return result
 

@@ -7,6 +7,7 @@ lease; where another worker has taken the unit over in the meantime, the result 
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -15,6 +16,28 @@ from monitor.errors import LeaseLost, StoreError
 
 T = TypeVar("T")
 U = TypeVar("U")
+
+
+class Tally:
+    """How many units of work came to what since the start of this process.
+
+    Written by the event loop, read by other threads as well."""
+
+    def __init__(self) -> None:
+        self._counts: Counter[tuple[str, str]] = Counter()
+
+    def note(self, unit: str, outcome: str) -> None:
+        """Counts one unit.
+
+        Args:
+            unit: "poll", "entry", "page" or "delivery".
+            outcome: what became of it, in one word.
+        """
+        self._counts[unit, outcome] += 1
+
+    def counts(self) -> Counter[tuple[str, str]]:
+        """Returns the counts by unit and outcome, as they are now."""
+        return self._counts.copy()
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,3 +80,37 @@ def test_who_wants_to_see_more_gets_the_fields(capsys: pytest.CaptureFixture[str
     shown = logged(capsys, LogForm.TEXT, FULL, is_verbose=True)
 
     assert "outcome=new" in shown.replace("\x1b[0m", "").replace("\x1b[36m", "")
+
+
+IDLE = {"feed": "https://x.example/rss", "outcome": "not_modified", "items": 9, "new": 0}
+
+
+def lines_of_idle_polls(capsys: pytest.CaptureFixture[str], form: LogForm) -> int:
+    """How many lines two polls have that brought nothing."""
+    set_up_logs(is_verbose=False, is_quiet=False, form=form)
+    for _ in range(2):
+        structlog.get_logger().debug("poll_done", **IDLE)
+    return len(capsys.readouterr().err.splitlines())
+
+
+def test_programs_get_no_line_of_a_poll_that_brought_nothing(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert lines_of_idle_polls(capsys, LogForm.JSON) == 0
+
+
+def test_a_person_is_told_once_of_a_feed_that_it_has_nothing_new(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert lines_of_idle_polls(capsys, LogForm.TEXT) == 1
+
+
+@pytest.mark.parametrize(("form", "lines"), [(LogForm.JSON, 2), (LogForm.TEXT, 2)])
+def test_verbose_shows_every_poll_and_quiet_none(
+    capsys: pytest.CaptureFixture[str], form: LogForm, lines: int
+) -> None:
+    for is_verbose, expected in ((True, lines), (False, 0)):
+        set_up_logs(is_verbose=is_verbose, is_quiet=not is_verbose, form=form)
+        for _ in range(2):
+            structlog.get_logger().debug("poll_done", **IDLE)
+        assert len(capsys.readouterr().err.splitlines()) == expected

@@ -55,9 +55,10 @@ def run(
     Example: monitor --config config run
     """
     import asyncio
+    import os
 
     from monitor.cli.logs import set_up_logs
-    from monitor.daemon import Daemon
+    from monitor.daemon import Daemon, find_service_manager
 
     state = get_state(ctx)
     # Before the config is read: a usage error is one, whatever stands in the files.
@@ -70,7 +71,9 @@ def run(
             _adopt(settings)
         if choose_form(log) is LogForm.TEXT and not state.is_quiet:
             talk(_describe_watch(settings))
-        code = asyncio.run(Daemon(state.load, wanted, clock=utc_now).run(settings))
+        manager = find_service_manager(os.environ, os.getpid())
+        daemon = Daemon(state.load, wanted, clock=utc_now, manager=manager)
+        code = asyncio.run(daemon.run(settings))
     raise typer.Exit(code)
 
 

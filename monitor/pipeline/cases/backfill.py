@@ -10,7 +10,8 @@ from monitor.matching import Folded
 from monitor.pipeline.context import Context, WatchedCase, log
 from monitor.pipeline.fields import article_fields, stored_item_fields
 from monitor.pipeline.ingestion.ingest import analyse_article
-from monitor.pipeline.verdicts.record import CaseMatch, VerdictInput, record_article
+from monitor.pipeline.verdicts.judging import CaseMatch, VerdictInput
+from monitor.pipeline.verdicts.record import record_article
 from monitor.store.articles import FetchedArticle, StoredArticle, get_stored_articles
 from monitor.store.cases import (
     StoredItem,

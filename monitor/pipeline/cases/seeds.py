@@ -17,7 +17,8 @@ from monitor.model import DateOrigin, DateSource, Extraction, Match
 from monitor.pipeline.context import Context, WatchedCase, log
 from monitor.pipeline.fields import article_fields
 from monitor.pipeline.ingestion.ingest import analyse_article
-from monitor.pipeline.verdicts.record import CaseMatch, VerdictInput, record_article
+from monitor.pipeline.verdicts.judging import CaseMatch, VerdictInput
+from monitor.pipeline.verdicts.record import record_article
 from monitor.settings import SeedSettings
 from monitor.store.articles import FetchedArticle, find_article
 from monitor.store.verdicts import has_verdict

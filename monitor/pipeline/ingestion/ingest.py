@@ -18,12 +18,8 @@ from monitor.pipeline.embed import encode_analysis, fill_vectors
 from monitor.pipeline.fields import article_fields, short_lang
 from monitor.pipeline.ingestion.fetch_article import TryAgain, read_entry
 from monitor.pipeline.polling.selection import takes_everything
-from monitor.pipeline.verdicts.record import (
-    CaseMatch,
-    IngestResult,
-    VerdictInput,
-    record_article,
-)
+from monitor.pipeline.verdicts.judging import CaseMatch, VerdictInput
+from monitor.pipeline.verdicts.record import IngestResult, record_article
 from monitor.pipeline.work import Failed, read_ahead, settle
 from monitor.store.articles import FetchedArticle
 from monitor.store.entries import (
@@ -138,6 +134,7 @@ async def _finish(ctx: Context, entry: QueuedEntry, read: _ReadEntry | Failed) -
             on_error=partial(_give_up, ctx, entry),
             lost=_Outcome("lost"),
         )
+    ctx.tally.note("entry", outcome.word)
     _log(entry, outcome)
 
 

@@ -75,6 +75,7 @@ class PollResult:
     """How one poll went.
 
     Attributes:
+        changed: items that say something else than they did.
         outcome: "new", "unchanged", "not_modified", "postponed", "not_a_feed", "blocked",
             "rate_limited", "gone", "timeout", "too_large", "failed" or "lost".
     """
@@ -84,6 +85,7 @@ class PollResult:
     items: int = 0
     new: int = 0
     queued: int = 0
+    changed: int = 0
     error: str = ""
 
 
@@ -153,19 +155,30 @@ async def poll_scheduled(ctx: Context, feed: DueFeed) -> PollResult:
 async def poll_feed(ctx: Context, feed: DueFeed) -> PollResult:
     """Polls one claimed feed; whatever happens becomes a state of the feed and one log line."""
     result = await settle(_poll(ctx, feed), on_error=partial(_give_up, ctx, feed), lost=_lost(feed))
-    _log_done(result)
+    ctx.tally.note("poll", result.outcome)
+    _log_done(feed, result)
     return result
 
 
-def _log_done(result: PollResult) -> None:
-    log.info(
+def _log_done(feed: DueFeed, result: PollResult) -> None:
+    # Most polls bring nothing: a line for each would be most of the log.
+    tell = log.info if _has_happened(feed, result) else log.debug
+    tell(
         "poll_done",
         feed=result.url,
         outcome=result.outcome,
         items=result.items,
         new=result.new,
+        changed=result.changed or None,
+        recovered=(feed.failures > 0 and not result.error) or None,
         error=result.error or None,
     )
+
+
+def _has_happened(feed: DueFeed, result: PollResult) -> bool:
+    """Says whether a poll brought anything, failed, or is the first one that did not."""
+    has_brought = result.new or result.changed or result.error
+    return bool(has_brought or feed.failures or feed.is_baseline)
 
 
 def _lost(feed: DueFeed) -> PollResult:
@@ -280,6 +293,7 @@ async def _finish_new(
         items=len(read.document.items),
         new=count,
         queued=entries.queued,
+        changed=len(entries.changed),
     )
 
 

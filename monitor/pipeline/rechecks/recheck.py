@@ -35,7 +35,7 @@ from monitor.pipeline.rechecks.record_recheck import (
     RecheckResult,
     record_recheck,
 )
-from monitor.pipeline.verdicts.record import CaseMatch, VerdictInput
+from monitor.pipeline.verdicts.judging import CaseMatch, VerdictInput
 from monitor.pipeline.work import Failed, read_ahead, settle
 from monitor.store.articles import FEED_EXTRACTOR, FetchedArticle, PageSeen
 from monitor.store.pages import DuePage, JudgedCase, PageCheck, claim_pages, finish_page
@@ -241,6 +241,7 @@ async def _finish(ctx: Context, page: DuePage, recheck: Recheck | Failed) -> Non
         outcome = await settle(
             _record(ctx, recheck), on_error=partial(_postpone, ctx, page), lost=_Outcome("lost")
         )
+    ctx.tally.note("page", outcome.word)
     _log(page, outcome)
 
 
@@ -268,7 +269,9 @@ async def _postpone(ctx: Context, page: DuePage, error: Exception) -> _Outcome:
 
 def _log(page: DuePage, outcome: _Outcome) -> None:
     result = outcome.result
-    log.info(
+    # Most pages are as they were.
+    tell = log.debug if outcome.word == RecheckOutcome.SAME else log.info
+    tell(
         "recheck_done",
         article=page.article.id,
         url=page.url,

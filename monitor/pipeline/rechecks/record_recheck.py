@@ -20,12 +20,8 @@ from monitor.pipeline.recheck_schedule import (
     after_live,
     next_step,
 )
-from monitor.pipeline.verdicts.record import (
-    VerdictInput,
-    describe_edit,
-    is_same_source,
-    judge_matches,
-)
+from monitor.pipeline.verdicts.judging import VerdictInput, judge_matches
+from monitor.pipeline.verdicts.record import describe_edit, is_same_source
 from monitor.pipeline.verdicts.routing import (
     ROUTED_EDITS,
     EditRecipient,

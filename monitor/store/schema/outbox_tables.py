@@ -1,4 +1,4 @@
-"""The tables of what receivers said once and for all: recipients of a delivery, channels.
+"""The tables of what goes out: alerts, deliveries, and what receivers said once and for all.
 
 The rules of `tables` hold here.
 """
@@ -8,12 +8,92 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import Column, Text
+from sqlalchemy import Column, Index, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from monitor.store.schema.columns import core as _core
+from monitor.store.schema.columns import json as _json
+from monitor.store.schema.columns import key as _key
+from monitor.store.schema.columns import one_of as _one_of
 from monitor.store.schema.columns import ref as _ref
 from monitor.store.schema.columns import text as _text
+
+
+class Alert(SQLModel, table=True):
+    """One alert for one development, ever."""
+
+    __tablename__: ClassVar[Any] = "alerts"
+    __table_args__: ClassVar[Any] = (
+        # What makes two alerts on one development impossible, whatever the workers do.
+        UniqueConstraint("development_id"),
+        Index("ix_alerts_case_id_created_at", "case_id", "created_at"),
+    )
+
+    id: int = _key()
+    uid: str = Field(sa_column=Column(Text, nullable=False, unique=True))
+    case_id: int = _ref("cases.id")
+    development_id: int = _ref("developments.id")
+    created_at: datetime
+
+
+class Delivery(SQLModel, table=True):
+    """One message to one channel: what was sealed, and how sending it goes; a notice about feeds
+    belongs to no case.
+    """
+
+    __tablename__: ClassVar[Any] = "deliveries"
+    __table_args__: ClassVar[Any] = (
+        _one_of("state", "pending", "sent", "dead"),
+        _one_of("kind", "alert", "digest", "roll-up", "notice"),
+        Index(
+            "ix_deliveries_pending",
+            "next_attempt_at",
+            postgresql_where=text("state = 'pending'"),
+            sqlite_where=text("state = 'pending'"),
+        ),
+        Index("ix_deliveries_channel_sealed_at", "channel", "sealed_at"),
+    )
+
+    id: int = _key()
+    uid: str = Field(sa_column=Column(Text, nullable=False, unique=True))
+    channel: str = _text()
+    kind: str
+    case_id: int | None = _ref("cases.id", nullable=True)
+    payload: dict[str, Any] = _json()
+    state: str = "pending"
+    sealed_at: datetime
+    attempts: int = 0
+    next_attempt_at: datetime
+    sent_at: datetime | None = None
+    last_error: str = _text()
+    receipt: str = _text()
+    is_edit: bool = False
+    told_at: datetime | None = None
+    parked_at: datetime | None = None
+    lease_owner: str | None = None
+    lease_until: datetime | None = None
+
+
+class AlertChannel(SQLModel, table=True):
+    """An alert that a channel is to get at `due_at`; sealed when it has its delivery."""
+
+    __tablename__: ClassVar[Any] = "alert_channels"
+    __table_args__: ClassVar[Any] = (
+        Index(
+            "ix_alert_channels_open",
+            "due_at",
+            postgresql_where=text("delivery_id IS NULL"),
+            sqlite_where=text("delivery_id IS NULL"),
+        ),
+        Index("ix_alert_channels_delivery_id", "delivery_id"),
+    )
+
+    alert_id: int = _ref("alerts.id", primary_key=True)
+    channel: str = Field(sa_column=Column(Text, primary_key=True))
+    cadence: str
+    due_at: datetime
+    delivery_id: int | None = _ref("deliveries.id", nullable=True)
+    parked_at: datetime | None = None
 
 
 class DeliveryRecipient(SQLModel, table=True):
@@ -44,5 +124,8 @@ class ClosedChannel(SQLModel, table=True):
     error: str = _text()
 
 
+alerts = _core(Alert)
+alert_channels = _core(AlertChannel)
+deliveries = _core(Delivery)
 closed_channels = _core(ClosedChannel)
 delivery_recipients = _core(DeliveryRecipient)

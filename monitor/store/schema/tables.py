@@ -12,10 +12,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import BigInteger, Column, Index, Integer, Text, UniqueConstraint, func, text
+from sqlalchemy import BigInteger, Column, Index, Integer, Text, UniqueConstraint, func
 from sqlmodel import Field, SQLModel
 
-from monitor.model import DateFlag, DateSource
+from monitor.model import DateSource
 from monitor.store.schema.columns import core as _core
 from monitor.store.schema.columns import json as _json
 from monitor.store.schema.columns import key as _key
@@ -23,7 +23,21 @@ from monitor.store.schema.columns import one_of as _one_of
 from monitor.store.schema.columns import ref as _ref
 from monitor.store.schema.columns import text as _text
 from monitor.store.schema.columns import tier_known as _tier_known
+from monitor.store.schema.feed_tables import DATE_FLAGS as DATE_FLAGS
+from monitor.store.schema.feed_tables import POLL_OUTCOMES as POLL_OUTCOMES
+from monitor.store.schema.feed_tables import Entry as Entry
+from monitor.store.schema.feed_tables import EntryMatch as EntryMatch
+from monitor.store.schema.feed_tables import Feed as Feed
+from monitor.store.schema.feed_tables import entries as entries
+from monitor.store.schema.feed_tables import entry_matches as entry_matches
+from monitor.store.schema.feed_tables import feeds as feeds
+from monitor.store.schema.outbox_tables import Alert as Alert
+from monitor.store.schema.outbox_tables import AlertChannel as AlertChannel
+from monitor.store.schema.outbox_tables import Delivery as Delivery
+from monitor.store.schema.outbox_tables import alert_channels as alert_channels
+from monitor.store.schema.outbox_tables import alerts as alerts
 from monitor.store.schema.outbox_tables import closed_channels as closed_channels
+from monitor.store.schema.outbox_tables import deliveries as deliveries
 from monitor.store.schema.outbox_tables import delivery_recipients as delivery_recipients
 from monitor.store.schema.page_tables import edits as edits
 from monitor.store.schema.page_tables import pages as pages
@@ -33,166 +47,6 @@ from monitor.store.schema.web_tables import hosts as hosts
 from monitor.store.schema.web_tables import robots_files as robots_files
 from monitor.store.schema.worker_tables import config_folders as config_folders
 from monitor.store.schema.worker_tables import workers as workers
-
-POLL_OUTCOMES = (
-    "new",
-    "unchanged",
-    "not_modified",
-    "not_a_feed",
-    "blocked",
-    "rate_limited",
-    "gone",
-    "timeout",
-    "too_large",
-    "failed",
-)
-
-
-DATE_FLAGS = tuple(flag.value for flag in DateFlag)
-
-
-class Feed(SQLModel, table=True):
-    """A feed of the config, and how polling it goes.
-
-    Attributes:
-        outcome: how the last poll went; empty before the first.
-        because: what set the moment of the next poll, in words.
-        validators_url: the address that gave the validators; those of another one say nothing.
-        is_frozen: its validators do not change with its content, so it is asked for the whole
-            document once a day.
-        whole_at: when it last gave a whole document.
-        fetch_url: where it moved to for good; `url` stays what it is known by.
-        move_url: where it has redirected for good lately; taken over when that has held for a
-            while.
-        failing_since: the first of the failures in a row.
-        gone_since, gone_answers: the first of the answers that it is gone for good, and how many
-            there were since it last worked.
-        told_as, told_at: with which notice it was told as dried up, and when; None while it is
-            well.
-    """
-
-    __tablename__: ClassVar[Any] = "feeds"
-    __table_args__: ClassVar[Any] = (
-        _one_of("state", "new", "ok", "failing", "gone"),
-        _one_of("outcome", "", *POLL_OUTCOMES),
-        # Partial, as the indexes of all queues: it holds only what may be claimed.
-        Index(
-            "ix_feeds_due",
-            "next_poll_at",
-            postgresql_where=text("is_enabled"),
-            sqlite_where=text("is_enabled"),
-        ),
-    )
-
-    id: int = _key()
-    url: str = Field(sa_column=Column(Text, nullable=False, unique=True))
-    title: str = _text()
-    tags: list[str] = _json()
-    every_seconds: int | None = None
-    takes_all: bool = False
-    trusts_guids: bool = True
-    is_enabled: bool = True
-    is_paused: bool = False
-    state: str = "new"
-    etag: str | None = _text(nullable=True)
-    last_modified: str | None = _text(nullable=True)
-    body_hash: str | None = None
-    baseline_at: datetime | None = None
-    next_poll_at: datetime
-    last_polled_at: datetime | None = None
-    last_ok_at: datetime | None = None
-    last_new_at: datetime | None = None
-    interval_seconds: int | None = None
-    failures: int = 0
-    last_status: int | None = None
-    last_error: str = _text()
-    item_count: int | None = None
-    overlap: float | None = None
-    outcome: str = ""
-    because: str = _text()
-    validators_url: str | None = _text(nullable=True)
-    is_frozen: bool = False
-    whole_at: datetime | None = None
-    gap_seconds: int | None = None
-    newest_at: datetime | None = None
-    ttl_seconds: int | None = None
-    max_age_seconds: int | None = None
-    skip_hours: list[int] = _json()
-    skip_days: list[int] = _json()
-    hub_url: str | None = _text(nullable=True)
-    fetch_url: str | None = _text(nullable=True)
-    move_url: str | None = _text(nullable=True)
-    move_since: datetime | None = None
-    move_polls: int = 0
-    move_overlaps: bool = False
-    failing_since: datetime | None = None
-    gone_since: datetime | None = None
-    gone_answers: int = 0
-    told_as: str | None = _text(nullable=True)
-    told_at: datetime | None = None
-    lease_owner: str | None = None
-    lease_until: datetime | None = None
-
-
-class Entry(SQLModel, table=True):
-    """What we stored of a feed's item; its key exists once per feed, for ever.
-
-    Where its date comes from (`published_…`, `is_zone_assumed`): see `monitor.model.DateOrigin`.
-
-    Attributes:
-        is_media: its address is that of a file, which is not asked for as a page.
-        restated_at: the date that its item stated when it last said something else; `published_at`
-            stays the first.
-    """
-
-    __tablename__: ClassVar[Any] = "entries"
-    __table_args__: ClassVar[Any] = (
-        # Two polls of one feed may overlap: an item is stored by one of them.
-        UniqueConstraint("feed_id", "key"),
-        _one_of("state", "ignored", "queued", "unmatched", "stored", "failed"),
-        _one_of("published_flag", "", *DATE_FLAGS),
-        _one_of("published_precision", "", "instant", "day"),
-        Index(
-            "ix_entries_queued",
-            "next_attempt_at",
-            postgresql_where=text("state = 'queued'"),
-            sqlite_where=text("state = 'queued'"),
-        ),
-        Index("ix_entries_canonical_url", "canonical_url"),
-        Index("ix_entries_seen_at", "seen_at"),
-    )
-
-    id: int = _key()
-    feed_id: int = _ref("feeds.id")
-    key: str = _text()
-    item_hash: str
-    url: str | None = _text(nullable=True)
-    canonical_url: str | None = _text(nullable=True)
-    title: str = _text()
-    summary: str = _text()
-    content: str = _text()
-    author: str = _text()
-    lang: str | None = None
-    source_name: str | None = _text(nullable=True)
-    is_media: bool = False
-    restated_at: datetime | None = None
-    published_at: datetime | None = None
-    published_raw: str = _text()
-    published_source: str = _text()
-    published_flag: str = ""
-    published_precision: str = ""
-    is_zone_assumed: bool | None = None
-    seen_at: datetime
-    state: str
-    attempts: int = 0
-    next_attempt_at: datetime
-    last_error: str = _text()
-    last_status: str = _text()
-    changes: int = 0
-    changed_at: datetime | None = None
-    article_id: int | None = _ref("articles.id", nullable=True)
-    lease_owner: str | None = None
-    lease_until: datetime | None = None
 
 
 class Case(SQLModel, table=True):
@@ -216,18 +70,6 @@ class Case(SQLModel, table=True):
     looked_until: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
     learns_after: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
     created_at: datetime
-
-
-class EntryMatch(SQLModel, table=True):
-    """An entry that a case wants to look at, and what in the feed's words made it so."""
-
-    __tablename__: ClassVar[Any] = "entry_matches"
-    __table_args__: ClassVar[Any] = (Index("ix_entry_matches_case_id", "case_id"),)
-
-    entry_id: int = _ref("entries.id", primary_key=True)
-    case_id: int = _ref("cases.id", primary_key=True)
-    is_baseline: bool
-    terms: list[dict[str, str]] = _json()
 
 
 class Article(SQLModel, table=True):
@@ -447,83 +289,6 @@ class Carrier(SQLModel, table=True):
     joined_at: datetime
 
 
-class Alert(SQLModel, table=True):
-    """One alert for one development, ever."""
-
-    __tablename__: ClassVar[Any] = "alerts"
-    __table_args__: ClassVar[Any] = (
-        # What makes two alerts on one development impossible, whatever the workers do.
-        UniqueConstraint("development_id"),
-        Index("ix_alerts_case_id_created_at", "case_id", "created_at"),
-    )
-
-    id: int = _key()
-    uid: str = Field(sa_column=Column(Text, nullable=False, unique=True))
-    case_id: int = _ref("cases.id")
-    development_id: int = _ref("developments.id")
-    created_at: datetime
-
-
-class Delivery(SQLModel, table=True):
-    """One message to one channel: what was sealed, and how sending it goes; a notice about feeds
-    belongs to no case.
-    """
-
-    __tablename__: ClassVar[Any] = "deliveries"
-    __table_args__: ClassVar[Any] = (
-        _one_of("state", "pending", "sent", "dead"),
-        _one_of("kind", "alert", "digest", "roll-up", "notice"),
-        Index(
-            "ix_deliveries_pending",
-            "next_attempt_at",
-            postgresql_where=text("state = 'pending'"),
-            sqlite_where=text("state = 'pending'"),
-        ),
-        Index("ix_deliveries_channel_sealed_at", "channel", "sealed_at"),
-    )
-
-    id: int = _key()
-    uid: str = Field(sa_column=Column(Text, nullable=False, unique=True))
-    channel: str = _text()
-    kind: str
-    case_id: int | None = _ref("cases.id", nullable=True)
-    payload: dict[str, Any] = _json()
-    state: str = "pending"
-    sealed_at: datetime
-    attempts: int = 0
-    next_attempt_at: datetime
-    sent_at: datetime | None = None
-    last_error: str = _text()
-    receipt: str = _text()
-    is_edit: bool = False
-    told_at: datetime | None = None
-    parked_at: datetime | None = None
-    lease_owner: str | None = None
-    lease_until: datetime | None = None
-
-
-class AlertChannel(SQLModel, table=True):
-    """An alert that a channel is to get at `due_at`; sealed when it has its delivery."""
-
-    __tablename__: ClassVar[Any] = "alert_channels"
-    __table_args__: ClassVar[Any] = (
-        Index(
-            "ix_alert_channels_open",
-            "due_at",
-            postgresql_where=text("delivery_id IS NULL"),
-            sqlite_where=text("delivery_id IS NULL"),
-        ),
-        Index("ix_alert_channels_delivery_id", "delivery_id"),
-    )
-
-    alert_id: int = _ref("alerts.id", primary_key=True)
-    channel: str = Field(sa_column=Column(Text, primary_key=True))
-    cadence: str
-    due_at: datetime
-    delivery_id: int | None = _ref("deliveries.id", nullable=True)
-    parked_at: datetime | None = None
-
-
 class Feedback(SQLModel, table=True):
     """What a person thinks of a verdict."""
 
@@ -543,11 +308,7 @@ class Feedback(SQLModel, table=True):
     created_at: datetime
 
 
-# For statements: their columns are typed as columns, see `columns.core`.
-feeds = _core(Feed)
-entries = _core(Entry)
 cases = _core(Case)
-entry_matches = _core(EntryMatch)
 articles = _core(Article)
 article_urls = _core(ArticleUrl)
 revisions = _core(Revision)
@@ -557,10 +318,6 @@ stories = _core(Story)
 case_articles = _core(CaseArticle)
 developments = _core(Development)
 carriers = _core(Carrier)
-alerts = _core(Alert)
-alert_channels = _core(AlertChannel)
-deliveries = _core(Delivery)
 feedback = _core(Feedback)
-
 # Where an article stands among others: one without a date stands where it was found.
 article_at = func.coalesce(articles.c.published_at, articles.c.found_at)

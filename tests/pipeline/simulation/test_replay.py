@@ -27,11 +27,8 @@ from monitor.pipeline.cases.sync import sync_config
 from monitor.pipeline.context import Context, WatchedCase
 from monitor.pipeline.fields import article_fields
 from monitor.pipeline.simulation.replay import ALERTING, ReplayedVerdict, replay_case
-from monitor.pipeline.verdicts.record import (
-    CaseMatch,
-    VerdictInput,
-    record_article,
-)
+from monitor.pipeline.verdicts.judging import CaseMatch, VerdictInput
+from monitor.pipeline.verdicts.record import record_article
 from monitor.pipeline.verdicts.thresholds import get_settings
 from monitor.settings import Settings, load_settings
 from monitor.store import Store

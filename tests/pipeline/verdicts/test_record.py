@@ -12,14 +12,9 @@ from monitor.errors import LeaseLost
 from monitor.model import DateOrigin, DateSource, Extraction, Match
 from monitor.novelty import DEFAULT_SETTINGS, analyse
 from monitor.pipeline.context import Context
+from monitor.pipeline.verdicts.judging import CaseMatch, VerdictInput
 from monitor.pipeline.verdicts.memory import refresh_index
-from monitor.pipeline.verdicts.record import (
-    CaseMatch,
-    IngestResult,
-    VerdictInput,
-    is_same_source,
-    record_article,
-)
+from monitor.pipeline.verdicts.record import IngestResult, is_same_source, record_article
 from monitor.store.articles import (
     FEED_EXTRACTOR,
     FetchedArticle,

@@ -1,0 +1,69 @@
+"""Articles: one canonical URL, its spellings, its revisions with their sentences, and the look-up
+of copies.
+"""
+
+from monitor.store.articles.copies import (
+    MAX_CANDIDATES,
+    MAX_SHARERS,
+    MIN_HITS,
+    CopyCandidate,
+    find_copies,
+)
+from monitor.store.articles.finding import (
+    find_article,
+    find_republished,
+    get_stored,
+    get_stored_articles,
+    is_newest_in,
+    newest_revisions,
+)
+from monitor.store.articles.revisions import MAX_INDEXED_WORDS, index_article, insert_revision
+from monitor.store.articles.values import (
+    FEED_EXTRACTOR,
+    NO_VALIDATORS,
+    FetchedArticle,
+    PageSeen,
+    RevisionKey,
+    StoredArticle,
+    hash_text,
+    make_uid,
+)
+from monitor.store.articles.writing import (
+    add_urls,
+    get_newsroom,
+    insert_article,
+    set_newsroom,
+    stored_newsroom,
+    update_article,
+)
+
+__all__ = [
+    "FEED_EXTRACTOR",
+    "MAX_CANDIDATES",
+    "MAX_INDEXED_WORDS",
+    "MAX_SHARERS",
+    "MIN_HITS",
+    "NO_VALIDATORS",
+    "CopyCandidate",
+    "FetchedArticle",
+    "PageSeen",
+    "RevisionKey",
+    "StoredArticle",
+    "add_urls",
+    "find_article",
+    "find_copies",
+    "find_republished",
+    "get_newsroom",
+    "get_stored",
+    "get_stored_articles",
+    "hash_text",
+    "index_article",
+    "insert_article",
+    "insert_revision",
+    "is_newest_in",
+    "make_uid",
+    "newest_revisions",
+    "set_newsroom",
+    "stored_newsroom",
+    "update_article",
+]

@@ -1,0 +1,173 @@
+"""Keeping feeds as the config says, and finding them by their names."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol, TypeVar
+
+from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlmodel import Session
+
+from monitor.errors import NotFound
+from monitor.store.engine import insert_new
+from monitor.store.feeds.values import FeedSpec
+from monitor.store.schema.rows import as_values
+from monitor.store.schema.tables import Feed, feeds
+from monitor.urls import shown
+
+# What a reset forgets of a feed.
+_FORGOTTEN: dict[str, Any] = {
+    "failures": 0,
+    "failing_since": None,
+    "last_error": "",
+    "etag": None,
+    "last_modified": None,
+    "validators_url": None,
+    "body_hash": None,
+    "fetch_url": None,
+    "move_url": None,
+    "gone_since": None,
+    "gone_answers": 0,
+    "because": "it was reset",
+}
+# A feed of which nothing is known yet.
+_NEW_FEED: dict[str, Any] = {
+    "trusts_guids": True,
+    "last_error": "",
+    "failures": 0,
+    "is_paused": False,
+    "outcome": "",
+    "because": "",
+    "is_frozen": False,
+    "skip_hours": [],
+    "skip_days": [],
+    "move_polls": 0,
+    "move_overlaps": False,
+    "gone_answers": 0,
+}
+
+
+def sync_feeds(session: Session, specs: Sequence[FeedSpec], now: datetime) -> None:
+    """Makes the table say what the config says: adds, changes, disables; a feed that left the
+    config keeps all it brought.
+    """
+    insert_new(session, feeds, [_new_row(spec, now) for spec in specs], returning="id")
+    wanted = {spec.url: spec for spec in specs}
+    # The new rows are among them and differ in nothing.
+    for feed in session.execute(select(Feed)).scalars():
+        spec = wanted.get(feed.url)
+        if spec is None:
+            feed.is_enabled = False
+        else:
+            _take_over(feed, spec)
+
+
+def _new_row(spec: FeedSpec, now: datetime) -> dict[str, Any]:
+    """Returns the row of a feed that is due at once."""
+    return {
+        **_NEW_FEED,
+        **_configured_columns(spec),
+        "url": spec.url,
+        "state": "new",
+        "next_poll_at": now,
+    }
+
+
+def _take_over(feed: Feed, spec: FeedSpec) -> None:
+    """Makes a known feed say what the config says."""
+    for name, value in _configured_columns(spec).items():
+        # Only a column that differs is written: a reload must not touch every row.
+        if getattr(feed, name) != value:
+            setattr(feed, name, value)
+
+
+def _configured_columns(spec: FeedSpec) -> dict[str, Any]:
+    """Returns the columns that the config alone decides."""
+    return {
+        "title": spec.title,
+        "tags": list(spec.tags),
+        "every_seconds": int(spec.every.total_seconds()) if spec.every else None,
+        "takes_all": spec.takes_all,
+        "is_enabled": True,
+    }
+
+
+def is_watched() -> ColumnElement[bool]:
+    """The condition under which a feed is polled at all."""
+    return and_(feeds.c.is_enabled, ~feeds.c.is_paused)
+
+
+@dataclass(frozen=True, slots=True)
+class WatchedFeed:
+    """A feed that is polled, as far as people name it."""
+
+    id: int
+    url: str
+    title: str
+
+
+def get_watched_feeds(session: Session) -> list[WatchedFeed]:
+    """Returns every feed that is polled, in the order of the config."""
+    rows = session.execute(select(feeds).where(is_watched()).order_by(feeds.c.id))
+    return as_values(WatchedFeed, rows)
+
+
+class NamedFeed(Protocol):
+    """A feed as people name it."""
+
+    @property
+    def url(self) -> str:
+        """Its address."""
+
+    @property
+    def title(self) -> str:
+        """Its title in the config; empty for none."""
+
+
+F = TypeVar("F", bound=NamedFeed)
+
+
+def find_feed(named: Sequence[F], name: str) -> F:
+    """Returns the feed of that URL or title, else the only one that has the name in either.
+
+    Raises:
+        NotFound: no feed or more than one has it.
+    """
+    # An exact name counts even where it is a part of others.
+    found = [feed for feed in named if name in (feed.url, shown(feed.url), feed.title)]
+    if not found:
+        found = [feed for feed in named if _has_in_name(feed, name)]
+    if len(found) == 1:
+        return found[0]
+    what = f"{len(found)} feeds" if found else "no feed"
+    hint = "`monitor feeds list` shows their names and URLs"
+    raise NotFound(f"{name!r} means {what}", hint=hint)
+
+
+def _has_in_name(feed: NamedFeed, part: str) -> bool:
+    """Says whether a feed has some letters, in whatever case, in its URL or its title."""
+    # A line break stands in neither, so nothing is found across the two.
+    return part.lower() in f"{feed.url}\n{feed.title}".lower()
+
+
+def set_paused(session: Session, feed_ids: Sequence[int], *, is_paused: bool) -> None:
+    """Stops or resumes polling feeds, whatever the config says."""
+    session.execute(update(feeds).where(feeds.c.id.in_(feed_ids)).values(is_paused=is_paused))
+
+
+def reset_feeds(session: Session, feed_ids: Sequence[int], now: datetime) -> None:
+    """Forgets errors, back-off, validators and moves: the next poll is due now and asks for the
+    whole document.
+    """
+    chosen = update(feeds).where(feeds.c.id.in_(feed_ids))
+    session.execute(chosen.values(**_FORGOTTEN, next_poll_at=now))
+    # One that was never polled stays new: its first answer is still to be baseline.
+    is_down = or_(feeds.c.state == "failing", feeds.c.state == "gone")
+    session.execute(chosen.where(is_down).values(state="ok"))
+
+
+def get_ids_by_url(session: Session, urls: Sequence[str]) -> list[int]:
+    """Returns the ids of feeds given by their exact URLs."""
+    return list(session.execute(select(feeds.c.id).where(feeds.c.url.in_(urls))).scalars())

@@ -1,0 +1,186 @@
+"""Claiming feeds that are due, and writing down how a poll went."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlmodel import Session
+
+from monitor.feeds.health import FeedHealth
+from monitor.model import Validators
+from monitor.politeness import Farewell, Move
+from monitor.store import leases
+from monitor.store.feeds.following import is_watched
+from monitor.store.feeds.updates import FeedUpdate, columns_of
+from monitor.store.feeds.values import DueFeed
+from monitor.store.schema.rows import as_value
+from monitor.store.schema.tables import Feed, feeds
+
+# Feeds of one host are asked one after the other, so the last of them waits for the others.
+POLL_LEASE = timedelta(minutes=15)
+# The longest due first; those of a new config are all due at once and come as they stand in it.
+_POLLING_ORDER = (feeds.c.next_poll_at, feeds.c.id)
+# An answer ends a row of failures, and what it was counted from.
+_HEALTHY: dict[str, Any] = {
+    "state": "ok",
+    "failures": 0,
+    "failing_since": None,
+    "gone_since": None,
+    "gone_answers": 0,
+    "last_error": "",
+}
+
+
+def claim_feeds(
+    session: Session, *, owner: str, now: datetime, limit: int, only: Sequence[int] | None = None
+) -> list[DueFeed]:
+    """Takes feeds to poll: those due, oldest first, or with `only` those of the given ids, due or
+    not.
+
+    A feed that is gone for good is taken only when it is due, which is once a week; `reset_feeds`
+    makes it due.
+    """
+    claim = leases.Claim(owner=owner, now=now, lease=POLL_LEASE, limit=limit)
+    is_due = feeds.c.next_poll_at <= now
+    # Who names a feed wants it polled now, whatever its schedule says.
+    is_meant = is_due if only is None else feeds.c.id.in_(only)
+    due = and_(is_watched(), or_(feeds.c.state != "gone", is_due), is_meant)
+    ids = leases.claim(session, feeds, claim, due=due, order=_POLLING_ORDER)
+    return list(map(as_due_feed, _get_feeds(session, feeds.c.id.in_(ids))))
+
+
+def _get_feeds(session: Session, condition: ColumnElement[bool]) -> Iterable[Feed]:
+    """Returns the feeds under a condition, in the order of the config."""
+    return session.execute(select(Feed).where(condition).order_by(feeds.c.id)).scalars()
+
+
+def as_due_feed(feed: Feed) -> DueFeed:
+    """Returns a feed as polling it needs it: spans of time instead of seconds."""
+    return as_value(
+        DueFeed,
+        feed,
+        tags=tuple(feed.tags),
+        every=_span(feed.every_seconds),
+        validators=Validators(feed.etag, feed.last_modified),
+        is_baseline=feed.baseline_at is None,
+        interval=_span(feed.interval_seconds),
+        gap=_span(feed.gap_seconds),
+        ttl=_span(feed.ttl_seconds),
+        max_age=_span(feed.max_age_seconds),
+        skip_hours=tuple(feed.skip_hours),
+        skip_days=tuple(feed.skip_days),
+        move=_move(feed),
+        farewell=Farewell(feed.gone_since, feed.gone_answers) if feed.gone_since else None,
+        is_gone=feed.state == "gone",
+    )
+
+
+def _move(feed: Feed) -> Move | None:
+    """Returns the redirect that is watched, None without one."""
+    # Both or none; asked of both for the type's sake.
+    if feed.move_url is None or feed.move_since is None:
+        return None
+    return Move(feed.move_url, feed.move_since, feed.move_polls, feed.move_overlaps)
+
+
+def _span(seconds: int | None) -> timedelta | None:
+    """Returns a span of time that the table keeps in seconds."""
+    return None if seconds is None else timedelta(seconds=seconds)
+
+
+def finish_poll(
+    session: Session, feed: DueFeed, owner: str, changes: FeedUpdate, *, now: datetime
+) -> None:
+    """Writes a poll that brought an answer (new, unchanged or not modified) and gives the feed
+    free.
+
+    Raises:
+        LeaseLost: another worker polls the feed now.
+    """
+    values = {**_HEALTHY, "last_polled_at": now, "last_ok_at": now}
+    # From the first answer on, an empty one included, what comes is news.
+    if feed.is_baseline:
+        values["baseline_at"] = now
+    leases.finish(session, feeds, feed.id, owner, **values | columns_of(changes))
+
+
+def fail_poll(
+    session: Session, feed: DueFeed, owner: str, changes: FeedUpdate, *, now: datetime
+) -> None:
+    """Writes a poll that failed; what the feed brought before, its validators included, stays as it
+    was unless the changes say otherwise.
+
+    Raises:
+        LeaseLost: another worker polls the feed now.
+    """
+    values = {
+        "state": "gone" if feed.is_gone else "failing",
+        "failures": feed.failures + 1,
+        # Counted from the first failure in a row: that decides when people hear of it.
+        "failing_since": feed.failing_since or now,
+        "last_polled_at": now,
+    }
+    leases.finish(session, feeds, feed.id, owner, **values | columns_of(changes))
+
+
+def postpone_poll(session: Session, feed: DueFeed, owner: str, changes: FeedUpdate) -> None:
+    """Gives a feed free that could not be asked yet; nothing else about it changes.
+
+    Raises:
+        LeaseLost: another worker polls the feed now.
+    """
+    leases.finish(session, feeds, feed.id, owner, **columns_of(changes))
+
+
+def get_last_poll_at(session: Session) -> datetime | None:
+    """Returns when a feed was last polled, by the clock of that poll."""
+    last: datetime | None = session.execute(select(func.max(feeds.c.last_polled_at))).scalar_one()
+    return last
+
+
+def get_health(session: Session) -> list[FeedHealth]:
+    """Returns how every feed that is polled does, in the order of the config."""
+    return list(map(_health, _get_feeds(session, is_watched())))
+
+
+def _health(feed: Feed) -> FeedHealth:
+    """Returns how a feed does and whether people have heard of it."""
+    return as_value(
+        FeedHealth,
+        feed,
+        tags=tuple(feed.tags),
+        error=feed.last_error,
+        is_leaving=feed.outcome == "gone" and feed.state != "gone",
+        interval=_span(feed.interval_seconds),
+        gap=_span(feed.gap_seconds),
+        notice_uid=feed.told_as,
+        notified_at=feed.told_at,
+    )
+
+
+def mark_told(session: Session, feed_ids: Sequence[int], told_as: str, now: datetime) -> set[int]:
+    """Notes that people are told of feeds that have dried up; returns those of which nobody else
+    has told them in the meantime.
+    """
+    is_fresh = feeds.c.told_as.is_(None)
+    return _mark(session, feed_ids, is_fresh, told_as=told_as, told_at=now)
+
+
+def mark_recovered(session: Session, feed_ids: Sequence[int]) -> set[int]:
+    """Notes that people are told of feeds that are back; returns those of which nobody else has
+    told them in the meantime.
+    """
+    is_silent = feeds.c.told_as.is_not(None)
+    return _mark(session, feed_ids, is_silent, told_as=None, told_at=None)
+
+
+def _mark(
+    session: Session, feed_ids: Sequence[int], condition: ColumnElement[bool], **values: Any
+) -> set[int]:
+    """Changes those of the feeds that meet a condition, and returns them."""
+    # Compared and set in one statement: of two workers only one tells of a feed.
+    met = update(feeds).where(feeds.c.id.in_(feed_ids), condition)
+    return set(session.scalars(met.values(**values).returning(feeds.c.id)))
