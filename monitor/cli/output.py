@@ -12,8 +12,7 @@ import json
 import shutil
 import sys
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, is_dataclass
-from datetime import UTC, date, datetime, tzinfo
+from datetime import UTC, datetime, tzinfo
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -21,6 +20,8 @@ import typer
 
 from monitor.cli.streams import is_unicode
 from monitor.cli.tables import lay_out
+from monitor.pages.rows import to_plain
+from monitor.pages.rows import to_row as to_row
 from monitor.text import clean_text, one_line, words
 from monitor.urls import shown_in
 
@@ -134,7 +135,7 @@ def _print_json(rows: Sequence[Row], *, is_one_array: bool) -> None:
     """Prints one array, or a line for each row."""
     # An array of nothing is still an array, which a program can read; no line is no row.
     if is_one_array:
-        typer.echo(json.dumps(_plain(rows), ensure_ascii=not is_unicode(), indent=1))
+        typer.echo(json.dumps(to_plain(rows), ensure_ascii=not is_unicode(), indent=1))
         return
     for row in rows:
         typer.echo(to_json(row))
@@ -146,51 +147,10 @@ def to_shown_row(view: Any) -> dict[str, Any]:
     return {key: shown_in(one) if isinstance(one, str) else one for key, one in row.items()}
 
 
-def to_row(view: Any, *, drop: Sequence[str] = ("row_id",)) -> dict[str, Any]:
-    """Returns a view as a row with its field names; `drop` are left out at any depth."""
-    row: dict[str, Any] = _without(asdict(view), drop)
-    return row
-
-
-def _without(value: Any, names: Sequence[str]) -> Any:
-    """Returns a value without the fields of these names."""
-    if isinstance(value, Mapping):
-        return {name: _without(one, names) for name, one in value.items() if name not in names}
-    if isinstance(value, list | tuple):
-        return [_without(one, names) for one in value]
-    return value
-
-
 def to_json(value: Any) -> str:
     """Returns a value as one line of JSON, times in ISO 8601 UTC."""
     # Escaped where the output lacks a character: JSON can say every one in ASCII.
-    return json.dumps(_plain(value), ensure_ascii=not is_unicode())
-
-
-def _plain(value: Any) -> Any:
-    """Returns a value in what JSON has, texts without control characters."""
-    # A time is a day too, to Python; the store knows UTC alone, which "Z" says in one letter.
-    if isinstance(value, date):
-        return value.isoformat().replace("+00:00", "Z")
-    if isinstance(value, str):
-        return clean_text(value)
-    return _plain_parts(value)
-
-
-def _plain_parts(value: Any) -> Any:
-    """Returns a value with all its parts in what JSON has."""
-    if is_dataclass(value) and not isinstance(value, type):
-        return _plain_fields(asdict(value))
-    if isinstance(value, Mapping):
-        return _plain_fields(value)
-    if isinstance(value, list | tuple | set | frozenset):
-        return list(map(_plain, value))
-    return value
-
-
-def _plain_fields(fields: Mapping[Any, Any]) -> dict[str, Any]:
-    """Returns a mapping in what JSON has, whose keys are texts."""
-    return {str(key): _plain(value) for key, value in fields.items()}
+    return json.dumps(to_plain(value), ensure_ascii=not is_unicode())
 
 
 def cell(value: Any, zone: tzinfo = UTC) -> str:
@@ -250,7 +210,7 @@ def _print_csv(rows: Sequence[Row]) -> None:
 
 def _safe_cell(value: Any) -> str:
     """Returns a value as the text of a CSV cell; lists and objects as JSON."""
-    plain = _plain(value)
+    plain = to_plain(value)
     if isinstance(plain, str):
         return _defuse(plain)
     if plain is None:

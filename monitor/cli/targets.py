@@ -98,6 +98,20 @@ def find_alert(store: Store, target: str) -> int:
     return store.read(resolve_uid, alerts, target, "alert")
 
 
+def find_story(store: Store, target: str) -> str:
+    """Returns the id of the story that an id names, or that the article at an address belongs to.
+
+    Raises:
+        NotFound: there is none, or several.
+    """
+    from monitor.store.views.timeline.stories import get_stories_of
+
+    if not _is_address(target):
+        return target
+    article = find_article(store, target)
+    return _only(store.read(get_stories_of, article.row_id), "story", target)
+
+
 def _is_address(target: str) -> bool:
     return "://" in target or target.startswith(_OTHER_ADDRESSES)
 

@@ -15,7 +15,6 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from monitor import __version__
 from monitor.bootstrap import build_context
 from monitor.daemon.clock_watch import ClockWatch
-from monitor.daemon.health_page import serve_health
 from monitor.daemon.metrics import ProcessFigures, StoredFigures, build_metrics
 from monitor.daemon.pulse import Pulse
 from monitor.daemon.reloading import Reloading
@@ -24,6 +23,8 @@ from monitor.daemon.stages import ROLES, Stages
 from monitor.daemon.summary import EVERY, Summary
 from monitor.daemon.ticks import DUE_TIMES, HEARTBEAT, TICK, Job, restart_ticks, start_ticks
 from monitor.daemon.upkeep import beat_heart, mend_due_times
+from monitor.daemon.web_server import WebServer, serve
+from monitor.pages.library import Library
 from monitor.pipeline.context import Context
 from monitor.pipeline.run_once import prepare
 from monitor.settings import Settings
@@ -103,8 +104,7 @@ class Daemon:
 
     async def _serve(self, ctx: Context, settings: Settings, watch: ClockWatch) -> None:
         """Works until the signal to stop, and leaves the workers that `status` shows."""
-        listen = settings.http.listen
-        server = serve_health(listen, self._pulse, self._metrics(ctx)) if listen else None
+        server = self._serve_pages(ctx, settings)
         summary = Summary(ctx.tally)
         scheduler = start_ticks(self._jobs(ctx, summary), ctx.clock())
         watching = asyncio.create_task(self._watch_clock(ctx, scheduler, watch))
@@ -116,9 +116,16 @@ class Daemon:
             scheduler.shutdown(wait=False)
             summary.tell()
             if server:
-                server.shutdown()
-                server.server_close()
+                server.stop()
         await ctx.write(stop_worker, ctx.owner, ctx.clock())
+
+    def _serve_pages(self, ctx: Context, settings: Settings) -> WebServer | None:
+        """Serves what the daemon shows, where the config names an address."""
+        if not settings.http.listen:
+            return None
+        library = Library(ctx.store, lambda: ctx.settings, ctx.clock)
+        token = settings.http.token.get_secret_value()
+        return serve(settings.http.listen, token, library, self._pulse, self._metrics(ctx))
 
     async def _register(self, ctx: Context) -> None:
         """Enters this process among the workers that `status` shows."""

@@ -6,7 +6,8 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 from functools import cache
@@ -15,9 +16,11 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from monitor.pages.rows import to_plain
 from monitor.text import clean_text
 from monitor.urls import is_web_url
 
+_KEPT = 200  # characters before and after a change
 TIERS = {1: "change of state", 2: "official act", 3: "statement"}
 
 
@@ -76,6 +79,9 @@ def _environment() -> Environment:
         "day": print_day,
         "plain": clean_text,
         "link": _web_address,
+        "marked": mark,
+        "middle": _shorten_middle,
+        "iso": to_plain,
     }
     return environment
 
@@ -92,3 +98,21 @@ def print_day(day: date) -> str:
 def _web_address(url: str) -> str:
     """Returns an address that may be clicked, empty for every other."""
     return url if is_web_url(url) else ""
+
+
+def mark(text: str, sentences: Sequence[str]) -> list[tuple[bool, str]]:
+    """Returns the pieces of a text, each with whether it is one of the sentences."""
+    known = [clean_text(sentence) for sentence in sentences if sentence.strip()]
+    if not known:
+        return [(False, text)]
+    # The longest first: a short sentence may stand within a longer one.
+    pattern = "|".join(map(re.escape, sorted(known, key=len, reverse=True)))
+    pieces = re.split(f"({pattern})", text)
+    return [(place % 2 == 1, piece) for place, piece in enumerate(pieces) if piece]
+
+
+def _shorten_middle(text: str) -> str:
+    """Returns a long stretch that did not change by its ends."""
+    if len(text) <= 2 * _KEPT:
+        return text
+    return f"{text[:_KEPT].rpartition(' ')[0]} […] {text[-_KEPT:].partition(' ')[2]}"

@@ -28,6 +28,7 @@ from monitor.cli.commands import (
     status,
     why,
 )
+from monitor.cli.commands.reading import export, stories
 from monitor.cli.query_command import QueryCommand
 from monitor.cli.state import GlobalOptions
 from monitor.cli.streams import discard_output, prepare_streams
@@ -59,9 +60,11 @@ app.add_typer(feeds.app, name="feeds")
 app.add_typer(cases.app, name="cases")
 app.command("search", cls=QueryCommand)(articles.search)
 app.add_typer(articles.app, name="articles")
+app.add_typer(stories.app, name="stories")
 app.add_typer(developments.app, name="developments")
 app.command("timeline")(developments.list_)
 app.command("why")(why.why)
+app.command("export")(export.export)
 app.command("feedback")(feedback.feedback)
 app.command("replay")(replay.replay)
 app.add_typer(alerts.app, name="alerts")

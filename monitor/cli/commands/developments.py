@@ -220,7 +220,7 @@ def _make_whole(
         return to_rss(timeline)
     if form is TimelineFormat.ICS:
         return to_calendar(timeline)
-    page = Page(settings.timezone, values={"timeline": timeline})
+    page = Page(settings.timezone, values={"timeline": timeline, "older": None})
     return render("timeline", page).encode()
 
 

@@ -170,7 +170,14 @@ class HttpSettings(Section):
     """The built-in web server."""
 
     listen: Annotated[str, AfterValidator(read_listen)] = Field(
-        default="", description="`host:port` that serves /healthz; empty for none."
+        default="",
+        description="`host:port` that serves /healthz, /metrics and the read-only pages; empty for "
+        "none.",
+    )
+    token: SecretStr = Field(
+        default=SecretStr(""),
+        description="What a reader of the pages has to know; on an address that others reach there "
+        "are no pages without it.",
     )
 
 

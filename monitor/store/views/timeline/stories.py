@@ -173,3 +173,13 @@ def _text(carried: Sequence[StoryArticle]) -> StoryText:
 
 def _published(article: StoryArticle) -> datetime:
     return article.published_at or article.found_at
+
+
+def get_stories_of(session: Session, article_id: int) -> list[str]:
+    """Returns the ids of the stories that an article, by its row, belongs to: one a case."""
+    of_article = (
+        select(stories.c.uid)
+        .join(case_articles, case_articles.c.story_id == stories.c.id)
+        .where(case_articles.c.article_id == article_id)
+    )
+    return list(session.execute(of_article.distinct().order_by(stories.c.uid)).scalars())

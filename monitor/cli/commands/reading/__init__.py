@@ -1,0 +1,1 @@
+"""Commands that read what is stored as a whole: stories, exports."""

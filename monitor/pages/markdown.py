@@ -1,0 +1,50 @@
+"""A timeline as a Markdown document, in which no address is a link: whoever reads it somewhere else
+clicks on nothing by accident, and no program fetches a preview.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from monitor.pages.rendering import TIERS, print_day
+from monitor.pages.timeline import Timeline
+from monitor.store.views.developments import DevelopmentView
+from monitor.text import one_line
+
+# What Markdown gives a meaning (CommonMark 0.31, 2.4), and what GitHub makes of a bare address.
+_SPECIAL = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~&])")
+_SCHEME = re.compile(r"(?i)\b(https?|ftp|www)(?=[:.])")
+
+
+def to_markdown(timeline: Timeline) -> str:
+    """Returns the developments of a case by day, newest first."""
+    return "\n".join(_lines(timeline)) + "\n"
+
+
+def _lines(timeline: Timeline) -> Iterator[str]:
+    yield f"# {escape(timeline.case.title)}"
+    if timeline.case.note:
+        yield from ("", escape(timeline.case.note))
+    for day, developments in timeline.days:
+        yield from ("", f"## {print_day(day)}")
+        for one in developments:
+            yield from _development(one, timeline)
+
+
+def _development(one: DevelopmentView, timeline: Timeline) -> Iterator[str]:
+    tier = f" ({TIERS[one.tier]})" if one.tier else ""
+    yield from ("", f"**{escape(one.summary)}**{tier}", "")
+    for text in timeline.quotes.get(one.row_id, ()):
+        yield f"> {escape(text)}"
+        yield ">"
+    count = f"{one.newsrooms} newsrooms" if one.newsrooms > 1 else "one newsroom so far"
+    # Within a code span an address is text; a backtick would end it.
+    address = one_line(one.url).replace("`", "%60")
+    yield from ("", f"{escape(one.outlet)}, {count}: `{address}`")
+
+
+def escape(text: str) -> str:
+    """Returns a text of one line that Markdown shows as it is, addresses in it cut apart."""
+    apart = _SCHEME.sub(lambda found: f"{found[0][0]}\u200b{found[0][1:]}", one_line(text))
+    return _SPECIAL.sub(r"\\\1", apart)
