@@ -35,6 +35,7 @@ from monitor.settings.values import (
     read_cadence,
     read_duration,
     read_held,
+    read_retention,
     read_size,
     wrong,
 )
@@ -367,7 +368,17 @@ class HttpSettings(Section):
     """The built-in web server."""
 
     listen: Annotated[str, AfterValidator(_read_listen)] = Field(
-        default="", description="`host:port` that serves /healthz; empty for none."
+        default="", description="`host:port` that serves /healthz and /metrics; empty for none."
+    )
+
+
+class StorageSettings(Section):
+    """What the database keeps."""
+
+    keep_texts: Annotated[timedelta | None, BeforeValidator(read_retention)] = Field(
+        default=None,
+        description='How long texts of articles that told nothing new are kept: "forever", or a '
+        'time such as "365d", at least 30 days. What is known by them stays known.',
     )
 
 
@@ -403,6 +414,9 @@ class MonitorFile(Section):
         default=AlertsSettings(), description="How alerts are gathered and held back."
     )
     http: HttpSettings = Field(default=HttpSettings(), description="The built-in web server.")
+    storage: StorageSettings = Field(
+        default=StorageSettings(), description="What the database keeps."
+    )
     judge: JudgeFile = Field(default=JudgeFile(), description="How articles are compared.")
     publishers: dict[str, tuple[Site, ...]] = Field(
         default={},

@@ -1,23 +1,25 @@
-"""`monitor db …`: schema, backup, restore.
+"""`monitor db …`: schema, backup, restore, and what is not kept.
 
 They open the store by themselves: what they mend is what other commands refuse to open."""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from monitor.cli.output import talk
+from monitor.cli.output import count_of, talk
 from monitor.cli.state import get_state, utc_now
 from monitor.errors import MonitorError
 
 if TYPE_CHECKING:
     from monitor.settings import Settings
     from monitor.store import Store
+    from monitor.store.upkeep.prune import Prunable
 
-app = typer.Typer(help="Database: schema, backup, restore.", no_args_is_help=True)
+app = typer.Typer(help="Database: schema, backup, restore, prune.", no_args_is_help=True)
 
 
 @app.command("upgrade")
@@ -147,3 +149,91 @@ def _park(copy: Path) -> int:
         return store.write(park_outbox, utc_now())
     finally:
         store.close()
+
+
+@app.command("prune")
+def prune(
+    ctx: typer.Context,
+    older_than: Annotated[
+        str | None,
+        typer.Option(
+            "--older-than",
+            metavar="AGE",
+            help="Such as 365d; else the config's storage.keep_texts.",
+        ),
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only say what there is to take out.")
+    ] = False,
+) -> None:
+    """Takes out old texts of articles that told nothing new, with what copies of them are found by.
+
+    What is known by them stays known: a text that comes again does not alert. All that people were
+    told, seeds and what is still to be sent stay as they are.
+
+    Example: monitor db prune --older-than 365d --dry-run
+    """
+    from monitor.cli.state import open_reader
+    from monitor.store.upkeep.prune import measure, prune_all
+
+    settings = get_state(ctx).load()
+    before = utc_now() - _read_age(older_than, settings)
+    with open_reader(settings) as store:
+        found = store.read(measure, before)
+        if not dry_run:
+            prune_all(store, before)
+    said = _describe(found)
+    talk(f"would take out {said}" if dry_run else f"took out {said}")
+    if not dry_run:
+        _compact(settings)
+
+
+def _describe(found: Prunable) -> str:
+    """Returns in words what there is to take out."""
+    texts, items = count_of(found.texts, "text"), count_of(found.entries, "text")
+    hashes = count_of(found.fingerprints, "fingerprint")
+    size = found.size / 1_000_000
+    return f"{texts} of articles, {hashes}, {items} of items, about {size:.1f} MB"
+
+
+def _read_age(older_than: str | None, settings: Settings) -> timedelta:
+    """Returns how old a text is that is not kept.
+
+    Raises:
+        typer.BadParameter: neither the command nor the config says it.
+    """
+    from pydantic_core import PydanticCustomError
+
+    from monitor.settings.values import read_retention
+
+    try:
+        age = settings.storage.keep_texts if older_than is None else read_retention(older_than)
+    except PydanticCustomError as error:
+        context = error.context or {}
+        raise typer.BadParameter(
+            f"{context.get('what')}; {context.get('hint')}", param_hint="--older-than"
+        ) from error
+    if age is None:
+        raise typer.BadParameter(
+            "everything is kept: give an age, or set storage.keep_texts", param_hint="--older-than"
+        )
+    return age
+
+
+def _compact(settings: Settings) -> None:
+    """Makes an SQLite file smaller, where no daemon works on it."""
+    from monitor.daemon.lock import lock_database
+    from monitor.store import Store
+    from monitor.store.upkeep.prune import compact
+
+    store = Store(settings.database_url)
+    store.close()
+    if store.path is None:
+        return
+    try:
+        lock = lock_database(store.path)
+    except MonitorError:
+        talk("the daemon uses the room again; to make the file smaller, stop it and run this again")
+        return
+    with lock:
+        talk(f"the file is {compact(store) / 1_000_000:.1f} MB smaller")
