@@ -13,6 +13,7 @@ import typer
 from monitor.cli.output import count_of, talk
 from monitor.cli.state import get_state, utc_now
 from monitor.errors import MonitorError
+from monitor.text import one_line
 
 if TYPE_CHECKING:
     from monitor.settings import Settings
@@ -23,19 +24,47 @@ app = typer.Typer(help="Database: schema, backup, restore, prune.", no_args_is_h
 
 
 @app.command("upgrade")
-def upgrade(ctx: typer.Context) -> None:
+def upgrade(
+    ctx: typer.Context,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only say which steps there are to take.")
+    ] = False,
+) -> None:
     """Brings the database to this version's schema; an SQLite file is copied first.
 
-    Example: monitor db upgrade
+    Example: monitor db upgrade --dry-run
     """
     from monitor.store import Store
     from monitor.store.schema import migrate
 
-    store = Store(get_state(ctx).load().database_url)
+    settings = get_state(ctx).load()
+    if dry_run:
+        _tell_steps(settings)
+        return
+    store = Store(settings.database_url)
     _copy_before_upgrade(store)
     changed = migrate.upgrade(store)
     store.close()
     talk(f"schema {migrate.HEAD}: {'upgraded' if changed else 'nothing to do'}")
+
+
+def _tell_steps(settings: Settings) -> None:
+    """Says which migrations the database lacks, and leaves it, and its absence, as they are."""
+    from monitor.cli.state import has_database
+    from monitor.store import Store
+    from monitor.store.schema import migrate
+
+    if not has_database(settings):
+        talk(f"schema {migrate.HEAD}: no database yet, it would be made")
+        return
+    store = Store(settings.database_url)
+    try:
+        steps = migrate.pending_versions(store)
+    finally:
+        store.close()
+    talk(f"schema {migrate.HEAD}: {count_of(len(steps), 'step')} to take")
+    for step in steps:
+        talk(f"- {step.number}: {one_line(step.text)}")
 
 
 def _copy_before_upgrade(store: Store) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import sqlite3
 from contextlib import closing
 from datetime import datetime
@@ -257,3 +258,25 @@ def test_the_config_says_how_long_texts_are_kept(old: Path) -> None:
     settings.write_text(settings.read_text() + '[storage]\nkeep_texts = "120d"\n')
 
     assert "took out 1 text of articles" in run_command(old, "db", "prune").stderr
+
+
+RELEASED = Path(__file__).parents[2] / "store" / "schema" / "released"
+
+
+def test_a_dry_run_of_an_upgrade_names_the_steps_and_takes_none(config: Path) -> None:
+    (config / "monitor.db").write_bytes(gzip.decompress((RELEASED / "0008.db.gz").read_bytes()))
+
+    done = run_command(config, "db", "upgrade", "--dry-run")
+
+    assert done.stderr.startswith("schema 0010: 2 steps to take\n- 0009: ")
+    with closing(sqlite3.connect(config / "monitor.db")) as database:
+        (version,) = database.execute("SELECT version_num FROM alembic_version").fetchone()
+    assert version == "0008"
+    assert [path.name for path in config.glob("monitor.db.before*")] == []
+
+
+def test_a_dry_run_makes_no_database(tmp_path: Path, outlet: Outlet) -> None:
+    folder = write_config(tmp_path / "fresh", [outlet])
+
+    assert "it would be made" in run_command(folder, "db", "upgrade", "--dry-run").stderr
+    assert not (folder / "monitor.db").exists()
