@@ -21,8 +21,8 @@ from monitor.daemon.reloading import Reloading
 from monitor.daemon.service_manager import ServiceManager
 from monitor.daemon.stages import ROLES, Stages
 from monitor.daemon.summary import EVERY, Summary
-from monitor.daemon.ticks import DUE_TIMES, HEARTBEAT, TICK, Job, restart_ticks, start_ticks
-from monitor.daemon.upkeep import beat_heart, mend_due_times
+from monitor.daemon.ticks import DUE_TIMES, HEARTBEAT, PRUNE, TICK, Job, restart_ticks, start_ticks
+from monitor.daemon.upkeep import beat_heart, mend_due_times, prune_old
 from monitor.daemon.web_server import WebServer, serve
 from monitor.pages.library import Library
 from monitor.pipeline.context import Context
@@ -180,6 +180,7 @@ class Daemon:
         yield Job("heartbeat", partial(beat_heart, ctx, self._pulse), HEARTBEAT)
         # Another worker's clock may be the wrong one.
         yield Job("due times", partial(mend_due_times, ctx), DUE_TIMES, waits=True)
+        yield Job("prune", partial(prune_old, ctx, self._stopping.is_set), PRUNE)
         yield Job("summary", summary.tell, EVERY, waits=True)
 
     def _feel_pulse(self, ctx: Context) -> None:

@@ -13,6 +13,7 @@ TICK = timedelta(seconds=5)
 HEARTBEAT = timedelta(seconds=30)
 # Between two looks for due times beyond reason: the whole queue is read.
 DUE_TIMES = timedelta(minutes=10)
+PRUNE = timedelta(days=1)
 
 # A tick only wakes, so one that is late or doubled is not made up for.
 _TICK_OPTIONS = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}

@@ -1,9 +1,13 @@
-"""What the daemon does beside its stages: its heartbeat, and due times that are beyond reason."""
+"""What the daemon does beside its stages: its heartbeat, due times that are beyond reason, texts
+that are not kept any longer.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -11,7 +15,11 @@ from monitor.daemon.pulse import Pulse
 from monitor.errors import StoreError
 from monitor.pipeline.context import Context
 from monitor.pipeline.polling.due_times import keep_due_times
+from monitor.store.upkeep.prune import PRUNERS, Pruner
 from monitor.store.workers import beat
+
+# Between two batches, so that whoever waits for the store gets it.
+_BREATH_S = 0.1
 
 log = structlog.get_logger()
 
@@ -37,3 +45,37 @@ async def mend_due_times(ctx: Context, after: timedelta | None = None) -> None:
     # A database that fails is told by the heartbeat, and must not end the watch.
     with contextlib.suppress(StoreError):
         await keep_due_times(ctx, after=limit)
+
+
+async def prune_old(ctx: Context, is_stopping: Callable[[], bool]) -> None:
+    """Takes texts out that are not kept any longer, in small batches; does nothing where the config
+    keeps everything.
+    """
+    kept = ctx.settings.storage.keep_texts
+    if kept is None:
+        return
+    before, counts = ctx.clock() - kept, dict.fromkeys(PRUNERS, 0)
+    try:
+        for name, pruner in PRUNERS.items():
+            counts[name] = await _prune(ctx, pruner, before, is_stopping)
+    except StoreError as error:
+        # Tomorrow is another day; the heartbeat tells of the database.
+        log.warning("prune_failed", error=str(error))
+        return
+    if any(counts.values()):
+        log.info("texts_pruned", before=before.isoformat(), **counts)
+
+
+async def _prune(
+    ctx: Context, pruner: Pruner, before: datetime, is_stopping: Callable[[], bool]
+) -> int:
+    """Runs a pruner to its end, or until the daemon is to stop; returns how many rows it took."""
+    total, after = 0, 0
+    while not is_stopping():
+        step = await ctx.write(pruner, before, after)
+        total += step.count
+        if step.after is None:
+            break
+        after = step.after
+        await asyncio.sleep(_BREATH_S)
+    return total

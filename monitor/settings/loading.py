@@ -94,6 +94,7 @@ class _Loader:
             smtp=monitor.smtp,
             alerts=monitor.alerts,
             http=monitor.http,
+            storage=monitor.storage,
             judge=monitor.judge,
             publishers=monitor.publishers,
             feeds=feeds,

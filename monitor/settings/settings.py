@@ -25,6 +25,7 @@ from monitor.settings.models import (
     JudgeFile,
     ScheduleSettings,
     SmtpSettings,
+    StorageSettings,
 )
 from monitor.settings.values import NEVER, Cadence, Held
 
@@ -155,6 +156,7 @@ class Settings:
     feeds: tuple[FeedSettings, ...]
     channels: Mapping[str, ChannelSettings]
     cases: tuple[CaseSettings, ...]
+    storage: StorageSettings = field(default_factory=StorageSettings)
     judge: JudgeFile = field(default_factory=JudgeFile)
     publishers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     origins: Mapping[str, str] = field(default_factory=dict)

@@ -15,6 +15,9 @@ from pydantic_core import PydanticCustomError
 # ASCII: other scripts have digits too, and a file should look the same to everybody.
 _DURATION = re.compile(r"(\d{1,6})(s|m|h|d)", re.ASCII)
 _DURATION_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+FOREVER = "forever"
+# Pages are looked at again, feedback comes and doubt is settled within that time.
+SHORTEST_RETENTION = timedelta(days=30)
 _SIZE = re.compile(r"(\d{1,6})(kB|KB|MB|GB)", re.ASCII)
 _SIZE_UNITS = {"kB": 10**3, "KB": 10**3, "MB": 10**6, "GB": 10**9}
 _CADENCE = re.compile(
@@ -58,6 +61,20 @@ def print_duration(value: timedelta) -> str:
         if seconds and seconds % size == 0:
             return f"{seconds // size}{unit}"
     return f"{seconds}s"
+
+
+def read_retention(value: object) -> timedelta | None:
+    """Reads how long something is kept: "forever", which is None, or thirty days and more.
+
+    Raises:
+        PydanticCustomError: it is none of these.
+    """
+    if value is None or value == FOREVER:
+        return None
+    kept = read_duration(value)
+    if kept < SHORTEST_RETENTION:
+        raise wrong(f"{value!r} is too short", 'write "forever", or "30d" and more')
+    return kept
 
 
 def read_size(value: object) -> int:

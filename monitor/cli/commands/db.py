@@ -1,39 +1,70 @@
-"""`monitor db …`: schema, backup, restore.
+"""`monitor db …`: schema, backup, restore, and what is not kept.
 
 They open the store by themselves: what they mend is what other commands refuse to open."""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from monitor.cli.output import talk
+from monitor.cli.output import count_of, talk
 from monitor.cli.state import get_state, utc_now
 from monitor.errors import MonitorError
+from monitor.text import one_line
 
 if TYPE_CHECKING:
     from monitor.settings import Settings
     from monitor.store import Store
+    from monitor.store.upkeep.prune import Prunable
 
-app = typer.Typer(help="Database: schema, backup, restore.", no_args_is_help=True)
+app = typer.Typer(help="Database: schema, backup, restore, prune.", no_args_is_help=True)
 
 
 @app.command("upgrade")
-def upgrade(ctx: typer.Context) -> None:
+def upgrade(
+    ctx: typer.Context,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only say which steps there are to take.")
+    ] = False,
+) -> None:
     """Brings the database to this version's schema; an SQLite file is copied first.
 
-    Example: monitor db upgrade
+    Example: monitor db upgrade --dry-run
     """
     from monitor.store import Store
     from monitor.store.schema import migrate
 
-    store = Store(get_state(ctx).load().database_url)
+    settings = get_state(ctx).load()
+    if dry_run:
+        _tell_steps(settings)
+        return
+    store = Store(settings.database_url)
     _copy_before_upgrade(store)
     changed = migrate.upgrade(store)
     store.close()
     talk(f"schema {migrate.HEAD}: {'upgraded' if changed else 'nothing to do'}")
+
+
+def _tell_steps(settings: Settings) -> None:
+    """Says which migrations the database lacks, and leaves it, and its absence, as they are."""
+    from monitor.cli.state import has_database
+    from monitor.store import Store
+    from monitor.store.schema import migrate
+
+    if not has_database(settings):
+        talk(f"schema {migrate.HEAD}: no database yet, it would be made")
+        return
+    store = Store(settings.database_url)
+    try:
+        steps = migrate.pending_versions(store)
+    finally:
+        store.close()
+    talk(f"schema {migrate.HEAD}: {count_of(len(steps), 'step')} to take")
+    for step in steps:
+        talk(f"- {step.number}: {one_line(step.text)}")
 
 
 def _copy_before_upgrade(store: Store) -> None:
@@ -147,3 +178,91 @@ def _park(copy: Path) -> int:
         return store.write(park_outbox, utc_now())
     finally:
         store.close()
+
+
+@app.command("prune")
+def prune(
+    ctx: typer.Context,
+    older_than: Annotated[
+        str | None,
+        typer.Option(
+            "--older-than",
+            metavar="AGE",
+            help="Such as 365d; else the config's storage.keep_texts.",
+        ),
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only say what there is to take out.")
+    ] = False,
+) -> None:
+    """Takes out old texts of articles that told nothing new, with what copies of them are found by.
+
+    What is known by them stays known: a text that comes again does not alert. All that people were
+    told, seeds and what is still to be sent stay as they are.
+
+    Example: monitor db prune --older-than 365d --dry-run
+    """
+    from monitor.cli.state import open_reader
+    from monitor.store.upkeep.prune import measure, prune_all
+
+    settings = get_state(ctx).load()
+    before = utc_now() - _read_age(older_than, settings)
+    with open_reader(settings) as store:
+        found = store.read(measure, before)
+        if not dry_run:
+            prune_all(store, before)
+    said = _describe(found)
+    talk(f"would take out {said}" if dry_run else f"took out {said}")
+    if not dry_run:
+        _compact(settings)
+
+
+def _describe(found: Prunable) -> str:
+    """Returns in words what there is to take out."""
+    texts, items = count_of(found.texts, "text"), count_of(found.entries, "text")
+    hashes = count_of(found.fingerprints, "fingerprint")
+    size = found.size / 1_000_000
+    return f"{texts} of articles, {hashes}, {items} of items, about {size:.1f} MB"
+
+
+def _read_age(older_than: str | None, settings: Settings) -> timedelta:
+    """Returns how old a text is that is not kept.
+
+    Raises:
+        typer.BadParameter: neither the command nor the config says it.
+    """
+    from pydantic_core import PydanticCustomError
+
+    from monitor.settings.values import read_retention
+
+    try:
+        age = settings.storage.keep_texts if older_than is None else read_retention(older_than)
+    except PydanticCustomError as error:
+        context = error.context or {}
+        raise typer.BadParameter(
+            f"{context.get('what')}; {context.get('hint')}", param_hint="--older-than"
+        ) from error
+    if age is None:
+        raise typer.BadParameter(
+            "everything is kept: give an age, or set storage.keep_texts", param_hint="--older-than"
+        )
+    return age
+
+
+def _compact(settings: Settings) -> None:
+    """Makes an SQLite file smaller, where no daemon works on it."""
+    from monitor.daemon.lock import lock_database
+    from monitor.store import Store
+    from monitor.store.upkeep.prune import compact
+
+    store = Store(settings.database_url)
+    store.close()
+    if store.path is None:
+        return
+    try:
+        lock = lock_database(store.path)
+    except MonitorError:
+        talk("the daemon uses the room again; to make the file smaller, stop it and run this again")
+        return
+    with lock:
+        talk(f"the file is {compact(store) / 1_000_000:.1f} MB smaller")

@@ -5,11 +5,18 @@ database newer than the code is refused."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from operator import attrgetter
+from typing import TYPE_CHECKING
+
 import sqlalchemy as sa
 from sqlmodel import Session
 
 from monitor.errors import SchemaMismatch
 from monitor.store.engine import Store
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 HEAD = "0010"
 # The full-text tables are made by migrations alone: FTS5 and tsvector have no common model.
@@ -45,6 +52,31 @@ def require_current(store: Store) -> None:
         raise SchemaMismatch(found, hint="run `monitor db upgrade`")
 
 
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A migration: its number and what it does, in its own words."""
+
+    number: str
+    text: str
+
+
+def pending_versions(store: Store) -> list[Step]:
+    """Returns the migrations that a database lacks, in their order; changes nothing.
+
+    Raises:
+        SchemaMismatch: the database is newer than the code.
+    """
+    version = schema_version(store) or ""
+    if version > HEAD:
+        require_current(store)
+    # Loaded here: a current database does without it.
+    from alembic.script import ScriptDirectory
+
+    scripts = ScriptDirectory.from_config(_alembic_config()).walk_revisions()
+    steps = [Step(script.revision, script.doc) for script in scripts]
+    return sorted((step for step in steps if step.number > version), key=attrgetter("number"))
+
+
 def upgrade(store: Store) -> bool:
     """Brings the database to this code's schema in one transaction; returns whether there was
     anything to do.
@@ -69,9 +101,15 @@ def _run_migrations(connection: sa.Connection) -> None:
     """Runs the migrations that a database lacks, in the transaction of a connection."""
     # Loaded here: a current database does without it.
     from alembic import command
+
+    config = _alembic_config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+def _alembic_config() -> Config:
     from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", "monitor.store.schema:migrations")
-    config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    return config

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import sqlite3
 from contextlib import closing
 from datetime import datetime
@@ -12,6 +13,7 @@ from sqlmodel import Session
 
 from monitor.alerts import EventType, NoticePayload
 from monitor.cli.state import utc_now
+from monitor.daemon import lock_database
 from monitor.settings import load_settings
 from monitor.store import Store
 from monitor.store.outbox import SealedDelivery, seal_deliveries
@@ -175,3 +177,106 @@ def test_what_is_held_can_be_dropped(restored: Path) -> None:
 
     assert "1 messages are dropped" in done.stderr
     assert NOTICE.title not in run_command(restored, "poll").stdout
+
+
+@pytest.fixture
+def old(judged: Path) -> Path:
+    """A config whose database holds a copy and an alert that are half a year old."""
+    with closing(sqlite3.connect(judged / "monitor.db")) as database, database:
+        for table, column in (
+            ("articles", "found_at"),
+            ("revisions", "fetched_at"),
+            ("entries", "seen_at"),
+        ):
+            old = f"datetime({column}, '-180 days') || '.000000'"
+            database.execute(f"UPDATE {table} SET {column} = {old}")
+        database.execute("UPDATE pages SET next_check_at = NULL")
+        database.execute(
+            "DELETE FROM development_carriers WHERE article_id NOT IN "
+            "(SELECT article_id FROM developments)"
+        )
+    return judged
+
+
+def texts(config: Path) -> int:
+    """How many revisions have a text."""
+    with closing(sqlite3.connect(config / "monitor.db")) as database:
+        return int(
+            database.execute("SELECT count(*) FROM revisions WHERE text != ''").fetchone()[0]
+        )
+
+
+def test_a_dry_run_says_what_there_is_to_take_out_and_takes_nothing(old: Path) -> None:
+    before = texts(old)
+
+    done = run_command(old, "db", "prune", "--older-than", "90d", "--dry-run")
+
+    assert done.stderr.startswith("would take out 1 text of articles, ")
+    assert "2 texts of items, about 0.0 MB" in done.stderr
+    assert texts(old) == before
+
+
+def test_prune_takes_out_what_told_nothing_and_makes_the_file_smaller(old: Path) -> None:
+    before = texts(old)
+
+    done = run_command(old, "db", "prune", "--older-than", "90d")
+
+    assert "took out 1 text of articles" in done.stderr
+    assert " MB smaller" in done.stderr
+    assert texts(old) == before - 1
+    assert (
+        "would take out 0 texts of articles"
+        in run_command(old, "db", "prune", "--older-than", "90d", "--dry-run").stderr
+    )
+
+
+def test_while_a_daemon_runs_the_file_keeps_its_size(old: Path) -> None:
+    with lock_database(old / "monitor.db"):
+        done = run_command(old, "db", "prune", "--older-than", "90d")
+
+    assert "to make the file smaller, stop it" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ((), "everything is kept"),
+        (("--older-than", "7d"), "too short"),
+        (("--older-than", "soon"), "no duration"),
+    ],
+)
+def test_prune_without_an_age_takes_nothing(
+    read: Read, arguments: tuple[str, ...], said: str
+) -> None:
+    done = run_command(read.config, "db", "prune", *arguments, check=False)
+
+    assert (done.returncode, said in done.stderr) == (2, True)
+
+
+def test_the_config_says_how_long_texts_are_kept(old: Path) -> None:
+    settings = old / "monitor.toml"
+    settings.write_text(settings.read_text() + '[storage]\nkeep_texts = "120d"\n')
+
+    assert "took out 1 text of articles" in run_command(old, "db", "prune").stderr
+
+
+RELEASED = Path(__file__).parents[2] / "store" / "schema" / "released"
+
+
+def test_a_dry_run_of_an_upgrade_names_the_steps_and_takes_none(config: Path) -> None:
+    (config / "monitor.db").write_bytes(gzip.decompress((RELEASED / "0008.db.gz").read_bytes()))
+
+    done = run_command(config, "db", "upgrade", "--dry-run")
+
+    assert done.stderr.startswith("schema 0010: 2 steps to take\n- 0009: ")
+    with closing(sqlite3.connect(config / "monitor.db")) as database:
+        (version,) = database.execute("SELECT version_num FROM alembic_version").fetchone()
+    assert version == "0008"
+    assert [path.name for path in config.glob("monitor.db.before*")] == []
+
+
+def test_a_dry_run_makes_no_database(tmp_path: Path, outlet: Outlet) -> None:
+    folder = write_config(tmp_path / "fresh", [outlet])
+
+    assert "it would be made" in run_command(folder, "db", "upgrade", "--dry-run").stderr
+    assert not (folder / "monitor.db").exists()

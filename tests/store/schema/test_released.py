@@ -33,7 +33,7 @@ from monitor.store.views.selection import resolve_uid
 from monitor.store.views.trace import trace_id
 from tests.store.rows import NOW
 
-RELEASED = sorted((Path(__file__).parent / "released").glob("*.db.gz"))
+RELEASED = [Path(__file__).parent / "released" / "0007.db.gz"]
 ALERTS = {"4c9c2964cbc0684e", "cc75ce2ed2255b8c"}
 DELIVERIES = {"56ebe8a2075e53b7", "90696913518d6ff7"}
 DECIDED = ["baseline", "known", "new_addition", "no_act", "new_addition"]

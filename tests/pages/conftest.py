@@ -1,0 +1,89 @@
+"""A store with two cases, served as a daemon serves it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+
+from monitor.daemon.pulse import Pulse
+from monitor.daemon.web_server import serve
+from monitor.pages.library import Library
+from monitor.settings import Settings, load_settings
+from monitor.store import Store
+from monitor.store.feeds import FeedSpec, sync_feeds
+from tests.pipeline.program import start_program
+from tests.store.rows import NOW
+from tests.store.views.stored import HOUR, alert, carry
+
+HOSTILE = "<script>document.title='read'</script><img src=x onerror=alert(1)>"
+KEY = "k3y-of-the-feed"
+TOKEN = "a token of the desk"  # noqa: S105
+METRICS = b"# figures"
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A store, and who reads it.
+
+    Attributes:
+        library: what the pages read.
+        open: without a login, on loopback.
+        guarded: with the token.
+    """
+
+    library: Library
+    open: httpx.Client
+    guarded: httpx.Client
+
+    def ids(self, what: str = "developments") -> list[str]:
+        """The ids of what the API lists of the harbour, newest first."""
+        paths = {
+            "developments": "/api/cases/harbour/developments",
+            "stories": "/api/stories?case=harbour",
+            "articles": "/api/articles?case=harbour",
+        }
+        return [row["id"] for row in self.open.get(paths[what]).json()]
+
+
+@pytest.fixture(scope="package")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
+    """Three developments of a harbour, the second one hostile and carried by two, and a quiet
+    quarry.
+    """
+    folder = start_program(tmp_path_factory.mktemp("pages") / "config").folder
+    settings: Settings = load_settings(folder, {})
+    with_store = Store(settings.database_url)
+    fill(with_store)
+    yield Library(with_store, lambda: settings, lambda: NOW + 5 * HOUR)
+    with_store.close()
+
+
+def fill(store: Store) -> None:
+    for number in (1, 2, 3):
+        store.write(
+            alert,
+            number,
+            hours=number,
+            tier=number,
+            outlet=HOSTILE if number == 2 else "Gazette",
+            title=HOSTILE if number == 2 else "Pier closed",
+        )
+    store.write(carry, 2, 4)
+    store.write(sync_feeds, [FeedSpec(f"https://gazette.example/rss?key={KEY}")], NOW)
+
+
+@pytest.fixture(scope="package")
+def desk(library: Library) -> Iterator[Desk]:
+    """The pages, served twice: for everybody on this machine, and for who has the token."""
+    servers = [
+        serve("127.0.0.1:0", token, library, Pulse(), lambda: METRICS) for token in ("", TOKEN)
+    ]
+    bases = ["http://{}:{}".format(*server.address) for server in servers]
+    with httpx.Client(base_url=bases[0]) as first, httpx.Client(base_url=bases[1]) as second:
+        yield Desk(library, first, second)
+    for server in servers:
+        server.stop()
