@@ -14,6 +14,7 @@ from typing import Any
 import uvicorn
 from anyio import to_thread
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
@@ -138,7 +139,15 @@ def health_routes(pulse: Pulse, write_metrics: Callable[[], bytes]) -> list[Base
 
 def health_app(pulse: Pulse, write_metrics: Callable[[], bytes]) -> ASGIApp:
     """Returns an application of a daemon's health alone."""
-    return Starlette(routes=health_routes(pulse, write_metrics))
+    return Starlette(
+        routes=health_routes(pulse, write_metrics), exception_handlers={HTTPException: _tell}
+    )
+
+
+async def _tell(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    content = json.dumps({"error": error.detail})
+    return Response(content, error.status_code, media_type="application/json")
 
 
 def serve(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -44,15 +45,30 @@ class _Question:
     Attributes:
         path: with names in braces for its parts.
         answer: makes rows of a request.
-        row: the type of a row.
+        schema: of what is answered.
         parameters: what may be asked for, each with what it means.
     """
 
     path: str
     says: str
     answer: Callable[[Library, Request], Any]
-    row: Any
-    parameters: Mapping[str, str]
+    schema: Any
+    parameters: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class StoryAnswer(StoryView):
+    """A story with its texts."""
+
+    texts: tuple[StoryText, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HitAnswer(ArticleView):
+    """An article with the words round a hit, and how well it fits."""
+
+    snippet: str = ""
+    score: float = 0.0
 
 
 def routes(library: Library) -> list[Route]:
@@ -173,12 +189,12 @@ def _search(library: Library, request: Request) -> Any:
 
 
 QUESTIONS = (
-    _Question("/api/cases", "The cases.", _cases, CaseView, {}),
+    _Question("/api/cases", "The cases.", _cases, list[CaseView]),
     _Question(
         "/api/cases/{slug}/developments",
         "What happened in a case, newest first.",
         _developments,
-        DevelopmentView,
+        list[DevelopmentView],
         _CHOICE,
     ),
     _Question(
@@ -186,51 +202,62 @@ QUESTIONS = (
         "A development, its new sentences and everyone who carries it.",
         _development,
         FoundDevelopment,
-        {},
     ),
     _Question(
-        "/api/articles", "Articles, newest first.", _articles, ArticleView, _OF_CASE | _LIMIT
+        "/api/articles", "Articles, newest first.", _articles, list[ArticleView], _OF_CASE | _LIMIT
     ),
     _Question(
         "/api/articles/{id}",
         "An article with its texts and the sentences that were new.",
         _article,
         FoundArticle,
-        {},
     ),
     _Question(
-        "/api/stories", "Stories, the last one first.", _stories, StoryView, _OF_CASE | _LIMIT
+        "/api/stories", "Stories, the last one first.", _stories, list[StoryView], _OF_CASE | _LIMIT
     ),
-    _Question(
-        "/api/stories/{id}", "A story with its texts.", _story, tuple[StoryView, StoryText], {}
-    ),
-    _Question("/api/feeds", "How the feeds go.", _feeds, FeedView, {}),
+    _Question("/api/stories/{id}", "A story with its texts.", _story, StoryAnswer),
+    _Question("/api/feeds", "How the feeds go.", _feeds, list[FeedView]),
     _Question(
         "/api/search",
         "Articles that a query finds, best first.",
         _search,
-        ArticleView,
+        list[HitAnswer],
         {"q": "The query, in the language of the cases."} | _OF_CASE | _LIMIT,
     ),
 )
 
 
-def describe() -> dict[str, Any]:
+@cache
+def describe() -> Mapping[str, Any]:
     """Returns the description of the API (OpenAPI 3.1)."""
+    asked = [(one.path, "serialization", TypeAdapter(one.schema)) for one in QUESTIONS]
+    schemas, shared = TypeAdapter.json_schemas(asked, ref_template="#/components/schemas/{model}")  # type: ignore[arg-type]
+    paths = {
+        one.path: {"get": _operation(one, schemas[one.path, "serialization"])} for one in QUESTIONS
+    }
     return {
         "openapi": "3.1.0",
         "info": {"title": "monitor", "version": __version__},
-        "paths": {one.path: {"get": _operation(one)} for one in QUESTIONS},
+        "paths": paths,
+        "components": {"schemas": _without_rows(shared["$defs"])},
     }
 
 
-def _operation(question: _Question) -> dict[str, Any]:
+def _without_rows(schemas: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns schemas without the numbers of rows, which `to_row` leaves out."""
+    public = {}
+    for name, schema in schemas.items():
+        fields = {key: one for key, one in schema["properties"].items() if key != "row_id"}
+        required = [key for key in schema.get("required", ()) if key != "row_id"]
+        public[name] = {**schema, "properties": fields, "required": required}
+    return public
+
+
+def _operation(question: _Question, schema: Any) -> dict[str, Any]:
     named = [part.strip("{}") for part in question.path.split("/") if part.startswith("{")]
-    parameters = [
-        _parameter(name, "path", "Its name, or the beginning of its id.") for name in named
-    ]
+    says_id = "Its name, or the beginning of its id."
+    parameters = [_parameter(name, "path", says_id) for name in named]
     parameters += [_parameter(name, "query", says) for name, says in question.parameters.items()]
-    schema = TypeAdapter(question.row).json_schema()
     content = {"application/json": {"schema": schema}}
     answers = {"200": {"description": question.says, "content": content}}
     return {"summary": question.says, "parameters": parameters, "responses": answers}

@@ -88,8 +88,13 @@ class _Switch(io.TextIOBase):
     def __init__(self) -> None:
         self.target = io.StringIO()
 
-    def write(self, text: str) -> int:
-        return self.target.write(text)
+    @property
+    def buffer(self) -> _Switch:
+        """Where whole documents are written, past the terminal's own encoding."""
+        return self
+
+    def write(self, text: str | bytes) -> int:  # type: ignore[override]
+        return self.target.write(text if isinstance(text, str) else text.decode())
 
 
 _STDOUT, _STDERR = _Switch(), _Switch()

@@ -15,9 +15,9 @@ from ruamel.yaml import YAML
 from sqlalchemy import update
 from sqlmodel import Session
 
-from monitor.daemon.health_page import serve_health
 from monitor.daemon.metrics import Part, ProcessFigures, StoredFigures, build_metrics
 from monitor.daemon.pulse import Pulse
+from monitor.daemon.web_server import WebServer, health_app
 from monitor.pipeline.work import Tally
 from monitor.store import Store
 from monitor.store.feeds import FeedSpec, sync_feeds
@@ -124,12 +124,12 @@ def test_a_stuck_loop_lags_more_and_more() -> None:
 
 @contextmanager
 def page(parts: Part) -> Iterator[str]:
-    server = serve_health("127.0.0.1:0", Pulse(), build_metrics(parts))
+    server = WebServer("127.0.0.1:0", health_app(Pulse(), build_metrics(parts)))
+    server.start()
     try:
-        yield f"http://127.0.0.1:{server.server_address[1]}"
+        yield f"http://127.0.0.1:{server.address[1]}"
     finally:
-        server.shutdown()
-        server.server_close()
+        server.stop()
 
 
 def test_the_page_is_served_in_the_format_that_it_names() -> None:

@@ -8,8 +8,8 @@ from http import HTTPStatus
 
 import pytest
 
-from monitor.daemon.health_page import serve_health
 from monitor.daemon.pulse import Pulse
+from monitor.daemon.web_server import WebServer, health_app
 from monitor.errors import MonitorError
 from tests.daemon.running import ask
 from tests.daemon.test_pulse import stuck
@@ -18,13 +18,12 @@ from tests.daemon.test_pulse import stuck
 @contextmanager
 def health(pulse: Pulse) -> Iterator[str]:
     """The address of a health page."""
-    server = serve_health("127.0.0.1:0", pulse, bytes)
-    host, port = server.server_address[:2]
+    server = WebServer("127.0.0.1:0", health_app(pulse, bytes))
+    server.start()
     try:
-        yield f"http://{host!s}:{port}"
+        yield "http://{}:{}".format(*server.address)
     finally:
-        server.shutdown()
-        server.server_close()
+        server.stop()
 
 
 @pytest.mark.parametrize(
@@ -55,6 +54,6 @@ def test_the_health_page_shows_what_the_pulse_is_now() -> None:
 @pytest.mark.parametrize("listen", ["127.0.0.1:none", "127.0.0.1:99999", "203.0.113.1:9310"])
 def test_an_address_that_cannot_be_listened_on_is_named(listen: str) -> None:
     with pytest.raises(MonitorError, match=r"http\.listen") as refused:
-        serve_health(listen, Pulse(), bytes)
+        WebServer(listen, health_app(Pulse(), bytes))
 
     assert listen in refused.value.message

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import httpx
 import pytest
@@ -15,13 +14,15 @@ from monitor.pages.library import Library
 from monitor.settings import Settings, load_settings
 from monitor.store import Store
 from monitor.store.feeds import FeedSpec, sync_feeds
+from monitor.store.verdicts import add_carrier
+from monitor.store.views.developments import list_developments
 from tests.pipeline.program import start_program
-from tests.store.rows import NOW
-from tests.store.views.stored import HOUR, alert, carry
+from tests.store.rows import NOW, add_case
+from tests.store.views.stored import HOUR, alert, judge
 
 HOSTILE = "<script>document.title='read'</script><img src=x onerror=alert(1)>"
 KEY = "k3y-of-the-feed"
-TOKEN = "a token of the desk"  # noqa: S105
+TOKEN = "a token of the desk"
 METRICS = b"# figures"
 
 
@@ -72,8 +73,12 @@ def fill(store: Store) -> None:
             outlet=HOSTILE if number == 2 else "Gazette",
             title=HOSTILE if number == 2 else "Pier closed",
         )
-    store.write(carry, 2, 4)
-    store.write(sync_feeds, [FeedSpec(f"https://gazette.example/rss?key={KEY}")], NOW)
+    second = store.read(list_developments, limit=9)[1]
+    carrier = store.write(judge, 4, hours=4, outlet="Courier", url="https://courier.example/pier")
+    store.write(add_carrier, [second.row_id], carrier.article_id, NOW + 4 * HOUR)
+    store.write(add_case, "quarry")
+    feed = FeedSpec(f"https://gazette.example/rss?key={KEY}", "", (), None, False)
+    store.write(sync_feeds, [feed], NOW)
 
 
 @pytest.fixture(scope="package")

@@ -1,4 +1,4 @@
-"""Pages: everything on them is text, nothing is asked from elsewhere, and who may not read does not."""
+"""Pages: all on them is text, nothing is asked from elsewhere, and who may not read does not."""
 
 from __future__ import annotations
 
@@ -47,7 +47,9 @@ def test_every_page_is_text_that_needs_nothing_else(desk: Desk) -> None:
 
         page = html.fromstring(answer.text)
         assert answer.status_code in (200, 400, 404), path
-        assert page.xpath("//script | //img | //iframe | //link[@rel='stylesheet'] | //@style") == []
+        assert (
+            page.xpath("//script | //img | //iframe | //link[@rel='stylesheet'] | //@style") == []
+        )
         assert page.xpath("//@*[starts-with(name(), 'on')]") == []
         assert page.xpath("string(//title)"), path
 
@@ -74,7 +76,9 @@ def test_every_answer_forbids_what_a_page_does_not_need(desk: Desk) -> None:
     for path in ("/", "/api/cases", "/nowhere", "/healthz", "/cases/harbour/atom.xml"):
         headers = desk.open.get(path).headers
 
-        assert headers["content-security-policy"].startswith("default-src 'none'; style-src 'sha256")
+        assert headers["content-security-policy"].startswith(
+            "default-src 'none'; style-src 'sha256"
+        )
         assert "frame-ancestors 'none'" in headers["content-security-policy"]
         assert headers["x-content-type-options"] == "nosniff"
         assert headers["referrer-policy"] == "no-referrer"
@@ -196,7 +200,7 @@ def test_a_login_form_has_a_size(desk: Desk) -> None:
 
 def test_two_hundred_readers_at_once_are_answered(desk: Desk) -> None:
     def read(_number: int) -> int:
-        return httpx.get(f"{desk.open.base_url}cases/harbour", timeout=60).status_code
+        return httpx.get(f"{desk.open.base_url}/cases/harbour", timeout=60).status_code
 
     with ThreadPoolExecutor(200) as readers:
         assert set(readers.map(read, range(200))) == {200}

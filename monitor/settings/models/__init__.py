@@ -30,6 +30,7 @@ from monitor.settings.models.service import (
     MonitorFile,
     ScheduleSettings,
     SmtpSettings,
+    StorageSettings,
 )
 from monitor.settings.models.sources import (
     FeedAuth,
@@ -59,6 +60,7 @@ __all__ = [
     "SeedEntry",
     "SeedsFile",
     "SmtpSettings",
+    "StorageSettings",
     "WebhookSettings",
     "is_section",
     "known_keys",

@@ -30,7 +30,7 @@ from monitor.settings.models.checks import (
     read_zone,
 )
 from monitor.settings.models.section import Section
-from monitor.settings.values import print_duration, wrong
+from monitor.settings.values import print_duration, read_retention, wrong
 
 
 class FetchSettings(Section):
@@ -181,6 +181,16 @@ class HttpSettings(Section):
     )
 
 
+class StorageSettings(Section):
+    """What the database keeps."""
+
+    keep_texts: Annotated[timedelta | None, BeforeValidator(read_retention)] = Field(
+        default=None,
+        description='How long texts of articles that told nothing new are kept: "forever", or a '
+        'time such as "365d", at least 30 days. What is known by them stays known.',
+    )
+
+
 class JudgeFile(Section):
     """How articles are compared."""
 
@@ -213,6 +223,9 @@ class MonitorFile(Section):
         default=AlertsSettings(), description="How alerts are gathered and held back."
     )
     http: HttpSettings = Field(default=HttpSettings(), description="The built-in web server.")
+    storage: StorageSettings = Field(
+        default=StorageSettings(), description="What the database keeps."
+    )
     judge: JudgeFile = Field(default=JudgeFile(), description="How articles are compared.")
     publishers: dict[str, tuple[Site, ...]] = Field(
         default={},

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+import pytest
+
 from tests.acceptance.config import read_rows, run_command
 from tests.cli.conftest import Read
 
@@ -105,3 +107,42 @@ def test_the_timeline_gives_the_summary_the_room_of_the_terminal(read: Read) -> 
     below = [line.strip() for line in shown.splitlines() if line.startswith("    ")]
     assert row["summary"] in " ".join(below)
     assert max(map(len, shown.splitlines())) <= 80
+
+
+def test_the_top_is_chosen_of_one_case(read: Read) -> None:
+    (row,) = read_rows(read.config, "timeline", CASE)
+
+    assert read_rows(read.config, "timeline", CASE, "--top", "1") == [row]
+    done = run_command(read.config, "timeline", "--top", "1", check=False)
+    assert (done.returncode, "name it" in done.stderr) == (1, True)
+
+
+def test_a_development_has_the_day_on_which_it_happened(read: Read) -> None:
+    (row,) = read_rows(read.config, "timeline", CASE)
+
+    assert date.fromisoformat(row["event_date"]) <= date.fromisoformat(row["first_found_at"][:10])
+
+
+def test_a_timeline_is_a_page_that_needs_nothing_else(read: Read) -> None:
+    page = run_command(read.config, "timeline", CASE, "--format", "html").stdout
+
+    assert page.startswith("<!doctype html>")
+    assert "ordered four officials" in page
+    assert "<nav" not in page
+    assert "src=" not in page
+
+
+@pytest.mark.parametrize(
+    ("form", "beginning"),
+    [("atom", "<?xml version='1.0' encoding='utf-8'?>\n<feed"), ("ics", "BEGIN:VCALENDAR")],
+)
+def test_a_timeline_is_a_feed_or_a_calendar(read: Read, form: str, beginning: str) -> None:
+    assert run_command(read.config, "timeline", CASE, "--format", form).stdout.startswith(beginning)
+
+
+@pytest.mark.parametrize("form", ["html", "atom", "rss", "ics"])
+def test_what_is_whole_is_of_one_case(read: Read, form: str) -> None:
+    done = run_command(read.config, "timeline", "--format", form, check=False)
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "monitor timeline CASE" in done.stderr

@@ -19,8 +19,8 @@ from monitor.urls import registered_domain
 
 @dataclass(frozen=True, slots=True)
 class StoryView:
-    """A story in one line; `title` is that of its first article, `articles` counts those of all
-    outlets.
+    """A story in one line; `title` is that of its first article where that has one, `articles`
+    counts those of all outlets.
     """
 
     id: str
@@ -102,7 +102,10 @@ def _select_stories() -> Select[Any]:
             stories.c.id,
             stories.c.uid,
             cases.c.slug.label("case"),
-            first.c.title,
+            # A seed may have none; then any other names the story as well.
+            func.coalesce(func.nullif(first.c.title, ""), func.max(articles.c.title)).label(
+                "title"
+            ),
             first.c.outlet,
             counted,
             func.count(articles.c.outlet.distinct()).label("outlets"),

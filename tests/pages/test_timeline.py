@@ -1,0 +1,187 @@
+"""The timeline: by the day of the event, with what lies ahead, as a page, a feed or a calendar."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import feedparser
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from icalendar import Calendar
+from lxml import etree, html
+
+from monitor.pages.markdown import escape, to_markdown
+from monitor.pages.rendering import Page, render
+from monitor.pages.syndication import to_atom, to_calendar, to_rss
+from monitor.pages.timeline import Timeline, read_timeline
+from monitor.store import Store
+from monitor.store.views.cases import CaseView
+from monitor.store.views.developments import DevelopmentView, list_developments
+from tests.pages.conftest import HOSTILE
+from tests.store.rows import NOW
+from tests.store.views.stored import alert
+
+JUNE = date(2025, 6, 1)
+DAY = timedelta(days=1)
+
+
+def told(number: int, summary: str = "The pier was closed.", **other: object) -> DevelopmentView:
+    """A development that was found on so many days after the first of June."""
+    found_at = datetime(2025, 6, 1, 12, tzinfo=UTC) + number * DAY
+    view = DevelopmentView(
+        id=f"{number:016x}",
+        case="harbour",
+        summary=summary,
+        outlet="Gazette",
+        url=f"https://news.example/{number}",
+        article_id=f"a{number}",
+        first_found_at=found_at,
+        first_published_at=found_at,
+        carriers=1,
+        alert_id=f"b{number}",
+        row_id=number,
+        tier=1,
+        newsrooms=1,
+        event_date=found_at.date(),
+    )
+    return replace(view, **other)  # type: ignore[arg-type]
+
+
+def timeline_of(
+    developments: Sequence[DevelopmentView], counts: dict[date, int] | None = None
+) -> Timeline:
+    case = CaseView("harbour", "Harbour", "Who closed it?", "pier", 9, 3, NOW, True)
+    quotes = {one.row_id: [one.summary, "It opens on 9 August."] for one in developments}
+    return Timeline(case, developments, quotes, counts or {}, (), NOW)
+
+
+def test_developments_stand_under_the_day_on_which_they_happened() -> None:
+    late = told(3, event_date=JUNE)
+    undated = told(2, event_date=None)
+
+    days = timeline_of([late, undated, told(0)]).days
+
+    assert [(day, [one.row_id for one in found]) for day, found in days] == [
+        (JUNE + 2 * DAY, [2]),
+        (JUNE, [3, 0]),
+    ]
+
+
+def test_the_chart_has_every_day_and_its_tallest_bar_is_whole() -> None:
+    bars = timeline_of([told(3)], {JUNE: 2, JUNE + DAY: 4}).bars
+
+    assert [(bar.day.day, bar.articles, bar.developments, bar.height) for bar in bars] == [
+        (1, 2, 0, 50.0),
+        (2, 4, 0, 100.0),
+        (3, 0, 0, 0.0),
+        (4, 0, 1, 0.0),
+    ]
+
+
+def test_a_chart_of_years_shows_the_last_half_year() -> None:
+    bars = timeline_of([], {JUNE: 1, JUNE + 900 * DAY: 1}).bars
+
+    assert (len(bars), bars[-1].day) == (180, JUNE + 900 * DAY)
+
+
+def test_a_case_without_anything_has_an_empty_timeline() -> None:
+    empty = timeline_of([])
+
+    page = render("timeline", Page(UTC, values={"timeline": empty, "older": None}))
+
+    assert (empty.days, empty.bars) == ([], [])
+    assert "Nothing is told yet." in page
+    assert feedparser.parse(io.BytesIO(to_atom(empty))).entries == []
+
+
+def test_what_lies_ahead_is_read_from_the_store(store: Store) -> None:
+    text = "The court set the hearing of the harbour master for 4 July 2025."
+    store.write(alert, 1, title=text)
+
+    found = store.read(list_developments, limit=9)
+    ahead = [replace(one, summary=text) for one in found]
+    read = store.read(read_timeline, "harbour", ahead, now=NOW)
+
+    assert [(one.day, one.text) for one in read.ahead] == [(date(2025, 7, 4), text)]
+    assert read.quotes[found[0].row_id] == ["The harbour master closed the old pier on Sunday."]
+    assert sum(read.articles_by_day.values()) == 1
+
+
+@pytest.mark.parametrize("write", [to_atom, to_rss])
+def test_a_feed_is_read_as_it_was_told(write: object) -> None:
+    developments = [told(2, HOSTILE), told(1)]
+
+    document = write(timeline_of(developments))  # type: ignore[operator]
+
+    read = feedparser.parse(io.BytesIO(document))
+    assert not read.bozo
+    assert [entry.id for entry in read.entries] == [
+        f"urn:monitor:development:{one.id}" for one in developments
+    ]
+    assert [entry.link for entry in read.entries] == [one.url for one in developments]
+    assert etree.fromstring(document).xpath("//*[local-name()='title']/text()")[1] == HOSTILE
+    # Atom says that it is text; who reads RSS takes it for HTML.
+    is_text = read.entries[0].get("content", [{}])[0].get("type") == "text/plain"
+    assert is_text or "<script" not in read.entries[0].summary
+
+
+@given(st.text(max_size=60), st.text(max_size=60))
+def test_any_text_makes_feeds_calendars_and_pages_that_can_be_read(text: str, url: str) -> None:
+    one = told(1, text, outlet=text, url=url)
+    made = timeline_of([one])
+
+    etree.fromstring(to_atom(made))
+    etree.fromstring(to_rss(made))
+    page = html.fromstring(render("timeline", Page(UTC, values={"timeline": made, "older": None})))
+    assert page.xpath("//script | //img") == []
+
+
+def test_a_calendar_has_the_days_ahead_as_whole_days() -> None:
+    from monitor.pages.timeline import Ahead
+
+    ahead = Ahead(date(2025, 7, 4), "Hearing; the harbour master, and others\n" + "x" * 90, told(1))
+    calendar = Calendar.from_ical(to_calendar(replace(timeline_of([told(1)]), ahead=[ahead])))
+
+    (event,) = calendar.walk("VEVENT")
+    assert event.decoded("dtstart") == date(2025, 7, 4)
+    assert event.decoded("dtend") == date(2025, 7, 5)
+    assert str(event["summary"]).startswith("Hearing; the harbour master, and others x")
+    assert str(event["uid"]) == "harbour-2025-07-04@monitor"
+
+
+def test_the_document_of_a_timeline_has_days_quotes_and_sources() -> None:
+    document = to_markdown(timeline_of([told(1), told(0, newsrooms=3)]))
+
+    assert document.splitlines()[:5] == [
+        "# Harbour",
+        "",
+        "Who closed it?",
+        "",
+        "## Monday, 2 June 2025",
+    ]
+    assert "> It opens on 9 August\\." in document
+    assert "Gazette, 3 newsrooms: `https://news.example/0`" in document
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://evil.example",
+        "http://x.example/a_b",
+        "www.evil.example",
+        "see HTTPS://evil.example",
+    ],
+)
+def test_no_address_in_a_text_is_a_link(text: str) -> None:
+    shown = escape(text)
+
+    assert "://" not in shown.replace("\u200b", "") or "\u200b" in shown
+    assert text.lower() not in shown.lower()
+
+
+def test_nothing_in_a_text_is_markup() -> None:
+    assert escape("*a* [b](c) `d` <e> # f") == "\\*a\\* \\[b\\]\\(c\\) \\`d\\` \\<e\\> \\# f"
