@@ -11,7 +11,7 @@ from sqlmodel import Session
 from monitor.errors import SchemaMismatch
 from monitor.store.engine import Store
 
-HEAD = "0010"
+HEAD = "0012"
 # The full-text tables are made by migrations alone: FTS5 and tsvector have no common model.
 # Any number that nothing else on the server takes a lock by.
 _UPGRADE_LOCK = 6061

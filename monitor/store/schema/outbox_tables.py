@@ -1,4 +1,5 @@
-"""The tables of what receivers said once and for all: recipients of a delivery, channels.
+"""The tables of what receivers said once and for all, recipients of a delivery and channels; and of
+what is not to be told for a while.
 
 The rules of `tables` hold here.
 """
@@ -8,10 +9,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import Column, Text
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Text
 from sqlmodel import Field, SQLModel
 
+from monitor.store.schema.columns import ID
 from monitor.store.schema.columns import core as _core
+from monitor.store.schema.columns import key as _key
+from monitor.store.schema.columns import one_of as _one_of
 from monitor.store.schema.columns import ref as _ref
 from monitor.store.schema.columns import text as _text
 
@@ -44,5 +48,29 @@ class ClosedChannel(SQLModel, table=True):
     error: str = _text()
 
 
+class SilenceRow(SQLModel, table=True):
+    """What is not told at once until `ends_at`; see `alerts.silences`. `case_id` None is all."""
+
+    __tablename__: ClassVar[Any] = "silences"
+    __table_args__: ClassVar[Any] = (
+        _one_of("kind", "case", "story", "outlet", "query"),
+        CheckConstraint("comment <> ''", name="comment_given"),
+    )
+
+    id: int = _key()
+    uid: str = Field(sa_column=Column(Text, nullable=False, unique=True))
+    # A silence of a case must not outlive it as one of all cases.
+    case_id: int | None = Field(
+        default=None,
+        sa_column=Column(ID, ForeignKey("cases.id", ondelete="CASCADE"), nullable=True),
+    )
+    kind: str = _text()
+    value: str = _text()
+    comment: str = _text()
+    created_at: datetime
+    ends_at: datetime
+
+
+silences = _core(SilenceRow)
 closed_channels = _core(ClosedChannel)
 delivery_recipients = _core(DeliveryRecipient)

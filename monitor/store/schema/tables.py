@@ -25,6 +25,7 @@ from monitor.store.schema.columns import text as _text
 from monitor.store.schema.columns import tier_known as _tier_known
 from monitor.store.schema.outbox_tables import closed_channels as closed_channels
 from monitor.store.schema.outbox_tables import delivery_recipients as delivery_recipients
+from monitor.store.schema.outbox_tables import silences as silences
 from monitor.store.schema.page_tables import edits as edits
 from monitor.store.schema.page_tables import pages as pages
 from monitor.store.schema.vector_tables import encoders as encoders
@@ -503,7 +504,12 @@ class Delivery(SQLModel, table=True):
 
 
 class AlertChannel(SQLModel, table=True):
-    """An alert that a channel is to get at `due_at`; sealed when it has its delivery."""
+    """An alert that a channel is to get at `due_at`; sealed when it has its delivery.
+
+    Attributes:
+        cadence: "none" where a silence kept it from a channel without a digest.
+        silenced: the comment of the silence that kept it from being told at once.
+    """
 
     __tablename__: ClassVar[Any] = "alert_channels"
     __table_args__: ClassVar[Any] = (
@@ -522,6 +528,7 @@ class AlertChannel(SQLModel, table=True):
     due_at: datetime
     delivery_id: int | None = _ref("deliveries.id", nullable=True)
     parked_at: datetime | None = None
+    silenced: str | None = _text(nullable=True)
 
 
 class Feedback(SQLModel, table=True):
