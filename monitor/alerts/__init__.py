@@ -24,7 +24,6 @@ from monitor.alerts.payload import (
     OriginPart,
     ReporterPart,
     SentencePart,
-    SilencedPart,
     StatePart,
     by_tier,
 )
@@ -55,7 +54,6 @@ __all__ = [
     "ReporterPart",
     "Sent",
     "SentencePart",
-    "SilencedPart",
     "StatePart",
     "Waiting",
     "by_tier",

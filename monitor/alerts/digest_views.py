@@ -16,7 +16,6 @@ from monitor.alerts.payload import (
     DigestPayload,
     EditPart,
     FeedPart,
-    SilencedPart,
     by_tier,
 )
 from monitor.alerts.views import (
@@ -45,6 +44,7 @@ MAX_LISTED = 200  # characters of the lead of an alert in a list
 MAX_LINES = 10  # of edits, silenced developments and feeds each
 
 _HEADINGS = {1: "Changes of state", 2: "Official acts", 3: "Statements"}
+_BESIDE = ("in doubt", "silenced")  # kinds that stand beside the tiers
 _EDIT_WORDS = {"substantive": "changed", "correction": "corrected", "removed": "removed"}
 
 
@@ -107,7 +107,8 @@ def make_digest_view(payload: DigestPayload, zone: tzinfo, *, limit: int) -> Dig
     Args:
         limit: alerts that are shown; the rest is counted.
     """
-    case, shown = payload.case, digest_order(payload.items)[:limit]
+    case, told = payload.case, _told(payload.items)
+    shown = told[:limit]
     return DigestView(
         case_title=one_line(case.title, limit=200) if case else "All cases",
         heading=heading_of(payload),
@@ -115,7 +116,7 @@ def make_digest_view(payload: DigestPayload, zone: tzinfo, *, limit: int) -> Dig
         is_roll_up=payload.kind == DigestKind.ROLL_UP,
         ahead=print_day(case.next_date) if case else "",
         groups=_groups(shown, is_mixed=case is None),
-        more=len(payload.items) - len(shown),
+        more=len(told) - len(shown),
         sections=_sections(payload, zone),
         note=one_line(case.note, limit=1_000) if case else "",
     )
@@ -134,8 +135,17 @@ def heading_of(payload: DigestPayload) -> str:
 
 
 def digest_order(items: Iterable[AlertPayload]) -> tuple[AlertPayload, ...]:
-    """Returns alerts as a digest shows them: by tier, what was held back at the end."""
-    return tuple(sorted(by_tier(items), key=is_held))
+    """Returns alerts as a digest shows them: by tier, then what was held back, then silenced."""
+    return tuple(sorted(by_tier(items), key=_rank))
+
+
+def _rank(item: AlertPayload) -> tuple[bool, bool]:
+    return bool(item.alert.silenced), is_held(item)
+
+
+def _told(items: Iterable[AlertPayload]) -> tuple[AlertPayload, ...]:
+    """Returns what a digest tells in full: all that nobody silenced."""
+    return tuple(item for item in digest_order(items) if not item.alert.silenced)
 
 
 def is_held(item: AlertPayload) -> bool:
@@ -148,11 +158,13 @@ def count_tiers(items: Iterable[AlertPayload]) -> str:
     doubt".
     """
     counts = Counter(map(_kind_of, items))
-    ordered = [*(word.lower() for word in TIERS.values()), "in doubt"]
+    ordered = [*map(str.lower, TIERS.values()), *_BESIDE]
     return ", ".join(_count_kind(counts[kind], kind) for kind in ordered if counts[kind])
 
 
 def _kind_of(item: AlertPayload) -> str:
+    if item.alert.silenced:
+        return "silenced"
     return "in doubt" if is_held(item) else TIERS[_tier(item)].lower()
 
 
@@ -163,7 +175,7 @@ def _tier(item: AlertPayload) -> int:
 def _count_kind(number: int, kind: str) -> str:
     if kind == "change of state":
         return f"{count_of(number, 'change')} of state"
-    return f"{number} in doubt" if kind == "in doubt" else count_of(number, kind)
+    return f"{number} {kind}" if kind in _BESIDE else count_of(number, kind)
 
 
 def _groups(items: Sequence[AlertPayload], *, is_mixed: bool) -> tuple[GroupView, ...]:
@@ -213,7 +225,7 @@ def _about(item: AlertPayload) -> str:
 def _sections(payload: DigestPayload, zone: tzinfo) -> tuple[LinesView, ...]:
     sections = (
         _lines("Edited by outlets", [_edit(one, zone) for one in payload.edits]),
-        _lines("Silenced", list(map(_silenced, payload.silenced))),
+        _lines("Silenced", [_silenced(one) for one in payload.items if one.alert.silenced]),
         _lines("Feeds in trouble", list(map(_feed, payload.feeds))),
     )
     return tuple(one for one in sections if one.lines)
@@ -230,10 +242,10 @@ def _edit(edit: EditPart, zone: tzinfo) -> LinkView:
     return LinkView(f"{who} {word} this, {at}: {text}", safe_url(edit.url))
 
 
-def _silenced(one: SilencedPart) -> LinkView:
-    text = cut(one_line(one.summary, limit=2_000), MAX_LISTED)
-    who, why = one_line(one.outlet, limit=100), one_line(one.comment, limit=100)
-    return LinkView(f"{text} ({who}; silenced: {why})", safe_url(one.url))
+def _silenced(item: AlertPayload) -> LinkView:
+    text = cut(one_line(lead_of(item), limit=2_000), MAX_LISTED)
+    why = one_line(item.alert.silenced, limit=100)
+    return LinkView(f"{text} ({outlet_of(item.article)}; {why})", safe_url(item.article.url))
 
 
 def _feed(feed: FeedPart) -> LinkView:

@@ -51,6 +51,7 @@ class AlertPart:
         reason_codes: the gates of the verdict that led to it.
         thread_id: equal for all alerts of one story.
         held_back: why it did not alert by itself, in a short clause; empty where it did.
+        silenced: the comment of the silence that kept it from being told at once; empty for none.
     """
 
     id: str
@@ -59,6 +60,7 @@ class AlertPart:
     thread_id: str = ""
     is_test: bool = False
     held_back: str = ""
+    silenced: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,17 +318,6 @@ class EditPart:
 
 
 @dataclass(frozen=True, slots=True)
-class SilencedPart:
-    """A development that was not told at once, and the comment of the silence that kept it."""
-
-    development_id: str
-    summary: str
-    outlet: str
-    url: str
-    comment: str
-
-
-@dataclass(frozen=True, slots=True)
 class DigestPayload(Payload):
     """Several alerts in one message: gathered over a day or week, over the hourly cap, or found on
     the first run.
@@ -334,7 +325,6 @@ class DigestPayload(Payload):
     Attributes:
         case: the case that all belong to; None when they belong to several.
         edits: what outlets changed in stored articles since the last digest.
-        silenced: what a silence kept from being told at once.
         feeds: feeds of the case that are in trouble.
     """
 
@@ -343,7 +333,6 @@ class DigestPayload(Payload):
     items: tuple[AlertPayload, ...]
     type: EventType = EventType.DIGEST_CREATED
     edits: tuple[EditPart, ...] = ()
-    silenced: tuple[SilencedPart, ...] = ()
     feeds: tuple[FeedPart, ...] = ()
 
 

@@ -1,8 +1,8 @@
 """Planning the outbox: which open alerts go out together, which alone, which wait.
 
 Immediate alerts go out one by one up to the channel's hourly cap; what is over goes into one
-roll-up an hour. Daily and weekly ones go into one digest a case. Nothing is dropped: what is not
-planned now stays open."""
+roll-up an hour, whatever cases they are of. Daily and weekly ones go into one digest a case.
+Nothing is dropped: what is not planned now stays open."""
 
 from __future__ import annotations
 
@@ -33,11 +33,13 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class PlannedDelivery:
-    """One delivery to be made: `kind` is "alert" (a single one), "digest" or "roll-up"."""
+    """One delivery to be made: `kind` is "alert" (a single one), "digest" or "roll-up"; it has no
+    `case_id` where its alerts are of several cases.
+    """
 
     channel: str
     kind: str
-    case_id: int
+    case_id: int | None
     alert_ids: tuple[int, ...]
 
 
@@ -69,7 +71,7 @@ def _plan_immediate(waiting: list[Waiting], sent: Sent, max_per_hour: int) -> li
     planned = [_deliver("alert", [alert]) for alert in waiting[:room]]
     # One roll-up an hour: a storm must not become a storm of roll-ups.
     if not sent.roll_ups:
-        planned += _group(waiting[room:], "roll-up", attrgetter("case_id"))
+        planned += _group(waiting[room:], "roll-up", attrgetter("channel"))
     return planned
 
 
@@ -84,7 +86,7 @@ def _group(
 
 
 def _deliver(kind: str, alerts: list[Waiting]) -> PlannedDelivery:
-    first = alerts[0]
-    return PlannedDelivery(
-        first.channel, kind, first.case_id, tuple(alert.alert_id for alert in alerts)
-    )
+    cases = {alert.case_id for alert in alerts}
+    case_id = alerts[0].case_id if len(cases) == 1 else None
+    alert_ids = tuple(alert.alert_id for alert in alerts)
+    return PlannedDelivery(alerts[0].channel, kind, case_id, alert_ids)

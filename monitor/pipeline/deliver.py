@@ -1,4 +1,4 @@
-"""Delivering: seal what is due into deliveries, send them, write down how it went (T3).
+"""Delivering: send what was sealed, write down how it went (T3).
 
 Send first, mark after: a crash in between sends once more, under the same id, and never not at all.
 """
@@ -6,7 +6,7 @@ Send first, mark after: a crash in between sends once more, under the same id, a
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 from typing import Concatenate, ParamSpec, TypedDict
@@ -15,15 +15,9 @@ from sqlmodel import Session
 
 from monitor.alerts import (
     AlertPayload,
-    DigestKind,
     DigestPayload,
     NoticePayload,
-    PlannedDelivery,
-    Sent,
-    Waiting,
-    by_tier,
     next_attempt,
-    plan_deliveries,
     render_alert,
     render_digest,
     render_notice,
@@ -32,29 +26,20 @@ from monitor.errors import DeliveryError, LeaseLost, StoreError
 from monitor.model import Message, Receipt
 from monitor.pipeline.breaker import Breaker
 from monitor.pipeline.context import Context, log
+from monitor.pipeline.sealing import seal_due as seal_due
 from monitor.pipeline.work import Failed, attempt, unless_lost
-from monitor.settings import Settings
-from monitor.store.articles import make_uid
 from monitor.store.outbox import (
     DueDelivery,
-    OpenAlert,
-    SealedDelivery,
     claim_delivery,
-    get_channel_loads,
     get_due_channels,
-    get_open_alerts,
     mark_sent,
     mark_unsent,
     note_answers,
-    seal_deliveries,
 )
 from monitor.store.upkeep.closed_channels import close_channel
-from monitor.store.views.payloads import get_alert_payloads
 
 P = ParamSpec("P")
 
-# `max_per_hour` counts over this.
-CAP_WINDOW = timedelta(hours=1)
 # Channels have limits of their own; this one is for those that forget to.
 SEND_TIMEOUT = timedelta(minutes=1)
 # Between two tries to note that a delivery was accepted, where the database is in trouble.
@@ -84,62 +69,6 @@ class _Outcome:
 
     word: str
     error: Exception | None = None
-
-
-async def seal_due(ctx: Context, *, before_wait: bool = False) -> int:
-    """Turns alerts whose time has come into deliveries; returns how many were made.
-
-    Args:
-        before_wait: does not wait for more developments to come in together.
-    """
-    return await ctx.write(_seal, ctx.settings, ctx.clock(), before_wait=before_wait)
-
-
-def _seal(session: Session, settings: Settings, now: datetime, *, before_wait: bool) -> int:
-    """Plans what is sent to whom, and seals it; returns the number of deliveries."""
-    open_alerts = get_open_alerts(session, now, before_wait=before_wait)
-    if not open_alerts:
-        return 0
-    waiting = list(map(_waiting, open_alerts))
-    lately, limit = _sent_lately(session, now), settings.alerts.max_per_hour
-    planned = plan_deliveries(waiting, lately, max_per_hour=limit)
-    payloads = _get_payloads(session, planned, now)
-    sealed = [_sealed(plan, payloads, settings.address_of(plan.channel)) for plan in planned]
-    seal_deliveries(session, sealed, now)
-    return len(planned)
-
-
-def _sent_lately(session: Session, now: datetime) -> dict[str, Sent]:
-    loads = get_channel_loads(session, now - CAP_WINDOW)
-    return {channel: Sent(load.alerts, load.roll_ups) for channel, load in loads.items()}
-
-
-def _get_payloads(
-    session: Session, planned: Sequence[PlannedDelivery], now: datetime
-) -> dict[int, AlertPayload]:
-    # One statement for all: an alert may stand in the deliveries of several channels.
-    alert_ids = [alert_id for plan in planned for alert_id in plan.alert_ids]
-    return get_alert_payloads(session, alert_ids, now)
-
-
-def _waiting(alert: OpenAlert) -> Waiting:
-    return Waiting(alert.alert_id, alert.case_id, alert.channel, alert.cadence)
-
-
-def _sealed(
-    plan: PlannedDelivery, payloads: dict[int, AlertPayload], address: str
-) -> SealedDelivery:
-    items = tuple(payloads[alert_id] for alert_id in plan.alert_ids)
-    # Made of what is in it: planned twice by two workers, it is one delivery.
-    uid = make_uid("delivery", plan.channel, address, *(item.alert.id for item in items))
-    body = _payload_of(plan.kind, items).to_json()
-    return SealedDelivery(uid, plan.channel, plan.kind, plan.case_id, body, plan.alert_ids)
-
-
-def _payload_of(kind: str, items: tuple[AlertPayload, ...]) -> AlertPayload | DigestPayload:
-    if kind == "alert":
-        return items[0]
-    return DigestPayload(kind=DigestKind(kind), case=items[0].case, items=by_tier(items))
 
 
 async def send_due(ctx: Context) -> SendCount:

@@ -93,7 +93,7 @@ class CaseReader:
             return None
         # All that is wrong is reported, so nothing returns before the last check.
         self._check_feeds(file, raw.feeds)
-        self._check_channels(file, [rule.channel for rule in raw.alert])
+        self._check_channels(file, [(rule.channel, rule.tiers) for rule in raw.alert])
         self._check_tiers(file, raw.tiers, raw.events)
         return self._make_case(file, raw)
 
@@ -101,10 +101,11 @@ class CaseReader:
         """Returns a case, None where one of its queries is wrong, which is reported."""
         query = self._compile(file, "query", raw.query)
         candidates = query
-        # Compiled also after a wrong query: both errors come at once.
+        urgent = [self._compile(file, "urgent", rule.urgent) for rule in raw.alert if rule.urgent]
+        # Compiled also after a wrong query: all errors come at once.
         if raw.candidates is not None:
             candidates = self._compile(file, "candidates", raw.candidates)
-        if query is None or candidates is None:
+        if query is None or candidates is None or None in urgent:
             return None
         return CaseSettings(
             slug=file.path.stem,
@@ -161,7 +162,9 @@ class CaseReader:
             return
         channels = [rule.get("channel") for rule in rules]
         if _is_list_of(channels, str):
-            self._check_channels(file, channels)
+            tiers = [rule.get("tiers") for rule in rules]
+            known = [tuple(one) if _is_list_of(one, int) else () for one in tiers]
+            self._check_channels(file, list(zip(channels, known, strict=True)))
 
     def _compile(self, file: ConfigFile, key: str, text: str) -> Query | None:
         """Returns a query, None where it is wrong, which is reported."""
@@ -188,17 +191,18 @@ class CaseReader:
         written = "this" if "@" in name else repr(name)
         self._report(file, ("feeds", number), f"{written} selects no feed", suggest(name, known))
 
-    def _check_channels(self, file: ConfigFile, names: Sequence[str]) -> None:
-        """Reports channels that do not exist, or that two rules name."""
-        for number, name in enumerate(names):
+    def _check_channels(self, file: ConfigFile, rules: Sequence[tuple[str, Sequence[int]]]) -> None:
+        """Reports channels that do not exist, or that two rules name for the same tiers."""
+        for number, (name, tiers) in enumerate(rules):
             place = ("alert", number, "channel")
             if name not in self.channels:
                 hint = f"{suggest(name, self.channels)} (channels stand in channels.toml)"
                 self._report(file, place, f"there is no channel {name!r}", hint)
             # A channel twice would get each alert twice, or at two times.
-            elif name in names[:number]:
+            elif any(one == name and _meet(tiers, other) for one, other in rules[:number]):
                 message = f"{name!r} gets the alerts already"
-                self._report(file, place, message, "keep one [[alert]] for it")
+                hint = "keep one [[alert]] for it, or give each its own tiers"
+                self._report(file, place, message, hint)
 
     def _check_tiers(
         self, file: ConfigFile, names: Iterable[str], own_events: Iterable[str]
@@ -286,6 +290,11 @@ def shipped_classes() -> tuple[str, ...]:
 def _as_table(value: object) -> Mapping[str, object]:
     """Returns a table as it was read; an empty one where something else stands in its place."""
     return value if isinstance(value, dict) else {}
+
+
+def _meet(tiers: Sequence[int], others: Sequence[int]) -> bool:
+    """Says whether two rules ask for a tier in common; a rule without tiers asks for all."""
+    return not tiers or not others or not set(tiers).isdisjoint(others)
 
 
 def _is_list_of(value: object, kind: type[T]) -> TypeGuard[list[T]]:

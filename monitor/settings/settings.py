@@ -106,6 +106,10 @@ class CaseSettings:
     def _has_digest(self) -> bool:
         return any(not one.when.is_now or _is_given(one.held) for one in self.alerts)
 
+    def zone(self, default: ZoneInfo) -> ZoneInfo:
+        """Returns the zone of its digests and quiet hours: its own, else that of the service."""
+        return self.timezone or default
+
     def utc_offset(self, at: datetime) -> timedelta:
         """Returns how far the clocks of the place where it happens are from UTC, by which "Tuesday"
         in a report from there is dated.

@@ -181,6 +181,50 @@ def read_held(value: object) -> Held | None:
     return cadence
 
 
+_QUIET = re.compile(r"(\d{1,2}):(\d{2})\s*-\s*(\d{1,2}):(\d{2})", re.ASCII)
+_QUIET_HINT = 'write two times, such as "22:00-07:00"'
+
+
+@dataclass(frozen=True, slots=True)
+class Quiet:
+    """Hours of each day in which nobody is to be disturbed, over midnight or not."""
+
+    start: time
+    end: time
+
+    def __str__(self) -> str:
+        return f"{self.start:%H:%M}-{self.end:%H:%M}"
+
+    def end_after(self, moment: datetime, zone: tzinfo) -> datetime | None:
+        """Returns when the quiet hours that a moment falls into end; None when it falls into
+        none.
+        """
+        # Compared as moments: on the night on which clocks change an hour comes twice, or never.
+        end = Cadence(self.end).next_after(moment, zone)
+        start = Cadence(self.start).next_after(moment, zone)
+        return end if end < start else None
+
+
+def read_quiet(value: object) -> Quiet | None:
+    """Reads quiet hours: "22:00-07:00".
+
+    Returns:
+        None where nothing is said.
+
+    Raises:
+        PydanticCustomError: they are none.
+    """
+    if value is None or isinstance(value, Quiet):
+        return value
+    found = _QUIET.fullmatch(value.strip()) if isinstance(value, str) else None
+    if not found:
+        raise wrong(f"{value!r} are no quiet hours", _QUIET_HINT)
+    quiet = Quiet(_read_time(found[1], found[2]), _read_time(found[3], found[4]))
+    if quiet.start == quiet.end:
+        raise wrong(f"{value!r} begins when it ends", _QUIET_HINT)
+    return quiet
+
+
 def _match_cadence(value: object) -> re.Match[str]:
     """Returns the parts of a cadence.
 

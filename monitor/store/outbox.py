@@ -30,6 +30,7 @@ from monitor.store.schema.tables import (
 # Five times what sending one may take at most: a worker that was paused meanwhile finds its
 # delivery still its own. What a process held that is known to have ended comes free at once.
 SEND_LEASE = timedelta(minutes=5)
+NEVER = "none"  # the cadence of what a silence keeps from a channel without a digest
 _SENDING_ORDER = (deliveries.c.next_attempt_at, deliveries.c.id)
 # What waking a delivery does to it; its content and its id stay.
 _AWAKE: dict[str, Any] = {
@@ -42,13 +43,19 @@ _AWAKE: dict[str, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class OpenAlert:
-    """An alert that a channel has not got yet."""
+    """An alert that a channel has not got yet.
+
+    Attributes:
+        silenced: the comment of the silence that kept it from being told at once; None without one.
+    """
 
     alert_id: int
+    development_id: int
     case_id: int
     channel: str
     cadence: str
     due_at: datetime
+    silenced: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +100,17 @@ class DueDelivery:
     answered: tuple[RecipientAnswer, ...] = ()
 
 
-def get_open_alerts(session: Session, now: datetime, *, before_wait: bool) -> list[OpenAlert]:
-    """Returns alerts whose time has come, oldest first; `before_wait` takes the immediate ones
-    without their group wait.
+def get_open_alerts(
+    session: Session, now: datetime, *, wait: timedelta = timedelta()
+) -> list[OpenAlert]:
+    """Returns alerts whose time has come, oldest first.
+
+    Args:
+        wait: the immediate ones are taken so much earlier, without their group wait.
     """
-    is_due = alert_channels.c.due_at <= now
-    if before_wait:
-        is_due = is_due | (alert_channels.c.cadence == NOW)
+    # Those of quiet hours are due later than any group wait, and are left alone.
+    is_immediate = and_(alert_channels.c.cadence == NOW, alert_channels.c.due_at <= now + wait)
+    is_due = (alert_channels.c.due_at <= now) | is_immediate
     open_ones = _select_open().where(is_due, alert_channels.c.parked_at.is_(None))
     # Another worker may be sealing the same ones.
     locked = open_ones.with_for_update(of=alert_channels, skip_locked=True)
@@ -109,9 +120,9 @@ def get_open_alerts(session: Session, now: datetime, *, before_wait: bool) -> li
 def _select_open() -> Select[Any]:
     """Selects alerts that are in no delivery yet, once for each of their channels."""
     return (
-        select(alert_channels, alerts.c.case_id)
+        select(alert_channels, alerts.c.case_id, alerts.c.development_id)
         .join(alerts, alerts.c.id == alert_channels.c.alert_id)
-        .where(alert_channels.c.delivery_id.is_(None))
+        .where(alert_channels.c.delivery_id.is_(None), alert_channels.c.cadence != NEVER)
         .order_by(alert_channels.c.alert_id, alert_channels.c.channel)
     )
 
@@ -138,6 +149,16 @@ def _count_sealed(since: datetime) -> Select[Any]:
     counted = select(*kinds, func.count().label("total"))
     recent = counted.where(deliveries.c.sealed_at > since, deliveries.c.is_edit.is_(False))
     return recent.group_by(*kinds)
+
+
+def get_last_digest_at(session: Session, channel: str, case_id: int) -> datetime | None:
+    """Returns when the last digest of a case was sealed for a channel; None without one."""
+    newest = select(func.max(deliveries.c.sealed_at)).where(
+        deliveries.c.channel == channel,
+        deliveries.c.case_id == case_id,
+        deliveries.c.kind == "digest",
+    )
+    return session.execute(newest).scalar()
 
 
 def seal_deliveries(session: Session, sealed: Sequence[SealedDelivery], now: datetime) -> None:

@@ -19,7 +19,6 @@ from monitor.alerts import (
     NoticePayload,
     ReporterPart,
     SentencePart,
-    SilencedPart,
     StatePart,
     render_alert,
     render_digest,
@@ -66,6 +65,11 @@ def alert(rng: random.Random) -> AlertPayload:
         article=replace(PAYLOAD.article, title=text(rng, 20), outlet=text(rng, 3)),
         carriers=replace(PAYLOAD.carriers, items=tuple(outlets[: rng.randint(0, 12)])),
         corroboration=CorroborationPart(rng.randint(1, 5), (), told, rng.random() < 0.5),
+        alert=replace(
+            PAYLOAD.alert,
+            kind=rng.choice(("development", "unconfirmed")),
+            silenced=rng.choice(("", "", "", text(rng, 4))),
+        ),
         state=(StatePart("x", "custody", text(rng, 4), text(rng, 4)),) * rng.randint(0, 2),
         new_sentences=tuple(sentences),
         changed_claims=tuple(claims),
@@ -84,7 +88,6 @@ def _digest(rng: random.Random, number: int) -> Message:
         rng.choice((None, items[0].case)),
         items,
         edits=(EditPart("correction", text(rng, 2), "https://e.example/", NOW, text(rng)),),
-        silenced=(SilencedPart("d", text(rng), text(rng, 2), "", text(rng, 4)),),
         feeds=(FeedPart("https://f.example/", text(rng, 2), "failing", text(rng), None),),
     )
     return render_digest(digest, **{**OPTIONS, "id": f"digest-{number}"})

@@ -25,7 +25,6 @@ from monitor.alerts import (
     NoticePayload,
     ReporterPart,
     SentencePart,
-    SilencedPart,
     StatePart,
     render_alert,
     render_digest,
@@ -395,12 +394,18 @@ def test_terms_found_in_several_places_are_one_line():
 def test_a_digest_tells_doubts_edits_silences_and_feeds_after_the_news():
     doubt = replace(PAYLOAD.alert, kind="unconfirmed", held_back="too little of it is new")
     change = replace(PAYLOAD.development, tier=1, summary_sentence="The court freed Nora Ferris.")
+    quiet = replace(PAYLOAD.alert, silenced="campaign noise")
+    call = replace(change, summary_sentence="A press call.")
     digest = DigestPayload(
         DigestKind.DIGEST,
         PAYLOAD.case,
-        (replace(PAYLOAD, alert=doubt), PAYLOAD, replace(PAYLOAD, development=change)),
+        (
+            replace(PAYLOAD, alert=quiet, development=call),
+            replace(PAYLOAD, alert=doubt),
+            PAYLOAD,
+            replace(PAYLOAD, development=change),
+        ),
         edits=(EditPart("correction", "Gazette", "https://g.example/", NOW, "It was Monday."),),
-        silenced=(SilencedPart("d", "A press call.", "Tribune", "https://t.example/", "noise"),),
         feeds=(FeedPart("https://g.example/rss", "Gazette", "failing", "it fails: 503", None),),
     )
 
@@ -412,12 +417,12 @@ def test_a_digest_tells_doubts_edits_silences_and_feeds_after_the_news():
     visible = squash(Page(message.html).visible)
     for line in (
         "Gazette corrected this, 6 June 2025, 14:05 CEST: It was Monday.",
-        "A press call. (Tribune; silenced: noise)",
+        "A press call. (Tribune; campaign noise)",
         "Gazette: it fails: 503",
     ):
         assert line in message.text
         assert line in visible
-    counts = "(1 change of state, 1 official act, 1 in doubt)"
+    counts = "(1 change of state, 1 official act, 1 in doubt, 1 silenced)"
     assert message.subject == f"[Night ferry] Digest: The court freed Nora Ferris. {counts}"
 
 

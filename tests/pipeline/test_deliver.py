@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -44,22 +46,34 @@ def add_alert(
     cadence: str = "now",
     wait: timedelta = WAIT,
     tier: int = 2,
+    case: str = "harbour",
 ) -> None:
     """Stores an article with news for the case; each channel's delivery is due after `wait`."""
     targets = [AlertTarget(channel, cadence, program.now + wait) for channel in channels]
+    write(program, lambda session: add_one(session, number, targets, tier=tier, case=case))
 
-    def add(session: Session) -> None:
-        text = f"On Sunday pier number {number} of the harbour was closed."
-        article = fetched(number, text, title=f"Pier {number} closed")
-        given = judged(add_case(session), add_article(session, article), article)
-        new = NewSentence(article.text, 0, number, None)
-        verdict = Verdict(Outcome.ALERT, 0.9, 0.5, (Reason("event", "new"),), (new,), tier=tier)
-        add_development(session, given, verdict, targets)
 
+def add_one(
+    session: Session, number: int, targets: list[AlertTarget], *, tier: int = 2, case: str
+) -> None:
+    text = f"On Sunday pier number {number} of the harbour was closed."
+    article = fetched(number, text, title=f"Pier {number} closed")
+    given = judged(add_case(session, case), add_article(session, article), article)
+    new = NewSentence(article.text, 0, number, None)
+    verdict = Verdict(Outcome.ALERT, 0.9, 0.5, (Reason("event", "new"),), (new,), tier=tier)
+    add_development(session, given, verdict, targets)
+
+
+def write(program: Program, add: Callable[[Session], None]) -> None:
     async def work(ctx: Context) -> None:
         await ctx.write(add)
 
     program.run(work)
+
+
+def add_flood(session: Session, targets: list[AlertTarget]) -> None:
+    for number in range(500):
+        add_one(session, number, targets, case="harbour")
 
 
 def seal(program: Program, *, before_wait: bool = False) -> int:
@@ -78,7 +92,7 @@ def send(program: Program) -> SendCount:
 
 def alerts(program: Program) -> list[AlertView]:
     async def work(ctx: Context) -> list[AlertView]:
-        return await ctx.read(list_alerts, limit=99)
+        return await ctx.read(list_alerts, limit=999)
 
     return program.run(work)
 
@@ -118,7 +132,7 @@ def test_a_digest_holds_all_that_waited_for_its_hour(program: Program, desk: Rec
 
     assert send(program) == SendCount(1, 0)
     (digest,) = desk.accepted
-    assert all(f"Pier {number} closed" in digest.text for number in (1, 2, 3))
+    assert all(f"pier number {number} of" in digest.text for number in (1, 2, 3))
 
 
 def test_a_digest_tells_a_change_of_state_first(program: Program, desk: Receiver) -> None:
@@ -129,8 +143,8 @@ def test_a_digest_tells_a_change_of_state_first(program: Program, desk: Receiver
     send(program)
 
     told = desk.accepted[0].text
-    assert [told.index(f"Pier {number} closed") for number in (3, 2, 1)] == sorted(
-        told.index(f"Pier {number} closed") for number in (1, 2, 3)
+    assert [told.index(f"pier number {number} of") for number in (3, 2, 1)] == sorted(
+        told.index(f"pier number {number} of") for number in (1, 2, 3)
     )
 
 
@@ -325,3 +339,48 @@ def test_a_delivery_gives_the_same_bytes_however_late_it_is_rendered(program: Pr
     early, late = program.run(work)
     assert early == late
     assert early.id
+
+
+def test_a_flood_keeps_to_the_cap_and_comes_in_one_roll_up(
+    program: Program, desk: Receiver
+) -> None:
+    targets = [AlertTarget("desk", "now", program.now)]
+    write(program, lambda session: add_flood(session, targets))
+
+    sent = send(program)
+
+    assert sent == SendCount(11, 0)
+    assert [message.type for message in desk.accepted] == ["development.created"] * 10 + [
+        "digest.created"
+    ]
+    roll_up = json.loads(desk.accepted[-1].event)["data"]
+    assert roll_up["digest"]["count"] == 490
+    assert {alert.state for alert in alerts(program)} == {"sent"}
+    program.now += timedelta(hours=2)
+    assert send(program) == SendCount(0, 0)
+
+
+def test_a_month_of_digests_comes_as_one(program: Program, desk: Receiver) -> None:
+    for number in range(30):
+        add_alert(program, number, "desk", cadence="daily 08:00", wait=timedelta(days=number))
+    program.now += timedelta(days=31)
+
+    assert send(program) == SendCount(1, 0)
+    (digest,) = desk.accepted
+    assert json.loads(digest.event)["data"]["digest"]["count"] == 30
+
+
+def test_alerts_of_several_cases_share_one_roll_up(program: Program, desk: Receiver) -> None:
+    for number in range(24):
+        add_alert(program, number, "desk", case=("harbour", "island")[number % 2])
+    program.now += WAIT
+
+    assert send(program) == SendCount(11, 0)
+    roll_up = json.loads(desk.accepted[-1].event)["data"]
+    assert (roll_up["digest"]["count"], roll_up["case"]) == (14, None)
+
+
+def test_what_waits_for_the_end_of_quiet_hours_is_not_hurried(program: Program) -> None:
+    add_alert(program, 1, "desk", wait=timedelta(hours=9))
+
+    assert seal(program, before_wait=True) == 0

@@ -63,7 +63,7 @@ def add_alert(session: Session, number: int, targets: Sequence[AlertTarget]) -> 
 
 
 def seal(store: Store, uid: str = "d1", channel: str = "desk") -> None:
-    open_alerts = store.read(get_open_alerts, NOW, before_wait=True)
+    open_alerts = store.read(get_open_alerts, NOW, wait=timedelta(minutes=5))
     ids = tuple(alert.alert_id for alert in open_alerts if alert.channel == channel)
     store.write(
         seal_deliveries,
@@ -81,23 +81,23 @@ def waiting(store: Store) -> Store:
 
 
 def test_an_alert_waits_for_its_group_unless_told_not_to(waiting: Store) -> None:
-    assert waiting.read(get_open_alerts, NOW, before_wait=False) == []
-    assert len(waiting.read(get_open_alerts, NOW, before_wait=True)) == 2
-    assert len(waiting.read(get_open_alerts, NOW + timedelta(minutes=5), before_wait=False)) == 2
+    assert waiting.read(get_open_alerts, NOW) == []
+    assert len(waiting.read(get_open_alerts, NOW, wait=timedelta(minutes=5))) == 2
+    assert len(waiting.read(get_open_alerts, NOW + timedelta(minutes=5))) == 2
 
 
 def test_a_daily_alert_is_not_hurried(store: Store) -> None:
     store.write(add_alert, 1, [AlertTarget("desk", "daily 08:00", NOW + timedelta(hours=20))])
 
-    assert store.read(get_open_alerts, NOW, before_wait=True) == []
+    assert store.read(get_open_alerts, NOW, wait=timedelta(minutes=5)) == []
 
 
 def test_a_sealed_alert_is_never_sealed_again_for_its_channel(waiting: Store) -> None:
     seal(waiting)
 
-    assert [alert.channel for alert in waiting.read(get_open_alerts, NOW, before_wait=True)] == [
-        "hook"
-    ]
+    assert [
+        alert.channel for alert in waiting.read(get_open_alerts, NOW, wait=timedelta(minutes=5))
+    ] == ["hook"]
     with pytest.raises(IntegrityError):
         seal(waiting, "d1", "hook")
 

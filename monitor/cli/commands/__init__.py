@@ -17,7 +17,6 @@ from monitor.cli.commands import (
     alerts,
     articles,
     cases,
-    channels,
     db,
     developments,
     feedback,
@@ -28,6 +27,7 @@ from monitor.cli.commands import (
     status,
     why,
 )
+from monitor.cli.commands.outgoing import channels, silence
 from monitor.cli.commands.reading import export, stories
 from monitor.cli.query_command import QueryCommand
 from monitor.cli.state import GlobalOptions
@@ -69,6 +69,7 @@ app.command("feedback")(feedback.feedback)
 app.command("replay")(replay.replay)
 app.add_typer(alerts.app, name="alerts")
 app.add_typer(channels.app, name="channels")
+app.add_typer(silence.app, name="silence")
 app.add_typer(setup.seeds_app, name="seeds")
 app.add_typer(db.app, name="db")
 app.add_typer(setup.config_app, name="config")

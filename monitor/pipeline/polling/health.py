@@ -14,13 +14,14 @@ from functools import partial
 from sqlmodel import Session
 
 from monitor.alerts import EventType, FeedPart, NoticePayload
-from monitor.feeds.health import FeedHealth, HealthChanges, Trouble, find_changes, find_trouble
+from monitor.alerts.troubles import part_in_trouble
+from monitor.feeds.health import FeedHealth, HealthChanges, find_changes
 from monitor.pipeline.context import Context, WatchedCase, log
 from monitor.settings import Settings
 from monitor.store.articles import make_uid
 from monitor.store.feeds import get_health, mark_recovered, mark_told
 from monitor.store.outbox import SealedDelivery, seal_deliveries
-from monitor.urls import shown, shown_in
+from monitor.urls import shown
 
 MAX_NAMED = 20  # feeds in the words of a notice; the event names more
 _WHERE_TO_LOOK = (
@@ -133,7 +134,7 @@ def _channels_of(cases: Sequence[WatchedCase]) -> set[str]:
 
 
 def _silent(changes: HealthChanges, feeds: Sequence[FeedHealth]) -> NoticePayload:
-    parts = tuple(map(_part_in_trouble, feeds))
+    parts = tuple(map(part_in_trouble, feeds))
     title = _silence_title(feeds, is_outage=changes.is_outage)
     lines = (*_lines(parts), _WHERE_TO_LOOK)
     return NoticePayload(EventType.FEED_SILENT, title, lines, _about(parts), parts)
@@ -157,29 +158,6 @@ def _recovered(feeds: Sequence[FeedHealth]) -> NoticePayload:
 
 def _recovered_part(feed: FeedHealth) -> FeedPart:
     return FeedPart(shown(feed.url), feed.title, "ok", "it brings items again", feed.last_new_at)
-
-
-def _part_in_trouble(feed: FeedHealth) -> FeedPart:
-    """Returns a feed with its trouble in a word and in a sentence."""
-    trouble = find_trouble(feed)
-    if trouble is Trouble.SILENT and feed.last_new_at:
-        since = _minute(feed.last_new_at)
-        reason = f"it answers, but has brought nothing new since {since}"
-    elif trouble is Trouble.GONE:
-        reason = f"its server says that it is gone for good: {feed.error}"
-    else:
-        trouble, reason = Trouble.FAILING, _describe_failing(feed)
-    return FeedPart(shown(feed.url), feed.title, trouble, shown_in(reason), feed.last_new_at)
-
-
-def _describe_failing(feed: FeedHealth) -> str:
-    since = f" since {_minute(feed.failing_since)}" if feed.failing_since else ""
-    return f"it fails{since}: {feed.error}"
-
-
-def _minute(at: datetime) -> str:
-    # A notice is sealed for several readers, so no clock of one of them is used.
-    return f"{at:%Y-%m-%d %H:%M} UTC"
 
 
 def _lines(parts: Sequence[FeedPart]) -> tuple[str, ...]:

@@ -27,11 +27,14 @@ from monitor.novelty import (
     shingles,
 )
 from monitor.pipeline.context import Context, WatchedCase
+from monitor.pipeline.fields import article_fields
 from monitor.pipeline.verdicts.memory import refresh_index
 from monitor.pipeline.verdicts.routing import (
     EditRecipient,
+    News,
     corroborated_targets,
     outcome_targets,
+    told_news,
 )
 from monitor.pipeline.verdicts.thresholds import AlertRate, get_settings
 from monitor.store.articles import (
@@ -239,8 +242,10 @@ class _RevisionJudge:
     def _targets(self, match: CaseMatch, verdict: Verdict) -> list[AlertTarget]:
         if match.is_baseline:
             return []
-        now = self.given.now
-        return outcome_targets(self.ctx.settings, match.case, verdict.outcome, now)
+        article, now = self.given.article, self.given.now
+        fields = article_fields(article, feed="", at=article.published_at or now)
+        news = News(verdict.tier, self.given.analysis.lang or fields.lang, fields)
+        return outcome_targets(self.ctx.settings, match.case, verdict.outcome, now, news)
 
     def _judged(self, match: CaseMatch) -> Judged:
         return Judged(
@@ -291,7 +296,8 @@ class _RevisionJudge:
 
     def _tell_corroborated(self, case: WatchedCase, development_id: int, newsrooms: int) -> bool:
         """Says whether a channel waited for so many newsrooms, and now waits for the alert."""
-        targets = corroborated_targets(self.ctx.settings, case, newsrooms, self.given.now)
+        news = told_news(self.session, development_id)
+        targets = corroborated_targets(self.ctx.settings, case, newsrooms, self.given.now, news)
         # Whoever was told when there were enough is not told again of the next one.
         return bool(add_targets(self.session, development_id, targets))
 
@@ -305,8 +311,10 @@ class _RevisionJudge:
         if news is None:
             return 0
         now = self.given.now
-        targets = outcome_targets(self.ctx.settings, case, Outcome.ALERT, now)
-        development_id = confirm_development(self.session, news, targets=targets, now=now)
+        development_id = confirm_development(self.session, news, targets=(), now=now)
+        told_as = told_news(self.session, development_id)
+        targets = outcome_targets(self.ctx.settings, case, Outcome.ALERT, now, told_as)
+        add_targets(self.session, development_id, targets)
         told = self._join(match, [development_id])
         return int(bool(targets or told))
 

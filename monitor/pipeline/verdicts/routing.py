@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
 from monitor.alerts.plan import NOW
-from monitor.model import Outcome, Sentence
+from monitor.matching import compile_query
+from monitor.model import Fields, Outcome, Sentence
 from monitor.novelty import Change, Revised, compare_revisions
 from monitor.pipeline.context import WatchedCase
 from monitor.settings import AlertRule, Settings
@@ -21,6 +23,7 @@ from monitor.store.articles import RevisionKey, make_uid
 from monitor.store.cases import get_sentences
 from monitor.store.outbox import SealedDelivery, insert_edit_delivery
 from monitor.store.pages import insert_revision_edit, touch_page
+from monitor.store.silences import get_reports
 from monitor.store.verdicts import AlertTarget
 from monitor.store.views.payloads import get_edit_payload
 
@@ -57,22 +60,66 @@ class NewRevision:
     is_live: bool
 
 
+@dataclass(frozen=True, slots=True)
+class News:
+    """What channels choose by: the tier, the language, and what a query sees of the report; None
+    and empty where nobody knows.
+    """
+
+    tier: int | None = None
+    lang: str = ""
+    fields: Fields | None = None
+
+
+ANY_NEWS = News()
+
+
+def told_news(session: Session, development_id: int) -> News:
+    """Returns what channels choose a stored development by."""
+    (report,) = get_reports(session, [development_id])
+    return News(report.tier, report.fields.lang, report.fields)
+
+
 def outcome_targets(
-    settings: Settings, case: WatchedCase, outcome: Outcome, now: datetime
+    settings: Settings, case: WatchedCase, outcome: Outcome, now: datetime, news: News = ANY_NEWS
 ) -> list[AlertTarget]:
-    """Returns the channels that a verdict goes to: an alert to all of the case but those that wait
-    for a further newsroom, what is not enough for one to those that get digests, which may be a
-    digest of what was held back.
+    """Returns the channels that a verdict goes to: an alert to all of the case that want it, but
+    those that wait for a further newsroom; what is not enough for one to those that get digests,
+    which may be a digest of what was held back.
     """
     if outcome is Outcome.SILENT:
         return []
-    targets = [target for target in alert_targets(settings, case, now) if target.sources == 1]
+    targets = alert_targets(settings, case, now, news)
     if outcome is Outcome.ALERT:
-        waiting = [rule for rule in case.settings.alerts if rule.sources > 1 and rule.held]
-        return targets + _held_targets(settings, case, waiting, now)
+        at_once = [target for target in targets if target.sources == 1]
+        waiting = [rule for rule in _wanted(case, news) if rule.sources > 1 and rule.held]
+        return _once(at_once + _held_targets(settings, case, waiting, now))
+    # In doubt about what it is, too: where nobody who asks for its kind gets a digest, all do.
+    return _doubt_targets(settings, case, now, news) or _doubt_targets(
+        settings, case, now, ANY_NEWS
+    )
+
+
+def _doubt_targets(
+    settings: Settings, case: WatchedCase, now: datetime, news: News
+) -> list[AlertTarget]:
+    """Returns the channels that get a digest of what is in doubt."""
+    targets = alert_targets(settings, case, now, news)
     # Who wants to be disturbed at once wants to be sure that it is worth it.
-    digests = [target for target in targets if target.cadence != NOW]
-    return digests + _held_targets(settings, case, case.settings.rules, now)
+    digests = [target for target in targets if target.cadence != NOW and target.sources == 1]
+    return _once(digests + _held_targets(settings, case, _wanted(case, news), now))
+
+
+def _wanted(case: WatchedCase, news: News) -> list[AlertRule]:
+    return [rule for rule in case.settings.rules if rule.wants(news.tier, news.lang)]
+
+
+def _once(targets: Iterable[AlertTarget]) -> list[AlertTarget]:
+    """Returns each channel once, with the target that is due first."""
+    first: dict[str, AlertTarget] = {}
+    for target in sorted(targets, key=lambda one: one.due_at):
+        first.setdefault(target.channel, target)
+    return list(first.values())
 
 
 def _held_targets(
@@ -83,38 +130,65 @@ def _held_targets(
     for rule in rules:
         held = case.settings.held_digest(rule)
         if held is not None:
-            due_at = held.next_after(now, settings.timezone)
+            due_at = held.next_after(now, case.settings.zone(settings.timezone))
             targets.append(AlertTarget(rule.channel, str(held), due_at))
     return targets
 
 
 def corroborated_targets(
-    settings: Settings, case: WatchedCase, newsrooms: int, now: datetime
+    settings: Settings, case: WatchedCase, newsrooms: int, now: datetime, news: News = ANY_NEWS
 ) -> list[AlertTarget]:
     """Returns the channels that wait for more than one newsroom, and not for more than there are.
 
     Args:
         newsrooms: how many have the development.
     """
-    targets = alert_targets(settings, case, now)
+    targets = alert_targets(settings, case, now, news)
     return [target for target in targets if 1 < target.sources <= newsrooms]
 
 
-def alert_targets(settings: Settings, case: WatchedCase, now: datetime) -> list[AlertTarget]:
+def alert_targets(
+    settings: Settings, case: WatchedCase, now: datetime, news: News = ANY_NEWS
+) -> list[AlertTarget]:
     """Returns the channels that an alert of the case goes to, with the time each is due; without
-    any, the console gets it.
+    any in the config, the console gets it.
     """
     if not case.settings.alerts:
         return [AlertTarget("console", NOW, now)]
-    return [_target(settings, rule, now) for rule in case.settings.alerts]
+    return [_Routed(settings, case, rule).target(news, now) for rule in _wanted(case, news)]
 
 
-def _target(settings: Settings, rule: AlertRule, now: datetime) -> AlertTarget:
-    if rule.when.is_now:
-        due_at = now + settings.alerts.group_wait
-        return AlertTarget(rule.channel, NOW, due_at, rule.sources)
-    # A digest comes once a day: it tells what one newsroom has, too, and says so.
-    return AlertTarget(rule.channel, str(rule.when), rule.when.next_after(now, settings.timezone))
+@dataclass(frozen=True, slots=True)
+class _Routed:
+    """A rule of a case, by which an alert is routed."""
+
+    settings: Settings
+    case: WatchedCase
+    rule: AlertRule
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return self.case.settings.zone(self.settings.timezone)
+
+    def target(self, news: News, now: datetime) -> AlertTarget:
+        """Returns the channel of the rule, with the time that the alert is due."""
+        rule = self.rule
+        if rule.when.is_now:
+            due_at = self._after_quiet(news, now + self.settings.alerts.group_wait)
+            return AlertTarget(rule.channel, NOW, due_at, rule.sources)
+        # A digest comes once a day: it tells what one newsroom has, too, and says so.
+        return AlertTarget(rule.channel, str(rule.when), rule.when.next_after(now, self.zone))
+
+    def _after_quiet(self, news: News, due_at: datetime) -> datetime:
+        """Returns when the channel may be disturbed: at once for what is urgent."""
+        end = self.rule.quiet.end_after(due_at, self.zone) if self.rule.quiet else None
+        return due_at if end is None or _is_urgent(self.rule, news, due_at) else end
+
+
+def _is_urgent(rule: AlertRule, news: News, now: datetime) -> bool:
+    if not rule.urgent or news.fields is None:
+        return False
+    return compile_query(rule.urgent).match(news.fields, now=now) is not None
 
 
 def note_revision(

@@ -17,9 +17,11 @@ from monitor.settings.addresses import read_mail_address, to_ascii_contact
 from monitor.settings.values import (
     Cadence,
     Held,
+    Quiet,
     read_cadence,
     read_duration,
     read_held,
+    read_quiet,
     read_size,
     wrong,
 )
@@ -199,6 +201,7 @@ Duration = Annotated[timedelta, BeforeValidator(read_duration)]
 Size = Annotated[int, BeforeValidator(read_size)]
 When = Annotated[Cadence, BeforeValidator(read_cadence)]
 HeldWhen = Annotated[Held | None, BeforeValidator(read_held)]
+QuietHours = Annotated[Quiet | None, BeforeValidator(read_quiet)]
 WebUrl = Annotated[str, AfterValidator(read_url)]
 MailAddress = Annotated[str, AfterValidator(read_mail_address)]
 Language = Annotated[str, AfterValidator(read_language)]

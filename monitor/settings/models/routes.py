@@ -9,7 +9,10 @@ from pydantic import AfterValidator, Field, SecretStr, model_validator
 from monitor.settings.models.checks import (
     Count,
     HeldWhen,
+    Language,
     MailAddress,
+    QuietHours,
+    Tier,
     WebUrl,
     When,
     read_hook_secret,
@@ -80,7 +83,27 @@ class AlertRule(Section):
     when: When = Field(
         default=Cadence.NOW,
         validate_default=False,
-        description='"now", "daily 08:00" or "weekly mon 08:00", in `timezone`.',
+        description='"now", "daily 08:00" or "weekly mon 08:00", in the `timezone` of the case, '
+        "else of monitor.toml.",
+    )
+    tiers: tuple[Tier, ...] = Field(
+        default=(),
+        description="Kinds of news that the channel gets: 1 a change of state, 2 an official act, "
+        "3 a statement. All when left out; a channel may stand in several [[alert]] with other "
+        "tiers.",
+    )
+    languages: tuple[Language, ...] = Field(
+        default=(), description="Languages of reports that the channel gets; all when left out."
+    )
+    quiet: QuietHours = Field(
+        default=None,
+        description='Hours in which a channel that is told at once is left alone: "22:00-07:00", '
+        "in the same zone. What comes then is told when they end.",
+    )
+    urgent: str = Field(
+        default="",
+        max_length=2_000,
+        description="Query that what is to pass `quiet` has to match.",
     )
     sources: Count = Field(
         default=1,
@@ -105,3 +128,21 @@ class AlertRule(Section):
                 "leave held out",
             )
         return self
+
+    @model_validator(mode="after")
+    def _quiet_beside_now(self) -> AlertRule:
+        """Refuses quiet hours of a digest, which has its own hour, and what passes none."""
+        if self.quiet is not None and not self.when.is_now:
+            raise wrong('quiet is for when = "now"; a digest has its own hour', "leave quiet out")
+        if self.urgent and self.quiet is None:
+            raise wrong(
+                "urgent passes quiet hours, and there are none", 'set quiet = "22:00-07:00"'
+            )
+        return self
+
+    def wants(self, tier: int | None, lang: str) -> bool:
+        """Returns whether the channel gets news of a tier in a language; what nobody knows of it
+        keeps nothing from it.
+        """
+        is_of_tier = not self.tiers or tier is None or tier in self.tiers
+        return is_of_tier and (not self.languages or not lang or lang in self.languages)

@@ -1,4 +1,5 @@
-"""The tables of what goes out: alerts, deliveries, and what receivers said once and for all.
+"""The tables of what goes out: alerts, deliveries, what receivers said once and for all, and what
+is not to be told for a while.
 
 The rules of `tables` hold here.
 """
@@ -8,9 +9,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import Column, Index, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
+from monitor.store.schema.columns import ID
 from monitor.store.schema.columns import core as _core
 from monitor.store.schema.columns import json as _json
 from monitor.store.schema.columns import key as _key
@@ -70,12 +72,18 @@ class Delivery(SQLModel, table=True):
     is_edit: bool = False
     told_at: datetime | None = None
     parked_at: datetime | None = None
+    silenced: str | None = _text(nullable=True)
     lease_owner: str | None = None
     lease_until: datetime | None = None
 
 
 class AlertChannel(SQLModel, table=True):
-    """An alert that a channel is to get at `due_at`; sealed when it has its delivery."""
+    """An alert that a channel is to get at `due_at`; sealed when it has its delivery.
+
+    Attributes:
+        cadence: "none" where a silence kept it from a channel without a digest.
+        silenced: the comment of the silence that kept it from being told at once.
+    """
 
     __tablename__: ClassVar[Any] = "alert_channels"
     __table_args__: ClassVar[Any] = (
@@ -127,5 +135,31 @@ class ClosedChannel(SQLModel, table=True):
 alerts = _core(Alert)
 alert_channels = _core(AlertChannel)
 deliveries = _core(Delivery)
+
+
+class SilenceRow(SQLModel, table=True):
+    """What is not told at once until `ends_at`; see `alerts.silences`. `case_id` None is all."""
+
+    __tablename__: ClassVar[Any] = "silences"
+    __table_args__: ClassVar[Any] = (
+        _one_of("kind", "case", "story", "outlet", "query"),
+        CheckConstraint("comment <> ''", name="comment_given"),
+    )
+
+    id: int = _key()
+    uid: str = Field(sa_column=Column(Text, nullable=False, unique=True))
+    # A silence of a case must not outlive it as one of all cases.
+    case_id: int | None = Field(
+        default=None,
+        sa_column=Column(ID, ForeignKey("cases.id", ondelete="CASCADE"), nullable=True),
+    )
+    kind: str = _text()
+    value: str = _text()
+    comment: str = _text()
+    created_at: datetime
+    ends_at: datetime
+
+
+silences = _core(SilenceRow)
 closed_channels = _core(ClosedChannel)
 delivery_recipients = _core(DeliveryRecipient)

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, and_, case, func, select
 from sqlmodel import Session
 
+from monitor.store.outbox import NEVER
 from monitor.store.schema.rows import as_value
 from monitor.store.schema.tables import (
     alert_channels,
@@ -20,8 +21,9 @@ from monitor.store.schema.tables import (
 )
 from monitor.store.views.selection import narrow
 
-# An alert whose channel has no delivery yet waits for its time.
-_STATE = func.coalesce(deliveries.c.state, "waiting")
+# An alert whose channel has no delivery yet waits for its time; or somebody silenced it.
+_IS_KEPT = and_(alert_channels.c.delivery_id.is_(None), alert_channels.c.cadence == NEVER)
+_STATE = case((_IS_KEPT, "silenced"), else_=func.coalesce(deliveries.c.state, "waiting"))
 _COLUMNS = (
     alerts.c.uid,
     alerts.c.created_at,
@@ -40,8 +42,8 @@ _COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class AlertView:
-    """An alert for one channel and how delivering it goes; `state` is waiting, pending, sent or
-    dead.
+    """An alert for one channel and how delivering it goes; `state` is waiting, pending, sent, dead
+    or silenced.
     """
 
     id: str
@@ -72,7 +74,7 @@ def list_alerts(  # noqa: PLR0913 (callers name them)
 
     Args:
         limit: how many lines at most; an alert has one for each of its channels.
-        states: any of waiting, pending, sent, dead; none asks for all.
+        states: any of waiting, pending, sent, dead, silenced; none asks for all.
         since: born at this time or later; until: born before this time.
         only: the row of a single alert.
     """

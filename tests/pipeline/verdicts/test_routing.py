@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 from sqlmodel import Session
 
-from monitor.model import Outcome, Reason, Sentence, Verdict
+from monitor.model import Fields, Outcome, Reason, Sentence, Verdict
 from monitor.novelty import Change, analyse
 from monitor.pipeline.context import WatchedCase
 from monitor.pipeline.verdicts.routing import (
     EditRecipient,
     NewRevision,
+    News,
     alert_targets,
     corroborated_targets,
     note_revision,
@@ -307,3 +308,87 @@ def test_the_digest_of_what_was_held_is_due_at_its_hour_in_the_zone_of_the_confi
     (target,) = outcome_targets(settings, watched(settings, "quiet"), Outcome.DIGEST, NOW)
 
     assert target.due_at == NOW.replace(hour=7) + timedelta(days=1)
+
+
+CHOOSING = """
+title = "Harbour"
+query = "harbour"
+timezone = "Pacific/Auckland"
+
+[[alert]]
+channel = "desk"
+when = "now"
+tiers = [1]
+
+[[alert]]
+channel = "desk"
+when = "daily 19:00"
+tiers = [2, 3]
+
+[[alert]]
+channel = "hook"
+when = "now"
+languages = ["en"]
+
+[[alert]]
+channel = "other"
+when = "now"
+quiet = "22:00-07:00"
+urgent = '"captain died" OR lang:es'
+held = "none"
+"""
+
+
+@pytest.fixture
+def choosing(settings: Settings) -> Settings:
+    (settings.folder / "cases" / "harbour.toml").write_text(CHOOSING)
+    return load_settings(settings.folder, {})
+
+
+@pytest.mark.parametrize(
+    ("news", "expected"),
+    [
+        (News(1, "en"), {"desk": "now", "hook": "now", "other": "now"}),
+        (News(2, "en"), {"desk": "daily 19:00", "hook": "now", "other": "now"}),
+        (News(3, "fr"), {"desk": "daily 19:00", "other": "now"}),
+        (News(None, ""), {"desk": "now", "hook": "now", "other": "now"}),
+    ],
+    ids=["state", "act", "statement in French", "nothing known"],
+)
+def test_a_channel_chooses_tiers_and_languages(
+    choosing: Settings, news: News, expected: dict[str, str]
+) -> None:
+    targets = outcome_targets(choosing, watched(choosing), Outcome.ALERT, NOW, news)
+
+    assert {target.channel: target.cadence for target in targets} == expected
+    assert len(targets) == len(expected)
+
+
+def test_doubt_reaches_somebody_whatever_tiers_are_asked_for(choosing: Settings) -> None:
+    targets = outcome_targets(choosing, watched(choosing), Outcome.DIGEST, NOW, News(1, "en"))
+
+    assert [(target.channel, target.cadence) for target in targets] == [("desk", "daily 19:00")]
+
+
+def test_a_digest_is_due_by_the_clocks_of_its_case(choosing: Settings) -> None:
+    (target,) = outcome_targets(choosing, watched(choosing), Outcome.DIGEST, NOW, News(2, "en"))
+
+    # NOW is midnight in Auckland, which is twelve hours ahead of UTC in June.
+    assert target.due_at == NOW + timedelta(hours=19)
+
+
+@pytest.mark.parametrize(
+    ("text", "lang", "hours"),
+    [("The pier is closed.", "en", 7), ("The captain died.", "en", 0), ("Cerrado.", "es", 0)],
+    ids=["waits", "urgent", "urgent by its language"],
+)
+def test_quiet_hours_hold_all_but_what_is_urgent(
+    choosing: Settings, text: str, lang: str, hours: int
+) -> None:
+    news = News(2, lang, Fields(text=text, lang=lang, at=NOW))
+
+    targets = outcome_targets(choosing, watched(choosing), Outcome.ALERT, NOW, news)
+
+    (due_at,) = (target.due_at for target in targets if target.channel == "other")
+    wait = timedelta(hours=hours) if hours else choosing.alerts.group_wait
+    assert due_at == NOW + wait

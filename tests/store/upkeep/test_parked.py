@@ -37,7 +37,7 @@ def _add_alert(session: Session) -> None:
 def restored(store: Store) -> Store:
     """An alert that is sealed for one channel and waits for the other, after a restore."""
     store.write(_add_alert)
-    (first, _) = store.read(get_open_alerts, NOW, before_wait=True)
+    (first, _) = store.read(get_open_alerts, NOW, wait=timedelta(minutes=5))
     delivery = SealedDelivery("d", "a", "alert", first.case_id, {}, (first.alert_id,))
     store.write(seal_deliveries, [delivery], NOW)
     assert store.write(park_outbox, NOW) == 2
@@ -45,14 +45,16 @@ def restored(store: Store) -> Store:
 
 
 def test_nothing_of_it_is_sealed_or_sent(restored: Store) -> None:
-    assert restored.read(get_open_alerts, LATER, before_wait=True) == []
+    assert restored.read(get_open_alerts, LATER, wait=timedelta(minutes=5)) == []
     assert restored.read(get_due_channels, LATER) == []
 
 
 def test_what_is_released_goes_out_as_if_nothing_had_been(restored: Store) -> None:
     assert restored.write(release_parked) == 2
 
-    assert [one.channel for one in restored.read(get_open_alerts, NOW, before_wait=True)] == ["b"]
+    assert [
+        one.channel for one in restored.read(get_open_alerts, NOW, wait=timedelta(minutes=5))
+    ] == ["b"]
     assert restored.read(get_due_channels, NOW) == ["a"]
     assert restored.read(count_parked) == 0
 
@@ -64,5 +66,5 @@ def test_what_is_dropped_is_dead_and_told_nobody(restored: Store) -> None:
         ("dead", DROPPED)
     ]
     assert restored.read(get_given_up, LATER) == []
-    assert restored.read(get_open_alerts, LATER, before_wait=True) == []
+    assert restored.read(get_open_alerts, LATER, wait=timedelta(minutes=5)) == []
     assert restored.read(count_parked) == 0

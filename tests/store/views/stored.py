@@ -86,7 +86,7 @@ def alert(session: Session, number: int, *targets: AlertTarget, **other: Any) ->
 
 def seal(session: Session, channel: str, uid: str = "d1") -> None:
     """Seals all open alerts of a channel into one delivery."""
-    waiting = get_open_alerts(session, NOW + 99 * HOUR, before_wait=True)
+    waiting = get_open_alerts(session, NOW + 99 * HOUR)
     ids = tuple(one.alert_id for one in waiting if one.channel == channel)
     delivery = SealedDelivery(uid, channel, "alert", waiting[0].case_id, {"x": 1}, ids)
     seal_deliveries(session, [delivery], NOW)

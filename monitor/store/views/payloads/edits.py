@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, and_, select
@@ -14,6 +15,7 @@ from monitor.alerts import (
     AlertPayload,
     ClaimPart,
     DevelopmentPart,
+    EditPart,
     EventType,
     LinksPart,
 )
@@ -65,6 +67,20 @@ def _select_edits(case_id: int) -> Select[Any]:
         .join(stories, stories.c.id == case_articles.c.story_id)
         .join(revisions, revisions.c.id == case_articles.c.revision_id)
     )
+
+
+def get_edit_parts(session: Session, case_id: int, *, since: datetime) -> list[EditPart]:
+    """Returns what outlets changed of substance in a case's articles since then, newest first."""
+    told = edits.c.kind.in_(("substantive", "correction", "removed"))
+    recent = _select_edits(case_id).where(told, edits.c.at > since)
+    # An article may have several verdicts of the case: its edits are told once.
+    newest = recent.order_by(edits.c.at.desc(), case_articles.c.id.desc())
+    parts = {row.edit_uid: _edit_part(row) for row in session.execute(newest)}
+    return list(parts.values())
+
+
+def _edit_part(row: Any) -> EditPart:
+    return EditPart(row.kind, row.outlet, row.url, row.at, _summarise_edit(row))
 
 
 def _edit_payload(row: Any) -> AlertPayload:

@@ -97,15 +97,14 @@ def list_stories(
 def _select_stories() -> Select[Any]:
     first = articles.alias("first")
     counted = func.count(articles.c.id.distinct()).label("articles")
+    # A seed may have no title; then any other names the story as well.
+    named = func.coalesce(func.nullif(first.c.title, ""), func.max(articles.c.title))
     return (
         select(
             stories.c.id,
             stories.c.uid,
             cases.c.slug.label("case"),
-            # A seed may have none; then any other names the story as well.
-            func.coalesce(func.nullif(first.c.title, ""), func.max(articles.c.title)).label(
-                "title"
-            ),
+            named.label("title"),
             first.c.outlet,
             counted,
             func.count(articles.c.outlet.distinct()).label("outlets"),

@@ -1,0 +1,87 @@
+"""The first reports of developments: what channels and silences choose by."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, select
+from sqlmodel import Session
+
+from monitor.model import Fields
+from monitor.store.articles import stored_newsroom
+from monitor.store.engine import chunks
+from monitor.store.schema.tables import alerts, articles, developments, revisions, stories
+from monitor.store.schema.tables import case_articles as verdicts
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedNews:
+    """A development with its first report.
+
+    Attributes:
+        story: its public id.
+        names: of the outlet and its newsroom.
+        fields: what a query sees of it.
+    """
+
+    development_id: int
+    alert_id: int
+    case_id: int
+    story: str
+    tier: int | None
+    names: tuple[str, ...]
+    fields: Fields
+
+
+def get_reports(session: Session, development_ids: Collection[int]) -> list[ReportedNews]:
+    """Returns developments with their first reports, by their rows."""
+    found: list[ReportedNews] = []
+    for part in chunks(list(development_ids)):
+        rows = session.execute(_select_reports().where(developments.c.id.in_(part)))
+        found += map(_report, rows)
+    return found
+
+
+def _select_reports() -> Select[Any]:
+    columns = (
+        developments.c.id.label("development_row"),
+        alerts.c.id.label("alert_row"),
+        developments.c.tier.label("told_tier"),
+        developments.c.case_id,
+        stories.c.uid.label("story_uid"),
+        revisions.c.text,
+        revisions.c.lang.label("text_lang"),
+    )
+    return (
+        select(articles, *columns)
+        .select_from(developments)
+        .join(alerts, alerts.c.development_id == developments.c.id)
+        .join(stories, stories.c.id == developments.c.story_id)
+        .join(articles, articles.c.id == developments.c.article_id)
+        .join(verdicts, verdicts.c.id == developments.c.case_article_id)
+        .join(revisions, revisions.c.id == verdicts.c.revision_id)
+    )
+
+
+def _report(row: Any) -> ReportedNews:
+    lang = (row.text_lang or row.lang or "")[:2]
+    fields = Fields(
+        title=row.title,
+        summary=row.summary,
+        text=row.text,
+        url=row.url,
+        outlet=row.outlet,
+        lang=lang,
+        at=row.published_at or row.found_at,
+    )
+    return ReportedNews(
+        development_id=row.development_row,
+        alert_id=row.alert_row,
+        case_id=row.case_id,
+        story=row.story_uid,
+        tier=row.told_tier,
+        names=(row.outlet, stored_newsroom(row)),
+        fields=fields,
+    )

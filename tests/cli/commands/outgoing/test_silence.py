@@ -1,0 +1,60 @@
+"""`monitor silence`: added with an end and a reason, listed, ended."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance.config import run_command
+
+WHY = ("--comment", "only photographs")
+
+
+def listed(config: Path, *options: str) -> list[dict[str, str]]:
+    done = run_command(config, "silence", "list", "--format", "json", *options)
+    return json.loads(done.stdout)
+
+
+def test_a_silence_is_listed_until_it_is_ended(polled: Path) -> None:
+    done = run_command(polled, "silence", "add", "--outlet", "Bay Post", "--for", "7d", *WHY)
+    assert done.returncode == 0, done.stderr
+
+    (row,) = listed(polled)
+    assert (row["kind"], row["value"], row["comment"]) == ("outlet", "Bay Post", "only photographs")
+    ended = run_command(polled, "silence", "expire", row["id"][:8])
+
+    assert ended.returncode == 0
+    assert listed(polled) == []
+    assert [one["id"] for one in listed(polled, "--all")] == [row["id"]]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--outlet", "Bay Post", "--for", "7d"),
+        ("--outlet", "Bay Post", *WHY),
+        ("--for", "7d", *WHY),
+        ("--outlet", "Bay Post", "--query", "pier", "--for", "7d", *WHY),
+        ("--outlet", "Bay Post", "--for", "7 years", *WHY),
+        ("--outlet", "Bay Post", "--for", "900d", *WHY),
+        ("--outlet", "Bay Post", "--until", "2020-01-01", *WHY),
+        ("--query", '"pier', "--for", "7d", *WHY),
+    ],
+    ids=["no reason", "no end", "nothing", "two things", "no span", "too long", "past", "query"],
+)
+def test_a_silence_without_end_reason_or_sense_is_refused(
+    polled: Path, options: tuple[str, ...]
+) -> None:
+    done = run_command(polled, "silence", "add", *options, check=False)
+
+    assert done.returncode == 2
+    assert listed(polled, "--all") == []
+
+
+@pytest.mark.parametrize("options", [("--case", "nowhere"), ("--story", "abcdef")])
+def test_a_silence_of_what_is_not_there_is_refused(polled: Path, options: tuple[str, ...]) -> None:
+    done = run_command(polled, "silence", "add", *options, "--for", "7d", *WHY, check=False)
+
+    assert done.returncode == 1
