@@ -1,11 +1,12 @@
 """Writes the generated documents: docs/cli.md from `--help`, docs/config.md from the settings' own
-descriptions.
+descriptions, docs/webhook.schema.json from the payloads.
 
 Run it with `make docs`; a test compares what it would write with what is there.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 from typer.main import get_command
 from typer.testing import CliRunner
 
+from monitor.alerts.schema import event_schema
 from monitor.cli.commands import app
 from monitor.settings import reference_markdown
 
@@ -53,7 +55,16 @@ def cli_markdown() -> str:
     return "\n".join(parts)
 
 
-DOCUMENTS = {"cli.md": cli_markdown, "config.md": reference_markdown}
+def webhook_schema() -> str:
+    """Returns docs/webhook.schema.json."""
+    return json.dumps(event_schema(), indent=1) + "\n"
+
+
+DOCUMENTS = {
+    "cli.md": cli_markdown,
+    "config.md": reference_markdown,
+    "webhook.schema.json": webhook_schema,
+}
 
 if __name__ == "__main__":
     for name, make in DOCUMENTS.items():

@@ -8,7 +8,6 @@ import json
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from monitor.alerts.codec import print_time
@@ -21,7 +20,7 @@ from monitor.alerts.payload import (
 )
 
 SCHEMA = "1.0"
-MAX_BODY_BYTES = 64 * 1024
+MAX_BODY_BYTES = 20_000
 MAX_CARRIERS = 20  # named in an event; the counts are of all
 MAX_LINES = 50
 _LONG_TEXT_CHARS = 1_000
@@ -59,11 +58,12 @@ def digest_event(
     items = [_without_type(item.to_json()) for item in payload.items]
     case = payload.to_json()["case"]
     digest = {"id": id, "kind": str(payload.kind), "count": len(items)}
-    data: _Data = {"digest": digest, "case": case, "items": items, "truncated": False}
+    beside = {name: payload.to_json()[name] for name in ("edits", "feeds")}
+    data: _Data = {"digest": digest, "case": case, "items": items, **beside, "truncated": False}
     # In a digest the alerts count, and who carries each can be looked up.
     for item in items:
         _cut_carriers(item, 0)
-    return _fit(payload.type, data, now, partial(_drop_quarter, name="items"))
+    return _fit(payload.type, data, now, _shrink_digest)
 
 
 def notice_event(
@@ -85,7 +85,7 @@ def notice_event(
     data: _Data = {"alert": asdict(alert), "notice": notice, "about": dict(payload.about or {})}
     if payload.feeds:
         data |= {"feeds": payload.to_json()["feeds"], "truncated": False}
-    return _fit(payload.type, data, now, partial(_drop_quarter, name="feeds"))
+    return _fit(payload.type, data, now, _shrink_notice)
 
 
 def _fit(type_: EventType, data: _Data, now: datetime, shrink: Callable[[_Data], bool]) -> str:
@@ -129,6 +129,28 @@ def _drop_quarter(data: _Data, *, name: str) -> bool:
     del items[len(items) * 3 // 4 :]
     data["truncated"] = True
     return True
+
+
+def _shrink_notice(data: _Data) -> bool:
+    """Leaves out feeds from the end, then lines, then the ends of lines."""
+    if _drop_quarter(data, name="feeds"):
+        return True
+    notice = data["notice"]
+    if len(notice["lines"]) > 1:
+        data["truncated"] = True
+        return _drop_quarter(notice, name="lines")
+    notice["lines"] = [line[:_LONG_TEXT_CHARS] for line in notice["lines"]]
+    return _halve_texts(notice)
+
+
+def _shrink_digest(data: _Data) -> bool:
+    """Leaves out alerts from the end, one staying; then what stands beside them."""
+    if len(data["items"]) > 1:
+        return _drop_quarter(data, name="items")
+    if any(_drop_quarter(data, name=name) for name in ("edits", "feeds")):
+        return True
+    # One alert may be too long by itself.
+    return bool(data["items"]) and _shrink(data["items"][0])
 
 
 def _cut_carriers(data: _Data, count: int) -> None:

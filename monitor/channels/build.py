@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TextIO
 
 from monitor.channels.base import Channel, Clock, Poster, wall_clock
+from monitor.channels.chat import ChatChannel
 from monitor.channels.console import ConsoleChannel
 from monitor.channels.email import EmailChannel
 from monitor.channels.webhook import WebhookChannel
-from monitor.settings import ConsoleSettings, EmailSettings, Settings, WebhookSettings
+from monitor.settings import ChatSettings, ConsoleSettings, EmailSettings, Settings, WebhookSettings
 from monitor.settings.settings import CONSOLE
 
 
@@ -30,6 +31,8 @@ def build_channels(
             case WebhookSettings():
                 secrets = channel.secret.get_secret_value().split()
                 channels[name] = WebhookChannel(channel.url, secrets, poster, clock=clock)
+            case ChatSettings():
+                channels[name] = ChatChannel(channel.url, channel.type, poster)
             case ConsoleSettings():
                 channels[name] = ConsoleChannel(stream)
     return channels

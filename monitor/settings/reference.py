@@ -21,6 +21,7 @@ from monitor.settings.models import (
     PRIVATE,
     AlertRule,
     CaseFile,
+    ChatSettings,
     ConsoleSettings,
     EmailSettings,
     FeedSettings,
@@ -45,7 +46,12 @@ _FILES: tuple[tuple[str, str, tuple[tuple[str, type[Section]], ...]], ...] = (
         "channels.toml",
         "Where alerts can go: one table for each channel, its name is yours to choose. `console` "
         "exists without one.",
-        (("email", EmailSettings), ("webhook", WebhookSettings), ("console", ConsoleSettings)),
+        (
+            ("email", EmailSettings),
+            ("webhook", WebhookSettings),
+            ("slack, teams, discord, ntfy, matrix", ChatSettings),
+            ("console", ConsoleSettings),
+        ),
     ),
     (
         "cases/SLUG.toml",

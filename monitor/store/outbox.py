@@ -151,6 +151,17 @@ def _count_sealed(since: datetime) -> Select[Any]:
     return recent.group_by(*kinds)
 
 
+def get_told_channels(session: Session, alert_id: int) -> list[str]:
+    """Returns the channels that got an alert by itself, by name."""
+    told = (
+        select(alert_channels.c.channel)
+        .join(deliveries, deliveries.c.id == alert_channels.c.delivery_id)
+        .where(alert_channels.c.alert_id == alert_id, deliveries.c.kind == "alert")
+        .order_by(alert_channels.c.channel)
+    )
+    return list(session.execute(told).scalars())
+
+
 def get_last_digest_at(session: Session, channel: str, case_id: int) -> datetime | None:
     """Returns when the last digest of a case was sealed for a channel; None without one."""
     newest = select(func.max(deliveries.c.sealed_at)).where(

@@ -37,6 +37,7 @@ from monitor.pipeline.verdicts.routing import (
     told_news,
 )
 from monitor.pipeline.verdicts.thresholds import AlertRate, get_settings
+from monitor.pipeline.verdicts.updates import count_all_newsrooms, note_updates
 from monitor.store.articles import (
     FetchedArticle,
     RevisionKey,
@@ -283,7 +284,10 @@ class _RevisionJudge:
         """Adds the article to developments that it reports, and tells those of them that now have
         newsrooms enough for a channel; returns how many that are.
         """
-        add_carrier(self.session, development_ids, self.revision.article_id, self.given.now)
+        now = self.given.now
+        before = count_all_newsrooms(self.session, development_ids)
+        add_carrier(self.session, development_ids, self.revision.article_id, now)
+        note_updates(self.session, self.ctx.settings, match.case, before, now)
         # A baseline counts, but what it makes known is no news.
         if match.is_baseline or not match.case.settings.waits_for_newsrooms:
             return 0

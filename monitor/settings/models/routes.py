@@ -57,6 +57,21 @@ class WebhookSettings(Section):
         return self.url
 
 
+class ChatSettings(Section):
+    """A channel that posts messages to a chat or push service."""
+
+    type: Literal["slack", "teams", "discord", "ntfy", "matrix"] = Field(
+        description="Posts to a Slack webhook, a Teams workflow, a Discord webhook, an ntfy topic, "
+        "a Matrix hookshot."
+    )
+    url: WebUrl = Field(description="Address that the service gave you; it is a secret.")
+
+    @property
+    def address(self) -> str:
+        """Where it leads."""
+        return self.url
+
+
 class ConsoleSettings(Section):
     """A channel that prints to the standard output."""
 
@@ -68,10 +83,15 @@ class ConsoleSettings(Section):
         return "console"
 
 
-ChannelSettings = EmailSettings | WebhookSettings | ConsoleSettings
+ChannelSettings = EmailSettings | WebhookSettings | ChatSettings | ConsoleSettings
 CHANNEL_TYPES: dict[str, type[ChannelSettings]] = {
     "email": EmailSettings,
     "webhook": WebhookSettings,
+    "slack": ChatSettings,
+    "teams": ChatSettings,
+    "discord": ChatSettings,
+    "ntfy": ChatSettings,
+    "matrix": ChatSettings,
     "console": ConsoleSettings,
 }
 

@@ -72,7 +72,6 @@ class Delivery(SQLModel, table=True):
     is_edit: bool = False
     told_at: datetime | None = None
     parked_at: datetime | None = None
-    silenced: str | None = _text(nullable=True)
     lease_owner: str | None = None
     lease_until: datetime | None = None
 
@@ -102,6 +101,7 @@ class AlertChannel(SQLModel, table=True):
     due_at: datetime
     delivery_id: int | None = _ref("deliveries.id", nullable=True)
     parked_at: datetime | None = None
+    silenced: str | None = _text(nullable=True)
 
 
 class DeliveryRecipient(SQLModel, table=True):

@@ -1,0 +1,115 @@
+"""What a chat shows of an event: a title, a few lines, a link. Read from the event itself, so that
+every format tells what the webhook's own payload says.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from monitor.alerts.digest_views import UNCONFIRMED
+from monitor.alerts.payload import MIDDLE_TIER
+from monitor.alerts.views import TIERS, count_of, cut, print_day, safe_url
+from monitor.text import one_line
+
+MAX_ITEMS = 10  # alerts of a digest that a chat names
+_MAX_LINE = 280
+
+_Data = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class CardLine:
+    """A line of a card; the address is empty unless it may be made clickable."""
+
+    text: str
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A message for a chat.
+
+    Attributes:
+        tier: 1 to 3, for colours and priorities; 0 for news about the monitor itself.
+        url: where its title leads; empty for nowhere.
+    """
+
+    title: str
+    lines: tuple[CardLine, ...]
+    url: str
+    tier: int
+    at: str
+
+
+def read_card(event: str, subject: str) -> Card:
+    """Returns what a chat shows of an event.
+
+    Args:
+        event: the JSON text of a webhook's body.
+        subject: of the message, which titles a digest and a notice.
+    """
+    whole = json.loads(event)
+    data, at = whole["data"], whole["timestamp"]
+    if "notice" in data:
+        lines = tuple(CardLine(_line(line)) for line in data["notice"]["lines"])
+        return Card(_line(data["notice"]["title"]), lines, "", 0, at)
+    if "digest" in data:
+        return _digest_card(data, subject, at)
+    tier = data["development"]["tier"] or MIDDLE_TIER
+    return Card(_title(data), tuple(_alert_lines(data)), _url(data), tier, at)
+
+
+def _title(data: _Data) -> str:
+    return _line(f"[{data['case']['title']}] {_lead(data)}")
+
+
+def _lead(data: _Data) -> str:
+    return str(data["development"]["summary_sentence"] or data["article"]["title"])
+
+
+def _url(data: _Data) -> str:
+    return safe_url(str(data["article"]["url"]))
+
+
+def _line(text: str) -> str:
+    return cut(one_line(text, limit=2_000), _MAX_LINE)
+
+
+def _alert_lines(data: _Data) -> Iterator[CardLine]:
+    """Yields what stands below the title of an alert."""
+    yield CardLine(_line(" · ".join(filter(None, _facts(data)))))
+    for part in data["state"]:
+        before = f"{part['before']} → " if part["before"] else ""
+        yield CardLine(_line(f"{part['what'].capitalize()}: {before}{part['after']}"))
+    for sentence in data["new_sentences"][:3]:
+        if sentence["text"] != _lead(data):
+            yield CardLine(_line(f"“{sentence['text']}”"))
+    for claim in data["changed_claims"][:2]:
+        yield CardLine(_line(f"Before: {claim['before']} After: {claim['after']}"))
+    yield CardLine(_line(data["links"]["why"]))
+
+
+def _facts(data: _Data) -> Iterator[str]:
+    """Yields kind, outlet, corroboration and day of an alert."""
+    is_held = data["alert"]["kind"] == UNCONFIRMED
+    yield "In doubt" if is_held else TIERS.get(data["development"]["tier"], "")
+    yield data["article"]["outlet"]
+    told = data["corroboration"]
+    if told:
+        yield "one newsroom so far" if told["is_single"] else f"{told['newsrooms']} newsrooms"
+    day = print_day(data["development"]["event_date"])
+    yield f"happened {day}" if day else ""
+
+
+def _digest_card(data: _Data, subject: str, at: str) -> Card:
+    """Returns what a chat shows of a digest: its first alerts, and how many there are."""
+    items = data["items"][:MAX_ITEMS]
+    lines = [CardLine(_line(_lead(item)), _url(item)) for item in items]
+    more = data["digest"]["count"] - len(items)
+    if more > 0:
+        lines.append(CardLine(f"and {count_of(more, 'development')} more"))
+    tiers = [item["development"]["tier"] or MIDDLE_TIER for item in items]
+    return Card(_line(subject), tuple(lines), "", min(tiers, default=MIDDLE_TIER), at)
