@@ -28,6 +28,7 @@ from monitor.cli.commands import (
     status,
     why,
 )
+from monitor.cli.doctor import doctor
 from monitor.cli.query_command import QueryCommand
 from monitor.cli.state import GlobalOptions
 from monitor.cli.streams import discard_output, prepare_streams
@@ -62,6 +63,7 @@ app.add_typer(articles.app, name="articles")
 app.add_typer(developments.app, name="developments")
 app.command("timeline")(developments.list_)
 app.command("why")(why.why)
+app.command("doctor")(doctor)
 app.command("feedback")(feedback.feedback)
 app.command("replay")(replay.replay)
 app.add_typer(alerts.app, name="alerts")
