@@ -29,6 +29,7 @@ from monitor.cli.commands import (
 )
 from monitor.cli.commands.outgoing import channels, silence
 from monitor.cli.commands.reading import export, stories
+from monitor.cli.doctor import doctor
 from monitor.cli.query_command import QueryCommand
 from monitor.cli.state import GlobalOptions
 from monitor.cli.streams import discard_output, prepare_streams
@@ -65,6 +66,7 @@ app.add_typer(developments.app, name="developments")
 app.command("timeline")(developments.list_)
 app.command("why")(why.why)
 app.command("export")(export.export)
+app.command("doctor")(doctor)
 app.command("feedback")(feedback.feedback)
 app.command("replay")(replay.replay)
 app.add_typer(alerts.app, name="alerts")

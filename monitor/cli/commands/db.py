@@ -14,6 +14,7 @@ from monitor.cli.output import count_of, talk
 from monitor.cli.state import get_state, utc_now
 from monitor.errors import MonitorError
 from monitor.text import one_line
+from monitor.urls import shown
 
 if TYPE_CHECKING:
     from monitor.settings import Settings
@@ -85,19 +86,23 @@ def backup(
     ctx: typer.Context,
     file: Annotated[Path, typer.Argument(help="File to write; must not exist.")],
 ) -> None:
-    """Copies the whole database while it is in use, and checks the copy.
+    """Copies the whole database while it is in use, and checks the copy; PostgreSQL by pg_dump.
 
     Example: monitor db backup /backups/monitor-2026-11-25.db
     """
     from monitor.store import Store
     from monitor.store.backup import back_up
+    from monitor.store.server_backup import dump
 
     store = Store(get_state(ctx).load().database_url)
     # SQLite would make an empty file and copy that.
     if store.path is not None and not store.path.exists():
         raise MonitorError(f"{store.path}: no database yet")
-    back_up(store, file)
-    store.close()
+    try:
+        copy = back_up if store.is_sqlite else dump
+        copy(store, file)
+    finally:
+        store.close()
     talk(f"copied to {file}, checked")
 
 
@@ -108,44 +113,57 @@ def restore(
     force: Annotated[
         bool,
         typer.Option(
-            "--force", help="Replace the present database; it is kept beside as .replaced."
+            "--force", help="Replace the present database; it is kept beside, as .replaced."
         ),
     ] = False,
 ) -> None:
-    """Puts a backup in the place of the database.
+    """Puts a backup in the place of the database; PostgreSQL by pg_restore.
 
     What it had not sent may have been sent since: it is held until `alerts release` is run.
 
     Example: monitor db restore /backups/monitor-2026-11-25.db --force
     """
+    from monitor.store import Store
+
+    settings = get_state(ctx).load()
+    store = Store(settings.database_url)
+    store.close()
+    if store.path:
+        parked = _restore_file(store.path, file, force=force)
+    else:
+        parked = _restore_server(store, file, force=force)
+    talk(f"restored {store.path or shown(settings.database_url)} from {file}")
+    if parked:
+        talk(f"{parked} messages are held: monitor alerts release sends them, --drop does not")
+
+
+def _restore_file(path: Path, file: Path, *, force: bool) -> int:
+    """Puts a backup in the place of an SQLite file; returns how many messages are held."""
     from monitor.store.backup import check_file
 
-    path = _database_file(get_state(ctx).load())
     # Before anything is moved: a damaged backup must not take the place of a sound database.
     check_file(file)
     if path.exists() and not force:
         hint = "give --force to replace it; it is kept beside as .replaced"
         raise MonitorError(f"{path} exists", hint=hint)
-    parked = _replace(path, file)
-    talk(f"restored {path} from {file}")
-    if parked:
-        talk(f"{parked} messages are held: monitor alerts release sends them, --drop does not")
+    return _replace(path, file)
 
 
-def _database_file(settings: Settings) -> Path:
-    """Returns the file of an SQLite database.
+def _restore_server(store: Store, file: Path, *, force: bool) -> int:
+    """Puts a backup in the place of a PostgreSQL database; returns how many messages are held."""
+    from monitor.store import server_backup
 
-    Raises:
-        MonitorError: it is a server.
-    """
-    from monitor.store import Store
-
-    store = Store(settings.database_url)
-    store.close()
-    if store.path is None:
-        hint = "see pg_dump and pg_restore"
-        raise MonitorError("PostgreSQL is restored with its own tools", hint=hint)
-    return store.path
+    counts: list[int] = []
+    try:
+        server_backup.check_dump(store, file)
+        if server_backup.has_tables(store) and not force:
+            hint = f"give --force to replace it; it is kept as schema {server_backup.SET_ASIDE}"
+            raise MonitorError("the database is not empty", hint=hint)
+        server_backup.require_unused(store, utc_now())
+        server_backup.load(store, file, lambda restored: counts.append(_park(restored)))
+    finally:
+        store.close()
+    return counts[0]
 
 
 def _replace(path: Path, backup: Path) -> int:
@@ -161,23 +179,29 @@ def _replace(path: Path, backup: Path) -> int:
     # The lock that the daemon holds while it runs.
     lock = lock_database(path)
     counts: list[int] = []
-    put_back(backup, path, lambda copy: counts.append(_park(copy)))
+    put_back(backup, path, lambda copy: counts.append(_park_file(copy)))
     lock.close()
     return counts[0]
 
 
-def _park(copy: Path) -> int:
-    """Brings a copy to this version's schema and parks what it has not sent; returns how much."""
+def _park_file(copy: Path) -> int:
+    """Prepares the copy of an SQLite file, see `_park`."""
     from monitor.store import Store
-    from monitor.store.schema import migrate
-    from monitor.store.upkeep.parked import park_outbox
 
     store = Store(f"sqlite:///{copy}")
     try:
-        migrate.upgrade(store)
-        return store.write(park_outbox, utc_now())
+        return _park(store)
     finally:
         store.close()
+
+
+def _park(store: Store) -> int:
+    """Brings a copy to this version's schema and parks what it has not sent; returns how much."""
+    from monitor.store.schema import migrate
+    from monitor.store.upkeep.parked import park_outbox
+
+    migrate.upgrade(store)
+    return store.write(park_outbox, utc_now())
 
 
 @app.command("prune")

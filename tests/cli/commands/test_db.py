@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 import sqlite3
 from contextlib import closing
 from datetime import datetime
@@ -20,6 +21,7 @@ from monitor.store.outbox import SealedDelivery, seal_deliveries
 from tests.acceptance.config import read_rows, run_command, write_config
 from tests.cli.commands.stories import SEED_PARAGRAPHS
 from tests.cli.conftest import Read
+from tests.postgresql import Cluster
 from tests.world import Outlet, Story
 
 NOTICE = NoticePayload(EventType.HEARTBEAT, "The night ferry is watched")
@@ -280,3 +282,22 @@ def test_a_dry_run_makes_no_database(tmp_path: Path, outlet: Outlet) -> None:
 
     assert "it would be made" in run_command(folder, "db", "upgrade", "--dry-run").stderr
     assert not (folder / "monitor.db").exists()
+
+
+def test_a_postgresql_database_is_copied_and_put_back(
+    tmp_path: Path, cluster: Cluster, outlet: Outlet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", f"{cluster.bin}{os.pathsep}{os.environ['PATH']}")
+    folder = write_config(tmp_path / "config", [outlet], database_url=cluster.url())
+    run_command(folder, "poll")
+    before = read_rows(folder, "articles", "list")
+    file = str(tmp_path / "copy.dump")
+    assert "checked" in run_command(folder, "db", "backup", file).stderr
+    outlet.publish(Story("/late", "Kilmar Abrego Garcia seen", SEED_PARAGRAPHS, utc_now()))
+    run_command(folder, "poll")
+
+    refused = run_command(folder, "db", "restore", file, check=False)
+    run_command(folder, "db", "restore", file, "--force")
+
+    assert (refused.returncode, "is not empty" in refused.stderr) == (1, True)
+    assert read_rows(folder, "articles", "list") == before

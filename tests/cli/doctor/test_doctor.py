@@ -1,0 +1,209 @@
+"""`doctor`: what is wrong is found, and it says what to do."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import sqlite3
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from monitor.cli.doctor.findings import Health, attempted, failed
+from monitor.cli.doctor.local import examine
+from monitor.cli.state import utc_now
+from monitor.errors import StoreError
+from monitor.settings import load_settings
+from tests.acceptance.config import run_command, write_config
+from tests.cli.conftest import Read
+from tests.world import Hook, Mailbox, Outlet
+
+RELEASED = Path(__file__).parents[2] / "store" / "schema" / "released"
+Rows = dict[str, dict[str, str]]
+
+
+def diagnose(config: Path, *options: str) -> tuple[int, Rows]:
+    """The exit code, and the findings by what was checked."""
+    done = run_command(config, "doctor", *options, "--format", "json", check=False)
+    return done.returncode, {row["check"]: row for row in json.loads(done.stdout)}
+
+
+def test_a_daemons_world_that_is_well_has_nothing_that_fails(read: Read) -> None:
+    code, rows = diagnose(read.config, "--live")
+
+    assert code == 0
+    assert {name for name, row in rows.items() if row["health"] == "fails"} == set()
+    for check in ("schema", "database", "owner", "clock", "disk", "worker", "names", "feeds"):
+        assert rows[check]["health"] == "ok", rows[check]
+    assert rows["channel desk"]["found"].endswith(" answers")
+    assert rows["channel hook"]["health"] == "ok"
+
+
+def test_it_sends_nothing(read: Read) -> None:
+    before = (len(read.mailbox.messages), len(read.hook.events), len(read.outlet.requests))
+
+    diagnose(read.config)
+
+    after = (len(read.mailbox.messages), len(read.hook.events), len(read.outlet.requests))
+    assert after == before
+
+
+def test_a_database_with_an_older_schema_says_which_command_mends_it(config: Path) -> None:
+    (config / "monitor.db").write_bytes(gzip.decompress((RELEASED / "0008.db.gz").read_bytes()))
+
+    code, rows = diagnose(config, "--offline")
+
+    assert code == 3
+    assert rows["schema"]["found"] == "0008, this program has 0010"
+    assert rows["schema"]["to_do"].startswith("monitor db upgrade")
+
+
+def test_a_damaged_database_says_to_restore_it(config: Path) -> None:
+    database = config / "monitor.db"
+    database.write_bytes(database.read_bytes()[:8_192] + b"\xff" * 100_000)
+
+    code, rows = diagnose(config, "--offline")
+
+    assert (code, rows["database"]["health"]) == (3, "fails")
+    assert "restore" in rows["database"]["to_do"]
+
+
+def test_a_database_of_another_config_is_named(config: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    config.rename(other)
+
+    code, rows = diagnose(other, "--offline")
+
+    assert code == 3
+    assert rows["owner"]["found"] == f"the database belongs to {config.resolve()}"
+    assert "--adopt" in rows["owner"]["to_do"]
+
+
+def test_no_database_yet_is_no_failure(tmp_path: Path, outlet: Outlet) -> None:
+    folder = write_config(tmp_path / "fresh", [outlet])
+
+    code, rows = diagnose(folder, "--offline")
+
+    assert (code, rows["database"]["health"]) == (0, "doubtful")
+    assert not (folder / "monitor.db").exists()
+
+
+def test_a_clock_behind_what_is_stored_is_noticed(config: Path) -> None:
+    settings = load_settings(config, {})
+    yesterday = utc_now() - timedelta(days=1)
+
+    findings = {one.check: one for one in examine(settings, yesterday)}
+    long_ago = {one.check: one for one in examine(settings, yesterday.replace(year=1990))}
+
+    assert findings["clock"].health is Health.FAILS
+    assert "the last poll was at" in findings["clock"].found
+    assert long_ago["clock"].health is Health.FAILS
+
+
+def test_files_that_others_may_read_are_named(config: Path) -> None:
+    (config / "channels.toml").chmod(0o644)
+
+    rows = diagnose(config, "--offline")[1]
+
+    assert rows["permissions"]["health"] == "doubtful"
+    assert "channels.toml" in rows["permissions"]["found"]
+    for path in [*config.glob("*.toml"), config / "monitor.db"]:
+        path.chmod(0o600)
+    assert diagnose(config, "--offline")[1]["permissions"]["health"] == "ok"
+
+
+def test_receivers_that_are_not_there_fail_each_by_itself(
+    tmp_path: Path, outlet: Outlet, hook: Hook, mailbox: Mailbox
+) -> None:
+    folder = write_config(tmp_path / "config", [outlet], hook=hook, mailbox=mailbox)
+    assert diagnose(folder)[1]["channel hook"]["health"] == "ok"
+    hook.close()
+
+    code, rows = diagnose(folder)
+
+    assert (code, rows["channel hook"]["health"]) == (3, "fails")
+    assert rows["channel desk"]["health"] == "ok"
+
+
+def test_a_private_receiver_is_refused_as_a_delivery_would_be(
+    tmp_path: Path, outlet: Outlet, hook: Hook
+) -> None:
+    folder = write_config(tmp_path / "config", [outlet], hook=hook)
+    settings = folder / "monitor.toml"
+    settings.write_text(
+        settings.read_text().replace("allow_private = true", "allow_private = false")
+    )
+
+    rows = diagnose(folder)[1]
+
+    assert rows["channel hook"]["health"] == "fails"
+    assert "no public address" in rows["channel hook"]["found"]
+    assert "allow_private" in rows["channel hook"]["to_do"]
+
+
+def test_a_name_that_does_not_exist_is_told(tmp_path: Path) -> None:
+    folder = write_config(tmp_path / "config", [])
+    (folder / "feeds.toml").write_text('[[feed]]\nurl = "https://nowhere.invalid/rss"\n')
+
+    code, rows = diagnose(folder)
+
+    assert (code, rows["names"]["health"]) == (3, "fails")
+    assert "nowhere.invalid" in rows["names"]["found"]
+
+
+def test_a_feed_that_fails_is_told_when_feeds_are_asked(tmp_path: Path, outlet: Outlet) -> None:
+    folder = write_config(tmp_path / "config", [outlet])
+    outlet.answers["/feed.xml"] = lambda: (404, "text/plain", b"gone away")
+
+    code, rows = diagnose(folder, "--live")
+
+    assert code == 3
+    assert rows["feed Harbour Gazette"]["found"].startswith("failed: ")
+    assert rows["feeds"]["found"] == "0 feeds answer as they should"
+
+
+def test_a_wrong_config_is_a_matter_of_usage(config: Path) -> None:
+    (config / "feeds.toml").write_text("[[feed]]\nuri = 1\n")
+
+    done = run_command(config, "doctor", check=False)
+
+    assert done.returncode == 2
+    assert "feeds.toml:2" in done.stderr
+
+
+def test_a_person_sees_a_table_with_what_to_do(config: Path) -> None:
+    with closing(sqlite3.connect(config / "monitor.db")) as database, database:
+        database.execute("UPDATE alembic_version SET version_num = '9999'")
+
+    done = run_command(config, "doctor", "--offline", "--format", "table", check=False)
+
+    assert "install the newer version" in done.stdout
+    assert "1 of 7 checks fail" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("error", "found", "to_do"),
+    [
+        (StoreError("it is full", hint="make room"), "it is full", "make room"),
+        (StoreError("it is full"), "it is full", "look"),
+        (OSError(13, "Permission denied"), "PermissionError: [Errno 13] Permission denied", "look"),
+    ],
+)
+def test_an_error_says_by_itself_what_to_do_where_it_can(
+    error: Exception, found: str, to_do: str
+) -> None:
+    finding = failed("disk", error, "look")
+
+    assert (finding.found, finding.to_do) == (found, to_do)
+
+
+def test_keys_in_errors_are_not_shown() -> None:
+    def examine_it() -> object:
+        raise StoreError("https://a.example/?key=hunter2 does not answer")
+        yield
+
+    (finding,) = attempted("feed", examine_it, "look")  # type: ignore[arg-type]
+
+    assert "hunter2" not in finding.found

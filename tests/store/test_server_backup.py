@@ -1,0 +1,178 @@
+"""Copies of a PostgreSQL database: whole, checked, put back with the present one kept."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from sqlmodel import Session
+
+from monitor.errors import StoreError
+from monitor.store import Store
+from monitor.store.schema.migrate import upgrade
+from monitor.store.server_backup import (
+    SET_ASIDE,
+    check_dump,
+    dump,
+    has_tables,
+    load,
+    require_unused,
+)
+from monitor.store.views.articles import list_articles
+from monitor.store.workers import start_worker, stop_worker
+from tests.postgresql import Cluster
+from tests.store.rows import NOW, add_article, fetched
+
+
+@pytest.fixture
+def server(cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+    """A PostgreSQL database with one article, and the tools of its own version."""
+    monkeypatch.setenv("PATH", f"{cluster.bin}{os.pathsep}{os.environ['PATH']}")
+    opened = Store(cluster.url())
+    upgrade(opened)
+    opened.write(add_article, fetched(1, "The pier of Calder Bay was closed."))
+    yield opened
+    opened.close()
+
+
+def urls(store: Store) -> list[str]:
+    return sorted(article.url[-1] for article in store.read(list_articles, limit=9))
+
+
+def nothing(_store: Store) -> None:
+    """What a restored database needs before it is used, where that is nothing."""
+
+
+def test_what_was_copied_comes_back(server: Store, tmp_path: Path) -> None:
+    file = dump(server, tmp_path / "copy.dump")
+    server.write(add_article, fetched(2, "Ferries leave."))
+    assert urls(server) == ["1", "2"]
+
+    load(server, file, nothing)
+
+    assert urls(server) == ["1"]
+    assert file.stat().st_mode & 0o777 == 0o600
+
+
+def test_what_was_there_is_kept_beside_until_the_next_time(server: Store, tmp_path: Path) -> None:
+    file = dump(server, tmp_path / "copy.dump")
+    for number in (2, 3):
+        server.write(add_article, fetched(number, "Ferries leave."))
+        load(server, file, nothing)
+
+    def kept(session: Session) -> int:
+        counted = sa.text(f"SELECT count(*) FROM {SET_ASIDE}.articles")
+        return int(session.execute(counted).scalar_one())
+
+    assert server.read(kept) == 2
+    # What is kept aside is no part of the next copy.
+    again = dump(server, tmp_path / "again.dump")
+    assert again.stat().st_size < 2 * file.stat().st_size
+
+
+def test_a_restore_that_fails_leaves_the_database_as_it_was(server: Store, tmp_path: Path) -> None:
+    file = dump(server, tmp_path / "copy.dump")
+    server.write(add_article, fetched(2, "Ferries leave."))
+
+    def fail(_store: Store) -> None:
+        raise StoreError("no room")
+
+    with pytest.raises(StoreError, match="no room"):
+        load(server, file, fail)
+    cut = tmp_path / "cut.dump"
+    cut.write_bytes(file.read_bytes()[:-600])
+    with pytest.raises(StoreError, match="pg_restore failed"):
+        load(server, cut, nothing)
+
+    assert urls(server) == ["1", "2"]
+    server.write(add_article, fetched(3, "More ferries leave."))
+
+
+def test_a_copy_goes_into_an_empty_database_too(
+    server: Store, cluster: Cluster, tmp_path: Path
+) -> None:
+    file = dump(server, tmp_path / "copy.dump")
+    other = Store(cluster.url())
+    try:
+        assert not has_tables(other)
+        load(other, file, nothing)
+        assert urls(other) == ["1"]
+    finally:
+        other.close()
+
+
+def test_a_copy_never_overwrites(server: Store, tmp_path: Path) -> None:
+    file = tmp_path / "copy.dump"
+    file.write_text("precious")
+
+    with pytest.raises(StoreError, match="exists"):
+        dump(server, file)
+
+    assert file.read_text() == "precious"
+
+
+@pytest.mark.parametrize("content", [b"", b"PGDMP", b"something else entirely"])
+def test_a_file_that_is_no_copy_is_refused(server: Store, tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "other"
+    file.write_bytes(content)
+
+    with pytest.raises(StoreError):
+        check_dump(server, file)
+
+
+def test_a_copy_of_another_programs_database_is_refused(
+    server: Store, cluster: Cluster, tmp_path: Path
+) -> None:
+    other = Store(cluster.url())
+    try:
+        other.write(lambda session: session.execute(sa.text("CREATE TABLE ships (id int)")))
+        with pytest.raises(StoreError, match="no copy of a database of monitor"):
+            dump(other, tmp_path / "ships.dump")
+    finally:
+        other.close()
+    assert list(tmp_path.glob("ships*")) == []
+
+
+def test_where_the_tools_are_missing_it_says_what_to_install(
+    server: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    with pytest.raises(StoreError, match="pg_dump was not found") as failed:
+        dump(server, tmp_path / "copy.dump")
+
+    assert "postgresql-client" in (failed.value.hint or "")
+
+
+def test_a_daemon_at_work_is_in_the_way_until_it_stops_or_is_silent(server: Store) -> None:
+    server.write(start_worker, "here:1:aa", version="1", roles="poll", now=NOW)
+    with pytest.raises(StoreError, match="the daemon here:1:aa runs"):
+        require_unused(server, NOW + timedelta(minutes=1))
+
+    require_unused(server, NOW + timedelta(minutes=3))
+    server.write(stop_worker, "here:1:aa", NOW)
+    require_unused(server, NOW + timedelta(minutes=1))
+
+
+def test_a_password_is_no_argument_and_stands_in_no_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A tool that tells what it was given, in the place of the real one."""
+    tool = tmp_path / "pg_dump"
+    tool.write_text('#!/bin/sh\necho "arguments: $*; environment: $PGPASSWORD" >&2\nexit 1\n')
+    tool.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    store = Store("postgresql+psycopg://desk:hunter2@db.example:5433/news")
+
+    with pytest.raises(StoreError) as failed:
+        dump(store, tmp_path / "copy.dump")
+
+    said = failed.value.message
+    assert "host=db.example" in said
+    assert "dbname=news" in said
+    assert "environment: …" in said
+    assert "hunter2" not in said
