@@ -370,6 +370,19 @@ class HttpSettings(Section):
     listen: Annotated[str, AfterValidator(_read_listen)] = Field(
         default="", description="`host:port` that serves /healthz and /metrics; empty for none."
     )
+    ping: SecretStr = Field(
+        default=SecretStr(""),
+        description="Web address of a service that raises the alarm when it is not posted to: each "
+        "minute while all is well, with /fail behind it while it is not.",
+    )
+
+    @field_validator("ping")
+    @classmethod
+    def _is_web_address(cls, value: SecretStr) -> SecretStr:
+        """Refuses what is no web address, without showing it: its path is a key."""
+        if value.get_secret_value() and not is_web_url(value.get_secret_value()):
+            raise wrong("it is no web address", "write http:// or https:// and a host")
+        return value
 
 
 class StorageSettings(Section):
