@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
+# What makes the lock and looks its versions up is kept apart from the program.
+TOOLS ?= .venv-tools
 # Most of a test's time is waiting: three processes on two cores.
 WORKERS ?= 3
 INSTALL = @$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-warn-script-location --root-user-action ignore --constraint constraints.txt
@@ -9,7 +11,7 @@ INSTALL = @$(BIN)/python -m pip install --quiet --disable-pip-version-check --no
 CONFIG ?= config
 CASE ?= my-case
 
-.PHONY: run init test conformance lint figures train train-check rows signal docs clean
+.PHONY: run init test conformance lint figures train train-check rows signal docs lock audit clean
 
 # Creates the environment, installs, applies migrations, imports the seed and starts the daemon with config/ on SQLite under var/.
 # Ctrl-C ends it; the shell outlives the signal so that make has no error to tell.
@@ -61,6 +63,21 @@ signal: $(VENV)/.installed-test
 docs: $(VENV)/.installed-test
 	$(BIN)/python docs/generate.py
 
+# Writes the versions with their hashes that the image is built from; on the Python of the image, some minutes.
+lock: $(TOOLS)/.installed
+	$(TOOLS)/bin/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe --no-header --no-annotate --no-config \
+		--no-emit-index-url --no-emit-trusted-host --no-emit-find-links \
+		--constraint constraints.txt --extra postgres --all-build-deps --output-file requirements.lock pyproject.toml
+
+# Looks locked versions up among known vulnerabilities; fails when one is among them, not when nobody can be asked.
+audit: $(TOOLS)/.installed
+	@.ci/audit $(TOOLS)/bin/pip-audit requirements.lock
+
+$(TOOLS)/.installed: constraints.txt
+	@$(PYTHON) -m venv $(TOOLS)
+	@$(TOOLS)/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt pip-tools pip-audit
+	@touch $@
+
 $(VENV)/bin/python:
 	@echo "setting up $(VENV), which takes a minute or two"
 	@$(PYTHON) -m venv $(VENV)
@@ -74,4 +91,4 @@ $(VENV)/.installed-test: pyproject.toml constraints.txt | $(VENV)/bin/python
 	@touch $@ $(VENV)/.installed
 
 clean:
-	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf .venv .venv-tools .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -16,6 +16,8 @@ from monitor import __version__
 from monitor.bootstrap import build_context
 from monitor.daemon.clock_watch import ClockWatch
 from monitor.daemon.metrics import ProcessFigures, StoredFigures, build_metrics
+from monitor.daemon.ping import EVERY as PING
+from monitor.daemon.ping import Ping
 from monitor.daemon.pulse import Pulse
 from monitor.daemon.reloading import Reloading
 from monitor.daemon.service_manager import ServiceManager
@@ -180,6 +182,7 @@ class Daemon:
         yield Job("heartbeat", partial(beat_heart, ctx, self._pulse), HEARTBEAT)
         # Another worker's clock may be the wrong one.
         yield Job("due times", partial(mend_due_times, ctx), DUE_TIMES, waits=True)
+        yield Job("ping", partial(Ping(self._pulse).send, ctx), PING)
         yield Job("prune", partial(prune_old, ctx, self._stopping.is_set), PRUNE)
         yield Job("summary", summary.tell, EVERY, waits=True)
 

@@ -100,7 +100,7 @@ def get_figures(session: Session, now: datetime) -> StoreFigures:
         waiting=_count(session, alert_channels.c.alert_id, alert_channels.c.delivery_id.is_(None)),
         pending=_count(session, deliveries.c.id, _IS_PENDING),
         dead=_count(session, deliveries.c.id, deliveries.c.state == "dead"),
-        oldest_due_at=_get_oldest_due(session, now),
+        oldest_due_at=get_oldest_due(session, now),
         alerts=_count_alerts(session),
     )
 
@@ -128,7 +128,7 @@ def _get_successes(session: Session) -> list[FeedSuccess]:
     return as_values(FeedSuccess, session.execute(chosen.limit(MAX_FEED_SERIES)))
 
 
-def _get_oldest_due(session: Session, now: datetime) -> datetime | None:
+def get_oldest_due(session: Session, now: datetime) -> datetime | None:
     """Returns since when the oldest of what could have been sent waits."""
     # Between two tries a delivery is not due, and waits all the same.
     is_due = or_(deliveries.c.next_attempt_at <= now, deliveries.c.attempts > 0)

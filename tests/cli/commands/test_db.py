@@ -270,7 +270,7 @@ def test_a_dry_run_of_an_upgrade_names_the_steps_and_takes_none(config: Path) ->
 
     done = run_command(config, "db", "upgrade", "--dry-run")
 
-    assert done.stderr.startswith("schema 0010: 2 steps to take\n- 0009: ")
+    assert done.stderr.startswith("schema 0012: 3 steps to take\n- 0009: ")
     with closing(sqlite3.connect(config / "monitor.db")) as database:
         (version,) = database.execute("SELECT version_num FROM alembic_version").fetchone()
     assert version == "0008"
@@ -278,7 +278,7 @@ def test_a_dry_run_of_an_upgrade_names_the_steps_and_takes_none(config: Path) ->
 
 
 def test_a_dry_run_makes_no_database(tmp_path: Path, outlet: Outlet) -> None:
-    folder = write_config(tmp_path / "fresh", [outlet])
+    folder = write_config(tmp_path / "fresh", [outlet], has_database=False)
 
     assert "it would be made" in run_command(folder, "db", "upgrade", "--dry-run").stderr
     assert not (folder / "monitor.db").exists()

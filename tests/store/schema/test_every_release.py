@@ -11,6 +11,7 @@ import gzip
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -29,7 +30,7 @@ from monitor.store.views.feeds import list_feeds
 from tests.store.rows import NOW
 
 RELEASED = sorted((Path(__file__).parent / "released").glob("*.db.gz"))
-VERSIONS = ["0001", "0002", "0003", "0006", "0007", "0008", "0009", "0010"]
+VERSIONS = ["0001", "0002", "0003", "0006", "0007", "0008", "0009", "0010", "0012"]
 Rows = dict[str, dict[tuple[object, ...], dict[str, object]]]
 
 
@@ -104,7 +105,7 @@ def test_it_is_sound_and_has_nothing_to_say_again(upgraded: Store) -> None:
     upgraded.read(check_sound)
 
     assert schema_version(upgraded) == HEAD
-    assert upgraded.read(get_open_alerts, utc_now(), before_wait=True) == []
+    assert upgraded.read(get_open_alerts, utc_now(), wait=timedelta(days=9)) == []
     assert upgraded.read(get_due_channels, utc_now()) == []
 
 
