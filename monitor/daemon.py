@@ -32,6 +32,7 @@ from monitor.pipeline.context import Context
 from monitor.pipeline.deliver import seal_due
 from monitor.pipeline.given_up import tell_given_up
 from monitor.pipeline.ingestion.ingest import ingest_due
+from monitor.pipeline.notices import DatabaseAlarm, Pinger, tell_welfare
 from monitor.pipeline.polling.due_times import keep_due_times
 from monitor.pipeline.polling.health import tell_silence
 from monitor.pipeline.polling.pollers import Pollers
@@ -152,6 +153,7 @@ class Daemon:
         self._reload = asyncio.Event()
         self._pulse = Pulse()
         self._senders = Senders()
+        self._pinger, self._alarm = Pinger(), DatabaseAlarm()
         self._pollers = Pollers(when_done=self._wakes["poll"].set)
         self._unsettled: set[str] = set()
 
@@ -295,8 +297,10 @@ class Daemon:
         except StoreError as error:
             self._pulse.store_error = str(error)
             log.error("heartbeat_failed", error=str(error))
+            await self._alarm.ring(ctx, error)
         else:
             self._pulse.store_error = ""
+            self._alarm.clear()
 
     async def _work(self, ctx: Context) -> None:
         """Runs the stage loops; after the stop signal they get until the drain limit to finish what
@@ -393,9 +397,13 @@ class Daemon:
 
     async def _deliver(self, ctx: Context) -> None:
         await tell_given_up(ctx)
+        await tell_welfare(ctx)
         await seal_due(ctx)
+        due = await ctx.read(get_due_channels, ctx.clock())
         # Not waited for: what becomes due next is sealed while a slow channel is being sent to.
-        self._senders.start(ctx, await ctx.read(get_due_channels, ctx.clock()))
+        self._senders.start(ctx, due)
+        if not due and self._pulse.describe()[0]:
+            await self._pinger.ping(ctx)
 
     async def _reloads(self, ctx: Context) -> None:
         while not self._stopping.is_set():
