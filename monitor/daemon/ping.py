@@ -31,7 +31,7 @@ class Ping:
 
     async def send(self, ctx: Context) -> None:
         """Gives one sign of life, where the config says to whom."""
-        url = ctx.settings.http.ping.get_secret_value()
+        url = ctx.settings.healthcheck_url.get_secret_value()
         if not url:
             return
         trouble = await self._find_trouble(ctx)

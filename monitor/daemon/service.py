@@ -28,6 +28,7 @@ from monitor.daemon.upkeep import beat_heart, mend_due_times, prune_old
 from monitor.daemon.web_server import WebServer, serve
 from monitor.pages.library import Library
 from monitor.pipeline.context import Context
+from monitor.pipeline.notices import DatabaseAlarm
 from monitor.pipeline.run_once import prepare
 from monitor.settings import Settings
 from monitor.store.engine import check_sound
@@ -179,7 +180,7 @@ class Daemon:
         if self._manager.watchdog:
             # Twice as often as it wants to hear: one may be late.
             yield Job("watchdog", self._tell_watchdog, self._manager.watchdog / 2)
-        yield Job("heartbeat", partial(beat_heart, ctx, self._pulse), HEARTBEAT)
+        yield Job("heartbeat", partial(beat_heart, ctx, self._pulse, DatabaseAlarm()), HEARTBEAT)
         # Another worker's clock may be the wrong one.
         yield Job("due times", partial(mend_due_times, ctx), DUE_TIMES, waits=True)
         yield Job("ping", partial(Ping(self._pulse).send, ctx), PING)

@@ -15,6 +15,7 @@ from monitor.pipeline.context import Context
 from monitor.pipeline.deliver import seal_due
 from monitor.pipeline.given_up import tell_given_up
 from monitor.pipeline.ingestion.ingest import ingest_due
+from monitor.pipeline.notices import tell_welfare
 from monitor.pipeline.polling.health import tell_silence
 from monitor.pipeline.polling.pollers import Pollers
 from monitor.pipeline.rechecks.recheck import BATCH, recheck_due
@@ -150,6 +151,7 @@ class Stages:
 
     async def _deliver(self, ctx: Context) -> None:
         await tell_given_up(ctx)
+        await tell_welfare(ctx)
         await seal_due(ctx)
         # Not waited for: what becomes due next is sealed while a slow channel is being sent to.
         self._senders.start(ctx, await ctx.read(get_due_channels, ctx.clock()))

@@ -14,6 +14,7 @@ import structlog
 from monitor.daemon.pulse import Pulse
 from monitor.errors import StoreError
 from monitor.pipeline.context import Context
+from monitor.pipeline.notices import DatabaseAlarm
 from monitor.pipeline.polling.due_times import keep_due_times
 from monitor.store.upkeep.prune import PRUNERS, Pruner
 from monitor.store.workers import beat
@@ -24,15 +25,17 @@ _BREATH_S = 0.1
 log = structlog.get_logger()
 
 
-async def beat_heart(ctx: Context, pulse: Pulse) -> None:
+async def beat_heart(ctx: Context, pulse: Pulse, alarm: DatabaseAlarm) -> None:
     """Notes among the workers that this process is alive, and whether the database took that."""
     try:
         await ctx.write(beat, ctx.owner, ctx.clock())
     except StoreError as error:
         pulse.store_error = str(error)
         log.error("heartbeat_failed", error=str(error))
+        await alarm.ring(ctx, error)
     else:
         pulse.store_error = ""
+        alarm.clear()
 
 
 async def mend_due_times(ctx: Context, after: timedelta | None = None) -> None:

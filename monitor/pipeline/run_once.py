@@ -17,6 +17,7 @@ from monitor.pipeline.context import Context
 from monitor.pipeline.deliver import SendCount, seal_due, send_due
 from monitor.pipeline.given_up import tell_given_up
 from monitor.pipeline.ingestion.ingest import ingest_due
+from monitor.pipeline.notices import tell_welfare
 from monitor.pipeline.polling.due_times import keep_due_times
 from monitor.pipeline.polling.health import tell_silence
 from monitor.pipeline.polling.poll import PollResult
@@ -71,7 +72,7 @@ async def run_pass(ctx: Context, *, feeds: Sequence[str] = (), send: bool = True
         await tell_silence(ctx)
         await seal_due(ctx, before_wait=True)
         delivered = await send_due(ctx)
-        if await tell_given_up(ctx):
+        if await tell_given_up(ctx) + await tell_welfare(ctx):
             told = await send_due(ctx)
             delivered = SendCount(delivered.sent + told.sent, delivered.unsent + told.unsent)
     return PassResult(tuple(polls), ingested, delivered.sent, delivered.unsent, rechecked)

@@ -93,6 +93,7 @@ class _Loader:
             schedule=monitor.schedule,
             smtp=monitor.smtp,
             alerts=monitor.alerts,
+            healthcheck_url=monitor.healthcheck_url,
             http=monitor.http,
             storage=monitor.storage,
             judge=monitor.judge,

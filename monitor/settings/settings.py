@@ -11,6 +11,8 @@ from datetime import datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from pydantic import SecretStr
+
 from monitor.matching import Folded, Query
 from monitor.model import MatchedTerm
 from monitor.newsrooms import Families, shipped_families
@@ -144,6 +146,7 @@ class Settings:
 
     Attributes:
         channels: by name; "console" may be used without being here.
+        healthcheck_url: what is asked for while all works; empty for nothing.
         publishers: sites that are one newsroom, beside those that the program knows.
         origins: by key (`fetch.deadline`, `channels.desk.to`), where a value comes from; what is
             not here is a default.
@@ -164,6 +167,7 @@ class Settings:
     judge: JudgeFile = field(default_factory=JudgeFile)
     publishers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     origins: Mapping[str, str] = field(default_factory=dict)
+    healthcheck_url: SecretStr = field(default_factory=lambda: SecretStr(""))
 
     def address_of(self, channel: str) -> str:
         """Returns where a channel leads; its name where that is all there is to say."""

@@ -133,6 +133,13 @@ class Cadence:
                 return due
         raise AssertionError("every weekday comes within the days looked at")
 
+    def last_until(self, now: datetime, zone: tzinfo) -> datetime:
+        """Returns the last time up to `now` at which a digest was due; `now` itself for "now"."""
+        last, due = now, self.next_after(now - timedelta(days=_DAYS_AHEAD), zone)
+        while due <= now and self.at is not None:
+            last, due = due, self.next_after(due, zone)
+        return last
+
     def _iter_days(self, today: date) -> Iterator[date]:
         """Yields the days around today on which a digest goes out."""
         for days in range(-1, _DAYS_AHEAD):

@@ -151,6 +151,12 @@ def _count_sealed(since: datetime) -> Select[Any]:
     return recent.group_by(*kinds)
 
 
+def find_unsealed(session: Session, uids: Sequence[str]) -> set[str]:
+    """Returns those of the public ids that no delivery has."""
+    sealed = session.scalars(select(deliveries.c.uid).where(deliveries.c.uid.in_(uids)))
+    return set(uids).difference(sealed) if uids else set()
+
+
 def get_told_channels(session: Session, alert_id: int) -> list[str]:
     """Returns the channels that got an alert by itself, by name."""
     told = (

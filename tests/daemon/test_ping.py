@@ -42,14 +42,14 @@ def watcher() -> Iterator[Site]:
 def configure(folder: Path, site: Site, more: str = "") -> None:
     settings = folder / "monitor.toml"
     settings.write_text(
-        f"{settings.read_text()}[fetch]\nallow_private = true\n"
-        f'[http]\nping = "{site.base}/{KEY}"\n{more}'
+        f'healthcheck_url = "{site.base}/{KEY}"\n{settings.read_text()}'
+        f"[fetch]\nallow_private = true\n{more}"
     )
 
 
 @pytest.fixture
 def program(tmp_path: Path, watcher: Site) -> Program:
-    made = start_program(tmp_path / "config", "sqlite:///monitor.db", harbour=HARBOUR)
+    made = start_program(tmp_path / "config", harbour=HARBOUR)
     configure(made.folder, watcher)
     return made
 
@@ -117,7 +117,7 @@ def test_a_watcher_that_does_not_answer_is_told_once_and_without_its_key(
 
 
 def test_without_an_address_nobody_is_asked(tmp_path: Path, watcher: Site) -> None:
-    silent = start_program(tmp_path / "config", "sqlite:///monitor.db", harbour=HARBOUR)
+    silent = start_program(tmp_path / "config", harbour=HARBOUR)
 
     assert pinged(silent, watcher, Pulse()) == []
 
@@ -129,7 +129,7 @@ def test_what_is_no_address_is_refused_without_showing_it(program: Program) -> N
     with pytest.raises(ConfigErrors) as refused:
         load_settings(program.folder, {})
 
-    assert "ping" in str(refused.value)
+    assert "healthcheck_url" in str(refused.value)
     assert KEY not in str(refused.value)
 
 

@@ -56,6 +56,13 @@ def read_https_url(value: str) -> str:
     return value
 
 
+def read_ping_url(value: SecretStr) -> SecretStr:
+    """Returns a web address that is a secret, or nothing."""
+    if value.get_secret_value() and not is_web_url(value.get_secret_value()):
+        raise wrong("this is no web address", "write http:// or https:// and a host")
+    return value
+
+
 def read_feed_url(value: str) -> str:
     """Returns the web address of a feed, without credentials."""
     if _has_credentials(value):

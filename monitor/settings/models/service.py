@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
@@ -20,6 +20,7 @@ from monitor.settings.models.checks import (
     Count,
     Duration,
     Flag,
+    HeldWhen,
     MailAddress,
     Private,
     Site,
@@ -27,10 +28,11 @@ from monitor.settings.models.checks import (
     read_contact,
     read_database_url,
     read_listen,
+    read_ping_url,
     read_zone,
 )
 from monitor.settings.models.section import Section
-from monitor.settings.values import print_duration, read_retention, wrong
+from monitor.settings.values import Cadence, print_duration, read_retention, wrong
 
 
 class FetchSettings(Section):
@@ -164,6 +166,12 @@ class AlertsSettings(Section):
         description="Alerts a channel gets in an hour; what is over comes in one roll-up, nothing "
         "is dropped.",
     )
+    heartbeat: HeldWhen = Field(
+        default=Cadence(time(9), 0),
+        validate_default=False,
+        description='When each channel gets a sign of life, whatever happens: "weekly mon 09:00", '
+        '"daily 09:00" or "none".',
+    )
 
 
 class HttpSettings(Section):
@@ -211,6 +219,11 @@ class MonitorFile(Section):
     )
     timezone: Annotated[ZoneInfo, BeforeValidator(read_zone)] = Field(
         default=ZoneInfo("UTC"), description="Zone in which times are shown and digests are due."
+    )
+    healthcheck_url: Annotated[SecretStr, AfterValidator(read_ping_url)] = Field(
+        default=SecretStr(""),
+        description="Address that is posted to once a minute while all works and nothing waits to "
+        "be sent; whoever is behind it notices when that ends. Empty for none.",
     )
     fetch: FetchSettings = Field(
         default=FetchSettings(), description="How feeds and pages are asked for."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -123,4 +124,21 @@ def get_totals(session: Session) -> Totals:
 def _count(session: Session, table: Table, *conditions: ColumnElement[bool]) -> int:
     """Returns how many rows of a table meet all conditions."""
     counted = select(func.count()).select_from(table).where(*conditions)
+    return int(session.execute(counted).scalar_one())
+
+
+def get_first_case_at(session: Session) -> datetime | None:
+    """Returns when the first case was stored; None while there is none."""
+    return session.execute(select(func.min(cases.c.created_at))).scalar()
+
+
+def count_developments(session: Session, slugs: Collection[str], *, since: datetime) -> int:
+    """Returns how many confirmed developments cases have had since a time."""
+    counted = (
+        select(func.count())
+        .select_from(developments)
+        .join(cases, cases.c.id == developments.c.case_id)
+        .where(cases.c.slug.in_(slugs), developments.c.is_confirmed)
+        .where(developments.c.created_at > since)
+    )
     return int(session.execute(counted).scalar_one())

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import and_, func, select
 from sqlmodel import Session
@@ -48,6 +50,38 @@ def get_failing_channels(session: Session) -> list[FailingChannel]:
     }
     closed = {one.channel: one for one in _get_closed_channels(session)}
     return [one for _, one in sorted({**failing, **closed}.items())]
+
+
+@dataclass(frozen=True, slots=True)
+class StuckChannel:
+    """A channel that has not accepted for long what it was sent.
+
+    Attributes:
+        first_uid: of the delivery that waits longest, by which an episode is known.
+        since: when that was sealed.
+    """
+
+    channel: str
+    first_uid: str
+    since: datetime
+    waiting: int
+    error: str
+
+
+def get_stuck_channels(session: Session, before: datetime) -> list[StuckChannel]:
+    """Returns the channels with a delivery that was sealed before a time and is not accepted."""
+    tried = (deliveries.c.state == "pending", deliveries.c.attempts > 0)
+    columns = (deliveries.c.channel, deliveries.c.uid, deliveries.c.sealed_at)
+    waiting = select(*columns, deliveries.c.last_error).where(*tried)
+    rows: dict[str, list[Any]] = {}
+    for row in session.execute(waiting.order_by(deliveries.c.sealed_at, deliveries.c.id)):
+        rows.setdefault(row.channel, []).append(row)
+    return [_stuck(channel, own) for channel, own in rows.items() if own[0].sealed_at < before]
+
+
+def _stuck(channel: str, rows: Sequence[Any]) -> StuckChannel:
+    first = rows[0]
+    return StuckChannel(channel, first.uid, first.sealed_at, len(rows), first.last_error)
 
 
 def _get_closed_channels(session: Session) -> list[FailingChannel]:

@@ -43,7 +43,7 @@ def get_standing(session: Session, titles: Mapping[str, str], now: datetime) -> 
     changes: dict[str, tuple[StatePart, ...]] = {}
     for slug, told in get_told(session, titles).items():
         changes |= _with_before(titles[slug], read_case_state(told).changes)
-    return Standing(changes, _get_next_dates(session, titles, now))
+    return Standing(changes, get_next_dates(session, titles, now))
 
 
 def _with_before(
@@ -62,7 +62,7 @@ def _state_part(title: str, holding: Holding, before: Mapping[str, str]) -> Stat
     return StatePart(title, holding.aspect, before.get(holding.aspect, ""), holding.value)
 
 
-def _get_next_dates(session: Session, slugs: Collection[str], now: datetime) -> dict[str, date]:
+def get_next_dates(session: Session, slugs: Collection[str], now: datetime) -> dict[str, date]:
     """Returns the next day that the developments of each case name."""
     told: dict[str, list[tuple[str, date]]] = {}
     for row in session.execute(_select_recent(slugs, now)):

@@ -1,0 +1,194 @@
+"""Notices about the program itself: the heartbeat, a channel that is stuck, a full disk.
+
+A notice is known by what it is about: made twice, by two workers or after a crash, it is one."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+
+from sqlmodel import Session
+
+from monitor.alerts import EventType, NoticePayload
+from monitor.alerts.heartbeat import Watch, make_heartbeat
+from monitor.alerts.troubles import part_in_trouble
+from monitor.feeds.health import FeedHealth, find_trouble
+from monitor.pipeline.context import Context, WatchedCase, log
+from monitor.settings import Settings
+from monitor.settings.values import Cadence
+from monitor.store.articles import make_uid
+from monitor.store.feeds import get_health
+from monitor.store.outbox import SealedDelivery, find_unsealed, seal_deliveries
+from monitor.store.views.cases import count_developments, get_first_case_at
+from monitor.store.views.payloads.standing import get_next_dates
+from monitor.store.views.troubles import StuckChannel, get_stuck_channels
+
+# A receiver that is restarted is back sooner.
+STUCK_AFTER = timedelta(hours=1)
+# A write-ahead log and a day of articles need as much.
+MIN_FREE_BYTES = 100_000_000
+# What a heartbeat counts: as long as it takes to the next one at most.
+_SPAN = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    """What notices are made from.
+
+    Attributes:
+        free_bytes: beside the database; None for a server's.
+    """
+
+    settings: Settings
+    cases: Sequence[WatchedCase]
+    now: datetime
+    free_bytes: int | None
+
+    @property
+    def channels(self) -> dict[str, list[WatchedCase]]:
+        """The channels with the cases that are told on each."""
+        found: dict[str, list[WatchedCase]] = {}
+        for case in self.cases:
+            for name in dict.fromkeys(rule.channel for rule in case.settings.rules):
+                found.setdefault(name, []).append(case)
+        return found
+
+
+async def tell_welfare(ctx: Context) -> int:
+    """Makes messages of how the program does; returns how many."""
+    path = ctx.store.path
+    free_bytes = shutil.disk_usage(path).free if path and path.exists() else None
+    scope = _Scope(ctx.settings, ctx.cases, ctx.clock(), free_bytes)
+    # Nearly always there is nothing to tell: a read locks nobody out.
+    if not await ctx.read(_find_notices, scope):
+        return 0
+    return await ctx.write(_seal_notices, scope)
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A notice that may have been made before; `make` says what it tells."""
+
+    uid: str
+    channel: str
+    make: Callable[[Session], NoticePayload]
+
+
+def _seal_notices(session: Session, scope: _Scope) -> int:
+    made = [(one, one.make(session)) for one in _find_notices(session, scope)]
+    sealed = [
+        SealedDelivery(one.uid, one.channel, "notice", None, payload.to_json(), ())
+        for one, payload in made
+    ]
+    seal_deliveries(session, sealed, scope.now)
+    log.warning("welfare_told", notices=[payload.title for _, payload in made])
+    return len(sealed)
+
+
+def _find_notices(session: Session, scope: _Scope) -> list[_Candidate]:
+    """Returns the notices that nobody has made yet."""
+    candidates = [
+        *_disk_notices(scope),
+        *_stuck_notices(session, scope),
+        *_heartbeats(session, scope),
+    ]
+    fresh = find_unsealed(session, [one.uid for one in candidates])
+    return [one for one in candidates if one.uid in fresh]
+
+
+def _uid(scope: _Scope, channel: str, *about: str) -> str:
+    return make_uid("welfare", channel, scope.settings.address_of(channel), *about)
+
+
+def _disk_notices(scope: _Scope) -> Iterator[_Candidate]:
+    free_bytes = scope.free_bytes
+    if free_bytes is None or free_bytes >= MIN_FREE_BYTES:
+        return
+    payload = _describe_disk(free_bytes)
+    # Once a day while it lasts.
+    for channel in scope.channels:
+        uid = _uid(scope, channel, "disk", scope.now.date().isoformat())
+        yield _Candidate(uid, channel, partial(_same, payload))
+
+
+def _describe_disk(free_bytes: int) -> NoticePayload:
+    title = f"The disk is nearly full: {free_bytes / 1_000_000:.0f} MB are left"
+    lines = ("Nothing can be stored when it is full. `monitor db prune` makes room.",)
+    about: Mapping[str, str | int] = {"status": "failing", "free_bytes": free_bytes}
+    return NoticePayload(EventType.HEARTBEAT, title, lines, about)
+
+
+def _stuck_notices(session: Session, scope: _Scope) -> Iterator[_Candidate]:
+    """Yields what the other channels are told of one that takes nothing."""
+    stuck = get_stuck_channels(session, scope.now - STUCK_AFTER)
+    names = {one.channel for one in stuck}
+    for one in stuck:
+        payload = _describe_stuck(one)
+        for channel in sorted(scope.channels.keys() - names):
+            uid = _uid(scope, channel, "stuck", one.first_uid)
+            yield _Candidate(uid, channel, partial(_same, payload))
+
+
+def _same(payload: NoticePayload, _session: Session) -> NoticePayload:
+    return payload
+
+
+def _describe_stuck(one: StuckChannel) -> NoticePayload:
+    since = f"{one.since:%Y-%m-%d %H:%M} UTC"
+    lines = (
+        f"{one.waiting} messages wait, the first since {since}. It is tried again by itself.",
+        f"The last answer: {one.error}",
+    )
+    about: Mapping[str, str | int] = {
+        "channel": one.channel,
+        "count": one.waiting,
+        "state": "waiting",
+    }
+    title = f"Channel {one.channel} takes nothing"
+    return NoticePayload(EventType.DELIVERY_DISABLED, title, lines, about)
+
+
+def _heartbeats(session: Session, scope: _Scope) -> Iterator[_Candidate]:
+    due = _heartbeat_due(session, scope)
+    for channel, cases in scope.channels.items() if due else ():
+        uid = _uid(scope, channel, "heartbeat", str(due))
+        yield _Candidate(uid, channel, partial(_heartbeat, cases, scope.now))
+
+
+def _heartbeat_due(session: Session, scope: _Scope) -> datetime | None:
+    """Returns the moment of the last heartbeat that was due; None where none was yet."""
+    cadence, begun = scope.settings.alerts.heartbeat, get_first_case_at(session)
+    if not isinstance(cadence, Cadence) or begun is None:
+        return None
+    due = cadence.last_until(scope.now, scope.settings.timezone)
+    return due if due > begun else None
+
+
+def _heartbeat(cases: Sequence[WatchedCase], now: datetime, session: Session) -> NoticePayload:
+    return make_heartbeat(_watch(session, cases, now))
+
+
+def _watch(session: Session, cases: Sequence[WatchedCase], now: datetime) -> Watch:
+    feeds = [feed for feed in get_health(session) if _is_taken(feed, cases)]
+    troubled = [feed for feed in feeds if find_trouble(feed)]
+    titles = {case.settings.slug: case.settings.title for case in cases}
+    dates = get_next_dates(session, titles, now)
+    ahead = min(((day, titles[slug]) for slug, day in dates.items()), default=None)
+    return Watch(
+        feeds=len(feeds),
+        troubled=list(map(part_in_trouble, troubled)),
+        since=min(filter(None, map(_troubled_since, troubled)), default=None),
+        developments=count_developments(session, titles, since=now - _SPAN),
+        next_date=ahead,
+    )
+
+
+def _is_taken(feed: FeedHealth, cases: Iterable[WatchedCase]) -> bool:
+    return any(case.settings.selects(feed.url, feed.title, feed.tags) for case in cases)
+
+
+def _troubled_since(feed: FeedHealth) -> datetime | None:
+    return feed.failing_since or feed.last_new_at
