@@ -10,10 +10,15 @@ from __future__ import annotations
 import importlib.util
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import psycopg
 
 NOBODY = 65534
 START_TIMEOUT_S = 30
@@ -65,6 +70,11 @@ class Cluster:
             "UTF8",
             "--no-sync",
         )
+        self._log = (self.folder / "log").open("wb")
+        self._names = 0
+        self._start()
+
+    def _start(self) -> None:
         arguments = [
             "-D",
             str(self.folder / "data"),
@@ -75,7 +85,6 @@ class Cluster:
             "-c",
             "fsync=off",
         ]
-        self._log = (self.folder / "log").open("wb")
         self.process = subprocess.Popen(
             [str(self.bin / "postgres"), *arguments],
             env=self._env,
@@ -85,7 +94,6 @@ class Cluster:
             **self._user,
         )
         self._wait()
-        self._names = 0
 
     def _run(self, program: str, *arguments: str) -> None:
         done = subprocess.run(
@@ -115,15 +123,23 @@ class Cluster:
 
     def url(self) -> str:
         """Creates an empty database and returns its URL."""
-        import psycopg
-
         self._names += 1
         name = f"test_{self._names}"
-        with psycopg.connect(
-            host=str(self.folder), user="monitor", dbname="postgres", autocommit=True
-        ) as connection:
+        with self.connect() as connection:
             connection.execute(f'CREATE DATABASE "{name}"')
         return f"postgresql+psycopg://monitor@/{name}?host={self.folder}"
+
+    def connect(self, name: str = "postgres") -> psycopg.Connection[Any]:
+        """Connects to one of the databases, without transactions."""
+        import psycopg
+
+        return psycopg.connect(host=str(self.folder), user="monitor", dbname=name, autocommit=True)
+
+    def restart_immediately(self) -> None:
+        """Ends the server as a crash would, and starts it again."""
+        self.process.send_signal(signal.SIGQUIT)
+        self.process.wait(timeout=20)
+        self._start()
 
     def stop(self) -> None:
         """Ends the cluster and removes its folder."""

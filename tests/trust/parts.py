@@ -1,0 +1,20 @@
+"""The parts of the harness: what each tries at full length."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tests.trust.figures import Finding
+from tests.trust.kills import kills_at_points, random_kills
+from tests.trust.power import power_cuts
+from tests.trust.workers import several_workers
+
+Part = Callable[[], list[Finding]]
+
+# The longest first, so that two at a time end together.
+PARTS: dict[str, Part] = {
+    "kills": lambda: random_kills(1_000),
+    "points": lambda: kills_at_points(20),
+    "workers": several_workers,
+    "power": lambda: power_cuts(200),
+}
