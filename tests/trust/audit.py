@@ -47,7 +47,8 @@ def _read(session: Session) -> Ledger:
     untold = """
         SELECT count(*) FROM case_articles v WHERE v.outcome = 'alert' AND NOT EXISTS (
             SELECT 1 FROM development_carriers c
-            JOIN alerts a ON a.development_id = c.development_id WHERE c.article_id = v.article_id)"""
+            JOIN alerts a ON a.development_id = c.development_id
+            WHERE c.article_id = v.article_id)"""
     return Ledger(
         entries=Counter(session.execute(finished).scalars()),
         alerts=frozenset(session.execute(sa.text("SELECT uid FROM alerts")).scalars()),
