@@ -4,7 +4,6 @@ beside them are served as before.
 
 from __future__ import annotations
 
-import html
 import sqlite3
 import time
 from collections.abc import Sequence
@@ -36,20 +35,23 @@ class HostileSite(Site):
     """Serves each hostile document at a path of its own, and a feed that names the pages."""
 
     def __init__(self, feeds: Sequence[bytes], pages: Sequence[bytes]) -> None:
-        super().__init__("127.0.4.1")
+        super().__init__("0.0.0.0")
+        port = self.server.server_address[1]
         self.server.handle_error = lambda *_: None
-        self.feeds = [f"{self.base}/feed/{number}" for number in range(len(feeds))]
+        self.feeds = [
+            f"http://127.0.4.{number + 1}:{port}/feed/{number}" for number in range(len(feeds))
+        ]
         for number, body in enumerate(feeds):
             self.answers[f"/feed/{number}"] = _give("application/rss+xml", body)
         for number, body in enumerate(pages):
             self.answers[f"/page/{number}"] = _give("text/html", body)
         listed = "".join(
             f"<item><title>Harbour, the page {number}</title>"
-            f"<link>{html.escape(f'{self.base}/page/{number}')}</link></item>"
+            f"<link>http://127.0.6.{number + 1}:{port}/page/{number}</link></item>"
             for number in range(len(pages))
         )
         self.answers["/pages.xml"] = _give("application/rss+xml", rss(listed))
-        self.feeds.append(f"{self.base}/pages.xml")
+        self.feeds.append(f"http://127.0.4.254:{port}/pages.xml")
 
 
 def _give(media_type: str, body: bytes):  # type: ignore[no-untyped-def]

@@ -158,12 +158,14 @@ class RawServer:
             block_on_close = False
             request_queue_size = 128
 
-        self._server = Threads(("127.0.0.1", 0), Handler)
-        self.base = f"http://127.0.0.1:{self._server.server_address[1]}"
+        self._server = Threads(("0.0.0.0", 0), Handler)
         threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
 
     def urls(self) -> list[str]:
-        return [f"{self.base}/{number}" for number in range(len(self._behaviours))]
+        """Returns the addresses, each on a host of its own: feeds of one wait for each other."""
+        port = self._server.server_address[1]
+        numbers = range(len(self._behaviours))
+        return [f"http://127.0.5.{number + 1}:{port}/{number}" for number in numbers]
 
     def close(self) -> None:
         self._server.shutdown()
