@@ -9,7 +9,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -100,16 +100,19 @@ class Arrivals:
         times: how often each id came.
         repeats: how many came again, by the life of the program that sent them.
         life: the one that is lived now.
+        first_at: when each alert came first.
     """
 
     ids: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     times: Counter[str] = field(default_factory=Counter)
     repeats: Counter[int] = field(default_factory=Counter)
     life: int = 0
+    first_at: dict[str, datetime] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def note(self, alert: str, identity: str) -> None:
         with self._lock:
+            self.first_at.setdefault(alert, datetime.now(UTC))
             self.ids[alert].add(identity)
             self.times[identity] += 1
             if self.times[identity] > 1:
@@ -117,7 +120,7 @@ class Arrivals:
 
     def forget(self) -> None:
         with self._lock:
-            for counted in (self.ids, self.times, self.repeats):
+            for counted in (self.ids, self.times, self.repeats, self.first_at):
                 counted.clear()
 
     @property

@@ -25,6 +25,7 @@ from monitor.matching import Folded, compile_query
 from monitor.model import Fields
 from tests.alerts.samples import NOW, OPTIONS, PAYLOAD
 from tests.novelty.world import PARAGRAPHS, Case, text_of
+from tests.trust import breaks
 from tests.trust.figures import Figure, Finding
 from tests.trust.hostile.feeds import hostile_feeds, item, rss
 from tests.trust.hostile.pages import hostile_pages, page
@@ -129,8 +130,9 @@ class Subject:
         build_mail(message, "monitor@example.org", ["desk@example.org"], date="today")
 
 
-def try_chunk(kind: str, seed: int, count: int) -> tuple[float, list[str]]:
+def try_chunk(kind: str, seed: int, count: int, broken: str) -> tuple[float, list[str]]:
     """Tries so many inputs; returns the seconds of the slowest, and what crashed."""
+    breaks.apply(broken)
     subject, slowest, crashes = Subject(seed), 0.0, []
     step: Callable[[], None] = getattr(subject, kind)
     for _ in range(count):
@@ -144,10 +146,10 @@ def try_chunk(kind: str, seed: int, count: int) -> tuple[float, list[str]]:
     return slowest, crashes
 
 
-def mutations(count: int) -> list[Finding]:
+def mutations(count: int, *, broken: str = "") -> list[Finding]:
     """Tries so many inputs in the worker processes of the product."""
     chunks = [
-        (kind, seed, CHUNK)
+        (kind, seed, CHUNK, broken)
         for kind, share in SHARES.items()
         for seed in range(max(1, count * share // 100 // CHUNK))
     ]
@@ -163,14 +165,14 @@ def mutations(count: int) -> list[Finding]:
 
 
 async def _try_all(
-    chunks: Sequence[tuple[str, int, int]],
+    chunks: Sequence[tuple[str, int, int, str]],
 ) -> tuple[Counter[str], list[str], int]:
     slowest: Counter[str] = Counter()
     crashes: list[str] = []
     hanging = 0
     async with build_pool() as pool:
 
-        async def run(chunk: tuple[str, int, int]) -> None:
+        async def run(chunk: tuple[str, int, int, str]) -> None:
             nonlocal hanging
             try:
                 seconds, crashed = await pool.run(try_chunk, *chunk, timeout=CHUNK_LIMIT)
