@@ -94,11 +94,12 @@ def _sigterm_is_not_heard() -> None:
     listen = asyncio.SelectorEventLoop.add_signal_handler
 
     def listen_to_others(loop: Any, number: int, *rest: Any) -> None:
-        if number != signal.SIGTERM:
+        if number == signal.SIGTERM:
+            signal.signal(number, signal.SIG_IGN)
+        else:
             listen(loop, number, *rest)
 
     asyncio.SelectorEventLoop.add_signal_handler = listen_to_others
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
 
 
 def _what_looks_like_ipv6_is_public() -> None:

@@ -69,7 +69,7 @@ PROOFS: dict[str, Proof] = {
     ),
     "commits do not wait for the disk": lambda broken: power_cuts(10, broken=broken),
     "leases are not heeded": lambda broken: several_workers(Troubles(10, 0, 0), broken=broken),
-    "SIGTERM is not heard": lambda broken: stops_at_random_times(2, broken=broken),
+    "SIGTERM is not heard": lambda broken: stops_at_random_times(4, broken=broken),
     "the file of the database is not watched": _taken_away,
     "what looks like IPv6 is public": _in_this_process(spellings_at_entries),
     "a page makes the extraction raise": lambda broken: mutations(1_000, broken=broken),
