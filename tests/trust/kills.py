@@ -23,7 +23,7 @@ STANDS = 2
 WARM_UP_S = 2.0
 # In times that a start takes on this machine just now: most lives end within a few commits, a tenth
 # lives long enough for everything that it can do.
-SHORT, LONG, LONG_SHARE = 2.5, 6.0, 0.1
+SHORT, LONG, LONG_SHARE = 1.7, 4.0, 0.1
 SIGKILLED = -9
 # The clock goes on between two lives: what waits for a retry comes due.
 BETWEEN_LIVES_S = 60.0
