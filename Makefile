@@ -11,7 +11,7 @@ INSTALL = @$(BIN)/python -m pip install --quiet --disable-pip-version-check --no
 CONFIG ?= config
 CASE ?= my-case
 
-.PHONY: run init test conformance lint figures train train-check rows signal docs lock audit clean
+.PHONY: run init test trust conformance lint figures train train-check rows signal docs lock audit clean
 
 # Creates the environment, installs, applies migrations, imports the seed and starts the daemon with config/ on SQLite under var/.
 # Ctrl-C ends it; the shell outlives the signal so that make has no error to tell.
@@ -26,6 +26,10 @@ init: $(VENV)/.installed
 # Everything, PostgreSQL included: a private cluster is started from a PostgreSQL found here, else from the test extra.
 test: $(VENV)/.installed-test
 	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadscope $(ARGS)
+
+# What is promised about faults, attacks and time, tried at full length: figure beside figure, ten minutes at most.
+trust: $(VENV)/.installed-test
+	@$(BIN)/python -m tests.trust $(ARGS)
 
 # How the reading of feeds and pages does on other projects' fixtures; MONITOR_SUITES names the folder with them.
 conformance: $(VENV)/.installed-test

@@ -10,11 +10,16 @@ from __future__ import annotations
 import importlib.util
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
 from contextlib import closing
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import psycopg
 
 from sqlalchemy import make_url
 
@@ -80,6 +85,12 @@ class Cluster:
             "UTF8",
             "--no-sync",
         )
+        self._log = (self.folder / "log").open("wb")
+        self._names = 0
+        self._migrated: str | None = None
+        self._start()
+
+    def _start(self) -> None:
         arguments = [
             "-D",
             str(self.folder / "data"),
@@ -90,7 +101,6 @@ class Cluster:
             "-c",
             "fsync=off",
         ]
-        self._log = (self.folder / "log").open("wb")
         self.process = subprocess.Popen(
             [str(self.bin / "postgres"), *arguments],
             env=self._env,
@@ -100,8 +110,6 @@ class Cluster:
             **self._user,
         )
         self._wait()
-        self._names = 0
-        self._migrated: str | None = None
 
     def _run(self, program: str, *arguments: str) -> None:
         done = subprocess.run(
@@ -144,21 +152,27 @@ class Cluster:
 
     def drop(self, url: str) -> None:
         """Removes a database, whoever is still connected."""
-        self._execute(f'DROP DATABASE "{_name(url)}" WITH (FORCE)')
+        with self.connect() as connection:
+            connection.execute(f'DROP DATABASE "{_name(url)}" WITH (FORCE)')
 
     def _create(self, template: str) -> str:
         self._names += 1
         name = f"test_{self._names}"
-        self._execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        with self.connect() as connection:
+            connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
         return f"postgresql+psycopg://monitor@/{name}?host={self.folder}"
 
-    def _execute(self, statement: str) -> None:
+    def connect(self, name: str = "postgres") -> psycopg.Connection[Any]:
+        """Connects to one of the databases, without transactions."""
         import psycopg
 
-        with psycopg.connect(
-            host=str(self.folder), user="monitor", dbname="postgres", autocommit=True
-        ) as connection:
-            connection.execute(statement)
+        return psycopg.connect(host=str(self.folder), user="monitor", dbname=name, autocommit=True)
+
+    def restart_immediately(self) -> None:
+        """Ends the server as a crash would, and starts it again."""
+        self.process.send_signal(signal.SIGQUIT)
+        self.process.wait(timeout=20)
+        self._start()
 
     def stop(self) -> None:
         """Ends the cluster and removes its folder."""

@@ -9,7 +9,8 @@ from __future__ import annotations
 import os
 import re
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -108,9 +109,21 @@ class Store:
         # One process writes from one thread at a time on SQLite: waiting here is fair, waiting in
         # SQLite is polling.
         if self.is_sqlite:
-            with self._writing:
+            with self._turn():
                 return self._run(True, function, *args, **kwargs)
         return self._run(True, function, *args, **kwargs)
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Holds the turn of a writer. Nobody waits longer for it than for the database: behind a
+        lock of another program they would be told so one after the other.
+        """
+        if not self._writing.acquire(timeout=BUSY_TIMEOUT_S):
+            raise StoreError("database is locked", hint=_HINTS["locked"])
+        try:
+            yield
+        finally:
+            self._writing.release()
 
     def read(
         self, function: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs

@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from monitor.errors import StoreError
-from monitor.store import Store
+from monitor.store import Store, engine
 from monitor.store.cases import CaseSpec, sync_cases
 from monitor.store.engine import (
     CHUNK,
@@ -325,3 +325,27 @@ def test_a_damaged_page_is_found_before_it_is_needed(tmp_path: Path) -> None:
         store.read(check_sound)
 
     assert caught.value.hint == "restore it: monitor db restore FILE"
+
+
+def test_a_writer_waits_for_its_turn_no_longer_than_for_the_database(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else those behind a foreign lock wait one after the other, and nobody is told for minutes."""
+    monkeypatch.setattr(engine, "BUSY_TIMEOUT_S", 0.05)
+    opened = Store(f"sqlite:///{tmp_path / 'monitor.db'}")
+    began, may_end = threading.Event(), threading.Event()
+
+    def hold(session: Session) -> None:
+        began.set()
+        may_end.wait(10)
+
+    holder = threading.Thread(target=opened.write, args=(hold,))
+    holder.start()
+    began.wait(10)
+    try:
+        with pytest.raises(StoreError, match="locked"):
+            opened.write(lambda session: None)
+    finally:
+        may_end.set()
+        holder.join()
+        opened.close()

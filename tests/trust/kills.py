@@ -1,0 +1,191 @@
+"""Killed at a thousand random moments, and before and after each commit and each send."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from tests.trust.audit import NOTHING, Audit, audit
+from tests.trust.figures import Figure, Finding
+from tests.trust.lives import Lives, Order
+from tests.trust.world import World, open_world, write_config
+
+# A database with more news takes longer to start with than most lives last.
+KILLS_A_WORLD = 125
+STANDS = 2
+WARM_UP_S = 2.0
+# In times that a start takes on this machine just now: most lives end within a few commits, a tenth
+# lives long enough for everything that it can do.
+SHORT, LONG, LONG_SHARE = 1.7, 4.0, 0.1
+SIGKILLED = -9
+# The clock goes on between two lives: what waits for a retry comes due.
+BETWEEN_LIVES_S = 60.0
+POINTS = (
+    "claim_feeds",
+    "store_poll",
+    "finish_poll",
+    "claim_entries",
+    "record_article",
+    "seal",
+    "claim_delivery",
+    "send",
+    "mark_sent",
+)
+# A point that no life comes to is none: the harness would prove nothing.
+TRIES_A_DEATH = 5
+
+
+class Clock:
+    """The time of day in a world, which jumps between two lives."""
+
+    def __init__(self) -> None:
+        self.ahead_s = 0.0
+
+    def __call__(self) -> datetime:
+        return datetime.now(UTC) + timedelta(seconds=self.ahead_s)
+
+
+@dataclass
+class Stage:
+    """A world with a program in it that is killed."""
+
+    world: World
+    clock: Clock
+    lives: Lives
+    config: Path
+    broken: str = ""
+    kills: int = 0
+
+    def live(self, **wanted: object) -> int:
+        """Has one life lived; returns how it ended."""
+        self.world.begin_life(self.kills)
+        order = Order(str(self.config), ahead_s=self.clock.ahead_s, broken=self.broken)
+        ended = self.lives.live(replace(order, **wanted))
+        self.kills += ended == SIGKILLED
+        self.clock.ahead_s += BETWEEN_LIVES_S
+        return ended
+
+    def time_start(self) -> float:
+        """Returns how many seconds a life takes to get to its first work, on this machine now."""
+        began = time.monotonic()
+        assert self.live(point="after seal") == SIGKILLED
+        return time.monotonic() - began
+
+    def conclude(self) -> Audit:
+        """Lets the program finish in peace and compares."""
+        self.world.stop_publishing()
+        for _ in range(2):
+            ended = self.live()
+            assert ended == 0, (self.config / "life.log").read_text()[-2000:]
+        return audit(self.world, f"sqlite:///{self.config / 'monitor.db'}")
+
+
+@contextmanager
+def open_stage(folder: Path, *, broken: str = "", stands: int = STANDS) -> Iterator[Stage]:
+    clock = Clock()
+    world = open_world(stands, clock)
+    lives = None
+    try:
+        warm = write_config(folder / "warm", world)
+        lives = Lives(Order(str(warm), limit_s=WARM_UP_S))
+        # What the first life was served is not the second one's.
+        for stand in world.stands:
+            stand.forget()
+        for arrivals in world.arrivals:
+            arrivals.forget()
+        yield Stage(world, clock, lives, write_config(folder / "config", world), broken)
+    finally:
+        if lives:
+            lives.close()
+        world.close()
+
+
+def kill_at_random(kills: int, chance: random.Random, *, broken: str = "") -> Audit:
+    """Kills a program in one world so many times and compares in the end."""
+    with scratch() as folder, open_stage(folder, broken=broken) as stage:
+        # The first life makes the schema, which takes longer than most lives: killed in it, too.
+        stage.live(kill_after_s=chance.uniform(0, WARM_UP_S / 4))
+        stage.live(limit_s=WARM_UP_S)
+        start_s = stage.time_start()
+        while stage.kills < kills:
+            is_long = chance.random() < LONG_SHARE
+            stage.live(kill_after_s=start_s * chance.uniform(0, LONG if is_long else SHORT))
+        return stage.conclude()
+
+
+@contextmanager
+def scratch() -> Iterator[Path]:
+    """A folder in memory where there is one: a kill is no power cut, so no disk has to be waited
+    for.
+    """
+    memory = Path("/dev/shm")
+    with TemporaryDirectory(dir=memory if memory.is_dir() else None, prefix="trust-") as folder:
+        yield Path(folder)
+
+
+def random_kills(kills: int, *, lanes: int = 2, broken: str = "") -> list[Finding]:
+    """Kills the program at random moments, in several worlds, some of them at a time."""
+    began = time.monotonic()
+    worlds = [min(KILLS_A_WORLD, kills - done) for done in range(0, kills, KILLS_A_WORLD)]
+    with ThreadPoolExecutor(lanes) as pool:
+        audits = pool.map(
+            lambda one: kill_at_random(one[1], random.Random(one[0]), broken=broken),
+            enumerate(worlds),
+        )
+        total = sum(audits, NOTHING)
+    took = time.monotonic() - began
+    return [*judge(f"{kills} random kills", total, kills), _time(kills, took)]
+
+
+def judge(name: str, found: Audit, kills: int) -> list[Finding]:
+    """Returns the figures of a world that was killed so many times."""
+    seen = f"of {found.entries} entries, {found.alerts} alerts on two channels"
+    return [
+        # Where hardly anything happened, nothing could be lost.
+        Figure(f"{name}: alerts born, at least", found.alerts, kills // 10, ">="),
+        Figure(f"{name}: entries lost", found.lost_entries, 0, note=seen),
+        Figure(f"{name}: entries stored twice", found.doubled_entries, 0),
+        Figure(f"{name}: alerts lost", found.lost_alerts, 0),
+        Figure(f"{name}: alerts with a second id", found.second_ids, 0),
+        Figure(f"{name}: told twice, a kill and channel", found.most_in_a_life, 1, "<="),
+        Figure(f"{name}: told twice in all", found.duplicates, kills, "<="),
+        Figure(f"{name}: databases damaged", found.damaged, 0),
+    ]
+
+
+def _time(kills: int, took: float) -> Finding:
+    return Figure(f"{kills} random kills: seconds", round(took, 1), 0.12 * kills + 20, "<=")
+
+
+def kills_at_points(
+    times: int, *, points: Sequence[str] = POINTS, broken: str = ""
+) -> list[Finding]:
+    """Kills the program right before and right after each commit and each send."""
+    with scratch() as folder, open_stage(folder, broken=broken) as stage:
+        stage.live(limit_s=WARM_UP_S)
+        reached = [
+            _die_at(stage, f"{moment} {point}", times)
+            for point in points
+            for moment in ("before", "after")
+        ]
+        found = stage.conclude()
+    name = f"{len(reached)} named points x {times}"
+    least = Figure(f"{name}: deaths at the rarest", min(reached), times)
+    return [least, *judge(name, found, sum(reached))]
+
+
+def _die_at(stage: Stage, point: str, times: int) -> int:
+    """Returns how many lives ended at a point, at most so many."""
+    deaths = 0
+    for _ in range(TRIES_A_DEATH * times):
+        deaths += stage.live(point=point, limit_s=WARM_UP_S) == SIGKILLED
+        if deaths == times:
+            break
+    return deaths

@@ -1,0 +1,10 @@
+"""A short form of what takes time: silence, hanging channels, memory."""
+
+from __future__ import annotations
+
+from tests.trust.figures import missed
+from tests.trust.soak import beside_hanging_channels
+
+
+def test_healthy_channels_do_not_wait_for_those_that_hang() -> None:
+    assert missed(beside_hanging_channels(12)) == []
