@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import tzinfo
 
 from monitor.alerts.payload import (
@@ -63,9 +63,9 @@ class ItemView:
     url: str
     about: str
     caveat: str
-    further: tuple[str, ...]
-    claims: tuple[ClaimView, ...]
-    why: str
+    further: tuple[str, ...] = ()
+    claims: tuple[ClaimView, ...] = ()
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,17 +198,25 @@ def _heading(item: AlertPayload) -> str:
 
 def _item(item: AlertPayload, *, is_mixed: bool, is_detailed: bool) -> ItemView:
     lead = one_line(lead_of(item), limit=2_000)
-    others = [one_line(one.text, limit=400) for one in item.new_sentences]
-    further = [text for text in others if text != lead][:MAX_FURTHER]
-    return ItemView(
+    listed = ItemView(
         case_title=one_line(item.case.title, limit=200) if is_mixed else "",
         lead=cut(lead, MAX_LEAD if is_detailed else MAX_LISTED),
         url=safe_url(item.article.url),
         about=_about(item),
         caveat=caveat_of(item),
-        further=tuple(further) if is_detailed else (),
-        claims=claims_of(item)[:MAX_FURTHER] if is_detailed else (),
-        why=one_line(item.links.why, limit=100) if is_detailed else "",
+    )
+    return _with_details(listed, item, lead) if is_detailed else listed
+
+
+def _with_details(view: ItemView, item: AlertPayload, lead: str) -> ItemView:
+    """Returns an alert with what else is new, what changed, and how to ask why."""
+    others = [one_line(one.text, limit=400) for one in item.new_sentences]
+    further = [text for text in others if text != lead]
+    return replace(
+        view,
+        further=tuple(further[:MAX_FURTHER]),
+        claims=claims_of(item)[:MAX_FURTHER],
+        why=one_line(item.links.why, limit=100),
     )
 
 

@@ -22,7 +22,6 @@ from monitor.alerts.payload import (
     CorroborationPart,
     EventType,
     NearestPart,
-    SentencePart,
     StatePart,
 )
 from monitor.model import MatchedTerm
@@ -118,43 +117,65 @@ class ActionView:
 
 
 @dataclass(frozen=True, slots=True)
+class HeadView:
+    """What happened, and what to know about that.
+
+    Attributes:
+        tier: what kind of news it is, in words; empty where nobody said.
+        accent: 1 to 3, how strongly it stands out; 0 for not at all.
+        lead: what happened, in one sentence; `outlet` says it.
+        happened: the day on which it did; empty where the reports do not say.
+        told: when it was published and found.
+        caveat: what to keep in mind, empty for nothing.
+    """
+
+    tier: str
+    accent: int
+    lead: str
+    outlet: str
+    happened: str
+    told: str
+    headline: str
+    url: str
+    caveat: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewsView:
+    """What else it brings; `more` new sentences are left out."""
+
+    changes: tuple[ChangeView, ...]
+    sentences: tuple[QuoteView, ...]
+    more: int
+    claims: tuple[ClaimView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SourcesView:
+    """Who carries it, in one line and by name with copies folded; `more` are left out."""
+
+    line: str
+    carriers: tuple[LinkView, ...]
+    more: int
+
+
+@dataclass(frozen=True, slots=True)
 class MailView:
     """One alert as a mail shows it.
 
     Attributes:
-        tier: what kind of news it is, in words; empty where nobody said.
-        accent: 1 to 3, how strongly it stands out.
-        lead: what happened, in one sentence; `lead_outlet` says it.
-        happened: the day on which it did; empty where the reports do not say.
-        told: when it was published and found.
-        more_sentences: new sentences left out.
-        carriers_line: who carries it, in one line; `carriers` are some of them, copies folded.
         known: how much of the article was known and what came nearest, in one line.
         ahead: the next day of the case that is known; empty without one.
-        caveat: what to keep in mind, empty for nothing.
         matched: what the query found, in one line.
     """
 
     case_title: str
     note: str
-    tier: str
-    accent: int
-    lead: str
-    lead_outlet: str
-    happened: str
-    told: str
-    headline: str
-    url: str
-    changes: tuple[ChangeView, ...]
-    sentences: tuple[QuoteView, ...]
-    more_sentences: int
-    claims: tuple[ClaimView, ...]
-    carriers_line: str
-    carriers: tuple[LinkView, ...]
-    more_carriers: int
+    head: HeadView
+    news: NewsView
+    sources: SourcesView
     known: str
     ahead: str
-    caveat: str
     actions: tuple[ActionView, ...]
     matched: str
 
@@ -165,35 +186,56 @@ def make_view(payload: AlertPayload, zone: tzinfo, *, limit: int = MAX_SENTENCES
     Args:
         limit: new sentences that are shown beside the lead; the rest is counted.
     """
-    article, lead = payload.article, lead_of(payload)
-    further = [one for one in payload.new_sentences if one_line(one.text) != one_line(lead)]
-    shown = further[:limit]
-    carriers = _fold_copies(payload.carriers.items)
-    outlet = outlet_of(article)
     return MailView(
         case_title=one_line(payload.case.title, limit=200),
         note=one_line(payload.case.note, limit=1_000),
+        head=_head(payload, zone),
+        news=_news(payload, limit),
+        sources=_sources(payload, zone),
+        known=_known(payload, zone),
+        ahead=print_day(payload.case.next_date),
+        actions=_actions(payload),
+        matched=_matched(payload.matched),
+    )
+
+
+def _head(payload: AlertPayload, zone: tzinfo) -> HeadView:
+    article = payload.article
+    return HeadView(
         tier=_EDITS.get(payload.type, "") or tier_word(payload),
         accent=payload.development.tier or 0,
-        lead=cut(one_line(lead, limit=2_000), MAX_LEAD),
-        lead_outlet=outlet,
+        lead=cut(one_line(lead_of(payload), limit=2_000), MAX_LEAD),
+        outlet=outlet_of(article),
         happened=happened(payload),
         told=_told(article, zone),
         headline=one_line(article.title, limit=300),
         url=safe_url(article.url),
-        changes=tuple(map(_change, payload.state)),
-        sentences=tuple(_quote(one, outlet) for one in shown),
-        more_sentences=len(further) - len(shown),
-        claims=claims_of(payload)[:MAX_CLAIMS],
-        carriers_line=_carriers_line(payload, zone),
-        carriers=carriers[:MAX_CARRIERS],
-        more_carriers=max(0, len(carriers) - MAX_CARRIERS),
-        known=_known(payload, zone),
-        ahead=print_day(payload.case.next_date),
         caveat=caveat_of(payload),
-        actions=_actions(payload),
-        matched=_matched(payload.matched),
     )
+
+
+def _news(payload: AlertPayload, limit: int) -> NewsView:
+    further, outlet = _beside_lead(payload), outlet_of(payload.article)
+    return NewsView(
+        changes=tuple(map(_change, payload.state)),
+        sentences=tuple(QuoteView(text, outlet) for text in further[:limit]),
+        more=len(further[limit:]),
+        claims=claims_of(payload)[:MAX_CLAIMS],
+    )
+
+
+def _beside_lead(payload: AlertPayload) -> list[str]:
+    """Returns the new sentences that the lead does not say."""
+    lead = one_line(lead_of(payload))
+    # The lead is quoted once, on top.
+    texts = [one.text for one in payload.new_sentences if one_line(one.text) != lead]
+    return [cut(one_line(text, limit=2_000), MAX_SENTENCE) for text in texts]
+
+
+def _sources(payload: AlertPayload, zone: tzinfo) -> SourcesView:
+    carriers = _fold_copies(payload.carriers.items)
+    shown = carriers[:MAX_CARRIERS]
+    return SourcesView(_carriers_line(payload, zone), shown, len(carriers) - len(shown))
 
 
 def lead_of(payload: AlertPayload) -> str:
@@ -262,17 +304,21 @@ def cut(text: str, limit: int) -> str:
 
 def _told(article: ArticlePart, zone: tzinfo) -> str:
     """Returns when a text was published and found; what fell on one day names it once."""
-    times = [("published", article.published_at), ("this text", article.revised_at)]
-    moments = [(name, at) for name, at in (*times, ("found", article.found_at)) if at is not None]
+    times = {"published": article.published_at, "this text": article.revised_at}
     parts, day = [], None
-    for name, at in moments:
-        local = at.astimezone(zone)
-        # The zone stands with the last time: all are in it.
-        clock = f"{local:%H:%M}"
-        parts.append(f"{name} {clock if local.date() == day else _print_on(local, clock)}")
-        day = local.date()
+    for name, at in {**times, "found": article.found_at}.items():
+        if at is not None:
+            local = at.astimezone(zone)
+            parts.append(f"{name} {_print_clock(local, day)}")
+            day = local.date()
+    # The zone stands with the last time: all are in it.
     line = f"{', '.join(parts)} {article.found_at.astimezone(zone):%Z}"
     return line[:1].upper() + line[1:]
+
+
+def _print_clock(local: datetime, known_day: date | None) -> str:
+    clock = f"{local:%H:%M}"
+    return clock if local.date() == known_day else _print_on(local, clock)
 
 
 def _print_on(local: datetime, clock: str) -> str:
@@ -282,10 +328,6 @@ def _print_on(local: datetime, clock: str) -> str:
 def _change(state: StatePart) -> ChangeView:
     what = one_line(state.what, limit=40).capitalize()
     return ChangeView(what, one_line(state.before, limit=120), one_line(state.after, limit=120))
-
-
-def _quote(sentence: SentencePart, outlet: str) -> QuoteView:
-    return QuoteView(cut(one_line(sentence.text, limit=2_000), MAX_SENTENCE), outlet)
 
 
 def claims_of(payload: AlertPayload) -> tuple[ClaimView, ...]:

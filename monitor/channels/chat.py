@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from monitor.alerts.formats import format_body, post_url
+from monitor.alerts.chats.formats import format_body, post_url
 from monitor.channels.base import Poster
 from monitor.channels.posting import DEADLINE, Address
 from monitor.model import Message, Receipt
@@ -16,7 +16,7 @@ class ChatChannel:
     """Posts messages to one address of a chat.
 
     Args:
-        service: one of `alerts.formats.FORMATS`.
+        service: one of `alerts.chats.formats.FORMATS`.
         poster: the HTTP client.
         deadline: for one post.
     """

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from monitor.alerts import FeedPart
-from monitor.alerts.heartbeat import Watch, make_heartbeat
+from monitor.alerts.notices.heartbeat import Watch, make_heartbeat
 from tests.alerts.samples import NOW
 
 FEED = FeedPart("https://g.example/rss", "Gazette", "failing", "it fails since Monday: 503", None)

@@ -177,7 +177,7 @@ def test_every_word_of_the_text_is_in_the_html(sentence, note):
     message = render_alert(payload, **OPTIONS)
 
     view = make_view(payload, BERLIN)
-    told = (view.lead, *(one.text for one in view.sentences))
+    told = (view.head.lead, *(one.text for one in view.news.sentences))
     assert squash(one_line(sentence)) in map(squash, (*told, ""))
     assert all(squash(text) in squash(message.text) for text in told)
     assert all(squash(text) in squash(Page(message.html).visible) for text in told)

@@ -7,14 +7,14 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 
 from sqlmodel import Session
 
 from monitor.alerts import EventType, NoticePayload
-from monitor.alerts.heartbeat import Watch, make_heartbeat
-from monitor.alerts.troubles import part_in_trouble
+from monitor.alerts.notices.heartbeat import Watch, make_heartbeat
+from monitor.alerts.notices.troubles import part_in_trouble
 from monitor.feeds.health import FeedHealth, find_trouble
 from monitor.pipeline.context import Context, WatchedCase, log
 from monitor.settings import Settings
@@ -78,13 +78,13 @@ class _Candidate:
 
 
 def _seal_notices(session: Session, scope: _Scope) -> int:
-    made = [(one, one.make(session)) for one in _find_notices(session, scope)]
-    sealed = [
-        SealedDelivery(one.uid, one.channel, "notice", None, payload.to_json(), ())
-        for one, payload in made
-    ]
+    sealed = []
+    for one in _find_notices(session, scope):
+        payload = one.make(session)
+        log.warning("welfare_told", channel=one.channel, notice=payload.title)
+        # It belongs to no case: a channel may serve several.
+        sealed.append(SealedDelivery(one.uid, one.channel, "notice", None, payload.to_json(), ()))
     seal_deliveries(session, sealed, scope.now)
-    log.warning("welfare_told", notices=[payload.title for _, payload in made])
     return len(sealed)
 
 
@@ -173,17 +173,24 @@ def _heartbeat(cases: Sequence[WatchedCase], now: datetime, session: Session) ->
 
 def _watch(session: Session, cases: Sequence[WatchedCase], now: datetime) -> Watch:
     feeds = [feed for feed in get_health(session) if _is_taken(feed, cases)]
-    troubled = [feed for feed in feeds if find_trouble(feed)]
+    troubled = list(filter(find_trouble, feeds))
     titles = {case.settings.slug: case.settings.title for case in cases}
-    dates = get_next_dates(session, titles, now)
-    ahead = min(((day, titles[slug]) for slug, day in dates.items()), default=None)
     return Watch(
         feeds=len(feeds),
         troubled=list(map(part_in_trouble, troubled)),
         since=min(filter(None, map(_troubled_since, troubled)), default=None),
         developments=count_developments(session, titles, since=now - _SPAN),
-        next_date=ahead,
+        next_date=_next_date(session, titles, now),
     )
+
+
+def _next_date(
+    session: Session, titles: Mapping[str, str], now: datetime
+) -> tuple[date, str] | None:
+    """Returns the next known day of some cases, with the title of its case."""
+    dates = get_next_dates(session, titles, now)
+    slug = min(dates, key=lambda one: (dates[one], one), default=None)
+    return None if slug is None else (dates[slug], titles[slug])
 
 
 def _is_taken(feed: FeedHealth, cases: Iterable[WatchedCase]) -> bool:

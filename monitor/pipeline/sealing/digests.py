@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from monitor.alerts import EditPart, FeedPart, PlannedDelivery
-from monitor.alerts.troubles import part_in_trouble
+from monitor.alerts.notices.troubles import part_in_trouble
 from monitor.feeds.health import FeedHealth, find_trouble
 from monitor.pipeline.context import WatchedCase
 from monitor.store.feeds import get_health

@@ -61,12 +61,10 @@ def _seal(
     told = keep_silences(session, settings, cases, open_alerts, now)
     lately, limit = _sent_lately(session, now), settings.alerts.max_per_hour
     planned = plan_deliveries(map(_waiting, told), lately, max_per_hour=limit)
-    contents = _Contents(
-        payloads=_get_payloads(session, planned, now),
-        comments={(one.alert_id, one.channel): one.silenced or "" for one in told},
-    )
+    contents = _get_contents(session, planned, told, now)
     sealed = []
     for plan in planned:
+        # A digest tells more than its developments.
         beside = find_beside(session, cases, plan, now)
         sealed.append(_sealed(plan, contents, beside, settings.address_of(plan.channel)))
     seal_deliveries(session, sealed, now)
@@ -93,12 +91,16 @@ def _sent_lately(session: Session, now: datetime) -> dict[str, Sent]:
     return {channel: Sent(load.alerts, load.roll_ups) for channel, load in loads.items()}
 
 
-def _get_payloads(
-    session: Session, planned: Sequence[PlannedDelivery], now: datetime
-) -> dict[int, AlertPayload]:
+def _get_contents(
+    session: Session,
+    planned: Sequence[PlannedDelivery],
+    told: Sequence[OpenAlert],
+    now: datetime,
+) -> _Contents:
     # One statement for all: an alert may stand in the deliveries of several channels.
     alert_ids = [alert_id for plan in planned for alert_id in plan.alert_ids]
-    return get_alert_payloads(session, alert_ids, now)
+    comments = {(one.alert_id, one.channel): one.silenced or "" for one in told}
+    return _Contents(get_alert_payloads(session, alert_ids, now), comments)
 
 
 def _waiting(alert: OpenAlert) -> Waiting:

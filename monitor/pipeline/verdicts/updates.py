@@ -44,20 +44,20 @@ def note_updates(
     """
     after = count_all_newsrooms(session, before)
     grown = [one for one, count in after.items() if before[one] < count <= MAX_NEWSROOMS]
-    if not grown or WEBHOOK not in {channel.type for channel in settings.channels.values()}:
+    hooks = _webhooks(settings)
+    # Most reports join nothing, and most newsrooms have told it before.
+    if not grown or not hooks:
         return
     alert_ids = [report.alert_id for report in get_reports(session, grown)]
     for alert_id, payload in get_alert_payloads(session, alert_ids, now).items():
         told = replace(payload, type=EventType.DEVELOPMENT_UPDATED)
-        hooks = [one for one in get_told_channels(session, alert_id) if _is_webhook(settings, one)]
-        for channel in hooks:
+        for channel in hooks.intersection(get_told_channels(session, alert_id)):
             sealed = _sealed(channel, settings.address_of(channel), case.id, told)
             insert_edit_delivery(session, sealed, now=now, due_at=now)
 
 
-def _is_webhook(settings: Settings, name: str) -> bool:
-    channel = settings.channels.get(name)
-    return channel is not None and channel.type == WEBHOOK
+def _webhooks(settings: Settings) -> set[str]:
+    return {name for name, channel in settings.channels.items() if channel.type == WEBHOOK}
 
 
 def _sealed(channel: str, address: str, case_id: int, payload: AlertPayload) -> SealedDelivery:

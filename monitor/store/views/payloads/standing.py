@@ -66,11 +66,15 @@ def get_next_dates(session: Session, slugs: Collection[str], now: datetime) -> d
     """Returns the next day that the developments of each case name."""
     told: dict[str, list[tuple[str, date]]] = {}
     for row in session.execute(_select_recent(slugs, now)):
-        texts = [sentence["text"] for sentence in row.new_sentences]
-        sentences = told.setdefault(row.slug, [])
-        sentences += [(text, row.created_at.date()) for text in (row.summary, *texts)]
+        told.setdefault(row.slug, []).extend(_dated_sentences(row))
     days = {slug: next_day(sentences, now.date()) for slug, sentences in told.items()}
     return {slug: day for slug, day in days.items() if day}
+
+
+def _dated_sentences(row: Any) -> list[tuple[str, date]]:
+    """Returns what a development says, with the day on which it was told."""
+    texts = [row.summary, *(sentence["text"] for sentence in row.new_sentences)]
+    return [(text, row.created_at.date()) for text in texts]
 
 
 def _select_recent(slugs: Collection[str], now: datetime) -> Select[Any]:

@@ -14,6 +14,7 @@ from monitor.alerts.payload import MIDDLE_TIER
 from monitor.alerts.views import TIERS, count_of, cut, print_day, safe_url
 from monitor.text import one_line
 
+MAX_QUOTED = 3
 MAX_ITEMS = 10  # alerts of a digest that a chat names
 _MAX_LINE = 280
 
@@ -59,7 +60,8 @@ def read_card(event: str, subject: str) -> Card:
     if "digest" in data:
         return _digest_card(data, subject, at)
     tier = data["development"]["tier"] or MIDDLE_TIER
-    return Card(_title(data), tuple(_alert_lines(data)), _url(data), tier, at)
+    lines = tuple(CardLine(_line(text)) for text in _alert_lines(data))
+    return Card(_title(data), lines, _url(data), tier, at)
 
 
 def _title(data: _Data) -> str:
@@ -78,18 +80,21 @@ def _line(text: str) -> str:
     return cut(one_line(text, limit=2_000), _MAX_LINE)
 
 
-def _alert_lines(data: _Data) -> Iterator[CardLine]:
+def _alert_lines(data: _Data) -> Iterator[str]:
     """Yields what stands below the title of an alert."""
-    yield CardLine(_line(" · ".join(filter(None, _facts(data)))))
-    for part in data["state"]:
-        before = f"{part['before']} → " if part["before"] else ""
-        yield CardLine(_line(f"{part['what'].capitalize()}: {before}{part['after']}"))
-    for sentence in data["new_sentences"][:3]:
-        if sentence["text"] != _lead(data):
-            yield CardLine(_line(f"“{sentence['text']}”"))
-    for claim in data["changed_claims"][:2]:
-        yield CardLine(_line(f"Before: {claim['before']} After: {claim['after']}"))
-    yield CardLine(_line(data["links"]["why"]))
+    yield " · ".join(filter(None, _facts(data)))
+    yield from map(_change, data["state"])
+    # The title says it already.
+    quoted = [one["text"] for one in data["new_sentences"] if one["text"] != _lead(data)]
+    yield from map("“{}”".format, quoted[:MAX_QUOTED])
+    for claim in data["changed_claims"][:MAX_QUOTED]:
+        yield f"Before: {claim['before']} After: {claim['after']}"
+    yield data["links"]["why"]
+
+
+def _change(part: _Data) -> str:
+    before = f"{part['before']} → " if part["before"] else ""
+    return f"{part['what'].capitalize()}: {before}{part['after']}"
 
 
 def _facts(data: _Data) -> Iterator[str]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from monitor.alerts import DigestKind, DigestPayload, EventType, NoticePayload
-from monitor.alerts.formats import FORMATS, format_body, post_url
+from monitor.alerts.chats.formats import FORMATS, format_body, post_url
 from monitor.alerts.rendering import render_alert, render_digest, render_notice
 from monitor.model import Message
 from tests.alerts.generated import make_messages

@@ -11,7 +11,7 @@ from html import escape
 from typing import Any
 from urllib.parse import urlsplit
 
-from monitor.alerts.cards import Card, CardLine, read_card
+from monitor.alerts.chats.cards import Card, CardLine, read_card
 from monitor.alerts.views import cut
 from monitor.text import one_line
 

@@ -1,0 +1,1 @@
+"""What chats and push services are posted."""

@@ -1,0 +1,1 @@
+"""News about the monitor itself: heartbeats, feeds in trouble."""
