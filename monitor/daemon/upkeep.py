@@ -26,13 +26,18 @@ log = structlog.get_logger()
 
 async def beat_heart(ctx: Context, pulse: Pulse) -> None:
     """Notes among the workers that this process is alive, and whether the database took that."""
+    pulse.store_error = await _beat(ctx)
+    if pulse.store_error:
+        log.error("heartbeat_failed", error=pulse.store_error)
+
+
+async def _beat(ctx: Context) -> str:
+    """Writes one beat; returns why that was in vain, empty when it was not."""
     try:
         await ctx.write(beat, ctx.owner, ctx.clock())
     except StoreError as error:
-        pulse.store_error = str(error)
-        log.error("heartbeat_failed", error=str(error))
-    else:
-        pulse.store_error = ""
+        return str(error)
+    return ""
 
 
 async def mend_due_times(ctx: Context, after: timedelta | None = None) -> None:

@@ -8,7 +8,7 @@ from http import HTTPStatus
 
 import pytest
 
-from monitor.daemon.health_page import serve_health
+from monitor.daemon.observability.health_page import serve_health
 from monitor.daemon.pulse import Pulse
 from monitor.errors import MonitorError
 from tests.daemon.running import ask
