@@ -36,10 +36,10 @@ class Pulse:
     every_s: float = STUCK_AFTER_S
     _units: dict[str, int] = field(default_factory=dict)
 
-    def tick(self, every_s: float = 0.0) -> None:
+    def tick(self, every_s: float) -> None:
         """Notes that the event loop goes round; it is to come `every_s` seconds."""
         now = time.monotonic()
-        self.late_s = max(now - self.ticked_at - every_s, 0.0) if every_s else 0.0
+        self.late_s = max(now - self.ticked_at - every_s, 0.0)
         self.every_s, self.ticked_at = every_s, now
 
     @property
@@ -53,11 +53,13 @@ class Pulse:
 
     def end(self, stage: str) -> None:
         """Notes that a stage has ended its step, and how it ended is another matter."""
+        # A new dictionary, as for `failing`.
         moved_at = self.moved_at.items()
         self.moved_at = {name: at for name, at in moved_at if name != stage}
 
     def note_units(self, stage: str, count: int) -> None:
         """Notes how many units of work a stage has finished since the start."""
+        # A poll is not waited for: then its stage is at no step, and its end is noted only.
         if self._units.get(stage) != count and stage in self.moved_at:
             self.begin(stage)
         self._units[stage] = count
@@ -86,6 +88,7 @@ class Pulse:
 
     def _find_troubles(self) -> dict[str, str]:
         """Returns what is wrong with stages, by name, as everybody may read it."""
+        # What failed before it stalled says more.
         stalled = dict.fromkeys(self.stalled, "it does not get on")
         return stalled | {name: shown_in(why) for name, why in self.failing.items()}
 

@@ -38,6 +38,7 @@ class Reloading:
     async def run(self, ctx: Context) -> None:
         """Takes over what changed each time that it is asked for."""
         while not self.stopping.is_set():
+            # Whoever stops it does not wait for a reload that nobody asked for.
             await wait_for_either(self.asked, self.stopping)
             if self.asked.is_set():
                 self.asked.clear()
@@ -53,6 +54,7 @@ class Reloading:
         kept, before = _find_kept(ctx.settings, settings), ctx.settings
         if kept:
             log.warning("config_needs_restart", keys=kept)
+        # Before the store is told: what is prepared is prepared for the new cases.
         ctx.config.reload(settings)
         try:
             await prepare(ctx)

@@ -15,17 +15,17 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from monitor import __version__
 from monitor.bootstrap import build_context
 from monitor.daemon.clock_watch import ClockWatch
-from monitor.daemon.metrics import ProcessFigures, StoredFigures, build_metrics
-from monitor.daemon.ping import EVERY as PING
-from monitor.daemon.ping import Ping
+from monitor.daemon.observability.metrics import ProcessFigures, StoredFigures, build_metrics
+from monitor.daemon.observability.ping import EVERY as PING
+from monitor.daemon.observability.ping import Ping
+from monitor.daemon.observability.service_manager import ServiceManager
+from monitor.daemon.observability.summary import EVERY, Summary
+from monitor.daemon.observability.web_server import WebServer, serve
 from monitor.daemon.pulse import Pulse
 from monitor.daemon.reloading import Reloading
-from monitor.daemon.service_manager import ServiceManager
 from monitor.daemon.stages import ROLES, Stages
-from monitor.daemon.summary import EVERY, Summary
 from monitor.daemon.ticks import DUE_TIMES, HEARTBEAT, PRUNE, TICK, Job, restart_ticks, start_ticks
 from monitor.daemon.upkeep import beat_heart, mend_due_times, prune_old
-from monitor.daemon.web_server import WebServer, serve
 from monitor.pages.library import Library
 from monitor.pipeline.context import Context
 from monitor.pipeline.notices import DatabaseAlarm
@@ -115,6 +115,7 @@ class Daemon:
         try:
             await self._work(ctx)
         finally:
+            # In this order: what still ticks may use what is closed next.
             watching.cancel()
             scheduler.shutdown(wait=False)
             summary.tell()
@@ -132,10 +133,8 @@ class Daemon:
 
     async def _register(self, ctx: Context) -> None:
         """Enters this process among the workers that `status` shows."""
-        # An SQLite file has one daemon: what another one held, in a container that is no more, is
-        # nobody's.
-        if ctx.store.is_sqlite:
-            await ctx.write(release_other_daemons, ctx.owner)
+        await _take_over(ctx)
+        # As a row of its own: a daemon on a server is one of several.
         roles = ",".join(self._roles)
         await ctx.write(start_worker, ctx.owner, version=__version__, roles=roles, now=ctx.clock())
 
@@ -180,10 +179,12 @@ class Daemon:
         if self._manager.watchdog:
             # Twice as often as it wants to hear: one may be late.
             yield Job("watchdog", self._tell_watchdog, self._manager.watchdog / 2)
+        # Less often than a tick: it is a transaction.
         yield Job("heartbeat", partial(beat_heart, ctx, self._pulse, DatabaseAlarm()), HEARTBEAT)
         # Another worker's clock may be the wrong one.
         yield Job("due times", partial(mend_due_times, ctx), DUE_TIMES, waits=True)
         yield Job("ping", partial(Ping(self._pulse).send, ctx), PING)
+        # At the start, too: who restarts it every night would never see it done.
         yield Job("prune", partial(prune_old, ctx, self._stopping.is_set), PRUNE)
         yield Job("summary", summary.tell, EVERY, waits=True)
 
@@ -225,3 +226,10 @@ class Daemon:
             # What was claimed keeps its lease and is taken up again when that runs out.
             task.cancel()
         await asyncio.gather(*unfinished, return_exceptions=True)
+
+
+async def _take_over(ctx: Context) -> None:
+    # An SQLite file has one daemon: what another one held, in a container that is no more, is
+    # nobody's.
+    if ctx.store.is_sqlite:
+        await ctx.write(release_other_daemons, ctx.owner)

@@ -68,6 +68,7 @@ class Stages:
 
     def note_progress(self, ctx: Context) -> None:
         """Notes in the pulse what the stages have finished."""
+        # One look for all stages: the tally goes on meanwhile.
         counts = ctx.tally.counts()
         for stage in self.names:
             units = [count for (unit, _), count in counts.items() if unit == _UNITS[stage]]
@@ -132,12 +133,17 @@ class Stages:
 
     async def _poll(self, ctx: Context) -> None:
         if self._pollers.collect():
-            await refresh_vocabulary(ctx)
-            self.wake("ingest")
-            if await tell_silence(ctx):
-                self.wake("deliver")
+            await self._follow_polls(ctx)
         # Not waited for: what becomes due next is polled while a slow feed is being read.
         await self._pollers.start(ctx)
+
+    async def _follow_polls(self, ctx: Context) -> None:
+        """Does what follows from polls that have ended."""
+        # Queries are judged by how rare words are: before the items that came are read.
+        await refresh_vocabulary(ctx)
+        self.wake("ingest")
+        if await tell_silence(ctx):
+            self.wake("deliver")
 
     async def _ingest(self, ctx: Context) -> None:
         if await ingest_due(ctx):
@@ -146,10 +152,12 @@ class Stages:
     async def _recheck(self, ctx: Context) -> None:
         if taken := await recheck_due(ctx):
             self.wake("deliver")
+        # A full batch: there may be more that is due by now.
         if taken == BATCH:
             self.wake(RECHECK)
 
     async def _deliver(self, ctx: Context) -> None:
+        # First: what it writes is sealed, and so sent, with the rest.
         await tell_given_up(ctx)
         await tell_welfare(ctx)
         await seal_due(ctx)

@@ -19,5 +19,6 @@ async def wait_for_either(first: asyncio.Event, second: asyncio.Event) -> None:
     """Waits until one of two things has happened."""
     waits = [asyncio.create_task(first.wait()), asyncio.create_task(second.wait())]
     await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+    # The other one would wait for ever, and be said to be pending at the end.
     for task in waits:
         task.cancel()

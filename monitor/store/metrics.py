@@ -86,6 +86,7 @@ class StoreFigures:
 
 def get_figures(session: Session, now: datetime) -> StoreFigures:
     """Returns the figures as they are."""
+    # One transaction: the figures are of one moment.
     states = _count_states(session)
     successes = _get_successes(session)
     asked = _count(session, feeds.c.id, is_watched(), feeds.c.last_polled_at.is_not(None))

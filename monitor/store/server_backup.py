@@ -16,7 +16,7 @@ from sqlmodel import Session
 
 from monitor.errors import StoreError
 from monitor.store.engine import Store
-from monitor.store.workers import get_workers
+from monitor.store.workers import WorkerView, get_workers
 from monitor.urls import shown_in
 
 # What was there before a restore, beside what was restored.
@@ -40,6 +40,7 @@ def dump(store: Store, target: Path) -> Path:
     partial = target.with_name(target.name + ".partial")
     try:
         _run(store, "pg_dump", "--format=custom", f"--schema={_SCHEMA}", f"--file={partial}")
+        # Texts and addresses of people are in it.
         partial.chmod(0o600)
         check_dump(store, partial)
         # Under its own name it stands only whole: a crash leaves the partial file.
@@ -55,10 +56,15 @@ def check_dump(store: Store, path: Path) -> None:
     """Raises StoreError unless the file is a copy that `dump` made."""
     if not path.is_file():
         raise StoreError(f"{path}: no such file")
-    contents = _run(store, "pg_restore", "--list", str(path), connect=False)
     # A sound copy of another database would be put in the place of ours.
-    if f"TABLE {_SCHEMA} alembic_version" not in contents:
+    if not _has_version(store, path):
         raise StoreError(f"{path} is no copy of a database of monitor")
+
+
+def _has_version(store: Store, path: Path) -> bool:
+    """Says whether a copy has the table that every database of this program has."""
+    contents = _run(store, "pg_restore", "--list", str(path), connect=False)
+    return f"TABLE {_SCHEMA} alembic_version" in contents
 
 
 def require_unused(store: Store, now: datetime) -> None:
@@ -67,12 +73,17 @@ def require_unused(store: Store, now: datetime) -> None:
     """
     if not has_tables(store):
         return
-    for worker in store.read(get_workers):
-        if worker.stopped_at is None and now - worker.heartbeat_at < _IN_USE:
-            raise StoreError(
-                f"the daemon {worker.id} runs on this database",
-                hint="stop it first; one that was killed counts as gone after two minutes",
-            )
+    at_work = [one.id for one in store.read(get_workers) if _is_at_work(one, now)]
+    if at_work:
+        raise StoreError(
+            f"the daemon {at_work[0]} runs on this database",
+            hint="stop it first; one that was killed counts as gone after two minutes",
+        )
+
+
+def _is_at_work(worker: WorkerView, now: datetime) -> bool:
+    # On a server it may run on another machine, so that its heartbeat is all there is.
+    return worker.stopped_at is None and now - worker.heartbeat_at < _IN_USE
 
 
 def load(store: Store, backup: Path, prepare: Callable[[Store], object]) -> None:
@@ -95,7 +106,9 @@ def load(store: Store, backup: Path, prepare: Callable[[Store], object]) -> None
         options = ("--exit-on-error", "--single-transaction", "--no-owner", "--no-privileges")
         _run(store, "pg_restore", *options, f"--schema={_SCHEMA}", str(backup))
         prepare(store)
+    # Whatever it was, an interrupt included: nobody is left with half a database.
     except BaseException:
+        # Connections know the tables of before.
         store.close()
         back = f"ALTER SCHEMA {SET_ASIDE} RENAME TO {_SCHEMA}"
         _run_statements(store, f"DROP SCHEMA {_SCHEMA} CASCADE", back)
@@ -123,6 +136,7 @@ def _run(store: Store, tool: str, *arguments: str, connect: bool = True) -> str:
     Raises:
         StoreError: it is not there, or failed.
     """
+    # Looked for at each use: whoever reads the hint installs it and tries again.
     program = shutil.which(tool)
     if program is None:
         raise StoreError(f"{tool} was not found", hint=_INSTALL)

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from monitor.daemon import Daemon
-from monitor.daemon.service_manager import ServiceManager
+from monitor.daemon.observability.service_manager import ServiceManager
 from monitor.daemon.ticks import TICK
 from monitor.errors import MonitorError
 from monitor.settings import Settings, load_settings

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, timedelta
+from functools import partial
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
-from monitor.daemon.ticks import restart_ticks
+from monitor.daemon.ticks import Job, restart_ticks, start_ticks
 from tests.daemon.running import until, utc_now
 
 
@@ -27,3 +28,35 @@ def test_ticks_that_were_planned_an_hour_ahead_begin_anew() -> None:
         assert set(ticks) == {1}
 
     asyncio.run(inside())
+
+
+def test_a_job_runs_at_the_start_unless_it_is_to_wait() -> None:
+    async def inside() -> list[str]:
+        ran: list[str] = []
+        hour = timedelta(hours=1)
+        jobs = [
+            Job("at once", partial(ran.append, "at once"), hour),
+            Job("later", partial(ran.append, "later"), hour, waits=True),
+        ]
+        scheduler = start_ticks(jobs, utc_now())
+        await until(lambda: bool(ran))
+        scheduler.shutdown(wait=False)
+        return ran
+
+    assert asyncio.run(inside()) == ["at once"]
+
+
+def test_a_job_that_takes_its_time_is_awaited_and_not_doubled() -> None:
+    async def inside() -> int:
+        begun: list[int] = []
+
+        async def work() -> None:
+            begun.append(1)
+            await asyncio.sleep(0.5)
+
+        scheduler = start_ticks([Job("slow", work, timedelta(seconds=0.1))], utc_now())
+        await asyncio.sleep(0.4)
+        scheduler.shutdown(wait=False)
+        return len(begun)
+
+    assert asyncio.run(inside()) == 1

@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from monitor.daemon.upkeep import prune_old
+from monitor.daemon.pulse import Pulse
+from monitor.daemon.upkeep import beat_heart, mend_due_times, prune_old
 from monitor.pipeline.context import Context
+from monitor.pipeline.notices import DatabaseAlarm
 from monitor.store.upkeep.prune import measure
 from tests.pipeline.program import HARBOUR, Program, start_program
 from tests.store.rows import NOW
@@ -89,3 +91,32 @@ def test_a_database_in_trouble_is_left_alone_until_tomorrow(program: Program) ->
         program.run(work)
 
     assert [one["event"] for one in logs if one["event"].startswith("prune")] == ["prune_failed"]
+
+
+def test_a_heartbeat_notes_what_the_database_says(program: Program) -> None:
+    pulse = Pulse()
+
+    async def work(ctx: Context) -> list[str]:
+        said = []
+        database = program.folder / "monitor.db"
+        for move in (lambda: None, lambda: database.rename(aside), lambda: aside.rename(database)):
+            move()
+            await beat_heart(ctx, pulse, DatabaseAlarm())
+            said.append(pulse.store_error)
+        return said
+
+    aside = program.folder / "aside.db"
+    first, second, third = program.run(work)
+
+    assert (first, third) == ("", "")
+    assert "deleted or replaced" in second
+
+
+def test_due_times_beyond_reason_are_left_where_the_database_fails(program: Program) -> None:
+    async def work(ctx: Context) -> None:
+        database = program.folder / "monitor.db"
+        database.rename(database.with_suffix(".aside"))
+        await mend_due_times(ctx)
+        database.with_suffix(".aside").rename(database)
+
+    program.run(work)

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import httpx
 import pytest
 
+from monitor.daemon.observability.web_server import serve
 from monitor.daemon.pulse import Pulse
-from monitor.daemon.web_server import serve
 from monitor.pages.library import Library
 from monitor.settings import Settings, load_settings
 from monitor.store import Store

@@ -11,9 +11,9 @@ import pytest
 from lxml import html
 from starlette.datastructures import Headers
 
-from monitor.daemon import web_server
+from monitor.daemon.observability import web_server
+from monitor.daemon.observability.web_server import serve
 from monitor.daemon.pulse import Pulse
-from monitor.daemon.web_server import serve
 from monitor.pages.app import COOKIE, access_of, host_of, is_loopback
 from monitor.pages.library import Library
 from tests.pages.conftest import HOSTILE, KEY, METRICS, TOKEN, Desk

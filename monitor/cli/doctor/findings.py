@@ -52,9 +52,10 @@ def failing(check: str, found: str, to_do: str) -> Finding:
 
 def failed(check: str, error: Exception, to_do: str) -> Finding:
     """Returns that something does not work, by its error, which may say what to do itself."""
-    if isinstance(error, MonitorError):
-        return failing(check, error.message, error.hint or to_do)
-    return failing(check, f"{type(error).__name__}: {error}", to_do)
+    # Those of the system are told with their kind: "timed out" alone says little.
+    if not isinstance(error, MonitorError):
+        return failing(check, f"{type(error).__name__}: {error}", to_do)
+    return failing(check, error.message, error.hint or to_do)
 
 
 def attempted(

@@ -81,6 +81,7 @@ def _examine_database(store: Store, settings: Settings) -> Iterator[Finding]:
         yield doubtful("database", f"{path}: not there yet", "monitor run makes it")
         return
     yield _examine_schema(store)
+    # The whole file is looked through: what is damaged shows before it is needed.
     store.read(check_sound)
     yield well("database", f"{path or shown(settings.database_url)}: sound")
     yield from _examine_owner(store, settings)
@@ -139,14 +140,19 @@ def _has_current_schema(store: Store) -> bool:
 def _examine_daemon(store: Store, now: datetime) -> Iterator[Finding]:
     if not _has_current_schema(store):
         return
-    alive = [worker.id for worker in store.read(get_workers) if is_alive(worker, now)]
+    alive = _find_alive(store, now)
     if alive:
         yield well("daemon", ", ".join(alive))
     else:
         yield doubtful("daemon", "not running", "start it: monitor run")
 
 
+def _find_alive(store: Store, now: datetime) -> list[str]:
+    return [worker.id for worker in store.read(get_workers) if is_alive(worker, now)]
+
+
 def _examine_disk(path: Path) -> Iterator[Finding]:
+    # The folder of a database that is yet to be made may be, too.
     folder = path.parent if path.parent.exists() else path.parent.parent
     free = shutil.disk_usage(folder).free
     found = f"{free / 1_000_000:.0f} MB free beside the database"

@@ -23,6 +23,7 @@ from monitor.settings.models import ChannelSettings, EmailSettings, WebhookSetti
 from monitor.urls import shown
 
 _DEADLINE_S = 10.0
+_CHANNEL_S = 30.0  # connecting, the certificate, a login
 # Hosts whose names are asked for: when these are found, so are the others.
 _MAX_NAMES = 5
 _PROBE = timedelta(seconds=10)
@@ -43,6 +44,7 @@ _NAME_SERVER = "check /etc/resolv.conf and the way out: resolvectl query HOST"
 async def examine_workers() -> Sequence[Finding]:
     """Returns whether processes can be started in which hostile bytes are read."""
     try:
+        # As the daemon starts them, with the same limits of memory.
         async with build_pool() as pool:
             answer = await pool.run(sorted, [3, 1, 2], timeout=_PROBE)
     except (MonitorError, OSError) as error:
@@ -59,7 +61,7 @@ async def examine(settings: Settings, *, is_live: bool) -> Sequence[Finding]:
     """
     findings = [await _examine_names(settings)]
     for name, channel in settings.channels.items():
-        findings.append(await _examine_channel(settings, name, channel))
+        findings.append(await _examine_channel(settings, f"channel {name}", channel))
     if is_live:
         findings += await _examine_feeds(settings)
     return findings
@@ -83,12 +85,11 @@ async def _examine_names(settings: Settings) -> Finding:
 
 async def _examine_channel(settings: Settings, name: str, channel: ChannelSettings) -> Finding:
     """Returns whether a channel's server is there, and takes the login where there is one."""
-    check = f"channel {name}"
     try:
-        async with asyncio.timeout(3 * _DEADLINE_S):
-            return well(check, await _probe(settings, channel))
+        async with asyncio.timeout(_CHANNEL_S):
+            return well(name, await _probe(settings, channel))
     except _UNREACHABLE as error:
-        return failed(check, error, _CHECK_CHANNEL)
+        return failed(name, error, _CHECK_CHANNEL)
 
 
 async def _probe(settings: Settings, channel: ChannelSettings) -> str:
@@ -97,6 +98,7 @@ async def _probe(settings: Settings, channel: ChannelSettings) -> str:
     Raises:
         OSError, SMTPException, httpcore's errors, RefusedAddress: a delivery would not get there.
     """
+    # In a thread: the library of the system for mail waits.
     if isinstance(channel, EmailSettings):
         return await asyncio.to_thread(log_in, settings.smtp, settings.folder)
     if isinstance(channel, WebhookSettings):
@@ -119,6 +121,7 @@ def log_in(smtp: SmtpSettings, folder: Path) -> str:
             server.starttls(context=context)
         if smtp.username:
             server.login(smtp.username, smtp.password.get_secret_value())
+        # An answer to this says that what came before was accepted.
         server.noop()
     login = f", takes the login of {smtp.username}" if smtp.username else ""
     return f"{smtp.host}:{smtp.port} answers{login}"

@@ -5,6 +5,7 @@ asked at most every few seconds. The series are bounded, however many feeds ther
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -82,7 +83,7 @@ class StoredFigures:
         self._store = store
         self._clock = clock
         self._reading = threading.Lock()
-        self._read_at: float | None = None
+        self._read_at = -math.inf
         self._last: StoreFigures | None = None
 
     def collect(self) -> Iterator[Metric]:
@@ -95,16 +96,14 @@ class StoredFigures:
         if figures is not None:
             yield from _describe_feeds(figures)
             yield from _describe_outbox(figures, self._clock())
-            yield _gauge("monitor_articles", "Stored articles.", figures.articles)
-            yield _gauge("monitor_entries_queued", "Items that are to be read.", figures.queued)
-            given_up = "Items of the last 30 days that were given up."
-            yield _gauge("monitor_entries_failed", given_up, figures.failed)
+            yield from _describe_texts(figures)
 
     def _read(self) -> StoreFigures | None:
         """Returns the figures, those of before where they are fresh; None where the store fails."""
+        # Two that ask at once cost one look.
         with self._reading:
             now = time.monotonic()
-            if self._read_at is None or now - self._read_at >= FRESH_FOR_S:
+            if now - self._read_at >= FRESH_FOR_S:
                 self._last, self._read_at = self._ask(), now
             return self._last
 
@@ -124,11 +123,11 @@ def _measure_files(path: Path | None) -> Iterator[Metric]:
     if path is None:
         return
     yield _gauge("monitor_database_bytes", "The database file.", _size(path))
-    wal = path.with_name(f"{path.name}-wal")
-    yield _gauge("monitor_wal_bytes", "Its write-ahead log.", _size(wal))
+    yield _gauge("monitor_wal_bytes", "Its write-ahead log.", _size(Path(f"{path}-wal")))
 
 
 def _size(path: Path) -> int:
+    # The log is not there between two connections.
     try:
         return path.stat().st_size
     except OSError:
@@ -152,8 +151,16 @@ def _describe_feeds(figures: StoreFigures) -> Iterator[Metric]:
     yield _gauge("monitor_feeds_without_series", left_out, figures.feeds_left_out)
 
 
+def _describe_texts(figures: StoreFigures) -> Iterator[Metric]:
+    yield _gauge("monitor_articles", "Stored articles.", figures.articles)
+    yield _gauge("monitor_entries_queued", "Items that are to be read.", figures.queued)
+    given_up = "Items of the last 30 days that were given up."
+    yield _gauge("monitor_entries_failed", given_up, figures.failed)
+
+
 def _describe_outbox(figures: StoreFigures, now: datetime) -> Iterator[Metric]:
     depth = GaugeMetricFamily("monitor_outbox", "What is to be sent.", labels=["state"])
+    # Both are always there: a series that comes and goes has no rate.
     depth.add_metric(["waiting"], figures.waiting)
     depth.add_metric(["pending"], figures.pending)
     yield depth
@@ -186,6 +193,7 @@ class _Collected(Collector):
 
 def build_metrics(*parts: Part) -> Callable[[], bytes]:
     """Returns what writes the metrics down, in the text format of Prometheus."""
+    # Its own: libraries may register what they like in the one of the process.
     registry = CollectorRegistry()
     ProcessCollector(registry=registry)
     registry.register(_Collected(parts))

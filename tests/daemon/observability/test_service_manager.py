@@ -15,8 +15,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from monitor.daemon.observability.service_manager import ServiceManager, find_service_manager
 from monitor.daemon.pulse import STALLED_AFTER_S, Pulse
-from monitor.daemon.service_manager import ServiceManager, find_service_manager
 from tests.daemon.running import Loader, run, send, until
 
 

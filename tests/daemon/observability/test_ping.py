@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from monitor.daemon.ping import OVERDUE, Ping
+from monitor.daemon.observability.ping import OVERDUE, Ping
 from monitor.daemon.pulse import Pulse
 from monitor.errors import ConfigErrors
 from monitor.pipeline.context import Context

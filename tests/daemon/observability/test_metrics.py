@@ -15,9 +15,9 @@ from ruamel.yaml import YAML
 from sqlalchemy import update
 from sqlmodel import Session
 
-from monitor.daemon.metrics import Part, ProcessFigures, StoredFigures, build_metrics
+from monitor.daemon.observability.metrics import Part, ProcessFigures, StoredFigures, build_metrics
+from monitor.daemon.observability.web_server import WebServer, health_app
 from monitor.daemon.pulse import Pulse
-from monitor.daemon.web_server import WebServer, health_app
 from monitor.pipeline.work import Tally
 from monitor.store import Store
 from monitor.store.feeds import FeedSpec, sync_feeds
@@ -25,7 +25,7 @@ from monitor.store.schema.migrate import upgrade
 from monitor.store.schema.tables import feeds
 from tests.store.rows import NOW
 
-OPERATIONS = Path(__file__).parents[2] / "docs" / "operations"
+OPERATIONS = Path(__file__).parents[3] / "docs" / "operations"
 _METRIC = re.compile(r"\b(?:monitor|process)_\w+")
 _SELECTOR = re.compile(r"\b((?:monitor|process)_\w+)\{([^}]*)\}")
 

@@ -8,8 +8,8 @@ from http import HTTPStatus
 
 import pytest
 
+from monitor.daemon.observability.web_server import WebServer, health_app
 from monitor.daemon.pulse import Pulse
-from monitor.daemon.web_server import WebServer, health_app
 from monitor.errors import MonitorError
 from tests.daemon.running import ask
 from tests.daemon.test_pulse import stuck

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
-from monitor.daemon.summary import Summary
+from monitor.daemon.observability.summary import Summary
 from monitor.pipeline.work import Tally
 
 UNITS = st.sampled_from(["poll", "entry", "page", "delivery"])

@@ -42,6 +42,7 @@ class ServiceManager:
 
 def find_service_manager(environment: Mapping[str, str], pid: int) -> ServiceManager:
     """Returns who is named in the environment, with the watchdog if it is for this process."""
+    # A child inherits the variables and is not meant by them.
     is_ours = environment.get("WATCHDOG_PID", str(pid)) == str(pid)
     microseconds = environment.get("WATCHDOG_USEC", "")
     has_watchdog = is_ours and microseconds.isdecimal() and int(microseconds) > 0

@@ -25,6 +25,7 @@ class Summary:
     def tell(self) -> None:
         """Logs how many units of work came to what; nothing where nothing was done."""
         now = self._tally.counts()
+        # Counters only grow, so that nothing is lost in the difference.
         done = now - self._told
         self._told = now
         if done:

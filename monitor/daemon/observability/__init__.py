@@ -1,0 +1,1 @@
+"""What others see of the daemon: pages, signs of life, words to systemd, a line an hour."""
