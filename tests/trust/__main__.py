@@ -18,7 +18,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from functools import partial
 
 from tests.trust.figures import Figure, Finding, from_json, missed, to_json
@@ -48,9 +48,10 @@ def report(names: Iterable[str]) -> int:
     began = time.monotonic()
     findings: list[Finding] = []
     with ThreadPoolExecutor(LANES) as lanes:
-        for found in lanes.map(partial(run_inside, "--inside"), names):
-            findings += found
-            print("\n".join(map(str, found)), flush=True)
+        parts = [lanes.submit(run_inside, "--inside", name) for name in names]
+        for part in as_completed(parts):
+            findings += part.result()
+            print("\n".join(map(str, part.result())), flush=True)
     wrong = missed(findings)
     print(f"{len(findings) - len(wrong)} held, {len(wrong)} missed, {_minutes(began)}")
     return int(bool(wrong))

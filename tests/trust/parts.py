@@ -79,6 +79,6 @@ PROOFS: dict[str, Proof] = {
     "addresses are shown whole": lambda broken: canaries(broken=broken),
     "silence is not noticed": _in_this_process(lambda: silent_feeds(days=20)),
     "a quiet night is silence": _in_this_process(lambda: silent_feeds(days=9)),
-    "channels wait for each other": lambda broken: beside_hanging_channels(30, broken=broken),
+    "channels wait for each other": lambda broken: beside_hanging_channels(4, broken=broken),
     "nothing that was read is let go": lambda broken: soak(40, broken=broken),
 }
