@@ -56,8 +56,8 @@ def _taken_away(broken: str) -> list[Finding]:
         return taken_away(Path(folder), is_replaced=False, broken=broken)
 
 
-# What a broken promise has to show in: words of the figure that is missed then. A daemon that cannot
-# work at all may miss any.
+# What a broken promise has to show in: words of the figure that is missed then. A daemon that
+# cannot work at all may miss any.
 SHOWN_IN: dict[str, str] = {
     "sent is marked before it is sent": "alerts lost",
     "validators are committed before the entries": "entries lost",
