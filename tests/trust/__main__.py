@@ -18,11 +18,11 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from functools import partial
 
 from tests.trust.figures import Figure, Finding, from_json, missed, to_json
-from tests.trust.parts import PARTS, PROOFS, SOAK_S
+from tests.trust.parts import PARTS, PROOFS, SHOWN_IN, SOAK_S
 
 LANES = 2
 # Ten minutes are for all parts together, on a machine that has nothing else to do.
@@ -48,9 +48,10 @@ def report(names: Iterable[str]) -> int:
     began = time.monotonic()
     findings: list[Finding] = []
     with ThreadPoolExecutor(LANES) as lanes:
-        for found in lanes.map(partial(run_inside, "--inside"), names):
-            findings += found
-            print("\n".join(map(str, found)), flush=True)
+        parts = [lanes.submit(run_inside, "--inside", name) for name in names]
+        for part in as_completed(parts):
+            findings += part.result()
+            print("\n".join(map(str, part.result())), flush=True)
     wrong = missed(findings)
     print(f"{len(findings) - len(wrong)} held, {len(wrong)} missed, {_minutes(began)}")
     return int(bool(wrong))
@@ -63,7 +64,7 @@ def prove(names: Iterable[str]) -> int:
         for name, found in zip(
             names, lanes.map(partial(run_inside, "--proof"), names), strict=True
         ):
-            wrong = missed(found)
+            wrong = [one for one in missed(found) if SHOWN_IN[name] in one.promise]
             unnoticed += not wrong
             print(f"{name:<48} {f'noticed: {wrong[0]}' if wrong else 'NOT NOTICED'}", flush=True)
     print(f"{len(names) - unnoticed} of {len(names)} broken promises noticed")

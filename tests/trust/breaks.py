@@ -88,15 +88,18 @@ def _leases_are_not_heeded() -> None:
 
 
 def _sigterm_is_not_heard() -> None:
-    listen = asyncio.SelectorEventLoop.add_signal_handler
+    listen, handle = asyncio.SelectorEventLoop.add_signal_handler, signal.signal
 
     def listen_to_others(loop: Any, number: int, *rest: Any) -> None:
-        if number == signal.SIGTERM:
-            signal.signal(number, signal.SIG_IGN)
-        else:
+        if number != signal.SIGTERM:
             listen(loop, number, *rest)
 
+    def handle_others(number: int, handler: Any) -> Any:
+        return None if number == signal.SIGTERM else handle(number, handler)
+
     asyncio.SelectorEventLoop.add_signal_handler = listen_to_others
+    signal.signal = handle_others
+    handle(signal.SIGTERM, lambda *_: None)
 
 
 def _what_looks_like_ipv6_is_public() -> None:

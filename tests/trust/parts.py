@@ -56,6 +56,26 @@ def _taken_away(broken: str) -> list[Finding]:
         return taken_away(Path(folder), is_replaced=False, broken=broken)
 
 
+# What a broken promise has to show in: words of the figure that is missed then. A daemon that
+# cannot work at all may miss any.
+SHOWN_IN: dict[str, str] = {
+    "sent is marked before it is sent": "alerts lost",
+    "validators are committed before the entries": "entries lost",
+    "each attempt has an id of its own": "second id",
+    "commits do not wait for the disk": "commits lost",
+    "leases are not heeded": "told twice",
+    "SIGTERM is not heard": "exit codes",
+    "the file of the database is not watched": "told after",
+    "what looks like IPv6 is public": "connections made",
+    "a page makes the extraction raise": "crashes",
+    "hostile bytes are read in the main process": "",
+    "addresses are shown whole": "hits",
+    "silence is not noticed": "untold",
+    "a quiet night is silence": "falsely",
+    "channels wait for each other": "p95",
+    "nothing that was read is let go": "growth",
+}
+
 # By the promise that is broken: the part that has to notice, no longer than it takes.
 PROOFS: dict[str, Proof] = {
     "sent is marked before it is sent": lambda broken: kills_at_points(
@@ -69,7 +89,7 @@ PROOFS: dict[str, Proof] = {
     ),
     "commits do not wait for the disk": lambda broken: power_cuts(10, broken=broken),
     "leases are not heeded": lambda broken: several_workers(Troubles(10, 0, 0), broken=broken),
-    "SIGTERM is not heard": lambda broken: stops_at_random_times(4, broken=broken),
+    "SIGTERM is not heard": lambda broken: stops_at_random_times(2, broken=broken),
     "the file of the database is not watched": _taken_away,
     "what looks like IPv6 is public": _in_this_process(spellings_at_entries),
     "a page makes the extraction raise": lambda broken: mutations(1_000, broken=broken),
@@ -79,6 +99,6 @@ PROOFS: dict[str, Proof] = {
     "addresses are shown whole": lambda broken: canaries(broken=broken),
     "silence is not noticed": _in_this_process(lambda: silent_feeds(days=20)),
     "a quiet night is silence": _in_this_process(lambda: silent_feeds(days=9)),
-    "channels wait for each other": lambda broken: beside_hanging_channels(30, broken=broken),
+    "channels wait for each other": lambda broken: beside_hanging_channels(4, broken=broken),
     "nothing that was read is let go": lambda broken: soak(40, broken=broken),
 }

@@ -11,15 +11,18 @@ from tests.trust.kills import judge, kill_at_random, kills_at_points
 from tests.trust.power import power_cuts, why_not
 from tests.trust.workers import Troubles, several_workers
 
+# One point of each kind of transaction, and the send.
+SHORT = ("store_poll", "record_article", "send", "mark_sent")
+
 
 def test_nothing_is_lost_or_told_twice_by_random_kills() -> None:
-    kills = 16
+    kills = 10
 
     assert missed(judge("kills", kill_at_random(kills, random.Random(5)), kills)) == []
 
 
 def test_nothing_is_lost_by_kills_around_each_commit_and_each_send() -> None:
-    assert missed(kills_at_points(1)) == []
+    assert missed(kills_at_points(1, points=SHORT)) == []
 
 
 @pytest.mark.skipif(bool(why_not()), reason=why_not())

@@ -7,4 +7,4 @@ from tests.trust.soak import beside_hanging_channels
 
 
 def test_healthy_channels_do_not_wait_for_those_that_hang() -> None:
-    assert missed(beside_hanging_channels(12)) == []
+    assert missed(beside_hanging_channels(2)) == []

@@ -8,7 +8,7 @@ from tests.trust.stops import stops_at_random_times
 
 
 def test_a_daemon_ends_well_whenever_it_is_told_to() -> None:
-    assert missed(stops_at_random_times(3)) == []
+    assert missed(stops_at_random_times(2)) == []
 
 
 def test_a_full_disk_is_told_and_survived() -> None:
