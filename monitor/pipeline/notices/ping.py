@@ -24,6 +24,7 @@ class Pinger:
         url, now = ctx.settings.healthcheck_url.get_secret_value(), ctx.clock()
         if not url or not self._is_time(now):
             return False
+        # Also where it fails: a watchdog that is down is not asked at every tick.
         self._pinged_at = now
         try:
             answer = await ctx.client.post(url, body=b"", headers={}, deadline=DEADLINE)
