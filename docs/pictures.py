@@ -1,4 +1,5 @@
-"""Draws docs/pictures/*.svg from a real run: two outlets, a feed each, on a loopback news site.
+"""Draws docs/pictures/* from a real run: two outlets, a feed each, on a loopback news site, a mail
+server and, for mails, a real browser (see `tests/browser.py`).
 
     python -m docs.pictures
 
@@ -10,6 +11,8 @@ from __future__ import annotations
 import io
 import re
 import tempfile
+from datetime import timedelta
+from email.message import EmailMessage
 from pathlib import Path
 
 from rich.console import Console
@@ -17,8 +20,9 @@ from rich.text import Text
 
 from tests.acceptance.config import run_command, write_config
 from tests.acceptance.first_session import play
+from tests.browser import open_browser
 from tests.conftest import SEED
-from tests.world import Outlet, Story, at
+from tests.world import Mailbox, Outlet, Story, at
 
 FOLDER = Path(__file__).with_name("pictures")
 SESSION = Path(__file__).with_name("first-session.txt")
@@ -29,6 +33,18 @@ NEWS = [
     "oath about what they have done to bring Abrego Garcia back.",
     "Judge Paula Xinis set a two-week timetable for the depositions.",
 ]
+LATER = [
+    (
+        "Senator meets Abrego Garcia in San Salvador",
+        "Senator Chris Van Hollen met Kilmar Abrego Garcia in San Salvador on Thursday.",
+    ),
+    (
+        "Appeals court refuses to halt order on Abrego Garcia",
+        "A federal appeals court on Thursday refused to suspend the order of Judge Paula Xinis.",
+    ),
+]
+LATER_AT = "2025-04-17T19:00:00"
+SCREENS = [(900, "light"), (360, "dark")]
 FEED_AT, COPY_AT, NEWS_AT = "2025-04-15T20:00:00", "2025-04-15T21:00:00", "2025-04-15T22:00:00"
 # Remote fonts would be asked for by whoever looks at the picture.
 _FONT_FACE = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)
@@ -50,12 +66,29 @@ def run(config: Path, *arguments: str) -> str:
     return _ADDRESS.sub(r"http://outlet-\1.example", f"$ monitor {command}\n{done.stdout}\n")
 
 
+def draw_mails(mails: dict[str, EmailMessage]) -> None:
+    """Draws mails as a telephone and a wide screen show them, light and dark."""
+    with open_browser() as browser:
+        for name, mail in mails.items():
+            page = mail.get_body(("html",))
+            assert page is not None
+            text = _ADDRESS.sub(r"http://outlet-\1.example", page.get_content())
+            for width, scheme in SCREENS:
+                browser.look_like(width=width, scheme=scheme)
+                browser.show(text)
+                (FOLDER / f"{name}-{scheme}.png").write_bytes(browser.picture())
+
+
 def main() -> None:
     """Plays the story and draws it."""
     FOLDER.mkdir(exist_ok=True)
+    mailbox = Mailbox()
     with tempfile.TemporaryDirectory() as folder:
         outlets = [Outlet("Bay Courier", "127.0.3.1"), Outlet("Harbour Gazette", "127.0.3.2")]
-        config = write_config(Path(folder), outlets)
+        config = write_config(Path(folder), outlets, mailbox=mailbox)
+        console = '\n[[alert]]\nchannel = "console"\nwhen = "now"\nheld = "none"\n'
+        case = config / "cases" / "abrego-garcia.toml"
+        case.write_text(case.read_text() + console)
         run_command(config, "poll", "--at", FEED_AT)
         copy = outlets[0].publish(
             Story("/copy", "Bukele says no", PARAGRAPHS, at(COPY_AT), "Kilmar Abrego Garcia")
@@ -75,9 +108,31 @@ def main() -> None:
             config, "why", copy, "--format", "table"
         )
         draw("why", "monitor timeline, monitor why", shown)
+        alert_mail = mailbox.messages[-1]
+        digest_mail = _send_digest(config, outlets[0], mailbox)
         for outlet in outlets:
             outlet.close()
+    mailbox.close()
+    draw_mails({"mail-alert": alert_mail, "mail-digest": digest_mail})
     draw_first_session()
+
+
+def _send_digest(config: Path, outlet: Outlet, mailbox: Mailbox) -> EmailMessage:
+    """Has two more developments come in a digest; returns it."""
+    case = config / "cases" / "abrego-garcia.toml"
+    case.write_text(
+        case.read_text()
+        .replace('when = "now"', 'when = "daily 08:00"')
+        .replace('held = "none"', "")
+    )
+    for number, (title, text) in enumerate(LATER):
+        when = at(LATER_AT) + timedelta(minutes=number)
+        outlet.publish(
+            Story(f"/later-{number}", title, [text, *PARAGRAPHS[:2]], when, "Kilmar Abrego Garcia")
+        )
+    run_command(config, "poll", "--at", "2025-04-17T20:00:00")
+    run_command(config, "poll", "--at", "2025-04-18T12:30:00")
+    return mailbox.messages[-1]
 
 
 def draw_first_session() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
+from operator import attrgetter
 
 from monitor.novelty.nlp.dates import ArticleDay, read_days
 from monitor.novelty.nlp.event_keys import EventKey
@@ -23,10 +24,11 @@ def event_day(event_keys: Iterable[str], summary: str, told_on: date) -> date | 
     keys = list(map(EventKey.parse, event_keys))
     # Who takes part is named for each day that a text speaks of; what happened says more.
     acts = [key for key in keys if key.kind != "name"] or keys
-    days = Counter(key.day for key in acts)
-    named = [day for day in named_days(summary, told_on) if day in days]
-    if named:
-        return named[0]
+    days = Counter(map(attrgetter("day"), acts))
+    for day in named_days(summary, told_on):
+        if day in days:
+            return day
+    # Of several days with as many acts the last one: what came before led to it.
     return max(days, key=lambda day: (days[day], day), default=None)
 
 

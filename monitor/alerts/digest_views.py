@@ -8,6 +8,9 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import tzinfo
+from functools import partial
+from itertools import filterfalse
+from operator import attrgetter
 
 from monitor.alerts.payload import (
     MIDDLE_TIER,
@@ -33,6 +36,7 @@ from monitor.alerts.views import (
     print_day,
     print_moment,
     safe_url,
+    short_command,
 )
 from monitor.text import one_line
 
@@ -140,12 +144,13 @@ def digest_order(items: Iterable[AlertPayload]) -> tuple[AlertPayload, ...]:
 
 
 def _rank(item: AlertPayload) -> tuple[bool, bool]:
-    return bool(item.alert.silenced), is_held(item)
+    # False sorts before True.
+    return _is_silenced(item), is_held(item)
 
 
 def _told(items: Iterable[AlertPayload]) -> tuple[AlertPayload, ...]:
     """Returns what a digest tells in full: all that nobody silenced."""
-    return tuple(item for item in digest_order(items) if not item.alert.silenced)
+    return tuple(filterfalse(_is_silenced, digest_order(items)))
 
 
 def is_held(item: AlertPayload) -> bool:
@@ -159,11 +164,14 @@ def count_tiers(items: Iterable[AlertPayload]) -> str:
     """
     counts = Counter(map(_kind_of, items))
     ordered = [*map(str.lower, TIERS.values()), *_BESIDE]
-    return ", ".join(_count_kind(counts[kind], kind) for kind in ordered if counts[kind])
+    # What there is none of is not told.
+    present = filter(counts.__getitem__, ordered)
+    return ", ".join(_count_kind(counts[kind], kind) for kind in present)
 
 
 def _kind_of(item: AlertPayload) -> str:
-    if item.alert.silenced:
+    # Whatever it is, it is told as silenced.
+    if _is_silenced(item):
         return "silenced"
     return "in doubt" if is_held(item) else TIERS[_tier(item)].lower()
 
@@ -210,13 +218,17 @@ def _item(item: AlertPayload, *, is_mixed: bool, is_detailed: bool) -> ItemView:
 
 def _with_details(view: ItemView, item: AlertPayload, lead: str) -> ItemView:
     """Returns an alert with what else is new, what changed, and how to ask why."""
-    others = [one_line(one.text, limit=400) for one in item.new_sentences]
-    further = [text for text in others if text != lead]
+    further = []
+    for sentence in item.new_sentences:
+        text = one_line(sentence.text, limit=400)
+        # The lead stands above it.
+        if text != lead:
+            further.append(text)
     return replace(
         view,
         further=tuple(further[:MAX_FURTHER]),
         claims=claims_of(item)[:MAX_FURTHER],
-        why=one_line(item.links.why, limit=100),
+        why=short_command(item.links.why),
     )
 
 
@@ -232,22 +244,27 @@ def _about(item: AlertPayload) -> str:
 
 def _sections(payload: DigestPayload, zone: tzinfo) -> tuple[LinesView, ...]:
     sections = (
-        _lines("Edited by outlets", [_edit(one, zone) for one in payload.edits]),
-        _lines("Silenced", [_silenced(one) for one in payload.items if one.alert.silenced]),
+        _lines("Edited by outlets", list(map(partial(_edit, zone), payload.edits))),
+        _lines("Silenced", list(map(_silenced, filter(_is_silenced, payload.items)))),
         _lines("Feeds in trouble", list(map(_feed, payload.feeds))),
     )
-    return tuple(one for one in sections if one.lines)
+    # A heading over nothing is left out.
+    return tuple(filter(attrgetter("lines"), sections))
 
 
 def _lines(heading: str, lines: Sequence[LinkView]) -> LinesView:
     return LinesView(heading, tuple(lines[:MAX_LINES]), max(0, len(lines) - MAX_LINES))
 
 
-def _edit(edit: EditPart, zone: tzinfo) -> LinkView:
+def _edit(zone: tzinfo, edit: EditPart) -> LinkView:
     word = _EDIT_WORDS.get(edit.kind, "changed")
     who, at = one_line(edit.outlet, limit=100), print_moment(edit.at, zone)
     text = cut(one_line(edit.summary, limit=2_000), MAX_LISTED)
     return LinkView(f"{who} {word} this, {at}: {text}", safe_url(edit.url))
+
+
+def _is_silenced(item: AlertPayload) -> bool:
+    return bool(item.alert.silenced)
 
 
 def _silenced(item: AlertPayload) -> LinkView:

@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
 from monitor.alerts.codec import print_time
@@ -58,8 +59,9 @@ def digest_event(
     items = [_without_type(item.to_json()) for item in payload.items]
     case = payload.to_json()["case"]
     digest = {"id": id, "kind": str(payload.kind), "count": len(items)}
-    beside = {name: payload.to_json()[name] for name in ("edits", "feeds")}
-    data: _Data = {"digest": digest, "case": case, "items": items, **beside, "truncated": False}
+    whole = payload.to_json()
+    data: _Data = {"digest": digest, "case": case, "items": items, "truncated": False}
+    data |= {"edits": whole["edits"], "feeds": whole["feeds"]}
     # In a digest the alerts count, and who carries each can be looked up.
     for item in items:
         _cut_carriers(item, 0)
@@ -139,7 +141,8 @@ def _shrink_notice(data: _Data) -> bool:
     if len(notice["lines"]) > 1:
         data["truncated"] = True
         return _drop_quarter(notice, name="lines")
-    notice["lines"] = [line[:_LONG_TEXT_CHARS] for line in notice["lines"]]
+    # One line may be monstrous by itself.
+    notice["lines"] = list(map(itemgetter(slice(_LONG_TEXT_CHARS)), notice["lines"]))
     return _halve_texts(notice)
 
 
@@ -147,7 +150,7 @@ def _shrink_digest(data: _Data) -> bool:
     """Leaves out alerts from the end, one staying; then what stands beside them."""
     if len(data["items"]) > 1:
         return _drop_quarter(data, name="items")
-    if any(_drop_quarter(data, name=name) for name in ("edits", "feeds")):
+    if _drop_quarter(data, name="edits") or _drop_quarter(data, name="feeds"):
         return True
     # One alert may be too long by itself.
     return bool(data["items"]) and _shrink(data["items"][0])

@@ -86,7 +86,8 @@ def _group(
 
 
 def _deliver(kind: str, alerts: list[Waiting]) -> PlannedDelivery:
-    cases = {alert.case_id for alert in alerts}
+    # Mixed, it is of no case: a mail of it goes into the list of none.
+    cases = set(map(attrgetter("case_id"), alerts))
     case_id = alerts[0].case_id if len(cases) == 1 else None
-    alert_ids = tuple(alert.alert_id for alert in alerts)
+    alert_ids = tuple(map(attrgetter("alert_id"), alerts))
     return PlannedDelivery(alerts[0].channel, kind, case_id, alert_ids)

@@ -157,10 +157,12 @@ def _fit(show: Callable[[int], Message], limit: int) -> Message:
 
 def weigh(message: Message) -> int:
     """Returns how many bytes the texts of a message are at most in a mail."""
+    # Both: whoever shows one of them has loaded the other.
     return sum(map(_weigh_text, (message.text, message.html)))
 
 
 def _weigh_text(text: str) -> int:
+    # As the channel encodes it: in whichever of the two is shorter.
     content = text.encode("utf-8", "replace")
     return len(min(b2a_qp(content), encodebytes(content), key=len))
 

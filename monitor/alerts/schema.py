@@ -131,8 +131,11 @@ def _list_of(items: _Schema) -> _Schema:
 def _object_schema(cls: type) -> _Schema:
     """Returns the schema of a dataclass: all fields are there, whatever they hold."""
     hints = get_type_hints(cls)
-    names = [field.name for field in fields(cls)]
-    return _record({name: _NARROWER.get(name) or _schema_of(hints[name]) for name in names})
+    properties = {}
+    for field in fields(cls):
+        # By name, for all parts have one meaning for one name.
+        properties[field.name] = _NARROWER.get(field.name) or _schema_of(hints[field.name])
+    return _record(properties)
 
 
 def _schema_of(hint: Any) -> _Schema:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from operator import attrgetter
 
 from monitor.matching import Folded, compile_query
 from monitor.text import fold
@@ -61,11 +62,13 @@ def find_silence(silences: Iterable[Silence], report: Report, now: datetime) -> 
     """Returns the silence in force that a report falls under, the longest of several; None when
     there is none.
     """
-    found = [one for one in silences if one.ends_at > now and _holds_for(one, report, now)]
-    return max(found, key=lambda one: one.ends_at, default=None)
+    in_force = [one for one in silences if one.ends_at > now]
+    found = filter(lambda one: _holds_for(one, report, now), in_force)
+    return max(found, key=attrgetter("ends_at"), default=None)
 
 
 def _holds_for(silence: Silence, report: Report, now: datetime) -> bool:
+    # One without a case holds for all of them.
     if silence.case_id not in (None, report.case_id):
         return False
     match silence.kind:

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from difflib import SequenceMatcher
+from functools import partial
+from operator import attrgetter
 
 from monitor.alerts.payload import (
     AlertPart,
@@ -218,7 +220,7 @@ def _news(payload: AlertPayload, limit: int) -> NewsView:
     further, outlet = _beside_lead(payload), outlet_of(payload.article)
     return NewsView(
         changes=tuple(map(_change, payload.state)),
-        sentences=tuple(QuoteView(text, outlet) for text in further[:limit]),
+        sentences=tuple(map(partial(QuoteView, outlet=outlet), further[:limit])),
         more=len(further[limit:]),
         claims=claims_of(payload)[:MAX_CLAIMS],
     )
@@ -229,13 +231,20 @@ def _beside_lead(payload: AlertPayload) -> list[str]:
     lead = one_line(lead_of(payload))
     # The lead is quoted once, on top.
     texts = [one.text for one in payload.new_sentences if one_line(one.text) != lead]
-    return [cut(one_line(text, limit=2_000), MAX_SENTENCE) for text in texts]
+    return list(map(_cut_sentence, texts))
+
+
+def _cut_sentence(text: str) -> str:
+    return cut(one_line(text, limit=2_000), MAX_SENTENCE)
 
 
 def _sources(payload: AlertPayload, zone: tzinfo) -> SourcesView:
     carriers = _fold_copies(payload.carriers.items)
-    shown = carriers[:MAX_CARRIERS]
-    return SourcesView(_carriers_line(payload, zone), shown, len(carriers) - len(shown))
+    # The article itself is opened further up.
+    if len(carriers) == 1 and carriers[0].url == safe_url(payload.article.url):
+        carriers = ()
+    line = _carriers_line(payload, zone)
+    return SourcesView(line, carriers[:MAX_CARRIERS], len(carriers[MAX_CARRIERS:]))
 
 
 def lead_of(payload: AlertPayload) -> str:
@@ -343,8 +352,7 @@ def _is_one_claim(claim: ClaimPart) -> bool:
 
 
 def _claim(claim: ClaimPart) -> ClaimView:
-    before = cut(one_line(claim.before, limit=2_000), MAX_SENTENCE)
-    after = cut(one_line(claim.after, limit=2_000), MAX_SENTENCE)
+    before, after = _cut_sentence(claim.before), _cut_sentence(claim.after)
     slot = _SLOTS.get(claim.slot, "fact")
     return ClaimView(slot, before, after, *_mark_changes(before.split(), after.split()))
 
@@ -401,7 +409,8 @@ def _fold_copies(carriers: Iterable[CarrierPart]) -> tuple[LinkView, ...]:
 
 
 def _text_of(newsroom: str, group: Sequence[CarrierPart]) -> LinkView:
-    outlets = len({carrier.outlet for carrier in group})
+    # An outlet may print it twice.
+    outlets = len(set(map(attrgetter("outlet"), group)))
     first = group[0]
     name = f"{newsroom} text, {count_of(outlets, 'outlet')}" if outlets > 1 else first.outlet
     return LinkView(one_line(name, limit=100), safe_url(first.url))
@@ -409,8 +418,9 @@ def _text_of(newsroom: str, group: Sequence[CarrierPart]) -> LinkView:
 
 def _known(payload: AlertPayload, zone: tzinfo) -> str:
     line = f"{payload.known_share:.0%} of this article was known."
-    found = [one.nearest for one in payload.new_sentences if one.nearest is not None]
-    nearest = max(found, key=lambda one: one.score, default=None)
+    found = filter(None, map(attrgetter("nearest"), payload.new_sentences))
+    nearest = max(found, key=attrgetter("score"), default=None)
+    # What has little in common with the news explains nothing.
     if nearest is None or nearest.score < USEFUL_LIKENESS:
         return line
     return f"{line} Nearest to what is new: {_earlier(nearest, zone)}"
@@ -434,14 +444,23 @@ def _matched(matched: Sequence[MatchedTerm]) -> str:
 def caveat_of(payload: AlertPayload) -> str:
     """Returns what to keep in mind, empty for nothing."""
     evidence = _held_back(payload.alert) if payload.alert.kind == "unconfirmed" else ""
-    extraction = _EXTRACTIONS.get(payload.article.extraction, "")
-    return " ".join(filter(None, (evidence, extraction)))
+    return f"{evidence} {_how_read(payload.article)}".strip()
+
+
+def _how_read(article: ArticlePart) -> str:
+    return _EXTRACTIONS.get(article.extraction, "")
 
 
 def _held_back(alert: AlertPart) -> str:
     """Returns why something did not alert by itself, as a sentence."""
     clause = one_line(alert.held_back, limit=MAX_CLAUSE).rstrip(".")
     return f"Held back: {clause}." if clause else _UNCONFIRMED
+
+
+def short_command(text: str) -> str:
+    """Returns a command with the beginning of the id at its end."""
+    command, _, id_ = one_line(text, limit=100).rpartition(" ")
+    return f"{command} {id_[:ID_CHARS]}".strip()
 
 
 def _actions(payload: AlertPayload) -> tuple[ActionView, ...]:
@@ -453,5 +472,5 @@ def _actions(payload: AlertPayload) -> tuple[ActionView, ...]:
         ActionView("Silence this story for 7 days", silence),
         ActionView("Not about the case", f"monitor feedback {alert} --not-relevant"),
         ActionView("Not new", f"monitor feedback {alert} --not-new"),
-        ActionView("Why it came", one_line(payload.links.why, limit=100)),
+        ActionView("Why it came", short_command(payload.links.why)),
     )

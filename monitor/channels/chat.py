@@ -34,5 +34,6 @@ class ChatChannel:
         Raises:
             DeliveryError: it was not accepted.
         """
+        # Made when it is sent: the outbox keeps the event, and formats may change.
         body = format_body(self._service, message.event, message.subject, self._url)
         return await self._address.post(body.encode("utf-8", "replace"), _HEADERS)

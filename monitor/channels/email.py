@@ -99,6 +99,7 @@ class EmailChannel:
         if not recipients:
             return _conclude(message, (), {}, "nobody is left to be asked")
         date = format_datetime(self._clock())
+        # Whoever sends it knows where its recipients can leave; what was sealed does not.
         message = replace(message, headers=(*message.headers, *self._headers))
         content = build_mail(message, self._smtp.from_, self._recipients, date=date)
         sent = await self._transmit(recipients, content)

@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, time
 from functools import cache
 from importlib.resources import files
+from operator import attrgetter
 from pathlib import Path
 from typing import TypeGuard, TypeVar
 
@@ -93,7 +94,7 @@ class CaseReader:
             return None
         # All that is wrong is reported, so nothing returns before the last check.
         self._check_feeds(file, raw.feeds)
-        self._check_channels(file, [(rule.channel, rule.tiers) for rule in raw.alert])
+        self._check_channels(file, list(map(attrgetter("channel", "tiers"), raw.alert)))
         self._check_tiers(file, raw.tiers, raw.events)
         return self._make_case(file, raw)
 
@@ -162,8 +163,7 @@ class CaseReader:
             return
         channels = [rule.get("channel") for rule in rules]
         if _is_list_of(channels, str):
-            tiers = [rule.get("tiers") for rule in rules]
-            known = [tuple(one) if _is_list_of(one, int) else () for one in tiers]
+            known = map(_raw_tiers, rules)
             self._check_channels(file, list(zip(channels, known, strict=True)))
 
     def _compile(self, file: ConfigFile, key: str, text: str) -> Query | None:
@@ -290,6 +290,12 @@ def shipped_classes() -> tuple[str, ...]:
 def _as_table(value: object) -> Mapping[str, object]:
     """Returns a table as it was read; an empty one where something else stands in its place."""
     return value if isinstance(value, dict) else {}
+
+
+def _raw_tiers(rule: Mapping[str, object]) -> tuple[int, ...]:
+    """Returns the tiers of a rule; none where they are of a wrong type, which is reported."""
+    tiers = rule.get("tiers")
+    return tuple(tiers) if _is_list_of(tiers, int) else ()
 
 
 def _meet(tiers: Sequence[int], others: Sequence[int]) -> bool:

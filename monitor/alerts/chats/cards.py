@@ -55,12 +55,13 @@ def read_card(event: str, subject: str) -> Card:
     whole = json.loads(event)
     data, at = whole["data"], whole["timestamp"]
     if "notice" in data:
-        lines = tuple(CardLine(_line(line)) for line in data["notice"]["lines"])
+        # News about the monitor itself lead nowhere.
+        lines = tuple(map(_plain_line, data["notice"]["lines"]))
         return Card(_line(data["notice"]["title"]), lines, "", 0, at)
     if "digest" in data:
         return _digest_card(data, subject, at)
-    tier = data["development"]["tier"] or MIDDLE_TIER
-    lines = tuple(CardLine(_line(text)) for text in _alert_lines(data))
+    tier = _tier(data)
+    lines = tuple(map(_plain_line, _alert_lines(data)))
     return Card(_title(data), lines, _url(data), tier, at)
 
 
@@ -74,6 +75,10 @@ def _lead(data: _Data) -> str:
 
 def _url(data: _Data) -> str:
     return safe_url(str(data["article"]["url"]))
+
+
+def _plain_line(text: str) -> CardLine:
+    return CardLine(_line(text))
 
 
 def _line(text: str) -> str:
@@ -112,9 +117,19 @@ def _facts(data: _Data) -> Iterator[str]:
 def _digest_card(data: _Data, subject: str, at: str) -> Card:
     """Returns what a chat shows of a digest: its first alerts, and how many there are."""
     items = data["items"][:MAX_ITEMS]
-    lines = [CardLine(_line(_lead(item)), _url(item)) for item in items]
+    lines = list(map(_item_line, items))
     more = data["digest"]["count"] - len(items)
     if more > 0:
         lines.append(CardLine(f"and {count_of(more, 'development')} more"))
-    tiers = [item["development"]["tier"] or MIDDLE_TIER for item in items]
-    return Card(_line(subject), tuple(lines), "", min(tiers, default=MIDDLE_TIER), at)
+    # The strongest of them gives the colour.
+    tier = min(map(_tier, items), default=MIDDLE_TIER)
+    return Card(_line(subject), tuple(lines), "", tier, at)
+
+
+def _item_line(item: _Data) -> CardLine:
+    return CardLine(_line(_lead(item)), _url(item))
+
+
+def _tier(data: _Data) -> int:
+    # One from before there were tiers stands in the middle.
+    return int(data["development"]["tier"] or MIDDLE_TIER)

@@ -89,6 +89,7 @@ def _within(head: str, lines: str, limit: int) -> str:
         return cut(head, limit)
     kept = head
     for line in lines.split("\n"):
+        # A line that is cut in half may end within a link.
         if len(kept) + len(line) + 1 > limit:
             break
         kept += f"{line}\n"
@@ -138,7 +139,7 @@ def _teams(card: Card, _url: str) -> _Body:
 
 
 def _ntfy(card: Card, url: str) -> _Body:
-    lines = "\n".join(line.text for line in card.lines)
+    lines = "\n".join(map(_text_of, card.lines))
     body: _Body = {
         "topic": urlsplit(url).path.strip("/"),
         "title": cut(card.title, _NTFY_TITLE),
@@ -148,12 +149,18 @@ def _ntfy(card: Card, url: str) -> _Body:
     return body | ({"click": card.url} if card.url else {})
 
 
+def _text_of(line: CardLine) -> str:
+    return line.text
+
+
 def _cut_bytes(text: str, limit: int) -> str:
+    # A letter that is cut in half is left out.
     return text.encode("utf-8", "replace")[:limit].decode("utf-8", "ignore")
 
 
 def _matrix(card: Card, _url: str) -> _Body:
-    text = "\n".join([card.title, *(line.text for line in card.lines), card.url]).strip()
+    # Clients without HTML show this one.
+    text = "\n".join([card.title, *map(_text_of, card.lines), card.url]).strip()
     title = escape(card.title)
     head = f'<a href="{escape(card.url)}">{title}</a>' if card.url else title
     lines = "".join(map(_matrix_line, card.lines))

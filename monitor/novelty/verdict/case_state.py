@@ -11,7 +11,7 @@ import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -24,6 +24,7 @@ from monitor.novelty.verdict.tiers import TALK, subordinate_places
 
 _INTENT_SPAN = 6  # words before an act in which "will" or "asks" makes it a plan or request
 _NEGATION_SPAN = 3  # words before an act in which "not" or "nobody" denies it
+_REMEMBERED = 20_000  # developments, a kilobyte each
 _FUTURE_ENDINGS = ("rá", "rán", "ré", "remos")  # of a Spanish verb that has not happened yet
 _AND = frozenset({"and", "then", "but", "y", "e", "pero", "luego"})
 
@@ -42,7 +43,7 @@ class ToldDevelopment:
     """
 
     development_id: str
-    event_keys: Sequence[str]
+    event_keys: tuple[str, ...]
     day: date
     summary: str
     title: str
@@ -166,7 +167,9 @@ def _refine(standing: list[_Found], before: _Found, found: _Found) -> bool:
     return True
 
 
-def _read_development(told: ToldDevelopment) -> list[_Found]:
+# What a development sets never changes, and every look at a timeline asks for all of its case.
+@lru_cache(maxsize=_REMEMBERED)
+def _read_development(told: ToldDevelopment) -> Sequence[_Found]:
     """Returns what a development sets, one value an aspect: by its sentence, else its headline."""
     # Talk changes nothing, whatever it speaks of.
     if told.tier is not None and told.tier >= TALK:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import datetime, timedelta
+from operator import attrgetter
 
 from monitor.alerts import EventType, NoticePayload, render_notice
 from monitor.errors import DeliveryError
@@ -34,6 +35,7 @@ class DatabaseAlarm:
         self._failing_since = self._failing_since or now
         if self._is_told or now - self._failing_since < PATIENCE:
             return 0
+        # Before it is sent: one that hangs must not be joined by another.
         self._is_told = True
         message = _message(ctx, self._failing_since, error)
         sent = await asyncio.gather(*(_is_sent(ctx, name, message) for name in _listeners(ctx)))
@@ -42,8 +44,11 @@ class DatabaseAlarm:
 
 def _listeners(ctx: Context) -> list[str]:
     """Returns the channels of the cases, each once."""
-    names = (rule.channel for case in ctx.cases for rule in case.settings.rules)
-    return [name for name in dict.fromkeys(names) if name in ctx.channels]
+    names: dict[str, None] = {}
+    for case in ctx.cases:
+        names |= dict.fromkeys(map(attrgetter("channel"), case.settings.rules))
+    # A reload may have taken a channel away.
+    return list(filter(ctx.channels.__contains__, names))
 
 
 async def _is_sent(ctx: Context, name: str, message: Message) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
+from operator import attrgetter
 
 from sqlmodel import Session
 
@@ -95,7 +96,7 @@ def _find_notices(session: Session, scope: _Scope) -> list[_Candidate]:
         *_stuck_notices(session, scope),
         *_heartbeats(session, scope),
     ]
-    fresh = find_unsealed(session, [one.uid for one in candidates])
+    fresh = find_unsealed(session, list(map(attrgetter("uid"), candidates)))
     return [one for one in candidates if one.uid in fresh]
 
 
@@ -124,7 +125,8 @@ def _describe_disk(free_bytes: int) -> NoticePayload:
 def _stuck_notices(session: Session, scope: _Scope) -> Iterator[_Candidate]:
     """Yields what the other channels are told of one that takes nothing."""
     stuck = get_stuck_channels(session, scope.now - STUCK_AFTER)
-    names = {one.channel for one in stuck}
+    # Nobody reads a channel that is stuck itself.
+    names = set(map(attrgetter("channel"), stuck))
     for one in stuck:
         payload = _describe_stuck(one)
         for channel in sorted(scope.channels.keys() - names):
@@ -163,6 +165,7 @@ def _heartbeat_due(session: Session, scope: _Scope) -> datetime | None:
     cadence, begun = scope.settings.alerts.heartbeat, get_first_case_at(session)
     if not isinstance(cadence, Cadence) or begun is None:
         return None
+    # The last one alone: after a month away nobody needs four.
     due = cadence.last_until(scope.now, scope.settings.timezone)
     return due if due > begun else None
 
@@ -198,4 +201,5 @@ def _is_taken(feed: FeedHealth, cases: Iterable[WatchedCase]) -> bool:
 
 
 def _troubled_since(feed: FeedHealth) -> datetime | None:
+    # A silent feed answers, and brings nothing since then.
     return feed.failing_since or feed.last_new_at

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlmodel import Session
 
@@ -35,6 +36,7 @@ def find_beside(
     case = next((one for one in cases if one.id == plan.case_id), None)
     if plan.kind != "digest" or case is None:
         return Beside()
+    # What was told in the last one is not told again.
     last = get_last_digest_at(session, plan.channel, case.id)
     edits = get_edit_parts(session, case.id, since=last or now - _FIRST_SPAN)
     return Beside(tuple(edits), tuple(map(part_in_trouble, _in_trouble(session, case))))
@@ -42,5 +44,8 @@ def find_beside(
 
 def _in_trouble(session: Session, case: WatchedCase) -> list[FeedHealth]:
     feeds = get_health(session)
-    of_case = [one for one in feeds if case.settings.selects(one.url, one.title, one.tags)]
-    return [feed for feed in of_case if find_trouble(feed)]
+    return list(filter(find_trouble, filter(partial(_takes, case), feeds)))
+
+
+def _takes(case: WatchedCase, feed: FeedHealth) -> bool:
+    return case.settings.selects(feed.url, feed.title, feed.tags)

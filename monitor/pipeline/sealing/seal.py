@@ -113,6 +113,7 @@ def _sealed(
     items = tuple(contents.item(alert_id, plan.channel) for alert_id in plan.alert_ids)
     # Made of what is in it: planned twice by two workers, it is one delivery.
     uid = make_uid("delivery", plan.channel, address, *(item.alert.id for item in items))
+    # Final from here on: a repeat says the same, whatever has come in meanwhile.
     body = _payload_of(plan.kind, items, beside).to_json()
     return SealedDelivery(uid, plan.channel, plan.kind, plan.case_id, body, plan.alert_ids)
 

@@ -17,7 +17,7 @@ from monitor.alerts.plan import NOW
 from monitor.alerts.silences import Report, Silence, find_silence
 from monitor.matching import Folded
 from monitor.pipeline.context import WatchedCase, log
-from monitor.settings import Cadence, Settings
+from monitor.settings import AlertRule, Cadence, Settings
 from monitor.store.outbox import NEVER, OpenAlert
 from monitor.store.silences import ReportedNews, defer_alert, get_reports, get_silences
 from monitor.store.verdicts import AlertTarget
@@ -82,6 +82,10 @@ def _digest_target(
 def _digest_of(case: WatchedCase, channel: str) -> Cadence | None:
     """Returns when a channel gets a digest of a case; None where it gets none."""
     rules = [rule for rule in case.settings.rules if rule.channel == channel]
-    own = [rule.when for rule in rules if not rule.when.is_now]
-    held = filter(None, map(case.settings.held_digest, rules))
-    return next(iter((*own, *held)), None)
+    # Its own digest comes before that of what was held back.
+    whens = (*map(_own_digest, rules), *map(case.settings.held_digest, rules))
+    return next(filter(None, whens), None)
+
+
+def _own_digest(rule: AlertRule) -> Cadence | None:
+    return None if rule.when.is_now else rule.when

@@ -76,6 +76,7 @@ ANY_NEWS = News()
 
 def told_news(session: Session, development_id: int) -> News:
     """Returns what channels choose a stored development by."""
+    # Its first report: who carries it later changes neither tier nor language.
     (report,) = get_reports(session, [development_id])
     return News(report.tier, report.fields.lang, report.fields)
 
@@ -186,6 +187,7 @@ class _Routed:
 
 
 def _is_urgent(rule: AlertRule, news: News, now: datetime) -> bool:
+    # Of what nobody can read nobody can say that it is urgent.
     if not rule.urgent or news.fields is None:
         return False
     return compile_query(rule.urgent).match(news.fields, now=now) is not None

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
+from operator import attrgetter
 
 from sqlmodel import Session
 
@@ -48,7 +49,7 @@ def note_updates(
     # Most reports join nothing, and most newsrooms have told it before.
     if not grown or not hooks:
         return
-    alert_ids = [report.alert_id for report in get_reports(session, grown)]
+    alert_ids = list(map(attrgetter("alert_id"), get_reports(session, grown)))
     for alert_id, payload in get_alert_payloads(session, alert_ids, now).items():
         told = replace(payload, type=EventType.DEVELOPMENT_UPDATED)
         for channel in hooks.intersection(get_told_channels(session, alert_id)):
@@ -61,7 +62,10 @@ def _webhooks(settings: Settings) -> set[str]:
 
 
 def _sealed(channel: str, address: str, case_id: int, payload: AlertPayload) -> SealedDelivery:
-    count = str(payload.carriers.newsrooms)
-    # By what it tells: the same number of newsrooms is told once.
-    uid = make_uid("update", channel, address, payload.alert.id, count)
+    uid = make_uid("update", channel, address, *_identify(payload))
     return SealedDelivery(uid, channel, "alert", case_id, payload.to_json(), ())
+
+
+def _identify(payload: AlertPayload) -> tuple[str, str]:
+    # By what it tells: the same number of newsrooms is told once.
+    return payload.alert.id, str(payload.carriers.newsrooms)

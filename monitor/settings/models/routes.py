@@ -164,5 +164,6 @@ class AlertRule(Section):
         """Returns whether the channel gets news of a tier in a language; what nobody knows of it
         keeps nothing from it.
         """
+        # Better told twice than not at all.
         is_of_tier = not self.tiers or tier is None or tier in self.tiers
         return is_of_tier and (not self.languages or not lang or lang in self.languages)

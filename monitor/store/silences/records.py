@@ -69,12 +69,17 @@ def list_silences(session: Session, *, now: datetime, with_ended: bool) -> list[
     chosen = select(*columns).outerjoin(cases, cases.c.id == silences.c.case_id)
     if not with_ended:
         chosen = chosen.where(silences.c.ends_at > now)
-    rows = session.execute(chosen.order_by(silences.c.ends_at, silences.c.id))
-    return [as_value(SilenceView, row, id=row.public_id, case=row.slug or "") for row in rows]
+    # A silence of all cases has no slug.
+    return list(map(_view, session.execute(chosen.order_by(silences.c.ends_at, silences.c.id))))
+
+
+def _view(row: Any) -> SilenceView:
+    return as_value(SilenceView, row, id=row.public_id, case=row.slug or "")
 
 
 def expire_silence(session: Session, silence_id: int, now: datetime) -> bool:
     """Ends a silence now; returns whether it was in force."""
+    # One that has ended keeps its end.
     in_force = update(silences).where(silences.c.id == silence_id, silences.c.ends_at > now)
     ended = session.execute(in_force.values(ends_at=now).returning(silences.c.id))
     return bool(list(ended))
@@ -99,5 +104,5 @@ def find_story_uid(session: Session, prefix: str) -> str:
     Raises:
         NotFound: none does, or more than one.
     """
-    row_id = resolve_uid(session, stories, prefix, "a story")
-    return str(session.execute(select(stories.c.uid).where(stories.c.id == row_id)).scalar_one())
+    chosen = stories.c.id == resolve_uid(session, stories, prefix, "a story")
+    return str(session.scalar(select(stories.c.uid).where(chosen)))

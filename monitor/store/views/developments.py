@@ -154,7 +154,13 @@ def _select_told(slugs: Collection[str]) -> Select[Any]:
 
 
 def _told_development(row: Any) -> ToldDevelopment:
-    return as_value(ToldDevelopment, row, development_id=row.uid, day=row.created_at.date())
+    return as_value(
+        ToldDevelopment,
+        row,
+        development_id=row.uid,
+        day=row.created_at.date(),
+        event_keys=tuple(row.event_keys),
+    )
 
 
 def count_articles_by_day(session: Session, slug: str) -> dict[date, int]:

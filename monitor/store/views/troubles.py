@@ -80,6 +80,7 @@ def get_stuck_channels(session: Session, before: datetime) -> list[StuckChannel]
 
 
 def _stuck(channel: str, rows: Sequence[Any]) -> StuckChannel:
+    # The episode lasts as long as this one waits.
     first = rows[0]
     return StuckChannel(channel, first.uid, first.sealed_at, len(rows), first.last_error)
 

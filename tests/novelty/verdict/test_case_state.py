@@ -27,7 +27,7 @@ def told(number: int, text: str, *, day: int = 0, tier: int | None = 1) -> ToldD
     on = DAY + timedelta(days=day)
     analysis = analyse("Velmora harbour", text, lang="", published_at=at(f"{on}T15:00:00"))
     keys = {str(key) for one in analysis.sentences for key in event_keys(one.facts)}
-    return ToldDevelopment(f"d{number}", sorted(keys), on, text, f"Headline {number}", tier)
+    return ToldDevelopment(f"d{number}", tuple(sorted(keys)), on, text, f"Headline {number}", tier)
 
 
 def state_of(*texts: str) -> CaseState:
@@ -210,14 +210,14 @@ def test_a_headline_says_nothing_beside_a_sentence_that_does() -> None:
     keys = ["class DETAIN 2025-03-04", "class RELEASE 2025-03-04", "class ORDER 2025-03-04"]
     text = "A judge ordered the release of Otto Quern."
 
-    one = ToldDevelopment("d1", keys, DAY, text, "Otto Quern released", 1)
+    one = ToldDevelopment("d1", tuple(keys), DAY, text, "Otto Quern released", 1)
 
     assert values(read_case_state([one])) == {"orders": "ordered"}
 
 
 def test_a_headline_speaks_for_a_sentence_that_says_nothing() -> None:
     one = ToldDevelopment(
-        "d1", ["class DETAIN 2025-03-04"], DAY, "He is 52 years old.", "Otto Quern arrested", 1
+        "d1", ("class DETAIN 2025-03-04",), DAY, "He is 52 years old.", "Otto Quern arrested", 1
     )
 
     assert values(read_case_state([one])) == {"custody": "detained"}
@@ -225,7 +225,7 @@ def test_a_headline_speaks_for_a_sentence_that_says_nothing() -> None:
 
 def test_a_class_that_the_development_lacks_is_background() -> None:
     one = ToldDevelopment(
-        "d1", ["class PUBLISH 2025-03-04"], DAY, "Otto Quern, arrested in May, is 52.", "Files", 1
+        "d1", ("class PUBLISH 2025-03-04",), DAY, "Otto Quern, arrested in May, is 52.", "Files", 1
     )
 
     assert read_case_state([one]).holds == ()
@@ -233,7 +233,7 @@ def test_a_class_that_the_development_lacks_is_background() -> None:
 
 def test_who_acts_is_enough_where_the_class_was_known_for_the_day() -> None:
     one = ToldDevelopment(
-        "d1", ["role POLICE DETAIN 2025-03-04"], DAY, "Police arrested Otto Quern.", "Quern", 1
+        "d1", ("role POLICE DETAIN 2025-03-04",), DAY, "Police arrested Otto Quern.", "Quern", 1
     )
 
     assert values(read_case_state([one])) == {"custody": "detained"}

@@ -42,6 +42,7 @@ class _Wanted:
         """What it is about; the case alone where nothing else is said."""
         named = {"story": self.story, "outlet": self.outlet, "query": self.query}
         found = [(kind, value) for kind, value in named.items() if value is not None]
+        # A case beside something else narrows it.
         return found or ([("case", "")] if self.case else [])
 
 
@@ -180,8 +181,10 @@ def _check_value(store: Store, kind: str, value: str) -> str:
     from monitor.matching import compile_query
     from monitor.store.silences import find_story_uid
 
+    # A prefix may mean another story tomorrow.
     if kind == "story":
         return store.read(find_story_uid, value)
+    # A wrong query would silence nothing, and nobody would notice.
     if kind == "query":
         compile_query(value)
     elif kind == "outlet" and not value.strip():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -142,9 +143,9 @@ def _get_articles(session: Session, article_ids: set[int]) -> dict[int, Any]:
 
 def _get_carriers(session: Session, development_ids: set[int]) -> dict[int, list[Any]]:
     """Returns the carriers of each development, first published first."""
-    found: dict[int, list[Any]] = {}
+    found: defaultdict[int, list[Any]] = defaultdict(list)
     for row in session.execute(_select_carriers(development_ids)):
-        found.setdefault(row.development_id, []).append(row)
+        found[row.development_id].append(row)
     return found
 
 
@@ -182,10 +183,14 @@ def _alert(row: Any) -> AlertPart:
     return AlertPart(
         id=row.alert_uid,
         kind="development" if row.is_confirmed else "unconfirmed",
-        reason_codes=tuple(reason["code"] for reason in row.reasons),
+        reason_codes=_codes(row),
         thread_id=row.story_uid,
         held_back="" if row.is_confirmed else _first_reason(row),
     )
+
+
+def _codes(row: Any) -> tuple[str, ...]:
+    return tuple(reason["code"] for reason in row.reasons)
 
 
 def _first_reason(row: Any) -> str:

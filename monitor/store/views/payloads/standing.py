@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Select, select
@@ -53,8 +54,9 @@ def _with_before(
     before: dict[str, str] = {}
     found = {}
     for development_id, changed in changes.items():
+        # As it was before this one: a development may change two aspects.
         found[development_id] = tuple(_state_part(title, one, before) for one in changed)
-        before |= {one.aspect: one.value for one in changed}
+        before |= dict(map(attrgetter("aspect", "value"), changed))
     return found
 
 
