@@ -11,7 +11,7 @@ INSTALL = @$(BIN)/python -m pip install --quiet --disable-pip-version-check --no
 CONFIG ?= config
 CASE ?= my-case
 
-.PHONY: run init test trust conformance lint figures train train-check rows signal docs lock audit clean
+.PHONY: run init test trust conformance lint figures train train-check rows signal timelines docs lock audit clean
 
 # Creates the environment, installs, applies migrations, imports the seed and starts the daemon with config/ on SQLite under var/.
 # Ctrl-C ends it; the shell outlives the signal so that make has no error to tell.
@@ -62,6 +62,10 @@ rows: $(VENV)/.installed-test
 # How the judge does on everything that has labels, in one table; MONITOR_SUITES names the folder of outside streams.
 signal: $(VENV)/.installed-test
 	@MONITOR_SUITES="$${MONITOR_SUITES:-$(wildcard ../shared/suites)}" $(BIN)/python -m training.signal $(ARGS)
+
+# How the days that matter agree with journalists' own timelines; MONITOR_SUITES names the folder with them.
+timelines: $(VENV)/.installed-test
+	@MONITOR_SUITES="$${MONITOR_SUITES:-$(wildcard ../shared/suites)}" $(BIN)/python -m training.timelines
 
 # Writes the generated parts of docs/; a test fails when they are stale.
 docs: $(VENV)/.installed-test

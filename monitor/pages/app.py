@@ -24,7 +24,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from monitor.errors import MonitorError, NotFound
 from monitor.pages import api, browse
 from monitor.pages.library import Library
-from monitor.pages.rendering import Page, policy, render
+from monitor.pages.rendering import PageValues, policy, render
 
 COOKIE = "monitor"
 _MAX_LOGIN = 2_000  # bytes of a login form
@@ -104,7 +104,7 @@ class _Problems:
         if request.url.path.startswith("/api/"):
             return api.to_response({"error": text}, status)
         values = {"status": status, "text": text}
-        page = Page(self.library.settings().timezone, is_served=True, values=values)
+        page = PageValues(self.library.settings().timezone, is_served=True, values=values)
         return HTMLResponse(render("problem", page), status)
 
 
@@ -119,7 +119,7 @@ async def _log_in(request: Request, access: Access, library: Library) -> Respons
             answer.set_cookie(COOKIE, access.cookie, httponly=True, samesite="strict", path="/")
             return answer
         values["is_wrong"] = True
-    page = Page(library.settings().timezone, values=values)
+    page = PageValues(library.settings().timezone, values=values)
     return HTMLResponse(render("login", page), 403 if values["is_wrong"] else 200)
 
 

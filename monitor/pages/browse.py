@@ -13,7 +13,7 @@ from monitor.errors import QueryError
 from monitor.pages.api import read_choice, read_limit
 from monitor.pages.charts import spark
 from monitor.pages.library import PAGE, Library
-from monitor.pages.rendering import Page, render
+from monitor.pages.rendering import PageValues, render
 from monitor.pages.syndication import to_atom, to_calendar
 from monitor.pages.words import compare
 from monitor.urls import shown_in
@@ -59,7 +59,7 @@ def _endpoint(library: Library, answer: _Answer) -> Callable[[Request], Response
     def show(request: Request) -> Response:
         template, values = answer(library, request)
         zone = library.settings().timezone
-        return HTMLResponse(render(template, Page(zone, is_served=True, values=values)))
+        return HTMLResponse(render(template, PageValues(zone, is_served=True, values=values)))
 
     return show
 

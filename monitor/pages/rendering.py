@@ -25,7 +25,7 @@ TIERS = {1: "change of state", 2: "official act", 3: "statement"}
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class PageValues:
     """What every page needs beside its own values.
 
     Attributes:
@@ -38,7 +38,7 @@ class Page:
     values: Mapping[str, Any] = field(default_factory=dict)
 
 
-def render(template: str, page: Page) -> str:
+def render(template: str, page: PageValues) -> str:
     """Returns a page as HTML.
 
     Args:

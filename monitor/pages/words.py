@@ -12,14 +12,14 @@ _MAX_PARTS = 20_000  # words and gaps of a text; a longer one is compared by its
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class DiffPiece:
     """A stretch of text that is in both texts, only in the older or only in the newer one."""
 
     kind: Literal["same", "gone", "came"]
     text: str
 
 
-def compare(older: str, newer: str) -> list[Piece]:
+def compare(older: str, newer: str) -> list[DiffPiece]:
     """Returns the pieces of two texts in the order of the newer one, what went before what came."""
     before, after = _PARTS.findall(older), _PARTS.findall(newer)
     if max(len(before), len(after)) > _MAX_PARTS:
@@ -29,8 +29,8 @@ def compare(older: str, newer: str) -> list[Piece]:
     for kind, low, high, other_low, other_high in matcher.get_opcodes():
         gone, came = "".join(before[low:high]), "".join(after[other_low:other_high])
         if kind == "equal":
-            pieces.append(Piece("same", came))
+            pieces.append(DiffPiece("same", came))
             continue
-        pieces += [Piece("gone", gone)] if gone else []
-        pieces += [Piece("came", came)] if came else []
+        pieces += [DiffPiece("gone", gone)] if gone else []
+        pieces += [DiffPiece("came", came)] if came else []
     return pieces

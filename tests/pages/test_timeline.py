@@ -15,7 +15,7 @@ from icalendar import Calendar
 from lxml import etree, html
 
 from monitor.pages.markdown import escape, to_markdown
-from monitor.pages.rendering import Page, render
+from monitor.pages.rendering import PageValues, render
 from monitor.pages.syndication import to_atom, to_calendar, to_rss
 from monitor.pages.timeline import Timeline, read_timeline
 from monitor.store import Store
@@ -91,7 +91,7 @@ def test_a_chart_of_years_shows_the_last_half_year() -> None:
 def test_a_case_without_anything_has_an_empty_timeline() -> None:
     empty = timeline_of([])
 
-    page = render("timeline", Page(UTC, values={"timeline": empty, "older": None}))
+    page = render("timeline", PageValues(UTC, values={"timeline": empty, "older": None}))
 
     assert (empty.days, empty.bars) == ([], [])
     assert "Nothing is told yet." in page
@@ -136,7 +136,9 @@ def test_any_text_makes_feeds_calendars_and_pages_that_can_be_read(text: str, ur
 
     etree.fromstring(to_atom(made))
     etree.fromstring(to_rss(made))
-    page = html.fromstring(render("timeline", Page(UTC, values={"timeline": made, "older": None})))
+    page = html.fromstring(
+        render("timeline", PageValues(UTC, values={"timeline": made, "older": None}))
+    )
     assert page.xpath("//script | //img") == []
 
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from monitor.pages.charts import HEIGHT, WIDTH, spark
 from monitor.pages.rendering import mark
-from monitor.pages.words import Piece, compare
+from monitor.pages.words import DiffPiece, compare
 
 texts = st.text("ab ,.\n", max_size=60)
 
@@ -22,10 +22,10 @@ def test_both_texts_can_be_read_from_the_pieces(older: str, newer: str) -> None:
 
 def test_a_changed_word_is_what_changed() -> None:
     assert compare("The pier is open.", "The pier is shut.") == [
-        Piece("same", "The pier is "),
-        Piece("gone", "open"),
-        Piece("came", "shut"),
-        Piece("same", "."),
+        DiffPiece("same", "The pier is "),
+        DiffPiece("gone", "open"),
+        DiffPiece("came", "shut"),
+        DiffPiece("same", "."),
     ]
 
 

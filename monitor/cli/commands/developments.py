@@ -208,7 +208,7 @@ def _make_whole(
     Raises:
         MonitorError: no case is named.
     """
-    from monitor.pages.rendering import Page, render
+    from monitor.pages.rendering import PageValues, render
     from monitor.pages.syndication import to_atom, to_calendar, to_rss
     from monitor.pages.timeline import read_timeline
 
@@ -220,7 +220,7 @@ def _make_whole(
         return to_rss(timeline)
     if form is TimelineFormat.ICS:
         return to_calendar(timeline)
-    page = Page(settings.timezone, values={"timeline": timeline, "older": None})
+    page = PageValues(settings.timezone, values={"timeline": timeline, "older": None})
     return render("timeline", page).encode()
 
 
