@@ -11,7 +11,7 @@ import pytest
 from hypothesis import settings
 
 from monitor.store import Store
-from monitor.store.schema.migrate import upgrade
+from tests.databases import place_database
 from tests.postgresql import Cluster
 from tests.world import Hook, Mailbox, Outlet
 
@@ -31,19 +31,31 @@ def cluster() -> Iterator[Cluster]:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """An empty database of each kind in turn."""
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database of each kind in turn, with the current schema and no rows."""
+    if request.param == "sqlite":
+        place_database(tmp_path / "monitor.db")
+        yield f"sqlite:///{tmp_path / 'monitor.db'}"
+    else:
+        cluster: Cluster = request.getfixturevalue("cluster")
+        url = cluster.url()
+        yield url
+        cluster.drop(url)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A database of each kind in turn that has no tables."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'monitor.db'}"
     cluster: Cluster = request.getfixturevalue("cluster")
-    return cluster.url()
+    return cluster.empty_url()
 
 
 @pytest.fixture
 def store(database_url: str) -> Iterator[Store]:
     """A store with the current schema, on each database in turn."""
     opened = Store(database_url)
-    upgrade(opened)
     yield opened
     opened.close()
 

@@ -20,9 +20,7 @@ from tests.store.rows import NOW
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    return load_settings(
-        start_program(tmp_path / "config", "sqlite:///monitor.db", harbour=HARBOUR).folder, {}
-    )
+    return load_settings(start_program(tmp_path / "config", harbour=HARBOUR).folder, {})
 
 
 def with_fetch(settings: Settings, **values: Any) -> Settings:
@@ -97,10 +95,13 @@ def test_the_parts_are_closed_when_the_work_fails(settings: Settings) -> None:
 
 
 def test_looking_at_a_feed_opens_no_database(settings: Settings) -> None:
+    path = Path(settings.database_url.removeprefix("sqlite:///"))
+    path.unlink()
+
     async def work() -> None:
         async with build_reader(settings):
             pass
 
     asyncio.run(work())
 
-    assert not list(Path(settings.database_url.removeprefix("sqlite:///")).parent.glob("*.db"))
+    assert not path.exists()

@@ -137,10 +137,7 @@ class Outlet(Site):
         if path in self.answers:
             return super().answer(path, headers)
         if path == "/feed.xml":
-            etag = f'"{len(self.stories)}"'
-            if headers.get("if-none-match") == etag:
-                return 304, "application/rss+xml", b"", {"ETag": etag}
-            return 200, "application/rss+xml; charset=utf-8", self.feed().encode(), {"ETag": etag}
+            return _conditional(self.feed().encode(), headers, "application/rss+xml")
         for story in self.stories:
             if story.path == path:
                 return _conditional(self.page(story).encode(), headers)
@@ -176,12 +173,14 @@ class Outlet(Site):
 <footer><p>© {html.escape(self.name)}. All rights reserved.</p></footer></body></html>"""
 
 
-def _conditional(body: bytes, headers: dict[str, str]) -> tuple[int, str, bytes, dict[str, str]]:
-    """Answers with a page and its ETag, or with 304 when that is what the client has."""
+def _conditional(
+    body: bytes, headers: dict[str, str], kind: str = "text/html"
+) -> tuple[int, str, bytes, dict[str, str]]:
+    """Answers with a document and its ETag, or with 304 when that is what the client has."""
     etag = f'"{hashlib.sha256(body).hexdigest()[:16]}"'
     if headers.get("if-none-match") == etag:
-        return 304, "text/html", b"", {"ETag": etag}
-    return 200, "text/html; charset=utf-8", body, {"ETag": etag}
+        return 304, kind, b"", {"ETag": etag}
+    return 200, f"{kind}; charset=utf-8", body, {"ETag": etag}
 
 
 class Hook(Site):

@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from monitor.cli.mail_server import MailServer, ask_mail_server, read_mail_server
+from monitor.cli.mail_server import MailServer, ask_mail_server, log_in, read_mail_server
 from monitor.cli.output import count_of
-from monitor.cli.templates import NewCase, default_query, write_config
+from monitor.cli.templates import PASSWORD_FILE, NewCase, default_query, write_config
 from monitor.errors import ConfigErrors, MonitorError
 from monitor.text import fold, one_line
 
@@ -36,6 +36,7 @@ class LookedAt:
     Attributes:
         offers: feeds that a page names, where the address is a page.
         headlines: titles of items that the case would read in full, of `hits` in all.
+        rhythm: how often it would be asked, and why; empty where nobody can say.
         error: why it cannot be read; empty when it can.
     """
 
@@ -44,6 +45,7 @@ class LookedAt:
     items: int = 0
     hits: int = 0
     headlines: tuple[str, ...] = ()
+    rhythm: str = ""
     offers: tuple[str, ...] = ()
     error: str = ""
 
@@ -53,6 +55,9 @@ class Person(Protocol):
 
     def ask(self, question: str, default: str = "") -> str:
         """Returns an answer, the default where nothing is typed."""
+
+    def ask_secret(self, question: str) -> str:
+        """Returns an answer that is not shown while it is typed."""
 
     def say(self, text: str) -> None:
         """Tells something."""
@@ -146,7 +151,8 @@ def _settle_feed(person: Person, case: NewCase, looked: LookedAt, look: Look) ->
         return _settle_named(person, case, offered, look)
     if not looked.error:
         title = one_line(looked.title, limit=MAX_TITLE)
-        person.say(f"  {title or looked.url}: {count_of(looked.items, 'item')}")
+        rhythm = f"; {looked.rhythm}" if looked.rhythm else ""
+        person.say(f"  {title or looked.url}: {count_of(looked.items, 'item')}{rhythm}")
         return _with_title(case, looked.url, title)
     person.say(f"  {looked.url} cannot be read now: {looked.error}")
     return _ask_another(person, case, looked.url, look)
@@ -212,7 +218,8 @@ def _ask_email(person: Person, case: NewCase) -> NewCase:
         if not asked.email:
             return asked
         if _is_right(person, asked):
-            return replace(asked, mail_server=_ask_mail_server(person, asked.mail_server))
+            server = _ask_mail_server(person, asked.mail_server)
+            return replace(asked, mail_server=_ask_login(person, server))
 
 
 def _ask_mail_server(person: Person, default: MailServer) -> MailServer:
@@ -235,6 +242,24 @@ def _ask_mail_server(person: Person, default: MailServer) -> MailServer:
             continue
         person.say(f"  {typed} answers; encryption: {answering.tls}")
         return answering
+
+
+def _ask_login(person: Person, server: MailServer) -> MailServer:
+    """Asks for a login until the server takes it or none is wanted, where one is offered."""
+    while server.takes_login:
+        username = person.ask(f"Name to log in with at {server.host} (empty: no login)").strip()
+        if not username:
+            break
+        password = person.ask_secret(f"Password (not shown; kept in {PASSWORD_FILE})")
+        with_login = replace(server, username=username, password=password)
+        try:
+            log_in(with_login)
+        except OSError as error:
+            person.say(f"  {one_line(str(error), limit=MAX_TITLE)}")
+            continue
+        person.say(f"  {server.host} takes the login")
+        return with_login
+    return server
 
 
 def _is_right(person: Person, case: NewCase) -> bool:

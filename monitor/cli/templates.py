@@ -39,9 +39,17 @@ port = {port}
 # "starttls", "implicit" or "none"; without encryption no password is ever sent.
 tls = {tls}
 from = {sender}
-# Where the server wants a login:
-#   username = "…"   password_env = "MONITOR_SMTP_PASSWORD"
+{login}
 """
+
+# Beside the config, readable by its owner alone.
+PASSWORD_FILE = "secrets/mail-password"  # noqa: S105 - where it lies, not what it is
+LOGIN_TOML = """\
+username = {username}
+password_file = {password_file}"""
+NO_LOGIN_TOML = """\
+# Where the server wants a login:
+#   username = "…"   password_env = "MONITOR_SMTP_PASSWORD\""""
 
 FEEDS_TOML = """\
 # What is watched. Every [[feed]] has a url; the rest is optional:
@@ -185,11 +193,14 @@ def _checked_query(case: NewCase) -> str:
 
 def _service_files(case: NewCase) -> dict[str, str]:
     """Returns the files that all cases share, by name."""
-    return {
+    files = {
         "monitor.toml": _service_toml(case),
         "feeds.toml": _feeds_toml(case),
         "channels.toml": _channels_toml(case.email),
     }
+    if case.email and case.mail_server.username:
+        files[PASSWORD_FILE] = f"{case.mail_server.password}\n"
+    return files
 
 
 def _case_toml(
@@ -224,6 +235,15 @@ def _smtp_toml(case: NewCase) -> str:
         port=server.port,
         tls=toml_string(server.tls),
         sender=toml_string(case.email),
+        login=_login_toml(server),
+    )
+
+
+def _login_toml(server: MailServer) -> str:
+    if not server.username:
+        return NO_LOGIN_TOML
+    return LOGIN_TOML.format(
+        username=toml_string(server.username), password_file=toml_string(PASSWORD_FILE)
     )
 
 

@@ -135,12 +135,22 @@ def join_tracked(items: Iterable[FeedItem]) -> tuple[FeedItem, ...]:
         if not parts.query or item.published_at is None or item.published_precision == "day":
             kept.append(item)
             continue
-        parameters = frozenset(parse_qsl(parts.query, keep_blank_values=True))
+        parameters = _parameters(parts.query)
         story = (item.url or "").partition("?")[0], fold(item.title), item.published_at
         if not any(map(partial(_differs_by_tracking, parameters), seen[story])):
             kept.append(item)
         seen[story].append(parameters)
     return tuple(kept)
+
+
+def differ_by_tracking(one: str, other: str) -> bool:
+    """Whether two links differ in parameters alone that name no article."""
+    (page, _, query), (other_page, _, other_query) = one.partition("?"), other.partition("?")
+    return page == other_page and _differs_by_tracking(_parameters(query), _parameters(other_query))
+
+
+def _parameters(query: str) -> frozenset[tuple[str, str]]:
+    return frozenset(parse_qsl(query, keep_blank_values=True))
 
 
 def _differs_by_tracking(

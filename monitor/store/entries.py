@@ -42,6 +42,7 @@ class KnownEntry:
     state: str
     changes: int
     changed_at: datetime | None
+    url: str | None
     canonical_url: str | None
     title: str
     published_at: datetime | None
@@ -137,8 +138,19 @@ def get_entries_by_url(
     return found
 
 
+def get_entries_by_date(
+    session: Session, feed_id: int, dates: Sequence[datetime]
+) -> dict[datetime, list[KnownEntry]]:
+    """Returns the stored entries of a feed by the instant of their publication, oldest first."""
+    found: dict[datetime, list[KnownEntry]] = {}
+    for entry in _get_known(session, feed_id, entries.c.published_at, dates):
+        if entry.published_at:
+            found.setdefault(entry.published_at, []).append(entry)
+    return found
+
+
 def _get_known(
-    session: Session, feed_id: int, column: ColumnElement[Any], values: Sequence[str]
+    session: Session, feed_id: int, column: ColumnElement[Any], values: Sequence[Any]
 ) -> Iterator[KnownEntry]:
     """Yields the stored entries of a feed that have one of the values in a column, oldest first."""
     # A document may have thousands of items, a statement only so many values.

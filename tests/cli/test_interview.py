@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import socket
 import socketserver
+import ssl
 import threading
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
+import trustme
+from aiosmtpd.controller import Controller
+from aiosmtpd.handlers import Sink
+from aiosmtpd.smtp import AuthResult, LoginPassword
 
 from monitor.cli import interview as interview_module
 from monitor.cli.interview import (
@@ -19,8 +25,8 @@ from monitor.cli.interview import (
     to_web_address,
 )
 from monitor.cli.mail_server import MailServer, ask_mail_server, read_mail_server
-from monitor.cli.templates import NewCase
-from monitor.settings import Settings
+from monitor.cli.templates import NewCase, write_config
+from monitor.settings import Settings, load_settings
 from tests.world import Mailbox
 
 FEED = "https://gazette.example/rss"
@@ -38,6 +44,9 @@ class Typist:
     def ask(self, question: str, default: str = "") -> str:
         self.asked.append(question)
         return self.lines.pop(0) or default
+
+    def ask_secret(self, question: str) -> str:
+        return self.ask(question)
 
     def say(self, text: str) -> None:
         self.said.append(text)
@@ -62,9 +71,11 @@ GAZETTE = LookedAt(FEED, "Harbour Gazette", 20, 1, ("Night ferry sails",))
 WEB = (GAZETTE, LookedAt(OTHER, "Bay Courier", 10, 0))
 
 
-def typed(*lines: str, given: NewCase | None = None) -> tuple[NewCase, Typist]:
+def typed(
+    *lines: str, given: NewCase | None = None, web: Web | None = None
+) -> tuple[NewCase, Typist]:
     person = Typist(list(lines))
-    case = interview(person, given or NewCase("", email="desk@example.org"), Web(*WEB))
+    case = interview(person, given or NewCase("", email="desk@example.org"), web or Web(*WEB))
     assert person.lines == [], "every line was asked for"
     return case, person
 
@@ -198,6 +209,82 @@ def test_a_server_that_does_not_answer_is_taken_when_it_is_meant() -> None:
 
     assert f"{case.mail_server.host}:{case.mail_server.port}" == server
     assert f"{server} does not answer" in person.said[-1]
+
+
+def test_how_often_a_feed_is_asked_is_said_with_it() -> None:
+    often = replace(GAZETTE, rhythm="asked every 30m (the feed asks for it)")
+
+    _, person = typed("Night ferry", "", FEED, "", "", given=NewCase(""), web=Web(often))
+
+    assert "  Harbour Gazette: 20 items; asked every 30m (the feed asks for it)" in person.said
+
+
+PLACE = "127.0.0.2"  # what this machine says to itself by its first address is never encrypted
+
+
+def authenticate(
+    _server: object, _session: object, _envelope: object, _mechanism: str, data: LoginPassword
+) -> AuthResult:
+    return AuthResult(success=data == LoginPassword(b"desk", b"geheim"), handled=False)
+
+
+@pytest.fixture
+def secured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """A server that wants a login and offers STARTTLS, with a certificate that is trusted here."""
+    authority = trustme.CA()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert(PLACE).configure_cert(context)
+    authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
+    with socket.create_server((PLACE, 0)) as free:
+        port = int(free.getsockname()[1])
+    controller = Controller(
+        Sink(),
+        hostname=PLACE,
+        port=port,
+        tls_context=context,
+        authenticator=authenticate,
+        auth_required=True,
+    )
+    controller.start()
+    yield f"{PLACE}:{port}"
+    controller.stop()
+
+
+def test_a_login_is_asked_for_until_the_server_takes_it(secured: str, tmp_path: Path) -> None:
+    case, person = typed(
+        *("Night ferry", "", FEED, "", "desk@example.org", secured),
+        *("desk", "wrong", "desk", "geheim"),
+        given=NewCase(""),
+    )
+
+    assert f"  {secured} answers; encryption: starttls" in person.said
+    assert f"  {secured} refuses the login (535)" in person.said
+    assert person.said[-1] == f"  {PLACE} takes the login"
+    assert "geheim" not in repr(case)
+    written = write_config(tmp_path / "config", case)
+    smtp = load_settings(tmp_path / "config", {}).smtp
+    assert (smtp.username, smtp.password.get_secret_value()) == ("desk", "geheim")
+    secret = next(path for path in written if path.name == "mail-password")
+    assert secret.stat().st_mode & 0o777 == 0o600
+
+
+def test_without_a_name_there_is_no_login(secured: str) -> None:
+    case, person = typed(
+        *("Night ferry", "", FEED, "", "desk@example.org", secured, ""), given=NewCase("")
+    )
+
+    assert (case.mail_server.tls, case.mail_server.username) == ("starttls", "")
+    assert person.asked[-1] == f"Name to log in with at {PLACE} (empty: no login)"
+
+
+def test_a_certificate_that_nobody_vouches_for_is_told(
+    secured: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("SSL_CERT_FILE")
+
+    with pytest.raises(OSError, match="certificate verify failed"):
+        ask_mail_server(replace(MailServer(), host=PLACE, port=int(secured.rpartition(":")[2])))
 
 
 class _Web(socketserver.StreamRequestHandler):

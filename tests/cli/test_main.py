@@ -53,7 +53,7 @@ def test_what_is_not_there_exits_1_with_a_hint(config: Path, arguments: list[str
 def test_without_a_database_reading_commands_say_how_to_begin(
     tmp_path: Path, outlet: Outlet
 ) -> None:
-    folder = write_config(tmp_path / "fresh", [outlet])
+    folder = write_config(tmp_path / "fresh", [outlet], has_database=False)
 
     done = run_command(folder, "articles", "list", check=False)
 

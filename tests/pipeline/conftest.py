@@ -21,6 +21,8 @@ from tests.acceptance.config import write_config
 from tests.world import Hook, Outlet, at
 
 T = TypeVar("T")
+# For what plays weeks: how often something is asked does not depend on the database.
+on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 @dataclass

@@ -17,9 +17,12 @@ from monitor.model import Message, Receipt
 from monitor.pipeline.cases.sync import sync_config
 from monitor.pipeline.context import Context, CurrentConfig
 from monitor.settings import load_settings
+from tests.databases import place_database
 from tests.store.rows import NOW
 
 T = TypeVar("T")
+# The database of a program that has one to itself: a file beside its config.
+BESIDE = "sqlite:///monitor.db"
 HARBOUR = 'title = "Harbour"\nquery = "harbour OR pier"\ntimezone = "Europe/London"\n'
 
 
@@ -57,9 +60,11 @@ class Program:
         self.now += timedelta(**span)
 
 
-def start_program(folder: Path, database_url: str, **cases: str) -> Program:
+def start_program(folder: Path, database_url: str = BESIDE, **cases: str) -> Program:
     """Writes a config of these cases, by slug, and returns a program over it."""
     (folder / "cases").mkdir(parents=True)
+    if database_url == BESIDE:
+        place_database(folder / "monitor.db")
     (folder / "monitor.toml").write_text(
         f'database_url = "{database_url}"\ntimezone = "Europe/London"\n[judge]\nsemantic = "off"\n'
     )

@@ -24,6 +24,7 @@ from monitor.settings import load_settings
 from monitor.store.feeds import get_watched_feeds
 from monitor.store.schema.tables import entries
 from monitor.store.views.feeds import FeedView, list_feeds
+from tests.databases import place_database
 from tests.fetching.server import Server, Visit, response, serving
 
 START = datetime(2025, 4, 12, tzinfo=UTC)
@@ -137,6 +138,7 @@ async def open_room(raw: bytes, *, hosts: Sequence[bytes] = ()) -> AsyncIterator
 
 def write_room(folder: Path, url: str) -> Path:
     (folder / "cases").mkdir()
+    place_database(folder / "monitor.db")
     (folder / "monitor.toml").write_text(
         'database_url = "sqlite:///monitor.db"\n[fetch]\nallow_private = true\nper_host_delay = '
         '"0s"\ndeadline = "10s"\n'

@@ -17,6 +17,7 @@ from training.streams import Corpus, read_corpora
 
 CORPORA = read_corpora()
 FLOORS = json.loads(Path(__file__).with_name("floors.json").read_text(encoding="utf-8"))["streams"]
+pytestmark = pytest.mark.long
 AT_MOST = {"per_development", "false_per_100"}
 
 

@@ -12,8 +12,8 @@ import pytest
 from monitor.errors import StoreError
 from monitor.store import Store
 from monitor.store.backup import back_up, check_file, put_back
-from monitor.store.schema.migrate import upgrade
 from monitor.store.views.articles import list_articles
+from tests.databases import place_database
 from tests.postgresql import Cluster
 from tests.store.rows import add_article, fetched
 
@@ -21,8 +21,8 @@ from tests.store.rows import add_article, fetched
 @pytest.fixture
 def library(tmp_path: Path) -> Iterator[Store]:
     """An SQLite database with one article, whose write-ahead log is not written back yet."""
+    place_database(tmp_path / "monitor.db")
     opened = Store(f"sqlite:///{tmp_path / 'monitor.db'}")
-    upgrade(opened)
     opened.write(add_article, fetched(1, "The pier was closed."))
     yield opened
     opened.close()

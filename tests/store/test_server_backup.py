@@ -96,7 +96,7 @@ def test_a_copy_goes_into_an_empty_database_too(
     server: Store, cluster: Cluster, tmp_path: Path
 ) -> None:
     file = dump(server, tmp_path / "copy.dump")
-    other = Store(cluster.url())
+    other = Store(cluster.empty_url())
     try:
         assert not has_tables(other)
         load(other, file, nothing)
@@ -127,7 +127,7 @@ def test_a_file_that_is_no_copy_is_refused(server: Store, tmp_path: Path, conten
 def test_a_copy_of_another_programs_database_is_refused(
     server: Store, cluster: Cluster, tmp_path: Path
 ) -> None:
-    other = Store(cluster.url())
+    other = Store(cluster.empty_url())
     try:
         other.write(lambda session: session.execute(sa.text("CREATE TABLE ships (id int)")))
         with pytest.raises(StoreError, match="no copy of a database of monitor"):

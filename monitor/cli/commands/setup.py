@@ -157,6 +157,10 @@ class _Terminal:
         answer = typer.prompt(question, default=default, show_default=bool(default), err=True)
         return str(answer)
 
+    def ask_secret(self, question: str) -> str:
+        """Returns an answer that is not shown while it is typed."""
+        return str(typer.prompt(question, hide_input=True, err=True))
+
     def say(self, text: str) -> None:
         """Tells something; blanks at the beginning of a line stay, for carets and lists."""
         for line in text.split("\n"):
@@ -195,8 +199,14 @@ async def _looked_at(reader: FeedReader, check: FeedCheck) -> LookedAt:
         check.items or 0,
         sum(check.matches.values()),
         tuple(title for titles in check.headlines.values() for title in titles),
+        _describe_rhythm(check),
         error="" if check.outcome == "ok" else check.error,
     )
+
+
+def _describe_rhythm(check: FeedCheck) -> str:
+    every = _describe_interval(check.interval_seconds)
+    return f"asked every {every} ({check.because})" if every else ""
 
 
 def _load_written(target: Path, written: list[Path]) -> Settings:

@@ -35,6 +35,7 @@ class EventWords:
         keyless: classes that make no event key.
         stop_side, go_side: classes on the two sides of a decision.
         tiers: how much each class weighs as news, from 1 (a change of state) to 3 (talk).
+        shown: what each class and role is called before a reader.
     """
 
     terms: Terms[FrameLabel]
@@ -43,6 +44,7 @@ class EventWords:
     stop_side: Words
     go_side: Words
     tiers: Mapping[str, int]
+    shown: Mapping[FrameLabel, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,18 +229,19 @@ def _terms(phrases: Iterable[str]) -> Terms[str]:
 
 def _read_events() -> EventWords:
     events, roles = _read_toml("events.toml"), _read_toml("roles.toml")
-    labelled: dict[FrameLabel, list[str]] = {}
+    labelled: dict[FrameLabel, Mapping[str, Any]] = {}
     for name, entry in events.items():
-        labelled[FrameLabel("class", name)] = entry["terms"]
+        labelled[FrameLabel("class", name)] = entry
     for name, entry in roles.items():
-        labelled[FrameLabel("role", name)] = entry["terms"]
+        labelled[FrameLabel("role", name)] = entry
     return EventWords(
-        terms=Terms(labelled),
+        terms=Terms({label: entry["terms"] for label, entry in labelled.items()}),
         weak=_marked(events, "strength", "weak"),
         keyless=_marked(events, "strength", "never"),
         stop_side=_marked(events, "turn", "stop"),
         go_side=_marked(events, "turn", "go"),
         tiers={name: entry["tier"] for name, entry in events.items()},
+        shown={label: entry["shown"] for label, entry in labelled.items()},
     )
 
 

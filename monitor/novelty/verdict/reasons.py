@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 
 from monitor.model import Genre, Outcome, Reason
 from monitor.novelty.classifier.assessment import Assessment
 from monitor.novelty.classifier.prediction import Prediction
 from monitor.novelty.nlp.event_keys import EventKey
+from monitor.novelty.nlp.lexicon import FrameLabel, lexicon
 from monitor.novelty.thresholds import JudgeSettings
 
 CALIBRATED = "calibrated"  # the shift of a score
@@ -52,14 +54,26 @@ def describe_evidence(assessment: Assessment, prediction: Prediction | None) -> 
 
 
 def _new_events(keys: Iterable[EventKey]) -> str:
-    shown = [_phrase(key) for key in keys if key.kind != "name"][:_KEYS_SHOWN]
-    return f"new: {'; '.join(shown)}" if shown else "no new event"
+    """Returns events in words, each with who acts in it: "ruling (judge), 23 July"."""
+    actors: dict[tuple[date, str], list[str]] = {}
+    for key in keys:
+        if key.kind == "name":
+            continue
+        acting = actors.setdefault((key.day, key.label), [])
+        if key.role:
+            acting.append(lexicon().events.shown[FrameLabel("role", key.role)])
+    shown = [_event_phrase(*event, roles) for event, roles in actors.items()]
+    return f"new: {'; '.join(shown[:_KEYS_SHOWN])}" if shown else "no new event"
 
 
-def _phrase(key: EventKey) -> str:
-    """Returns a key in words: "judge, stay, 23 July"."""
-    labels = [label.lower() for label in (key.role, key.label) if label]
-    return ", ".join([*labels, f"{key.day.day} {_MONTHS[key.day.month - 1]}"])
+def _event_phrase(day: date, label: str, roles: Iterable[str]) -> str:
+    event = lexicon().events.shown[FrameLabel("class", label)]
+    by = ", ".join(sorted(roles))
+    return f"{event} ({by}), {_day(day)}" if by else f"{event}, {_day(day)}"
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {_MONTHS[day.month - 1]}"
 
 
 def _describe_prediction(prediction: Prediction, settings: JudgeSettings) -> Iterator[Reason]:

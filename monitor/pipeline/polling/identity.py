@@ -2,20 +2,27 @@
 would mislead.
 
 Some feeds make a new guid for every item each time they are built; the item's own link tells that
-it is the old one. Others give one guid to one story after another; then the guids of that feed say
-nothing from now on."""
+it is the old one. Others put a new token into each link, too; then headline and instant tell. And
+some give one guid to one story after another; then the guids of that feed say nothing any more."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from urllib.parse import urlsplit
 
 from sqlmodel import Session
 
-from monitor.model import FeedDocument, FeedItem
-from monitor.store.entries import KnownEntry, get_entries_by_url, get_known_entries
+from monitor.feeds.identity import differ_by_tracking
+from monitor.model import FeedDocument, FeedItem, Precision
+from monitor.store.entries import (
+    KnownEntry,
+    get_entries_by_date,
+    get_entries_by_url,
+    get_known_entries,
+)
 from monitor.text import fold
 from monitor.urls import canonical_url
 
@@ -45,14 +52,19 @@ def recognise(
     # Guids are believed first; links only tell what no guid tells.
     unknown = _find_unknown(document, known, links)
     renamed = _find_by_link(session, feed_id, document, unknown, links)
+    unknown = [item for item in unknown if item.key not in renamed]
+    renamed |= _find_by_date(session, feed_id, document, unknown, links)
     known.update({entry.key: entry for entry in renamed.values()})
-    items = tuple(_under_stored_key(item, renamed) for item in document.items)
+    items = tuple(_as_stored(item, renamed.get(item.key)) for item in document.items)
     return Recognised(replace(document, items=items), known, has_reused_guids)
 
 
-def _under_stored_key(item: FeedItem, renamed: Mapping[str, KnownEntry]) -> FeedItem:
-    stored = renamed.get(item.key)
-    return replace(item, key=stored.key) if stored else item
+def _as_stored(item: FeedItem, stored: KnownEntry | None) -> FeedItem:
+    """Returns an item under the key, and behind the link, of the entry that it is."""
+    if stored is None:
+        return item
+    # Another token on the same page is no change: it would be read anew at every build.
+    return replace(item, key=stored.key, url=stored.url)
 
 
 def _has_reused_guids(
@@ -95,20 +107,57 @@ def _find_by_link(
     unknown: Sequence[FeedItem],
     links: Mapping[str, str],
 ) -> dict[str, KnownEntry]:
-    """Returns, by an unknown item's key, the entry that it is: same link, same story, and its own
-    key gone from the feed.
-    """
+    """Returns, by an unknown item's key, the entry with its link and its story."""
     if not unknown:
         return {}
     by_link = get_entries_by_url(session, feed_id, [links[item.key] for item in unknown])
+    candidates = {item.key: by_link.get(links[item.key], []) for item in unknown}
+    return _choose(document, candidates, _is_same_story)
+
+
+def _find_by_date(
+    session: Session,
+    feed_id: int,
+    document: FeedDocument,
+    unknown: Sequence[FeedItem],
+    links: Mapping[str, str],
+) -> dict[str, KnownEntry]:
+    """Returns, by an unknown item's key, the entry with its headline and instant, and a link that
+    differs in parameters which name no article.
+    """
+    dates = {item.key: item.published_at for item in unknown if _is_tellable(item)}
+    if not dates:
+        return {}
+    by_date = get_entries_by_date(session, feed_id, [at for at in dates.values() if at])
+    candidates = {key: by_date.get(at, []) for key, at in dates.items() if at}
+    return _choose(document, candidates, partial(_is_same_tracked, links))
+
+
+def _choose(
+    document: FeedDocument,
+    candidates: Mapping[str, Sequence[KnownEntry]],
+    is_same: Callable[[FeedItem, KnownEntry], bool],
+) -> dict[str, KnownEntry]:
+    """Returns, by an item's key, which of its candidates it is: one whose own key is gone."""
     # A stored key that is still in the feed belongs to the item that has it.
     present = {item.key for item in document.items}
     found = {}
-    for item in unknown:
-        for entry in by_link.get(links[item.key], ()):
-            if entry.key not in present and _is_same_story(item, entry):
+    for item in document.items:
+        for entry in candidates.get(item.key, ()):
+            if entry.key not in present and is_same(item, entry):
                 found[item.key] = entry
     return found
+
+
+def _is_tellable(item: FeedItem) -> bool:
+    # A day is shared by all that a site wrote on it.
+    return "?" in (item.url or "") and item.published_precision is Precision.INSTANT
+
+
+def _is_same_tracked(links: Mapping[str, str], item: FeedItem, entry: KnownEntry) -> bool:
+    if fold(item.title) != fold(entry.title):
+        return False
+    return differ_by_tracking(links[item.key], entry.canonical_url or "")
 
 
 def _names_story(item: FeedItem) -> bool:

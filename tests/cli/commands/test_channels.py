@@ -89,6 +89,8 @@ def test_without_channels_the_test_is_printed_on_the_terminal(
 
 
 def test_a_test_needs_no_database_and_makes_none(desk: Desk) -> None:
+    (desk.config / "monitor.db").unlink()
+
     run_command(desk.config, "channels", "test", "hook")
 
     assert not (desk.config / "monitor.db").exists()

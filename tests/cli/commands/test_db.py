@@ -68,7 +68,7 @@ def test_a_backup_is_a_sound_database_of_its_own(read: Read, tmp_path: Path) -> 
 
 
 def test_without_a_database_there_is_nothing_to_back_up(tmp_path: Path, outlet: Outlet) -> None:
-    folder = write_config(tmp_path / "fresh", [outlet])
+    folder = write_config(tmp_path / "fresh", [outlet], has_database=False)
 
     done = run_command(folder, "db", "backup", str(tmp_path / "copy.db"), check=False)
 
@@ -120,7 +120,7 @@ def test_what_a_restore_replaces_is_kept_beside(config: Path, tmp_path: Path) ->
 def test_upgrade_makes_a_database_and_then_has_nothing_to_do(
     tmp_path: Path, outlet: Outlet
 ) -> None:
-    folder = write_config(tmp_path / "fresh", [outlet])
+    folder = write_config(tmp_path / "fresh", [outlet], has_database=False)
 
     first, second = (run_command(folder, "db", "upgrade").stderr for _ in range(2))
 
@@ -278,7 +278,7 @@ def test_a_dry_run_of_an_upgrade_names_the_steps_and_takes_none(config: Path) ->
 
 
 def test_a_dry_run_makes_no_database(tmp_path: Path, outlet: Outlet) -> None:
-    folder = write_config(tmp_path / "fresh", [outlet])
+    folder = write_config(tmp_path / "fresh", [outlet], has_database=False)
 
     assert "it would be made" in run_command(folder, "db", "upgrade", "--dry-run").stderr
     assert not (folder / "monitor.db").exists()

@@ -175,6 +175,7 @@ def test_export_and_import_carry_the_feeds_to_another_config(
 def test_check_live_shows_how_each_feed_is_and_what_each_case_would_match(
     config: Path, outlet: Outlet
 ) -> None:
+    (config / "monitor.db").unlink()
     outlet.publish(
         Story("/one", "Kilmar Abrego Garcia seen in Calder Bay", ["He was seen."], utc_now())
     )
@@ -501,6 +502,7 @@ def test_a_file_that_cannot_be_written_stays_as_it_was(
 
 
 def test_feeds_are_listed_and_shown_before_the_first_poll(config: Path, outlet: Outlet) -> None:
+    (config / "monitor.db").unlink()
     (row,) = read_rows(config, "feeds", "list")
 
     assert (row["url"], row["state"]) == (outlet.feed_url, "new")

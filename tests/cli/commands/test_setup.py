@@ -121,7 +121,7 @@ def test_init_asks_on_a_terminal_for_what_is_not_given(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("is_live", [False, True])
 def test_check_stores_nothing(tmp_path: Path, outlet: Outlet, is_live: bool) -> None:
-    folder = write_config(tmp_path / "fresh", [outlet])
+    folder = write_config(tmp_path / "fresh", [outlet], has_database=False)
 
     run_command(folder, "check", *(["--live"] if is_live else []))
 

@@ -49,7 +49,7 @@ def configure(folder: Path, site: Site, more: str = "") -> None:
 
 @pytest.fixture
 def program(tmp_path: Path, watcher: Site) -> Program:
-    made = start_program(tmp_path / "config", "sqlite:///monitor.db", harbour=HARBOUR)
+    made = start_program(tmp_path / "config", harbour=HARBOUR)
     configure(made.folder, watcher)
     return made
 
@@ -117,7 +117,7 @@ def test_a_watcher_that_does_not_answer_is_told_once_and_without_its_key(
 
 
 def test_without_an_address_nobody_is_asked(tmp_path: Path, watcher: Site) -> None:
-    silent = start_program(tmp_path / "config", "sqlite:///monitor.db", harbour=HARBOUR)
+    silent = start_program(tmp_path / "config", harbour=HARBOUR)
 
     assert pinged(silent, watcher, Pulse()) == []
 

@@ -1,5 +1,6 @@
 """The word lists hang together."""
 
+import re
 import tomllib
 from dataclasses import fields
 from importlib.resources import files
@@ -33,6 +34,14 @@ def test_an_event_has_a_side_or_a_strength_that_exist() -> None:
 
 def test_every_event_has_a_tier_from_one_to_three() -> None:
     assert set(lexicon().events.tiers.values()) == {1, 2, 3}
+
+
+def test_every_event_and_role_has_a_name_for_readers_of_its_own() -> None:
+    shown = lexicon().events.shown
+
+    assert {name for kind, name in shown if kind == "class"} == set(lexicon().events.tiers)
+    assert len(set(shown.values())) == len(shown)
+    assert all(re.fullmatch("[a-z][a-z ]+", phrase) for phrase in shown.values())
 
 
 def test_the_inventory_stays_small_enough_to_be_looked_over() -> None:

@@ -26,7 +26,7 @@ def add_stored(session: Session) -> None:
 @pytest.fixture
 def program(tmp_path: Path) -> Program:
     """A store with two texts that no case has judged."""
-    begun = start_program(tmp_path / "config", "sqlite:///monitor.db", harbour=HARBOUR)
+    begun = start_program(tmp_path / "config", harbour=HARBOUR)
 
     async def work(ctx: Context) -> None:
         await ctx.write(add_stored)

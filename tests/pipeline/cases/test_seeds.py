@@ -28,7 +28,7 @@ MAY = at("2025-05-01T08:00:00")
 @pytest.fixture
 def program(tmp_path: Path) -> Program:
     """A case with one seed."""
-    begun = start_program(tmp_path / "config", "sqlite:///monitor.db")
+    begun = start_program(tmp_path / "config")
     begun.write_case("harbour", f'{HARBOUR}seeds = ["../pier.txt"]\n')
     write(begun, TEXT)
     return begun

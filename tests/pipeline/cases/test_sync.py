@@ -22,9 +22,7 @@ MUSEUM = 'title = "Museum"\nquery = "museum"\n'
 
 @pytest.fixture
 def program(tmp_path: Path) -> Program:
-    begun = start_program(
-        tmp_path / "config", "sqlite:///monitor.db", harbour=HARBOUR, museum=MUSEUM
-    )
+    begun = start_program(tmp_path / "config", harbour=HARBOUR, museum=MUSEUM)
     (begun.folder / "feeds.toml").write_text(FEED)
     return begun
 

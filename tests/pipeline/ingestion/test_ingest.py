@@ -25,9 +25,7 @@ RAIN = fetched(1, "Rain until Sunday.", title="Rain")
 
 @pytest.fixture
 def program(tmp_path: Path) -> Program:
-    return start_program(
-        tmp_path / "config", "sqlite:///monitor.db", harbour=HARBOUR, museum=MUSEUM
-    )
+    return start_program(tmp_path / "config", harbour=HARBOUR, museum=MUSEUM)
 
 
 def entry(baseline_by_case: Mapping[int, bool], *, takes_all: bool = False) -> QueuedEntry:

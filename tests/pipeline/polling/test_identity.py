@@ -4,6 +4,8 @@ not lost.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from sqlmodel import Session, select
 
@@ -74,6 +76,44 @@ def test_a_new_guid_on_the_same_link_and_date_is_the_same_item(newsroom: Newsroo
         "id:build-1-a"
     ]
     assert len(newsroom.alerts) == alerts
+
+
+@pytest.mark.parametrize("guid", ["build-{}", ""], ids=["with a new guid", "without a guid"])
+def test_a_link_with_a_new_token_at_each_build_is_the_same_item(
+    newsroom: Newsroom, guid: str
+) -> None:
+    newsroom.poll()
+    for build in range(1, 4):
+        newsroom.outlets[0].stories[:] = [item(guid.format(build), f"/port?visit=tok{build}en")]
+
+        newsroom.poll(hours=3)
+
+    assert [entry.url.rpartition("/")[2] for entry in entries_of(newsroom) if entry.url] == [
+        "port?visit=tok1en"
+    ]
+
+
+@pytest.mark.parametrize(
+    "again",
+    [
+        item("", "/port?id=2"),
+        item("", "/port?visit=b", title="Abrego Garcia may not leave"),
+        item("", "/quay?visit=b"),
+        replace(item("", "/port?visit=b"), published_at=at("2025-04-15T11:00:00")),
+    ],
+    ids=["number", "headline", "path", "instant"],
+)
+def test_what_differs_in_more_than_a_token_is_another_item(
+    newsroom: Newsroom, again: Story
+) -> None:
+    newsroom.poll()
+    newsroom.outlets[0].publish(item("", "/port?visit=a"))
+    newsroom.poll()
+    newsroom.outlets[0].stories[:] = [again]
+
+    newsroom.poll(hours=3)
+
+    assert len(entries_of(newsroom)) == 2
 
 
 def test_what_a_new_guid_says_anew_is_read_again(newsroom: Newsroom) -> None:

@@ -42,6 +42,8 @@ GIVES_VALIDATORS = [
     "pinned",
 ]
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture(scope="module")
 def month(tmp_path_factory: pytest.TempPathFactory) -> Month:

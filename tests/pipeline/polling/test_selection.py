@@ -179,6 +179,7 @@ def known(
         state="stored",
         changes=changes,
         changed_at=changed_at,
+        url=ITEM.url,
         canonical_url=ITEM.url,
         title=ITEM.title,
         published_at=NOW,

@@ -18,7 +18,7 @@ from monitor.store import Store
 from monitor.store.pages import CHECK_LEASE, EditView, PageView, claim_pages, get_page, list_edits
 from monitor.store.schema.tables import pages
 from monitor.store.views.articles import get_article, list_articles, list_revisions
-from tests.pipeline.conftest import Newsroom
+from tests.pipeline.conftest import Newsroom, on_sqlite
 from tests.pipeline.test_run_once import SEED_PARAGRAPHS
 from tests.world import Outlet, Story
 
@@ -184,6 +184,8 @@ def pages_asked(outlet: Outlet) -> dict[str, list[dict[str, str]]]:
     return asked
 
 
+@pytest.mark.long
+@on_sqlite
 def test_fifty_articles_edited_in_eight_ways_are_classed_and_asked_for_again(
     newsroom: Newsroom,
 ) -> None:
@@ -272,6 +274,8 @@ def test_a_daemon_that_was_off_for_a_week_looks_once(newsroom: Newsroom) -> None
     assert len(pages_asked(outlet)[story.path]) == 2
 
 
+@pytest.mark.long
+@on_sqlite
 @pytest.mark.parametrize("status", [429, 500, 503])
 def test_a_page_that_cannot_be_had_is_tried_at_later_steps_and_beyond_the_last(
     newsroom: Newsroom, status: int
@@ -372,6 +376,8 @@ def live_page(outlet: Outlet, story: Story, posts: list[str]) -> str:
     return outlet.page(replace(story, paragraphs=posts)).replace("</head>", f"{script}</head>")
 
 
+@pytest.mark.long
+@on_sqlite
 def test_a_live_blog_is_asked_with_its_feed_until_it_is_quiet_for_a_day(newsroom: Newsroom) -> None:
     outlet = newsroom.outlets[0]
     story = Story(

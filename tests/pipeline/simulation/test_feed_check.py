@@ -85,7 +85,7 @@ def site() -> Iterator[Site]:
 @pytest.fixture
 def open_settings(tmp_path: Path, site: Site) -> Settings:
     """A config whose feeds are those of the site."""
-    folder = start_program(tmp_path / "config", "sqlite:///monitor.db", harbour=HARBOUR).folder
+    folder = start_program(tmp_path / "config", harbour=HARBOUR).folder
     with (folder / "monitor.toml").open("a") as config:
         config.write('[fetch]\nallow_private = true\nper_host_delay = "0s"\n')
     paths = ("feed", "page", "gone", "refused")

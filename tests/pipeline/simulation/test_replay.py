@@ -237,6 +237,9 @@ def make(folder: Path, database_url: str, cases_written: Mapping[str, str] = CAS
     return load_settings(folder, {})
 
 
+pytestmark = pytest.mark.long
+
+
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def followed(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory

@@ -58,8 +58,8 @@ def test_upgrading_a_current_database_does_nothing(store: Store) -> None:
     assert migrate.schema_version(store) == migrate.HEAD
 
 
-def test_an_empty_database_is_told_from_a_current_one(database_url: str) -> None:
-    empty = Store(database_url)
+def test_an_empty_database_is_told_from_a_current_one(empty_url: str) -> None:
+    empty = Store(empty_url)
 
     assert migrate.schema_version(empty) is None
     with pytest.raises(SchemaMismatch, match="empty"):
@@ -78,8 +78,8 @@ def test_a_newer_schema_is_refused_by_reader_and_upgrade(store: Store) -> None:
         migrate.upgrade(store)
 
 
-def test_feeds_of_an_older_schema_keep_all_they_have(database_url: str) -> None:
-    store = _first_schema(database_url)
+def test_feeds_of_an_older_schema_keep_all_they_have(empty_url: str) -> None:
+    store = _first_schema(empty_url)
     store.write(lambda session: session.execute(sa.text(OLD_FEED)))
 
     assert migrate.upgrade(store)
@@ -100,9 +100,9 @@ def _execute(session: Session, statement: str) -> None:
 
 
 def test_articles_of_an_older_schema_are_kept_and_recent_pages_asked_again(
-    database_url: str,
+    empty_url: str,
 ) -> None:
-    store = _first_schema(database_url)
+    store = _first_schema(empty_url)
     for statement in OLD_ARTICLES:
         store.write(_execute, statement)
 
@@ -161,8 +161,8 @@ OLD_ARTICLES = [
 ]
 
 
-def test_what_people_said_under_an_older_schema_is_kept(database_url: str) -> None:
-    store = _first_schema(database_url)
+def test_what_people_said_under_an_older_schema_is_kept(empty_url: str) -> None:
+    store = _first_schema(empty_url)
     for statement in OLD_FEEDBACK:
         store.write(lambda session, statement=statement: session.execute(sa.text(statement)))
 
@@ -191,9 +191,9 @@ def test_what_people_said_under_an_older_schema_is_kept(database_url: str) -> No
 
 
 def test_verdicts_of_an_older_schema_do_not_know_how_their_article_was_read(
-    database_url: str,
+    empty_url: str,
 ) -> None:
-    store = _first_schema(database_url)
+    store = _first_schema(empty_url)
     for statement in OLD_ARTICLES:
         store.write(lambda session, statement=statement: session.execute(sa.text(statement)))
 
@@ -220,8 +220,8 @@ OLD_FEEDBACK = (
 )
 
 
-def test_dates_of_an_older_schema_have_an_unknown_origin(database_url: str) -> None:
-    store = _first_schema(database_url)
+def test_dates_of_an_older_schema_have_an_unknown_origin(empty_url: str) -> None:
+    store = _first_schema(empty_url)
     for statement in (OLD_FEED, OLD_ENTRY, OLD_ARTICLE):
         store.write(lambda session, statement=statement: session.execute(sa.text(statement)))
 
@@ -234,8 +234,8 @@ def test_dates_of_an_older_schema_have_an_unknown_origin(database_url: str) -> N
     store.close()
 
 
-def test_deliveries_of_an_older_schema_stay_tied_to_their_alerts(database_url: str) -> None:
-    store = _first_schema(database_url)
+def test_deliveries_of_an_older_schema_stay_tied_to_their_alerts(empty_url: str) -> None:
+    store = _first_schema(empty_url)
     for statement in (OLD_ARTICLE, *OLD_ALERT):
         store.write(lambda session, statement=statement: session.execute(sa.text(statement)))
 
@@ -296,12 +296,12 @@ OLD_FEED = """INSERT INTO feeds (url, title, tags, takes_all, trusts_guids, is_e
     '2025-04-12 00:00:00', 2, 'x')"""
 
 
-def _first_schema(database_url: str) -> Store:
+def _first_schema(empty_url: str) -> Store:
     """Returns a store as revision 0001 made it."""
-    store = Store(database_url)
+    store = Store(empty_url)
     migrate.upgrade(store)
     store.close()
-    store = Store(database_url)
+    store = Store(empty_url)
     _go_back_to_the_first_schema(store)
     return store
 

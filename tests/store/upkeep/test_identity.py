@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,9 +14,9 @@ from monitor.novelty import Change
 from monitor.store import Store
 from monitor.store.articles import RevisionKey, make_uid
 from monitor.store.pages import insert_edit
-from monitor.store.schema.migrate import upgrade
 from monitor.store.schema.tables import alerts, articles, cases, developments, edits, stories
 from monitor.store.upkeep.identity import free_uid
+from tests.databases import place_database
 from tests.store.rows import NOW, add_article, add_case, add_development, fetched, judged
 
 PIER = "A judge in Calder Bay ordered the pier closed on Sunday."
@@ -40,11 +41,12 @@ def uids(store: Store, table: Table) -> list[str]:
 
 
 @pytest.fixture
-def other(tmp_path: Path) -> Store:
+def other(tmp_path: Path) -> Iterator[Store]:
     """Another database, whose rows count from one as well."""
+    place_database(tmp_path / "other.db")
     opened = Store(f"sqlite:///{tmp_path / 'other.db'}")
-    upgrade(opened)
-    return opened
+    yield opened
+    opened.close()
 
 
 @pytest.mark.parametrize("table", [alerts, developments, stories], ids=str)
