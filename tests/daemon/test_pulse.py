@@ -43,3 +43,41 @@ def test_a_pulse_is_well_while_the_loop_ticks_and_the_database_answers(
     assert (found, figures["status"]) == (is_well, status)
     assert figures["database"] == (pulse.store_error or "ok")
     assert figures["stages"] == (pulse.failing or "ok")
+
+
+def test_a_pulse_that_is_well_sums_up_so() -> None:
+    assert Pulse().sum_up() == "all is well"
+
+
+def test_a_stage_that_works_again_is_failing_no_more() -> None:
+    pulse = without_polls()
+
+    pulse.note_success("poll")
+    pulse.note_success("ingest")
+
+    assert (pulse.failing, pulse.describe()[0]) == ({}, True)
+
+
+def test_an_error_without_words_is_told_by_its_kind() -> None:
+    pulse = Pulse()
+
+    pulse.note_failure("poll", TimeoutError())
+
+    assert pulse.failing == {"poll": "TimeoutError"}
+
+
+def test_keys_in_errors_are_not_on_the_page() -> None:
+    pulse = Pulse(store_error="https://a.example/?key=hunter2 is gone")
+
+    assert "hunter2" not in str(pulse.describe()) + pulse.sum_up()
+
+
+@pytest.mark.parametrize("stage", ["poll", "deliver"])
+def test_stages_end_their_steps_each_for_itself(stage: str) -> None:
+    pulse = Pulse()
+    for name in ("poll", "deliver"):
+        pulse.begin(name)
+
+    pulse.end(stage)
+
+    assert set(pulse.moved_at) == {"poll", "deliver"} - {stage}

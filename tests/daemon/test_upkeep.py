@@ -23,7 +23,7 @@ YEAR = timedelta(days=365)
 @pytest.fixture
 def program(tmp_path: Path) -> Program:
     """A program over one old text."""
-    made = start_program(tmp_path / "config", "sqlite:///monitor.db", harbour=HARBOUR)
+    made = start_program(tmp_path / "config", harbour=HARBOUR)
 
     async def add(ctx: Context) -> None:
         await ctx.write(add_silent)

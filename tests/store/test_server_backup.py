@@ -96,7 +96,7 @@ def test_a_copy_goes_into_an_empty_database_too(
     server: Store, cluster: Cluster, tmp_path: Path
 ) -> None:
     file = dump(server, tmp_path / "copy.dump")
-    other = Store(cluster.url())
+    other = Store(cluster.empty_url())
     try:
         assert not has_tables(other)
         load(other, file, nothing)

@@ -53,14 +53,14 @@ def require_current(store: Store) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class MigrationStep:
+class Migration:
     """A migration: its number and what it does, in its own words."""
 
     number: str
     text: str
 
 
-def pending_versions(store: Store) -> list[MigrationStep]:
+def pending_versions(store: Store) -> list[Migration]:
     """Returns the migrations that a database lacks, in their order; changes nothing.
 
     Raises:
@@ -73,7 +73,7 @@ def pending_versions(store: Store) -> list[MigrationStep]:
     from alembic.script import ScriptDirectory
 
     scripts = ScriptDirectory.from_config(_alembic_config()).walk_revisions()
-    steps = [MigrationStep(script.revision, script.doc) for script in scripts]
+    steps = [Migration(script.revision, script.doc) for script in scripts]
     return sorted((step for step in steps if step.number > version), key=attrgetter("number"))
 
 

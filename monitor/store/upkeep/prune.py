@@ -58,7 +58,7 @@ class Prunable:
 
 
 @dataclass(frozen=True, slots=True)
-class PruneStep:
+class PrunedBatch:
     """One batch: how many rows, and after which one to go on; None at the end."""
 
     count: int
@@ -81,7 +81,7 @@ def measure(session: Session, before: datetime) -> Prunable:
     )
 
 
-def prune_texts(session: Session, before: datetime, after: int, limit: int = BATCH) -> PruneStep:
+def prune_texts(session: Session, before: datetime, after: int, limit: int = BATCH) -> PrunedBatch:
     """Takes the next texts of articles out, with their sentences and hashes; by rising id."""
     columns = (revisions.c.id, revisions.c.article_id)
     chosen = select(*columns).where(revisions.c.id > after, _is_prunable_text(before))
@@ -94,7 +94,9 @@ def prune_texts(session: Session, before: datetime, after: int, limit: int = BAT
     return _step(ids, limit)
 
 
-def prune_entries(session: Session, before: datetime, after: int, limit: int = BATCH) -> PruneStep:
+def prune_entries(
+    session: Session, before: datetime, after: int, limit: int = BATCH
+) -> PrunedBatch:
     """Takes the next texts of items out; their keys, hashes and headlines stay."""
     chosen = select(entries.c.id).where(entries.c.id > after, _is_prunable_entry(before))
     ids = list(session.scalars(chosen.order_by(entries.c.id).limit(limit)))
@@ -103,13 +105,13 @@ def prune_entries(session: Session, before: datetime, after: int, limit: int = B
     return _step(ids, limit)
 
 
-Pruner = Callable[[Session, datetime, int], PruneStep]
+Pruner = Callable[[Session, datetime, int], PrunedBatch]
 # In this order, each to its end.
 PRUNERS: Mapping[str, Pruner] = {"texts": prune_texts, "entries": prune_entries}
 
 
-def _step(ids: Sequence[int], limit: int) -> PruneStep:
-    return PruneStep(len(ids), ids[-1] if len(ids) == limit else None)
+def _step(ids: Sequence[int], limit: int) -> PrunedBatch:
+    return PrunedBatch(len(ids), ids[-1] if len(ids) == limit else None)
 
 
 def _is_prunable_entry(before: datetime) -> ColumnElement[bool]:

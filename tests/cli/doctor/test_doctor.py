@@ -82,7 +82,7 @@ def test_a_database_of_another_config_is_named(config: Path, tmp_path: Path) -> 
 
 
 def test_no_database_yet_is_no_failure(tmp_path: Path, outlet: Outlet) -> None:
-    folder = write_config(tmp_path / "fresh", [outlet])
+    folder = write_config(tmp_path / "fresh", [outlet], has_database=False)
 
     code, rows = diagnose(folder, "--offline")
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import structlog
 from structlog.testing import capture_logs
 
 from monitor.pipeline.polling.pollers import poll_named
@@ -12,6 +14,15 @@ from monitor.store.feeds import get_watched_feeds
 from tests.fetching.server import response
 from tests.pipeline.polling.test_poll import HOUR, document, feed, in_room
 from tests.pipeline.room import Room
+
+
+@pytest.fixture(autouse=True)
+def every_event() -> Iterator[None]:
+    """A command that ran in this process before may have left out what is no warning."""
+    before = structlog.get_config()
+    structlog.reset_defaults()
+    yield
+    structlog.configure(**before)
 
 
 def polled(*answers: bytes) -> dict[str, Any]:
