@@ -239,12 +239,19 @@ def _cut_sentence(text: str) -> str:
 
 
 def _sources(payload: AlertPayload, zone: tzinfo) -> SourcesView:
-    carriers = _fold_copies(payload.carriers.items)
-    # The article itself is opened further up.
-    if len(carriers) == 1 and carriers[0].url == safe_url(payload.article.url):
-        carriers = ()
+    carriers = _other_carriers(payload)
     line = _carriers_line(payload, zone)
     return SourcesView(line, carriers[:MAX_CARRIERS], len(carriers[MAX_CARRIERS:]))
+
+
+def _other_carriers(payload: AlertPayload) -> tuple[LinkView, ...]:
+    """Returns who carries it; nobody where that is the article alone, which is opened above."""
+    carriers = _fold_copies(payload.carriers.items)
+    return () if _is_article(payload.article, carriers) else carriers
+
+
+def _is_article(article: ArticlePart, carriers: Sequence[LinkView]) -> bool:
+    return len(carriers) == 1 and carriers[0].url == safe_url(article.url)
 
 
 def lead_of(payload: AlertPayload) -> str:
