@@ -23,7 +23,7 @@ from tests.trust.world import World, open_world, write_config
 
 STANDS, CHANNELS = 8, 2
 PAUSE_S, BETWEEN_S = 1.2, 0.3
-AFTER_RESTART_S = 6.0
+AFTER_RESTART_S, ANSWER_S = 6.0, 0.3
 BEGIN_S = SETTLE_S = 90.0
 
 
@@ -79,6 +79,8 @@ class Office:
 @contextmanager
 def open_office(folder: Path, cluster: Cluster, workers: int, broken: str) -> Iterator[Office]:
     world = open_world(STANDS, lambda: datetime.now(UTC))
+    # So that most pauses meet something that is on its way.
+    world.hook.answers_after_s = ANSWER_S
     url = cluster.url()
     config = write_config(folder / "config", world, url)
     running = [Daemon(config, broken=broken, is_awaited=False) for _ in range(workers)]
