@@ -23,7 +23,7 @@ from tests.trust.world import World, open_world, write_config
 
 STANDS, CHANNELS = 8, 2
 PAUSE_S, BETWEEN_S = 1.2, 0.3
-AFTER_RESTART_S = 6.0
+AFTER_RESTART_S, ANSWER_S = 6.0, 0.3
 BEGIN_S = SETTLE_S = 90.0
 
 
@@ -63,13 +63,9 @@ class Office:
             return True
 
     def is_settled(self) -> bool:
-        with self.cluster.connect(self.database) as connection:
-            left = connection.execute(
-                "SELECT (SELECT count(*) FROM entries WHERE state = 'queued')"
-                " + (SELECT count(*) FROM deliveries WHERE state = 'pending')"
-                " + (SELECT count(*) FROM alert_channels WHERE delivery_id IS NULL)"
-            ).fetchone()
-        return left == (0,)
+        """Whether everything that was served is stored, and all alerts have arrived."""
+        found = audit(self.world, self.url)
+        return not (found.lost_entries or found.lost_alerts)
 
     @property
     def duplicates(self) -> int:
@@ -79,6 +75,8 @@ class Office:
 @contextmanager
 def open_office(folder: Path, cluster: Cluster, workers: int, broken: str) -> Iterator[Office]:
     world = open_world(STANDS, lambda: datetime.now(UTC))
+    # So that most pauses meet something that is on its way.
+    world.hook.answers_after_s = ANSWER_S
     url = cluster.url()
     config = write_config(folder / "config", world, url)
     running = [Daemon(config, broken=broken, is_awaited=False) for _ in range(workers)]
@@ -165,10 +163,11 @@ def _settle(office: Office) -> float:
     one more.
     """
     office.world.stop_publishing()
-    office.poll_now()
     began = time.monotonic()
     while time.monotonic() - began < SETTLE_S and not office.is_settled():
-        time.sleep(0.5)
+        # A poll that lost its database is asked for again.
+        office.poll_now()
+        time.sleep(1)
     took = time.monotonic() - began
     for worker in office.workers:
         worker.stop()
