@@ -230,8 +230,9 @@ QUESTIONS = (
 @cache
 def describe() -> Mapping[str, Any]:
     """Returns the description of the API (OpenAPI 3.1)."""
-    asked = [(one.path, "serialization", TypeAdapter(one.schema)) for one in QUESTIONS]
-    schemas, shared = TypeAdapter.json_schemas(asked, ref_template="#/components/schemas/{model}")  # type: ignore[arg-type]
+    asked: Any = [(one.path, "serialization", TypeAdapter(one.schema)) for one in QUESTIONS]
+    # Their own place in the document: a row stands in several answers, and is described once.
+    schemas, shared = TypeAdapter.json_schemas(asked, ref_template="#/components/schemas/{model}")
     paths = {
         one.path: {"get": _operation(one, schemas[one.path, "serialization"])} for one in QUESTIONS
     }
