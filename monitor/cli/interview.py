@@ -246,6 +246,7 @@ def _ask_mail_server(person: Person, default: MailServer) -> MailServer:
 
 def _ask_login(person: Person, server: MailServer) -> MailServer:
     """Asks for a login until the server takes it or none is wanted, where one is offered."""
+    # Tried at once: a wrong password would be found out by the first alert that it keeps back.
     while server.takes_login:
         username = person.ask(f"Name to log in with at {server.host} (empty: no login)").strip()
         if not username:

@@ -61,6 +61,7 @@ def ask_mail_server(server: MailServer) -> MailServer:
     with _connected(server) as connection:
         if server.tls == "none" and connection.has_extn("starttls") and server.host not in _LOCAL:
             server = replace(server, tls="starttls")
+    # Without encryption no password is ever sent, so that a login is not even asked for.
     if server.tls == "none":
         return server
     with _connected(server) as connection:

@@ -120,6 +120,7 @@ def read_limit(request: Request) -> int:
 
 
 def _whole(name: str, text: str, least: int, most: int) -> int:
+    # Nine digits are more than any bound: what is longer is not made a number at all.
     if text.isascii() and text.isdigit() and least <= int(text[:9]) <= most:
         return int(text)
     raise MonitorError(f"{name} is a number from {least} to {most}")
@@ -136,6 +137,7 @@ def _time(request: Request, name: str) -> datetime | None:
     return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
+# As the commands do: one name for one thing, wherever it is asked for.
 def _rows(views: Sequence[Any]) -> list[dict[str, Any]]:
     return list(map(to_row, views))
 

@@ -21,7 +21,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from monitor.errors import MonitorError, NotFound
+from monitor.errors import MonitorError, NotFound, StoreError
 from monitor.pages import api, browse
 from monitor.pages.library import Library
 from monitor.pages.rendering import PageValues, policy, render
@@ -59,6 +59,7 @@ class Access:
 
     def allows(self, headers: Headers, cookies: dict[str, str]) -> bool:
         """Says whether a request comes from somebody who knows the token."""
+        # Compared in constant time: how long a refusal takes must not tell how much was right.
         scheme, _, given = headers.get("authorization", "").partition(" ")
         if scheme.lower() == "bearer":
             return hmac.compare_digest(given.strip().encode(), self.token.encode())
@@ -93,8 +94,10 @@ class _Problems:
     library: Library
 
     def tell(self, request: Request, error: Exception) -> Response:
-        status = 404 if isinstance(error, NotFound) else 400
-        return self._answer(request, status, str(error))
+        # What is not ours to explain is a 500 of the server's own, without a trace.
+        if isinstance(error, StoreError):
+            return self._answer(request, 503, "the database does not answer")
+        return self._answer(request, 404 if isinstance(error, NotFound) else 400, str(error))
 
     def tell_missing(self, request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
@@ -124,6 +127,7 @@ async def _log_in(request: Request, access: Access, library: Library) -> Respons
 
 
 async def _read_form(request: Request) -> bytes:
+    # Counted while it comes: a header may say anything of its length.
     body = b""
     async for part in request.stream():
         body += part
@@ -140,6 +144,7 @@ class _Gate:
     access: Access
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        # Nothing else is served; a WebSocket gets the framework's own refusal.
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
@@ -156,12 +161,14 @@ class _Gate:
     def _refuse(self, request: Request) -> Response | None:
         """Returns the answer to who may not read; None for everybody else."""
         path = request.url.path
+        # First of all, and for every path: also health says something of this machine.
         if self.access.hosts and host_of(request.headers) not in self.access.hosts:
             return PlainTextResponse("this address is not served here", 421)
         if not self.access.token or path in _OPEN:
             return None
         if self.access.allows(request.headers, request.cookies):
             return None
+        # Programs do not follow a redirect to a form.
         if path.startswith("/api/") or path.endswith(".xml"):
             challenge = {"www-authenticate": "Bearer"}
             return api.to_response({"error": "a token is needed"}, 401, challenge)
@@ -182,6 +189,7 @@ def access_of(listen: str, token: str) -> Access:
         listen: host and port; no host is this machine's own address.
     """
     host = listen.rpartition(":")[0].strip("[]") or "127.0.0.1"
+    # Who knows the token may come by any name: a proxy before it has a name of its own.
     if token:
         return Access(token)
     return Access(hosts=frozenset({host.lower(), "localhost", "127.0.0.1", "::1"}))

@@ -65,6 +65,7 @@ def _endpoint(library: Library, answer: _Answer) -> Callable[[Request], Response
 
 
 def _cases(library: Library, _request: Request) -> tuple[str, Mapping[str, Any]]:
+    # A statement a case: there are tens of them, and each line is drawn from its own days.
     cases = library.cases()
     sparks = {case.slug: spark(library.recent_counts(case.slug)) for case in cases}
     return "cases", {"cases": cases, "sparks": sparks}
@@ -85,6 +86,7 @@ def _development(library: Library, request: Request) -> tuple[str, Mapping[str, 
 
 def _article(library: Library, request: Request) -> tuple[str, Mapping[str, Any]]:
     found = library.article(request.path_params["id"])
+    # The newest text: how it came to be so is on the page of changes.
     text = found.revisions[-1].text if found.revisions else ""
     paragraphs = [line for line in text.split("\n") if line.strip()]
     return "article", {"found": found, "paragraphs": paragraphs}

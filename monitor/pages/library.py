@@ -105,6 +105,7 @@ class Library:
         self._require_case(slug)
         found = self.store.read(
             list_developments,
+            # What matters most can stand anywhere in the case.
             limit=None if choice.top else choice.limit,
             case=slug,
             tiers=choice.tiers,
@@ -136,6 +137,7 @@ class Library:
         Raises:
             NotFound: there is none, or more than one.
         """
+        # Two looks at the store: what is deleted in between reads as not found.
         row_id = self.store.read(resolve_uid, developments, prefix, "development")
         found = self.store.read(list_developments, limit=1, only=row_id)
         # What is not confirmed is told in digests only, and has no page.
@@ -186,5 +188,6 @@ class Library:
             QueryError: the query cannot be read.
             MonitorError: a regular expression in it takes too long.
         """
+        # Compiled before the store is asked: a mistake costs no transaction.
         compile_query(query)
         return self.store.read(search_articles, query, now=self.clock(), limit=limit, case=case)

@@ -51,6 +51,7 @@ def _atom_entry(make: ElementMaker, one: DevelopmentView, timeline: Timeline) ->
     )
     if one.first_published_at:
         entry.append(make.published(_rfc3339(one.first_published_at)))
+    # A seed has an address that leads nowhere.
     if is_web_url(one.url):
         entry.append(make.link(rel="alternate", href=clean_text(one.url)))
     if one.tier:
@@ -116,6 +117,7 @@ def _to_bytes(root: etree._Element) -> bytes:
 def to_calendar(timeline: Timeline) -> bytes:
     """Returns the known days ahead of a case as all-day events."""
     calendar = Calendar()
+    # Required by RFC 5545, 3.6: programs refuse a calendar without it.
     calendar.add("prodid", "-//monitor//timeline//EN")
     calendar.add("version", "2.0")
     calendar.add("x-wr-calname", one_line(timeline.case.title, limit=_MAX_TITLE))
@@ -126,9 +128,11 @@ def to_calendar(timeline: Timeline) -> bytes:
 
 def _event(timeline: Timeline, ahead: Ahead) -> Event:
     event = Event()
+    # By its day: a calendar that is fetched again moves nothing and doubles nothing.
     event.add("uid", f"{timeline.case.slug}-{ahead.day}@monitor")
     event.add("dtstamp", ahead.development.first_found_at)
     event.add("dtstart", ahead.day)
+    # The end of a whole day is the next one (RFC 5545, 3.6.1).
     event.add("dtend", ahead.day + timedelta(days=1))
     event.add("summary", one_line(ahead.text, limit=_MAX_TITLE))
     event.add("description", one_line(f"{ahead.development.outlet}: {ahead.text}"))

@@ -65,6 +65,7 @@ class Timeline:
     @property
     def days(self) -> list[tuple[date, list[DevelopmentView]]]:
         """The developments by the day on which they happened, the last day first."""
+        # The sort is stable: on one day what was found last stays first.
         ordered = sorted(self.developments, key=_happened, reverse=True)
         return [(day, list(group)) for day, group in groupby(ordered, key=_happened)]
 
@@ -74,6 +75,7 @@ class Timeline:
         counted = dict.fromkeys(self.articles_by_day, 0)
         for one in self.developments:
             counted[_happened(one)] = counted.get(_happened(one), 0) + 1
+        # Quiet days have a bar, too: a gap is what one looks for.
         shown = list(_every_day(counted))[-_WIDEST:]
         tallest = max((self.articles_by_day.get(day, 0) for day in shown), default=0) or 1
         return [self._bar(day, counted.get(day, 0), tallest) for day in shown]
@@ -121,10 +123,12 @@ def _days_ahead(
     """Yields the days ahead that developments name, each with the newest that does."""
     found: dict[date, Ahead] = {}
     for one in sorted(developments, key=_found_at, reverse=True):
+        # The newest come first: all that follow are older still.
         if now - one.first_found_at > _LOOK_BACK:
             break
         for text in dict.fromkeys((one.summary, *quotes.get(one.row_id, ()))):
             for day in named_days(text, one.first_found_at.date()):
+                # A date that was moved is told by the newer report, which is met first.
                 if day > now.date():
                     found.setdefault(day, Ahead(day, one_line(text, limit=300), one))
     yield from (found[day] for day in sorted(found))

@@ -25,6 +25,7 @@ def compare(older: str, newer: str) -> list[DiffPiece]:
     if max(len(before), len(after)) > _MAX_PARTS:
         before, after = older.splitlines(keepends=True), newer.splitlines(keepends=True)
     pieces = []
+    # Without the heuristic that skips frequent words: a changed "not" is what matters.
     matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
     for kind, low, high, other_low, other_high in matcher.get_opcodes():
         gone, came = "".join(before[low:high]), "".join(after[other_low:other_high])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import socket
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
@@ -16,6 +18,7 @@ from monitor.daemon.observability.web_server import serve
 from monitor.daemon.pulse import Pulse
 from monitor.pages.app import COOKIE, access_of, host_of, is_loopback
 from monitor.pages.library import Library
+from monitor.store import Store
 from tests.pages.conftest import HOSTILE, KEY, METRICS, TOKEN, Desk
 from tests.store.rows import fetched
 
@@ -280,3 +283,17 @@ def test_an_article_marks_what_was_new(desk: Desk) -> None:
 
     assert report.xpath("//mark/text()") == ["The harbour master closed the old pier on Sunday."]
     assert fetched(1, "").url in report.xpath("//a/@href")
+
+
+def test_a_database_that_fails_is_told_without_its_place(library: Library, tmp_path: Path) -> None:
+    gone = replace(library, store=Store(f"sqlite:///{tmp_path / 'secret-place.db'}"))
+    server = serve("127.0.0.1:0", "", gone, Pulse(), bytes)
+    try:
+        answer = httpx.get("http://{}:{}/".format(*server.address))
+    finally:
+        server.stop()
+        gone.store.close()
+
+    assert answer.status_code == 503
+    assert "the database does not answer" in answer.text
+    assert "secret-place" not in answer.text

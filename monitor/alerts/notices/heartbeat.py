@@ -48,6 +48,7 @@ def make_heartbeat(watch: Watch) -> NoticePayload:
 
 
 def _trouble(watch: Watch) -> str:
+    # That all is well is said by nothing being said of trouble.
     if not watch.troubled:
         return ""
     since = f" since {_print_day(watch.since.date())}" if watch.since else ""
@@ -64,6 +65,7 @@ def _print_day(day: date) -> str:
 
 def _lines(watch: Watch) -> list[str]:
     named = [f"{one.title or one.url}: {one.reason}" for one in watch.troubled[:_MAX_NAMED]]
+    # A hundred broken feeds are one trouble, and the mail stays short.
     if len(watch.troubled) > _MAX_NAMED:
         named.append(f"and {len(watch.troubled) - _MAX_NAMED} more")
     if watch.next_date:

@@ -180,6 +180,7 @@ def _find(store: Store, wanted: _Wanted) -> list[DevelopmentView]:
     )
     if wanted.top is None:
         return found
+    # Days weigh by how the articles of one case name them.
     slug = _require_slug(wanted.slug, "--top")
     weights = weigh_days(store.read(list_mentions, slug, as_of=wanted.as_of))
     return choose_top(found, weights, wanted.top)

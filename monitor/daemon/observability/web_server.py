@@ -78,6 +78,7 @@ class WebServer:
             access_log=False,
             server_header=False,
             proxy_headers=False,
+            # More than these get a 503 at once: a flood costs no memory.
             limit_concurrency=_MAX_CLIENTS,
             timeout_keep_alive=int(_REQUEST_S),
             h11_max_incomplete_event_size=_MAX_HEAD,
@@ -99,11 +100,13 @@ class WebServer:
         asyncio.run(self._serve())
 
     async def _serve(self) -> None:
+        # Few: each reads the store, and the daemon wants its turn there.
         to_thread.current_default_thread_limiter().total_tokens = _READERS
         await self._server.serve([self._socket])
 
     def stop(self) -> None:
         """Ends, whoever is still reading."""
+        # At once: who reads a page can ask again, a stop has ten seconds in all.
         self._server.should_exit = self._server.force_exit = True
         self._thread.join(_STOP_S)
         self._socket.close()

@@ -57,6 +57,7 @@ def _new_events(keys: Iterable[EventKey]) -> str:
     """Returns events in words, each with who acts in it: "ruling (judge), 23 July"."""
     actors: dict[tuple[date, str], list[str]] = {}
     for key in keys:
+        # Names have a reason of their own.
         if key.kind == "name":
             continue
         acting = actors.setdefault((key.day, key.label), [])

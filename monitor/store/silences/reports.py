@@ -38,6 +38,7 @@ class ReportedNews:
 def get_reports(session: Session, development_ids: Collection[int]) -> list[ReportedNews]:
     """Returns developments with their first reports, by their rows."""
     found: list[ReportedNews] = []
+    # A roll-up may have hundreds, a statement only so many values.
     for part in chunks(list(development_ids)):
         rows = session.execute(_select_reports().where(developments.c.id.in_(part)))
         found += map(_report, rows)

@@ -234,10 +234,12 @@ def choose_top(
     Args:
         weights: how much each day matters, see `timeline.mentions.weigh_days`.
     """
+    # One a day first: two reports of one hearing would take the place of another day.
     by_day: dict[date, list[DevelopmentView]] = {}
     for one in sorted(found, key=_spread, reverse=True):
         by_day.setdefault(one.event_date or one.first_found_at.date(), []).append(one)
     days = sorted(by_day, key=lambda day: (-weights.get(day, 0), day))
+    # The days side by side: all firsts, then all seconds.
     rounds = chain.from_iterable(zip_longest(*(by_day[day] for day in days)))
     chosen = {one.id for one in islice(filter(None, rounds), count)}
     return [one for one in found if one.id in chosen]

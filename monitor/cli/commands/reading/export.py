@@ -94,6 +94,7 @@ def _development_rows(timeline: Timeline) -> Iterator[dict[str, Any]]:
 def _article_rows(store: Store, found: list[ArticleView]) -> Iterator[dict[str, Any]]:
     from monitor.store.articles import get_stored_articles
 
+    # In batches: all texts of a case of years do not fit into a small machine.
     for start in range(0, len(found), _BATCH):
         batch = found[start : start + _BATCH]
         stored = store.read(get_stored_articles, [one.row_id for one in batch])

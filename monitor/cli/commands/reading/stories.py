@@ -85,6 +85,7 @@ def _story_row(story: StoryView, texts: list[StoryText]) -> dict[str, Any]:
 
 def _print_story(story: StoryView, texts: list[StoryText]) -> None:
     """Prints a story for a person: a text, and below it who has it."""
+    # The text comes before its carriers: ten outlets with one wire's words are one source.
     typer.echo(f"{story.case} · {story.id} · {one_line(story.title)}")
     for text in texts:
         whose = text.newsroom or "nobody says whose text"

@@ -47,6 +47,7 @@ def list_mentions(session: Session, slug: str, *, as_of: datetime | None = None)
 
 def _select_named_days(slug: str, as_of: datetime | None) -> Select[Any]:
     """Selects the days of each sentence that names one, with its article."""
+    # Read out of the stored facts by the database: their texts and names stay where they are.
     days = sentences.c.facts["d"]
     statement = (
         select(articles.c.id, articles.c.published_at, articles.c.found_at, days.label("days"))

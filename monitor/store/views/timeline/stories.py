@@ -87,6 +87,7 @@ def list_stories(
         (case, cases.c.slug.__eq__),
         (only, stories.c.id.__eq__),
     )
+    # Of the whole story, so that it is asked for after the articles were gathered.
     if since is not None:
         statement = statement.having(func.max(article_at) >= since)
     return [
@@ -130,6 +131,7 @@ def get_story(session: Session, prefix: str) -> tuple[StoryView, list[StoryText]
     (story,) = list_stories(session, limit=1, only=row_id)
     rows = session.execute(_select_articles(row_id))
     # An article that was judged twice stands once, as it was judged last.
+    # Later verdicts come later and take the place of earlier ones.
     found = {row.id: _story_article(row) for row in rows}
     return story, fold_texts(found.values())
 
