@@ -80,6 +80,7 @@ def _environment() -> Environment:
         "moment": _moment,
         "day": print_day,
         "plain": clean_text,
+        "named": _name,
         "link": _web_address,
         "marked": mark,
         "middle": _shorten_middle,
@@ -95,6 +96,11 @@ def _moment(at: datetime | None, zone: tzinfo) -> str:
 def print_day(day: date) -> str:
     """Returns a day as people write it: "Wednesday, 4 June 2025"."""
     return f"{day:%A}, {day.day} {day:%B} {day.year}"
+
+
+def _name(text: str) -> str:
+    """Returns a headline or a name that a link can stand behind."""
+    return clean_text(text).strip() or "(without a headline)"
 
 
 def _web_address(url: str) -> str:

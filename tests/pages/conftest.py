@@ -71,7 +71,7 @@ def fill(store: Store) -> None:
             hours=number,
             tier=number,
             outlet=HOSTILE if number == 2 else "Gazette",
-            title=HOSTILE if number == 2 else "Pier closed",
+            title=("Pier closed", HOSTILE, "")[number - 1],
         )
     second = store.read(list_developments, limit=9)[1]
     carrier = store.write(judge, 4, hours=4, outlet="Courier", url="https://courier.example/pier")

@@ -55,6 +55,7 @@ def test_every_page_is_text_that_needs_nothing_else(desk: Desk) -> None:
         )
         assert page.xpath("//@*[starts-with(name(), 'on')]") == []
         assert page.xpath("string(//title)"), path
+        assert [link for link in page.xpath("//a") if not link.text_content().strip()] == []
 
 
 def test_links_lead_to_pages_that_are_there_or_openly_elsewhere(desk: Desk) -> None:
