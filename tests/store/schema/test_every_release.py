@@ -31,6 +31,7 @@ from tests.store.rows import NOW
 
 RELEASED = sorted((Path(__file__).parent / "released").glob("*.db.gz"))
 VERSIONS = ["0001", "0002", "0003", "0006", "0007", "0008", "0009", "0010", "0012"]
+STEPS = [*map("{:04}".format, range(1, 11)), "0012"]
 Rows = dict[str, dict[tuple[object, ...], dict[str, object]]]
 
 
@@ -133,8 +134,6 @@ def test_the_steps_that_it_lacks_are_told_and_taken(old: Path) -> None:
     store.close()
 
     assert version is not None
-    assert [step.number for step in steps] == [
-        n for n in map("{:04}".format, range(1, 11)) if n > version
-    ]
+    assert [step.number for step in steps] == [number for number in STEPS if number > version]
     assert changed == bool(steps)
     assert after == []
