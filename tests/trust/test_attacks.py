@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import random
 
+import pytest
+
 from tests.trust.canaries import canaries
 from tests.trust.figures import missed
 from tests.trust.hostile.addresses import spellings_at_entries
@@ -11,6 +13,8 @@ from tests.trust.hostile.exchanges import hostile_exchanges
 from tests.trust.hostile.feeds import hostile_feeds
 from tests.trust.hostile.mutations import mutate, mutations
 from tests.trust.hostile.pages import hostile_pages
+
+pytestmark = pytest.mark.long
 
 
 def test_no_spelling_of_a_private_address_gets_a_packet_through_any_entry() -> None:

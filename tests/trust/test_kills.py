@@ -11,6 +11,8 @@ from tests.trust.kills import judge, kill_at_random, kills_at_points
 from tests.trust.power import power_cuts, why_not
 from tests.trust.workers import Troubles, several_workers
 
+pytestmark = pytest.mark.long
+
 # One point of each kind of transaction, and the send.
 SHORT = ("store_poll", "record_article", "send", "mark_sent")
 

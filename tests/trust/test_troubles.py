@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.trust.disks import full_and_read_only_disks
 from tests.trust.figures import missed
 from tests.trust.stops import stops_at_random_times
+
+pytestmark = pytest.mark.long
 
 
 def test_a_daemon_ends_well_whenever_it_is_told_to() -> None:
