@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date
+from typing import Literal
 
 from monitor.model import Genre, Outcome, Reason
 from monitor.novelty.classifier.assessment import Assessment
@@ -62,15 +63,21 @@ def _new_events(keys: Iterable[EventKey]) -> str:
             continue
         acting = actors.setdefault((key.day, key.label), [])
         if key.role:
-            acting.append(lexicon().events.shown[FrameLabel("role", key.role)])
+            acting.append(_shown("role", key.role))
     shown = [_event_phrase(*event, roles) for event, roles in actors.items()]
     return f"new: {'; '.join(shown[:_KEYS_SHOWN])}" if shown else "no new event"
 
 
 def _event_phrase(day: date, label: str, roles: Iterable[str]) -> str:
-    event = lexicon().events.shown[FrameLabel("class", label)]
+    event = _shown("class", label)
     by = ", ".join(sorted(roles))
     return f"{event} ({by}), {_day(day)}" if by else f"{event}, {_day(day)}"
+
+
+def _shown(kind: Literal["class", "role"], name: str) -> str:
+    # A class that the config of a case adds has no name but its own.
+    own = name.lower().replace("_", " ")
+    return lexicon().events.shown.get(FrameLabel(kind, name), own)
 
 
 def _day(day: date) -> str:

@@ -8,6 +8,7 @@ from monitor.model import Genre, Reason
 from monitor.novelty import DEFAULT_SETTINGS, analyse
 from monitor.novelty.classifier.assessment import Assessment, assess
 from monitor.novelty.classifier.prediction import predict
+from monitor.novelty.nlp.event_keys import EventKey
 from monitor.novelty.verdict import reasons
 from tests.novelty.verdict.weights import of_logits
 from tests.novelty.world import ARREST, SATURDAY, SINKING, TUESDAY, Case
@@ -31,6 +32,16 @@ def test_events_and_names_are_told_in_words(assessment: Assessment) -> None:
     assert found["event"].startswith("new: ")
     assert "; detention (insiders or crew, police), 7 March;" in found["event"]
     assert found["names"] == "names new for the day: alondra, calder, clara, rufo, villa"
+
+
+def test_a_class_that_a_case_adds_is_told_by_its_own_name(assessment: Assessment) -> None:
+    key = EventKey.of_class("NIGHT_SHIFT", SATURDAY.date())
+    event = replace(assessment.evidence.event, keys=(key,))
+    evidence = replace(assessment.evidence, event=event)
+
+    found = texts(list(reasons.describe_evidence(replace(assessment, evidence=evidence), None)))
+
+    assert found["event"] == f"new: night shift, {SATURDAY.day} March"
 
 
 def test_a_known_text_has_no_new_event(young: Case) -> None:
