@@ -121,7 +121,7 @@ def test_show_says_what_holds_now_and_what_said_so(read: Read) -> None:
 
     assert [[one["aspect"], one["value"]] for one in row["state"]] == told["changes"]
     assert {one["development_id"] for one in row["state"]} == {told["id"]}
-    assert ("orders", "ordered") in {(one["aspect"], one["value"]) for one in row["state"]}
+    assert ("orders", "issued") in {(one["aspect"], one["value"]) for one in row["state"]}
 
 
 def test_what_holds_now_is_a_table_for_a_person(read: Read) -> None:
