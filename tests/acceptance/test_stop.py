@@ -67,20 +67,20 @@ def hanging(tmp_path: Path, outlet: Outlet) -> Path:
     return write_config(tmp_path / "config", [outlet])
 
 
-def test_what_hangs_is_waited_for_ten_seconds_at_most(hanging: Path, outlet: Outlet) -> None:
-    process = start(hanging, [COMMAND, "run", "--log", "json"])
-    wait_for(lambda: outlet.requests)
+def test_what_hangs_is_waited_for_and_who_says_it_twice_is_in_a_hurry(
+    hanging: Path, outlet: Outlet
+) -> None:
+    took = []
+    for times in (1, 2):
+        outlet.requests.clear()
+        process = start(hanging, [COMMAND, "run", "--log", "json"])
+        wait_for(lambda: outlet.requests)
+        took.append(stop(process, times))
+        assert process.returncode == 0
 
-    assert stop(process) < 10
-    assert process.returncode == 0
-
-
-def test_who_says_it_twice_is_in_a_hurry(hanging: Path, outlet: Outlet) -> None:
-    process = start(hanging, [COMMAND, "run", "--log", "json"])
-    wait_for(lambda: outlet.requests)
-
-    assert stop(process, times=2) < DRAIN_S
-    assert process.returncode == 0
+    # Beside each other: how long a busy machine takes for anything says nothing.
+    assert DRAIN_S < took[0] < 10
+    assert took[1] < took[0]
 
 
 def test_a_dead_name_server_holds_nobody_up(tmp_path: Path) -> None:
