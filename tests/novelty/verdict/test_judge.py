@@ -41,7 +41,9 @@ def test_a_new_event_alerts_with_readable_reasons(case: Case) -> None:
 
     assert verdict.outcome is Outcome.ALERT
     assert verdict.reasons[0].code == "new_event"
-    assert any("police, detain, 7 March" in reason.text for reason in verdict.reasons)
+    assert any(
+        "detention (" in one.text and "police), 7 March" in one.text for one in verdict.reasons
+    )
     assert all(reason.text for reason in verdict.reasons)
     assert verdict.score >= verdict.threshold
     assert verdict.new_sentences[0].text.startswith("Police on Saturday arrested")
