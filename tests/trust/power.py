@@ -14,7 +14,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -32,6 +32,7 @@ ACKS = "acks"
 _LINE = re.compile(r"^(?:\d+\s+)?(\w+)\((.*)\)\s+= (-?\d+|0x[0-9a-f]+)")
 _PLACE = re.compile(r"^(\d+)<([^>]*)>")
 _TEXT = re.compile(r'"((?:\\x[0-9a-f]{2})*)"')
+_VERSION = re.compile(r'validators (.*)"\d+-(\d+)"')
 _FACTS = (
     "SELECT 'entry ' || key FROM entries",
     "SELECT 'verdict ' || revision_id || outcome FROM case_articles",
@@ -263,9 +264,26 @@ def _is_sound(path: Path) -> bool:
 
 def _holds(path: Path, facts: frozenset[str]) -> bool:
     try:
-        return facts <= read_facts(path)
+        found = read_facts(path)
     except sqlite3.DatabaseError:
         return False
+    newest = dict(filter(None, map(read_version, found)))
+    return all(fact in found or _is_superseded(fact, newest) for fact in facts)
+
+
+def read_version(fact: str) -> tuple[str, int] | None:
+    """Returns a feed and the number of the document whose validators a fact names; None for every
+    other fact.
+    """
+    version = _VERSION.fullmatch(fact)
+    return (version[1], int(version[2])) if version else None
+
+
+def _is_superseded(fact: str, newest: Mapping[str, int]) -> bool:
+    # Between the look at the facts and their acknowledgement another thread may have committed the
+    # next document of the feed; all other facts are only ever added to.
+    version = read_version(fact)
+    return version is not None and newest.get(version[0], 0) > version[1]
 
 
 def main(arguments: Sequence[str]) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.trust.power import Call, Disk, read_calls
+from tests.trust.power import Call, Disk, read_calls, read_version
 
 TRACE = r"""
 7  openat(AT_FDCWD</x>, "\x6d", O_RDWR) = 5</x/monitor.db>
@@ -63,3 +63,17 @@ def test_a_write_beyond_the_end_leaves_zeros_between() -> None:
     disk.take(Call("fsync", "f", b"", 0))
 
     assert disk.files["f"].found_after_a_cut(None) == b"\0\0\0x"
+
+
+@pytest.mark.parametrize(
+    ("fact", "version"),
+    [
+        ('validators http://127.0.3.1:80/feed.xml"1-12"', ("http://127.0.3.1:80/feed.xml", 12)),
+        ("alert 01234567", None),
+        ("validators ", None),
+    ],
+)
+def test_validators_say_of_which_document_they_are(
+    fact: str, version: tuple[str, int] | None
+) -> None:
+    assert read_version(fact) == version
