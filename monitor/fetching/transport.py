@@ -112,5 +112,5 @@ def build_client(
 
 @cache
 def _public_authorities() -> ssl.SSLContext:
-    """Returns what checks certificates by certifi's list; reading it takes some 20 ms of CPU."""
+    """Returns what checks certificates by certifi's list; reading it costs CPU each time."""
     return httpx.create_ssl_context(trust_env=False)

@@ -10,8 +10,10 @@ from structlog.testing import capture_logs
 
 from monitor.daemon.pulse import Pulse
 from monitor.daemon.upkeep import beat_heart, mend_due_times, prune_old
+from monitor.errors import StoreError
 from monitor.pipeline.context import Context
 from monitor.pipeline.notices import DatabaseAlarm
+from monitor.pipeline.polling.due_times import keep_due_times
 from monitor.store.upkeep.prune import measure
 from tests.pipeline.program import HARBOUR, Program, start_program
 from tests.store.rows import NOW
@@ -116,6 +118,8 @@ def test_due_times_beyond_reason_are_left_where_the_database_fails(program: Prog
     async def work(ctx: Context) -> None:
         database = program.folder / "monitor.db"
         database.rename(database.with_suffix(".aside"))
+        with pytest.raises(StoreError):
+            await keep_due_times(ctx, after=timedelta(days=1))
         await mend_due_times(ctx)
         database.with_suffix(".aside").rename(database)
 

@@ -24,7 +24,7 @@ from monitor.novelty.verdict.tiers import TALK, subordinate_places
 
 _INTENT_SPAN = 6  # words before an act in which "will" or "asks" makes it a plan or request
 _NEGATION_SPAN = 3  # words before an act in which "not" or "nobody" denies it
-_REMEMBERED = 20_000  # developments, a kilobyte each
+_REMEMBERED = 20_000  # developments: those of many cases, and no end of them
 _FUTURE_ENDINGS = ("rá", "rán", "ré", "remos")  # of a Spanish verb that has not happened yet
 _AND = frozenset({"and", "then", "but", "y", "e", "pero", "luego"})
 

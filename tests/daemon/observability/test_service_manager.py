@@ -55,7 +55,11 @@ def test_states_arrive_as_lines_of_one_datagram(listener: Listener) -> None:
 
 @pytest.mark.parametrize("address", ["", "/nowhere/at/all", "@nobody-listens-here", "vsock:2:9"])
 def test_where_nobody_listens_nothing_is_lost_but_the_notice(address: str) -> None:
+    before = os.listdir("/proc/self/fd")
+
     ServiceManager(address).tell("READY=1")
+
+    assert os.listdir("/proc/self/fd") == before
 
 
 def test_a_manager_that_does_not_read_holds_nobody_up(listener: Listener) -> None:
