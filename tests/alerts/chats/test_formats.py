@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from monitor.alerts import DigestKind, DigestPayload, EventType, NoticePayload
-from monitor.alerts.chats.formats import FORMATS, format_body, post_url
+from monitor.alerts.chats.formats import FORMATS, MATRIX_BYTES, TEAMS_BYTES, format_body, post_url
 from monitor.alerts.rendering import render_alert, render_digest, render_notice
 from monitor.model import Message
 from tests.alerts.generated import make_messages
@@ -101,7 +101,7 @@ def test_teams_gets_an_adaptive_card_below_28_kb() -> None:
         assert (card["type"], card["version"]) == ("AdaptiveCard", "1.4")
         assert {block["type"] for block in card["body"]} == {"TextBlock"}
         assert all(one["type"] == "Action.OpenUrl" for one in card.get("actions", ()))
-        assert size("teams", message) <= 28_000
+        assert size("teams", message) <= TEAMS_BYTES
 
 
 def test_ntfy_gets_its_topic_and_at_most_4096_bytes() -> None:
@@ -130,7 +130,7 @@ def test_matrix_gets_text_and_escaped_html() -> None:
 
         assert set(sent) == {"text", "html", "username"}
         assert sent["text"]
-        assert size("matrix", message) <= 65_536
+        assert size("matrix", message) <= MATRIX_BYTES
     hostile = body("matrix", render_alert(poison(PAYLOAD, HOSTILE), **OPTIONS))
     assert "<script" not in hostile["html"]
     assert "<img" not in hostile["html"]
