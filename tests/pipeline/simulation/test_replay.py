@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -240,38 +241,62 @@ def make(folder: Path, database_url: str, cases_written: Mapping[str, str] = CAS
 pytestmark = pytest.mark.long
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def followed(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Followed]:
-    """The stream as it was judged with the settings that come with the program."""
-    folder = tmp_path_factory.mktemp("followed")
-    url = f"sqlite:///{folder / 'monitor.db'}"
-    if request.param == "postgresql":
-        cluster: Cluster = request.getfixturevalue("cluster")
-        url = cluster.url()
-    settings = make(folder, url)
-    asyncio.run(follow(settings, plan(read_stream())))
-    store = Store(url)
-    yield Followed(store, settings)
-    store.close()
+@dataclass
+class Shelf:
+    """The stream as it was followed under each set of thresholds and on each database.
 
-
-@pytest.fixture(scope="module", params=OTHER_THRESHOLDS)
-def followed_otherwise(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Followed]:
-    """The same stream as the daemon judges it with another threshold for alerts, and nobody says
-    anything of its verdicts: what is said depends on the scores, which depend on what was told.
+    Following takes seconds, and pytest lets go of a fixture with parameters whenever the next test
+    asks for another: what was followed once is kept here.
     """
-    folder = tmp_path_factory.mktemp("otherwise")
-    settings = make(folder, f"sqlite:///{folder / 'monitor.db'}")
-    thresholds = replace(DEFAULT_SETTINGS, alert_at=request.param)
-    steps = [step for step in plan(read_stream()) if step.reading is not None]
-    asyncio.run(follow(settings, steps, thresholds))
-    store = Store(settings.database_url)
-    yield Followed(store, settings, request.param)
-    store.close()
+
+    folder: Path
+    cluster: Callable[[], Cluster]
+    taken: dict[object, Followed] = field(default_factory=dict)
+
+    def take(self, database: str, alert_at: float | None = None) -> Followed:
+        """Returns the stream as it was judged with the settings that come with the program, or
+        with another threshold for alerts.
+        """
+        key = database, alert_at
+        if key not in self.taken:
+            self.taken[key] = self._follow(database, alert_at)
+        return self.taken[key]
+
+    def _follow(self, database: str, alert_at: float | None) -> Followed:
+        folder = self.folder / f"{database}-{alert_at}"
+        is_file = database == "sqlite"
+        url = f"sqlite:///{folder / 'monitor.db'}" if is_file else self.cluster().url()
+        settings = make(folder, url)
+        steps = plan(read_stream())
+        if alert_at is None:
+            asyncio.run(follow(settings, steps))
+            return Followed(Store(url), settings)
+        # Nobody says anything of these verdicts: what is said depends on the scores, which depend
+        # on what was told.
+        unsaid = [step for step in steps if step.reading is not None]
+        asyncio.run(follow(settings, unsaid, replace(DEFAULT_SETTINGS, alert_at=alert_at)))
+        return Followed(Store(url), settings, alert_at)
+
+
+@pytest.fixture(scope="module")
+def shelf(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Shelf]:
+    shelf = Shelf(tmp_path_factory.mktemp("shelf"), lambda: request.getfixturevalue("cluster"))
+    yield shelf
+    for followed in shelf.taken.values():
+        followed.store.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def followed(request: pytest.FixtureRequest, shelf: Shelf) -> Followed:
+    return shelf.take(request.param)
+
+
+@pytest.fixture(params=OTHER_THRESHOLDS)
+def followed_otherwise(request: pytest.FixtureRequest, shelf: Shelf) -> Followed:
+    """The same stream as the daemon judges it with another threshold for alerts."""
+    return shelf.take("sqlite", request.param)
 
 
 def test_with_the_same_settings_and_version_nothing_changes(followed: Followed) -> None:
@@ -388,7 +413,7 @@ def test_the_shift_that_feedback_gives_today_can_be_asked_for(followed: Followed
 
 
 def test_verdicts_from_before_readings_were_kept_take_what_is_stored_of_the_article(
-    followed_otherwise: Followed,
+    followed_otherwise: Followed, tmp_path: Path
 ) -> None:
     def forget(session: Session) -> None:
         session.execute(
@@ -397,10 +422,19 @@ def test_verdicts_from_before_readings_were_kept_take_what_is_stored_of_the_arti
             )
         )
 
-    before = followed_otherwise.replay()
-    followed_otherwise.store.write(forget)
+    # What is forgotten is for no other test.
+    original = followed_otherwise.settings.database_url.removeprefix("sqlite:///")
+    with (
+        closing(sqlite3.connect(original)) as connection,
+        closing(sqlite3.connect(tmp_path / "copy.db")) as copy,
+    ):
+        connection.backup(copy)
+    with closing(Store(f"sqlite:///{tmp_path / 'copy.db'}")) as store:
+        copied = replace(followed_otherwise, store=store)
+        before = copied.replay()
+        store.write(forget)
+        after = copied.replay()
 
-    after = followed_otherwise.replay()
     assert [one.before for one in after] == [one.before for one in before]
     assert sum(one.is_changed for one in after) < len(after) / 10
 
