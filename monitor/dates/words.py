@@ -19,7 +19,7 @@ _MONTHS = (
 MONTH = {name: number for number, names in enumerate(_MONTHS, 1) for name in names.split()}
 _WEEKDAYS = (
     "mon monday lun lunes lundi mo montag lunedi seg segunda maandag ma",
-    "tue tues tuesday martes mardi di dienstag martedi ter terca dinsdag",
+    "tue tues tuesday martes mar mardi di dienstag martedi ter terca dinsdag",
     "wed weds wednesday mie miercoles mer mercredi mi mittwoch mercoledi qua quarta woensdag wo",
     "thu thur thurs thursday jue jueves jeu jeudi do donnerstag gio giovedi qui quinta donderdag",
     "fri friday vie viernes ven vendredi fr freitag venerdi sex sexta vrijdag vr",
@@ -28,7 +28,7 @@ _WEEKDAYS = (
 )
 WEEKDAY = {name: number for number, names in enumerate(_WEEKDAYS) for name in names.split()}
 _NOISE_WORDS = (
-    "at on of the de del la las el a le um uhr h om alle ore t th st nd rd published updated "
+    "at on of the de del la las el a le um uhr h om alle ore t th st nd rd er published updated "
     "posted date feira"
 )
 NOISE = frozenset(_NOISE_WORDS.split())

@@ -307,15 +307,15 @@ def _guid_candidates(entry: Any, *, has_links: bool) -> Iterator[str]:
 
 
 def _read_authors(entry: Any) -> str:
-    """Returns the names of the authors, each once, separated by commas; without mail addresses
-    where only those carry names.
-    """
-    names: dict[str, None] = {}
-    for author in entry.get("authors") or []:
-        name = _string(author, "name").strip() if isinstance(author, Mapping) else ""
-        if name:
-            names[name] = None
-    return ", ".join(names) or _EMAIL.sub("", _string(entry, "author")).strip(" ()")
+    """Returns the names of the authors, each once, separated by commas, without mail addresses."""
+    authors = [one for one in entry.get("authors") or [] if isinstance(one, Mapping)]
+    written = _string(entry, "author")
+    # feedparser knows no ending of a domain with more than four letters, and leaves the rest of it
+    # in the name.
+    if len(authors) < 2 and _EMAIL.search(written):
+        return _EMAIL.sub("", written).strip(" ()")
+    names = dict.fromkeys(_string(author, "name").strip() for author in authors)
+    return ", ".join(filter(None, names)) or written.strip(" ()")
 
 
 def _read_language(entry: Any) -> str | None:
