@@ -16,6 +16,7 @@ import typer
 from monitor.cli.config_files import join_tables, write_checked
 from monitor.cli.output import (
     FormatOption,
+    count_of,
     is_for_person,
     print_record,
     print_rows,
@@ -353,7 +354,7 @@ def import_(
         path = _append(state, tables)
         where = f" to {path}; they are polled at the next start, SIGHUP or `monitor poll`"
     known = len(listed.feeds) - len(tables)
-    talk(f"{len(tables)} feeds added{where} ({known} known already)")
+    talk(f"{count_of(len(tables), 'feed')} added{where} ({known} known already)")
     for outline in listed.left_out:
         talk(f"left out: {outline.name}: {outline.reason}")
 

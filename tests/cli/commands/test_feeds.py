@@ -89,7 +89,7 @@ def test_import_adds_what_is_new_and_skips_what_is_known(config: Path, outlet: O
 
     first, second = (run_command(config, "feeds", "import", str(path)).stderr for _ in range(2))
 
-    assert "1 feeds added" in first
+    assert "1 feed added" in first
     assert "0 feeds added" in second
     added = [
         row for row in read_rows(config, "config", "show") if "court.example" in str(row.values())
@@ -110,7 +110,7 @@ def test_import_works_in_a_folder_without_feeds(config: Path) -> None:
 
     said = run_command(config, "feeds", "import", str(path)).stderr
 
-    assert "1 feeds added" in said
+    assert "1 feed added" in said
     assert "left out: Old one: its address is no http or https address" in said
     assert 'url = "https://court.example/f?a=1&b=2"' in (config / "feeds.toml").read_text()
 
