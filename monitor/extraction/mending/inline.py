@@ -11,10 +11,14 @@ from lxml.html import HtmlElement
 from monitor.extraction.mending.tags import CUT_INLINE, INLINE, text_before
 
 _LINE = INLINE | frozenset(CUT_INLINE)
+# Words in it and behind it come in another order, where it holds tags of its own.
+_CODE = "code"
+_BREAKS = frozenset({"br", "wbr", "img"})
 _TEXT_BLOCKS = frozenset(
     {"p", "li", "dd", "dt", "td", "th", "blockquote", "h2", "h3", "h4", "h5", "h6"}
 )
 _MIN_SENTENCE_CHARS = 40
+_MIN_PARAGRAPH_CHARS = 60
 _STROKES = ("|", "·", "•")
 _SENTENCE_ENDS = (".", "!", "?", "…", ":", *_STROKES)
 _QUOTES = ('"', "“", "”", "«", "„", "'", "‘")
@@ -24,12 +28,22 @@ def keep_words(tree: HtmlElement) -> None:
     """Makes elements whose words belong to a sentence plain spans, and writes the quotation marks
     that a browser shows round a `<q>`.
     """
+    _drop_empty(tree)
     for element in list(tree.iter("q")):
         _write_marks(element)
-    for element in list(tree.iter(*CUT_INLINE)):
+    for element in list(tree.iter(*CUT_INLINE, _CODE)):
         if _is_in_sentence(element):
             element.tag = "span"
             element.attrib.clear()
+
+
+def _drop_empty(tree: HtmlElement) -> None:
+    """Drops elements without words, such as an icon or what holds a picture: extractors cut the
+    words behind them up to the next tag.
+    """
+    for element in list(tree.iter(*_LINE - _BREAKS)):
+        if not element.text_content().strip():
+            element.drop_tree()
 
 
 def _write_marks(element: HtmlElement) -> None:
@@ -49,7 +63,18 @@ def _is_in_sentence(element: HtmlElement) -> bool:
         return False
     if block.tag not in _TEXT_BLOCKS and len(before) + len(after) < _MIN_SENTENCE_CHARS:
         return False
-    return _goes_on(before, after)
+    return _goes_on(before, after) or (not (before or after) and _is_between_words(element, block))
+
+
+def _is_between_words(element: HtmlElement, block: HtmlElement) -> bool:
+    """Whether an element without text beside it stands between others of a paragraph's line."""
+    if block.tag != "p" or element.getparent() is not block:
+        return False
+    beside = [element.getprevious(), element.getnext()]
+    if not all(one is not None and one.tag in _LINE and one.text_content() for one in beside):
+        return False
+    # A byline is shorter.
+    return len(block.text_content()) - len(element.text_content()) >= _MIN_PARAGRAPH_CHARS
 
 
 def _goes_on(before: str, after: str) -> bool:

@@ -109,6 +109,77 @@ def test_words_beside_a_sentence_stay_out(beside: str) -> None:
     assert got in ("", "The harbor master left for home early that day.")
 
 
+EMPTY = (
+    '<i class="icon"></i>',
+    "<span></span>",
+    '<span><img src="/a.png"></span>',
+    "<span><svg></svg></span>",
+    "<b><i></i></b>",
+    '<span><b style="display: none">hidden</b></span>',
+    '<span class="sr-only">opens elsewhere</span>',
+    '<a id="note"></a>',
+    '<a href="/picture"><img src="/b.png"></a>',
+    "<time></time>",
+    "<button></button>",
+    "<ins></ins>",
+    "<font>&nbsp;</font>",
+)
+
+
+@pytest.mark.parametrize("empty", EMPTY)
+@pytest.mark.parametrize(
+    "shape",
+    [
+        "<p>{before}{empty} 14 May <a href='/storm'>{after}</a></p>",
+        "<p>{before}<b>14 May</b> {empty} {after}</p>",
+        "<p>{before}{empty} {empty} 14 May {after}</p>",
+        "<p><span>{before}{empty}</span> 14 May <em>{after}</em></p>",
+        "<blockquote><p>{before}<a href='/x'>{empty}</a> 14 May {empty}<i>{after}</i>"
+        "</p></blockquote>",
+    ],
+)
+def test_an_icon_or_what_holds_a_picture_cuts_no_words_behind_it(empty: str, shape: str) -> None:
+    before, after = SENTENCE.split("14 May")
+
+    assert last_paragraph(shape.format(before=before, empty=empty, after=after)) == SENTENCE
+
+
+def test_a_picture_or_a_break_is_no_word_and_parts_none() -> None:
+    got = last_paragraph(
+        '<p>The harbor master has put off the <img src="/a.png"> hearing to 14&nbsp;May '
+        "be<wbr>cause of the storm.</p>"
+    )
+
+    assert got == SENTENCE
+
+
+@pytest.mark.parametrize("tag", ["time", "label", "button", "output"])
+def test_words_between_two_other_elements_of_a_sentence_stay(tag: str) -> None:
+    got = last_paragraph(
+        f"<p><b>The harbor master</b> has put off <a href='/h'>the hearing</a> <{tag}>to 14 May"
+        f"</{tag}> <em>because of the storm.</em></p>"
+    )
+
+    assert got == SENTENCE
+
+
+def test_code_with_tags_of_its_own_keeps_its_place_in_the_sentence() -> None:
+    got = last_paragraph(
+        "<p>The harbor master has put off <code>the <s>first</s> hearing</code> <img src='/a.png'> "
+        "<b>to 14 May</b> because of the storm.</p>"
+    )
+
+    assert got == SENTENCE.replace("the hearing", "the first hearing")
+
+
+def test_a_day_between_two_links_of_a_byline_stays_out() -> None:
+    got = last_paragraph(
+        "<p><a href='/q'>Ada Quill</a> <time>14 May 2025</time> <a href='/m'>Mail</a></p>"
+    )
+
+    assert "14 May" not in got
+
+
 WORD = st.text("abcdefghij", min_size=1, max_size=8)
 
 
@@ -123,3 +194,20 @@ def test_no_word_of_a_paragraph_is_lost_or_moved(words: list[tuple[str, str]]) -
 
     want = " ".join(word for word, _ in words)
     assert texts(tree, "p") == [f"It began {want} so it goes on"]
+
+
+@given(
+    pieces=st.lists(
+        st.one_of(WORD, st.sampled_from(EMPTY), st.builds("<b>{}</b>".format, WORD)),
+        min_size=2,
+        max_size=12,
+    )
+)
+def test_no_word_beside_anything_empty_is_lost(pieces: list[str]) -> None:
+    inside = " ".join(pieces)
+    words = [piece.removeprefix("<b>").removesuffix("</b>") for piece in pieces]
+    want = " ".join(word for word in words if "<" not in word)
+
+    got = last_paragraph(f"<p>The harbor master said {inside} and went home to his family.</p>")
+
+    assert got == " ".join(f"The harbor master said {want} and went home to his family.".split())
