@@ -25,7 +25,7 @@ init: $(VENV)/.installed
 
 # Everything, PostgreSQL included: a private cluster is started from a PostgreSQL found here, else from the test extra.
 test: $(VENV)/.installed-test
-	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadscope $(ARGS)
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadscope --no-loadscope-reorder $(ARGS)
 
 # What is promised about faults, attacks and time, tried at full length: figure beside figure, ten minutes at most.
 trust: $(VENV)/.installed-test

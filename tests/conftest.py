@@ -22,6 +22,19 @@ settings.load_profile("untimed")
 SEED = Path(__file__).parent.parent / "seeds" / "000_39b7992f23781b65.txt"
 
 
+# Where most of a test is waiting for programs and servers.
+WAITING_ROOMS = {"acceptance", "pipeline", "cli", "trust"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Puts what takes long first: begun last, it would leave all processes but one idle."""
+    items.sort(key=lambda item: (item.get_closest_marker("long") is None, not _waits(item)))
+
+
+def _waits(item: pytest.Item) -> bool:
+    return not WAITING_ROOMS.isdisjoint(item.path.parts)
+
+
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[Cluster]:
     """One private PostgreSQL for the whole run."""
