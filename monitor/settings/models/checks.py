@@ -56,6 +56,13 @@ def read_https_url(value: str) -> str:
     return value
 
 
+def read_base_url(value: str) -> str:
+    """Returns a web address without query and without a slash at its end, or nothing."""
+    if value and (parts := urlsplit(read_url(value))) and (parts.query or parts.fragment):
+        raise wrong(f"{_show_url(value)} has more than a path", "end it before ? and #")
+    return value.rstrip("/")
+
+
 def read_ping_url(value: SecretStr) -> SecretStr:
     """Returns a web address that is a secret, or nothing."""
     if value.get_secret_value() and not is_web_url(value.get_secret_value()):
@@ -211,6 +218,7 @@ HeldWhen = Annotated[Held | None, BeforeValidator(read_held)]
 QuietHours = Annotated[Quiet | None, BeforeValidator(read_quiet)]
 WebUrl = Annotated[str, AfterValidator(read_url)]
 MailAddress = Annotated[str, AfterValidator(read_mail_address)]
+ReplyAddress = Annotated[str, AfterValidator(lambda value: value and read_mail_address(value))]
 Language = Annotated[str, AfterValidator(read_language)]
 Site = Annotated[str, AfterValidator(read_site)]
 Count = Annotated[int, Field(strict=True)]
