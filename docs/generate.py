@@ -29,8 +29,8 @@ This page is generated from `monitor --help` (`make docs`).
 
 Data goes to stdout, talk to stderr. Reading commands print a table on a terminal and JSON lines
 when piped; `--format` takes `table`, `json`, `jsonl`, `csv` or `md`;
-[output.schema.json](output.schema.json) has the JSON Schema of their rows. Ids accept unique prefixes of
-at least three digits. Times accept `7d`, `2025-06-06` and ISO 8601.
+[output.schema.json](output.schema.json) has the JSON Schema of their rows. Ids accept unique
+prefixes of at least three digits. Times accept `7d`, `2025-06-06` and ISO 8601.
 
 Exit codes: 0 done · 1 failed or not found · 2 usage or config · 3 degraded (`status --check`) ·
 130 interrupted.

@@ -27,6 +27,8 @@ from monitor.settings.values import (
 )
 from monitor.urls import is_web_url, shown, site_of
 
+# What begins an address of Apprise; only Apprise knows which services there are.
+_APPRISE_URL = re.compile(r"[a-z0-9]{1,30}://\S", re.IGNORECASE)
 # Goes into a User-Agent comment: no blanks, parentheses, <>.
 _CONTACT = re.compile(r"(?:mailto:|https?://)[!-'*-;=?-~]{3,200}")
 _MAX_SHOWN_CHARS = 100  # of a wrong value; it may be a whole page that was pasted
@@ -53,6 +55,13 @@ def read_https_url(value: str) -> str:
     """Returns an https address, or nothing."""
     if value and not read_url(value).startswith("https://"):
         raise wrong(f"{_show_url(value)} is no https address", "write https:// and a host")
+    return value
+
+
+def read_apprise_url(value: SecretStr) -> SecretStr:
+    """Returns an address that names a service, whatever service that is."""
+    if not _APPRISE_URL.match(value.get_secret_value()):
+        raise wrong("this is no address of Apprise", 'write "service://…" as Apprise documents it')
     return value
 
 
