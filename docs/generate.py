@@ -1,5 +1,6 @@
 """Writes the generated documents: docs/cli.md from `--help`, docs/config.md from the settings' own
-descriptions, docs/webhook.schema.json from the payloads.
+descriptions, docs/webhook.schema.json from the payloads, docs/output.schema.json from the rows that
+commands print.
 
 Run it with `make docs`; a test compares what it would write with what is there.
 """
@@ -16,6 +17,7 @@ from typer.testing import CliRunner
 
 from monitor.alerts.schema import event_schema
 from monitor.cli.commands import app
+from monitor.cli.commands.reading.schemas import output_schema
 from monitor.settings import reference_markdown
 
 DOCS = Path(__file__).parent
@@ -26,8 +28,9 @@ CLI_HEAD = """# Commands
 This page is generated from `monitor --help` (`make docs`).
 
 Data goes to stdout, talk to stderr. Reading commands print a table on a terminal and JSON lines
-when piped; `--format` takes `table`, `json`, `jsonl`, `csv` or `md`. Ids accept unique prefixes of
-at least three digits. Times accept `7d`, `2025-06-06` and ISO 8601.
+when piped; `--format` takes `table`, `json`, `jsonl`, `csv` or `md`;
+[output.schema.json](output.schema.json) has the JSON Schema of their rows. Ids accept unique
+prefixes of at least three digits. Times accept `7d`, `2025-06-06` and ISO 8601.
 
 Exit codes: 0 done · 1 failed or not found · 2 usage or config · 3 degraded (`status --check`) ·
 130 interrupted.
@@ -55,6 +58,11 @@ def cli_markdown() -> str:
     return "\n".join(parts)
 
 
+def output_schema_json() -> str:
+    """Returns docs/output.schema.json."""
+    return json.dumps(output_schema(), indent=1) + "\n"
+
+
 def webhook_schema() -> str:
     """Returns docs/webhook.schema.json."""
     return json.dumps(event_schema(), indent=1) + "\n"
@@ -62,6 +70,7 @@ def webhook_schema() -> str:
 
 DOCUMENTS = {
     "cli.md": cli_markdown,
+    "output.schema.json": output_schema_json,
     "config.md": reference_markdown,
     "webhook.schema.json": webhook_schema,
 }

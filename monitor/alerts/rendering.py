@@ -17,6 +17,7 @@ from typing import Any
 from css_inline import CSSInliner
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from monitor.alerts.actions.signed import NO_LINKS, Act, MailLinks
 from monitor.alerts.digest_views import (
     count_tiers,
     digest_order,
@@ -76,13 +77,14 @@ class _MailDraft:
     accent: int = 0
 
 
-def render_alert(
+def render_alert(  # noqa: PLR0913 (callers name them)
     payload: AlertPayload,
     *,
     id: str,  # noqa: A002 (the webhook's own word)
     now: datetime,
     timezone: tzinfo,
     sender: str,
+    links: MailLinks = NO_LINKS,
 ) -> Message:
     """Renders one alert.
 
@@ -91,6 +93,7 @@ def render_alert(
         now: when it was sealed.
         timezone: in which times are shown.
         sender: mail address whose domain names the message.
+        links: where its buttons lead.
     """
     story = payload.alert.thread_id or payload.development.story_id
     draft = _MailDraft(
@@ -105,9 +108,16 @@ def render_alert(
         accent=payload.development.tier or 0,
     )
 
+    def link(act: Act) -> str:
+        return links.of_act(act, payload.alert.id, lead_of(payload), now)
+
     def show(limit: int) -> Message:
-        view = make_view(payload, timezone, limit=limit)
-        context = {"alert": view, "is_test": payload.alert.is_test}
+        view = make_view(payload, timezone, limit=limit, links=link)
+        context = {
+            "alert": view,
+            "is_test": payload.alert.is_test,
+            "timeline": links.of_case(payload.case.slug),
+        }
         return _render(replace(draft, context=context), id, sender)
 
     return _fit(show, MAX_SENTENCES)

@@ -7,13 +7,14 @@ carries it, what was known, what lies ahead, what can be done, why it came.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from difflib import SequenceMatcher
 from functools import partial
 from operator import attrgetter
 
+from monitor.alerts.actions.signed import LABELS, Act
 from monitor.alerts.payload import (
     AlertPart,
     AlertPayload,
@@ -112,10 +113,11 @@ class ChangeView:
 
 @dataclass(frozen=True, slots=True)
 class ActionView:
-    """Something that a reader may want to do, and the command that does it."""
+    """Something that a reader may want to do: where a click does it, else the command for it."""
 
     label: str
     command: str
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,11 +184,22 @@ class MailView:
     matched: str
 
 
-def make_view(payload: AlertPayload, zone: tzinfo, *, limit: int = MAX_SENTENCES) -> MailView:
+def _nowhere(_act: Act) -> str:
+    return ""
+
+
+def make_view(
+    payload: AlertPayload,
+    zone: tzinfo,
+    *,
+    limit: int = MAX_SENTENCES,
+    links: Callable[[Act], str] = _nowhere,
+) -> MailView:
     """Prepares an alert; every text is clean and on one line, times are in the zone.
 
     Args:
         limit: new sentences that are shown beside the lead; the rest is counted.
+        links: where a click does something about it; empty for nowhere.
     """
     return MailView(
         case_title=one_line(payload.case.title, limit=200),
@@ -196,7 +209,7 @@ def make_view(payload: AlertPayload, zone: tzinfo, *, limit: int = MAX_SENTENCES
         sources=_sources(payload, zone),
         known=_known(payload, zone),
         ahead=print_day(payload.case.next_date),
-        actions=_actions(payload),
+        actions=_actions(payload, links),
         matched=_matched(payload.matched),
     )
 
@@ -470,14 +483,14 @@ def short_command(text: str) -> str:
     return f"{command} {id_[:ID_CHARS]}".strip()
 
 
-def _actions(payload: AlertPayload) -> tuple[ActionView, ...]:
-    """Returns what a reader can do, as commands: no mailbox reads an answer to this mail."""
+def _actions(payload: AlertPayload, links: Callable[[Act], str]) -> tuple[ActionView, ...]:
+    """Returns what a reader can do: by a click where that leads somewhere, else as commands."""
     alert = one_line(payload.alert.id, limit=ID_CHARS)
     story = one_line(payload.alert.thread_id, limit=ID_CHARS)
-    silence = f'monitor silence add --story {story} --for 7d --comment "…"'
-    return (
-        ActionView("Silence this story for 7 days", silence),
-        ActionView("Not about the case", f"monitor feedback {alert} --not-relevant"),
-        ActionView("Not new", f"monitor feedback {alert} --not-new"),
-        ActionView("Why it came", short_command(payload.links.why)),
-    )
+    commands = {
+        Act.SILENCE: f'monitor silence add --story {story} --for 7d --comment "…"',
+        Act.NOT_RELEVANT: f"monitor feedback {alert} --not-relevant",
+        Act.NOT_NEW: f"monitor feedback {alert} --not-new",
+    }
+    acts = (ActionView(LABELS[act], line, links(act)) for act, line in commands.items())
+    return (*acts, ActionView("Why it came", short_command(payload.links.why)))

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from typing import TextIO
 
+from monitor.channels.apprise import AppriseChannel
 from monitor.channels.base import Channel, Clock, Poster, wall_clock
 from monitor.channels.chat import ChatChannel
 from monitor.channels.console import ConsoleChannel
 from monitor.channels.email import EmailChannel
 from monitor.channels.webhook import WebhookChannel
-from monitor.settings import ChatSettings, ConsoleSettings, EmailSettings, Settings, WebhookSettings
+from monitor.settings import (
+    AppriseSettings,
+    ChatSettings,
+    ConsoleSettings,
+    EmailSettings,
+    Settings,
+    WebhookSettings,
+)
 from monitor.settings.settings import CONSOLE
 
 
@@ -33,9 +41,17 @@ def build_channels(
                 channels[name] = WebhookChannel(channel.url, secrets, poster, clock=clock)
             case ChatSettings():
                 channels[name] = ChatChannel(channel.url, channel.type, poster)
+            case AppriseSettings():
+                channels[name] = _build_apprise(settings, channel)
             case ConsoleSettings():
                 channels[name] = ConsoleChannel(stream)
     return channels
+
+
+def _build_apprise(settings: Settings, channel: AppriseSettings) -> AppriseChannel:
+    allowed = settings.fetch.allow_private
+    places = allowed if isinstance(allowed, bool) else list(map(str, allowed))
+    return AppriseChannel(channel.url.get_secret_value(), allow_private=places)
 
 
 def _build_email(settings: Settings, channel: EmailSettings, clock: Clock) -> EmailChannel:

@@ -82,7 +82,8 @@ class EmailChannel:
     ) -> None:
         self._smtp = smtp
         self._recipients = tuple(recipients)
-        self._headers = (("List-Unsubscribe", f"<{unsubscribe}>"),) if unsubscribe else ()
+        given = {"List-Unsubscribe": unsubscribe and f"<{unsubscribe}>", "Reply-To": smtp.reply_to}
+        self._headers = tuple((name, value) for name, value in given.items() if value)
         self._clock = clock
         self._deadline_seconds = deadline.total_seconds()
         self._context = _tls_context(smtp, ca_folder) if smtp.tls != "none" else None

@@ -1,6 +1,7 @@
 """The read-only pages as one application: what it answers, and to whom.
 
-A page changes nothing: there is no method but GET and HEAD, the login of a reader apart. On
+A page changes nothing: there is no method but GET and HEAD, the login of a reader and the signed
+links of mails (`acting`) apart. On
 loopback nobody has to log in, but the address that was asked for has to be this machine's: a site
 whose name is made to lead here reads nothing (DNS rebinding)."""
 
@@ -22,13 +23,15 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from monitor.errors import MonitorError, NotFound, StoreError
-from monitor.pages import api, browse
+from monitor.pages import acting, api, browse
 from monitor.pages.library import Library
 from monitor.pages.rendering import PageValues, policy, render
 
 COOKIE = "monitor"
 _MAX_LOGIN = 2_000  # bytes of a login form
 _OPEN = ("/healthz", "/metrics", "/login")
+# A link of a mail is signed: whoever holds it may do what it says, from wherever it is opened.
+_SIGNED = "/act/"
 _HEADERS = {
     "content-security-policy": f"{policy()}; frame-ancestors 'none'",
     "x-content-type-options": "nosniff",
@@ -78,7 +81,13 @@ def build_app(library: Library, access: Access, own: Sequence[BaseRoute] = ()) -
 
     login = Route("/login", log_in, methods=["GET", "POST"])
     app = Starlette(
-        routes=[*own, login, *browse.routes(library), *api.routes(library)],
+        routes=[
+            *own,
+            login,
+            *acting.routes(library),
+            *browse.routes(library),
+            *api.routes(library),
+        ],
         exception_handlers={
             MonitorError: _Problems(library).tell,
             HTTPException: _Problems(library).tell_missing,
@@ -161,6 +170,8 @@ class _Gate:
     def _refuse(self, request: Request) -> Response | None:
         """Returns the answer to who may not read; None for everybody else."""
         path = request.url.path
+        if path.startswith(_SIGNED):
+            return None
         # First of all, and for every path: also health says something of this machine.
         if self.access.hosts and host_of(request.headers) not in self.access.hosts:
             return PlainTextResponse("this address is not served here", 421)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from monitor.alerts.actions.signed import SignedAct
 from monitor.errors import NotFound
 from monitor.matching import compile_query
 from monitor.pages.timeline import Timeline, read_timeline
@@ -14,6 +15,7 @@ from monitor.settings import Settings
 from monitor.store import Store
 from monitor.store.pages import EditView, list_edits
 from monitor.store.schema.tables import developments
+from monitor.store.silences.links import ActedOn, act_once, get_acted_on
 from monitor.store.views.articles import (
     ArticleView,
     RevisionView,
@@ -180,6 +182,22 @@ class Library:
     def feeds(self) -> list[FeedView]:
         """Returns all feeds."""
         return self.store.read(list_feeds)
+
+    def acted_on(self, alert_id: str) -> ActedOn:
+        """Returns the alert that a link of a mail is about.
+
+        Raises:
+            NotFound: it is not stored any more.
+        """
+        return self.store.read(get_acted_on, alert_id)
+
+    def act(self, token: str, what: SignedAct) -> bool:
+        """Does what a link of a mail says; returns whether it had not been used before.
+
+        Raises:
+            NotFound: what it is about is not stored any more.
+        """
+        return self.store.write(act_once, token, what, self.clock())
 
     def search(self, query: str, *, case: str | None, limit: int) -> list[SearchHit]:
         """Returns what a query finds, best first.

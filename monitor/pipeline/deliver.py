@@ -27,6 +27,7 @@ from monitor.model import Message, Receipt
 from monitor.pipeline.breaker import Breaker
 from monitor.pipeline.context import Context, log
 from monitor.pipeline.sealing import seal_due as seal_due
+from monitor.pipeline.sealing.links import links_of
 from monitor.pipeline.work import Failed, attempt, unless_lost
 from monitor.store.outbox import (
     DueDelivery,
@@ -221,7 +222,8 @@ def render(ctx: Context, delivery: DueDelivery) -> Message:
     """
     given = _render_options(ctx, delivery)
     if delivery.kind == "alert":
-        return render_alert(AlertPayload.from_json(delivery.payload), **given)
+        payload = AlertPayload.from_json(delivery.payload)
+        return render_alert(payload, **given, links=links_of(ctx.settings))
     if delivery.kind == "notice":
         return render_notice(NoticePayload.from_json(delivery.payload), **given)
     return render_digest(DigestPayload.from_json(delivery.payload), **given)

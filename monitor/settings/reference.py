@@ -20,6 +20,7 @@ from monitor.settings.environment import PREFIX
 from monitor.settings.models import (
     PRIVATE,
     AlertRule,
+    AppriseSettings,
     CaseFile,
     ChatSettings,
     ConsoleSettings,
@@ -50,6 +51,7 @@ _FILES: tuple[tuple[str, str, tuple[tuple[str, type[Section]], ...]], ...] = (
             ("email", EmailSettings),
             ("webhook", WebhookSettings),
             ("slack, teams, discord, ntfy, matrix", ChatSettings),
+            ("apprise", AppriseSettings),
             ("console", ConsoleSettings),
         ),
     ),

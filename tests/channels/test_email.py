@@ -90,6 +90,16 @@ def test_a_recipient_can_leave_where_there_is_a_page_for_it(address):
     assert mail["List-Unsubscribe"] == (f"<{address}>" if address else None)
 
 
+@pytest.mark.parametrize("address", ["", "desk@example.org"])
+def test_an_answer_goes_to_who_reads_answers(address):
+    mailbox = Mailbox()
+
+    send(mailbox, reply_to=address)
+
+    (mail,) = mailbox.mails
+    assert mail["Reply-To"] == (address or None)
+
+
 def test_starttls_with_a_known_authority_and_a_login(authority, tmp_path):
     mailbox = Mailbox()
     ca_file = authority.write(tmp_path / "ca.pem")

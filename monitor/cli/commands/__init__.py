@@ -28,7 +28,7 @@ from monitor.cli.commands import (
     why,
 )
 from monitor.cli.commands.outgoing import channels, silence
-from monitor.cli.commands.reading import export, stories
+from monitor.cli.commands.reading import evidence, export, stories
 from monitor.cli.doctor import doctor
 from monitor.cli.query_command import QueryCommand
 from monitor.cli.state import GlobalOptions
@@ -66,6 +66,7 @@ app.add_typer(developments.app, name="developments")
 app.command("timeline")(developments.list_)
 app.command("why")(why.why)
 app.command("export")(export.export)
+app.add_typer(evidence.app, name="evidence")
 app.command("doctor")(doctor)
 app.command("feedback")(feedback.feedback)
 app.command("replay")(replay.replay)

@@ -126,13 +126,19 @@ def preview(
     Example: monitor alerts preview 3f9c
     """
     from monitor.alerts import render_alert
+    from monitor.pipeline.sealing.links import links_of
 
     settings = get_state(ctx).load()
     with open_reader(settings) as store:
         payload = _read_payload(store, alert_id)
     # Rendered anew: a sealed delivery keeps its bytes, which may be of an older version.
     message = render_alert(
-        payload, id="preview", now=utc_now(), timezone=settings.timezone, sender=settings.smtp.from_
+        payload,
+        id="preview",
+        now=utc_now(),
+        timezone=settings.timezone,
+        sender=settings.smtp.from_,
+        links=links_of(settings),
     )
     if html:
         typer.echo(message.html)

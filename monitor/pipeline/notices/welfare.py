@@ -7,7 +7,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import partial
 from operator import attrgetter
 
@@ -15,6 +15,12 @@ from sqlmodel import Session
 
 from monitor.alerts import EventType, NoticePayload
 from monitor.alerts.notices.heartbeat import Watch, make_heartbeat
+from monitor.alerts.notices.shrinking import (
+    WEEKS,
+    begins_to_shrink,
+    describe_shrinking,
+    part_that_shrinks,
+)
 from monitor.alerts.notices.troubles import part_in_trouble
 from monitor.feeds.health import FeedHealth, find_trouble
 from monitor.pipeline.context import Context, WatchedCase, log
@@ -25,12 +31,19 @@ from monitor.store.feeds import get_health
 from monitor.store.outbox import SealedDelivery, find_unsealed, seal_deliveries
 from monitor.store.views.cases import count_developments, get_first_case_at
 from monitor.store.views.payloads.standing import get_next_dates
+from monitor.store.views.timeline.arrivals import count_days_with_items, get_weekly_arrivals
 from monitor.store.views.troubles import StuckChannel, get_stuck_channels
 
 # A receiver that is restarted is back sooner.
 STUCK_AFTER = timedelta(hours=1)
 # A write-ahead log and a day of articles need as much.
 MIN_FREE_BYTES = 100_000_000
+# When feeds are looked at that bring far less: a week against those before it.
+_SHRINKING_DUE = Cadence(time(9), 0)
+_SHRINKING_SPAN = timedelta(days=1)
+# Of seven days, on which something came of any feed: on fewer the program itself was away.
+_LEAST_DAYS = 5
+_NONE = (0,) * WEEKS
 # What a heartbeat counts: as long as it takes to the next one at most.
 _SPAN = timedelta(days=7)
 
@@ -95,6 +108,7 @@ def _find_notices(session: Session, scope: _Scope) -> list[_Candidate]:
         *_disk_notices(scope),
         *_stuck_notices(session, scope),
         *_heartbeats(session, scope),
+        *_shrinking_notices(session, scope),
     ]
     fresh = find_unsealed(session, list(map(attrgetter("uid"), candidates)))
     return [one for one in candidates if one.uid in fresh]
@@ -151,6 +165,21 @@ def _describe_stuck(one: StuckChannel) -> NoticePayload:
     }
     title = f"Channel {one.channel} takes nothing"
     return NoticePayload(EventType.DELIVERY_DISABLED, title, lines, about)
+
+
+def _shrinking_notices(session: Session, scope: _Scope) -> Iterator[_Candidate]:
+    """Yields what each channel is told of its feeds that began to bring far less last week."""
+    due = _SHRINKING_DUE.last_until(scope.now, scope.settings.timezone)
+    # Counted in the hours after it alone: there is nothing to tell in nearly every week.
+    if scope.now - due > _SHRINKING_SPAN or count_days_with_items(session, due) < _LEAST_DAYS:
+        return
+    weekly = get_weekly_arrivals(session, due, WEEKS)
+    health = [feed for feed in get_health(session) if begins_to_shrink(weekly.get(feed.id, _NONE))]
+    for channel, cases in scope.channels.items():
+        parts = [part_that_shrinks(one, weekly[one.id]) for one in health if _is_taken(one, cases)]
+        if parts:
+            uid = _uid(scope, channel, "shrinking", str(due))
+            yield _Candidate(uid, channel, partial(_same, describe_shrinking(parts)))
 
 
 def _heartbeats(session: Session, scope: _Scope) -> Iterator[_Candidate]:

@@ -12,6 +12,7 @@ from monitor.settings.models.checks import LOGIN, PRIVATE
 from monitor.settings.models.routes import (
     CHANNEL_TYPES,
     AlertRule,
+    AppriseSettings,
     ChannelSettings,
     ChatSettings,
     ConsoleSettings,
@@ -45,6 +46,7 @@ __all__ = [
     "PRIVATE",
     "AlertRule",
     "AlertsSettings",
+    "AppriseSettings",
     "CaseFile",
     "ChannelSettings",
     "ChatSettings",

@@ -27,6 +27,8 @@ from monitor.settings.values import (
 )
 from monitor.urls import is_web_url, shown, site_of
 
+# What begins an address of Apprise; only Apprise knows which services there are.
+_APPRISE_URL = re.compile(r"[a-z0-9]{1,30}://\S", re.IGNORECASE)
 # Goes into a User-Agent comment: no blanks, parentheses, <>.
 _CONTACT = re.compile(r"(?:mailto:|https?://)[!-'*-;=?-~]{3,200}")
 _MAX_SHOWN_CHARS = 100  # of a wrong value; it may be a whole page that was pasted
@@ -54,6 +56,20 @@ def read_https_url(value: str) -> str:
     if value and not read_url(value).startswith("https://"):
         raise wrong(f"{_show_url(value)} is no https address", "write https:// and a host")
     return value
+
+
+def read_apprise_url(value: SecretStr) -> SecretStr:
+    """Returns an address that names a service, whatever service that is."""
+    if not _APPRISE_URL.match(value.get_secret_value()):
+        raise wrong("this is no address of Apprise", 'write "service://…" as Apprise documents it')
+    return value
+
+
+def read_base_url(value: str) -> str:
+    """Returns a web address without query and without a slash at its end, or nothing."""
+    if value and (parts := urlsplit(read_url(value))) and (parts.query or parts.fragment):
+        raise wrong(f"{_show_url(value)} has more than a path", "end it before ? and #")
+    return value.rstrip("/")
 
 
 def read_ping_url(value: SecretStr) -> SecretStr:
@@ -211,6 +227,7 @@ HeldWhen = Annotated[Held | None, BeforeValidator(read_held)]
 QuietHours = Annotated[Quiet | None, BeforeValidator(read_quiet)]
 WebUrl = Annotated[str, AfterValidator(read_url)]
 MailAddress = Annotated[str, AfterValidator(read_mail_address)]
+ReplyAddress = Annotated[str, AfterValidator(lambda value: value and read_mail_address(value))]
 Language = Annotated[str, AfterValidator(read_language)]
 Site = Annotated[str, AfterValidator(read_site)]
 Count = Annotated[int, Field(strict=True)]

@@ -15,6 +15,7 @@ from monitor.settings.models.checks import (
     Tier,
     WebUrl,
     When,
+    read_apprise_url,
     read_hook_secret,
     read_https_url,
 )
@@ -72,6 +73,20 @@ class ChatSettings(Section):
         return self.url
 
 
+class AppriseSettings(Section):
+    """A channel that sends through Apprise (extra `apprise`) to one of the services it knows."""
+
+    type: Literal["apprise"] = Field(description="Sends through Apprise.")
+    url: Annotated[SecretStr, AfterValidator(read_apprise_url)] = Field(
+        description='Address as Apprise writes it, such as "tgram://TOKEN/CHAT"; a secret.'
+    )
+
+    @property
+    def address(self) -> str:
+        """Where it leads."""
+        return self.url.get_secret_value()
+
+
 class ConsoleSettings(Section):
     """A channel that prints to the standard output."""
 
@@ -83,7 +98,7 @@ class ConsoleSettings(Section):
         return "console"
 
 
-ChannelSettings = EmailSettings | WebhookSettings | ChatSettings | ConsoleSettings
+ChannelSettings = EmailSettings | WebhookSettings | ChatSettings | AppriseSettings | ConsoleSettings
 CHANNEL_TYPES: dict[str, type[ChannelSettings]] = {
     "email": EmailSettings,
     "webhook": WebhookSettings,
@@ -92,6 +107,7 @@ CHANNEL_TYPES: dict[str, type[ChannelSettings]] = {
     "discord": ChatSettings,
     "ntfy": ChatSettings,
     "matrix": ChatSettings,
+    "apprise": AppriseSettings,
     "console": ConsoleSettings,
 }
 

@@ -23,8 +23,10 @@ from monitor.settings.models.checks import (
     HeldWhen,
     MailAddress,
     Private,
+    ReplyAddress,
     Site,
     Size,
+    read_base_url,
     read_contact,
     read_database_url,
     read_listen,
@@ -127,6 +129,11 @@ class SmtpSettings(Section):
     from_: MailAddress = Field(
         default="monitor@localhost", alias="from", description="Sender of every mail."
     )
+    reply_to: ReplyAddress = Field(
+        default="",
+        description="Who reads answers to mails: what a reader thinks of an alert is then a mail "
+        "to this address, where no link does it. Empty for nobody.",
+    )
     username: str = Field(default="", description="Name to log in with; empty for none. Needs tls.")
     password: SecretStr = Field(default=SecretStr(""), description="Password to log in with.")
     ca_file: Path | None = Field(
@@ -174,6 +181,9 @@ class AlertsSettings(Section):
     )
 
 
+MIN_LINK_SECRET = 32  # characters: nobody guesses it, as hexadecimal digits it is 128 bits
+
+
 class HttpSettings(Section):
     """The built-in web server."""
 
@@ -187,6 +197,35 @@ class HttpSettings(Section):
         description="What a reader of the pages has to know; on an address that others reach there "
         "are no pages without it.",
     )
+    public_url: Annotated[str, AfterValidator(read_base_url)] = Field(
+        default="",
+        description="Address under which the readers of mails reach the pages, such as "
+        '"https://monitor.example.org"; then mails have buttons that lead there. Empty for none.',
+    )
+    link_secret: SecretStr = Field(
+        default=SecretStr(""),
+        description="What the links of mails are signed with, 32 characters or more; keep it to "
+        "yourself. Another one ends all links that were sent.",
+    )
+
+    @model_validator(mode="after")
+    def _links_lead_somewhere(self) -> HttpSettings:
+        """Refuses links that lead nowhere, and those that anybody could make."""
+        if not self.public_url:
+            return self
+        if not self.listen:
+            raise wrong("public_url is set but no pages are served", "set listen")
+        if not self.token.get_secret_value():
+            raise wrong(
+                "public_url is set but everybody who reaches it could read all pages",
+                "set token_file, token_env (and that variable) or token",
+            )
+        if len(self.link_secret.get_secret_value()) < MIN_LINK_SECRET:
+            raise wrong(
+                f"links have to be signed with a secret of {MIN_LINK_SECRET} characters at least",
+                "set link_secret_file to a file with the output of `openssl rand -hex 32`",
+            )
+        return self
 
 
 class StorageSettings(Section):

@@ -160,6 +160,21 @@ class SilenceRow(SQLModel, table=True):
     ends_at: datetime
 
 
+class UsedLink(SQLModel, table=True):
+    """A signed link of a mail that was used: it does what it says once.
+
+    Attributes:
+        token_hash: its SHA-256; who reads the database can use no link.
+        ends_at: from then on the link is refused anyway, and the row may go.
+    """
+
+    __tablename__: ClassVar[Any] = "used_links"
+
+    token_hash: str = Field(sa_column=Column(Text, primary_key=True))
+    ends_at: datetime
+
+
 silences = _core(SilenceRow)
+used_links = _core(UsedLink)
 closed_channels = _core(ClosedChannel)
 delivery_recipients = _core(DeliveryRecipient)

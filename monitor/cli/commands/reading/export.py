@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from monitor.cli.commands.reading.evidence import warc_of
 from monitor.cli.output import Format, SinceOption, UntilOption, print_rows, to_row
 from monitor.cli.state import get_state, open_reader, parse_window, require_case, utc_now
 from monitor.errors import MonitorError
@@ -30,6 +31,7 @@ class ExportFormat(StrEnum):
     RSS = "rss"
     ATOM = "atom"
     MD = "md"
+    WARC = "warc"
 
 
 class Subject(StrEnum):
@@ -48,7 +50,8 @@ def export(
     since: SinceOption = None,
     until: UntilOption = None,
     form: Annotated[
-        ExportFormat, typer.Option("--format", help="rss, atom and md are of developments.")
+        ExportFormat,
+        typer.Option("--format", help="rss, atom and md are of developments, warc of articles."),
     ] = ExportFormat.JSONL,
 ) -> None:
     """Writes what a case has to stdout, whole: no line is left out, no text is cut.
@@ -61,18 +64,18 @@ def export(
     from monitor.store.views.articles import list_articles
     from monitor.store.views.developments import list_developments
 
-    if what is Subject.ARTICLES and form not in (ExportFormat.JSONL, ExportFormat.CSV):
-        raise MonitorError(f"articles are exported as jsonl or csv, not as {form}")
+    if what is Subject.ARTICLES and form in _WRITERS:
+        raise MonitorError(f"articles are exported as jsonl, csv or warc, not as {form}")
     settings = get_state(ctx).load()
     window = parse_window(since, until, settings.timezone)
     since_at, until_at = window.since, window.until
     with open_reader(settings) as store:
         require_case(settings, store, case)
-        if what is Subject.ARTICLES:
+        if what is Subject.ARTICLES or form is ExportFormat.WARC:
             articles = store.read(
                 list_articles, limit=_ALL, case=case, since=since_at, until=until_at
             )
-            _print(_article_rows(store, articles), form)
+            _export_articles(store, articles, form)
             return
         told = store.read(list_developments, limit=None, case=case, since=since_at, until=until_at)
         timeline = store.read(read_timeline, case, told, now=utc_now())
@@ -80,6 +83,14 @@ def export(
         _print(_development_rows(timeline), form)
     else:
         _write(_WRITERS[form](timeline))
+
+
+def _export_articles(store: Store, articles: list[ArticleView], form: ExportFormat) -> None:
+    if form is not ExportFormat.WARC:
+        _print(_article_rows(store, articles), form)
+        return
+    for piece in warc_of(store, articles):
+        _write(piece)
 
 
 def _print(rows: Iterable[dict[str, Any]], form: ExportFormat) -> None:

@@ -8,6 +8,7 @@ import json
 
 import feedparser
 import pytest
+from warcio.archiveiterator import ArchiveIterator
 
 from tests.acceptance.config import read_rows, run_command
 from tests.cli.commands.stories import HOSTILE_TITLE
@@ -62,6 +63,15 @@ def test_no_address_in_a_document_is_a_link(read: Read) -> None:
     assert document.count("http") == document.count("`http")
 
 
+def test_articles_come_as_an_archive_that_others_read(read: Read) -> None:
+    archive = io.BytesIO(exported(read, "--format", "warc").encode())
+
+    kinds = [record.rec_type for record in ArchiveIterator(archive, check_digests="raise")]
+
+    articles = read_rows(read.config, "articles", "list", "--case", CASE)
+    assert kinds == ["warcinfo", *["conversion"] * len(articles)]
+
+
 def test_a_window_narrows_what_is_exported(read: Read) -> None:
     assert exported(read, "--until", "2020-01-01") == ""
     assert exported(read, "--what", "articles", "--until", "2020-01-01") == ""
@@ -74,7 +84,7 @@ def test_articles_are_no_feed(read: Read, form: str) -> None:
     )
 
     assert (done.returncode, done.stdout) == (1, "")
-    assert "jsonl or csv" in done.stderr
+    assert "jsonl, csv or warc" in done.stderr
 
 
 def test_nothing_of_an_outlet_reaches_a_terminal_as_a_command(read: Read) -> None:

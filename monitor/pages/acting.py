@@ -1,0 +1,79 @@
+"""The links of mails: a page that asks whether it is meant, and a form that does it.
+
+Mail programs and virus scanners open every link of a mail: opening one changes nothing, only the
+form does. Whoever holds a link holds its signature, so no page of another site can send the form
+for a reader; a browser that says that another site sent it is refused all the same."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Route
+
+from monitor.alerts.actions.signed import LABELS, SignedAct, read_signed
+from monitor.errors import NotFound
+from monitor.pages.library import Library
+from monitor.pages.rendering import PageValues, render
+from monitor.pipeline.sealing.links import links_of
+
+_GONE, _CONFLICT, _FORBIDDEN = 410, 409, 403
+# What a browser says of a form that comes from the page itself, or from no page (W3C, Fetch
+# Metadata); older ones say nothing.
+_OWN_SITES = ("same-origin", "none", "")
+
+
+def routes(library: Library) -> list[Route]:
+    """Returns the routes of signed links."""
+
+    def ask(request: Request) -> Response:
+        token = request.path_params["token"]
+        what = _read(library, token)
+        if isinstance(what, Response):
+            return what
+        return _show(library, {"state": "ask", "token": token, "what": what})
+
+    def act(request: Request) -> Response:
+        token = request.path_params["token"]
+        what = _read(library, token)
+        if isinstance(what, Response):
+            return what
+        if request.headers.get("sec-fetch-site", "") not in _OWN_SITES:
+            return _refuse(library, "another site sent this; open the link of the mail", _FORBIDDEN)
+        if not library.act(token, what):
+            return _refuse(library, "this link was used before", _CONFLICT)
+        return _show(library, {"state": "done", "token": token, "what": what})
+
+    return [
+        Route("/act/{token}", ask, methods=["GET"]),
+        Route("/act/{token}", act, methods=["POST"]),
+    ]
+
+
+def _read(library: Library, token: str) -> SignedAct | Response:
+    """Returns what a link allows, or the answer to one that has ended.
+
+    Raises:
+        NotFound: nobody signed it.
+    """
+    what = read_signed(token, links_of(library.settings()).secret)
+    if what is None:
+        raise NotFound("this is no link of a mail that was sent from here")
+    if what.ends_at <= library.clock():
+        return _refuse(library, "this link has ended; later mails have new ones", _GONE)
+    return what
+
+
+def _show(library: Library, values: dict[str, object]) -> Response:
+    what = values["what"]
+    assert isinstance(what, SignedAct)
+    more = {"about": library.acted_on(what.alert_id), "label": LABELS[what.act]}
+    return HTMLResponse(render("act", _page(library, values | more)))
+
+
+def _refuse(library: Library, text: str, status: int) -> Response:
+    return HTMLResponse(render("problem", _page(library, {"status": status, "text": text})), status)
+
+
+def _page(library: Library, values: dict[str, object]) -> PageValues:
+    # Not served as the others are: who has a link alone sees no more than it is about.
+    return PageValues(library.settings().timezone, values=values)
