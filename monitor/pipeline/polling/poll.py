@@ -42,6 +42,7 @@ from monitor.pipeline.polling.schedule import (
     terms_of,
 )
 from monitor.pipeline.polling.selection import EntrySelector, keeps_fragments, may_requeue
+from monitor.pipeline.polling.vocabulary import read_vocabulary
 from monitor.pipeline.work import settle, unless_lost
 from monitor.store.entries import EntrySpec, KnownEntry, insert_entries, requeue_changed
 from monitor.store.feeds import (
@@ -52,7 +53,6 @@ from monitor.store.feeds import (
     postpone_poll,
 )
 
-# Feeds in hand at once; the client makes fewer requests at a time, and those of one host one after
 _NOTHING_KNOWN = Validators()
 _OUTCOMES: tuple[tuple[type[MonitorError], str], ...] = (
     (BotProtection, "blocked"),
@@ -234,7 +234,7 @@ async def _finish_unchanged(
     )
     update = _with_status(update, feed, got, now)
     update = follow_move(update, feed, got, overlaps=True, now=now)
-    await ctx.write(finish_poll, feed, ctx.owner, update, now=now)
+    await ctx.write_together(feed.id, finish_poll, feed, ctx.owner, update, now=now)
     return PollResult(feed.url, outcome, items=feed.item_count or 0)
 
 
@@ -278,17 +278,16 @@ async def _finish_new(
     ctx: Context, read: _ReadDocument, got: Fetched, body_hash: str
 ) -> PollResult:
     """Writes a poll that brought another document than the last one (T1)."""
-    fresh = read.fresh + await _read_archive(ctx, read)
-    # Off the event loop: somebody's regular expression may take its time.
-    entries = await asyncio.to_thread(_select_entries, ctx, read, fresh)
+    entries = await _choose_entries(ctx, read)
     update = _describe_poll(ctx, read, got, body_hash)
     # A feed that only changes what it has is silent all the same: `last_new_at` stays.
     if entries.new:
         update = replace(update, last_new_at=entries.now)
     _warn_of_document(read)
-    count = await ctx.write(_store_poll, ctx.owner, read.feed, entries, update)
+    feed = read.feed
+    count = await ctx.write_together(feed.id, _store_poll, ctx.owner, feed, entries, update)
     return PollResult(
-        read.feed.url,
+        feed.url,
         _outcome_of(count),
         items=len(read.document.items),
         new=count,
@@ -297,19 +296,32 @@ async def _finish_new(
     )
 
 
+async def _choose_entries(ctx: Context, read: _ReadDocument) -> _PolledEntries:
+    """Returns what is to be stored of a document, and of the archive where items were missed."""
+    now = ctx.clock()
+    fresh, changed = read.fresh + await _read_archive(ctx, read), read.find_changed(now)
+    if not fresh and not changed:
+        return _PolledEntries(new=(), changed=(), is_baseline=False, now=now)
+    await read_vocabulary(ctx)
+    # Off the event loop: somebody's regular expression may take its time.
+    return await asyncio.to_thread(_select_entries, ctx, read, fresh, changed)
+
+
 def _warn_of_document(read: _ReadDocument) -> None:
     # Once a document, and only when it is another one: a broken feed would fill the log.
     if read.document.warning:
         log.warning("feed_warned", feed=read.feed.url, warning=read.document.warning)
 
 
-def _select_entries(ctx: Context, read: _ReadDocument, fresh: Sequence[FeedItem]) -> _PolledEntries:
+def _select_entries(
+    ctx: Context, read: _ReadDocument, fresh: Sequence[FeedItem], changed: Sequence[FeedItem]
+) -> _PolledEntries:
     """Returns the entries of fresh items and of those that have changed."""
     now = ctx.clock()
     selector = EntrySelector(ctx.cases, ctx.vocabulary, read.feed, read.document, now)
     return _PolledEntries(
         new=selector.select_new(fresh),
-        changed=list(map(selector.select, read.find_changed(now))),
+        changed=list(map(selector.select, changed)),
         # The first document of a feed is old news, however new its items are.
         is_baseline=read.feed.is_baseline or ctx.record_only,
         now=now,
@@ -411,7 +423,7 @@ async def _wait_for_host(ctx: Context, feed: DueFeed, error: HostHeld) -> PollRe
 async def _postpone(
     ctx: Context, feed: DueFeed, update: FeedUpdate, result: PollResult
 ) -> PollResult:
-    await ctx.write(postpone_poll, feed, ctx.owner, update)
+    await ctx.write_together(feed.id, postpone_poll, feed, ctx.owner, update)
     return result
 
 
@@ -426,7 +438,7 @@ async def _fail(ctx: Context, feed: DueFeed, error: MonitorError) -> PollResult:
         error=str(error),
     )
     update = _with_address(planned, feed, error)
-    await ctx.write(fail_poll, feed, ctx.owner, update, now=now)
+    await ctx.write_together(feed.id, fail_poll, feed, ctx.owner, update, now=now)
     return PollResult(feed.url, outcome, error=str(error))
 
 
