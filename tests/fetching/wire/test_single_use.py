@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import ssl
 from datetime import timedelta
 
@@ -69,12 +70,9 @@ def test_the_connection_is_closed_however_the_exchange_ends(answer: bytes) -> No
             "test", per_host_delay=timedelta(), allow_private=True, deadline=timedelta(seconds=1)
         )
         async with asyncio.timeout(PATIENCE_S), Client(options) as client:
-            try:
-                await client.fetch_feed(
-                    f"http://127.0.0.1:{port}/feed.xml", validators=Validators('"a"')
-                )
-            except FetchError as error:
-                assert str(port) in str(error)
+            url = f"http://127.0.0.1:{port}/feed.xml"
+            with contextlib.suppress(FetchError):
+                await client.fetch_feed(url, validators=Validators('"a"'))
             await closed.wait()
         server.close()
 

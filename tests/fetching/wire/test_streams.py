@@ -146,9 +146,12 @@ def test_a_writer_waits_for_a_peer_that_does_not_read_until_its_time_is_up() -> 
         await asyncio.sleep(PATIENCE_S)
 
     async def work(stream: httpcore.AsyncNetworkStream) -> None:
-        with pytest.raises(httpcore.WriteTimeout):
+        async def write_much() -> None:
             for _ in range(1_000):
                 await stream.write(b"x" * 1_000_000, timeout=0.2)
+
+        with pytest.raises(httpcore.WriteTimeout):
+            await write_much()
 
     talk(idle, work)
 
