@@ -105,7 +105,7 @@ def fold(text: str) -> str:
 
     `fold("Ábrego‑García’s") == "abrego garcia"`. Idempotent.
     """
-    return " ".join(word.folded for word in words(text))
+    return " ".join(fold_words(text))
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,6 @@ import structlog
 from monitor.daemon.pulse import Pulse
 from monitor.daemon.waiting import pause
 from monitor.errors import MonitorError
-from monitor.pipeline.cases.sync import refresh_vocabulary
 from monitor.pipeline.context import Context
 from monitor.pipeline.deliver import seal_due
 from monitor.pipeline.given_up import tell_given_up
@@ -18,6 +17,7 @@ from monitor.pipeline.ingestion.ingest import ingest_due
 from monitor.pipeline.notices import tell_welfare
 from monitor.pipeline.polling.health import tell_silence
 from monitor.pipeline.polling.pollers import Pollers
+from monitor.pipeline.polling.vocabulary import refresh_vocabulary
 from monitor.pipeline.rechecks.recheck import BATCH, recheck_due
 from monitor.pipeline.senders import Senders
 from monitor.store.outbox import get_due_channels

@@ -56,7 +56,7 @@ from monitor.fetching.limits import (
     next_pause,
 )
 from monitor.fetching.robots import MAX_ROBOTS_BYTES, Robots
-from monitor.fetching.transport import build_client
+from monitor.fetching.transport import build_clients
 from monitor.fetching.waiting import max_age, retry_after
 from monitor.model import Fetched, NotModified, Validators
 from monitor.model.private import PrivatePlace
@@ -144,6 +144,7 @@ class _Wish:
     validators: Validators
     max_bytes: int | None  # where it is lower than the client's
     credentials: Credentials | None = None
+    is_single: bool = False  # nobody comes back soon
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +155,7 @@ class _Request:
     url: str
     headers: Mapping[str, str]
     body: bytes = b""
+    is_single: bool = False  # its connection serves no other
 
 
 class Client:
@@ -189,7 +191,7 @@ class Client:
         )
         self._lanes = Lanes(options.concurrency)
         backend = GuardedBackend(allow_private=options.allow_private, lookup=lookup)
-        self._client = build_client(backend, options.concurrency, ssl_context)
+        self._clients = build_clients(backend, options.concurrency, ssl_context)
 
     async def __aenter__(self) -> Client:
         return self
@@ -204,7 +206,7 @@ class Client:
 
     async def aclose(self) -> None:
         """Closes idle connections."""
-        await self._client.aclose()
+        await self._clients.aclose()
 
     async def fetch(
         self,
@@ -244,7 +246,7 @@ class Client:
         Raises:
             FetchError: as `fetch`.
         """
-        wish = _Wish(_ACCEPT_FEED, validators, None, credentials)
+        wish = _Wish(_ACCEPT_FEED, validators, None, credentials, is_single=True)
         return await self._fetch(url, wish, _always(pause))
 
     async def fetch_page(
@@ -264,7 +266,9 @@ class Client:
     async def _fetch(self, url: str, wish: _Wish, gate: _Gate) -> Fetched | NotModified:
         limit = min(wish.max_bytes or self._options.max_bytes, self._options.max_bytes)
         seconds = self._options.deadline.total_seconds()
-        journey = Journey(url, seconds_left=seconds, credentials=wish.credentials)
+        journey = Journey(
+            url, seconds_left=seconds, credentials=wish.credentials, is_single=wish.is_single
+        )
         conditions = write_conditions(wish.validators)
         asked, read = {"Accept": wish.accept, **conditions}, partial(read_answer, limit=limit)
         answer = await self._travel(journey, asked, read, gate)
@@ -362,7 +366,7 @@ class Client:
         host = urlsplit(journey.url).netloc.lower() if is_web_url(journey.url) else ""
         agent = {"User-Agent": self._options.user_agent}
         headers = {**agent, **asked, **journey.own_headers()}
-        request = _Request("GET", journey.url, headers)
+        request = _Request("GET", journey.url, headers, is_single=journey.is_single)
         await check_open(self._host_state, host, journey.url, self._now())
         async with self._limits.turn(host, pause), self._lanes.place() as place:
             # While this one waited for its turn, another may have been refused.
@@ -401,13 +405,14 @@ class Client:
         """Sends a request and closes its response; an unfinished one costs the connection."""
         if not is_web_url(request.url):
             raise httpx.InvalidURL("no http(s) address, or one with credentials in it")
-        sent = self._client.build_request(
+        client = self._clients.single if request.is_single else self._clients.pooled
+        sent = client.build_request(
             request.method,
             request.url,
             headers=write_headers(request.headers),
             content=request.body or None,
         )
-        response = await self._client.send(sent, stream=True)
+        response = await client.send(sent, stream=True)
         try:
             await place.answered()
             yield response

@@ -19,6 +19,7 @@ from collections.abc import Awaitable, Callable, Iterable
 import httpcore
 
 from monitor.fetching.lenient.heads import MendingStream
+from monitor.fetching.wire.streams import LoopBackend
 from monitor.model.private import PrivatePlace
 
 Lookup = Callable[[str, int], Awaitable[list[str]]]
@@ -178,7 +179,7 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
     ) -> None:
         self._allow_private = allow_private
         self._lookup = lookup or SystemLookup()
-        self._backend = httpcore.AnyIOBackend()
+        self._backend = LoopBackend()
 
     async def connect_tcp(
         self,

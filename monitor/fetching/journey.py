@@ -55,6 +55,7 @@ class Journey:
         was_refreshed: a page has sent it on by itself, which is followed once.
         cookies: that were set on the way, forgotten at its end.
         credentials: for the site where it begins, as a rule.
+        is_single: nobody comes back to these hosts soon.
     """
 
     url: str
@@ -65,6 +66,7 @@ class Journey:
     was_refreshed: bool = False
     cookies: CookiePot = field(default_factory=CookiePot)
     credentials: Credentials | None = None
+    is_single: bool = False
 
     def own_headers(self) -> dict[str, str]:
         """Returns what is sent to where it is now because it is this journey."""

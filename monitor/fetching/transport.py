@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from functools import cache
 from http.cookiejar import CookieJar, DefaultCookiePolicy
+from typing import Protocol
 
 import httpcore
 import httpx
 
-from monitor.fetching.guard import GuardedBackend
 from monitor.fetching.lanes import SLOW
+from monitor.fetching.wire.single_use import SingleUseConnections
 
 _KEEP_ALIVE_SECONDS = 15.0
 _CONNECT_SECONDS = 10.0
@@ -23,19 +25,48 @@ _CONNECT_SECONDS = 10.0
 LOCATION = "monitor_location"
 
 
-class GuardedTransport(httpx.AsyncBaseTransport):
-    """Sends requests through a pool whose backend judges every address.
+class Connections(Protocol):
+    """What sends a request over a connection of its own or over one that it has kept."""
 
-    Args:
-        pool: owned by the transport and closed with it.
+    async def handle_async_request(self, request: httpcore.Request) -> httpcore.Response:
+        """Sends one request."""
+        ...
+
+    async def aclose(self) -> None:
+        """Closes idle connections."""
+
+
+@dataclass(frozen=True, slots=True)
+class HttpClients:
+    """Ways to the network through one guard.
+
+    Attributes:
+        pooled: for hosts that are asked more than once in a while.
+        single: a connection for each request.
     """
 
-    def __init__(self, pool: httpcore.AsyncConnectionPool) -> None:
-        self._pool = pool
+    pooled: httpx.AsyncClient
+    single: httpx.AsyncClient
+
+    async def aclose(self) -> None:
+        """Closes idle connections."""
+        await self.pooled.aclose()
+        await self.single.aclose()
+
+
+class GuardedTransport(httpx.AsyncBaseTransport):
+    """Sends requests over connections whose backend judges every address.
+
+    Args:
+        connections: owned by the transport and closed with it.
+    """
+
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Sends one request; httpcore's errors pass as they are, to be translated by the client."""
-        response = await self._pool.handle_async_request(_core_request(request))
+        response = await self._connections.handle_async_request(_core_request(request))
         # httpx would build the next request from a Location by itself, and fail on a wrong one
         # before we can judge it.
         headers, location = [], None
@@ -51,7 +82,7 @@ class GuardedTransport(httpx.AsyncBaseTransport):
 
     async def aclose(self) -> None:
         """Closes idle connections."""
-        await self._pool.aclose()
+        await self._connections.aclose()
 
 
 def _core_request(request: httpx.Request) -> httpcore.Request:
@@ -82,25 +113,30 @@ class _RawBody(httpx.AsyncByteStream):
         await self._response.aclose()
 
 
-def build_client(
-    backend: GuardedBackend, concurrency: int, ssl_context: ssl.SSLContext | None
-) -> httpx.AsyncClient:
-    """Returns httpx's client over a guarded backend, with what it does by itself switched off.
+def build_clients(
+    backend: httpcore.AsyncNetworkBackend, concurrency: int, ssl_context: ssl.SSLContext | None
+) -> HttpClients:
+    """Returns httpx's clients over a guarded backend, with what they do by themselves switched off.
 
     Args:
         concurrency: exchanges at a time.
         ssl_context: trusted authorities; certifi's where None.
     """
+    trusted = ssl_context or _public_authorities()
     # More connections than exchanges: one that is being closed still counts.
     pool = httpcore.AsyncConnectionPool(
-        ssl_context=ssl_context or _public_authorities(),
+        ssl_context=trusted,
         max_connections=2 * concurrency + SLOW,
         max_keepalive_connections=concurrency,
         keepalive_expiry=_KEEP_ALIVE_SECONDS,
         network_backend=backend,
     )
+    return HttpClients(_over(pool), _over(SingleUseConnections(trusted, backend)))
+
+
+def _over(connections: Connections) -> httpx.AsyncClient:
     return httpx.AsyncClient(
-        transport=GuardedTransport(pool),
+        transport=GuardedTransport(connections),
         # Takes no cookie: two polls must look alike to the server.
         cookies=CookieJar(policy=DefaultCookiePolicy(allowed_domains=[])),
         follow_redirects=False,

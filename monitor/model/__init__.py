@@ -21,6 +21,7 @@ from monitor.model.documents import (
     PageStatus,
     Post,
     Precision,
+    ReadItem,
     Validators,
 )
 from monitor.model.matching import (
@@ -80,6 +81,7 @@ __all__ = [
     "PageStatus",
     "Post",
     "Precision",
+    "ReadItem",
     "Reason",
     "Receipt",
     "RecipientAnswer",

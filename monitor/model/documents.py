@@ -149,6 +149,21 @@ class FeedItem:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadItem:
+    """An item of a document that says what is stored of it, as far as it is remembered.
+
+    Attributes:
+        span: hash of its bytes in the document.
+        key: hash of the key of its entry.
+        published_at: as the feed states it.
+    """
+
+    span: bytes
+    key: bytes
+    published_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class FeedDocument:
     """What one feed document says.
 
@@ -167,6 +182,7 @@ class FeedDocument:
             keep_fragment=True)` for its items.
         has_repeated_guids: one guid stands on different items; remember it and pass
             `trust_guids=False` from then on.
+        passed: items that were not read, since they say byte for byte what they said before.
     """
 
     format: str
@@ -184,6 +200,7 @@ class FeedDocument:
     skip_days: tuple[int, ...] = ()
     older_url: str | None = None
     hub_url: str | None = None
+    passed: tuple[ReadItem, ...] = ()
 
 
 class PageStatus(StrEnum):

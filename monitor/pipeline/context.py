@@ -23,7 +23,7 @@ from monitor.matching import Query
 from monitor.matching.related import WordCounts
 from monitor.novelty import DEFAULT_SETTINGS, CaseIndex, JudgeSettings, OwnEvents
 from monitor.pipeline.login import logins_of
-from monitor.pipeline.work import Tally, in_thread
+from monitor.pipeline.work import Tally, Together, in_thread
 from monitor.settings import CaseSettings, Settings
 from monitor.store import Store
 
@@ -94,12 +94,18 @@ class CaseIndexes:
 class Vocabulary:
     """Word counts over all items and over each case's articles, for `matching.related`; grown from
     the store as it grows.
+
+    Attributes:
+        was_read: it holds what was stored when it was read last.
+        reading: is held by whoever reads it.
     """
 
     everywhere: WordCounts = field(default_factory=WordCounts)
     cases: dict[int, WordCounts] = field(default_factory=dict)
     last_entry_id: int = 0
     last_sequence: dict[int, int] = field(default_factory=dict)
+    was_read: bool = False
+    reading: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
 class Resolver(Protocol):
@@ -164,6 +170,7 @@ class Context:
         record_only: everything is stored as known before and nothing alerts.
         tally: what became of the units of work.
         judging: verdicts are reached one after the other, as each must see the one before.
+        together: writes results together that are ready together.
     """
 
     config: CurrentConfig
@@ -180,6 +187,7 @@ class Context:
     record_only: bool = False
     encoder: Encoder | None = None
     resolver: Resolver | None = None
+    together: Together = field(default_factory=Together)
     judging: ThreadPoolExecutor = field(
         default_factory=lambda: ThreadPoolExecutor(1, thread_name_prefix="judge")
     )
@@ -204,6 +212,25 @@ class Context:
     ) -> T:
         """Runs one writing transaction off the event loop."""
         return await in_thread(lambda: self.store.write(function, *args, **kwargs))
+
+    async def write_together(
+        self,
+        place: int,
+        function: Callable[Concatenate[Session, P], T],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        """Writes one result of many, together with those that are ready by then.
+
+        Args:
+            place: the row that it locks; those of one transaction are locked in their order.
+        """
+
+        def write(session: Session) -> T:
+            return function(session, *args, **kwargs)
+
+        write.__name__ = function.__name__  # what a transaction is known by in tests
+        return await self.together.write(self.store, place, write)
 
     async def read(
         self, function: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from monitor.pipeline.cases.backfill import learn_past
 from monitor.pipeline.cases.seeds import import_seeds
-from monitor.pipeline.cases.sync import refresh_vocabulary, sync_config
+from monitor.pipeline.cases.sync import sync_config
 from monitor.pipeline.context import Context
 from monitor.pipeline.deliver import SendCount, seal_due, send_due
 from monitor.pipeline.given_up import tell_given_up
@@ -22,6 +22,7 @@ from monitor.pipeline.polling.due_times import keep_due_times
 from monitor.pipeline.polling.health import tell_silence
 from monitor.pipeline.polling.poll import PollResult
 from monitor.pipeline.polling.pollers import poll_named
+from monitor.pipeline.polling.vocabulary import refresh_vocabulary
 from monitor.pipeline.rechecks.recheck import recheck_due
 from monitor.store.feeds import find_feed, get_watched_feeds
 

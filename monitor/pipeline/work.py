@@ -10,9 +10,12 @@ import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar, cast
+
+from sqlmodel import Session
 
 from monitor.errors import LeaseLost, StoreError
+from monitor.store import Store
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -123,3 +126,99 @@ async def in_thread(transaction: Callable[[], T]) -> T:
         # How it ended is nobody's business any more.
         await asyncio.gather(task, return_exceptions=True)
         raise
+
+
+# Enough that the wait for the disk is nothing beside the work, and few enough that other writers
+# are not kept waiting for it.
+MAX_TOGETHER = 100
+
+
+@dataclass(slots=True, eq=False)
+class _Unit:
+    """A unit of work whose result waits to be written.
+
+    Attributes:
+        place: the order in which rows are locked, the same for all who write.
+        outcome: what it returned or raised; None as long as it waits.
+    """
+
+    place: int
+    write: Callable[[Session], Any]
+    outcome: _Written | Failed | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """What a unit returned whose transaction was committed."""
+
+    value: Any
+
+
+class Together:
+    """Writes results together that are ready together, so that one wait for the disk serves many.
+
+    Nobody waits for company: a result is written as soon as the transaction before it has ended,
+    with those that came in the meantime. Where one of them cannot be written, each is written by
+    itself, and only that one fails."""
+
+    def __init__(self) -> None:
+        self._waiting: list[_Unit] = []
+        # First come, first served: when a unit has its turn, those before it are written.
+        self._turn = asyncio.Lock()
+
+    async def write(self, store: Store, place: int, write: Callable[[Session], T]) -> T:
+        """Writes one unit; returns when it is committed.
+
+        Args:
+            place: of the rows that it locks, among those of other units.
+
+        Raises:
+            StoreError: the database is in trouble. Whatever else `write` raised.
+        """
+        unit = _Unit(place, write)
+        self._waiting.append(unit)
+        try:
+            async with self._turn:
+                if unit.outcome is None:
+                    await self._write_next(store)
+        finally:
+            if unit.outcome is None and unit in self._waiting:  # nobody wants it any more
+                self._waiting.remove(unit)
+        if isinstance(unit.outcome, Failed):
+            raise unit.outcome.error
+        assert unit.outcome is not None
+        return cast(T, unit.outcome.value)
+
+    async def _write_next(self, store: Store) -> None:
+        units, self._waiting = self._waiting[:MAX_TOGETHER], self._waiting[MAX_TOGETHER:]
+        units.sort(key=lambda unit: unit.place)
+        await in_thread(lambda: _write_units(store, units))
+
+
+def _write_units(store: Store, units: Sequence[_Unit]) -> None:
+    """Writes units in one transaction, or each in its own; notes how each went."""
+    try:
+        values = store.write(write_together, [unit.write for unit in units])
+    # The border of units of work: the error belongs to one of them, or to the database.
+    except Exception as error:  # noqa: BLE001
+        _write_apart(store, units, error)
+    else:
+        for unit, value in zip(units, values, strict=True):
+            unit.outcome = _Written(value)
+
+
+def _write_apart(store: Store, units: Sequence[_Unit], error: Exception) -> None:
+    """Writes units that could not be written together."""
+    # Trouble of the database is the same for all, and waiting for it once is enough.
+    is_for_all = isinstance(error, StoreError) and not isinstance(error, LeaseLost)
+    if len(units) == 1 or is_for_all:
+        for unit in units:
+            unit.outcome = Failed(error)
+        return
+    for unit in units:
+        _write_units(store, [unit])
+
+
+def write_together(session: Session, writes: Sequence[Callable[[Session], Any]]) -> list[Any]:
+    """Writes several results in one transaction; returns what each returned."""
+    return [write(session) for write in writes]

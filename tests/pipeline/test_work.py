@@ -4,11 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
+from sqlalchemy import event, text
+from sqlmodel import Session
 
 from monitor.errors import LeaseLost, StoreError
-from monitor.pipeline.work import Failed, attempt, in_thread, read_ahead, settle, unless_lost
+from monitor.pipeline.work import (
+    MAX_TOGETHER,
+    Failed,
+    Together,
+    attempt,
+    in_thread,
+    read_ahead,
+    settle,
+    unless_lost,
+)
+from monitor.store import Store
 
 
 async def give(value: str) -> str:
@@ -160,3 +174,152 @@ def test_a_transaction_is_not_cut_off_by_who_is_cancelled() -> None:
         assert ended == ["committed"]
 
     asyncio.run(work())
+
+
+# --- written together
+# -----------------------------------------------------------------------------
+
+
+class Shelf:
+    """A table on a disk, into which numbers are written, and what of it was committed."""
+
+    def __init__(self, folder: Path) -> None:
+        self.store = Store(f"sqlite:///{folder / 'shelf.db'}")
+        self.store.write(lambda session: session.execute(text("CREATE TABLE shelf (number INT)")))
+        self.together = Together()
+        self.commits = 0
+        event.listen(self.store.engine, "commit", self._count)
+
+    def _count(self, _connection: object) -> None:
+        self.commits += 1
+
+    async def put(self, number: int, error: Exception | None = None) -> int:
+        def write(session: Session) -> int:
+            session.execute(text("INSERT INTO shelf VALUES (:number)"), {"number": number})
+            if error is not None:
+                raise error
+            return number
+
+        return await self.together.write(self.store, number, write)
+
+    @property
+    def numbers(self) -> list[int]:
+        """What was committed, in the order in which it was written."""
+        found = text("SELECT number FROM shelf ORDER BY rowid")
+        return self.store.read(lambda session: list(session.execute(found).scalars()))
+
+
+@pytest.fixture
+def shelf(tmp_path: Path) -> Iterator[Shelf]:
+    shelf = Shelf(tmp_path)
+    yield shelf
+    shelf.store.close()
+
+
+def test_results_that_are_ready_together_share_a_commit(shelf: Shelf) -> None:
+    async def main() -> list[int]:
+        return await asyncio.gather(*(shelf.put(number) for number in range(50)))
+
+    assert asyncio.run(main()) == list(range(50))
+    # Nobody waits for company: the first is written alone, what came in the meantime follows.
+    assert shelf.commits == 2
+    assert shelf.numbers == list(range(50))
+
+
+def test_no_transaction_takes_more_than_its_share(shelf: Shelf) -> None:
+    many = 2 * MAX_TOGETHER + 5
+
+    async def main() -> None:
+        await asyncio.gather(*(shelf.put(number) for number in range(many)))
+
+    asyncio.run(main())
+    assert shelf.commits == 4
+    assert sorted(shelf.numbers) == list(range(many))
+
+
+def test_one_that_fails_loses_nobody_beside_it_and_leaves_nothing(shelf: Shelf) -> None:
+    async def main() -> list[int | BaseException]:
+        errors = {7: LeaseLost("taken over"), 9: ValueError("broken")}
+        puts = (shelf.put(number, errors.get(number)) for number in range(12))
+        return await asyncio.gather(*puts, return_exceptions=True)
+
+    results = asyncio.run(main())
+    assert shelf.numbers == [number for number in range(12) if number not in (7, 9)]
+    assert isinstance(results[7], LeaseLost)
+    assert isinstance(results[9], ValueError)
+    assert [result for result in results if isinstance(result, int)] == shelf.numbers
+
+
+def test_rows_are_locked_in_the_same_order_by_all_who_write(shelf: Shelf) -> None:
+    async def main() -> None:
+        await asyncio.gather(*(shelf.put(number) for number in (3, 9, 2, 8, 1, 7)))
+
+    asyncio.run(main())
+    first, *others = shelf.numbers
+    assert others == sorted(others)
+    assert {first, *others} == {1, 2, 3, 7, 8, 9}
+
+
+def test_trouble_of_the_database_is_everybodys_and_waited_for_once(shelf: Shelf) -> None:
+    attempts: list[object] = []
+
+    def refuse(*given: object) -> None:
+        attempts.append(given)
+        raise StoreError("the disk is full")
+
+    async def main() -> list[int | BaseException]:
+        shelf.store.write = refuse  # type: ignore[method-assign]
+        puts = (shelf.put(number) for number in range(20))
+        return await asyncio.gather(*puts, return_exceptions=True)
+
+    results = asyncio.run(main())
+    assert [type(result) for result in results] == [StoreError] * 20
+    assert len(attempts) <= 2
+
+
+def in_hand(shelf: Shelf, begun: threading.Event, go_on: threading.Event) -> Callable[..., int]:
+    """A result whose transaction is under way until it is let go on."""
+
+    def write(session: Session) -> int:
+        begun.set()
+        assert go_on.wait(timeout=20)
+        session.execute(text("INSERT INTO shelf VALUES (0)"))
+        return 0
+
+    return write
+
+
+def test_who_is_cancelled_while_waiting_is_not_written(shelf: Shelf) -> None:
+    begun, go_on = threading.Event(), threading.Event()
+
+    async def main() -> None:
+        held = in_hand(shelf, begun, go_on)
+        first = asyncio.create_task(shelf.together.write(shelf.store, 0, held))
+        await asyncio.to_thread(begun.wait, 20)
+        tasks = [asyncio.create_task(shelf.put(number)) for number in (1, 2)]
+        await asyncio.sleep(0)
+        tasks[0].cancel()
+        go_on.set()
+        await asyncio.gather(first, *tasks, return_exceptions=True)
+
+    asyncio.run(main())
+    assert shelf.numbers == [0, 2]
+
+
+def test_who_is_cancelled_in_its_transaction_waits_for_its_end(shelf: Shelf) -> None:
+    begun, go_on = threading.Event(), threading.Event()
+
+    async def main() -> list[int]:
+        held = in_hand(shelf, begun, go_on)
+        first = asyncio.create_task(shelf.together.write(shelf.store, 0, held))
+        await asyncio.to_thread(begun.wait, 20)
+        waiting = asyncio.create_task(shelf.put(1))
+        await asyncio.sleep(0)
+        first.cancel()
+        go_on.set()
+        with pytest.raises(asyncio.CancelledError):
+            await first
+        assert await waiting == 1
+        return shelf.numbers
+
+    assert asyncio.run(main()) == [0, 1]

@@ -51,7 +51,7 @@ def _mark_before_sending() -> None:
 
 def _validators_before_entries() -> None:
     async def finish_in_two_steps(ctx: Any, read: Any, got: Any, body_hash: str) -> Any:
-        entries = await poll.asyncio.to_thread(poll._select_entries, ctx, read, read.fresh)
+        entries = await poll._choose_entries(ctx, read)
         update = replace(poll._describe_poll(ctx, read, got, body_hash), outcome="new")
         await ctx.write(finish_poll, read.feed, ctx.owner, update, now=entries.now)
         return await ctx.write(_store_entries, read.feed, entries)

@@ -8,7 +8,7 @@ import asyncio
 import os
 import signal
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -19,12 +19,13 @@ from typing import Any
 from monitor.bootstrap import build_context
 from monitor.channels import Channel
 from monitor.model import Message, Receipt
-from monitor.pipeline.cases.sync import refresh_vocabulary
 from monitor.pipeline.context import Context, CurrentConfig
 from monitor.pipeline.deliver import seal_due, send_due
 from monitor.pipeline.ingestion.ingest import ingest_due
 from monitor.pipeline.polling.pollers import poll_named
+from monitor.pipeline.polling.vocabulary import refresh_vocabulary
 from monitor.pipeline.run_once import prepare, select_feeds
+from monitor.pipeline.work import write_together
 from monitor.settings import Settings, load_settings
 from monitor.store import Store
 from tests.trust import breaks
@@ -56,17 +57,23 @@ class PointedStore(Store):
         self._reach = reach
 
     def write(self, function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-        name = getattr(function, "__name__", "write").strip("_")
+        # Of results that are written together each is a point of its own.
+        written = args[0] if function is write_together else [function]
+        names = [getattr(one, "__name__", "write").strip("_") for one in written]
 
         def work_up_to_the_commit(session: Any) -> Any:
             result = function(session, *args, **kwargs)
             session.flush()
-            self._reach(f"before {name}")
+            self._reach_all("before", names)
             return result
 
         result = super().write(work_up_to_the_commit)
-        self._reach(f"after {name}")
+        self._reach_all("after", names)
         return result
+
+    def _reach_all(self, moment: str, names: Sequence[str]) -> None:
+        for name in names:
+            self._reach(f"{moment} {name}")
 
 
 class PointedChannel:

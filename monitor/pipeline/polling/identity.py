@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from sqlmodel import Session
 
 from monitor.feeds.identity import differ_by_tracking
+from monitor.feeds.pruning import hash_key
 from monitor.model import FeedDocument, FeedItem, Precision
 from monitor.store.entries import (
     KnownEntry,
@@ -140,11 +141,12 @@ def _choose(
 ) -> dict[str, KnownEntry]:
     """Returns, by an item's key, which of its candidates it is: one whose own key is gone."""
     # A stored key that is still in the feed belongs to the item that has it.
-    present = {item.key for item in document.items}
+    present = {hash_key(item.key) for item in document.items}
+    present.update(item.key for item in document.passed)
     found = {}
     for item in document.items:
         for entry in candidates.get(item.key, ()):
-            if entry.key not in present and is_same(item, entry):
+            if hash_key(entry.key) not in present and is_same(item, entry):
                 found[item.key] = entry
     return found
 

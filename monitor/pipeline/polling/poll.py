@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -28,11 +28,10 @@ from monitor.errors import (
 )
 from monitor.feeds import has_possible_gap
 from monitor.feeds.trust import ValidatorHistory, is_frozen, needs_whole
-from monitor.model import FeedDocument, FeedItem, Fetched, NotModified, Validators
+from monitor.model import FeedItem, Fetched, NotModified, Validators
 from monitor.pipeline.context import Context, log
 from monitor.pipeline.polling.backfill import read_missed
-from monitor.pipeline.polling.identity import recognise
-from monitor.pipeline.polling.parse import parse_fetched
+from monitor.pipeline.polling.reading import ReadDocument, read_document
 from monitor.pipeline.polling.schedule import (
     SKIPPED,
     follow_move,
@@ -41,18 +40,19 @@ from monitor.pipeline.polling.schedule import (
     skipped_until,
     terms_of,
 )
-from monitor.pipeline.polling.selection import EntrySelector, keeps_fragments, may_requeue
+from monitor.pipeline.polling.selection import EntrySelector
+from monitor.pipeline.polling.vocabulary import read_vocabulary
 from monitor.pipeline.work import settle, unless_lost
-from monitor.store.entries import EntrySpec, KnownEntry, insert_entries, requeue_changed
+from monitor.store.entries import EntrySpec, insert_entries, requeue_changed
 from monitor.store.feeds import (
     DueFeed,
     FeedUpdate,
+    Unset,
     fail_poll,
     finish_poll,
     postpone_poll,
 )
 
-# Feeds in hand at once; the client makes fewer requests at a time, and those of one host one after
 _NOTHING_KNOWN = Validators()
 _OUTCOMES: tuple[tuple[type[MonitorError], str], ...] = (
     (BotProtection, "blocked"),
@@ -87,40 +87,6 @@ class PollResult:
     queued: int = 0
     changed: int = 0
     error: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class _ReadDocument:
-    """A feed's document beside what the store holds of it.
-
-    Attributes:
-        feed: with what this poll has shown of its guids.
-        known: the stored entries of its items, by key.
-    """
-
-    feed: DueFeed
-    document: FeedDocument
-    known: Mapping[str, KnownEntry]
-
-    @property
-    def overlap(self) -> float:
-        """The share of items that were known, 0 to 1; 1 for an empty document."""
-        items = self.document.items
-        return len(self.known) / len(items) if items else 1.0
-
-    @property
-    def fresh(self) -> list[FeedItem]:
-        """The items that nobody has seen."""
-        return [item for item in self.document.items if item.key not in self.known]
-
-    def find_changed(self, now: datetime) -> list[FeedItem]:
-        """Returns the items that say something else than what is stored of them."""
-        known = self.known
-        return [
-            item
-            for item in self.document.items
-            if item.key in known and may_requeue(known[item.key], item, now)
-        ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,7 +159,7 @@ async def _poll(ctx: Context, feed: DueFeed) -> PollResult:
     body_hash = hashlib.sha256(got.body).hexdigest()
     if body_hash == feed.body_hash:
         return await _finish_unchanged(ctx, feed, got, "unchanged")
-    read = await _read_document(ctx, feed, got)
+    read = await read_document(ctx, feed, got)
     return await _finish_new(ctx, read, got, body_hash)
 
 
@@ -234,7 +200,7 @@ async def _finish_unchanged(
     )
     update = _with_status(update, feed, got, now)
     update = follow_move(update, feed, got, overlaps=True, now=now)
-    await ctx.write(finish_poll, feed, ctx.owner, update, now=now)
+    await ctx.write_together(feed.id, finish_poll, feed, ctx.owner, update, now=now)
     return PollResult(feed.url, outcome, items=feed.item_count or 0)
 
 
@@ -254,62 +220,55 @@ def _without_validators(update: FeedUpdate) -> FeedUpdate:
     return replace(update, validators=_NOTHING_KNOWN, validators_url=None, body_hash=None)
 
 
-async def _read_document(ctx: Context, feed: DueFeed, got: Fetched) -> _ReadDocument:
-    """Reads a document and finds what the store holds of it.
-
-    Guids that were reused once say nothing: from then on items of the feed are distinguished by
-    their links.
-    """
-    document = await parse_fetched(ctx.pool, got, trust_guids=feed.trusts_guids)
-    if document.has_repeated_guids and feed.trusts_guids:
-        feed = replace(feed, trusts_guids=False)
-        document = await parse_fetched(ctx.pool, got, trust_guids=False)
-    # What the first reading shows of fragments holds for the second one, too.
-    keep = keeps_fragments(feed, document)
-    found = await ctx.read(recognise, feed.id, document, keep_fragment=keep)
-    if found.has_reused_guids and feed.trusts_guids:
-        feed = replace(feed, trusts_guids=False)
-        document = await parse_fetched(ctx.pool, got, trust_guids=False)
-        found = await ctx.read(recognise, feed.id, document, keep_fragment=keep)
-    return _ReadDocument(feed, found.document, found.known)
-
-
-async def _finish_new(
-    ctx: Context, read: _ReadDocument, got: Fetched, body_hash: str
-) -> PollResult:
+async def _finish_new(ctx: Context, read: ReadDocument, got: Fetched, body_hash: str) -> PollResult:
     """Writes a poll that brought another document than the last one (T1)."""
-    fresh = read.fresh + await _read_archive(ctx, read)
-    # Off the event loop: somebody's regular expression may take its time.
-    entries = await asyncio.to_thread(_select_entries, ctx, read, fresh)
+    entries = await _choose_entries(ctx, read)
     update = _describe_poll(ctx, read, got, body_hash)
     # A feed that only changes what it has is silent all the same: `last_new_at` stays.
     if entries.new:
         update = replace(update, last_new_at=entries.now)
+    memory = read.remembered([spec.item.key for spec in entries.changed], entries.now)
+    if memory != read.feed.read_items:
+        update = replace(update, read_items=memory)
     _warn_of_document(read)
-    count = await ctx.write(_store_poll, ctx.owner, read.feed, entries, update)
+    feed = read.feed
+    count = await ctx.write_together(feed.id, _store_poll, ctx.owner, feed, entries, update)
     return PollResult(
-        read.feed.url,
+        feed.url,
         _outcome_of(count),
-        items=len(read.document.items),
+        items=read.size,
         new=count,
         queued=entries.queued,
         changed=len(entries.changed),
     )
 
 
-def _warn_of_document(read: _ReadDocument) -> None:
+async def _choose_entries(ctx: Context, read: ReadDocument) -> _PolledEntries:
+    """Returns what is to be stored of a document, and of the archive where items were missed."""
+    now = ctx.clock()
+    fresh, changed = read.fresh + await _read_archive(ctx, read), read.find_changed(now)
+    if not fresh and not changed:
+        return _PolledEntries(new=(), changed=(), is_baseline=False, now=now)
+    await read_vocabulary(ctx)
+    # Off the event loop: somebody's regular expression may take its time.
+    return await asyncio.to_thread(_select_entries, ctx, read, fresh, changed)
+
+
+def _warn_of_document(read: ReadDocument) -> None:
     # Once a document, and only when it is another one: a broken feed would fill the log.
     if read.document.warning:
         log.warning("feed_warned", feed=read.feed.url, warning=read.document.warning)
 
 
-def _select_entries(ctx: Context, read: _ReadDocument, fresh: Sequence[FeedItem]) -> _PolledEntries:
+def _select_entries(
+    ctx: Context, read: ReadDocument, fresh: Sequence[FeedItem], changed: Sequence[FeedItem]
+) -> _PolledEntries:
     """Returns the entries of fresh items and of those that have changed."""
     now = ctx.clock()
     selector = EntrySelector(ctx.cases, ctx.vocabulary, read.feed, read.document, now)
     return _PolledEntries(
         new=selector.select_new(fresh),
-        changed=list(map(selector.select, read.find_changed(now))),
+        changed=list(map(selector.select, changed)),
         # The first document of a feed is old news, however new its items are.
         is_baseline=read.feed.is_baseline or ctx.record_only,
         now=now,
@@ -320,7 +279,7 @@ def _outcome_of(new_entries: int) -> str:
     return "new" if new_entries else "unchanged"
 
 
-async def _read_archive(ctx: Context, read: _ReadDocument) -> list[FeedItem]:
+async def _read_archive(ctx: Context, read: ReadDocument) -> list[FeedItem]:
     """Returns the items of a feed's archive that were missed, where some may have been."""
     feed = read.feed
     if feed.item_count is None or not has_possible_gap(read.overlap, known_before=feed.item_count):
@@ -333,28 +292,30 @@ async def _read_archive(ctx: Context, read: _ReadDocument) -> list[FeedItem]:
     return await read_missed(ctx, feed, read.document)
 
 
-def _describe_poll(ctx: Context, read: _ReadDocument, got: Fetched, body_hash: str) -> FeedUpdate:
+def _describe_poll(ctx: Context, read: ReadDocument, got: Fetched, body_hash: str) -> FeedUpdate:
     """Returns what a poll that brought a document changes of the feed."""
     feed, document, now = read.feed, read.document, ctx.clock()
-    planned = plan_after_answer(terms_of(ctx), feed, got, document=document, overlap=read.overlap)
+    # Where nothing was parsed, what was stored of the document before holds.
+    parsed = None if read.was_known else document
+    planned = plan_after_answer(terms_of(ctx), feed, got, document=parsed, overlap=read.overlap)
     update = replace(
         planned,
         status=got.status,
-        item_count=len(document.items),
+        item_count=read.size,
         overlap=read.overlap,
         trusts_guids=feed.trusts_guids,
     )
     # Validators of a document that was cut off would hide its rest for ever.
     if not document.is_truncated:
         update = _with_validators(update, feed, got, body_hash, now)
-    return follow_move(update, feed, got, overlaps=bool(read.known), now=now)
+    return follow_move(update, feed, got, overlaps=read.has_known, now=now)
 
 
 def _with_validators(
     update: FeedUpdate, feed: DueFeed, got: Fetched, body_hash: str, now: datetime
 ) -> FeedUpdate:
     """Returns the update with what tells next time whether the document has changed."""
-    newest_at = update.newest_at if isinstance(update.newest_at, datetime) else None
+    newest_at = feed.newest_at if isinstance(update.newest_at, Unset) else update.newest_at
     return replace(
         update,
         validators=got.validators,
@@ -411,7 +372,7 @@ async def _wait_for_host(ctx: Context, feed: DueFeed, error: HostHeld) -> PollRe
 async def _postpone(
     ctx: Context, feed: DueFeed, update: FeedUpdate, result: PollResult
 ) -> PollResult:
-    await ctx.write(postpone_poll, feed, ctx.owner, update)
+    await ctx.write_together(feed.id, postpone_poll, feed, ctx.owner, update)
     return result
 
 
@@ -426,7 +387,7 @@ async def _fail(ctx: Context, feed: DueFeed, error: MonitorError) -> PollResult:
         error=str(error),
     )
     update = _with_address(planned, feed, error)
-    await ctx.write(fail_poll, feed, ctx.owner, update, now=now)
+    await ctx.write_together(feed.id, fail_poll, feed, ctx.owner, update, now=now)
     return PollResult(feed.url, outcome, error=str(error))
 
 

@@ -4,12 +4,16 @@ nobody waits for the slowest."""
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Awaitable, Callable, Collection, Sequence
 
 from monitor.fetching import SLOW
 from monitor.pipeline.context import Context
 from monitor.pipeline.polling.poll import PollResult, poll_feed, poll_scheduled
 from monitor.store.feeds import DueFeed, claim_feeds
+
+# Feeds claimed at a time: a transaction for each would cost as much as the poll.
+CLAIMED_TOGETHER = 100
 
 Claimer = Callable[[Context, int], Awaitable[list[DueFeed]]]
 Poller = Callable[[Context, DueFeed], Awaitable[PollResult]]
@@ -39,8 +43,10 @@ class Pollers:
         self._claim = claim
         self._poll = poll
         self._when_done = when_done
+        self._claimed: deque[DueFeed] = deque()
         self._tasks: set[asyncio.Task[PollResult]] = set()
         self._ended: list[asyncio.Task[PollResult]] = []
+        self._has_ended = asyncio.Event()
 
     @property
     def tasks(self) -> Collection[asyncio.Task[PollResult]]:
@@ -51,17 +57,22 @@ class Pollers:
         """Begins to poll feeds, as far as there is room."""
         # Those that hang have room of their own in the client, and so they have here.
         room = ctx.settings.fetch.concurrency + SLOW - len(self._tasks)
-        if room <= 0:
-            return
-        for feed in await self._claim(ctx, room):
-            task = asyncio.ensure_future(self._poll(ctx, feed))
-            self._tasks.add(task)
-            task.add_done_callback(self._note)
+        if len(self._claimed) < room:
+            self._claimed.extend(await self._claim(ctx, max(room, CLAIMED_TOGETHER)))
+        while self._claimed and room > 0:
+            self._begin(ctx, self._claimed.popleft())
+            room -= 1
+
+    def _begin(self, ctx: Context, feed: DueFeed) -> None:
+        task = asyncio.ensure_future(self._poll(ctx, feed))
+        self._tasks.add(task)
+        task.add_done_callback(self._note)
 
     def _note(self, task: asyncio.Task[PollResult]) -> None:
         self._tasks.discard(task)
         if not task.cancelled():
             self._ended.append(task)
+            self._has_ended.set()
             self._when_done()
 
     def collect(self) -> list[PollResult]:
@@ -72,6 +83,8 @@ class Pollers:
         """
         ended, self._ended = self._ended, []
         for error in filter(None, [task.exception() for task in ended]):
+            # Whoever runs the stage gives back what it holds.
+            self._claimed.clear()
             raise error
         return [task.result() for task in ended]
 
@@ -81,7 +94,9 @@ class Pollers:
         try:
             await self.start(ctx)
             while self._tasks:
-                await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
+                # Not `asyncio.wait`, which looks at every task each time that one ends.
+                await self._has_ended.wait()
+                self._has_ended.clear()
                 results += self.collect()
                 await self.start(ctx)
         finally:
@@ -89,6 +104,7 @@ class Pollers:
         return results
 
     async def _stop(self) -> None:
+        self._claimed.clear()
         unfinished = self.tasks
         for task in unfinished:
             task.cancel()

@@ -173,9 +173,11 @@ def _document_hints(
     document: FeedDocument, max_age: timedelta | None, now: datetime
 ) -> ScheduleHints:
     # Items without a date say nothing of how often the feed brings one, but they count.
-    published = [item.published_at for item in document.items if item.published_at]
+    dates = [item.published_at for item in document.items]
+    dates += [item.published_at for item in document.passed]
+    published = [at for at in dates if at]
     return ScheduleHints(
-        pattern=measure_pattern(published, len(document.items), now),
+        pattern=measure_pattern(published, len(dates), now),
         max_age=max_age,
         ttl=document.ttl,
         skip_hours=document.skip_hours,

@@ -26,6 +26,7 @@ _FORGOTTEN: dict[str, Any] = {
     "last_modified": None,
     "validators_url": None,
     "body_hash": None,
+    "read_items": None,
     "fetch_url": None,
     "move_url": None,
     "gone_since": None,

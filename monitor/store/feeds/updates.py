@@ -41,6 +41,7 @@ class FeedUpdate:
         move: a permanent redirect that is being watched.
         farewell: answers that it is gone for good that are being watched.
         fetch_url: the address that is asked instead of its own.
+        read_items: what is remembered of the last document, see `monitor.feeds.pruning`.
     """
 
     next_poll_at: datetime
@@ -69,6 +70,7 @@ class FeedUpdate:
     move: Move | Unset | None = UNSET
     farewell: Farewell | Unset = UNSET
     fetch_url: str | Unset | None = UNSET
+    read_items: bytes | Unset | None = UNSET
 
 
 def columns_of(changes: FeedUpdate) -> dict[str, Any]:

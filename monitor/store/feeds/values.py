@@ -66,6 +66,7 @@ class DueFeed:
     failing_since: datetime | None
     farewell: Farewell | None
     is_gone: bool
+    read_items: bytes | None
 
     @property
     def name(self) -> FeedName:

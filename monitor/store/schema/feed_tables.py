@@ -50,6 +50,8 @@ class Feed(SQLModel, table=True):
         failing_since: the first of the failures in a row.
         gone_since, gone_answers: the first of the answers that it is gone for good, and how many
             there were since it last worked.
+        read_items: what the next poll needs to know of the last document, to read only what is new
+            in it; see `monitor.feeds.pruning`.
         told_as, told_at: with which notice it was told as dried up, and when; None while it is
             well.
     """
@@ -113,6 +115,7 @@ class Feed(SQLModel, table=True):
     gone_answers: int = 0
     told_as: str | None = _text(nullable=True)
     told_at: datetime | None = None
+    read_items: bytes | None = None
     lease_owner: str | None = None
     lease_until: datetime | None = None
 

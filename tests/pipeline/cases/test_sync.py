@@ -1,20 +1,16 @@
-"""The store says what the config says, and the words of what is stored are counted once."""
+"""The store says what the config says."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import pytest
-from sqlmodel import Session
 
-from monitor.model import FeedItem
-from monitor.pipeline.cases.sync import refresh_vocabulary, sync_config
-from monitor.pipeline.context import Context, Vocabulary
-from monitor.store.entries import EntrySpec, insert_entries
+from monitor.pipeline.cases.sync import sync_config
+from monitor.pipeline.context import Context
 from monitor.store.feeds import get_watched_feeds
 from monitor.store.views.cases import list_cases
 from tests.pipeline.program import HARBOUR, Program, start_program
-from tests.store.rows import NOW, add_article, add_case, fetched
 
 FEED = '[[feed]]\nurl = "https://harbour.example/rss"\ntitle = "Harbour Gazette"\n'
 MUSEUM = 'title = "Museum"\nquery = "museum"\n'
@@ -82,49 +78,3 @@ def test_bringing_in_line_twice_changes_nothing(program: Program) -> None:
         return [case.id for case in ctx.cases] == [case.id for case in before]
 
     assert program.run(work)
-
-
-def add_items(session: Session, *titles: str) -> None:
-    (feed,) = get_watched_feeds(session)
-    items = [FeedItem(title, None, title, published_at=NOW) for title in titles]
-    specs = [EntrySpec(item, item.key, None, ()) for item in items]
-    insert_entries(session, feed.id, specs, now=NOW, is_baseline=False)
-
-
-def test_each_item_is_counted_once_however_often_the_words_are_refreshed(
-    program: Program,
-) -> None:
-    async def work(ctx: Context) -> list[int]:
-        counts = []
-        for titles in (("The pier", "The museum"), (), ("Rain",)):
-            await ctx.write(add_items, *titles)
-            await refresh_vocabulary(ctx)
-            counts.append(ctx.vocabulary.everywhere.texts)
-        return counts
-
-    assert program.run(work) == [2, 2, 3]
-
-
-def test_a_word_of_every_headline_is_common_and_another_is_rare(program: Program) -> None:
-    async def work(ctx: Context) -> Vocabulary:
-        await ctx.write(add_items, "Storm hits pier", "Storm hits museum", "Storm over")
-        await refresh_vocabulary(ctx)
-        return ctx.vocabulary
-
-    everywhere = program.run(work).everywhere
-    assert everywhere.share("storm") > everywhere.share("pier") > everywhere.share("castle")
-    assert "castle" not in everywhere
-
-
-def test_an_article_that_no_case_has_judged_counts_for_none(program: Program) -> None:
-    def add(session: Session) -> None:
-        add_case(session, "harbour")
-        add_article(session, fetched(1, "The pier was closed."))
-
-    async def work(ctx: Context) -> list[int]:
-        await ctx.write(add)
-        await sync_config(ctx)
-        await refresh_vocabulary(ctx)
-        return [counts.texts for counts in ctx.vocabulary.cases.values()]
-
-    assert program.run(work) == [0, 0]

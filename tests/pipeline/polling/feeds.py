@@ -9,6 +9,7 @@ URL = "https://quarry.example/rss"
 _UNKNOWN = (
     "every", "body_hash", "interval", "item_count", "fetch_url", "validators_url", "whole_at",
     "last_new_at", "gap", "newest_at", "ttl", "max_age", "move", "failing_since", "farewell",
+    "read_items",
 )  # fmt: skip
 
 
