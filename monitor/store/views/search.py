@@ -22,13 +22,14 @@ from monitor.store.views.selection import narrow
 MAX_RANKED = 2000
 
 
-def find_articles(
+def find_articles(  # noqa: PLR0913 (callers name them)
     session: Session,
     required: Sequence[Sequence[str]] | None,
     *,
     case: str | None = None,
     since: datetime | None = None,
     until: datetime | None = None,
+    limit: int = MAX_RANKED,
 ) -> list[int]:
     """Returns ids of the newest articles that may match, newest first.
 
@@ -39,7 +40,7 @@ def find_articles(
     """
     newest = sa.select(articles.c.id).order_by(article_at.desc(), articles.c.id.desc())
     statement = narrow(
-        newest.limit(MAX_RANKED),
+        newest.limit(limit),
         (required or None, lambda groups: articles.c.id.in_(_indexed(session, groups))),
         (case, is_judged_for),
         (since, article_at.__ge__),
