@@ -35,8 +35,12 @@ _STATUS = {200: "OK", 304: "Not Modified", 404: "Not Found"}
 
 @functools.cache
 def _stock() -> list[str]:
-    writer = Writer(11)
-    return [writer.sentence() for _ in range(_STOCK)]
+    words = Writer(11).words
+    commons = list(itertools.accumulate(1 / (rank + 5) for rank in range(len(words))))
+    chosen = random.Random(11)
+    lengths = [chosen.randint(8, 26) for _ in range(_STOCK)]
+    drawn = (chosen.choices(words, cum_weights=commons, k=length) for length in lengths)
+    return [f"{' '.join(sentence).capitalize()}." for sentence in drawn]
 
 
 def _sentences(seed: str, count: int) -> list[str]:

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from datetime import timedelta
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -99,7 +100,7 @@ class _Words:
 
     def __init__(self) -> None:
         self._words = Writer(7).words
-        self._weights = list(_cumulated(1 / (rank + 5) for rank in range(len(self._words))))
+        self._weights = list(accumulate(1 / (rank + 5) for rank in range(len(self._words))))
 
     def text(self, number: int) -> str:
         """Returns the text of an article."""
@@ -109,13 +110,6 @@ class _Words:
     def word(self, rank: int) -> str:
         """Returns the word with a rank: 0 is the commonest."""
         return self._words[rank]
-
-
-def _cumulated(values: Iterator[float]) -> Iterator[float]:
-    total = 0.0
-    for value in values:
-        total += value
-        yield total
 
 
 def _index_words(url: str, ids: Sequence[int]) -> None:
