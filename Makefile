@@ -11,7 +11,7 @@ INSTALL = @$(BIN)/python -m pip install --quiet --disable-pip-version-check --no
 CONFIG ?= config
 CASE ?= my-case
 
-.PHONY: run init test trust conformance lint figures train train-check rows signal timelines docs lock audit clean
+.PHONY: run init test trust bench conformance lint figures train train-check rows signal timelines docs lock audit clean
 
 # Creates the environment, installs, applies migrations, imports the seed and starts the daemon with config/ on SQLite under var/.
 # Ctrl-C ends it; the shell outlives the signal so that make has no error to tell.
@@ -42,6 +42,10 @@ lint: $(VENV)/.installed-test
 	$(BIN)/lint-imports
 	$(BIN)/hadolint Dockerfile
 	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
+
+# What it costs, beside other programs on the same work: writes docs/benchmarks.md. ARGS="B1 B7" chooses, --feeds 1000 does more.
+bench: $(VENV)/.installed-test
+	@MONITOR_SUITES="$${MONITOR_SUITES:-$(wildcard ../shared/suites)}" $(BIN)/python -m benchmarks $(ARGS)
 
 # How the code is built, beside the goal of each figure.
 figures: $(VENV)/.installed-test
@@ -99,4 +103,4 @@ $(VENV)/.installed-test: pyproject.toml constraints.txt | $(VENV)/bin/python
 	@touch $@ $(VENV)/.installed
 
 clean:
-	rm -rf .venv .venv-tools .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf .venv .venv-tools .bench .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -3,46 +3,61 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Collection
 from dataclasses import dataclass, field
+from functools import cached_property
 from unicodedata import combining, normalize
 from urllib.parse import unquote, urlsplit
 
 from monitor.matching.budget import PatternBudget
 from monitor.matching.nodes import META_FIELDS, TEXT_FIELDS
 from monitor.model import Fields
-from monitor.text import Word, without_prefix, words
+from monitor.text import Word, fold_words, without_prefix, words
 
 MAX_FIELD_LENGTH = 500_000  # characters of one field that are looked at; no article is longer
 MAX_URL_LENGTH = 2_000
 _VOCABULARY_FIELDS = ("title", "summary", "text", "slug")
 
 
-@dataclass(frozen=True, slots=True)
+# No slots: most texts are asked for their forms alone, and what else there is of them is made when
+# it is asked for.
+@dataclass(frozen=True)
 class FoldedText:
-    """One text, its folded words in order, and the places of each word among them.
-
-    Attributes:
-        places: also of words without the prefixes that Arabic and Hebrew write in one word.
-        seamed: places of words that a soft hyphen or zero-width mark may have glued together.
-    """
+    """One text, its folded words in order, and the places of each word among them."""
 
     text: str
-    words: tuple[Word, ...]
-    places: dict[str, list[int]]
-    seamed: tuple[int, ...]
 
-    @classmethod
-    def of(cls, text: str) -> FoldedText:
-        """Folds a text."""
-        found = tuple(words(text[:MAX_FIELD_LENGTH]))
+    @cached_property
+    def words(self) -> tuple[Word, ...]:
+        """Its folded words with their places in the text."""
+        return tuple(words(self._searched))
+
+    @cached_property
+    def places(self) -> dict[str, list[int]]:
+        """The places of each word among the words, also of words without the prefixes that Arabic
+        and Hebrew write in one word.
+        """
         places: dict[str, list[int]] = {}
-        seamed: list[int] = []
-        for place, word in enumerate(found):
+        for place, word in enumerate(self.words):
             for form in (word.folded, *without_prefix(word.folded)):
                 places.setdefault(form, []).append(place)
-            if word.seams:
-                seamed.append(place)
-        return cls(text, found, places, tuple(seamed))
+        return places
+
+    @cached_property
+    def seamed(self) -> tuple[int, ...]:
+        """Places of words that a soft hyphen or zero-width mark may have glued together."""
+        return tuple(place for place, word in enumerate(self.words) if word.seams)
+
+    @property
+    def forms(self) -> Collection[str]:
+        """Its words, as `places` has them."""
+        text = self._searched
+        # Without accents, prefixes and seams, words need no places to be told apart.
+        return fold_words(text) if text.isascii() else self.places
+
+    @property
+    def _searched(self) -> str:
+        return self.text[:MAX_FIELD_LENGTH]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +71,7 @@ class WordGroup:
         return WordGroup(self.words | other.words, self.prefixes | other.prefixes)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Folded:
     """The fields of one item, folded. Build it once, give it to every query.
 
@@ -64,14 +79,12 @@ class Folded:
         fields: what it was built from.
         texts: by field: title, summary, text, url (the whole address), slug (its words), outlet,
             feed.
-        vocabulary: the folded words of title, summary, text and slug, sorted, each once.
-        known: the same words, for a quick look.
+        known: the folded words of title, summary, text and slug.
         budget: what regular expressions may take on it; the items of a poll have one in common.
     """
 
     fields: Fields
     texts: dict[str, FoldedText]
-    vocabulary: tuple[str, ...]
     known: frozenset[str]
     budget: PatternBudget = field(compare=False)
 
@@ -84,11 +97,16 @@ class Folded:
         """
         texts = {}
         for name in ("title", "summary", "text", *META_FIELDS):
-            texts[name] = FoldedText.of(getattr(fields, name))
-        texts["url"] = FoldedText.of(unquote(fields.url[:MAX_URL_LENGTH]))
-        texts["slug"] = FoldedText.of(slug(fields.url))
-        known = frozenset[str]().union(*(texts[name].places for name in _VOCABULARY_FIELDS))
-        return cls(fields, texts, tuple(sorted(known)), known, budget or PatternBudget())
+            texts[name] = FoldedText(getattr(fields, name))
+        texts["url"] = FoldedText(unquote(fields.url[:MAX_URL_LENGTH]))
+        texts["slug"] = FoldedText(slug(fields.url))
+        known = frozenset[str]().union(*(texts[name].forms for name in _VOCABULARY_FIELDS))
+        return cls(fields, texts, known, budget or PatternBudget())
+
+    @cached_property
+    def vocabulary(self) -> tuple[str, ...]:
+        """The folded words of title, summary, text and slug, sorted, each once."""
+        return tuple(sorted(self.known))
 
     def holds_any(self, group: WordGroup) -> bool:
         """Returns whether title, summary, text or slug hold a word of the group."""
@@ -127,7 +145,7 @@ def slug(url: str) -> str:
         return ""
     # By words: a long number or an id is not a headline.
     segments = map(unquote, path.split("/"))
-    return max(segments, key=lambda segment: (len(words(segment)), len(segment)), default="")
+    return max(segments, key=lambda segment: (len(fold_words(segment)), len(segment)), default="")
 
 
 def searched_in(field: str | None) -> tuple[str, ...]:

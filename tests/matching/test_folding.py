@@ -127,16 +127,30 @@ def test_groups_join_word_by_word() -> None:
 
 
 def test_a_folded_text_knows_all_places_of_a_word() -> None:
-    folded = FoldedText.of("Pier after PIER, a night\u00adferry")
+    folded = FoldedText("Pier after PIER, a night\u00adferry")
 
     assert folded.places["pier"] == [0, 2]
     assert folded.seamed == (4,)
 
 
+@example("a\u00adb it's caf\u00e9 \u0648\u0627\u0644\u0645\u064a\u0646\u0627\u0621")
+@example("plain O'Neill's night-ferry")
+@given(st.text(max_size=80))
+def test_forms_are_the_words_that_have_places(text: str) -> None:
+    assert set(FoldedText(text).forms) == set(FoldedText(text).places)
+
+
+def test_what_a_quick_look_refuses_is_never_split_into_places() -> None:
+    item = Folded.of(Fields(title="Rain over Calder Bay", summary="All day."))
+
+    assert not item.holds_any(WordGroup(frozenset({"pier"})))
+    assert "places" not in vars(item.texts["title"])
+
+
 @example("\u0628\u062000")
 @given(st.text(max_size=80))
 def test_every_word_is_found_at_its_places(text: str) -> None:
-    folded = FoldedText.of(text)
+    folded = FoldedText(text)
 
     for word, places in folded.places.items():
         forms = [

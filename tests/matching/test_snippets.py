@@ -56,4 +56,4 @@ def test_slugs_lose_first_and_accented_letters_of_longer_words(word: str, forms:
 def test_a_term_is_found_in_a_slug_with_its_letters_lost(slug: str, found: str | None) -> None:
     pieces = (Piece("abrego"), Piece("garcia"))
 
-    assert find_in_slug(pieces, FoldedText.of(slug)) == found
+    assert find_in_slug(pieces, FoldedText(slug)) == found

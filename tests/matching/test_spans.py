@@ -18,7 +18,7 @@ PHRASES = st.lists(st.sampled_from(["ferry", "tram", "pier"]), min_size=1, max_s
 def spans(query: str, text: str, limit: int = 99) -> list[tuple[int, int]]:
     node = parse(query)
     assert isinstance(node, Spanning)
-    return [(one.first, one.last) for one in find_spans(node, FoldedText.of(text), limit)]
+    return [(one.first, one.last) for one in find_spans(node, FoldedText(text), limit)]
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,7 @@ def test_a_phrase_is_found_where_a_plain_search_finds_it(
     expected = [at for at in range(len(text)) if text[at : at + size] == phrase]
     node = TermNode(tuple(map(Piece, phrase)), "")
 
-    found = find_spans(node, FoldedText.of(" ".join(text)))
+    found = find_spans(node, FoldedText(" ".join(text)))
 
     assert found == [Span(at, at + size - 1) for at in expected]
 
@@ -125,7 +125,7 @@ def test_a_phrase_is_found_where_a_plain_search_finds_it(
 @given(WORDS, st.integers(0, 4))
 def test_a_near_does_not_ask_which_operand_comes_first(text: list[str], distance: int) -> None:
     ferry, tram = (TermNode((Piece(word),), word) for word in ("ferry", "tram"))
-    folded = FoldedText.of(" ".join(text))
+    folded = FoldedText(" ".join(text))
 
     one_way = find_spans(NearNode(ferry, tram, distance, ""), folded)
     other_way = find_spans(NearNode(tram, ferry, distance, ""), folded)
@@ -139,7 +139,7 @@ def test_a_near_does_not_ask_which_operand_comes_first(text: list[str], distance
 @given(WORDS, st.integers(0, 3))
 def test_a_longer_distance_loses_no_place(text: list[str], distance: int) -> None:
     ferry, tram = (TermNode((Piece(word),), word) for word in ("ferry", "tram"))
-    folded = FoldedText.of(" ".join(text))
+    folded = FoldedText(" ".join(text))
 
     near = find_spans(NearNode(ferry, tram, distance, ""), folded)
 
@@ -149,7 +149,7 @@ def test_a_longer_distance_loses_no_place(text: list[str], distance: int) -> Non
 @given(WORDS)
 def test_alternatives_stand_where_any_of_them_stands_each_place_once(text: list[str]) -> None:
     ferry, tram = (TermNode((Piece(word),), word) for word in ("ferry", "tram"))
-    folded = FoldedText.of(" ".join(text))
+    folded = FoldedText(" ".join(text))
 
     both = find_spans(AnyOfNode((ferry, tram, ferry)), folded)
 

@@ -52,6 +52,29 @@ def test_the_headline_counts_most_and_equals_come_newest_first(
     assert search(stocked, query) == titles
 
 
+def test_an_old_headline_comes_before_many_newer_mentions(store: Store) -> None:
+    def add(session: Session) -> None:
+        add_article(session, fetched(1, "It is about stone.", title="The quarry"))
+        for number in range(2, 90):
+            add_article(session, fetched(number, "A quarry.", title=f"Notes {number}"))
+
+    store.write(add)
+
+    assert search(store, "quarry", limit=3)[0] == "The quarry"
+
+
+def test_what_only_seems_to_match_takes_nobodys_place(store: Store) -> None:
+    def add(session: Session) -> None:
+        add_article(session, fetched(1, "The old quarry road is long.", title="Far"))
+        for number in range(2, 90):
+            text = "The road is old; the quarry is not."
+            add_article(session, fetched(number, text, title=f"Near {number}"))
+
+    store.write(add)
+
+    assert search(store, '"quarry road"', limit=3) == ["Far"]
+
+
 def test_only_the_best_are_shown(stocked: Store) -> None:
     assert search(stocked, "quarry", limit=1) == ["Quarry reopens"]
 

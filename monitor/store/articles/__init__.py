@@ -14,10 +14,15 @@ from monitor.store.articles.finding import (
     find_republished,
     get_stored,
     get_stored_articles,
-    is_newest_in,
-    newest_revisions,
+    get_titles,
+    is_newest_revision,
 )
-from monitor.store.articles.revisions import MAX_INDEXED_WORDS, index_article, insert_revision
+from monitor.store.articles.revisions import (
+    MAX_INDEXED_WORDS,
+    index_article,
+    index_words,
+    insert_revision,
+)
 from monitor.store.articles.values import (
     FEED_EXTRACTOR,
     NO_VALIDATORS,
@@ -56,13 +61,14 @@ __all__ = [
     "get_newsroom",
     "get_stored",
     "get_stored_articles",
+    "get_titles",
     "hash_text",
     "index_article",
+    "index_words",
     "insert_article",
     "insert_revision",
-    "is_newest_in",
+    "is_newest_revision",
     "make_uid",
-    "newest_revisions",
     "set_newsroom",
     "stored_newsroom",
     "update_article",

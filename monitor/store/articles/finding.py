@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Subquery, and_, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlmodel import Session
 
 from monitor.model import (
@@ -34,19 +34,13 @@ _REVISION_COLUMNS = (
 )
 
 
-def newest_revisions() -> Subquery:
-    """Returns article_id and number of every article's newest revision, to be joined."""
-    numbers = select(revisions.c.article_id, func.max(revisions.c.number).label("number"))
-    return numbers.group_by(revisions.c.article_id).subquery("newest")
-
-
-def is_newest_in(newest: Subquery) -> ColumnElement[bool]:
-    """Returns the condition that ties an article to the newest of its revisions.
-
-    Args:
-        newest: what `newest_revisions` gave, joined to the articles.
-    """
-    return and_(revisions.c.article_id == articles.c.id, revisions.c.number == newest.c.number)
+def is_newest_revision() -> ColumnElement[bool]:
+    """Returns the condition that ties an article to the newest of its revisions."""
+    # Of the article at hand: grouped over all articles it took as long as there are many.
+    others = revisions.alias("others")
+    numbers = select(func.max(others.c.number)).where(others.c.article_id == articles.c.id)
+    newest = numbers.correlate(articles).scalar_subquery()
+    return and_(revisions.c.article_id == articles.c.id, revisions.c.number == newest)
 
 
 def find_article(session: Session, urls: Iterable[str]) -> StoredArticle | None:
@@ -101,14 +95,16 @@ def get_stored_articles(session: Session, article_ids: Sequence[int]) -> list[St
     return list(map(_stored, found))
 
 
+def get_titles(session: Session, article_ids: Sequence[int]) -> dict[int, str]:
+    """Returns the headlines of articles."""
+    chosen = select(articles.c.id, articles.c.title).where(articles.c.id.in_(article_ids))
+    return dict(session.execute(chosen).all())
+
+
 def _select_stored() -> Select[Any]:
     """Selects articles with the columns of their newest revision."""
-    newest = newest_revisions()
-    return (
-        select(articles, *_REVISION_COLUMNS)
-        .join(newest, newest.c.article_id == articles.c.id)
-        .join(revisions, is_newest_in(newest))
-    )
+    with_text = articles.join(revisions, is_newest_revision())
+    return select(articles, *_REVISION_COLUMNS).select_from(with_text)
 
 
 def _stored(row: Any) -> StoredArticle:

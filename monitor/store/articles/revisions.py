@@ -110,7 +110,11 @@ def _insert_fingerprint(session: Session, revision_id: int, analysis: Analysis) 
 
 def index_article(session: Session, article_id: int, text: str) -> None:
     """Makes an article findable by the folded words of a text, in place of those of before."""
-    words = fold_words(text)[:MAX_INDEXED_WORDS]
+    index_words(session, article_id, fold_words(text)[:MAX_INDEXED_WORDS])
+
+
+def index_words(session: Session, article_id: int, words: Sequence[str]) -> None:
+    """Makes an article findable by folded words, in place of those of before."""
     if is_on_sqlite(session):
         _index_fts5(session, article_id, words)
     else:

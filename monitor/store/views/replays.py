@@ -13,7 +13,7 @@ from sqlalchemy import Select, select
 from sqlmodel import Session
 
 from monitor.model import Likeness, Relation
-from monitor.store.articles import is_newest_in, newest_revisions, stored_newsroom
+from monitor.store.articles import is_newest_revision, stored_newsroom
 from monitor.store.feeds import FeedName
 from monitor.store.schema.rows import as_value
 from monitor.store.schema.tables import (
@@ -251,13 +251,11 @@ def get_stored_texts(
 
 def _select_stored() -> Select[Any]:
     """Selects items by rising id, each with its feed and, where it was read, its newest text."""
-    newest = newest_revisions()
     return (
         select(entries, *_STORED_COLUMNS)
         .join(feeds, feeds.c.id == entries.c.feed_id)
         .outerjoin(articles, articles.c.id == entries.c.article_id)
-        .outerjoin(newest, newest.c.article_id == articles.c.id)
-        .outerjoin(revisions, is_newest_in(newest))
+        .outerjoin(revisions, is_newest_revision())
         .order_by(entries.c.id)
     )
 

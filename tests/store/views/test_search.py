@@ -1,12 +1,14 @@
 """The full-text index narrows a store to what may match, alike on both databases."""
 
+from datetime import timedelta
+
 import pytest
 from sqlmodel import Session
 
 from monitor.store import Store
 from monitor.store.articles import index_article
 from monitor.store.views.search import find_articles
-from tests.store.rows import add_article, fetched
+from tests.store.rows import NOW, add_article, fetched
 from tests.store.views.stored import judge
 from tests.world import at
 
@@ -73,6 +75,24 @@ def test_each_article_is_found_once_however_often_it_was_judged(store: Store) ->
     store.write(judge, 2, slug="quarry")
 
     assert store.read(find_articles, None, case="harbour") == [key.article_id]
+
+
+def test_what_is_found_last_is_kept_where_there_is_room_for_few(store: Store) -> None:
+    rows = [store.write(judge, number, hours=number).article_id for number in range(1, 6)]
+    other = store.write(judge, 9, slug="quarry").article_id
+
+    found = store.read(find_articles, [["pier"]], case="harbour", limit=2)
+
+    assert found == [rows[4], rows[3]]
+    assert other in store.read(find_articles, [["pier"]], limit=6)
+
+
+def test_words_case_and_time_narrow_together(store: Store) -> None:
+    rows = [store.write(judge, number, hours=number).article_id for number in range(1, 5)]
+    span = {"since": NOW + timedelta(hours=2), "until": NOW + timedelta(hours=4)}
+
+    assert store.read(find_articles, [["pier"]], case="harbour", **span) == [rows[2], rows[1]]
+    assert store.read(find_articles, [["pier"]], case="quarry", **span) == []
 
 
 def test_the_newest_published_is_found_first(store: Store) -> None:

@@ -1,0 +1,1 @@
+"""What the program costs, beside other programs and beside itself: `python -m benchmarks`."""

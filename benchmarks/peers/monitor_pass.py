@@ -1,0 +1,72 @@
+"""One pass, or several, over every feed by this program.
+
+python -m benchmarks.peers.monitor_pass CONFIG [PASSES]
+
+Measured from after the imports until everything is closed, worker processes included. Prints CPU
+and wall seconds, how many entries are stored, and the resident memory after each pass, as JSON.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import os
+import resource
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+
+import sqlalchemy as sa
+import structlog
+
+from monitor.bootstrap import build_context
+from monitor.cli.state import utc_now
+from monitor.pipeline.run_once import run_pass
+from monitor.settings import Settings, load_settings
+from monitor.store.schema.tables import entries
+
+_PAGE = resource.getpagesize()
+
+
+def spent() -> float:
+    """Returns the CPU time of this process and of the children that it waited for."""
+    parts = map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(part.ru_utime + part.ru_stime for part in parts)
+
+
+def resident_mb() -> float:
+    """Returns what this process holds of memory now."""
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    return pages * _PAGE / (1 << 20)
+
+
+async def work(settings: Settings, passes: int) -> tuple[Counter[str], int, list[float]]:
+    """Returns outcomes of the last pass, entries stored, and memory after each pass."""
+    async with build_context(settings, utc_now) as ctx:
+        memory = []
+        for _ in range(passes):
+            result = await run_pass(ctx, send=False)
+            memory.append(resident_mb())
+        count = sa.select(sa.func.count()).select_from(entries)
+        stored = await ctx.read(lambda session: session.execute(count).scalar_one())
+    return result.outcomes, stored, memory
+
+
+def main() -> None:
+    """Works and prints."""
+    logging.disable(logging.CRITICAL)
+    quiet = structlog.make_filtering_bound_logger(logging.CRITICAL)
+    structlog.configure(wrapper_class=quiet)
+    settings = load_settings(Path(sys.argv[1]), os.environ)
+    passes = int(sys.argv[2]) if len(sys.argv) > 2 else 1
+    cpu, wall = spent(), time.perf_counter()
+    outcomes, stored, memory = asyncio.run(work(settings, passes))
+    cost = {"cpu": spent() - cpu, "wall": time.perf_counter() - wall}
+    failed = outcomes.total() - sum(outcomes[key] for key in ("new", "unchanged", "not_modified"))
+    print(json.dumps({**cost, "entries": stored, "failed": failed, "memory": memory}))
+
+
+if __name__ == "__main__":
+    main()

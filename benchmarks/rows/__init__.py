@@ -1,0 +1,1 @@
+"""What each goal measures, a module a part of the program."""

@@ -1,0 +1,203 @@
+"""Texts: parsing feeds, reading pages, matching, beside the bare packages that do the work."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import lzma
+import os
+import random
+import re
+import statistics
+import time
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import feedparser
+import trafilatura
+
+from benchmarks.copies import Writer
+from benchmarks.goals import Figure, Goal, Measured, Sizes
+from benchmarks.news_world import World
+from monitor.extraction.extract import extract_page
+from monitor.feeds.parse import parse_feed
+from monitor.matching import Folded, compile_query
+from monitor.model import Fields
+
+NOW = datetime(2026, 4, 1, tzinfo=UTC)
+_TERMS = (10, 100, 1_000, 10_000)
+_CASE_TERMS = 10
+_ENTRIES = 400
+_INVENTED = 40
+
+
+def _suite(part: str) -> list[Path]:
+    """Returns real documents where `MONITOR_SUITES` names the folder that has them."""
+    suites = os.environ.get("MONITOR_SUITES", "")
+    return sorted((Path(suites) / part).glob("*.*z")) if suites else []
+
+
+def feed_documents() -> tuple[str, list[bytes]]:
+    """Returns real feeds, or without them invented ones, and in words which."""
+    real = [lzma.decompress(path.read_bytes()) for path in _suite("feeds/real")]
+    if real:
+        return f"{len(real)} real feeds", real
+    world = World(feeds=_INVENTED, hosts=5, items=40)
+    return f"{_INVENTED} invented feeds", list(map(world.document, range(_INVENTED)))
+
+
+def page_documents() -> tuple[str, list[bytes]]:
+    """Returns real pages, or without them invented ones, and in words which."""
+    real = [gzip.decompress(path.read_bytes()) for path in _suite("articles/aeb")]
+    if real:
+        return f"{len(real)} real pages", real
+    world = World(feeds=_INVENTED, hosts=5, items=40)
+    return f"{_INVENTED} invented pages", [world.page(one, 3) for one in range(_INVENTED)]
+
+
+def cpu_of(work: Callable[[bytes], object], documents: Iterable[bytes]) -> float:
+    """Returns the CPU seconds that some work takes on all documents."""
+    began = time.process_time()
+    for document in documents:
+        work(document)
+    return time.process_time() - began
+
+
+def medians(
+    sizes: Sizes, documents: Sequence[bytes], *works: Callable[[bytes], object]
+) -> list[float]:
+    """Returns the median CPU seconds of each work over rounds, in turn."""
+    rounds = [[cpu_of(work, documents) for work in works] for _ in range(sizes.rounds)]
+    return [statistics.median(column) for column in zip(*rounds, strict=True)]
+
+
+def parse_default(document: bytes) -> int:
+    """Returns how many items feedparser finds."""
+    return len(feedparser.parse(io.BytesIO(document)).entries)
+
+
+def parse_off(document: bytes) -> int:
+    """Returns how many items feedparser finds with both of its costly switches off."""
+    read = feedparser.parse(io.BytesIO(document), sanitize_html=False, resolve_relative_uris=False)
+    return len(read.entries)
+
+
+def parse_own(document: bytes) -> int:
+    """Returns how many items this program finds."""
+    return len(parse_feed(document, url="http://127.0.0.1/feed.xml").items)
+
+
+def parsing(sizes: Sizes) -> Measured:
+    """B5."""
+    size, documents = feed_documents()
+    readable = [one for one in documents if parse_off(one)]
+    ours, default, off = medians(sizes, readable, parse_own, parse_default, parse_off)
+    counts = [(parse_own(one), parse_off(one)) for one in readable]
+    alike = sum(own == theirs for own, theirs in counts)
+    figures = [Figure("of default", ours / default, 0.28), Figure("of both off", ours / off, 1.1)]
+    pair = (
+        f"{alike} of {len(readable)} with as many items (the rest repeat keys); "
+        f"{1000 * ours / len(readable):.1f} / {1000 * default / len(readable):.1f} / "
+        f"{1000 * off / len(readable):.1f} ms a feed"
+    )
+    return Measured(figures, pair, alike >= 0.9 * len(readable), f"{size}, {sizes.rounds} rounds")
+
+
+def read_bare(document: bytes) -> str:
+    """Returns the text that bare trafilatura takes from a page, with what it knows of it."""
+    found = trafilatura.bare_extraction(
+        document, with_metadata=True, include_comments=False, favor_precision=True
+    )
+    return str(found.text) if found is not None and found.text else ""
+
+
+def read_own(document: bytes) -> str:
+    """Returns the text that this program takes from a page."""
+    return extract_page(document, url="http://127.0.0.1/page.html", media_type="text/html").text
+
+
+def extraction(sizes: Sizes) -> Measured:
+    """B6."""
+    size, documents = page_documents()
+    read_own(documents[0]), read_bare(documents[0])
+    ours, bare = medians(sizes, documents, read_own, read_bare)
+    both = sum(bool(read_own(one)) >= bool(read_bare(one)) for one in documents)
+    each = 1000 / len(documents)
+    pair = f"{both} of {len(documents)} give a text where bare trafilatura does"
+    pair += f"; {ours * each:.1f} / {bare * each:.1f} ms a page, extraction alone"
+    return Measured(
+        [Figure("of bare trafilatura", ours / bare, 1.12)],
+        pair,
+        both >= 0.95 * len(documents),
+        f"{size}, {sizes.rounds} rounds",
+    )
+
+
+def _phrases(count: int) -> list[str]:
+    """Returns distinct phrases of one to three words."""
+    chosen, words = random.Random(5), Writer(5).words
+    found: dict[str, None] = {}
+    while len(found) < count:
+        found[" ".join(chosen.sample(words, chosen.choice((1, 2, 2, 3))))] = None
+    return list(found)
+
+
+def _texts() -> list[Fields]:
+    writer = Writer(6)
+    return [_entry(writer, number) for number in range(_ENTRIES)]
+
+
+def _entry(writer: Writer, number: int) -> Fields:
+    summary = " ".join(writer.sentence() for _ in range(3))
+    slug = "-".join(writer.sentence().split()[:6])
+    return Fields(
+        title=writer.sentence(),
+        summary=summary,
+        text="",
+        url=f"http://127.0.0.1/news/{number}-{slug}",
+        outlet="Harbour Post",
+        feed="Harbour Post",
+        lang="en",
+        at=NOW,
+    )
+
+
+def _match_cost(texts: Sequence[Fields], terms: Sequence[str]) -> tuple[float, int]:
+    """Returns microseconds an entry, folding included, with cases of ten terms; and the matches."""
+    groups = [terms[at : at + _CASE_TERMS] for at in range(0, len(terms), _CASE_TERMS)]
+    queries = [compile_query(" OR ".join(f'"{term}"' for term in group)) for group in groups]
+    began, found = time.process_time(), 0
+    for fields in texts:
+        folded = Folded.of(fields)
+        found += sum(query.match(folded, now=NOW) is not None for query in queries)
+    return 1e6 * (time.process_time() - began) / len(texts), found
+
+
+def _alternation_cost(texts: Sequence[Fields], terms: Sequence[str]) -> float:
+    pattern = re.compile(rf"\b(?:{'|'.join(map(re.escape, terms))})\b")
+    began = time.process_time()
+    for fields in texts:
+        pattern.findall(f"{fields.title} {fields.summary}".casefold())
+    return 1e6 * (time.process_time() - began) / len(texts)
+
+
+def matching(_: Sizes) -> Measured:
+    """B11."""
+    texts, phrases = _texts(), _phrases(max(_TERMS))
+    costs = {count: _match_cost(texts, phrases[:count]) for count in _TERMS}
+    alternation = _alternation_cost(texts, phrases[:1_000])
+    figures = [Figure("µs an entry at 10,000 terms", costs[10_000][0], 100)]
+    pair = "; ".join(
+        f"{count}: {cost:.0f} µs, {found} found" for count, (cost, found) in costs.items()
+    )
+    is_right = costs[10_000][1] > costs[10][1]
+    size = f"{_ENTRIES} entries; `re` alternation at 1,000: {alternation:.0f} µs"
+    return Measured(figures, pair, is_right, size)
+
+
+GOALS = (
+    Goal("B5", "parse layer over 200 real feeds", "feedparser, default / switches off", parsing),
+    Goal("B6", "an article's page", "bare trafilatura with metadata", extraction),
+    Goal("B11", "matching 10 → 10,000 terms", "`re` alternation", matching),
+)
