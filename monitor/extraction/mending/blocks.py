@@ -8,7 +8,6 @@ paragraphs: elsewhere it is the teaser of a card as often."""
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Collection, Iterator
 
 from lxml import etree, html
@@ -26,7 +25,6 @@ from monitor.extraction.mending.tags import (
 _BLOCKS = ("section", "article", "main", "dd", "dt", "center", "address", "details", "summary")
 _MIN_BLOCK_CHARS = 25
 _SPANS = ("span", "font", "b", "strong", "big", "small")
-_MIN_PARAGRAPHS = 2
 _SENTENCE = re.compile(r"""[.!?…。！？]["'”’»)\]]*\s*$""")
 _SHOWN_AS_BLOCK = re.compile(r"display\s*:\s*(?:block|flex|grid|table)\b", re.IGNORECASE)
 _CUSTOM = etree.XPath("//*[contains(name(), '-')]")
@@ -46,6 +44,8 @@ def make_paragraphs(tree: HtmlElement) -> None:
             _part_at_breaks(element)
     for element in [*_divs_among_paragraphs(tree), *_block_spans(tree)]:
         _make_paragraph(element)
+    for parent in _parents_of_prose(tree):
+        _wrap_loose_text(parent)
 
 
 def _plain(element: HtmlElement) -> None:
@@ -92,17 +92,59 @@ def _is_second_break(element: HtmlElement) -> bool:
     return previous is not None and previous.tag == "br" and not text_before(element).strip()
 
 
+def _parents_of_prose(tree: HtmlElement) -> list[HtmlElement]:
+    """Returns what holds a paragraph of prose, each once, in the order of the page."""
+    return list(dict.fromkeys(p.getparent() for p in tree.iter("p") if is_prose(p)))
+
+
 def _open_paragraph(text: str | None) -> HtmlElement:
     paragraph = html.Element("p")
     paragraph.text = text
     return paragraph
 
 
+def _wrap_loose_text(parent: HtmlElement) -> None:
+    """Makes sentences that stand in no element, beside paragraphs, paragraphs of their own: of
+    those before the first paragraph extractors take none.
+    """
+    block: HtmlElement | None = None
+    run: list[HtmlElement] = []
+    for child in [*parent, None]:
+        if child is not None and child.tag in _LINE:
+            run.append(child)
+        else:
+            _wrap_run(parent, block, run)
+            block, run = child, []
+
+
+def _wrap_run(parent: HtmlElement, block: HtmlElement | None, run: list[HtmlElement]) -> None:
+    """Puts the text behind a block, or at the beginning, and the elements of its line into a
+    paragraph, where they are a sentence.
+    """
+    text = parent.text if block is None else block.tail
+    if not text or text.isspace():
+        return
+    paragraph = _open_paragraph(text)
+    paragraph.extend(run)
+    if not _is_sentence(paragraph):
+        _put_back(parent, block, run)
+    elif block is None:
+        parent.text = None
+        parent.insert(0, paragraph)
+    else:
+        block.tail = None
+        block.addnext(paragraph)
+
+
+def _put_back(parent: HtmlElement, block: HtmlElement | None, run: list[HtmlElement]) -> None:
+    place = 0 if block is None else parent.index(block) + 1
+    parent[place:place] = run
+
+
 def _divs_among_paragraphs(tree: HtmlElement) -> Iterator[HtmlElement]:
-    paragraphs = Counter(paragraph.getparent() for paragraph in tree.iter("p"))
-    for parent, count in paragraphs.items():
-        if count >= _MIN_PARAGRAPHS and sum(map(is_prose, parent.iterchildren("p"))) > 1:
-            yield from filter(_is_sentence, parent.iterchildren("div"))
+    """Yields divs that are sentences and stand side by side with a paragraph of prose."""
+    for parent in _parents_of_prose(tree):
+        yield from filter(_is_sentence, parent.iterchildren("div"))
 
 
 def _is_sentence(element: HtmlElement) -> bool:
