@@ -4,8 +4,9 @@ changed in place.
 
 Order: drop what is not shown (`hidden`), unwrap forms and layout tables and join bodies that stand
 in several containers (`containers`), keep words inside sentences (`inline`), make loose text
-paragraphs (`blocks`). Each rule asks for the words round an element and not for a site's names of
-classes. Measured on the pages of aeb and fundus; run the conformance suite when changing any."""
+paragraphs (`blocks`) and leave no small article among them (`containers`). Each rule asks for the
+words round an element and not for a site's names of classes. Measured on the pages of aeb and
+fundus; run the conformance suite when changing any."""
 
 from __future__ import annotations
 
@@ -16,6 +17,7 @@ from monitor.extraction.mending.containers import (
     join_bodies,
     unwrap_forms,
     unwrap_layout_tables,
+    unwrap_small_articles,
 )
 from monitor.extraction.mending.hidden import drop_hidden, drop_unrendered
 from monitor.extraction.mending.inline import keep_words
@@ -34,4 +36,5 @@ def mend_tree(tree: HtmlElement) -> None:
     unwrap_layout_tables(tree)
     keep_words(tree)
     make_paragraphs(tree)
+    unwrap_small_articles(tree)
     join_bodies(tree)

@@ -43,6 +43,18 @@ def unwrap_layout_tables(tree: HtmlElement) -> None:
             table.tag = "div"
 
 
+def unwrap_small_articles(tree: HtmlElement) -> None:
+    """Makes an `<article>` among the paragraphs of a longer text, such as a quotation of a post, a
+    plain container: extractors would put it before all others.
+    """
+    for article in list(tree.iter("article")):
+        beside = (p for p in article.itersiblings("p", preceding=True) if is_prose(p))
+        behind = (p for p in article.itersiblings("p") if is_prose(p))
+        size = sum(len(p.text_content()) for p in (*beside, *behind))
+        if size > len(article.text_content()):
+            article.tag = "div"
+
+
 def _table_of(element: HtmlElement) -> HtmlElement | None:
     return next(element.iterancestors("table"), None)
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from monitor.extraction import extract_page
+from monitor.extraction.mending import mend_tree
 from monitor.model import Page, PageStatus
+from tests.extraction.mending.trees import parse
 from tests.extraction.pages import BODY, FOOTER, HEADER, PARAGRAPHS, TEXT, URL, page
 
 OTHERS = (
@@ -137,3 +139,30 @@ def test_captions_that_are_alike_draw_no_paragraph_to_them() -> None:
     got = read(f"<article>{H1}{between}{paragraphs(*OTHERS)}</article>").text.split("\n\n")
 
     assert [text for text in got if not text.startswith("Boats")] == [*PARAGRAPHS, *OTHERS]
+
+
+POST = "The pier is shut and nobody tells us why, a skipper wrote."
+
+
+@pytest.mark.parametrize(
+    "inside", [POST, f"<p>{POST}</p>", f"<blockquote><p>{POST}</p></blockquote>"]
+)
+@pytest.mark.parametrize("place", [0, 1, 2, 3])
+def test_a_small_article_inside_a_text_keeps_its_place(inside: str, place: int) -> None:
+    parts = [f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS]
+    parts.insert(place, f"<article>{inside}</article>")
+    want = list(PARAGRAPHS)
+    want.insert(place, POST)
+
+    body = f'<div class="story"><h1>Harbor case</h1>{"".join(parts)}</div>'
+    got = extract_page(page(body), url=URL)
+
+    assert got.text.split("\n\n") == want
+
+
+def test_the_article_of_a_page_is_not_a_part_of_what_stands_before_it() -> None:
+    tree = parse(f"<main><p>{PARAGRAPHS[0]}</p><article>{BODY}{BODY}</article></main>")
+
+    mend_tree(tree)
+
+    assert len(list(tree.iter("article"))) == 1
