@@ -20,6 +20,7 @@ from monitor.pipeline.simulation.feed_check import FeedCheck
 from monitor.settings.describing import SettingRow
 from monitor.store.pages import EditView, PageView
 from monitor.store.silences import SilenceView
+from monitor.store.stories import StoryChangeView
 from monitor.store.views.alerts import AlertView
 from monitor.store.views.articles import ArticleView, RevisionView
 from monitor.store.views.cases import CaseView
@@ -90,7 +91,7 @@ _ROWS: Mapping[str, _Row] = {
         drop=("text",),
     ),
     "stories list": _Row(StoryView),
-    "stories show": _Row(StoryView, {"texts": list[StoryText]}),
+    "stories show": _Row(StoryView, {"texts": list[StoryText], "changes": list[StoryChangeView]}),
     "developments list": _DEVELOPMENT,
     "timeline": _DEVELOPMENT,
     "developments show": _Row(
