@@ -16,6 +16,7 @@ from monitor.alerts.shapes import Schema, object_schema, record, schema_of
 from monitor.feeds import OfferedFeed
 from monitor.novelty import RateTrial
 from monitor.novelty.verdict.case_state import Holding
+from monitor.pipeline.search import FacetCount
 from monitor.pipeline.simulation.feed_check import FeedCheck
 from monitor.settings.describing import SettingRow
 from monitor.store.pages import EditView, PageView
@@ -69,6 +70,7 @@ _ROWS: Mapping[str, _Row] = {
     ),
     "check": _Row(FeedCheck),
     "doctor": _Row(more=dict.fromkeys(("check", "health", "found", "to_do"), str)),
+    "search --count-by": _Row(FacetCount),
     "search": _Row(ArticleView, {"snippet": str, "score": float}),
     "articles list": _Row(ArticleView),
     "articles show": _Row(
