@@ -163,8 +163,8 @@ def _move(session: Session, way: _Way, articles: Iterable[int]) -> None:
 
 def _get_uids(session: Session, way: _Way) -> dict[int, str]:
     """Returns the public ids of two stories by their rows."""
-    named = select(stories.c.id, stories.c.uid).where(stories.c.id.in_(way))
-    return dict(session.execute(named).all())
+    columns = (stories.c.id, stories.c.uid)
+    return dict(session.execute(select(*columns).where(stories.c.id.in_(way))).all())
 
 
 def _turn_silences(session: Session, way: _Way, only: Sequence[str] | None = None) -> list[str]:
