@@ -10,6 +10,7 @@ from monitor.channels.chat import ChatChannel
 from monitor.channels.console import ConsoleChannel
 from monitor.channels.email import EmailChannel
 from monitor.channels.webhook import WebhookChannel
+from monitor.model.private import PrivatePlace
 from monitor.settings import (
     AppriseSettings,
     ChatSettings,
@@ -49,9 +50,13 @@ def build_channels(
 
 
 def _build_apprise(settings: Settings, channel: AppriseSettings) -> AppriseChannel:
-    allowed = settings.fetch.allow_private
-    places = allowed if isinstance(allowed, bool) else list(map(str, allowed))
+    # The same places that webhooks may reach: what is private is said once.
+    places = _print_places(settings.fetch.allow_private)
     return AppriseChannel(channel.url.get_secret_value(), allow_private=places)
+
+
+def _print_places(allowed: bool | tuple[PrivatePlace, ...]) -> bool | list[str]:
+    return allowed if isinstance(allowed, bool) else list(map(str, allowed))
 
 
 def _build_email(settings: Settings, channel: EmailSettings, clock: Clock) -> EmailChannel:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,3 +52,10 @@ class Match:
     terms: tuple[MatchedTerm, ...]
     is_subject: bool
     undecided: str = ""
+
+
+class Facet(StrEnum):
+    """What hits of a search are counted by."""
+
+    OUTLET = "outlet"
+    MONTH = "month"

@@ -26,22 +26,20 @@ def routes(library: Library) -> list[Route]:
     """Returns the routes of signed links."""
 
     def ask(request: Request) -> Response:
-        token = request.path_params["token"]
-        what = _read(library, token)
-        if isinstance(what, Response):
-            return what
-        return _show(library, {"state": "ask", "token": token, "what": what})
+        what = _read(library, request)
+        # A page of its own, for who has a link and no login.
+        return what if isinstance(what, Response) else _show(library, request, what)
 
     def act(request: Request) -> Response:
-        token = request.path_params["token"]
-        what = _read(library, token)
+        what = _read(library, request)
         if isinstance(what, Response):
             return what
+        # Older browsers say nothing, and programs neither: the signature is what counts.
         if request.headers.get("sec-fetch-site", "") not in _OWN_SITES:
             return _refuse(library, "another site sent this; open the link of the mail", _FORBIDDEN)
-        if not library.act(token, what):
+        if not library.act(request.path_params["token"], what):
             return _refuse(library, "this link was used before", _CONFLICT)
-        return _show(library, {"state": "done", "token": token, "what": what})
+        return _show(library, request, what)
 
     return [
         Route("/act/{token}", ask, methods=["GET"]),
@@ -49,13 +47,13 @@ def routes(library: Library) -> list[Route]:
     ]
 
 
-def _read(library: Library, token: str) -> SignedAct | Response:
+def _read(library: Library, request: Request) -> SignedAct | Response:
     """Returns what a link allows, or the answer to one that has ended.
 
     Raises:
         NotFound: nobody signed it.
     """
-    what = read_signed(token, links_of(library.settings()).secret)
+    what = read_signed(request.path_params["token"], links_of(library.settings()).secret)
     if what is None:
         raise NotFound("this is no link of a mail that was sent from here")
     if what.ends_at <= library.clock():
@@ -63,11 +61,16 @@ def _read(library: Library, token: str) -> SignedAct | Response:
     return what
 
 
-def _show(library: Library, values: dict[str, object]) -> Response:
-    what = values["what"]
-    assert isinstance(what, SignedAct)
-    more = {"about": library.acted_on(what.alert_id), "label": LABELS[what.act]}
-    return HTMLResponse(render("act", _page(library, values | more)))
+def _show(library: Library, request: Request, what: SignedAct) -> Response:
+    """Returns the page that asks, or the one that says that it is done."""
+    values = {
+        "is_done": request.method == "POST",
+        "token": request.path_params["token"],
+        "what": what,
+        "label": LABELS[what.act],
+        "about": library.acted_on(what.alert_id),
+    }
+    return HTMLResponse(render("act", _page(library, values)))
 
 
 def _refuse(library: Library, text: str, status: int) -> Response:

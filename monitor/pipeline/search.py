@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
+from operator import attrgetter
 
 from sqlmodel import Session
 
 from monitor.matching import Folded, Query, compile_query
 from monitor.model import Match
+from monitor.model.matching import Facet
 from monitor.pipeline.fields import article_fields
 from monitor.store.articles import get_stored_articles, get_titles
 from monitor.store.engine import chunks
@@ -68,6 +70,39 @@ def search_articles(  # noqa: PLR0913 (callers name them)
     hits = [_hit(article, matches[article.row_id], words) for article in found]
     # The sort is stable: equally good ones stay newest first.
     return sorted(hits, key=lambda hit: -hit.score)[:limit]
+
+
+@dataclass(frozen=True, slots=True)
+class FacetCount:
+    """The hits of one outlet, or of one month, by when they were published, else found.
+
+    Attributes:
+        value: the outlet's name, or the month as `2025-06`.
+    """
+
+    value: str
+    articles: int
+    first_at: datetime
+    last_at: datetime
+
+
+def count_hits(hits: Iterable[SearchHit], facet: Facet, zone: tzinfo) -> list[FacetCount]:
+    """Returns how many hits there are of each outlet, most first, or of each month, newest first.
+
+    Args:
+        zone: on whose calendar a month is.
+    """
+    groups: dict[str, list[datetime]] = {}
+    for hit in hits:
+        at = hit.article.published_at or hit.article.found_at
+        value = hit.article.outlet if facet is Facet.OUTLET else f"{at.astimezone(zone):%Y-%m}"
+        groups.setdefault(value, []).append(at)
+    counts = [
+        FacetCount(value, len(times), min(times), max(times)) for value, times in groups.items()
+    ]
+    if facet is Facet.MONTH:
+        return sorted(counts, key=attrgetter("value"), reverse=True)
+    return sorted(counts, key=lambda one: (-one.articles, one.value))
 
 
 def _keep_with_news(session: Session, ids: Sequence[int]) -> list[int]:

@@ -24,6 +24,7 @@ from monitor.alerts import (
     render_digest,
     render_notice,
 )
+from monitor.alerts.actions.signed import NO_LINKS, MailLinks
 from monitor.model import Message
 from tests.alerts.samples import HOSTILE, NOW, OPTIONS, PAYLOAD, poison
 
@@ -77,7 +78,10 @@ def alert(rng: random.Random) -> AlertPayload:
 
 
 def _alert(rng: random.Random, number: int) -> Message:
-    return render_alert(alert(rng), **{**OPTIONS, "id": f"alert-{number}"})
+    links = rng.choice(
+        (NO_LINKS, MailLinks("https://m.example", "s" * 32), MailLinks("", "", "d@e.f"))
+    )
+    return render_alert(alert(rng), **{**OPTIONS, "id": f"alert-{number}"}, links=links)
 
 
 def _digest(rng: random.Random, number: int) -> Message:

@@ -21,6 +21,7 @@ from monitor.alerts import (
     render_digest,
     render_notice,
 )
+from monitor.alerts.actions.signed import MailLinks
 from tests.alerts.generated import make_messages
 from tests.alerts.samples import HOSTILE, OPTIONS, PAYLOAD, poison
 from tests.browser import Browser, open_browser
@@ -39,8 +40,10 @@ RICH = replace(
 )
 DOUBT = replace(RICH, alert=replace(PAYLOAD.alert, kind="unconfirmed", held_back="it is old"))
 ITEMS = (RICH, DOUBT, PAYLOAD, poison(PAYLOAD, HOSTILE))
+LINKS = MailLinks("https://monitor.example.org/a/long/way", "0123456789abcdef0123456789abcdef")
 PAGES = {
     "alert": render_alert(RICH, **OPTIONS),
+    "alert with buttons": render_alert(RICH, **OPTIONS, links=LINKS),
     "digest": render_digest(DigestPayload(DigestKind.DIGEST, PAYLOAD.case, ITEMS), **OPTIONS),
     "roll-up": render_digest(
         DigestPayload(DigestKind.ROLL_UP, None, (PAYLOAD, RICH) * 20), **OPTIONS

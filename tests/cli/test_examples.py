@@ -22,7 +22,7 @@ PROMISED: Mapping[str, str] = {
     "feeds": "list add show discover pause resume reset import export",
     "cases": "list show add rename test",
     "articles": "list show open diff log",
-    "stories": "show list",
+    "stories": "show list merge split",
     "developments": "list show",
     "alerts": "list show preview resend",
     "channels": "list test",
@@ -35,7 +35,7 @@ PROMISED: Mapping[str, str] = {
 # The daemon ends by a signal, and a browser is opened: both run in tests of their own.
 ELSEWHERE = ("run", "articles open")
 # What has to be there before, and what leaves another world behind.
-BEFORE = ("silence add", "evidence bundle", "db backup", "channels list")
+BEFORE = ("silence add", "evidence bundle", "stories split", "db backup", "channels list")
 AFTER = ("cases add", "cases rename", "db restore")
 WRITING = [one for one in COMMANDS if one not in (*READING, *ELSEWHERE)]
 IN_ORDER = [
@@ -86,6 +86,20 @@ def first_id(world: Read, command: str) -> str:
     return str((order or rows)[0]["id"])
 
 
+def stories_of(world: Read) -> dict[tuple[str, str], str]:
+    """What the examples of stories name: the last ones of the list, and what was done to them."""
+    there = [row["id"] for row in read_rows(world.config, "stories", "list")]
+    (shown,) = read_rows(world.config, "stories", "show", there[0])
+    return {
+        ("stories show", "3f9c"): there[0],
+        ("stories split", "3f9c"): there[0],
+        ("stories split", "81d0"): shown["texts"][-1]["articles"][-1]["id"],
+        ("stories merge", "3f9c"): there[0],
+        ("stories merge", "81d0"): there[-1],
+        ("stories undo", "5b2e"): shown["changes"][-1]["id"] if shown["changes"] else "",
+    }
+
+
 def words_of(command: str, world: Read) -> list[str]:
     """The words of an example, with what there is in this world in the place of what it names."""
     place, site = world.config.parent, world.outlet
@@ -99,6 +113,8 @@ def words_of(command: str, world: Read) -> list[str]:
         "/backups/monitor-2026-11-25.db": str(place / "copy.db"),
     }
     words = [there.get(word, word) for word in example(command)]
+    if command.startswith("stories "):
+        return [stories_of(world).get((command, word), word) for word in words]
     words = [first_id(world, command) if word == "3f9c" else word for word in words]
     return [*words, str(place / "new")] if command == "init" else words
 

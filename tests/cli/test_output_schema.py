@@ -67,7 +67,7 @@ def errors(command: str, rows: list[dict[str, Any]]) -> list[str]:
 
 
 def test_every_command_that_prints_json_has_a_schema() -> None:
-    assert sorted(SCHEMAS) == sorted(PRINTING)
+    assert sorted(SCHEMAS) == sorted([*PRINTING, "search --count-by"])
     for schema in SCHEMAS.values():
         Draft202012Validator.check_schema(schema)
 
@@ -82,6 +82,14 @@ def test_what_a_command_prints_keeps_its_schema(read: Read, command: str) -> Non
     assert errors(command, rows) == []
     # Nothing is printed that the schema does not know.
     assert {name for row in rows for name in row} == set(SCHEMAS[command]["properties"])
+
+
+@pytest.mark.parametrize("facet", ["outlet", "month"])
+def test_counts_of_hits_keep_their_schema(read: Read, facet: str) -> None:
+    rows = rows_of(read.config, "search", "garcia", "--count-by", facet)
+
+    assert errors("search --count-by", rows) == []
+    assert {name for row in rows for name in row} == set(SCHEMAS["search --count-by"]["properties"])
 
 
 def test_silences_and_feedback_keep_their_schemas(judged: Path) -> None:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
 import pytest
 from sqlmodel import Session
 
 from monitor.errors import QueryError
 from monitor.model import NewSentence, Outcome, Reason, Verdict
-from monitor.pipeline.search import search_articles
+from monitor.model.matching import Facet
+from monitor.pipeline.search import SearchHit, count_hits, search_articles
 from monitor.store import Store
 from monitor.store.verdicts import AlertTarget
+from monitor.store.views.articles import ArticleView
 from tests.store.rows import NOW, add_article, add_case, add_development, fetched, judged
 
 ARTICLES = {
@@ -133,3 +138,28 @@ def test_words_inside_texts_without_spaces_and_behind_prefixes_are_found(
         store.write(add_article, fetched(number, text, title=title))
 
     assert search(store, query) == titles
+
+
+def hit_of(outlet: str, at: str) -> SearchHit:
+    published = datetime.fromisoformat(at).replace(tzinfo=UTC)
+    article = ArticleView("a", "u", "t", outlet, "en", published, NOW, "full", (), 1, "")
+    return SearchHit(article, "", frozenset(), 1.0)
+
+
+def test_hits_are_counted_by_outlet_most_first() -> None:
+    hits = [hit_of(name, "2025-06-06") for name in ("Post", "Gazette", "Courier", "Gazette")]
+
+    counted = [(one.value, one.articles) for one in count_hits(hits, Facet.OUTLET, UTC)]
+
+    assert counted == [("Gazette", 2), ("Courier", 1), ("Post", 1)]
+
+
+def test_hits_are_counted_by_month_where_the_reader_is_newest_first() -> None:
+    late, early = hit_of("Post", "2025-06-30T23:30:00"), hit_of("Post", "2025-06-01T12:00:00")
+
+    here = count_hits([late, early], Facet.MONTH, UTC)
+    east = count_hits([late, early], Facet.MONTH, ZoneInfo("Asia/Tokyo"))
+
+    assert [(one.value, one.articles) for one in here] == [("2025-06", 2)]
+    assert [one.value for one in east] == ["2025-07", "2025-06"]
+    assert (here[0].first_at.day, here[0].last_at.day) == (1, 30)

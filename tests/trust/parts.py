@@ -15,6 +15,7 @@ from tests.trust.hostile.beside import hostile_neighbours
 from tests.trust.hostile.mutations import mutations
 from tests.trust.kills import kills_at_points, random_kills, scratch
 from tests.trust.power import power_cuts
+from tests.trust.readers import many_readers
 from tests.trust.silence import silent_feeds
 from tests.trust.soak import beside_hanging_channels, soak
 from tests.trust.stops import stops_at_random_times
@@ -37,6 +38,7 @@ PARTS: dict[str, Part] = {
     "hostile": hostile_neighbours,
     "hanging": beside_hanging_channels,
     "silence": silent_feeds,
+    "readers": many_readers,
     "power": lambda: power_cuts(200),
     "secrets": canaries,
     "addresses": spellings_at_entries,
@@ -74,6 +76,7 @@ SHOWN_IN: dict[str, str] = {
     "a quiet night is silence": "falsely",
     "channels wait for each other": "p95",
     "nothing that was read is let go": "growth",
+    "links are not checked": "forged",
 }
 
 # By the promise that is broken: the part that has to notice, no longer than it takes.
@@ -101,4 +104,5 @@ PROOFS: dict[str, Proof] = {
     "a quiet night is silence": _in_this_process(lambda: silent_feeds(days=9)),
     "channels wait for each other": lambda broken: beside_hanging_channels(4, broken=broken),
     "nothing that was read is let go": lambda broken: soak(40, broken=broken),
+    "links are not checked": lambda broken: many_readers(2, 0, broken=broken),
 }

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from html import escape
 from typing import Any
 from urllib.parse import urlsplit
@@ -25,7 +26,13 @@ TEAMS_BYTES = 28_000
 NTFY_BYTES = 4_096
 # Source: https://spec.matrix.org/latest/client-server-api/#size-limits
 MATRIX_BYTES = 65_536
+# Hookshot puts an envelope round it.
+MATRIX_BODY_BYTES = 60_000
 _NTFY_TITLE = 250
+# Of addresses: the least of what the services document (Discord, embeds).
+MAX_LINK = 2_048
+# A title in Teams and Matrix has no limit of its own: what a subject is cut to in others.
+LONG_TITLE = 1_000
 
 _COLOURS = {0: 0x5B5750, 1: 0x9B1C1C, 2: 0x1D4F7C, 3: 0x4A5661}
 _PRIORITIES = {1: 4, 2: 3, 3: 2}
@@ -42,8 +49,35 @@ def format_body(name: str, event: str, subject: str, url: str) -> str:
         event: the JSON text of a webhook's body.
         url: where it is posted to.
     """
-    body = FORMATS[name](read_card(event, subject), url)
+    return _print(FORMATS[name](_with_short_links(read_card(event, subject)), url))
+
+
+def _print(body: _Body) -> str:
     return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+
+
+def _with_short_links(card: Card) -> Card:
+    """Returns a card without the addresses that no service takes."""
+    lines = tuple(replace(line, url=_short_link(line.url)) for line in card.lines)
+    return replace(card, url=_short_link(card.url), lines=lines)
+
+
+def _short_link(url: str) -> str:
+    # An address that is cut leads somewhere else.
+    return url if len(url) <= MAX_LINK else ""
+
+
+def _fit(card: Card, make: Callable[[Card], _Body], limit: int) -> _Body:
+    """Returns a body with as many lines of the card as fit.
+
+    Args:
+        limit: bytes of the body as it is posted.
+    """
+    body = make(card)
+    while card.lines and len(_print(body).encode("utf-8", "replace")) > limit:
+        card = replace(card, lines=card.lines[:-1])
+        body = make(card)
+    return body
 
 
 def post_url(name: str, url: str) -> str:
@@ -120,9 +154,12 @@ def _plain_markdown(text: str) -> str:
 
 
 def _teams(card: Card, _url: str) -> _Body:
-    blocks: list[_Body] = [
-        {"type": "TextBlock", "text": _plain_markdown(card.title), "weight": "Bolder", "wrap": True}
-    ]
+    return _fit(card, _teams_card, TEAMS_BYTES)
+
+
+def _teams_card(card: Card) -> _Body:
+    title = _plain_markdown(cut(card.title, LONG_TITLE))
+    blocks: list[_Body] = [{"type": "TextBlock", "text": title, "weight": "Bolder", "wrap": True}]
     for line in card.lines:
         text = _discord_line(line)
         blocks.append({"type": "TextBlock", "text": text, "wrap": True, "spacing": "Small"})
@@ -159,9 +196,14 @@ def _cut_bytes(text: str, limit: int) -> str:
 
 
 def _matrix(card: Card, _url: str) -> _Body:
+    return _fit(card, _matrix_text, MATRIX_BODY_BYTES)
+
+
+def _matrix_text(card: Card) -> _Body:
+    short = cut(card.title, LONG_TITLE)
     # Clients without HTML show this one.
-    text = "\n".join([card.title, *map(_text_of, card.lines), card.url]).strip()
-    title = escape(card.title)
+    text = "\n".join([short, *map(_text_of, card.lines), card.url]).strip()
+    title = escape(short)
     head = f'<a href="{escape(card.url)}">{title}</a>' if card.url else title
     lines = "".join(map(_matrix_line, card.lines))
     return {"text": text, "html": f"<b>{head}</b>{lines}", "username": "monitor"}

@@ -27,11 +27,20 @@ def has_shrunk(weeks: Sequence[int]) -> bool:
     Args:
         weeks: items of each, the last one first.
     """
-    last, usual = weeks[0], weeks[1 : 1 + _USUAL_WEEKS]
+    last, usual = weeks[0], _usual(weeks)
     # Nothing at all is silence, which is told sooner.
-    if not last or median(usual) < _LEAST_USUAL:
+    if not last or usual < _LEAST_USUAL:
         return False
-    return last < median(usual) * _FAR_LESS and last < min(usual) / 2
+    return last < usual * _FAR_LESS and last < min(_before(weeks)) / 2
+
+
+def _before(weeks: Sequence[int]) -> Sequence[int]:
+    return weeks[1 : 1 + _USUAL_WEEKS]
+
+
+def _usual(weeks: Sequence[int]) -> float:
+    # Not the mean: one week of an election is not what is usual.
+    return median(_before(weeks))
 
 
 def begins_to_shrink(weeks: Sequence[int]) -> bool:
@@ -41,8 +50,7 @@ def begins_to_shrink(weeks: Sequence[int]) -> bool:
 
 def part_that_shrinks(feed: FeedHealth, weeks: Sequence[int]) -> FeedPart:
     """Returns a feed with what it brought and what it used to."""
-    usual = median(weeks[1 : 1 + _USUAL_WEEKS])
-    reason = f"it brought {weeks[0]} new items in a week, {usual:.0f} in a usual one"
+    reason = f"it brought {weeks[0]} new items in a week, {_usual(weeks):.0f} in a usual one"
     return FeedPart(shown(feed.url), feed.title, SHRINKING, reason, feed.last_new_at)
 
 

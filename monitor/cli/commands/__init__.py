@@ -47,7 +47,7 @@ app = typer.Typer(
         "ask with `monitor timeline` and `monitor search`."
     ),
     no_args_is_help=True,
-    add_completion=False,
+    add_completion=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},

@@ -25,6 +25,7 @@ from monitor.cli.output import (
 from monitor.cli.state import get_state, open_reader, parse_window, require_case, utc_now
 from monitor.cli.targets import ID_HELP, find_article
 from monitor.errors import MonitorError, NotFound
+from monitor.model.matching import Facet
 from monitor.text import clean_text, one_line
 
 if TYPE_CHECKING:
@@ -39,7 +40,9 @@ IdArgument = Annotated[str, typer.Argument(metavar="ID|URL", help=f"The article'
 _LONGEST_MARKED = 200  # words; the pattern of a longer sentence takes too long to find
 COLUMNS = ("id", "published_at", "outlet", "extraction", "title", "cases")
 HIT_COLUMNS = ("id", "published_at", "outlet", "title", "snippet", "cases")
+COUNT_COLUMNS = ("value", "articles", "first_at", "last_at")
 DETAILS = ("title", "snippet", "cases")
+_ALL = 100_000
 LOG_COLUMNS = ("number", "fetched_at", "published_at", "change", "characters", "extractor", "title")
 
 
@@ -53,6 +56,10 @@ def search(
     new_only: Annotated[
         bool, typer.Option("--new-only", help="Only articles that brought something new.")
     ] = False,
+    count_by: Annotated[
+        Facet | None,
+        typer.Option("--count-by", help="Count the hits of each outlet or month instead."),
+    ] = None,
     limit: LimitOption = DEFAULT_LIMIT,
     since: SinceOption = None,
     until: UntilOption = None,
@@ -62,7 +69,7 @@ def search(
 
     Example: monitor search '"abrego garcia" AND (hearing OR audiencia) since:30d'
     """
-    from monitor.pipeline.search import search_articles
+    from monitor.pipeline.search import count_hits, search_articles
 
     settings = get_state(ctx).load()
     window = parse_window(since, until, settings.timezone)
@@ -72,12 +79,17 @@ def search(
             search_articles,
             query,
             now=utc_now(),
-            limit=limit,
+            # A count of some of them would be of no use.
+            limit=limit if count_by is None else _ALL,
             case=case,
             is_new_only=new_only,
             since=window.since,
             until=window.until,
         )
+    if count_by is not None:
+        counts = count_hits(hits, count_by, settings.timezone)
+        print_views(counts[:limit], COUNT_COLUMNS, form, zone=settings.timezone)
+        return
     rows = [_hit_row(hit, is_marked=is_for_person(form)) for hit in hits]
     print_rows(rows, HIT_COLUMNS, form, details=DETAILS, zone=settings.timezone)
 

@@ -20,6 +20,8 @@ _CONNECTING = frozenset(("socket.connect", "socket.sendto", "socket.sendmsg"))
 _STARTING = frozenset(
     ("subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.fork", "os.forkpty")
 )
+# Every address, of both kinds.
+_ALL = ("0.0.0.0/0", "::/0")
 # Where an event of a socket carries its address.
 _ADDRESS = 1
 
@@ -32,10 +34,10 @@ class Guard:
     """Judges what the process is about to do.
 
     Args:
-        places: private places that may be reached all the same; None for all that are sites.
+        places: private places that may be reached all the same.
     """
 
-    def __init__(self, places: Sequence[PrivatePlace] | None = ()) -> None:
+    def __init__(self, places: Sequence[PrivatePlace] = ()) -> None:
         self._places = places
         self._names: dict[str, str] = {}  # by address, who it was looked up for
         self.refusals: list[str] = []
@@ -84,14 +86,12 @@ class Guard:
         return not is_never_a_site(host) and self._is_own(host, port)
 
     def _is_own(self, host: str, port: int) -> bool:
-        if self._places is None:
-            return True
+        # A place may be named by its host, an address by nothing but itself.
         name = self._names.get(host, host)
         return any(place.holds(name, host, port) for place in self._places)
 
 
-def read_places(allowed: bool | Sequence[str]) -> Sequence[PrivatePlace] | None:
-    """Returns the places of `fetch.allow_private` as JSON has them; None for all."""
-    if isinstance(allowed, bool):
-        return None if allowed else ()
-    return tuple(map(read_private_place, allowed))
+def read_places(allowed: bool | Sequence[str]) -> Sequence[PrivatePlace]:
+    """Returns the places of `fetch.allow_private` as JSON has them."""
+    texts = allowed if isinstance(allowed, Sequence) else _ALL if allowed else ()
+    return tuple(map(read_private_place, texts))

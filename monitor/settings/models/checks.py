@@ -67,7 +67,8 @@ def read_apprise_url(value: SecretStr) -> SecretStr:
 
 def read_base_url(value: str) -> str:
     """Returns a web address without query and without a slash at its end, or nothing."""
-    if value and (parts := urlsplit(read_url(value))) and (parts.query or parts.fragment):
+    # Paths are put behind it.
+    if value and set("?#") & set(read_url(value)):
         raise wrong(f"{_show_url(value)} has more than a path", "end it before ? and #")
     return value.rstrip("/")
 

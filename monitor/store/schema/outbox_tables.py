@@ -174,7 +174,37 @@ class UsedLink(SQLModel, table=True):
     ends_at: datetime
 
 
+class StoryChange(SQLModel, table=True):
+    """What a person did to stories: it moved articles from one into another.
+
+    Attributes:
+        kind: "merge" where all of them went, "split" where the other story was made for them.
+        articles: the rows of those that were moved.
+        silences: the public ids of those that followed them.
+    """
+
+    __tablename__: ClassVar[Any] = "story_changes"
+    __table_args__: ClassVar[Any] = (
+        _one_of("kind", "merge", "split"),
+        Index("ix_story_changes_from_id", "from_id"),
+        Index("ix_story_changes_into_id", "into_id"),
+    )
+
+    id: int = _key()
+    uid: str = Field(sa_column=Column(Text, nullable=False, unique=True))
+    kind: str
+    from_id: int = _ref("stories.id")
+    into_id: int = _ref("stories.id")
+    articles: list[int] = _json()
+    silences: list[str] = _json()
+    made_by: str = _text()
+    comment: str = _text()
+    made_at: datetime
+    undone_at: datetime | None = None
+
+
 silences = _core(SilenceRow)
+story_changes = _core(StoryChange)
 used_links = _core(UsedLink)
 closed_channels = _core(ClosedChannel)
 delivery_recipients = _core(DeliveryRecipient)

@@ -40,6 +40,7 @@ from monitor.store.schema.outbox_tables import closed_channels as closed_channel
 from monitor.store.schema.outbox_tables import deliveries as deliveries
 from monitor.store.schema.outbox_tables import delivery_recipients as delivery_recipients
 from monitor.store.schema.outbox_tables import silences as silences
+from monitor.store.schema.outbox_tables import story_changes as story_changes
 from monitor.store.schema.outbox_tables import used_links as used_links
 from monitor.store.schema.page_tables import edits as edits
 from monitor.store.schema.page_tables import pages as pages

@@ -16,10 +16,12 @@ from monitor.alerts.shapes import Schema, object_schema, record, schema_of
 from monitor.feeds import OfferedFeed
 from monitor.novelty import RateTrial
 from monitor.novelty.verdict.case_state import Holding
+from monitor.pipeline.search import FacetCount
 from monitor.pipeline.simulation.feed_check import FeedCheck
 from monitor.settings.describing import SettingRow
 from monitor.store.pages import EditView, PageView
 from monitor.store.silences import SilenceView
+from monitor.store.stories import StoryChangeView
 from monitor.store.views.alerts import AlertView
 from monitor.store.views.articles import ArticleView, RevisionView
 from monitor.store.views.cases import CaseView
@@ -68,6 +70,7 @@ _ROWS: Mapping[str, _Row] = {
     ),
     "check": _Row(FeedCheck),
     "doctor": _Row(more=dict.fromkeys(("check", "health", "found", "to_do"), str)),
+    "search --count-by": _Row(FacetCount),
     "search": _Row(ArticleView, {"snippet": str, "score": float}),
     "articles list": _Row(ArticleView),
     "articles show": _Row(
@@ -90,7 +93,7 @@ _ROWS: Mapping[str, _Row] = {
         drop=("text",),
     ),
     "stories list": _Row(StoryView),
-    "stories show": _Row(StoryView, {"texts": list[StoryText]}),
+    "stories show": _Row(StoryView, {"texts": list[StoryText], "changes": list[StoryChangeView]}),
     "developments list": _DEVELOPMENT,
     "timeline": _DEVELOPMENT,
     "developments show": _Row(

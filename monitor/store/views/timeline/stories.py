@@ -13,6 +13,7 @@ from sqlmodel import Session
 from monitor.store.articles import stored_newsroom
 from monitor.store.schema.rows import as_value
 from monitor.store.schema.tables import article_at, articles, case_articles, cases, stories
+from monitor.store.stories import follow_merges
 from monitor.store.views.selection import narrow, resolve_uid
 from monitor.urls import registered_domain
 
@@ -127,7 +128,8 @@ def get_story(session: Session, prefix: str) -> tuple[StoryView, list[StoryText]
     Raises:
         NotFound: no story has that id, or several begin with it.
     """
-    row_id = resolve_uid(session, stories, prefix, "story")
+    # One whose articles went into another is that other one.
+    row_id = follow_merges(session, resolve_uid(session, stories, prefix, "story"))
     (story,) = list_stories(session, limit=1, only=row_id)
     rows = session.execute(_select_articles(row_id))
     # An article that was judged twice stands once, as it was judged last.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 from tests.acceptance.config import read_rows, run_command
 from tests.cli.conftest import Read
@@ -45,3 +46,31 @@ def test_what_is_no_story_is_told(read: Read) -> None:
     assert (done.returncode, "no story has an id" in done.stderr) == (1, True)
     done = run_command(read.config, "stories", "list", "--case", "none", check=False)
     assert (done.returncode, done.stdout) == (1, "")
+
+
+def test_stories_are_split_joined_and_brought_back_by_command(judged: Path) -> None:
+    (story,) = read_rows(judged, "stories", "list")
+    (shown,) = read_rows(judged, "stories", "show", story["id"])
+    article = shown["texts"][-1]["articles"][-1]["id"]
+
+    run_command(judged, "stories", "split", story["id"], article, "--comment", "another court")
+    first, second = (row["id"] for row in read_rows(judged, "stories", "list"))
+    run_command(judged, "stories", "merge", first, second, "--comment", "the same after all")
+
+    shown = run_command(judged, "stories", "show", second, "--format", "table").stdout
+    assert "another court" in shown
+    assert "the same after all" in shown
+    (row,) = read_rows(judged, "stories", "show", first)
+    for change in reversed(row["changes"]):
+        done = run_command(judged, "stories", "undo", change["id"][:8])
+        assert "1 article moved back" in done.stderr or "articles moved back" in done.stderr
+    (back,) = read_rows(judged, "stories", "list")
+    assert (back["id"], back["articles"]) == (story["id"], story["articles"])
+
+
+def test_who_changes_stories_says_why(judged: Path) -> None:
+    (story,) = read_rows(judged, "stories", "list")
+
+    done = run_command(judged, "stories", "merge", story["id"], story["id"], check=False)
+
+    assert (done.returncode, "say why" in done.stderr) == (2, True)
