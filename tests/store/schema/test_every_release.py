@@ -30,8 +30,8 @@ from monitor.store.views.feeds import list_feeds
 from tests.store.rows import NOW
 
 RELEASED = sorted((Path(__file__).parent / "released").glob("*.db.gz"))
-VERSIONS = ["0001", "0002", "0003", "0006", "0007", "0008", "0009", "0010", "0012"]
-STEPS = [*map("{:04}".format, range(1, 11)), "0012"]
+VERSIONS = ["0001", "0002", "0003", "0006", "0007", "0008", "0009", "0010", "0012", "0014"]
+STEPS = [*map("{:04}".format, range(1, 11)), "0012", "0014"]
 Rows = dict[str, dict[tuple[object, ...], dict[str, object]]]
 
 
