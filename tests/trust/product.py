@@ -48,6 +48,8 @@ class OwnProcess:
     ) -> Any:
         return function(*args, **kwargs)
 
+    run_small = run
+
 
 class PointedStore(Store):
     """A store that says which transaction it is about to commit, and which it has committed."""

@@ -52,6 +52,8 @@ class Counting:
         self.parsed.append(args[0].count(b"<item>"))
         return await self.pool.run(function, *args, **kwargs)
 
+    run_small = run
+
 
 @dataclass(frozen=True)
 class Polled:
