@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from monitor.errors import FeedParseError
+from monitor.errors import BotProtection, FeedParseError
 from monitor.feeds.pruning import Cut, Memory, Pruned, cut_document, prune, remember
 from monitor.model import FeedDocument, FeedItem, Fetched
 from monitor.pipeline.context import Context
@@ -126,7 +126,7 @@ async def _read_rest(
     rest = replace(got, body=pruned.body)
     try:
         document = await parse_fetched(ctx.pool, rest, trust_guids=feed.trusts_guids)
-    except FeedParseError:
+    except (FeedParseError, BotProtection):
         return None
     if not pruned.fits(document):
         return None
