@@ -30,6 +30,9 @@ from monitor.errors import MonitorError, WorkerError
 
 PRELOAD = ("monitor.worker_preload",)
 
+# Small calls that share a way to a process: the way costs as much as such a call.
+MAX_SHARED = 16
+
 _TASKS_PER_PROCESS = 1_000  # then a fresh one: parsers' caches grow
 _GRACE_SECONDS = 10.0  # beyond a task's limit: a pool that has not answered by then is replaced
 _R = TypeVar("_R")
@@ -52,6 +55,22 @@ class _Raised:
         return error
 
 
+@dataclass(slots=True, eq=False)
+class _SmallCall:
+    """A call that waits for a process.
+
+    Attributes:
+        answer: as `_call` gives it; None where it has to be made by itself.
+    """
+
+    call: Callable[[], object]
+    answer: asyncio.Future[bytes | None]
+
+    def settle(self, answer: bytes | None) -> None:
+        if not self.answer.done():  # whoever waited may have been cancelled
+            self.answer.set_result(answer)
+
+
 class WorkerPool:
     """Runs functions in killable processes. Also an async context manager.
 
@@ -71,6 +90,7 @@ class WorkerPool:
         # A task is handed over only when a process is free to take it: what lies in a pipe is lost
         # when its reader dies.
         self._free = asyncio.Semaphore(workers)
+        self._small: list[_SmallCall] = []
         self._is_closed = False
         self._pool: Any = None
         # Started by the first task: a pass over unchanged feeds never needs a process.
@@ -105,10 +125,51 @@ class WorkerPool:
         async with self._free:
             await self._wait_until_started()
             answer = await self._run_call(name, partial(function, *args, **kwargs), timeout)
-        outcome = pickle.loads(answer)  # noqa: S301 (written by our own child)
-        if isinstance(outcome, _Raised):
-            raise outcome.rebuilt()
-        return cast(_R, outcome[0])
+        return cast(_R, _unpacked(answer))
+
+    async def run_small(
+        self, function: Callable[..., _R], *args: Any, timeout: timedelta, **kwargs: Any
+    ) -> _R:
+        """Calls `function` as `run` does, in one process with others that wait for one by then.
+
+        Where one of them harms the process, each is called once more, by itself.
+
+        Args:
+            timeout: for all that go together.
+
+        Raises:
+            WorkerError, MonitorError: as `run`.
+        """
+        call = partial(function, *args, **kwargs)
+        waiting = _SmallCall(call, asyncio.get_running_loop().create_future())
+        self._small.append(waiting)
+        try:
+            async with self._free:
+                # Somebody who had a turn before may have taken this call along.
+                if self._small:
+                    await self._run_waiting(timeout)
+            answer = await waiting.answer
+        finally:
+            if waiting in self._small:
+                self._small.remove(waiting)
+        if answer is None:
+            return await self.run(function, *args, timeout=timeout, **kwargs)
+        return cast(_R, _unpacked(answer))
+
+    async def _run_waiting(self, timeout: timedelta) -> None:
+        """Makes the calls that wait, as many as go together."""
+        calls, self._small = self._small[:MAX_SHARED], self._small[MAX_SHARED:]
+        answers: list[bytes | None] = [None] * len(calls)
+        try:
+            await self._wait_until_started()
+            together = partial(_call_all, [waiting.call for waiting in calls])
+            answers = _unpacked(await self._run_call("small calls", together, timeout))
+        except WorkerError:
+            # One of them is to blame. Which one shows when each is called by itself.
+            answers = [None] * len(calls)
+        finally:
+            for waiting, answer in zip(calls, answers, strict=True):
+                waiting.settle(answer)
 
     async def _run_call(self, name: str, call: Callable[[], object], limit: timedelta) -> bytes:
         """Returns what a process answers; its end, however it came, is a `WorkerError`."""
@@ -210,6 +271,19 @@ def _call(function: Callable[[], object]) -> bytes:
         failure = WorkerError(f"{type(unexpected).__name__}: {unexpected}")
         failure.add_note("".join(traceback.format_exception(unexpected)))
         return _packed(failure)
+
+
+def _call_all(functions: Sequence[Callable[[], object]]) -> list[bytes]:
+    """Runs in the process: returns what `_call` returns of each function."""
+    return [_call(function) for function in functions]
+
+
+def _unpacked(answer: bytes) -> Any:
+    """Returns what a process answered, or raises it."""
+    outcome = pickle.loads(answer)  # noqa: S301 (written by our own child)
+    if isinstance(outcome, _Raised):
+        raise outcome.rebuilt()
+    return outcome[0]
 
 
 def _packed(error: MonitorError) -> bytes:

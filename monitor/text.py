@@ -130,9 +130,17 @@ def words(text: str) -> list[Word]:
     apostrophes separate them. So does a soft hyphen between a small and a capital letter
     (`Abrego\u00adGarcia`): hyphenation puts none there. In scripts without spaces each letter is a
     word."""
+    if text.isascii():
+        found = _WORD.finditer(_POSSESSIVE.sub(_blank, text.lower()))
+        return [Word(match[0], match.start(), match.end()) for match in found]
+    return _words_of(text)
+
+
+def _words_of(text: str) -> list[Word]:
+    """Splits a text that is not all ASCII, where a letter may become none or several."""
     flat = _flatten(text)
-    has_soft = not text.isascii() and _SOFT.search(text) is not None
-    found = []
+    has_soft = _SOFT.search(text) is not None
+    found: list[Word] = []
     pattern = _WORD_OR_LETTER if _UNSPACED.search(flat.text) else _WORD
     for match in pattern.finditer(_POSSESSIVE.sub(_blank, flat.text)):
         if has_soft:
@@ -259,9 +267,7 @@ def fold_words(text: str) -> list[str]:
 
 
 def _flatten(text: str) -> _FlatText:
-    """Lower-cases a text and strips its accents."""
-    if text.isascii():
-        return _FlatText(text.lower(), range(len(text)))
+    """Lower-cases a text that is not all ASCII and strips its accents."""
     flat: list[str] = []
     places: list[int] = []
     for run in _ASCII_RUN.finditer(text):

@@ -14,9 +14,12 @@ import binascii
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import SplitResult, quote, unquote_plus, unquote_to_bytes, urljoin, urlsplit
 
 MAX_URL_CHARS = 4_096  # longer ones are refused
+# Each address of an item is looked at several times, by those who resolve, compare and store it.
+_REMEMBERED = 2_048
 HIDDEN = "…"  # stands for what is not shown of an address
 
 # Parameters that are a key, a login or a signature by their name, without marks between words.
@@ -125,6 +128,7 @@ _MEDIA = re.compile(
 )
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def is_web_url(url: str) -> bool:
     """Returns whether the text is an absolute http(s) address with a host that may be fetched and
     made clickable.
@@ -277,7 +281,11 @@ def canonical_url(
         known_hosts: hosts of the feed and its site: `ref=` naming one of them, or the page's own
             host, is tracking.
     """
-    url = url.strip()
+    return _canonical(url.strip(), keep_fragment, frozenset(known_hosts))
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _canonical(url: str, keep_fragment: bool, known_hosts: frozenset[str]) -> str:
     found = resolve("", url.replace("&amp;", "&"))
     if found is None:
         return url

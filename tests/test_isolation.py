@@ -16,7 +16,7 @@ import pytest
 from monitor.errors import ConfigError, FeedParseError, FetchError, WorkerError
 from monitor.extraction import extract_page
 from monitor.feeds import parse_feed
-from monitor.isolation import WorkerPool
+from monitor.isolation import MAX_SHARED, WorkerPool
 from monitor.model import PageStatus
 
 T = TypeVar("T")
@@ -239,5 +239,116 @@ def test_parsers_work_within_the_limits_and_bombs_harm_no_other_document() -> No
                 == document
             )
             assert time.monotonic() - start < 2
+
+    asyncio.run(main())
+
+
+# --- small calls together
+# -----------------------------------------------------------------------------
+
+
+def held(path: Path) -> int:
+    """Keeps its process until a file is there."""
+    while not path.exists():
+        time.sleep(0.01)
+    return os.getpid()
+
+
+def test_small_calls_that_wait_go_together_and_each_gets_its_own_answer(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with WorkerPool(1, MEMORY) as pool:
+            busy = asyncio.create_task(pool.run(held, tmp_path / "go", timeout=LONG))
+            calls = [
+                asyncio.create_task(pool.run_small(double, number, plus=1, timeout=LONG))
+                for number in range(3 * MAX_SHARED + 2)
+            ]
+            await asyncio.sleep(0)
+            (tmp_path / "go").touch()
+
+            assert await asyncio.gather(*calls) == [2 * n + 1 for n in range(len(calls))]
+            await busy
+
+    asyncio.run(main())
+
+
+def test_a_small_call_that_raises_harms_no_other_beside_it() -> None:
+    async def main() -> None:
+        async with WorkerPool(1, MEMORY) as pool:
+            results = await asyncio.gather(
+                pool.run_small(double, 1, timeout=LONG),
+                pool.run_small(raise_feed_error, timeout=LONG),
+                pool.run_small(double, 2, timeout=LONG),
+                return_exceptions=True,
+            )
+            assert results[::2] == [2, 4]
+            assert isinstance(results[1], FeedParseError)
+            assert results[1].hint == "look for another"
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize("harm", [die, crash, hang_in_c, eat_memory])
+def test_a_small_call_that_takes_its_process_along_fails_alone(
+    harm: Callable[[], object],
+) -> None:
+    async def main() -> None:
+        async with WorkerPool(1, MEMORY) as pool:
+            # The pool is warm, so that the limit is for the calls.
+            await pool.run(double, 1, timeout=LONG)
+            limit = timedelta(seconds=3)
+            results = await asyncio.gather(
+                *(pool.run_small(double, number, timeout=limit) for number in range(5)),
+                pool.run_small(harm, timeout=limit),
+                *(pool.run_small(double, number, timeout=limit) for number in range(5)),
+                return_exceptions=True,
+            )
+            assert isinstance(results.pop(5), WorkerError)
+            assert results == [0, 2, 4, 6, 8] * 2
+
+    asyncio.run(main())
+
+
+def test_a_small_call_that_is_cancelled_leaves_the_others_their_answers(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with WorkerPool(1, MEMORY) as pool:
+            busy = asyncio.create_task(pool.run(held, tmp_path / "go", timeout=LONG))
+            calls = [
+                asyncio.create_task(pool.run_small(double, number, timeout=LONG))
+                for number in range(6)
+            ]
+            await asyncio.sleep(0)
+            calls[0].cancel()
+            (tmp_path / "go").touch()
+            results = await asyncio.gather(*calls, return_exceptions=True)
+            assert isinstance(results[0], asyncio.CancelledError)
+            assert results[1:] == [2, 4, 6, 8, 10]
+            await busy
+
+    asyncio.run(main())
+
+
+def test_who_makes_the_calls_of_others_and_is_cancelled_leaves_them_to_themselves(
+    tmp_path: Path,
+) -> None:
+    async def main() -> None:
+        async with WorkerPool(1, MEMORY) as pool:
+            await pool.run(double, 1, timeout=LONG)
+            first = asyncio.create_task(pool.run_small(held, tmp_path / "go", timeout=LONG))
+            second = asyncio.create_task(pool.run_small(double, 4, timeout=LONG))
+            await asyncio.sleep(0.2)
+            first.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await first
+            assert await second == 8
+
+    asyncio.run(main())
+
+
+def test_a_closed_pool_says_so_to_small_calls_as_well() -> None:
+    async def main() -> None:
+        pool = WorkerPool(1, MEMORY)
+        pool.close()
+        with pytest.raises(WorkerError, match="closed"):
+            await pool.run_small(double, 1, timeout=LONG)
 
     asyncio.run(main())

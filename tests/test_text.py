@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.text import clean_text, fold, fold_words, normalise, one_line, words
+from monitor.text import Word, clean_text, fold, fold_words, normalise, one_line, words
 
 
 @pytest.mark.parametrize(
@@ -135,3 +135,13 @@ def test_a_line_is_cut_where_it_is_too_long_and_keeps_no_blank_at_its_end() -> N
 
 def test_a_text_that_is_mostly_dropped_is_not_cut_short() -> None:
     assert clean_text("\x00" * 8 + "pier", limit=4) == "pier"
+
+
+@given(st.text(st.characters(max_codepoint=127), max_size=60))
+def test_words_of_ascii_are_those_of_the_same_text_beside_an_accent(text: str) -> None:
+    """ASCII takes a shorter way, and must come to the same."""
+    beside = words(f"{text} é")
+
+    assert beside[-1] == Word("e", len(text) + 1, len(text) + 2)
+    assert words(text) == beside[:-1]
+    assert fold(text) == " ".join(word.folded for word in words(text))

@@ -272,7 +272,9 @@ class _ItemReader:
         lang = raw.lang or self._raw.lang
         dates = self._dates.read_item(raw, lang)
         texts = _ItemTexts.of(raw)
-        text = text_key(texts.title, texts.body or raw.guid, dates.at)
+        # What is read of the text is needed only where nothing else names the item.
+        is_named = guid or link
+        text = "" if is_named else text_key(texts.title, texts.body or raw.guid, dates.at)
         return FeedItem(
             key=item_key(guid, link, text),
             guid=one_line(raw.guid, limit=_MAX_GUID_CHARS),

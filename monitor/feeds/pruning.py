@@ -46,7 +46,7 @@ _MICROSECOND = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class ItemSpan:
     """The bytes of one item: where they stand, and their hash."""
 
     start: int
@@ -64,7 +64,7 @@ class Cut:
     """
 
     body: bytes
-    spans: tuple[Span, ...]
+    spans: tuple[ItemSpan, ...]
     frame: bytes
 
     def without(self, passed: Collection[bytes]) -> bytes:
@@ -124,7 +124,7 @@ class Pruned:
     """
 
     body: bytes
-    kept: tuple[Span, ...]
+    kept: tuple[ItemSpan, ...]
     passed: tuple[ReadItem, ...]
 
     def fits(self, document: FeedDocument) -> bool:
@@ -152,7 +152,7 @@ def cut_document(body: bytes, described: str) -> Cut | None:
     if not places:
         return None
     frame = _frame_around(body, places)
-    spans = tuple(Span(start, end, _hash(body[start:end])) for start, end in places)
+    spans = tuple(ItemSpan(start, end, _hash(body[start:end])) for start, end in places)
     is_clear = len(frame) <= MAX_FRAME_BYTES and not _EDGE.search(frame)
     if not is_clear or len({span.hash for span in spans}) < len(spans):
         return None

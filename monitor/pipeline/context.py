@@ -170,7 +170,7 @@ class Context:
         record_only: everything is stored as known before and nothing alerts.
         tally: what became of the units of work.
         judging: verdicts are reached one after the other, as each must see the one before.
-        together: writes results together that are ready together.
+        writes, reads: run transactions together that are ready together.
     """
 
     config: CurrentConfig
@@ -187,10 +187,16 @@ class Context:
     record_only: bool = False
     encoder: Encoder | None = None
     resolver: Resolver | None = None
-    together: Together = field(default_factory=Together)
     judging: ThreadPoolExecutor = field(
         default_factory=lambda: ThreadPoolExecutor(1, thread_name_prefix="judge")
     )
+    writes: Together = field(init=False)
+    reads: Together = field(init=False)
+
+    def __post_init__(self) -> None:
+        # Of the store that this context has: a copy with another one has its own.
+        object.__setattr__(self, "writes", Together(self.store.write))
+        object.__setattr__(self, "reads", Together(self.store.read))
 
     @property
     def settings(self) -> Settings:
@@ -226,11 +232,13 @@ class Context:
             place: the row that it locks; those of one transaction are locked in their order.
         """
 
-        def write(session: Session) -> T:
-            return function(session, *args, **kwargs)
+        return await self.writes.run(place, _bound(function, *args, **kwargs))
 
-        write.__name__ = function.__name__  # what a transaction is known by in tests
-        return await self.together.write(self.store, place, write)
+    async def read_together(
+        self, function: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Reads on a view that others share who are ready by then."""
+        return await self.reads.run(0, _bound(function, *args, **kwargs))
 
     async def read(
         self, function: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs
@@ -246,3 +254,15 @@ class Context:
         return await loop.run_in_executor(
             self.judging, lambda: self.store.write(function, *args, **kwargs)
         )
+
+
+def _bound(
+    function: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs
+) -> Callable[[Session], T]:
+    """Returns a function with all that it is called with but the session."""
+
+    def run(session: Session) -> T:
+        return function(session, *args, **kwargs)
+
+    run.__name__ = function.__name__  # what a transaction is known by
+    return run

@@ -15,10 +15,10 @@ from typing import Any, TypeVar, cast
 from sqlmodel import Session
 
 from monitor.errors import LeaseLost, StoreError
-from monitor.store import Store
 
 T = TypeVar("T")
 U = TypeVar("U")
+Transact = Callable[..., Any]
 
 
 class Tally:
@@ -135,7 +135,7 @@ MAX_TOGETHER = 100
 
 @dataclass(slots=True, eq=False)
 class _Unit:
-    """A unit of work whose result waits to be written.
+    """A unit of work that waits for its transaction.
 
     Attributes:
         place: the order in which rows are locked, the same for all who write.
@@ -143,44 +143,50 @@ class _Unit:
     """
 
     place: int
-    write: Callable[[Session], Any]
-    outcome: _Written | Failed | None = None
+    run: Callable[[Session], Any]
+    outcome: _Done | Failed | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class _Written:
+class _Done:
     """What a unit returned whose transaction was committed."""
 
     value: Any
 
 
 class Together:
-    """Writes results together that are ready together, so that one wait for the disk serves many.
+    """Runs units of work in one transaction that are ready together, so that one wait for the disk
+    serves many.
 
-    Nobody waits for company: a result is written as soon as the transaction before it has ended,
-    with those that came in the meantime. Where one of them cannot be written, each is written by
-    itself, and only that one fails."""
+    Nobody waits for company: a unit is run as soon as the transaction before it has ended, with
+    those that came in the meantime. Where one of them fails, each is run by itself, and only that
+    one fails.
 
-    def __init__(self) -> None:
+    Args:
+        transact: runs a function in a transaction: `Store.write` or `Store.read`.
+    """
+
+    def __init__(self, transact: Transact) -> None:
+        self._transact = transact
         self._waiting: list[_Unit] = []
-        # First come, first served: when a unit has its turn, those before it are written.
+        # First come, first served: when a unit has its turn, those before it are done.
         self._turn = asyncio.Lock()
 
-    async def write(self, store: Store, place: int, write: Callable[[Session], T]) -> T:
-        """Writes one unit; returns when it is committed.
+    async def run(self, place: int, function: Callable[[Session], T]) -> T:
+        """Runs one unit; returns when it is committed.
 
         Args:
             place: of the rows that it locks, among those of other units.
 
         Raises:
-            StoreError: the database is in trouble. Whatever else `write` raised.
+            StoreError: the database is in trouble. Whatever else the function raised.
         """
-        unit = _Unit(place, write)
+        unit = _Unit(place, function)
         self._waiting.append(unit)
         try:
             async with self._turn:
                 if unit.outcome is None:
-                    await self._write_next(store)
+                    await self._run_next()
         finally:
             if unit.outcome is None and unit in self._waiting:  # nobody wants it any more
                 self._waiting.remove(unit)
@@ -189,26 +195,26 @@ class Together:
         assert unit.outcome is not None
         return cast(T, unit.outcome.value)
 
-    async def _write_next(self, store: Store) -> None:
+    async def _run_next(self) -> None:
         units, self._waiting = self._waiting[:MAX_TOGETHER], self._waiting[MAX_TOGETHER:]
         units.sort(key=lambda unit: unit.place)
-        await in_thread(lambda: _write_units(store, units))
+        await in_thread(lambda: _run_units(self._transact, units))
 
 
-def _write_units(store: Store, units: Sequence[_Unit]) -> None:
-    """Writes units in one transaction, or each in its own; notes how each went."""
+def _run_units(transact: Transact, units: Sequence[_Unit]) -> None:
+    """Runs units in one transaction, or each in its own; notes how each went."""
     try:
-        values = store.write(write_together, [unit.write for unit in units])
+        values = transact(run_together, [unit.run for unit in units])
     # The border of units of work: the error belongs to one of them, or to the database.
     except Exception as error:  # noqa: BLE001
-        _write_apart(store, units, error)
+        _run_apart(transact, units, error)
     else:
         for unit, value in zip(units, values, strict=True):
-            unit.outcome = _Written(value)
+            unit.outcome = _Done(value)
 
 
-def _write_apart(store: Store, units: Sequence[_Unit], error: Exception) -> None:
-    """Writes units that could not be written together."""
+def _run_apart(transact: Transact, units: Sequence[_Unit], error: Exception) -> None:
+    """Runs units that could not be run together."""
     # Trouble of the database is the same for all, and waiting for it once is enough.
     is_for_all = isinstance(error, StoreError) and not isinstance(error, LeaseLost)
     if len(units) == 1 or is_for_all:
@@ -216,9 +222,9 @@ def _write_apart(store: Store, units: Sequence[_Unit], error: Exception) -> None
             unit.outcome = Failed(error)
         return
     for unit in units:
-        _write_units(store, [unit])
+        _run_units(transact, [unit])
 
 
-def write_together(session: Session, writes: Sequence[Callable[[Session], Any]]) -> list[Any]:
-    """Writes several results in one transaction; returns what each returned."""
-    return [write(session) for write in writes]
+def run_together(session: Session, functions: Sequence[Callable[[Session], Any]]) -> list[Any]:
+    """Runs several functions in one transaction; returns what each returned."""
+    return [function(session) for function in functions]

@@ -5,12 +5,24 @@ same twice."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Table, or_, select, update
+from sqlalchemy import (
+    ClauseElement,
+    ColumnElement,
+    Select,
+    Table,
+    Update,
+    and_,
+    bindparam,
+    or_,
+    select,
+    update,
+)
 from sqlmodel import Session
 
 from monitor.errors import LeaseLost
@@ -94,8 +106,31 @@ def finish(session: Session, table: Table, row_id: int, owner: str, **values: An
     Raises:
         LeaseLost: somebody else has taken the row over; nothing was written.
     """
-    # The owner is part of the condition: who lost the lease meets no row.
-    statement = update(table).where(table.c.id == row_id, table.c.lease_owner == owner)
-    result: Any = session.execute(statement.values(lease_owner=None, lease_until=None, **values))
+    changes = {"lease_owner": None, "lease_until": None, **values}
+    result: Any = session.execute(*_finishing(table, row_id, owner, changes))
     if result.rowcount != 1:
         raise LeaseLost(f"{table.name} {row_id} was taken over by another worker")
+
+
+def _finishing(
+    table: Table, row_id: int, owner: str, changes: Mapping[str, Any]
+) -> tuple[Update, Mapping[str, Any]]:
+    """Returns the statement that writes a result, and what is bound in it."""
+    # An expression is a part of the statement itself.
+    if any(isinstance(value, ClauseElement) for value in changes.values()):
+        return _finishing_of(table, ()).values(**changes), {"row": row_id, "owner": owner}
+    bound = {f"to_{name}": value for name, value in changes.items()}
+    return _finishing_of(table, tuple(changes)), {"row": row_id, "owner": owner, **bound}
+
+
+@lru_cache(maxsize=256)
+def _finishing_of(table: Table, columns: tuple[str, ...]) -> Update:
+    """Returns the statement that writes these columns; to build it costs more than to run it."""
+    changes = {name: bindparam(f"to_{name}", type_=table.c[name].type) for name in columns}
+    # The owner is part of the condition: who lost the lease meets no row.
+    is_held = and_(
+        table.c.id == bindparam("row", type_=table.c.id.type),
+        table.c.lease_owner == bindparam("owner", type_=table.c.lease_owner.type),
+    )
+    statement = update(table).where(is_held)
+    return statement.values(changes) if changes else statement

@@ -6,6 +6,7 @@ import asyncio
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import event, text
@@ -186,9 +187,12 @@ class Shelf:
     def __init__(self, folder: Path) -> None:
         self.store = Store(f"sqlite:///{folder / 'shelf.db'}")
         self.store.write(lambda session: session.execute(text("CREATE TABLE shelf (number INT)")))
-        self.together = Together()
+        self.together = Together(self._write)
         self.commits = 0
         event.listen(self.store.engine, "commit", self._count)
+
+    def _write(self, *given: Any) -> Any:
+        return self.store.write(*given)
 
     def _count(self, _connection: object) -> None:
         self.commits += 1
@@ -200,7 +204,7 @@ class Shelf:
                 raise error
             return number
 
-        return await self.together.write(self.store, number, write)
+        return await self.together.run(number, write)
 
     @property
     def numbers(self) -> list[int]:
@@ -294,7 +298,7 @@ def test_who_is_cancelled_while_waiting_is_not_written(shelf: Shelf) -> None:
 
     async def main() -> None:
         held = in_hand(shelf, begun, go_on)
-        first = asyncio.create_task(shelf.together.write(shelf.store, 0, held))
+        first = asyncio.create_task(shelf.together.run(0, held))
         await asyncio.to_thread(begun.wait, 20)
         tasks = [asyncio.create_task(shelf.put(number)) for number in (1, 2)]
         await asyncio.sleep(0)
@@ -311,7 +315,7 @@ def test_who_is_cancelled_in_its_transaction_waits_for_its_end(shelf: Shelf) -> 
 
     async def main() -> list[int]:
         held = in_hand(shelf, begun, go_on)
-        first = asyncio.create_task(shelf.together.write(shelf.store, 0, held))
+        first = asyncio.create_task(shelf.together.run(0, held))
         await asyncio.to_thread(begun.wait, 20)
         waiting = asyncio.create_task(shelf.put(1))
         await asyncio.sleep(0)

@@ -25,7 +25,7 @@ from monitor.pipeline.ingestion.ingest import ingest_due
 from monitor.pipeline.polling.pollers import poll_named
 from monitor.pipeline.polling.vocabulary import refresh_vocabulary
 from monitor.pipeline.run_once import prepare, select_feeds
-from monitor.pipeline.work import write_together
+from monitor.pipeline.work import run_together
 from monitor.settings import Settings, load_settings
 from monitor.store import Store
 from tests.trust import breaks
@@ -48,6 +48,8 @@ class OwnProcess:
     ) -> Any:
         return function(*args, **kwargs)
 
+    run_small = run
+
 
 class PointedStore(Store):
     """A store that says which transaction it is about to commit, and which it has committed."""
@@ -58,7 +60,7 @@ class PointedStore(Store):
 
     def write(self, function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         # Of results that are written together each is a point of its own.
-        written = args[0] if function is write_together else [function]
+        written = args[0] if function is run_together else [function]
         names = [getattr(one, "__name__", "write").strip("_") for one in written]
 
         def work_up_to_the_commit(session: Any) -> Any:

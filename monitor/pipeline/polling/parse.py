@@ -12,6 +12,7 @@ from monitor.model import FeedDocument, Fetched
 
 # A feed is read in milliseconds; what takes longer is broken or hostile.
 PARSE_TIMEOUT = timedelta(seconds=10)
+SMALL_BYTES = 65_536
 
 
 async def parse_fetched(
@@ -24,8 +25,10 @@ async def parse_fetched(
         FeedParseError: it is not a feed.
         WorkerError: reading it took too much time or memory.
     """
+    # Large ones have a process to themselves: others would have to wait for them.
+    run = pool.run_small if len(got.body) <= SMALL_BYTES else pool.run
     try:
-        return await pool.run(
+        return await run(
             parse_feed,
             got.body,
             url=got.final_url,

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from monitor.errors import FeedParseError
+from monitor.errors import BotProtection, FeedParseError
 from monitor.feeds.pruning import Cut, Memory, Pruned, cut_document, prune, remember
 from monitor.model import FeedDocument, FeedItem, Fetched
 from monitor.pipeline.context import Context
@@ -126,12 +126,12 @@ async def _read_rest(
     rest = replace(got, body=pruned.body)
     try:
         document = await parse_fetched(ctx.pool, rest, trust_guids=feed.trusts_guids)
-    except FeedParseError:
+    except (FeedParseError, BotProtection):
         return None
     if not pruned.fits(document):
         return None
     document = replace(document, passed=pruned.passed)
-    found = await ctx.read(recognise, feed.id, document, keep_fragment=feed.takes_all)
+    found = await ctx.read_together(recognise, feed.id, document, keep_fragment=feed.takes_all)
     if found.has_reused_guids and feed.trusts_guids:
         return None
     return replace(_beside(feed, document, found), pruned=pruned)
@@ -149,11 +149,11 @@ async def _read_whole(ctx: Context, feed: DueFeed, got: Fetched) -> ReadDocument
         document = await parse_fetched(ctx.pool, got, trust_guids=False)
     # What the first reading shows of fragments holds for the second one, too.
     keep = keeps_fragments(feed, document)
-    found = await ctx.read(recognise, feed.id, document, keep_fragment=keep)
+    found = await ctx.read_together(recognise, feed.id, document, keep_fragment=keep)
     if found.has_reused_guids and feed.trusts_guids:
         feed = replace(feed, trusts_guids=False)
         document = await parse_fetched(ctx.pool, got, trust_guids=False)
-        found = await ctx.read(recognise, feed.id, document, keep_fragment=keep)
+        found = await ctx.read_together(recognise, feed.id, document, keep_fragment=keep)
     return _beside(feed, document, found)
 
 
