@@ -26,7 +26,10 @@ Progress = Callable[[str, int], None]
 _Row = tuple[Any, ...]
 _Rows = Generator[_Row, None, None]
 _FTS5 = f"SELECT rowid, words FROM {SEARCH} ORDER BY rowid"  # noqa: S608 (a constant)
-_TSVECTOR = f"SELECT article_id, tsvector_to_array(words) FROM {SEARCH} ORDER BY article_id"  # noqa: S608
+_TSVECTOR = (
+    f"SELECT article_id, tsvector_to_array(words) FROM {SEARCH}"  # noqa: S608
+    " ORDER BY article_id"
+)
 
 
 def copy_store(source: Store, target: Store, progress: Progress = lambda _name, _rows: None) -> int:
