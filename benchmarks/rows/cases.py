@@ -163,7 +163,8 @@ def memory(sizes: Sizes) -> Measured:
         Figure("a verdict, ms CPU", found["verdict"], 80),
         Figure("× at 1,000 sentences", found["verdict"] / small["verdict"], 4),
     ]
-    pair = f"the verdicts of all {sizes.cases} cases are the same; {1000 * per_case / sizes.sentences:.1f} kB a sentence"
+    pair = f"the verdicts of all {sizes.cases} cases are the same"
+    pair += f"; {1000 * per_case / sizes.sentences:.1f} kB a sentence"
     return Measured(figures, pair, found["alike"], f"{sizes.cases} × {sizes.sentences:,} sentences")
 
 

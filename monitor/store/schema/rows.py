@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterable
 from dataclasses import fields
 from typing import Any, TypeVar, cast
@@ -18,8 +19,15 @@ def as_value(kind: Callable[..., T], row: Any, **given: Any) -> T:
         given: fields that have another name or another form in the table.
     """
     # By name and not `**row`: a statement may select more, an ORM instance is no mapping.
-    names = [field.name for field in fields(cast(Any, kind))]
-    return kind(**{name: given[name] if name in given else getattr(row, name) for name in names})
+    return kind(
+        **{name: given[name] if name in given else getattr(row, name) for name in _names(kind)}
+    )
+
+
+@functools.cache
+def _names(kind: Callable[..., Any]) -> tuple[str, ...]:
+    """Returns the fields of a dataclass."""
+    return tuple(field.name for field in fields(cast(Any, kind)))
 
 
 def as_values(kind: Callable[..., T], rows: Iterable[Any]) -> list[T]:
