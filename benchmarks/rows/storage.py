@@ -66,7 +66,8 @@ def _library(size: int) -> tuple[str, tempfile.TemporaryDirectory[str]]:
 
 def _article(number: int) -> dict[str, Any]:
     address = f"https://post.example/{number}"
-    at = NOW - timedelta(minutes=number)
+    # Found in the order in which they were published, a minute apart.
+    at = NOW - timedelta(days=1_000) + timedelta(minutes=number)
     names = {"uid": f"a{number}", "canonical_url": address, "url": address}
     return {"id": number, **names, "title": f"Story {number}", "published_at": at, "found_at": at}
 
