@@ -43,7 +43,8 @@ def _stock() -> list[str]:
     return [f"{' '.join(sentence).capitalize()}." for sentence in drawn]
 
 
-def _sentences(seed: str, count: int) -> list[str]:
+def invent_sentences(seed: str, count: int) -> list[str]:
+    """Returns sentences of invented words, the same for the same seed."""
     chosen = random.Random(seed)
     return [_stock()[chosen.randrange(_STOCK)] for _ in range(count)]
 
@@ -90,14 +91,14 @@ class World:
 
     def story(self, number: int, item: int) -> tuple[str, str]:
         """Returns headline and teaser of an item."""
-        headline, *teaser = _sentences(f"{number}/{item}", 4)
+        headline, *teaser = invent_sentences(f"{number}/{item}", 4)
         name = f"{self.term}: " if self.every and (number + item) % self.every == 0 else ""
         return f"{name}{headline.rstrip('.')}", " ".join(teaser)
 
     def page(self, number: int, item: int) -> bytes:
         """Returns an article's page, with the usual frame around its text."""
         headline, teaser = self.story(number, item)
-        body = _sentences(f"{number}/{item}/body", _PARAGRAPHS * _SENTENCES)
+        body = invent_sentences(f"{number}/{item}/body", _PARAGRAPHS * _SENTENCES)
         if self.every and (number + item) % self.every == 0:
             body[::_SENTENCES] = [f"{self.term} {text}" for text in body[::_SENTENCES]]
         groups = (body[at : at + _SENTENCES] for at in range(0, len(body), _SENTENCES))

@@ -67,9 +67,9 @@ def _verdict_ms(index: CaseIndex, fresh: Sequence[Analysis], at: Any) -> tuple[f
     """Returns the median CPU time of a verdict, and the verdicts."""
     taken, verdicts = [], []
     for analysis in fresh:
-        context = ArticleContext(0, at, "Harbour Post", is_subject=True)
+        context = ArticleContext(now=at, is_subject=True)
         began = time.process_time()
-        verdict = judge(analysis, index, [], context, now=at)
+        verdict = judge(analysis, index, context)
         taken.append(1000 * (time.process_time() - began))
         verdicts.append(f"{verdict.outcome}:{verdict.score:.9f}")
     return statistics.median(taken), verdicts
@@ -155,15 +155,16 @@ def memory(sizes: Sizes) -> Measured:
         load = _load_s(folder, known)
         found = _held(path, sizes.cases)
         small = _held(_write(folder, _SMALL), 1)
-    per_sentence = 1e6 * found["mb"] / found["sentences"]
+    per_case = found["mb"] / sizes.cases
     figures = [
-        Figure("GB for 30 × 50,000", per_sentence * 1_500_000 / 1e9, 1.5),
+        Figure("MB a case (30 in 1.5 GB)", per_case, 50),
         Figure("load, s CPU for 50,000", load * 50_000 / sizes.sentences, 2),
         Figure("reloaded in turn", found["reloaded"], 0),
         Figure("a verdict, ms CPU", found["verdict"], 80),
         Figure("× at 1,000 sentences", found["verdict"] / small["verdict"], 4),
     ]
-    pair = f"the verdicts of all {sizes.cases} cases are the same; {per_sentence:.0f} B a sentence"
+    pair = f"the verdicts of all {sizes.cases} cases are the same"
+    pair += f"; {1000 * per_case / sizes.sentences:.1f} kB a sentence"
     return Measured(figures, pair, found["alike"], f"{sizes.cases} × {sizes.sentences:,} sentences")
 
 

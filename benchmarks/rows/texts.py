@@ -19,7 +19,7 @@ import trafilatura
 
 from benchmarks.copies import Writer
 from benchmarks.goals import Figure, Goal, Measured, Sizes
-from benchmarks.news_world import World
+from benchmarks.news_world import World, invent_sentences
 from monitor.extraction.extract import extract_page
 from monitor.feeds.parse import parse_feed
 from monitor.matching import Folded, compile_query
@@ -144,16 +144,15 @@ def _phrases(count: int) -> list[str]:
 
 
 def _texts() -> list[Fields]:
-    writer = Writer(6)
-    return [_entry(writer, number) for number in range(_ENTRIES)]
+    return list(map(_entry, range(_ENTRIES)))
 
 
-def _entry(writer: Writer, number: int) -> Fields:
-    summary = " ".join(writer.sentence() for _ in range(3))
-    slug = "-".join(writer.sentence().split()[:6])
+def _entry(number: int) -> Fields:
+    title, *summary = invent_sentences(f"entry {number}", 4)
+    slug = "-".join(title.casefold().split()[:6])
     return Fields(
-        title=writer.sentence(),
-        summary=summary,
+        title=title,
+        summary=" ".join(summary),
         text="",
         url=f"http://127.0.0.1/news/{number}-{slug}",
         outlet="Harbour Post",

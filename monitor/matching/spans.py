@@ -28,7 +28,9 @@ def find_spans(node: Spanning, text: FoldedText, limit: int = MAX_SPANS) -> list
     """Returns where a term or NEAR stands in a text, in order, at most `limit` places."""
     match node:
         case TermNode(pieces):
-            return list(islice(_iter_phrase(pieces, text), limit))
+            # Most terms of a long query stand nowhere in a text: that is told first.
+            found = _iter_phrase(pieces, text) if _may_begin(pieces[0], text) else ()
+            return list(islice(found, limit))
         case NearNode(left, right, distance):
             return _join(find_spans(left, text), find_spans(right, text), distance)[:limit]
         case AnyOfNode(operands):
@@ -69,6 +71,11 @@ def _iter_phrase(pieces: tuple[Piece, ...], text: FoldedText) -> Iterator[Span]:
         last = _follow(pieces, text.words, first)
         if last is not None:
             yield Span(first, last)
+
+
+def _may_begin(piece: Piece, text: FoldedText) -> bool:
+    """Says whether a phrase with this first piece may stand in a text, at a glance."""
+    return piece.is_prefix or piece.folded in text.places or bool(text.seamed)
 
 
 def _beginnings(piece: Piece, text: FoldedText) -> list[int]:

@@ -31,7 +31,10 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 # An index holds every sentence of its case; those that were not used for long are dropped.
-MAX_INDEXES = 16
+# What all indexes together may hold, in sentences: some 1.5 GB.
+MAX_HELD = 1_800_000
+# What an index holds beside its sentences, above all its latest articles, counted as sentences.
+OWN_WEIGHT = 10_000
 
 log = structlog.get_logger()
 
@@ -51,8 +54,8 @@ class WatchedCase:
 
 
 class CaseIndexes:
-    """The indexes of the cases last judged, at most `MAX_INDEXES`; one that was dropped is read
-    again from the store.
+    """The indexes of the cases last judged, as many as `MAX_HELD` allows; one that was dropped is
+    read again from the store.
     """
 
     def __init__(self) -> None:
@@ -66,10 +69,15 @@ class CaseIndexes:
         if index is None or index.events != events:
             index = CaseIndex(events)
         self._indexes[case_id] = index
-        # The one that was asked for longest ago goes.
-        while len(self._indexes) > MAX_INDEXES:
-            self._indexes.popitem(last=False)
+        self._make_room()
         return index
+
+    def _make_room(self) -> None:
+        """Drops the indexes that were asked for longest ago, as far as needed; never the last."""
+        held = sum(map(len, self._indexes.values())) + OWN_WEIGHT * len(self._indexes)
+        while held > MAX_HELD and len(self._indexes) > 1:
+            _, dropped = self._indexes.popitem(last=False)
+            held -= len(dropped) + OWN_WEIGHT
 
     def forget(self, case_id: int) -> None:
         """Drops an index that may no longer agree with the store."""

@@ -1,9 +1,11 @@
-"""`monitor db …`: schema, backup, restore, and what is not kept.
+"""`monitor db …`: schema, backup, restore, moving, and what is not kept.
 
 They open the store by themselves: what they mend is what other commands refuse to open."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -21,7 +23,10 @@ if TYPE_CHECKING:
     from monitor.store import Store
     from monitor.store.upkeep.prune import Prunable
 
-app = typer.Typer(help="Database: schema, backup, restore, prune.", no_args_is_help=True)
+# Rows of a table between two words on how far a copy is.
+_TOLD_ROWS = 100_000
+
+app = typer.Typer(help="Database: schema, backup, restore, copy, prune.", no_args_is_help=True)
 
 
 @app.command("upgrade")
@@ -202,6 +207,60 @@ def _park(store: Store) -> int:
 
     migrate.upgrade(store)
     return store.write(park_outbox, utc_now())
+
+
+@app.command("copy")
+def copy(
+    ctx: typer.Context,
+    to: Annotated[
+        str, typer.Option("--to", metavar="URL", help="An empty database, such as postgresql://…")
+    ],
+) -> None:
+    """Copies everything into another database, from SQLite to PostgreSQL or back, and compares
+    every row; then set `database_url` to it.
+
+    Stop the daemon first. What goes wrong leaves the target empty.
+
+    Example: monitor db copy --to postgresql://monitor@db.example/monitor
+    """
+    from monitor.store import Store
+    from monitor.store.upkeep.copying import copy_store
+
+    settings = get_state(ctx).load()
+    with ExitStack() as opened:
+        source = opened.enter_context(closing(Store(settings.database_url)))
+        opened.enter_context(_unused(source))
+        target = opened.enter_context(closing(Store(to)))
+        count = copy_store(source, target, _tell_progress)
+    talk(f"copied {count_of(count, 'row')} to {shown(to)}, each compared")
+    talk("set database_url to it, and start the daemon")
+
+
+@contextmanager
+def _unused(store: Store) -> Iterator[None]:
+    """Makes sure that no daemon writes to a database meanwhile.
+
+    Raises:
+        MonitorError: one does, or there is no database.
+    """
+    from monitor.daemon import lock_database
+    from monitor.store.server_backup import require_unused
+
+    if store.path is None:
+        require_unused(store, utc_now())
+        yield
+        return
+    # SQLite would make an empty file and copy that.
+    if not store.path.exists():
+        raise MonitorError(f"{store.path}: no database yet")
+    with lock_database(store.path):
+        yield
+
+
+def _tell_progress(table: str, rows: int) -> None:
+    """Says how far a copy is, now and then."""
+    if rows % _TOLD_ROWS == 0:
+        talk(f"{table}: {rows:,} rows")
 
 
 @app.command("prune")

@@ -10,6 +10,7 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from sys import intern
 
 from monitor.model import KnownArticle, KnownDevelopment, Sentence
 from monitor.novelty.index.article_index import COVERAGE_SPAN, RECENT_ARTICLES, ArticleIndex
@@ -116,7 +117,9 @@ class CaseIndex:
         """Returns what an article says, beside what the case had before it."""
         body = _body(article)
         texts = [article.title, *article.sentences] if article.title.text else body
-        sentence_stems = tuple(stems(one.text) for one in texts[:_PROFILE_SENTENCES])
+        # The same words stand in hundreds of profiles, and in every case: each is held once.
+        own_stems = (map(intern, stems(one.text)) for one in texts[:_PROFILE_SENTENCES])
+        sentence_stems = tuple(map(frozenset, own_stems))
         sentence_terms = tuple(frozenset(explicit_terms(one.facts)) for one in body)
         words, head = frozenset().union(*sentence_stems), frozenset().union(*sentence_stems[:HEAD])
         title = self.weighted_terms([article.title])

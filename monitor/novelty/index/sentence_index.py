@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import math
 from array import array
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cached_property
+from operator import itemgetter
 
-from monitor.model import Facts, KnownArticle, Sentence
+from monitor.model import KnownArticle, Sentence
+from monitor.novelty.index.packing import PackedSentences, StoredSentence
 from monitor.novelty.index.vectors import VectorIndex
 from monitor.novelty.nlp.event_keys import stems
 
@@ -25,17 +26,6 @@ _COMPARED = _CANDIDATES * 3  # sentences compared exactly
 # Sentences assumed beside the stored ones, so that in a young case no word looks rare or common too
 # soon
 DAMPING = 20
-
-
-@dataclass(frozen=True, slots=True)
-class StoredSentence:
-    """A distinct sentence of the case, as first stored."""
-
-    text: str
-    article_id: int
-    at: datetime
-    facts: Facts
-    stems: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +51,8 @@ class SentenceIndex:
     """The distinct sentences of a case."""
 
     def __init__(self) -> None:
-        self._sentences: list[StoredSentence] = []
-        self._postings: dict[str, array[int]] = {}
+        self._sentences = PackedSentences()
+        self._postings: list[array[int]] = []
         self._vectors = VectorIndex()
         # Asked for ten thousand times while an article is judged, and the same until one is added.
         self._idf: dict[str, float] = {}
@@ -73,12 +63,14 @@ class SentenceIndex:
     def add(self, sentence: Sentence, article: KnownArticle) -> None:
         """Stores a sentence of an article; the caller sees to it that each is added once."""
         self._idf.clear()
-        number, own = len(self._sentences), stems(sentence.text)
-        self._sentences.append(
-            StoredSentence(sentence.text, article.article_id, article.at, sentence.facts, own)
+        number = len(self._sentences)
+        stored = StoredSentence(
+            sentence.text, article.article_id, article.at, sentence.facts, stems(sentence.text)
         )
-        for stem in own:
-            self._postings.setdefault(stem, array("L")).append(number)
+        for word in self._sentences.add(stored):
+            if word == len(self._postings):
+                self._postings.append(array("I"))
+            self._postings[word].append(number)
         if sentence.vector:
             self._vectors.add(number, sentence.vector)
 
@@ -93,16 +85,28 @@ class SentenceIndex:
             known = self._idf[stem] = math.log(1 + ratio)
         return known
 
+    def _posting(self, stem: str) -> Sequence[int]:
+        word = self._sentences.ids.get(stem)
+        return () if word is None else self._postings[word]
+
     def _frequency(self, stem: str) -> int:
-        return len(self._postings.get(stem, ()))
+        return len(self._posting(stem))
 
     def nearest(self, words: frozenset[str]) -> list[Neighbour]:
         """Returns the stored sentences that share most with a sentence's stems, nearest first."""
-        query = _Query({stem: self.idf(stem) for stem in words}, self.idf)
-        numbers = self._most_shared(query.weights)
-        found = [query.compare(self._sentences[number]) for number in numbers]
-        found.sort(key=_nearness)
-        return found[:_CANDIDATES]
+        weights = {stem: self.idf(stem) for stem in words}
+        query = _Query(weights, self.idf)
+        compared = []
+        for number in self._most_shared(weights):
+            overlaps = query.compare(self._sentences.words_of(number))
+            place = (-sum(overlaps), self._sentences.article_id(number))
+            compared.append((place, number, overlaps))
+        # Few of those that are compared are shown, and only they are unpacked.
+        compared.sort(key=itemgetter(0))
+        return [
+            Neighbour(self._sentences[number], *overlaps)
+            for _, number, overlaps in compared[:_CANDIDATES]
+        ]
 
     def nearest_in_meaning(
         self, vectors: Sequence[bytes], limit: int
@@ -120,8 +124,8 @@ class SentenceIndex:
         scores: dict[int, float] = {}
         budget = _POSTING_BUDGET
         for stem in sorted(weights, key=self._rare_first):
-            postings = self._postings.get(stem)
-            if postings is None:
+            postings = self._posting(stem)
+            if not postings:
                 continue
             # A common word says little and costs most; but the first one is read in any case.
             if budget <= 0 or (len(postings) > budget and scores):
@@ -151,15 +155,14 @@ class _Query:
     def _whole(self) -> float:
         return math.fsum(self.weights.values())
 
-    def compare(self, stored: StoredSentence) -> Neighbour:
-        """Returns the idf-weighted containment of two sentences, both ways."""
-        shared = math.fsum(weight for stem, weight in self.weights.items() if stem in stored.stems)
-        other = math.fsum(map(self.idf, stored.stems))
-        return Neighbour(
-            stored,
-            shared / self._whole if self._whole else 0.0,
-            shared / other if other else 0.0,
-        )
+    def compare(self, stored: Collection[str]) -> tuple[float, float]:
+        """Returns the idf-weighted containment of two sentences, both ways, of the stored one's
+        words.
+        """
+        # Exact sums: the order of the words does not show in them.
+        shared = math.fsum(self.weights[stem] for stem in stored if stem in self.weights)
+        other = math.fsum(map(self.idf, stored))
+        return shared / self._whole if self._whole else 0.0, shared / other if other else 0.0
 
 
 def _largest(scores: Mapping[int, float], count: int) -> list[int]:
@@ -169,7 +172,3 @@ def _largest(scores: Mapping[int, float], count: int) -> list[int]:
         least = sorted(scores.values())[-count]
         scores = {number: score for number, score in scores.items() if score >= least}
     return sorted(scores, key=lambda number: (-scores[number], number))[:count]
-
-
-def _nearness(neighbour: Neighbour) -> tuple[float, int]:
-    return -(neighbour.overlap + neighbour.overlap_back), neighbour.stored.article_id

@@ -12,7 +12,7 @@ from monitor.novelty.classifier.assessment import Assessment
 from monitor.novelty.classifier.evidence import new_event
 from monitor.novelty.classifier.logistic import Weights
 from monitor.novelty.classifier.sentence_features import quote_candidates
-from monitor.novelty.index.sentence_index import StoredSentence
+from monitor.novelty.index.packing import StoredSentence
 from monitor.novelty.nlp.event_keys import typed_terms
 
 _LEAD_PARAGRAPHS = 4  # new sentences of a text that is not mostly known are quoted from these

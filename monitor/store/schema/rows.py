@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterable
 from dataclasses import fields
-from functools import lru_cache
 from typing import Any, TypeVar, cast
 
 T = TypeVar("T")
@@ -19,17 +19,17 @@ def as_value(kind: Callable[..., T], row: Any, **given: Any) -> T:
         given: fields that have another name or another form in the table.
     """
     # By name and not `**row`: a statement may select more, an ORM instance is no mapping.
-    names = _names_of(kind)
-    return kind(**{name: given[name] if name in given else getattr(row, name) for name in names})
+    return kind(
+        **{name: given[name] if name in given else getattr(row, name) for name in _names(kind)}
+    )
+
+
+@functools.cache
+def _names(kind: Callable[..., Any]) -> tuple[str, ...]:
+    """Returns the fields of a dataclass."""
+    return tuple(field.name for field in fields(cast(Any, kind)))
 
 
 def as_values(kind: Callable[..., T], rows: Iterable[Any]) -> list[T]:
     """Returns rows as values of a dataclass in their order, see `as_value`."""
-    names = _names_of(kind)
-    return [kind(*(getattr(row, name) for name in names)) for row in rows]
-
-
-@lru_cache(maxsize=256)
-def _names_of(kind: Callable[..., Any]) -> tuple[str, ...]:
-    """Returns the fields of a dataclass in their order."""
-    return tuple(field.name for field in fields(cast(Any, kind)))
+    return [as_value(kind, row) for row in rows]

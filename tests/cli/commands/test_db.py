@@ -301,3 +301,33 @@ def test_a_postgresql_database_is_copied_and_put_back(
 
     assert (refused.returncode, "is not empty" in refused.stderr) == (1, True)
     assert read_rows(folder, "articles", "list") == before
+
+
+def test_a_store_moves_to_a_server_and_back(
+    config: Path, tmp_path: Path, cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server, back = cluster.empty_url(), f"sqlite:///{tmp_path / 'back.db'}"
+    before = read_rows(config, "articles", "list")
+
+    done = run_command(config, "db", "copy", "--to", server)
+    assert "each compared" in done.stderr
+
+    monkeypatch.setenv("MONITOR_DATABASE_URL", server)
+    assert read_rows(config, "articles", "list") == before
+    run_command(config, "db", "copy", "--to", back)
+    monkeypatch.setenv("MONITOR_DATABASE_URL", back)
+    assert read_rows(config, "articles", "list") == before
+
+
+def test_a_copy_waits_for_nobody_and_overwrites_nothing(read: Read, tmp_path: Path) -> None:
+    target = f"sqlite:///{tmp_path / 'copy.db'}"
+    with lock_database(read.config / "monitor.db"):
+        refused = run_command(read.config, "db", "copy", "--to", target, check=False)
+    assert "another monitor" in refused.stderr
+    assert not (tmp_path / "copy.db").exists()
+
+    run_command(read.config, "db", "copy", "--to", target)
+    again = run_command(read.config, "db", "copy", "--to", target, check=False)
+
+    assert again.returncode == 1
+    assert "has rows already" in again.stderr

@@ -14,7 +14,8 @@ from monitor.novelty.alignment.compare import (
     has_turned,
     revised_fact,
 )
-from monitor.novelty.index.sentence_index import Neighbour, StoredSentence
+from monitor.novelty.index.packing import StoredSentence
+from monitor.novelty.index.sentence_index import Neighbour
 from monitor.novelty.nlp.event_keys import stems
 from monitor.text import fold_words
 
