@@ -10,6 +10,7 @@ a machine that others use. The exit code is 0 when every goal is held.
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 from collections.abc import Sequence
 from dataclasses import fields
@@ -28,6 +29,8 @@ GOALS = sorted(
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measures, prints and writes."""
     options = _parse(arguments)
+    # Worlds, workers and servers are ended on the way out, however it is asked for.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     sizes = Sizes(**{one.name: getattr(options, one.name) for one in fields(Sizes)})
     wanted = set(options.rows)
     results = []

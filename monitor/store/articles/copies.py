@@ -42,15 +42,12 @@ def find_copies(
     Args:
         article_id: an article that is not to be compared with itself.
     """
-    shared = _count_shared(session, case_id, hashes, article_id)
-    return _get_candidates(session, _rank_shared(shared)[:MAX_CANDIDATES])
-
-
-def _rank_shared(shared: Counter[int]) -> list[int]:
-    """Returns the revisions that share hashes enough, most shared first."""
+    shared = _count_shared(session, hashes)
     several = [revision_id for revision_id, hits in shared.items() if hits >= MIN_HITS]
+    judged = _keep_judged(session, case_id, several, article_id)
     # The row breaks ties, so that both databases agree.
-    return sorted(several, key=lambda revision_id: (-shared[revision_id], revision_id))
+    judged.sort(key=lambda revision_id: (-shared[revision_id], revision_id))
+    return _get_candidates(session, judged[:MAX_CANDIDATES])
 
 
 def _get_candidates(session: Session, revision_ids: Sequence[int]) -> list[CopyCandidate]:
@@ -61,31 +58,30 @@ def _get_candidates(session: Session, revision_ids: Sequence[int]) -> list[CopyC
     return [found[revision_id] for revision_id in revision_ids]
 
 
-def _count_shared(
-    session: Session, case_id: int, hashes: Sequence[int], article_id: int | None
-) -> Counter[int]:
-    """Returns how many of the hashes each revision of the case has."""
+def _count_shared(session: Session, hashes: Sequence[int]) -> Counter[int]:
+    """Returns how many of the hashes each stored revision has, of any case."""
     shared: Counter[int] = Counter()
     # A long text has more hashes than a statement may have values.
     for part in chunks(list(hashes)):
-        hits = _select_hits(case_id, part)
-        # An article's own earlier texts are no copies of it.
-        if article_id is not None:
-            hits = hits.where(case_articles.c.article_id != article_id)
-        for row in session.execute(hits):
-            shared[row.revision_id] += row.hits
+        rare = list(session.scalars(_rare_hashes(part)))
+        having = select(fingerprints.c.revision_id).where(fingerprints.c.hash.in_(rare))
+        shared.update(session.scalars(having))
     return shared
 
 
-def _select_hits(case_id: int, hashes: Sequence[int]) -> Select[Any]:
-    """Selects how many of the hashes each revision has that the case judged."""
-    is_judged = case_articles.c.revision_id == fingerprints.c.revision_id
-    return (
-        select(fingerprints.c.revision_id, func.count().label("hits"))
-        .join(case_articles, is_judged)
-        .where(case_articles.c.case_id == case_id, fingerprints.c.hash.in_(_rare_hashes(hashes)))
-        .group_by(fingerprints.c.revision_id)
-    )
+def _keep_judged(
+    session: Session, case_id: int, revision_ids: Sequence[int], article_id: int | None
+) -> list[int]:
+    """Returns those of the revisions that the case judged."""
+    # A statement of its own: joined, SQLite went through all that the case ever judged.
+    judged = select(case_articles.c.revision_id).where(case_articles.c.case_id == case_id)
+    if article_id is not None:
+        # An article's own earlier texts are no copies of it.
+        judged = judged.where(case_articles.c.article_id != article_id)
+    kept: list[int] = []
+    for part in chunks(list(revision_ids)):
+        kept += session.scalars(judged.where(case_articles.c.revision_id.in_(part)))
+    return kept
 
 
 def _rare_hashes(hashes: Sequence[int]) -> Select[Any]:
