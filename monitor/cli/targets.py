@@ -74,8 +74,8 @@ def find_development(store: Store, target: str) -> int:
     Raises:
         NotFound: there is none, or several.
     """
+    from monitor.store.schema.selection import resolve_uid
     from monitor.store.schema.tables import developments
-    from monitor.store.views.selection import resolve_uid
 
     if _is_address(target):
         found = find_trace(store, target).developments
@@ -90,8 +90,8 @@ def find_alert(store: Store, target: str) -> int:
     Raises:
         NotFound: there is none, or several.
     """
+    from monitor.store.schema.selection import resolve_uid
     from monitor.store.schema.tables import alerts
-    from monitor.store.views.selection import resolve_uid
 
     if _is_address(target):
         target = _only((one.id for one in find_trace(store, target).alerts), "alert", target)

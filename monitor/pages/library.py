@@ -14,6 +14,7 @@ from monitor.pipeline.search import SearchHit, search_articles
 from monitor.settings import Settings
 from monitor.store import Store
 from monitor.store.pages import EditView, list_edits
+from monitor.store.schema.selection import resolve_uid
 from monitor.store.schema.tables import developments
 from monitor.store.silences.links import ActedOn, act_once, get_acted_on
 from monitor.store.views.articles import (
@@ -35,7 +36,6 @@ from monitor.store.views.developments import (
     list_developments,
 )
 from monitor.store.views.feeds import FeedView, list_feeds
-from monitor.store.views.selection import resolve_uid
 from monitor.store.views.timeline.mentions import list_mentions, weigh_days
 from monitor.store.views.timeline.stories import StoryText, StoryView, get_story, list_stories
 

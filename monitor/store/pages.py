@@ -19,9 +19,11 @@ from monitor.store.articles import (
     StoredArticle,
     get_stored_articles,
 )
+from monitor.store.articles.identity import free_uid, identify_article, identify_text
 from monitor.store.engine import insert_new, insert_row
 from monitor.store.schema.page_tables import PageRow
 from monitor.store.schema.rows import as_value
+from monitor.store.schema.selection import with_public_ids
 from monitor.store.schema.tables import (
     case_articles,
     cases,
@@ -31,8 +33,6 @@ from monitor.store.schema.tables import (
     pages,
     revisions,
 )
-from monitor.store.upkeep.identity import free_uid, identify_article, identify_text
-from monitor.store.views.selection import with_public_ids
 
 # One host's pages are asked for one after the other, as far apart as its robots.txt wants (a minute
 # at most).

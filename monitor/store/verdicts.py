@@ -18,6 +18,13 @@ from monitor.alerts.plan import NOW
 from monitor.model import MatchedTerm, Outcome, Relation, Verdict
 from monitor.novelty import told_keys
 from monitor.store.articles import FetchedArticle, RevisionKey
+from monitor.store.articles.identity import (
+    date_text,
+    free_uid,
+    identify_article,
+    identify_case,
+    identify_text,
+)
 from monitor.store.cases import get_sentences, is_row_unconfirmed
 from monitor.store.engine import insert_new, insert_row
 from monitor.store.entries import terms_to_json
@@ -30,13 +37,6 @@ from monitor.store.schema.tables import (
     case_articles,
     developments,
     stories,
-)
-from monitor.store.upkeep.identity import (
-    date_text,
-    free_uid,
-    identify_article,
-    identify_case,
-    identify_text,
 )
 
 _UNCONFIRMED_COLUMNS = (

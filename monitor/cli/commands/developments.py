@@ -295,9 +295,9 @@ def _read_development(store: Store, development_id: str) -> _ShownDevelopment:
 
 def _read_new_sentences(store: Store, article_id: str) -> list[str]:
     """Returns what was new in the article that reported a development first."""
+    from monitor.store.schema.selection import resolve_uid
     from monitor.store.schema.tables import articles
     from monitor.store.views.articles import get_new_sentences
-    from monitor.store.views.selection import resolve_uid
 
     return store.read(get_new_sentences, store.read(resolve_uid, articles, article_id, "article"))
 

@@ -14,8 +14,8 @@ from monitor.errors import NotFound
 from monitor.store.articles import make_uid
 from monitor.store.engine import insert_row
 from monitor.store.schema.rows import as_value
+from monitor.store.schema.selection import resolve_uid
 from monitor.store.schema.tables import cases, silences, stories
-from monitor.store.views.selection import resolve_uid
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from sqlmodel import Session
 
 from monitor.errors import MonitorError, NotFound
 from monitor.store.articles import make_uid
+from monitor.store.articles.identity import identify_article
 from monitor.store.engine import chunks, insert_row
 from monitor.store.schema.tables import (
     case_articles,
@@ -24,7 +25,6 @@ from monitor.store.schema.tables import (
     stories,
     story_changes,
 )
-from monitor.store.upkeep.identity import identify_article
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from sqlmodel import Session
 
 from monitor.store.outbox import NEVER
 from monitor.store.schema.rows import as_value
+from monitor.store.schema.selection import narrow
 from monitor.store.schema.tables import (
     alert_channels,
     alerts,
@@ -19,7 +20,6 @@ from monitor.store.schema.tables import (
     deliveries,
     developments,
 )
-from monitor.store.views.selection import narrow
 
 # An alert whose channel has no delivery yet waits for its time; or somebody silenced it.
 _IS_KEPT = and_(alert_channels.c.delivery_id.is_(None), alert_channels.c.cadence == NEVER)

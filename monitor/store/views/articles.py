@@ -13,6 +13,7 @@ from sqlmodel import Session
 from monitor.store.articles import stored_newsroom
 from monitor.store.schema.date_columns import pick_columns
 from monitor.store.schema.rows import as_value, as_values
+from monitor.store.schema.selection import narrow, resolve_uid
 from monitor.store.schema.tables import (
     article_at,
     articles,
@@ -23,7 +24,6 @@ from monitor.store.schema.tables import (
     revisions,
 )
 from monitor.store.views.search import is_judged_for
-from monitor.store.views.selection import narrow, resolve_uid
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ from sqlmodel import Session
 
 from monitor.store.articles import stored_newsroom
 from monitor.store.engine import chunks
+from monitor.store.schema.selection import narrow
 from monitor.store.schema.tables import articles, carriers
-from monitor.store.views.selection import narrow
 
 
 def get_newsrooms(

@@ -17,6 +17,7 @@ from monitor.novelty import CaseState, Holding, ToldDevelopment, read_case_state
 from monitor.store.articles import stored_newsroom
 from monitor.store.engine import chunks
 from monitor.store.schema.rows import as_value
+from monitor.store.schema.selection import narrow
 from monitor.store.schema.tables import (
     alerts,
     article_at,
@@ -28,7 +29,6 @@ from monitor.store.schema.tables import (
 )
 from monitor.store.views.corroboration import count_newsrooms, get_newsrooms
 from monitor.store.views.search import is_judged_for
-from monitor.store.views.selection import narrow
 
 # Its case, its first report and its alert: every confirmed development has one of each.
 _COLUMNS = (

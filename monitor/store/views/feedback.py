@@ -14,8 +14,8 @@ from monitor.errors import NotFound
 from monitor.model import Reason
 from monitor.novelty import CALIBRATED, Label, ScoredArticle, score_article, shifted
 from monitor.store.schema.rows import as_value
+from monitor.store.schema.selection import narrow
 from monitor.store.schema.tables import articles, case_articles, cases, feedback
-from monitor.store.views.selection import narrow
 
 # What a person says of an article that should have alerted, or did so rightly.
 SAYS_NEW = frozenset({"missed", "new"})

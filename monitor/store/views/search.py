@@ -15,8 +15,8 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from monitor.store.engine import is_on_sqlite
+from monitor.store.schema.selection import narrow
 from monitor.store.schema.tables import article_at, articles, case_articles, cases
-from monitor.store.views.selection import narrow
 
 # Ranking looks at the newest of these; bm25 over a common word in a million texts costs half a
 # second.

@@ -17,6 +17,7 @@ from monitor.errors import NotFound
 from monitor.store.pages import EditView, PageView, get_page, list_edits
 from monitor.store.schema.date_columns import pick_columns
 from monitor.store.schema.rows import as_value
+from monitor.store.schema.selection import resolve_uid, with_public_ids
 from monitor.store.schema.tables import (
     alerts,
     article_urls,
@@ -33,7 +34,6 @@ from monitor.store.schema.tables import (
 from monitor.store.views.alerts import AlertView, list_alerts
 from monitor.store.views.articles import ArticleView, list_articles
 from monitor.store.views.feedback import FeedbackView, list_feedback
-from monitor.store.views.selection import resolve_uid, with_public_ids
 from monitor.urls import shown
 
 _MAX_ENTRIES = 50

@@ -18,6 +18,7 @@ from monitor.pipeline.simulation.replay import replay_case
 from monitor.store import Store
 from monitor.store.articles import make_uid
 from monitor.store.schema.migrate import HEAD, schema_version, upgrade
+from monitor.store.schema.selection import resolve_uid
 from monitor.store.schema.tables import (
     alerts,
     articles,
@@ -29,7 +30,6 @@ from monitor.store.schema.tables import (
 from monitor.store.views.alerts import list_alerts
 from monitor.store.views.developments import list_developments
 from monitor.store.views.payloads import get_alert_payloads
-from monitor.store.views.selection import resolve_uid
 from monitor.store.views.trace import trace_id
 from tests.store.rows import NOW
 

@@ -9,6 +9,7 @@ import pytest
 from monitor.alerts.silences import Silence, SilenceKind
 from monitor.errors import MonitorError, NotFound
 from monitor.store import Store
+from monitor.store.schema.selection import resolve_uid
 from monitor.store.schema.tables import story_changes
 from monitor.store.silences import insert_silence, list_silences
 from monitor.store.stories import (
@@ -20,7 +21,6 @@ from monitor.store.stories import (
     split_story,
     undo_change,
 )
-from monitor.store.views.selection import resolve_uid
 from monitor.store.views.timeline.stories import StoryView, get_story, list_stories
 from tests.store.rows import NOW
 from tests.store.views.stored import HOUR, alert, judge

@@ -110,9 +110,9 @@ def expire(ctx: typer.Context, id_: Annotated[str, typer.Argument(metavar="ID")]
 
     Example: monitor silence expire 3f9c
     """
+    from monitor.store.schema.selection import resolve_uid
     from monitor.store.schema.tables import silences
     from monitor.store.silences import expire_silence
-    from monitor.store.views.selection import resolve_uid
 
     with open_reader(get_state(ctx).load()) as store:
         row_id = store.read(resolve_uid, silences, id_, "a silence")

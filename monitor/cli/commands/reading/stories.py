@@ -172,9 +172,9 @@ def undo(
 
     Example: monitor stories undo 5b2e
     """
+    from monitor.store.schema.selection import resolve_uid
     from monitor.store.schema.tables import story_changes
     from monitor.store.stories import undo_change
-    from monitor.store.views.selection import resolve_uid
 
     with open_reader(get_state(ctx).load()) as store:
         row_id = store.read(resolve_uid, story_changes, change, "a change of stories")
@@ -202,9 +202,9 @@ def _find(store: Store, target: str) -> int:
         NotFound: there is none, or several.
     """
     from monitor.cli.targets import find_story
+    from monitor.store.schema.selection import resolve_uid
     from monitor.store.schema.tables import stories
     from monitor.store.stories import follow_merges
-    from monitor.store.views.selection import resolve_uid
 
     row_id = store.read(resolve_uid, stories, find_story(store, target), "story")
     return store.read(follow_merges, row_id)

@@ -11,8 +11,8 @@ from sqlalchemy import select
 from sqlmodel import Session
 
 from monitor.store.schema.rows import as_values
+from monitor.store.schema.selection import narrow
 from monitor.store.schema.tables import cases, deliveries
-from monitor.store.views.selection import narrow
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,8 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlmodel import Session
 
+from monitor.store.schema.selection import narrow
 from monitor.store.schema.tables import articles, case_articles, cases, revisions, sentences
-from monitor.store.views.selection import narrow
 
 _NEXT_DAY = timedelta(days=1)
 _LATER_WEIGHT = 2.0  # the report of the day itself says little on what will be remembered

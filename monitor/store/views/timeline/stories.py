@@ -12,9 +12,9 @@ from sqlmodel import Session
 
 from monitor.store.articles import stored_newsroom
 from monitor.store.schema.rows import as_value
+from monitor.store.schema.selection import narrow, resolve_uid
 from monitor.store.schema.tables import article_at, articles, case_articles, cases, stories
 from monitor.store.stories import follow_merges
-from monitor.store.views.selection import narrow, resolve_uid
 from monitor.urls import registered_domain
 
 

@@ -8,8 +8,8 @@ from sqlmodel import Session
 
 from monitor.errors import NotFound
 from monitor.store import Store
+from monitor.store.schema.selection import narrow, resolve_uid
 from monitor.store.schema.tables import articles
-from monitor.store.views.selection import narrow, resolve_uid
 from tests.store.rows import add_article, fetched
 
 UIDS = ("abc1" + "0" * 12, "abc2" + "0" * 12, "def0" + "0" * 12)

@@ -13,9 +13,9 @@ from monitor.model import NewSentence, Outcome, Reason, Verdict
 from monitor.novelty import Change
 from monitor.store import Store
 from monitor.store.articles import RevisionKey, make_uid
+from monitor.store.articles.identity import free_uid
 from monitor.store.pages import insert_edit
 from monitor.store.schema.tables import alerts, articles, cases, developments, edits, stories
-from monitor.store.upkeep.identity import free_uid
 from tests.databases import place_database
 from tests.store.rows import NOW, add_article, add_case, add_development, fetched, judged
 
