@@ -5,6 +5,7 @@ So they start with parsers imported and word lists read, which takes a second.
 
 from __future__ import annotations
 
+import feedparser  # noqa: F401
 import tld  # noqa: F401
 
 import monitor.extraction.extract

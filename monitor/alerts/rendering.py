@@ -12,10 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from functools import cache
-from typing import Any
-
-from css_inline import CSSInliner
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from typing import TYPE_CHECKING, Any
 
 from monitor.alerts.actions.signed import NO_LINKS, Act, MailLinks
 from monitor.alerts.digest_views import (
@@ -36,6 +33,9 @@ from monitor.alerts.payload import (
 from monitor.alerts.views import MAX_SENTENCES, cut, lead_of, make_view, print_moment
 from monitor.model import Message
 from monitor.text import one_line
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 MAX_LEAD = 80  # characters of the first new sentence in a subject
 MAX_TOP = 70  # characters of the top development in the subject of a digest
@@ -278,6 +278,8 @@ def _inline(page: str) -> str:
     """Returns a page with its style in its elements: many mail programs leave out what stands in
     the head. What depends on the screen can only stand there, and stays.
     """
+    from css_inline import CSSInliner
+
     inliner = CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
     # A lone surrogate cannot be sent.
     return inliner.inline(page.encode("utf-8", "replace").decode()).strip() + "\n"
@@ -285,6 +287,9 @@ def _inline(page: str) -> str:
 
 @cache
 def _environment(*, is_html: bool) -> Environment:
+    # Loaded here: most commands render nothing.
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
     # Escaping is on for every HTML template by its environment: by file name, `.html.j2` would not
     # be recognised.
     return Environment(

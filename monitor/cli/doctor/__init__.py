@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterable
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
@@ -51,6 +50,8 @@ def doctor(
 
 def _examine(settings: Settings, *, is_live: bool, is_offline: bool) -> Iterable[Finding]:
     """Yields what was found, the nearest first: what fails there explains the rest."""
+    import asyncio
+
     from monitor.cli.doctor import local, network
 
     yield from local.examine(settings, utc_now())

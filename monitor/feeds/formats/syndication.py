@@ -15,8 +15,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import feedparser
-
 from monitor.errors import FeedParseError
 from monitor.feeds.epilog import cut_epilog
 from monitor.feeds.formats import FeedSource, RawFeed, RawItem
@@ -160,6 +158,9 @@ def _run_feedparser(text: str, source: FeedSource) -> Any:
 
 
 def _run_once(text: str, source: FeedSource) -> Any:
+    # Loaded here: commands that read no feed do without it.
+    import feedparser
+
     try:
         return feedparser.parse(  # noqa: TID251 (the one place; given a stream it opens nothing)
             io.BytesIO(text.encode("utf-8")),
