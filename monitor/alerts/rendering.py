@@ -112,7 +112,7 @@ def render_alert(  # noqa: PLR0913 (callers name them)
         return links.of_act(act, payload.alert.id, lead_of(payload), now)
 
     def show(limit: int) -> Message:
-        view = make_view(payload, timezone, limit=limit, links=link)
+        view = make_view(payload, timezone, limit=limit, links=link, program=links.program)
         context = {
             "alert": view,
             "is_test": payload.alert.is_test,
@@ -233,6 +233,9 @@ def _lead(payload: AlertPayload) -> str:
     """Returns what a subject says: the kind of news and the first new sentence, cut."""
     verb = _VERBS.get(payload.type, "New")
     text = payload.new_sentences[0].text if payload.new_sentences else ""
+    # The summary is a sentence without its dateline, which would take the place of the news.
+    if text.endswith(payload.development.summary_sentence):
+        text = payload.development.summary_sentence or text
     if not text and payload.changed_claims:
         text = payload.changed_claims[0].after
         verb = "Changed" if verb == "New" else verb

@@ -14,7 +14,7 @@ from difflib import SequenceMatcher
 from functools import partial
 from operator import attrgetter
 
-from monitor.alerts.actions.signed import LABELS, Act
+from monitor.alerts.actions.signed import LABELS, PROGRAM, Act
 from monitor.alerts.payload import (
     AlertPart,
     AlertPayload,
@@ -194,12 +194,14 @@ def make_view(
     *,
     limit: int = MAX_SENTENCES,
     links: Callable[[Act], str] = _nowhere,
+    program: str = PROGRAM,
 ) -> MailView:
     """Prepares an alert; every text is clean and on one line, times are in the zone.
 
     Args:
         limit: new sentences that are shown beside the lead; the rest is counted.
         links: where a click does something about it; empty for nowhere.
+        program: what commands begin with.
     """
     return MailView(
         case_title=one_line(payload.case.title, limit=200),
@@ -209,7 +211,7 @@ def make_view(
         sources=_sources(payload, zone),
         known=_known(payload, zone),
         ahead=print_day(payload.case.next_date),
-        actions=_actions(payload, links),
+        actions=_actions(payload, links, program),
         matched=_matched(payload.matched),
     )
 
@@ -483,14 +485,17 @@ def short_command(text: str) -> str:
     return f"{command} {id_[:ID_CHARS]}".strip()
 
 
-def _actions(payload: AlertPayload, links: Callable[[Act], str]) -> tuple[ActionView, ...]:
+def _actions(
+    payload: AlertPayload, links: Callable[[Act], str], program: str
+) -> tuple[ActionView, ...]:
     """Returns what a reader can do: by a click where that leads somewhere, else as commands."""
     alert = one_line(payload.alert.id, limit=ID_CHARS)
     story = one_line(payload.alert.thread_id, limit=ID_CHARS)
     commands = {
-        Act.SILENCE: f'monitor silence add --story {story} --for 7d --comment "…"',
-        Act.NOT_RELEVANT: f"monitor feedback {alert} --not-relevant",
-        Act.NOT_NEW: f"monitor feedback {alert} --not-new",
+        Act.SILENCE: f'{program} silence add --story {story} --for 7d --comment "enough for now"',
+        Act.NOT_RELEVANT: f"{program} feedback {alert} --not-relevant",
+        Act.NOT_NEW: f"{program} feedback {alert} --not-new",
     }
     acts = (ActionView(LABELS[act], line, links(act)) for act, line in commands.items())
-    return (*acts, ActionView("Why it came", short_command(payload.links.why)))
+    why = payload.links.why.replace(PROGRAM, program, 1)
+    return (*acts, ActionView("Why it came", short_command(why)))

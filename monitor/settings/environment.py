@@ -114,8 +114,16 @@ def _read_text(text: str, type_: Any) -> Any:
         return _FLAGS.get(text.strip().lower(), text)
     if type_ == PRIVATE:
         flag = _FLAGS.get(text.strip().lower(), text)
-        return [one.strip() for one in text.split(",")] if set(text) & set(".:/") else flag
+        return _read_list(text) if set(text) & set(".:/") else flag
     return int(text) if type_ is int and _is_number(text) else text
+
+
+def _read_list(text: str) -> list[str]:
+    """Returns the parts of a list, written bare with commas between them or as TOML writes it."""
+    bare = text.strip()
+    if bare.startswith(('["', "['")) and bare.endswith("]"):
+        bare = bare[1:-1]
+    return [one.strip().strip("\"'") for one in bare.split(",")]
 
 
 def _is_number(text: str) -> bool:

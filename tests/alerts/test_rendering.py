@@ -31,6 +31,7 @@ from monitor.alerts import (
     render_notice,
     render_test,
 )
+from monitor.alerts.actions.signed import MailLinks
 from monitor.alerts.views import USEFUL_LIKENESS, make_view
 from monitor.channels.mail import build_mail
 from monitor.text import one_line
@@ -102,7 +103,8 @@ def test_the_alert_reads_as_written_here():
         "\nWHAT WAS KNOWN\n87% of this article was known. "
         f"Nearest to what is new: “{NEAREST}” (Gazette, 4 June 2025)\n"
         "\nWHAT YOU CAN DO\n"
-        'Silence this story for 7 days: monitor silence add --story s7 --for 7d --comment "…"\n'
+        "Silence this story for 7 days: monitor silence add --story s7 --for 7d"
+        ' --comment "enough for now"\n'
         "Not about the case: monitor feedback 3f9c01 --not-relevant\n"
         "Not new: monitor feedback 3f9c01 --not-new\nWhy it came: monitor why 3f9c\n"
         "\n--\nYou get this because you follow Night ferry. We follow the logbooks.\n"
@@ -164,6 +166,27 @@ def test_plain_text_and_html_say_the_same_in_the_same_order():
     assert [message.text.index(part) for part in told] == sorted(
         message.text.index(part) for part in told
     )
+
+
+def test_commands_name_the_config_that_they_are_about():
+    links = MailLinks(program="monitor --config 'my case'")
+
+    message = render_alert(PAYLOAD, **OPTIONS, links=links)
+
+    for page in (squash(message.text), squash(Page(message.html).visible)):
+        assert "monitor --config 'my case' why 3f9c" in page
+        assert "monitor --config 'my case' silence add --story" in page
+        assert "monitor --config 'my case' feedback" in page
+
+
+def test_a_subject_leaves_out_the_dateline_that_the_summary_has_not():
+    told = replace(
+        PAYLOAD,
+        new_sentences=(SentencePart(f"HARBOUR TOWN - {FIRST}", "en", 0, "a1"),),
+        development=replace(PAYLOAD.development, summary_sentence=FIRST),
+    )
+
+    assert render_alert(told, **OPTIONS).subject.startswith(f"[Night ferry] New: {FIRST}")
 
 
 @given(st.text(min_size=1, max_size=60), st.text(max_size=60))

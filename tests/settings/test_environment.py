@@ -33,6 +33,22 @@ def applied(environ: dict[str, str], data: dict[str, Any] | None = None) -> Conf
         ("MONITOR_FETCH__ROBOTS", "1", {"fetch": {"robots": "1"}}),
         ("MONITOR_FETCH__ROBOTS", "", {"fetch": {"robots": ""}}),
         ("MONITOR_FETCH__DEADLINE", "10s", {"fetch": {"deadline": "10s"}}),
+        ("MONITOR_FETCH__ALLOW_PRIVATE", "true", {"fetch": {"allow_private": True}}),
+        (
+            "MONITOR_FETCH__ALLOW_PRIVATE",
+            "wiki.example, 10.1.0.0/16",
+            {"fetch": {"allow_private": ["wiki.example", "10.1.0.0/16"]}},
+        ),
+        (
+            "MONITOR_FETCH__ALLOW_PRIVATE",
+            '["127.0.0.1:8790", "[fd00::]:80"]',
+            {"fetch": {"allow_private": ["127.0.0.1:8790", "[fd00::]:80"]}},
+        ),
+        (
+            "MONITOR_FETCH__ALLOW_PRIVATE",
+            "[fd00::]:80",
+            {"fetch": {"allow_private": ["[fd00::]:80"]}},
+        ),
         ("MONITOR_SMTP__FROM", "a@b.example", {"smtp": {"from": "a@b.example"}}),
         ("MONITOR_SMTP__PASSWORD_FILE", "pw", {"smtp": {"password_file": "pw"}}),
     ],

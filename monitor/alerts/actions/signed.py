@@ -26,6 +26,9 @@ _LATEST = int(datetime(9999, 1, 1, tzinfo=UTC).timestamp())
 _TOKEN = re.compile(r"([a-z-]{4,20})\.([0-9a-f]{8,40})\.(\d{1,12})\.([A-Za-z0-9_-]{32})")
 
 
+PROGRAM = "monitor"
+
+
 class Act(StrEnum):
     """What can be done about an alert."""
 
@@ -63,11 +66,13 @@ class MailLinks:
         base: where readers reach the pages, without a slash at its end; empty for nowhere.
         secret: what links are signed with; empty where there are none.
         reply_to: who reads answers to mails; empty for nobody.
+        program: what commands begin with, with the config that they are about.
     """
 
     base: str = ""
     secret: str = field(default="", repr=False)
     reply_to: str = ""
+    program: str = PROGRAM
 
     def of_act(self, act: Act, alert_id: str, title: str, now: datetime) -> str:
         """Returns what a button leads to: a signed link, else a mail to who reads answers, else

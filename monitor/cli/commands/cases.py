@@ -9,6 +9,7 @@ import typer
 
 from monitor.cli.output import (
     FormatOption,
+    count_of,
     is_for_person,
     print_record,
     print_rows,
@@ -148,7 +149,8 @@ def _calibration(labels: list[Label]) -> str:
     from monitor.novelty import MIN_LABELS, MIN_OF_A_KIND, fit_shift
 
     news, shift = sum(label.is_new for label in labels), fit_shift(labels)
-    given = f"{len(labels)} words on its verdicts, {news} of them that something was new"
+    judged = count_of(len(labels), "judgement")
+    given = f"{judged} on its verdicts, {news} of them that something was new"
     if shift is None:
         # Fewer would move the scores of a case by chance.
         return f"{given}; its scores move from {MIN_LABELS} on with {MIN_OF_A_KIND} of each kind"
@@ -266,7 +268,7 @@ def _choose_query(
             f"no case {slug!r} in the config",
             hint="`monitor cases list` shows them; --query tries any query",
         )
-    raise typer.BadParameter("give a case of the config or --query", param_hint="cases test")
+    raise typer.BadParameter("give a case of the config, or --query alone", param_hint="cases test")
 
 
 def _find_case(settings: Settings, slug: str | None) -> CaseSettings | None:

@@ -45,8 +45,8 @@ def feedback(
     """Tells what you think of a verdict; without an ID shows what was said. `replay` holds it
     against the judge.
 
-    From 30 words on a case on, at least 5 of them --missed or --new and 5 others, its scores are
-    moved to agree with them.
+    From 30 judgements on a case on, at least 5 of them --missed or --new and 5 others, its scores
+    are moved to agree with them.
 
     Example: monitor feedback 3f9c --not-new
     """

@@ -5,7 +5,7 @@ Both run the same pipeline: the daemon by the clock, `poll` once and by a clock 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -14,7 +14,7 @@ import typer
 
 from monitor.cli.events import LogForm, Narrator, choose_form
 from monitor.cli.output import count_of, talk
-from monitor.cli.state import get_state, parse_time, utc_now
+from monitor.cli.state import get_state, has_database, parse_time, utc_now
 from monitor.errors import MonitorError
 from monitor.urls import shown
 
@@ -98,9 +98,26 @@ def _describe_watch(settings: Settings) -> str:
     )
     return (
         f"watching {count_of(len(settings.cases), 'case')} in "
-        f"{count_of(len(settings.feeds), 'feed')}; first poll now; "
+        f"{count_of(len(settings.feeds), 'feed')}; {_describe_next_poll(settings)}; "
         f"alerts: {', '.join(channels) or 'none'}; stop with Ctrl-C"
     )
+
+
+def _describe_next_poll(settings: Settings) -> str:
+    """Returns when the daemon polls first: at once, unless all feeds were polled lately."""
+    from monitor.store import Store
+    from monitor.store.feeds import get_next_poll_at
+    from monitor.store.schema.migrate import HEAD, schema_version
+
+    known: dict[str, datetime] = {}
+    if has_database(settings):
+        with closing(Store(settings.database_url)) as store:
+            known = store.read(get_next_poll_at) if schema_version(store) == HEAD else {}
+    due = [known.get(feed.url) for feed in settings.feeds]
+    if not due or any(at is None or at <= utc_now() for at in due):
+        return "first poll now"
+    first = min(filter(None, due)).astimezone(settings.timezone)
+    return f"next poll at {first:%H:%M}, `monitor poll` asks at once"
 
 
 def _describe_channel(settings: Settings, name: str) -> str:
@@ -211,6 +228,8 @@ def _report(result: PassResult) -> None:
     for polled in result.polls:
         if polled.error:
             talk(f"  {_describe_error(polled)}")
+    if new and not sum(poll.queued for poll in result.polls):
+        talk("no new item matches a case; `monitor why URL` says why, `cases test` tries a query")
 
 
 def _describe_outcomes(result: PassResult) -> str:

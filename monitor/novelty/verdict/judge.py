@@ -31,6 +31,7 @@ from monitor.novelty.classifier.assessment import Assessment, assess
 from monitor.novelty.classifier.logistic import Weights, shipped_weights
 from monitor.novelty.classifier.prediction import Prediction, predict
 from monitor.novelty.index.case_index import CaseIndex
+from monitor.novelty.nlp.sentences import strip_dateline
 from monitor.novelty.thresholds import DEFAULT_SETTINGS, JudgeSettings
 from monitor.novelty.verdict.corroboration import find_confirmed, find_joins
 from monitor.novelty.verdict.decision import Decision
@@ -125,12 +126,14 @@ def judge(
 
 
 def _summarise(quotes: Sequence[NewSentence], prediction: Prediction | None) -> str:
-    """Returns the quoted sentence that most probably reports the news, of equal ones the first."""
+    """Returns the quoted sentence that most probably reports the news, of equal ones the first;
+    without the place and agency that it may begin with.
+    """
     if prediction is None:
-        return quotes[0].text if quotes else ""
+        return strip_dateline(quotes[0].text) if quotes else ""
     rated = prediction.reports.by_index
     best = max(quotes, key=lambda quote: (rated.get(quote.index, 0.0), -quote.index), default=None)
-    return best.text if best else ""
+    return strip_dateline(best.text) if best else ""
 
 
 def _tier(

@@ -142,6 +142,12 @@ def get_last_poll_at(session: Session) -> datetime | None:
     return last
 
 
+def get_next_poll_at(session: Session) -> dict[str, datetime]:
+    """Returns when each feed that is followed is polled next, by its address."""
+    rows = session.execute(select(feeds.c.url, feeds.c.next_poll_at).where(is_watched()))
+    return {row.url: row.next_poll_at for row in rows}
+
+
 def get_health(session: Session) -> list[FeedHealth]:
     """Returns how every feed that is polled does, in the order of the config."""
     return list(map(_health, _get_feeds(session, is_watched())))

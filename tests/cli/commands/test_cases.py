@@ -39,7 +39,7 @@ def test_show_says_what_feedback_would_take_to_count(read: Read) -> None:
     (row,) = read_rows(read.config, "cases", "show", "abrego-garcia")
 
     assert row["note"] == "A test."
-    assert row["feedback"].startswith("0 words on its verdicts, 0 of them that something was new")
+    assert row["feedback"].startswith("0 judgements on its verdicts, 0 of them that something")
     assert "from 30 on with 5 of each kind" in row["feedback"]
 
 
@@ -53,7 +53,7 @@ def test_show_counts_developments_by_tier(read: Read) -> None:
 def test_enough_feedback_moves_the_scores_and_says_how_far() -> None:
     labels = [Label(0.3, is_new=True)] * 20 + [Label(0.2, is_new=False)] * 10
 
-    assert _calibration(labels).startswith("30 words on its verdicts, 20 of them")
+    assert _calibration(labels).startswith("30 judgements on its verdicts, 20 of them")
     assert "its scores are moved by +" in _calibration(labels)
 
 
@@ -69,8 +69,8 @@ def test_a_case_that_left_the_config_is_still_shown(judged: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "code", "message"),
     [
-        ([], 2, "give a case of the config or --query"),
-        (["abrego-garcia", "--query", "x"], 2, "give a case of the config or --query"),
+        ([], 2, "give a case of the config, or --query alone"),
+        (["abrego-garcia", "--query", "x"], 2, "give a case of the config, or --query alone"),
         (["nobody"], 1, "no case 'nobody' in the config; `monitor cases list` shows them"),
         (["--query", '"open'], 2, "^"),
         (["abrego-garcia", "--since", "soon"], 2, "--since"),

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
 import pytest
 
-from monitor.cli.commands.run import _parse_roles
+from monitor.cli.commands.run import _describe_next_poll, _parse_roles
 from monitor.cli.state import utc_now
+from monitor.settings import load_settings
 from tests.acceptance.config import read_rows, run_command, write_config
 from tests.cli.conftest import publish_news
 from tests.world import Hook, Outlet, Story
@@ -120,3 +122,36 @@ def test_the_config_of_another_folder_is_refused_until_it_adopts_the_database(
     assert "--adopt" in done.stderr
     run_command(other, "poll", "--adopt")
     assert run_command(config, "poll", check=False).returncode == 1
+
+
+def test_a_daemon_that_starts_anew_polls_at_once(tmp_path: Path, outlet: Outlet) -> None:
+    config = write_config(tmp_path / "config", [outlet], has_database=False)
+
+    assert _describe_next_poll(load_settings(config, {})) == "first poll now"
+
+
+def test_after_a_pass_the_daemon_says_when_it_polls_next(config: Path, outlet: Outlet) -> None:
+    publish(outlet)
+    run_command(config, "poll")
+
+    said = _describe_next_poll(load_settings(config, {}))
+
+    assert re.fullmatch(r"next poll at \d\d:\d\d, `monitor poll` asks at once", said)
+
+
+def test_one_feed_that_is_new_is_polled_at_once(config: Path, outlet: Outlet) -> None:
+    run_command(config, "poll")
+    with (config / "feeds.toml").open("a") as file:
+        file.write('[[feed]]\nurl = "https://new.example/feed"\n')
+
+    assert _describe_next_poll(load_settings(config, {})) == "first poll now"
+
+
+def test_a_pass_whose_items_no_case_wants_says_what_to_do(config: Path, outlet: Outlet) -> None:
+    story = Story("/choir", "A choir sings", ["The choir sang."], utc_now())
+    story.summary = "Forty voices fill the town hall on a Tuesday."
+    outlet.publish(story)
+
+    done = run_command(config, "poll")
+
+    assert "no new item matches a case; `monitor why URL` says why" in done.stderr
