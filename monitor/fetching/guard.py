@@ -102,6 +102,23 @@ def is_never_a_site(address: str) -> bool:
     return any(ip in network for network in networks)
 
 
+def is_refused(
+    host: str, address: str, port: int, allow_private: bool | tuple[PrivatePlace, ...]
+) -> bool:
+    """Returns whether nothing is to connect to an address that a host leads to.
+
+    Args:
+        allow_private: as `GuardedBackend` has it.
+    """
+    if is_public(address):
+        return False
+    if is_never_a_site(address):
+        return True
+    if isinstance(allow_private, bool):
+        return not allow_private
+    return not any(place.holds(host, address, port) for place in allow_private)
+
+
 def _parse(address: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     """Returns an IP address, as IPv4 where an IPv6 one only stands for it; None when it is none."""
     try:
@@ -216,15 +233,6 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         except ValueError:
             addresses = await self._lookup(host, port)
         for address in addresses:
-            if self._is_refused(host, address, port):
+            if is_refused(host, address, port, self._allow_private):
                 raise RefusedAddress(host, address)
         return addresses
-
-    def _is_refused(self, host: str, address: str, port: int) -> bool:
-        if is_public(address):
-            return False
-        if is_never_a_site(address):
-            return True
-        if isinstance(self._allow_private, bool):
-            return not self._allow_private
-        return not any(place.holds(host, address, port) for place in self._allow_private)

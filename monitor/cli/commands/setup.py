@@ -5,9 +5,11 @@ What comes before `run`: from an empty folder to a config of which one knows wha
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
+from urllib.parse import urlsplit
 
 import typer
 
@@ -247,6 +249,10 @@ def check(
     settings = state.load()
     for case in settings.cases:
         _describe_case(settings, case)
+    for url in _refused_feeds(settings):
+        talk(
+            f"{url} will be refused: no public address; name it in fetch.allow_private if it is yours"
+        )
     talk(
         f"{state.config}: the config is right: "
         f"{count_of(len(settings.feeds), 'feed')}, {count_of(len(settings.cases), 'case')}"
@@ -254,6 +260,27 @@ def check(
     if live:
         set_up_logs(is_verbose=state.is_verbose, is_quiet=not state.is_verbose)
         _check_live(settings, form)
+
+
+def _refused_feeds(settings: Settings) -> Iterator[str]:
+    """Yields the feeds on addresses that are not public and not allowed; of names nobody is asked."""
+    from monitor.fetching.guard import is_refused
+
+    for feed in settings.feeds:
+        parts = urlsplit(feed.url)
+        host = parts.hostname or ""
+        address = "127.0.0.1" if host == "localhost" else host
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+        if _is_address(address) and is_refused(host, address, port, settings.fetch.allow_private):
+            yield feed.url
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 # The languages of the lexicon; texts in others are compared word by word.

@@ -138,6 +138,30 @@ def test_check_says_what_a_case_watches_and_where_its_alerts_go(read: Read) -> N
     assert said[-1] == f"{read.config}: the config is right: 1 feed, 1 case"
 
 
+@pytest.mark.parametrize(
+    ("allowed", "refused"),
+    [
+        ("false", ["http://127.0.0.1:8790/f", "http://localhost/f", "http://[::1]/f"]),
+        ("true", []),
+        ('["127.0.0.1:8790", "::1"]', ["http://localhost/f"]),
+    ],
+)
+def test_check_names_feeds_that_would_be_refused(
+    tmp_path: Path, outlet: Outlet, allowed: str, refused: list[str]
+) -> None:
+    folder = write_config(tmp_path / "fresh", [outlet])
+    urls = ("http://127.0.0.1:8790/f", "http://localhost/f", "http://[::1]/f", "http://8.8.8.8/f")
+    (folder / "feeds.toml").write_text("".join(f'[[feed]]\nurl = "{url}"\n' for url in urls))
+    service = (folder / "monitor.toml").read_text()
+    (folder / "monitor.toml").write_text(
+        re.sub(r"allow_private = .*", f"allow_private = {allowed}", service)
+    )
+
+    said = run_command(folder, "check").stderr
+
+    assert re.findall(r"^(\S+) will be refused", said, re.MULTILINE) == refused
+
+
 def test_check_says_which_languages_are_judged_by_words_alone(
     tmp_path: Path, outlet: Outlet
 ) -> None:
