@@ -250,9 +250,8 @@ def check(
     for case in settings.cases:
         _describe_case(settings, case)
     for url in _refused_feeds(settings):
-        talk(
-            f"{url} will be refused: no public address; name it in fetch.allow_private if it is yours"
-        )
+        hint = "name it in fetch.allow_private if it is yours"
+        talk(f"{url} will be refused: no public address; {hint}")
     talk(
         f"{state.config}: the config is right: "
         f"{count_of(len(settings.feeds), 'feed')}, {count_of(len(settings.cases), 'case')}"
@@ -263,7 +262,7 @@ def check(
 
 
 def _refused_feeds(settings: Settings) -> Iterator[str]:
-    """Yields the feeds on addresses that are not public and not allowed; of names nobody is asked."""
+    """Yields the feeds on addresses that are neither public nor allowed; names are not asked for."""
     from monitor.fetching.guard import is_refused
 
     for feed in settings.feeds:
