@@ -262,7 +262,7 @@ def check(
 
 
 def _refused_feeds(settings: Settings) -> Iterator[str]:
-    """Yields the feeds on addresses that are neither public nor allowed; names are not asked for."""
+    """Yields the feeds on addresses that are neither public nor allowed; no name is asked for."""
     from monitor.fetching.guard import is_refused
 
     for feed in settings.feeds:
