@@ -29,7 +29,7 @@ PROMISED: Mapping[str, str] = {
     "silence": "add list expire",
     "evidence": "bundle verify",
     "seeds": "import",
-    "db": "upgrade backup restore prune",
+    "db": "upgrade backup restore prune copy",
     "config": "show",
 }
 # The daemon ends by a signal, and a browser is opened: both run in tests of their own.
@@ -111,6 +111,8 @@ def words_of(command: str, world: Read) -> list[str]:
         "subscriptions.opml": str(place / "subscriptions.opml"),
         "abrego.zip": str(place / "abrego.zip"),
         "/backups/monitor-2026-11-25.db": str(place / "copy.db"),
+        # Copies to and from a server: tests/store/upkeep/test_copying.py.
+        "postgresql://monitor@db.example/monitor": f"sqlite:///{place / 'copied.db'}",
     }
     words = [there.get(word, word) for word in example(command)]
     if command.startswith("stories "):

@@ -15,7 +15,7 @@ WORDS = st.text(alphabet="abcdefghilmnorstu", min_size=1, max_size=12)
 
 def find(term: str, slug: str) -> str | None:
     pieces = tuple(Piece(word.rstrip("*"), is_prefix=word.endswith("*")) for word in term.split())
-    return find_in_slug(pieces, FoldedText.of(slug.replace("-", " ")))
+    return find_in_slug(pieces, FoldedText(slug.replace("-", " ")))
 
 
 @pytest.mark.parametrize(

@@ -131,9 +131,13 @@ def many_readers(readers: int = READERS, alerts: int = 10, *, broken: str = "") 
             client.sendall(b"GET /cases/harbour HTTP/1.1\r\nHost: monitor\r\nX-Slow: ")
         answered = _at_once(readers, lambda: _status(f"{desk.base}/cases/harbour", TOKEN))
         seen = [path for path in (*PRIVATE, *TRAVERSALS) if _shows(f"{desk.base}{path}")]
-        findings = [*_links(desk)]
         desk.work_until(2 + alerts)
+        desk.world.stop_publishing()
+        # What was born a moment ago is still on its way.
+        time.sleep(LATENCY_S)
         waits = desk.waits()
+        # Afterwards: a silence keeps back what comes next.
+        findings = [*_links(desk)]
     late = waits[int(len(waits) * 0.95)] if waits else float("inf")
     name = f"{readers} readers at once and {SLOW} that never finish"
     return [

@@ -18,7 +18,7 @@ from monitor.store.upkeep.ownership import (
 )
 from monitor.store.views.cases import list_cases
 from tests.store.rows import NOW
-from tests.store.upkeep.test_identity import PIER, tell
+from tests.store.articles.test_identity import PIER, tell
 
 HARBOUR = CaseSpec("harbour", "Harbour", "", "harbour OR pier")
 
