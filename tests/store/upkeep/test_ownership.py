@@ -17,8 +17,8 @@ from monitor.store.upkeep.ownership import (
     require_names,
 )
 from monitor.store.views.cases import list_cases
-from tests.store.rows import NOW
 from tests.store.articles.test_identity import PIER, tell
+from tests.store.rows import NOW
 
 HARBOUR = CaseSpec("harbour", "Harbour", "", "harbour OR pier")
 
