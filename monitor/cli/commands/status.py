@@ -240,7 +240,9 @@ def _name_of(feed: FeedView) -> str:
 def _failing_feeds(feeds: Sequence[FeedView]) -> Iterator[str]:
     for feed in feeds:
         if feed.state in ("failing", "gone"):
-            yield f"feed {feed.state}: {_name_of(feed)}: {shown_in(feed.error)}"
+            # Most errors begin with the address that was asked.
+            error = shown_in(feed.error).removeprefix(f"{shown(feed.url)}: ")
+            yield f"feed {feed.state}: {_name_of(feed)}: {error}"
 
 
 def _silent_feeds(feeds: Sequence[FeedView], now: datetime, settings: Settings) -> Iterator[str]:

@@ -69,6 +69,10 @@ def test_where_all_is_well_there_is_nothing_to_look_at(settings: Settings) -> No
     ("changes", "expected"),
     [
         ({"state": "failing", "error": "HTTP 500"}, "feed failing: Tribune: HTTP 500"),
+        (
+            {"state": "failing", "title": "", "error": "https://tribune.example/rss: no address"},
+            "feed failing: https://tribune.example/rss: no address",
+        ),
         ({"state": "gone", "error": "HTTP 410"}, "feed gone: Tribune: HTTP 410"),
         (
             {"state": "failing", "error": "HTTP 500", "title": ""},
