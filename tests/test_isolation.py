@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import ctypes
 import os
+import subprocess
+import sys
 import time
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
@@ -352,3 +354,16 @@ def test_a_closed_pool_says_so_to_small_calls_as_well() -> None:
             await pool.run_small(double, 1, timeout=LONG)
 
     asyncio.run(main())
+
+
+@pytest.mark.parametrize(
+    ("error", "is_told"),
+    [("EOFError()", False), ("FileNotFoundError('semaphore')", False), ("ValueError('bug')", True)],
+)
+def test_a_worker_whose_program_has_gone_ends_without_a_word(error: str, is_told: bool) -> None:
+    code = f"import monitor.worker_preload; raise {error}"
+
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+
+    assert done.returncode == 1
+    assert ("Traceback" in done.stderr) is is_told
