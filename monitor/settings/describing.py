@@ -14,7 +14,13 @@ from urllib.parse import urlsplit
 from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 
-from monitor.settings.models import MonitorFile, Section, WebhookSettings, known_keys
+from monitor.settings.models import (
+    ChatSettings,
+    MonitorFile,
+    Section,
+    WebhookSettings,
+    known_keys,
+)
 from monitor.settings.settings import CaseSettings, Settings
 from monitor.settings.values import print_duration
 from monitor.urls import shown, shown_in
@@ -98,7 +104,7 @@ def _iter_set(settings: Settings, root: str, section: Section) -> Iterator[Setti
 
 def _print_of(section: Section, key: str, value: Any) -> str:
     """Prints a value of a table, without what only its receiver should know."""
-    if isinstance(section, WebhookSettings) and key == "url":
+    if isinstance(section, WebhookSettings | ChatSettings) and key == "url":
         return _mask_hook(value)
     return print_value(value)
 

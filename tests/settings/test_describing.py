@@ -79,3 +79,14 @@ def test_what_a_feed_leaves_at_its_default_is_not_shown(tmp_path: Path) -> None:
     keys = {row.key for row in describe(load(tmp_path))}
 
     assert {key for key in keys if key.startswith("feed[2]")} == {"feed[2].url"}
+
+
+@pytest.mark.parametrize("kind", ["slack", "teams", "discord", "ntfy", "matrix"])
+def test_the_address_of_a_chat_is_shown_by_its_host_alone(tmp_path: Path, kind: str) -> None:
+    chat = f'[chat]\ntype = "{kind}"\nurl = "https://chat.example.org/services/T0/KEY17"\n'
+    settings = load(tmp_path, {"channels.toml": f"{RIGHT['channels.toml']}\n{chat}"})
+
+    rows = {row.key: row for row in describe(settings)}
+
+    assert rows["channels.chat.url"].value == "https://chat.example.org/…"
+    assert "KEY17" not in str(rows)
