@@ -118,7 +118,9 @@ def test_the_questions_are_answered_by_commands_that_run(read: Read) -> None:  #
     for blocks in sections("faq.md").values():
         for words in commands(blocks):
             place = {"https://gazette.example": read.outlet.base}
-            run_command(read.config, *(here(word, place) for word in words))
+            done = run_command(read.config, *(here(word, place) for word in words), check=False)
+
+            assert done.returncode == 0, f"{words}: {done.stderr}"
 
 
 def test_every_reason_of_the_answers_is_a_reason() -> None:

@@ -78,6 +78,8 @@ def test_the_connection_is_closed_however_the_exchange_ends(answer: bytes) -> No
 
     asyncio.run(main())
 
+    assert closed.is_set()
+
 
 def test_redirects_are_followed_over_connections_of_their_own() -> None:
     async def answer(visit: Visit) -> None:
