@@ -5,7 +5,6 @@ What is only slow does not fail here; what costs several times its peer does."""
 from __future__ import annotations
 
 import functools
-import time
 import tracemalloc
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -26,19 +25,10 @@ from monitor.pipeline.search import search_articles
 from monitor.store import Store
 from monitor.store.articles import find_copies, get_stored
 from monitor.store.views.search import find_articles
+from tests.costs import least
 
 ARTICLES = 3_000
 CASE = "case-3"
-
-
-def least(work: Callable[[], object], times: int = 5) -> float:
-    """The CPU seconds of the quickest of several runs: what others do disturbs it least."""
-    taken = []
-    for _ in range(times):
-        began = time.process_time()
-        work()
-        taken.append(time.process_time() - began)
-    return min(taken)
 
 
 @pytest.fixture(scope="module")

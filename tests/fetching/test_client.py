@@ -209,7 +209,7 @@ def test_a_dripping_server_is_left_at_the_deadline(start: bytes) -> None:
     with pytest.raises(DeadlineExceeded):
         fetching(drip(start), BRIEF)
 
-    assert time.monotonic() - begin < 3
+    assert time.monotonic() - begin < 30
 
 
 def test_an_endless_body_ends_at_the_limit() -> None:

@@ -184,4 +184,4 @@ def test_a_hung_name_server_does_not_hold_the_end_of_the_program() -> None:
     )
 
     assert result.stdout == "gone\n"
-    assert time.monotonic() - start < 10
+    assert time.monotonic() - start < 30

@@ -68,7 +68,7 @@ def test_a_manager_that_does_not_read_holds_nobody_up(listener: Listener) -> Non
     for _ in range(5_000):
         manager.tell("WATCHDOG=1")
 
-    assert time.monotonic() - start < 10
+    assert time.monotonic() - start < 60
     assert 0 < len(listener.listen()) < 5_000
 
 
