@@ -22,7 +22,7 @@ from benchmarks.goals import Figure, Goal, Measured, Sizes
 from benchmarks.news_world import World, invent_sentences
 from monitor.extraction.extract import extract_page
 from monitor.feeds.parse import parse_feed
-from monitor.matching import Folded, compile_query
+from monitor.matching import Folded, WordIndex, compile_query
 from monitor.model import Fields
 
 NOW = datetime(2026, 4, 1, tzinfo=UTC)
@@ -166,10 +166,11 @@ def _match_cost(texts: Sequence[Fields], terms: Sequence[str]) -> tuple[float, i
     """Returns microseconds an entry, folding included, with cases of ten terms; and the matches."""
     groups = [terms[at : at + _CASE_TERMS] for at in range(0, len(terms), _CASE_TERMS)]
     queries = [compile_query(" OR ".join(f'"{term}"' for term in group)) for group in groups]
+    index = WordIndex((query, query.match_ways) for query in queries)
     began, found = time.process_time(), 0
     for fields in texts:
         folded = Folded.of(fields)
-        found += sum(query.match(folded, now=NOW) is not None for query in queries)
+        found += sum(query.match(folded, now=NOW) is not None for query in index.find(folded))
     return 1e6 * (time.process_time() - began) / len(texts), found
 
 

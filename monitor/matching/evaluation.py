@@ -36,6 +36,8 @@ MAX_REGEX_TEXT = 200_000  # characters
 MAX_REGEX_HITS = 3
 # Places of one leaf in one field that are kept: they are shown and counted, and three decide
 MAX_HITS = 100
+# Fields of terms that stand among the words that are known of an item.
+_FIELDS_OF_WORDS = frozenset({None, "title", "summary", "text"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,12 +147,21 @@ class Evaluation:
     def _find_words(self, leaf: TermNode | NearNode) -> _Search:
         hits = []
         names = searched_in(leaf.field)
-        for name in names:
+        for name in names if self._may_stand(leaf) else ():
             text = self.folded.texts[name]
             for span in find_spans(leaf, text, MAX_HITS):
                 start, end = text.words[span.first].start, text.words[span.last].end
                 hits.append(LeafHit(name, text.text, start, end))
         return _Search(hits, self._is_known(names))
+
+    def _may_stand(self, leaf: TermNode | NearNode) -> bool:
+        """Whether a term may stand anywhere, told once for all fields: most terms of a long query
+        stand nowhere.
+        """
+        if isinstance(leaf, NearNode) or leaf.field not in _FIELDS_OF_WORDS:
+            return True
+        first = leaf.pieces[0]
+        return first.is_prefix or first.folded in self.folded.known or self.folded.has_seams
 
     def _is_known(self, names: tuple[str, ...]) -> bool:
         """Whether fields hold all they ever will: before extraction an empty field, and any text,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from unicodedata import combining, normalize
 from urllib.parse import unquote, urlsplit
 
@@ -108,6 +108,13 @@ class Folded:
         """The folded words of title, summary, text and slug, sorted, each once."""
         return tuple(sorted(self.known))
 
+    @cached_property
+    def has_seams(self) -> bool:
+        """Whether two words may stand in one somewhere, see `FoldedText.seamed`."""
+        texts = (self.texts[name] for name in _VOCABULARY_FIELDS)
+        # Marks that leave seams are not ASCII.
+        return any(text.seamed for text in texts if not text.text.isascii())
+
     def holds_any(self, group: WordGroup) -> bool:
         """Returns whether title, summary, text or slug hold a word of the group."""
         if not self.known.isdisjoint(group.words):
@@ -148,6 +155,7 @@ def slug(url: str) -> str:
     return max(segments, key=lambda segment: (len(fold_words(segment)), len(segment)), default="")
 
 
+@cache
 def searched_in(field: str | None) -> tuple[str, ...]:
     """Returns the names in `Folded.texts` in which a term with this field is looked for."""
     if field is None:

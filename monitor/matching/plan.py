@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import reduce
+from itertools import chain
 from operator import attrgetter, or_
 
 from monitor.matching.folding import WordGroup
@@ -28,6 +29,9 @@ from monitor.matching.nodes import (
 )
 from monitor.matching.slugs import slug_forms
 from monitor.matching.spans import glued_forms
+
+# Groups of words, of each of which a text holds one.
+Way = tuple[WordGroup, ...]
 
 
 class _NamePower(IntEnum):
@@ -101,6 +105,47 @@ def _any_of(choices: list[tuple[WordGroup, ...]]) -> tuple[WordGroup, ...]:
 def _breadth(group: WordGroup) -> tuple[int, int]:
     """Sorts groups by how many texts they let through: few and long words let few."""
     return len(group.words) + len(group.prefixes), -min(map(len, group.words | group.prefixes))
+
+
+def get_ways(node: Node) -> tuple[Way, ...]:
+    """Returns the ways in which a text may match: one that does holds a word of each group of one
+    of them. Empty when nothing is required.
+    """
+    match node:
+        case OrNode(operands):
+            choices = list(map(get_ways, operands))
+            return tuple(chain.from_iterable(choices)) if all(choices) else ()
+        case AndNode(operands):
+            return _ways_of_all(operands)
+        case _:
+            groups = get_groups(node)
+            return (groups,) if groups else ()
+
+
+def _ways_of_all(operands: Sequence[Node]) -> tuple[Way, ...]:
+    """Returns the ways of the operand that has the fewest, each with what all operands require: all
+    combinations would be exponential.
+    """
+    required = _all_of(operands)
+    fewest = min(filter(None, map(get_ways, operands)), key=len, default=())
+    return tuple(tuple(dict.fromkeys((*way, *required))) for way in fewest)
+
+
+def get_evidence_ways(leaves: Iterable[SearchedLeaf]) -> tuple[Way, ...]:
+    """Returns the ways in which one of the terms may stand in an item, letters lost in its slug or
+    not; one for each term, for leaves that `get_evidence` can name words of.
+    """
+    terms = chain.from_iterable(map(iter_terms, leaves))
+    return tuple(map(_way_of_evidence, terms))
+
+
+def _way_of_evidence(term: TermNode) -> Way:
+    first = _evidence_of(term)
+    rest = [
+        glued_forms(term.pieces, place) | WordGroup(slug_forms(piece.folded))
+        for place, piece in enumerate(term.pieces)
+    ]
+    return (first, *rest[1:])
 
 
 def get_evidence(leaves: Iterable[SearchedLeaf]) -> WordGroup | None:

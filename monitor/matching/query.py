@@ -29,7 +29,14 @@ from monitor.matching.nodes import (
     iter_terms,
 )
 from monitor.matching.parsing import parse
-from monitor.matching.plan import get_anchors, get_evidence, get_groups
+from monitor.matching.plan import (
+    Way,
+    get_anchors,
+    get_evidence,
+    get_evidence_ways,
+    get_groups,
+    get_ways,
+)
 from monitor.matching.slugs import find_in_slug
 from monitor.matching.snippets import MAX_SNIPPETS, make_snippet
 from monitor.matching.subject import is_subject
@@ -46,10 +53,15 @@ class Query:
     Attributes:
         text: as written.
         terms: its positive terms as written, each once.
+        match_ways: the ways in which an item may match, by its words: one that does holds a word of
+            each group of one of them; empty when nothing can be required.
+        candidate_ways: the same for candidates.
     """
 
     text: str
     terms: tuple[str, ...]
+    match_ways: tuple[Way, ...]
+    candidate_ways: tuple[Way, ...]
     _root: Node
     _positive: tuple[Leaf, ...]
     _anchors: tuple[Leaf, ...]
@@ -115,8 +127,9 @@ class Query:
         return tuple(map(_index_words, self._groups)) or None
 
     def _iter_matched(self, evaluation: Evaluation) -> Iterator[MatchedTerm]:
-        found = (_matched_terms(leaf, evaluation.get_hits(leaf)) for leaf in self._positive)
-        return islice(chain.from_iterable(found), MAX_MATCHED_TERMS)
+        found = ((leaf, evaluation.get_hits(leaf)) for leaf in self._positive)
+        shown = (_matched_terms(leaf, hits) for leaf, hits in found if hits)
+        return islice(chain.from_iterable(shown), MAX_MATCHED_TERMS)
 
     def _matched_or_whole(self, evaluation: Evaluation) -> tuple[MatchedTerm, ...]:
         """Returns the matched terms, for want of any the query as a whole."""
@@ -145,7 +158,17 @@ def compile_query(text: str) -> Query:
     # Only where words are required is an item without any of them certainly no candidate.
     evidence = get_evidence(searched) if groups else None
     terms = tuple(dict.fromkeys(leaf.source for leaf in searched))
-    return Query(text, terms, root, tuple(searched), get_anchors(root), groups, evidence)
+    return Query(
+        text,
+        terms,
+        get_ways(root),
+        get_evidence_ways(searched) if evidence else (),
+        root,
+        tuple(searched),
+        get_anchors(root),
+        groups,
+        evidence,
+    )
 
 
 def _fold(fields: Fields | Folded) -> Folded:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 # A page that is read for nothing costs one polite request; one that is not read may be the news. So
 # the bar is low: two words that are five times as common in the case as elsewhere reach it. Tuned
@@ -50,8 +50,10 @@ class WordCounts:
         """Returns the share of texts with the word, 0-1, smoothed so that it is never 0."""
         return (self._counts[word] + 0.5) / (self._texts + 1)
 
-    def __contains__(self, word: str) -> bool:
-        return word in self._counts
+    def shared(self, words: Collection[str]) -> set[str]:
+        """Returns which of the words stand in any text."""
+        # Between sets, which looks at no word in Python: most items share none with most cases.
+        return self._counts.keys() & words
 
 
 def _is_counted(word: str) -> bool:
@@ -59,7 +61,7 @@ def _is_counted(word: str) -> bool:
     return len(word) >= MIN_LENGTH and not word.isdecimal()
 
 
-def relatedness(words: Iterable[str], case: WordCounts, everywhere: WordCounts) -> float:
+def relatedness(words: Collection[str], case: WordCounts, everywhere: WordCounts) -> float:
     """Returns how much more common an item's words are in the case than in the feeds at large: the
     sum of their log odds `ln(share in the case / share everywhere)`, each at least 0 and at most
     `MAX_WEIGHT`.
@@ -72,26 +74,22 @@ def relatedness(words: Iterable[str], case: WordCounts, everywhere: WordCounts) 
     if case.texts < MIN_TEXTS:
         return 0.0
     total = 0.0
-    for word in _shared_words(words, case):
+    for word in case.shared(words):
         odds = math.log(case.share(word) / everywhere.share(word))
         total += min(MAX_WEIGHT, max(0.0, odds))
     return total
 
 
-def _shared_words(words: Iterable[str], case: WordCounts) -> set[str]:
-    return {word for word in words if word in case}
-
-
-def is_live_on_case(title: str, words: Iterable[str], case: WordCounts) -> bool:
+def is_live_on_case(title: str, words: Collection[str], case: WordCounts) -> bool:
     """Returns whether an item is a live blog, by its headline, that may have a post on the case.
 
     Args:
         title: as the feed has it.
         words: folded words of its title and teaser.
     """
-    return len(_shared_words(words, case)) >= MIN_SHARED_LIVE and _LIVE.search(title) is not None
+    return _LIVE.search(title) is not None and len(case.shared(words)) >= MIN_SHARED_LIVE
 
 
-def is_related(words: Iterable[str], case: WordCounts, everywhere: WordCounts) -> bool:
+def is_related(words: Collection[str], case: WordCounts, everywhere: WordCounts) -> bool:
     """Returns whether an item is worth reading for a case whose query found nothing in it."""
     return relatedness(words, case, everywhere) >= THRESHOLD

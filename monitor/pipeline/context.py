@@ -19,7 +19,7 @@ from sqlmodel import Session
 from monitor.channels import Channel
 from monitor.fetching import Client
 from monitor.isolation import WorkerPool
-from monitor.matching import Query
+from monitor.matching import Query, WordIndex
 from monitor.matching.related import WordCounts
 from monitor.novelty import DEFAULT_SETTINGS, CaseIndex, JudgeSettings, OwnEvents
 from monitor.pipeline.login import logins_of
@@ -51,6 +51,11 @@ class WatchedCase:
     settings: CaseSettings
     query: Query
     subject_terms: frozenset[str]
+
+
+def index_cases(cases: Iterable[WatchedCase]) -> WordIndex[int]:
+    """Returns what finds the ids of the cases whose query may make an item a candidate."""
+    return WordIndex((case.id, case.settings.candidate_ways) for case in cases)
 
 
 class CaseIndexes:
@@ -149,6 +154,7 @@ class CurrentConfig:
     Attributes:
         cases: those of the config, as the store knows them; empty until the two were brought in
             line.
+        case_words: finds the ids of the cases that may want an item, by its words.
         logins: what the sites of some feeds are shown, by the feed's address.
     """
 
@@ -156,8 +162,18 @@ class CurrentConfig:
         self, settings: Settings, make_channels: Callable[[Settings], Mapping[str, Channel]]
     ) -> None:
         self._make_channels = make_channels
-        self.cases: tuple[WatchedCase, ...] = ()
+        self.cases = ()
         self.reload(settings)
+
+    @property
+    def cases(self) -> tuple[WatchedCase, ...]:
+        """Those of the config, as the store knows them."""
+        return self._cases
+
+    @cases.setter
+    def cases(self, cases: Iterable[WatchedCase]) -> None:
+        self._cases = tuple(cases)
+        self.case_words = index_cases(self._cases)
 
     def reload(self, settings: Settings) -> None:
         """Takes other settings over and builds their channels."""

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import SecretStr
 
-from monitor.matching import Folded, Query
+from monitor.matching import Folded, Query, Way
 from monitor.model import MatchedTerm
 from monitor.newsrooms import Families, shipped_families
 from monitor.novelty import DEFAULT_UTC_OFFSET, OwnEvents
@@ -127,6 +127,16 @@ class CaseSettings:
     def names(self, url: str, title: str, tags: Collection[str]) -> bool:
         """Returns whether the case names a feed by its URL, title or tag, and not as one of all."""
         return any(name in self.feeds for name in feed_names(url, title, tags))
+
+    @property
+    def candidate_ways(self) -> tuple[Way, ...]:
+        """The ways in which `find_candidate` may find an item, by its words; empty when no words
+        can be named.
+        """
+        ways, others = self.compiled.candidate_ways, self.compiled_candidates.match_ways
+        if self.candidates is None:
+            return ways
+        return ways + others if ways and others else ()
 
     def find_candidate(self, folded: Folded, *, now: datetime) -> tuple[MatchedTerm, ...]:
         """Returns what makes an item of a feed worth reading in full; empty when nothing does.

@@ -265,7 +265,10 @@ def _select_entries(
 ) -> _PolledEntries:
     """Returns the entries of fresh items and of those that have changed."""
     now = ctx.clock()
-    selector = EntrySelector(ctx.cases, ctx.vocabulary, read.feed, read.document, now)
+    config = ctx.config
+    selector = EntrySelector(
+        config.cases, config.case_words, ctx.vocabulary, read.feed, read.document, now
+    )
     return _PolledEntries(
         new=selector.select_new(fresh),
         changed=list(map(selector.select, changed)),

@@ -10,10 +10,11 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from urllib.parse import urlsplit
 
 from monitor.dates import why_refused
-from monitor.matching import Folded, PatternBudget
+from monitor.matching import Folded, PatternBudget, WordIndex
 from monitor.matching.related import is_live_on_case, is_related
 from monitor.model import (
     DateFlag,
@@ -48,17 +49,38 @@ MAX_HEADLINES = 100
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True)
+# Here and below no slots: what is made of the rest is made when it is asked for, and once.
+@dataclass(frozen=True)
+class _Asked:
+    """An item as cases are asked about it.
+
+    Attributes:
+        case_ids: those that may find a term in it.
+    """
+
+    fields: Fields
+    folded: Folded
+    case_ids: frozenset[int]
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """The words of its title and teaser."""
+        return frozenset(fold_words(f"{self.fields.title} {self.fields.summary}"))
+
+
+@dataclass(frozen=True)
 class EntrySelector:
     """Makes entries of the items of one poll.
 
     Attributes:
         cases: all of the config.
+        case_words: finds those of them that may want an item, see `index_cases`.
         vocabulary: which words are common in each case and in the feeds at large.
         budget: what regular expressions may take on all items together.
     """
 
     cases: Sequence[WatchedCase]
+    case_words: WordIndex[int]
     vocabulary: Vocabulary
     feed: DueFeed
     document: FeedDocument
@@ -105,23 +127,23 @@ class EntrySelector:
     def _wanted_by(self, item: FeedItem) -> tuple[CaseTerms, ...]:
         fields = item_fields(item, self.document, self.feed.name, self.now)
         folded = Folded.of(fields, self.budget)
+        asked = _Asked(fields, folded, frozenset(self.case_words.find(folded)))
         wanted = []
-        for case in self._takers():
-            terms = self._find_terms(case, fields, folded)
+        for case in self._takers:
+            terms = self._find_terms(case, asked)
             if terms is not None:
                 wanted.append(CaseTerms(case.id, terms))
         return tuple(wanted)
 
+    @cached_property
     def _takers(self) -> list[WatchedCase]:
-        """Returns the cases that take items of the feed."""
+        """The cases that take items of the feed."""
         feed = self.feed
         return [
             case for case in self.cases if case.settings.selects(feed.url, feed.title, feed.tags)
         ]
 
-    def _find_terms(
-        self, case: WatchedCase, fields: Fields, folded: Folded
-    ) -> tuple[MatchedTerm, ...] | None:
+    def _find_terms(self, case: WatchedCase, asked: _Asked) -> tuple[MatchedTerm, ...] | None:
         """Returns what made a case want an item, None when it does not want it.
 
         A feed with `match = "all"` gives everything to the cases that name it, or to those that
@@ -129,19 +151,20 @@ class EntrySelector:
         """
         if self.feed.takes_all and takes_everything(self.cases, case, self.feed.name):
             return ()
-        terms = case.settings.find_candidate(folded, now=self.now)
-        if terms:
-            return terms
-        return () if self._may_belong(case, fields) else None
+        # Most cases have no word of an item, and are not asked.
+        if case.id in asked.case_ids:
+            terms = case.settings.find_candidate(asked.folded, now=self.now)
+            if terms:
+                return terms
+        return () if self._may_belong(case, asked) else None
 
-    def _may_belong(self, case: WatchedCase, fields: Fields) -> bool:
+    def _may_belong(self, case: WatchedCase, asked: _Asked) -> bool:
         """Says whether the words of an item are those of the case, though no term is among them."""
         counts = self.vocabulary.cases.get(case.id)
-        if counts is None:
+        if counts is None or not counts.texts:
             return False
-        words = fold_words(f"{fields.title} {fields.summary}")
-        is_close = is_related(words, counts, self.vocabulary.everywhere)
-        return is_close or is_live_on_case(fields.title, words, counts)
+        is_close = is_related(asked.words, counts, self.vocabulary.everywhere)
+        return is_close or is_live_on_case(asked.fields.title, asked.words, counts)
 
     def _with_headlines(self, specs: list[EntrySpec]) -> list[EntrySpec]:
         """Gives the newest items that are a headline and nothing else to every case of the feed:
@@ -149,7 +172,7 @@ class EntrySelector:
 
         Not at a feed's first poll, which may bring the headlines of a month.
         """
-        cases = tuple(CaseTerms(case.id, ()) for case in self._takers())
+        cases = tuple(CaseTerms(case.id, ()) for case in self._takers)
         if self.feed.is_baseline or not cases:
             return specs
         for place in _newest_headlines(specs)[:MAX_HEADLINES]:

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from monitor.matching.related import WordCounts
 from monitor.model import DateFlag, DateSource, FeedDocument, FeedItem
-from monitor.pipeline.context import Vocabulary, WatchedCase
+from monitor.pipeline.context import Vocabulary, WatchedCase, index_cases
 from monitor.pipeline.polling.selection import (
     CHANGE_PAUSE,
     LIVE_PAUSE,
@@ -25,6 +26,7 @@ from monitor.pipeline.polling.selection import (
 from monitor.settings import load_settings
 from monitor.store.entries import EntrySpec, KnownEntry
 from monitor.store.feeds import FeedName
+from monitor.text import fold_words
 from tests.pipeline.polling.feeds import URL, due_feed
 from tests.world import at
 
@@ -58,7 +60,8 @@ def cases(tmp_path: Path) -> list[WatchedCase]:
 
 def select(cases: Sequence[WatchedCase], *items: FeedItem, **known: object) -> list[EntrySpec]:
     """The entries of new items of a feed."""
-    selector = EntrySelector(cases, Vocabulary(), due_feed(**known), DOCUMENT, NOW)
+    feed, words = due_feed(**known), index_cases(cases)
+    selector = EntrySelector(cases, words, Vocabulary(), feed, DOCUMENT, NOW)
     return selector.select_new(items)
 
 
@@ -81,6 +84,40 @@ def test_any_term_of_a_query_makes_an_item_a_candidate(
     (spec,) = select(cases, replace(ITEM, title=title))
 
     assert wanted_by(spec) == case_ids
+
+
+def test_a_case_with_words_in_common_takes_an_item_without_a_term(
+    cases: list[WatchedCase],
+) -> None:
+    """The index of words leaves such cases out, as no term of theirs stands in the item."""
+    vocabulary = Vocabulary()
+    vocabulary.cases[1] = WordCounts()
+    vocabulary.cases[1].add(fold_words("dredging barge stranded"))
+    for _ in range(50):
+        vocabulary.everywhere.add(fold_words("rain until sunday"))
+    selector = EntrySelector(cases, index_cases(cases), vocabulary, due_feed(), DOCUMENT, NOW)
+
+    specs = selector.select_new(
+        [replace(ITEM, title="Barge stranded"), replace(ITEM, title="Rain")]
+    )
+
+    assert list(map(wanted_by, specs)) == [[1], []]
+
+
+def test_wider_candidates_are_found_by_their_words(tmp_path: Path) -> None:
+    path = tmp_path / "cases"
+    path.mkdir()
+    (tmp_path / "monitor.toml").write_text("")
+    (tmp_path / "feeds.toml").write_text(f'[[feed]]\nurl = "{URL}"\n')
+    wide = 'query = "ferry"\ncandidates = "sail* (quay OR pier)"\nfeeds = ["*"]\n'
+    (path / "ferry.toml").write_text(f'title = "Ferry"\n{wide}')
+    (case,) = load_settings(tmp_path, {}).cases
+    watched = [WatchedCase(1, case, case.compiled, case.compiled.folded_terms)]
+    titles = ["No ferry today", "Sailings from the pier", "Sailings are off", "The pier is shut"]
+
+    specs = select(watched, *(replace(ITEM, title=title) for title in titles))
+
+    assert list(map(wanted_by, specs)) == [[1], [1], [], []]
 
 
 def test_a_case_sees_only_the_feeds_that_it_takes(cases: list[WatchedCase]) -> None:
