@@ -19,7 +19,7 @@ from urllib.parse import SplitResult, quote, unquote_plus, unquote_to_bytes, url
 
 MAX_URL_CHARS = 4_096  # longer ones are refused
 # Each address of an item is looked at several times, by those who resolve, compare and store it.
-_REMEMBERED = 2_048
+_REMEMBERED = 4_096
 HIDDEN = "…"  # stands for what is not shown of an address
 
 # Parameters that are a key, a login or a signature by their name, without marks between words.
@@ -138,9 +138,8 @@ def is_web_url(url: str) -> bool:
     if not url or len(url) > MAX_URL_CHARS or _UNWANTED.search(url):
         return False
     parts = _split(url)
-    if parts is None or parts.username is not None or parts.password is not None:
-        return False
-    return bool(_host(parts))
+    # What stands before an "@" are credentials, empty ones too.
+    return parts is not None and "@" not in parts.netloc and bool(_host(parts))
 
 
 def shown(url: str, *, mark: str = HIDDEN) -> str:
@@ -358,17 +357,33 @@ def registered_domain(url: str) -> str:
 def _split(url: str) -> SplitResult | None:
     try:
         parts = urlsplit(url)
-        _ = parts.port  # raises for ports that are none
     except ValueError:
         return None
-    return parts if parts.scheme in _DEFAULT_PORTS and parts.hostname else None
+    return parts if parts.scheme in _DEFAULT_PORTS and _is_place(parts.netloc) else None
+
+
+# The addresses of a feed have one host, and what is made of it is most of what reading them costs.
+@lru_cache(maxsize=_REMEMBERED)
+def _is_place(netloc: str) -> bool:
+    """Says whether a host stands in the middle part of an address, with a port that is one."""
+    place = SplitResult("", netloc, "", "", "")
+    try:
+        _ = place.port  # raises for ports that are none
+    except ValueError:
+        return False
+    return bool(place.hostname)
 
 
 def _host(parts: SplitResult) -> str:
     """Returns the host in lower case and ASCII (IDNA), IPv6 in brackets; empty when it is not a
     host name.
     """
-    host = (parts.hostname or "").rstrip(".")
+    return _host_in(parts.netloc)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _host_in(netloc: str) -> str:
+    host = (SplitResult("", netloc, "", "", "").hostname or "").rstrip(".")
     if ":" in host:
         return f"[{host}]" if _IPV6.fullmatch(host) else ""
     if len(host) > _MAX_HOST_CHARS:
@@ -385,6 +400,7 @@ def _to_ascii(host: str) -> str:
         return ""
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def _bare_host(host: str) -> str:
     """Returns a host without prefixes that name a form of the site; `m.com` keeps its own."""
     for prefix in _PREFIXES:

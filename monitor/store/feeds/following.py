@@ -14,7 +14,7 @@ from monitor.errors import NotFound
 from monitor.store.engine import insert_new
 from monitor.store.feeds.values import FeedSpec
 from monitor.store.schema.rows import as_values
-from monitor.store.schema.tables import Feed, feeds
+from monitor.store.schema.tables import feeds
 from monitor.urls import shown
 
 # What a reset forgets of a feed.
@@ -33,6 +33,10 @@ _FORGOTTEN: dict[str, Any] = {
     "gone_answers": 0,
     "because": "it was reset",
 }
+# What the config decides, with the name that it goes by.
+_CONFIGURED = tuple(
+    feeds.c[name] for name in ("url", "title", "tags", "every_seconds", "takes_all", "is_enabled")
+)
 # A feed of which nothing is known yet.
 _NEW_FEED: dict[str, Any] = {
     "trusts_guids": True,
@@ -57,12 +61,10 @@ def sync_feeds(session: Session, specs: Sequence[FeedSpec], now: datetime) -> No
     insert_new(session, feeds, [_new_row(spec, now) for spec in specs], returning="id")
     wanted = {spec.url: spec for spec in specs}
     # The new rows are among them and differ in nothing.
-    for feed in session.execute(select(Feed)).scalars():
-        spec = wanted.get(feed.url)
-        if spec is None:
-            feed.is_enabled = False
-        else:
-            _take_over(feed, spec)
+    for feed in session.execute(select(feeds.c.id, *_CONFIGURED)).all():
+        changes = _changes_of(feed, wanted.get(feed.url))
+        if changes:
+            session.execute(update(feeds).where(feeds.c.id == feed.id).values(**changes))
 
 
 def _new_row(spec: FeedSpec, now: datetime) -> dict[str, Any]:
@@ -76,12 +78,11 @@ def _new_row(spec: FeedSpec, now: datetime) -> dict[str, Any]:
     }
 
 
-def _take_over(feed: Feed, spec: FeedSpec) -> None:
-    """Makes a known feed say what the config says."""
-    for name, value in _configured_columns(spec).items():
-        # Only a column that differs is written: a reload must not touch every row.
-        if getattr(feed, name) != value:
-            setattr(feed, name, value)
+def _changes_of(feed: Any, spec: FeedSpec | None) -> dict[str, Any]:
+    """Returns what a known feed has to say otherwise; one without a spec has left the config."""
+    wanted = {"is_enabled": False} if spec is None else _configured_columns(spec)
+    # Only what differs is written: a reload must not touch every row.
+    return {name: value for name, value in wanted.items() if getattr(feed, name) != value}
 
 
 def _configured_columns(spec: FeedSpec) -> dict[str, Any]:

@@ -20,7 +20,6 @@ from monitor.store.feeds import POLL_LEASE, DueFeed, as_due_feed, is_watched
 from monitor.store.outbox import SEND_LEASE
 from monitor.store.pages import CHECK_LEASE
 from monitor.store.schema.tables import (
-    Feed,
     alert_channels,
     articles,
     deliveries,
@@ -79,11 +78,11 @@ class WaitingPage:
 def get_scheduled(session: Session, now: datetime, *, after: datetime) -> list[ScheduledFeed]:
     """Returns the watched feeds that nobody holds and that are polled later than a moment."""
     is_late = and_(is_watched(), feeds.c.next_poll_at > after, leases.is_free(feeds, now))
-    rows = session.execute(select(Feed).where(is_late).order_by(feeds.c.id)).scalars()
+    rows = session.execute(select(feeds).where(is_late).order_by(feeds.c.id))
     return list(map(_scheduled, rows))
 
 
-def _scheduled(row: Feed) -> ScheduledFeed:
+def _scheduled(row: Any) -> ScheduledFeed:
     return ScheduledFeed(
         feed=as_due_feed(row),
         next_poll_at=row.next_poll_at,
