@@ -19,6 +19,7 @@ from sqlalchemy import (
     Update,
     and_,
     bindparam,
+    func,
     or_,
     select,
     update,
@@ -26,6 +27,7 @@ from sqlalchemy import (
 from sqlmodel import Session
 
 from monitor.errors import LeaseLost
+from monitor.store.engine import is_on_sqlite
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +65,17 @@ def claim(
     if ids:
         _take(session, table, ids, terms)
     return ids
+
+
+def wait_for_turn(session: Session, table: Table) -> None:
+    """Makes this transaction the only one that claims rows of a table until it ends.
+
+    For claims that depend on what others hold: two at a time would not see each other. On SQLite
+    the writing transaction is the turn.
+    """
+    if not is_on_sqlite(session):
+        # Statements after this one see what was committed before the turn was given.
+        session.execute(select(func.pg_advisory_xact_lock(func.hashtext(table.name))))
 
 
 def _take(session: Session, table: Table, ids: Sequence[int], terms: Claim) -> None:

@@ -32,7 +32,7 @@ NOW = at("2025-06-01T12:00:00")
 
 def add_feeds(store: Store, count: int) -> None:
     specs = [
-        FeedSpec(f"https://news.example/{number}.xml", f"Feed {number}", (), None, False)
+        FeedSpec(f"https://news{number}.example/rss", f"Feed {number}", (), None, False)
         for number in range(count)
     ]
     store.write(sync_feeds, specs, NOW)

@@ -99,6 +99,8 @@ class Pollers:
                 self._has_ended.clear()
                 results += self.collect()
                 await self.start(ctx)
+            # Those that ended while more were claimed, and none came of it.
+            results += self.collect()
         finally:
             await self._stop()
         return results

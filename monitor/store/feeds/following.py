@@ -12,7 +12,7 @@ from sqlmodel import Session
 
 from monitor.errors import NotFound
 from monitor.store.engine import insert_new
-from monitor.store.feeds.values import FeedSpec
+from monitor.store.feeds.values import FeedSpec, host_of
 from monitor.store.schema.rows import as_values
 from monitor.store.schema.tables import feeds
 from monitor.urls import shown
@@ -73,6 +73,7 @@ def _new_row(spec: FeedSpec, now: datetime) -> dict[str, Any]:
         **_NEW_FEED,
         **_configured_columns(spec),
         "url": spec.url,
+        "host": host_of(spec.url),
         "state": "new",
         "next_poll_at": now,
     }
@@ -165,9 +166,17 @@ def reset_feeds(session: Session, feed_ids: Sequence[int], now: datetime) -> Non
     """
     chosen = update(feeds).where(feeds.c.id.in_(feed_ids))
     session.execute(chosen.values(**_FORGOTTEN, next_poll_at=now))
+    _send_home(session, feed_ids)
     # One that was never polled stays new: its first answer is still to be baseline.
     is_down = or_(feeds.c.state == "failing", feeds.c.state == "gone")
     session.execute(chosen.where(is_down).values(state="ok"))
+
+
+def _send_home(session: Session, feed_ids: Sequence[int]) -> None:
+    """Has feeds asked at their own hosts, wherever they had moved to."""
+    for feed in session.execute(select(feeds.c.id, feeds.c.url).where(feeds.c.id.in_(feed_ids))):
+        own = update(feeds).where(feeds.c.id == feed.id)
+        session.execute(own.values(host=host_of(feed.url)))
 
 
 def get_ids_by_url(session: Session, urls: Sequence[str]) -> list[int]:

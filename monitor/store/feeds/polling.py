@@ -15,7 +15,7 @@ from monitor.politeness import Farewell, Move
 from monitor.store import leases
 from monitor.store.feeds.following import is_watched
 from monitor.store.feeds.updates import FeedUpdate, columns_of
-from monitor.store.feeds.values import DueFeed
+from monitor.store.feeds.values import DueFeed, host_of
 from monitor.store.schema.rows import as_value
 from monitor.store.schema.tables import feeds
 
@@ -40,16 +40,27 @@ def claim_feeds(
     """Takes feeds to poll: those due, oldest first, or with `only` those of the given ids, due or
     not.
 
-    A feed that is gone for good is taken only when it is due, which is once a week; `reset_feeds`
-    makes it due.
+    Of those that are due none is at a host that another worker is asking; who names feeds does not
+    wait for that. A feed that is gone for good is taken only when it is due, which is once a week;
+    `reset_feeds` makes it due.
     """
+    leases.wait_for_turn(session, feeds)
     claim = leases.Claim(owner=owner, now=now, lease=POLL_LEASE, limit=limit)
     is_due = feeds.c.next_poll_at <= now
     # Who names a feed wants it polled now, whatever its schedule says.
-    is_meant = is_due if only is None else feeds.c.id.in_(only)
+    is_open = and_(is_due, _is_host_free(owner, now))
+    is_meant = is_open if only is None else feeds.c.id.in_(only)
     due = and_(is_watched(), or_(feeds.c.state != "gone", is_due), is_meant)
     ids = leases.claim(session, feeds, claim, due=due, order=_POLLING_ORDER)
     return list(map(as_due_feed, _get_feeds(session, feeds.c.id.in_(ids))))
+
+
+def _is_host_free(owner: str, now: datetime) -> ColumnElement[bool]:
+    """Returns the condition that no other worker asks the host of a feed."""
+    held = feeds.alias("held")
+    by_others = and_(held.c.lease_owner.is_not(None), held.c.lease_owner != owner)
+    hosts = select(held.c.host).where(by_others, held.c.lease_until > now)
+    return feeds.c.host.not_in(hosts)
 
 
 def _get_feeds(session: Session, condition: ColumnElement[bool]) -> Iterable[Any]:
@@ -105,7 +116,7 @@ def finish_poll(
     # From the first answer on, an empty one included, what comes is news.
     if feed.is_baseline:
         values["baseline_at"] = now
-    leases.finish(session, feeds, feed.id, owner, **values | columns_of(changes))
+    leases.finish(session, feeds, feed.id, owner, **values | _columns_of(feed, changes))
 
 
 def fail_poll(
@@ -124,7 +135,7 @@ def fail_poll(
         "failing_since": feed.failing_since or now,
         "last_polled_at": now,
     }
-    leases.finish(session, feeds, feed.id, owner, **values | columns_of(changes))
+    leases.finish(session, feeds, feed.id, owner, **values | _columns_of(feed, changes))
 
 
 def postpone_poll(session: Session, feed: DueFeed, owner: str, changes: FeedUpdate) -> None:
@@ -133,7 +144,15 @@ def postpone_poll(session: Session, feed: DueFeed, owner: str, changes: FeedUpda
     Raises:
         LeaseLost: another worker polls the feed now.
     """
-    leases.finish(session, feeds, feed.id, owner, **columns_of(changes))
+    leases.finish(session, feeds, feed.id, owner, **_columns_of(feed, changes))
+
+
+def _columns_of(feed: DueFeed, changes: FeedUpdate) -> dict[str, Any]:
+    """Returns the columns that an update sets, with the host of a feed that has moved."""
+    columns = columns_of(changes)
+    if "fetch_url" in columns:
+        columns["host"] = host_of(columns["fetch_url"] or feed.url)
+    return columns
 
 
 def get_last_poll_at(session: Session) -> datetime | None:

@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 from monitor.model import Validators
 from monitor.politeness import Farewell, Move
+
+
+def host_of(url: str) -> str:
+    """Returns what an address is asked at, with its port; what is no address has an empty one."""
+    try:
+        return urlsplit(url).netloc.lower()
+    except ValueError:
+        return ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,7 @@ class Feed(SQLModel, table=True):
             there were since it last worked.
         read_items: what the next poll needs to know of the last document, to read only what is new
             in it; see `monitor.feeds.pruning`.
+        host: which it is asked at, as `host_of` names it.
         told_as, told_at: with which notice it was told as dried up, and when; None while it is
             well.
     """
@@ -66,6 +67,13 @@ class Feed(SQLModel, table=True):
             "next_poll_at",
             postgresql_where=text("is_enabled"),
             sqlite_where=text("is_enabled"),
+        ),
+        # Which hosts are being asked, looked at with each claim.
+        Index(
+            "ix_feeds_held",
+            "host",
+            postgresql_where=text("lease_owner IS NOT NULL"),
+            sqlite_where=text("lease_owner IS NOT NULL"),
         ),
     )
 
@@ -116,6 +124,7 @@ class Feed(SQLModel, table=True):
     told_as: str | None = _text(nullable=True)
     told_at: datetime | None = None
     read_items: bytes | None = None
+    host: str = _text()
     lease_owner: str | None = None
     lease_until: datetime | None = None
 
