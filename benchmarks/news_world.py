@@ -55,6 +55,7 @@ class World:
 
     Attributes:
         term: stands in every item whose number is divisible by `every`; in none at 0.
+        began: the time of the first item; the others follow it by half an hour each.
     """
 
     feeds: int
@@ -62,6 +63,7 @@ class World:
     items: int
     term: str = ""
     every: int = 0
+    began: datetime = BEGAN
     port: int = 0
     mode: str = "validators"
     delay: float = 0.0
@@ -112,8 +114,8 @@ class World:
         ).encode()
 
 
-def _time_of(number: int, item: int) -> datetime:
-    return BEGAN + timedelta(minutes=30 * item, seconds=number % 1_500)
+def _time_of(world: World, number: int, item: int) -> datetime:
+    return world.began + timedelta(minutes=30 * item, seconds=number % 1_500)
 
 
 def _rss(world: World, number: int, items: range) -> bytes:
@@ -123,7 +125,7 @@ def _rss(world: World, number: int, items: range) -> bytes:
         link = f"http://{world.host(number)}/article/{number}-{item}.html"
         parts.append(
             f"<item><title>{headline}</title><link>{link}</link><guid>{link}</guid>"
-            f"<pubDate>{format_datetime(_time_of(number, item), usegmt=True)}</pubDate>"
+            f"<pubDate>{format_datetime(_time_of(world, number, item), usegmt=True)}</pubDate>"
             f"<description><![CDATA[<p>{teaser} <a href='{link}'>On</a></p>]]></description>"
             "</item>\n"
         )
@@ -142,13 +144,13 @@ def _atom(world: World, number: int, items: range) -> bytes:
         parts.append(
             f'<entry><title>{headline}</title><link href="{link}"/>'
             f"<id>urn:ward:{number}:{item}</id>"
-            f"<updated>{_time_of(number, item).isoformat()}</updated>"
+            f"<updated>{_time_of(world, number, item).isoformat()}</updated>"
             f'<summary type="html">&lt;p&gt;{teaser}&lt;/p&gt;</summary></entry>\n'
         )
     return (
         '<?xml version="1.0" encoding="utf-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom">'
         f"<title>Courier {number}</title><id>urn:ward:{number}</id>"
-        f"<updated>{BEGAN.isoformat()}</updated>\n{''.join(parts)}</feed>"
+        f"<updated>{world.began.isoformat()}</updated>\n{''.join(parts)}</feed>"
     ).encode()
 
 
@@ -270,6 +272,7 @@ def main() -> None:
     for name, default in (("feeds", 300), ("hosts", 60), ("items", 40), ("every", 0)):
         parser.add_argument(f"--{name}", type=int, default=default)
     parser.add_argument("--term", default="")
+    parser.add_argument("--began", type=datetime.fromisoformat, default=BEGAN)
     asyncio.run(serve(World(**vars(parser.parse_args()))))
 
 

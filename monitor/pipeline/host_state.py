@@ -35,12 +35,22 @@ class StoredHostState:
 
     async def get_pause(self, host: str) -> HostPause | None:
         """See `HostStateStore`."""
-        async with self._lock:
+        # Each request asks twice: a lock would cost more than the look.
+        if self._is_stale:
+            async with self._lock:
+                await self._refresh()
+        return self._pauses.get(host)
+
+    @property
+    def _is_stale(self) -> bool:
+        return asyncio.get_running_loop().time() - self._read_at > REFRESH_S
+
+    async def _refresh(self) -> None:
+        # Whoever had the lock before may have done it.
+        if self._is_stale:
             now = asyncio.get_running_loop().time()
-            if now - self._read_at > REFRESH_S:
-                self._pauses = await in_thread(partial(self._store.read, get_pauses))
-                self._read_at = now
-            return self._pauses.get(host)
+            self._pauses = await in_thread(partial(self._store.read, get_pauses))
+            self._read_at = now
 
     async def put_pause(self, host: str, pause: HostPause | None) -> None:
         """See `HostStateStore`."""

@@ -15,6 +15,7 @@ from typing import Any, TypeVar, cast
 from sqlmodel import Session
 
 from monitor.errors import LeaseLost, StoreError
+from monitor.store.leases import finished_together
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -226,5 +227,10 @@ def _run_apart(transact: Transact, units: Sequence[_Unit], error: Exception) -> 
 
 
 def run_together(session: Session, functions: Sequence[Callable[[Session], Any]]) -> list[Any]:
-    """Runs several functions in one transaction; returns what each returned."""
-    return [function(session) for function in functions]
+    """Runs several functions in one transaction; returns what each returned.
+
+    Raises:
+        LeaseLost: the lease of one of them. Whatever else they raised.
+    """
+    with finished_together(session):
+        return [function(session) for function in functions]

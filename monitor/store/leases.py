@@ -5,7 +5,8 @@ same twice."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -28,6 +29,10 @@ from sqlmodel import Session
 
 from monitor.errors import LeaseLost
 from monitor.store.engine import is_on_sqlite
+
+# Results that wait for their statement, by the table and the columns that it sets.
+_Results = dict[tuple[Table, tuple[str, ...]], list[dict[str, Any]]]
+_WAITING = "results that are written together"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,26 +119,57 @@ def release(session: Session, tables: Sequence[Table], owners: Collection[str]) 
 
 
 def finish(session: Session, table: Table, row_id: int, owner: str, **values: Any) -> None:
-    """Writes the result of claimed work and gives the row free, in one compare-and-set.
+    """Writes the result of claimed work and gives the row free, in one compare-and-set; within
+    `finished_together` at its end.
 
     Raises:
         LeaseLost: somebody else has taken the row over; nothing was written.
     """
     changes = {"lease_owner": None, "lease_until": None, **values}
-    result: Any = session.execute(*_finishing(table, row_id, owner, changes))
-    if result.rowcount != 1:
-        raise LeaseLost(f"{table.name} {row_id} was taken over by another worker")
-
-
-def _finishing(
-    table: Table, row_id: int, owner: str, changes: Mapping[str, Any]
-) -> tuple[Update, Mapping[str, Any]]:
-    """Returns the statement that writes a result, and what is bound in it."""
+    bound = {"row": row_id, "owner": owner}
     # An expression is a part of the statement itself.
     if any(isinstance(value, ClauseElement) for value in changes.values()):
-        return _finishing_of(table, ()).values(**changes), {"row": row_id, "owner": owner}
-    bound = {f"to_{name}": value for name, value in changes.items()}
-    return _finishing_of(table, tuple(changes)), {"row": row_id, "owner": owner, **bound}
+        _write(session, table, _finishing_of(table, ()).values(**changes), [bound])
+        return
+    kind, row = (table, tuple(changes)), bound | _bound_values(changes)
+    waiting: _Results | None = session.info.get(_WAITING)
+    if waiting is None:
+        _write_all(session, {kind: [row]})
+    else:
+        waiting.setdefault(kind, []).append(row)
+
+
+@contextmanager
+def finished_together(session: Session) -> Iterator[None]:
+    """Writes the results of the block at its end, those that set the same columns in one go: one
+    statement for each costs more than what it changes.
+
+    Raises:
+        LeaseLost: somebody else has taken one of the rows over, which one is not told.
+    """
+    waiting: _Results = {}
+    session.info[_WAITING] = waiting
+    try:
+        yield
+    finally:
+        del session.info[_WAITING]
+    _write_all(session, waiting)
+
+
+def _write_all(session: Session, results: _Results) -> None:
+    for (table, columns), rows in results.items():
+        _write(session, table, _finishing_of(table, columns), rows)
+
+
+def _write(session: Session, table: Table, statement: Update, rows: list[dict[str, Any]]) -> None:
+    result: Any = session.execute(statement, rows if len(rows) > 1 else rows[0])
+    if result.rowcount != len(rows):
+        ids = ", ".join(str(row["row"]) for row in rows)
+        raise LeaseLost(f"{table.name} {ids} was taken over by another worker")
+
+
+def _bound_values(changes: Mapping[str, Any]) -> dict[str, Any]:
+    return {f"to_{name}": value for name, value in changes.items()}
 
 
 @lru_cache(maxsize=256)

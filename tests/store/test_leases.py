@@ -2,12 +2,14 @@
 writes nothing.
 """
 
+import contextlib
 import socket
 import subprocess
 import threading
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 from sqlmodel import Session
 
 from monitor.errors import LeaseLost
@@ -22,7 +24,14 @@ from monitor.store.feeds import (
     get_watched_feeds,
     sync_feeds,
 )
-from monitor.store.leases import Claim, claim, finish, get_owners, release
+from monitor.store.leases import (
+    Claim,
+    claim,
+    finish,
+    finished_together,
+    get_owners,
+    release,
+)
 from monitor.store.schema.tables import entries, feeds
 from monitor.store.workers import release_gone
 from tests.world import at
@@ -181,6 +190,79 @@ def test_only_its_owner_finishes_a_row(store: Store, owner: str) -> None:
         store.write(finish, feeds, row, owner, title="Renamed")
 
     assert store.read(get_watched_feeds)[0].title == "Feed 0"
+
+
+def finish_all(session: Session, owners: dict[int, str], **values: object) -> None:
+    """Finishes feeds by their ids, each under the name of an owner, all at once."""
+    with finished_together(session):
+        for feed_id, owner in owners.items():
+            finish(session, feeds, feed_id, owner, **values)
+        # Nothing is written before the end of the block.
+        held = select(feeds.c.id).where(feeds.c.lease_owner.is_not(None))
+        assert len(session.scalars(held).all()) == len(owners)
+
+
+def titles(store: Store) -> list[str]:
+    return store.read(lambda session: list(session.scalars(select(feeds.c.title))))
+
+
+def test_results_that_are_finished_together_are_all_written(store: Store) -> None:
+    add_feeds(store, 5)
+    ids = [feed.id for feed in store.write(claim_feeds, owner="me", now=NOW, limit=9)]
+
+    store.write(finish_all, dict.fromkeys(ids, "me"), title="done", next_poll_at=NOW)
+
+    assert titles(store) == ["done"] * 5
+    assert len(store.write(claim_feeds, owner="next", now=NOW, limit=9)) == 5
+
+
+@pytest.mark.parametrize("count", [1, 2, 5])
+def test_one_lost_lease_among_several_leaves_nothing_of_any(store: Store, count: int) -> None:
+    add_feeds(store, count)
+    ids = [feed.id for feed in store.write(claim_feeds, owner="me", now=NOW, limit=9)]
+    before = titles(store)
+
+    with pytest.raises(LeaseLost, match="taken over"):
+        store.write(finish_all, {**dict.fromkeys(ids, "me"), ids[-1]: "late"}, title="done")
+
+    assert titles(store) == before
+
+
+def test_results_of_several_kinds_are_finished_together(store: Store) -> None:
+    add_feeds(store, 4)
+    ids = [feed.id for feed in store.write(claim_feeds, owner="me", now=NOW, limit=9)]
+
+    def work(session: Session) -> None:
+        with finished_together(session):
+            for feed_id in ids[:2]:
+                finish(session, feeds, feed_id, "me", title="one")
+            finish(session, feeds, ids[2], "me", title="two", failures=3)
+            finish(session, feeds, ids[3], "me", failures=feeds.c.failures + 1)
+
+    store.write(work)
+
+    assert sorted(titles(store)) == ["Feed 3", "one", "one", "two"]
+    assert store.read(lambda session: sorted(session.scalars(select(feeds.c.failures)))) == [
+        0,
+        0,
+        1,
+        3,
+    ]
+
+
+def test_a_result_after_a_block_that_failed_is_written_at_once(store: Store) -> None:
+    add_feeds(store, 1)
+    (feed,) = store.write(claim_feeds, owner="me", now=NOW, limit=9)
+
+    def work(session: Session) -> None:
+        with contextlib.suppress(ValueError), finished_together(session):
+            finish(session, feeds, feed.id, "me", title="lost")
+            raise ValueError("broken")
+        finish(session, feeds, feed.id, "me", title="kept")
+
+    store.write(work)
+
+    assert titles(store) == ["kept"]
 
 
 def test_a_row_that_nobody_holds_cannot_be_finished(store: Store) -> None:
