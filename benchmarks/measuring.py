@@ -39,11 +39,9 @@ class RunningWorld:
 
     def __init__(self, port: int) -> None:
         self._base = f"http://127.0.0.1:{port}"
-        self.editions = 0
 
     def set(self, **values: object) -> None:
         """Changes what is served, see `news_world`."""
-        self.editions = int(str(values.get("editions", self.editions)))
         self._get("/set?" + "&".join(f"{name}={value}" for name, value in values.items()))
 
     def figures(self) -> dict[str, int]:
