@@ -223,8 +223,10 @@ def search(sizes: Sizes) -> Measured:
 def _feed(number: int) -> dict[str, Any]:
     spread = _CYCLE.total_seconds()
     due = NOW + timedelta(seconds=number * 7919 % spread)
-    address = f"https://host-{number % 9973}.example/{number}.xml"
-    return {"id": number + 1, "url": address, "next_poll_at": due, "is_enabled": True}
+    host = f"host-{number % 9973}.example"
+    address = f"https://{host}/{number}.xml"
+    own = {"id": number + 1, "url": address, "host": host}
+    return {**own, "next_poll_at": due, "is_enabled": True}
 
 
 def _empty_tick(store: Store) -> float:

@@ -79,6 +79,13 @@ def test_who_asks_a_host_has_all_of_its_feeds_to_itself(store: Store) -> None:
     assert urls(claim(store, "first")) == QUAY[1:]
 
 
+def test_what_has_no_host_is_in_nobodys_way(store: Store) -> None:
+    add(store, "no address", "nor this")
+
+    assert urls(claim(store, "first", limit=1)) == ["no address"]
+    assert urls(claim(store, "second")) == ["nor this"]
+
+
 def test_a_host_comes_free_with_the_last_of_its_feeds(store: Store) -> None:
     add(store, *QUAY)
     one, two = claim(store, "first", limit=2)

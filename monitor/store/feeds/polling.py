@@ -59,7 +59,8 @@ def _is_host_free(owner: str, now: datetime) -> ColumnElement[bool]:
     """Returns the condition that no other worker asks the host of a feed."""
     held = feeds.alias("held")
     by_others = and_(held.c.lease_owner.is_not(None), held.c.lease_owner != owner)
-    hosts = select(held.c.host).where(by_others, held.c.lease_until > now)
+    # What has no host is asked nowhere, and is in nobody's way.
+    hosts = select(held.c.host).where(by_others, held.c.lease_until > now, held.c.host != "")
     return feeds.c.host.not_in(hosts)
 
 
