@@ -16,6 +16,7 @@ import resource
 import sys
 import time
 from collections import Counter
+from multiprocessing import forkserver
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -31,9 +32,19 @@ _PAGE = resource.getpagesize()
 
 
 def spent() -> float:
-    """Returns the CPU time of this process and of the children that it waited for."""
+    """Returns the CPU time of this process and of its workers that have ended."""
     parts = map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    return sum(part.ru_utime + part.ru_stime for part in parts)
+    return sum(part.ru_utime + part.ru_stime for part in parts) + _spent_by_workers()
+
+
+def _spent_by_workers() -> float:
+    # They are children of the server that forks them, which lives as long as this process.
+    server: int | None = forkserver._forkserver._forkserver_pid  # type: ignore[attr-defined]
+    if server is None:
+        return 0.0
+    fields = Path(f"/proc/{server}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    # utime, stime, cutime and cstime, see proc(5).
+    return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
 
 
 def resident_mb() -> float:
