@@ -130,6 +130,7 @@ async def heads_of(path: str, validators: Validators) -> list[dict[str, str]]:
         "/feed.xml",
         "/news?tag=a&b=%20c",
         "/día/ñ",
+        "/with space",
         "/a#part",
         "/%e9",
         "",
