@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from http import HTTPStatus
 
 import httpcore
+import httpx
 
 from monitor.fetching.bodies import BrokenBody, TooLarge, read_body, read_start
 from monitor.fetching.challenge import START_BYTES
 from monitor.fetching.headers import read_headers
-from monitor.fetching.wire.reply import Reply
 
 # What an error page says only names the refusal better; it is not waited for.
 _EXPLANATION_SECONDS = 5.0
@@ -56,7 +56,7 @@ class HttpAnswer:
         return self.status in _ASKS_TO_WAIT
 
 
-async def read_answer(url: str, reply: Reply, limit: int) -> HttpAnswer:
+async def read_answer(url: str, response: httpx.Response, limit: int) -> HttpAnswer:
     """Reads an answer; of an error's body the beginning, of a redirect's nothing.
 
     Args:
@@ -66,26 +66,26 @@ async def read_answer(url: str, reply: Reply, limit: int) -> HttpAnswer:
     Raises:
         TooLarge: the body is over the limit. BrokenBody: it cannot be decompressed.
     """
-    answer = HttpAnswer(url, reply.status, read_headers(reply.headers))
+    answer = HttpAnswer(url, response.status_code, read_headers(response))
     if answer.is_redirect or answer.status == HTTPStatus.NOT_MODIFIED:
         return answer
     if not answer.is_whole:
-        return _with_body(answer, await read_if_it_comes(reply, _encoding(answer)))
+        return _with_body(answer, await read_if_it_comes(response, _encoding(answer)))
     if _stated_length(answer) > limit:
         raise TooLarge
-    return _with_body(answer, await read_body(reply.parts(), _encoding(answer), limit))
+    return _with_body(answer, await read_body(response.aiter_raw(), _encoding(answer), limit))
 
 
-async def read_beginning(url: str, reply: Reply, limit: int) -> HttpAnswer:
+async def read_beginning(url: str, response: httpx.Response, limit: int) -> HttpAnswer:
     """Reads an answer with at most the first bytes of its document; of others no body.
 
     Raises:
         BrokenBody: it cannot be decompressed.
     """
-    answer = HttpAnswer(url, reply.status, read_headers(reply.headers))
+    answer = HttpAnswer(url, response.status_code, read_headers(response))
     if not answer.is_whole:
         return answer
-    return _with_body(answer, await read_start(reply.parts(), _encoding(answer), limit))
+    return _with_body(answer, await read_start(response.aiter_raw(), _encoding(answer), limit))
 
 
 def _with_body(answer: HttpAnswer, body: bytes) -> HttpAnswer:
@@ -103,14 +103,14 @@ def _stated_length(answer: HttpAnswer) -> int:
 
 
 async def read_if_it_comes(
-    reply: Reply, encoding: str, *, seconds: float = _EXPLANATION_SECONDS
+    response: httpx.Response, encoding: str, *, seconds: float = _EXPLANATION_SECONDS
 ) -> bytes:
     """Returns the beginning of a body that only explains the status, nothing where it does not
     come: the status is known and counts more.
     """
     try:
         async with asyncio.timeout(min(seconds, _EXPLANATION_SECONDS)):
-            return await read_start(reply.parts(), encoding, START_BYTES)
+            return await read_start(response.aiter_raw(), encoding, START_BYTES)
     except (
         TimeoutError,
         BrokenBody,

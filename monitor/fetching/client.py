@@ -42,6 +42,7 @@ from monitor.fetching.headers import (
     read_headers,
     read_validators,
     write_conditions,
+    write_headers,
 )
 from monitor.fetching.journey import Credentials, Journey
 from monitor.fetching.lanes import Lanes, Place
@@ -55,9 +56,8 @@ from monitor.fetching.limits import (
     next_pause,
 )
 from monitor.fetching.robots import MAX_ROBOTS_BYTES, Robots
-from monitor.fetching.transport import Connections, build_clients
+from monitor.fetching.transport import build_clients
 from monitor.fetching.waiting import max_age, retry_after
-from monitor.fetching.wire.reply import Reply, WireRequest
 from monitor.model import Fetched, NotModified, Validators
 from monitor.model.private import PrivatePlace
 from monitor.politeness import HostPause, HostStateStore
@@ -91,7 +91,7 @@ _FOREIGN = (
 _NOTHING_KNOWN = Validators()
 _NO_PAUSE = timedelta()
 _Result = TypeVar("_Result")
-_Reader = Callable[[str, Reply], Awaitable[HttpAnswer]]
+_Reader = Callable[[str, httpx.Response], Awaitable[HttpAnswer]]
 # Asked before each hop: returns the pause since the host's last request, or raises.
 _Gate = Callable[[str], Awaitable[timedelta]]
 
@@ -145,6 +145,17 @@ class _Wish:
     max_bytes: int | None  # where it is lower than the client's
     credentials: Credentials | None = None
     is_single: bool = False  # nobody comes back soon
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """What is sent to one address."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str]
+    body: bytes = b""
+    is_single: bool = False  # its connection serves no other
 
 
 class Client:
@@ -321,7 +332,7 @@ class Client:
         """
         journey = Journey(url, seconds_left=deadline.total_seconds())
         own = {"User-Agent": self._options.user_agent, "Accept-Encoding": _UNCOMPRESSED}
-        request = WireRequest("POST", url, {**own, **headers}, body)
+        request = _Request("POST", url, {**own, **headers}, body)
         exchange = partial(self._send_post, request, journey)
         if pause is None:
             async with self._lanes.place() as place:
@@ -334,15 +345,17 @@ class Client:
                 await self._close_host(host, known, answer, retry_after(answer.headers))
             return _posted(answer)
 
-    async def _send_post(self, request: WireRequest, journey: Journey, place: Place) -> HttpAnswer:
+    async def _send_post(self, request: _Request, journey: Journey, place: Place) -> HttpAnswer:
         loop = asyncio.get_running_loop()
         end = loop.time() + journey.seconds_left * _SHARE_FOR_WORDS
-        async with _replied(self._clients.pooled, request, place) as reply:
-            headers = read_headers(reply.headers)
+        async with self._response(request, place) as response:
+            headers = read_headers(response)
             # Accepted is accepted, whatever becomes of the words that come with it.
             encoding, seconds = headers.get("content-encoding", ""), end - loop.time()
-            start = await read_if_it_comes(reply, encoding, seconds=seconds)
-            return HttpAnswer(request.url, reply.status, headers, start[:_POST_ANSWER_BYTES])
+            start = await read_if_it_comes(response, encoding, seconds=seconds)
+            return HttpAnswer(
+                request.url, response.status_code, headers, start[:_POST_ANSWER_BYTES]
+            )
 
     async def _hop(
         self, journey: Journey, asked: Mapping[str, str], read: _Reader, pause: timedelta
@@ -353,16 +366,19 @@ class Client:
         host = urlsplit(journey.url).netloc.lower() if is_web_url(journey.url) else ""
         agent = {"User-Agent": self._options.user_agent}
         headers = {**agent, **asked, **journey.own_headers()}
-        request = WireRequest("GET", journey.url, headers)
-        ways = self._clients.single if journey.is_single else self._clients.pooled
+        request = _Request("GET", journey.url, headers, is_single=journey.is_single)
         await check_open(self._host_state, host, journey.url, self._now())
         async with self._limits.turn(host, pause), self._lanes.place() as place:
             # While this one waited for its turn, another may have been refused.
             known = await check_open(self._host_state, host, journey.url, self._now())
-            answer = await _bounded(journey, partial(_send_get, ways, request, read, place))
+            answer = await _bounded(journey, partial(self._send_get, request, read, place))
             await self._remember(host, known, answer)
         journey.cookies.keep(answer.url, answer.cookies)
         return answer
+
+    async def _send_get(self, request: _Request, read: _Reader, place: Place) -> HttpAnswer:
+        async with self._response(request, place) as response:
+            return replace(await read(request.url, response), cookies=read_cookies(response))
 
     async def _remember(self, host: str, known: HostPause | None, answer: HttpAnswer) -> None:
         """Records that a host asked to be left alone, or that it answers again."""
@@ -384,29 +400,24 @@ class Client:
     def _time_of_day(self) -> datetime | None:
         return self._clock() if self._clock else None
 
-
-@asynccontextmanager
-async def _replied(
-    connections: Connections, request: WireRequest, place: Place
-) -> AsyncIterator[Reply]:
-    """Sends a request and closes its reply; an unfinished one costs the connection."""
-    if not is_web_url(request.url):
-        raise httpx.InvalidURL("no http(s) address, or one with credentials in it")
-    reply = await connections.send(request)
-    try:
-        await place.answered()
-        yield reply
-    finally:
-        await reply.aclose()
-
-
-async def _send_get(
-    connections: Connections, request: WireRequest, read: _Reader, place: Place
-) -> HttpAnswer:
-    async with _replied(connections, request, place) as reply:
-        answer = await read(request.url, reply)
-        cookies = read_cookies(reply.headers)
-    return replace(answer, cookies=cookies) if cookies else answer
+    @asynccontextmanager
+    async def _response(self, request: _Request, place: Place) -> AsyncIterator[httpx.Response]:
+        """Sends a request and closes its response; an unfinished one costs the connection."""
+        if not is_web_url(request.url):
+            raise httpx.InvalidURL("no http(s) address, or one with credentials in it")
+        client = self._clients.single if request.is_single else self._clients.pooled
+        sent = client.build_request(
+            request.method,
+            request.url,
+            headers=write_headers(request.headers),
+            content=request.body or None,
+        )
+        response = await client.send(sent, stream=True)
+        try:
+            await place.answered()
+            yield response
+        finally:
+            await response.aclose()
 
 
 def _always(pause: timedelta) -> _Gate:

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from string import printable
 from urllib.parse import quote
 
-from monitor.fetching.wire.reply import RawHeaders
+import httpx
+
+from monitor.fetching.transport import LOCATION
 from monitor.model import Validators
 
 _AUTHORITY = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*:)?//[^/?#]*")
@@ -26,7 +28,6 @@ _SINGLE = frozenset(
         "expires",
         "content-type",
         "content-length",
-        "location",
     }
 )
 
@@ -39,18 +40,20 @@ class ContentType:
     charset: str | None = None
 
 
-def read_headers(raw: RawHeaders) -> dict[str, str]:
+def read_headers(response: httpx.Response) -> dict[str, str]:
     """Returns the headers with lower-case names; repeated ones are joined (RFC 9110 §5.3) where
     they are lists.
     """
     headers: dict[str, str] = {}
-    for raw_name, raw_value in raw:
-        name = raw_name.decode("latin-1").lower()
-        value = _read_location(raw_value) if name == "location" else raw_value.decode("latin-1")
+    for raw_name, raw_value in response.headers.raw:
+        name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
         if name not in headers:
             headers[name] = value
         elif name not in _SINGLE:
             headers[name] = f"{headers[name]}, {value}"
+    location = response.extensions.get(LOCATION)
+    if location is not None:
+        headers["location"] = _read_location(location)
     return headers
 
 
@@ -68,9 +71,22 @@ def _read_location(raw: bytes) -> str:
     return start + quote(text[len(start) :], safe=_AS_SENT)
 
 
-def read_cookies(raw: RawHeaders) -> tuple[str, ...]:
+def read_cookies(response: httpx.Response) -> tuple[str, ...]:
     """Returns the Set-Cookie headers, each as it is: joined they could not be told apart."""
-    return tuple(value.decode("latin-1") for name, value in raw if name.lower() == b"set-cookie")
+    return tuple(
+        value.decode("latin-1")
+        for name, value in response.headers.raw
+        if name.lower() == b"set-cookie"
+    )
+
+
+def write_headers(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
+    """Returns headers as they are sent."""
+    # Validators go back byte for byte: they were read as Latin-1, so they are written as Latin-1.
+    return [
+        (name.encode("ascii"), value.encode("latin-1", "replace"))
+        for name, value in headers.items()
+    ]
 
 
 def write_conditions(validators: Validators) -> dict[str, str]:

@@ -17,23 +17,19 @@ import httpcore
 import httpx
 
 from monitor.fetching.lanes import SLOW
-from monitor.fetching.wire.reply import Reply, WireRequest, write_headers
-from monitor.fetching.wire.single_use import CONNECT_SECONDS, SingleUseConnections
+from monitor.fetching.wire.single_use import SingleUseConnections
 
 _KEEP_ALIVE_SECONDS = 15.0
+_CONNECT_SECONDS = 10.0
 # The extension of a response that holds its raw Location header, or None.
-_LOCATION = "monitor_location"
+LOCATION = "monitor_location"
 
 
 class Connections(Protocol):
     """What sends a request over a connection of its own or over one that it has kept."""
 
-    async def send(self, request: WireRequest) -> Reply:
-        """Sends a request and reads the head of its answer.
-
-        Raises:
-            httpcore's errors, httpx.InvalidURL, and what the guard raises.
-        """
+    async def handle_async_request(self, request: httpcore.Request) -> httpcore.Response:
+        """Sends one request."""
         ...
 
     async def aclose(self) -> None:
@@ -49,50 +45,13 @@ class HttpClients:
         single: a connection for each request.
     """
 
-    pooled: Connections
-    single: Connections
+    pooled: httpx.AsyncClient
+    single: httpx.AsyncClient
 
     async def aclose(self) -> None:
         """Closes idle connections."""
         await self.pooled.aclose()
         await self.single.aclose()
-
-
-class PooledConnections:
-    """Sends requests by httpx, over connections that are kept for a while.
-
-    Args:
-        pool: owned, and closed with it.
-    """
-
-    def __init__(self, pool: httpcore.AsyncConnectionPool) -> None:
-        self._client = httpx.AsyncClient(
-            transport=GuardedTransport(pool),
-            # Takes no cookie: two polls must look alike to the server.
-            cookies=CookieJar(policy=DefaultCookiePolicy(allowed_domains=[])),
-            follow_redirects=False,
-            # The deadline of each exchange stands for all other timeouts.
-            timeout=httpx.Timeout(None, connect=CONNECT_SECONDS),
-            trust_env=False,
-        )
-
-    async def send(self, request: WireRequest) -> Reply:
-        """See `Connections`."""
-        sent = self._client.build_request(
-            request.method,
-            request.url,
-            headers=write_headers(request.headers),
-            content=request.body or None,
-        )
-        response = await self._client.send(sent, stream=True)
-        headers = list(response.headers.raw)
-        if (location := response.extensions[_LOCATION]) is not None:
-            headers.append((b"location", location))
-        return Reply(response.status_code, headers, response.aiter_raw, response.aclose)
-
-    async def aclose(self) -> None:
-        """Closes idle connections."""
-        await self._client.aclose()
 
 
 class GuardedTransport(httpx.AsyncBaseTransport):
@@ -102,7 +61,7 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         connections: owned by the transport and closed with it.
     """
 
-    def __init__(self, connections: httpcore.AsyncConnectionPool) -> None:
+    def __init__(self, connections: Connections) -> None:
         self._connections = connections
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
@@ -116,7 +75,7 @@ class GuardedTransport(httpx.AsyncBaseTransport):
                 headers.append((name, value))
             elif location is None:
                 location = value
-        extensions = {**response.extensions, _LOCATION: location}
+        extensions = {**response.extensions, LOCATION: location}
         return httpx.Response(
             response.status, headers=headers, stream=_RawBody(response), extensions=extensions
         )
@@ -157,7 +116,7 @@ class _RawBody(httpx.AsyncByteStream):
 def build_clients(
     backend: httpcore.AsyncNetworkBackend, concurrency: int, ssl_context: ssl.SSLContext | None
 ) -> HttpClients:
-    """Returns the ways to the network over a guarded backend.
+    """Returns httpx's clients over a guarded backend, with what they do by themselves switched off.
 
     Args:
         concurrency: exchanges at a time.
@@ -172,7 +131,19 @@ def build_clients(
         keepalive_expiry=_KEEP_ALIVE_SECONDS,
         network_backend=backend,
     )
-    return HttpClients(PooledConnections(pool), SingleUseConnections(trusted, backend))
+    return HttpClients(_over(pool), _over(SingleUseConnections(trusted, backend)))
+
+
+def _over(connections: Connections) -> httpx.AsyncClient:
+    return httpx.AsyncClient(
+        transport=GuardedTransport(connections),
+        # Takes no cookie: two polls must look alike to the server.
+        cookies=CookieJar(policy=DefaultCookiePolicy(allowed_domains=[])),
+        follow_redirects=False,
+        # The deadline of each exchange stands for all other timeouts.
+        timeout=httpx.Timeout(None, connect=_CONNECT_SECONDS),
+        trust_env=False,
+    )
 
 
 @cache

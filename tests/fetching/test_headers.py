@@ -10,8 +10,8 @@ from monitor.fetching.headers import (
     read_content_type,
     read_validators,
     write_conditions,
+    write_headers,
 )
-from monitor.fetching.wire.reply import write_headers
 from monitor.model import Validators
 
 KNOWN = Validators('"old"', "Fri, 11 Apr 2025 21:00:00 GMT")
