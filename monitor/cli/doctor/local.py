@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -13,6 +14,7 @@ from pathlib import Path
 from monitor.cli.doctor.findings import Finding, attempted, doubtful, failing, well
 from monitor.cli.output import count_of
 from monitor.cli.troubles import MIN_FREE_BYTES, is_alive
+from monitor.errors import MonitorError
 from monitor.settings import Settings
 from monitor.store import Store
 from monitor.store.engine import check_sound
@@ -46,6 +48,20 @@ def examine(settings: Settings, now: datetime) -> Iterator[Finding]:
 
 _CHECK_URL = "check database_url, that it runs, and that this user may use it"
 _SET_CLOCK = "set the clock: timedatectl set-ntp true"
+
+
+def examine_store(
+    settings: Settings, look: Callable[[Store], Iterator[Finding]]
+) -> Iterator[Finding]:
+    """Yields what a look into the store finds; what is wrong with the store itself is told
+    elsewhere.
+    """
+    store = Store(settings.database_url)
+    try:
+        with suppress(MonitorError, OSError):
+            yield from look(store)
+    finally:
+        store.close()
 
 
 def _describe_config(settings: Settings) -> Finding:

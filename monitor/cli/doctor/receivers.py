@@ -1,0 +1,124 @@
+"""Where alerts go: each channel is connected to as a delivery would be, and nothing is sent."""
+
+from __future__ import annotations
+
+import asyncio
+import smtplib
+import ssl
+from collections.abc import Sequence
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import httpcore
+
+from monitor.alerts.chats.formats import post_url
+from monitor.channels.build import build_apprise
+from monitor.cli.doctor.findings import Finding, failed, well
+from monitor.errors import DeliveryError
+from monitor.fetching.guard import GuardedBackend, RefusedAddress
+from monitor.settings import (
+    AppriseSettings,
+    ChatSettings,
+    ConsoleSettings,
+    EmailSettings,
+    Settings,
+    SmtpSettings,
+    WebhookSettings,
+)
+from monitor.settings.models import ChannelSettings
+
+_DEADLINE_S = 10.0
+# Connecting, the certificate, a login; importing Apprise alone takes seconds.
+_CHANNEL_S = 60.0
+_PORTS = {"http": 80, "https": 443}
+_UNREACHABLE = (
+    OSError,
+    smtplib.SMTPException,
+    httpcore.NetworkError,
+    httpcore.TimeoutException,
+    RefusedAddress,
+    DeliveryError,
+    ValueError,
+)
+_CHECK_CHANNEL = "check its url or [smtp], and fetch.allow_private for a host of your own"
+
+
+async def examine_channels(settings: Settings) -> Sequence[Finding]:
+    """Returns of each channel whether its server is there, and takes the login where there is
+    one.
+    """
+    return [
+        await _examine_channel(settings, f"channel {name}", channel)
+        for name, channel in settings.channels.items()
+    ]
+
+
+async def _examine_channel(settings: Settings, name: str, channel: ChannelSettings) -> Finding:
+    try:
+        async with asyncio.timeout(_CHANNEL_S):
+            return well(name, await _probe(settings, channel))
+    except _UNREACHABLE as error:
+        return failed(name, error, _CHECK_CHANNEL)
+
+
+async def _probe(settings: Settings, channel: ChannelSettings) -> str:
+    """Goes as far as a delivery would, but for the message; returns what was found.
+
+    Raises:
+        OSError, SMTPException, httpcore's errors, RefusedAddress, DeliveryError: a delivery would
+            not get there.
+    """
+    match channel:
+        case EmailSettings():
+            # In a thread: the library of the system for mail waits.
+            return await asyncio.to_thread(_log_in, settings.smtp, settings.folder)
+        case WebhookSettings():
+            return await _connect(settings, channel.url)
+        case ChatSettings():
+            return await _connect(settings, post_url(channel.type, channel.url))
+        case AppriseSettings():
+            return f"{await build_apprise(settings, channel).probe()} answers"
+        case ConsoleSettings():
+            return "prints"
+
+
+def _log_in(smtp: SmtpSettings, folder: Path) -> str:
+    """Connects to the mail server, with a login where the config has one; sends nothing. Returns
+    what it found.
+
+    Raises:
+        OSError, SMTPException: it is not there, is not trusted, or refuses the login.
+    """
+    context = ssl.create_default_context(
+        cafile=str(folder / smtp.ca_file) if smtp.ca_file else None
+    )
+    with _open_mail_server(smtp, context) as server:
+        if smtp.tls == "starttls":
+            server.starttls(context=context)
+        if smtp.username:
+            server.login(smtp.username, smtp.password.get_secret_value())
+        # An answer to this says that what came before was accepted.
+        server.noop()
+    login = f", takes the login of {smtp.username}" if smtp.username else ""
+    return f"{smtp.host}:{smtp.port} answers{login}"
+
+
+def _open_mail_server(smtp: SmtpSettings, context: ssl.SSLContext) -> smtplib.SMTP:
+    if smtp.tls == "implicit":
+        return smtplib.SMTP_SSL(smtp.host, smtp.port, timeout=_DEADLINE_S, context=context)
+    return smtplib.SMTP(smtp.host, smtp.port, timeout=_DEADLINE_S)
+
+
+async def _connect(settings: Settings, url: str) -> str:
+    """Connects to a receiver as a delivery would, certificate included; posts nothing."""
+    parts = urlsplit(url)
+    host, port = parts.hostname or "", parts.port or _PORTS[parts.scheme]
+    backend = GuardedBackend(allow_private=settings.fetch.allow_private)
+    stream = await backend.connect_tcp(host, port, timeout=_DEADLINE_S)
+    try:
+        if parts.scheme == "https":
+            context = ssl.create_default_context()
+            stream = await stream.start_tls(context, server_hostname=host, timeout=_DEADLINE_S)
+    finally:
+        await stream.aclose()
+    return f"{host}:{port} answers"
