@@ -15,7 +15,13 @@ from typing import TYPE_CHECKING, Protocol
 
 from monitor.cli.mail_server import MailServer, ask_mail_server, log_in, read_mail_server
 from monitor.cli.output import count_of
-from monitor.cli.templates import PASSWORD_FILE, NewCase, default_query, write_config
+from monitor.cli.templates import (
+    PASSWORD_FILE,
+    NewCase,
+    default_query,
+    wider_query,
+    write_config,
+)
 from monitor.errors import ConfigErrors, MonitorError
 from monitor.text import fold, one_line
 
@@ -102,16 +108,33 @@ def _ask_query(person: Person, case: NewCase, default: str) -> NewCase:
 
 def describe_spellings(title: str) -> list[str]:
     """Returns what a phrase finds and what it does not, for a name of several words."""
-    words = fold(title).split()
-    if len(words) < 2:
+    words, wide = fold(title).split(), wider_query(title)
+    if not wide:
         return ["Accents, case and hyphens never matter."]
-    wide = f"({words[0]} NEAR/3 {words[-1]})"
-    if len(words) > 2:
-        wide = f'"{" ".join(words[-2:])}" OR {wide}'
-    return [
-        f"Accents, case and hyphens never matter: {'-'.join(words).upper()} is found, too.",
-        f"Names are written in many ways; wider: {wide}",
-    ]
+    found = f"Accents, case and hyphens never matter: {'-'.join(words).upper()} is found, too."
+    # Where it is what is offered anyway, it is said once.
+    is_offered = wide == default_query(title)
+    return [found] if is_offered else [found, f"Names are written in many ways; wider: {wide}"]
+
+
+def describe_gaps(case: NewCase, command: str) -> list[str]:
+    """Returns what was not said of a case that nobody was asked about, with what was taken in its
+    place and how to say it.
+
+    Args:
+        command: how the program is called with the config of the case.
+    """
+    gaps = []
+    if not case.query:
+        gaps.append(f"no --query: it looks for {default_query(case.title)}")
+    if not case.feeds:
+        gaps.append(f"no --feed: nothing is watched before `{command} feeds add URL`")
+    if not case.email:
+        gaps.append("no --email: alerts are printed on the terminal; channels.toml has the rest")
+    elif case.mail_server == MailServer():
+        where = f"{case.mail_server.host}:{case.mail_server.port}"
+        gaps.append(f"no --mail-server: mail goes through {where}; [smtp] in monitor.toml names it")
+    return gaps
 
 
 def _ask_feeds(person: Person, case: NewCase, look: Look) -> NewCase:
@@ -205,6 +228,8 @@ def _show_matches(person: Person, looked: Sequence[LookedAt]) -> None:
     items, hits = sum(one.items for one in looked), sum(one.hits for one in looked)
     found = count_of(items, "item")
     person.say(f"Of {found} in these feeds today the query would pick {hits}.")
+    if not hits:
+        person.say("  It may be a quiet day, or too narrow a query: fewer words find more.")
     headlines = [headline for one in looked for headline in one.headlines]
     for headline in headlines[:_HEADLINES_SHOWN]:
         person.say(f"  - {one_line(headline, limit=MAX_TITLE)}")
