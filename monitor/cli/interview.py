@@ -23,7 +23,7 @@ from monitor.cli.templates import (
     write_config,
 )
 from monitor.errors import ConfigErrors, MonitorError
-from monitor.text import fold, one_line
+from monitor.text import fold, one_line, short_line
 
 if TYPE_CHECKING:
     from monitor.settings import Settings
@@ -232,7 +232,7 @@ def _show_matches(person: Person, looked: Sequence[LookedAt]) -> None:
         person.say("  It may be a quiet day, or too narrow a query: fewer words find more.")
     headlines = [headline for one in looked for headline in one.headlines]
     for headline in headlines[:_HEADLINES_SHOWN]:
-        person.say(f"  - {one_line(headline, limit=MAX_TITLE)}")
+        person.say(f"  - {short_line(headline, limit=MAX_TITLE)}")
 
 
 def _ask_email(person: Person, case: NewCase) -> NewCase:
@@ -259,7 +259,7 @@ def _ask_mail_server(person: Person, default: MailServer) -> MailServer:
         try:
             answering = ask_mail_server(server)
         except OSError as error:
-            person.say(f"  {typed} does not answer: {one_line(str(error), limit=MAX_TITLE)}")
+            person.say(f"  {typed} does not answer: {short_line(str(error), limit=MAX_TITLE)}")
             # Typed twice it is meant: a server may be there tomorrow.
             if typed == shown:
                 return server
@@ -281,7 +281,7 @@ def _ask_login(person: Person, server: MailServer) -> MailServer:
         try:
             log_in(with_login)
         except OSError as error:
-            person.say(f"  {one_line(str(error), limit=MAX_TITLE)}")
+            person.say(f"  {short_line(str(error), limit=MAX_TITLE)}")
             continue
         person.say(f"  {server.host} takes the login")
         return with_login
