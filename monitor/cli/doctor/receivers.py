@@ -13,8 +13,8 @@ import httpcore
 
 from monitor.alerts.chats.formats import post_url
 from monitor.channels.build import build_apprise
-from monitor.cli.doctor.findings import Finding, failed, well
-from monitor.errors import DeliveryError
+from monitor.cli.doctor.findings import Finding, failed, failing, well
+from monitor.errors import MonitorError
 from monitor.fetching.guard import GuardedBackend, RefusedAddress
 from monitor.settings import (
     AppriseSettings,
@@ -37,7 +37,6 @@ _UNREACHABLE = (
     httpcore.NetworkError,
     httpcore.TimeoutException,
     RefusedAddress,
-    DeliveryError,
     ValueError,
 )
 _CHECK_CHANNEL = "check its url or [smtp], and fetch.allow_private for a host of your own"
@@ -57,8 +56,22 @@ async def _examine_channel(settings: Settings, name: str, channel: ChannelSettin
     try:
         async with asyncio.timeout(_CHANNEL_S):
             return well(name, await _probe(settings, channel))
-    except _UNREACHABLE as error:
+    except MonitorError as error:
         return failed(name, error, _CHECK_CHANNEL)
+    except _UNREACHABLE as error:
+        # "Connection refused" by itself does not say by whom.
+        why = getattr(error, "strerror", None) or str(error) or type(error).__name__
+        return failing(name, f"{_place_of(settings, channel)}: {why}", _CHECK_CHANNEL)
+
+
+def _place_of(settings: Settings, channel: ChannelSettings) -> str:
+    """Returns host and port of a channel, where its settings tell them."""
+    match channel:
+        case EmailSettings():
+            return f"{settings.smtp.host}:{settings.smtp.port}"
+        case WebhookSettings() | ChatSettings():
+            return urlsplit(channel.url).netloc.rpartition("@")[2]
+    return channel.type
 
 
 async def _probe(settings: Settings, channel: ChannelSettings) -> str:
