@@ -132,9 +132,13 @@ def describe_gaps(case: NewCase, command: str) -> list[str]:
     if not case.email:
         gaps.append("no --email: alerts are printed on the terminal; channels.toml has the rest")
     elif case.mail_server == MailServer():
-        where = f"{case.mail_server.host}:{case.mail_server.port}"
+        where = _place_of(case.mail_server)
         gaps.append(f"no --mail-server: mail goes through {where}; [smtp] in monitor.toml names it")
     return gaps
+
+
+def _place_of(server: MailServer) -> str:
+    return f"{server.host}:{server.port}"
 
 
 def _ask_feeds(person: Person, case: NewCase, look: Look) -> NewCase:
@@ -249,7 +253,7 @@ def _ask_email(person: Person, case: NewCase) -> NewCase:
 
 def _ask_mail_server(person: Person, default: MailServer) -> MailServer:
     """Asks for a mail server until one answers or is kept all the same."""
-    shown = f"{default.host}:{default.port}"
+    shown = _place_of(default)
     while True:
         typed = person.ask("Mail server (host or host:port)", shown)
         server = read_mail_server(typed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 import shutil
@@ -130,8 +131,12 @@ def _without_article(words: Sequence[str]) -> Sequence[str]:
 
 def _is_name(words: Sequence[str]) -> bool:
     """Returns whether words look like a name: all in capitals but for small ones in between."""
-    capitals = [word for word in words if word[:1].isupper()]
-    return len(capitals) > 1 and all(len(word) < _LONG for word in words if word not in capitals)
+    small = itertools.filterfalse(_is_capital, words)
+    return sum(map(_is_capital, words)) > 1 and all(len(word) < _LONG for word in small)
+
+
+def _is_capital(word: str) -> bool:
+    return word[:1].isupper()
 
 
 def wider_query(name: str) -> str:
@@ -154,7 +159,7 @@ def _all_of(words: Sequence[str]) -> str:
     """Returns a query for texts that hold all words of a subject but the small ones; empty where
     that leaves a single one.
     """
-    telling = [word for word in words if len(word) >= _LONG or word[:1].isupper()]
+    telling = [word for word in words if len(word) >= _LONG or _is_capital(word)]
     folded = list(dict.fromkeys(fold_words(" ".join(telling))))
     return " AND ".join(folded) if len(folded) > 1 else ""
 

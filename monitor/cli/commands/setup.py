@@ -16,6 +16,7 @@ from monitor.cli.mail_server import MailServer, read_mail_server
 from monitor.cli.output import (
     Format,
     FormatOption,
+    Progress,
     count_of,
     is_for_person,
     print_rows,
@@ -361,8 +362,11 @@ async def _check_feeds(settings: Settings) -> list[FeedCheck]:
     """Fetches every feed once, as polling would, and keeps nothing."""
     from monitor.bootstrap import build_reader
 
+    progress = Progress(len(settings.feeds), "feed")
     async with build_reader(settings) as reader:
-        return await reader.check_feeds(settings.feeds, settings.cases, now=utc_now())
+        return await reader.check_feeds(
+            settings.feeds, settings.cases, now=utc_now(), done=progress.step
+        )
 
 
 @seeds_app.command("import")

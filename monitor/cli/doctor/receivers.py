@@ -60,8 +60,12 @@ async def _examine_channel(settings: Settings, name: str, channel: ChannelSettin
         return failed(name, error, _CHECK_CHANNEL)
     except _UNREACHABLE as error:
         # "Connection refused" by itself does not say by whom.
-        why = getattr(error, "strerror", None) or str(error) or type(error).__name__
-        return failing(name, f"{_place_of(settings, channel)}: {why}", _CHECK_CHANNEL)
+        place = _place_of(settings, channel)
+        return failing(name, f"{place}: {_describe(error)}", _CHECK_CHANNEL)
+
+
+def _describe(error: Exception) -> str:
+    return getattr(error, "strerror", None) or str(error) or type(error).__name__
 
 
 def _place_of(settings: Settings, channel: ChannelSettings) -> str:

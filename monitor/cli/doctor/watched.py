@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from monitor.bootstrap import build_reader
 from monitor.cli.doctor.findings import Finding, failing, well
-from monitor.cli.output import count_of
+from monitor.cli.output import Progress, count_of
 from monitor.cli.state import utc_now
 from monitor.fetching.guard import is_refused
 from monitor.settings import Settings
@@ -72,8 +72,9 @@ def _describe_failure(feed: FeedView) -> str:
 
 async def examine_now(settings: Settings) -> Sequence[Finding]:
     """Returns which feeds do not answer with a feed, asked as the daemon would."""
+    progress = Progress(len(settings.feeds), "feed")
     async with build_reader(settings) as reader:
-        checked = await reader.check_feeds(settings.feeds, (), now=utc_now())
+        checked = await reader.check_feeds(settings.feeds, (), now=utc_now(), done=progress.step)
     bad = [one for one in checked if one.outcome != "ok"]
     findings = [
         failing(_name(one.title, one.url), f"{one.outcome}: {one.error}", _CHECK_FEED)
