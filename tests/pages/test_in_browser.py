@@ -5,7 +5,7 @@ timeline is a page like another.
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, timedelta
 from importlib.resources import files
@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from monitor.pages.rendering import PageValues, render
+from monitor.store.views.developments import DevelopmentView
 from tests.browser import Browser, open_browser
 from tests.pages.conftest import HOSTILE, TOKEN, Desk
 from tests.pages.test_app import paths
@@ -82,6 +83,40 @@ def test_the_login_has_no_serious_fault(browser: Browser, desk: Desk) -> None:
     assert TOKEN not in browser.run("return document.documentElement.outerHTML")
 
 
+@pytest.mark.parametrize(("width", "scheme"), SCREENS)
+def test_the_document_of_a_timeline_has_no_serious_fault(
+    browser: Browser, tmp_path: Path, width: int, scheme: str
+) -> None:
+    few = [replace(told(number, HOSTILE), tier=number) for number in (1, 2, 3)]
+    browser.look_like(width=width, scheme=scheme)
+
+    browser.open(write_document(tmp_path, few))
+
+    assert faults(browser) == []
+    assert browser.run("return document.scripts.length") == 0
+
+
+def test_a_kind_of_news_is_hidden_by_its_box_without_a_script(
+    browser: Browser, tmp_path: Path
+) -> None:
+    few = [replace(told(number, f"Kind {number}."), tier=number) for number in (1, 2, 3)]
+    browser.open(write_document(tmp_path, few))
+
+    browser.run("document.getElementById('tier2').click()")
+
+    shown = browser.run("return document.body.innerText")
+    assert [f"Kind {number}." in shown for number in (1, 2, 3)] == [True, False, True]
+
+
+def write_document(folder: Path, developments: Sequence[DevelopmentView]) -> str:
+    """Writes a timeline as `--format html` does; returns its address."""
+    counts = {JUNE + timedelta(days=day): day % 7 for day in range(300)}
+    values = {"timeline": timeline_of(developments, counts), "older": None}
+    page = folder / "timeline.html"
+    page.write_text(render("timeline", PageValues(UTC, values=values)), encoding="utf-8")
+    return page.as_uri()
+
+
 def test_axe_finds_what_is_wrong(browser: Browser) -> None:
     browser.show("<html lang=en><title>x</title><img src='data:,'><p style='color:#ccc'>pale</p>")
 
@@ -137,16 +172,13 @@ def test_five_thousand_developments_are_one_page(browser: Browser, tmp_path: Pat
         replace(told(number % 300, f"The pier was closed for the {number}th time."), row_id=number)
         for number in range(MANY)
     ]
-    counts = {JUNE + timedelta(days=day): day % 7 for day in range(300)}
-    values = {"timeline": timeline_of(many, counts), "older": None}
-    page = tmp_path / "timeline.html"
-    page.write_text(render("timeline", PageValues(UTC, values=values)), encoding="utf-8")
+    page = write_document(tmp_path, many)
     browser.look_like(width=360, scheme="light")
     browser.requests()
 
-    browser.open(page.as_uri())
+    browser.open(page)
 
-    assert browser.requests() == [page.as_uri()]
+    assert browser.requests() == [page]
     assert f"the {MANY - 1}th time" in browser.run("return document.body.innerText")
     needed, given = browser.run(WIDTHS)
     assert needed <= given
