@@ -58,7 +58,7 @@ def _examine(settings: Settings, *, is_live: bool, is_offline: bool) -> Iterable
     yield from local.examine(settings, utc_now())
     yield from watched.examine_addresses(settings)
     if not is_live:
-        yield from local.examine_store(settings, watched.examine_last_polls)
+        yield from local.examine_store(settings, "feeds", watched.examine_last_polls)
     yield from asyncio.run(network.examine_workers())
     if not is_offline:
         yield from asyncio.run(_examine_outside(settings, is_live=is_live))

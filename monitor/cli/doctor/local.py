@@ -6,7 +6,6 @@ import os
 import shutil
 import stat
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -14,7 +13,6 @@ from pathlib import Path
 from monitor.cli.doctor.findings import Finding, attempted, doubtful, failing, well
 from monitor.cli.output import count_of
 from monitor.cli.troubles import MIN_FREE_BYTES, is_alive
-from monitor.errors import MonitorError
 from monitor.settings import Settings
 from monitor.store import Store
 from monitor.store.engine import check_sound
@@ -51,15 +49,12 @@ _SET_CLOCK = "set the clock: timedatectl set-ntp true"
 
 
 def examine_store(
-    settings: Settings, look: Callable[[Store], Iterator[Finding]]
+    settings: Settings, check: str, look: Callable[[Store], Iterator[Finding]]
 ) -> Iterator[Finding]:
-    """Yields what a look into the store finds; what is wrong with the store itself is told
-    elsewhere.
-    """
+    """Yields what a look into the store finds, or that it could not look."""
     store = Store(settings.database_url)
     try:
-        with suppress(MonitorError, OSError):
-            yield from look(store)
+        yield from attempted(check, partial(look, store), _CHECK_URL)
     finally:
         store.close()
 
