@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import smtplib
 import ssl
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -13,7 +13,7 @@ import httpcore
 
 from monitor.alerts.chats.formats import post_url
 from monitor.channels.build import build_apprise
-from monitor.cli.doctor.findings import Finding, failed, failing, well
+from monitor.cli.doctor.findings import Finding, doubtful, failed, failing, well
 from monitor.errors import MonitorError
 from monitor.fetching.guard import GuardedBackend, RefusedAddress
 from monitor.settings import (
@@ -46,10 +46,20 @@ async def examine_channels(settings: Settings) -> Sequence[Finding]:
     """Returns of each channel whether its server is there, and takes the login where there is
     one.
     """
-    return [
+    found = [
         await _examine_channel(settings, f"channel {name}", channel)
         for name, channel in settings.channels.items()
     ]
+    return [*_examine_sender(settings), *found]
+
+
+def _examine_sender(settings: Settings) -> Iterator[Finding]:
+    """Yields a doubt where mails are from an address that exists on no other machine."""
+    sender = settings.smtp.from_
+    mails = any(isinstance(channel, EmailSettings) for channel in settings.channels.values())
+    if mails and "." not in sender.rpartition("@")[2]:
+        to_do = "set from in [smtp] to an address of yours; it may be one that gets the alerts"
+        yield doubtful("sender", f"mails are from {sender}, which many servers refuse", to_do)
 
 
 async def _examine_channel(settings: Settings, name: str, channel: ChannelSettings) -> Finding:

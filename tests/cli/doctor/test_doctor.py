@@ -133,6 +133,26 @@ def test_receivers_that_are_not_there_fail_each_by_itself(
         assert (row["health"], row["found"].startswith(f"{place}: ")) == ("fails", True), row
 
 
+@pytest.mark.parametrize(
+    ("sender", "is_doubtful"),
+    [("monitor@localhost", True), ("desk@example.org", False)],
+    ids=["of this machine alone", "the recipient's own"],
+)
+def test_a_sender_that_others_do_not_know_is_doubtful(
+    tmp_path: Path, mailbox: Mailbox, sender: str, is_doubtful: bool
+) -> None:
+    folder = write_config(tmp_path / "config", [], mailbox=mailbox)
+    settings = folder / "monitor.toml"
+    settings.write_text(settings.read_text().replace("monitor@example.org", sender))
+
+    code, rows = diagnose(folder)
+
+    assert (code, "sender" in rows) == (0, is_doubtful)
+    assert rows["channel desk"]["health"] == "ok"
+    if is_doubtful:
+        assert "[smtp]" in rows["sender"]["to_do"]
+
+
 def test_a_private_receiver_is_refused_as_a_delivery_would_be(
     tmp_path: Path, outlet: Outlet, hook: Hook
 ) -> None:
