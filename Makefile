@@ -6,7 +6,8 @@ BIN = $(VENV)/bin
 TOOLS ?= .venv-tools
 # Most of a test's time is waiting: three processes on two cores.
 WORKERS ?= 3
-INSTALL = @$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-warn-script-location --root-user-action ignore --constraint constraints.txt
+# Twice quiet: of what a dependency of a dependency declares nobody here can mend anything; errors are told.
+INSTALL = @$(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --no-warn-script-location --root-user-action ignore --constraint constraints.txt
 # What `make run` watches, and where `make init` writes.
 CONFIG ?= config
 CASE ?= my-case

@@ -84,6 +84,32 @@ def one_line(text: str, *, limit: int = 500) -> str:
     return clean_text(" ".join(text[: limit * _ROOM].split()), limit=limit)
 
 
+def cut(text: str, limit: int) -> str:
+    """Cuts a text between words, with an ellipsis.
+
+    Args:
+        limit: characters.
+    """
+    if len(text) <= limit:
+        return text
+    short = text[: limit - 1]
+    # A text without blanks, or with one right at its start, is cut within a word.
+    if " " in short[limit // 2 :]:
+        short = short[: short.rfind(" ")]
+    return short.rstrip(" ,;:.") + "…"
+
+
+def short_line(text: str, *, limit: int) -> str:
+    """Returns clean text on one line, for a person: a longer one is cut between words, with an
+    ellipsis.
+
+    Args:
+        limit: characters, the ellipsis among them.
+    """
+    # Two more than fit tell that there is more: the first may be a blank, which is dropped.
+    return cut(one_line(text, limit=limit + 2), limit)
+
+
 def normalise(text: str) -> str:
     """Returns clean text with one form of quotes, apostrophes, dashes and spaces; soft hyphens
     removed.

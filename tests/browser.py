@@ -60,8 +60,16 @@ class Browser:
         content = base64.b64encode(page.encode()).decode()
         self._post("/url", {"url": f"data:text/html;charset=utf-8;base64,{content}"})
 
+    def open(self, url: str) -> None:
+        """Opens a page at an address and waits until all of it is there."""
+        self._post("/url", {"url": url})
+
+    def turn_scripts(self, *, on: bool) -> None:
+        """Lets pages run scripts or not; those of a test run only where pages' own may."""
+        self._cdp("Emulation.setScriptExecutionDisabled", {"value": not on})
+
     def run(self, script: str) -> Any:
-        """Returns what a script returns in the page."""
+        """Returns what a script returns in the page; a promise is waited for."""
         return self._post("/execute/sync", {"script": script, "args": []})
 
     def requests(self) -> list[str]:

@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.text import Word, clean_text, fold, fold_words, normalise, one_line, words
+from monitor.text import (
+    Word,
+    clean_text,
+    fold,
+    fold_words,
+    normalise,
+    one_line,
+    short_line,
+    words,
+)
 
 
 @pytest.mark.parametrize(
@@ -131,6 +140,38 @@ def test_folding_keeps_the_letters_and_drops_the_marks(text: str, folded: str) -
 
 def test_a_line_is_cut_where_it_is_too_long_and_keeps_no_blank_at_its_end() -> None:
     assert one_line("The old\n pier  was closed", limit=8) == "The old"
+
+
+@pytest.mark.parametrize(
+    ("text", "limit", "shown"),
+    [
+        ("The pier was closed", 19, "The pier was closed"),
+        ("The pier was closed", 18, "The pier was…"),
+        ("The pier, was closed", 12, "The pier…"),
+        ("The\npier\twas closed", 10, "The pier…"),
+        ("https://gazette.example/pier", 12, "https://gaz…"),
+        ("", 5, ""),
+    ],
+)
+def test_a_line_for_a_person_is_cut_between_words(text: str, limit: int, shown: str) -> None:
+    assert short_line(text, limit=limit) == shown
+
+
+@given(st.text(max_size=80), st.integers(2, 60))
+def test_a_line_for_a_person_never_exceeds_its_limit(text: str, limit: int) -> None:
+    shown = short_line(text, limit=limit)
+
+    assert len(shown) <= limit
+    assert "\n" not in shown
+    whole = one_line(text)
+    assert shown == whole or shown.endswith("…")
+
+
+@given(st.lists(st.sampled_from(["pier", "closed", "a", "harbour"]), min_size=9, max_size=30))
+def test_every_word_of_a_line_for_a_person_is_whole(parts: list[str]) -> None:
+    shown = short_line(" ".join(parts), limit=30)
+
+    assert set(shown.rstrip("…").split()) <= set(parts)
 
 
 def test_a_text_that_is_mostly_dropped_is_not_cut_short() -> None:

@@ -12,6 +12,7 @@ from functools import partial
 from itertools import filterfalse
 from operator import attrgetter
 
+from monitor.alerts.calendar import untold_day
 from monitor.alerts.payload import (
     MIDDLE_TIER,
     AlertPayload,
@@ -29,7 +30,6 @@ from monitor.alerts.views import (
     caveat_of,
     claims_of,
     count_of,
-    cut,
     happened,
     lead_of,
     outlet_of,
@@ -38,7 +38,7 @@ from monitor.alerts.views import (
     safe_url,
     short_command,
 )
-from monitor.text import one_line
+from monitor.text import cut, one_line
 
 UNCONFIRMED = "unconfirmed"
 # Up to so many alerts a digest shows what else is new and what changed; a longer one is a list.
@@ -118,7 +118,7 @@ def make_digest_view(payload: DigestPayload, zone: tzinfo, *, limit: int) -> Dig
         heading=heading_of(payload),
         counts=count_tiers(payload.items),
         is_roll_up=payload.kind == DigestKind.ROLL_UP,
-        ahead=print_day(case.next_date) if case else "",
+        ahead=print_day(untold_day(case.next_date, shown)) if case else "",
         groups=_groups(shown, is_mixed=case is None),
         more=len(told) - len(shown),
         sections=_sections(payload, zone),

@@ -30,9 +30,9 @@ from monitor.alerts.payload import (
     EventType,
     NoticePayload,
 )
-from monitor.alerts.views import MAX_SENTENCES, cut, lead_of, make_view, print_moment
+from monitor.alerts.views import MAX_SENTENCES, lead_of, make_view, print_moment
 from monitor.model import Message
-from monitor.text import one_line
+from monitor.text import cut, one_line
 
 if TYPE_CHECKING:
     from jinja2 import Environment

@@ -15,6 +15,7 @@ from functools import partial
 from operator import attrgetter
 
 from monitor.alerts.actions.signed import LABELS, PROGRAM, Act
+from monitor.alerts.calendar import untold_day
 from monitor.alerts.payload import (
     AlertPart,
     AlertPayload,
@@ -28,7 +29,7 @@ from monitor.alerts.payload import (
     StatePart,
 )
 from monitor.model import MatchedTerm
-from monitor.text import fold_words, one_line
+from monitor.text import cut, fold_words, one_line
 from monitor.urls import is_web_url
 
 MAX_SENTENCES = 12
@@ -210,7 +211,7 @@ def make_view(
         news=_news(payload, limit),
         sources=_sources(payload, zone),
         known=_known(payload, zone),
-        ahead=print_day(payload.case.next_date),
+        ahead=print_day(untold_day(payload.case.next_date, [payload])),
         actions=_actions(payload, links, program),
         matched=_matched(payload.matched),
     )
@@ -316,21 +317,6 @@ def print_day(text: str | None) -> str:
 def count_of(number: int, noun: str) -> str:
     """Prints a number with its noun."""
     return f"{number} {noun}{'' if number == 1 else 's'}"
-
-
-def cut(text: str, limit: int) -> str:
-    """Cuts a text between words, with an ellipsis.
-
-    Args:
-        limit: characters.
-    """
-    if len(text) <= limit:
-        return text
-    short = text[: limit - 1]
-    # A text without blanks, or with one right at its start, is cut within a word.
-    if " " in short[limit // 2 :]:
-        short = short[: short.rfind(" ")]
-    return short.rstrip(" ,;:.") + "…"
 
 
 def _told(article: ArticlePart, zone: tzinfo) -> str:

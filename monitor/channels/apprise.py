@@ -55,18 +55,33 @@ class AppriseChannel:
         Raises:
             DeliveryError: the service has not taken it; permanent where asking again will not help.
         """
-        given = {
-            "url": self._url,
-            "title": message.subject,
-            "body": message.text,
-            "allow_private": self._allow_private,
-        }
-        answer = _read_answer(await self._run(json.dumps(given).encode()))
+        answer = await self._ask({"title": message.subject, "body": message.text})
         if "sent" in answer:
             return Receipt(f"accepted by {answer['sent']}")
+        raise DeliveryError(f"{answer.get('failed', 'the service')} has not taken it")
+
+    async def probe(self) -> str:
+        """Connects to where a message would go first, and sends nothing; returns the place.
+
+        Raises:
+            DeliveryError: nobody answers there, or a message could not even begin.
+        """
+        answer = await self._ask({"title": "test", "body": "test", "is_probe": True})
+        if "reached" in answer:
+            return str(answer["reached"])
+        raise DeliveryError(f"{answer.get('failed', 'the service')} does not answer", hint=_HINT)
+
+    async def _ask(self, what: Mapping[str, object]) -> Mapping[str, Any]:
+        """Returns what the process says of a message.
+
+        Raises:
+            DeliveryError: it refuses it for good, or says nothing.
+        """
+        given = {**what, "url": self._url, "allow_private": self._allow_private}
+        answer = _read_answer(await self._run(json.dumps(given).encode()))
         if "refused" in answer:
             raise DeliveryError(answer["refused"], permanent=True, hint=_HINT)
-        raise DeliveryError(f"{answer.get('failed', 'the service')} has not taken it")
+        return answer
 
     async def _run(self, given: bytes) -> bytes:
         """Runs the program on what it is given; returns what it prints.

@@ -43,13 +43,14 @@ def build_channels(
             case ChatSettings():
                 channels[name] = ChatChannel(channel.url, channel.type, poster)
             case AppriseSettings():
-                channels[name] = _build_apprise(settings, channel)
+                channels[name] = build_apprise(settings, channel)
             case ConsoleSettings():
                 channels[name] = ConsoleChannel(stream)
     return channels
 
 
-def _build_apprise(settings: Settings, channel: AppriseSettings) -> AppriseChannel:
+def build_apprise(settings: Settings, channel: AppriseSettings) -> AppriseChannel:
+    """Returns a channel of Apprise."""
     # The same places that webhooks may reach: what is private is said once.
     places = _print_places(settings.fetch.allow_private)
     return AppriseChannel(channel.url.get_secret_value(), allow_private=places)

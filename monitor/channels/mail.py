@@ -19,6 +19,9 @@ from monitor.errors import DeliveryError
 from monitor.model import Message
 from monitor.text import one_line
 
+# Who wrote it, for people: where the sender is the reader's own address, a list of mails would show
+# their own name.
+_NAME = "monitor"
 _HEADER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,63}")
 # As SMTP has it, so that the bytes checked are those that are sent.
 _LINE_END = "\r\n"
@@ -60,7 +63,7 @@ def build_mail(message: Message, sender: str, recipients: Sequence[str], *, date
     """
     # Addresses come from checked settings and may be many; all else may hold text from the web.
     headers = [("To", ", ".join(recipients))]
-    own = (("From", sender), ("Subject", message.subject), ("Date", date))
+    own = (("From", f"{_NAME} <{sender}>"), ("Subject", message.subject), ("Date", date))
     for name, value in (*own, *message.headers):
         headers.append((name, header_text(value)))
     try:

@@ -11,7 +11,7 @@ from datetime import datetime, tzinfo
 from enum import StrEnum
 from typing import Any
 
-from monitor.text import one_line
+from monitor.text import short_line
 from monitor.urls import shown
 
 Fields = Mapping[str, Any]
@@ -71,7 +71,7 @@ class Narrator:
             return ""
         # The terminal shows "^C" where somebody stops it, and stays on that line.
         begin = "\n" if name == "daemon_stopping" else ""
-        return f"{begin}{self._time(fields)} {one_line(said, limit=_MAX_LINE)}"
+        return f"{begin}{self._time(fields)} {short_line(said, limit=_MAX_LINE)}"
 
     def _time(self, fields: Fields) -> str:
         at = datetime.fromisoformat(str(fields["timestamp"]))

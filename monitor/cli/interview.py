@@ -15,9 +15,15 @@ from typing import TYPE_CHECKING, Protocol
 
 from monitor.cli.mail_server import MailServer, ask_mail_server, log_in, read_mail_server
 from monitor.cli.output import count_of
-from monitor.cli.templates import PASSWORD_FILE, NewCase, default_query, write_config
+from monitor.cli.templates import (
+    PASSWORD_FILE,
+    NewCase,
+    default_query,
+    wider_query,
+    write_config,
+)
 from monitor.errors import ConfigErrors, MonitorError
-from monitor.text import fold, one_line
+from monitor.text import fold, one_line, short_line
 
 if TYPE_CHECKING:
     from monitor.settings import Settings
@@ -102,16 +108,37 @@ def _ask_query(person: Person, case: NewCase, default: str) -> NewCase:
 
 def describe_spellings(title: str) -> list[str]:
     """Returns what a phrase finds and what it does not, for a name of several words."""
-    words = fold(title).split()
-    if len(words) < 2:
+    words, wide = fold(title).split(), wider_query(title)
+    if not wide:
         return ["Accents, case and hyphens never matter."]
-    wide = f"({words[0]} NEAR/3 {words[-1]})"
-    if len(words) > 2:
-        wide = f'"{" ".join(words[-2:])}" OR {wide}'
-    return [
-        f"Accents, case and hyphens never matter: {'-'.join(words).upper()} is found, too.",
-        f"Names are written in many ways; wider: {wide}",
-    ]
+    found = f"Accents, case and hyphens never matter: {'-'.join(words).upper()} is found, too."
+    # Where it is what is offered anyway, it is said once.
+    is_offered = wide == default_query(title)
+    return [found] if is_offered else [found, f"Names are written in many ways; wider: {wide}"]
+
+
+def describe_gaps(case: NewCase, command: str) -> list[str]:
+    """Returns what was not said of a case that nobody was asked about, with what was taken in its
+    place and how to say it.
+
+    Args:
+        command: how the program is called with the config of the case.
+    """
+    gaps = []
+    if not case.query:
+        gaps.append(f"no --query: it looks for {default_query(case.title)}")
+    if not case.feeds:
+        gaps.append(f"no --feed: nothing is watched before `{command} feeds add URL`")
+    if not case.email:
+        gaps.append("no --email: alerts are printed on the terminal; channels.toml has the rest")
+    elif case.mail_server == MailServer():
+        where = _place_of(case.mail_server)
+        gaps.append(f"no --mail-server: mail goes through {where}; [smtp] in monitor.toml names it")
+    return gaps
+
+
+def _place_of(server: MailServer) -> str:
+    return f"{server.host}:{server.port}"
 
 
 def _ask_feeds(person: Person, case: NewCase, look: Look) -> NewCase:
@@ -205,9 +232,11 @@ def _show_matches(person: Person, looked: Sequence[LookedAt]) -> None:
     items, hits = sum(one.items for one in looked), sum(one.hits for one in looked)
     found = count_of(items, "item")
     person.say(f"Of {found} in these feeds today the query would pick {hits}.")
+    if not hits:
+        person.say("  It may be a quiet day, or too narrow a query: fewer words find more.")
     headlines = [headline for one in looked for headline in one.headlines]
     for headline in headlines[:_HEADLINES_SHOWN]:
-        person.say(f"  - {one_line(headline, limit=MAX_TITLE)}")
+        person.say(f"  - {short_line(headline, limit=MAX_TITLE)}")
 
 
 def _ask_email(person: Person, case: NewCase) -> NewCase:
@@ -224,7 +253,7 @@ def _ask_email(person: Person, case: NewCase) -> NewCase:
 
 def _ask_mail_server(person: Person, default: MailServer) -> MailServer:
     """Asks for a mail server until one answers or is kept all the same."""
-    shown = f"{default.host}:{default.port}"
+    shown = _place_of(default)
     while True:
         typed = person.ask("Mail server (host or host:port)", shown)
         server = read_mail_server(typed)
@@ -234,7 +263,7 @@ def _ask_mail_server(person: Person, default: MailServer) -> MailServer:
         try:
             answering = ask_mail_server(server)
         except OSError as error:
-            person.say(f"  {typed} does not answer: {one_line(str(error), limit=MAX_TITLE)}")
+            person.say(f"  {typed} does not answer: {short_line(str(error), limit=MAX_TITLE)}")
             # Typed twice it is meant: a server may be there tomorrow.
             if typed == shown:
                 return server
@@ -256,7 +285,7 @@ def _ask_login(person: Person, server: MailServer) -> MailServer:
         try:
             log_in(with_login)
         except OSError as error:
-            person.say(f"  {one_line(str(error), limit=MAX_TITLE)}")
+            person.say(f"  {short_line(str(error), limit=MAX_TITLE)}")
             continue
         person.say(f"  {server.host} takes the login")
         return with_login

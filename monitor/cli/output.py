@@ -22,13 +22,14 @@ from monitor.cli.streams import is_unicode
 from monitor.cli.tables import lay_out
 from monitor.pages.rows import to_plain
 from monitor.pages.rows import to_row as to_row
-from monitor.text import clean_text, one_line, words
+from monitor.text import clean_text, cut, one_line, words
 from monitor.urls import shown_in
 
 # A spreadsheet runs a cell that begins with one of these as a formula (OWASP, CSV injection).
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 DEFAULT_LIMIT = 50  # what a person may still look through
 MAX_CELL = 400  # characters of a text in a table
+_LONG_WORK = 20  # steps from which a person at a terminal is told how far it is
 ID_DIGITS = 8  # of 16: among ten thousand articles two begin alike in one store of a hundred
 _IDS = frozenset({"id", "article_id", "development_id"})
 
@@ -263,7 +264,7 @@ def _table_cells(row: Row, columns: Sequence[str], zone: tzinfo) -> list[str]:
 
 
 def _shorten(column: str, text: str) -> str:
-    return text[: ID_DIGITS if column in _IDS else MAX_CELL]
+    return text[:ID_DIGITS] if column in _IDS else cut(text, MAX_CELL)
 
 
 def terminal_width() -> int:
@@ -280,3 +281,26 @@ def talk(text: str) -> None:
     """Says something to the person, on stderr, without the keys that addresses in it hold."""
     # It may quote an address or an answer from outside, as data does.
     typer.echo(clean_text(shown_in(text)), err=True)
+
+
+class Progress:
+    """Tells a person at a terminal how far a long work is, at each tenth of it.
+
+    Args:
+        total: how many steps it has; a short work needs no telling.
+        noun: what a step is about.
+    """
+
+    def __init__(self, total: int, noun: str) -> None:
+        self._total, self._noun, self._done = total, noun, 0
+        self._is_told = total >= _LONG_WORK and sys.stderr.isatty()
+
+    def step(self) -> None:
+        """Counts a step that is done."""
+        before = self._tenths()
+        self._done += 1
+        if self._is_told and self._tenths() > before:
+            talk(f"{self._done} of {count_of(self._total, self._noun)}")
+
+    def _tenths(self) -> int:
+        return 10 * self._done // self._total

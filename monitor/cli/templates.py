@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 import shutil
@@ -12,13 +13,22 @@ from pathlib import Path
 from monitor.cli.config_files import write_whole
 from monitor.cli.mail_server import MailServer
 from monitor.errors import MonitorError
+from monitor.text import fold_words, normalise
 
+# A name of so many words is printed whole as a rule.
+_PHRASE_WORDS = 2
+_LONG = 4  # letters; what has fewer is an article or a preposition as a rule
+# Every text has them: no item of any feed would be passed over.
+_ARTICLES = frozenset(
+    ("the", "a", "an", "el", "la", "los", "las", "le", "les", "der", "die", "das")
+)
 MAX_SLUG = 64  # it stands in mail headers and commands
 
 MONITOR_TOML = """\
 # The service. Every value can also come from the environment: MONITOR_DATABASE_URL,
 # MONITOR_FETCH__CONCURRENCY, …
 # All keys with their meaning and default: docs/config.md
+# An edit of these files holds from the next start of `monitor run` on, or from a SIGHUP to it.
 
 # Relative paths are relative to this file. For several workers: postgresql+psycopg://user@host/name
 database_url = "sqlite:///monitor.db"
@@ -78,7 +88,7 @@ type = "console"
 """
 
 CASE_TOML = """\
-# One case; the file name is its slug.
+# One case; the file name is its slug. An edit holds from the next start or SIGHUP on.
 title = {title}
 # Why you follow it: printed in every alert.
 note = {note}
@@ -105,8 +115,53 @@ when = "now"                      # or "daily 08:00", "weekly mon 08:00"
 
 
 def default_query(title: str) -> str:
-    """Returns the query for a case of which only the name is known: the name as a phrase."""
-    return '"{}"'.format(" ".join(title.replace('"', " ").split()))
+    """Returns the query for a case of which only the name is known: a short name as a phrase; of a
+    longer one, which texts seldom print whole, the ways in which they do; of a subject its words.
+    """
+    words = _without_article(normalise(title).replace('"', " ").split())
+    phrase = '"{}"'.format(" ".join(words))
+    if len(words) <= _PHRASE_WORDS:
+        return phrase
+    return (wider_query(title) if _is_name(words) else _all_of(words)) or phrase
+
+
+def _without_article(words: Sequence[str]) -> Sequence[str]:
+    return words[1:] if len(words) > 1 and words[0].lower() in _ARTICLES else words
+
+
+def _is_name(words: Sequence[str]) -> bool:
+    """Returns whether words look like a name: all in capitals but for small ones in between."""
+    small = itertools.filterfalse(_is_capital, words)
+    return sum(map(_is_capital, words)) > 1 and all(len(word) < _LONG for word in small)
+
+
+def _is_capital(word: str) -> bool:
+    return word[:1].isupper()
+
+
+def wider_query(name: str) -> str:
+    """Returns a query for a name however it is written: without its first names, or with others
+    between; empty for a single word.
+    """
+    # Words, however they are joined: a query has no room for other signs.
+    words = _without_article(fold_words(name))
+    # Scripts without capitals have other ways to write a name.
+    if len(words) < 2 or name.lower() == name.upper():
+        return ""
+    near = f"({words[0]} NEAR/3 {words[-1]})"
+    # "la torre" without its first name would be found in half of all texts.
+    if len(words) == 2 or len(words[-2]) < _LONG:
+        return near
+    return f'"{words[-2]} {words[-1]}" OR {near}'
+
+
+def _all_of(words: Sequence[str]) -> str:
+    """Returns a query for texts that hold all words of a subject but the small ones; empty where
+    that leaves a single one.
+    """
+    telling = [word for word in words if len(word) >= _LONG or _is_capital(word)]
+    folded = list(dict.fromkeys(fold_words(" ".join(telling))))
+    return " AND ".join(folded) if len(folded) > 1 else ""
 
 
 def toml_string(text: str) -> str:

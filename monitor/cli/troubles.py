@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING
 
-from monitor.cli.output import cell
-from monitor.text import one_line
+from monitor.cli.output import cell, count_of
+from monitor.text import short_line
 from monitor.urls import shown
 
 if TYPE_CHECKING:
@@ -62,23 +62,23 @@ def find_full_disk(free_bytes: int | None) -> Iterator[str]:
 def find_failing_channels(channels: Sequence[FailingChannel]) -> Iterator[str]:
     """Yields the channels that did not accept what they were sent last."""
     for failing in channels:
-        error = one_line(failing.error, limit=_ERROR_CHARS)
-        yield f"channel fails: {failing.channel}: {failing.waiting} deliveries wait: {error}"
+        error = short_line(failing.error, limit=_ERROR_CHARS)
+        waiting = count_of(failing.waiting, "message")
+        yield f"channel fails: {failing.channel}: {waiting} waiting: {error}"
 
 
 def find_parked(count: int) -> Iterator[str]:
     """Yields a line where a restored database waits for a word on what it had not sent."""
     if count:
-        yield (
-            f"{count} messages are held since a restore: monitor alerts release sends them, --drop "
-            "does not"
-        )
+        held = count_of(count, "message")
+        yield f"{held} held since a restore: monitor alerts release sends them, --drop does not"
 
 
 def find_failed_entries(entries: Sequence[FailedEntry]) -> Iterator[str]:
     """Yields a line for all items that were given up lately."""
     if entries:
         newest = entries[0]
-        error = one_line(newest.last_error, limit=_ERROR_CHARS)
+        error = short_line(newest.last_error, limit=_ERROR_CHARS)
         place = shown(newest.url or "without a link")
-        yield f"{len(entries)} items were given up in the last day, the newest {place}: {error}"
+        given_up = count_of(len(entries), "item")
+        yield f"{given_up} given up in the last day, the newest {place}: {error}"

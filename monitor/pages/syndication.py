@@ -15,7 +15,7 @@ from lxml.builder import ElementMaker
 from monitor.pages.rendering import TIERS
 from monitor.pages.timeline import Ahead, Timeline
 from monitor.store.views.developments import DevelopmentView
-from monitor.text import clean_text, one_line
+from monitor.text import clean_text, one_line, short_line
 from monitor.urls import is_web_url
 
 _ATOM = "http://www.w3.org/2005/Atom"
@@ -44,7 +44,7 @@ def to_atom(timeline: Timeline, *, self_url: str = "") -> bytes:
 
 def _atom_entry(make: ElementMaker, one: DevelopmentView, timeline: Timeline) -> etree._Element:
     entry = make.entry(
-        make.title(one_line(one.summary, limit=_MAX_TITLE)),
+        make.title(short_line(one.summary, limit=_MAX_TITLE)),
         make.id(f"urn:monitor:development:{one.id}"),
         make.updated(_rfc3339(one.first_found_at)),
         make.content("\n\n".join(_lines(one, timeline)), type="text"),
@@ -76,7 +76,7 @@ def to_rss(timeline: Timeline) -> bytes:
 
 def _rss_item(make: ElementMaker, one: DevelopmentView, timeline: Timeline) -> etree._Element:
     item = make.item(
-        make.title(one_line(one.summary, limit=_MAX_TITLE)),
+        make.title(short_line(one.summary, limit=_MAX_TITLE)),
         make.guid(f"urn:monitor:development:{one.id}", isPermaLink="false"),
         make.pubDate(format_datetime(one.first_found_at)),
         # Readers take it for HTML: the text is escaped once for them, and once for XML.
@@ -98,7 +98,7 @@ def _lines(one: DevelopmentView, timeline: Timeline) -> Iterator[str]:
 
 
 def _title(timeline: Timeline) -> str:
-    return one_line(f"{timeline.case.title}: developments", limit=_MAX_TITLE)
+    return short_line(f"{timeline.case.title}: developments", limit=_MAX_TITLE)
 
 
 def _updated(timeline: Timeline) -> datetime:
@@ -120,7 +120,7 @@ def to_calendar(timeline: Timeline) -> bytes:
     # Required by RFC 5545, 3.6: programs refuse a calendar without it.
     calendar.add("prodid", "-//monitor//timeline//EN")
     calendar.add("version", "2.0")
-    calendar.add("x-wr-calname", one_line(timeline.case.title, limit=_MAX_TITLE))
+    calendar.add("x-wr-calname", short_line(timeline.case.title, limit=_MAX_TITLE))
     for one in timeline.ahead:
         calendar.add_component(_event(timeline, one))
     return bytes(calendar.to_ical())
@@ -134,7 +134,7 @@ def _event(timeline: Timeline, ahead: Ahead) -> Event:
     event.add("dtstart", ahead.day)
     # The end of a whole day is the next one (RFC 5545, 3.6.1).
     event.add("dtend", ahead.day + timedelta(days=1))
-    event.add("summary", one_line(ahead.text, limit=_MAX_TITLE))
+    event.add("summary", short_line(ahead.text, limit=_MAX_TITLE))
     event.add("description", one_line(f"{ahead.development.outlet}: {ahead.text}"))
     if is_web_url(ahead.development.url):
         event.add("url", clean_text(ahead.development.url))

@@ -11,14 +11,14 @@ from itertools import groupby
 
 from sqlmodel import Session
 
-from monitor.alerts.calendar import named_days
+from monitor.alerts.calendar import named_days, said_on
 from monitor.store.views.cases import CaseView, list_cases
 from monitor.store.views.developments import (
     DevelopmentView,
     count_articles_by_day,
     get_quotes,
 )
-from monitor.text import one_line
+from monitor.text import short_line
 
 _LOOK_BACK = timedelta(days=200)  # a day without a year that was named longer ago is another year's
 _WIDEST = 180  # days of the chart; the last ones of a longer case
@@ -126,11 +126,12 @@ def _days_ahead(
         # The newest come first: all that follow are older still.
         if now - one.first_found_at > _LOOK_BACK:
             break
+        said = said_on(one.first_published_at, one.first_found_at)
         for text in dict.fromkeys((one.summary, *quotes.get(one.row_id, ()))):
-            for day in named_days(text, one.first_found_at.date()):
+            for day in named_days(text, said):
                 # A date that was moved is told by the newer report, which is met first.
                 if day > now.date():
-                    found.setdefault(day, Ahead(day, one_line(text, limit=300), one))
+                    found.setdefault(day, Ahead(day, short_line(text, limit=300), one))
     yield from (found[day] for day in sorted(found))
 
 

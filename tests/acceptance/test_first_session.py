@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import shlex
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -41,6 +44,23 @@ def test_ctrl_c_ends_the_daemon_without_an_error_of_make(session: Session) -> No
     assert "make:" not in session.text
     assert session.text.rstrip().endswith("stopping: what is in hand is finished")
     assert session.init_code == 0
+
+
+def test_the_installer_tells_errors_and_no_warnings(tmp_path: Path) -> None:
+    words = ["make", "-n", "-C", str(ROOT), f"VENV={tmp_path}", "init"]
+    planned = subprocess.run(words, capture_output=True, text=True, check=True).stdout
+    (line,) = [line for line in planned.splitlines() if "pip install" in line]
+    options = [
+        word for word in shlex.split(line) if word in ("--quiet", "--disable-pip-version-check")
+    ]
+    # An extra that the newest pip itself would warn of.
+    install = [sys.executable, "-m", "pip", "install", *options, "--no-index", "--dry-run"]
+
+    warned = subprocess.run([*install, "pip[nothing]"], capture_output=True, text=True)
+    failed = subprocess.run([*install, "no-such-package-here"], capture_output=True, text=True)
+
+    assert "WARNING" not in warned.stderr
+    assert (failed.returncode, "no-such-package-here" in failed.stderr) == (1, True)
 
 
 def test_nothing_is_shown_that_a_person_cannot_read(session: Session) -> None:
@@ -85,6 +105,8 @@ def test_a_terminal_gets_the_fields_where_they_are_asked_for(
     code = daemon.end()
 
     assert code == 130
-    lines = [line for line in daemon.shown.splitlines() if line.startswith("{")]
+    # The terminal echoes Ctrl-C wherever it is, between a line and its end, too.
+    told = daemon.shown.replace("^C", "")
+    lines = [line for line in told.splitlines() if line.startswith("{")]
     assert [json.loads(line)["event"] for line in lines][-1] == "daemon_stopped"
     assert "watching" not in daemon.shown

@@ -1,12 +1,14 @@
 """The days of a case: when something happened is not when it was published or found."""
 
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.alerts.calendar import event_day, next_day
+from monitor.alerts.calendar import event_day, next_day, said_on, untold_day
+from tests.alerts.samples import PAYLOAD
 
 FRIDAY = date(2025, 6, 6)
 THURSDAY = date(2025, 6, 5)
@@ -59,3 +61,32 @@ def test_any_text_has_a_next_day_ahead_or_none(texts):
     found = next_day([(text, FRIDAY) for text in texts], FRIDAY)
 
     assert found is None or found > FRIDAY
+
+
+@pytest.mark.parametrize(
+    ("days_before", "expected"), [(None, FRIDAY), (0, FRIDAY), (4, date(2025, 6, 2)), (-3, FRIDAY)]
+)
+def test_a_text_speaks_from_the_day_on_which_it_was_published(days_before, expected):
+    found_at = datetime(2025, 6, 6, 12, tzinfo=UTC)
+    published = None if days_before is None else found_at - timedelta(days=days_before)
+
+    assert said_on(published, found_at) == expected
+
+
+@pytest.mark.parametrize(
+    ("day", "expected"),
+    [("2025-06-12", None), ("2025-06-13", None), ("2025-06-18", "2025-06-18"), (None, None)],
+    ids=["quoted", "in the summary", "another", "none"],
+)
+def test_a_day_that_the_alerts_name_is_told_by_them(day, expected):
+    assert untold_day(day, [PAYLOAD]) == expected
+    assert untold_day(day, []) == day
+
+
+def test_a_weekday_of_an_alert_is_meant_from_its_later_text():
+    later = replace(PAYLOAD.article, revised_at=PAYLOAD.article.found_at - timedelta(days=7))
+
+    told = replace(PAYLOAD, article=later, new_sentences=())
+
+    # "By Friday", said a week ago.
+    assert untold_day("2025-06-13", [told]) == "2025-06-13"

@@ -34,7 +34,7 @@ RICH = replace(
     PAYLOAD,
     state=(StatePart("Night ferry", "orders", "stay", "lifted"),),
     development=replace(PAYLOAD.development, tier=1, event_date="2025-06-05"),
-    case=replace(PAYLOAD.case, title="W" * 150, next_date="2025-06-12"),
+    case=replace(PAYLOAD.case, title="W" * 150, next_date="2025-06-18"),
     article=replace(PAYLOAD.article, title="x" * 250, extraction="teaser"),
     carriers=replace(PAYLOAD.carriers, items=(CarrierPart("o" * 90, LONG),) * 3),
 )

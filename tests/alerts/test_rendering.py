@@ -344,11 +344,23 @@ def test_what_changes_in_the_case_is_told_with_what_held_before():
 
 
 def test_the_next_known_date_of_the_case_is_told():
-    ahead = replace(PAYLOAD.case, next_date="2025-06-12")
+    ahead = replace(PAYLOAD.case, next_date="2025-06-18")
 
     message = render_alert(replace(PAYLOAD, case=ahead), **OPTIONS)
 
-    assert "Next known date of the case: Thursday 12 June 2025\n" in message.text
+    assert "Next known date of the case: Wednesday 18 June 2025\n" in message.text
+
+
+def test_a_date_that_is_the_news_itself_is_not_told_as_the_next_one():
+    ahead = replace(PAYLOAD.case, next_date="2025-06-12")
+
+    alert = render_alert(replace(PAYLOAD, case=ahead), **OPTIONS)
+    told = DigestPayload(DigestKind.DIGEST, ahead, (replace(PAYLOAD, case=ahead),))
+    digest = render_digest(told, **OPTIONS)
+
+    for message in (alert, digest):
+        assert "Next known date" not in message.text + message.html
+    assert "testify on 12 June" in alert.text
 
 
 def test_copies_of_one_text_are_folded():

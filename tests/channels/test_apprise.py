@@ -75,6 +75,29 @@ def test_a_place_that_the_config_names_is_reached(hook: tuple[Hook, str]) -> Non
     assert len(received.bodies) == 1
 
 
+def test_a_probe_reaches_the_service_and_posts_nothing(hook: tuple[Hook, str]) -> None:
+    received, url = hook
+    place = url.removeprefix("json://").partition("/")[0]
+
+    assert asyncio.run(AppriseChannel(url, allow_private=True).probe()) == place
+    assert received.bodies == []
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("json://127.0.0.1:1/t0ken", "JSON does not answer"),
+        ("json://nowhere.invalid/t0ken", "JSON does not answer"),
+        ("nosuch://t0ken", "none that Apprise knows"),
+    ],
+)
+def test_a_probe_tells_what_a_message_would_fail_of(url: str, said: str) -> None:
+    with pytest.raises(DeliveryError, match=said) as caught:
+        asyncio.run(AppriseChannel(url, allow_private=True).probe())
+
+    assert "t0ken" not in str(caught.value)
+
+
 def test_a_mail_server_of_its_own_is_under_the_same_rule() -> None:
     box = Mailbox()
     try:

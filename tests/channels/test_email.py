@@ -60,7 +60,7 @@ def test_a_mail_arrives_as_it_was_rendered():
     receipt = send(mailbox, recipients=("desk@example.org", "night@example.org"))
 
     (mail,) = mailbox.mails
-    assert mail["From"] == "monitor@example.org"
+    assert mail["From"] == "monitor <monitor@example.org>"
     assert mail["To"] == "desk@example.org, night@example.org"
     assert mail["Date"] == DATE
     assert mail["Message-ID"] == "<d41d8cd9@example.org>"
@@ -385,7 +385,20 @@ def test_each_of_many_recipients_stands_whole_on_a_line():
     content = build_mail(MESSAGE, LONG_SENDER, recipients, date=DATE)
 
     assert raw_headers(content)["To"].split(", ") == recipients
-    assert raw_headers(content)["From"] == LONG_SENDER
+    assert raw_headers(content)["From"] == f"monitor <{LONG_SENDER}>"
+
+
+def test_a_mail_to_its_own_sender_says_who_wrote_it_and_starts_no_loop():
+    mailbox = Mailbox()
+    own = "desk@example.org"
+
+    send(mailbox, recipients=(own,), **{"from": own})
+
+    (mail,) = mailbox.mails
+    assert (mail["From"], mail["To"]) == (f"monitor <{own}>", own)
+    # What answers by itself leaves such a mail alone (RFC 3834, 5).
+    assert mail["Auto-Submitted"] == "auto-generated"
+    assert mail["Message-ID"] == "<d41d8cd9@example.org>"
 
 
 @given(st.lists(st.text("ab.-", min_size=0, max_size=90), min_size=1, max_size=9))

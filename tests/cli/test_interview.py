@@ -19,13 +19,14 @@ from aiosmtpd.smtp import AuthResult, LoginPassword
 from monitor.cli import interview as interview_module
 from monitor.cli.interview import (
     LookedAt,
+    describe_gaps,
     describe_spellings,
     interview,
     system_timezone,
     to_web_address,
 )
 from monitor.cli.mail_server import MailServer, ask_mail_server, read_mail_server
-from monitor.cli.templates import NewCase, write_config
+from monitor.cli.templates import NewCase, default_query, wider_query, write_config
 from monitor.settings import Settings, load_settings
 from tests.world import Mailbox
 
@@ -326,13 +327,52 @@ def test_a_mail_server_is_a_host_and_perhaps_a_port(text: str, expected: MailSer
             "Ana Túñez",
             ["ANA-TUNEZ is found, too", "(ana NEAR/3 tunez)"],
         ),
-        ("Juan Mar Ríos", ['"mar rios" OR (juan NEAR/3 rios)']),
+        ("Juan Mar Ríos", ["JUAN-MAR-RIOS is found, too"]),
+        ("Ferry of Marlow harbour", ['"marlow harbour" OR (ferry NEAR/3 harbour)']),
     ],
 )
 def test_spellings_of_a_name_are_told(title: str, hints: list[str]) -> None:
     said = "\n".join(describe_spellings(title))
 
     assert [hint for hint in hints if hint not in said] == []
+
+
+def test_a_wider_query_is_not_told_where_it_is_offered_anyway() -> None:
+    assert len(describe_spellings("Juan Marcos Ríos")) == 1
+    assert default_query("Juan Marcos Ríos") == wider_query("Juan Marcos Ríos")
+
+
+GIVEN = NewCase("Night ferry", "ferry", (FEED,), "desk@example.org")
+
+
+@pytest.mark.parametrize(
+    ("case", "gaps"),
+    [
+        (replace(GIVEN, mail_server=MailServer("mail.example.org", 587)), []),
+        (GIVEN, ["no --mail-server: mail goes through localhost:25"]),
+        (replace(GIVEN, email=""), ["no --email: alerts are printed on the terminal"]),
+        (
+            NewCase("Night ferry"),
+            [
+                'no --query: it looks for "Night ferry"',
+                "no --feed: nothing is watched before `monitor --config x feeds add URL`",
+                "no --email: alerts",
+            ],
+        ),
+    ],
+    ids=["nothing", "server", "mail", "all"],
+)
+def test_what_nobody_said_is_told_with_what_to_do(case: NewCase, gaps: list[str]) -> None:
+    told = describe_gaps(case, "monitor --config x")
+
+    assert [line[: len(gap)] for line, gap in zip(told, gaps, strict=True)] == gaps
+
+
+def test_a_query_that_finds_nothing_today_is_said_to_be_perhaps_too_narrow() -> None:
+    _, person = typed("Night ferry", "", OTHER, "", web=Web(LookedAt(OTHER, "Bay Courier", 10, 0)))
+
+    assert "Of 10 items in these feeds today the query would pick 0." in person.said
+    assert "too narrow a query" in person.said[-1]
 
 
 @pytest.mark.parametrize(

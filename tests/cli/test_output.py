@@ -5,6 +5,7 @@ a command.
 import csv
 import io
 import json
+import sys
 from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 
 from monitor.cli.output import (
     Format,
+    Progress,
     cell,
     highlight,
     is_for_person,
@@ -213,6 +215,38 @@ def test_talk_goes_to_stderr_and_never_into_data(capsys: pytest.CaptureFixture[s
     talk("feeds: 1 new\x1b[2J")
 
     assert capsys.readouterr() == ("", "feeds: 1 new[2J\n")
+
+
+def steps(total: int, capsys: pytest.CaptureFixture[str]) -> list[str]:
+    progress = Progress(total, "feed")
+    for _ in range(total):
+        progress.step()
+    told = capsys.readouterr()
+    assert told.out == ""
+    return told.err.splitlines()
+
+
+def test_a_long_work_tells_a_person_each_tenth_of_it(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+
+    assert steps(500, capsys) == [f"{part} of 500 feeds" for part in range(50, 501, 50)]
+    assert len(steps(27, capsys)) == 10
+    assert steps(19, capsys) == []
+
+
+def test_a_long_work_tells_a_program_nothing_on_its_way(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert steps(500, capsys) == []
+
+
+def test_a_cell_that_is_too_long_is_cut_between_words(capsys: pytest.CaptureFixture[str]) -> None:
+    shown = printed(capsys, [{"id": "0123456789abcdef", "title": "harbour " * 90}], Format.TABLE)
+
+    assert set(shown.split()) <= {"id", "title", "harbour", "harbour…", "01234567", "title:"}
+    assert shown.count("…") == 1
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from monitor.cli.mail_server import MailServer
@@ -21,7 +21,10 @@ from monitor.cli.templates import (
     write_config,
 )
 from monitor.errors import MonitorError
+from monitor.matching import compile_query
 from monitor.settings import load_settings
+from monitor.text import fold_words
+from tests.matching.asking import finds
 
 FEED = "https://gazette.example/rss"
 
@@ -49,11 +52,50 @@ def test_the_slug_of_a_case_is_its_title_in_plain_letters(title: str, expected: 
     [
         ("Jane Roe", '"Jane Roe"'),
         ("  Jane \n Roe ", '"Jane Roe"'),
-        ('Jane "JR" Roe', '"Jane JR Roe"'),
+        ("Night ferry", '"Night ferry"'),
+        ("港务局 的 案件", '"港务局 的 案件"'),
     ],
 )
-def test_the_query_of_a_name_is_the_name_as_a_phrase(title: str, expected: str) -> None:
+def test_the_query_of_a_short_name_is_the_name_as_a_phrase(title: str, expected: str) -> None:
     assert default_query(title) == expected
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("Juan Marcos Ríos", '"marcos rios" OR (juan NEAR/3 rios)'),
+        ("Ana María Túñez López", '"tunez lopez" OR (ana NEAR/3 lopez)'),
+        ('Jane "JR" Roe', "(jane NEAR/3 roe)"),
+        ("Inés de la Vega", "(ines NEAR/3 vega)"),
+        ("Harbour board accounts of Marlow", "harbour AND board AND accounts AND marlow"),
+        ("The sale of Pier 9", "sale AND pier"),
+        ("The Marlow Harbour Inquiry", '"harbour inquiry" OR (marlow NEAR/3 inquiry)'),
+        ("war on the sea", '"war on the sea"'),
+    ],
+)
+def test_a_longer_name_is_looked_for_as_texts_write_it(title: str, expected: str) -> None:
+    assert default_query(title) == expected
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("Juan Marcos Ríos", "The court heard Juan M. Ríos on Monday."),
+        ("Juan Marcos Ríos", "Marcos Ríos left the island."),
+        ("Inés de la Vega", "Inés Vega appealed."),
+        ("Harbour board accounts of Marlow", "In Marlow the board of the harbour hid accounts."),
+    ],
+)
+def test_the_query_of_a_longer_name_finds_what_its_phrase_would_not(title: str, text: str) -> None:
+    assert finds(default_query(title), text)
+    assert not finds(f'"{title}"', text)
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=60))
+def test_the_query_of_any_name_with_a_word_in_it_can_be_read(title: str) -> None:
+    assume(fold_words(title))
+
+    assert compile_query(default_query(title)).terms
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"])))

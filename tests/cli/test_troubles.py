@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -27,6 +30,7 @@ from tests.world import Hook, Outlet
 
 NOW = datetime(2025, 6, 6, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
+DAY = timedelta(days=1)
 ALL = "poll,ingest,deliver"
 
 
@@ -92,7 +96,7 @@ def test_a_channel_is_told_with_what_waits_and_why() -> None:
     failing = FailingChannel("desk", 3, "mail.example: no\nanswer")
 
     assert list(find_failing_channels([failing])) == [
-        "channel fails: desk: 3 deliveries wait: mail.example: no answer"
+        "channel fails: desk: 3 messages waiting: mail.example: no answer"
     ]
 
 
@@ -100,7 +104,7 @@ def test_items_that_were_given_up_are_one_line() -> None:
     failed = [FailedEntry(f"https://gazette.example/{number}", "timeout") for number in range(3)]
 
     assert list(find_failed_entries(failed)) == [
-        "3 items were given up in the last day, the newest https://gazette.example/0: timeout"
+        "3 items given up in the last day, the newest https://gazette.example/0: timeout"
     ]
     assert list(find_failed_entries([])) == []
 
@@ -133,7 +137,7 @@ def test_status_checks_channels_as_long_as_they_fail(
     run_command(config, "poll")
 
     code, said = check(config)
-    assert (code, "channel fails: hook: 1 deliveries wait" in said) == (3, True)
+    assert (code, "channel fails: hook: 1 message waiting: " in said) == (3, True)
 
     hook.status = 200
     run_command(config, "alerts", "resend", "--channel", "hook")
@@ -142,6 +146,56 @@ def test_status_checks_channels_as_long_as_they_fail(
     run_command(config, "poll")
     code, said = check(config)
     assert (code, "All is well." in said) == (0, True)
+
+
+TROUBLES = {
+    "an item given up": (
+        "UPDATE entries SET state = 'failed', next_attempt_at = :now, last_error = 'timeout'"
+        " WHERE id = (SELECT max(id) FROM entries)",
+        "1 item given up in the last day",
+    ),
+    "a delivery that waits": (
+        "UPDATE deliveries SET state = 'pending', sealed_at = :early, next_attempt_at = :now",
+        "deliveries wait since",
+    ),
+    "a delivery that is dead": (
+        "UPDATE deliveries SET state = 'dead'",
+        "failed for good: monitor alerts list --failed",
+    ),
+}
+
+
+@pytest.mark.parametrize("trouble", TROUBLES)
+def test_status_checks_what_is_stuck(
+    tmp_path: Path, outlet: Outlet, hook: Hook, trouble: str
+) -> None:
+    config = write_config(tmp_path / "config", [outlet], hook=hook)
+    run_command(config, "poll")
+    publish_news(outlet)
+    run_command(config, "poll")
+    assert check(config)[0] == 0
+    change, told = TROUBLES[trouble]
+    now = datetime.now(UTC)
+    times = {
+        name: f"{at:%Y-%m-%d %H:%M:%S.%f}" for name, at in (("now", now), ("early", now - DAY))
+    }
+
+    with closing(sqlite3.connect(config / "monitor.db")) as database, database:
+        assert database.execute(change, times).rowcount
+
+    code, said = check(config)
+    assert (code, told in said) == (3, True), said
+
+
+def test_status_checks_the_disk_beside_the_database(
+    config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    used = shutil.disk_usage(config)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: used._replace(free=MIN_FREE_BYTES - 1))
+
+    code, said = check(config)
+
+    assert (code, "disk full: 100 MB are left beside the database" in said) == (3, True)
 
 
 def alert_lines(config: Path) -> list[str]:

@@ -111,6 +111,17 @@ def test_what_lies_ahead_is_read_from_the_store(store: Store) -> None:
     assert sum(read.articles_by_day.values()) == 1
 
 
+def test_a_day_that_a_late_found_article_announces_may_have_passed(store: Store) -> None:
+    store.write(alert, 1)
+    (found,) = store.read(list_developments, limit=9)
+    fresh = replace(found, summary="The harbour master will testify on Thursday.")
+    late = replace(fresh, first_published_at=found.first_found_at - 7 * DAY)
+
+    (ahead,) = store.read(read_timeline, "harbour", [fresh], now=NOW).ahead
+    assert ahead.day == date(2025, 6, 5)
+    assert store.read(read_timeline, "harbour", [late], now=NOW).ahead == []
+
+
 @pytest.mark.parametrize("write", [to_atom, to_rss])
 def test_a_feed_is_read_as_it_was_told(write: object) -> None:
     developments = [told(2, HOSTILE), told(1)]

@@ -11,8 +11,8 @@ from typing import Any
 
 from monitor.alerts.digest_views import UNCONFIRMED
 from monitor.alerts.payload import MIDDLE_TIER
-from monitor.alerts.views import TIERS, count_of, cut, print_day, safe_url
-from monitor.text import one_line
+from monitor.alerts.views import TIERS, count_of, print_day, safe_url
+from monitor.text import cut, one_line
 
 MAX_QUOTED = 3
 MAX_ITEMS = 10  # alerts of a digest that a chat names

@@ -13,8 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from monitor.alerts.chats.cards import Card, CardLine, read_card
-from monitor.alerts.views import cut
-from monitor.text import one_line
+from monitor.text import cut, one_line
 
 # Source: https://docs.slack.dev/reference/block-kit/blocks
 SLACK_HEADER, SLACK_SECTION = 150, 3_000

@@ -177,7 +177,7 @@ def add(
     Example: monitor cases add "Jane Roe" --query '"jane roe" AND trial' --feed tag:us
     """
     from monitor.cli.config_files import write_checked
-    from monitor.cli.templates import NewCase, case_file
+    from monitor.cli.templates import NewCase, case_file, default_query
 
     state = get_state(ctx)
     settings = state.load()
@@ -188,6 +188,8 @@ def add(
         raise MonitorError(f"{path} exists", hint="give another name, or edit what is there")
     write_checked(state, path, text)
     talk(f"wrote {path}; it is followed from the next start, SIGHUP or `monitor poll` on")
+    if not query:
+        talk(f"no --query: it looks for {default_query(title)}")
     talk(f"`{command_name()} cases test {path.stem}` shows what it would have found")
 
 

@@ -139,7 +139,8 @@ def restore(
         parked = _restore_server(store, file, force=force)
     talk(f"restored {store.path or shown(settings.database_url)} from {file}")
     if parked:
-        talk(f"{parked} messages are held: monitor alerts release sends them, --drop does not")
+        held = count_of(parked, "message")
+        talk(f"{held} held: monitor alerts release sends them, --drop does not")
 
 
 def _restore_file(path: Path, file: Path, *, force: bool) -> int:

@@ -5,19 +5,18 @@ What comes before `run`: from an empty folder to a config of which one knows wha
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
-from ipaddress import ip_address
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
-from urllib.parse import urlsplit
 
 import typer
 
-from monitor.cli.interview import system_timezone
+from monitor.cli.interview import describe_gaps, system_timezone
 from monitor.cli.mail_server import MailServer, read_mail_server
 from monitor.cli.output import (
     Format,
     FormatOption,
+    Progress,
     count_of,
     is_for_person,
     print_rows,
@@ -76,10 +75,11 @@ def init(
         str, typer.Option("--timezone", help="Of times and digests; this system's when left out.")
     ] = "",
 ) -> None:
-    """Writes a commented config for a case; asks on a terminal, and checks each answer, where no
-    --title is given.
+    """Writes a commented config for a case.
 
-    Feeds are looked at, and what the query would find in them today is shown.
+    Where no --title is given it asks on a terminal: each answer is checked, feeds are looked at,
+    and what the query would find in them today is shown. Else it asks nobody, and says what is
+    missing.
 
     Example: monitor init --title "Jane Roe" --feed https://example.org/rss --email desk@example.org
     """
@@ -106,8 +106,12 @@ def init(
     if settings.feeds and settings.cases:
         _import_seeds(settings)
     talk(f"times are shown in {settings.timezone}; the database is {target / 'monitor.db'}")
-    command = command_name()
-    talk(f"next: {command} --config {target} check, then {command} --config {target} run")
+    command = f"{command_name()} --config {target}"
+    # Who was asked has said it all.
+    for gap in describe_gaps(answers, command) if title else ():
+        talk(gap)
+    talk("an edit of these files holds from the next start of `run` on, or from a SIGHUP to it")
+    talk(f"next: {command} check --live, then {command} run")
 
 
 def _read_server(text: str) -> MailServer:
@@ -243,15 +247,15 @@ def check(
 
     Example: monitor check --live
     """
+    from monitor.cli.doctor.watched import ALLOW, refused_feeds
     from monitor.cli.logs import set_up_logs
 
     state = get_state(ctx)
     settings = state.load()
     for case in settings.cases:
         _describe_case(settings, case)
-    for url in _refused_feeds(settings):
-        hint = "name it in fetch.allow_private if it is yours"
-        talk(f"{url} will be refused: no public address; {hint}")
+    for url in refused_feeds(settings):
+        talk(f"{url} will be refused: no public address; {ALLOW}")
     talk(
         f"{state.config}: the config is right: "
         f"{count_of(len(settings.feeds), 'feed')}, {count_of(len(settings.cases), 'case')}"
@@ -259,27 +263,6 @@ def check(
     if live:
         set_up_logs(is_verbose=state.is_verbose, is_quiet=not state.is_verbose)
         _check_live(settings, form)
-
-
-def _refused_feeds(settings: Settings) -> Iterator[str]:
-    """Yields the feeds on addresses that are neither public nor allowed; no name is asked for."""
-    from monitor.fetching.guard import is_refused
-
-    for feed in settings.feeds:
-        parts = urlsplit(feed.url)
-        host = parts.hostname or ""
-        address = "127.0.0.1" if host == "localhost" else host
-        port = parts.port or (443 if parts.scheme == "https" else 80)
-        if _is_address(address) and is_refused(host, address, port, settings.fetch.allow_private):
-            yield feed.url
-
-
-def _is_address(host: str) -> bool:
-    try:
-        ip_address(host)
-    except ValueError:
-        return False
-    return True
 
 
 # The languages of the lexicon; texts in others are compared word by word.
@@ -332,8 +315,21 @@ def _check_live(settings: Settings, form: Format | None) -> None:
     # An empty feed is one that can be read: a court has days without a filing.
     failed = sum(feed.outcome != "ok" for feed in checked)
     talk(f"{len(checked) - failed} of {count_of(len(checked), 'feed')} can be read")
+    for slug in _find_idle_cases(checked):
+        talk(
+            f"{slug}: its query would pick nothing of that today; if that is no quiet day, widen it"
+        )
     if failed:
         raise typer.Exit(1)
+
+
+def _find_idle_cases(checked: Sequence[FeedCheck]) -> list[str]:
+    """Returns the cases of whose feeds no item would be read, though they have some."""
+    picked: dict[str, int] = {}
+    for feed in checked:
+        for slug, count in feed.matches.items() if feed.items else ():
+            picked[slug] = picked.get(slug, 0) + count
+    return [slug for slug, count in picked.items() if not count]
 
 
 def _print_checked(settings: Settings, checked: Sequence[FeedCheck], form: Format | None) -> None:
@@ -366,8 +362,11 @@ async def _check_feeds(settings: Settings) -> list[FeedCheck]:
     """Fetches every feed once, as polling would, and keeps nothing."""
     from monitor.bootstrap import build_reader
 
+    progress = Progress(len(settings.feeds), "feed")
     async with build_reader(settings) as reader:
-        return await reader.check_feeds(settings.feeds, settings.cases, now=utc_now())
+        return await reader.check_feeds(
+            settings.feeds, settings.cases, now=utc_now(), done=progress.step
+        )
 
 
 @seeds_app.command("import")

@@ -21,7 +21,7 @@ from monitor.cli.output import (
 from monitor.cli.state import get_state, open_reader
 from monitor.cli.tables import wrap
 from monitor.cli.targets import find_trace
-from monitor.text import one_line
+from monitor.text import one_line, short_line
 
 if TYPE_CHECKING:
     from monitor.store.pages import EditView, PageView
@@ -113,7 +113,7 @@ def describe_date(dated: EntryTrace | ArticleView) -> str:
 
 def _describe_source(source: str) -> str:
     # What is not one of our words is the name of the feed's element, which is text from the web.
-    return SOURCE_WORDS.get(source, f"from the item's {one_line(source, limit=40)}")
+    return SOURCE_WORDS.get(source, f"from the item's {short_line(source, limit=40)}")
 
 
 def _describe_precision(dated: EntryTrace | ArticleView) -> str:
@@ -125,7 +125,7 @@ def _describe_precision(dated: EntryTrace | ArticleView) -> str:
 
 def _refused_date(dated: EntryTrace | ArticleView) -> str:
     """Returns the name of a date that could not be used."""
-    raw = one_line(dated.published_raw, limit=100)
+    raw = short_line(dated.published_raw, limit=100)
     if dated.published_source == "first_seen" and raw:
         return f"the written date {raw!r}"
     # An article's date may come from its page when its feed's was refused: then the feed's is with
@@ -199,7 +199,7 @@ def _print_terms(verdict: VerdictTrace) -> None:
     _say("case", f"{verdict.case}, revision {verdict.revision}: {kind}")
     for term in verdict.terms[:_TERMS_SHOWN]:
         # What stands around a term comes from the page, and may hold a line break.
-        _say("", f"{term['term']} in {term['field']}: {one_line(term['snippet'], limit=160)}")
+        _say("", f"{term['term']} in {term['field']}: {short_line(term['snippet'], limit=160)}")
 
 
 def _print_outcome(verdict: VerdictTrace) -> None:
@@ -234,18 +234,18 @@ def _describe_reason(reason: Mapping[str, Any]) -> str:
     value, threshold = reason.get("value"), reason.get("threshold")
     limit = "" if threshold is None else f" against {threshold:.2f}"
     figure = "" if value is None else f": {value:.2f}{limit}"
-    return f"{one_line(reason['text'], limit=300)}{figure} ({reason['code']})"
+    return f"{short_line(reason['text'], limit=300)}{figure} ({reason['code']})"
 
 
 def _print_new_sentence(sentence: Mapping[str, Any]) -> None:
-    _say("new", one_line(sentence["text"], limit=1000))
+    _say("new", short_line(sentence["text"], limit=1000))
     nearest = sentence.get("nearest")
     if nearest:
-        _say("", f"nearest ({nearest['score']:.2f}): {one_line(nearest['text'], limit=300)}")
+        _say("", f"nearest ({nearest['score']:.2f}): {short_line(nearest['text'], limit=300)}")
 
 
 def _print_claim(claim: Mapping[str, Any]) -> None:
-    before, after = one_line(claim["before"], limit=300), one_line(claim["after"], limit=300)
+    before, after = short_line(claim["before"], limit=300), short_line(claim["after"], limit=300)
     _say("changed", f"{claim['slot']}: {before} -> {after}")
 
 
@@ -271,7 +271,7 @@ def _print_edit(edit: EditView) -> None:
 
 def _print_sentences(label: str, sentences: Sequence[str]) -> None:
     for sentence in sentences:
-        _say(label, one_line(sentence, limit=500))
+        _say(label, short_line(sentence, limit=500))
 
 
 def _print_page(page: PageView) -> None:
@@ -293,7 +293,7 @@ def _print_development(development: DevelopmentTrace) -> None:
     what = "started"
     if not development.is_first:
         what = f"reports again what {development.first_url} told first"
-    summary = one_line(development.summary, limit=200)
+    summary = short_line(development.summary, limit=200)
     _say("development", f"{development.id} ({development.case}) {what}: {summary}")
 
 
@@ -324,7 +324,7 @@ def _print_alert(alert: AlertView) -> None:
 
 def _join(*parts: str) -> str:
     """Returns the parts that are not empty; what a server answered may be long."""
-    return "; ".join(one_line(part, limit=500) for part in parts if part)
+    return "; ".join(short_line(part, limit=500) for part in parts if part)
 
 
 def _say(label: str, text: str) -> None:

@@ -31,10 +31,11 @@ def doctor(
         bool, typer.Option("--offline", help="Ask nobody outside: no names, no channels.")
     ] = False,
 ) -> None:
-    """Checks config, database, disk, clock, names, channels and workers, and says what to do.
+    """Checks config, database, disk, clock, feeds, names, channels and workers, and says what to
+    do.
 
-    Mail servers are logged in to, receivers of webhooks connected to; nothing is sent. Exits with 3
-    when something fails.
+    Mail servers are logged in to, other receivers connected to; nothing is sent. Feeds are told by
+    their last poll, or asked with --live. Exits with 3 when something fails.
 
     Example: monitor doctor --live
     """
@@ -52,9 +53,20 @@ def _examine(settings: Settings, *, is_live: bool, is_offline: bool) -> Iterable
     """Yields what was found, the nearest first: what fails there explains the rest."""
     import asyncio
 
-    from monitor.cli.doctor import local, network
+    from monitor.cli.doctor import local, network, watched
 
     yield from local.examine(settings, utc_now())
+    yield from watched.examine_addresses(settings)
+    if not is_live:
+        yield from local.examine_store(settings, "feeds", watched.examine_last_polls)
     yield from asyncio.run(network.examine_workers())
     if not is_offline:
-        yield from asyncio.run(network.examine(settings, is_live=is_live))
+        yield from asyncio.run(_examine_outside(settings, is_live=is_live))
+
+
+async def _examine_outside(settings: Settings, *, is_live: bool) -> Iterable[Finding]:
+    """Returns what was found of names and channels, and of feeds where they are asked."""
+    from monitor.cli.doctor import network, receivers, watched
+
+    found = [await network.examine_names(settings), *await receivers.examine_channels(settings)]
+    return [*found, *await watched.examine_now(settings)] if is_live else found

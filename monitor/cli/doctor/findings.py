@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from monitor.errors import MonitorError
-from monitor.text import one_line
+from monitor.text import short_line
 from monitor.urls import shown_in
 
 _MAX_CHARS = 300
@@ -69,4 +69,4 @@ def attempted(
 
 
 def _clean(text: str) -> str:
-    return one_line(shown_in(text), limit=_MAX_CHARS)
+    return short_line(shown_in(text), limit=_MAX_CHARS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -46,6 +46,17 @@ def examine(settings: Settings, now: datetime) -> Iterator[Finding]:
 
 _CHECK_URL = "check database_url, that it runs, and that this user may use it"
 _SET_CLOCK = "set the clock: timedatectl set-ntp true"
+
+
+def examine_store(
+    settings: Settings, check: str, look: Callable[[Store], Iterator[Finding]]
+) -> Iterator[Finding]:
+    """Yields what a look into the store finds, or that it could not look."""
+    store = Store(settings.database_url)
+    try:
+        yield from attempted(check, partial(look, store), _CHECK_URL)
+    finally:
+        store.close()
 
 
 def _describe_config(settings: Settings) -> Finding:

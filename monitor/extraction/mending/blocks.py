@@ -22,7 +22,10 @@ from monitor.extraction.mending.tags import (
     text_before,
 )
 
-_BLOCKS = ("section", "article", "main", "dd", "dt", "center", "address", "details", "summary")
+_BLOCKS = (
+    *("section", "article", "main", "dd", "dt", "center", "address", "details", "summary"),
+    "fieldset",
+)
 _MIN_BLOCK_CHARS = 25
 _SPANS = ("span", "font", "b", "strong", "big", "small")
 _SENTENCE = re.compile(r"""[.!?…。！？]["'”’»)\]]*\s*$""")

@@ -11,6 +11,8 @@ from lxml.html import HtmlElement
 from monitor.extraction.mending.tags import CUT_INLINE, INLINE, text_before
 
 _LINE = INLINE | frozenset(CUT_INLINE)
+# Blocks for a parser, which ends a paragraph at them though it was to go on (HTML 4, 9.3.1).
+_ENDING = frozenset({"center", "address", "menu"})
 # Words in it and behind it come in another order, where it holds tags of its own.
 _CODE = "code"
 _BREAKS = frozenset({"br", "wbr", "img"})
@@ -29,12 +31,38 @@ def keep_words(tree: HtmlElement) -> None:
     that a browser shows round a `<q>`.
     """
     _drop_empty(tree)
+    for paragraph in list(tree.iter("p")):
+        _take_back(paragraph)
     for element in list(tree.iter("q")):
         _write_marks(element)
     for element in list(tree.iter(*CUT_INLINE, _CODE)):
         if _is_in_sentence(element):
             element.tag = "span"
             element.attrib.clear()
+
+
+def _take_back(paragraph: HtmlElement) -> None:
+    """Gives a paragraph its sentence back where a parser ended it at an element inside: that, and
+    all that stood on the line behind it.
+    """
+    following = paragraph.getnext()
+    if following is None or following.tag not in _ENDING or not _was_inside(following, paragraph):
+        return
+    while following is not None and following.tag in _LINE:
+        if following.tag in _ENDING:
+            following.tag = "span"
+        paragraph.append(following)
+        following = paragraph.getnext()
+
+
+def _was_inside(element: HtmlElement, paragraph: HtmlElement) -> bool:
+    """Whether an element behind a paragraph goes on with its sentence, and a line with it."""
+    before, after = paragraph.text_content().strip(), (element.tail or "").strip()
+    if (paragraph.tail or "").strip() or not before or before.endswith(_SENTENCE_ENDS):
+        return False
+    following = element.getnext()
+    goes_on = after or (following is not None and following.tag in _LINE)
+    return bool(goes_on) and all(child.tag in _LINE for child in element.iterdescendants())
 
 
 def _drop_empty(tree: HtmlElement) -> None:

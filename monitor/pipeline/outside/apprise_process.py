@@ -11,17 +11,26 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
-from monitor.pipeline.outside.guarded_process import Guard, Refused, read_places
+from monitor.pipeline.outside.guarded_process import Guard, Probe, Refused, read_places
 
 
 def main() -> None:
     """Reads what to send, sends it, and says how that went."""
     given = json.load(sys.stdin)
-    guard = Guard(read_places(given["allow_private"]))
+    places = read_places(given["allow_private"])
+    guard = Probe(places) if given.get("is_probe") else Guard(places)
     guard.install()
     # What the library has to say of an address may hold its keys.
     logging.disable()
-    print(json.dumps(_send(given, guard)))
+    answer = _send(given, guard)
+    print(json.dumps(_reach(guard, answer) if isinstance(guard, Probe) else answer))
+
+
+def _reach(probe: Probe, answer: Mapping[str, str]) -> Mapping[str, str]:
+    """Returns `reached` with the place to which the message wanted to go, where somebody answers
+    there; else what became of it.
+    """
+    return {"reached": probe.wanted} if probe.connect() else answer
 
 
 def _send(given: Mapping[str, Any], guard: Guard) -> dict[str, str]:

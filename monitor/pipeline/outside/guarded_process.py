@@ -24,6 +24,7 @@ _STARTING = frozenset(
 _ALL = ("0.0.0.0/0", "::/0")
 # Where an event of a socket carries its address.
 _ADDRESS = 1
+_TIMEOUT_S = 10.0
 
 
 class Refused(Exception):
@@ -89,6 +90,51 @@ class Guard:
         # A place may be named by its host, an address by nothing but itself.
         name = self._names.get(host, host)
         return any(place.holds(name, host, port) for place in self._places)
+
+
+class Probe(Guard):
+    """Lets nothing be said to anybody: the first address that a library may reach and wants to is
+    noted, so that it can be connected to afterwards.
+    """
+
+    def __init__(self, places: Sequence[PrivatePlace] = ()) -> None:
+        super().__init__(places)
+        self._address: tuple[str, int] | None = None
+        self._is_over = False
+
+    @property
+    def wanted(self) -> str:
+        """The place that was noted, as "host:port"; empty without one."""
+        if self._address is None:
+            return ""
+        host, port = self._address
+        return f"{self._names.get(host, host)}:{port}"
+
+    def judge(self, event: str, arguments: Sequence[Any]) -> None:
+        """Lets an event pass that reaches nobody.
+
+        Raises:
+            Refused: it is a connection, or another program.
+        """
+        super().judge(event, arguments)
+        address = arguments[_ADDRESS] if event in _CONNECTING else None
+        if isinstance(address, tuple) and not self._is_over:
+            self._address = self._address or (str(address[0]), int(address[1]))
+            raise Refused("it is not to be sent")
+
+    def connect(self) -> bool:
+        """Returns whether somebody answers at the place that was noted."""
+        self._is_over = True
+        if self._address is None:
+            return False
+        host, port = self._address
+        try:
+            # By its name, where it has one: of several addresses one may answer.
+            place = (self._names.get(host, host), port)
+            socket.create_connection(place, timeout=_TIMEOUT_S).close()
+        except OSError:
+            return False
+        return True
 
 
 def read_places(allowed: bool | Sequence[str]) -> Sequence[PrivatePlace]:

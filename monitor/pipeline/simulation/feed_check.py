@@ -7,7 +7,7 @@ it has changed."""
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from http import HTTPStatus
@@ -89,6 +89,16 @@ class Discovery:
     is_feed: bool = False
 
 
+def _nothing() -> None:
+    """What is done after a feed where nobody waits."""
+
+
+async def _then(check: Awaitable[FeedCheck], done: Callable[[], None]) -> FeedCheck:
+    checked = await check
+    done()
+    return checked
+
+
 class FeedReader:
     """Fetches and reads feeds and pages; keeps nothing.
 
@@ -102,12 +112,21 @@ class FeedReader:
         self._schedule = schedule
 
     async def check_feeds(
-        self, feeds: Sequence[FeedSettings], cases: Sequence[CaseSettings], *, now: datetime
+        self,
+        feeds: Sequence[FeedSettings],
+        cases: Sequence[CaseSettings],
+        *,
+        now: datetime,
+        done: Callable[[], None] = _nothing,
     ) -> list[FeedCheck]:
         """Fetches every feed once, many at a time, and returns how each went, in order. No failure
         is raised.
+
+        Args:
+            done: is called after each feed.
         """
-        return list(await asyncio.gather(*(self._check(feed, cases, now) for feed in feeds)))
+        checks = (_then(self._check(feed, cases, now), done) for feed in feeds)
+        return list(await asyncio.gather(*checks))
 
     async def discover(self, url: str) -> Discovery:
         """Returns the feeds that a page names; for a feed itself, that one feed with its own title

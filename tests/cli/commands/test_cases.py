@@ -203,6 +203,21 @@ def test_a_case_is_added_for_some_feeds_and_channels(extendable: Path, outlet: O
 
 
 @pytest.mark.parametrize(
+    ("options", "told"),
+    [((), '"pier sale" OR (marlow NEAR/3 sale)'), (("--query", "pier"), "")],
+    ids=["the name alone", "a query"],
+)
+def test_what_a_new_case_looks_for_is_told_where_nobody_said_it(
+    extendable: Path, options: tuple[str, ...], told: str
+) -> None:
+    said = run_command(extendable, "cases", "add", "Marlow Pier Sale", *options).stderr
+
+    assert (f"no --query: it looks for {told}" in said) == bool(told)
+    query = tomllib.loads((extendable / "cases" / "marlow-pier-sale.toml").read_text())["query"]
+    assert query == (told or "pier")
+
+
+@pytest.mark.parametrize(
     "wrong",
     [("--query", "(night"), ("--feed", "tag:nowhere"), ("--channel", "nowhere")],
 )

@@ -149,7 +149,7 @@ def restored(config: Path, tmp_path: Path) -> Path:
     store.close()
     run_command(config, "db", "backup", str(file))
     done = run_command(config, "db", "restore", str(file), "--force")
-    assert "1 messages are held: monitor alerts release" in done.stderr
+    assert "1 message held: monitor alerts release" in done.stderr
     return config
 
 
@@ -164,7 +164,7 @@ def test_what_a_restored_database_had_not_sent_is_held_and_told(restored: Path) 
 
     assert NOTICE.title not in passed.stdout
     assert status.returncode == 3
-    assert "1 messages are held since a restore" in status.stdout
+    assert "1 message held since a restore" in status.stdout
 
 
 def test_what_is_held_is_sent_once_somebody_says_so(restored: Path) -> None:

@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from monitor.cli.state import utc_now
 from tests.acceptance.config import COMMAND, read_rows, run_command, write_config
 from tests.cli.conftest import Read
 from tests.conftest import SEED
-from tests.world import Outlet
+from tests.world import Outlet, Story
 
 
 def test_a_wrong_config_names_all_places_at_once_and_exits_2(config: Path) -> None:
@@ -85,7 +86,11 @@ def test_a_name_alone_makes_a_config_that_looks_for_it_as_a_phrase(tmp_path: Pat
     case = tomllib.loads((folder / "cases" / "night-ferry.toml").read_text())
     assert (case["title"], case["query"]) == ("Night ferry", '"Night ferry"')
     assert done.stdout == ""
-    assert f"next: monitor --config {folder} check" in done.stderr
+    assert f"next: monitor --config {folder} check --live" in done.stderr
+    assert "no --feed: nothing is watched" in done.stderr
+    assert "from a SIGHUP to it" in done.stderr
+    for name in ("monitor.toml", "cases/night-ferry.toml"):
+        assert "SIGHUP" in (folder / name).read_text()
 
 
 def test_init_without_a_name_asks_nobody_in_a_script(tmp_path: Path) -> None:
@@ -117,6 +122,29 @@ def test_init_asks_on_a_terminal_for_what_is_not_given(tmp_path: Path) -> None:
     assert tomllib.loads((folder / "cases" / "night-ferry.toml").read_text())["query"] == (
         '"Night ferry"'
     )
+
+
+def test_what_was_given_is_not_said_to_be_missing(tmp_path: Path) -> None:
+    given = ("--query", "ferry", "--feed", "https://gazette.example/rss")
+    mail = ("--email", "desk@example.org", "--mail-server", "mail.example.org:587")
+
+    done = run_command(
+        tmp_path, "init", str(tmp_path / "new"), "--title", "Night ferry", *given, *mail
+    )
+
+    assert "no --" not in done.stderr
+
+
+def test_check_live_says_which_case_finds_nothing_today(tmp_path: Path, outlet: Outlet) -> None:
+    outlet.publish(Story("/tram", "Tram fares rise", ["Fares rise."], utc_now(), "Fares rise."))
+    folder = write_config(tmp_path / "fresh", [outlet], query="ferry")
+    other = (folder / "cases" / "abrego-garcia.toml").read_text().replace("'ferry'", "'tram'")
+    (folder / "cases" / "trams.toml").write_text(other)
+
+    said = run_command(folder, "check", "--live").stderr
+
+    assert "abrego-garcia: its query would pick nothing of that today" in said
+    assert "trams: its query" not in said
 
 
 @pytest.mark.parametrize("is_live", [False, True])

@@ -19,10 +19,12 @@ from monitor.cli.commands.why import (
     RELATION_WORDS,
     STATE_WORDS,
     describe_date,
+    print_edits,
     print_trace,
 )
 from monitor.cli.state import utc_now
 from monitor.model import Outcome, Relation
+from monitor.store.pages import EditView
 from monitor.store.schema.tables import entries
 from monitor.store.views.trace import EntryTrace, Trace
 from tests.acceptance.config import read_rows, run_command
@@ -280,6 +282,20 @@ def test_why_stays_within_the_terminal_and_goes_on_behind_its_label(read: Read) 
     assert squash(narrow) == squash(wide)
     assert max(map(len, narrow.splitlines())) <= 80
     assert {line[:13].strip() for line in narrow.splitlines() if line[:1] == " "} == {""}
+
+
+def test_why_cuts_a_long_text_between_words(capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["harbour", "council", "inquiry", "accounts"]
+    text = " ".join(words * 60)
+    claim = {"slot": "number", "before": text, "after": text}
+    edit = EditView("e1", "silent_change", utc_now(), 2, "", (text,), (text,), (claim,))
+
+    print_edits([edit], None)
+
+    told = capsys.readouterr().out.partition("\n")[2].split()
+    known = {*words, "number:", "->", "changed", "added", "taken", "out"}
+    assert {word.rstrip("…") for word in told} <= known
+    assert len([word for word in told if word.endswith("…")]) == 4
 
 
 def test_why_says_what_a_verdict_means_and_puts_words_before_codes(read: Read) -> None:

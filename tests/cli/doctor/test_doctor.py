@@ -122,10 +122,35 @@ def test_receivers_that_are_not_there_fail_each_by_itself(
     assert diagnose(folder)[1]["channel hook"]["health"] == "ok"
     hook.close()
 
+    nobody = folder / "monitor.toml"
+    nobody.write_text(nobody.read_text().replace(f"port = {mailbox.port}", "port = 1"))
     code, rows = diagnose(folder)
 
-    assert (code, rows["channel hook"]["health"]) == (3, "fails")
+    assert code == 3
+    places = {"hook": hook.url.split("/")[2], "desk": "127.0.0.1:1"}
+    for name, place in places.items():
+        row = rows[f"channel {name}"]
+        assert (row["health"], row["found"].startswith(f"{place}: ")) == ("fails", True), row
+
+
+@pytest.mark.parametrize(
+    ("sender", "is_doubtful"),
+    [("monitor@localhost", True), ("desk@example.org", False)],
+    ids=["of this machine alone", "the recipient's own"],
+)
+def test_a_sender_that_others_do_not_know_is_doubtful(
+    tmp_path: Path, mailbox: Mailbox, sender: str, is_doubtful: bool
+) -> None:
+    folder = write_config(tmp_path / "config", [], mailbox=mailbox)
+    settings = folder / "monitor.toml"
+    settings.write_text(settings.read_text().replace("monitor@example.org", sender))
+
+    code, rows = diagnose(folder)
+
+    assert (code, "sender" in rows) == (0, is_doubtful)
     assert rows["channel desk"]["health"] == "ok"
+    if is_doubtful:
+        assert "[smtp]" in rows["sender"]["to_do"]
 
 
 def test_a_private_receiver_is_refused_as_a_delivery_would_be(
@@ -142,6 +167,81 @@ def test_a_private_receiver_is_refused_as_a_delivery_would_be(
     assert rows["channel hook"]["health"] == "fails"
     assert "no public address" in rows["channel hook"]["found"]
     assert "allow_private" in rows["channel hook"]["to_do"]
+
+
+def test_chats_are_connected_to_and_told_when_nobody_is_there(
+    tmp_path: Path, outlet: Outlet, hook: Hook
+) -> None:
+    folder = write_config(tmp_path / "config", [outlet])
+    place = hook.url.removeprefix("http://")
+    kinds = {"slack": "http", "teams": "http", "ntfy": "http", "apprise": "json"}
+    (folder / "channels.toml").write_text(
+        "\n".join(
+            f'[{kind}]\ntype = "{kind}"\nurl = "{scheme}://{place}/s3cret"\n'
+            for kind, scheme in kinds.items()
+        )
+    )
+
+    there = diagnose(folder)[1]
+    hook.close()
+    code, gone = diagnose(folder)
+
+    for kind in kinds:
+        name = f"channel {kind}"
+        assert (there[name]["health"], gone[name]["health"]) == ("ok", "fails"), kind
+        assert there[name]["found"] == f"{place.split('/')[0]} answers"
+    assert hook.events == []
+    assert code == 3
+    assert "s3cret" not in str(gone)
+
+
+def test_a_private_service_of_apprise_is_refused_as_a_delivery_would_be(
+    tmp_path: Path, outlet: Outlet, hook: Hook
+) -> None:
+    folder = write_config(tmp_path / "config", [outlet])
+    url = hook.url.replace("http://", "json://")
+    (folder / "channels.toml").write_text(f'[room]\ntype = "apprise"\nurl = "{url}"\n')
+    settings = folder / "monitor.toml"
+    settings.write_text(
+        settings.read_text().replace("allow_private = true", "allow_private = false")
+    )
+
+    row = diagnose(folder)[1]["channel room"]
+
+    assert (row["health"], row["found"]) == ("fails", "JSON: its address is not public")
+
+
+def test_a_feed_that_failed_when_it_was_polled_is_told_without_being_asked(
+    polled: Path, outlet: Outlet
+) -> None:
+    assert diagnose(polled, "--offline")[1]["feeds"]["found"] == (
+        "1 feed of 1 answered when polled last"
+    )
+    outlet.answers["/feed.xml"] = lambda: (403, "text/plain", b"not for you")
+    run_command(polled, "poll")
+    asked = len(outlet.requests)
+
+    code, rows = diagnose(polled, "--offline")
+
+    assert (code, rows["feed Harbour Gazette"]["health"]) == (3, "fails")
+    assert "403" in rows["feed Harbour Gazette"]["found"]
+    assert "feeds show" in rows["feed Harbour Gazette"]["to_do"]
+    assert len(outlet.requests) == asked
+    run_command(polled, "feeds", "pause", "Harbour Gazette")
+    assert "feed Harbour Gazette" not in diagnose(polled, "--offline")[1]
+
+
+def test_a_feed_that_no_poll_will_ask_is_told(tmp_path: Path) -> None:
+    folder = write_config(tmp_path / "config", [])
+    (folder / "monitor.toml").write_text('database_url = "sqlite:///monitor.db"\n')
+    (folder / "feeds.toml").write_text('[[feed]]\nurl = "http://192.168.1.9/rss"\n')
+
+    code, rows = diagnose(folder, "--offline")
+
+    row = rows["feed http://192.168.1.9/rss"]
+    assert (code, row["health"]) == (3, "fails")
+    assert "no public address" in row["found"]
+    assert "allow_private" in row["to_do"]
 
 
 def test_a_name_that_does_not_exist_is_told(tmp_path: Path) -> None:

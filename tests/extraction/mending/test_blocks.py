@@ -32,7 +32,7 @@ TAGS = (
 )
 
 
-@pytest.mark.parametrize("tag", [*TAGS, "div", "p", "address", "center"])
+@pytest.mark.parametrize("tag", [*TAGS, "div", "p", "address", "center", "fieldset"])
 @pytest.mark.parametrize(
     "frame",
     [

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -66,6 +68,47 @@ def test_words_in_any_inline_element_stay_in_their_sentence(tag: str, shape: str
     got = last_paragraph(shape.format(before=before, tag=tag, word="14 May", after=after))
 
     assert got == SENTENCE
+
+
+@pytest.mark.parametrize("tag", ["center", "address", "menu"])
+@pytest.mark.parametrize(
+    "shape",
+    [
+        "<p>{before}<{tag}>{word}</{tag}>{after}</p>",
+        "<p>{before}<{tag}><b>{word}</b></{tag}>{after}</p>",
+        "<p>{before}<b>{tag}</b> <{tag}>{word}</{tag}>{after}</p>",
+        "<p>{before}<{tag}>{word}</{tag}><i>{after}</i></p>",
+        "<p>{before}<{tag}>{word}</{tag}> and <u>not</u> to <{tag}>15 May</{tag}>{after}</p>",
+        "<blockquote><p>{before}<{tag}>{word}</{tag}>{after}</p></blockquote>",
+    ],
+)
+def test_an_element_that_ends_a_paragraph_for_parsers_ends_no_sentence(
+    tag: str, shape: str
+) -> None:
+    before, after = SENTENCE.split("14 May")
+    inside = shape.format(before=before, tag=tag, word="14 May", after=after)
+
+    got = last_paragraph(inside)
+
+    assert got == " ".join(re.sub(r"<[^>]+>", "", inside).split())
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        "<p>The hearing was put off because of the storm.</p><center>{}</center>",
+        "<p>By Ana Bell</p><center>{}</center>",
+        "<p>The harbor master has put off the hearing to</p><center><p>{}</p></center>",
+        "<p>The harbor master has put off the hearing to</p> Ads <center>{}</center>",
+    ],
+)
+def test_what_stands_behind_a_paragraph_is_no_part_of_it(beside: str) -> None:
+    tree = parse(beside.format("A picture of the harbor"))
+
+    mend_tree(tree)
+
+    assert not any("harbor master" in text and "picture" in text for text in texts(tree, "p"))
+    assert "A picture of the harbor" in tree.text_content()
 
 
 @pytest.mark.parametrize("tag", ["time", "output", "label", "button"])

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from monitor.pipeline.outside.guarded_process import Guard, Refused, read_places
+from monitor.pipeline.outside.guarded_process import Guard, Probe, Refused, read_places
 
 HEAD = """
 import socket, sys, json, os, subprocess
@@ -106,3 +106,55 @@ def test_what_a_library_swallows_is_known_all_the_same() -> None:
     )
 
     assert json.loads(run(code)) == ["its address is not public"]
+
+
+PROBE = """
+from monitor.pipeline.outside.guarded_process import Probe
+probe = Probe(read_places(True))
+probe.install()
+try:
+    socket.create_connection(("localhost", {port})).sendall(b"secret")
+except Refused:
+    print("kept back", probe.wanted, probe.connect(), probe.refusals)
+"""
+
+
+def test_a_probe_reaches_who_is_wanted_and_says_nothing() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+
+        said = run(PROBE.format(port=port), places=True)
+
+        connection, _ = server.accept()
+        with connection:
+            heard = connection.recv(100)
+    assert said == f"kept back localhost:{port} True []\n"
+    assert heard == b""
+
+
+def test_a_probe_tells_that_nobody_is_there() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+
+    said = run(PROBE.format(port=port), places=True)
+
+    assert said == f"kept back localhost:{port} False []\n"
+
+
+def test_a_probe_of_who_was_never_asked_reaches_nobody() -> None:
+    probe = Probe(read_places(True))
+
+    assert (probe.wanted, probe.connect()) == ("", False)
+
+
+def test_a_probe_is_under_the_same_rule_as_a_message() -> None:
+    probe = Probe()
+
+    with pytest.raises(Refused, match="not public"):
+        probe.judge("socket.connect", (None, ("10.0.0.1", 443)))
+    with pytest.raises(Refused, match="not to be sent"):
+        probe.judge("socket.connect", (None, ("93.184.215.14", 443)))
+    with pytest.raises(Refused, match="program"):
+        probe.judge("os.system", ("true",))
+    probe.judge("socket.sendmsg", (None, None))
+    assert probe.wanted == "93.184.215.14:443"

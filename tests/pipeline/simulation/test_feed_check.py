@@ -99,9 +99,14 @@ def test_each_feed_is_read_once_and_says_how_that_went(open_settings: Settings) 
     async def work() -> list[FeedCheck]:
         async with build_reader(open_settings) as reader:
             feeds = open_settings.feeds
-            return await reader.check_feeds(feeds, open_settings.cases, now=NOW)
+            return await reader.check_feeds(
+                feeds, open_settings.cases, now=NOW, done=lambda: ended.append(len(ended))
+            )
 
+    ended: list[int] = []
     checks = asyncio.run(work())
+
+    assert len(ended) == len(checks)
 
     outcomes = {check.url.rpartition("/")[2]: check.outcome for check in checks}
     assert outcomes == {"feed": "ok", "page": "not_a_feed", "gone": "gone", "refused": "failed"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlmodel import Session
@@ -21,10 +21,10 @@ FREED = "A judge released Nora Ferris from jail on Saturday."
 HELD = "Police arrested Nora Ferris on Friday."
 
 
-def tell(session: Session, *texts: str) -> None:
+def tell(session: Session, *texts: str, published_at: datetime = NOW) -> None:
     """Stores a development for each text, an hour apart, as the judge would."""
     for number, text in enumerate(texts, start=1):
-        article = fetched(number, text, title=f"Story {number}")
+        article = fetched(number, text, title=f"Story {number}", published_at=published_at)
         now = NOW + timedelta(hours=number)
         given = judged(add_case(session), add_article(session, article), article, now=now)
         analysis = analyse("", text, lang="en", published_at=NOW)
@@ -94,3 +94,16 @@ def test_a_case_without_a_day_ahead_has_no_next_date(store: Store) -> None:
     store.write(tell, HELD)
 
     assert told(store, 1)[0].case.next_date is None
+
+
+def test_a_weekday_of_an_article_that_was_found_late_has_passed(store: Store) -> None:
+    week = timedelta(days=7)
+    store.write(tell, "She will testify on Thursday.", published_at=NOW - week)
+
+    assert told(store, 1)[0].case.next_date is None
+
+
+def test_a_weekday_of_an_article_that_was_found_at_once_lies_ahead(store: Store) -> None:
+    store.write(tell, "She will testify on Thursday.")
+
+    assert told(store, 1)[0].case.next_date == "2025-06-05"

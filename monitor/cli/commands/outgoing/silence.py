@@ -51,7 +51,10 @@ def add(
     ctx: typer.Context,
     case: CaseOption = None,
     story: Annotated[
-        str | None, typer.Option("--story", metavar="ID", help="Reports of this story.")
+        str | None,
+        typer.Option(
+            "--story", metavar="ID|URL", help="Reports of this story, or of this article's."
+        ),
     ] = None,
     outlet: Annotated[
         str | None, typer.Option("--outlet", metavar="NAME", help="What this outlet has first.")
@@ -178,12 +181,13 @@ def _find_case(settings: Settings, store: Store, slug: str | None) -> int | None
 
 def _check_value(store: Store, kind: str, value: str) -> str:
     """Returns what a silence is about: a story by its whole id, a query that can be asked."""
+    from monitor.cli.targets import find_story
     from monitor.matching import compile_query
     from monitor.store.silences import find_story_uid
 
     # A prefix may mean another story tomorrow.
     if kind == "story":
-        return store.read(find_story_uid, value)
+        return store.read(find_story_uid, find_story(store, value))
     # A wrong query would silence nothing, and nobody would notice.
     if kind == "query":
         compile_query(value)

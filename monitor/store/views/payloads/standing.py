@@ -12,7 +12,7 @@ from sqlalchemy import Select, select
 from sqlmodel import Session
 
 from monitor.alerts import StatePart
-from monitor.alerts.calendar import next_day
+from monitor.alerts.calendar import next_day, said_on
 from monitor.novelty import Holding, read_case_state
 from monitor.store.schema.tables import case_articles, cases, developments
 from monitor.store.views.developments import get_told
@@ -74,16 +74,17 @@ def get_next_dates(session: Session, slugs: Collection[str], now: datetime) -> d
 
 
 def _dated_sentences(row: Any) -> list[tuple[str, date]]:
-    """Returns what a development says, with the day on which it was told."""
+    """Returns what a development says, with the day on which its report said it."""
     texts = [row.summary, *(sentence["text"] for sentence in row.new_sentences)]
-    return [(text, row.created_at.date()) for text in texts]
+    day = said_on(row.first_published_at, row.created_at)
+    return [(text, day) for text in texts]
 
 
 def _select_recent(slugs: Collection[str], now: datetime) -> Select[Any]:
     """Selects what the newest confirmed developments of cases say."""
-    columns = (cases.c.slug, developments.c.summary, developments.c.created_at)
+    columns = (cases.c.slug, developments.c.summary, case_articles.c.new_sentences)
     return (
-        select(*columns, case_articles.c.new_sentences)
+        select(*columns, developments.c.created_at, developments.c.first_published_at)
         .join(cases, cases.c.id == developments.c.case_id)
         .join(case_articles, case_articles.c.id == developments.c.case_article_id)
         .where(

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.acceptance.config import run_command
+from tests.world import Outlet
 
 WHY = ("--comment", "only photographs")
 
@@ -53,7 +54,22 @@ def test_a_silence_without_end_reason_or_sense_is_refused(
     assert listed(polled, "--all") == []
 
 
-@pytest.mark.parametrize("options", [("--case", "nowhere"), ("--story", "abcdef")])
+def test_a_story_is_silenced_by_its_id_or_by_the_address_of_an_article(
+    judged: Path, outlet: Outlet
+) -> None:
+    url = f"{outlet.base}/order"
+    (story,) = json.loads(run_command(judged, "stories", "show", url, "--format", "json").stdout)
+
+    for named in (url, story["id"], story["id"][:7]):
+        run_command(judged, "silence", "add", "--story", named, "--for", "7d", *WHY)
+
+    assert {row["value"] for row in listed(judged)} == {story["id"]}
+
+
+@pytest.mark.parametrize(
+    "options",
+    [("--case", "nowhere"), ("--story", "abcdef"), ("--story", "https://nobody.example/x")],
+)
 def test_a_silence_of_what_is_not_there_is_refused(polled: Path, options: tuple[str, ...]) -> None:
     done = run_command(polled, "silence", "add", *options, "--for", "7d", *WHY, check=False)
 
