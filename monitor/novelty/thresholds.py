@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-JUDGE_VERSION = "7"
+JUDGE_VERSION = "8"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,10 @@ class JudgeSettings:
 
     Attributes:
         alert_at: probability of a development that nobody was told of from which an article alerts.
+        change_shift: logits added to the score of what reports a change of state (tier 1), and of
+            what comes while a case knows little: a ruling that nobody is told of costs more than an
+            alert too many. Unseen: of such reports with a
+            probability of .3 to .5 half bring something, of the others less than two fifths.
         digest_at: probability from which an unconfirmed article is in the digest meanwhile.
         event_at: evidence of the untrained rule from which an article alerts; it stands for
             `alert_at`. Prototype: new developments have a median of 10, 95 % of the rest stay under
@@ -77,6 +81,7 @@ class JudgeSettings:
     """
 
     alert_at: float = 0.5
+    change_shift: float = 0.4
     digest_at: float = 0.15
     event_at: float = 4.5
     quote_at: float = 0.28

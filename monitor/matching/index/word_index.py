@@ -41,13 +41,16 @@ class WordIndex(Generic[K]):
 
     def __init__(self, ways: Iterable[tuple[K, Sequence[Way]]]) -> None:
         known = list(ways)
-        self._keys = [key for key, _ in known]
-        self._always = [place for place, (_, own) in enumerate(known) if not own]
+        self._keys: list[K] = []
+        self._always: set[int] = set()
         self._words: dict[str, list[_Entry]] = {}
         # By length: of a word those beginnings are looked up that somebody asks for.
         self._prefixes: dict[int, dict[str, list[_Entry]]] = {}
         counts = _count_words(own for _, own in known)
-        for place, (_, own) in enumerate(known):
+        for place, (key, own) in enumerate(known):
+            self._keys.append(key)
+            if not own:
+                self._always.add(place)
             for way in own:
                 self._add(place, way, counts)
 
@@ -66,7 +69,7 @@ class WordIndex(Generic[K]):
         for entry in self._entries_of(folded):
             if entry.place not in places and all(map(folded.holds_any, entry.rest)):
                 places.add(entry.place)
-        return [self._keys[place] for place in sorted(places)]
+        return list(map(self._keys.__getitem__, sorted(places)))
 
     def _entries_of(self, folded: Folded) -> Iterator[_Entry]:
         for word in self._words.keys() & folded.known:
@@ -88,4 +91,4 @@ def _count_words(ways: Iterable[Sequence[Way]]) -> Counter[str]:
 
 def _frequency(group: WordGroup, counts: Counter[str]) -> tuple[int, int]:
     """Sorts groups by how many ways they are likely to bring up: a beginning stands for many."""
-    return len(group.prefixes), sum(counts[word] for word in group.words | group.prefixes)
+    return len(group.prefixes), sum(map(counts.__getitem__, group.words | group.prefixes))

@@ -35,11 +35,13 @@ class Assessment:
         """Whether the rule decides: words were added to a known text, and the case has so few
         others that the weights cannot tell what is usual in it.
         """
-        has_few = (
-            self.index.article_count < self.settings.young_articles
-            or len(self.index) < self.settings.young_distinct
-        )
-        return has_few and (self.article.is_verbatim or not self.index.article_count)
+        return self.knows_little and (self.article.is_verbatim or not self.index.article_count)
+
+    @property
+    def knows_little(self) -> bool:
+        """Whether the case has so few articles or sentences that little can be old in it."""
+        has_few_articles = self.index.article_count < self.settings.young_articles
+        return has_few_articles or len(self.index) < self.settings.young_distinct
 
 
 def assess(

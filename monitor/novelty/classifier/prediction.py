@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from monitor.novelty.classifier.article_features import (
     ArticleFeatures,
@@ -39,6 +39,12 @@ class Prediction:
     links: Links
     reports: Reports
     strongest: Sequence[tuple[str, float]]
+
+    def raised(self, logits: float, why: str) -> Prediction:
+        """Returns the prediction with a probability that is so much higher, for a reason."""
+        probability = round(shifted(self.probability, logits), 3)
+        strongest = sorted([*self.strongest, (why, logits)], key=lambda one: -abs(one[1]))
+        return replace(self, probability=probability, strongest=strongest)
 
 
 def predict(assessment: Assessment, weights: Weights) -> Prediction:

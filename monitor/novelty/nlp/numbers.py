@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import takewhile
 from typing import NamedTuple
 
 from monitor.novelty.nlp.dates import SentenceDays
@@ -27,7 +28,7 @@ _SMALLEST_TEN = 20
 _REST_LIMIT = 10_000  # "and" after a larger number begins another one
 _DAYS_OF_WEEK = 7
 _FIRST_STEP = 2  # "the first report" repeats nothing
-_ORDINAL_SPAN = 2  # words after an ordinal that may hold what it counts ("third expert report")
+_ORDINAL_SPAN = 4  # words after an ordinal that may hold what it counts ("sixth and last victim")
 # Shares are numbers of their own: "7 per cent" is not "7 people".
 _PERCENT = frozenset({"percent", "pct"})
 _PER_CENT = frozenset({("per", "cent"), ("por", "ciento")})
@@ -102,7 +103,9 @@ class _Reader:
         if value < _FIRST_STEP or place in self.days.used:
             return None
         near = self.words[end : end + _ORDINAL_SPAN]
-        is_counting = not lexicon().ordinals.counted.isdisjoint(near)
+        # "The Fourth Circuit heard the case": what an article stands before is another thing.
+        counted = takewhile(lambda word: word not in lexicon().clauses.determiners, near)
+        is_counting = not lexicon().ordinals.counted.isdisjoint(counted)
         return _Numeral(Decimal(value), end) if is_counting else None
 
     def _ordinal_value(self, word: str) -> int:

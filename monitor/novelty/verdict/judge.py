@@ -33,12 +33,13 @@ from monitor.novelty.classifier.prediction import Prediction, predict
 from monitor.novelty.index.case_index import CaseIndex
 from monitor.novelty.nlp.sentences import strip_dateline
 from monitor.novelty.thresholds import DEFAULT_SETTINGS, JudgeSettings
+from monitor.novelty.verdict import reasons
 from monitor.novelty.verdict.corroboration import find_confirmed, find_joins
 from monitor.novelty.verdict.decision import Decision
 from monitor.novelty.verdict.quotes import changed_claims, pick_quotes
 from monitor.novelty.verdict.reasons import BASELINE, MENTION, confirms
 from monitor.novelty.verdict.rules import decide, silence_confirming
-from monitor.novelty.verdict.tiers import development_tier
+from monitor.novelty.verdict.tiers import CHANGE, development_tier
 
 _TIER_SENTENCES = 4
 _COPIES = frozenset({Relation.COPY, Relation.EXCERPT, Relation.EXACT})
@@ -94,6 +95,9 @@ def judge(
     assessment = assess(analysis, index, settings=settings, subject_terms=context.subject_terms)
     weights = (weights or shipped_weights()) if settings.is_trained else None
     prediction = predict(assessment, weights) if weights else None
+    tier = _tier(assessment, prediction, context.tiers)
+    if prediction:
+        prediction = _weighed_by_stake(prediction, assessment, tier)
     decision = decide(
         assessment, prediction, is_subject=context.is_subject, is_baseline=context.is_baseline
     )
@@ -121,8 +125,20 @@ def judge(
         likeness=likeness,
         confirms=confirmed.article_id if confirmed else None,
         summary=_summarise(quotes, prediction),
-        tier=_tier(assessment, prediction, context.tiers),
+        tier=tier,
     )
+
+
+def _weighed_by_stake(prediction: Prediction, assessment: Assessment, tier: int) -> Prediction:
+    """Raises the score of what would cost most to miss: a change of state, and the first reports of
+    a case, in which little can be old.
+    """
+    shift = assessment.settings.change_shift
+    if tier == CHANGE:
+        prediction = prediction.raised(shift, reasons.CHANGE_OF_STATE)
+    if assessment.knows_little:
+        prediction = prediction.raised(shift, reasons.KNOWS_LITTLE)
+    return prediction
 
 
 def _summarise(quotes: Sequence[NewSentence], prediction: Prediction | None) -> str:

@@ -16,6 +16,8 @@ from monitor.novelty.thresholds import JudgeSettings
 CALIBRATED = "calibrated"  # the shift of a score
 WEAK = "weak"  # for a digest that another newsroom may turn into an alert
 FAINT = "faint"  # for a silence beside an alert; a third newsroom may turn it into one, too
+CHANGE_OF_STATE = "it reports a change of state"
+KNOWS_LITTLE = "the case knows little yet"
 BASELINE = "baseline"  # for a silence because the article was there before
 MENTION = "mention"  # for a silence because the article is on something else
 UNCONFIRMED_REASONS = frozenset({(Outcome.DIGEST.value, WEAK), (Outcome.SILENT.value, FAINT)})

@@ -31,6 +31,19 @@ def test_the_rule_decides_on_additions_while_a_case_knows_little(
     assert found.is_young is is_young
 
 
+@pytest.mark.parametrize(
+    ("articles", "distinct", "knows_little"), [(2, 1, True), (1, 100, True), (1, 1, False)]
+)
+def test_few_articles_or_sentences_are_little_whatever_comes(
+    young: Case, articles: int, distinct: int, knows_little: bool
+) -> None:
+    settings = replace(DEFAULT_SETTINGS, young_articles=articles, young_distinct=distinct)
+
+    found = assess(analyse("", ARREST, published_at=SATURDAY), young.index, settings=settings)
+
+    assert found.knows_little is knows_little
+
+
 def test_events_of_the_cases_own_are_read_before_anything_else() -> None:
     index = CaseIndex(read_events({"DELIST": ["struck off"]}))
     analysis = analyse("", "The ferry was struck off on Saturday.", published_at=SATURDAY)

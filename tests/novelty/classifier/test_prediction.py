@@ -47,5 +47,15 @@ def test_feedback_moves_nothing_where_the_rule_decides(young: Case) -> None:
     assert moved == unmoved == 0.5
 
 
+def test_a_prediction_is_raised_for_a_reason_that_is_told(grown: Case) -> None:
+    prediction = predict(assessment(grown), of_logits(0.0))
+
+    raised = prediction.raised(1.0, "because it matters")
+
+    assert raised.probability == pytest.approx(0.731, abs=0.001)
+    assert list(raised.strongest) == [("because it matters", 1.0)]
+    assert prediction.probability == 0.5
+
+
 def test_weights_without_terms_have_nothing_to_say(grown: Case) -> None:
     assert list(predict(assessment(grown), of_logits(0.0)).strongest) == []

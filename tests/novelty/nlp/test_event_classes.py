@@ -71,3 +71,33 @@ def test_colour_has_no_class_of_an_act(text: str) -> None:
     events = lexicon().events
 
     assert classes(text) <= events.weak | events.keyless
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "other"),
+    [
+        ("Ines Vidal was granted bail on Thursday.", "RELEASE", "DETAIN"),
+        ("Ines Vidal is held without bail.", "DETAIN", "RELEASE"),
+        ("A judge denied bail to Ines Vidal.", "DETAIN", "RELEASE"),
+        ("Ines Vidal salió bajo fianza.", "RELEASE", "DETAIN"),
+        ("Ines Vidal seguirá en prisión sin fianza.", "DETAIN", "RELEASE"),
+    ],
+)
+def test_bail_that_is_refused_frees_nobody(text: str, name: str, other: str) -> None:
+    found = classes(text)
+
+    assert name in found
+    assert other not in found
+
+
+@pytest.mark.parametrize(
+    ("text", "is_charge"),
+    [
+        ("Prosecutors charged Odile Fenn over the missing flour.", True),
+        ("Police have charged two bakers in connection with the fire.", True),
+        ("She charged up the stairs.", False),
+        ("The yard charged extra for the paint.", False),
+    ],
+)
+def test_who_charges_whom_is_told_from_what_is_charged(text: str, is_charge: bool) -> None:
+    assert ("CHARGE" in classes(text)) is is_charge

@@ -119,6 +119,10 @@ def test_any_words_are_read_to_their_end(words: list[str]) -> None:
         ("El juez firmó la tercera prórroga.", "es", "3"),
         ("Es el 2º informe de los peritos.", "es", "2"),
         ("Es la quinta vez que ocurre.", "en", "5"),
+        ("Third Mellin bridge collapse victim found.", "en", "3"),
+        ("The 6th and final passenger was found.", "en", "6"),
+        ("A second temporary channel opens.", "en", "2"),
+        ("Rescatan al cuarto minero.", "es", "4"),
     ],
 )
 def test_an_ordinal_that_counts_a_step_is_its_number(text: str, lang: str, expected: str) -> None:
@@ -131,6 +135,7 @@ def test_an_ordinal_that_counts_a_step_is_its_number(text: str, lang: str, expec
         ("The first report was wrong.", "en"),
         ("The Fourth Circuit heard the case.", "en"),
         ("He was sent to a third country.", "en"),
+        ("The Second Division lost the ship.", "en"),
         ("It was over in a second.", "en"),
         ("She lives on Fifth Street.", "en"),
         ("The trial opened on May 3rd.", "en"),

@@ -188,7 +188,7 @@ def test_a_link_to_what_was_in_doubt_confirms_it() -> None:
 
 @pytest.mark.parametrize(
     "given",
-    [{"logits": -2.0}, {"link": 1.0}, {"title": "Opinion | What the council should do"}],
+    [{"logits": -3.0}, {"link": 1.0}, {"title": "Opinion | What the council should do"}],
     ids=["too little of it is new", "it tells something else", "an opinion"],
 )
 def test_what_is_no_news_itself_is_linked_weakly_or_retells_confirms_nothing(

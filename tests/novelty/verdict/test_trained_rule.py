@@ -10,9 +10,10 @@ from monitor.novelty import DEFAULT_SETTINGS, analyse
 from monitor.novelty.classifier.assessment import assess
 from monitor.novelty.classifier.prediction import predict
 from monitor.novelty.verdict.decision import Decision
+from monitor.novelty.verdict.reasons import CHANGE_OF_STATE, KNOWS_LITTLE
 from monitor.novelty.verdict.rules import decide
 from tests.novelty.verdict.weights import of_logits
-from tests.novelty.world import SINKING, THURSDAY, TRIAL, Case, text_of
+from tests.novelty.world import SATURDAY, SINKING, THURSDAY, TRIAL, Case, text_of
 
 ADDED = text_of(
     "Judge Mara Stell on Thursday told Rufo Calder to hand over his passport in Port Amber.",
@@ -38,9 +39,35 @@ def test_a_grown_case_is_judged_by_the_weights_with_what_moved_the_score_most(
     weighed = [reason for reason in verdict.reasons if reason.code == "weighed"]
     assert verdict.outcome is Outcome.ALERT
     assert DEFAULT_SETTINGS.alert_at <= verdict.score <= 1
-    assert len(weighed) == 4
+    assert len(weighed) == 5
+    assert CHANGE_OF_STATE in [reason.text for reason in weighed]
     assert abs(weighed[0].value or 0) >= abs(weighed[-1].value or 0) > 0
     assert verdict.new_sentences[0].text.startswith("A court in Port Amber on Thursday sentenced")
+
+
+@pytest.mark.parametrize(
+    ("text", "outcome"),
+    [
+        ("The court of Port Amber sentenced Rufo Calder to nine years.", Outcome.ALERT),
+        ("The court of Port Amber heard Rufo Calder on the lamps.", Outcome.DIGEST),
+    ],
+    ids=["a change of state", "a hearing"],
+)
+def test_a_change_of_state_is_told_where_other_news_waits(
+    grown: Case, text: str, outcome: Outcome
+) -> None:
+    almost = of_logits(-DEFAULT_SETTINGS.change_shift / 2)
+
+    assert grown.judge(text, THURSDAY, weights=almost).outcome is outcome
+
+
+def test_what_comes_while_a_case_knows_little_is_rather_told(young: Case) -> None:
+    weights = of_logits(-DEFAULT_SETTINGS.change_shift / 2)
+
+    verdict = young.judge("The mayor praised the divers.", SATURDAY, weights=weights)
+
+    assert verdict.outcome is Outcome.ALERT
+    assert KNOWS_LITTLE in [reason.text for reason in verdict.reasons]
 
 
 def test_the_same_report_at_a_second_outlet_in_other_words_does_not_alert(grown: Case) -> None:
