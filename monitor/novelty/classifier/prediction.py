@@ -25,7 +25,8 @@ class Prediction:
     """What the trained weights make of an article.
 
     Attributes:
-        probability: that it brings the case a development that nobody was told of, 0-1.
+        probability: that it brings the case a development that nobody was told of, 0-1; the score.
+        unraised: the same before the score was raised for what is at stake.
         about: that it is about the case, 0-1.
         features: what the weights looked at.
         links: the stored articles that may tell the same.
@@ -34,6 +35,7 @@ class Prediction:
     """
 
     probability: float
+    unraised: float
     about: float
     features: ArticleFeatures
     links: Links
@@ -57,6 +59,7 @@ def predict(assessment: Assessment, weights: Weights) -> Prediction:
     probability = shifted(weights.article.probability(features), shift)
     return Prediction(
         probability=round(probability, 3),
+        unraised=round(probability, 3),
         about=round(weights.about.probability(features), 3),
         features=features,
         links=links,

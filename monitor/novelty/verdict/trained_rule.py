@@ -24,7 +24,8 @@ def decide_trained(grounds: Grounds, prediction: Prediction) -> Decision:
         return grounds.decide(_below_alert(score, settings), reason)
     changed = grounds.changed
     # A changed number in a known sentence is news, though to the weights it is one of many.
-    if changed and changed[0].change and score >= settings.digest_at:
+    # Nor is what is at stake a sign that it is one.
+    if changed and changed[0].change and prediction.unraised >= settings.digest_at:
         return grounds.alert(reasons.changed_claim(changed[0].change.kind, len(changed)))
     if score >= settings.alert_at:
         return grounds.alert(reasons.new_event(score, settings.alert_at))

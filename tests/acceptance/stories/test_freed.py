@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.acceptance.stories.case import AUTUMN, SUMMER
-from tests.acceptance.stories.desk import Desk, Page, needs_judge, open_desk
+from tests.acceptance.stories.desk import Desk, Page, open_desk
 
 OLD = """The glazier was deported to Talvera in March because of an administrative error, although
 an immigration judge had ruled in 2019 that he must not be sent there. He was brought back in June
@@ -126,7 +126,6 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
         yield opened
 
 
-@needs_judge
 def test_order_release_amendment_and_new_order_are_four_alerts(desk: Desk) -> None:
     assert len(desk.told()) == 4
 
@@ -138,8 +137,8 @@ def test_order_amendment_and_new_order_are_told_over_the_same_background(desk: D
         assert any(sentence in " ".join(page.paragraphs) for sentence in told), page.title
 
 
-def test_the_release_reaches_somebody_by_the_next_morning(desk: Desk) -> None:
-    assert [one for one in desk.held() if "walked out of the detention centre" in one]
+def test_the_release_is_told_in_the_words_of_its_outlet(desk: Desk) -> None:
+    assert [one for _, one in desk.told() if "walked out of the detention centre" in one]
 
 
 def test_what_was_known_is_not_quoted_as_new(desk: Desk) -> None:

@@ -54,7 +54,7 @@ def test_a_prediction_is_raised_for_a_reason_that_is_told(grown: Case) -> None:
 
     assert raised.probability == pytest.approx(0.731, abs=0.001)
     assert list(raised.strongest) == [("because it matters", 1.0)]
-    assert prediction.probability == 0.5
+    assert prediction.probability == prediction.unraised == raised.unraised == 0.5
 
 
 def test_weights_without_terms_have_nothing_to_say(grown: Case) -> None:

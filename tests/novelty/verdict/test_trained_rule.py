@@ -27,7 +27,12 @@ def decision_on(
     """Decides on a text that the weights hold for new and about the case with a probability."""
     settings = replace(DEFAULT_SETTINGS, **thresholds)
     assessment = assess(analyse("", text, published_at=THURSDAY), case.index, settings=settings)
-    prediction = replace(predict(assessment, of_logits(0.0)), probability=probability, about=about)
+    prediction = replace(
+        predict(assessment, of_logits(0.0)),
+        probability=probability,
+        unraised=probability,
+        about=about,
+    )
     return decide(assessment, prediction, is_subject=True, is_baseline=False)
 
 

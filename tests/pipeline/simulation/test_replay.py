@@ -352,7 +352,8 @@ def test_an_index_built_anew_knows_which_articles_are_in_doubt(
 
     doubted = {kinds[article.sequence] for article in learned if article.is_unconfirmed}
     others = {kinds[article.sequence] for article in learned if not article.is_unconfirmed}
-    assert doubted == {("digest", "weak"), ("silent", "faint")}
+    assert ("digest", "weak") in doubted
+    assert doubted <= {("digest", "weak"), ("silent", "faint")}
     assert not doubted & others
 
 
