@@ -16,8 +16,8 @@ from monitor.model import Page, PageStatus
 from tests.costs import LINEAR, growth, least
 from tests.extraction.pages import BODY, PARAGRAPHS, TEXT, URL, article, json_ld, page
 
-# Measured: 1.1 on pages of 440 papers; the rest is for pages of another make.
-MOST_OF_BARE = 4.0
+# Measured: 1.1 on 63 pages of papers; the rest is for pages of another make.
+MOST_OF_BARE = 2.0
 
 
 def extract(html: bytes, url: str = URL, media_type: str = "text/html") -> Page:
@@ -265,11 +265,16 @@ def test_a_page_costs_little_more_than_its_bare_extraction() -> None:
     html = newspaper(40)
     bare = html.decode()
 
-    ours = least(lambda: extract(html))
-    theirs = least(lambda: trafilatura.bare_extraction(bare, url=URL, with_metadata=True))
+    # In turn, so that a machine that slows down slows both.
+    ours, theirs = [], []
+    for _ in range(7):
+        ours.append(least(lambda: extract(html), 1))
+        theirs.append(
+            least(lambda: trafilatura.bare_extraction(bare, url=URL, with_metadata=True), 1)
+        )
 
     assert "berth 39 had been let" in extract(html).text
-    assert ours < MOST_OF_BARE * theirs
+    assert min(ours) < MOST_OF_BARE * min(theirs)
 
 
 def test_pages_cross_process_borders() -> None:
