@@ -100,28 +100,34 @@ class Stage:
 
 
 @contextmanager
-def open_stage(folder: Path, *, broken: str = "", stands: int = STANDS) -> Iterator[Stage]:
-    clock = Clock()
-    world = open_world(stands, clock)
-    lives = None
-    try:
-        warm = write_config(folder / "warm", world)
-        lives = Lives(Order(str(warm), limit_s=WARM_UP_S))
-        # What the first life was served is not the second one's.
-        for stand in world.stands:
-            stand.forget()
-        for arrivals in world.arrivals:
-            arrivals.forget()
-        yield Stage(world, clock, lives, write_config(folder / "config", world), broken)
-    finally:
-        if lives:
+def warm_lives() -> Iterator[Lives]:
+    """A warm process, which has lived once in a world of its own."""
+    with scratch() as folder:
+        world = open_world(STANDS, Clock())
+        try:
+            lives = Lives(Order(str(write_config(folder, world)), limit_s=WARM_UP_S))
+        finally:
+            world.close()
+        try:
+            yield lives
+        finally:
             lives.close()
-        world.close()
 
 
-def kill_at_random(kills: int, chance: random.Random, *, broken: str = "") -> Audit:
+@contextmanager
+def open_stage(lives: Lives, *, broken: str = "") -> Iterator[Stage]:
+    clock = Clock()
+    with scratch() as folder:
+        world = open_world(STANDS, clock)
+        try:
+            yield Stage(world, clock, lives, write_config(folder, world), broken)
+        finally:
+            world.close()
+
+
+def kill_at_random(lives: Lives, kills: int, chance: random.Random, *, broken: str = "") -> Audit:
     """Kills a program in one world so many times and compares in the end."""
-    with scratch() as folder, open_stage(folder, broken=broken) as stage:
+    with open_stage(lives, broken=broken) as stage:
         # The first life makes the schema, which takes longer than most lives: killed in it, too.
         stage.live(kill_after_s=chance.uniform(0, WARM_UP_S / 4))
         stage.live(limit_s=WARM_UP_S)
@@ -146,15 +152,23 @@ def scratch() -> Iterator[Path]:
 def random_kills(kills: int, *, lanes: int = 2, broken: str = "") -> list[Finding]:
     """Kills the program at random moments, in several worlds, some of them at a time."""
     began = time.monotonic()
-    worlds = [min(KILLS_A_WORLD, kills - done) for done in range(0, kills, KILLS_A_WORLD)]
+    sizes = [min(KILLS_A_WORLD, kills - done) for done in range(0, kills, KILLS_A_WORLD)]
+    worlds = list(enumerate(sizes))
     with ThreadPoolExecutor(lanes) as pool:
-        audits = pool.map(
-            lambda one: kill_at_random(one[1], random.Random(one[0]), broken=broken),
-            enumerate(worlds),
-        )
+        audits = pool.map(lambda lane: _live_in(worlds[lane::lanes], broken), range(lanes))
         total = sum(audits, NOTHING)
     took = time.monotonic() - began
     return [*judge(f"{kills} random kills", total, kills), _time(kills, took)]
+
+
+def _live_in(worlds: Sequence[tuple[int, int]], broken: str) -> Audit:
+    """Kills in one world after the other, each given as its number and its kills."""
+    with warm_lives() as lives:
+        audits = (
+            kill_at_random(lives, kills, random.Random(number), broken=broken)
+            for number, kills in worlds
+        )
+        return sum(audits, NOTHING)
 
 
 def judge(name: str, found: Audit, kills: int, *, twice: int | None = None) -> list[Finding]:
@@ -185,7 +199,7 @@ def kills_at_points(
     times: int, *, points: Sequence[str] = POINTS, broken: str = ""
 ) -> list[Finding]:
     """Kills the program right before and right after each commit and each send."""
-    with scratch() as folder, open_stage(folder, broken=broken) as stage:
+    with warm_lives() as lives, open_stage(lives, broken=broken) as stage:
         stage.live(limit_s=WARM_UP_S)
         reached = [
             _die_at(stage, f"{moment} {point}", times)

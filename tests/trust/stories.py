@@ -22,7 +22,6 @@ _ACTS = (
     "acquitted",
 )
 _PLACES = ("quay", "customs house", "ferry hall", "fish market", "pilot station", "dry dock")
-_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")
 
 
 @dataclass(frozen=True)
@@ -51,9 +50,10 @@ class NewsItem:
         who, whom, other = (name(chance) for _ in range(3))
         act, place = chance.choice(_ACTS), chance.choice(_PLACES)
         amount = chance.randint(11, 990_000)
+        # Its own day: what is dated days before its publication is no news, and alerts nobody.
         return [
             f"A judge in {name(chance)} {act} {who}, the harbour master of {whom}, on"
-            f" {chance.choice(_DAYS)}.",
+            f" {self.published_at:%A}.",
             f"{other} {name(chance)} of the union said {amount} dollars were missing from the"
             f" {place} of {whom}.",
             f"Police searched the {chance.choice(_PLACES)} and took {amount % 97 + 3} boxes of"

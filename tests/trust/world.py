@@ -71,11 +71,6 @@ class Newsstand(Site):
             body = document(self.name, self.base, list(reversed(shown)))
             return 200, "application/rss+xml; charset=utf-8", body, {"ETag": self._etag}
 
-    def forget(self) -> None:
-        """Begins anew, as a feed that nobody has read."""
-        with self._publishing:
-            self.served.clear()
-
     @property
     def _etag(self) -> str:
         return f'"{self._number}-{self._version}"'
@@ -117,11 +112,6 @@ class Arrivals:
             self.times[identity] += 1
             if self.times[identity] > 1:
                 self.repeats[self.life] += 1
-
-    def forget(self) -> None:
-        with self._lock:
-            for counted in (self.ids, self.times, self.repeats, self.first_at):
-                counted.clear()
 
     @property
     def most_in_a_life(self) -> int:
