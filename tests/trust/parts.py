@@ -103,6 +103,6 @@ PROOFS: dict[str, Proof] = {
     "silence is not noticed": _in_this_process(lambda: silent_feeds(days=20)),
     "a quiet night is silence": _in_this_process(lambda: silent_feeds(days=9)),
     "channels wait for each other": lambda broken: beside_hanging_channels(4, broken=broken),
-    "nothing that was read is let go": lambda broken: soak(40, broken=broken),
+    "nothing that was read is let go": lambda broken: soak(40, news_s=0.4, broken=broken),
     "links are not checked": lambda broken: many_readers(2, 0, broken=broken),
 }

@@ -18,7 +18,7 @@ from standardwebhooks.webhooks import Webhook
 from tests.trust.stories import QUERY, NewsItem, document
 from tests.world import SECRET, Mailbox, Site
 
-# Between two versions of a feed, so that the reader has time for the news as well.
+# Between two versions of a feed at least, so that the reader has time for the news as well.
 PUBLISHING_S = 0.4
 
 
@@ -33,8 +33,10 @@ class Newsstand(Site):
         is_open: False when nothing new is published any more.
     """
 
-    def __init__(self, number: int, address: str, clock: Callable[[], datetime]) -> None:
-        self._number, self._clock = number, clock
+    def __init__(
+        self, number: int, address: str, clock: Callable[[], datetime], every_s: float
+    ) -> None:
+        self._number, self._clock, self._every_s = number, clock, every_s
         self._version = 0
         self._items: list[NewsItem] = []
         self._publishing = threading.Lock()
@@ -76,7 +78,7 @@ class Newsstand(Site):
         return f'"{self._number}-{self._version}"'
 
     def _has_news(self) -> bool:
-        return self.is_open and time.monotonic() - self._published_at > PUBLISHING_S
+        return self.is_open and time.monotonic() - self._published_at > self._every_s
 
     def _publish(self) -> None:
         self._version += 1
@@ -208,9 +210,11 @@ class World:
         self.mailbox.close()
 
 
-def open_world(stands: int, clock: Callable[[], datetime]) -> World:
-    """Opens a world with so many feeds, each on a host of its own."""
-    sites = [Newsstand(number, f"127.0.3.{number}", clock) for number in range(1, stands + 1)]
+def open_world(stands: int, clock: Callable[[], datetime], every_s: float = PUBLISHING_S) -> World:
+    """Opens a world with so many feeds, each on a host of its own, with news at most so often."""
+    sites = [
+        Newsstand(number, f"127.0.3.{number}", clock, every_s) for number in range(1, stands + 1)
+    ]
     world = World(sites, CountingHook(), CountingMailbox())
     for site in (*sites, world.hook):
         # A killed reader leaves broken connections behind, which is nothing to be told of.

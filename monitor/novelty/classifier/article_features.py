@@ -40,9 +40,10 @@ from monitor.text import fold_words
 
 # What separates an article about the case from one that names its subject in passing or is about a
 # namesake: of two dozen features those that do it in a story that was not fitted to. Where and how
-# often the name stands adds nothing to them.
-ABOUT = ("known_names", "coverage", "known_share", "lead_overlap", "foreign_names")
-ABOUT_ALONE = ("coverage", "known_share", "lead_overlap")  # they say little of what is new
+# often the name stands adds nothing to them. After a quiet month there are no recent articles to be
+# like, so all of them count as well; and the more there are, the likelier one is alike by chance.
+ABOUT_ALONE = ("coverage", "stored_coverage", "case_size", "known_share", "lead_overlap")
+ABOUT = ("known_names", "foreign_names", *ABOUT_ALONE)  # the others say little of what is new
 _LEAD = 2  # sentences
 _REPORTING = 10  # unexplained sentences among which the reporting one is looked for
 _EVENT_SENTENCES = 5
@@ -89,6 +90,8 @@ class ArticleFeatures:
         lead_background: whether the first sentence looks back.
         live: is a live blog.
         coverage: largest share that one recent article has of the leading sentences.
+        stored_coverage: the same of any stored article, the subject's names left aside.
+        case_size: log of the number of articles of the case.
         known_share: share of its sentences that the case knows.
         lead_overlap: share of its first sentence's words in one stored sentence.
     """
@@ -113,6 +116,8 @@ class ArticleFeatures:
     lead_background: float
     live: float
     coverage: float
+    stored_coverage: float
+    case_size: float
     known_share: float
     lead_overlap: float
 
@@ -168,6 +173,8 @@ def article_features(assessment: Assessment, links: Links, reports: Reports) -> 
         lead_background=_looks_back(article),
         live=float(analysis.genre is Genre.LIVE),
         coverage=coverage.share,
+        stored_coverage=_stored_coverage(lead, assessment),
+        case_size=math.log1p(index.article_count),
         known_share=article.known_share,
         lead_overlap=lead[0].overlap if lead else 1.0,
     )
@@ -343,6 +350,23 @@ def _reported_days(lead: Sequence[AlignedSentence], today: date) -> set[TypedTer
     return set(map(TypedTerm.of_day, near or [today]))
 
 
+def _stored_coverage(lead: Sequence[AlignedSentence], assessment: Assessment) -> float:
+    """Returns the largest share that one stored article of any time has of the leading sentences;
+    every article of the case has the subject's names, one about something else too.
+    """
+    index = assessment.index
+    terms = set(index.weighted_terms([row.sentence for row in lead]).terms)
+    terms -= {TypedTerm("name", word) for word in _subject_words(assessment)}
+    return index.articles.coverage(terms).share
+
+
+def _subject_words(assessment: Assessment) -> set[str]:
+    words: set[str] = set()
+    for term in assessment.subject_terms:
+        words.update(fold_words(term))
+    return words
+
+
 @dataclass(frozen=True, slots=True)
 class _CaseNames:
     """How far an article has the case's own names; one about a namesake has next to none.
@@ -359,9 +383,7 @@ class _CaseNames:
     def of(cls, assessment: Assessment) -> _CaseNames:
         articles = assessment.index.articles
         sentences = [row.sentence for row in assessment.article.aligned]
-        subject: set[str] = set()
-        for term in assessment.subject_terms:
-            subject.update(fold_words(term))
+        subject = _subject_words(assessment)
         names: set[str] = set()
         for sentence in sentences:
             names.update(sentence.facts.names)

@@ -104,6 +104,10 @@ class ArticleIndex:
         """Returns the summed `term_weight` of terms."""
         return math.fsum(map(self.term_weight, terms))
 
+    def coverage(self, terms: Iterable[TypedTerm]) -> Coverage:
+        """Returns how much of a text the one article of any time has that has most."""
+        return self._best(terms, _ARCHIVE_ARTICLES, lambda _known: True)
+
     def recent_coverage(self, terms: Iterable[TypedTerm], at: datetime) -> Coverage:
         """Returns how much of a text the one article within `COVERAGE_SPAN` of a time has that has
         most.

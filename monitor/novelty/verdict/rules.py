@@ -12,11 +12,12 @@ from monitor.novelty.nlp.lexicon import lexicon
 from monitor.novelty.thresholds import JudgeSettings
 from monitor.novelty.verdict import reasons
 from monitor.novelty.verdict.decision import Decision, Grounds
-from monitor.novelty.verdict.trained_rule import decide_trained
+from monitor.novelty.verdict.trained_rule import LIKELY, decide_trained
 from monitor.novelty.verdict.untrained_rule import decide_untrained
 from monitor.text import fold_words
 
 RETELLING = frozenset({Genre.OPINION, Genre.EXPLAINER, Genre.DIGEST})
+_PASSING = "it names the subject but is not about the case"
 
 
 def decide(
@@ -39,8 +40,7 @@ def decide(
         return grounds.silence(Reason(reasons.BASELINE, text))
     if not is_subject:
         if not (grounds.prediction and _continues(grounds.prediction, grounds.settings)):
-            text = "it names the subject but is not about the case"
-            return grounds.silence(Reason(reasons.MENTION, text))
+            return grounds.decide(_of_mention(grounds), Reason(reasons.MENTION, _PASSING))
         coverage = grounds.prediction.features.coverage
         grounds = grounds.with_reason(reasons.continues(coverage, grounds.settings))
     return _decide_by_gate(grounds) or _decide_by_evidence(grounds)
@@ -58,6 +58,16 @@ def _continues(prediction: Prediction, settings: JudgeSettings) -> bool:
         or features.known_share >= settings.continues_known
         or prediction.about >= settings.continues_about
     )
+
+
+def _of_mention(grounds: Grounds) -> Outcome:
+    """News that names the subject in passing may be on a matter that belongs to the case: whoever
+    follows it hears of it in the digest, unless it is likely about something else.
+    """
+    prediction = grounds.prediction
+    is_near = prediction is not None and prediction.about >= LIKELY
+    is_news = is_near and grounds.score >= grounds.settings.alert_at
+    return Outcome.DIGEST if is_news else Outcome.SILENT
 
 
 def _decide_by_gate(grounds: Grounds) -> Decision | None:

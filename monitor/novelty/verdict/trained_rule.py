@@ -8,7 +8,7 @@ from monitor.novelty.thresholds import JudgeSettings
 from monitor.novelty.verdict import reasons
 from monitor.novelty.verdict.decision import Decision, Grounds
 
-_LIKELY = 0.5  # probability from which an article is about the case
+LIKELY = 0.5  # probability from which an article is about the case
 
 
 def decide_trained(grounds: Grounds, prediction: Prediction) -> Decision:
@@ -19,8 +19,8 @@ def decide_trained(grounds: Grounds, prediction: Prediction) -> Decision:
     is what people follow a case for."""
     settings, score = grounds.settings, prediction.probability
     # A namesake's story may be news, but not of this case.
-    if prediction.about < _LIKELY:
-        reason = Reason("aside", "it is hardly about the case", prediction.about, _LIKELY)
+    if prediction.about < LIKELY:
+        reason = Reason("aside", "it is hardly about the case", prediction.about, LIKELY)
         return grounds.decide(_below_alert(score, settings), reason)
     changed = grounds.changed
     # A changed number in a known sentence is news, though to the weights it is one of many.

@@ -74,6 +74,32 @@ def test_a_report_in_other_words_is_covered_by_the_first(grown: Case) -> None:
     assert features.new_names == 0
 
 
+@pytest.mark.parametrize("days", [1, 60])
+def test_what_a_stored_article_has_counts_however_long_ago_it_was(grown: Case, days: int) -> None:
+    grown.store(TRIAL, THURSDAY)
+
+    features = features_of(grown, TRIAL_RETOLD, THURSDAY + timedelta(days=days))
+
+    assert features.stored_coverage > 0.4
+    assert (features.coverage > 0.4) is (days == 1)
+
+
+def test_that_an_article_has_the_subjects_name_makes_it_like_none(grown: Case) -> None:
+    text = "The Alondra was a painting. It hung in Corrie Head."
+
+    assert features_of(grown, text).stored_coverage > 0
+    assert features_of(grown, text, subject="alondra").stored_coverage == 0
+
+
+def test_the_size_of_a_case_is_in_articles(grown: Case) -> None:
+    before = features_of(grown, TRIAL).case_size
+    grown.store(TRIAL, THURSDAY)
+
+    after = features_of(grown, TRIAL_RETOLD).case_size
+
+    assert math.expm1(after) - math.expm1(before) == pytest.approx(1)
+
+
 def test_a_copy_is_all_known(grown: Case) -> None:
     features = features_of(grown, SINKING, TUESDAY + timedelta(days=1))
 
