@@ -19,6 +19,30 @@ def read(text: str, day: ArticleDay = TODAY) -> SentenceDays:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "The hearing is on Tuesday.",
+        "The hearings are on Tuesday and later.",
+        "The trial begins on Tuesday.",
+        "The tariff takes effect on Tuesday.",
+        "La vista es el martes.",
+        "El juicio empieza el martes.",
+        "La norma entra en vigor el martes.",
+    ],
+)
+def test_the_present_tense_of_what_is_planned_looks_ahead(text: str) -> None:
+    assert read(text).named[0] == date(2025, 7, 29)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["He is in court since Tuesday.", "It began on Tuesday.", "Fue el martes.", "Empezó el martes."],
+)
+def test_other_weekdays_are_the_last_ones(text: str) -> None:
+    assert read(text).named == (date(2025, 7, 22),)
+
+
+@pytest.mark.parametrize(
     ("text", "expected"),
     [
         ("April 10", date(2025, 4, 10)),
