@@ -44,9 +44,9 @@ class JudgeSettings:
         continues_coverage, continues_known: an article that names the subject only in passing is
             about the case all the same if one recent article has this share of what it tells, or if
             the case knows this share of its sentences. Streams: flat from .2 to .3.
-        continues_about: so it is if it is about the case with this probability. Streams, judged each
-            by the others: of 39 such articles with news 35 go on at .85, 33 at .9; of 83 that only
-            mention it 10 and 9 would alert.
+        continues_about: so it is if it is about the case with this probability. Streams, each by
+            weights of the others: of 39 such articles with news 35 go on at .85, 33 at .9; of 83
+            that only mention it 10 and 9 would alert.
         coverage_limit: share of the lead's terms that one recent article may hold; at more it is
             that article reported again. Prototype.
         repeated_limit: share of the lead's terms in one article from which weak evidence is not
