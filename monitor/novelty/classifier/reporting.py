@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from monitor.model import Sentence
 from monitor.novelty.nlp.lexicon import lexicon
 
-_DEPTH_DECAY = 3  # sentences after which position counts for 1/e
+_DEPTH_DECAY = 3  # acts told after which position counts for 1/e
 _LONG, _SHORT = 50, 9  # words
+_MOSTLY = 0.5  # share of quoted words from which a sentence is a quotation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +26,7 @@ class ReportingFeatures:
     "Log" stands for ln(1 + x); the others are shares, or 0 or 1.
 
     Attributes:
-        depth: exp(-i/3) for the i-th sentence of the text.
+        depth: exp(-i/3) after i sentences that tell an act; a deck or scene tells none.
         fresh: names the article's day or the day before.
         dated: names a day.
         background: looks back to an older time.
@@ -66,7 +67,7 @@ def reporting_features(sentence: Sentence, place: int, *, opens: bool) -> Report
     """Returns the features of a sentence.
 
     Args:
-        place: among the sentences of its text, from 0.
+        place: how many sentences before it tell an act.
         opens: it is the first of its paragraph.
     """
     facts, events = sentence.facts, lexicon().events
@@ -96,7 +97,14 @@ def reporting_features(sentence: Sentence, place: int, *, opens: bool) -> Report
 
 def features_of_text(sentences: Sequence[Sentence]) -> Iterator[ReportingFeatures]:
     """Yields the features of the sentences of a text, in order."""
-    paragraph = None
-    for place, sentence in enumerate(sentences):
-        yield reporting_features(sentence, place, opens=sentence.paragraph != paragraph)
+    paragraph, acts = None, 0
+    for sentence in sentences:
+        yield reporting_features(sentence, acts, opens=sentence.paragraph != paragraph)
         paragraph = sentence.paragraph
+        acts += _tells_act(sentence)
+
+
+def _tells_act(sentence: Sentence) -> bool:
+    facts, events = sentence.facts, lexicon().events
+    is_act = bool(set(facts.classes) - events.keyless - events.weak)
+    return is_act and not facts.is_background and facts.quoted_share < _MOSTLY

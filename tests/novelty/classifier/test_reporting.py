@@ -71,6 +71,32 @@ def test_the_first_sentence_of_each_paragraph_opens_it() -> None:
     assert [one.opens for one in found] == [1, 0, 1, 0]
 
 
+DECK = "The square was empty. The bakery had been its pride for years. It smells of bread still."
+
+
+def test_what_stands_before_the_first_act_makes_nothing_of_it_less() -> None:
+    plain, behind = (
+        list(features_of_text(analyse("", text, published_at=THURSDAY).sentences))
+        for text in (ACT, f"{DECK} {ACT}")
+    )
+
+    assert plain[0].depth == behind[-1].depth == 1
+
+
+def test_each_act_before_it_makes_a_sentence_less() -> None:
+    found = features_of_text(analyse("", f"{ACT} {ACT} {DECK}", published_at=THURSDAY).sentences)
+
+    assert [round(3 * -math.log(one.depth)) for one in found] == [0, 1, 2, 2, 2]
+
+
+def test_an_act_in_a_quotation_or_of_the_past_is_not_the_texts_own() -> None:
+    quoted = '"They arrested the baker and charged her," said a neighbour.'
+    past = "She had been arrested in 1951."
+    found = features_of_text(analyse("", f"{quoted} {past} {ACT}", published_at=THURSDAY).sentences)
+
+    assert [one.depth for one in found] == [1, 1, 1]
+
+
 @given(st.lists(st.sampled_from([ACT, '"No," she said.', "Who?", "In 1951 it rained."])))
 def test_figures_of_any_text_are_within_their_range(texts: list[str]) -> None:
     sentences = analyse("", " ".join(texts), published_at=THURSDAY).sentences
