@@ -76,7 +76,7 @@ def changed_fact(
         return FactKind.NUMBER
     # Farther apart, the two may say no to different things.
     if neighbour.mutual_overlap >= _TURNING:
-        if has_turned(old, new) and not _is_cut_short(sentence.text, neighbour):
+        if has_turned(old, new) and not is_cut_short(sentence.text, neighbour):
             return FactKind.NEGATION
         if SetChange.between(_courts(old), _courts(new)).is_swap:
             return FactKind.STATUS
@@ -152,7 +152,7 @@ def _is_dated_alike(text: str, neighbour: Neighbour) -> bool:
     return bool(distances) and distances == relative.find(fold_words(neighbour.stored.text))
 
 
-def _is_cut_short(text: str, neighbour: Neighbour) -> bool:
+def is_cut_short(text: str, neighbour: Neighbour) -> bool:
     """It adds no word and lacks more than small words of negation: a part of the sentence was left
     away.
     """
@@ -173,10 +173,11 @@ def _new_name(sentence: Sentence, old: Facts, has_name: Callable[[str], bool]) -
     unknown = [name for name in new.names if name not in old.names and not has_name(name)]
     if not unknown or not set(old.names) - set(new.names):
         return None
-    return FactKind.PLACE if _is_place(sentence.text, unknown[0]) else FactKind.NAME
+    return FactKind.PLACE if is_place(sentence.text, unknown[0]) else FactKind.NAME
 
 
-def _is_place(text: str, name: str) -> bool:
+def is_place(text: str, name: str) -> bool:
+    """Says whether a folded name stands behind a word of place, in English or Spanish."""
     words = list(map(lexicon().fold_token, text.replace(",", " ").split()))
     place = words.index(name) if name in words else 0
     return place > 0 and words[place - 1] in _PLACE_WORDS

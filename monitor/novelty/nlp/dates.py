@@ -21,6 +21,7 @@ _WEEK = 7  # days
 _FUTURE_ENDINGS = ("ará", "erá", "irá", "arán", "erán", "irán")
 _ARTICLES = frozenset({"el", "este", "the", "on", "del", "proximo", "next"})
 _NEXT_AFTER = ("proximo", "proxima")  # behind the weekday, as in "el lunes próximo"
+_LAST_AFTER = ("pasado", "pasada")
 _COUNTED = frozenset({"people", "men", "women", "dollars", "euros", "personas", "km", "miles"})
 # Verbs in small letters ("may march"); of these a capital makes the month.
 _MONTHS_THAT_ARE_VERBS = ("may", "march", "mar")
@@ -167,15 +168,16 @@ class _Reader:
         """Returns the position of the day of a month's name, the day, and where its year may stand;
         None without a day.
         """
-        after, before = _DAY.match(self._word(place + 1)), _DAY.match(self._before(place))
-        # In "the shows in May, 7 pm" the number is a clock time.
-        if after and not self._is_clock(place + 1):
-            return place + 1, int(after[1]), place + 2
-        if before:
+        # What stands before is the month's own: "on 3 March, 31 minutes later".
+        if before := _DAY.match(self._before(place)):
             return place - 1, int(before[1]), place + 1
         linked = _DAY.match(self._word(place - 2))
         if linked and self._before(place) in ("de", "of"):
             return place - 2, int(linked[1]), place + 1
+        after = _DAY.match(self._word(place + 1))
+        # In "the shows in May, 7 pm" the number is a clock time.
+        if after and not self._is_clock(place + 1):
+            return place + 1, int(after[1]), place + 2
         return None
 
     def _is_clock(self, place: int) -> bool:
@@ -211,6 +213,8 @@ class _Reader:
         """Returns the day that a weekday's name at a place means."""
         latest = self.article_day.latest
         back = (latest.weekday() - lexicon().dates.weekdays[self.words[place]]) % _WEEK
+        if self._word(place + 1) in _LAST_AFTER:
+            return latest - timedelta(days=back or _WEEK)
         if self._is_next(place):
             return latest + timedelta(days=_WEEK - back)
         if self._is_ahead(place):

@@ -13,20 +13,18 @@ nothing to hold on to."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from monitor.model import (
     Analysis,
-    ChangedClaim,
     Likeness,
     NewSentence,
     Outcome,
     Relation,
     Verdict,
 )
-from monitor.novelty.alignment.compare import HARD_FACTS
 from monitor.novelty.classifier.assessment import Assessment, assess
 from monitor.novelty.classifier.logistic import Weights, shipped_weights
 from monitor.novelty.classifier.prediction import Prediction, predict
@@ -103,8 +101,8 @@ def judge(
     )
     # A young case shows the rule's quotes and threshold, since the rule decided.
     deciding_weights = None if assessment.is_young else weights
-    claims = changed_claims(assessment.article)
-    likeness = _as_changed(context.likeness) if _has_hard_fact(claims) else context.likeness
+    is_changed = any(row.has_hard_change for row in assessment.article.unexplained)
+    likeness = _as_changed(context.likeness) if is_changed else context.likeness
     quotes = pick_quotes(assessment, deciding_weights, is_needed=_may_alert(decision))
     confirmed = None
     if _may_confirm(decision):
@@ -118,7 +116,7 @@ def judge(
         threshold=settings.alert_at,
         reasons=decision.reasons,
         new_sentences=quotes,
-        changed_claims=claims,
+        changed_claims=changed_claims(assessment.article, assessment.analysis.local_day),
         known_share=round(assessment.article.known_share, 3),
         joins=find_joins(assessment, prediction, context.now, likeness),
         event_keys=tuple(map(str, assessment.evidence.event.keys)),
@@ -173,10 +171,6 @@ def _may_confirm(decision: Decision) -> bool:
     """An alert stands for itself, a baseline is no news, a mention says nothing of the case."""
     is_open = decision.reasons[0].code not in (BASELINE, MENTION)
     return is_open and decision.outcome is not Outcome.ALERT
-
-
-def _has_hard_fact(claims: Iterable[ChangedClaim]) -> bool:
-    return any(claim.slot in HARD_FACTS for claim in claims)
 
 
 def _as_changed(likeness: Likeness | None) -> Likeness | None:

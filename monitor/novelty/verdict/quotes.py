@@ -4,10 +4,12 @@ claims that changed."""
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from monitor.model import ChangedClaim, Nearest, NewSentence
-from monitor.novelty.alignment.align import AlignedSentence
+from monitor.novelty.alignment.align import AlignedSentence, FactChange
 from monitor.novelty.alignment.article import AlignedArticle
+from monitor.novelty.alignment.claims import changed_claim
 from monitor.novelty.classifier.assessment import Assessment
 from monitor.novelty.classifier.evidence import new_event
 from monitor.novelty.classifier.logistic import Weights
@@ -47,16 +49,21 @@ def pick_quotes(
     return tuple(map(_new_sentence, rows, in_meaning))
 
 
-def changed_claims(article: AlignedArticle) -> tuple[ChangedClaim, ...]:
-    """Returns the stored statements that the article repeats with another fact, in its order."""
-    claims: list[ChangedClaim] = []
-    for row in article.unexplained:
-        if row.change is not None:
-            before = row.change.before.stored
-            claims.append(
-                ChangedClaim(before.text, row.sentence.text, row.change.kind, before.article_id)
-            )
-    return tuple(claims[:_QUOTE_LIMIT])
+def changed_claims(article: AlignedArticle, today: date) -> tuple[ChangedClaim, ...]:
+    """Returns the stored statements that the article makes again with another fact, in its order.
+
+    Args:
+        today: the article's local day.
+    """
+    claims = (_claim(row, row.change, today) for row in article.unexplained if row.change)
+    return tuple(filter(None, claims))[:_QUOTE_LIMIT]
+
+
+def _claim(row: AlignedSentence, change: FactChange, today: date) -> ChangedClaim | None:
+    before, kind = change.before.stored, changed_claim(row.sentence, change.before, today)
+    if kind is None:
+        return None
+    return ChangedClaim(before.text, row.sentence.text, kind, before.article_id)
 
 
 def _pick_by_weight(assessment: Assessment, weights: Weights) -> Sequence[AlignedSentence]:

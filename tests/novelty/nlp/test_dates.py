@@ -34,6 +34,11 @@ def test_the_present_tense_of_what_is_planned_looks_ahead(text: str) -> None:
     assert read(text).named[0] == date(2025, 7, 29)
 
 
+def test_a_weekday_that_is_called_past_is_past_whatever_stands_before_it() -> None:
+    assert read("Tuvo hasta el martes pasado.").named == (date(2025, 7, 22),)
+    assert read("Tuvo hasta el miércoles pasado.").named == (date(2025, 7, 16),)
+
+
 @pytest.mark.parametrize(
     "text",
     ["He is away since Tuesday.", "It began on Tuesday.", "Fue el martes.", "Empezó el martes."],
@@ -55,6 +60,8 @@ def test_other_weekdays_are_the_last_ones(text: str) -> None:
         ("15 de marzo de 2024", date(2024, 3, 15)),
         ("15 de marzo del 2024", date(2024, 3, 15)),
         ("February 29, 2024", date(2024, 2, 29)),
+        ("10 April, 25 minutes later", date(2025, 4, 10)),
+        ("10 de abril, 25 minutos después", date(2025, 4, 10)),
     ],
 )
 def test_a_month_and_a_day_are_a_day_in_every_order(text: str, expected: date) -> None:

@@ -123,7 +123,7 @@ def test_a_changed_claim_shows_both_sentences() -> None:
     case.store(offer, TUESDAY)
     raised = offer.replace("25,000", "40,000")
 
-    (claim,) = changed_claims(assessment(case, raised).article)
+    (claim,) = changed_claims(assessment(case, raised).article, TUESDAY.date())
 
     assert (claim.before, claim.after) == (offer, raised)
     assert (claim.slot, claim.before_article_id) == (FactKind.NUMBER, 1)
