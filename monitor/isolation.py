@@ -28,7 +28,8 @@ import pebble
 
 from monitor.errors import MonitorError, WorkerError
 
-PRELOAD = ("monitor.worker_preload",)
+# This module too: whatever a worker is asked, it imports where its task comes from.
+PRELOAD = ("monitor.worker_preload", __name__)
 
 # Small calls that share a way to a process: the way costs as much as such a call.
 MAX_SHARED = 16

@@ -20,6 +20,9 @@ import httpx
 import pytest
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+# A guard against what hangs, in seconds. The driver itself gives up a script after 30, which on a
+# machine with much else to do is what axe takes to look at one page.
+PATIENCE_S = 300
 OPTIONS = (
     *("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"),
     *("--hide-scrollbars", "--no-first-run", "--disable-background-networking"),
@@ -72,6 +75,13 @@ class Browser:
         """Returns what a script returns in the page; a promise is waited for."""
         return self._post("/execute/sync", {"script": script, "args": []})
 
+    def limits(self) -> dict[str, int]:
+        """Returns how long the driver waits for what, in milliseconds."""
+        answer = self._client.get(f"{self._path}/timeouts")
+        assert answer.is_success, answer.text
+        limits: dict[str, int] = answer.json()["value"]
+        return limits
+
     def requests(self) -> list[str]:
         """Returns the addresses that pages asked for since the last time, their own left out."""
         entries = self._post("/se/log", {"type": "performance"})
@@ -102,8 +112,10 @@ def open_browser() -> Iterator[Browser]:
         [driver, "--port=0"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     )
     try:
-        with httpx.Client(base_url=_address(process), timeout=60) as client:
+        with httpx.Client(base_url=_address(process), timeout=PATIENCE_S + 30) as client:
+            milliseconds = PATIENCE_S * 1000
             wanted = {
+                "timeouts": {"script": milliseconds, "pageLoad": milliseconds},
                 "goog:chromeOptions": {"binary": browser, "args": list(OPTIONS)},
                 "goog:loggingPrefs": {"performance": "ALL"},
             }

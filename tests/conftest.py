@@ -11,13 +11,15 @@ import pytest
 from hypothesis import settings
 
 from monitor.store import Store
-from tests.databases import place_database
+from tests.databases import place_database, share_compiled
+from tests.newest import choose
 from tests.postgresql import Cluster
 from tests.world import Hook, Mailbox, Outlet
 
 # How long an example takes says how busy the machine is: speed is measured by benchmarks.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
+share_compiled()
 
 SEED = Path(__file__).parent.parent / "seeds" / "000_39b7992f23781b65.txt"
 
@@ -26,8 +28,17 @@ SEED = Path(__file__).parent.parent / "seeds" / "000_39b7992f23781b65.txt"
 WAITING_ROOMS = {"acceptance", "pipeline", "cli", "trust"}
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--newest", action="store_true", help="only what tests/newest.py chooses")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Puts what takes long first: begun last, it would leave all processes but one idle."""
+    if config.getoption("newest"):
+        short = [item for item in items if item.get_closest_marker("long") is None]
+        chosen = set(choose(item.nodeid for item in short))
+        config.hook.pytest_deselected(items=[one for one in items if one.nodeid not in chosen])
+        items[:] = [one for one in short if one.nodeid in chosen]
     items.sort(key=lambda item: (item.get_closest_marker("long") is None, not _waits(item)))
 
 

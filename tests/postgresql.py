@@ -100,6 +100,9 @@ class Cluster:
             "listen_addresses=",
             "-c",
             "fsync=off",
+            # It would look through a thousand databases that live for a second each.
+            "-c",
+            "autovacuum=off",
         ]
         self.process = subprocess.Popen(
             [str(self.bin / "postgres"), *arguments],

@@ -18,7 +18,7 @@ import pytest
 from monitor.errors import ConfigError, FeedParseError, FetchError, WorkerError
 from monitor.extraction import extract_page
 from monitor.feeds import parse_feed
-from monitor.isolation import MAX_SHARED, WorkerPool
+from monitor.isolation import MAX_SHARED, PRELOAD, WorkerPool
 from monitor.model import PageStatus
 
 T = TypeVar("T")
@@ -367,3 +367,39 @@ def test_a_worker_whose_program_has_gone_ends_without_a_word(error: str, is_told
 
     assert done.returncode == 1
     assert ("Traceback" in done.stderr) is is_told
+
+
+ASK_A_WORKER = """
+import asyncio
+from datetime import timedelta
+from monitor.isolation import WorkerPool
+
+async def main():
+    async with WorkerPool(1, 1 << 30) as pool:
+        asked = "sorted(__import__('sys').modules)"
+        return await pool.run(eval, asked, timeout=timedelta(seconds=60))
+
+print(*asyncio.run(main()))
+"""
+START_AS_A_WORKER = """
+import importlib, sys
+for name in sys.argv[1:]:
+    importlib.import_module(name)
+print(*sys.modules)
+"""
+
+
+def test_a_worker_imports_nothing_that_it_could_have_been_forked_with() -> None:
+    """Imports of its own were most of what a worker cost, and a pool has several."""
+    started = [f"multiprocessing.{one}" for one in ("forkserver", "popen_forkserver", "spawn")]
+
+    worker = _modules(ASK_A_WORKER)
+
+    assert "pebble" in worker
+    assert worker - _modules(START_AS_A_WORKER, *started, *PRELOAD) == set()
+
+
+def _modules(code: str, *arguments: str) -> set[str]:
+    command = [sys.executable, "-c", code, *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
+    return set(done.stdout.split())

@@ -29,6 +29,7 @@ def session(folder: Path) -> Session:
     return play(folder)
 
 
+@pytest.mark.long
 def test_the_session_is_the_one_that_the_documents_show(session: Session) -> None:
     recorded = (ROOT / "docs" / "first-session.txt").read_text(encoding="utf-8")
 

@@ -67,6 +67,7 @@ def hanging(tmp_path: Path, outlet: Outlet) -> Path:
     return write_config(tmp_path / "config", [outlet])
 
 
+@pytest.mark.long
 def test_what_hangs_is_waited_for_and_who_says_it_twice_is_in_a_hurry(
     hanging: Path, outlet: Outlet
 ) -> None:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
 from tests.acceptance.config import read_rows, write_config
 from tests.acceptance.test_daemon import NEWS, SEED_PARAGRAPHS, Daemon
 from tests.postgresql import Cluster
 from tests.world import Hook, Outlet, Story
 
 
+@pytest.mark.long
 def test_two_daemons_alert_once(tmp_path: Path, cluster: Cluster, hook: Hook) -> None:
     outlets = [Outlet(f"Outlet {number}", f"127.0.9.{number}") for number in range(1, 7)]
     config = write_config(tmp_path / "config", outlets, hook=hook, database_url=cluster.url())

@@ -7,6 +7,7 @@ import email.policy
 import re
 from dataclasses import replace
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -38,6 +39,7 @@ def assert_wire_format(content: bytes) -> None:
     assert max(map(len, body.split(b"\r\n"))) <= 78
 
 
+@pytest.mark.long
 def test_five_hundred_mails_are_read_strictly_as_they_were_meant():
     for message in make_messages(500):
         content = mail(message)

@@ -88,7 +88,9 @@ def desk(library: Library) -> Iterator[Desk]:
         serve("127.0.0.1:0", token, library, Pulse(), lambda: METRICS) for token in ("", TOKEN)
     ]
     bases = ["http://{}:{}".format(*server.address) for server in servers]
-    with httpx.Client(base_url=bases[0]) as first, httpx.Client(base_url=bases[1]) as second:
+    # A guard against what hangs: a page may well take seconds on a machine with much else to do.
+    clients = [httpx.Client(base_url=base, timeout=120) for base in bases]
+    with clients[0] as first, clients[1] as second:
         yield Desk(library, first, second)
     for server in servers:
         server.stop()

@@ -202,6 +202,7 @@ def test_a_login_form_has_a_size(desk: Desk) -> None:
     assert desk.guarded.post("/login", data={"token": "x" * 5_000}).status_code == 413
 
 
+@pytest.mark.long
 def test_two_hundred_readers_at_once_are_answered(desk: Desk) -> None:
     def read(_number: int) -> int:
         return httpx.get(f"{desk.open.base_url}/cases/harbour", timeout=60).status_code

@@ -16,7 +16,7 @@ import pytest
 
 from monitor.pages.rendering import PageValues, render
 from monitor.store.views.developments import DevelopmentView
-from tests.browser import Browser, open_browser
+from tests.browser import PATIENCE_S, Browser, open_browser
 from tests.pages.conftest import HOSTILE, TOKEN, Desk
 from tests.pages.test_app import paths
 from tests.pages.test_timeline import JUNE, timeline_of, told
@@ -115,6 +115,12 @@ def write_document(folder: Path, developments: Sequence[DevelopmentView]) -> str
     page = folder / "timeline.html"
     page.write_text(render("timeline", PageValues(UTC, values=values)), encoding="utf-8")
     return page.as_uri()
+
+
+def test_nothing_fails_for_being_slow_on_a_busy_machine(browser: Browser) -> None:
+    limits = browser.limits()
+
+    assert {limits[what] for what in ("script", "pageLoad")} == {1000 * PATIENCE_S}
 
 
 def test_axe_finds_what_is_wrong(browser: Browser) -> None:

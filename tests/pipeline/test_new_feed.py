@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from tests.acceptance.config import write_config
 from tests.pipeline.conftest import Newsroom
 from tests.world import Outlet, Story
@@ -11,6 +13,7 @@ from tests.world import Outlet, Story
 MATCHES = 100
 
 
+@pytest.mark.long
 def test_a_new_feed_with_a_hundred_matches_tells_nobody(newsroom: Newsroom) -> None:
     newsroom.poll()
     added = Outlet("Night Post", "127.0.3.9")

@@ -23,10 +23,12 @@ def results() -> dict[str, KindResult]:
     return {str(row.kind): row for row in count_passed(judged)}
 
 
+@pytest.mark.long
 def test_every_kind_has_a_floor() -> None:
     assert FLOORS["passed"].keys() == results().keys()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", FLOORS["passed"])
 def test_no_kind_is_below_its_floor(kind: str) -> None:
     assert results()[kind].passed >= FLOORS["passed"][kind]

@@ -48,6 +48,7 @@ def count(url: str, times: int) -> None:
     store.close()
 
 
+@pytest.mark.long
 def test_concurrent_processes_lose_no_update(store: Store, database_url: str) -> None:
     store.write(sync_cases, [CaseSpec("one", "One", "0", "x")], NOW)
     context = multiprocessing.get_context("spawn")

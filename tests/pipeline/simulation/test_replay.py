@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 
 import pytest
@@ -72,6 +73,13 @@ class Followed:
         thresholds = replace(thresholds, **other)  # type: ignore[arg-type]
         done = replay_case(self.store, slug, self.settings.cases, settings=thresholds, shift=shift)
         return sorted(done, key=lambda one: one.before.sequence)
+
+    @cached_property
+    def as_followed(self) -> dict[str, list[ReplayedVerdict]]:
+        """The replay of each case with the thresholds that it was followed with: seconds each, and
+        several tests look at it.
+        """
+        return {slug: self.replay(slug) for slug in CASES}
 
 
 def read(article: dict[str, object]) -> FetchedArticle:
@@ -301,7 +309,7 @@ def followed_otherwise(request: pytest.FixtureRequest, shelf: Shelf) -> Followed
 
 def test_with_the_same_settings_and_version_nothing_changes(followed: Followed) -> None:
     for slug in CASES:
-        done = followed.replay(slug)
+        done = followed.as_followed[slug]
 
         assert [one for one in done if one.is_changed] == []
         assert [one.before.score for one in done] == [one.score for one in done]
@@ -318,7 +326,7 @@ def _sequences(session: Session, slug: str) -> list[int]:
 
 
 def test_the_stream_holds_all_that_a_replay_could_get_wrong(followed: Followed) -> None:
-    stored = [one.before for one in followed.replay()]
+    stored = [one.before for one in followed.as_followed["quarry"]]
     edited = {
         one.article_row
         for one in stored
@@ -368,7 +376,7 @@ def test_every_alert_that_was_raised_is_raised_again_and_no_other(followed: Foll
     for slug in CASES:
         raised = followed.store.read(_count_alerts, slug)
 
-        assert raised == sum(one.outcome in ALERTING for one in followed.replay(slug)) > 0
+        assert raised == sum(one.outcome in ALERTING for one in followed.as_followed[slug]) > 0
 
 
 def _count_alerts(session: Session, slug: str) -> int:
@@ -385,8 +393,8 @@ def test_another_threshold_shows_what_differs_and_only_that(
     """What it shows is what the daemon would have done with that threshold from the start."""
     other, seen = followed_otherwise.alert_at, 0
     for slug in CASES:
-        before = {_key(one): one.before.outcome for one in followed.replay(slug)}
-        after = {_key(one): one.before.outcome for one in followed_otherwise.replay(slug)}
+        before = {_key(one): one.before.outcome for one in followed.as_followed[slug]}
+        after = {_key(one): one.before.outcome for one in followed_otherwise.as_followed[slug]}
         shown = {
             _key(one): (one.before.outcome, one.outcome)
             for one in followed.replay(slug, alert_at=other, shift=0.0)

@@ -57,6 +57,7 @@ def statements(tmp_path_factory: pytest.TempPathFactory) -> int:
     return int(upgrade_in_process(path, 0).stdout)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("share", [0.02, 0.1, 0.25, 0.4, 0.55, 0.7, 0.85, 1.0])
 def test_a_killed_upgrade_is_as_if_it_had_not_begun(
     old: Path, statements: int, share: float

@@ -254,6 +254,7 @@ def test_an_article_is_still_found_by_its_headline_and_no_more_by_its_text(store
     assert revision.article_id
 
 
+@pytest.mark.long
 def test_the_file_gives_its_room_back(store: Store) -> None:
     def fill(session: Session) -> None:
         for number in range(60):
