@@ -6,7 +6,9 @@ is another now: a toll, a sum, a day to come, a name, yes or no."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from monitor.model import FactKind, Facts, Sentence
 from monitor.novelty.alignment.compare import (
@@ -34,66 +36,89 @@ def changed_claim(sentence: Sentence, neighbour: Neighbour, today: date) -> Fact
         today: the article's local day; of days only those to come belong to a statement, others say
             when somebody made it.
     """
-    stored = neighbour.stored
-    is_one = neighbour.mutual_overlap >= _SAME
-    # "A second body" and "a third body" are two.
-    if not is_one or _steps(stored.text) != _steps(sentence.text):
+    pair = _Pair(sentence, neighbour)
+    if not pair.is_alike(_SAME) or pair.is_next_step():
         return None
-    names = SetChange.between(
-        _names(stored.text, stored.facts), _names(sentence.text, sentence.facts)
-    )
+    names = pair.names()
     if names.is_swap:
-        return _changed_name(sentence, neighbour, names)
-    return _changed_value(sentence, neighbour, today)
+        return pair.changed_name(names)
+    return pair.changed_value(today)
 
 
-def _changed_value(sentence: Sentence, neighbour: Neighbour, today: date) -> FactKind | None:
-    if _is_recounted(sentence.facts, neighbour):
-        return FactKind.NUMBER
-    if _is_put_off(sentence, neighbour, today):
-        return FactKind.DATE
-    return FactKind.NEGATION if _is_turned(sentence, neighbour) else None
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """A sentence beside a stored one."""
+
+    sentence: Sentence
+    neighbour: Neighbour
+
+    @property
+    def old(self) -> Facts:
+        return self.neighbour.stored.facts
+
+    @property
+    def new(self) -> Facts:
+        return self.sentence.facts
+
+    def is_alike(self, share: float) -> bool:
+        return self.neighbour.mutual_overlap >= share
+
+    def is_next_step(self) -> bool:
+        """Says whether they tell of two of a kind: "a second body", "a third body"."""
+        return _steps(self.neighbour.stored.text) != _steps(self.sentence.text)
+
+    def names(self) -> SetChange:
+        old = _names(self.neighbour.stored.text, self.old)
+        return SetChange.between(old, _names(self.sentence.text, self.new))
+
+    def changed_name(self, names: SetChange) -> FactKind | None:
+        """Returns the kind of one name in place of one other; None where more is other, since then
+        it is of somebody else.
+        """
+        is_single = max(len(names.gained), len(names.lost)) <= _NAME_WORDS
+        if not (is_single and self.is_alike(_TURNED) and self._has_same_values()):
+            return None
+        is_of_place = any(map(partial(is_place, self.sentence.text), map(str, names.gained)))
+        return FactKind.PLACE if is_of_place else FactKind.NAME
+
+    def _has_same_values(self) -> bool:
+        return self.old.numbers == self.new.numbers and self.old.days == self.new.days
+
+    def changed_value(self, today: date) -> FactKind | None:
+        if self.is_alike(_COUNTED) and self._is_recounted():
+            return FactKind.NUMBER
+        if self._is_put_off(today):
+            return FactKind.DATE
+        return FactKind.NEGATION if self._is_turned() else None
+
+    def _is_recounted(self) -> bool:
+        """Another number of the same thing: one in place of one, and nobody does something else."""
+        numbers = SetChange.between(self.old.numbers, self.new.numbers)
+        is_even = len(numbers.gained) == len(numbers.lost) > 0
+        return is_even and not SetChange.between(_acts(self.old), _acts(self.new)).is_swap
+
+    def _is_put_off(self, today: date) -> bool:
+        """Another day to come in a statement that had one."""
+        stored_on = self.neighbour.stored.at.date()
+        gained = set(self.new.days) - set(self.old.days)
+        return (
+            max(gained, default=today) > today and max(self.old.days, default=stored_on) > stored_on
+        )
+
+    def _is_turned(self) -> bool:
+        if not has_turned(self.old, self.new) or is_cut_short(self.sentence.text, self.neighbour):
+            return False
+        # One more "not" in a longer sentence denies something else.
+        is_swap = SetChange.between(self.old.classes, self.new.classes).is_swap
+        return self.is_alike(_TURNED if is_swap else _DENIED)
 
 
-def _is_recounted(new: Facts, neighbour: Neighbour) -> bool:
-    """Another number of the same thing: one in place of one, and nobody does something else."""
-    old, events = neighbour.stored.facts, lexicon().events
-    numbers = SetChange.between(old.numbers, new.numbers)
-    acts = SetChange.between(set(old.classes) - events.weak, set(new.classes) - events.weak)
-    is_even = len(numbers.gained) == len(numbers.lost) > 0
-    return neighbour.mutual_overlap >= _COUNTED and is_even and not acts.is_swap
-
-
-def _is_turned(sentence: Sentence, neighbour: Neighbour) -> bool:
-    old, new = neighbour.stored.facts, sentence.facts
-    if not has_turned(old, new) or is_cut_short(sentence.text, neighbour):
-        return False
-    # One more "not" in a longer sentence denies something else.
-    is_swap = SetChange.between(old.classes, new.classes).is_swap
-    return neighbour.mutual_overlap >= (_TURNED if is_swap else _DENIED)
-
-
-def _is_put_off(sentence: Sentence, neighbour: Neighbour, today: date) -> bool:
-    """Another day to come in a statement that had one."""
-    old, stored_on = neighbour.stored.facts.days, neighbour.stored.at.date()
-    gained = set(sentence.facts.days) - set(old)
-    return any(day > today for day in gained) and any(day > stored_on for day in old)
-
-
-def _changed_name(sentence: Sentence, neighbour: Neighbour, names: SetChange) -> FactKind | None:
-    """One name in place of one other, and nothing else: else it is of somebody else."""
-    old, new = neighbour.stored.facts, sentence.facts
-    is_alone = old.numbers == new.numbers and old.days == new.days
-    is_single = max(len(names.gained), len(names.lost)) <= _NAME_WORDS
-    if not (is_alone and is_single and neighbour.mutual_overlap >= _TURNED):
-        return None
-    is_of_place = any(is_place(sentence.text, str(word)) for word in names.gained)
-    return FactKind.PLACE if is_of_place else FactKind.NAME
+def _acts(facts: Facts) -> set[str]:
+    return set(facts.classes) - lexicon().events.weak
 
 
 def _steps(text: str) -> list[int]:
-    values = lexicon().ordinals.values
-    return sorted(values[word] for word in fold_words(text) if word in values)
+    return sorted(filter(None, map(lexicon().ordinals.values.get, fold_words(text))))
 
 
 def _names(text: str, facts: Facts) -> set[str]:

@@ -17,6 +17,7 @@ import math
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from monitor.model import Analysis, Facts, Genre, Sentence
 from monitor.novelty.alignment.align import AlignedSentence
@@ -356,15 +357,12 @@ def _stored_coverage(lead: Sequence[AlignedSentence], assessment: Assessment) ->
     """
     index = assessment.index
     terms = set(index.weighted_terms([row.sentence for row in lead]).terms)
-    terms -= {TypedTerm("name", word) for word in _subject_words(assessment)}
+    terms.difference_update(map(partial(TypedTerm, "name"), _subject_words(assessment)))
     return index.articles.coverage(terms).share
 
 
 def _subject_words(assessment: Assessment) -> set[str]:
-    words: set[str] = set()
-    for term in assessment.subject_terms:
-        words.update(fold_words(term))
-    return words
+    return set().union(*map(fold_words, assessment.subject_terms))
 
 
 @dataclass(frozen=True, slots=True)

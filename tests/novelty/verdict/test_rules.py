@@ -151,7 +151,7 @@ def test_another_story_that_is_not_about_the_case_is_a_mention(grown: Case) -> N
     [(0.5, True, Outcome.DIGEST), (0.5, False, Outcome.SILENT), (-0.5, True, Outcome.SILENT)],
     ids=["news that may belong to the case", "no news", "news of something else"],
 )
-def test_news_that_names_the_subject_in_passing_is_in_the_digest_where_it_may_belong_to_the_case(
+def test_news_naming_the_subject_in_passing_is_in_the_digest_if_it_may_belong(
     grown: Case, logits: float, is_new: bool, outcome: Outcome
 ) -> None:
     weights = replace(holding_for_new(is_new), about=Regression(logits, ()))
