@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from monitor.dates import is_plausible
 from monitor.model import FeedDocument, FeedItem, Fields
 from monitor.newsrooms import find_credit, newsroom_of
-from monitor.settings import Settings
-from monitor.store.articles import FetchedArticle
-from monitor.store.cases import StoredItem
-from monitor.store.feeds import FeedName
+
+# Named by types only: a search needs none of them.
+if TYPE_CHECKING:
+    from monitor.settings import Settings
+    from monitor.store.articles import FetchedArticle
+    from monitor.store.cases import StoredItem
+    from monitor.store.feeds import FeedName
 
 
 class HasArticleFields(Protocol):

@@ -17,7 +17,6 @@ from monitor.pipeline.fields import article_fields
 from monitor.store.articles import get_stored_articles, get_titles
 from monitor.store.engine import chunks
 from monitor.store.views.articles import ArticleView, get_feeds_of, list_articles
-from monitor.store.views.developments import get_with_news
 from monitor.store.views.search import find_articles
 from monitor.text import fold_words
 
@@ -106,6 +105,8 @@ def count_hits(hits: Iterable[SearchHit], facet: Facet, zone: tzinfo) -> list[Fa
 
 
 def _keep_with_news(session: Session, ids: Sequence[int]) -> list[int]:
+    from monitor.store.views.developments import get_with_news
+
     with_news = get_with_news(session, ids)
     return [article_id for article_id in ids if article_id in with_news]
 

@@ -14,17 +14,19 @@ from functools import cache
 from importlib.resources import files
 from operator import attrgetter
 from pathlib import Path
-from typing import TypeGuard, TypeVar
+from typing import TYPE_CHECKING, TypeGuard, TypeVar
 
 from pydantic import ValidationError
 
 from monitor.errors import ConfigError, QueryError
 from monitor.matching import Query, compile_query
-from monitor.novelty import read_events
 from monitor.settings.files import ConfigFile, check, read_file, suggest
 from monitor.settings.locate import Path as KeyPath
 from monitor.settings.models import CaseFile, FeedSettings, SeedEntry, SeedsFile
 from monitor.settings.settings import ALL_FEEDS, CONSOLE, CaseSettings, SeedSettings, feed_names
+
+if TYPE_CHECKING:
+    from monitor.novelty import OwnEvents
 
 SEEDS_FILE = "seeds.toml"
 MAX_CASES = 1_000  # a folder with more holds something else
@@ -116,7 +118,7 @@ class CaseReader:
             timezone=raw.timezone,
             query=raw.query,
             candidates=raw.candidates,
-            events=read_events(raw.events),
+            events=_read_events(raw),
             feeds=raw.feeds,
             seeds=self._read_seeds(file, raw.seeds),
             alerts=raw.alert,
@@ -205,9 +207,12 @@ class CaseReader:
                 self._report(file, place, message, hint)
 
     def _check_tiers(
-        self, file: ConfigFile, names: Iterable[str], own_events: Iterable[str]
+        self, file: ConfigFile, names: Collection[str], own_events: Iterable[str]
     ) -> None:
         """Reports classes of events that neither the program nor the case has."""
+        # Few cases name any, and all classes stand in a file of five hundred lines.
+        if not names:
+            return
         known = [*own_events, *shipped_classes()]
         for name in names:
             if name not in known:
@@ -283,7 +288,7 @@ def _describe_seed(path: Path, slug: str, entry: SeedEntry | None) -> SeedSettin
 @cache
 def shipped_classes() -> tuple[str, ...]:
     """Returns the names of the event classes that come with the program."""
-    text = files("monitor.novelty").joinpath("data", "events.toml").read_text(encoding="utf-8")
+    text = files("monitor").joinpath("novelty", "data", "events.toml").read_text(encoding="utf-8")
     return tuple(tomllib.loads(text))
 
 
@@ -301,6 +306,17 @@ def _raw_tiers(rule: Mapping[str, object]) -> tuple[int, ...]:
 def _meet(tiers: Sequence[int], others: Sequence[int]) -> bool:
     """Says whether two rules ask for a tier in common; a rule without tiers asks for all."""
     return not tiers or not others or not set(tiers).isdisjoint(others)
+
+
+def _read_events(raw: CaseFile) -> OwnEvents | None:
+    """Returns the event classes of a case's own; None when it names none, as most do: then the
+    judge need not be loaded for them.
+    """
+    if not raw.events:
+        return None
+    from monitor.novelty import read_events
+
+    return read_events(raw.events)
 
 
 def _is_list_of(value: object, kind: type[T]) -> TypeGuard[list[T]]:

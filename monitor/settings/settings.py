@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from pydantic import SecretStr
@@ -16,7 +17,6 @@ from pydantic import SecretStr
 from monitor.matching import Folded, Query, Way
 from monitor.model import MatchedTerm
 from monitor.newsrooms import Families, shipped_families
-from monitor.novelty import DEFAULT_UTC_OFFSET, OwnEvents
 from monitor.settings.models import (
     AlertRule,
     AlertsSettings,
@@ -30,6 +30,9 @@ from monitor.settings.models import (
     StorageSettings,
 )
 from monitor.settings.values import NEVER, Cadence, Held
+
+if TYPE_CHECKING:
+    from monitor.novelty import OwnEvents
 
 ALL_FEEDS = "*"
 TAG = "tag:"
@@ -116,6 +119,9 @@ class CaseSettings:
         """Returns how far the clocks of the place where it happens are from UTC, by which "Tuesday"
         in a report from there is dated.
         """
+        # The judge is not loaded by commands that read a config and judge nothing.
+        from monitor.novelty import DEFAULT_UTC_OFFSET
+
         # Of that day: clocks there change in summer.
         offset = at.astimezone(self.timezone).utcoffset() if self.timezone else None
         return DEFAULT_UTC_OFFSET if offset is None else offset

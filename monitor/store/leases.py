@@ -13,8 +13,10 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
     ClauseElement,
     ColumnElement,
+    Integer,
     Select,
     Table,
     Update,
@@ -35,6 +37,13 @@ _Results = dict[tuple[Table, tuple[str, ...]], list[dict[str, Any]]]
 _WAITING = "results that are written together"
 
 
+# What `taking` asks for, by the names of `Claim.bound`.
+OWNER: BindParameter[Any] = bindparam("owner")
+NOW: BindParameter[Any] = bindparam("now")
+_UNTIL: BindParameter[Any] = bindparam("until")
+_LIMIT: BindParameter[Any] = bindparam("most", type_=Integer)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
     """Who takes rows, how many at most, and for how long."""
@@ -43,6 +52,12 @@ class Claim:
     now: datetime
     lease: timedelta
     limit: int
+
+    @property
+    def bound(self) -> dict[str, Any]:
+        """What a statement of `taking` is run with."""
+        until = self.now + self.lease
+        return {"owner": self.owner, "now": self.now, "until": until, "most": self.limit}
 
 
 def claim(
@@ -72,6 +87,23 @@ def claim(
     return ids
 
 
+def taking(
+    table: Table, columns: Sequence[Any], *, due: ColumnElement[bool], order: Sequence[Any]
+) -> Update:
+    """Returns the statement that takes rows as `claim` does and reads them in the same go, in no
+    order: work that is claimed by the hundred thousand is waited for at each round trip.
+
+    Args:
+        columns: what is read.
+        due: which rows are to be worked on at all, by `OWNER` and `NOW` where it depends on them.
+    """
+    candidates = select(table.c.id).where(due, is_free(table, NOW)).order_by(*order)
+    # PostgreSQL runs a part that locks rows once and by itself, whatever its planner thinks.
+    oldest = candidates.limit(_LIMIT).with_for_update(skip_locked=True).cte("oldest")
+    taken = update(table).where(table.c.id.in_(select(oldest.c.id)))
+    return taken.values(lease_owner=OWNER, lease_until=_UNTIL).returning(*columns)
+
+
 def wait_for_turn(session: Session, table: Table) -> None:
     """Makes this transaction the only one that claims rows of a table until it ends.
 
@@ -89,7 +121,7 @@ def _take(session: Session, table: Table, ids: Sequence[int], terms: Claim) -> N
     session.execute(update(table).where(table.c.id.in_(ids)).values(**taken))
 
 
-def is_free(table: Table, now: datetime) -> ColumnElement[bool]:
+def is_free(table: Table, now: datetime | BindParameter[Any]) -> ColumnElement[bool]:
     """Returns the condition that nobody holds a row, or not any more."""
     # An owner that comes late with its result finds out in `finish`.
     return or_(table.c.lease_until.is_(None), table.c.lease_until <= now)

@@ -13,7 +13,7 @@ import pytest
 import typer
 
 from monitor import __version__
-from monitor.cli.commands import app
+from monitor.cli.commands import Commands, app
 from tests.acceptance.config import read_rows, run_command
 from tests.cli.conftest import Read
 
@@ -76,6 +76,16 @@ def test_help_of_a_command_says_what_it_does_and_ends_with_an_example(command: s
     name = command.split()
     # `developments list` is better known as `timeline`.
     assert words[: len(name)] == name or words[0] == "timeline"
+
+
+@pytest.mark.parametrize("name", Commands.places)
+def test_a_list_of_commands_says_what_the_command_itself_says(name: str) -> None:
+    """It is written down twice, since the list loads no command."""
+    command: Any = typer.main.get_command(app)
+
+    said = command.commands[name].get_short_help_str(limit=200)
+
+    assert Commands.places[name].shorten(200) == said
 
 
 @pytest.mark.parametrize("command", COMMANDS)

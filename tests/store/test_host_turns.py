@@ -5,13 +5,16 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
+from sqlalchemy.event import listen
 from sqlmodel import Session
 
 from monitor.store import Store
 from monitor.store.cases import CaseSpec, lock_cases, sync_cases
+from monitor.store.engine import is_on_sqlite
 from monitor.store.feeds import (
     DueFeed,
     FeedSpec,
@@ -232,3 +235,62 @@ def test_one_verdict_at_a_time_is_reached_for_a_case(store: Store) -> None:
 
     assert len(most) == 80
     assert max(most) == 1
+
+
+def watch(store: Store) -> list[tuple[str, Any]]:
+    """Returns a list that takes each statement from now on, with what it is run with."""
+    said: list[tuple[str, Any]] = []
+    listen(store.engine, "before_cursor_execute", lambda *given: said.append((given[2], given[3])))
+    return said
+
+
+def explain(session: Session, statement: str, values: Any) -> str:
+    """Returns how the database goes about a statement."""
+    if is_on_sqlite(session):
+        rows = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
+    else:
+        # A table of three rows is read whole, however good its indexes are.
+        session.execute(text("SET LOCAL enable_seqscan = off"))
+        rows = session.connection().exec_driver_sql(f"EXPLAIN {statement}", values)
+    return "\n".join(str(row[-1]) for row in rows)
+
+
+def test_what_is_due_is_found_by_the_index_of_what_may_be_due(store: Store) -> None:
+    """SQLite does not know `is_enabled = 1` for `is_enabled`, and would read all feeds."""
+    add(store, *QUAY)
+    said = watch(store)
+    claim(store, "first", limit=1)
+
+    plan = store.read(explain, *said[-1])
+
+    assert "ix_feeds_due" in plan
+    assert "SCAN feeds" not in plan  # as SQLite says it
+    # PostgreSQL reads once what others hold, not for each feed.
+    assert store.is_sqlite or "hashed SubPlan" in plan
+
+
+def test_a_claim_takes_one_statement_besides_its_turn(store: Store) -> None:
+    add(store, *QUAY)
+    said = watch(store)
+
+    assert len(claim(store, "first")) == 3
+
+    # The beginning of a transaction on SQLite, the turn on PostgreSQL.
+    assert len(said) == 2
+    assert said[1][0].startswith("WITH oldest AS")
+
+
+@pytest.mark.parametrize("limit", [1, 3, 4, 9])
+def test_claimed_feeds_come_in_the_order_of_the_config(store: Store, limit: int) -> None:
+    add(store, *QUAY, MILL)
+
+    assert urls(claim(store, "first", limit=limit)) == [*QUAY, MILL][:limit]
+
+
+def test_who_names_feeds_gets_those_alone_and_as_many_as_asked(store: Store) -> None:
+    add(store, *QUAY, MILL)
+    named: dict[str, Any] = {"owner": "person", "now": NOW, "only": [1, 2, 4]}
+
+    assert urls(store.write(claim_feeds, limit=2, **named)) == QUAY[:2]
+    assert urls(store.write(claim_feeds, limit=9, **named)) == [MILL]
+    assert store.write(claim_feeds, owner="person", now=NOW, limit=9, only=[]) == []

@@ -1,5 +1,5 @@
-"""The commands, a module a noun. They import what they need inside themselves: `--help` answers
-within 200 ms.
+"""The commands, a module a noun. A module is loaded when its command is named, and what a command
+needs when it runs: `--help` answers within 120 ms.
 """
 
 from __future__ import annotations
@@ -7,30 +7,14 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 import typer
 
 from monitor import __version__
-from monitor.cli.commands import (
-    alerts,
-    articles,
-    cases,
-    db,
-    developments,
-    feedback,
-    feeds,
-    replay,
-    run,
-    setup,
-    status,
-    why,
-)
-from monitor.cli.commands.outgoing import channels, silence
-from monitor.cli.commands.reading import evidence, export, stories
-from monitor.cli.doctor import doctor
-from monitor.cli.query_command import QueryCommand
+from monitor.cli.command_kinds import CommandPlace, LazyGroup, QueryCommand
 from monitor.cli.state import GlobalOptions
 from monitor.cli.streams import discard_output, prepare_streams
 from monitor.errors import ConfigErrors, MonitorError, QueryError
@@ -39,8 +23,92 @@ EXIT_FAILED = 1
 EXIT_USAGE = 2
 EXIT_INTERRUPTED = 130
 
+_IN = "monitor.cli.commands"
+
+
+class Commands(LazyGroup):
+    """All commands, in the order in which the help lists them."""
+
+    places: ClassVar[Mapping[str, CommandPlace]] = {
+        "init": CommandPlace(f"{_IN}.setup:init", "Writes a commented config for a case."),
+        "run": CommandPlace(
+            f"{_IN}.run:run", "The daemon: polls, judges and alerts until it is stopped."
+        ),
+        "poll": CommandPlace(
+            f"{_IN}.run:poll",
+            "One full pass now: poll the feeds, due or not, read, judge, look at pages that are "
+            "due again, deliver; then ends.",
+        ),
+        "check": CommandPlace(
+            f"{_IN}.setup:check",
+            "Validates the config and every query; says what each case would watch.",
+        ),
+        "status": CommandPlace(
+            f"{_IN}.status:status", "Feeds, queue, outbox and disk at a glance."
+        ),
+        "search": CommandPlace(
+            f"{_IN}.articles:search",
+            "Full text over stored articles, best first, with the words around each hit.",
+            QueryCommand,
+        ),
+        "timeline": CommandPlace(
+            f"{_IN}.developments:list_",
+            "What happened in a case, newest first, and what it changed in the state of the case.",
+        ),
+        "why": CommandPlace(
+            f"{_IN}.why:why",
+            "The whole chain of one item: seen, matched, fetched, extracted, copy of, judged, "
+            "delivered.",
+        ),
+        "export": CommandPlace(
+            f"{_IN}.reading.export:export",
+            "Writes what a case has to stdout, whole: no line is left out, no text is cut.",
+        ),
+        "doctor": CommandPlace(
+            "monitor.cli.doctor:doctor",
+            "Checks config, database, disk, clock, feeds, names, channels and workers, and says "
+            "what to do.",
+        ),
+        "feedback": CommandPlace(
+            f"{_IN}.feedback:feedback",
+            "Tells what you think of a verdict; without an ID shows what was said.",
+        ),
+        "replay": CommandPlace(
+            f"{_IN}.replay:replay",
+            "Judges everything a case has stored again, with this version or another threshold, "
+            "and prints what would change.",
+        ),
+        "feeds": CommandPlace(f"{_IN}.feeds:app", "Feeds: what is watched and how it goes."),
+        "cases": CommandPlace(f"{_IN}.cases:app", "Cases: what is followed."),
+        "articles": CommandPlace(f"{_IN}.articles:app", "Articles: what is stored."),
+        "stories": CommandPlace(
+            f"{_IN}.reading.stories:app",
+            "Stories: the articles on one happening, and whose text each has.",
+        ),
+        "developments": CommandPlace(
+            f"{_IN}.developments:app",
+            "Developments: what happened, first reporter, who carries it.",
+        ),
+        "evidence": CommandPlace(
+            f"{_IN}.reading.evidence:app",
+            "Evidence: what was fetched and told, in a file that anybody can check.",
+        ),
+        "alerts": CommandPlace(f"{_IN}.alerts:app", "Alerts: the outbox."),
+        "channels": CommandPlace(f"{_IN}.outgoing.channels:app", "Channels: where alerts go."),
+        "silence": CommandPlace(
+            f"{_IN}.outgoing.silence:app", "Silences: what is not told at once for a while."
+        ),
+        "seeds": CommandPlace(
+            f"{_IN}.setup:seeds_app", "Seeds: texts that a case knows from the start."
+        ),
+        "db": CommandPlace(f"{_IN}.db:app", "Database: schema, backup, restore, copy, prune."),
+        "config": CommandPlace(f"{_IN}.setup:config_app", "Config: what is in force."),
+    }
+
+
 app = typer.Typer(
     name="monitor",
+    cls=Commands,
     help=(
         "Follows one case over months of news and alerts only about what is new.\n\n"
         "Start with `monitor init`, then `monitor run`; "
@@ -52,30 +120,6 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command("init")(setup.init)
-app.command("run")(run.run)
-app.command("poll")(run.poll)
-app.command("check")(setup.check)
-app.command("status")(status.status)
-app.add_typer(feeds.app, name="feeds")
-app.add_typer(cases.app, name="cases")
-app.command("search", cls=QueryCommand)(articles.search)
-app.add_typer(articles.app, name="articles")
-app.add_typer(stories.app, name="stories")
-app.add_typer(developments.app, name="developments")
-app.command("timeline")(developments.list_)
-app.command("why")(why.why)
-app.command("export")(export.export)
-app.add_typer(evidence.app, name="evidence")
-app.command("doctor")(doctor)
-app.command("feedback")(feedback.feedback)
-app.command("replay")(replay.replay)
-app.add_typer(alerts.app, name="alerts")
-app.add_typer(channels.app, name="channels")
-app.add_typer(silence.app, name="silence")
-app.add_typer(setup.seeds_app, name="seeds")
-app.add_typer(db.app, name="db")
-app.add_typer(setup.config_app, name="config")
 
 
 def _print_version(is_wanted: bool) -> None:

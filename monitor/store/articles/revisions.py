@@ -15,7 +15,6 @@ from monitor.model import (
     Analysis,
     Sentence,
 )
-from monitor.novelty import facts_to_json
 from monitor.store.articles.values import FetchedArticle
 from monitor.store.engine import insert_row, is_on_sqlite
 from monitor.store.schema.tables import (
@@ -89,6 +88,9 @@ def _insert_sentences(session: Session, revision_id: int, analysis: Analysis) ->
 
 def _sentence_row(revision_id: int, sentence: Sentence) -> dict[str, Any]:
     """Returns the row of a sentence; its key is that of the same words in every text."""
+    # Here, since who reads articles does not need the judge.
+    from monitor.novelty import facts_to_json
+
     return {
         "revision_id": revision_id,
         "number": sentence.index,

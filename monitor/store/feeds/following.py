@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy import ColumnElement, and_, literal_column, or_, select, update
 from sqlmodel import Session
 
 from monitor.errors import NotFound
@@ -99,7 +99,8 @@ def _configured_columns(spec: FeedSpec) -> dict[str, Any]:
 
 def is_watched() -> ColumnElement[bool]:
     """The condition under which a feed is polled at all."""
-    return and_(feeds.c.is_enabled, ~feeds.c.is_paused)
+    # As the partial index has it: SQLite would not find `is_enabled = 1` in it.
+    return and_(literal_column("feeds.is_enabled"), ~feeds.c.is_paused)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields
 from datetime import datetime, timedelta
+from functools import cache
+from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Update,
+    and_,
+    bindparam,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlmodel import Session
 
 from monitor.feeds.health import FeedHealth
@@ -16,13 +28,20 @@ from monitor.store import leases
 from monitor.store.feeds.following import is_watched
 from monitor.store.feeds.updates import FeedUpdate, columns_of
 from monitor.store.feeds.values import DueFeed, host_of
-from monitor.store.schema.rows import as_value
+from monitor.store.schema.rows import as_record, as_value
 from monitor.store.schema.tables import feeds
 
 # Feeds of one host are asked one after the other, so the last of them waits for the others.
 POLL_LEASE = timedelta(minutes=15)
 # The longest due first; those of a new config are all due at once and come as they stand in it.
 _POLLING_ORDER = (feeds.c.next_poll_at, feeds.c.id)
+# What `as_due_feed` reads: a row has half as many columns again.
+_READ = {field.name for field in fields(DueFeed)} | {
+    *("etag", "last_modified", "baseline_at", "every_seconds", "interval_seconds", "gap_seconds"),
+    *("ttl_seconds", "max_age_seconds", "gone_since", "gone_answers", "state"),
+    *("move_url", "move_since", "move_polls", "move_overlaps"),
+}
+_POLLED = tuple(column for column in feeds.c if column.name in _READ)
 # An answer ends a row of failures, and what it was counted from.
 _HEALTHY: dict[str, Any] = {
     "state": "ok",
@@ -46,22 +65,44 @@ def claim_feeds(
     """
     leases.wait_for_turn(session, feeds)
     claim = leases.Claim(owner=owner, now=now, lease=POLL_LEASE, limit=limit)
-    is_due = feeds.c.next_poll_at <= now
-    # Who names a feed wants it polled now, whatever its schedule says.
-    is_open = and_(is_due, _is_host_free(owner, now))
-    is_meant = is_open if only is None else feeds.c.id.in_(only)
-    due = and_(is_watched(), or_(feeds.c.state != "gone", is_due), is_meant)
-    ids = leases.claim(session, feeds, claim, due=due, order=_POLLING_ORDER)
-    return list(map(as_due_feed, _get_feeds(session, feeds.c.id.in_(ids))))
+    if only is None:
+        taken = session.execute(_taking_due(), claim.bound)
+    else:
+        taken = session.execute(_taking_named(), claim.bound | {"named": list(only)})
+    # As mappings: to look up a column of a row by its name takes longer than all else of it.
+    names = tuple(taken.keys())
+    claimed = [as_due_feed(dict(zip(names, row, strict=True))) for row in taken]
+    # In the order of the config.
+    return sorted(claimed, key=attrgetter("id"))
 
 
-def _is_host_free(owner: str, now: datetime) -> ColumnElement[bool]:
+# To build a statement costs more than to run it.
+@cache
+def _taking_due() -> Update:
+    """Returns the statement that takes feeds that are due, at hosts that nobody else asks."""
+    due = and_(is_watched(), feeds.c.next_poll_at <= leases.NOW, _is_host_free())
+    return leases.taking(feeds, _POLLED, due=due, order=_POLLING_ORDER)
+
+
+@cache
+def _taking_named() -> Update:
+    """Returns the statement that takes the feeds of some ids: who names a feed wants it polled now,
+    whatever its schedule says.
+    """
+    is_named = feeds.c.id.in_(bindparam("named", expanding=True))
+    is_alive = or_(feeds.c.state != "gone", feeds.c.next_poll_at <= leases.NOW)
+    due = and_(is_watched(), is_named, is_alive)
+    return leases.taking(feeds, _POLLED, due=due, order=_POLLING_ORDER)
+
+
+def _is_host_free() -> ColumnElement[bool]:
     """Returns the condition that no other worker asks the host of a feed."""
     held = feeds.alias("held")
-    by_others = and_(held.c.lease_owner.is_not(None), held.c.lease_owner != owner)
-    # What has no host is asked nowhere, and is in nobody's way.
-    hosts = select(held.c.host).where(by_others, held.c.lease_until > now, held.c.host != "")
-    return feeds.c.host.not_in(hosts)
+    by_others = and_(held.c.lease_owner.is_not(None), held.c.lease_owner != leases.OWNER)
+    # As a list, which is read once: joined, PostgreSQL takes it for one row, since nothing was held
+    # when it last counted, and reads it for each feed. What has no host is in nobody's way.
+    is_asked = and_(by_others, held.c.lease_until > leases.NOW, held.c.host != "")
+    return feeds.c.host.not_in(select(held.c.host).where(is_asked))
 
 
 def _get_feeds(session: Session, condition: ColumnElement[bool]) -> Iterable[Any]:
@@ -70,33 +111,33 @@ def _get_feeds(session: Session, condition: ColumnElement[bool]) -> Iterable[Any
     return session.execute(select(feeds).where(condition).order_by(feeds.c.id))
 
 
-def as_due_feed(feed: Any) -> DueFeed:
-    """Returns a feed as polling it needs it: spans of time instead of seconds."""
-    return as_value(
+def as_due_feed(feed: Mapping[str, Any]) -> DueFeed:
+    """Returns the columns of a feed as polling it needs it: spans of time instead of seconds."""
+    return as_record(
         DueFeed,
         feed,
-        tags=tuple(feed.tags),
-        every=_span(feed.every_seconds),
-        validators=Validators(feed.etag, feed.last_modified),
-        is_baseline=feed.baseline_at is None,
-        interval=_span(feed.interval_seconds),
-        gap=_span(feed.gap_seconds),
-        ttl=_span(feed.ttl_seconds),
-        max_age=_span(feed.max_age_seconds),
-        skip_hours=tuple(feed.skip_hours),
-        skip_days=tuple(feed.skip_days),
+        tags=tuple(feed["tags"]),
+        every=_span(feed["every_seconds"]),
+        validators=Validators(feed["etag"], feed["last_modified"]),
+        is_baseline=feed["baseline_at"] is None,
+        interval=_span(feed["interval_seconds"]),
+        gap=_span(feed["gap_seconds"]),
+        ttl=_span(feed["ttl_seconds"]),
+        max_age=_span(feed["max_age_seconds"]),
+        skip_hours=tuple(feed["skip_hours"]),
+        skip_days=tuple(feed["skip_days"]),
         move=_move(feed),
-        farewell=Farewell(feed.gone_since, feed.gone_answers) if feed.gone_since else None,
-        is_gone=feed.state == "gone",
+        farewell=Farewell(feed["gone_since"], feed["gone_answers"]) if feed["gone_since"] else None,
+        is_gone=feed["state"] == "gone",
     )
 
 
-def _move(feed: Any) -> Move | None:
+def _move(feed: Mapping[str, Any]) -> Move | None:
     """Returns the redirect that is watched, None without one."""
     # Both or none; asked of both for the type's sake.
-    if feed.move_url is None or feed.move_since is None:
+    if feed["move_url"] is None or feed["move_since"] is None:
         return None
-    return Move(feed.move_url, feed.move_since, feed.move_polls, feed.move_overlaps)
+    return Move(feed["move_url"], feed["move_since"], feed["move_polls"], feed["move_overlaps"])
 
 
 def _span(seconds: int | None) -> timedelta | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields
 from typing import Any, TypeVar, cast
 
@@ -22,6 +22,13 @@ def as_value(kind: Callable[..., T], row: Any, **given: Any) -> T:
     return kind(
         **{name: given[name] if name in given else getattr(row, name) for name in _names(kind)}
     )
+
+
+def as_record(kind: Callable[..., T], columns: Mapping[str, Any], **given: Any) -> T:
+    """Returns columns by their names as a value of a dataclass, see `as_value`; for rows that come
+    by the hundred thousand.
+    """
+    return kind(**given, **{name: columns[name] for name in _names(kind) if name not in given})
 
 
 @functools.cache

@@ -84,7 +84,7 @@ def get_scheduled(session: Session, now: datetime, *, after: datetime) -> list[S
 
 def _scheduled(row: Any) -> ScheduledFeed:
     return ScheduledFeed(
-        feed=as_due_feed(row),
+        feed=as_due_feed(row._mapping),
         next_poll_at=row.next_poll_at,
         last_polled_at=row.last_polled_at,
         status=row.last_status,
