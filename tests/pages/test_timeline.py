@@ -82,6 +82,15 @@ def test_the_chart_has_every_day_and_its_tallest_bar_is_whole() -> None:
     ]
 
 
+def test_a_short_chart_does_not_fill_its_place() -> None:
+    made = timeline_of([told(0)], {JUNE: 2})
+
+    page = render("timeline", PageValues(UTC, values={"timeline": made, "older": None}))
+
+    assert 'viewBox="0 0 300 110"' in page
+    assert "Sunday, 1 June 2025 to Sunday, 1 June 2025: articles a day" in page
+
+
 def test_a_chart_of_years_shows_the_last_half_year() -> None:
     bars = timeline_of([], {JUNE: 1, JUNE + 900 * DAY: 1}).bars
 

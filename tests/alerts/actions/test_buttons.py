@@ -46,6 +46,8 @@ def test_each_alert_of_a_digest_can_be_judged_by_a_click() -> None:
     assert acts == [
         [act, alert] for alert in ("3f9c01", "77aa0022") for act in (Act.NOT_NEW, Act.NOT_RELEVANT)
     ]
+    # Below what it is about, never at the end of its line.
+    assert {link.getparent().get("class") for link in page.xpath("//a[@class='do']")} == {"acts"}
     assert page.xpath("//a[text()='Open timeline']/@href") == [LINKS.of_case(PAYLOAD.case.slug)]
     assert [url for url in buttons if url not in message.text] == []
     assert "monitor why" not in message.text
