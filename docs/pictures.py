@@ -1,5 +1,5 @@
 """Draws docs/pictures/* from a real run: two outlets, a feed each, on a loopback news site, a mail
-server and, for mails, a real browser (see `tests/browser.py`).
+server and, for mails and pages, a real browser (see `tests/browser.py`).
 
     python -m docs.pictures
 
@@ -18,6 +18,11 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
+from monitor.daemon.observability.web_server import serve
+from monitor.daemon.pulse import Pulse
+from monitor.pages.library import Library
+from monitor.settings import load_settings
+from monitor.store import Store
 from tests.acceptance.config import run_command, write_config
 from tests.acceptance.first_session import play
 from tests.browser import open_browser
@@ -44,6 +49,14 @@ LATER = [
     ),
 ]
 LATER_AT = "2025-04-17T19:00:00"
+# Where readers reach the pages: buttons of the mails lead there.
+PAGES = """[http]
+listen = "127.0.0.1:9310"
+public_url = "https://monitor.example.org"
+link_secret = "only-for-pictures-0123456789abcdef"
+token = "only-for-pictures"
+"""
+SHOWN = {"page-cases": "/", "page-timeline": "/cases/abrego-garcia"}
 SCREENS = [(900, "light"), (360, "dark")]
 FEED_AT, COPY_AT, NEWS_AT = "2025-04-15T20:00:00", "2025-04-15T21:00:00", "2025-04-15T22:00:00"
 # Remote fonts would be asked for by whoever looks at the picture.
@@ -79,13 +92,30 @@ def draw_mails(mails: dict[str, EmailMessage]) -> None:
                 (FOLDER / f"{name}-{scheme}.png").write_bytes(browser.picture())
 
 
+def draw_pages(config: Path) -> None:
+    """Draws pages as the daemon serves them, on the day after the news."""
+    settings = load_settings(config, {})
+    store = Store(settings.database_url)
+    library = Library(store, lambda: settings, lambda: at(LATER_AT) + timedelta(days=1))
+    server = serve("127.0.0.1:0", "", library, Pulse(), lambda: b"")
+    base = "http://{}:{}".format(*server.address)
+    with open_browser() as browser:
+        for name, path in SHOWN.items():
+            for width, scheme in SCREENS:
+                browser.look_like(width=width, scheme=scheme)
+                browser.open(base + path)
+                (FOLDER / f"{name}-{scheme}.png").write_bytes(browser.picture())
+    server.stop()
+    store.close()
+
+
 def main() -> None:
     """Plays the story and draws it."""
     FOLDER.mkdir(exist_ok=True)
     mailbox = Mailbox()
     with tempfile.TemporaryDirectory() as folder:
         outlets = [Outlet("Bay Courier", "127.0.3.1"), Outlet("Harbour Gazette", "127.0.3.2")]
-        config = write_config(Path(folder), outlets, mailbox=mailbox)
+        config = write_config(Path(folder) / "config", outlets, mailbox=mailbox, extra=PAGES)
         console = '\n[[alert]]\nchannel = "console"\nwhen = "now"\nheld = "none"\n'
         case = config / "cases" / "abrego-garcia.toml"
         case.write_text(case.read_text() + console)
@@ -110,6 +140,7 @@ def main() -> None:
         draw("why", "monitor timeline, monitor why", shown)
         alert_mail = mailbox.messages[-1]
         digest_mail = _send_digest(config, outlets[0], mailbox)
+        draw_pages(config)
         for outlet in outlets:
             outlet.close()
     mailbox.close()

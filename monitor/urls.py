@@ -40,6 +40,8 @@ _NUMBERED_WORD = re.compile(r"[^\W\d_]+\d{1,4}")
 _MAX_NUMBER_CHARS = 12
 _MAX_WORD_CHARS = 24
 _ADDRESS_IN_TEXT = re.compile(r"[a-z][a-z0-9+.-]*://[^\s'\"<>]*[^\s'\"<>.,;:!)\]]", re.IGNORECASE)
+_WEB_ADDRESS_IN_TEXT = re.compile(r"https?://[^\s<>\"“”«»‘’]+", re.IGNORECASE)
+_SENTENCE_MARKS = ".,;:!?…'*_]}"
 # As libpq and ODBC write logins, and as programs report them.
 _PASSWORD_WORD = re.compile(r"(\b(?:ssl)?(?:password|passwd|pwd)=)(?!\s|$)[^\s&;]+", re.IGNORECASE)
 
@@ -140,6 +142,20 @@ def is_web_url(url: str) -> bool:
     parts = _split(url)
     # What stands before an "@" are credentials, empty ones too.
     return parts is not None and "@" not in parts.netloc and bool(_host(parts))
+
+
+def urls_in(text: str) -> list[str]:
+    """Returns the web addresses that a text names, in its order, without what ends a sentence."""
+    return list(filter(is_web_url, map(_without_end, _WEB_ADDRESS_IN_TEXT.findall(text))))
+
+
+def _without_end(address: str) -> str:
+    """Returns an address without the marks of the sentence that it ends."""
+    kept = address.rstrip(_SENTENCE_MARKS)
+    # A bracket is the address's own where it was opened in it: "…/Stay_(law)".
+    if kept.endswith(")") and kept.count("(") < kept.count(")"):
+        return _without_end(kept[:-1])
+    return kept
 
 
 def shown(url: str, *, mark: str = HIDDEN) -> str:

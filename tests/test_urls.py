@@ -18,6 +18,7 @@ from monitor.urls import (
     shown_in,
     site_of,
     unwrap,
+    urls_in,
 )
 
 STORY = "https://herald.example/us/court-filing-2025"
@@ -404,3 +405,34 @@ def test_a_password_of_any_characters_is_not_shown(password: str) -> None:
 
     assert "<" not in told
     assert ">" not in told
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("The order is at https://court.example/8-25/112.", ["https://court.example/8-25/112"]),
+        ("(see https://court.example/a?b=1)", ["https://court.example/a?b=1"]),
+        ("at https://law.example/Stay_(law), he wrote", ["https://law.example/Stay_(law)"]),
+        ("(at https://law.example/Stay_(law))!", ["https://law.example/Stay_(law)"]),
+        (
+            "“http://a.example/1” or HTTP://b.example/2…",
+            ["http://a.example/1", "HTTP://b.example/2"],
+        ),
+        ("nothing at court.example or ftp://court.example/1", []),
+        ("https://user:word@court.example/1 https://", []),
+    ],
+)
+def test_addresses_that_a_text_names_are_found(text: str, named: list[str]) -> None:
+    assert urls_in(text) == named
+
+
+@given(st.text(max_size=60), st.text(" .,)]!", max_size=6))
+def test_an_address_is_found_whole_whatever_stands_about_it(before: str, after: str) -> None:
+    text = f"{before} https://court.example/1{after}"
+
+    found = urls_in(text)
+
+    assert all(map(is_web_url, found))
+    assert all(one in text for one in found)
+    # What stands behind it without a blank may belong to it: nothing of it is lost.
+    assert any(one.startswith("https://court.example/1") for one in found)

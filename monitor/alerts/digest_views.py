@@ -7,11 +7,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 from functools import partial
 from itertools import filterfalse
 from operator import attrgetter
 
+from monitor.alerts.actions.signed import LABELS, PROGRAM, Act, MailLinks
 from monitor.alerts.calendar import untold_day
 from monitor.alerts.payload import (
     MIDDLE_TIER,
@@ -25,6 +26,7 @@ from monitor.alerts.payload import (
 from monitor.alerts.views import (
     MAX_LEAD,
     TIERS,
+    ActionView,
     ClaimView,
     LinkView,
     caveat_of,
@@ -69,7 +71,7 @@ class ItemView:
     caveat: str
     further: tuple[str, ...] = ()
     claims: tuple[ClaimView, ...] = ()
-    why: str = ""
+    actions: tuple[ActionView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +107,15 @@ class DigestView:
     note: str
 
 
-def make_digest_view(payload: DigestPayload, zone: tzinfo, *, limit: int) -> DigestView:
+def make_digest_view(
+    payload: DigestPayload, zone: tzinfo, *, limit: int, links: MailLinks, now: datetime
+) -> DigestView:
     """Prepares a digest.
 
     Args:
         limit: alerts that are shown; the rest is counted.
+        links: where its buttons lead.
+        now: when it was sealed; a repeat has the same links.
     """
     case, told = payload.case, _told(payload.items)
     shown = told[:limit]
@@ -119,7 +125,7 @@ def make_digest_view(payload: DigestPayload, zone: tzinfo, *, limit: int) -> Dig
         counts=count_tiers(payload.items),
         is_roll_up=payload.kind == DigestKind.ROLL_UP,
         ahead=print_day(untold_day(case.next_date, shown)) if case else "",
-        groups=_groups(shown, is_mixed=case is None),
+        groups=_groups(shown, _Style(case is None, len(shown) <= MAX_DETAILED, links, now)),
         more=len(told) - len(shown),
         sections=_sections(payload, zone),
         note=one_line(case.note, limit=1_000) if case else "",
@@ -186,16 +192,43 @@ def _count_kind(number: int, kind: str) -> str:
     return f"{number} {kind}" if kind in _BESIDE else count_of(number, kind)
 
 
-def _groups(items: Sequence[AlertPayload], *, is_mixed: bool) -> tuple[GroupView, ...]:
+@dataclass(frozen=True, slots=True)
+class _Style:
+    """How the alerts of a digest are shown.
+
+    Attributes:
+        is_mixed: they are of several cases, each is named.
+        is_detailed: what else is new and what can be done stands below each.
+    """
+
+    is_mixed: bool
+    is_detailed: bool
+    links: MailLinks
+    now: datetime
+
+    def actions(self, item: AlertPayload) -> tuple[ActionView, ...]:
+        """Returns what can be done about an alert: by a click, else how to ask why it came."""
+        made = (self._action(act, item) for act in (Act.NOT_NEW, Act.NOT_RELEVANT))
+        command = item.links.why.replace(PROGRAM, self.links.program, 1)
+        return tuple(filter(_leads, made)) or (ActionView("Why it came", short_command(command)),)
+
+    def _action(self, act: Act, item: AlertPayload) -> ActionView:
+        url = self.links.of_act(act, item.alert.id, lead_of(item), self.now)
+        return ActionView(LABELS[act], "", url)
+
+
+_leads = attrgetter("url")
+
+
+def _groups(items: Sequence[AlertPayload], style: _Style) -> tuple[GroupView, ...]:
     """Returns the alerts under their headings, in their order."""
-    is_detailed = len(items) <= MAX_DETAILED
     groups: dict[str, list[AlertPayload]] = {}
     for item in items:
         groups.setdefault(_heading(item), []).append(item)
     views = []
     for heading, group in groups.items():
         accent = 0 if is_held(group[0]) else _tier(group[0])
-        shown = tuple(_item(one, is_mixed=is_mixed, is_detailed=is_detailed) for one in group)
+        shown = tuple(map(partial(_item, style=style), group))
         views.append(GroupView(heading, accent, shown))
     return tuple(views)
 
@@ -204,20 +237,22 @@ def _heading(item: AlertPayload) -> str:
     return "Held back in doubt" if is_held(item) else _HEADINGS[_tier(item)]
 
 
-def _item(item: AlertPayload, *, is_mixed: bool, is_detailed: bool) -> ItemView:
+def _item(item: AlertPayload, style: _Style) -> ItemView:
     lead = one_line(lead_of(item), limit=2_000)
     listed = ItemView(
-        case_title=one_line(item.case.title, limit=200) if is_mixed else "",
-        lead=cut(lead, MAX_LEAD if is_detailed else MAX_LISTED),
+        case_title=one_line(item.case.title, limit=200) if style.is_mixed else "",
+        lead=cut(lead, MAX_LEAD if style.is_detailed else MAX_LISTED),
         url=safe_url(item.article.url),
         about=_about(item),
         caveat=caveat_of(item),
     )
-    return _with_details(listed, item, lead) if is_detailed else listed
+    if not style.is_detailed:
+        return listed
+    return replace(_with_details(listed, item, lead), actions=style.actions(item))
 
 
 def _with_details(view: ItemView, item: AlertPayload, lead: str) -> ItemView:
-    """Returns an alert with what else is new, what changed, and how to ask why."""
+    """Returns an alert with what else is new and what changed."""
     further = []
     for sentence in item.new_sentences:
         text = one_line(sentence.text, limit=400)
@@ -228,7 +263,6 @@ def _with_details(view: ItemView, item: AlertPayload, lead: str) -> ItemView:
         view,
         further=tuple(further[:MAX_FURTHER]),
         claims=claims_of(item)[:MAX_FURTHER],
-        why=short_command(item.links.why),
     )
 
 
@@ -260,7 +294,7 @@ def _edit(zone: tzinfo, edit: EditPart) -> LinkView:
     word = _EDIT_WORDS.get(edit.kind, "changed")
     who, at = one_line(edit.outlet, limit=100), print_moment(edit.at, zone)
     text = cut(one_line(edit.summary, limit=2_000), MAX_LISTED)
-    return LinkView(f"{who} {word} this, {at}: {text}", safe_url(edit.url))
+    return LinkView(who, safe_url(edit.url), f" {word} this, {at}: {text}")
 
 
 def _is_silenced(item: AlertPayload) -> bool:
@@ -270,9 +304,9 @@ def _is_silenced(item: AlertPayload) -> bool:
 def _silenced(item: AlertPayload) -> LinkView:
     text = cut(one_line(lead_of(item), limit=2_000), MAX_LISTED)
     why = one_line(item.alert.silenced, limit=100)
-    return LinkView(f"{text} ({outlet_of(item.article)}; {why})", safe_url(item.article.url))
+    return LinkView(text, safe_url(item.article.url), f" ({outlet_of(item.article)}; {why})")
 
 
 def _feed(feed: FeedPart) -> LinkView:
     name = one_line(feed.title or feed.url, limit=100)
-    return LinkView(f"{name}: {one_line(feed.reason, limit=200)}", safe_url(feed.url))
+    return LinkView(name, safe_url(feed.url), f": {one_line(feed.reason, limit=200)}")

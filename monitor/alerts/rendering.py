@@ -123,13 +123,14 @@ def render_alert(  # noqa: PLR0913 (callers name them)
     return _fit(show, MAX_SENTENCES)
 
 
-def render_digest(
+def render_digest(  # noqa: PLR0913 (callers name them)
     payload: DigestPayload,
     *,
     id: str,  # noqa: A002 (the webhook's own word)
     now: datetime,
     timezone: tzinfo,
     sender: str,
+    links: MailLinks = NO_LINKS,
 ) -> Message:
     """Renders several alerts as one message; arguments as in `render_alert`."""
     place = payload.case.title if payload.case else "monitor"
@@ -143,9 +144,11 @@ def render_digest(
         accent=_top_tier(payload),
     )
 
+    timeline = links.of_case(payload.case.slug) if payload.case else ""
+
     def show(limit: int) -> Message:
-        view = make_digest_view(payload, timezone, limit=limit)
-        return _render(replace(draft, context={"digest": view}), id, sender)
+        view = make_digest_view(payload, timezone, limit=limit, links=links, now=now)
+        return _render(replace(draft, context={"digest": view, "timeline": timeline}), id, sender)
 
     return _fit(show, min(MAX_DIGEST_ITEMS, len(payload.items)))
 

@@ -70,10 +70,13 @@ _EXTRACTIONS = {
 
 @dataclass(frozen=True, slots=True)
 class LinkView:
-    """A name with its address; the address is empty unless it may be made clickable."""
+    """A name with its address, and what is said of it; the address is empty unless it may be made
+    clickable.
+    """
 
     name: str
     url: str
+    says: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from monitor.pages.rendering import TIERS, print_day
+from monitor.pages.rendering import TIERS, print_day, print_span
 from monitor.pages.timeline import Timeline
 from monitor.store.views.developments import DevelopmentView
 from monitor.text import one_line
@@ -42,6 +42,9 @@ def _development(one: DevelopmentView, timeline: Timeline) -> Iterator[str]:
     # Within a code span an address is text; a backtick would end it.
     address = one_line(one.url).replace("`", "%60")
     yield from ("", f"{escape(one.outlet)}, {count}: `{address}`")
+    if one.lead_seconds is not None:
+        before = f"{print_span(one.lead_seconds)} before {escape(one.next_outlet)}"
+        yield from ("", f"First: {escape(one.first_outlet)}, {before}")
 
 
 def escape(text: str) -> str:

@@ -18,7 +18,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from monitor.pages.rows import to_plain
 from monitor.text import clean_text
-from monitor.urls import is_web_url
+from monitor.urls import is_web_url, urls_in
 
 _KEPT = 200  # characters before and after a change
 TIERS = {1: "change of state", 2: "official act", 3: "statement"}
@@ -83,6 +83,8 @@ def _environment() -> Environment:
         "named": _name,
         "link": _web_address,
         "marked": mark,
+        "addressed": split_addresses,
+        "span": print_span,
         "middle": _shorten_middle,
         "iso": to_plain,
     }
@@ -90,7 +92,11 @@ def _environment() -> Environment:
 
 
 def _moment(at: datetime | None, zone: tzinfo) -> str:
-    return at.astimezone(zone).strftime("%Y-%m-%d %H:%M") if at else ""
+    """Returns a moment as people write it: "4 Jun 2025, 14:05"; nothing for none."""
+    if at is None:
+        return ""
+    local = at.astimezone(zone)
+    return f"{local.day} {local:%b %Y, %H:%M}"
 
 
 def print_day(day: date) -> str:
@@ -117,6 +123,21 @@ def mark(text: str, sentences: Sequence[str]) -> list[tuple[bool, str]]:
     pattern = "|".join(map(re.escape, sorted(known, key=len, reverse=True)))
     pieces = re.split(f"({pattern})", text)
     return [(place % 2 == 1, piece) for place, piece in enumerate(pieces) if piece]
+
+
+def split_addresses(text: str) -> list[tuple[bool, str]]:
+    """Returns the pieces of a text, each with whether it is a web address."""
+    # Whole ones only: what was put together again is the text as it was.
+    return mark(text, urls_in(text))
+
+
+def print_span(seconds: int) -> str:
+    """Returns a span of time in its largest two units: "1 h 29 min"."""
+    minutes = seconds // 60
+    days, hours, rest = minutes // 1440, minutes // 60 % 24, minutes % 60
+    counted = ((days, "d"), (hours, "h"), (rest, "min"))
+    parts = [f"{number} {unit}" for number, unit in counted if number]
+    return " ".join(parts[:2]) or "less than a minute"
 
 
 def _shorten_middle(text: str) -> str:

@@ -15,6 +15,7 @@ from sqlmodel import Session
 
 from monitor.alerts import (
     AlertPayload,
+    CasePart,
     DigestPayload,
     NoticePayload,
     next_attempt,
@@ -220,20 +221,23 @@ def render(ctx: Context, delivery: DueDelivery) -> Message:
     """Renders what was sealed; the same delivery gives the same message, however often it is
     sent.
     """
-    given = _render_options(ctx, delivery)
-    if delivery.kind == "alert":
-        payload = AlertPayload.from_json(delivery.payload)
-        return render_alert(payload, **given, links=links_of(ctx.settings))
     if delivery.kind == "notice":
-        return render_notice(NoticePayload.from_json(delivery.payload), **given)
-    return render_digest(DigestPayload.from_json(delivery.payload), **given)
+        notice = NoticePayload.from_json(delivery.payload)
+        return render_notice(notice, **_render_options(ctx, delivery, None))
+    links = links_of(ctx.settings)
+    if delivery.kind == "alert":
+        alert = AlertPayload.from_json(delivery.payload)
+        return render_alert(alert, **_render_options(ctx, delivery, alert.case), links=links)
+    digest = DigestPayload.from_json(delivery.payload)
+    return render_digest(digest, **_render_options(ctx, delivery, digest.case), links=links)
 
 
-def _render_options(ctx: Context, delivery: DueDelivery) -> _RenderOptions:
+def _render_options(ctx: Context, delivery: DueDelivery, case: CasePart | None) -> _RenderOptions:
+    # Several cases have one clock: that of whoever reads of all.
     return {
         "id": delivery.uid,
         # Not the clock: a repeat must carry the same bytes.
         "now": delivery.sealed_at,
-        "timezone": ctx.settings.timezone,
+        "timezone": ctx.settings.zone_of(case.slug) if case else ctx.settings.timezone,
         "sender": ctx.settings.smtp.from_,
     }

@@ -185,6 +185,11 @@ class Settings:
     origins: Mapping[str, str] = field(default_factory=dict)
     healthcheck_url: SecretStr = field(default_factory=lambda: SecretStr(""))
 
+    def zone_of(self, slug: str) -> ZoneInfo:
+        """Returns the zone in which a case is told: its own, else that of the service."""
+        case = next((one for one in self.cases if one.slug == slug), None)
+        return case.zone(self.timezone) if case else self.timezone
+
     def address_of(self, channel: str) -> str:
         """Returns where a channel leads; its name where that is all there is to say."""
         found = self.channels.get(channel)

@@ -30,7 +30,10 @@ def test_a_heartbeat_names_the_feeds_in_trouble_and_why():
     notice = make_heartbeat(Watch(24, (FEED,) * 22, NOW, 0, (date(2025, 7, 4), "Night ferry")))
 
     assert notice.lines[0] == "Gazette: it fails since Monday: 503"
-    assert notice.lines[20:22] == ("and 2 more", "Night ferry: 2025-07-04 is the next date.")
+    assert notice.lines[20:22] == (
+        "and 2 more",
+        "Next known date of Night ferry: Friday 4 July 2025.",
+    )
     assert notice.about == {
         "status": "ok",
         "feeds": 24,

@@ -62,6 +62,7 @@ class Page(HTMLParser):
         super().__init__()
         self.tags: list[tuple[str, dict[str, str | None]]] = []
         self.visible = ""
+        self.source = page
         self.feed(page)
 
     def handle_starttag(self, tag, attrs):
@@ -459,6 +460,30 @@ def test_a_digest_tells_doubts_edits_silences_and_feeds_after_the_news():
         assert line in visible
     counts = "(1 change of state, 1 official act, 1 in doubt, 1 silenced)"
     assert message.subject == f"[Night ferry] Digest: The court freed Nora Ferris. {counts}"
+
+
+def test_in_a_list_of_a_digest_the_name_alone_is_the_link():
+    feed = FeedPart("https://g.example/rss", "Gazette", "failing", "it fails: 503", None)
+
+    page = Page(
+        render_digest(
+            DigestPayload(DigestKind.DIGEST, PAYLOAD.case, (PAYLOAD,), feeds=(feed,)), **OPTIONS
+        ).html
+    )
+
+    assert ("a", "https://g.example/rss") in [(tag, some.get("href")) for tag, some in page.tags]
+    assert "Gazette: it fails: 503" in squash(page.visible)
+    assert ">Gazette</a>: it fails" in page.source
+
+
+def test_the_outlet_of_sentences_that_follow_each_other_is_named_once():
+    third = SentencePart("The logbooks are to be read in court.", "en", 7, "a1")
+    payload = replace(PAYLOAD, new_sentences=(*PAYLOAD.new_sentences, third))
+
+    message = render_alert(payload, **OPTIONS)
+
+    assert f"\nALSO NEW\n> {SECOND}\n> {third.text} (Tribune)\n" in message.text
+    assert message.html.count("<cite") == 1
 
 
 def test_what_was_not_read_in_full_is_said():

@@ -45,6 +45,22 @@ return new Promise((done) => setTimeout(() => done(
 """
 
 
+# Words of tables that stand on two lines; an address has no blank and may.
+BROKEN = """
+const broken = [], walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+while (walker.nextNode()) {
+  if (!walker.currentNode.parentElement.closest('td, th')) continue;
+  for (const word of walker.currentNode.data.matchAll(/[\\w,]{2,20}/g)) {
+    const range = document.createRange();
+    range.setStart(walker.currentNode, word.index);
+    range.setEnd(walker.currentNode, word.index + word[0].length);
+    if (range.getClientRects().length > 1) broken.push(word[0]);
+  }
+}
+return broken;
+"""
+
+
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with open_browser() as opened:
@@ -73,6 +89,17 @@ def test_no_page_has_a_serious_fault_or_runs_out_of_the_screen(
             wrong[path] = (needed, given)
 
     assert wrong == {}
+
+
+@pytest.mark.parametrize("path", ["/", "/feeds"])
+@pytest.mark.parametrize("width", [360, 900])
+def test_no_word_of_a_table_is_broken(browser: Browser, desk: Desk, path: str, width: int) -> None:
+    browser.look_like(width=width, scheme="light")
+
+    browser.open(f"{desk.open.base_url}{path}")
+
+    assert browser.run("return document.querySelectorAll('td').length") > 3
+    assert browser.run(BROKEN) == []
 
 
 def test_the_login_has_no_serious_fault(browser: Browser, desk: Desk) -> None:

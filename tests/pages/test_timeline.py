@@ -15,7 +15,7 @@ from icalendar import Calendar
 from lxml import etree, html
 
 from monitor.pages.markdown import escape, to_markdown
-from monitor.pages.rendering import PageValues, render
+from monitor.pages.rendering import PageValues, print_span, render, split_addresses
 from monitor.pages.syndication import to_atom, to_calendar, to_rss
 from monitor.pages.timeline import Timeline, read_timeline
 from monitor.store import Store
@@ -80,6 +80,15 @@ def test_the_chart_has_every_day_and_its_tallest_bar_is_whole() -> None:
         (3, 0, 0, 0.0),
         (4, 0, 1, 0.0),
     ]
+
+
+def test_a_short_chart_does_not_fill_its_place() -> None:
+    made = timeline_of([told(0)], {JUNE: 2})
+
+    page = render("timeline", PageValues(UTC, values={"timeline": made, "older": None}))
+
+    assert 'viewBox="0 0 300 110"' in page
+    assert "Sunday, 1 June 2025 to Sunday, 1 June 2025: articles a day" in page
 
 
 def test_a_chart_of_years_shows_the_last_half_year() -> None:
@@ -178,6 +187,64 @@ def test_the_document_of_a_timeline_has_days_quotes_and_sources() -> None:
     ]
     assert "> It opens on 9 August\\." in document
     assert "Gazette, 3 newsrooms: `https://news.example/0`" in document
+
+
+LED = {"first_outlet": "Courier", "next_outlet": "Gazette", "lead_seconds": 5_340}
+
+
+def page_of(one: DevelopmentView, quote: str = "") -> str:
+    """The document of a timeline with one development."""
+    made = replace(timeline_of([one]), quotes={one.row_id: [one.summary, quote]})
+    return render("timeline", PageValues(UTC, values={"timeline": made, "older": None}))
+
+
+def test_the_lead_of_the_first_newsroom_is_told() -> None:
+    one = told(1, newsrooms=2, **LED)
+
+    text = html.fromstring(page_of(one)).text_content()
+
+    assert "Courier was first, 1 h 29 min before Gazette" in text
+    assert "First: Courier, 1 h 29 min before Gazette" in to_markdown(timeline_of([one]))
+    assert "was first" not in page_of(told(1, newsrooms=2))
+
+
+def test_what_was_filed_can_be_opened_from_the_text() -> None:
+    quote = "The order is at https://court.example/8-25/112."
+
+    (link,) = html.fromstring(page_of(told(1), quote)).xpath("//blockquote//a")
+
+    assert (link.get("href"), link.text) == (quote[16:-1], quote[16:-1])
+    assert link.get("rel") == "noopener noreferrer"
+    assert link.getparent().text_content() == quote
+
+
+def test_a_report_that_was_changed_says_so() -> None:
+    assert "the report has had 3 texts" in page_of(told(1, revisions=3))
+    assert "has had" not in page_of(told(1))
+
+
+@given(st.text(max_size=80))
+def test_addresses_are_found_in_a_text_and_nothing_of_it_is_lost(text: str) -> None:
+    pieces = split_addresses(f"{text} https://court.example/1 ")
+
+    assert "".join(piece for _, piece in pieces) == f"{text} https://court.example/1 "
+    assert (True, "https://court.example/1") in pieces
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        (0, "less than a minute"),
+        (59, "less than a minute"),
+        (60, "1 min"),
+        (5_340, "1 h 29 min"),
+        (7_200, "2 h"),
+        (90_061, "1 d 1 h"),
+        (86_400 + 120, "1 d 2 min"),
+    ],
+)
+def test_a_span_is_said_in_its_largest_units(seconds: int, said: str) -> None:
+    assert print_span(seconds) == said
 
 
 @pytest.mark.parametrize(

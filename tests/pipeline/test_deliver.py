@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlmodel import Session
@@ -146,6 +147,22 @@ def test_a_digest_tells_a_change_of_state_first(program: Program, desk: Receiver
     assert [told.index(f"pier number {number} of") for number in (3, 2, 1)] == sorted(
         told.index(f"pier number {number} of") for number in (1, 2, 3)
     )
+
+
+def test_a_mail_has_the_clock_of_its_case(program: Program, desk: Receiver) -> None:
+    program.write_case("harbour", HARBOUR.replace("Europe/London", "Asia/Tokyo"))
+    add_alert(program, 1, "desk")
+    add_alert(program, 2, "desk", cadence="daily 08:00")
+    program.now += WAIT
+
+    send(program)
+
+    assert [message.type for message in desk.accepted] == [
+        "development.created",
+        "digest.created",
+    ]
+    local = NOW.astimezone(ZoneInfo("Asia/Tokyo"))
+    assert f"found {local:%H:%M} JST" in desk.accepted[0].text
 
 
 def test_what_was_accepted_is_never_sent_again(program: Program, desk: Receiver) -> None:

@@ -103,6 +103,20 @@ def test_what_are_no_quiet_hours_is_refused(text):
         read_quiet(text)
 
 
+def test_a_case_is_told_by_its_own_clock_else_by_that_of_the_service(tmp_path: Path):
+    (tmp_path / "cases").mkdir()
+    (tmp_path / "monitor.toml").write_text('timezone = "Europe/Berlin"\n')
+    (tmp_path / "feeds.toml").write_text('[[feed]]\nurl = "https://gazette.example/rss"\n')
+    for slug, line in (("ferry", 'timezone = "America/New_York"'), ("quarry", "")):
+        case = f'title = "A case"\nquery = "word"\n{line}\n'
+        (tmp_path / "cases" / f"{slug}.toml").write_text(case)
+    settings = load_settings(tmp_path, {})
+
+    zones = [str(settings.zone_of(slug)) for slug in ("ferry", "quarry", "gone")]
+
+    assert zones == ["America/New_York", "Europe/Berlin", "Europe/Berlin"]
+
+
 def test_quiet_hours_print_as_they_are_read():
     assert str(read_quiet("22:00 - 7:05")) == "22:00-07:05"
     assert read_quiet(str(NIGHT)) == NIGHT

@@ -32,6 +32,7 @@ _NTFY_TITLE = 250
 MAX_LINK = 2_048
 # A title in Teams and Matrix has no limit of its own: what a subject is cut to in others.
 LONG_TITLE = 1_000
+UNTITLED = "monitor"
 
 _COLOURS = {0: 0x5B5750, 1: 0x9B1C1C, 2: 0x1D4F7C, 3: 0x4A5661}
 _PRIORITIES = {1: 4, 2: 3, 3: 2}
@@ -56,9 +57,10 @@ def _print(body: _Body) -> str:
 
 
 def _with_short_links(card: Card) -> Card:
-    """Returns a card without the addresses that no service takes."""
+    """Returns a card without what no service takes: long addresses, a title of nothing."""
     lines = tuple(replace(line, url=_short_link(line.url)) for line in card.lines)
-    return replace(card, url=_short_link(card.url), lines=lines)
+    title = card.title if card.title.strip() else UNTITLED
+    return replace(card, title=title, url=_short_link(card.url), lines=lines)
 
 
 def _short_link(url: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from monitor.alerts.payload import EventType, FeedPart, NoticePayload
-from monitor.alerts.views import count_of
+from monitor.alerts.views import count_of, print_day
 
 _MAX_NAMED = 20  # feeds
 
@@ -69,7 +69,8 @@ def _lines(watch: Watch) -> list[str]:
     if len(watch.troubled) > _MAX_NAMED:
         named.append(f"and {len(watch.troubled) - _MAX_NAMED} more")
     if watch.next_date:
-        named.append(f"{watch.next_date[1]}: {watch.next_date[0].isoformat()} is the next date.")
+        day, case = watch.next_date
+        named.append(f"Next known date of {case}: {print_day(day.isoformat())}.")
     return [*named, "This comes once a week, whatever happens; `heartbeat` in [alerts] says when."]
 
 

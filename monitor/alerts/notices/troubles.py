@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from monitor.alerts.payload import FeedPart
+from monitor.alerts.views import print_moment
 from monitor.feeds.health import FeedHealth, Trouble, find_trouble
 from monitor.urls import shown, shown_in
 
@@ -29,4 +30,4 @@ def _describe_failing(feed: FeedHealth) -> str:
 
 def _minute(at: datetime) -> str:
     # A notice is sealed for several readers, so no clock of one of them is used.
-    return f"{at:%Y-%m-%d %H:%M} UTC"
+    return print_moment(at, UTC)

@@ -136,7 +136,7 @@ def preview(
         payload,
         id="preview",
         now=utc_now(),
-        timezone=settings.timezone,
+        timezone=settings.zone_of(payload.case.slug),
         sender=settings.smtp.from_,
         links=links_of(settings),
     )

@@ -311,6 +311,13 @@ def _development_row(shown: _ShownDevelopment) -> dict[str, Any]:
     }
 
 
+def _describe_lead(development: DevelopmentView) -> str:
+    from monitor.pages.rendering import print_span
+
+    lead = print_span(development.lead_seconds or 0)
+    return one_line(f"{development.first_outlet}, {lead} before {development.next_outlet}")
+
+
 def _print_development(shown: _ShownDevelopment) -> None:
     """Prints a development for a person: its new sentences, what it changed, and its
     carriers by time.
@@ -321,5 +328,9 @@ def _print_development(shown: _ShownDevelopment) -> None:
         typer.echo(f"  NEW: {one_line(sentence, limit=2000)}")
     for aspect, value in development.changes:
         typer.echo(f"  NOW: {aspect}: {one_line(value)}")
+    if development.next_outlet:
+        typer.echo(f"  FIRST: {_describe_lead(development)}")
+    for url in development.named_urls:
+        typer.echo(f"  NAMED: {one_line(url, limit=2000)}")
     for carrier in shown.carriers:
         typer.echo(f"  {cell(carrier.found_at)}  {one_line(carrier.outlet)}  {carrier.url}")

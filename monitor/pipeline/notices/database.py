@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from operator import attrgetter
 
 from monitor.alerts import EventType, NoticePayload, render_notice
+from monitor.alerts.views import print_moment
 from monitor.errors import DeliveryError
 from monitor.model import Message
 from monitor.pipeline.context import Context, log
@@ -63,7 +64,7 @@ async def _is_sent(ctx: Context, name: str, message: Message) -> bool:
 
 def _message(ctx: Context, since: datetime, error: Exception) -> Message:
     lines = (
-        f"It has failed since {since:%Y-%m-%d %H:%M} UTC: {error}",
+        f"It has failed since {print_moment(since, ctx.settings.timezone)}: {error}",
         "Nothing is read, judged or sent until it works again; nothing that was stored is lost.",
     )
     title, about = "The database fails", {"status": "failing"}

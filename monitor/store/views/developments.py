@@ -7,9 +7,10 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import chain, islice, zip_longest
+from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Select, Subquery, func, select
+from sqlalchemy import ScalarSelect, Select, Subquery, func, select
 from sqlmodel import Session
 
 from monitor.alerts.calendar import event_day
@@ -26,9 +27,11 @@ from monitor.store.schema.tables import (
     case_articles,
     cases,
     developments,
+    revisions,
 )
-from monitor.store.views.corroboration import count_newsrooms, get_newsrooms
+from monitor.store.views.corroboration import Spread, count_newsrooms, get_spreads
 from monitor.store.views.search import is_judged_for
+from monitor.urls import urls_in
 
 # Its case, its first report and its alert: every confirmed development has one of each.
 _COLUMNS = (
@@ -49,6 +52,11 @@ class DevelopmentView:
         newsrooms: how many have it, see `monitor.newsrooms`.
         changes: what it changed in the state of its case, pairs of aspect and value.
         event_date: the day on which it happened; None where its reports do not say.
+        first_outlet: who published it first; next_outlet: who of another newsroom came next, empty
+            where none did.
+        lead_seconds: by how much the first was before that one; None without one.
+        named_urls: addresses that its new sentences name: filings, orders, letters.
+        revisions: how many texts its report has had; 1 for as it was published.
     """
 
     id: str
@@ -66,6 +74,11 @@ class DevelopmentView:
     newsrooms: int
     changes: tuple[tuple[str, str], ...] = ()
     event_date: date | None = None
+    first_outlet: str = ""
+    next_outlet: str = ""
+    lead_seconds: int | None = None
+    named_urls: tuple[str, ...] = ()
+    revisions: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +127,22 @@ def list_developments(  # noqa: PLR0913 (callers name them)
         (only, developments.c.id.__eq__),
     )
     rows = list(session.execute(statement))
-    newsrooms = get_newsrooms(session, [row.id for row in rows], as_of=as_of)
-    changes = _get_changes(session, {row.case for row in rows})
-    return [
-        _development_view(row, newsrooms[row.id], changes=changes.get(row.uid, ())) for row in rows
-    ]
+    row_ids = list(map(attrgetter("id"), rows))
+    beside = _Beside(
+        get_spreads(session, row_ids, as_of=as_of),
+        get_quotes(session, row_ids),
+        _get_changes(session, set(map(attrgetter("case"), rows))),
+    )
+    return [_development_view(row, beside) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    """What is read of all developments together: by row, changes by public id."""
+
+    spreads: Mapping[int, Spread]
+    quotes: Mapping[int, Sequence[str]]
+    changes: Mapping[str, Sequence[Holding]]
 
 
 def get_case_state(session: Session, slug: str) -> CaseState:
@@ -189,7 +213,7 @@ def _select_developments(as_of: datetime | None) -> Select[Any]:
     counted = _count_carriers(as_of)
     carried = func.coalesce(counted.c.count, 0).label("carriers")
     return (
-        select(developments, *_COLUMNS, carried)
+        select(developments, *_COLUMNS, carried, _count_texts(as_of).label("revisions"))
         .join(cases, cases.c.id == developments.c.case_id)
         .join(articles, articles.c.id == developments.c.article_id)
         .join(alerts, alerts.c.development_id == developments.c.id)
@@ -206,10 +230,16 @@ def _count_carriers(as_of: datetime | None) -> Subquery:
     return counted.group_by(carriers.c.development_id).subquery()
 
 
-def _development_view(
-    row: Any, newsrooms: Sequence[str], *, changes: Sequence[Holding]
-) -> DevelopmentView:
+def _count_texts(as_of: datetime | None) -> ScalarSelect[int]:
+    """Returns how many texts the first report of a development had at a time, now by default."""
+    counted = select(func.count()).where(revisions.c.article_id == developments.c.article_id)
+    return narrow(counted, (as_of, revisions.c.fetched_at.__le__)).scalar_subquery()
+
+
+def _development_view(row: Any, beside: _Beside) -> DevelopmentView:
     """Returns a development under the ids that people see."""
+    spread, quotes = beside.spreads[row.id], beside.quotes.get(row.id, ())
+    changes = beside.changes.get(row.uid, ())
     return as_value(
         DevelopmentView,
         row,
@@ -218,9 +248,14 @@ def _development_view(
         first_found_at=row.created_at,
         alert_id=row.alert_uid,
         row_id=row.id,
-        newsrooms=count_newsrooms(newsrooms),
+        newsrooms=count_newsrooms(spread.newsrooms),
         changes=tuple((one.aspect, one.value) for one in changes),
         event_date=event_day(row.event_keys, row.summary, row.created_at.date()),
+        first_outlet=spread.first or row.outlet,
+        next_outlet=spread.following,
+        lead_seconds=None if spread.lead is None else int(spread.lead.total_seconds()),
+        named_urls=tuple(dict.fromkeys(chain.from_iterable(map(urls_in, quotes)))),
+        revisions=row.revisions or 1,
     )
 
 

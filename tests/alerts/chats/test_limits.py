@@ -17,6 +17,7 @@ from monitor.alerts.chats.formats import (
     SLACK_HEADER,
     SLACK_SECTION,
     TEAMS_BYTES,
+    UNTITLED,
     _print,
     _with_short_links,
 )
@@ -52,6 +53,13 @@ def size(sent: dict) -> int:
 @given(card=CARDS)
 def test_teams_takes_it(card: Card) -> None:
     assert size(body("teams", card)) <= TEAMS_BYTES
+
+
+@pytest.mark.parametrize("name", sorted(FORMATS))
+def test_a_card_without_a_word_has_a_title_of_ours(name: str) -> None:
+    empty = Card(title=" ", lines=(), url="", at="2025-06-06T12:00:00Z", tier=0)
+
+    assert UNTITLED in _print(body(name, empty))
 
 
 @given(card=CARDS)

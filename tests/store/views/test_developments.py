@@ -20,7 +20,15 @@ from monitor.store.views.developments import (
     list_carriers,
     list_developments,
 )
-from tests.store.rows import NOW, add_article, add_case, add_development, fetched, judged
+from tests.store.rows import (
+    NOW,
+    add_article,
+    add_case,
+    add_development,
+    add_revision,
+    fetched,
+    judged,
+)
 from tests.store.views.stored import DESK, FIRST_SENTENCE, HOUR, MAIL, alert, judge
 
 
@@ -215,3 +223,29 @@ def count_statements(store: Store, *, limit: int) -> int:
     finally:
         event.remove(engine, "before_cursor_execute", note)
     return len(seen)
+
+
+def test_a_development_names_its_filings_and_how_often_its_report_changed(store: Store) -> None:
+    order = "https://court.example/8-25/112"
+    store.write(tell, 1, (), f"The court closed the pier; see {order}, and {order} again.")
+    (as_published,) = store.read(list_developments, limit=9)
+    later = fetched(1, "The pier opens again.")
+    store.write(lambda session: add_revision(session, 1, later, number=2))
+
+    (changed,) = store.read(list_developments, limit=9)
+
+    assert as_published.named_urls == changed.named_urls == (order,)
+    assert (as_published.revisions, changed.revisions) == (1, 2)
+
+
+def test_a_development_says_by_how_much_its_first_newsroom_led(told: Store) -> None:
+    key = told.write(judge, 3, outlet="Courier", hours=3)
+    told.write(set_newsroom, key.article_id, "Reuters")
+    first = told.read(list_developments, limit=9)[1]
+    told.write(add_carrier, [first.row_id], key.article_id, NOW + 3 * HOUR)
+
+    led, alone = told.read(list_developments, limit=9)[::-1]
+
+    assert (led.first_outlet, led.next_outlet) == ("Gazette", "Courier")
+    assert led.lead_seconds is not None
+    assert (alone.first_outlet, alone.next_outlet, alone.lead_seconds) == ("Gazette", "", None)
