@@ -12,7 +12,7 @@ INSTALL = @$(BIN)/python -m pip install --quiet --quiet --disable-pip-version-ch
 CONFIG ?= config
 CASE ?= my-case
 
-.PHONY: run init test trust bench conformance lint figures train train-check rows signal timelines docs lock audit clean
+.PHONY: run init test trust bench conformance lint figures train train-check rows signal timelines docs lock audit tools clean
 
 # Creates the environment, installs, applies migrations, imports the seed and starts the daemon with config/ on SQLite under var/.
 # Ctrl-C ends it; the shell outlives the signal so that make has no error to tell.
@@ -82,8 +82,10 @@ lock: $(TOOLS)/.installed
 		--no-emit-index-url --no-emit-trusted-host --no-emit-find-links \
 		--constraint constraints.txt --extra postgres --all-build-deps --output-file requirements.lock pyproject.toml
 
+tools: $(TOOLS)/.installed
+
 # Looks locked versions up among known vulnerabilities; fails when one is among them, not when nobody can be asked.
-audit: $(TOOLS)/.installed
+audit: tools
 	@.ci/audit $(TOOLS)/bin/pip-audit requirements.lock
 
 $(TOOLS)/.installed: constraints.txt
