@@ -91,13 +91,13 @@ def test_that_an_article_has_the_subjects_name_makes_it_like_none(grown: Case) -
     assert features_of(grown, text, subject="alondra").stored_coverage == 0
 
 
-def test_the_size_of_a_case_is_in_articles(grown: Case) -> None:
-    before = features_of(grown, TRIAL).case_size
-    grown.store(TRIAL, THURSDAY)
+def test_the_size_of_a_case_is_in_articles_from_eight_on() -> None:
+    case, sizes = Case(), []
+    for number in range(10):
+        sizes.append(math.expm1(features_of(case, TRIAL).case_size))
+        case.store(f"Boat {number} came in. {ARREST}", THURSDAY)
 
-    after = features_of(grown, TRIAL_RETOLD).case_size
-
-    assert math.expm1(after) - math.expm1(before) == pytest.approx(1)
+    assert sizes == pytest.approx([8] * 9 + [9])
 
 
 def test_a_copy_is_all_known(grown: Case) -> None:
