@@ -34,7 +34,11 @@ class Newsstand(Site):
     """
 
     def __init__(
-        self, number: int, address: str, clock: Callable[[], datetime], every_s: float
+        self,
+        number: int,
+        address: str,
+        clock: Callable[[], datetime],
+        every_s: float = PUBLISHING_S,
     ) -> None:
         self._number, self._clock, self._every_s = number, clock, every_s
         self._version = 0
