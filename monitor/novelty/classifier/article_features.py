@@ -50,7 +50,9 @@ _REPORTING = 10  # unexplained sentences among which the reporting one is looked
 _EVENT_SENTENCES = 5
 _RANK_DECAY = 4  # sentences after which an event weighs 1/e
 _KNOWN_NAMES_LIMIT = 6  # names of the case; more do not make an article more of it
-_SMALL_CASE = 8  # articles; with fewer, that an article is like none of them says nothing yet
+# Articles: with fewer, that an article is like none of them says nothing yet; with more, a case is
+# as large as any, and what nothing was learned from is not concluded from.
+_SMALL_CASE, _LARGE_CASE = 15, 60
 _NEAR_DAYS = 2
 _NEAR_SPAN = timedelta(hours=96)
 _ONE_DAY = timedelta(days=1)
@@ -93,7 +95,7 @@ class ArticleFeatures:
         live: is a live blog.
         coverage: largest share that one recent article has of the leading sentences.
         stored_coverage: the same of any stored article, the subject's names left aside.
-        case_size: log of the number of articles of the case, at least eight.
+        case_size: log of the number of articles of the case, of 15 at least and 60 at most.
         known_share: share of its sentences that the case knows.
         lead_overlap: share of its first sentence's words in one stored sentence.
     """
@@ -176,10 +178,14 @@ def article_features(assessment: Assessment, links: Links, reports: Reports) -> 
         live=float(analysis.genre is Genre.LIVE),
         coverage=coverage.share,
         stored_coverage=_stored_coverage(lead, assessment),
-        case_size=math.log1p(max(_SMALL_CASE, index.article_count)),
+        case_size=_case_size(index),
         known_share=article.known_share,
         lead_overlap=lead[0].overlap if lead else 1.0,
     )
+
+
+def _case_size(index: CaseIndex) -> float:
+    return math.log1p(min(_LARGE_CASE, max(_SMALL_CASE, index.article_count)))
 
 
 def _log_odds(probability: float) -> float:

@@ -91,13 +91,13 @@ def test_that_an_article_has_the_subjects_name_makes_it_like_none(grown: Case) -
     assert features_of(grown, text, subject="alondra").stored_coverage == 0
 
 
-def test_the_size_of_a_case_is_in_articles_from_eight_on() -> None:
+def test_the_size_of_a_case_is_in_articles_between_small_and_large() -> None:
     case, sizes = Case(), []
-    for number in range(10):
-        sizes.append(math.expm1(features_of(case, TRIAL).case_size))
+    for number in range(64):
+        sizes.append(round(math.expm1(features_of(case, TRIAL).case_size)))
         case.store(f"Boat {number} came in. {ARREST}", THURSDAY)
 
-    assert sizes == pytest.approx([8] * 9 + [9])
+    assert sizes == [15] * 15 + list(range(15, 60)) + [60] * 4
 
 
 def test_a_copy_is_all_known(grown: Case) -> None:
