@@ -12,11 +12,12 @@ from monitor.novelty.nlp.lexicon import lexicon
 from monitor.novelty.thresholds import JudgeSettings
 from monitor.novelty.verdict import reasons
 from monitor.novelty.verdict.decision import Decision, Grounds
-from monitor.novelty.verdict.trained_rule import LIKELY, decide_trained
+from monitor.novelty.verdict.trained_rule import decide_trained
 from monitor.novelty.verdict.untrained_rule import decide_untrained
 from monitor.text import fold_words
 
 RETELLING = frozenset({Genre.OPINION, Genre.EXPLAINER, Genre.DIGEST})
+_LIKELY = 0.5  # probability from which an article is likely about the case
 _PASSING = "it names the subject but is not about the case"
 
 
@@ -62,10 +63,10 @@ def _continues(prediction: Prediction, settings: JudgeSettings) -> bool:
 
 def _of_mention(grounds: Grounds) -> Outcome:
     """News that names the subject in passing may be on a matter that belongs to the case: whoever
-    follows it hears of it in the digest, unless it is likely about something else.
+    follows it hears of it in the digest, unless it is likelier about something else.
     """
     prediction = grounds.prediction
-    is_near = prediction is not None and prediction.about >= LIKELY
+    is_near = prediction is not None and prediction.about >= _LIKELY
     is_news = is_near and grounds.score >= grounds.settings.alert_at
     return Outcome.DIGEST if is_news else Outcome.SILENT
 
