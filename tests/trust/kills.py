@@ -21,9 +21,9 @@ from tests.trust.world import World, open_world, write_config
 KILLS_A_WORLD = 125
 STANDS, CHANNELS = 2, 2
 WARM_UP_S = 2.0
-# In times that a start takes on this machine just now: most lives end within a few commits, a
-# ninth lives long enough for everything that it can do.
-SHORT, LONG, LONG_SHARE = 1.7, 4.0, 0.11
+# In times that a start takes on this machine just now: most lives end within a few commits, an
+# eighth lives long enough for everything that it can do.
+SHORT, LONG, LONG_SHARE = 1.7, 4.0, 0.12
 SIGKILLED = -9
 # After the last kill, at most.
 CALM_LIVES = 6
