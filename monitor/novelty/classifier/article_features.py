@@ -9,7 +9,8 @@ length, hours since the last article. Features are shares or logarithms of small
 they mean the same in a young case and in an old one; how much a case usually repeats is given
 beside them. Tried and left out, because stories that were not fitted to were judged worse with
 them: sentence vectors, the share of new words, the least alike sentence, the number of links, days
-and names of the lead that nobody has, all by themselves and against what is usual."""
+and names of the lead that nobody has, all by themselves and against what is usual. How much of its
+reporting sentence a told one has went, since it weighed for news."""
 
 from __future__ import annotations
 
@@ -79,12 +80,11 @@ class ArticleFeatures:
         addition_told: the same for an addition to known text, else 0.
         addition_reporting: for an addition, the largest product of reporting and being unlike all
             told sentences.
-        told_overlap: how much of its reporting sentence one told sentence has.
         new_events: log of the strength of its strongest event that nobody was told of.
         dated_events: the same of events that no stored article has, in sentences that name a day.
         title_event_untold: the headline has an event class that no told article of these days has.
         usual_events: how many new event classes an article of this case usually has, as a log.
-        usual_known: how much of an article this case usually has word for word.
+        usual_copies: share of copies among the latest articles of this case.
         usual_coverage: how much of a headline of this case one earlier article usually has.
         same_day_coverage: the largest share of an article that is of the same day or names it.
         new_names: log of the number of names that no stored article has.
@@ -105,12 +105,11 @@ class ArticleFeatures:
     told: float
     addition_told: float
     addition_reporting: float
-    told_overlap: float
     new_events: float
     dated_events: float
     title_event_untold: float
     usual_events: float
-    usual_known: float
+    usual_copies: float
     usual_coverage: float
     same_day_coverage: float
     new_names: float
@@ -152,22 +151,20 @@ def article_features(assessment: Assessment, links: Links, reports: Reports) -> 
     lead = deciding_sentences(article, assessment.settings)
     facts = [row.facts for row in lead]
     told = links.told()
-    addition = float(article.is_addition)
-    news = _News.of(article, links, reports)
+    is_addition = article.is_addition
     names, coverage = _CaseNames.of(assessment), _Coverage.of(lead, analysis, index)
     told_keys = _told_keys(index, analysis.published_at)
     return ArticleFeatures(
-        reporting=news.largest * (1 - told),
+        reporting=_reporting(article, reports) * (1 - told),
         title_reporting=reports.of(analysis.title),
         told=_log_odds(told) / 4,
-        addition_told=addition * _log_odds(told) / 4,
-        addition_reporting=addition * news.largest_unlike,
-        told_overlap=news.overlap,
+        addition_told=_log_odds(told) / 4 if is_addition else 0.0,
+        addition_reporting=_unlike_reporting(article, links, reports) if is_addition else 0.0,
         new_events=_event_strength(article, told_keys),
         dated_events=_event_strength(article, _Stored(index), only_dated=True),
         title_event_untold=float(_has_untold_event(analysis, index)),
         usual_events=index.usual_event_strength(),
-        usual_known=index.usual_known_share(),
+        usual_copies=index.usual_copies(),
         usual_coverage=index.usual_title_coverage(),
         same_day_coverage=coverage.same_day,
         new_names=_log_count_new_names(facts, index),
@@ -196,32 +193,23 @@ def _looks_back(article: AlignedArticle) -> float:
     return float(bool(article.aligned) and article.aligned[0].facts.is_background)
 
 
-@dataclass(frozen=True, slots=True)
-class _News:
-    """The news of an article by its sentences.
+def _reporting(article: AlignedArticle, reports: Reports) -> float:
+    """Returns the probability of its reporting sentence."""
+    return max((reports.of(row.sentence) for row in _reporting_rows(article)), default=0.0)
 
-    Attributes:
-        largest: probability of its reporting sentence.
-        largest_unlike: the largest probability of one, times how unlike told sentences it is.
-        overlap: share of its reporting sentence's words that one told sentence has.
-    """
 
-    largest: float
-    largest_unlike: float
-    overlap: float
+def _unlike_reporting(article: AlignedArticle, links: Links, reports: Reports) -> float:
+    """Returns the largest probability of a sentence, times how unlike all told ones it is."""
+    told = links.told_profiles()
+    unlike = 0.0
+    for row in _reporting_rows(article):
+        shared = _told_overlap(row.sentence, told, links.index)
+        unlike = max(unlike, reports.of(row.sentence) * (1 - _sameness(shared)))
+    return unlike
 
-    @classmethod
-    def of(cls, article: AlignedArticle, links: Links, reports: Reports) -> _News:
-        told = links.told_profiles()
-        largest = unlike = 0.0
-        overlap = 0.0 if article.unexplained else 1.0
-        for row in article.unexplained[:_REPORTING]:
-            probability = reports.of(row.sentence)
-            shared = _told_overlap(row.sentence, told, links.index)
-            unlike = max(unlike, probability * (1 - _sameness(shared)))
-            if probability > largest:
-                largest, overlap = probability, shared
-        return cls(largest, unlike, overlap)
+
+def _reporting_rows(article: AlignedArticle) -> Sequence[AlignedSentence]:
+    return article.unexplained[:_REPORTING]
 
 
 def _told_overlap(sentence: Sentence, told: Iterable[ArticleProfile], index: CaseIndex) -> float:

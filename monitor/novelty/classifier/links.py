@@ -4,7 +4,8 @@ stored one.
 Nearly every article of a case that brings nothing tells some known development again, in words of
 its own. So what is new is found by what is old: an article is compared with each recent one as a
 whole (words, typed terms), by what it says first, and by its days, names, numbers and event
-classes. Known in the field as story link detection.
+classes. Known in the field as story link detection. Left out is what spoke for two developments the
+more two articles have in common: how much two headlines have of each other, or two sentences.
 
 Source: J. Allan et al., "Topic detection and tracking pilot study", 1998 (the link detection task).
 """
@@ -44,9 +45,6 @@ class LinkFeatures:
         terms: share of its leading typed terms that the stored one has.
         sentences: how much of its first sentences one stored sentence each has, on average.
         title: how much of its headline one stored sentence has.
-        title_back: how much of the stored headline one of its sentences has.
-        titles: how much both headlines have of each other.
-        first_sentences: the same of the two most alike of their first sentences.
         hours: log of the hours between them.
         far: the hours as a share of four days, at most 1.
         same_language: both are of one language.
@@ -59,9 +57,6 @@ class LinkFeatures:
     terms: float
     sentences: float
     title: float
-    title_back: float
-    titles: float
-    first_sentences: float
     hours: float
     far: float
     same_language: float
@@ -188,9 +183,6 @@ class _Query:
             terms=rough.terms,
             sentences=math.fsum(contained) / len(contained),
             title=self._contained(0, profile),
-            title_back=self._title_back(profile),
-            titles=self._mutual(0, profile, 0) if profile.sentence_stems else 0.0,
-            first_sentences=self._nearest_first(profile),
             hours=math.log1p(hours),
             far=min(hours, _NEAR_HOURS) / _NEAR_HOURS,
             same_language=float(analysis.lang == profile.lang),
@@ -215,26 +207,6 @@ class _Query:
         own, whole = self.sentence_stems[place], self.masses[place]
         shared = (self._mass(own & other) for other in profile.sentence_stems)
         return max(shared, default=0.0) / whole if whole else 0.0
-
-    def _title_back(self, profile: ArticleProfile) -> float:
-        if not profile.sentence_stems or not profile.sentence_masses[0]:
-            return 0.0
-        title = profile.sentence_stems[0]
-        shared = max(self._mass(own & title) for own in self.sentence_stems)
-        return _share(shared, profile.sentence_masses[0])
-
-    def _mutual(self, place: int, profile: ArticleProfile, other: int) -> float:
-        larger = max(self.masses[place], profile.sentence_masses[other])
-        shared = self.sentence_stems[place] & profile.sentence_stems[other]
-        return self._mass(shared) / larger if larger else 0.0
-
-    def _nearest_first(self, profile: ArticleProfile) -> float:
-        pairs = (
-            self._mutual(place, profile, other)
-            for place in range(len(self.sentence_stems[:HEAD]))
-            for other in range(len(profile.sentence_stems[:HEAD]))
-        )
-        return max(pairs, default=0.0)
 
     def _share(self, kind: TermKind, profile: ArticleProfile) -> float:
         weights = self.weights_by_kind.get(kind, {})

@@ -135,7 +135,6 @@ class CaseIndex:
             sentence_terms=sentence_terms,
             sentence_stems=sentence_stems,
             head_stems=head,
-            sentence_masses=tuple(map(self._mass, sentence_stems)),
             norm=self._norm(words),
             head_norm=self._norm(head),
             event_keys=frozenset().union(*keys),
@@ -143,9 +142,6 @@ class CaseIndex:
             known_share=known / len(body),
             event_strength=self._strongest(keys),
         )
-
-    def _mass(self, words: Iterable[str]) -> float:
-        return math.fsum(map(self.sentences.idf, words))
 
     def _norm(self, words: Iterable[str]) -> float:
         return math.sqrt(math.fsum(self.sentences.idf(word) ** 2 for word in words))
@@ -182,9 +178,9 @@ class CaseIndex:
         """
         return profile.article_id in self.told or at - profile.at > STALE_AFTER
 
-    def usual_known_share(self) -> float:
-        """Returns how much of an article this case usually has word for word, 0-1."""
-        return self._recent.usual_known_share()
+    def usual_copies(self) -> float:
+        """Returns the share of copies among the latest articles of this case, 0-1."""
+        return self._recent.usual_copies()
 
     def usual_event_strength(self) -> float:
         """Returns how many new event classes an article of this case usually has, as ln(1 + n)."""

@@ -20,10 +20,12 @@ KeyT = TypeVar("KeyT", TypedTerm, str)
 USUAL_ARTICLES = 60  # articles whose mean says what is usual
 # From here the article is a copy, which shows nothing of what two reports share.
 COPY_COVERAGE = 0.97
+# Of its sentences known word for word; what has less may be news with old background.
+_COPY_SHARE = 0.9
 # What is usual in the streams that were measured, and how many articles that counts for.
 ASSUMED_COVERAGE, ASSUMED_ARTICLES = 0.45, 8
 RECENT_LIMIT = 300  # articles; more than one case has in the span in which an event is reported
-ASSUMED_KNOWN, ASSUMED_STRENGTH = 0.1, 0.6
+ASSUMED_COPIES, ASSUMED_STRENGTH = 0.1, 0.6
 HEAD = 4  # a headline and the sentences after it that say what an article reports
 
 
@@ -37,9 +39,8 @@ class ArticleProfile:
         head_stems: stems of its title and first sentences.
         sentence_terms: typed terms of each sentence.
         sentence_stems: stems of its title, where it has one, and of its first sentences.
-        sentence_masses: summed weights of those stems, as they were when it was added.
         norm, head_norm: lengths of the vectors of all its stems and of those of headline and first
-            sentences, likewise.
+            sentences, by the weights of stems when it was added.
         event_keys: what it reports, with the days.
         title_coverage: share of its title that the most alike earlier article near in time has,
             0-1.
@@ -55,7 +56,6 @@ class ArticleProfile:
     sentence_terms: tuple[frozenset[TypedTerm], ...]
     sentence_stems: tuple[frozenset[str], ...]
     head_stems: frozenset[str]
-    sentence_masses: tuple[float, ...]
     norm: float
     head_norm: float
     event_keys: frozenset[EventKey]
@@ -114,10 +114,10 @@ class RecentArticles:
         """Yields the articles in the order in which they were added."""
         yield from self._profiles
 
-    def usual_known_share(self) -> float:
-        """Returns the mean of `known_share` over the articles added last, 0-1."""
-        shares = [known.known_share for known in self._last()]
-        return _drawn_mean(shares, ASSUMED_KNOWN)
+    def usual_copies(self) -> float:
+        """Returns the share of copies among the articles added last, 0-1."""
+        copies = [float(known.known_share >= _COPY_SHARE) for known in self._last()]
+        return _drawn_mean(copies, ASSUMED_COPIES)
 
     def usual_event_strength(self) -> float:
         """Returns the mean of `event_strength` over the articles added last, from 0."""

@@ -104,7 +104,6 @@ def test_a_copy_is_all_known(grown: Case) -> None:
     features = features_of(grown, SINKING, TUESDAY + timedelta(days=1))
 
     assert features.known_share == 1
-    assert features.told_overlap == 1
     assert features.reporting == features.new_events == features.dated_events == 0
 
 
@@ -123,7 +122,6 @@ def test_what_was_never_told_does_not_make_a_report_old() -> None:
         features_of(report_told(is_told), TRIAL_RETOLD, at, title) for is_told in (True, False)
     )
 
-    assert held.told_overlap < told.told_overlap
     assert held.new_events > told.new_events
 
 
@@ -134,7 +132,6 @@ def test_a_case_that_told_nobody_anything_has_told_no_development() -> None:
     features = features_of(case, TRIAL, SATURDAY + timedelta(days=1))
 
     assert features.told < -1
-    assert features.told_overlap == 0
     assert features.reporting == pytest.approx(0.5)
 
 

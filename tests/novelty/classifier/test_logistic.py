@@ -66,6 +66,25 @@ def test_the_shipped_weights_weigh_every_feature(
     assert {term.feature for term in regression.terms} == expected
 
 
+AGAINST = {
+    "link": {"hours", "far"},
+    "article": {"told", "addition_told", "same_day_coverage", "background", "lead_background"},
+}
+FOR = {
+    "link": names_of(LinkFeatures) - AGAINST["link"] - {"same_language"},
+    "article": {"reporting", "addition_reporting", "new_events", "title_event_untold"},
+}
+
+
+@pytest.mark.parametrize("name", ["link", "article"])
+def test_nothing_weighs_against_what_it_means(shipped: Weights, name: str) -> None:
+    regression: Regression = getattr(shipped, name)
+    weights = {term.feature: term.weight for term in regression.terms}
+
+    assert {feature for feature in FOR[name] if weights[feature] < 0} == set()
+    assert {feature for feature in AGAINST[name] if weights[feature] > 0} == set()
+
+
 @pytest.mark.parametrize("name", REGRESSIONS)
 def test_weights_of_a_feature_that_is_not_computed_are_refused(name: str) -> None:
     stored: dict[str, object] = {one: constant(0.0) for one in REGRESSIONS}

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.novelty.index.recent import (
+    ASSUMED_COPIES,
     ASSUMED_COVERAGE,
-    ASSUMED_KNOWN,
     ASSUMED_STRENGTH,
     ArticleProfile,
     RecentArticles,
@@ -37,7 +37,6 @@ def profile(
         sentence_terms=(),
         sentence_stems=(),
         head_stems=frozenset(),
-        sentence_masses=(),
         norm=0.0,
         head_norm=0.0,
         event_keys=frozenset(),
@@ -69,7 +68,7 @@ def test_the_oldest_is_forgotten_first() -> None:
 
 
 def test_without_articles_the_usual_is_what_other_cases_have() -> None:
-    assert recent().usual_known_share() == pytest.approx(ASSUMED_KNOWN)
+    assert recent().usual_copies() == pytest.approx(ASSUMED_COPIES)
     assert recent().usual_event_strength() == pytest.approx(ASSUMED_STRENGTH)
 
 
@@ -83,14 +82,21 @@ def test_copies_say_nothing_of_what_headlines_usually_share() -> None:
 def test_many_articles_outweigh_what_was_assumed() -> None:
     articles = recent(*(profile(known_share=0.9, event_strength=2.0) for _ in range(60)))
 
-    assert articles.usual_known_share() == pytest.approx((60 * 0.9 + 8 * 0.1) / 68)
+    assert articles.usual_copies() == pytest.approx((60 + 8 * 0.1) / 68)
     assert articles.usual_event_strength() == pytest.approx((60 * 2.0 + 8 * 0.6) / 68)
+
+
+@pytest.mark.parametrize(("known_share", "is_copy"), [(1.0, 1), (0.9, 1), (0.89, 0), (0.5, 0)])
+def test_news_with_old_background_is_no_copy(known_share: float, is_copy: int) -> None:
+    articles = recent(*(profile(known_share=known_share) for _ in range(60)))
+
+    assert articles.usual_copies() == pytest.approx((60 * is_copy + 8 * 0.1) / 68)
 
 
 def test_only_the_latest_sixty_tell_what_is_usual() -> None:
     old = [profile(known_share=0.9) for _ in range(100)]
 
-    assert recent(*old, *([profile()] * 60)).usual_known_share() == pytest.approx(8 * 0.1 / 68)
+    assert recent(*old, *([profile()] * 60)).usual_copies() == pytest.approx(8 * 0.1 / 68)
 
 
 WEIGHTED = WeightedTerms({ALDER: 3.0, BROME: 1.0}, {"alder": 1.0, "left": 1.0}, 4.0, 2.0)
@@ -117,4 +123,4 @@ def test_nothing_is_covered_of_nothing() -> None:
 def test_the_usual_share_is_a_share(shares: list[float]) -> None:
     articles = recent(*(profile(known_share=share) for share in shares))
 
-    assert 0 <= articles.usual_known_share() <= 1
+    assert 0 <= articles.usual_copies() <= 1

@@ -16,7 +16,7 @@ from monitor.novelty import (
     told_keys,
     with_vectors,
 )
-from tests.novelty.verdict.weights import of_logits
+from tests.novelty.verdict.weights import of_logits, undecided
 from tests.novelty.world import NEXT_DAY, SEED, SEED_AT, Case, seeded, text_of
 
 NEWS = text_of(
@@ -113,7 +113,7 @@ def case_waiting(hours: float = 0) -> Case:
 
 
 def test_another_newsroom_confirms_an_unconfirmed_article() -> None:
-    verdict = case_waiting().judge(RETOLD, newsroom="Bay Courier")
+    verdict = case_waiting().judge(RETOLD, newsroom="Bay Courier", weights=undecided())
 
     assert verdict.confirms == 2
     assert verdict.outcome is Outcome.SILENT
@@ -137,15 +137,19 @@ def test_another_newsroom_confirms_an_unconfirmed_article() -> None:
 def test_the_same_newsroom_a_late_one_and_another_matter_confirm_nothing(
     newsroom: str, hours: float, text: str
 ) -> None:
-    assert case_waiting(hours).judge(text, newsroom=newsroom).confirms is None
+    verdict = case_waiting(hours).judge(text, newsroom=newsroom, weights=undecided())
+
+    assert verdict.confirms is None
 
 
 def test_an_article_read_again_elsewhere_does_not_confirm_itself() -> None:
-    assert (
-        case_waiting().judge(RETOLD, newsroom="Harbour Gazette | News", article_id=2).confirms
-        is None
+    again, other = (
+        case_waiting().judge(RETOLD, newsroom=newsroom, article_id=number, weights=undecided())
+        for newsroom, number in (("Harbour Gazette | News", 2), ("Bay Courier", 3))
     )
-    assert case_waiting().judge(RETOLD, newsroom="Bay Courier", article_id=3).confirms == 2
+
+    assert again.confirms is None
+    assert other.confirms == 2
 
 
 COUNCIL = (
@@ -168,7 +172,9 @@ def test_a_copy_confirms_nothing_that_an_alert_told_in_other_words(
     )
     case.index.add_development(KnownDevelopment(3, 3, NEXT_DAY, frozenset(), frozenset()))
 
-    assert case.judge(UNCONFIRMED, newsroom="Bay Courier").confirms == confirms
+    verdict = case.judge(UNCONFIRMED, newsroom="Bay Courier", weights=undecided())
+
+    assert verdict.confirms == confirms
 
 
 def confirmed(
@@ -224,7 +230,7 @@ def test_of_several_in_doubt_the_most_probable_is_confirmed() -> None:
     case = case_waiting()
     case.store(BAKERY, NEXT_DAY, newsroom="Elm Cove Post", is_told=False, is_unconfirmed=True)
 
-    assert case.judge(RETOLD, newsroom="Bay Courier").confirms == 2
+    assert case.judge(RETOLD, newsroom="Bay Courier", weights=undecided()).confirms == 2
 
 
 @pytest.mark.parametrize(("link", "joins"), [(5.0, (9,)), (0.0, ())])

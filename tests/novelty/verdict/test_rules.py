@@ -169,9 +169,6 @@ def test_another_story_that_names_the_subject_in_passing_is_a_mention(grown: Cas
     assert verdict.reasons[0].code == "mention"
 
 
-@pytest.mark.xfail(
-    reason="a sentence is taken for told when the opening of the trial was", strict=True
-)
 @pytest.mark.parametrize("text", [TRIAL, IN_PASSING], ids=["plainly", "naming it in passing"])
 def test_a_sentence_alerts_the_day_after_the_trial_opened(on_trial: Case, text: str) -> None:
     assert on_trial.judge(text, THURSDAY, "Captain gets nine years").outcome is Outcome.ALERT

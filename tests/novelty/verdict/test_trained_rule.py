@@ -1,5 +1,6 @@
 """The outcome by the probability of the trained weights."""
 
+import math
 from dataclasses import replace
 from datetime import timedelta
 
@@ -15,6 +16,8 @@ from monitor.novelty.verdict.rules import decide
 from tests.novelty.verdict.weights import of_logits
 from tests.novelty.world import SATURDAY, SINKING, THURSDAY, TRIAL, Case, text_of
 
+# Log odds from which an article alerts.
+NEEDED = math.log(DEFAULT_SETTINGS.alert_at / (1 - DEFAULT_SETTINGS.alert_at))
 ADDED = text_of(
     "Judge Mara Stell on Thursday told Rufo Calder to hand over his passport in Port Amber.",
     SINKING,
@@ -61,13 +64,13 @@ def test_a_grown_case_is_judged_by_the_weights_with_what_moved_the_score_most(
 def test_a_change_of_state_is_told_where_other_news_waits(
     grown: Case, text: str, outcome: Outcome
 ) -> None:
-    almost = of_logits(-DEFAULT_SETTINGS.change_shift / 2)
+    almost = of_logits(NEEDED - DEFAULT_SETTINGS.change_shift / 2)
 
     assert grown.judge(text, THURSDAY, weights=almost).outcome is outcome
 
 
 def test_what_comes_while_a_case_knows_little_is_rather_told(young: Case) -> None:
-    weights = of_logits(-DEFAULT_SETTINGS.change_shift / 2)
+    weights = of_logits(NEEDED - DEFAULT_SETTINGS.change_shift / 2)
 
     verdict = young.judge("The mayor praised the divers.", SATURDAY, weights=weights)
 

@@ -6,7 +6,12 @@ from dataclasses import replace
 
 from monitor.novelty import JUDGE_VERSION
 from monitor.novelty.classifier.links import LinkFeatures
-from monitor.novelty.classifier.logistic import Weights, parse_regression, parse_weights
+from monitor.novelty.classifier.logistic import (
+    Weights,
+    parse_regression,
+    parse_weights,
+    shipped_weights,
+)
 
 SURE = 9.0  # logits
 
@@ -39,6 +44,13 @@ def doubting() -> Weights:
     """Returns weights that hold nothing for certain, and tell the same report by its beginning."""
     same_beginning = {"bias": 0.0, "terms": [["title", 0.5, 0.1, 2.0]]}
     return replace(of_logits(-1.0), link=parse_regression(same_beginning, LinkFeatures))
+
+
+def undecided() -> Weights:
+    """Returns weights that hold nothing for certain, and tell the same report as the shipped do."""
+    shipped = shipped_weights()
+    assert shipped is not None
+    return replace(of_logits(-1.0), link=shipped.link)
 
 
 def constant(logits: float) -> dict[str, object]:

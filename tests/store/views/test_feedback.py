@@ -8,6 +8,7 @@ import pytest
 from sqlmodel import Session
 
 from monitor.model import Outcome, Reason, Verdict
+from monitor.novelty import DEFAULT_SETTINGS
 from monitor.pipeline.verdicts.thresholds import AlertRate, get_settings
 from monitor.store import Store
 from monitor.store.verdicts import insert_story, insert_verdict
@@ -96,8 +97,8 @@ def test_a_rate_moves_the_threshold_of_its_case(store: Store) -> None:
     )
 
     assert 0.2 <= many < few < 0.5
-    assert store.read(get_settings, "another", rate=AlertRate(1, now)).alert_at == 0.5
-    assert store.read(get_settings, "harbour").alert_at == 0.5
+    assert store.read(get_settings, "another", rate=AlertRate(1, now)) == DEFAULT_SETTINGS
+    assert store.read(get_settings, "harbour") == DEFAULT_SETTINGS
 
 
 def test_from_thirty_words_on_the_scores_of_the_case_and_of_no_other_move(store: Store) -> None:
