@@ -18,6 +18,7 @@ from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
+from itertools import chain
 
 from monitor.model import Analysis, Facts, Genre, Sentence
 from monitor.novelty.alignment.align import AlignedSentence
@@ -26,7 +27,6 @@ from monitor.novelty.classifier.assessment import Assessment
 from monitor.novelty.classifier.links import Links
 from monitor.novelty.classifier.namesakes import foreign_name_share
 from monitor.novelty.index.case_index import CaseIndex
-from monitor.novelty.index.recent import ArticleProfile
 from monitor.novelty.nlp.event_keys import (
     EventKey,
     EventKind,
@@ -212,7 +212,7 @@ class _News:
 
     @classmethod
     def of(cls, article: AlignedArticle, links: Links, reports: Reports) -> _News:
-        told = links.told_profiles()
+        told = list(chain(*(profile.read_stems() for profile in links.told_profiles())))
         largest = unlike = 0.0
         overlap = 0.0 if article.unexplained else 1.0
         for row in article.unexplained[:_REPORTING]:
@@ -224,15 +224,12 @@ class _News:
         return cls(largest, unlike, overlap)
 
 
-def _told_overlap(sentence: Sentence, told: Iterable[ArticleProfile], index: CaseIndex) -> float:
+def _told_overlap(sentence: Sentence, told: Iterable[Set[str]], index: CaseIndex) -> float:
     own = {stem: index.sentences.idf(stem) for stem in stems(sentence.text)}
     whole = math.fsum(own.values())
     if not whole:
         return 0.0
-    shares = [0.0]
-    for profile in told:
-        shares.extend(_shared_mass(own, other) for other in profile.sentence_stems)
-    return max(shares) / whole
+    return max((_shared_mass(own, other) for other in told), default=0.0) / whole
 
 
 def _shared_mass(own: dict[str, float], other: Set[str]) -> float:
