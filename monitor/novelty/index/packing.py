@@ -17,7 +17,6 @@ from typing import TypeAlias
 from monitor.model import Facts
 from monitor.novelty.serial import facts_from_json, facts_to_json
 
-
 # Where a word or a name stands, as rising numbers. Most stand in one place for ever, and a row of
 # one number takes four times that number: there is one from the second place on.
 Places: TypeAlias = "int | array[int]"

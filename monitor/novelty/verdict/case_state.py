@@ -298,9 +298,7 @@ def _setting(act: _Act, since: date) -> _Setting:
 
 
 def _found(setting: _Setting, told: ToldDevelopment) -> _Found:
-    holding = Holding(
-        setting.aspect, setting.value, setting.since, told.development_id, told.title
-    )
+    holding = Holding(setting.aspect, setting.value, setting.since, told.development_id, told.title)
     return _Found(holding, setting.state)
 
 
