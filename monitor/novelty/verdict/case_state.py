@@ -194,7 +194,7 @@ class _Memory:
 
     What one sets never changes, and every look at a timeline asks for all of its case: with fewer
     than a case has, each would be read again each time. So it is what one of them costs that is
-    kept small: some 250 bytes, where its texts and keys took 5 kB.
+    kept small: an estimated 250 bytes, where its texts and keys took 5 kB.
     """
 
     def __init__(self, limit: int) -> None:
