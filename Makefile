@@ -12,7 +12,10 @@ INSTALL = @$(BIN)/python -m pip install --quiet --quiet --disable-pip-version-ch
 CONFIG ?= config
 CASE ?= my-case
 
-.PHONY: run init test trust bench conformance lint figures train train-check rows signal timelines docs lock audit tools clean
+# The base of the image, as a tag or by its digest.
+MONITOR_BASE ?= python:3.13-slim
+
+.PHONY: run init test trust image bench conformance lint figures train train-check rows signal timelines docs lock audit tools clean
 
 # Creates the environment, installs, applies migrations, imports the seed and starts the daemon with config/ on SQLite under var/.
 # Ctrl-C ends it; the shell outlives the signal so that make has no error to tell.
@@ -31,6 +34,13 @@ test: $(VENV)/.installed-test
 # What is promised about faults, attacks and time, tried at full length: figure beside figure, ten minutes at most.
 trust: $(VENV)/.installed-test
 	@$(BIN)/python -m tests.trust $(ARGS)
+
+# Builds the image on its base by digest: on that of the tag as it is today, or on the one that MONITOR_BASE names.
+image:
+	@base="$(MONITOR_BASE)"; case "$$base" in \
+	  *@sha256:*) ;; \
+	  *) digest="$$(docker buildx imagetools inspect "$$base" --format '{{.Manifest.Digest}}')" && base="$${base%%:*}@$$digest" || exit 1;; \
+	esac; echo "MONITOR_BASE=$$base"; docker build --build-arg BASE="$$base" --tag monitor .
 
 # How the reading of feeds and pages does on other projects' fixtures; MONITOR_SUITES names the folder with them.
 conformance: $(VENV)/.installed-test

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import tomllib
@@ -115,6 +116,38 @@ def test_the_daemon_is_nobody_and_writes_nowhere_else(
         volume.endswith(":ro") or volume == "data:/app/var"
         for volume in service["volumes"]  # type: ignore[attr-defined]
     )
+
+
+def test_every_way_to_build_the_image_takes_its_base_by_digest(
+    services: dict[str, dict[str, object]],
+) -> None:
+    (tag,) = re.findall(r"^ARG BASE=(\S+)$", (ROOT / "Dockerfile").read_text(), re.MULTILINE)
+    build = {"context": ".", "args": {"BASE": f"${{MONITOR_BASE:-{tag}}}"}}
+
+    assert services["monitor"]["build"] == services["worker"]["build"] == build
+    assert f"\nMONITOR_BASE ?= {tag}\n" in (ROOT / "Makefile").read_text()
+
+
+DOCKER = """#!/bin/sh
+[ "$1" = build ] && echo "$@" || echo sha256:feed
+"""
+
+
+@pytest.mark.parametrize(
+    ("given", "base"),
+    [("python:3.13-slim", "python@sha256:feed"), ("python@sha256:cafe", "python@sha256:cafe")],
+    ids=["a tag", "a digest"],
+)
+def test_make_image_builds_by_digest(tmp_path: Path, given: str, base: str) -> None:
+    stand_in = tmp_path / "docker"
+    stand_in.write_text(DOCKER)
+    stand_in.chmod(0o755)
+    command = ["make", "--silent", "-C", str(ROOT), "image", f"MONITOR_BASE={given}"]
+    found = {**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}"}
+    done = subprocess.run(command, capture_output=True, text=True, env=found, check=True)
+
+    assert done.stdout.splitlines()[0] == f"MONITOR_BASE={base}"
+    assert f"build --build-arg BASE={base} " in done.stdout
 
 
 def audit(tmp_path: Path, program: str) -> subprocess.CompletedProcess[str]:

@@ -116,9 +116,9 @@ def sync_cases(session: Session, specs: Sequence[CaseSpec], now: datetime) -> di
 def _update_known(session: Session, known: Mapping[str, Any], specs: Sequence[CaseSpec]) -> None:
     """Makes the cases that were there before say what the config says."""
     for spec in specs:
-        if spec.slug in known:
-            changed = update(cases).where(cases.c.slug == spec.slug)
-            session.execute(changed.values(**_changes(known[spec.slug], spec)))
+        changes = _changes(known[spec.slug], spec) if spec.slug in known else {}
+        if changes:
+            session.execute(update(cases).where(cases.c.slug == spec.slug).values(**changes))
 
 
 def _get_ids(session: Session, slugs: Sequence[str]) -> dict[str, int]:
@@ -153,8 +153,9 @@ def _new_case(spec: CaseSpec, now: datetime) -> dict[str, Any]:
 
 
 def _changes(row: Any, spec: CaseSpec) -> dict[str, Any]:
-    """Returns what the config changes of a case that is known."""
-    values: dict[str, Any] = {**asdict(spec), "is_enabled": True}
+    """Returns what the config changes of a case that is known; nothing, as a rule."""
+    wanted: dict[str, Any] = {**asdict(spec), "is_enabled": True}
+    values = {name: value for name, value in wanted.items() if getattr(row, name) != value}
     # Another question is asked of everything; a case that comes back only missed what came since.
     if row.query != spec.query:
         values["learns_after"] = 0

@@ -211,7 +211,8 @@ def _make_folder(url: sa.URL) -> None:
 def _sqlite_engine(url: sa.URL) -> Engine:
     """Returns the engine of a database file, whose folder is made where it is missing."""
     _make_folder(url)
-    engine = sa.create_engine(url, connect_args=_SQLITE_ARGUMENTS)
+    # The connection given back last is taken first: each that is in use fills a cache of its own.
+    engine = sa.create_engine(url, connect_args=_SQLITE_ARGUMENTS, pool_use_lifo=True)
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

@@ -23,8 +23,10 @@ from sqlalchemy import (
     and_,
     bindparam,
     func,
+    literal,
     or_,
     select,
+    union_all,
     update,
 )
 from sqlmodel import Session
@@ -127,18 +129,21 @@ def is_free(table: Table, now: datetime | BindParameter[Any]) -> ColumnElement[b
     return or_(table.c.lease_until.is_(None), table.c.lease_until <= now)
 
 
-def get_owners(session: Session, tables: Sequence[Table]) -> set[str]:
-    """Returns everyone who holds a row."""
-    owners: set[str] = set()
-    for table in tables:
-        owners.update(session.scalars(_select_owners(table)))
+def get_owners(session: Session, tables: Sequence[Table]) -> dict[Table, set[str]]:
+    """Returns everyone who holds a row, by the tables where somebody does."""
+    by_name = {table.name: table for table in tables}
+    owners: dict[Table, set[str]] = {}
+    # One statement for all: each start asks, and most find nothing.
+    for name, owner in session.execute(union_all(*map(_select_owners, tables))):
+        owners.setdefault(by_name[name], set()).add(owner)
     return owners
 
 
 def _select_owners(table: Table) -> Select[Any]:
-    """Selects who holds rows of a table, each once."""
+    """Selects who holds rows of a table, each once, beside its name."""
+    held = select(literal(table.name), table.c.lease_owner)
     # Lapsed leases count, too: who died long ago is to be noticed.
-    return select(table.c.lease_owner).where(table.c.lease_owner.is_not(None)).distinct()
+    return held.where(table.c.lease_owner.is_not(None)).distinct()
 
 
 def release(session: Session, tables: Sequence[Table], owners: Collection[str]) -> None:

@@ -80,9 +80,10 @@ def _is_running(pid: int) -> bool:
 
 def release_gone(session: Session) -> None:
     """Gives free what processes of this machine held when they were killed."""
-    gone = {owner for owner in leases.get_owners(session, LEASED) if is_gone(owner)}
-    if gone:
-        leases.release(session, LEASED, gone)
+    for table, owners in leases.get_owners(session, LEASED).items():
+        gone = list(filter(is_gone, owners))
+        if gone:
+            leases.release(session, [table], gone)
 
 
 def release_other_daemons(session: Session, owner: str) -> None:
@@ -91,9 +92,9 @@ def release_other_daemons(session: Session, owner: str) -> None:
     """
     # A pass by hand (`monitor poll`) may well be at work beside it; it is no daemon.
     daemons = set(session.scalars(select(workers.c.id).where(workers.c.id != owner)))
-    held = leases.get_owners(session, LEASED) & daemons
-    if held:
-        leases.release(session, LEASED, held)
+    for table, owners in leases.get_owners(session, LEASED).items():
+        if owners & daemons:
+            leases.release(session, [table], owners & daemons)
 
 
 def give_back(session: Session, owner: str, tables: Sequence[Table] = LEASED) -> None:

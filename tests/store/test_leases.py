@@ -153,12 +153,12 @@ def test_a_lease_ends_at_its_moment(store: Store, hours: int, count: int) -> Non
 
 def test_owners_are_those_who_hold_a_row_each_once(store: Store) -> None:
     add_feeds(store, 3)
-    assert store.read(get_owners, [feeds, entries]) == set()
+    assert store.read(get_owners, [feeds, entries]) == {}
 
     for owner, limit in (("first", 2), ("second", 1)):
         store.write(claim_ids, owner=owner, limit=limit)
 
-    assert store.read(get_owners, [feeds, entries]) == {"first", "second"}
+    assert store.read(get_owners, [feeds, entries]) == {feeds: {"first", "second"}}
 
 
 def test_only_the_rows_of_the_named_come_free(store: Store) -> None:

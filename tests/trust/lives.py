@@ -21,6 +21,8 @@ import traceback
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+import sqlalchemy
+
 
 @dataclass(frozen=True)
 class Order:
@@ -41,6 +43,18 @@ class Order:
     limit_s: float = 60.0
     point: str = ""
     broken: str = ""
+
+
+class Statements(dict[tuple[object, ...], object]):
+    """Compiled statements, for every engine of one database's kind: SQLAlchemy keeps those of each
+    engine apart, by its dialect, which comes first in a key.
+    """
+
+    def get(self, key: tuple[object, ...], default: object = None) -> object:
+        return super().get(key[1:], default)
+
+    def __setitem__(self, key: tuple[object, ...], compiled: object) -> None:
+        super().__setitem__(key[1:], compiled)
 
 
 class Lives:
@@ -86,6 +100,12 @@ def serve() -> None:
 
     # Reading the certificates of this machine takes longer than most lives; no life needs them.
     ssl.create_default_context = functools.cache(ssl.create_default_context)
+    # To compile its statements takes a life longer than to run them, and what is killed is the
+    # running: all lives have those of the warm process.
+    statements = {"compiled_cache": Statements()}
+    sqlalchemy.create_engine = functools.partial(
+        sqlalchemy.create_engine, execution_options=statements
+    )
     asyncio.run(work(Order(**json.loads(sys.stdin.readline()))))
     print(0, file=answers, flush=True)
     # What is there now is shared by all lives: a collection that touched it would copy it.

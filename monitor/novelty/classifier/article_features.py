@@ -19,6 +19,7 @@ from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
+from itertools import chain
 
 from monitor.model import Analysis, Facts, Genre, Sentence
 from monitor.novelty.alignment.align import AlignedSentence
@@ -27,7 +28,6 @@ from monitor.novelty.classifier.assessment import Assessment
 from monitor.novelty.classifier.links import Links
 from monitor.novelty.classifier.namesakes import foreign_name_share
 from monitor.novelty.index.case_index import CaseIndex
-from monitor.novelty.index.recent import ArticleProfile
 from monitor.novelty.nlp.event_keys import (
     EventKey,
     EventKind,
@@ -200,7 +200,7 @@ def _reporting(article: AlignedArticle, reports: Reports) -> float:
 
 def _unlike_reporting(article: AlignedArticle, links: Links, reports: Reports) -> float:
     """Returns the largest probability of a sentence, times how unlike all told ones it is."""
-    told = links.told_profiles()
+    told = list(chain(*(profile.read_stems() for profile in links.told_profiles())))
     unlike = 0.0
     for row in _reporting_rows(article):
         shared = _told_overlap(row.sentence, told, links.index)
@@ -212,15 +212,12 @@ def _reporting_rows(article: AlignedArticle) -> Sequence[AlignedSentence]:
     return article.unexplained[:_REPORTING]
 
 
-def _told_overlap(sentence: Sentence, told: Iterable[ArticleProfile], index: CaseIndex) -> float:
+def _told_overlap(sentence: Sentence, told: Iterable[Set[str]], index: CaseIndex) -> float:
     own = {stem: index.sentences.idf(stem) for stem in stems(sentence.text)}
     whole = math.fsum(own.values())
     if not whole:
         return 0.0
-    shares = [0.0]
-    for profile in told:
-        shares.extend(_shared_mass(own, other) for other in profile.sentence_stems)
-    return max(shares) / whole
+    return max((_shared_mass(own, other) for other in told), default=0.0) / whole
 
 
 def _shared_mass(own: dict[str, float], other: Set[str]) -> float:

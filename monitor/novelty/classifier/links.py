@@ -85,7 +85,22 @@ def link_candidates(assessment: Assessment) -> list[LinkCandidate]:
     rated.sort(key=lambda pair: -pair[0].nearness)
     nearest = rated[:CANDIDATES]
     nearest.reverse()
-    return [LinkCandidate(profile, query.features(profile, rough)) for rough, profile in nearest]
+    return [
+        LinkCandidate(profile, query.features(_Stored.of(profile), rough))
+        for rough, profile in nearest
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    """A stored article, with the stems of its sentences as they are compared."""
+
+    profile: ArticleProfile
+    stems: tuple[frozenset[str], ...]
+
+    @classmethod
+    def of(cls, profile: ArticleProfile) -> _Stored:
+        return cls(profile, profile.read_stems())
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,17 +187,17 @@ class _Query:
             terms=self.leading_terms.term_coverage(profile.terms),
         )
 
-    def features(self, profile: ArticleProfile, rough: _Rough) -> LinkFeatures:
-        analysis = self.assessment.analysis
+    def features(self, stored: _Stored, rough: _Rough) -> LinkFeatures:
+        analysis, profile = self.assessment.analysis, stored.profile
         hours = abs((analysis.published_at - profile.at).total_seconds()) / 3600
         places = range(self.body_start, len(self.sentence_stems))[:_BODY]
-        contained = [self._contained(place, profile) for place in places]
+        contained = [self._contained(place, stored) for place in places]
         return LinkFeatures(
             words=rough.words,
-            first_words=self._first_words(profile),
+            first_words=self._first_words(stored),
             terms=rough.terms,
             sentences=math.fsum(contained) / len(contained),
-            title=self._contained(0, profile),
+            title=self._contained(0, stored),
             hours=math.log1p(hours),
             far=min(hours, _NEAR_HOURS) / _NEAR_HOURS,
             same_language=float(analysis.lang == profile.lang),
@@ -198,14 +213,15 @@ class _Query:
     def _squares(self, own: Set[str]) -> float:
         return math.fsum(self.idf[stem] ** 2 for stem in own)
 
-    def _first_words(self, profile: ArticleProfile) -> float:
-        whole = self.head_norm * profile.head_norm
-        return _share(self._squares(self.head_stems & profile.head_stems), whole)
+    def _first_words(self, stored: _Stored) -> float:
+        whole = self.head_norm * stored.profile.head_norm
+        head = frozenset[str]().union(*stored.stems[:HEAD])
+        return _share(self._squares(self.head_stems & head), whole)
 
-    def _contained(self, place: int, profile: ArticleProfile) -> float:
+    def _contained(self, place: int, stored: _Stored) -> float:
         """Returns the largest share of a sentence's words that one stored sentence has."""
         own, whole = self.sentence_stems[place], self.masses[place]
-        shared = (self._mass(own & other) for other in profile.sentence_stems)
+        shared = (self._mass(own & other) for other in stored.stems)
         return max(shared, default=0.0) / whole if whole else 0.0
 
     def _share(self, kind: TermKind, profile: ArticleProfile) -> float:

@@ -4,12 +4,12 @@ stored article has."""
 from __future__ import annotations
 
 import math
-from array import array
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from monitor.model import KnownArticle
+from monitor.novelty.index.packing import Places, add_place, read_places
 from monitor.novelty.index.sentence_index import DAMPING
 from monitor.novelty.nlp.event_keys import TermKind, TypedTerm
 
@@ -52,16 +52,22 @@ class ArticleIndex:
         self.count = 0
         self._ids: set[int] = set()
         self._revisions: list[tuple[int, datetime]] = []
-        self._postings: dict[TypedTerm, array[int]] = {}
+        self._postings: dict[TypedTerm, Places] = {}
+        # Each by itself: the one that is held for all articles that have it.
+        self._terms: dict[TypedTerm, TypedTerm] = {}
 
     def add(self, article: KnownArticle, terms: Iterable[TypedTerm]) -> None:
         """Adds an article, or another revision of one."""
         # Postings are of revisions, since each may add terms; what is usual is counted in articles.
         self.count += article.article_id not in self._ids
         self._ids.add(article.article_id)
-        for term in terms:
-            self._postings.setdefault(term, array("L")).append(len(self._revisions))
+        for term in self.share(terms):
+            self._postings[term] = add_place(self._postings.get(term), len(self._revisions))
         self._revisions.append((article.article_id, article.at))
+
+    def share(self, terms: Iterable[TypedTerm]) -> tuple[TypedTerm, ...]:
+        """Returns terms as they are held for all articles: a name stands in hundreds."""
+        return tuple(self._terms.setdefault(term, term) for term in terms)
 
     def has_term(self, term: TypedTerm) -> bool:
         """Whether any stored article has this term."""
@@ -119,7 +125,7 @@ class ArticleIndex:
         return self._best(terms, _ARCHIVE_ARTICLES, lambda known: at - known > COVERAGE_SPAN)
 
     def _frequency(self, term: TypedTerm) -> int:
-        return len(self._postings.get(term, ()))
+        return len(read_places(self._postings.get(term)))
 
     def _best(
         self,
@@ -146,7 +152,7 @@ class ArticleIndex:
         shared: dict[int, float] = {}
         for term, weight in weights.items():
             # The latest come last in a posting, so that older ones need not be looked at.
-            for number in reversed(self._postings.get(term, ())):
+            for number in reversed(read_places(self._postings.get(term))):
                 if number < first:
                     break
                 shared[number] = shared.get(number, 0.0) + weight

@@ -10,6 +10,7 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import accumulate, chain
 from sys import intern
 
 from monitor.model import KnownArticle, KnownDevelopment, Sentence
@@ -65,7 +66,8 @@ class CaseIndex:
         self.sentences = SentenceIndex()
         self.articles = ArticleIndex()
         self._sentence_keys: set[int] = set()
-        self._event_keys: set[EventKey] = set()
+        # Each by itself: the one that is held for all articles that have it.
+        self._event_keys: dict[EventKey, EventKey] = {}
         self._recent = RecentArticles()
 
     def __len__(self) -> int:
@@ -91,8 +93,8 @@ class CaseIndex:
         profile = self._profile(article)
         terms: set[TypedTerm] = set()
         for sentence in _body(article):
-            self._event_keys.update(event_keys(sentence.facts))
             terms.update(typed_terms(sentence.facts))
+        self._event_keys.update(zip(profile.event_keys, profile.event_keys, strict=True))
         self._add_sentences(article)
         self.articles.add(article, terms)
         self._recent.add(profile)
@@ -118,10 +120,9 @@ class CaseIndex:
         body = _body(article)
         texts = [article.title, *article.sentences] if article.title.text else body
         # The same words stand in hundreds of profiles, and in every case: each is held once.
-        own_stems = (map(intern, stems(one.text)) for one in texts[:_PROFILE_SENTENCES])
-        sentence_stems = tuple(map(frozenset, own_stems))
-        sentence_terms = tuple(frozenset(explicit_terms(one.facts)) for one in body)
-        words, head = frozenset().union(*sentence_stems), frozenset().union(*sentence_stems[:HEAD])
+        sentences = [tuple(map(intern, stems(one.text))) for one in texts[:_PROFILE_SENTENCES]]
+        words, head = frozenset(chain(*sentences)), frozenset(chain(*sentences[:HEAD]))
+        terms = [self.articles.share(explicit_terms(one.facts)) for one in body]
         title = self.weighted_terms([article.title])
         earlier = map(title.term_coverage, (known.terms for known in self.recent(article.at)))
         keys = [event_keys(one.facts) for one in body]
@@ -130,18 +131,22 @@ class CaseIndex:
             article_id=article.article_id,
             at=article.at,
             lang=article.lang,
-            terms=frozenset().union(*sentence_terms),
+            terms=frozenset(chain(*terms)),
             stems=words,
-            sentence_terms=sentence_terms,
-            sentence_stems=sentence_stems,
-            head_stems=head,
+            sentence_terms=tuple(terms),
+            words=tuple(chain(*sentences)),
+            word_ends=tuple(accumulate(map(len, sentences))),
             norm=self._norm(words),
             head_norm=self._norm(head),
-            event_keys=frozenset().union(*keys),
+            event_keys=self._share_keys(set().union(*keys)),
             title_coverage=max(earlier, default=0.0),
             known_share=known / len(body),
             event_strength=self._strongest(keys),
         )
+
+    def _share_keys(self, keys: Iterable[EventKey]) -> tuple[EventKey, ...]:
+        """Returns keys, those that are known as they are held already."""
+        return tuple(self._event_keys.get(key, key) for key in keys)
 
     def _norm(self, words: Iterable[str]) -> float:
         return math.sqrt(math.fsum(self.sentences.idf(word) ** 2 for word in words))

@@ -12,9 +12,31 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from sys import intern
+from typing import TypeAlias
 
 from monitor.model import Facts
 from monitor.novelty.serial import facts_from_json, facts_to_json
+
+# Where a word or a name stands, as rising numbers. Most stand in one place for ever, and a row of
+# one number takes four times that number: there is one from the second place on.
+Places: TypeAlias = "int | array[int]"
+
+
+def add_place(places: Places | None, number: int) -> Places:
+    """Returns places with a further one behind them; a row is the same row, grown."""
+    if places is None:
+        return number
+    if isinstance(places, int):
+        return array("I", (places, number))
+    places.append(number)
+    return places
+
+
+def read_places(places: Places | None) -> Sequence[int]:
+    """Returns places as a sequence, the first one first."""
+    if places is None:
+        return ()
+    return (places,) if isinstance(places, int) else places
 
 
 @dataclass(frozen=True, slots=True)

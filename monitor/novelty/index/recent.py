@@ -8,7 +8,7 @@ words."""
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -36,9 +36,11 @@ class ArticleProfile:
     Attributes:
         terms: typed terms of all its sentences.
         stems: stems of its title and sentences.
-        head_stems: stems of its title and first sentences.
         sentence_terms: typed terms of each sentence.
-        sentence_stems: stems of its title, where it has one, and of its first sentences.
+        words: stems of its title, where it has one, and of its first sentences, one sentence behind
+            the other: as sets they take five times the memory, and most articles are never
+            compared sentence by sentence.
+        word_ends: where each of those sentences ends in them.
         norm, head_norm: lengths of the vectors of all its stems and of those of headline and first
             sentences, by the weights of stems when it was added.
         event_keys: what it reports, with the days.
@@ -53,15 +55,23 @@ class ArticleProfile:
     lang: str
     terms: frozenset[TypedTerm]
     stems: frozenset[str]
-    sentence_terms: tuple[frozenset[TypedTerm], ...]
-    sentence_stems: tuple[frozenset[str], ...]
-    head_stems: frozenset[str]
+    sentence_terms: tuple[tuple[TypedTerm, ...], ...]
+    words: tuple[str, ...]
+    word_ends: tuple[int, ...]
     norm: float
     head_norm: float
-    event_keys: frozenset[EventKey]
+    event_keys: tuple[EventKey, ...]
     title_coverage: float
     known_share: float
     event_strength: float
+
+    def read_stems(self) -> tuple[frozenset[str], ...]:
+        """Returns the stems of its title, where it has one, and of each of its first sentences."""
+        starts = (0, *self.word_ends)
+        return tuple(
+            frozenset(self.words[start:end])
+            for start, end in zip(starts, self.word_ends, strict=False)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,16 +87,16 @@ class WeightedTerms:
     term_mass: float
     stem_mass: float
 
-    def term_coverage(self, known: Set[TypedTerm]) -> float:
+    def term_coverage(self, known: Collection[TypedTerm]) -> float:
         """Returns the share of the terms' weight that is known, 0-1; 0 without terms."""
         return _coverage(self.terms, self.term_mass, known)
 
-    def word_coverage(self, known: Set[str]) -> float:
+    def word_coverage(self, known: Collection[str]) -> float:
         """Returns the share of the words' weight that is known, 0-1; 0 without words."""
         return _coverage(self.stems, self.stem_mass, known)
 
 
-def _coverage(weights: Mapping[KeyT, float], mass: float, known: Set[KeyT]) -> float:
+def _coverage(weights: Mapping[KeyT, float], mass: float, known: Collection[KeyT]) -> float:
     if not mass:
         return 0.0
     return sum(weight for key, weight in weights.items() if key in known) / mass

@@ -9,14 +9,19 @@ Source: K. Spärck Jones, "A statistical interpretation of term specificity", 19
 from __future__ import annotations
 
 import math
-from array import array
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from operator import itemgetter
 
 from monitor.model import KnownArticle, Sentence
-from monitor.novelty.index.packing import PackedSentences, StoredSentence
+from monitor.novelty.index.packing import (
+    PackedSentences,
+    Places,
+    StoredSentence,
+    add_place,
+    read_places,
+)
 from monitor.novelty.index.vectors import VectorIndex
 from monitor.novelty.nlp.event_keys import stems
 
@@ -52,7 +57,7 @@ class SentenceIndex:
 
     def __init__(self) -> None:
         self._sentences = PackedSentences()
-        self._postings: list[array[int]] = []
+        self._postings: list[Places] = []
         self._vectors = VectorIndex()
         # Asked for ten thousand times while an article is judged, and the same until one is added.
         self._idf: dict[str, float] = {}
@@ -69,8 +74,9 @@ class SentenceIndex:
         )
         for word in self._sentences.add(stored):
             if word == len(self._postings):
-                self._postings.append(array("I"))
-            self._postings[word].append(number)
+                self._postings.append(number)
+            else:
+                self._postings[word] = add_place(self._postings[word], number)
         if sentence.vector:
             self._vectors.add(number, sentence.vector)
 
@@ -87,7 +93,7 @@ class SentenceIndex:
 
     def _posting(self, stem: str) -> Sequence[int]:
         word = self._sentences.ids.get(stem)
-        return () if word is None else self._postings[word]
+        return () if word is None else read_places(self._postings[word])
 
     def _frequency(self, stem: str) -> int:
         return len(self._posting(stem))

@@ -8,11 +8,14 @@ developments of one day disagree, both stand, for nobody can say which of them i
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache, lru_cache
+from functools import cache
+from hashlib import blake2b
 from importlib.resources import files
+from threading import Lock
 from typing import Any
 
 from monitor.novelty.nlp.event_keys import EventKey
@@ -119,7 +122,7 @@ def read_case_state(told: Iterable[ToldDevelopment]) -> CaseState:
     for development in told:
         changed = [
             found.holding
-            for found in _read_development(development)
+            for found in _find_settings(development)
             if _apply(standing.setdefault(found.holding.aspect, []), found)
         ]
         if changed:
@@ -167,13 +170,70 @@ def _refine(standing: list[_Found], before: _Found, found: _Found) -> bool:
     return True
 
 
-# What a development sets never changes, and every look at a timeline asks for all of its case.
-@lru_cache(maxsize=_REMEMBERED)
-def _read_development(told: ToldDevelopment) -> Sequence[_Found]:
+def _find_settings(told: ToldDevelopment) -> list[_Found]:
+    """Returns what a development sets, one value an aspect."""
+    settings = _MEMORY.recall(told)
+    if settings is None:
+        settings = _read_development(told)
+        _MEMORY.keep(told, settings)
+    return [_found(setting, told) for setting in settings]
+
+
+@dataclass(frozen=True, slots=True)
+class _Setting:
+    """What a development sets in one aspect, apart from whose it is; `state` without details."""
+
+    aspect: str
+    value: str
+    since: date
+    state: str
+
+
+class _Memory:
+    """What developments set, under a hash of what they say, up to so many.
+
+    What one sets never changes, and every look at a timeline asks for all of its case: with fewer
+    than a case has, each would be read again each time. So it is what one of them costs that is
+    kept small: an estimated 250 bytes, where its texts and keys took 5 kB.
+    """
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._kept: OrderedDict[bytes, tuple[_Setting, ...]] = OrderedDict()
+        self._lock = Lock()
+
+    def recall(self, told: ToldDevelopment) -> tuple[_Setting, ...] | None:
+        """Returns what a development sets, None where nobody remembers."""
+        key = _digest(told)
+        with self._lock:
+            kept = self._kept.get(key)
+            if kept is not None:
+                self._kept.move_to_end(key)
+        return kept
+
+    def keep(self, told: ToldDevelopment, settings: tuple[_Setting, ...]) -> None:
+        """Remembers it, in the place of what was asked for longest ago."""
+        with self._lock:
+            self._kept[_digest(told)] = settings
+            if len(self._kept) > self._limit:
+                self._kept.popitem(last=False)
+
+
+_MEMORY = _Memory(_REMEMBERED)
+
+
+def _digest(told: ToldDevelopment) -> bytes:
+    """Returns a hash of all that decides what a development sets."""
+    said = (told.event_keys, told.day, told.summary, told.title, told.tier)
+    # Half a surrogate pair may stand in a title, too.
+    return blake2b(repr(said).encode("utf-8", "surrogatepass"), digest_size=16).digest()
+
+
+def _read_development(told: ToldDevelopment) -> tuple[_Setting, ...]:
     """Returns what a development sets, one value an aspect: by its sentence, else its headline."""
     # Talk changes nothing, whatever it speaks of.
     if told.tier is not None and told.tier >= TALK:
-        return []
+        return ()
     days = _days_of_classes(told)
     return _read_sentence(told.summary, told, days) or _read_sentence(told.title, told, days)
 
@@ -200,7 +260,9 @@ class _Act:
     detail: str | None
 
 
-def _read_sentence(text: str, told: ToldDevelopment, days: Mapping[str, date]) -> list[_Found]:
+def _read_sentence(
+    text: str, told: ToldDevelopment, days: Mapping[str, date]
+) -> tuple[_Setting, ...]:
     """Returns what the acts of a sentence set; each of a class that the development has."""
     aspects: dict[str, _Act] = {}
     for act in _happened(_SentenceReader.of(text), days, told.day):
@@ -208,7 +270,7 @@ def _read_sentence(text: str, told: ToldDevelopment, days: Mapping[str, date]) -
         # "Arrested and released": the second happened after the first, "dropped charges" is one.
         if before is None or _is_joined(text, before, act):
             aspects[act.rule.aspect] = act
-    return [_found(act, told, days.get(act.name, told.day)) for act in aspects.values()]
+    return tuple(_setting(act, days.get(act.name, told.day)) for act in aspects.values())
 
 
 def _happened(reader: _SentenceReader, days: Mapping[str, date], day: date) -> Iterable[_Act]:
@@ -231,11 +293,13 @@ def _is_joined(text: str, before: _Act, act: _Act) -> bool:
     return not _AND.isdisjoint(between)
 
 
-def _found(act: _Act, told: ToldDevelopment, since: date) -> _Found:
-    rule = act.rule
-    value = act.detail or rule.value
-    holding = Holding(rule.aspect, value, since, told.development_id, told.title)
-    return _Found(holding, rule.value)
+def _setting(act: _Act, since: date) -> _Setting:
+    return _Setting(act.rule.aspect, act.detail or act.rule.value, since, act.rule.value)
+
+
+def _found(setting: _Setting, told: ToldDevelopment) -> _Found:
+    holding = Holding(setting.aspect, setting.value, setting.since, told.development_id, told.title)
+    return _Found(holding, setting.state)
 
 
 @dataclass(frozen=True, slots=True)

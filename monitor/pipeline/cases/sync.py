@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import Session
@@ -20,23 +22,35 @@ async def sync_config(ctx: Context) -> None:
     Raises:
         MonitorError: the store belongs to another config folder, or a case has another name there.
     """
-    settings, now = ctx.settings, ctx.clock()
-    await ctx.write(_take_possession, settings, now)
-    await ctx.write(sync_feeds, list(map(_feed_spec, settings.feeds)), now)
-    ids = await ctx.write(sync_cases, [_case_spec(case) for case in settings.cases], now)
-    addresses = {name: settings.address_of(name) for name in settings.channels}
-    for name in await ctx.write(open_changed, addresses):
+    settings = ctx.settings
+    synced = await ctx.write(_sync, settings, ctx.clock())
+    for name in synced.opened:
         log.info("channel_enabled", channel=name)
     # Only now: what works with a case needs its id in the store.
+    ids = synced.case_ids
     ctx.config.cases = tuple(_watched(ids[case.slug], case) for case in settings.cases)
 
 
-def _take_possession(session: Session, settings: Settings, now: datetime) -> None:
-    """Makes sure that the store is this config's, and that its cases are those of the store."""
+@dataclass(frozen=True, slots=True)
+class _Synced:
+    """What came of it: the id of each case by slug, and the channels that are sent to again."""
+
+    case_ids: Mapping[str, int]
+    opened: Sequence[str]
+
+
+def _sync(session: Session, settings: Settings, now: datetime) -> _Synced:
+    """Makes the store say what the config says, as a whole or not at all."""
+    specs = list(map(_case_spec, settings.cases))
     folder = str(settings.folder.resolve())
+    # Before anything is written: another folder's config would disable all that it does not name.
     require_folder(session, folder)
-    require_names(session, [_case_spec(case) for case in settings.cases])
+    require_names(session, specs)
     adopt(session, folder, now)
+    sync_feeds(session, list(map(_feed_spec, settings.feeds)), now)
+    ids = sync_cases(session, specs, now)
+    addresses = {name: settings.address_of(name) for name in settings.channels}
+    return _Synced(ids, open_changed(session, addresses))
 
 
 def _case_spec(case: CaseSettings) -> CaseSpec:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import chain, islice, zip_longest
+from itertools import chain, groupby, islice, zip_longest
 from operator import attrgetter
 from typing import Any
 
@@ -40,6 +40,16 @@ _COLUMNS = (
     articles.c.url,
     articles.c.uid.label("article_uid"),
     alerts.c.uid.label("alert_uid"),
+)
+# Of a development that says what holds.
+_TOLD_COLUMNS = (
+    cases.c.slug,
+    developments.c.uid,
+    developments.c.event_keys,
+    developments.c.created_at,
+    developments.c.summary,
+    developments.c.tier,
+    articles.c.title,
 )
 
 
@@ -147,33 +157,33 @@ class _Beside:
 
 def get_case_state(session: Session, slug: str) -> CaseState:
     """Returns what holds in a case after all that was told of it."""
-    return read_case_state(get_told(session, [slug]).get(slug, ()))
+    return get_case_states(session, [slug]).get(slug) or read_case_state(())
 
 
 def _get_changes(session: Session, slugs: Collection[str]) -> dict[str, tuple[Holding, ...]]:
     """Returns what each development of some cases changed in its case, by its public id."""
     changes: dict[str, tuple[Holding, ...]] = {}
-    for told in get_told(session, slugs).values():
-        changes.update(read_case_state(told).changes)
+    for state in get_case_states(session, slugs).values():
+        changes.update(state.changes)
     return changes
 
 
-def get_told(session: Session, slugs: Collection[str]) -> Mapping[str, list[ToldDevelopment]]:
-    """Returns all confirmed developments of cases in the order in which they were told."""
-    told: dict[str, list[ToldDevelopment]] = {}
-    # All of a case with one statement: what holds depends on everything before.
-    for row in session.execute(_select_told(slugs)):
-        told.setdefault(row.slug, []).append(_told_development(row))
-    return told
+def get_case_states(session: Session, slugs: Collection[str]) -> dict[str, CaseState]:
+    """Returns what holds in each case that anything was told of, after all that was."""
+    # What holds depends on everything before. One row at a time: each alert asks, and all that a
+    # case of years has told would be in memory beside the alert.
+    cases_told = groupby(session.execute(_select_told(slugs)), key=attrgetter("slug"))
+    return {slug: read_case_state(map(_told_development, told)) for slug, told in cases_told}
 
 
 def _select_told(slugs: Collection[str]) -> Select[Any]:
+    """Selects all confirmed developments, case by case in the order in which they were told."""
     return (
-        select(developments, articles.c.title, cases.c.slug)
+        select(*_TOLD_COLUMNS)
         .join(cases, cases.c.id == developments.c.case_id)
         .join(articles, articles.c.id == developments.c.article_id)
         .where(cases.c.slug.in_(slugs), developments.c.is_confirmed)
-        .order_by(developments.c.created_at, developments.c.id)
+        .order_by(cases.c.slug, developments.c.created_at, developments.c.id)
     )
 
 

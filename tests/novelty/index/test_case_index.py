@@ -92,7 +92,7 @@ def test_a_bare_headline_is_compared_by_its_words() -> None:
     (profile,) = index.profiles()
 
     assert TypedTerm("name", "alder") in profile.terms
-    assert profile.stems == profile.head_stems == profile.sentence_stems[0]
+    assert (profile.stems,) == profile.read_stems()
 
 
 def test_four_times_the_sentences_cost_far_less_than_four_times_to_search():

@@ -8,7 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.model import Facts
-from monitor.novelty.index.packing import PackedSentences, StoredSentence
+from monitor.novelty.index.packing import (
+    PackedSentences,
+    StoredSentence,
+    add_place,
+    read_places,
+)
 
 BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
 TEXTS = st.text(max_size=30)
@@ -76,3 +81,16 @@ def test_half_a_letter_comes_back_too() -> None:
     assert packed[0] == broken
     assert packed[1].text == ""
     assert packed[1].facts.days == (date(2026, 2, 1),)
+
+
+@given(st.lists(st.integers(0, 1 << 31), max_size=20, unique=True).map(sorted))
+def test_places_come_back_in_their_order(numbers: list[int]) -> None:
+    places = None
+    for number in numbers:
+        places = add_place(places, number)
+
+    assert list(read_places(places)) == numbers
+
+
+def test_one_place_is_no_more_than_its_number() -> None:
+    assert add_place(None, 7) == 7

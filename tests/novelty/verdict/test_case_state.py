@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from dataclasses import replace
 from datetime import date, timedelta
 from importlib.resources import files
 
@@ -14,6 +15,7 @@ from monitor.novelty.verdict.case_details import _READERS, _SLOT
 from monitor.novelty.verdict.case_state import (
     CaseState,
     ToldDevelopment,
+    _Memory,
     read_case_state,
     state_rules,
 )
@@ -255,3 +257,26 @@ def test_what_asks_for_a_detail_has_one() -> None:
     rules = [rule for of_class in state_rules().values() for rule in of_class]
 
     assert [rule for rule in rules if rule.needs and not rule.detail] == []
+
+
+def test_what_was_read_before_is_told_of_whoever_says_it_now() -> None:
+    first = told(1, "Police arrested Otto Quern on Monday.")
+    again = replace(first, development_id="d2")
+
+    (held,) = read_case_state([first]).holds
+    (repeated,) = read_case_state([again]).holds
+
+    assert (held.development_id, repeated.development_id) == ("d1", "d2")
+    assert replace(repeated, development_id="d1") == held
+
+
+def test_what_was_read_longest_ago_is_forgotten_first() -> None:
+    memory = _Memory(2)
+    one, two, three = (told(number, f"Otto Quern sold {number} boats.") for number in range(3))
+    memory.keep(one, ())
+    memory.keep(two, ())
+    memory.recall(one)
+
+    memory.keep(three, ())
+
+    assert [memory.recall(told) for told in (one, two, three)] == [(), None, ()]

@@ -13,9 +13,9 @@ from sqlmodel import Session
 
 from monitor.alerts import StatePart
 from monitor.alerts.calendar import next_day, said_on
-from monitor.novelty import Holding, read_case_state
+from monitor.novelty import Holding
 from monitor.store.schema.tables import case_articles, cases, developments
-from monitor.store.views.developments import get_told
+from monitor.store.views.developments import get_case_states
 
 # Reports name days by month and day alone; what was said longer ago means another year.
 _LOOK_BACK = timedelta(days=200)
@@ -42,8 +42,8 @@ def get_standing(session: Session, titles: Mapping[str, str], now: datetime) -> 
         titles: of the cases, by slug.
     """
     changes: dict[str, tuple[StatePart, ...]] = {}
-    for slug, told in get_told(session, titles).items():
-        changes |= _with_before(titles[slug], read_case_state(told).changes)
+    for slug, state in get_case_states(session, titles).items():
+        changes |= _with_before(titles[slug], state.changes)
     return Standing(changes, get_next_dates(session, titles, now))
 
 
@@ -66,11 +66,13 @@ def _state_part(title: str, holding: Holding, before: Mapping[str, str]) -> Stat
 
 def get_next_dates(session: Session, slugs: Collection[str], now: datetime) -> dict[str, date]:
     """Returns the next day that the developments of each case name."""
-    told: dict[str, list[tuple[str, date]]] = {}
+    nearest: dict[str, date] = {}
+    # One row at a time: all sentences together are megabytes, and each alert asks.
     for row in session.execute(_select_recent(slugs, now)):
-        told.setdefault(row.slug, []).extend(_dated_sentences(row))
-    days = {slug: next_day(sentences, now.date()) for slug, sentences in told.items()}
-    return {slug: day for slug, day in days.items() if day}
+        day = next_day(_dated_sentences(row), now.date())
+        if day:
+            nearest[row.slug] = min(day, nearest.get(row.slug, day))
+    return nearest
 
 
 def _dated_sentences(row: Any) -> list[tuple[str, date]]:
