@@ -11,6 +11,9 @@ from __future__ import annotations
 import io
 import re
 import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 from email.message import EmailMessage
 from pathlib import Path
@@ -59,6 +62,8 @@ token = "only-for-pictures"
 SHOWN = {"page-cases": "/", "page-timeline": "/cases/abrego-garcia"}
 SCREENS = [(900, "light"), (360, "dark")]
 FEED_AT, COPY_AT, NEWS_AT = "2025-04-15T20:00:00", "2025-04-15T21:00:00", "2025-04-15T22:00:00"
+ALERT_AT = "2025-04-15T22:30:00"
+SUBJECT = "Kilmar Abrego Garcia"
 # Remote fonts would be asked for by whoever looks at the picture.
 _FONT_FACE = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)
 _ADDRESS = re.compile(r"http://127\.0\.3\.(\d):\d+")
@@ -110,42 +115,74 @@ def draw_pages(config: Path) -> None:
 
 
 def main() -> None:
-    """Plays the story and draws it."""
+    """Plays the story twice and draws it."""
     FOLDER.mkdir(exist_ok=True)
+    draw_terminal()
+    draw_mails_and_pages()
+    draw_first_session()
+
+
+def draw_terminal() -> None:
+    """Draws the alert and what is asked about it as somebody new sees them: without pages, so with
+    commands where mails have signed links.
+    """
+    with play_story("") as played:
+        draw("alert", "monitor poll", played.shown)
+        timeline = run(played.config, "timeline", "--format", "table")
+        why = run(played.config, "why", played.copy, "--format", "table")
+        draw("why", "monitor timeline, monitor why", timeline + why)
+
+
+def draw_mails_and_pages() -> None:
+    """Draws what a desk gets that has pages."""
+    with play_story(PAGES) as played:
+        mails = {"mail-alert": played.mailbox.messages[-1]}
+        mails["mail-digest"] = _send_digest(played.config, played.outlet, played.mailbox)
+        draw_pages(played.config)
+    draw_mails(mails)
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """What came of the story: `shown` by the poll that alerted, `copy` the address of the reprint
+    that did not.
+    """
+
+    config: Path
+    mailbox: Mailbox
+    outlet: Outlet
+    copy: str
+    shown: str
+
+
+@contextmanager
+def play_story(extra: str) -> Iterator[Played]:
+    """Plays the story with a config, `extra` in its monitor.toml, and takes it down afterwards."""
     mailbox = Mailbox()
+    outlets = [Outlet("Bay Courier", "127.0.3.1"), Outlet("Harbour Gazette", "127.0.3.2")]
     with tempfile.TemporaryDirectory() as folder:
-        outlets = [Outlet("Bay Courier", "127.0.3.1"), Outlet("Harbour Gazette", "127.0.3.2")]
-        config = write_config(Path(folder) / "config", outlets, mailbox=mailbox, extra=PAGES)
+        config = write_config(Path(folder) / "config", outlets, mailbox=mailbox, extra=extra)
         console = '\n[[alert]]\nchannel = "console"\nwhen = "now"\nheld = "none"\n'
         case = config / "cases" / "abrego-garcia.toml"
         case.write_text(case.read_text() + console)
         run_command(config, "poll", "--at", FEED_AT)
-        copy = outlets[0].publish(
-            Story("/copy", "Bukele says no", PARAGRAPHS, at(COPY_AT), "Kilmar Abrego Garcia")
-        )
-        outlets[1].publish(
-            Story(
-                "/oath",
-                "Judge orders testimony under oath",
-                [*NEWS, *PARAGRAPHS],
-                at(NEWS_AT),
-                "Kilmar Abrego Garcia",
-            )
-        )
-        alert = run(config, "poll", "--at", "2025-04-15T22:30:00")
-        draw("alert", "monitor poll", alert)
-        shown = run(config, "timeline", "--format", "table") + run(
-            config, "why", copy, "--format", "table"
-        )
-        draw("why", "monitor timeline, monitor why", shown)
-        alert_mail = mailbox.messages[-1]
-        digest_mail = _send_digest(config, outlets[0], mailbox)
-        draw_pages(config)
-        for outlet in outlets:
-            outlet.close()
+        copy = _publish(outlets)
+        shown = run(config, "poll", "--at", ALERT_AT)
+        yield Played(config, mailbox, outlets[0], copy, shown)
+    for outlet in outlets:
+        outlet.close()
     mailbox.close()
-    draw_mails({"mail-alert": alert_mail, "mail-digest": digest_mail})
-    draw_first_session()
+
+
+def _publish(outlets: Sequence[Outlet]) -> str:
+    """Has one outlet reprint the seed and another print it with news on top; returns the address
+    of the reprint.
+    """
+    news = [*NEWS, *PARAGRAPHS]
+    title = "Judge orders testimony under oath"
+    copy = Story("/copy", "Bukele says no", PARAGRAPHS, at(COPY_AT), SUBJECT)
+    outlets[1].publish(Story("/oath", title, news, at(NEWS_AT), SUBJECT))
+    return outlets[0].publish(copy)
 
 
 def _send_digest(config: Path, outlet: Outlet, mailbox: Mailbox) -> EmailMessage:
@@ -158,9 +195,7 @@ def _send_digest(config: Path, outlet: Outlet, mailbox: Mailbox) -> EmailMessage
     )
     for number, (title, text) in enumerate(LATER):
         when = at(LATER_AT) + timedelta(minutes=number)
-        outlet.publish(
-            Story(f"/later-{number}", title, [text, *PARAGRAPHS[:2]], when, "Kilmar Abrego Garcia")
-        )
+        outlet.publish(Story(f"/later-{number}", title, [text, *PARAGRAPHS[:2]], when, SUBJECT))
     run_command(config, "poll", "--at", "2025-04-17T20:00:00")
     run_command(config, "poll", "--at", "2025-04-18T12:30:00")
     return mailbox.messages[-1]

@@ -5,7 +5,7 @@ silenced, and which feeds are in trouble.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from functools import partial
@@ -24,6 +24,7 @@ from monitor.alerts.payload import (
     by_tier,
 )
 from monitor.alerts.views import (
+    ID_CHARS,
     MAX_LEAD,
     TIERS,
     ActionView,
@@ -51,6 +52,8 @@ MAX_LINES = 10  # of edits, silenced developments and feeds each
 
 _HEADINGS = {1: "Changes of state", 2: "Official acts", 3: "Statements"}
 _BESIDE = ("in doubt", "silenced")  # kinds that stand beside the tiers
+_QUESTION = "Was this news?"  # what the program asks of what it held back
+_ACTS = (Act.NOT_NEW, Act.NOT_RELEVANT)
 _EDIT_WORDS = {"substantive": "changed", "correction": "corrected", "removed": "removed"}
 
 
@@ -62,6 +65,7 @@ class ItemView:
         case_title: empty where all are of one case.
         about: outlet, newsrooms and the day on which it happened, in one line.
         further: what else is new; empty in a list.
+        question: what stands before the actions; empty where the program had no doubt.
     """
 
     case_title: str
@@ -71,6 +75,7 @@ class ItemView:
     caveat: str
     further: tuple[str, ...] = ()
     claims: tuple[ClaimView, ...] = ()
+    question: str = ""
     actions: tuple[ActionView, ...] = ()
 
 
@@ -207,10 +212,23 @@ class _Style:
     now: datetime
 
     def actions(self, item: AlertPayload) -> tuple[ActionView, ...]:
-        """Returns what can be done about an alert: by a click, else how to ask why it came."""
-        made = (self._action(act, item) for act in (Act.NOT_NEW, Act.NOT_RELEVANT))
-        command = item.links.why.replace(PROGRAM, self.links.program, 1)
-        return tuple(filter(_leads, made)) or (ActionView("Why it came", short_command(command)),)
+        """Returns what can be done about an alert: by a click, else by commands."""
+        made = map(partial(self._action, item=item), self._acts(item))
+        return tuple(filter(_leads, made)) or tuple(self._commands(item))
+
+    def _acts(self, item: AlertPayload) -> tuple[Act, ...]:
+        # A list is short, but what was in doubt is asked there, too: nobody else can tell.
+        others = _ACTS if self.is_detailed else ()
+        return (Act.WAS_NEWS, *others) if is_held(item) else others
+
+    def _commands(self, item: AlertPayload) -> Iterator[ActionView]:
+        program = self.links.program
+        if is_held(item):
+            alert = one_line(item.alert.id, limit=ID_CHARS)
+            yield ActionView(LABELS[Act.WAS_NEWS], f"{program} feedback {alert} --new")
+        if self.is_detailed:
+            why = item.links.why.replace(PROGRAM, program, 1)
+            yield ActionView("Why it came", short_command(why))
 
     def _action(self, act: Act, item: AlertPayload) -> ActionView:
         url = self.links.of_act(act, item.alert.id, lead_of(item), self.now)
@@ -245,10 +263,10 @@ def _item(item: AlertPayload, style: _Style) -> ItemView:
         url=safe_url(item.article.url),
         about=_about(item),
         caveat=caveat_of(item),
+        question=_QUESTION if is_held(item) else "",
+        actions=style.actions(item),
     )
-    if not style.is_detailed:
-        return listed
-    return replace(_with_details(listed, item, lead), actions=style.actions(item))
+    return _with_details(listed, item, lead) if style.is_detailed else listed
 
 
 def _with_details(view: ItemView, item: AlertPayload, lead: str) -> ItemView:

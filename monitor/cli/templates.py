@@ -96,6 +96,8 @@ note = {note}
 # Words and "phrases", AND, OR, NOT, NEAR/n, prefix*, title: and other fields, /regular
 # expressions/. Case, accents and hyphens never matter.
 query = '''{query}'''
+# A wider one for what feeds show: these items are read in full, and the query decides.
+# candidates = '''…'''
 
 # Feed URLs, titles or "tag:us"; "*" is all.
 feeds = [{feeds}]

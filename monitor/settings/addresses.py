@@ -11,6 +11,8 @@ from monitor.settings.values import wrong
 _ADDRESS = re.compile(
     r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?"
 )
+# As mail programs copy an address: Desk <desk@example.org>.
+_NAMED = re.compile(r"[^<>]*<([^<>\s]+@[^<>\s]+)>\s*")
 _MAILTO = "mailto:"
 
 
@@ -24,6 +26,10 @@ def read_mail_address(value: str) -> str:
     address = f"{local}@{to_ascii_domain(domain)}"
     if _ADDRESS.fullmatch(address):
         return address
+    if named := _NAMED.fullmatch(value):
+        # Mails show no names of ours but "monitor": one that is written would be lost silently.
+        hint = f'write the address alone: "{named[1]}"'
+        raise wrong(f"{value!r} has more than the address in it", hint)
     # Such a mailbox is reached only by servers that speak SMTPUTF8, which few do.
     if local and not local.isascii():
         raise wrong(

@@ -7,8 +7,10 @@ from __future__ import annotations
 import difflib
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
+from itertools import filterfalse
 from pathlib import Path
 from typing import Any
 
@@ -159,13 +161,24 @@ def check(
         root: the place of its table in the file.
     """
     errors = []
-    for details in error.errors(include_url=False, include_input=False):
+    found = error.errors(include_url=False, include_input=False)
+    for details in filterfalse(partial(_is_echo, found=found), found):
         place: KeyPath = (*root, *details["loc"])
         # A secret that could not be read is empty to the model, which would report that too.
         if place not in file.reported:
             problem = _describe(details, model)
             errors.append(file.error(place, problem.message, problem.hint))
     return errors
+
+
+def _is_echo(details: ErrorDetails, found: Sequence[ErrorDetails]) -> bool:
+    """Says whether a list is only called empty because nothing that it holds is right."""
+    return details["type"] == "too_short" and details["loc"] in map(_holder, found)
+
+
+def _holder(details: ErrorDetails) -> KeyPath:
+    """Returns the place of what holds the value that an error is about."""
+    return details["loc"][:-1]
 
 
 @dataclass(frozen=True, slots=True)

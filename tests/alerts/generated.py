@@ -34,6 +34,8 @@ WORDS = (
     *("=?utf-8?q?x?=", "a" * 70, "e\u0301", "—", "100 %"),
 )
 
+LINKS = (NO_LINKS, MailLinks("https://m.example", "s" * 32), MailLinks("", "", "d@e.f"))
+
 
 def make_messages(count: int) -> list[Message]:
     """Returns alerts, digests and notices, the same each time."""
@@ -78,9 +80,7 @@ def alert(rng: random.Random) -> AlertPayload:
 
 
 def _alert(rng: random.Random, number: int) -> Message:
-    links = rng.choice(
-        (NO_LINKS, MailLinks("https://m.example", "s" * 32), MailLinks("", "", "d@e.f"))
-    )
+    links = rng.choice(LINKS)
     return render_alert(alert(rng), **{**OPTIONS, "id": f"alert-{number}"}, links=links)
 
 
@@ -94,7 +94,8 @@ def _digest(rng: random.Random, number: int) -> Message:
         edits=(EditPart("correction", text(rng, 2), "https://e.example/", NOW, text(rng)),),
         feeds=(FeedPart("https://f.example/", text(rng, 2), "failing", text(rng), None),),
     )
-    return render_digest(digest, **{**OPTIONS, "id": f"digest-{number}"})
+    links = rng.choice(LINKS)
+    return render_digest(digest, **{**OPTIONS, "id": f"digest-{number}"}, links=links)
 
 
 def _notice(rng: random.Random, number: int) -> Message:

@@ -15,16 +15,17 @@ from lxml import html
 from monitor.alerts.actions.signed import Act, SignedAct, sign
 from monitor.daemon.observability.web_server import serve
 from monitor.daemon.pulse import Pulse
+from monitor.model import Outcome
 from monitor.pages.library import Library
 from monitor.settings import load_settings
 from monitor.store import Store
 from monitor.store.silences import SilenceView, list_silences
 from monitor.store.views.alerts import list_alerts
-from monitor.store.views.feedback import FeedbackView, list_feedback
+from monitor.store.views.feedback import FeedbackView, get_labels, list_feedback
 from tests.pages.conftest import TOKEN
 from tests.pipeline.program import start_program
 from tests.store.rows import NOW
-from tests.store.views.stored import alert
+from tests.store.views.stored import MAIL, alert, judge
 
 SECRET = "0123456789abcdef0123456789abcdef"
 LATER = NOW + timedelta(days=1)
@@ -99,13 +100,36 @@ def test_the_form_silences_the_story_for_a_week(clicked: Clicked) -> None:
 
 
 @pytest.mark.parametrize(
-    ("act", "kind"), [(Act.NOT_NEW, "not_new"), (Act.NOT_RELEVANT, "not_relevant")]
+    ("act", "kind"),
+    [
+        (Act.NOT_NEW, "not_new"),
+        (Act.NOT_RELEVANT, "not_relevant"),
+        (Act.WAS_NEWS, "new"),
+    ],
 )
 def test_the_form_keeps_what_a_reader_thinks(clicked: Clicked, act: Act, kind: str) -> None:
     assert clicked.reader.post(clicked.link(act)).status_code == 200
 
     (given,) = clicked.feedback()
     assert (given.kind, given.case) == (kind, "harbour")
+
+
+def test_what_was_held_back_in_doubt_is_said_to_be_news_by_its_reader(clicked: Clicked) -> None:
+    held = {"outcome": Outcome.DIGEST, "targets": (MAIL,)}
+    clicked.library.store.write(judge, 2, hours=2, title="Quay closed", **held)
+    waiting = clicked.library.store.read(list_alerts, limit=9)
+    (doubt,) = [one for one in waiting if one.id != clicked.alert_id]
+    link = replace(clicked, alert_id=doubt.id).link(Act.WAS_NEWS)
+
+    asked = clicked.reader.get(link)
+    assert clicked.feedback() == []
+    done = clicked.reader.post(link)
+
+    assert ("This was news" in asked.text, done.status_code) == (True, 200)
+    (given,) = clicked.feedback()
+    assert (given.kind, given.title) == ("new", "Quay closed")
+    # The case learns from the verdict on that article.
+    assert [label.is_new for label in clicked.library.store.read(get_labels, "harbour")] == [True]
 
 
 def test_a_link_that_was_used_is_refused(clicked: Clicked) -> None:

@@ -41,6 +41,22 @@ def test_what_is_no_address_is_refused(written: str) -> None:
         read_mail_address(written)
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        "Desk <desk@example.org>",
+        '"Ferry, desk" <desk@example.org> ',
+        "Rédaction <desk@example.org>",
+    ],
+)
+def test_an_address_with_a_name_before_it_is_refused_with_the_address_alone(written: str) -> None:
+    with pytest.raises(PydanticCustomError, match="more than the address") as refused:
+        read_mail_address(written)
+
+    hint = (refused.value.context or {})["hint"]
+    assert hint == 'write the address alone: "desk@example.org"'
+
+
 def test_a_mailbox_with_an_accent_in_its_name_is_refused_by_what_is_wrong() -> None:
     with pytest.raises(PydanticCustomError, match="before the @ is not ASCII"):
         read_mail_address("josé@example.org")

@@ -35,12 +35,14 @@ class Act(StrEnum):
     SILENCE = "silence"
     NOT_RELEVANT = "not-relevant"
     NOT_NEW = "not-new"
+    WAS_NEWS = "was-news"
 
 
 LABELS: Mapping[Act, str] = {
     Act.SILENCE: "Silence this story for 7 days",
     Act.NOT_RELEVANT: "Not about the case",
     Act.NOT_NEW: "Not new",
+    Act.WAS_NEWS: "This was news",
 }
 
 

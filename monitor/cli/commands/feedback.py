@@ -35,7 +35,7 @@ def feedback(
     ] = False,
     not_new: Annotated[bool, typer.Option("--not-new", help="It was known before.")] = False,
     missed: Annotated[bool, typer.Option("--missed", help="It should have alerted.")] = False,
-    new: Annotated[bool, typer.Option("--new", help="It was rightly told as new.")] = False,
+    new: Annotated[bool, typer.Option("--new", help="It was news, told or held back.")] = False,
     case: Annotated[
         str | None, typer.Option("--case", metavar="SLUG", help="Only for this case.")
     ] = None,

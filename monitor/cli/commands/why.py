@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from monitor.store.views.trace import DevelopmentTrace, EntryTrace, Trace, VerdictTrace
 
 STATE_WORDS = {
-    "ignored": "not read: no case's query found anything in its title, teaser or address",
+    "ignored": "not read: no case's query found anything in its title, teaser or address; "
+    "`candidates` of a case widens what is read",
     "queued": "waiting to be read",
     "unmatched": "read; its full text belongs to no case",
     "stored": "read and judged",

@@ -15,7 +15,9 @@ from monitor.extraction.mending.tags import count_prose
 
 _UNRENDERED = ("script", "style", "svg", "iframe", "noscript", "canvas", "embed", "link", "picture")
 # Furniture: no extractor takes text from it, and all take their time to find that out.
-_FURNITURE = ("nav", "footer", "select", "textarea", "video", "audio", "dialog")
+_FURNITURE = ("nav", "footer", "select", "datalist", "textarea", "video", "audio", "dialog")
+# A choice without its list is furniture, too; one that was never closed may hold the article.
+_CHOICES = etree.XPath("//option[not(.//p or .//div or .//section or .//article)]")
 _MOSTLY = 0.5
 _LENGTH = r"(?:px|pt|pc|r?em|ex|ch|vh|vw|%)?"
 _ZERO = rf"0*\.?0+{_LENGTH}\s*(?:!|;|$)"
@@ -50,6 +52,8 @@ _CANDIDATES = etree.XPath(f"//*[@hidden or @style or {_HAS_WORD}]")
 def drop_unrendered(tree: HtmlElement) -> None:
     """Removes comments and elements that are never shown as text."""
     etree.strip_elements(tree, etree.Comment, *_UNRENDERED, *_FURNITURE, with_tail=False)
+    for choice in _CHOICES(tree):
+        choice.drop_tree()
     for template in list(tree.iter("template")):
         # One with a shadow root is shown: the browser puts its content in its parent's place.
         if template.get("shadowrootmode") is None:

@@ -19,7 +19,12 @@ from monitor.store.silences.records import insert_silence
 from monitor.store.views.feedback import give_feedback
 
 COMMENT = "by a link in a mail"
-_KINDS = {Act.NOT_RELEVANT: "not_relevant", Act.NOT_NEW: "not_new"}
+_KINDS = {
+    Act.NOT_RELEVANT: "not_relevant",
+    Act.NOT_NEW: "not_new",
+    # Not "missed": the digest told it.
+    Act.WAS_NEWS: "new",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -179,7 +179,10 @@ def test_a_date_is_shown_with_where_it_comes_from_and_what_it_leaves_open(
         ),
         (
             {"state": "ignored"},
-            ["not read: no case's query found anything in its title, teaser or address"],
+            [
+                "not read: no case's query found anything in its title, teaser or address; "
+                "`candidates` of a case widens what is read",
+            ],
         ),
         ({"state": "failed", "reason": "HTTP 404"}, ["given up after repeated failures; HTTP 404"]),
         (

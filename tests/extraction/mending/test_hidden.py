@@ -100,6 +100,31 @@ def test_scripts_styles_and_comments_are_no_text() -> None:
     assert tree.text_content() == "".join(PARAGRAPHS)
 
 
+CHOICES = "<option>Aldmoor</option><option>Harbour news from all of the county</option>"
+
+
+@pytest.mark.parametrize(
+    "list_",
+    [
+        f"<select>{CHOICES}</select>",
+        f'<input list="towns"><datalist id="towns">{CHOICES}</datalist>',
+        f"<div>{CHOICES}</div>",
+        f"<optgroup label='Towns'>{CHOICES}</optgroup>",
+        f"<x-select>{CHOICES}</x-select>",
+    ],
+)
+def test_what_can_be_chosen_is_no_text_of_a_short_page(list_: str) -> None:
+    sentence = "The night ferry left the harbour of Tormal on Sunday with nobody on board."
+
+    assert read(page(f"<div><p>{sentence}</p>{list_}</div>")) == sentence
+
+
+def test_a_choice_that_was_never_closed_takes_no_article_with_it() -> None:
+    assert read(page(f"<option>Aldmoor<article><h1>Harbor case</h1>{BODY}</article>")).endswith(
+        TEXT
+    )
+
+
 def test_what_a_browser_puts_in_place_of_a_shadow_root_is_kept() -> None:
     shown = f'<template shadowrootmode="open">{BODY}</template>'
     tree = parse(f"<x-article>{shown}</x-article><template><p>{SECRET}</p></template>")
