@@ -8,6 +8,7 @@ accents, hyphens and apostrophes as gaps."""
 from __future__ import annotations
 
 import re
+import string
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -41,7 +42,9 @@ _MIN_STEM = 3  # letters; shorter rests are other words
 _MAX_PREFIXES = 2  # "and in", "that from"
 _POSSESSIVE = re.compile(r"(?<=\w)'s\b")
 # Every ASCII character that is no letter and no digit separates words.
-_ASCII_GAPS = {code: " " for code in range(128) if not chr(code).isalnum()}
+_ASCII_GAPS = dict.fromkeys(
+    frozenset(range(128)) - frozenset(map(ord, string.ascii_letters + string.digits)), " "
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +174,7 @@ def words(text: str) -> list[Word]:
 
 def word_starts(text: str) -> list[int]:
     """Returns where the words of a text that is all ASCII begin, see `fold_words`."""
-    return [match.start() for match in _WORD.finditer(_flatten_ascii(text))]
+    return list(map(re.Match.start, _WORD.finditer(_flatten_ascii(text))))
 
 
 def _words_of(text: str) -> list[Word]:

@@ -6,6 +6,7 @@ from bisect import bisect_left
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
+from operator import attrgetter
 from typing import TypeVar
 from unicodedata import combining, normalize
 from urllib.parse import unquote, urlsplit
@@ -16,6 +17,7 @@ from monitor.model import Fields
 from monitor.text import Word, fold_words, without_prefix, word_starts, words
 
 N = TypeVar("N")
+_FOLDED: attrgetter[str] = attrgetter("folded")
 
 MAX_FIELD_LENGTH = 500_000  # characters of one field that are looked at; no article is longer
 MAX_URL_LENGTH = 2_000
@@ -46,7 +48,7 @@ class FoldedText:
     def folded(self) -> Sequence[str]:
         """Its folded words alone, in order."""
         # Most words are asked for no place, and to note it is most of the work.
-        return fold_words(self._searched) if self.is_plain else [one.folded for one in self.words]
+        return fold_words(self._searched) if self.is_plain else list(map(_FOLDED, self.words))
 
     @cached_property
     def places(self) -> dict[str, list[int]]:

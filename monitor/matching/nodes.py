@@ -53,7 +53,7 @@ class WordTable(Generic[N]):
         if not words and not self._always:
             return ()
         places = {*self._always, *chain.from_iterable(map(self._places.__getitem__, words))}
-        return [self.nodes[place] for place in sorted(places)]
+        return list(map(self.nodes.__getitem__, sorted(places)))
 
 
 @dataclass(frozen=True, slots=True)
