@@ -8,6 +8,7 @@ accents, hyphens and apostrophes as gaps."""
 from __future__ import annotations
 
 import re
+import string
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -40,6 +41,10 @@ _WORD_OR_LETTER = re.compile(rf"(?:(?![{_UNSPACED_RANGES}])[^\W_])+|[^\W_]")
 _MIN_STEM = 3  # letters; shorter rests are other words
 _MAX_PREFIXES = 2  # "and in", "that from"
 _POSSESSIVE = re.compile(r"(?<=\w)'s\b")
+# Every ASCII character that is no letter and no digit separates words.
+_ASCII_GAPS = dict.fromkeys(
+    frozenset(range(128)) - frozenset(map(ord, string.ascii_letters + string.digits)), " "
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +86,12 @@ def one_line(text: str, *, limit: int = 500) -> str:
     """Returns clean text on one line, at most `limit` characters: for titles, names, headers and
     logs.
     """
-    return clean_text(" ".join(text[: limit * _ROOM].split()), limit=limit)
+    line = " ".join(text[: limit * _ROOM].split())
+    # Of such a line nothing would be changed: most titles, and most snippets, which are cut.
+    plain = line.replace("…", "")
+    if plain.isascii() and plain.isprintable():
+        return line[:limit].rstrip()
+    return clean_text(line, limit=limit)
 
 
 def cut(text: str, limit: int) -> str:
@@ -157,9 +167,14 @@ def words(text: str) -> list[Word]:
     (`Abrego\u00adGarcia`): hyphenation puts none there. In scripts without spaces each letter is a
     word."""
     if text.isascii():
-        found = _WORD.finditer(_POSSESSIVE.sub(_blank, text.lower()))
+        found = _WORD.finditer(_flatten_ascii(text))
         return [Word(match[0], match.start(), match.end()) for match in found]
     return _words_of(text)
+
+
+def word_starts(text: str) -> list[int]:
+    """Returns where the words of a text that is all ASCII begin, see `fold_words`."""
+    return list(map(re.Match.start, _WORD.finditer(_flatten_ascii(text))))
 
 
 def _words_of(text: str) -> list[Word]:
@@ -288,8 +303,18 @@ def _split_at_lost_hyphens(text: str, flat: _FlatText, start: int, end: int) -> 
 def fold_words(text: str) -> list[str]:
     """Returns the folded words of a text, without their places."""
     if text.isascii():
-        return _WORD.findall(_POSSESSIVE.sub(" ", text.lower()))
+        return _flatten_ascii(text).split()
     return [word.folded for word in words(text)]
+
+
+def _flatten_ascii(text: str) -> str:
+    """Returns a text that is all ASCII in lower case, of the same length, with blanks for all that
+    is no word.
+    """
+    lower = text.lower()
+    if "'s" in lower:
+        lower = _POSSESSIVE.sub("  ", lower)
+    return lower.translate(_ASCII_GAPS)
 
 
 def _flatten(text: str) -> _FlatText:

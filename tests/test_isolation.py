@@ -17,7 +17,7 @@ import pytest
 
 from monitor.errors import ConfigError, FeedParseError, FetchError, WorkerError
 from monitor.extraction import extract_page
-from monitor.feeds import parse_feed
+from monitor.feeds.parse import parse_feed
 from monitor.isolation import MAX_SHARED, PRELOAD, WorkerPool
 from monitor.model import PageStatus
 

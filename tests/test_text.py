@@ -14,6 +14,7 @@ from monitor.text import (
     normalise,
     one_line,
     short_line,
+    word_starts,
     words,
 )
 
@@ -186,3 +187,4 @@ def test_words_of_ascii_are_those_of_the_same_text_beside_an_accent(text: str) -
     assert beside[-1] == Word("e", len(text) + 1, len(text) + 2)
     assert words(text) == beside[:-1]
     assert fold(text) == " ".join(word.folded for word in words(text))
+    assert word_starts(text) == [word.start for word in words(text)]

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from email.header import Header
 from email.message import EmailMessage
 
-from monitor.alerts import header_text
+from monitor.alerts.headers import header_text
 from monitor.errors import DeliveryError
 from monitor.model import Message
 from monitor.text import one_line

@@ -10,7 +10,7 @@ import ssl
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from functools import cache
-from http.cookiejar import CookieJar, DefaultCookiePolicy
+from http.cookiejar import CookieJar
 from typing import Protocol
 
 import httpcore
@@ -113,6 +113,17 @@ class _RawBody(httpx.AsyncByteStream):
         await self._response.aclose()
 
 
+class _NoCookies(CookieJar):
+    """Takes no cookie: two polls must look alike to the server.
+
+    A policy that allows none does the same, but reads each answer for cookies first: some 50 µs of
+    the 2 ms of a poll that brings nothing.
+    """
+
+    def extract_cookies(self, response: object, request: object) -> None:
+        """Leaves the cookies of an answer where they are."""
+
+
 def build_clients(
     backend: httpcore.AsyncNetworkBackend, concurrency: int, ssl_context: ssl.SSLContext | None
 ) -> HttpClients:
@@ -137,8 +148,7 @@ def build_clients(
 def _over(connections: Connections) -> httpx.AsyncClient:
     return httpx.AsyncClient(
         transport=GuardedTransport(connections),
-        # Takes no cookie: two polls must look alike to the server.
-        cookies=CookieJar(policy=DefaultCookiePolicy(allowed_domains=[])),
+        cookies=_NoCookies(),
         follow_redirects=False,
         # The deadline of each exchange stands for all other timeouts.
         timeout=httpx.Timeout(None, connect=_CONNECT_SECONDS),

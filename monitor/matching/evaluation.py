@@ -7,10 +7,11 @@ read, every term that was not found."""
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
+from typing import Any, TypeVar
 
 import regex
 
@@ -28,16 +29,17 @@ from monitor.matching.nodes import (
     PatternNode,
     SearchedLeaf,
     TermNode,
+    WordTable,
 )
 from monitor.matching.spans import find_spans
 from monitor.text import normalise
+
+N = TypeVar("N")
 
 MAX_REGEX_TEXT = 200_000  # characters
 MAX_REGEX_HITS = 3
 # Places of one leaf in one field that are kept: they are shown and counted, and three decide
 MAX_HITS = 100
-# Fields of terms that stand among the words that are known of an item.
-_FIELDS_OF_WORDS = frozenset({None, "title", "summary", "text"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,7 @@ class Evaluation:
     is_final: bool
     undecided: list[str] = field(default_factory=list)
     _searches: dict[int, _Search] = field(default_factory=dict)
+    _picked: dict[int, Sequence[Any]] = field(default_factory=dict)
 
     def decide(self, node: Node) -> bool | None:
         """Returns whether a node holds; None when that cannot be known."""
@@ -89,14 +92,21 @@ class Evaluation:
                 return None if value is None else not value
             case AndNode(operands):
                 return self._decide_all(operands, needed=True)
-            case OrNode(operands):
-                return self._decide_all(operands, needed=False)
+            case OrNode():
+                return self._decide_any(node)
             case TermNode() | NearNode() | PatternNode():
                 return self._decide_leaf(node)
             case LangNode(code):
                 return self._decide_lang(code)
             case BoundNode():
                 return self._decide_bound(node)
+
+    def pick(self, table: WordTable[N]) -> Sequence[N]:
+        """Returns the nodes of a table that may stand in the item, in their order."""
+        picked = self._picked.get(id(table))
+        if picked is None:
+            picked = self._picked[id(table)] = self.folded.pick(table)
+        return picked
 
     def get_hits(self, leaf: Leaf) -> list[LeafHit]:
         """Returns where a term, NEAR or expression was found, by field (title first), then by
@@ -110,7 +120,14 @@ class Evaluation:
             return True
         return False if search.is_known else None
 
-    def _decide_all(self, operands: tuple[Node, ...], *, needed: bool) -> bool | None:
+    def _decide_any(self, node: OrNode) -> bool | None:
+        # The others stand nowhere: they fail, or are not known as long as the text is not.
+        value = self._decide_all(self.pick(node.table), needed=False)
+        if value or self.is_final:
+            return value
+        return self._decide_all(node.operands, needed=False)
+
+    def _decide_all(self, operands: Sequence[Node], *, needed: bool) -> bool | None:
         """Returns Kleene's AND (`needed=True`) or OR; the first operand that settles it ends it."""
         result: bool | None = needed
         for operand in operands:
@@ -145,23 +162,23 @@ class Evaluation:
         return search
 
     def _find_words(self, leaf: TermNode | NearNode) -> _Search:
-        hits = []
+        hits: list[LeafHit] = []
         names = searched_in(leaf.field)
-        for name in names if self._may_stand(leaf) else ():
+        for name in self._names_with(leaf):
             text = self.folded.texts[name]
-            for span in find_spans(leaf, text, MAX_HITS):
-                start, end = text.words[span.first].start, text.words[span.last].end
-                hits.append(LeafHit(name, text.text, start, end))
+            places = (
+                text.bounds(span.first, span.last) for span in find_spans(leaf, text, MAX_HITS)
+            )
+            hits.extend(LeafHit(name, text.text, *place) for place in places)
         return _Search(hits, self._is_known(names))
 
-    def _may_stand(self, leaf: TermNode | NearNode) -> bool:
-        """Whether a term may stand anywhere, told once for all fields: most terms of a long query
-        stand nowhere.
+    def _names_with(self, leaf: TermNode | NearNode) -> Sequence[str]:
+        """Returns the fields in which a leaf may stand, told at a glance where it is a word or a
+        phrase.
         """
-        if isinstance(leaf, NearNode) or leaf.field not in _FIELDS_OF_WORDS:
-            return True
-        first = leaf.pieces[0]
-        return first.is_prefix or first.folded in self.folded.known or self.folded.has_seams
+        if isinstance(leaf, NearNode) or leaf.field is not None or leaf.pieces[0].is_prefix:
+            return searched_in(leaf.field)
+        return self.folded.names_with(leaf.pieces[0].folded)
 
     def _is_known(self, names: tuple[str, ...]) -> bool:
         """Whether fields hold all they ever will: before extraction an empty field, and any text,

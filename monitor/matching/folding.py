@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
+from operator import attrgetter
+from typing import TypeVar
 from unicodedata import combining, normalize
 from urllib.parse import unquote, urlsplit
 
 from monitor.matching.budget import PatternBudget
-from monitor.matching.nodes import META_FIELDS, TEXT_FIELDS
+from monitor.matching.nodes import META_FIELDS, TEXT_FIELDS, WordTable
 from monitor.model import Fields
-from monitor.text import Word, fold_words, without_prefix, words
+from monitor.text import Word, fold_words, without_prefix, word_starts, words
+
+N = TypeVar("N")
+_FOLDED: attrgetter[str] = attrgetter("folded")
 
 MAX_FIELD_LENGTH = 500_000  # characters of one field that are looked at; no article is longer
 MAX_URL_LENGTH = 2_000
@@ -32,28 +37,52 @@ class FoldedText:
         """Its folded words with their places in the text."""
         return tuple(words(self._searched))
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is all ASCII: without accents, prefixes and seams, words are what they look
+        like.
+        """
+        return self.text.isascii()
+
+    @cached_property
+    def folded(self) -> Sequence[str]:
+        """Its folded words alone, in order."""
+        # Most words are asked for no place, and to note it is most of the work.
+        return fold_words(self._searched) if self.is_plain else list(map(_FOLDED, self.words))
+
     @cached_property
     def places(self) -> dict[str, list[int]]:
         """The places of each word among the words, also of words without the prefixes that Arabic
         and Hebrew write in one word.
         """
         places: dict[str, list[int]] = {}
-        for place, word in enumerate(self.words):
-            for form in (word.folded, *without_prefix(word.folded)):
+        for place, word in enumerate(self.folded):
+            places.setdefault(word, []).append(place)
+            for form in () if self.is_plain else without_prefix(word):
                 places.setdefault(form, []).append(place)
         return places
 
     @cached_property
     def seamed(self) -> tuple[int, ...]:
         """Places of words that a soft hyphen or zero-width mark may have glued together."""
+        if self.is_plain:
+            return ()
         return tuple(place for place, word in enumerate(self.words) if word.seams)
 
     @property
     def forms(self) -> Collection[str]:
         """Its words, as `places` has them."""
-        text = self._searched
-        # Without accents, prefixes and seams, words need no places to be told apart.
-        return fold_words(text) if text.isascii() else self.places
+        return self.folded if self.is_plain else self.places
+
+    def bounds(self, first: int, last: int) -> tuple[int, int]:
+        """Returns where the words from one place to another begin and end in the text."""
+        if self.is_plain:
+            return self._starts[first], self._starts[last] + len(self.folded[last])
+        return self.words[first].start, self.words[last].end
+
+    @cached_property
+    def _starts(self) -> Sequence[int]:
+        return word_starts(self._searched)
 
     @property
     def _searched(self) -> str:
@@ -111,9 +140,24 @@ class Folded:
     @cached_property
     def has_seams(self) -> bool:
         """Whether two words may stand in one somewhere, see `FoldedText.seamed`."""
-        texts = (self.texts[name] for name in _VOCABULARY_FIELDS)
-        # Marks that leave seams are not ASCII.
-        return any(text.seamed for text in texts if not text.text.isascii())
+        return any(self.texts[name].seamed for name in _VOCABULARY_FIELDS)
+
+    def pick(self, table: WordTable[N]) -> Sequence[N]:
+        """Returns the nodes that may stand in title, summary, text or slug, in their order."""
+        # A glued word is not known by its parts.
+        return table.nodes if self.has_seams else table.find(self.known)
+
+    def names_with(self, word: str) -> Sequence[str]:
+        """Returns which of title, summary, text and slug may hold a folded word."""
+        return _VOCABULARY_FIELDS if self.has_seams else self._names.get(word, ())
+
+    @cached_property
+    def _names(self) -> dict[str, list[str]]:
+        names: dict[str, list[str]] = {}
+        for name in _VOCABULARY_FIELDS:
+            for word in frozenset(self.texts[name].forms):
+                names.setdefault(word, []).append(name)
+        return names
 
     def holds_any(self, group: WordGroup) -> bool:
         """Returns whether title, summary, text or slug hold a word of the group."""

@@ -5,15 +5,55 @@ always quoted and folded, so that no word of a query can be taken for an operato
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import chain
+from typing import Generic, TypeVar
 
 import regex
 
 # Where a term without a field is looked for; of the URL only the slug.
 TEXT_FIELDS = ("title", "summary", "text", "url")
 META_FIELDS = ("outlet", "feed")
+# Fields of terms whose words stand among those that are known of an item, see `Folded.known`.
+_FIELDS_OF_WORDS = frozenset({None, "title", "summary", "text"})
+
+N = TypeVar("N")
+
+
+class WordTable(Generic[N]):
+    """Nodes by a word that a text must hold for them to stand in it. Of a long query nearly all
+    stand nowhere: looked up from the text's side, they cost nothing.
+
+    Args:
+        words_of: of a node words of which a text that has it holds one; None when none can be
+            named.
+
+    Attributes:
+        nodes: all of them.
+    """
+
+    def __init__(self, nodes: Sequence[N], words_of: Callable[[N], Collection[str] | None]) -> None:
+        self.nodes = nodes
+        self._always: list[int] = []
+        self._places: dict[str, list[int]] = {}
+        for place, node in enumerate(nodes):
+            words = words_of(node)
+            if words is None:
+                self._always.append(place)
+            for word in words or ():
+                self._places.setdefault(word, []).append(place)
+        # Two sets are compared by the smaller one, a mapping and a set by the set.
+        self._words = frozenset(self._places)
+
+    def find(self, known: frozenset[str]) -> Sequence[N]:
+        """Returns the nodes that a text with these words may have, in their order."""
+        words = known & self._words
+        if not words and not self._always:
+            return ()
+        places = {*self._always, *chain.from_iterable(map(self._places.__getitem__, words))}
+        return list(map(self.nodes.__getitem__, sorted(places)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +171,17 @@ class AndNode:
 
 @dataclass(frozen=True, slots=True)
 class OrNode:
-    """At least one operand holds."""
+    """At least one operand holds.
+
+    Attributes:
+        table: the operands by their words.
+    """
 
     operands: tuple[Node, ...]
+    table: WordTable[Node] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "table", WordTable(self.operands, words_of))
 
     def __str__(self) -> str:
         return f"({' OR '.join(map(str, self.operands))})"
@@ -167,6 +215,27 @@ def iter_leaves(node: Node, *, is_positive: bool = True) -> Iterator[tuple[Leaf,
             yield from iter_leaves(operand, is_positive=not is_positive)
         case _:
             yield node, is_positive
+
+
+def words_of(node: Node) -> Collection[str] | None:
+    """Returns words of which the texts of an item hold one where a node holds; None when none can
+    be named.
+    """
+    if isinstance(node, TermNode | NearNode) and node.field in _FIELDS_OF_WORDS:
+        return _words_of_span(node)
+    return None
+
+
+def _words_of_span(node: Spanning) -> Collection[str] | None:
+    match node:
+        case TermNode(pieces):
+            return None if pieces[0].is_prefix else (pieces[0].folded,)
+        case NearNode(left, right):
+            left_words = _words_of_span(left)
+            return _words_of_span(right) if left_words is None else left_words
+        case AnyOfNode(operands):
+            words = list(map(_words_of_span, operands))
+            return None if None in words else tuple(chain.from_iterable(filter(None, words)))
 
 
 def iter_terms(node: Leaf | AnyOfNode) -> Iterator[TermNode]:

@@ -11,10 +11,11 @@ Tried and left: a stemmer (folds names together), RE2 (its word boundaries are A
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain, islice
+from typing import cast
 
 from monitor.matching.evaluation import Evaluation, LeafHit
 from monitor.matching.folding import Folded, FoldedText, WordGroup
@@ -23,10 +24,13 @@ from monitor.matching.nodes import (
     Leaf,
     NearNode,
     Node,
+    OrNode,
     SearchedLeaf,
     TermNode,
+    WordTable,
     iter_leaves,
     iter_terms,
+    words_of,
 )
 from monitor.matching.parsing import parse
 from monitor.matching.plan import (
@@ -37,7 +41,7 @@ from monitor.matching.plan import (
     get_groups,
     get_ways,
 )
-from monitor.matching.slugs import find_in_slug
+from monitor.matching.slugs import find_in_slug, slug_forms
 from monitor.matching.snippets import MAX_SNIPPETS, make_snippet
 from monitor.matching.subject import is_subject
 from monitor.model import Fields, Match, MatchedTerm
@@ -63,10 +67,12 @@ class Query:
     match_ways: tuple[Way, ...]
     candidate_ways: tuple[Way, ...]
     _root: Node
-    _positive: tuple[Leaf, ...]
-    _anchors: tuple[Leaf, ...]
     _groups: tuple[WordGroup, ...]
     _evidence: WordGroup | None
+    # Made of the tree, and equal when it is.
+    _positive: WordTable[Leaf] = field(compare=False)
+    _parts: WordTable[Leaf] = field(compare=False)
+    _anchors: WordTable[Leaf] = field(compare=False)
 
     def __str__(self) -> str:
         """Prints the query in full form; compiled again it finds the same."""
@@ -98,7 +104,8 @@ class Query:
         if value is None:
             reasons = dict.fromkeys(evaluation.undecided)
             return Match(terms, is_subject=False, undecided="; ".join(reasons))
-        hits = list(chain.from_iterable(map(evaluation.get_hits, self._anchors)))
+        anchors = evaluation.pick(self._anchors)
+        hits = list(chain.from_iterable(map(evaluation.get_hits, anchors)))
         return Match(terms, is_subject=is_subject(hits, folded.texts["text"]))
 
     def candidate(self, fields: Fields | Folded, *, now: datetime) -> tuple[MatchedTerm, ...]:
@@ -127,7 +134,8 @@ class Query:
         return tuple(map(_index_words, self._groups)) or None
 
     def _iter_matched(self, evaluation: Evaluation) -> Iterator[MatchedTerm]:
-        found = ((leaf, evaluation.get_hits(leaf)) for leaf in self._positive)
+        leaves = evaluation.pick(self._positive)
+        found = ((leaf, evaluation.get_hits(leaf)) for leaf in leaves)
         shown = (_matched_terms(leaf, hits) for leaf, hits in found if hits)
         return islice(chain.from_iterable(shown), MAX_MATCHED_TERMS)
 
@@ -137,7 +145,7 @@ class Query:
         return matched or (MatchedTerm(one_line(self.text), "", ""),)
 
     def _iter_evidence(self, evaluation: Evaluation) -> Iterator[MatchedTerm]:
-        for part in chain.from_iterable(map(_evidence_in, self._positive)):
+        for part in evaluation.pick(self._parts):
             hits = evaluation.get_hits(part)
             if hits:
                 yield from _matched_terms(part, hits)
@@ -155,6 +163,7 @@ def compile_query(text: str) -> Query:
     positive = (leaf for leaf, is_positive in iter_leaves(root) if is_positive)
     searched = [leaf for leaf in positive if isinstance(leaf, SearchedLeaf)]
     groups = get_groups(root)
+    parts = list(chain.from_iterable(map(_evidence_in, searched)))
     # Only where words are required is an item without any of them certainly no candidate.
     evidence = get_evidence(searched) if groups else None
     terms = tuple(dict.fromkeys(leaf.source for leaf in searched))
@@ -164,11 +173,19 @@ def compile_query(text: str) -> Query:
         get_ways(root),
         get_evidence_ways(searched) if evidence else (),
         root,
-        tuple(searched),
-        get_anchors(root),
         groups,
         evidence,
+        _positive=_table_of(searched, root),
+        _parts=WordTable(parts, _words_of_part),
+        _anchors=_table_of(get_anchors(root), root),
     )
+
+
+def _table_of(leaves: Sequence[Leaf], root: Node) -> WordTable[Leaf]:
+    """Returns leaves by their words: most queries are alternatives, which have that table."""
+    if isinstance(root, OrNode) and root.operands == tuple(leaves):
+        return cast(WordTable[Leaf], root.table)
+    return WordTable(leaves, words_of)
 
 
 def _fold(fields: Fields | Folded) -> Folded:
@@ -180,6 +197,14 @@ def _evidence_in(leaf: Leaf) -> tuple[Leaf, ...]:
     if isinstance(leaf, TermNode) and leaf.field in META_FIELDS:
         return ()
     return tuple(iter_terms(leaf)) if isinstance(leaf, NearNode) else (leaf,)
+
+
+def _words_of_part(part: Leaf) -> Collection[str] | None:
+    """Returns the words that an item with a piece of evidence has, letters lost in its slug or
+    not.
+    """
+    words = words_of(part)
+    return None if words is None else frozenset(chain.from_iterable(map(slug_forms, words)))
 
 
 def _index_words(group: WordGroup) -> tuple[str, ...]:
@@ -204,6 +229,8 @@ def _matched_terms(leaf: Leaf, hits: list[LeafHit]) -> Iterator[MatchedTerm]:
 
 def _choose_shown(hits: list[LeafHit]) -> list[LeafHit]:
     """Returns the hits to show: of each field the first, then more in order."""
+    if len(hits) == 1:
+        return hits
     firsts: dict[str, LeafHit] = {}
     for hit in hits:
         firsts.setdefault(hit.field, hit)

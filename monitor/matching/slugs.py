@@ -27,7 +27,7 @@ def find_in_slug(pieces: tuple[Piece, ...], slug: FoldedText) -> str | None:
     """Returns the words of a slug that stand for a term, letters lost or not; None when it does not
     hold them.
     """
-    words = [word.folded for word in slug.words]
+    words = slug.folded
     # One after the other: a look-up by word would not find one that lost a letter.
     for first in range(len(words) - len(pieces) + 1):
         run = words[first : first + len(pieces)]

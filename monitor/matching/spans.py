@@ -68,7 +68,7 @@ def _glue(run: Sequence[Piece]) -> WordGroup:
 
 def _iter_phrase(pieces: tuple[Piece, ...], text: FoldedText) -> Iterator[Span]:
     for first in _beginnings(pieces[0], text):
-        last = _follow(pieces, text.words, first)
+        last = _follow(pieces, text, first)
         if last is not None:
             yield Span(first, last)
 
@@ -92,8 +92,20 @@ def _places_of_prefix(prefix: str, text: FoldedText) -> Iterator[int]:
             yield from places
 
 
-def _follow(pieces: tuple[Piece, ...], words: tuple[Word, ...], at: int) -> int | None:
+def _follow(pieces: tuple[Piece, ...], text: FoldedText, at: int) -> int | None:
     """Returns the last place of the phrase that begins at `at`, None when it is another text."""
+    if text.is_plain:
+        return _follow_plain(pieces, text.folded, at)
+    return _walk(pieces, text.words, at)
+
+
+def _follow_plain(pieces: tuple[Piece, ...], words: Sequence[str], at: int) -> int | None:
+    end = at + len(pieces)
+    is_there = end <= len(words) and all(map(Piece.matches, pieces, words[at:end]))
+    return end - 1 if is_there else None
+
+
+def _walk(pieces: tuple[Piece, ...], words: tuple[Word, ...], at: int) -> int | None:
     done = 0
     while done < len(pieces):
         taken = _count_taken(pieces[done : done + MAX_GLUED], words[at]) if at < len(words) else 0

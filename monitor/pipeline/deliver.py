@@ -13,16 +13,9 @@ from typing import Concatenate, ParamSpec, TypedDict
 
 from sqlmodel import Session
 
-from monitor.alerts import (
-    AlertPayload,
-    CasePart,
-    DigestPayload,
-    NoticePayload,
-    next_attempt,
-    render_alert,
-    render_digest,
-    render_notice,
-)
+from monitor.alerts.backoff import next_attempt
+from monitor.alerts.payload import AlertPayload, CasePart, DigestPayload, NoticePayload
+from monitor.alerts.rendering import render_alert, render_digest, render_notice
 from monitor.errors import DeliveryError, LeaseLost, StoreError
 from monitor.model import Message, Receipt
 from monitor.pipeline.breaker import Breaker

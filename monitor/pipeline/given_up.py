@@ -13,7 +13,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from monitor.alerts import EventType, NoticePayload
+from monitor.alerts.payload import EventType, NoticePayload
 from monitor.pipeline.context import Context, WatchedCase, log
 from monitor.settings import Settings
 from monitor.store.articles import make_uid

@@ -6,7 +6,8 @@ import random
 from dataclasses import replace
 from datetime import timedelta
 
-from monitor.alerts import (
+from monitor.alerts.actions.signed import NO_LINKS, MailLinks
+from monitor.alerts.payload import (
     AlertPayload,
     CarrierPart,
     ClaimPart,
@@ -20,11 +21,8 @@ from monitor.alerts import (
     ReporterPart,
     SentencePart,
     StatePart,
-    render_alert,
-    render_digest,
-    render_notice,
 )
-from monitor.alerts.actions.signed import NO_LINKS, MailLinks
+from monitor.alerts.rendering import render_alert, render_digest, render_notice
 from monitor.model import Message
 from tests.alerts.samples import HOSTILE, NOW, OPTIONS, PAYLOAD, poison
 

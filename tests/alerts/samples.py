@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from monitor.alerts import (
+from monitor.alerts.payload import (
     AlertPart,
     AlertPayload,
     ArticlePart,

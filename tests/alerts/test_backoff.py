@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.alerts import next_attempt
+from monitor.alerts.backoff import next_attempt
 
 WAITS = ["0s", "5s", "5m", "30m", "2h", "5h", "10h", "14h", "20h", "24h"]
 UNITS = {"s": "seconds", "m": "minutes", "h": "hours"}

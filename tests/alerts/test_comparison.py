@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from monitor.alerts import CarrierPart, StatePart, render_alert
 from monitor.alerts.actions.signed import MailLinks
+from monitor.alerts.payload import CarrierPart, StatePart
+from monitor.alerts.rendering import render_alert
 from monitor.channels.mail import build_mail
 from monitor.model import Message
 from tests.alerts.samples import CLAIM, FIRST, OPTIONS, PAYLOAD, SECOND

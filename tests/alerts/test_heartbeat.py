@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from monitor.alerts import FeedPart
 from monitor.alerts.notices.heartbeat import Watch, make_heartbeat
+from monitor.alerts.payload import FeedPart
 from tests.alerts.samples import NOW
 
 FEED = FeedPart("https://g.example/rss", "Gazette", "failing", "it fails since Monday: 503", None)

@@ -10,18 +10,16 @@ from dataclasses import replace
 
 import pytest
 
-from monitor.alerts import (
+from monitor.alerts.actions.signed import MailLinks
+from monitor.alerts.payload import (
     CarrierPart,
     DigestKind,
     DigestPayload,
     EventType,
     NoticePayload,
     StatePart,
-    render_alert,
-    render_digest,
-    render_notice,
 )
-from monitor.alerts.actions.signed import MailLinks
+from monitor.alerts.rendering import render_alert, render_digest, render_notice
 from tests.alerts.generated import make_messages
 from tests.alerts.samples import HOSTILE, OPTIONS, PAYLOAD, poison
 from tests.browser import Browser, open_browser

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.alerts import (
+from monitor.alerts.payload import (
     AlertPayload,
     CarrierPart,
     ClaimPart,
@@ -20,9 +20,8 @@ from monitor.alerts import (
     ReporterPart,
     SentencePart,
     by_tier,
-    render_alert,
-    render_digest,
 )
+from monitor.alerts.rendering import render_alert, render_digest
 from tests.alerts.samples import FIRST, NOW, OPTIONS, PAYLOAD
 
 LIMIT = 20_000

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.alerts import (
+from monitor.alerts.actions.signed import MailLinks
+from monitor.alerts.payload import (
     AlertPayload,
     CarrierPart,
     ClaimPart,
@@ -26,12 +27,8 @@ from monitor.alerts import (
     ReporterPart,
     SentencePart,
     StatePart,
-    render_alert,
-    render_digest,
-    render_notice,
-    render_test,
 )
-from monitor.alerts.actions.signed import MailLinks
+from monitor.alerts.rendering import render_alert, render_digest, render_notice, render_test
 from monitor.alerts.views import USEFUL_LIKENESS, make_view
 from monitor.channels.mail import build_mail
 from monitor.text import one_line

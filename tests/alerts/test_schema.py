@@ -14,18 +14,15 @@ import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 from standardwebhooks import Webhook
 
-from monitor.alerts import (
+from monitor.alerts.payload import (
     DigestKind,
     DigestPayload,
     EditPart,
     EventType,
     FeedPart,
     NoticePayload,
-    render_alert,
-    render_digest,
-    render_notice,
-    render_test,
 )
+from monitor.alerts.rendering import render_alert, render_digest, render_notice, render_test
 from monitor.model import Message
 from tests.alerts.generated import make_messages
 from tests.alerts.samples import HOSTILE, NOW, OPTIONS, PAYLOAD, poison

@@ -12,7 +12,7 @@ from datetime import timedelta
 
 import pytest
 
-from monitor.alerts import render_alert
+from monitor.alerts.rendering import render_alert
 from monitor.channels import build_channels
 from monitor.channels.apprise import AppriseChannel
 from monitor.errors import ConfigErrors, DeliveryError

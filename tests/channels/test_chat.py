@@ -7,8 +7,8 @@ import json
 
 import pytest
 
-from monitor.alerts import render_alert
 from monitor.alerts.chats.formats import FORMATS
+from monitor.alerts.rendering import render_alert
 from monitor.channels.chat import ChatChannel
 from monitor.errors import DeliveryError
 from tests.alerts.samples import OPTIONS, PAYLOAD

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from monitor.alerts import render_alert
+from monitor.alerts.rendering import render_alert
 from monitor.channels.console import ConsoleChannel
 from monitor.errors import DeliveryError
 from tests.alerts.samples import FIRST, HOSTILE, OPTIONS, PAYLOAD, poison

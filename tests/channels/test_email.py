@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.alerts import render_alert
+from monitor.alerts.rendering import render_alert
 from monitor.channels.email import EmailChannel
 from monitor.channels.mail import build_mail
 from monitor.errors import DeliveryError

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.alerts import render_alert, render_digest
 from monitor.alerts.payload import DigestKind, DigestPayload
+from monitor.alerts.rendering import render_alert, render_digest
 from monitor.channels.mail import build_mail
 from tests.alerts.generated import make_messages
 from tests.alerts.samples import OPTIONS, PAYLOAD, poison

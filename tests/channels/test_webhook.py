@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from standardwebhooks import WebhookVerificationError
 
-from monitor.alerts import render_alert
+from monitor.alerts.rendering import render_alert
 from monitor.channels.webhook import WebhookChannel
 from monitor.errors import AddressBlocked, DeliveryError, FetchError
 from tests.alerts.samples import OPTIONS, PAYLOAD

@@ -13,7 +13,7 @@ import pytest
 from sqlmodel import Session, select
 
 from monitor.errors import FeedParseError
-from monitor.feeds import parse_feed
+from monitor.feeds.parse import parse_feed
 from monitor.model import FeedDocument
 from monitor.store.schema.tables import Article, ArticleUrl, Entry, Feed
 from monitor.store.views.articles import ArticleView, list_articles, list_revisions

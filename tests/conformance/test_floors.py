@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.feeds import parse_feed
+from monitor.feeds.parse import parse_feed
 from monitor.pipeline.polling.selection import hash_item
 from tests.conformance.reporting import Report, run_suites, shown_misses
 from tests.conformance.suites import VARIABLE, find_suites, load, read_floors

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from monitor.errors import FeedParseError
-from monitor.feeds import parse_feed
+from monitor.feeds.parse import parse_feed
 from monitor.feeds.pruning import Memory, Pruned, cut_document, prune, remember
 from monitor.model import FeedDocument, FeedItem
 

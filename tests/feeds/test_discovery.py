@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.errors import FeedParseError
-from monitor.feeds import OfferedFeed, discover_feeds, parse_feed
+from monitor.feeds.discovery import OfferedFeed, discover_feeds
+from monitor.feeds.parse import parse_feed
 from monitor.urls import is_web_url
 
 URL = "https://gazette.example/news/index.html"

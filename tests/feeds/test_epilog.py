@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.feeds import parse_feed
 from monitor.feeds.epilog import cut_epilog
+from monitor.feeds.parse import parse_feed
 
 ITEM = "<item><title>Pier closed</title><link>https://harbour.example/1</link></item>"
 RSS = f'<rss version="2.0"><channel><title>Harbour</title>{ITEM}</channel></rss>'

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.feeds import parse_feed
 from monitor.feeds.footers import drop_footers
+from monitor.feeds.parse import parse_feed
 from tests.costs import LINEAR, growth
 
 TEXT = "The harbor master closed the old pier on Sunday. It is to reopen in August."

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from monitor.feeds import parse_feed
 from monitor.feeds.loose_xml import blank_comments, escape_bare, repair_outlines
+from monitor.feeds.parse import parse_feed
 from tests.costs import LINEAR, growth
 
 URL = "https://news.example/rss"

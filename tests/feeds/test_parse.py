@@ -13,8 +13,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.errors import FeedParseError
-from monitor.feeds import parse_feed
-from monitor.feeds.parse import MAX_CONTENT_CHARS, MAX_ITEMS, MAX_SUMMARY_CHARS, MAX_TITLE_CHARS
+from monitor.feeds.parse import (
+    MAX_CONTENT_CHARS,
+    MAX_ITEMS,
+    MAX_SUMMARY_CHARS,
+    MAX_TITLE_CHARS,
+    parse_feed,
+)
 from monitor.model import FeedDocument, FeedItem, Precision
 from tests.costs import least
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.feeds import (
+from monitor.feeds.poll_interval import (
     PollFactors,
     PollPlan,
     UpdatePattern,

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.feeds import parse_feed
+from monitor.feeds.parse import parse_feed
 from monitor.feeds.pruning import (
     MAX_FRAME_BYTES,
     MAX_SPANS,

@@ -19,9 +19,12 @@ from monitor.matching.nodes import (
     OrNode,
     Piece,
     TermNode,
+    WordTable,
     iter_leaves,
     iter_terms,
+    words_of,
 )
+from monitor.matching.parsing import parse
 
 NOW = datetime(2025, 4, 11, 21, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -112,6 +115,50 @@ def test_the_terms_of_a_near_are_those_inside() -> None:
     assert list(iter_terms(near)) == [FERRY, PIER, STRIKE, FERRY]
     assert list(iter_terms(PIER)) == [PIER]
     assert list(iter_terms(LangNode("en"))) == []
+
+
+def words_named(words: str) -> list[str] | None:
+    return words.split() if words else None
+
+
+@pytest.mark.parametrize(
+    ("known", "found"),
+    [
+        ([], [""]),
+        (["night"], ["night ferry", ""]),
+        (["tram", "ferry"], ["night ferry", "", "tram"]),
+        (["pier"], [""]),
+    ],
+)
+def test_nodes_are_looked_up_by_one_of_their_words_in_their_order(
+    known: list[str], found: list[str]
+) -> None:
+    table = WordTable(["night ferry", "", "tram"], words_named)
+
+    assert list(table.find(frozenset(known))) == found
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ('"night ferry"', ["night"]),
+        ("title:ferry", ["ferry"]),
+        ("ferr*", None),
+        ("ferr* NEAR/2 pier", ["pier"]),
+        ("(pier OR tram) NEAR/2 ferr*", ["pier", "tram"]),
+        ("(pier OR tra*) NEAR/2 ferr*", None),
+        ("url:ferry", None),
+        ("outlet:courier", None),
+        ("/ferry/", None),
+        ("lang:en", None),
+    ],
+)
+def test_a_leaf_names_words_without_which_it_stands_nowhere(
+    query: str, words: list[str] | None
+) -> None:
+    named = words_of(parse(query))
+
+    assert (None if named is None else list(named)) == words
 
 
 @given(tree=TREES)

@@ -9,9 +9,12 @@ from hypothesis import strategies as st
 
 from monitor.errors import QueryError
 from monitor.matching import Folded, Query, compile_query, slug
+from monitor.matching.nodes import SearchedLeaf, iter_leaves
+from monitor.matching.parsing import parse
 from monitor.model import Fields
 from monitor.text import fold, words
 from tests.matching.asking import NOW, finds
+from tests.matching.reading import holds
 
 NAMES = st.sampled_from(["abrego", "garcía", "Kilmar", "ferry", "tram", "harbour"])
 TEXTS = st.lists(
@@ -90,6 +93,24 @@ def test_a_printed_query_finds_the_same(text, fields):
         assert [(term.field, term.snippet) for term in first.terms] == [
             (term.field, term.snippet) for term in second.terms
         ]
+
+
+@given(QUERIES, FIELDS)
+@settings(max_examples=500)
+def test_a_query_finds_what_is_found_when_its_tree_is_read_word_by_word(text, fields):
+    root = parse(text)
+    positive = [leaf for leaf, is_positive in iter_leaves(root) if is_positive]
+
+    match = compile_query(text).match(fields, now=NOW)
+
+    assert (match is not None) == holds(root, fields)
+    if match is not None:
+        shown = {
+            leaf.source
+            for leaf in positive
+            if isinstance(leaf, SearchedLeaf) and holds(leaf, fields)
+        }
+        assert {term.term for term in match.terms} == shown
 
 
 @given(QUERIES, FIELDS)

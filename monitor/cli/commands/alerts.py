@@ -27,7 +27,7 @@ from monitor.cli.targets import ID_HELP, find_alert
 from monitor.errors import NotFound
 
 if TYPE_CHECKING:
-    from monitor.alerts import AlertPayload
+    from monitor.alerts.payload import AlertPayload
     from monitor.settings import Settings
     from monitor.store import Store
 
@@ -125,7 +125,7 @@ def preview(
 
     Example: monitor alerts preview 3f9c
     """
-    from monitor.alerts import render_alert
+    from monitor.alerts.rendering import render_alert
     from monitor.pipeline.sealing.links import links_of
 
     settings = get_state(ctx).load()

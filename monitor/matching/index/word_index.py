@@ -24,11 +24,19 @@ class _Entry:
 
     Attributes:
         place: of the query among the others.
-        rest: groups of which an item must hold a word each, too.
+        words: of groups of which an item must hold a word each, too.
+        rest: the same for groups that have beginnings of words as well.
     """
 
     place: int
+    words: tuple[frozenset[str], ...]
     rest: Way
+
+    def is_met(self, folded: Folded) -> bool:
+        """Whether an item with one of its rarest words holds the others as well."""
+        if any(map(folded.known.isdisjoint, self.words)):
+            return False
+        return all(map(folded.holds_any, self.rest))
 
 
 class WordIndex(Generic[K]):
@@ -56,7 +64,9 @@ class WordIndex(Generic[K]):
 
     def _add(self, place: int, way: Way, counts: Counter[str]) -> None:
         rarest = min(way, key=lambda group: _frequency(group, counts))
-        entry = _Entry(place, tuple(group for group in way if group is not rarest))
+        others = [group for group in way if group is not rarest]
+        words = tuple(group.words for group in others if not group.prefixes)
+        entry = _Entry(place, words, tuple(group for group in others if group.prefixes))
         for word in rarest.words:
             self._words.setdefault(word, []).append(entry)
         for prefix in rarest.prefixes:
@@ -67,7 +77,7 @@ class WordIndex(Generic[K]):
         """Returns the keys that an item may meet, in the order in which they were given."""
         places = set(self._always)
         for entry in self._entries_of(folded):
-            if entry.place not in places and all(map(folded.holds_any, entry.rest)):
+            if entry.place not in places and entry.is_met(folded):
                 places.add(entry.place)
         return list(map(self._keys.__getitem__, sorted(places)))
 

@@ -6,7 +6,8 @@ import asyncio
 from datetime import datetime, timedelta
 from operator import attrgetter
 
-from monitor.alerts import EventType, NoticePayload, render_notice
+from monitor.alerts.payload import EventType, NoticePayload
+from monitor.alerts.rendering import render_notice
 from monitor.alerts.views import print_moment
 from monitor.errors import DeliveryError
 from monitor.model import Message

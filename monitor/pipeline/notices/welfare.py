@@ -13,7 +13,6 @@ from operator import attrgetter
 
 from sqlmodel import Session
 
-from monitor.alerts import EventType, NoticePayload
 from monitor.alerts.notices.heartbeat import Watch, make_heartbeat
 from monitor.alerts.notices.shrinking import (
     WEEKS,
@@ -22,6 +21,7 @@ from monitor.alerts.notices.shrinking import (
     part_that_shrinks,
 )
 from monitor.alerts.notices.troubles import part_in_trouble
+from monitor.alerts.payload import EventType, NoticePayload
 from monitor.feeds.health import FeedHealth, find_trouble
 from monitor.pipeline.context import Context, WatchedCase, log
 from monitor.settings import Settings

@@ -14,7 +14,13 @@ from urllib.parse import urlsplit
 
 from sqlmodel import Session
 
-from monitor.feeds import PollFactors, PollPlan, UpdatePattern, leave_skipped, spread_of
+from monitor.feeds.poll_interval import (
+    PollFactors,
+    PollPlan,
+    UpdatePattern,
+    leave_skipped,
+    spread_of,
+)
 from monitor.model import Validators
 from monitor.pipeline.context import Context, log
 from monitor.pipeline.polling.schedule import (

@@ -13,8 +13,8 @@ from functools import partial
 
 from sqlmodel import Session
 
-from monitor.alerts import EventType, FeedPart, NoticePayload
 from monitor.alerts.notices.troubles import part_in_trouble
+from monitor.alerts.payload import EventType, FeedPart, NoticePayload
 from monitor.feeds.health import FeedHealth, HealthChanges, find_changes
 from monitor.pipeline.context import Context, WatchedCase, log
 from monitor.settings import Settings

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from monitor.errors import BotProtection, FeedParseError
-from monitor.feeds import parse_feed
+from monitor.feeds.parse import parse_feed
 from monitor.fetching import is_challenge
 from monitor.isolation import WorkerPool
 from monitor.model import FeedDocument, Fetched

@@ -26,7 +26,7 @@ from monitor.errors import (
     MonitorError,
     WorkerError,
 )
-from monitor.feeds import has_possible_gap
+from monitor.feeds.poll_interval import has_possible_gap
 from monitor.feeds.trust import ValidatorHistory, is_frozen, needs_whole
 from monitor.model import FeedItem, Fetched, NotModified, Validators
 from monitor.pipeline.context import Context, log

@@ -11,16 +11,16 @@ from datetime import datetime, timedelta
 from http import HTTPStatus
 
 from monitor.errors import BotProtection, FetchError, MonitorError
-from monitor.feeds import (
+from monitor.feeds.poll_interval import (
     PollFactors,
     PollPlan,
     UpdatePattern,
+    is_skipped,
     leave_skipped,
     measure_pattern,
     plan_poll,
     spread_of,
 )
-from monitor.feeds.poll_interval import is_skipped
 from monitor.feeds.trust import is_gone, is_settled, watch_farewell, watch_move
 from monitor.model import FeedDocument, Fetched, NotModified, Validators
 from monitor.pipeline.context import Context, log

@@ -9,8 +9,9 @@ from functools import partial
 
 from sqlmodel import Session
 
-from monitor.alerts import EditPart, FeedPart, PlannedDelivery
 from monitor.alerts.notices.troubles import part_in_trouble
+from monitor.alerts.payload import EditPart, FeedPart
+from monitor.alerts.plan import PlannedDelivery
 from monitor.feeds.health import FeedHealth, find_trouble
 from monitor.pipeline.context import WatchedCase
 from monitor.store.feeds import get_health

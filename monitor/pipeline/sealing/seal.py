@@ -8,17 +8,8 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from monitor.alerts import (
-    AlertPayload,
-    CasePart,
-    DigestKind,
-    DigestPayload,
-    PlannedDelivery,
-    Sent,
-    Waiting,
-    by_tier,
-    plan_deliveries,
-)
+from monitor.alerts.payload import AlertPayload, CasePart, DigestKind, DigestPayload, by_tier
+from monitor.alerts.plan import PlannedDelivery, Sent, Waiting, plan_deliveries
 from monitor.pipeline.context import Context, WatchedCase
 from monitor.pipeline.sealing.digests import Beside, find_beside
 from monitor.pipeline.sealing.silencing import keep_silences

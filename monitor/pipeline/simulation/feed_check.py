@@ -24,7 +24,7 @@ from monitor.errors import (
     MonitorError,
     WorkerError,
 )
-from monitor.feeds import OfferedFeed, discover_feeds
+from monitor.feeds.discovery import OfferedFeed, discover_feeds
 from monitor.fetching import Client, Credentials
 from monitor.isolation import WorkerPool
 from monitor.matching import Folded

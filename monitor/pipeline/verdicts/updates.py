@@ -11,7 +11,7 @@ from operator import attrgetter
 
 from sqlmodel import Session
 
-from monitor.alerts import AlertPayload, EventType
+from monitor.alerts.payload import AlertPayload, EventType
 from monitor.pipeline.context import WatchedCase
 from monitor.settings import Settings
 from monitor.store.articles import make_uid

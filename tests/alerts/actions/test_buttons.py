@@ -7,15 +7,9 @@ from urllib.parse import parse_qs, urlsplit
 
 from lxml import html
 
-from monitor.alerts import (
-    AlertPayload,
-    DigestKind,
-    DigestPayload,
-    render_alert,
-    render_digest,
-)
 from monitor.alerts.actions.signed import Act, MailLinks
-from monitor.alerts.rendering import MAX_MAIL_BYTES, weigh
+from monitor.alerts.payload import AlertPayload, DigestKind, DigestPayload
+from monitor.alerts.rendering import MAX_MAIL_BYTES, render_alert, render_digest, weigh
 from monitor.model import Message
 from tests.alerts.samples import HOSTILE, OPTIONS, PAYLOAD, poison
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from monitor.alerts import DigestKind, DigestPayload, EventType, NoticePayload
 from monitor.alerts.chats.formats import FORMATS, MATRIX_BYTES, TEAMS_BYTES, format_body, post_url
+from monitor.alerts.payload import DigestKind, DigestPayload, EventType, NoticePayload
 from monitor.alerts.rendering import render_alert, render_digest, render_notice
 from monitor.model import Message
 from tests.alerts.generated import make_messages

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import Session
 
-from monitor.alerts import EventType, NoticePayload
+from monitor.alerts.payload import EventType, NoticePayload
 from monitor.cli.state import utc_now
 from monitor.daemon import lock_database
 from monitor.settings import load_settings

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.feeds import parse_feed
 from monitor.feeds.formats.atom import drop_foreign_entries, name_relations
+from monitor.feeds.parse import parse_feed
 from monitor.model import FeedDocument
 
 ATOM = 'xmlns="http://www.w3.org/2005/Atom"'

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.feeds import parse_feed
 from monitor.feeds.formats.polling_hints import PollingHints, read_polling_hints
+from monitor.feeds.parse import parse_feed
 
 URL = "https://quarry.example/feeds/news.xml"
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from sqlmodel import Session
 
-from monitor.alerts import AlertPayload, CorroborationPart, EventType, ReporterPart
+from monitor.alerts.payload import AlertPayload, CorroborationPart, EventType, ReporterPart
 from monitor.model import (
     ChangedClaim,
     FactKind,

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlmodel import Session
 
-from monitor.alerts import AlertPayload, StatePart
+from monitor.alerts.payload import AlertPayload, StatePart
 from monitor.model import NewSentence, Outcome, Reason, Verdict
 from monitor.novelty import analyse, event_keys
 from monitor.store import Store

@@ -60,7 +60,7 @@ async def _robots(client: Client, server: Server, url: str) -> None:
 
 
 async def _webhook(client: Client, _: Server, url: str) -> None:
-    from monitor.alerts import render_alert
+    from monitor.alerts.rendering import render_alert
 
     await WebhookChannel(url, [SECRET], client).send(render_alert(PAYLOAD, **RENDERING))
 

@@ -15,7 +15,7 @@ from dataclasses import replace
 from datetime import timedelta
 from functools import cache
 
-from monitor.alerts import render_alert
+from monitor.alerts.rendering import render_alert
 from monitor.bootstrap import build_pool
 from monitor.channels.mail import build_mail
 from monitor.errors import FeedParseError, MonitorError, QueryError

@@ -130,7 +130,7 @@ async def _is_accepted(channel: Channel, name: str, settings: Settings) -> bool:
 
 def _test_message(name: str, settings: Settings) -> Message:
     """Returns a test message to a channel."""
-    from monitor.alerts import render_test
+    from monitor.alerts.rendering import render_test
 
     now = utc_now()
     return render_test(

@@ -13,7 +13,7 @@ from typing import Any
 
 from monitor.alerts.payload import AlertPayload
 from monitor.alerts.shapes import Schema, object_schema, record, schema_of
-from monitor.feeds import OfferedFeed
+from monitor.feeds.discovery import OfferedFeed
 from monitor.novelty import RateTrial
 from monitor.novelty.verdict.case_state import Holding
 from monitor.pipeline.search import FacetCount

@@ -11,7 +11,8 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlmodel import Session
 
-from monitor.alerts import (
+from monitor.alerts.calendar import event_day
+from monitor.alerts.payload import (
     MAX_NEWSROOMS,
     AlertPart,
     AlertPayload,
@@ -28,7 +29,6 @@ from monitor.alerts import (
     ReporterPart,
     SentencePart,
 )
-from monitor.alerts.calendar import event_day
 from monitor.store.articles import stored_newsroom
 from monitor.store.entries import terms_from_json
 from monitor.store.schema.rows import as_value

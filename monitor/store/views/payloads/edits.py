@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Select, and_, select
 from sqlmodel import Session
 
-from monitor.alerts import (
+from monitor.alerts.payload import (
     AlertPart,
     AlertPayload,
     ClaimPart,

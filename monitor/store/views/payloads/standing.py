@@ -11,8 +11,8 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlmodel import Session
 
-from monitor.alerts import StatePart
 from monitor.alerts.calendar import next_day, said_on
+from monitor.alerts.payload import StatePart
 from monitor.novelty import Holding
 from monitor.store.schema.tables import case_articles, cases, developments
 from monitor.store.views.developments import get_case_states
