@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.acceptance.stories.case import SUMMER
-from tests.acceptance.stories.desk import HOOK, Desk, Page, needs_judge, open_desk
+from tests.acceptance.stories.desk import HOOK, Desk, Page, open_desk
 
 FREED = (
     "2025-08-23",
@@ -105,7 +105,6 @@ def test_the_detention_is_told_in_the_words_of_its_outlet(desk: Desk) -> None:
     assert "happened Monday 25 August 2025" in text
 
 
-@needs_judge
 def test_the_order_of_the_same_poll_is_told_beside_it(desk: Desk) -> None:
     assert len(desk.alert_subjects()) == 2
 

@@ -105,9 +105,11 @@ def test_the_first_ruling_names_court_docket_and_what_changes(desk: Desk) -> Non
         assert said in words
 
 
-def test_the_second_ruling_reaches_somebody_by_the_next_digest(desk: Desk) -> None:
-    (second,) = [sentence for sentence in desk.held() if "Oakes in Port Ellery" in sentence]
+def test_the_second_ruling_of_the_hour_is_told_however_alike_the_headlines(desk: Desk) -> None:
+    outlet, second = desk.told()[1]
 
+    assert outlet == "Ellery Post"
+    assert "Oakes in Port Ellery" in second
     assert "72 hours' notice" in second
 
 

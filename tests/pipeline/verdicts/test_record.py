@@ -232,6 +232,7 @@ CAUTIOUS = 0.99
 CLOSED_AGAIN = "The old pier must close, a judge told the harbour master Ada Marlow on Sunday."
 
 
+@pytest.mark.usefixtures("doubt")
 def test_what_is_unconfirmed_alerts_when_another_outlet_has_it(program: Program) -> None:
     first = record(program, fetched(2, UNSURE, title="Judge closes pier"), alert_at=CAUTIOUS)
     assert (first.outcomes, first.alerts) == ({"harbour": "digest"}, 0)
@@ -325,6 +326,7 @@ def test_what_is_in_doubt_is_told_nowhere_where_somebody_says_so(program: Progra
     assert count(program)["alerts"] == 0
 
 
+@pytest.mark.usefixtures("doubt")
 def test_what_was_held_back_is_told_at_once_when_it_is_confirmed(program: Program) -> None:
     record(program, fetched(2, UNSURE, title="Judge closes pier"), alert_at=CAUTIOUS)
     again = at_site(3, "courier.example", CLOSED_AGAIN, title="Judge closes old pier")
