@@ -50,6 +50,9 @@ _LEAD = 2  # sentences
 _REPORTING = 10  # unexplained sentences among which the reporting one is looked for
 _EVENT_SENTENCES = 5
 _RANK_DECAY = 4  # sentences after which an event weighs 1/e
+# The oldest invented streams alone have more copies, and there is no less news for them: where a
+# wire is printed everywhere, its next report is news all the same.
+_COPIES_LIMIT = 0.1
 _KNOWN_NAMES_LIMIT = 6  # names of the case; more do not make an article more of it
 # Articles: with fewer, that an article is like none of them says nothing yet; with more, a case is
 # as large as any, and what nothing was learned from is not concluded from.
@@ -84,7 +87,7 @@ class ArticleFeatures:
         dated_events: the same of events that no stored article has, in sentences that name a day.
         title_event_untold: the headline has an event class that no told article of these days has.
         usual_events: how many new event classes an article of this case usually has, as a log.
-        usual_copies: share of copies among the latest articles of this case.
+        usual_copies: share of copies among the latest articles of this case, at most a tenth.
         usual_coverage: how much of a headline of this case one earlier article usually has.
         same_day_coverage: the largest share of an article that is of the same day or names it.
         new_names: log of the number of names that no stored article has.
@@ -164,7 +167,7 @@ def article_features(assessment: Assessment, links: Links, reports: Reports) -> 
         dated_events=_event_strength(article, _Stored(index), only_dated=True),
         title_event_untold=float(_has_untold_event(analysis, index)),
         usual_events=index.usual_event_strength(),
-        usual_copies=index.usual_copies(),
+        usual_copies=min(_COPIES_LIMIT, index.usual_copies()),
         usual_coverage=index.usual_title_coverage(),
         same_day_coverage=coverage.same_day,
         new_names=_log_count_new_names(facts, index),

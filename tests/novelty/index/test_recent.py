@@ -82,7 +82,7 @@ def test_copies_say_nothing_of_what_headlines_usually_share() -> None:
 def test_many_articles_outweigh_what_was_assumed() -> None:
     articles = recent(*(profile(known_share=0.9, event_strength=2.0) for _ in range(60)))
 
-    assert articles.usual_copies() == pytest.approx((60 + 8 * 0.1) / 68)
+    assert articles.usual_copies() == pytest.approx((60 + 8 * ASSUMED_COPIES) / 68)
     assert articles.usual_event_strength() == pytest.approx((60 * 2.0 + 8 * 0.6) / 68)
 
 
@@ -90,13 +90,15 @@ def test_many_articles_outweigh_what_was_assumed() -> None:
 def test_news_with_old_background_is_no_copy(known_share: float, is_copy: int) -> None:
     articles = recent(*(profile(known_share=known_share) for _ in range(60)))
 
-    assert articles.usual_copies() == pytest.approx((60 * is_copy + 8 * 0.1) / 68)
+    assert articles.usual_copies() == pytest.approx((60 * is_copy + 8 * ASSUMED_COPIES) / 68)
 
 
 def test_only_the_latest_sixty_tell_what_is_usual() -> None:
     old = [profile(known_share=0.9) for _ in range(100)]
 
-    assert recent(*old, *([profile()] * 60)).usual_copies() == pytest.approx(8 * 0.1 / 68)
+    usual = recent(*old, *([profile()] * 60)).usual_copies()
+
+    assert usual == pytest.approx(8 * ASSUMED_COPIES / 68)
 
 
 WEIGHTED = WeightedTerms({ALDER: 3.0, BROME: 1.0}, {"alder": 1.0, "left": 1.0}, 4.0, 2.0)
