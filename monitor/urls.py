@@ -207,9 +207,12 @@ def _is_doubtful(authority: str, tail: str, *, is_database: bool) -> bool:
     if port and not port.isdigit():
         return True
     if is_database:
-        # No database has an "@" in its name; in a value of the query it is one of the value's.
-        return "@" in tail.partition("=")[0]
-    return bool(port) and "." not in host and "@" in tail
+        # No database has an "@" in its name, nor a parameter; in a value it is one of the value's.
+        path, _, query = tail.partition("?")
+        return "@" in path or "@" in query.partition("=")[0]
+    # Beside a login a second "@" may be that of the login, and the first a part of the password.
+    has_login = "@" in authority
+    return "@" in tail and (has_login or (bool(port) and "." not in host))
 
 
 def _show_authority(authority: str, mark: str, *, is_database: bool) -> str:

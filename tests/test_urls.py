@@ -5,7 +5,7 @@ articles.
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from monitor.urls import (
@@ -400,11 +400,17 @@ def test_what_is_shown_once_is_shown_the_same_again(text: str) -> None:
 
 
 @given(st.text(alphabet="abXY09/?#@:%&=._~!$'()*+,;-", min_size=1, max_size=12))
+@example("@/=")
+@example("@?=")
+@example("@a.b/")
 def test_a_password_of_any_characters_is_not_shown(password: str) -> None:
-    told = shown(f"postgresql://desk:<{password}>@db.example/news?key={password}>")
-
-    assert "<" not in told
-    assert ">" not in told
+    for address in (
+        f"postgresql://desk:<{password}>@db.example/news?key={password}>",
+        f"https://desk:<{password}>@feed.example/rss",
+    ):
+        told = shown(address)
+        assert "<" not in told
+        assert ">" not in told
 
 
 @pytest.mark.parametrize(
