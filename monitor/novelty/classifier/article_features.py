@@ -50,8 +50,8 @@ _LEAD = 2  # sentences
 _REPORTING = 10  # unexplained sentences among which the reporting one is looked for
 _EVENT_SENTENCES = 5
 _RANK_DECAY = 4  # sentences after which an event weighs 1/e
-# The oldest invented streams alone have more copies, and there is no less news for them: where a
-# wire is printed everywhere, its next report is news all the same.
+# Where a wire is printed everywhere its next report is news all the same: without the limit `main`,
+# three tenths of whose articles are copies, lost a tenth of its developments.
 _COPIES_LIMIT = 0.1
 _KNOWN_NAMES_LIMIT = 6  # names of the case; more do not make an article more of it
 # Articles: with fewer, that an article is like none of them says nothing yet; with more, a case is

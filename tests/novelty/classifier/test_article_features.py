@@ -100,6 +100,15 @@ def test_the_size_of_a_case_is_in_articles_between_small_and_large() -> None:
     assert sizes == [15] * 15 + list(range(15, 60)) + [60] * 4
 
 
+def test_of_a_wire_that_is_printed_everywhere_a_tenth_counts() -> None:
+    case = Case()
+    for _ in range(30):
+        case.store(SINKING, TUESDAY)
+
+    assert case.index.usual_copies() > 0.5
+    assert features_of(case, TRIAL).usual_copies == 0.1
+
+
 def test_a_copy_is_all_known(grown: Case) -> None:
     features = features_of(grown, SINKING, TUESDAY + timedelta(days=1))
 
