@@ -139,7 +139,6 @@ class Town(Site):
     def __init__(self, sources: list[Source], clock: Callable[[], datetime]) -> None:
         self.sources, self._clock = sources, clock
         super().__init__("0.0.0.0")
-        self.server.handle_error = lambda *_: None
 
     def answer(self, path: str, headers: dict[str, str]) -> Answer:
         number = path.strip("/").removesuffix(".xml")

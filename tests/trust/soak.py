@@ -39,7 +39,6 @@ def _at_work(
     world = open_world(STANDS, lambda: datetime.now(UTC), news_s)
     until = threading.Event()
     site = Site()
-    site.server.handle_error = lambda *_: None
     config = write_config(folder / "config", world)
     channels = (config / "channels.toml").read_text()
     rules = (config / "cases" / "harbour.toml").read_text()

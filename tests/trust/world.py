@@ -219,11 +219,7 @@ def open_world(stands: int, clock: Callable[[], datetime], every_s: float = PUBL
     sites = [
         Newsstand(number, f"127.0.3.{number}", clock, every_s) for number in range(1, stands + 1)
     ]
-    world = World(sites, CountingHook(), CountingMailbox())
-    for site in (*sites, world.hook):
-        # A killed reader leaves broken connections behind, which is nothing to be told of.
-        site.server.handle_error = lambda *_: None
-    return world
+    return World(sites, CountingHook(), CountingMailbox())
 
 
 def write_config(

@@ -37,7 +37,6 @@ class HostileSite(Site):
     def __init__(self, feeds: Sequence[bytes], pages: Sequence[bytes]) -> None:
         super().__init__("0.0.0.0")
         port = self.server.server_address[1]
-        self.server.handle_error = lambda *_: None
         self.feeds = [
             f"http://127.0.4.{number + 1}:{port}/feed/{number}" for number in range(len(feeds))
         ]
