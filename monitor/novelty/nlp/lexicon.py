@@ -130,8 +130,10 @@ class TextPhrases:
     """
 
     opinion_labels: Terms[str]
+    opinion_signed: Terms[str]
     opinion_phrases: Terms[str]
     opinion_first_person: Terms[str]
+    explainer_labels: Terms[str]
     explainer_titles: Terms[str]
     digest_titles: Terms[str]
     live_titles: Terms[str]
@@ -154,6 +156,7 @@ class Lexicon:
         negations: words that say no.
         idle_negations: phrases with such a word that say nothing.
         common_names: capitalised words that name nobody.
+        places_behind, places_before: what is called after people, by where their name stands.
         language_words: small words by language.
         stop_words: words that carry no meaning of their own.
     """
@@ -172,6 +175,8 @@ class Lexicon:
     negations: Words
     idle_negations: Terms[str]
     common_names: Words
+    places_behind: Words
+    places_before: Words
     language_words: Mapping[str, Words]
     stop_words: Words
     _folds: dict[str, str] = field(default_factory=dict)
@@ -212,6 +217,8 @@ def lexicon() -> Lexicon:
         negations=frozenset(negation["words"]),
         idle_negations=_terms(negation["phrases_without"]),
         common_names=_read_common_names(language),
+        places_behind=frozenset(language["names"]["places_behind"]),
+        places_before=frozenset(language["names"]["places_before"]),
         language_words={lang: frozenset(words) for lang, words in language["language"].items()},
         stop_words=frozenset(language["stop"]["words"]),
     )
