@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
+from itertools import chain
 from typing import Any, Literal, NamedTuple
 
 from monitor.novelty.nlp.terms import CACHE_LIMIT, Terms
@@ -77,6 +78,7 @@ class DateWords:
     Attributes:
         months, weekdays: their numbers, from 1 and from 0.
         relative: phrases such as "last night", by their distance in days from the article's day.
+        around_day: all words that name a day so or by its weekday, and small ones beside them.
         ahead, ahead_near: what makes a weekday lie ahead, anywhere before it and right before it.
         past: phrases that look back to an older time.
         had, had_skip: auxiliaries of the pluperfect, and words that may follow them.
@@ -87,6 +89,7 @@ class DateWords:
     months: Mapping[str, int]
     weekdays: Mapping[str, int]
     relative: Terms[int]
+    around_day: Words
     ahead: Terms[str]
     ahead_near: Words
     past: Terms[str]
@@ -275,6 +278,7 @@ def _read_dates(language: Mapping[str, Any]) -> DateWords:
         months=language["months"],
         weekdays=language["weekdays"],
         relative=Terms({int(days): terms for days, terms in language["relative"].items()}),
+        around_day=_words_around_day(language),
         ahead=_terms(time["ahead"]),
         ahead_near=frozenset(time["ahead_near"]),
         past=_terms(time["past"]),
@@ -284,6 +288,12 @@ def _read_dates(language: Mapping[str, Any]) -> DateWords:
         participle_endings=tuple(time["participle_endings"]),
         before_month=frozenset(time["preposition_month"]),
     )
+
+
+def _words_around_day(language: Mapping[str, Any]) -> Words:
+    relative = " ".join(chain.from_iterable(language["relative"].values()))
+    beside = language["time_words"]["beside_day"]
+    return frozenset((*language["weekdays"], *relative.split(), *beside))
 
 
 def _read_numbers(language: Mapping[str, Any]) -> dict[str, NumberWords]:
