@@ -4,8 +4,8 @@
 
 `tests/quality/kinds` (format and meaning in its README) holds a stored case and the articles that
 come then, for each scenario. A fresh case judges the stored articles in order, so that it knows
-what it would have alerted on, and then the ones that count. Nothing is fitted to these scenarios. Those
-of `tests/quality/kinds_open` are there to be read: `--open` judges them.
+what it would have alerted on, and then the ones that count. Nothing is fitted to these scenarios.
+Those of `tests/quality/kinds_open` are there to be read: `--open` judges them.
 
 Printed for each kind: scenarios that came out as a reader expects, of all.
 """
