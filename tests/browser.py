@@ -23,6 +23,7 @@ CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 # A guard against what hangs, in seconds. The driver itself gives up a script after 30, which on a
 # machine with much else to do is what axe takes to look at one page.
 PATIENCE_S = 300
+_OPENINGS, _LOST = 4, "Not attached to an active page"
 OPTIONS = (
     *("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"),
     *("--hide-scrollbars", "--no-first-run", "--disable-background-networking"),
@@ -65,6 +66,12 @@ class Browser:
 
     def open(self, url: str) -> None:
         """Opens a page at an address and waits until all of it is there."""
+        # With scripts off the driver loses sight of a page in one of some thirty openings.
+        for _ in range(_OPENINGS - 1):
+            answer = self._client.post(f"{self._path}/url", json={"url": url})
+            if _LOST not in answer.text:
+                _require(answer)
+                return
         self._post("/url", {"url": url})
 
     def turn_scripts(self, *, on: bool) -> None:
@@ -100,8 +107,12 @@ class Browser:
 
     def _post(self, path: str, body: dict[str, Any]) -> Any:
         answer = self._client.post(self._path + path, json=body)
-        assert answer.is_success, answer.text
+        _require(answer)
         return answer.json()["value"]
+
+
+def _require(answer: httpx.Response) -> None:
+    assert answer.is_success, answer.text
 
 
 @contextmanager
