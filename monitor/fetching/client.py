@@ -377,7 +377,8 @@ class Client:
 
     async def _send_get(self, request: _Request, read: _Reader, place: Place) -> HttpAnswer:
         async with self._response(request, place) as response:
-            return replace(await read(request.url, response), cookies=read_cookies(response))
+            answer, cookies = await read(request.url, response), read_cookies(response)
+            return replace(answer, cookies=cookies) if cookies else answer
 
     async def _remember(self, host: str, known: HostPause | None, answer: HttpAnswer) -> None:
         """Records that a host asked to be left alone, or that it answers again."""
