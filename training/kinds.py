@@ -1,10 +1,11 @@
 """Judges the scenarios kept apart: eighteen kinds of article that an alert on news gets wrong.
 
-    python -m training.kinds [KIND ...] [--errors]
+    python -m training.kinds [KIND ...] [--errors] [--open]
 
 `tests/quality/kinds` (format and meaning in its README) holds a stored case and the articles that
 come then, for each scenario. A fresh case judges the stored articles in order, so that it knows
 what it would have alerted on, and then the ones that count. Nothing is fitted to these scenarios.
+Those of `tests/quality/kinds_open` are there to be read: `--open` judges them.
 
 Printed for each kind: scenarios that came out as a reader expects, of all.
 """
@@ -23,6 +24,7 @@ from training.replay import JudgedArticle, Replay
 from training.streams import ROOT, Corpus, LabelledArticle, read_lines
 
 FOLDER = ROOT / "tests" / "quality" / "kinds"
+OPEN = ROOT / "tests" / "quality" / "kinds_open"
 
 Raw = Mapping[str, Any]
 
@@ -164,8 +166,10 @@ def main() -> int:
     )
     parser.add_argument("kind", nargs="*", type=int, help="number of a kind; all when left out")
     parser.add_argument("--errors", action="store_true", help="print what failed, with reasons")
+    parser.add_argument("--open", action="store_true", help="judge those that may be read")
     args = parser.parse_args()
-    results = [judge_scenario(scenario) for scenario in read_scenarios(kinds=args.kind)]
+    scenarios = read_scenarios(OPEN if args.open else FOLDER, args.kind)
+    results = [judge_scenario(scenario) for scenario in scenarios]
     for row in count_passed(results):
         expected = "alert" if row.is_news else "silent"
         print(f"kind {row.kind:2}  {expected:6}  {row.passed:2}/{row.total}")

@@ -428,13 +428,19 @@ def _text_of(newsroom: str, group: Sequence[CarrierPart]) -> LinkView:
 
 
 def _known(payload: AlertPayload, zone: tzinfo) -> str:
-    line = f"{payload.known_share:.0%} of this article was known."
+    line = _known_share(payload.known_share)
     found = filter(None, map(attrgetter("nearest"), payload.new_sentences))
     nearest = max(found, key=attrgetter("score"), default=None)
     # What has little in common with the news explains nothing.
     if nearest is None or nearest.score < USEFUL_LIKENESS:
         return line
     return f"{line} Nearest to what is new: {_earlier(nearest, zone)}"
+
+
+def _known_share(share: float) -> str:
+    # What rounds to nothing is nothing to a reader.
+    known = f"{share:.0%}"
+    return f"{'Nothing' if known == '0%' else known} of this article was known."
 
 
 def _earlier(nearest: NearestPart, zone: tzinfo) -> str:

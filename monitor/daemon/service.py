@@ -15,6 +15,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from monitor import __version__
 from monitor.bootstrap import build_context
 from monitor.daemon.clock_watch import ClockWatch
+from monitor.daemon.memory import share_one_heap
 from monitor.daemon.observability.metrics import ProcessFigures, StoredFigures, build_metrics
 from monitor.daemon.observability.ping import EVERY as PING
 from monitor.daemon.observability.ping import Ping
@@ -78,6 +79,7 @@ class Daemon:
         """Works until SIGTERM or SIGINT, then finishes what is in hand within ten seconds; returns
         the exit code.
         """
+        share_one_heap()
         async with build_context(settings, self._clock) as ctx:
             watch = ClockWatch(ctx.clock(), time.monotonic())
             self._listen_to_signals()

@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-JUDGE_VERSION = "10"
+JUDGE_VERSION = "11"
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,9 @@ def _lines(timeline: Timeline) -> Iterator[str]:
 def _development(one: DevelopmentView, timeline: Timeline) -> Iterator[str]:
     tier = f" ({TIERS[one.tier]})" if one.tier else ""
     yield from ("", f"**{escape(one.summary)}**{tier}", "")
-    for text in timeline.quotes.get(one.row_id, ()):
+    quotes = timeline.quotes.get(one.row_id, ())
+    # The summary is the first of them, and stands above.
+    for text in filter(one.summary.__ne__, quotes):
         yield f"> {escape(text)}"
         yield ">"
     count = f"{one.newsrooms} newsrooms" if one.newsrooms > 1 else "one newsroom so far"

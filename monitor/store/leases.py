@@ -107,9 +107,10 @@ def taking(
 
 
 def wait_for_turn(session: Session, table: Table) -> None:
-    """Makes this transaction the only one that claims rows of a table until it ends.
+    """Makes this transaction the only one of those that wait for their turn at a table, until it
+    ends.
 
-    For claims that depend on what others hold: two at a time would not see each other. On SQLite
+    For what depends on what others hold or write: two at a time would not see each other. On SQLite
     the writing transaction is the turn.
     """
     if not is_on_sqlite(session):

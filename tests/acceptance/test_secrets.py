@@ -148,7 +148,7 @@ def test_no_canary_is_in_what_a_daemon_logs_sends_and_stores(
     sent = store.read(lambda session: session.execute(sa.select(deliveries)).all())
     store.close()
 
-    assert "dried up" in str(mailbox.messages[0]["Subject"])
+    assert "in trouble" in str(mailbox.messages[0]["Subject"])
     said = (daemon.said, health, str(sent), *map(str, mailbox.messages), str(mailbox.raw))
     assert [part for part in said if CANARY in part] == []
 

@@ -74,6 +74,8 @@ while (walk.nextNode()) {
 return least;
 """
 WIDTHS = "return [document.documentElement.scrollWidth, window.innerWidth]"
+HEIGHTS = """return [...document.querySelectorAll('.button, .quiet')]
+  .map((one) => one.getBoundingClientRect().height)"""
 DARKNESS = "return getComputedStyle(document.querySelector('.card')).backgroundColor"
 
 
@@ -108,6 +110,16 @@ def test_a_mail_is_dark_where_the_screen_is(browser: Browser) -> None:
         grounds.append(browser.run(DARKNESS))
 
     assert grounds == ["rgb(255, 255, 255)", "rgb(29, 28, 26)"]
+
+
+def test_buttons_are_of_one_height(browser: Browser) -> None:
+    browser.look_like(width=900, scheme="light")
+
+    browser.show(PAGES["alert with buttons"].html)
+
+    heights = browser.run(HEIGHTS)
+    assert len(heights) == 5
+    assert len(set(heights)) == 1
 
 
 def test_generated_mails_ask_for_nothing_and_fit_a_telephone(browser: Browser) -> None:

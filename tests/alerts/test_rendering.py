@@ -93,7 +93,7 @@ def test_the_alert_reads_as_written_here():
     assert message.text == (
         f"NIGHT FERRY\n\n{FIRST}\n\nTribune\n"
         "Published 6 June 2025, 13:58, found 14:05 CEST\n"
-        "https://tribune.example/ferry?a=1&b=2\nCourt opens ferry logbooks\n"
+        "Headline: Court opens ferry logbooks\nhttps://tribune.example/ferry?a=1&b=2\n"
         f"\nALSO NEW\n> {SECOND} (Tribune)\n"
         "\nCHANGED\nBefore (date): The hearing is on 10 June.\nAfter: The hearing is on 12 June.\n"
         "\nWHO CARRIES IT\n4 newsrooms, 12 outlets. The text is by North Wire, as its credit line "
@@ -373,6 +373,15 @@ def test_copies_of_one_text_are_folded():
         "- North Wire text, 3 outlets https://Tribune.example/\n- Bay Post https://post.example/"
     )
     assert lines in message.text
+
+
+@pytest.mark.parametrize(
+    ("share", "words"), [(0.0, "Nothing"), (0.004, "Nothing"), (0.01, "1%"), (1.0, "100%")]
+)
+def test_how_much_was_known_is_told_in_words(share: float, words: str) -> None:
+    view = make_view(replace(PAYLOAD, known_share=share, new_sentences=()), BERLIN)
+
+    assert view.known == f"{words} of this article was known."
 
 
 @pytest.mark.parametrize(

@@ -44,6 +44,16 @@ def paths(desk: Desk) -> list[str]:
     ]
 
 
+def test_a_development_says_its_sentence_once_and_names_no_site_twice(desk: Desk) -> None:
+    one = desk.ids()[0]
+    (told,) = desk.open.get(f"/api/developments/{one}").json()["quotes"]
+
+    (main,) = html.fromstring(desk.open.get(f"/developments/{one}").text).xpath("//main")
+
+    assert main.text_content().count(told) == 1
+    assert "text of" not in main.text_content()
+
+
 def test_every_page_is_text_that_needs_nothing_else(desk: Desk) -> None:
     for path in paths(desk):
         answer = desk.open.get(path)

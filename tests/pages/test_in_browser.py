@@ -102,6 +102,17 @@ def test_no_word_of_a_table_is_broken(browser: Browser, desk: Desk, path: str, w
     assert browser.run(BROKEN) == []
 
 
+def test_what_a_development_changes_does_not_touch_the_edge_of_its_ground(
+    browser: Browser, tmp_path: Path
+) -> None:
+    one = replace(told(1, "Pier closed."), changes=(("orders", "barred"),))
+
+    browser.open(write_document(tmp_path, [one]))
+
+    inside = "return getComputedStyle(document.querySelector('.changes')).paddingLeft"
+    assert browser.run(inside) != "0px"
+
+
 def test_the_login_has_no_serious_fault(browser: Browser, desk: Desk) -> None:
     browser.open(f"{desk.guarded.base_url}/")
 

@@ -208,6 +208,13 @@ def test_the_lead_of_the_first_newsroom_is_told() -> None:
     assert "was first" not in page_of(told(1, newsrooms=2))
 
 
+def test_a_document_in_markdown_does_not_quote_its_summary_again() -> None:
+    document = to_markdown(timeline_of([told(1, "Pier closed.")]))
+
+    assert document.count("Pier closed") == 1
+    assert "> It opens on 9 August" in document
+
+
 def test_what_was_filed_can_be_opened_from_the_text() -> None:
     quote = "The order is at https://court.example/8-25/112."
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from training.kinds import KindResult, count_passed, judge_scenario, read_scenarios
+from training.kinds import FOLDER, OPEN, KindResult, count_passed, judge_scenario, read_scenarios
 
 FLOORS = json.loads(Path(__file__).with_name("floors.json").read_text(encoding="utf-8"))["kinds"]
 
@@ -34,16 +34,18 @@ def test_no_kind_is_below_its_floor(kind: str) -> None:
     assert results()[kind].passed >= FLOORS["passed"][kind]
 
 
-def test_the_ids_of_scenarios_are_unique() -> None:
-    ids = [scenario.id for scenario in read_scenarios()]
+@pytest.mark.parametrize("folder", [FOLDER, OPEN], ids=["kept apart", "open"])
+def test_the_ids_of_scenarios_are_unique(folder: Path) -> None:
+    ids = [scenario.id for scenario in read_scenarios(folder)]
 
     assert len(ids) == len(set(ids))
 
 
-def test_the_articles_of_a_scenario_come_in_order_of_time() -> None:
+@pytest.mark.parametrize("folder", [FOLDER, OPEN], ids=["kept apart", "open"])
+def test_the_articles_of_a_scenario_come_in_order_of_time(folder: Path) -> None:
     unordered = [
         scenario.id
-        for scenario in read_scenarios()
+        for scenario in read_scenarios(folder)
         if (times := [one.published_at for one in scenario.known + scenario.probes])
         != sorted(times)
     ]

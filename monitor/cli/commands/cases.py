@@ -149,11 +149,10 @@ def _calibration(labels: list[Label]) -> str:
     from monitor.novelty import MIN_LABELS, MIN_OF_A_KIND, fit_shift
 
     news, shift = sum(label.is_new for label in labels), fit_shift(labels)
-    judged = count_of(len(labels), "judgement")
-    given = f"{judged} on its verdicts, {news} of them that something was new"
+    given = f"{count_of(len(labels), 'verdict')} judged by people, {news} as news"
     if shift is None:
         # Fewer would move the scores of a case by chance.
-        return f"{given}; its scores move from {MIN_LABELS} on with {MIN_OF_A_KIND} of each kind"
+        return f"{given}; from {MIN_LABELS} on, {MIN_OF_A_KIND} of each kind, the case learns"
     return f"{given}; its scores are moved by {shift:+} logits"
 
 

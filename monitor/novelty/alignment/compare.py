@@ -8,12 +8,13 @@ touched counts."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Set
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, timedelta
 from difflib import SequenceMatcher
 
 from monitor.model import FactKind, Facts, Sentence
+from monitor.novelty.index.packing import StoredSentence
 from monitor.novelty.index.sentence_index import Neighbour
 from monitor.novelty.nlp.event_keys import stems
 from monitor.novelty.nlp.lexicon import lexicon
@@ -31,6 +32,7 @@ _TURNING = 0.65  # both ways: the words around a turned claim are the same words
 _WORD_FOR_WORD = 0.97  # both ways
 _RECENT = timedelta(days=2)  # older days are background
 _WEEK = 7  # days
+_ONE_DAY = timedelta(days=1)
 _SPELLING = 0.8  # likeness of two spellings of one name
 
 
@@ -69,7 +71,7 @@ def changed_fact(
         has_name: says whether the case has a name in any article.
     """
     new, old = sentence.facts, neighbour.stored.facts
-    if _has_other_day(new, neighbour, today) and not _is_dated_alike(sentence.text, neighbour):
+    if _has_other_day(sentence, neighbour, today) and not _is_dated_alike(sentence.text, neighbour):
         return FactKind.DATE
     # A number more or less is a fuller or shorter report; one in place of another contradicts.
     if SetChange.between(old.numbers, new.numbers).is_swap:
@@ -122,11 +124,13 @@ def _refusals(facts: Facts) -> int:
     return facts.is_negated + ("DENY" in facts.classes)
 
 
-def _has_other_day(new: Facts, neighbour: Neighbour, today: date) -> bool:
+def _has_other_day(sentence: Sentence, neighbour: Neighbour, today: date) -> bool:
     """A recent or coming day, or a year, that the other sentence lacks; an old day added for
-    background is no change.
+    background is no change, and neither is a copy's "yesterday".
     """
-    old = neighbour.stored.facts
+    new, old = sentence.facts, neighbour.stored.facts
+    if _keeps_its_yesterday(sentence.text, new.days, neighbour.stored):
+        return False
     is_word_for_word = neighbour.mutual_overlap >= _WORD_FOR_WORD
     for day in new.days:
         if day in old.days or day < today - _RECENT:
@@ -139,6 +143,23 @@ def _has_other_day(new: Facts, neighbour: Neighbour, today: date) -> bool:
 
 def _is_same_weekday(day: date, others: Iterable[date]) -> bool:
     return any((day - other).days % _WEEK == 0 for other in others)
+
+
+def _keeps_its_yesterday(text: str, days: Sequence[date], stored: StoredSentence) -> bool:
+    """Nothing but the words for the day differs, one of them is "yesterday", and the days are
+    neighbours: a copy that is dated a day after it was written, or told on.
+    """
+    old, new = fold_words(stored.text), fold_words(text)
+    words = SetChange.between(old, new)
+    has_other_words = (words.gained | words.lost) - lexicon().dates.around_day
+    if has_other_words or len(days) != 1 or len(stored.facts.days) != 1:
+        return False
+    is_next_day = abs(days[0] - stored.facts.days[0]) == _ONE_DAY
+    return is_next_day and _says_yesterday(old) != _says_yesterday(new)
+
+
+def _says_yesterday(words: Sequence[str]) -> bool:
+    return -1 in lexicon().dates.relative.find(words)
 
 
 def _is_dated_alike(text: str, neighbour: Neighbour) -> bool:

@@ -44,7 +44,10 @@ from monitor.text import fold_words
 # namesake: of two dozen features those that do it in a story that was not fitted to. Where and how
 # often the name stands adds nothing to them. After a quiet month there are no recent articles to be
 # like, so all of them count as well; and the more there are, the likelier one is alike by chance.
-ABOUT_ALONE = ("coverage", "stored_coverage", "case_size", "known_share", "lead_overlap")
+ABOUT_ALONE = (
+    *("coverage", "stored_coverage", "case_size", "known_share", "lead_overlap"),
+    "foreign_alone",
+)
 ABOUT = ("known_names", "foreign_names", *ABOUT_ALONE)  # the others say little of what is new
 _LEAD = 2  # sentences
 _REPORTING = 10  # unexplained sentences among which the reporting one is looked for
@@ -53,6 +56,7 @@ _RANK_DECAY = 4  # sentences after which an event weighs 1/e
 # Where a wire is printed everywhere its next report is news all the same: without the limit `main`,
 # three tenths of whose articles are copies, lost a tenth of its developments.
 _COPIES_LIMIT = 0.1
+_SOME_NAMES = 2  # names of the case; one may be that of its town
 _KNOWN_NAMES_LIMIT = 6  # names of the case; more do not make an article more of it
 # Articles: with fewer, that an article is like none of them says nothing yet; with more, a case is
 # as large as any, and what nothing was learned from is not concluded from.
@@ -101,6 +105,7 @@ class ArticleFeatures:
         case_size: log of the number of articles of the case, of 15 at least and 60 at most.
         known_share: share of its sentences that the case knows.
         lead_overlap: share of its first sentence's words in one stored sentence.
+        foreign_alone: `foreign_names` where it has one other name of the case at most, else 0.
     """
 
     reporting: float
@@ -126,6 +131,7 @@ class ArticleFeatures:
     case_size: float
     known_share: float
     lead_overlap: float
+    foreign_alone: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +187,7 @@ def article_features(assessment: Assessment, links: Links, reports: Reports) -> 
         case_size=_case_size(index),
         known_share=article.known_share,
         lead_overlap=lead[0].overlap if lead else 1.0,
+        foreign_alone=names.foreign_share if names.known < _SOME_NAMES else 0.0,
     )
 
 

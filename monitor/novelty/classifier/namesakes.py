@@ -2,7 +2,8 @@
 
 A name that stands alone says nothing; the names beside it do. Those that the case puts beside its
 subject stand in a good part of its articles, those of a namesake, a street or a ship in next to
-none. Relatives have the same name too, with first names of their own."""
+none. "Ferrol Street" is a street even where the case happened in a street. Relatives have the same
+name too, with first names of their own."""
 
 from __future__ import annotations
 
@@ -48,8 +49,17 @@ def foreign_name_share(
         if len(run & own) > 1:
             return 0.0  # two of the subject's own names together are the subject
         beside |= run - own
-    nearest = max(map(articles.name_share, beside), default=_USUAL_SHARE)
-    return max(0.0, 1 - nearest / _USUAL_SHARE)
+    shares = [_usual_share(name, articles) for name in beside]
+    return max(0.0, 1 - max(shares, default=_USUAL_SHARE) / _USUAL_SHARE)
+
+
+def _usual_share(name: str, articles: ArticleIndex) -> float:
+    """Returns the share of the case's articles with a name; a case that is not itself about a
+    street has one in some of its articles.
+    """
+    share, words = articles.name_share(name), lexicon()
+    is_place = name in words.places_behind or name in words.places_before
+    return 0.0 if is_place and share < _EVERYWHERE_SHARE else share
 
 
 def _is_about_relatives(
@@ -73,14 +83,23 @@ def _runs_with(own: Set[str], sentences: Sequence[Sentence]) -> Iterator[set[str
 
 
 def _runs(tokens: Tokens) -> Iterator[set[str]]:
-    """Yields the names of each run of capitalised words without a mark between them."""
-    run: set[str] = set()
+    """Yields the names of each run of capitalised words without a mark between them; of a street
+    or a school the word before the name, too.
+    """
+    words, run = lexicon(), set[str]()
+    before: set[str] = set()
     for place, raw, word in tokens.pairs():
-        is_capital = raw[0].isupper() and word not in lexicon().stop_words
+        is_capital = raw[0].isupper() and word not in words.stop_words
         # "Ferrol, Captain Brook said" names two people.
-        if not is_capital or place in tokens.breaks:
+        is_break = place in tokens.breaks
+        if is_break or not is_capital:
             yield run
             run = set()
-        if is_capital and word not in lexicon().common_names:
-            run.add(word)
+        if is_break:
+            before = set()
+        if is_capital and word not in words.common_names:
+            run |= {word} | before
+        # "calle de Ferrol"
+        if word not in words.stop_words:
+            before = {word} & words.places_before
     yield run

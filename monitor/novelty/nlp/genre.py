@@ -8,7 +8,7 @@ an explainer while the lead reports something fresh."""
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from monitor.model import Genre, Sentence
@@ -20,10 +20,9 @@ from monitor.text import fold_words
 _NUMBERED = re.compile(r"^\(?\d{1,2}[.)]\s")
 _LABEL = re.compile(r"^([A-ZÁÉÍÓÚÑ][\w'-]*(?: [\w'-]+)?)[.:] ")
 _QUESTION = re.compile(r"^[^.!]{5,120}\?")
-_QUOTED = re.compile(r'"[^"]*"')
 _LABEL_BREAK = re.compile(r"[|:•·]| - ")
 _FIRST_STOP = re.compile(r"[.!?]")
-_LABEL_WORDS = 4  # a label has at most so many
+_SIGNED_WORDS = 5  # a label and who wrote it have at most so many
 _FEW_PARAGRAPHS = 3  # a share of fewer paragraphs says nothing
 _FEW_CLOCKS = 2  # entries with a clock time that make a live blog of one that calls itself live
 _FEW_FIRST_PERSONS = 2
@@ -71,27 +70,39 @@ def _is_live(text: _Text) -> bool:
 
 
 def _is_opinion(text: _Text) -> bool:
-    labels = lexicon().phrases.opinion_labels
-    is_labelled = _has_label(text.title, labels) or _has_label(text.summary, labels)
+    is_labelled = _is_labelled(text, lexicon().phrases.opinion_labels)
     return is_labelled or _has_opinion_phrase(text) or _is_in_first_person(text)
 
 
+def _is_labelled(text: _Text, labels: Terms[str]) -> bool:
+    return _has_label(text.title, labels) or _has_label(text.summary, labels)
+
+
 def _has_label(text: str, labels: Terms[str]) -> bool:
-    """A label stands alone before or after a colon or bar, or is all there is before the first full
-    stop.
+    """A label is all that stands before the first full stop, or beside a colon or bar, there with
+    who wrote it behind it. A letter, a comment and an opinion may also be what a text is about.
     """
     parts = _LABEL_BREAK.split(text) if _LABEL_BREAK.search(text) else []
-    parts.append(_FIRST_STOP.split(text, maxsplit=1)[0])
-    for part in parts:
-        words = fold_words(part)
-        if len(words) <= _LABEL_WORDS and labels.find(words):
-            return True
-    return False
+    beside = any(_is_label(_unsigned(fold_words(part)), labels) for part in parts)
+    return beside or _is_label(fold_words(_FIRST_STOP.split(text, maxsplit=1)[0]), labels)
+
+
+def _unsigned(words: Sequence[str]) -> Sequence[str]:
+    """Returns what stands before "by" and whoever wrote it."""
+    signed = lexicon().phrases.opinion_signed.places(words)
+    return words[: signed[0][1]] if signed and len(words) <= _SIGNED_WORDS else words
+
+
+def _is_label(words: Sequence[str], labels: Terms[str]) -> bool:
+    """Says whether the words are a label, by itself or with its kind ("weekend essay")."""
+    idle = lexicon().stop_words | lexicon().negations
+    has_kind = len(words) > 1 and words[0] not in idle
+    return labels.fit(words) or (has_kind and labels.fit(words[1:]))
 
 
 def _has_opinion_phrase(text: _Text) -> bool:
     # The bar keeps a phrase from beginning in the title and ending in the teaser.
-    words = [*text.title_words, "/", *fold_words(text.summary)]
+    words = [*_outside_quotes(text.title), "/", *_outside_quotes(text.summary)]
     return bool(lexicon().phrases.opinion_phrases.find(words))
 
 
@@ -99,10 +110,27 @@ def _is_in_first_person(text: _Text) -> bool:
     if len(text.sentences) < _FEW_PARAGRAPHS:
         return False
     first_person, count = lexicon().phrases.opinion_first_person, 0
-    for sentence in text.sentences:
-        own_words = fold_words(_QUOTED.sub(" ", sentence.text))
+    for own_words in _own_words(text.sentences):
         count += bool(first_person.find(own_words))
     return count >= _FEW_FIRST_PERSONS and count >= _FIRST_PERSON_SHARE * len(text.sentences)
+
+
+def _outside_quotes(text: str) -> list[str]:
+    return fold_words(" ".join(text.split('"')[::2]))
+
+
+def _own_words(sentences: Sequence[Sentence]) -> Iterator[list[str]]:
+    """Yields of each sentence the words outside quotations, which go on over sentences of a
+    paragraph.
+    """
+    paragraph, is_quoted = None, False
+    for sentence in sentences:
+        if sentence.paragraph != paragraph:
+            paragraph, is_quoted = sentence.paragraph, False
+        parts = sentence.text.split('"')
+        yield fold_words(" ".join(parts[is_quoted::2]))
+        # As many marks as parts but one: after an odd number of them a quotation is open.
+        is_quoted ^= len(parts) % 2 == 0
 
 
 def _is_digest(text: _Text) -> bool:
@@ -126,6 +154,8 @@ def _labelled(paragraphs: Sequence[str]) -> int:
 def _is_explainer(text: _Text) -> bool:
     whole = len(text.paragraphs)
     if whole >= _FEW_PARAGRAPHS and text.count(_QUESTION) * 5 >= whole * 2:
+        return True
+    if _is_labelled(text, lexicon().phrases.explainer_labels):
         return True
     is_fresh = any(sentence.facts.is_fresh for sentence in text.sentences[:_LEAD])
     return bool(lexicon().phrases.explainer_titles.find(text.title_words)) and not is_fresh

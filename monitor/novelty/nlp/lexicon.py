@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
+from itertools import chain
 from typing import Any, Literal, NamedTuple
 
 from monitor.novelty.nlp.terms import CACHE_LIMIT, Terms
@@ -77,6 +78,7 @@ class DateWords:
     Attributes:
         months, weekdays: their numbers, from 1 and from 0.
         relative: phrases such as "last night", by their distance in days from the article's day.
+        around_day: all words that name a day so or by its weekday, and small ones beside them.
         ahead, ahead_near: what makes a weekday lie ahead, anywhere before it and right before it.
         past: phrases that look back to an older time.
         had, had_skip: auxiliaries of the pluperfect, and words that may follow them.
@@ -87,6 +89,7 @@ class DateWords:
     months: Mapping[str, int]
     weekdays: Mapping[str, int]
     relative: Terms[int]
+    around_day: Words
     ahead: Terms[str]
     ahead_near: Words
     past: Terms[str]
@@ -130,8 +133,10 @@ class TextPhrases:
     """
 
     opinion_labels: Terms[str]
+    opinion_signed: Terms[str]
     opinion_phrases: Terms[str]
     opinion_first_person: Terms[str]
+    explainer_labels: Terms[str]
     explainer_titles: Terms[str]
     digest_titles: Terms[str]
     live_titles: Terms[str]
@@ -154,6 +159,7 @@ class Lexicon:
         negations: words that say no.
         idle_negations: phrases with such a word that say nothing.
         common_names: capitalised words that name nobody.
+        places_behind, places_before: what is called after people, by where their name stands.
         language_words: small words by language.
         stop_words: words that carry no meaning of their own.
     """
@@ -172,6 +178,8 @@ class Lexicon:
     negations: Words
     idle_negations: Terms[str]
     common_names: Words
+    places_behind: Words
+    places_before: Words
     language_words: Mapping[str, Words]
     stop_words: Words
     _folds: dict[str, str] = field(default_factory=dict)
@@ -212,6 +220,8 @@ def lexicon() -> Lexicon:
         negations=frozenset(negation["words"]),
         idle_negations=_terms(negation["phrases_without"]),
         common_names=_read_common_names(language),
+        places_behind=frozenset(language["names"]["places_behind"]),
+        places_before=frozenset(language["names"]["places_before"]),
         language_words={lang: frozenset(words) for lang, words in language["language"].items()},
         stop_words=frozenset(language["stop"]["words"]),
     )
@@ -268,6 +278,7 @@ def _read_dates(language: Mapping[str, Any]) -> DateWords:
         months=language["months"],
         weekdays=language["weekdays"],
         relative=Terms({int(days): terms for days, terms in language["relative"].items()}),
+        around_day=_words_around_day(language),
         ahead=_terms(time["ahead"]),
         ahead_near=frozenset(time["ahead_near"]),
         past=_terms(time["past"]),
@@ -277,6 +288,12 @@ def _read_dates(language: Mapping[str, Any]) -> DateWords:
         participle_endings=tuple(time["participle_endings"]),
         before_month=frozenset(time["preposition_month"]),
     )
+
+
+def _words_around_day(language: Mapping[str, Any]) -> Words:
+    relative = " ".join(chain.from_iterable(language["relative"].values()))
+    beside = language["time_words"]["beside_day"]
+    return frozenset((*language["weekdays"], *relative.split(), *beside))
 
 
 def _read_numbers(language: Mapping[str, Any]) -> dict[str, NumberWords]:

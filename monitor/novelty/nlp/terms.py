@@ -83,11 +83,20 @@ class Terms(Generic[LabelT]):
         """Says whether the words begin with one of the terms."""
         return any(place == 0 for _, place in self._found(words))
 
+    def fit(self, words: Sequence[str]) -> bool:
+        """Says whether the words are one of the terms and nothing else."""
+        return any(place == 0 and end == len(words) for _, place, end in self._spans(words))
+
     def _found(self, words: Sequence[str]) -> Iterator[tuple[LabelT, int]]:
+        for label, place, _ in self._spans(words):
+            yield label, place
+
+    def _spans(self, words: Sequence[str]) -> Iterator[tuple[LabelT, int, int]]:
         for place, word in enumerate(words):
             for term in self._starting(word):
-                if term.end(words, place + 1) is not None:
-                    yield term.label, place
+                end = term.end(words, place + 1)
+                if end is not None:
+                    yield term.label, place, end
 
     def _starting(self, word: str) -> tuple[_Term[LabelT], ...]:
         """Returns the terms whose first part fits a word."""

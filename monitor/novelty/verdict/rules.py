@@ -78,19 +78,39 @@ def _decide_by_gate(grounds: Grounds) -> Decision | None:
     if not grounds.article.unexplained:
         known = grounds.article.known_share
         return grounds.silence(Reason("known", "every sentence is known", known))
-    genre = grounds.assessment.analysis.genre
-    # A columnist may be the first to report something, which is worth a line in the digest.
     # What was added to a known text is news even where the text itself explains.
-    if genre in RETELLING and not grounds.article.is_addition:
-        is_strong = grounds.evidence.event.strength >= grounds.settings.event_at
-        has_news = is_strong and grounds.evidence.event.has_act
-        outcome = Outcome.DIGEST if has_news else Outcome.SILENT
-        return grounds.decide(outcome, reasons.retelling(genre))
+    if _retells(grounds) and not grounds.article.is_addition:
+        return _decide_retelling(grounds)
     if grounds.assessment.index.article_count == 0:
         # Neither seed nor baseline: nothing can be known, so whatever the first article about the
         # case says is new.
         return grounds.alert(Reason("first", "the case knows nothing yet"))
     return None
+
+
+def _retells(grounds: Grounds) -> bool:
+    """It is of a kind that retells. An analysis that probably has news is a report that begins
+    with a scene; an opinion or a digest stays one.
+    """
+    genre = grounds.assessment.analysis.genre
+    has_news = genre is Genre.EXPLAINER and _is_likely_news(grounds)
+    return genre in RETELLING and not has_news
+
+
+def _decide_retelling(grounds: Grounds) -> Decision:
+    """A columnist or a digest may be the first to report something, which is worth a line in the
+    digest.
+    """
+    event = grounds.evidence.event
+    is_strong = event.strength >= grounds.settings.event_at and event.has_act
+    outcome = Outcome.DIGEST if is_strong or _is_likely_news(grounds) else Outcome.SILENT
+    return grounds.decide(outcome, reasons.retelling(grounds.assessment.analysis.genre))
+
+
+def _is_likely_news(grounds: Grounds) -> bool:
+    """Says whether it is so by what it says, whatever is at stake."""
+    prediction = grounds.prediction
+    return prediction is not None and prediction.unraised >= grounds.settings.alert_at
 
 
 def _decide_by_evidence(grounds: Grounds) -> Decision:

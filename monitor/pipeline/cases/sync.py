@@ -12,6 +12,8 @@ from monitor.pipeline.context import Context, WatchedCase, log
 from monitor.settings import CaseSettings, FeedSettings, Settings
 from monitor.store.cases import CaseSpec, sync_cases
 from monitor.store.feeds import FeedSpec, sync_feeds
+from monitor.store.leases import wait_for_turn
+from monitor.store.schema.tables import config_folders
 from monitor.store.upkeep.closed_channels import open_changed
 from monitor.store.upkeep.ownership import adopt, require_folder, require_names
 
@@ -40,7 +42,9 @@ class _Synced:
 
 
 def _sync(session: Session, settings: Settings, now: datetime) -> _Synced:
-    """Makes the store say what the config says, as a whole or not at all."""
+    """Makes the store say what the config says, as a whole or not at all, one worker at a time."""
+    # Workers that start together write the same rows: the second finds them there.
+    wait_for_turn(session, config_folders)
     specs = list(map(_case_spec, settings.cases))
     folder = str(settings.folder.resolve())
     # Before anything is written: another folder's config would disable all that it does not name.

@@ -1,4 +1,4 @@
-"""Notices that a source has dried up, or brings something again.
+"""Notices that a feed is in trouble, or brings something again.
 
 The notice and the note that it was made are one transaction, so each episode has one notice, over
 crashes and with several workers. A feed belongs to no case: the channels of the cases that take it
@@ -145,14 +145,14 @@ def _silence_title(feeds: Sequence[FeedHealth], *, is_outage: bool) -> str:
     if is_outage:
         return f"{len(feeds)} feeds fail at once: is the network here down?"
     if len(feeds) == 1:
-        return f"A source has dried up: {feeds[0].title or shown(feeds[0].url)}"
-    return f"{len(feeds)} sources have dried up"
+        return f"A feed is in trouble: {feeds[0].title or shown(feeds[0].url)}"
+    return f"{len(feeds)} feeds are in trouble"
 
 
 def _recovered(feeds: Sequence[FeedHealth]) -> NoticePayload:
     parts = tuple(map(_recovered_part, feeds))
-    one = f"A source is back: {feeds[0].title or shown(feeds[0].url)}"
-    title = one if len(feeds) == 1 else f"{len(feeds)} sources are back"
+    one = f"A feed is back: {feeds[0].title or shown(feeds[0].url)}"
+    title = one if len(feeds) == 1 else f"{len(feeds)} feeds are back"
     return NoticePayload(EventType.FEED_RECOVERED, title, _lines(parts), _about(parts), parts)
 
 

@@ -39,8 +39,8 @@ def test_show_says_what_feedback_would_take_to_count(read: Read) -> None:
     (row,) = read_rows(read.config, "cases", "show", "abrego-garcia")
 
     assert row["note"] == "A test."
-    assert row["feedback"].startswith("0 judgements on its verdicts, 0 of them that something")
-    assert "from 30 on with 5 of each kind" in row["feedback"]
+    assert row["feedback"].startswith("0 verdicts judged by people, 0 as news")
+    assert "from 30 on, 5 of each kind, the case learns" in row["feedback"]
 
 
 def test_show_counts_developments_by_tier(read: Read) -> None:
@@ -53,7 +53,7 @@ def test_show_counts_developments_by_tier(read: Read) -> None:
 def test_enough_feedback_moves_the_scores_and_says_how_far() -> None:
     labels = [Label(0.3, is_new=True)] * 20 + [Label(0.2, is_new=False)] * 10
 
-    assert _calibration(labels).startswith("30 judgements on its verdicts, 20 of them")
+    assert _calibration(labels).startswith("30 verdicts judged by people, 20 as news")
     assert "its scores are moved by +" in _calibration(labels)
 
 

@@ -36,6 +36,7 @@ FEED = FeedView(
     next_poll_at=NOW + timedelta(minutes=5),
     failures=0,
     error="",
+    usual_gap_seconds=3_600,
 )
 TOTALS = Totals(
     feeds=1,

@@ -188,3 +188,27 @@ def test_something_comes_goes_or_takes_the_place_of_another(
     change = SetChange.between(old, new)
 
     assert (change.is_any, change.is_swap) == (is_any, is_swap)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("Police held Ada Marlow on Wednesday.", "Police held Ada Marlow yesterday."),
+        ("Police held Ada Marlow yesterday.", "Police held Ada Marlow on Wednesday."),
+        ("La policía detuvo el miércoles a Ada.", "La policía detuvo ayer a Ada."),
+    ],
+)
+def test_a_copy_may_keep_its_yesterday_for_a_day(before: str, after: str) -> None:
+    assert changed(before, after) is None
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("Police held Ada Marlow on Monday.", "Police held Ada Marlow on Tuesday."),
+        ("Police held Ada Marlow on Sunday.", "Police held Ada Marlow yesterday."),
+        ("Police held Ada Marlow on Wednesday.", "Police freed Ada Marlow yesterday."),
+    ],
+)
+def test_another_day_or_deed_is_no_kept_yesterday(before: str, after: str) -> None:
+    assert changed(before, after) is FactKind.DATE

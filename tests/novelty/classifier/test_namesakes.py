@@ -36,7 +36,10 @@ def foreign(text: str, case: Case, subject: frozenset[str] = SUBJECT) -> float:
     [
         "The winger Jon Ferrol scored twice on Friday in Port Amber. Ferrol was pleased.",
         "Two houses burned in Ferrol Street on Sunday night.",
+        "Two houses burned in Ferrol Street, behind Ferrol Hall.",
         "La cantante Lía Ferrol llenó el teatro.",
+        "Cortan la calle Ferrol por obras.",
+        "El colegio de Ferrol abre en mayo.",
         "The brother of the winger Jon Ferrol was pleased.",
         "The winger's brother, in Port Amber, is called Jon Ferrol.",
     ],
@@ -56,10 +59,27 @@ def test_other_names_beside_the_subjects_make_a_namesake_even_in_the_cases_town(
         "Nobody was named in the report.",
         "Her brother Piers Ferrol met Alma at the gate.",
         "In Elm Cove, Ferrol was asked nothing.",
+        "En la calle, Ferrol no dijo nada.",
     ],
 )
 def test_the_subject_alone_with_a_usual_name_or_with_a_relative_is_none(text: str) -> None:
     assert foreign(text, case_of(6)) == 0
+
+
+def test_a_street_of_the_name_is_none_of_the_case_that_happened_in_a_street() -> None:
+    case = case_of(6)
+    for number in range(4):
+        case.store("Alma Ferrol was held in Elm Street.", NEXT_DAY + timedelta(hours=9 + number))
+
+    assert foreign("Two houses burned in Ferrol Street.", case) == 1
+
+
+def test_a_case_about_a_street_knows_it() -> None:
+    case = Case()
+    for number in range(6):
+        case.store(f"Ferrol Street was dug up, part {number}.", NEXT_DAY + timedelta(hours=number))
+
+    assert foreign("Two houses burned in Ferrol Street.", case) == 0
 
 
 def test_two_of_the_subjects_own_names_are_the_subject_whoever_stands_beside() -> None:

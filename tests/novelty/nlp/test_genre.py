@@ -42,6 +42,59 @@ def test_a_label_makes_an_opinion(title, summary):
     assert genre_of(title, NEWS, summary) is Genre.OPINION
 
 
+@pytest.mark.parametrize(
+    ("title", "summary"),
+    [
+        ("Opinion 14 of 2025 frees the captain", ""),
+        ("Letters seen by the Gazette: crew warned of rust", ""),
+        ("The captain's letters", "Letters seen by the Gazette"),
+        ("Column of smoke over the harbour", ""),
+        ("Owner declines to comment", ""),
+        ("No comment", ""),
+        ("Second letter from jailed captain made public", ""),
+        ("Captain freed", 'He said: "I think of the drowned each day."'),
+    ],
+)
+def test_a_word_of_a_label_is_none_by_itself(title: str, summary: str) -> None:
+    assert genre_of(title, NEWS, summary) is Genre.NEWS
+
+
+@pytest.mark.parametrize(
+    ("title", "summary"),
+    [
+        ("Comment by Ann Lee: the captain's silence", ""),
+        ("The captain's silence", "Weekend essay. Photographs by the author."),
+        ("Letter from Port Amber: the wheel", ""),
+    ],
+)
+def test_a_label_ends_its_part_or_is_signed(title: str, summary: str) -> None:
+    assert genre_of(title, NEWS, summary) is Genre.OPINION
+
+
+def test_a_disaster_in_a_mine_is_told_by_nobody_in_the_first_person() -> None:
+    text = (
+        "A gallery of the Torre mine fell in on Tuesday.\n\nNine people work at the mine.\n\n"
+        "The owner has closed it."
+    )
+
+    assert genre_of("Nine trapped in mine", text) is Genre.NEWS
+
+
+def test_a_quotation_goes_on_over_sentences() -> None:
+    text = (
+        'The talks broke down on Friday.\n\n"I am told that they sit in two rooms. I have raised '
+        'teenagers," the mediator said.\n\nThe strike goes on.'
+    )
+
+    assert genre_of("Talks break down", text) is Genre.NEWS
+
+
+def test_a_quotation_that_is_not_closed_ends_with_its_paragraph() -> None:
+    text = 'He wrote: "The sea is deep.\n\nI have sailed with him.\n\nMy view is that he is honest.'
+
+    assert genre_of("The man at the wheel", text) is Genre.OPINION
+
+
 def test_first_person_outside_quotations_makes_an_opinion():
     text = (
         "I have sailed with him.\n\nMy view is that he is honest.\n\nThe court will see "
@@ -62,6 +115,18 @@ def test_questions_make_an_explainer():
     )
 
     assert genre_of("The ferry case", text) is Genre.EXPLAINER
+
+
+@pytest.mark.parametrize(
+    ("title", "summary"),
+    [
+        ("Analysis by Ann Lee: the captain's silence", ""),
+        ("The captain's silence", "Análisis"),
+        ("News analysis | The captain's silence", ""),
+    ],
+)
+def test_an_analysis_explains(title: str, summary: str) -> None:
+    assert genre_of(title, NEWS, summary) is Genre.EXPLAINER
 
 
 def test_an_explainer_in_the_headline_needs_a_text_without_fresh_news():

@@ -180,3 +180,30 @@ def test_a_mention_needs_weights_to_be_seen_as_going_on(on_trial: Case) -> None:
     verdict = on_trial.judge(IN_PASSING, THURSDAY, is_subject=False, settings=untrained)
 
     assert verdict.reasons[0].code == "mention"
+
+
+@pytest.mark.parametrize(
+    ("title", "is_new", "outcome", "code"),
+    [
+        ("Analysis: the court and the door", True, Outcome.ALERT, "new_event"),
+        ("Analysis: the court and the door", False, Outcome.SILENT, "explainer"),
+        ("Opinion: the court and the door", True, Outcome.DIGEST, "opinion"),
+        ("Opinion: the court and the door", False, Outcome.SILENT, "opinion"),
+        ("What we know about the Alondra", True, Outcome.ALERT, "new_event"),
+        ("Morning briefing", True, Outcome.DIGEST, "digest"),
+        ("Morning briefing", False, Outcome.SILENT, "digest"),
+    ],
+)
+def test_what_probably_has_news_is_never_silent_for_its_kind(
+    grown: Case, title: str, is_new: bool, outcome: Outcome, code: str
+) -> None:
+    scene = text_of(
+        "The door of the Alondra lies in a yard behind the court.",
+        "It has been there since the winter, and nobody has painted it.",
+        "Judge Mara Stell has been to see it, her office said.",
+    )
+
+    verdict = grown.judge(scene, THURSDAY, title, weights=holding_for_new(is_new))
+
+    assert verdict.outcome is outcome
+    assert verdict.reasons[0].code == code

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from sqlmodel import Session
 
+from monitor.pipeline.cases import sync
 from monitor.pipeline.cases.sync import sync_config
 from monitor.pipeline.context import Context
+from monitor.settings import load_settings
+from monitor.store import Store
 from monitor.store.feeds import get_watched_feeds
 from monitor.store.views.cases import list_cases
 from tests.pipeline.program import HARBOUR, Program, start_program
+from tests.world import at
 
 FEED = '[[feed]]\nurl = "https://harbour.example/rss"\ntitle = "Harbour Gazette"\n'
+NOW = at("2026-05-02T08:00")
 MUSEUM = 'title = "Museum"\nquery = "museum"\n'
 
 
@@ -78,3 +86,26 @@ def test_bringing_in_line_twice_changes_nothing(program: Program) -> None:
         return [case.id for case in ctx.cases] == [case.id for case in before]
 
     assert program.run(work)
+
+
+def test_two_workers_that_start_together_bring_a_new_database_in_line(
+    program: Program, store: Store
+) -> None:
+    settings, written = load_settings(program.folder, {}), threading.Event()
+
+    def first(session: Session) -> None:
+        sync._sync(session, settings, NOW)
+        written.set()
+        # The other one begins before this one is committed.
+        assert not second.done()
+        threading.Event().wait(0.3)
+
+    def other() -> sync._Synced:
+        written.wait(10)
+        return store.write(sync._sync, settings, NOW)
+
+    with ThreadPoolExecutor(2) as workers:
+        second = workers.submit(other)
+        store.write(first)
+
+    assert second.result().case_ids.keys() == {"harbour", "museum"}

@@ -138,7 +138,7 @@ def test_a_notice_comes_by_mail_too(newsroom: Newsroom, mailbox: Mailbox) -> Non
     be_gone(newsroom)
 
     (message,) = mailbox.messages
-    assert message["Subject"] == "[monitor] A source has dried up: Bay Courier"
+    assert message["Subject"] == "[monitor] A feed is in trouble: Bay Courier"
     body = message.get_body(("plain",))
     assert body is not None
     assert newsroom.outlets[1].feed_url in body.get_content()
