@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -105,3 +106,19 @@ def test_looking_at_a_feed_opens_no_database(settings: Settings) -> None:
     asyncio.run(work())
 
     assert not path.exists()
+
+
+def test_what_was_imported_is_no_more_searched_for_garbage_and_later_objects_are(
+    settings: Settings,
+) -> None:
+    async def build() -> int:
+        async with build_context(settings, lambda: NOW):
+            return gc.get_freeze_count()
+
+    first = asyncio.run(build())
+    kept = [[number] for number in range(1_000)]
+    second = asyncio.run(build())
+
+    assert first > len(kept)
+    # Those that have ended since are counted no more.
+    assert second <= first

@@ -1,6 +1,6 @@
 """One pass, or several, over every feed by this program.
 
-python -m benchmarks.peers.monitor_pass CONFIG [PASSES]
+python -c "from benchmarks.peers.monitor_pass import main; main()" CONFIG [PASSES]
 
 Measured from after the imports until everything is closed, worker processes included. Prints CPU
 and wall seconds, how many entries are stored, and the resident memory after each pass, as JSON.

@@ -42,7 +42,6 @@ from monitor.fetching.headers import (
     read_headers,
     read_validators,
     write_conditions,
-    write_headers,
 )
 from monitor.fetching.journey import Credentials, Journey
 from monitor.fetching.lanes import Lanes, Place
@@ -56,7 +55,7 @@ from monitor.fetching.limits import (
     next_pause,
 )
 from monitor.fetching.robots import MAX_ROBOTS_BYTES, Robots
-from monitor.fetching.transport import build_clients
+from monitor.fetching.transport import build_clients, build_request
 from monitor.fetching.waiting import max_age, retry_after
 from monitor.model import Fetched, NotModified, Validators
 from monitor.model.private import PrivatePlace
@@ -378,7 +377,8 @@ class Client:
 
     async def _send_get(self, request: _Request, read: _Reader, place: Place) -> HttpAnswer:
         async with self._response(request, place) as response:
-            return replace(await read(request.url, response), cookies=read_cookies(response))
+            answer, cookies = await read(request.url, response), read_cookies(response)
+            return replace(answer, cookies=cookies) if cookies else answer
 
     async def _remember(self, host: str, known: HostPause | None, answer: HttpAnswer) -> None:
         """Records that a host asked to be left alone, or that it answers again."""
@@ -406,12 +406,7 @@ class Client:
         if not is_web_url(request.url):
             raise httpx.InvalidURL("no http(s) address, or one with credentials in it")
         client = self._clients.single if request.is_single else self._clients.pooled
-        sent = client.build_request(
-            request.method,
-            request.url,
-            headers=write_headers(request.headers),
-            content=request.body or None,
-        )
+        sent = build_request(request.method, request.url, request.headers, request.body)
         response = await client.send(sent, stream=True)
         try:
             await place.answered()

@@ -15,6 +15,7 @@ import ipaddress
 import socket
 import threading
 from collections.abc import Awaitable, Callable, Iterable
+from functools import lru_cache
 
 import httpcore
 
@@ -61,6 +62,7 @@ _NEVER_V4 = tuple(map(ipaddress.IPv4Network, ("0.0.0.0/8", "169.254.0.0/16", "22
 _NEVER_V6 = tuple(map(ipaddress.IPv6Network, ("fe80::/10", "ff00::/8", "fd00:ec2::/32")))
 
 _MAX_ADDRESSES_TRIED = 4
+_REMEMBERED = 4_096  # addresses that were read and judged: what is true of them stays true
 # Threads that wait for a name server; more than this many hang only when it is dead.
 _MAX_LOOKUPS = 64
 
@@ -76,6 +78,7 @@ class RefusedAddress(Exception):
         )
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def is_public(address: str) -> bool:
     """Returns whether an IP address belongs to the public internet; IPv4 inside IPv6 is judged as
     IPv4.
@@ -119,6 +122,8 @@ def is_refused(
     return not any(place.holds(host, address, port) for place in allow_private)
 
 
+# Feeds are asked for at the same addresses again and again.
+@lru_cache(maxsize=_REMEMBERED)
 def _parse(address: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     """Returns an IP address, as IPv4 where an IPv6 one only stands for it; None when it is none."""
     try:

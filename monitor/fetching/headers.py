@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 import httpx
 
-from monitor.fetching.transport import LOCATION
+from monitor.fetching.wire.responses import LOCATION
 from monitor.model import Validators
 
 _AUTHORITY = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*:)?//[^/?#]*")

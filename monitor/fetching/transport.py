@@ -2,38 +2,29 @@
 
 httpx takes no network backend of one's own, so its transport is written here once more: a request
 goes to a connection pool of httpcore as it is, a response comes back as a stream of raw bytes.
-Nothing is decided here."""
+Nothing is decided here. Feeds have a transport of their own, `wire.single_use`."""
 
 from __future__ import annotations
 
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
-from functools import cache
-from http.cookiejar import CookieJar
-from typing import Protocol
+from functools import cache, lru_cache
 
 import httpcore
 import httpx
 
+from monitor.fetching.headers import write_headers
 from monitor.fetching.lanes import SLOW
-from monitor.fetching.wire.single_use import SingleUseConnections
+from monitor.fetching.wire.responses import build_response
+from monitor.fetching.wire.single_use import SingleUseTransport
 
 _KEEP_ALIVE_SECONDS = 15.0
 _CONNECT_SECONDS = 10.0
-# The extension of a response that holds its raw Location header, or None.
-LOCATION = "monitor_location"
-
-
-class Connections(Protocol):
-    """What sends a request over a connection of its own or over one that it has kept."""
-
-    async def handle_async_request(self, request: httpcore.Request) -> httpcore.Response:
-        """Sends one request."""
-        ...
-
-    async def aclose(self) -> None:
-        """Closes idle connections."""
+# What is sent with every request unless it says otherwise.
+_DEFAULT_HEADERS = {"Accept": "*/*", "Connection": "keep-alive"}
+# The deadline of each exchange stands for all other timeouts.
+_TIMEOUTS = {"timeout": httpx.Timeout(None, connect=_CONNECT_SECONDS).as_dict()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,35 +45,24 @@ class HttpClients:
         await self.single.aclose()
 
 
-class GuardedTransport(httpx.AsyncBaseTransport):
-    """Sends requests over connections whose backend judges every address.
+class PooledTransport(httpx.AsyncBaseTransport):
+    """Sends requests over connections that are kept for a while.
 
     Args:
-        connections: owned by the transport and closed with it.
+        pool: owned by the transport and closed with it.
     """
 
-    def __init__(self, connections: Connections) -> None:
-        self._connections = connections
+    def __init__(self, pool: httpcore.AsyncConnectionPool) -> None:
+        self._pool = pool
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Sends one request; httpcore's errors pass as they are, to be translated by the client."""
-        response = await self._connections.handle_async_request(_core_request(request))
-        # httpx would build the next request from a Location by itself, and fail on a wrong one
-        # before we can judge it.
-        headers, location = [], None
-        for name, value in response.headers:
-            if name.lower() != b"location":
-                headers.append((name, value))
-            elif location is None:
-                location = value
-        extensions = {**response.extensions, LOCATION: location}
-        return httpx.Response(
-            response.status, headers=headers, stream=_RawBody(response), extensions=extensions
-        )
+        response = await self._pool.handle_async_request(_core_request(request))
+        return build_response(response.status, response.headers, _RawBody(response))
 
     async def aclose(self) -> None:
         """Closes idle connections."""
-        await self._connections.aclose()
+        await self._pool.aclose()
 
 
 def _core_request(request: httpx.Request) -> httpcore.Request:
@@ -113,15 +93,22 @@ class _RawBody(httpx.AsyncByteStream):
         await self._response.aclose()
 
 
-class _NoCookies(CookieJar):
-    """Takes no cookie: two polls must look alike to the server.
+class _NoCookies(httpx.Cookies):
+    """Takes no cookie: two polls must look alike to the server."""
 
-    A policy that allows none does the same, but reads each answer for cookies first: some 50 µs of
-    the 2 ms of a poll that brings nothing.
-    """
+    def extract_cookies(self, response: httpx.Response) -> None:
+        """Leaves the cookies of an answer where they are.
 
-    def extract_cookies(self, response: object, request: object) -> None:
-        """Leaves the cookies of an answer where they are."""
+        A jar with a policy that allows none does the same, but makes a request and a response of
+        the standard library of each answer first: a twentieth of a poll that brings nothing.
+        """
+
+
+class _Client(httpx.AsyncClient):
+    """httpx's client without a jar."""
+
+    # What is a property there would be copied into a jar of httpx's own.
+    cookies = _NoCookies()  # type: ignore[override]
 
 
 def build_clients(
@@ -142,17 +129,34 @@ def build_clients(
         keepalive_expiry=_KEEP_ALIVE_SECONDS,
         network_backend=backend,
     )
-    return HttpClients(_over(pool), _over(SingleUseConnections(trusted, backend)))
+    return HttpClients(_over(PooledTransport(pool)), _over(SingleUseTransport(trusted, backend)))
 
 
-def _over(connections: Connections) -> httpx.AsyncClient:
-    return httpx.AsyncClient(
-        transport=GuardedTransport(connections),
-        cookies=_NoCookies(),
-        follow_redirects=False,
-        # The deadline of each exchange stands for all other timeouts.
-        timeout=httpx.Timeout(None, connect=_CONNECT_SECONDS),
-        trust_env=False,
+def _over(transport: httpx.AsyncBaseTransport) -> httpx.AsyncClient:
+    return _Client(transport=transport, follow_redirects=False, trust_env=False)
+
+
+# Feeds are asked for again and again, and reading an address costs as much as sending a request.
+@lru_cache(maxsize=4_096)
+def _read_url(url: str) -> httpx.URL:
+    return httpx.URL(url)
+
+
+def build_request(
+    method: str, url: str, headers: Mapping[str, str], body: bytes = b""
+) -> httpx.Request:
+    """Returns a request that is sent as it is; a client would merge it with its own defaults, which
+    costs as much as sending it.
+
+    Raises:
+        httpx.InvalidURL: the address is none.
+    """
+    return httpx.Request(
+        method,
+        _read_url(url),
+        headers=write_headers({**_DEFAULT_HEADERS, **headers}),
+        content=body or None,
+        extensions=_TIMEOUTS,
     )
 
 

@@ -67,9 +67,9 @@ def test_a_redirect_to_a_private_address_is_judged_like_a_first_request(host: st
                 serving(fixed(response(status="302 Found", headers=headers))) as outer,
                 Client(OPTIONS) as client,
             ):
-                pool = client._clients.pooled._transport._connections  # type: ignore[attr-defined]
+                pool = client._clients.pooled._transport._pool  # type: ignore[attr-defined]
                 pool._network_backend = _OnlyFirst(pool._network_backend, outer.port)
-                single = client._clients.single._transport._connections  # type: ignore[attr-defined]
+                single = client._clients.single._transport  # type: ignore[attr-defined]
                 single._backend = pool._network_backend
                 with pytest.raises(AddressBlocked):
                     await client.fetch(outer.url())

@@ -33,6 +33,8 @@ class CookiePot:
 
     def keep(self, url: str, lines: Sequence[str]) -> None:
         """Takes over the Set-Cookie headers of an answer; those that are none are left out."""
+        if not lines:
+            return
         parts = urlsplit(url)
         own = self._cookies.setdefault(_host(parts), {})
         for line in lines:
@@ -40,6 +42,8 @@ class CookiePot:
 
     def header(self, url: str) -> str:
         """Returns the Cookie header for an address, empty where there is nothing to send."""
+        if not self._cookies:
+            return ""
         parts = urlsplit(url)
         own = self._cookies.get(_host(parts), {})
         return "; ".join(

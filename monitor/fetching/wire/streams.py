@@ -119,6 +119,8 @@ class LoopStream(httpcore.AsyncNetworkStream):
             ReadError, ReadTimeout: nothing can be read.
         """
         with _translated(httpcore.ReadError, httpcore.ReadTimeout):
+            if timeout is None:
+                return await self._received.take(max_bytes)
             async with asyncio.timeout(timeout):
                 return await self._received.take(max_bytes)
 
@@ -131,6 +133,9 @@ class LoopStream(httpcore.AsyncNetworkStream):
         if not buffer:
             return
         with _translated(httpcore.WriteError, httpcore.WriteTimeout):
+            if timeout is None:
+                await self._received.send(buffer)
+                return
             async with asyncio.timeout(timeout):
                 await self._received.send(buffer)
 
