@@ -85,7 +85,7 @@ async def build_context(
 
 def _spare_imports() -> None:
     """Takes what was imported out of the search for garbage: it stays until the process ends, and
-    walking over it again and again was a tenth of a poll and a third of a short command.
+    walking over it again and again was a third of the processor time of a short pass.
     """
     # Once: later there is garbage, too, which would stay as well.
     if not gc.get_freeze_count():

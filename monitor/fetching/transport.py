@@ -100,7 +100,7 @@ class _NoCookies(httpx.Cookies):
         """Leaves the cookies of an answer where they are.
 
         A jar with a policy that allows none does the same, but makes a request and a response of
-        the standard library of each answer first: a twentieth of a poll that brings nothing.
+        the standard library of each answer first.
         """
 
 

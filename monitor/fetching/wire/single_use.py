@@ -3,8 +3,8 @@
 A feed is asked again in minutes at the earliest, when its server has closed the connection long
 ago. A pool keeps it all the same, and looks at all that it keeps for each request: with 256
 requests at a time that cost five times what the request did. A connection of httpcore by itself
-takes locks and keeps states for requests that never come: that was a third of a poll that brings
-nothing."""
+takes locks and keeps states for requests that never come: a poll that brings nothing costs a fifth
+less without."""
 
 from __future__ import annotations
 
