@@ -13,14 +13,13 @@ nothing to hold on to."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from monitor.model import (
     Analysis,
     Likeness,
-    NewSentence,
     Outcome,
     Relation,
     Verdict,
@@ -29,7 +28,6 @@ from monitor.novelty.classifier.assessment import Assessment, assess
 from monitor.novelty.classifier.logistic import Weights, shipped_weights
 from monitor.novelty.classifier.prediction import Prediction, predict
 from monitor.novelty.index.case_index import CaseIndex
-from monitor.novelty.nlp.sentences import strip_dateline
 from monitor.novelty.thresholds import DEFAULT_SETTINGS, JudgeSettings
 from monitor.novelty.verdict import reasons
 from monitor.novelty.verdict.corroboration import find_confirmed, find_joins
@@ -37,6 +35,7 @@ from monitor.novelty.verdict.decision import Decision
 from monitor.novelty.verdict.quotes import changed_claims, pick_quotes
 from monitor.novelty.verdict.reasons import BASELINE, MENTION, confirms
 from monitor.novelty.verdict.rules import decide, silence_confirming
+from monitor.novelty.verdict.summary import summarise
 from monitor.novelty.verdict.tiers import CHANGE, development_tier
 
 _TIER_SENTENCES = 4
@@ -122,7 +121,7 @@ def judge(
         event_keys=tuple(map(str, assessment.evidence.event.keys)),
         likeness=likeness,
         confirms=confirmed.article_id if confirmed else None,
-        summary=_summarise(quotes, prediction),
+        summary=summarise(quotes, prediction, analysis.title, index.sentences.idf),
         tier=tier,
     )
 
@@ -137,17 +136,6 @@ def _weighed_by_stake(prediction: Prediction, assessment: Assessment, tier: int)
     if assessment.knows_little:
         prediction = prediction.raised(shift, reasons.KNOWS_LITTLE)
     return prediction
-
-
-def _summarise(quotes: Sequence[NewSentence], prediction: Prediction | None) -> str:
-    """Returns the quoted sentence that most probably reports the news, of equal ones the first;
-    without the place and agency that it may begin with.
-    """
-    if prediction is None:
-        return strip_dateline(quotes[0].text) if quotes else ""
-    rated = prediction.reports.by_index
-    best = max(quotes, key=lambda quote: (rated.get(quote.index, 0.0), -quote.index), default=None)
-    return strip_dateline(best.text) if best else ""
 
 
 def _tier(
