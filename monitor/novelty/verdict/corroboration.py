@@ -23,6 +23,9 @@ from monitor.novelty.nlp.event_keys import EventKey, event_keys
 from monitor.novelty.verdict.reasons import UNCONFIRMED_REASONS
 from monitor.novelty.verdict.rules import RETELLING
 
+# Probability by which a development may be less alike than the nearest. Without a bound 80 of the
+# attachments on two real streams were wrong instead of 65, and 137 articles right instead of 135.
+_ABOUT_AS_ALIKE = 0.1
 _SHARED_SENTENCES = 0.5  # of a development's new sentences, word for word
 _COPIES = frozenset(
     {Relation.COPY, Relation.COPY_CHANGED, Relation.EXCERPT, Relation.EXACT, Relation.EXPANSION}
@@ -67,8 +70,10 @@ def find_joins(
     now: datetime,
     likeness: Likeness | None,
 ) -> tuple[int, ...]:
-    """Returns the ids of the developments at most `join_span` old that the article reports, the
-    most alike first, of equally alike ones the latest.
+    """Returns the ids of the developments at most `join_span` old that the article reports: the
+    most alike one first, then those that are about as alike, of equally alike ones the latest.
+
+    On a day of much news all that was told is somewhat alike.
 
     Args:
         prediction: of the trained weights; without one event keys and sentences decide.
@@ -76,14 +81,16 @@ def find_joins(
     """
     report = _Report.of(assessment.analysis, prediction, likeness)
     settings = assessment.settings
-    found: list[tuple[float, int]] = []
+    found: list[tuple[float, int]] = []  # negated, so that the most alike and latest come first
     for development in assessment.index.developments:
         if now - development.created_at > settings.join_span:
             continue
         similarity = report.similarity(development)
         if similarity >= settings.join_share:
             found.append((-similarity, -development.development_id))
-    return tuple(-negated_id for _, negated_id in sorted(found))
+    found.sort()
+    nearest = found[0][0] if found else 0.0
+    return tuple(-own for negated, own in found if negated - nearest <= _ABOUT_AS_ALIKE)
 
 
 @dataclass(frozen=True, slots=True)

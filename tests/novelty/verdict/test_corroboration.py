@@ -16,6 +16,8 @@ from monitor.novelty import (
     told_keys,
     with_vectors,
 )
+from monitor.novelty.classifier.links import LinkFeatures
+from monitor.novelty.classifier.logistic import parse_regression
 from tests.novelty.verdict.weights import of_logits, undecided
 from tests.novelty.world import NEXT_DAY, SEED, SEED_AT, Case, seeded, text_of
 
@@ -244,3 +246,19 @@ def test_an_article_joins_the_development_of_what_it_is_linked_with(
     verdict = case.judge(RETOLD, weights=of_logits(-5.0, link=link))
 
     assert verdict.joins == joins
+
+
+@pytest.mark.parametrize(("second", "joins"), [(4.0, (8, 9)), (0.8, (9,))])
+def test_it_joins_no_other_development_that_is_much_less_alike(
+    second: float, joins: tuple[int, ...]
+) -> None:
+    """Both links are likely, that with the council's article by far the more if both are not."""
+    case = Case()
+    case.store(BAKERY, NEXT_DAY)
+    case.store(COUNCIL, NEXT_DAY + timedelta(hours=1))
+    case.index.add_development(KnownDevelopment(8, 1, NEXT_DAY, frozenset()))
+    case.index.add_development(KnownDevelopment(9, 2, NEXT_DAY, frozenset()))
+    words = {"bias": second, "terms": [["words", 0.0, 1.0, 6.0]]}
+    weights = replace(of_logits(-5.0), link=parse_regression(words, LinkFeatures))
+
+    assert set(case.judge(RETOLD, weights=weights).joins) == set(joins)
