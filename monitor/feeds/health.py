@@ -17,9 +17,6 @@ from enum import StrEnum
 FAILING_FOR = timedelta(hours=24)
 FAILING_POLLS = 3
 SILENT_FOR = timedelta(days=2)
-# A feed of which fewer than three items are dated, a docket say, has no usual gap: two days without
-# anything are no more unusual for it than a week.
-SILENT_UNKNOWN = timedelta(days=7)
 # Measured in what is usual for the feed: a quarterly's month of silence is no news.
 _SILENT_INTERVALS = 20
 _SILENT_GAPS = 5
@@ -99,10 +96,10 @@ class HealthChanges:
 
 def silent_after(interval: timedelta | None, gap: timedelta | None) -> timedelta:
     """Returns how long without anything new is unusual for a feed: twenty polls, five of its usual
-    gaps between items, and two days at least; a week where its gaps are not known.
+    gaps between items, and two days at least.
     """
     by_polls = _SILENT_INTERVALS * (interval or timedelta())
-    by_gaps = SILENT_UNKNOWN if gap is None else _SILENT_GAPS * gap
+    by_gaps = _SILENT_GAPS * (gap or timedelta())
     return max(SILENT_FOR, by_polls, by_gaps)
 
 

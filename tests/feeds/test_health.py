@@ -63,8 +63,6 @@ def failing(
         (replace(healthy(), last_new_at=NOW - 2 * DAY), None),
         (replace(healthy(), last_new_at=NOW - 5 * DAY, gap=2 * DAY), None),
         (replace(healthy(), last_new_at=NOW - 5 * DAY, interval=6 * HOUR), None),
-        (replace(healthy(), last_new_at=NOW - 7 * DAY, gap=None), None),
-        (replace(healthy(), last_new_at=NOW - 7 * DAY - HOUR, gap=None), Trouble.SILENT),
         (replace(healthy(), last_new_at=None), None),
     ],
 )
