@@ -46,7 +46,7 @@ class JudgeSettings:
             the case knows this share of its sentences. Streams: flat from .2 to .3.
         continues_about: so it is if it is about the case with this probability. Streams, each by
             weights of the others: at .85 4 more of 794 articles with news alert, and 3 more of 202
-            on other things. Above what an article has that shares nothing with a case of few (.93).
+            on other things.
         coverage_limit: share of the lead's terms that one recent article may hold; at more it is
             that article reported again. Prototype.
         repeated_limit: share of the lead's terms in one article from which weak evidence is not
@@ -91,7 +91,7 @@ class JudgeSettings:
     is_trained: bool = True
     continues_coverage: float = 0.25
     continues_known: float = 0.5
-    continues_about: float = 0.94
+    continues_about: float = 0.93
     coverage_limit: float = 0.9
     repeated_limit: float = 0.7
     young_sentences: int = 60
