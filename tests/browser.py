@@ -66,7 +66,7 @@ class Browser:
 
     def open(self, url: str) -> None:
         """Opens a page at an address and waits until all of it is there."""
-        # With scripts off the driver loses sight of a page in one of some thirty openings.
+        # With scripts off the driver loses sight of a page now and then.
         for _ in range(_OPENINGS - 1):
             answer = self._client.post(f"{self._path}/url", json={"url": url})
             if _LOST not in answer.text:

@@ -170,12 +170,15 @@ def test_axe_finds_what_is_wrong(browser: Browser) -> None:
 def test_pages_look_the_same_without_scripts(browser: Browser, desk: Desk) -> None:
     browser.look_like(width=900, scheme="light")
     seen: dict[bool, list[bytes]] = {True: [], False: []}
-    for is_on in (True, False):
-        browser.turn_scripts(on=is_on)
-        for path in ("/", "/cases/harbour", "/feeds", "/search?q=harbour&case=harbour"):
-            browser.open(f"{desk.open.base_url}{path}")
-            seen[is_on].append(browser.picture())
-    browser.turn_scripts(on=True)
+    try:
+        for is_on in (True, False):
+            browser.turn_scripts(on=is_on)
+            for path in ("/", "/cases/harbour", "/feeds", "/search?q=harbour&case=harbour"):
+                browser.open(f"{desk.open.base_url}{path}")
+                seen[is_on].append(browser.picture())
+    finally:
+        # The tests after this one share the browser.
+        browser.turn_scripts(on=True)
 
     assert seen[True] == seen[False]
 
