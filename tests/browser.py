@@ -14,6 +14,7 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from time import monotonic, sleep
 from typing import Any
 
 import httpx
@@ -23,7 +24,9 @@ CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 # A guard against what hangs, in seconds. The driver itself gives up a script after 30, which on a
 # machine with much else to do is what axe takes to look at one page.
 PATIENCE_S = 300
-_OPENINGS, _LOST = 4, "Not attached to an active page"
+# What the driver says, once in some fifty times, of a page that is just giving way to the next.
+BETWEEN_PAGES = ("Not attached to an active page", "Cannot take screenshot with 0 width")
+NO_SCRIPTS = {"profile.managed_default_content_settings.javascript": 2}
 OPTIONS = (
     *("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"),
     *("--hide-scrollbars", "--no-first-run", "--disable-background-networking"),
@@ -66,17 +69,7 @@ class Browser:
 
     def open(self, url: str) -> None:
         """Opens a page at an address and waits until all of it is there."""
-        # With scripts off the driver loses sight of a page now and then.
-        for _ in range(_OPENINGS - 1):
-            answer = self._client.post(f"{self._path}/url", json={"url": url})
-            if _LOST not in answer.text:
-                _require(answer)
-                return
         self._post("/url", {"url": url})
-
-    def turn_scripts(self, *, on: bool) -> None:
-        """Lets pages run scripts or not; those of a test run only where pages' own may."""
-        self._cdp("Emulation.setScriptExecutionDisabled", {"value": not on})
 
     def run(self, script: str) -> Any:
         """Returns what a script returns in the page; a promise is waited for."""
@@ -106,39 +99,48 @@ class Browser:
         return self._post("/goog/cdp/execute", {"cmd": command, "params": parameters})
 
     def _post(self, path: str, body: dict[str, Any]) -> Any:
+        end = monotonic() + PATIENCE_S
         answer = self._client.post(self._path + path, json=body)
-        _require(answer)
+        while any(words in answer.text for words in BETWEEN_PAGES) and monotonic() < end:
+            sleep(0.05)
+            answer = self._client.post(self._path + path, json=body)
+        assert answer.is_success, answer.text
         return answer.json()["value"]
 
 
-def _require(answer: httpx.Response) -> None:
-    assert answer.is_success, answer.text
-
-
 @contextmanager
-def open_browser() -> Iterator[Browser]:
-    """Starts a browser and ends it."""
+def open_browser(*, scripts: bool = True) -> Iterator[Browser]:
+    """Starts a browser, in which pages may run scripts or not, and ends it."""
     browser, driver = find_browser()
-    process = subprocess.Popen(
+    with subprocess.Popen(
         [driver, "--port=0"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-    )
+    ) as process:
+        try:
+            with httpx.Client(base_url=_address(process), timeout=PATIENCE_S + 30) as client:
+                yield from _session(client, browser, scripts=scripts)
+        finally:
+            # Its output is not read to the end: what the browser left behind may hold it open.
+            process.kill()
+
+
+def _session(client: httpx.Client, browser: str, *, scripts: bool) -> Iterator[Browser]:
+    milliseconds = PATIENCE_S * 1000
+    wanted = {
+        "timeouts": {"script": milliseconds, "pageLoad": milliseconds},
+        "goog:chromeOptions": {
+            "binary": browser,
+            "args": list(OPTIONS),
+            "prefs": {} if scripts else NO_SCRIPTS,
+        },
+        "goog:loggingPrefs": {"performance": "ALL"},
+    }
+    answer = client.post("/session", json={"capabilities": {"alwaysMatch": wanted}})
+    assert answer.is_success, answer.text
+    session = answer.json()["value"]["sessionId"]
     try:
-        with httpx.Client(base_url=_address(process), timeout=PATIENCE_S + 30) as client:
-            milliseconds = PATIENCE_S * 1000
-            wanted = {
-                "timeouts": {"script": milliseconds, "pageLoad": milliseconds},
-                "goog:chromeOptions": {"binary": browser, "args": list(OPTIONS)},
-                "goog:loggingPrefs": {"performance": "ALL"},
-            }
-            body = {"capabilities": {"alwaysMatch": wanted}}
-            answer = client.post("/session", json=body)
-            assert answer.is_success, answer.text
-            session = answer.json()["value"]["sessionId"]
-            yield Browser(client, session)
-            client.delete(f"/session/{session}")
+        yield Browser(client, session)
     finally:
-        process.terminate()
-        process.communicate()
+        client.delete(f"/session/{session}")
 
 
 def _address(process: subprocess.Popen[str]) -> str:
