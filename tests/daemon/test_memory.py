@@ -1,17 +1,21 @@
-"""Threads share one heap."""
+"""Threads share one heap, and what is large leaves no hole in it."""
 
 import subprocess
 import sys
 
 import pytest
 
-# The report of the GNU C library names the heaps, "arenas", of the process.
-SCRIPT = """
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="another C library")
+
+BEGIN = """
 import ctypes, threading
 from monitor.daemon.memory import share_one_heap
 
 if {is_shared}:
     share_one_heap()
+"""
+# The report of the GNU C library names the heaps, "arenas", of the process.
+THREADS = """
 free = threading.Event()
 begun = threading.Barrier(5)
 
@@ -27,15 +31,32 @@ begun.wait()
 ctypes.CDLL(None).malloc_stats()
 free.set()
 """
+# Behind a document that was read and forgotten, the next ones.
+DOCUMENTS = """
+document = bytearray(1_000_000)
+del document
+held = [bytearray(200_000) for _ in range(20)]
+ctypes.CDLL(None).malloc_stats()
+"""
 
 
-def count_heaps(*, is_shared: bool) -> int:
-    code = SCRIPT.format(is_shared=is_shared)
+def report(script: str, *, is_shared: bool) -> str:
+    code = BEGIN.format(is_shared=is_shared) + script
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    return done.stderr.count("Arena ")
+    return done.stderr
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="another C library")
+def count_outside(told: str) -> int:
+    """Returns how many regions the most were that lay outside the heap."""
+    return next(int(line.split()[-1]) for line in told.splitlines() if "max mmap regions" in line)
+
+
 def test_all_threads_use_one_heap() -> None:
-    assert count_heaps(is_shared=False) > 1
-    assert count_heaps(is_shared=True) == 1
+    assert report(THREADS, is_shared=False).count("Arena ") > 1
+    assert report(THREADS, is_shared=True).count("Arena ") == 1
+
+
+def test_what_is_large_lies_outside_the_heap_after_one_was_freed_too() -> None:
+    kept = count_outside(report(DOCUMENTS, is_shared=True))
+
+    assert kept >= count_outside(report(DOCUMENTS, is_shared=False)) + 15

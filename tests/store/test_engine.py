@@ -138,6 +138,15 @@ def test_sqlite_is_safe_against_power_cuts(tmp_path: Path) -> None:
     store.close()
 
 
+def test_a_connection_remembers_a_megabyte_of_the_file(tmp_path: Path) -> None:
+    store = Store(f"sqlite:///{tmp_path / 'monitor.db'}")
+
+    size = store.read(lambda session: session.execute(sa.text("PRAGMA cache_size")).scalar_one())
+
+    assert size == -1024
+    store.close()
+
+
 def test_a_row_is_inserted_under_a_new_id(store: Store) -> None:
     first = store.write(insert_row, cases, case_row("harbour"))
     second = store.write(insert_row, cases, case_row("quarry"))

@@ -13,10 +13,12 @@ from importlib.resources import files
 from itertools import chain
 from typing import Any, Literal, NamedTuple
 
-from monitor.novelty.nlp.terms import CACHE_LIMIT, Terms
+from monitor.novelty.nlp.terms import Terms
 from monitor.text import fold
 
 Words = frozenset[str]
+# Distinct words whose folded form is remembered; an article has some three hundred.
+_FOLDS_LIMIT = 4_000
 
 
 class FrameLabel(NamedTuple):
@@ -188,7 +190,7 @@ class Lexicon:
         """Returns the folded form of one word, remembered; a number keeps its separators."""
         folded = self._folds.get(token)
         if folded is None:
-            if len(self._folds) >= CACHE_LIMIT:
+            if len(self._folds) >= _FOLDS_LIMIT:
                 self._folds.clear()
             folded = self._folds[token] = _fold_token(token)
         return folded

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Generic, TypeVar
 
 LabelT = TypeVar("LabelT", bound=Hashable)
@@ -15,8 +16,6 @@ LabelT = TypeVar("LabelT", bound=Hashable)
 _GAP = "~"  # stands for up to _GAP_WORDS other words
 _GAP_WORDS = 5
 _SHORTEST_BEGINNING = 2  # letters before the star of `be*`
-# Distinct words remembered; a crawl of one case in two languages holds about 30,000.
-CACHE_LIMIT = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +48,15 @@ class _Term(Generic[LabelT]):
 class Terms(Generic[LabelT]):
     """A labelled list of terms, ready to be found in folded words.
 
-    Read-only but for a bounded cache of the words that it has seen.
+    Most words begin like no term, which their first two letters show: nothing is remembered of
+    them, since a dozen lists that remember words hold tens of megabytes after a year.
     """
 
     def __init__(self, labelled: Mapping[LabelT, Iterable[str]]) -> None:
         self._whole: dict[str, list[_Term[LabelT]]] = {}
         self._begin: dict[str, list[_Term[LabelT]]] = {}
-        self._seen: dict[str, tuple[_Term[LabelT], ...]] = {}
-        self._longest = 0
+        # How long the beginnings of words are that begin with two letters, shortest first.
+        self._lengths: dict[str, list[int]] = {}
         for label, terms in labelled.items():
             for term in terms:
                 self._add(label, term.split())
@@ -68,8 +68,10 @@ class Terms(Generic[LabelT]):
             (barred if part.startswith("!") else required).append(part.removeprefix("!"))
         first, *rest = required
         table, key = (self._begin, first[:-1]) if first.endswith("*") else (self._whole, first)
-        self._longest = max(self._longest, len(key))
         table.setdefault(key, []).append(_Term(label, tuple(rest), tuple(barred)))
+        if table is self._begin:
+            lengths = self._lengths.setdefault(key[:_SHORTEST_BEGINNING], [])
+            lengths[:] = sorted({*lengths, len(key)})
 
     def find(self, words: Sequence[str]) -> set[LabelT]:
         """Returns the labels of all terms that occur in the words."""
@@ -98,18 +100,14 @@ class Terms(Generic[LabelT]):
                 if end is not None:
                     yield term.label, place, end
 
-    def _starting(self, word: str) -> tuple[_Term[LabelT], ...]:
+    def _starting(self, word: str) -> Sequence[_Term[LabelT]]:
         """Returns the terms whose first part fits a word."""
-        seen = self._seen.get(word)
-        if seen is not None:
-            return seen
-        terms = list(self._whole.get(word, ()))
-        for length in range(_SHORTEST_BEGINNING, min(len(word), self._longest) + 1):
-            terms.extend(self._begin.get(word[:length], ()))
-        if len(self._seen) >= CACHE_LIMIT:
-            self._seen.clear()
-        self._seen[word] = tuple(terms)
-        return self._seen[word]
+        whole = self._whole.get(word, ())
+        lengths = self._lengths.get(word[:_SHORTEST_BEGINNING])
+        if not lengths:
+            return whole
+        fitting = [self._begin.get(word[:size], ()) for size in lengths if size <= len(word)]
+        return [*whole, *chain.from_iterable(fitting)]
 
 
 def _find_part(part: str, words: Sequence[str]) -> int | None:

@@ -67,8 +67,21 @@ def test_a_run_of_words_is_found_wherever_it_stands(before: list[str], after: li
     assert len(before) in [place for _, place in Terms({"": ["ab c"]}).places(words)]
 
 
-@given(WORDS)
-def test_a_list_finds_the_same_however_often_it_is_asked(words: list[str]) -> None:
-    terms = Terms({"x": ["a* ~ c", "b"], "y": ["abc", "b !c"]})
+BEGINNINGS = st.text("abc", min_size=2, max_size=4)
 
-    assert terms.places(words) == terms.places(words)
+
+@given(st.lists(BEGINNINGS, max_size=6), st.lists(st.text("abc", min_size=1, max_size=5)))
+def test_a_beginning_is_found_in_the_words_that_have_it(
+    beginnings: list[str], words: list[str]
+) -> None:
+    terms = Terms({f"{one}*": [f"{one}*"] for one in beginnings} | {"b": ["b"]})
+
+    found = {(label, place) for label, place in terms.places(words)}
+
+    expected = {
+        (f"{one}*", place)
+        for one in beginnings
+        for place, word in enumerate(words)
+        if word.startswith(one)
+    }
+    assert found == expected | {("b", place) for place, word in enumerate(words) if word == "b"}
