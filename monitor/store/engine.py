@@ -38,8 +38,8 @@ T = TypeVar("T")
 BUSY_TIMEOUT_S = 30
 # A write-ahead log that grew in a long read is cut back to this at the next checkpoint.
 JOURNAL_LIMIT_BYTES = 64 * 1024 * 1024
-# What a connection remembers of the file, in KiB. The operating system remembers it for all of them;
-# twice as much in each of the daemon's connections fills up for an hour, as if it leaked.
+# What a connection remembers of the file, in KiB. The operating system remembers it for all of
+# them; twice as much in each of the daemon's connections fills up for an hour, as if it leaked.
 _CACHE_KIB = 1024
 # What every connection to SQLite begins with. Foreign keys are off unless asked for.
 _PRAGMAS = (
