@@ -58,10 +58,13 @@ def sync_feeds(session: Session, specs: Sequence[FeedSpec], now: datetime) -> No
     """Makes the table say what the config says: adds, changes, disables; a feed that left the
     config keeps all it brought.
     """
-    insert_new(session, feeds, [_new_row(spec, now) for spec in specs], returning="id")
     wanted = {spec.url: spec for spec in specs}
-    # The new rows are among them and differ in nothing.
-    for feed in session.execute(select(feeds.c.id, *_CONFIGURED)).all():
+    known = session.execute(select(feeds.c.id, *_CONFIGURED)).all()
+    # Nearly all are there at nearly every start.
+    there = {feed.url for feed in known}
+    new = [_new_row(spec, now) for spec in specs if spec.url not in there]
+    insert_new(session, feeds, new, returning="id")
+    for feed in known:
         changes = _changes_of(feed, wanted.get(feed.url))
         if changes:
             session.execute(update(feeds).where(feeds.c.id == feed.id).values(**changes))
