@@ -19,7 +19,8 @@ from urllib.parse import SplitResult, quote, unquote_plus, unquote_to_bytes, url
 
 MAX_URL_CHARS = 4_096  # longer ones are refused
 # Each address of an item is looked at several times, by those who resolve, compare and store it.
-_REMEMBERED = 4_096
+_REMEMBERED = 512
+_REMEMBERED_HOSTS = 4_096
 HIDDEN = "…"  # stands for what is not shown of an address
 
 # Parameters that are a key, a login or a signature by their name, without marks between words.
@@ -382,7 +383,7 @@ def _split(url: str) -> SplitResult | None:
 
 
 # The addresses of a feed have one host, and what is made of it is most of what reading them costs.
-@lru_cache(maxsize=_REMEMBERED)
+@lru_cache(maxsize=_REMEMBERED_HOSTS)
 def _is_place(netloc: str) -> bool:
     """Says whether a host stands in the middle part of an address, with a port that is one."""
     place = SplitResult("", netloc, "", "", "")
@@ -400,7 +401,7 @@ def _host(parts: SplitResult) -> str:
     return _host_in(parts.netloc)
 
 
-@lru_cache(maxsize=_REMEMBERED)
+@lru_cache(maxsize=_REMEMBERED_HOSTS)
 def _host_in(netloc: str) -> str:
     host = (SplitResult("", netloc, "", "", "").hostname or "").rstrip(".")
     if ":" in host:
@@ -419,7 +420,7 @@ def _to_ascii(host: str) -> str:
         return ""
 
 
-@lru_cache(maxsize=_REMEMBERED)
+@lru_cache(maxsize=_REMEMBERED_HOSTS)
 def _bare_host(host: str) -> str:
     """Returns a host without prefixes that name a form of the site; `m.com` keeps its own."""
     for prefix in _PREFIXES:

@@ -55,7 +55,7 @@ from monitor.fetching.limits import (
     next_pause,
 )
 from monitor.fetching.robots import MAX_ROBOTS_BYTES, Robots
-from monitor.fetching.transport import build_clients, build_request
+from monitor.fetching.transport import build_clients, build_request, remembered_url
 from monitor.fetching.waiting import max_age, retry_after
 from monitor.model import Fetched, NotModified, Validators
 from monitor.model.private import PrivatePlace
@@ -406,7 +406,8 @@ class Client:
         if not is_web_url(request.url):
             raise httpx.InvalidURL("no http(s) address, or one with credentials in it")
         client = self._clients.single if request.is_single else self._clients.pooled
-        sent = build_request(request.method, request.url, request.headers, request.body)
+        url = remembered_url(request.url) if request.is_single else httpx.URL(request.url)
+        sent = build_request(request.method, url, request.headers, request.body)
         response = await client.send(sent, stream=True)
         try:
             await place.answered()

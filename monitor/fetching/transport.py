@@ -136,24 +136,26 @@ def _over(transport: httpx.AsyncBaseTransport) -> httpx.AsyncClient:
     return _Client(transport=transport, follow_redirects=False, trust_env=False)
 
 
-# Feeds are asked for again and again, and reading an address costs as much as sending a request.
 @lru_cache(maxsize=4_096)
-def _read_url(url: str) -> httpx.URL:
+def remembered_url(url: str) -> httpx.URL:
+    """Returns the address of a feed, which is asked for again and again: reading it costs as much
+    as sending a request. A page is asked for once, and thousands of them would be remembered.
+
+    Raises:
+        httpx.InvalidURL: it is none.
+    """
     return httpx.URL(url)
 
 
 def build_request(
-    method: str, url: str, headers: Mapping[str, str], body: bytes = b""
+    method: str, url: httpx.URL, headers: Mapping[str, str], body: bytes = b""
 ) -> httpx.Request:
     """Returns a request that is sent as it is; a client would merge it with its own defaults, which
     costs as much as sending it.
-
-    Raises:
-        httpx.InvalidURL: the address is none.
     """
     return httpx.Request(
         method,
-        _read_url(url),
+        url,
         headers=write_headers({**_DEFAULT_HEADERS, **headers}),
         content=body or None,
         extensions=_TIMEOUTS,
