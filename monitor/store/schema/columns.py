@@ -6,7 +6,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, Column, ForeignKey, Integer, Table, Text
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    Table,
+    Text,
+)
+from sqlalchemy import text as sql
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
@@ -47,6 +58,20 @@ def one_of(column: str, *values: str) -> CheckConstraint:
 def tier_known() -> CheckConstraint:
     """The rule that a tier is 1, 2 or 3, where there is one."""
     return CheckConstraint("tier BETWEEN 1 AND 3", name="tier_known")
+
+
+def partial_index(name: str, *columns: str, where: str, on_sqlite: str = "") -> Index:
+    """An index of the rows that wait for something: it stays small while the table grows for years.
+
+    Args:
+        on_sqlite: the condition as statements have it there, where that differs.
+    """
+    return Index(name, *columns, postgresql_where=sql(where), sqlite_where=sql(on_sqlite or where))
+
+
+def held_index(table: str) -> Index:
+    """The index of what somebody holds: a start asks whose work is to be given free."""
+    return partial_index(f"ix_{table}_held", "lease_owner", where="lease_owner IS NOT NULL")
 
 
 NAMING: dict[str, str] = {

@@ -8,14 +8,16 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import Column, Index, Text, UniqueConstraint, text
+from sqlalchemy import Column, Index, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from monitor.model import DateFlag
 from monitor.store.schema.columns import core as _core
+from monitor.store.schema.columns import held_index as _held_index
 from monitor.store.schema.columns import json as _json
 from monitor.store.schema.columns import key as _key
 from monitor.store.schema.columns import one_of as _one_of
+from monitor.store.schema.columns import partial_index as _partial_index
 from monitor.store.schema.columns import ref as _ref
 from monitor.store.schema.columns import text as _text
 
@@ -62,19 +64,9 @@ class Feed(SQLModel, table=True):
         _one_of("state", "new", "ok", "failing", "gone"),
         _one_of("outcome", "", *POLL_OUTCOMES),
         # Partial, as the indexes of all queues: it holds only what may be claimed.
-        Index(
-            "ix_feeds_due",
-            "next_poll_at",
-            postgresql_where=text("is_enabled"),
-            sqlite_where=text("is_enabled"),
-        ),
+        _partial_index("ix_feeds_due", "next_poll_at", where="is_enabled"),
         # Which hosts are being asked, looked at with each claim.
-        Index(
-            "ix_feeds_held",
-            "host",
-            postgresql_where=text("lease_owner IS NOT NULL"),
-            sqlite_where=text("lease_owner IS NOT NULL"),
-        ),
+        _partial_index("ix_feeds_held", "host", where="lease_owner IS NOT NULL"),
     )
 
     id: int = _key()
@@ -147,12 +139,9 @@ class Entry(SQLModel, table=True):
         _one_of("state", "ignored", "queued", "unmatched", "stored", "failed"),
         _one_of("published_flag", "", *DATE_FLAGS),
         _one_of("published_precision", "", "instant", "day"),
-        Index(
-            "ix_entries_queued",
-            "next_attempt_at",
-            postgresql_where=text("state = 'queued'"),
-            sqlite_where=text("state = 'queued'"),
-        ),
+        _partial_index("ix_entries_queued", "next_attempt_at", where="state = 'queued'"),
+        _held_index("entries"),
+        _partial_index("ix_entries_article_id", "article_id", where="article_id IS NOT NULL"),
         Index("ix_entries_canonical_url", "canonical_url"),
         Index("ix_entries_seen_at", "seen_at"),
     )

@@ -9,14 +9,16 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from monitor.store.schema.columns import ID
 from monitor.store.schema.columns import core as _core
+from monitor.store.schema.columns import held_index as _held_index
 from monitor.store.schema.columns import json as _json
 from monitor.store.schema.columns import key as _key
 from monitor.store.schema.columns import one_of as _one_of
+from monitor.store.schema.columns import partial_index as _partial_index
 from monitor.store.schema.columns import ref as _ref
 from monitor.store.schema.columns import text as _text
 
@@ -47,13 +49,17 @@ class Delivery(SQLModel, table=True):
     __table_args__: ClassVar[Any] = (
         _one_of("state", "pending", "sent", "dead"),
         _one_of("kind", "alert", "digest", "roll-up", "notice"),
-        Index(
-            "ix_deliveries_pending",
-            "next_attempt_at",
-            postgresql_where=text("state = 'pending'"),
-            sqlite_where=text("state = 'pending'"),
-        ),
+        _partial_index("ix_deliveries_pending", "next_attempt_at", where="state = 'pending'"),
+        _held_index("deliveries"),
+        _partial_index("ix_deliveries_untold", "id", where="state = 'dead' AND told_at IS NULL"),
+        _partial_index("ix_deliveries_told_at", "told_at", where="told_at IS NOT NULL"),
         Index("ix_deliveries_channel_sealed_at", "channel", "sealed_at"),
+        _partial_index(
+            "ix_deliveries_sealed_at",
+            "sealed_at",
+            where="is_edit IS false",
+            on_sqlite="is_edit IS 0",
+        ),
     )
 
     id: int = _key()
@@ -86,12 +92,7 @@ class AlertChannel(SQLModel, table=True):
 
     __tablename__: ClassVar[Any] = "alert_channels"
     __table_args__: ClassVar[Any] = (
-        Index(
-            "ix_alert_channels_open",
-            "due_at",
-            postgresql_where=text("delivery_id IS NULL"),
-            sqlite_where=text("delivery_id IS NULL"),
-        ),
+        _partial_index("ix_alert_channels_open", "due_at", where="delivery_id IS NULL"),
         Index("ix_alert_channels_delivery_id", "delivery_id"),
     )
 
@@ -108,6 +109,15 @@ class DeliveryRecipient(SQLModel, table=True):
     """The final answer of one recipient to a delivery; who is to be asked again has no row."""
 
     __tablename__: ClassVar[Any] = "delivery_recipients"
+    __table_args__: ClassVar[Any] = (
+        _partial_index(
+            "ix_delivery_recipients_refused",
+            *("delivery_id", "recipient"),
+            where="is_accepted IS false",
+            on_sqlite="is_accepted IS 0",
+        ),
+        _partial_index("ix_delivery_recipients_told_at", "told_at", where="told_at IS NOT NULL"),
+    )
 
     delivery_id: int = _ref("deliveries.id", primary_key=True)
     recipient: str = Field(sa_column=Column(Text, primary_key=True))

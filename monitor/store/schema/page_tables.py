@@ -12,6 +12,7 @@ from sqlmodel import Field, SQLModel
 
 from monitor.store.schema.columns import ID
 from monitor.store.schema.columns import core as _core
+from monitor.store.schema.columns import held_index as _held_index
 from monitor.store.schema.columns import json as _json
 from monitor.store.schema.columns import key as _key
 from monitor.store.schema.columns import one_of as _one_of
@@ -50,6 +51,7 @@ class PageRow(SQLModel, table=True):
         # An article has one page, under however many addresses it is met.
         UniqueConstraint("article_id"),
         _one_of("state", "there", "missing", "removed", "paywalled"),
+        _held_index("pages"),
         Index("ix_pages_next_check_at", "next_check_at"),
     )
 

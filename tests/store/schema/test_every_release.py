@@ -2,7 +2,7 @@
 
 `released/` has what the program of then made: the seed, three polls of two outlets on loopback, two
 developments, each told once to a webhook. 0004 and 0005 came in one step with 0006, so that no
-program ever made a database of them; 0014 and 0015 are that of 0013 taken over.
+program ever made a database of them; those from 0014 on are that of 0013 taken over.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ from monitor.store.views.feeds import list_feeds
 from tests.store.rows import NOW
 
 RELEASED = sorted((Path(__file__).parent / "released").glob("*.db.gz"))
-VERSIONS = [*map("{:04}".format, (1, 2, 3, 6, 7, 8, 9, 10, 12, 13, 14, 15))]
-STEPS = [*map("{:04}".format, range(1, 11)), "0012", "0013", "0014", "0015"]
+VERSIONS = [*map("{:04}".format, (1, 2, 3, 6, 7, 8, 9, 10, 12, 13, 14, 15, 16))]
+STEPS = [*map("{:04}".format, range(1, 11)), "0012", "0013", "0014", "0015", "0016"]
 Rows = dict[str, dict[tuple[object, ...], dict[str, object]]]
 
 
