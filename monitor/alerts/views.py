@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, tzinfo
+from datetime import UTC, date, datetime, time, tzinfo
 from difflib import SequenceMatcher
 from functools import partial
 from operator import attrgetter
@@ -22,6 +22,7 @@ from monitor.alerts.payload import (
     ArticlePart,
     CarrierPart,
     CarriersPart,
+    CasePart,
     ClaimPart,
     CorroborationPart,
     EventType,
@@ -39,6 +40,7 @@ MAX_CLAIMS = 6
 MAX_LEAD = 320  # characters of the line that says what happened
 MAX_SENTENCE = 600  # characters of one sentence
 MAX_NEAREST = 200
+MAX_AHEAD = 300  # characters of the sentence that names the next day
 MAX_CLAUSE = 160  # characters of the reason why something was held back
 ID_CHARS = 8  # of an id in a command; commands take unique prefixes
 # Overlap of words below which a stored sentence tells a reader nothing about a new one. Read off
@@ -168,12 +170,22 @@ class SourcesView:
 
 
 @dataclass(frozen=True, slots=True)
+class AheadView:
+    """The next day of a case, and the sentence that names it, in quotation marks; both are empty
+    without one.
+    """
+
+    day: str = ""
+    says: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class MailView:
     """One alert as a mail shows it.
 
     Attributes:
         known: how much of the article was known and what came nearest, in one line.
-        ahead: the next day of the case that is known; empty without one.
+        ahead: the next day of the case that is known.
         matched: what the query found, in one line.
     """
 
@@ -183,7 +195,7 @@ class MailView:
     news: NewsView
     sources: SourcesView
     known: str
-    ahead: str
+    ahead: AheadView
     actions: tuple[ActionView, ...]
     matched: str
 
@@ -214,10 +226,18 @@ def make_view(
         news=_news(payload, limit),
         sources=_sources(payload, zone),
         known=_known(payload, zone),
-        ahead=print_day(untold_day(payload.case.next_date, [payload])),
+        ahead=ahead_of(payload.case, [payload]),
         actions=_actions(payload, links, program),
         matched=_matched(payload.matched),
     )
+
+
+def ahead_of(case: CasePart | None, told: Iterable[AlertPayload]) -> AheadView:
+    """Returns the next day of a case, unless the alerts that are told name it."""
+    if case is None or untold_day(case.next_date, told) is None:
+        return AheadView()
+    text = cut(one_line(case.next_date_text, limit=2_000), MAX_AHEAD)
+    return AheadView(print_day(case.next_date), f"“{text}”" if text else "")
 
 
 def _head(payload: AlertPayload, zone: tzinfo) -> HeadView:
@@ -445,8 +465,16 @@ def _known_share(share: float) -> str:
 
 def _earlier(nearest: NearestPart, zone: tzinfo) -> str:
     text = cut(one_line(nearest.text, limit=2_000), MAX_NEAREST)
-    outlet, found = one_line(nearest.outlet, limit=100), nearest.found_at.astimezone(zone)
-    return f"“{text}” ({outlet}, {found.day} {found:%B %Y})"
+    outlet = one_line(nearest.outlet, limit=100)
+    # A seed was found when the case began, and says when it was published.
+    said = _day_of(nearest.published_at or nearest.found_at, zone)
+    return f"“{text}” ({outlet}, {said.day} {said:%B %Y})"
+
+
+def _day_of(moment: datetime, zone: tzinfo) -> date:
+    # A day without a time is kept as its midnight, which west of it is another day.
+    is_day = moment.astimezone(UTC).time() == time.min
+    return moment.astimezone(UTC if is_day else zone).date()
 
 
 def _matched(matched: Sequence[MatchedTerm]) -> str:
@@ -455,7 +483,12 @@ def _matched(matched: Sequence[MatchedTerm]) -> str:
     for one in matched:
         fields.setdefault(one_line(one.term, limit=100), {})[one_line(one.field, limit=20)] = None
     shown = list(fields.items())[:MAX_TERMS]
-    return "; ".join(f"{term} in {' and '.join(filter(None, at))}" for term, at in shown)
+    return "; ".join(f"{term} in {_join(list(filter(None, at)))}" for term, at in shown)
+
+
+def _join(words: Sequence[str]) -> str:
+    """Prints words as a list: "title, summary and text"."""
+    return " and ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
 
 
 def caveat_of(payload: AlertPayload) -> str:

@@ -90,6 +90,15 @@ def test_the_next_day_of_a_case_is_the_nearest_that_its_developments_name(store:
     assert {payload.case.next_date for payload in told(store, 3)} == {"2025-06-12"}
 
 
+def test_a_day_that_a_later_development_calls_off_is_not_the_next_one(store: Store) -> None:
+    off = "The judge cancelled the hearing of 12 June."
+    store.write(tell, "The trial begins on 30 June.", "The hearing is on 12 June.", off)
+
+    case = told(store, 1)[0].case
+
+    assert (case.next_date, case.next_date_text) == ("2025-06-30", "The trial begins on 30 June.")
+
+
 def test_a_case_without_a_day_ahead_has_no_next_date(store: Store) -> None:
     store.write(tell, HELD)
 

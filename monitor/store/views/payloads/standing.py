@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Select, select
 from sqlmodel import Session
 
-from monitor.alerts.calendar import next_day, said_on
+from monitor.alerts.calendar import Agenda, KnownDay, said_on
 from monitor.alerts.payload import StatePart
 from monitor.novelty import Holding
 from monitor.store.schema.tables import case_articles, cases, developments
@@ -32,7 +32,7 @@ class Standing:
     """
 
     changes: Mapping[str, tuple[StatePart, ...]] = field(default_factory=dict)
-    next_dates: Mapping[str, date] = field(default_factory=dict)
+    next_dates: Mapping[str, KnownDay] = field(default_factory=dict)
 
 
 def get_standing(session: Session, titles: Mapping[str, str], now: datetime) -> Standing:
@@ -64,22 +64,16 @@ def _state_part(title: str, holding: Holding, before: Mapping[str, str]) -> Stat
     return StatePart(title, holding.aspect, before.get(holding.aspect, ""), holding.value)
 
 
-def get_next_dates(session: Session, slugs: Collection[str], now: datetime) -> dict[str, date]:
+def get_next_dates(session: Session, slugs: Collection[str], now: datetime) -> dict[str, KnownDay]:
     """Returns the next day that the developments of each case name."""
-    nearest: dict[str, date] = {}
+    agendas: dict[str, Agenda] = {}
     # One row at a time: all sentences together are megabytes, and each alert asks.
     for row in session.execute(_select_recent(slugs, now)):
-        day = next_day(_dated_sentences(row), now.date())
-        if day:
-            nearest[row.slug] = min(day, nearest.get(row.slug, day))
-    return nearest
-
-
-def _dated_sentences(row: Any) -> list[tuple[str, date]]:
-    """Returns what a development says, with the day on which its report said it."""
-    texts = [row.summary, *(sentence["text"] for sentence in row.new_sentences)]
-    day = said_on(row.first_published_at, row.created_at)
-    return [(text, day) for text in texts]
+        agenda = agendas.setdefault(row.slug, Agenda(now.date()))
+        texts = (row.summary, *(sentence["text"] for sentence in row.new_sentences))
+        agenda.read(texts, said_on(row.first_published_at, row.created_at))
+    known = {slug: agenda.next_day for slug, agenda in agendas.items()}
+    return {slug: day for slug, day in known.items() if day}
 
 
 def _select_recent(slugs: Collection[str], now: datetime) -> Select[Any]:
