@@ -105,14 +105,12 @@ def said_on(published_at: datetime | None, found_at: datetime) -> date:
     return min(published_at or found_at, found_at).date()
 
 
-def announced_days(text: str, told_on: date) -> list[date]:
-    """Returns the days that a sentence names and lets stand, in its order."""
+def announced_days(text: str, told_on: date) -> Iterator[date]:
+    """Yields the days that a sentence names and lets stand, in its order."""
     taken_back = _called_off(text, told_on)
-    return [
-        day
-        for day in named_days(text, told_on)
-        if day not in taken_back and not _is_today(day, text, told_on)
-    ]
+    for day in named_days(text, told_on):
+        if day not in taken_back and not _is_today(day, text, told_on):
+            yield day
 
 
 def _called_off(text: str, told_on: date) -> set[date]:

@@ -7,6 +7,7 @@ carries it, what was known, what lies ahead, what can be done, why it came.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, tzinfo
@@ -60,6 +61,7 @@ _SLOTS = {
 }
 TIERS = {1: "Change of state", 2: "Official act", 3: "Statement"}
 _EDITS = {EventType.REVISION_DETECTED: "Edited article", EventType.ARTICLE_REMOVED: "Removed"}
+_ISO_DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 _UNCONFIRMED = "The evidence for this is weak; it may be known already."
 # What a reader must know about a text that is not the whole article.
 _EXTRACTIONS = {
@@ -337,6 +339,26 @@ def print_day(text: str | None) -> str:
     return f"{day:%A} {day.day} {day:%B %Y}"
 
 
+def is_day(moment: datetime) -> bool:
+    """Says whether a moment is a day that was given without a time: such is kept as its midnight
+    in UTC.
+    """
+    return moment.astimezone(UTC).time() == time.min
+
+
+def name_days(text: str) -> str:
+    """Returns a text with its ISO 8601 days as people write them: "set for 28 January 2026"."""
+    return _ISO_DAY.sub(_name_day, text)
+
+
+def _name_day(found: re.Match[str]) -> str:
+    try:
+        day = date.fromisoformat(found[0])
+    except ValueError:
+        return found[0]
+    return f"{day.day} {day:%B %Y}"
+
+
 def count_of(number: int, noun: str) -> str:
     """Prints a number with its noun."""
     return f"{number} {noun}{'' if number == 1 else 's'}"
@@ -367,7 +389,11 @@ def _print_on(local: datetime, clock: str) -> str:
 
 def _change(state: StatePart) -> ChangeView:
     what = one_line(state.what, limit=40).capitalize()
-    return ChangeView(what, one_line(state.before, limit=120), one_line(state.after, limit=120))
+    return ChangeView(what, _state_words(state.before), _state_words(state.after))
+
+
+def _state_words(text: str) -> str:
+    return name_days(one_line(text, limit=120))
 
 
 def claims_of(payload: AlertPayload) -> tuple[ClaimView, ...]:
@@ -448,10 +474,11 @@ def _text_of(newsroom: str, group: Sequence[CarrierPart]) -> LinkView:
 
 
 def _known(payload: AlertPayload, zone: tzinfo) -> str:
-    line = _known_share(payload.known_share)
-    found = filter(None, map(attrgetter("nearest"), payload.new_sentences))
-    nearest = max(found, key=attrgetter("score"), default=None)
-    # What has little in common with the news explains nothing.
+    line, lead = _known_share(payload.known_share), one_line(lead_of(payload))
+    # What comes near to a sentence beside the news says nothing of what was known of the news.
+    told = (one.nearest for one in payload.new_sentences if one_line(one.text) == lead)
+    nearest = next(filter(None, told), None)
+    # What has little in common with it explains nothing.
     if nearest is None or nearest.score < USEFUL_LIKENESS:
         return line
     return f"{line} Nearest to what is new: {_earlier(nearest, zone)}"
@@ -472,9 +499,8 @@ def _earlier(nearest: NearestPart, zone: tzinfo) -> str:
 
 
 def _day_of(moment: datetime, zone: tzinfo) -> date:
-    # A day without a time is kept as its midnight, which west of it is another day.
-    is_day = moment.astimezone(UTC).time() == time.min
-    return moment.astimezone(UTC if is_day else zone).date()
+    # Its midnight is another day west of it.
+    return moment.astimezone(UTC if is_day(moment) else zone).date()
 
 
 def _matched(matched: Sequence[MatchedTerm]) -> str:

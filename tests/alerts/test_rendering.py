@@ -335,11 +335,14 @@ def test_what_changes_in_the_case_is_told_with_what_held_before():
     state = (
         StatePart("Night ferry", "custody", "", "held"),
         StatePart("", "orders", "stay", "lifted"),
+        StatePart("", "trial", "set for 2026-13-01", "set for 2026-01-28"),
     )
 
     message = render_alert(replace(PAYLOAD, state=state), **OPTIONS)
 
     assert "WHAT IT CHANGES\nCustody: held\nOrders: stay → lifted\n" in message.text
+    # What looks like a day and is none stays as it is.
+    assert "\nTrial: set for 2026-13-01 → set for 28 January 2026\n" in message.text
 
 
 def test_the_next_known_date_of_the_case_is_told():
@@ -376,6 +379,16 @@ def test_what_was_known_has_the_day_on_which_it_was_published(published, day):
     message = render_alert(replace(PAYLOAD, new_sentences=(known,)), **OPTIONS)
 
     assert f"(Gazette, {day})" in message.text
+
+
+def test_what_comes_near_to_a_sentence_beside_the_news_is_not_told():
+    first, second = PAYLOAD.new_sentences
+    beside = (replace(first, nearest=None), replace(second, nearest=first.nearest))
+
+    message = render_alert(replace(PAYLOAD, new_sentences=beside), **OPTIONS)
+
+    assert "Nearest to what is new" in render_alert(PAYLOAD, **OPTIONS).text
+    assert "Nearest to what is new" not in message.text + message.html
 
 
 def test_the_places_of_a_match_read_as_a_list():

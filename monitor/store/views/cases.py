@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Subquery, Table, case, func, select
@@ -97,6 +98,11 @@ def list_cases(session: Session) -> list[CaseView]:
     return as_values(CaseView, session.execute(statement))
 
 
+def get_case_titles(session: Session) -> dict[str, str]:
+    """Returns the titles of all cases by slug, also of those that left the config."""
+    return {row.slug: row.title for row in session.execute(select(cases.c.slug, cases.c.title))}
+
+
 def _count_articles() -> Subquery:
     """Returns how many articles each case has judged."""
     # Not verdicts: an edited article is judged again and stays one.
@@ -143,7 +149,7 @@ def get_case_news(
     """
     counts = {row.slug: row for row in session.execute(_count_news(titles, since))}
     newest = select(developments.c.id, developments.c.created_at, developments.c.summary).where(
-        developments.c.id.in_([row.newest for row in counts.values()])
+        developments.c.id.in_(list(map(attrgetter("newest"), counts.values())))
     )
     last = {row.id: row for row in session.execute(newest)}
     return [_case_news(title, counts.get(slug), last) for slug, title in titles.items()]

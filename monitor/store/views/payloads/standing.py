@@ -72,8 +72,7 @@ def get_next_dates(session: Session, slugs: Collection[str], now: datetime) -> d
         agenda = agendas.setdefault(row.slug, Agenda(now.date()))
         texts = (row.summary, *(sentence["text"] for sentence in row.new_sentences))
         agenda.read(texts, said_on(row.first_published_at, row.created_at))
-    known = {slug: agenda.next_day for slug, agenda in agendas.items()}
-    return {slug: day for slug, day in known.items() if day}
+    return {slug: day for slug, agenda in agendas.items() if (day := agenda.next_day)}
 
 
 def _select_recent(slugs: Collection[str], now: datetime) -> Select[Any]:
