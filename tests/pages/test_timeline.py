@@ -207,7 +207,18 @@ def test_the_document_of_a_timeline_has_days_quotes_and_sources() -> None:
         "## Monday, 2 June 2025",
     ]
     assert "> It opens on 9 August\\." in document
-    assert "Gazette, 3 newsrooms: `https://news.example/0`" in document
+    published = "published 1 June 2025, 12:00 UTC"
+    assert f"Gazette, 3 newsrooms, {published}: `https://news.example/0`" in document
+
+
+def test_the_document_has_what_was_filed_and_days_without_a_time() -> None:
+    midnight = datetime(2025, 6, 2, tzinfo=UTC)
+    filed = ("https://court.example/`12`",)
+
+    document = to_markdown(timeline_of([told(1, first_published_at=midnight, named_urls=filed)]))
+
+    assert "so far, published 2 June 2025: `https://news.example/1`" in document
+    assert "Filed: `https://court.example/%6012%60`" in document
 
 
 LED = {"first_outlet": "Courier", "next_outlet": "Gazette", "lead_seconds": 5_340}

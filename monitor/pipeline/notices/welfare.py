@@ -31,8 +31,8 @@ from monitor.settings.values import Cadence
 from monitor.store.articles import make_uid
 from monitor.store.feeds import get_health
 from monitor.store.outbox import SealedDelivery, find_unsealed, seal_deliveries
-from monitor.store.views.cases import get_case_news, get_first_case_at
-from monitor.store.views.payloads.standing import get_next_dates
+from monitor.store.views.cases import get_first_case_at
+from monitor.store.views.payloads.standing import get_case_news, get_next_dates
 from monitor.store.views.timeline.arrivals import count_days_with_items, get_weekly_arrivals
 from monitor.store.views.troubles import StuckChannel, get_stuck_channels
 

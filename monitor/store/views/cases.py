@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Subquery, Table, case, func, select
+from sqlalchemy import ColumnElement, Subquery, Table, func, select
 from sqlmodel import Session
 
-from monitor.alerts.notices.heartbeat import CaseNews
 from monitor.store.schema.rows import as_values
 from monitor.store.schema.tables import (
     alert_channels,
@@ -137,38 +134,3 @@ def _count(session: Session, table: Table, *conditions: ColumnElement[bool]) -> 
 def get_first_case_at(session: Session) -> datetime | None:
     """Returns when the first case was stored; None while there is none."""
     return session.execute(select(func.min(cases.c.created_at))).scalar()
-
-
-def get_case_news(
-    session: Session, titles: Mapping[str, str], *, since: datetime
-) -> list[CaseNews]:
-    """Returns how many confirmed developments each case has had since a time, and its last one.
-
-    Args:
-        titles: of the cases, by slug, in the order in which they are told.
-    """
-    counts = {row.slug: row for row in session.execute(_count_news(titles, since))}
-    newest = select(developments.c.id, developments.c.created_at, developments.c.summary).where(
-        developments.c.id.in_(list(map(attrgetter("newest"), counts.values())))
-    )
-    last = {row.id: row for row in session.execute(newest)}
-    return [_case_news(title, counts.get(slug), last) for slug, title in titles.items()]
-
-
-def _count_news(slugs: Collection[str], since: datetime) -> Select[Any]:
-    """Selects what is counted of the confirmed developments of cases."""
-    is_recent = case((developments.c.created_at > since, 1), else_=0)
-    columns = (func.sum(is_recent).label("recent"), func.max(developments.c.id).label("newest"))
-    return (
-        select(cases.c.slug, *columns)
-        .join(developments, developments.c.case_id == cases.c.id)
-        .where(cases.c.slug.in_(slugs), developments.c.is_confirmed)
-        .group_by(cases.c.slug)
-    )
-
-
-def _case_news(title: str, counted: Any, last: Mapping[int, Any]) -> CaseNews:
-    if counted is None:
-        return CaseNews(title, 0)
-    newest = last[counted.newest]
-    return CaseNews(title, int(counted.recent), newest.created_at, newest.summary)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, replace
+from dataclasses import asdict
 
 import pytest
 from sqlmodel import Session
 
-from monitor.alerts.notices.heartbeat import CaseNews
 from monitor.model import Outcome
 from monitor.store import Store
 from monitor.store.cases import CaseSpec, sync_cases
@@ -17,7 +16,7 @@ from monitor.store.outbox import (
     insert_edit_delivery,
     mark_unsent,
 )
-from monitor.store.views.cases import Totals, get_case_news, get_totals, list_cases
+from monitor.store.views.cases import Totals, get_totals, list_cases
 from tests.store.rows import NOW, add_case, claim_due
 from tests.store.views.stored import DESK, HOUR, MAIL, add_item, alert, judge, seal
 
@@ -134,22 +133,3 @@ def test_cases_of_the_config_come_first_each_by_name(store: Store) -> None:
 
     listed = [(case.slug, case.is_enabled) for case in store.read(list_cases)]
     assert listed == [("ferry", True), ("quarry", True), ("castle", False), ("harbour", False)]
-
-
-def test_of_each_case_the_recent_developments_are_counted_and_the_last_is_told(
-    store: Store,
-) -> None:
-    store.write(alert, 1, hours=1)
-    store.write(alert, 2, hours=5)
-    # What is held back in doubt is no development that was told.
-    store.write(judge, 3, outcome=Outcome.DIGEST, targets=(MAIL,), hours=7)
-    store.write(add_case, "quarry")
-    titles = {"quarry": "Quarry", "harbour": "Harbour"}
-
-    quarry, harbour = store.read(get_case_news, titles, since=NOW + 3 * HOUR)
-    later = store.read(get_case_news, titles, since=NOW + 9 * HOUR)[1]
-
-    assert quarry == CaseNews("Quarry", 0)
-    assert (harbour.title, harbour.developments, harbour.last_at) == ("Harbour", 1, NOW + 5 * HOUR)
-    assert harbour.last
-    assert later == replace(harbour, developments=0)

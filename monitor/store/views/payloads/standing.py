@@ -1,4 +1,6 @@
-"""What a development changed in its case, and which known day of the case comes next."""
+"""What a development changed in its case, which known day of the case comes next, and what came
+last.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +10,11 @@ from datetime import datetime, timedelta
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, case, func, select
 from sqlmodel import Session
 
 from monitor.alerts.calendar import Agenda, KnownDay, said_on
+from monitor.alerts.notices.heartbeat import CaseNews
 from monitor.alerts.payload import StatePart
 from monitor.novelty import Holding
 from monitor.store.schema.tables import case_articles, cases, developments
@@ -90,3 +93,38 @@ def _select_recent(slugs: Collection[str], now: datetime) -> Select[Any]:
         .order_by(developments.c.created_at.desc(), developments.c.id.desc())
         .limit(_MAX_READ)
     )
+
+
+def get_case_news(
+    session: Session, titles: Mapping[str, str], *, since: datetime
+) -> list[CaseNews]:
+    """Returns how many confirmed developments each case has had since a time, and its last one.
+
+    Args:
+        titles: of the cases, by slug, in the order in which they are told.
+    """
+    counts = {row.slug: row for row in session.execute(_count_news(titles, since))}
+    newest = select(developments.c.id, developments.c.created_at, developments.c.summary).where(
+        developments.c.id.in_(list(map(attrgetter("newest"), counts.values())))
+    )
+    last = {row.id: row for row in session.execute(newest)}
+    return [_case_news(title, counts.get(slug), last) for slug, title in titles.items()]
+
+
+def _count_news(slugs: Collection[str], since: datetime) -> Select[Any]:
+    """Selects what is counted of the confirmed developments of cases."""
+    is_recent = case((developments.c.created_at > since, 1), else_=0)
+    columns = (func.sum(is_recent).label("recent"), func.max(developments.c.id).label("newest"))
+    return (
+        select(cases.c.slug, *columns)
+        .join(developments, developments.c.case_id == cases.c.id)
+        .where(cases.c.slug.in_(slugs), developments.c.is_confirmed)
+        .group_by(cases.c.slug)
+    )
+
+
+def _case_news(title: str, counted: Any, last: Mapping[int, Any]) -> CaseNews:
+    if counted is None:
+        return CaseNews(title, 0)
+    newest = last[counted.newest]
+    return CaseNews(title, int(counted.recent), newest.created_at, newest.summary)
