@@ -2,15 +2,74 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 from operator import attrgetter
 
 from monitor.alerts.payload import AlertPayload
 from monitor.novelty.nlp.dates import ArticleDay, read_days
 from monitor.novelty.nlp.event_keys import EventKey
 from monitor.novelty.nlp.tokens import read_tokens
+
+_WEEK, _DAY = timedelta(days=7), timedelta(days=1)
+# What takes a day back: "cancelled the trial, which was to begin on 27 January".
+_CALLS_OFF = re.compile(
+    r"\b(?:cancel\w*|postpon\w*|adjourn\w*|vacat(?:es?|ed|ing)|call(?:s|ed|ing)? off|reschedul\w*"
+    r"|had been (?:set|scheduled|due)|aplaz\w*|pospon\w*|pospu\w*|reprogram\w*)\b",
+    re.IGNORECASE,
+)
+# Where such a sentence goes on to a day that holds: "and set a hearing for", "until 3 March".
+_GOES_ON = re.compile(
+    r"\b(?:and|but|y|pero) (?:\w+ ){0,2}?(?:set|sets|schedul\w+|said|says|order\w*|will|would"
+    r"|gave|gives|told|fij\w+|dijo|orden\w+)\b"
+    r"|\b(?:until|till|to|hasta|al) (?=\d|el \d|(?-i:[A-Z]))",
+    re.IGNORECASE,
+)
+_ASIDE = re.compile(r"[,;]|\b(?:that|which|que)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class KnownDay:
+    """A day ahead, and the sentence that names it."""
+
+    day: date
+    text: str
+
+
+@dataclass(slots=True)
+class Agenda:
+    """The days after today that reports name, read from the newest report to the oldest: what a
+    newer one calls off is not ahead, however many older ones announce it.
+    """
+
+    today: date
+    days: dict[date, KnownDay] = field(default_factory=dict)
+    _called_off: set[date] = field(default_factory=set)
+
+    def read(self, texts: Iterable[str], told_on: date) -> list[KnownDay]:
+        """Reads the sentences of the next older report; returns the days that it adds.
+
+        Args:
+            told_on: the day on which it was told.
+        """
+        sentences = list(dict.fromkeys(texts))
+        for text in sentences:
+            self._called_off |= _called_off(text, told_on)
+        added = []
+        for text in sentences:
+            for day in announced_days(text, told_on):
+                if day > self.today and day not in self._called_off | self.days.keys():
+                    self.days[day] = KnownDay(day, text)
+                    added.append(self.days[day])
+        return added
+
+    @property
+    def next_day(self) -> KnownDay | None:
+        """The first day ahead; None without one."""
+        return self.days[min(self.days)] if self.days else None
 
 
 def event_day(event_keys: Iterable[str], summary: str, told_on: date) -> date | None:
@@ -46,14 +105,30 @@ def said_on(published_at: datetime | None, found_at: datetime) -> date:
     return min(published_at or found_at, found_at).date()
 
 
-def next_day(told: Iterable[tuple[str, date]], today: date) -> date | None:
-    """Returns the first day after today that sentences name; None without one.
+def announced_days(text: str, told_on: date) -> Iterator[date]:
+    """Yields the days that a sentence names and lets stand, in its order."""
+    taken_back = _called_off(text, told_on)
+    for day in named_days(text, told_on):
+        if day not in taken_back and not _is_today(day, text, told_on):
+            yield day
 
-    Args:
-        told: sentences, each with the day on which it was told.
+
+def _called_off(text: str, told_on: date) -> set[date]:
+    """Returns the days that a sentence takes back; nothing but for those that it sets anew stands
+    in one that takes something back.
     """
-    ahead = [day for text, told_on in told for day in named_days(text, told_on) if day > today]
-    return min(ahead, default=None)
+    if not _CALLS_OFF.search(text):
+        return set()
+    stands: set[date] = set()
+    for found in _GOES_ON.finditer(text):
+        stands.update(named_days(_ASIDE.split(text[found.start() :])[0], told_on))
+    return set(named_days(text, told_on)) - stands
+
+
+def _is_today(day: date, text: str, told_on: date) -> bool:
+    # "Before 5 p.m. on Thursday", said on a Thursday, is no day of next week; a date that is
+    # written out is the same whenever it was said.
+    return day - told_on == _WEEK and day not in named_days(text, told_on - _DAY)
 
 
 def untold_day(day: str | None, told: Iterable[AlertPayload]) -> str | None:

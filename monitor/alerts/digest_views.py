@@ -13,7 +13,6 @@ from itertools import filterfalse
 from operator import attrgetter
 
 from monitor.alerts.actions.signed import LABELS, PROGRAM, Act, MailLinks
-from monitor.alerts.calendar import untold_day
 from monitor.alerts.payload import (
     MIDDLE_TIER,
     AlertPayload,
@@ -28,15 +27,16 @@ from monitor.alerts.views import (
     MAX_LEAD,
     TIERS,
     ActionView,
+    AheadView,
     ClaimView,
     LinkView,
+    ahead_of,
     caveat_of,
     claims_of,
     count_of,
     happened,
     lead_of,
     outlet_of,
-    print_day,
     print_moment,
     safe_url,
     short_command,
@@ -105,7 +105,7 @@ class DigestView:
     heading: str
     counts: str
     is_roll_up: bool
-    ahead: str
+    ahead: AheadView
     groups: tuple[GroupView, ...]
     more: int
     sections: tuple[LinesView, ...]
@@ -129,7 +129,7 @@ def make_digest_view(
         heading=heading_of(payload),
         counts=count_tiers(payload.items),
         is_roll_up=payload.kind == DigestKind.ROLL_UP,
-        ahead=print_day(untold_day(case.next_date, shown)) if case else "",
+        ahead=ahead_of(case, shown),
         groups=_groups(shown, _Style(case is None, len(shown) <= MAX_DETAILED, links, now)),
         more=len(told) - len(shown),
         sections=_sections(payload, zone),

@@ -69,12 +69,14 @@ class CasePart:
 
     Attributes:
         next_date: the next day ahead that its developments name, as ISO 8601; None without one.
+        next_date_text: the sentence that names it; empty without one.
     """
 
     slug: str
     title: str
     note: str = ""
     next_date: str | None = None
+    next_date_text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,13 +143,18 @@ class CorroborationPart:
 
 @dataclass(frozen=True, slots=True)
 class NearestPart:
-    """The stored sentence that came closest to a new one, 0–1, higher is nearer."""
+    """The stored sentence that came closest to a new one, 0–1, higher is nearer.
+
+    Attributes:
+        published_at: when its article was; None where that states no date.
+    """
 
     text: str
     article_id: str
     outlet: str
     found_at: datetime
     score: float
+    published_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,10 @@ carries it, what was known, what lies ahead, what can be done, why it came.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, tzinfo
+from datetime import UTC, date, datetime, time, tzinfo
 from difflib import SequenceMatcher
 from functools import partial
 from operator import attrgetter
@@ -22,6 +23,7 @@ from monitor.alerts.payload import (
     ArticlePart,
     CarrierPart,
     CarriersPart,
+    CasePart,
     ClaimPart,
     CorroborationPart,
     EventType,
@@ -39,6 +41,7 @@ MAX_CLAIMS = 6
 MAX_LEAD = 320  # characters of the line that says what happened
 MAX_SENTENCE = 600  # characters of one sentence
 MAX_NEAREST = 200
+MAX_AHEAD = 300  # characters of the sentence that names the next day
 MAX_CLAUSE = 160  # characters of the reason why something was held back
 ID_CHARS = 8  # of an id in a command; commands take unique prefixes
 # Overlap of words below which a stored sentence tells a reader nothing about a new one. Read off
@@ -58,6 +61,7 @@ _SLOTS = {
 }
 TIERS = {1: "Change of state", 2: "Official act", 3: "Statement"}
 _EDITS = {EventType.REVISION_DETECTED: "Edited article", EventType.ARTICLE_REMOVED: "Removed"}
+_ISO_DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 _UNCONFIRMED = "The evidence for this is weak; it may be known already."
 # What a reader must know about a text that is not the whole article.
 _EXTRACTIONS = {
@@ -168,12 +172,22 @@ class SourcesView:
 
 
 @dataclass(frozen=True, slots=True)
+class AheadView:
+    """The next day of a case, and the sentence that names it, in quotation marks; both are empty
+    without one.
+    """
+
+    day: str = ""
+    says: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class MailView:
     """One alert as a mail shows it.
 
     Attributes:
         known: how much of the article was known and what came nearest, in one line.
-        ahead: the next day of the case that is known; empty without one.
+        ahead: the next day of the case that is known.
         matched: what the query found, in one line.
     """
 
@@ -183,7 +197,7 @@ class MailView:
     news: NewsView
     sources: SourcesView
     known: str
-    ahead: str
+    ahead: AheadView
     actions: tuple[ActionView, ...]
     matched: str
 
@@ -214,10 +228,18 @@ def make_view(
         news=_news(payload, limit),
         sources=_sources(payload, zone),
         known=_known(payload, zone),
-        ahead=print_day(untold_day(payload.case.next_date, [payload])),
+        ahead=ahead_of(payload.case, [payload]),
         actions=_actions(payload, links, program),
         matched=_matched(payload.matched),
     )
+
+
+def ahead_of(case: CasePart | None, told: Iterable[AlertPayload]) -> AheadView:
+    """Returns the next day of a case, unless the alerts that are told name it."""
+    if case is None or untold_day(case.next_date, told) is None:
+        return AheadView()
+    text = cut(one_line(case.next_date_text, limit=2_000), MAX_AHEAD)
+    return AheadView(print_day(case.next_date), f"“{text}”" if text else "")
 
 
 def _head(payload: AlertPayload, zone: tzinfo) -> HeadView:
@@ -317,6 +339,26 @@ def print_day(text: str | None) -> str:
     return f"{day:%A} {day.day} {day:%B %Y}"
 
 
+def is_day(moment: datetime) -> bool:
+    """Says whether a moment is a day that was given without a time: such is kept as its midnight
+    in UTC.
+    """
+    return moment.astimezone(UTC).time() == time.min
+
+
+def name_days(text: str) -> str:
+    """Returns a text with its ISO 8601 days as people write them: "set for 28 January 2026"."""
+    return _ISO_DAY.sub(_name_day, text)
+
+
+def _name_day(found: re.Match[str]) -> str:
+    try:
+        day = date.fromisoformat(found[0])
+    except ValueError:
+        return found[0]
+    return f"{day.day} {day:%B %Y}"
+
+
 def count_of(number: int, noun: str) -> str:
     """Prints a number with its noun."""
     return f"{number} {noun}{'' if number == 1 else 's'}"
@@ -347,7 +389,11 @@ def _print_on(local: datetime, clock: str) -> str:
 
 def _change(state: StatePart) -> ChangeView:
     what = one_line(state.what, limit=40).capitalize()
-    return ChangeView(what, one_line(state.before, limit=120), one_line(state.after, limit=120))
+    return ChangeView(what, _state_words(state.before), _state_words(state.after))
+
+
+def _state_words(text: str) -> str:
+    return name_days(one_line(text, limit=120))
 
 
 def claims_of(payload: AlertPayload) -> tuple[ClaimView, ...]:
@@ -428,10 +474,11 @@ def _text_of(newsroom: str, group: Sequence[CarrierPart]) -> LinkView:
 
 
 def _known(payload: AlertPayload, zone: tzinfo) -> str:
-    line = _known_share(payload.known_share)
-    found = filter(None, map(attrgetter("nearest"), payload.new_sentences))
-    nearest = max(found, key=attrgetter("score"), default=None)
-    # What has little in common with the news explains nothing.
+    line, lead = _known_share(payload.known_share), one_line(lead_of(payload))
+    # What comes near to a sentence beside the news says nothing of what was known of the news.
+    told = (one.nearest for one in payload.new_sentences if one_line(one.text) == lead)
+    nearest = next(filter(None, told), None)
+    # What has little in common with it explains nothing.
     if nearest is None or nearest.score < USEFUL_LIKENESS:
         return line
     return f"{line} Nearest to what is new: {_earlier(nearest, zone)}"
@@ -445,8 +492,15 @@ def _known_share(share: float) -> str:
 
 def _earlier(nearest: NearestPart, zone: tzinfo) -> str:
     text = cut(one_line(nearest.text, limit=2_000), MAX_NEAREST)
-    outlet, found = one_line(nearest.outlet, limit=100), nearest.found_at.astimezone(zone)
-    return f"“{text}” ({outlet}, {found.day} {found:%B %Y})"
+    outlet = one_line(nearest.outlet, limit=100)
+    # A seed was found when the case began, and says when it was published.
+    said = _day_of(nearest.published_at or nearest.found_at, zone)
+    return f"“{text}” ({outlet}, {said.day} {said:%B %Y})"
+
+
+def _day_of(moment: datetime, zone: tzinfo) -> date:
+    # Its midnight is another day west of it.
+    return moment.astimezone(UTC if is_day(moment) else zone).date()
 
 
 def _matched(matched: Sequence[MatchedTerm]) -> str:
@@ -455,7 +509,12 @@ def _matched(matched: Sequence[MatchedTerm]) -> str:
     for one in matched:
         fields.setdefault(one_line(one.term, limit=100), {})[one_line(one.field, limit=20)] = None
     shown = list(fields.items())[:MAX_TERMS]
-    return "; ".join(f"{term} in {' and '.join(filter(None, at))}" for term, at in shown)
+    return "; ".join(f"{term} in {_join(list(filter(None, at)))}" for term, at in shown)
+
+
+def _join(words: Sequence[str]) -> str:
+    """Prints words as a list: "title, summary and text"."""
+    return " and ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
 
 
 def caveat_of(payload: AlertPayload) -> str:

@@ -12,6 +12,7 @@ import hmac
 import ipaddress
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from urllib.parse import parse_qs
 
 from starlette.applications import Starlette
@@ -110,14 +111,20 @@ class _Problems:
 
     def tell_missing(self, request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
-        return self._answer(request, error.status_code, error.detail)
+        is_page = error.status_code == HTTPStatus.NOT_FOUND and not _is_api(request)
+        text = "There is no such page here." if is_page else error.detail
+        return self._answer(request, error.status_code, text)
 
     def _answer(self, request: Request, status: int, text: str) -> Response:
-        if request.url.path.startswith("/api/"):
+        if _is_api(request):
             return api.to_response({"error": text}, status)
         values = {"status": status, "text": text}
         page = PageValues(self.library.settings().timezone, is_served=True, values=values)
         return HTMLResponse(render("problem", page), status)
+
+
+def _is_api(request: Request) -> bool:
+    return request.url.path.startswith("/api/")
 
 
 async def _log_in(request: Request, access: Access, library: Library) -> Response:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from starlette.requests import Request
@@ -16,7 +17,19 @@ from monitor.pages.library import PAGE, Library
 from monitor.pages.rendering import PageValues, render
 from monitor.pages.syndication import to_atom, to_calendar
 from monitor.pages.words import compare
+from monitor.store.views.feeds import FeedView
 from monitor.urls import shown_in
+
+
+@dataclass(frozen=True, slots=True)
+class FeedRow:
+    """A feed as a reader of the page sees it: no key in its name, and how it does in a word."""
+
+    name: str
+    state: str
+    error: str
+    feed: FeedView
+
 
 _Answer = Callable[[Library, Request], tuple[str, Mapping[str, Any]]]
 
@@ -58,8 +71,8 @@ def _endpoint(library: Library, answer: _Answer) -> Callable[[Request], Response
     # Not async: the server runs it in a thread, and nobody waits for a database.
     def show(request: Request) -> Response:
         template, values = answer(library, request)
-        zone = library.settings().timezone
-        return HTMLResponse(render(template, PageValues(zone, is_served=True, values=values)))
+        zone, named = library.settings().timezone, {"titles": library.titles(), **values}
+        return HTMLResponse(render(template, PageValues(zone, is_served=True, values=named)))
 
     return show
 
@@ -111,8 +124,15 @@ def _story(library: Library, request: Request) -> tuple[str, Mapping[str, Any]]:
 
 def _feeds(library: Library, _request: Request) -> tuple[str, Mapping[str, Any]]:
     # Addresses of feeds may hold keys, and what went wrong may quote them.
+    now = library.clock()
     feeds = [
-        (shown_in(feed.title or feed.url), shown_in(feed.error), feed) for feed in library.feeds()
+        FeedRow(
+            shown_in(feed.title or feed.url),
+            "silent" if feed.is_silent(now) else feed.state,
+            shown_in(feed.error),
+            feed,
+        )
+        for feed in library.feeds()
     ]
     return "feeds", {"feeds": feeds}
 

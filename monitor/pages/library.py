@@ -25,7 +25,7 @@ from monitor.store.views.articles import (
     list_articles,
     list_revisions,
 )
-from monitor.store.views.cases import CaseView, list_cases
+from monitor.store.views.cases import CaseView, get_case_titles, list_cases
 from monitor.store.views.developments import (
     CarrierView,
     DevelopmentView,
@@ -90,6 +90,10 @@ class Library:
     def cases(self) -> list[CaseView]:
         """Returns all cases."""
         return self.store.read(list_cases)
+
+    def titles(self) -> dict[str, str]:
+        """Returns the titles of the cases by slug."""
+        return self.store.read(get_case_titles)
 
     def recent_counts(self, slug: str) -> list[int]:
         """Returns the articles of a case on each of the last sixty days, the oldest first."""

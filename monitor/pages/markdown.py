@@ -6,7 +6,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import datetime
 
+from monitor.alerts.views import is_day
 from monitor.pages.rendering import TIERS, print_day, print_span
 from monitor.pages.timeline import Timeline
 from monitor.store.views.developments import DevelopmentView
@@ -41,12 +43,27 @@ def _development(one: DevelopmentView, timeline: Timeline) -> Iterator[str]:
         yield f"> {escape(text)}"
         yield ">"
     count = f"{one.newsrooms} newsrooms" if one.newsrooms > 1 else "one newsroom so far"
-    # Within a code span an address is text; a backtick would end it.
-    address = one_line(one.url).replace("`", "%60")
-    yield from ("", f"{escape(one.outlet)}, {count}: `{address}`")
+    address = _as_code(one.url)
+    yield from (
+        "",
+        f"{escape(one.outlet)}, {count}{_published(one.first_published_at)}: `{address}`",
+    )
+    for url in one.named_urls:
+        yield from ("", f"Filed: `{_as_code(url)}`")
     if one.lead_seconds is not None:
         before = f"{print_span(one.lead_seconds)} before {escape(one.next_outlet)}"
         yield from ("", f"First: {escape(one.first_outlet)}, {before}")
+
+
+def _as_code(url: str) -> str:
+    # Within a code span an address is text; a backtick would end it.
+    return one_line(url).replace("`", "%60")
+
+
+def _published(at: datetime | None) -> str:
+    if at is None:
+        return ""
+    return f", published {at.day} {at:%B %Y}" + ("" if is_day(at) else f", {at:%H:%M %Z}")
 
 
 def escape(text: str) -> str:

@@ -9,13 +9,14 @@ import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from monitor.alerts.views import is_day, name_days
 from monitor.pages.rows import to_plain
 from monitor.text import clean_text
 from monitor.urls import is_web_url, urls_in
@@ -84,6 +85,7 @@ def _environment() -> Environment:
         "link": _web_address,
         "marked": mark,
         "addressed": split_addresses,
+        "dated": name_days,
         "span": print_span,
         "middle": _shorten_middle,
         "iso": to_plain,
@@ -92,11 +94,13 @@ def _environment() -> Environment:
 
 
 def _moment(at: datetime | None, zone: tzinfo) -> str:
-    """Returns a moment as people write it: "4 Jun 2025, 14:05"; nothing for none."""
+    """Returns a moment as people write it: "4 Jun 2025, 14:05"; a day that was given without a time
+    as that day, nothing for none.
+    """
     if at is None:
         return ""
-    local = at.astimezone(zone)
-    return f"{local.day} {local:%b %Y, %H:%M}"
+    local = at.astimezone(UTC if is_day(at) else zone)
+    return f"{local.day} {local:%b %Y}" if is_day(at) else f"{local.day} {local:%b %Y, %H:%M}"
 
 
 def print_day(day: date) -> str:

@@ -11,7 +11,7 @@ from itertools import groupby
 
 from sqlmodel import Session
 
-from monitor.alerts.calendar import named_days, said_on
+from monitor.alerts.calendar import Agenda, said_on
 from monitor.store.views.cases import CaseView, list_cases
 from monitor.store.views.developments import (
     DevelopmentView,
@@ -121,18 +121,17 @@ def _days_ahead(
     developments: Sequence[DevelopmentView], quotes: Mapping[int, Sequence[str]], now: datetime
 ) -> Iterator[Ahead]:
     """Yields the days ahead that developments name, each with the newest that does."""
-    found: dict[date, Ahead] = {}
+    agenda, named_by = Agenda(now.date()), dict[date, DevelopmentView]()
     for one in sorted(developments, key=_found_at, reverse=True):
         # The newest come first: all that follow are older still.
         if now - one.first_found_at > _LOOK_BACK:
             break
         said = said_on(one.first_published_at, one.first_found_at)
-        for text in dict.fromkeys((one.summary, *quotes.get(one.row_id, ()))):
-            for day in named_days(text, said):
-                # A date that was moved is told by the newer report, which is met first.
-                if day > now.date():
-                    found.setdefault(day, Ahead(day, short_line(text, limit=300), one))
-    yield from (found[day] for day in sorted(found))
+        # A date that was moved is told by the newer report, which is met first.
+        for known in agenda.read((one.summary, *quotes.get(one.row_id, ())), said):
+            named_by[known.day] = one
+    for day in sorted(named_by):
+        yield Ahead(day, short_line(agenda.days[day].text, limit=300), named_by[day])
 
 
 def _found_at(development: DevelopmentView) -> datetime:

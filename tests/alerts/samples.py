@@ -77,7 +77,7 @@ def poison(payload: AlertPayload, text: str) -> AlertPayload:
     nearest = NearestPart(text, "a0", text, NOW, 0.5)
     return replace(
         payload,
-        case=CasePart("night-ferry", text, text),
+        case=CasePart("night-ferry", text, text, "2025-12-24", text),
         development=replace(payload.development, summary_sentence=text),
         article=replace(
             payload.article,

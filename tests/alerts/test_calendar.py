@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.alerts.calendar import event_day, next_day, said_on, untold_day
+from monitor.alerts.calendar import Agenda, event_day, said_on, untold_day
 from tests.alerts.samples import PAYLOAD
 
 FRIDAY = date(2025, 6, 6)
@@ -35,6 +35,14 @@ def test_the_day_of_an_event_is_the_one_that_its_reports_mean(keys, summary, exp
     assert event_day(keys, summary, FRIDAY) == expected
 
 
+def next_day(*reports: str, told_on: date = FRIDAY, today: date = FRIDAY) -> date | None:
+    """The next day that reports name, the newest one first."""
+    agenda = Agenda(today)
+    for text in reports:
+        agenda.read([text], told_on)
+    return agenda.next_day.day if agenda.next_day else None
+
+
 @pytest.mark.parametrize(
     ("texts", "expected"),
     [
@@ -47,18 +55,73 @@ def test_the_day_of_an_event_is_the_one_that_its_reports_mean(keys, summary, exp
     ids=["nearest", "weekday", "past", "today", "nothing"],
 )
 def test_the_next_day_is_the_nearest_that_lies_ahead(texts, expected):
-    assert next_day([(text, FRIDAY) for text in texts], FRIDAY) == expected
+    assert next_day(*texts) == expected
 
 
 def test_a_day_that_has_come_is_not_ahead_any_more():
-    told = [("The hearing is on 12 June.", FRIDAY), ("The trial begins on 30 June.", FRIDAY)]
+    told = ("The hearing is on 12 June.", "The trial begins on 30 June.")
 
-    assert next_day(told, date(2025, 6, 12)) == date(2025, 6, 30)
+    assert next_day(*told, today=date(2025, 6, 12)) == date(2025, 6, 30)
+
+
+def test_the_next_day_comes_with_the_newest_sentence_that_names_it():
+    agenda = Agenda(FRIDAY)
+    agenda.read(["He ruled.", "She testifies on 12 June."], FRIDAY)
+    agenda.read(["The hearing is on 12 June."], THURSDAY)
+
+    assert agenda.next_day
+    assert agenda.next_day.text == "She testifies on 12 June."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The judge cancelled the trial, which was to begin on 27 June.",
+        "The hearing on 27 June has been postponed.",
+        "She vacated the hearing that had been set for 27 June.",
+        "La jueza aplazó la vista del 27 de junio.",
+    ],
+)
+def test_a_day_that_a_newer_report_calls_off_is_not_ahead(text):
+    assert next_day(text, "The trial begins on 27 June.") is None
+    assert next_day(text, "It begins on 27 June.", "It ends on 30 June.") == date(2025, 6, 30)
+
+
+def test_a_day_that_is_set_again_is_ahead():
+    told = ("The hearing is on 27 June after all.", "The hearing on 27 June is cancelled.")
+
+    assert next_day(*told) == date(2025, 6, 27)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "He cancelled the trial, which was to begin on 20 June, and set a hearing for 27 June.",
+        "He postponed the trial from 20 June to 27 June.",
+        "The hearing on 20 June was adjourned until 27 June, the clerk said.",
+        "La vista del 20 de junio se aplaza al 27 de junio.",
+    ],
+)
+def test_the_day_that_takes_the_place_of_another_is_ahead(text):
+    assert next_day(text, "The trial begins on 20 June.") == date(2025, 6, 27)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("He walked out before 5 p.m. on Friday.", None),
+        ("He has to answer by 13 June.", date(2025, 6, 13)),
+        ("She will rule by Monday.", date(2025, 6, 9)),
+    ],
+    ids=["the day itself", "written out", "another weekday"],
+)
+def test_a_weekday_that_is_the_day_of_the_report_is_no_day_of_next_week(text, expected):
+    assert next_day(text) == expected
 
 
 @given(st.lists(st.text(max_size=60), max_size=4))
 def test_any_text_has_a_next_day_ahead_or_none(texts):
-    found = next_day([(text, FRIDAY) for text in texts], FRIDAY)
+    found = next_day(*texts)
 
     assert found is None or found > FRIDAY
 

@@ -45,7 +45,7 @@ def test_an_event_has_the_names_that_receivers_rely_on():
     )
     names = {
         "alert": ["id", "kind", "reason_codes", "thread_id", "is_test", "held_back", "silenced"],
-        "case": ["slug", "title", "note", "next_date"],
+        "case": ["slug", "title", "note", "next_date", "next_date_text"],
         "development": [
             "id",
             "story_id",
@@ -82,6 +82,7 @@ def test_an_event_has_the_names_that_receivers_rely_on():
         "outlet",
         "found_at",
         "score",
+        "published_at",
     ]
     assert list(data["changed_claims"][0]) == [
         "before",

@@ -4,7 +4,7 @@ import html
 import json
 import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 
 import pytest
@@ -31,6 +31,7 @@ from monitor.alerts.payload import (
 from monitor.alerts.rendering import render_alert, render_digest, render_notice, render_test
 from monitor.alerts.views import USEFUL_LIKENESS, make_view
 from monitor.channels.mail import build_mail
+from monitor.model import MatchedTerm
 from monitor.text import one_line
 from tests.alerts.samples import (
     BERLIN,
@@ -334,11 +335,14 @@ def test_what_changes_in_the_case_is_told_with_what_held_before():
     state = (
         StatePart("Night ferry", "custody", "", "held"),
         StatePart("", "orders", "stay", "lifted"),
+        StatePart("", "trial", "set for 2026-13-01", "set for 2026-01-28"),
     )
 
     message = render_alert(replace(PAYLOAD, state=state), **OPTIONS)
 
     assert "WHAT IT CHANGES\nCustody: held\nOrders: stay → lifted\n" in message.text
+    # What looks like a day and is none stays as it is.
+    assert "\nTrial: set for 2026-13-01 → set for 28 January 2026\n" in message.text
 
 
 def test_the_next_known_date_of_the_case_is_told():
@@ -347,6 +351,53 @@ def test_the_next_known_date_of_the_case_is_told():
     message = render_alert(replace(PAYLOAD, case=ahead), **OPTIONS)
 
     assert "Next known date of the case: Wednesday 18 June 2025\n" in message.text
+
+
+def test_the_next_known_date_comes_with_the_sentence_that_names_it():
+    says = "The harbour master answers by 18 June."
+    ahead = replace(PAYLOAD.case, next_date="2025-06-18", next_date_text=says)
+
+    alert = render_alert(replace(PAYLOAD, case=ahead), **OPTIONS)
+    digest = render_digest(DigestPayload(DigestKind.DIGEST, ahead, (PAYLOAD,)), **OPTIONS)
+
+    for message in (alert, digest):
+        assert f"Next known date of the case: Wednesday 18 June 2025: “{says}”\n" in message.text
+        assert f"Wednesday 18 June 2025: “{says}”" in squash(Page(message.html).visible)
+
+
+@pytest.mark.parametrize(
+    ("published", "day"),
+    [("2025-04-01T00:00", "1 April 2025"), ("2025-04-01T23:30", "2 April 2025")],
+    ids=["a day alone", "a time"],
+)
+def test_what_was_known_has_the_day_on_which_it_was_published(published, day):
+    said = datetime.fromisoformat(published).replace(tzinfo=UTC)
+    first = PAYLOAD.new_sentences[0]
+    assert first.nearest
+    known = replace(first, nearest=replace(first.nearest, published_at=said, score=0.9))
+
+    message = render_alert(replace(PAYLOAD, new_sentences=(known,)), **OPTIONS)
+
+    assert f"(Gazette, {day})" in message.text
+
+
+def test_what_comes_near_to_a_sentence_beside_the_news_is_not_told():
+    first, second = PAYLOAD.new_sentences
+    beside = (replace(first, nearest=None), replace(second, nearest=first.nearest))
+
+    message = render_alert(replace(PAYLOAD, new_sentences=beside), **OPTIONS)
+
+    assert "Nearest to what is new" in render_alert(PAYLOAD, **OPTIONS).text
+    assert "Nearest to what is new" not in message.text + message.html
+
+
+def test_the_places_of_a_match_read_as_a_list():
+    places = ("title", "summary", "text")
+    matched = tuple(MatchedTerm("ferry", field, "") for field in places)
+
+    message = render_alert(replace(PAYLOAD, matched=matched), **OPTIONS)
+
+    assert "Found: ferry in title, summary and text\n" in message.text
 
 
 def test_a_date_that_is_the_news_itself_is_not_told_as_the_next_one():

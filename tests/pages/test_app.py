@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -18,9 +19,14 @@ from monitor.daemon.observability.web_server import serve
 from monitor.daemon.pulse import Pulse
 from monitor.pages.app import COOKIE, access_of, host_of, is_loopback
 from monitor.pages.library import Library
+from monitor.settings import load_settings
 from monitor.store import Store
+from monitor.store.feeds import FeedSpec, sync_feeds
 from tests.pages.conftest import HOSTILE, KEY, METRICS, TOKEN, Desk
-from tests.store.rows import fetched
+from tests.pipeline.program import start_program
+from tests.store.rows import NOW, fetched
+from tests.store.views.stored import HOUR
+from tests.store.views.test_feeds import poll
 
 
 def paths(desk: Desk) -> list[str]:
@@ -40,6 +46,7 @@ def paths(desk: Desk) -> list[str]:
         "/search",
         "/search?q=harbour&case=harbour",
         "/search?q=%3Cscript%3E",
+        "/search?q=%22the+pier+and+all+that+was+moored+to+it",
         "/nowhere",
     ]
 
@@ -80,6 +87,33 @@ def test_links_lead_to_pages_that_are_there_or_openly_elsewhere(desk: Desk) -> N
     assert [link for link in sorted(own) if desk.open.get(link).status_code != 200] == []
 
 
+def test_a_case_is_named_by_its_title(desk: Desk) -> None:
+    one = {what: desk.ids(what)[0] for what in ("developments", "articles", "stories")}
+    title = desk.library.titles()["harbour"]
+
+    for what, id_ in one.items():
+        page = html.fromstring(desk.open.get(f"/{what}/{id_}").text)
+        assert page.xpath("//a[@href='/cases/harbour']/text()") == [title], what
+    (first, *_) = html.fromstring(desk.open.get("/stories").text).xpath("//li/p/text()")
+    # A story that was reported once has one time.
+    assert first == f"{title} · 1 article in 1 outlet · 1 Jun 2025, 17:00"
+
+
+def test_a_feed_that_brings_nothing_new_any_more_is_called_silent(tmp_path: Path) -> None:
+    settings = load_settings(start_program(tmp_path / "config").folder, {})
+    store = Store(settings.database_url)
+    store.write(sync_feeds, [FeedSpec("https://g.example/rss", "Gazette", (), None, False)], NOW)
+    store.write(poll, state="ok", interval=timedelta(minutes=10), last_new_at=NOW)
+    library = Library(store, lambda: settings, lambda: NOW + 72 * HOUR)
+    server = serve("127.0.0.1:0", "", library, Pulse(), lambda: METRICS)
+
+    page = html.fromstring(httpx.get("http://{}:{}/feeds".format(*server.address)).text)
+
+    server.stop()
+    assert page.xpath("//td[@data-name='State']/span[@class='bad']/text()") == ["silent"]
+    store.close()
+
+
 def test_what_an_outlet_writes_is_shown_as_it_is(desk: Desk) -> None:
     page = html.fromstring(desk.open.get("/cases/harbour").text)
 
@@ -109,7 +143,7 @@ def test_pages_change_nothing(desk: Desk) -> None:
     ("path", "status", "text"),
     [
         ("/cases/none", 404, "there is no case"),
-        ("/cases/..%2f..%2fetc", 404, "Not found"),
+        ("/cases/..%2f..%2fetc", 404, "There is no such page here."),
         ("/developments/zzz", 404, "is no id of development"),
         ("/developments/ffffffff", 404, "no development has an id"),
         ("/articles/%00", 404, "is no id"),

@@ -6,6 +6,7 @@ import io
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import feedparser
 import pytest
@@ -162,6 +163,26 @@ def test_any_text_makes_feeds_calendars_and_pages_that_can_be_read(text: str, ur
     assert page.xpath("//script | //img") == []
 
 
+def test_a_day_that_was_given_without_a_time_is_told_as_a_day() -> None:
+    midnight = datetime(2025, 6, 2, tzinfo=UTC)
+    one = replace(
+        told(1), first_published_at=midnight, first_found_at=midnight + timedelta(hours=5)
+    )
+
+    west = ZoneInfo("America/New_York")
+    page = render(
+        "timeline", PageValues(west, values={"timeline": timeline_of([one]), "older": None})
+    )
+
+    assert "found 2 Jun 2025, 01:00 · published 2 Jun 2025</p>" in page
+
+
+def test_a_day_in_what_changed_is_written_out() -> None:
+    assert "<strong>trial</strong>: set for 28 January 2026</li>" in page_of(
+        replace(told(1), changes=(("trial", "set for 2026-01-28"),))
+    )
+
+
 def test_a_calendar_has_the_days_ahead_as_whole_days() -> None:
     from monitor.pages.timeline import Ahead
 
@@ -186,7 +207,18 @@ def test_the_document_of_a_timeline_has_days_quotes_and_sources() -> None:
         "## Monday, 2 June 2025",
     ]
     assert "> It opens on 9 August\\." in document
-    assert "Gazette, 3 newsrooms: `https://news.example/0`" in document
+    published = "published 1 June 2025, 12:00 UTC"
+    assert f"Gazette, 3 newsrooms, {published}: `https://news.example/0`" in document
+
+
+def test_the_document_has_what_was_filed_and_days_without_a_time() -> None:
+    midnight = datetime(2025, 6, 2, tzinfo=UTC)
+    filed = ("https://court.example/`12`",)
+
+    document = to_markdown(timeline_of([told(1, first_published_at=midnight, named_urls=filed)]))
+
+    assert "so far, published 2 June 2025: `https://news.example/1`" in document
+    assert "Filed: `https://court.example/%6012%60`" in document
 
 
 LED = {"first_outlet": "Courier", "next_outlet": "Gazette", "lead_seconds": 5_340}

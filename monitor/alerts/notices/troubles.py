@@ -25,7 +25,8 @@ def part_in_trouble(feed: FeedHealth) -> FeedPart:
 
 def _describe_failing(feed: FeedHealth) -> str:
     since = f" since {_minute(feed.failing_since)}" if feed.failing_since else ""
-    return f"it fails{since}: {feed.error}"
+    # The message names the feed, and its address where that can be shown.
+    return f"it has failed{since}: {feed.error.removeprefix(feed.url).lstrip(': ')}"
 
 
 def _minute(at: datetime) -> str:

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -38,7 +39,7 @@ from monitor.errors import MonitorError
 from monitor.text import one_line
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import datetime, tzinfo
 
     from monitor.settings import Settings
     from monitor.store import Store
@@ -48,8 +49,11 @@ app = typer.Typer(
     help="Developments: what happened, first reporter, who carries it.", no_args_is_help=True
 )
 
-COLUMNS = ("id", "event_date", "tier", "outlet", "newsrooms", "carriers", "changes", "summary")
-DETAILS = ("changes", "summary")
+COLUMNS = (
+    *("id", "event_date", "tier", "outlet", "newsrooms", "carriers", "published"),
+    *("changes", "filed", "summary"),
+)
+DETAILS = ("changes", "filed", "summary")
 
 
 class TimelineFormat(StrEnum):
@@ -238,15 +242,21 @@ def _print_list(
     *,
     is_of_one_case: bool,
 ) -> None:
-    to_print = _row_for_person if is_for_person(form) else to_row
+    zone = settings.timezone
+    to_print = partial(_row_for_person, zone=zone) if is_for_person(form) else to_row
     # Of one case every row would name it.
     columns = COLUMNS if is_of_one_case else (*COLUMNS[:2], "case", *COLUMNS[2:])
-    print_rows(map(to_print, found), columns, form, details=DETAILS, zone=settings.timezone)
+    print_rows(map(to_print, found), columns, form, details=DETAILS, zone=zone)
 
 
-def _row_for_person(development: DevelopmentView) -> dict[str, Any]:
-    """Returns a development as a row that says what it changed in words: "custody: released"."""
-    return {**to_row(development), "changes": list(map(": ".join, development.changes))}
+def _row_for_person(development: DevelopmentView, *, zone: tzinfo) -> dict[str, Any]:
+    """Returns a development as a row that says what it changed in words ("custody: released"), the
+    day on which its first report was published, and where what was filed is.
+    """
+    row, at = to_row(development), development.first_published_at
+    published = at.astimezone(zone).date() if at else None
+    changes = list(map(": ".join, development.changes))
+    return {**row, "published": published, "filed": row["named_urls"], "changes": changes}
 
 
 @app.command("show")

@@ -88,12 +88,8 @@ def list_(
 
 def _has_trouble(feed: FeedView, *, is_failing: bool, is_silent: bool) -> bool:
     """Whether a feed is in one of the troubles that are asked for, where one is."""
-    from monitor.cli.commands import status
-
     # Both options together show what is wrong in either way.
-    is_asked_for = (is_failing and _is_failing(feed)) or (
-        is_silent and status.is_silent(feed, utc_now())
-    )
+    is_asked_for = (is_failing and _is_failing(feed)) or (is_silent and feed.is_silent(utc_now()))
     return is_asked_for or not (is_failing or is_silent)
 
 
@@ -102,9 +98,14 @@ def _has_tag(feed: FeedView, tags: Sequence[str] | None) -> bool:
 
 
 def _list_row(feed: FeedView, *, is_titled: bool) -> dict[str, Any]:
-    """Returns a feed as a row; a person sees its address where it has no title yet."""
+    """Returns a feed as a row; a person sees its address where it has no title yet, and that it is
+    silent, as mails say it.
+    """
     row = to_shown_row(feed)
-    return row | {"title": feed.title or row["url"]} if is_titled else row
+    if not is_titled:
+        return row
+    state = "silent" if feed.is_silent(utc_now()) else feed.state
+    return row | {"title": feed.title or row["url"], "state": state}
 
 
 def _is_failing(feed: FeedView) -> bool:

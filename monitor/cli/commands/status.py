@@ -162,7 +162,7 @@ def _count_feeds(totals: Totals, feeds: Sequence[FeedView], now: datetime) -> di
     return {
         "feeds": totals.feeds,
         "failing": totals.failing,
-        "silent": sum(is_silent(feed, now) for feed in feeds),
+        "silent": sum(feed.is_silent(now) for feed in feeds),
         "last_poll_at": _last_poll_at(feeds),
         "next_poll_at": _next_poll_at(feeds),
     }
@@ -247,7 +247,7 @@ def _failing_feeds(feeds: Sequence[FeedView]) -> Iterator[str]:
 
 def _silent_feeds(feeds: Sequence[FeedView], now: datetime, settings: Settings) -> Iterator[str]:
     for feed in feeds:
-        if is_silent(feed, now):
+        if feed.is_silent(now):
             since = cell(feed.last_new_at, settings.timezone)
             yield f"feed silent: {_name_of(feed)}: nothing new since {since}"
 
@@ -276,14 +276,3 @@ def _waiting_deliveries(
     if oldest and now - oldest > PENDING_LIMIT:
         since = cell(oldest, settings.timezone)
         yield f"deliveries wait since {since}: monitor alerts list --pending"
-
-
-def is_silent(feed: FeedView, now: datetime) -> bool:
-    """Says whether a feed that used to bring items has brought none for unusually long."""
-    from monitor.feeds.health import silent_after
-
-    # A feed that fails is reported as such, and one that never brought anything has no habits.
-    if feed.state != "ok" or feed.last_new_at is None or feed.interval_seconds is None:
-        return False
-    gap = timedelta(seconds=feed.usual_gap_seconds) if feed.usual_gap_seconds else None
-    return now - feed.last_new_at > silent_after(timedelta(seconds=feed.interval_seconds), gap)

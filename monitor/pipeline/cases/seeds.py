@@ -26,6 +26,7 @@ from monitor.text import clean_text
 
 # A seed is one article; a larger file is a mistake.
 MAX_SEED_BYTES = 1_000_000
+_MAX_WRAPPED = 100  # characters of a line that was broken for its width
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +115,19 @@ def _read_file(path: Path) -> str:
 
 
 def _as_paragraphs(text: str) -> str:
-    # One line is one paragraph in a seed file.
-    return "\n\n".join(filter(None, clean_text(text).split("\n")))
+    # One line is one paragraph in a seed file, but where it was broken for its width: sentences
+    # would end in the middle.
+    blocks = clean_text(text).split("\n\n")
+    whole = map(_unwrap, blocks) if len(blocks) > 1 else blocks
+    return "\n\n".join(filter(None, "\n".join(whole).split("\n")))
+
+
+def _unwrap(block: str) -> str:
+    """Returns lines that stand between blank lines as one where all are as short as lines of mails
+    and editors are.
+    """
+    lines = block.split("\n")
+    return " ".join(lines) if max(map(len, lines)) <= _MAX_WRAPPED else block
 
 
 def read_seed(seed: SeedSettings, now: datetime) -> FetchedArticle:

@@ -7,12 +7,13 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from functools import partial
 from operator import attrgetter
 
 from sqlmodel import Session
 
+from monitor.alerts.calendar import KnownDay
 from monitor.alerts.notices.heartbeat import Watch, make_heartbeat
 from monitor.alerts.notices.shrinking import (
     WEEKS,
@@ -22,6 +23,7 @@ from monitor.alerts.notices.shrinking import (
 )
 from monitor.alerts.notices.troubles import part_in_trouble
 from monitor.alerts.payload import EventType, NoticePayload
+from monitor.alerts.views import count_of, print_moment
 from monitor.feeds.health import FeedHealth, find_trouble
 from monitor.pipeline.context import Context, WatchedCase, log
 from monitor.settings import Settings
@@ -29,8 +31,8 @@ from monitor.settings.values import Cadence
 from monitor.store.articles import make_uid
 from monitor.store.feeds import get_health
 from monitor.store.outbox import SealedDelivery, find_unsealed, seal_deliveries
-from monitor.store.views.cases import count_developments, get_first_case_at
-from monitor.store.views.payloads.standing import get_next_dates
+from monitor.store.views.cases import get_first_case_at
+from monitor.store.views.payloads.standing import get_case_news, get_next_dates
 from monitor.store.views.timeline.arrivals import count_days_with_items, get_weekly_arrivals
 from monitor.store.views.troubles import StuckChannel, get_stuck_channels
 
@@ -44,8 +46,6 @@ _SHRINKING_SPAN = timedelta(days=1)
 # Of seven days, on which something came of any feed: on fewer the program itself was away.
 _LEAST_DAYS = 5
 _NONE = (0,) * WEEKS
-# What a heartbeat counts: as long as it takes to the next one at most.
-_SPAN = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,9 +153,9 @@ def _same(payload: NoticePayload, _session: Session) -> NoticePayload:
 
 
 def _describe_stuck(one: StuckChannel) -> NoticePayload:
-    since = f"{one.since:%Y-%m-%d %H:%M} UTC"
+    waiting = f"{count_of(one.waiting, 'message')} {'waits' if one.waiting == 1 else 'wait'}"
     lines = (
-        f"{one.waiting} messages wait, the first since {since}. It is tried again by itself.",
+        f"{waiting}, the first since {print_moment(one.since, UTC)}. It is tried again by itself.",
         f"The last answer: {one.error}",
     )
     about: Mapping[str, str | int] = {
@@ -186,7 +186,7 @@ def _heartbeats(session: Session, scope: _Scope) -> Iterator[_Candidate]:
     due = _heartbeat_due(session, scope)
     for channel, cases in scope.channels.items() if due else ():
         uid = _uid(scope, channel, "heartbeat", str(due))
-        yield _Candidate(uid, channel, partial(_heartbeat, cases, scope.now))
+        yield _Candidate(uid, channel, partial(_heartbeat, cases, scope))
 
 
 def _heartbeat_due(session: Session, scope: _Scope) -> datetime | None:
@@ -199,29 +199,39 @@ def _heartbeat_due(session: Session, scope: _Scope) -> datetime | None:
     return due if due > begun else None
 
 
-def _heartbeat(cases: Sequence[WatchedCase], now: datetime, session: Session) -> NoticePayload:
-    return make_heartbeat(_watch(session, cases, now))
+def _heartbeat(cases: Sequence[WatchedCase], scope: _Scope, session: Session) -> NoticePayload:
+    return make_heartbeat(_watch(session, cases, scope))
 
 
-def _watch(session: Session, cases: Sequence[WatchedCase], now: datetime) -> Watch:
+def _watch(session: Session, cases: Sequence[WatchedCase], scope: _Scope) -> Watch:
     feeds = [feed for feed in get_health(session) if _is_taken(feed, cases)]
     troubled = list(filter(find_trouble, feeds))
     titles = {case.settings.slug: case.settings.title for case in cases}
+    days = _days_of(scope.settings)
     return Watch(
+        now=scope.now,
+        days=days,
         feeds=len(feeds),
         troubled=list(map(part_in_trouble, troubled)),
-        since=min(filter(None, map(_troubled_since, troubled)), default=None),
-        developments=count_developments(session, titles, since=now - _SPAN),
-        next_date=_next_date(session, titles, now),
+        since=list(filter(None, map(_troubled_since, troubled))),
+        cases=get_case_news(session, titles, since=scope.now - timedelta(days=days)),
+        ahead=_next_date(session, titles, scope.now),
     )
+
+
+def _days_of(settings: Settings) -> int:
+    """Returns how many days a heartbeat counts: as long as it takes to the next one at most."""
+    cadence = settings.alerts.heartbeat
+    is_daily = isinstance(cadence, Cadence) and cadence.weekday is None
+    return 1 if is_daily else 7
 
 
 def _next_date(
     session: Session, titles: Mapping[str, str], now: datetime
-) -> tuple[date, str] | None:
+) -> tuple[KnownDay, str] | None:
     """Returns the next known day of some cases, with the title of its case."""
     dates = get_next_dates(session, titles, now)
-    slug = min(dates, key=lambda one: (dates[one], one), default=None)
+    slug = min(dates, key=lambda one: (dates[one].day, one), default=None)
     return None if slug is None else (dates[slug], titles[slug])
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -96,6 +95,11 @@ def list_cases(session: Session) -> list[CaseView]:
     return as_values(CaseView, session.execute(statement))
 
 
+def get_case_titles(session: Session) -> dict[str, str]:
+    """Returns the titles of all cases by slug, also of those that left the config."""
+    return {row.slug: row.title for row in session.execute(select(cases.c.slug, cases.c.title))}
+
+
 def _count_articles() -> Subquery:
     """Returns how many articles each case has judged."""
     # Not verdicts: an edited article is judged again and stays one.
@@ -130,15 +134,3 @@ def _count(session: Session, table: Table, *conditions: ColumnElement[bool]) -> 
 def get_first_case_at(session: Session) -> datetime | None:
     """Returns when the first case was stored; None while there is none."""
     return session.execute(select(func.min(cases.c.created_at))).scalar()
-
-
-def count_developments(session: Session, slugs: Collection[str], *, since: datetime) -> int:
-    """Returns how many confirmed developments cases have had since a time."""
-    counted = (
-        select(func.count())
-        .select_from(developments)
-        .join(cases, cases.c.id == developments.c.case_id)
-        .where(cases.c.slug.in_(slugs), developments.c.is_confirmed)
-        .where(developments.c.created_at > since)
-    )
-    return int(session.execute(counted).scalar_one())

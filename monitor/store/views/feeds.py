@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
 from sqlalchemy import ColumnElement, Select, Subquery, case, func, select
 from sqlmodel import Session
 
+from monitor.feeds.health import silent_after
 from monitor.store.schema.rows import as_value
 from monitor.store.schema.tables import (
     entries,
@@ -89,6 +90,14 @@ class FeedView:
     hub_url: str | None = None
     dates_refused: int = 0
     dates_without_zone: int = 0
+
+    def is_silent(self, now: datetime) -> bool:
+        """Says whether a feed that used to bring items has brought none for unusually long."""
+        # A feed that fails is reported as such, and one that never brought anything has no habits.
+        if self.state != "ok" or self.last_new_at is None or self.interval_seconds is None:
+            return False
+        gap = timedelta(seconds=self.usual_gap_seconds) if self.usual_gap_seconds else None
+        return now - self.last_new_at > silent_after(timedelta(seconds=self.interval_seconds), gap)
 
 
 def list_feeds(session: Session) -> list[FeedView]:

@@ -92,6 +92,18 @@ def test_each_ruling_is_told_with_the_day_of_its_event_and_of_its_page(desk: Des
     ]
 
 
+def test_a_person_sees_when_each_was_published_and_where_what_was_filed_is(desk: Desk) -> None:
+    asked = ("timeline", CASE, "--since", "2025-12-20", "--tier", "1", "--tier", "2")
+
+    shown = run_command(desk.config, *asked, "--format", "table").stdout
+
+    assert [line.split()[-1] for line in shown.splitlines() if " Wire  " in line] == [
+        "2025-12-30",
+        "2025-12-23",
+    ]
+    assert "filed: https://court.example/3-25-cr-00441/241" in shown
+
+
 def test_an_essay_and_a_look_back_are_no_event(desk: Desk) -> None:
     outlets = {row["outlet"] for row in desk.rows("timeline", CASE, "--since", "2025-12-20")}
 

@@ -454,6 +454,16 @@ def test_a_list_of_feeds_names_those_without_a_title_by_their_address(tagged: Pa
     assert max(map(len, shown)) <= 80
 
 
+def test_a_list_of_feeds_calls_those_silent_that_the_mails_do(config: Path, outlet: Outlet) -> None:
+    outlet.publish(Story("/old", "Pier closed", ["It closed."], at("2025-06-01 10:00")))
+    for moment in ("2025-06-01T12:00:00+00:00", "2025-06-01T13:00:00+00:00"):
+        run_command(config, "poll", "--at", moment)
+
+    shown = run_command(config, "feeds", "list", "--format", "table").stdout
+
+    assert " silent " in shown.splitlines()[1]
+
+
 def test_a_feed_is_added_by_the_title_that_it_gives_itself(config: Path) -> None:
     other = Outlet("Bay Courier")
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from monitor.cli.commands.status import find_troubles, is_silent
+from monitor.cli.commands.status import find_troubles
 from monitor.settings import Settings, load_settings
 from monitor.store.views.cases import Totals
 from monitor.store.views.feeds import FeedView
@@ -146,7 +146,7 @@ def test_a_feed_is_silent_after_two_days_and_twenty_of_its_intervals(
 ) -> None:
     feed = replace(FEED, last_new_at=NOW - days * DAY, interval_seconds=interval)
 
-    assert is_silent(feed, NOW) is is_expected
+    assert feed.is_silent(NOW) is is_expected
 
 
 def test_status_counts_what_the_store_holds(read: Read) -> None:

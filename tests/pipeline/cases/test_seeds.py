@@ -60,6 +60,25 @@ def test_each_line_of_a_seed_is_a_paragraph(program: Program) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("text", "paragraphs"),
+    [
+        ("The pier was\nclosed.\n\nIt is\nold.", ["The pier was closed.", "It is old."]),
+        ("The pier was closed.\nIt is old.", ["The pier was closed.", "It is old."]),
+        (f"Pier closed\n{'It is old. ' * 10}\n\nSo.", ["Pier closed", "It is old. " * 10, "So."]),
+    ],
+    ids=["broken for its width", "no blank lines", "lines that are paragraphs"],
+)
+def test_a_paragraph_may_be_broken_where_blank_lines_part_it_from_others(
+    program: Program, text: str, paragraphs: list[str]
+) -> None:
+    write(program, text)
+
+    article = read_seed(seed_of(program), NOW)
+
+    assert article.text.split("\n\n") == list(map(str.strip, paragraphs))
+
+
 def test_a_byte_order_mark_and_blank_lines_are_no_text(program: Program) -> None:
     write(program, "\ufeff\n\n" + TEXT.replace("\n", "\r\n\r\n"))
 

@@ -65,7 +65,7 @@ def test_a_heartbeat_comes_once_a_week_to_each_channel(
     for receiver in receivers.values():
         (event,) = events(receiver)
         assert event["type"] == "heartbeat"
-        assert event["data"]["notice"]["title"] == "Watching 0 feeds, nothing new"
+        assert event["data"]["notice"]["title"] == "Watching no feeds, nothing new"
     program.now = NOW + DUE_IN + timedelta(days=7)
     run(program)
     assert [event["type"] for event in events(receivers["desk"])] == ["heartbeat"] * 2

@@ -50,7 +50,9 @@ def test_a_feed_that_fails_for_a_day_is_told_once_with_its_reason(newsroom: News
     assert notice["type"] == "feed.silent"
     (feed,) = notice["data"]["feeds"]
     assert (feed["url"], feed["title"], feed["state"]) == (outlet.feed_url, outlet.name, "failing")
-    assert "500" in feed["reason"]
+    assert feed["reason"].startswith("it has failed since ")
+    # The address stands beside it already.
+    assert feed["reason"].endswith(" UTC: answered 500 Internal Server Error")
     assert notice["data"]["about"]["feed"] == outlet.feed_url
 
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 from sqlmodel import Session
 
+from monitor.alerts.notices.heartbeat import CaseNews
 from monitor.alerts.payload import AlertPayload, StatePart
 from monitor.model import NewSentence, Outcome, Reason, Verdict
 from monitor.novelty import analyse, event_keys
 from monitor.store import Store
 from monitor.store.verdicts import AlertTarget
 from monitor.store.views.payloads import get_alert_payloads
+from monitor.store.views.payloads.standing import get_case_news
 from tests.store.rows import NOW, add_article, add_case, add_development, fetched, judged
+from tests.store.views.stored import HOUR, MAIL, alert, judge
 
 DESK = AlertTarget("desk", "now", NOW)
 CHARGED = "Prosecutors charged Nora Ferris with fraud on Saturday."
@@ -90,6 +94,15 @@ def test_the_next_day_of_a_case_is_the_nearest_that_its_developments_name(store:
     assert {payload.case.next_date for payload in told(store, 3)} == {"2025-06-12"}
 
 
+def test_a_day_that_a_later_development_calls_off_is_not_the_next_one(store: Store) -> None:
+    off = "The judge cancelled the hearing of 12 June."
+    store.write(tell, "The trial begins on 30 June.", "The hearing is on 12 June.", off)
+
+    case = told(store, 1)[0].case
+
+    assert (case.next_date, case.next_date_text) == ("2025-06-30", "The trial begins on 30 June.")
+
+
 def test_a_case_without_a_day_ahead_has_no_next_date(store: Store) -> None:
     store.write(tell, HELD)
 
@@ -107,3 +120,22 @@ def test_a_weekday_of_an_article_that_was_found_at_once_lies_ahead(store: Store)
     store.write(tell, "She will testify on Thursday.")
 
     assert told(store, 1)[0].case.next_date == "2025-06-05"
+
+
+def test_of_each_case_the_recent_developments_are_counted_and_the_last_is_told(
+    store: Store,
+) -> None:
+    store.write(alert, 1, hours=1)
+    store.write(alert, 2, hours=5)
+    # What is held back in doubt is no development that was told.
+    store.write(judge, 3, outcome=Outcome.DIGEST, targets=(MAIL,), hours=7)
+    store.write(add_case, "quarry")
+    titles = {"quarry": "Quarry", "harbour": "Harbour"}
+
+    quarry, harbour = store.read(get_case_news, titles, since=NOW + 3 * HOUR)
+    later = store.read(get_case_news, titles, since=NOW + 9 * HOUR)[1]
+
+    assert quarry == CaseNews("Quarry", 0)
+    assert (harbour.title, harbour.developments, harbour.last_at) == ("Harbour", 1, NOW + 5 * HOUR)
+    assert harbour.last
+    assert later == replace(harbour, developments=0)

@@ -44,6 +44,7 @@ from monitor.store.schema.tables import (
 )
 from monitor.store.views.corroboration import count_newsrooms, name_newsrooms
 from monitor.store.views.payloads.standing import Standing, get_standing
+from monitor.text import one_line
 
 # What both kinds of payload say of the article and its case.
 ARTICLE_COLUMNS = (
@@ -59,7 +60,10 @@ ARTICLE_COLUMNS = (
     case_articles.c.terms,
     case_articles.c.known_share,
 )
-_QUOTED_COLUMNS = (articles.c.id, articles.c.uid, articles.c.outlet, articles.c.found_at)
+_QUOTED_COLUMNS = (
+    *(articles.c.id, articles.c.uid, articles.c.outlet),
+    *(articles.c.found_at, articles.c.published_at),
+)
 _CARRIER_COLUMNS = (
     carriers.c.development_id,
     articles.c.outlet,
@@ -108,7 +112,9 @@ def get_alert_payloads(
 def _with_standing(payload: AlertPayload, standing: Standing) -> AlertPayload:
     """Returns an alert with what it changes in its case, and the next known day of that."""
     ahead = standing.next_dates.get(payload.case.slug)
-    case = replace(payload.case, next_date=ahead.isoformat() if ahead else None)
+    case = payload.case
+    if ahead:
+        case = replace(case, next_date=ahead.day.isoformat(), next_date_text=one_line(ahead.text))
     return replace(payload, case=case, state=standing.changes.get(payload.development.id, ()))
 
 
@@ -276,7 +282,12 @@ def _nearest(nearest: Mapping[str, Any] | None, near: Mapping[int, Any]) -> Near
     if not nearest or not article:
         return None
     return NearestPart(
-        nearest["text"], article.uid, article.outlet, article.found_at, nearest["score"]
+        text=nearest["text"],
+        article_id=article.uid,
+        outlet=article.outlet,
+        found_at=article.found_at,
+        score=nearest["score"],
+        published_at=article.published_at,
     )
 
 

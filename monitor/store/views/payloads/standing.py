@@ -1,17 +1,20 @@
-"""What a development changed in its case, and which known day of the case comes next."""
+"""What a development changed in its case, which known day of the case comes next, and what came
+last.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, case, func, select
 from sqlmodel import Session
 
-from monitor.alerts.calendar import next_day, said_on
+from monitor.alerts.calendar import Agenda, KnownDay, said_on
+from monitor.alerts.notices.heartbeat import CaseNews
 from monitor.alerts.payload import StatePart
 from monitor.novelty import Holding
 from monitor.store.schema.tables import case_articles, cases, developments
@@ -32,7 +35,7 @@ class Standing:
     """
 
     changes: Mapping[str, tuple[StatePart, ...]] = field(default_factory=dict)
-    next_dates: Mapping[str, date] = field(default_factory=dict)
+    next_dates: Mapping[str, KnownDay] = field(default_factory=dict)
 
 
 def get_standing(session: Session, titles: Mapping[str, str], now: datetime) -> Standing:
@@ -64,22 +67,15 @@ def _state_part(title: str, holding: Holding, before: Mapping[str, str]) -> Stat
     return StatePart(title, holding.aspect, before.get(holding.aspect, ""), holding.value)
 
 
-def get_next_dates(session: Session, slugs: Collection[str], now: datetime) -> dict[str, date]:
+def get_next_dates(session: Session, slugs: Collection[str], now: datetime) -> dict[str, KnownDay]:
     """Returns the next day that the developments of each case name."""
-    nearest: dict[str, date] = {}
+    agendas: dict[str, Agenda] = {}
     # One row at a time: all sentences together are megabytes, and each alert asks.
     for row in session.execute(_select_recent(slugs, now)):
-        day = next_day(_dated_sentences(row), now.date())
-        if day:
-            nearest[row.slug] = min(day, nearest.get(row.slug, day))
-    return nearest
-
-
-def _dated_sentences(row: Any) -> list[tuple[str, date]]:
-    """Returns what a development says, with the day on which its report said it."""
-    texts = [row.summary, *(sentence["text"] for sentence in row.new_sentences)]
-    day = said_on(row.first_published_at, row.created_at)
-    return [(text, day) for text in texts]
+        agenda = agendas.setdefault(row.slug, Agenda(now.date()))
+        texts = (row.summary, *(sentence["text"] for sentence in row.new_sentences))
+        agenda.read(texts, said_on(row.first_published_at, row.created_at))
+    return {slug: day for slug, agenda in agendas.items() if (day := agenda.next_day)}
 
 
 def _select_recent(slugs: Collection[str], now: datetime) -> Select[Any]:
@@ -97,3 +93,38 @@ def _select_recent(slugs: Collection[str], now: datetime) -> Select[Any]:
         .order_by(developments.c.created_at.desc(), developments.c.id.desc())
         .limit(_MAX_READ)
     )
+
+
+def get_case_news(
+    session: Session, titles: Mapping[str, str], *, since: datetime
+) -> list[CaseNews]:
+    """Returns how many confirmed developments each case has had since a time, and its last one.
+
+    Args:
+        titles: of the cases, by slug, in the order in which they are told.
+    """
+    counts = {row.slug: row for row in session.execute(_count_news(titles, since))}
+    newest = select(developments.c.id, developments.c.created_at, developments.c.summary).where(
+        developments.c.id.in_(list(map(attrgetter("newest"), counts.values())))
+    )
+    last = {row.id: row for row in session.execute(newest)}
+    return [_case_news(title, counts.get(slug), last) for slug, title in titles.items()]
+
+
+def _count_news(slugs: Collection[str], since: datetime) -> Select[Any]:
+    """Selects what is counted of the confirmed developments of cases."""
+    is_recent = case((developments.c.created_at > since, 1), else_=0)
+    columns = (func.sum(is_recent).label("recent"), func.max(developments.c.id).label("newest"))
+    return (
+        select(cases.c.slug, *columns)
+        .join(developments, developments.c.case_id == cases.c.id)
+        .where(cases.c.slug.in_(slugs), developments.c.is_confirmed)
+        .group_by(cases.c.slug)
+    )
+
+
+def _case_news(title: str, counted: Any, last: Mapping[int, Any]) -> CaseNews:
+    if counted is None:
+        return CaseNews(title, 0)
+    newest = last[counted.newest]
+    return CaseNews(title, int(counted.recent), newest.created_at, newest.summary)
