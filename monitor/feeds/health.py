@@ -13,12 +13,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from operator import attrgetter
 
 FAILING_FOR = timedelta(hours=24)
 FAILING_POLLS = 3
 SILENT_FOR = timedelta(days=2)
-SILENT_APART = timedelta(days=1)  # between notices of silent feeds
 # Measured in what is usual for the feed: a quarterly's month of silence is no news.
 _SILENT_INTERVALS = 20
 _SILENT_GAPS = 5
@@ -140,28 +138,12 @@ def find_changes(feeds: Sequence[FeedHealth]) -> HealthChanges:
         feeds: all that are watched; their order is kept.
     """
     polled = [feed for feed in feeds if feed.last_polled_at]
-    last = max(filter(None, map(attrgetter("notified_at"), feeds)), default=None)
-    dried_up = tuple(feed for feed in polled if _is_due(feed, last))
+    dried_up = tuple(feed for feed in polled if feed.notice_uid is None and find_trouble(feed))
     changes = HealthChanges(dried_up, tuple(_find_recovered(feeds)))
     failing = [feed for feed in polled if feed.is_failing]
     # Of one or two feeds more than half fail easily, and that says nothing about the network.
     is_outage = len(polled) >= _MIN_FEEDS_OF_OUTAGE and 2 * len(failing) > len(polled)
     return _gather_outage(changes, failing) if is_outage else changes
-
-
-def _is_due(feed: FeedHealth, last: datetime | None) -> bool:
-    """Whether people are to be notified of a feed that nobody was notified of.
-
-    Args:
-        last: when the last notice was made that is in force; None without one.
-    """
-    trouble = find_trouble(feed)
-    if feed.notice_uid is not None or trouble is None:
-        return False
-    if trouble is not Trouble.SILENT or last is None or feed.last_polled_at is None:
-        return True
-    # Feeds of one quiet week fall silent one by one. That is not urgent, and a mail each is noise.
-    return feed.last_polled_at - last >= SILENT_APART
 
 
 def _gather_outage(changes: HealthChanges, failing: Sequence[FeedHealth]) -> HealthChanges:

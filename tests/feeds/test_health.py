@@ -88,16 +88,6 @@ def test_a_feed_is_told_once() -> None:
     assert find_changes([failing(notice_uid="n"), healthy(2), healthy(3)]).is_empty
 
 
-def test_feeds_that_fall_silent_one_by_one_are_told_together_a_day_apart() -> None:
-    silent = [replace(healthy(number), last_new_at=NOW - 3 * DAY) for number in (1, 2, 3)]
-    told = replace(silent[0], notice_uid="n1", notified_at=NOW - 23 * HOUR)
-
-    assert find_changes([told, *silent[1:]]).is_empty
-    assert find_changes([told, failing(2), silent[2]]).dried_up == (failing(2),)
-    a_day_ago = replace(told, notified_at=NOW - DAY)
-    assert find_changes([a_day_ago, *silent[1:]]).dried_up == tuple(silent[1:])
-
-
 def test_when_most_feeds_fail_those_that_failed_late_are_told_with_the_others() -> None:
     news = find_changes([failing(1), failing(2, since=HOUR), failing(3, since=HOUR), healthy(4)])
 
