@@ -20,8 +20,9 @@ from tests.trust.world import World, open_world, write_config
 from tests.world import SECRET, Site
 
 STANDS, HANGING = 2, 3
-# What a case knows grows with its news, some 5 kB an article, and is no leak. Two hundred outlets
-# do not tell it more than some hundred an hour; the polls between are many, as a leak shows there.
+# What a case knows grows with its news, some 10 kB an article, and is no leak. Two hundred outlets
+# tell it some hundred an hour, this is seven times that; the polls between are many, as a leak
+# shows there.
 NEWS_S = 10.0
 # Of the whole time: until then it is warming up, and what it holds then is compared with the end.
 WARM_SHARE, END_SHARE = 1 / 6, 1 / 6
