@@ -11,17 +11,37 @@ from email.utils import format_datetime
 QUERY = "harbour"
 _SYLLABLES = ("bel", "cor", "dan", "fen", "gar", "hol", "jun", "kes", "lin", "mor", "nev", "pol")
 _ENDINGS = ("ary", "ett", "ine", "oway", "ridge", "stan", "umber", "wick")
-_ACTS = (
-    "ordered the release of",
-    "charged",
-    "sentenced",
-    "fined",
-    "dismissed the case against",
-    "arrested",
-    "deported",
-    "acquitted",
+# News of one case shares a place and few words: who, what, to whom, and what is told beside it.
+_WHO = (
+    *("Prosecutors", "Divers", "The coastguard", "A jury", "Dockers", "Voters", "Inspectors"),
+    *("The bishop", "Two brothers", "An insurer", "Teachers", "The queen's envoy", "Surgeons"),
 )
-_PLACES = ("quay", "customs house", "ferry hall", "fish market", "pilot station", "dry dock")
+_ACTS = (
+    *("charged", "rescued", "acquitted", "fined", "elected", "sued", "arrested", "honoured"),
+    *("dismissed", "released", "convicted", "paid off", "pardoned", "deported", "buried"),
+)
+_WHOM = (
+    *("the pilot {who}", "the cook {who}", "harbour master {who}", "the smuggler {who}"),
+    *("the poet {who}", "senator {who}", "the diver {who}", "a nurse named {who}"),
+    *("the banker {who}", "the crane driver {who}", "the violinist {who}"),
+)
+_WHERE = (
+    *("at the quay of {town}", "in the customs house of {town}", "on the ferry to {town}"),
+    *("outside the fish market in {town}", "below the lighthouse of {town}"),
+    *("in a barn near {town}", "before the parliament in {town}", "at the dry dock of {town}"),
+)
+_BESIDE = (
+    "The harbour lost {amount} dollars by it, says {other}.",
+    "{other} had warned of that in a letter of {few} pages.",
+    "Some {amount} people had signed for it; {other} read out their names.",
+    "It rained for {few} hours, and {other} held the umbrella.",
+    "A dog called {other} had found the bag with {few} keys.",
+    "Nobody had asked {other}, who sells {amount} lamps a year.",
+    "The train from {other} was {few} minutes late because of the crowd.",
+    "{few} schools stay closed, the mayor of {other} wrote.",
+    "A painting of {other}, worth {amount} dollars, is still missing.",
+    "The roof over the nets of {other} will be mended in {few} weeks.",
+)
 
 
 @dataclass(frozen=True)
@@ -47,19 +67,10 @@ class NewsItem:
     @property
     def sentences(self) -> list[str]:
         chance = self._random
-        who, whom, other = (name(chance) for _ in range(3))
-        act, place = chance.choice(_ACTS), chance.choice(_PLACES)
-        amount = chance.randint(11, 990_000)
         # Its own day: what is dated days before its publication is no news, and alerts nobody.
-        return [
-            f"A judge in {name(chance)} {act} {who}, the harbour master of {whom}, on"
-            f" {self.published_at:%A}.",
-            f"{other} {name(chance)} of the union said {amount} dollars were missing from the"
-            f" {place} of {whom}.",
-            f"Police searched the {chance.choice(_PLACES)} and took {amount % 97 + 3} boxes of"
-            f" papers signed by {who}.",
-            f"The harbour council of {name(chance)} will meet {other} in {amount % 23 + 2} days.",
-        ]
+        lead = f"{chance.choice(_WHO)} {chance.choice(_ACTS)} {chance.choice(_WHOM)}"
+        lead = f"{lead} {chance.choice(_WHERE)} on {self.published_at:%A}."
+        return [_tell(text, chance) for text in (lead, *chance.sample(_BESIDE, 3))]
 
     def item(self, base: str) -> str:
         """Returns it as an item of RSS."""
@@ -78,6 +89,17 @@ class NewsItem:
             f'<meta property="article:published_time" content="{self.published_at.isoformat()}">'
             f"</head><body><main><article><h1>{title}</h1>{text}</article></main></body></html>"
         )
+
+
+def _tell(text: str, chance: random.Random) -> str:
+    """Returns a sentence with names and numbers that no other one has."""
+    return text.format(
+        who=name(chance),
+        town=name(chance),
+        other=name(chance),
+        amount=chance.randint(101, 990_000),
+        few=chance.randint(2, 99),
+    )
 
 
 def name(chance: random.Random) -> str:
