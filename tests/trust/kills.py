@@ -22,9 +22,9 @@ from tests.trust.world import World, open_world, write_config
 KILLS_A_WORLD = 125
 STANDS, CHANNELS = 2, 2
 WARM_UP_S = 2.0
-# In times that a start takes on this machine just now: most lives end within a few commits, a
-# third may live long enough for everything that they can do.
-SHORT, LONG, LONG_SHARE = 1.7, 4.0, 0.35
+# In times that a start takes on this machine just now: most lives end within a few commits, two
+# fifths may live long enough for everything that they can do.
+SHORT, LONG, LONG_SHARE = 1.7, 4.0, 0.4
 STARTS = 5  # that are timed; how long lives last goes by their median
 SIGKILLED = -9
 # After the last kill, at most.
