@@ -37,10 +37,10 @@ from monitor.alerts.views import (
     happened,
     lead_of,
     outlet_of,
-    print_moment,
     safe_url,
     short_command,
 )
+from monitor.dates.printing import print_moment
 from monitor.text import cut, one_line
 
 UNCONFIRMED = "unconfirmed"

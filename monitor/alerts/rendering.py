@@ -30,7 +30,8 @@ from monitor.alerts.payload import (
     EventType,
     NoticePayload,
 )
-from monitor.alerts.views import MAX_SENTENCES, lead_of, make_view, print_moment
+from monitor.alerts.views import MAX_SENTENCES, lead_of, make_view
+from monitor.dates.printing import print_moment
 from monitor.model import Message
 from monitor.text import cut, one_line
 

@@ -7,10 +7,9 @@ carries it, what was known, what lies ahead, what can be done, why it came.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, tzinfo
+from datetime import date, datetime, tzinfo
 from difflib import SequenceMatcher
 from functools import partial
 from operator import attrgetter
@@ -29,6 +28,13 @@ from monitor.alerts.payload import (
     EventType,
     NearestPart,
     StatePart,
+)
+from monitor.dates.printing import (
+    day_of,
+    name_days,
+    print_date,
+    print_iso_day,
+    print_moment,
 )
 from monitor.model import MatchedTerm
 from monitor.text import cut, fold_words, one_line
@@ -61,7 +67,6 @@ _SLOTS = {
 }
 TIERS = {1: "Change of state", 2: "Official act", 3: "Statement"}
 _EDITS = {EventType.REVISION_DETECTED: "Edited article", EventType.ARTICLE_REMOVED: "Removed"}
-_ISO_DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 _UNCONFIRMED = "The evidence for this is weak; it may be known already."
 # What a reader must know about a text that is not the whole article.
 _EXTRACTIONS = {
@@ -239,7 +244,7 @@ def ahead_of(case: CasePart | None, told: Iterable[AlertPayload]) -> AheadView:
     if case is None or untold_day(case.next_date, told) is None:
         return AheadView()
     text = cut(one_line(case.next_date_text, limit=2_000), MAX_AHEAD)
-    return AheadView(print_day(case.next_date), f"“{text}”" if text else "")
+    return AheadView(print_iso_day(case.next_date), f"“{text}”" if text else "")
 
 
 def _head(payload: AlertPayload, zone: tzinfo) -> HeadView:
@@ -316,47 +321,13 @@ def outlet_of(article: ArticlePart) -> str:
 
 def happened(payload: AlertPayload) -> str:
     """Returns the day on which it happened; empty where the reports do not say."""
-    return print_day(payload.development.event_date)
+    return print_iso_day(payload.development.event_date)
 
 
 def safe_url(url: str) -> str:
     """Returns an address that may be made clickable, else nothing."""
     # `javascript:` and the like would run in the reader's mail program.
     return url if is_web_url(url) else ""
-
-
-def print_moment(moment: datetime, zone: tzinfo) -> str:
-    """Prints a moment in a zone, to the minute: `6 June 2025, 14:05 CEST`."""
-    local = moment.astimezone(zone)
-    return f"{local.day} {local:%B %Y, %H:%M %Z}"
-
-
-def print_day(text: str | None) -> str:
-    """Prints a day that is given as ISO 8601: `Friday 6 June 2025`; nothing for none."""
-    if not text:
-        return ""
-    day = date.fromisoformat(text)
-    return f"{day:%A} {day.day} {day:%B %Y}"
-
-
-def is_day(moment: datetime) -> bool:
-    """Says whether a moment is a day that was given without a time: such is kept as its midnight
-    in UTC.
-    """
-    return moment.astimezone(UTC).time() == time.min
-
-
-def name_days(text: str) -> str:
-    """Returns a text with its ISO 8601 days as people write them: "set for 28 January 2026"."""
-    return _ISO_DAY.sub(_name_day, text)
-
-
-def _name_day(found: re.Match[str]) -> str:
-    try:
-        day = date.fromisoformat(found[0])
-    except ValueError:
-        return found[0]
-    return f"{day.day} {day:%B %Y}"
 
 
 def count_of(number: int, noun: str) -> str:
@@ -384,7 +355,7 @@ def _print_clock(local: datetime, known_day: date | None) -> str:
 
 
 def _print_on(local: datetime, clock: str) -> str:
-    return f"{local.day} {local:%B %Y}, {clock}"
+    return f"{print_date(local)}, {clock}"
 
 
 def _change(state: StatePart) -> ChangeView:
@@ -494,13 +465,8 @@ def _earlier(nearest: NearestPart, zone: tzinfo) -> str:
     text = cut(one_line(nearest.text, limit=2_000), MAX_NEAREST)
     outlet = one_line(nearest.outlet, limit=100)
     # A seed was found when the case began, and says when it was published.
-    said = _day_of(nearest.published_at or nearest.found_at, zone)
-    return f"“{text}” ({outlet}, {said.day} {said:%B %Y})"
-
-
-def _day_of(moment: datetime, zone: tzinfo) -> date:
-    # Its midnight is another day west of it.
-    return moment.astimezone(UTC if is_day(moment) else zone).date()
+    said = day_of(nearest.published_at or nearest.found_at, zone)
+    return f"“{text}” ({outlet}, {print_date(said)})"
 
 
 def _matched(matched: Sequence[MatchedTerm]) -> str:

@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterator
 from datetime import datetime
 
-from monitor.alerts.views import is_day
-from monitor.pages.rendering import TIERS, print_day, print_span
+from monitor.dates.printing import is_day, print_date, print_day
+from monitor.pages.rendering import TIERS, print_span
 from monitor.pages.timeline import Timeline
 from monitor.store.views.developments import DevelopmentView
 from monitor.text import one_line
@@ -63,7 +63,7 @@ def _as_code(url: str) -> str:
 def _published(at: datetime | None) -> str:
     if at is None:
         return ""
-    return f", published {at.day} {at:%B %Y}" + ("" if is_day(at) else f", {at:%H:%M %Z}")
+    return f", published {print_date(at)}" + ("" if is_day(at) else f", {at:%H:%M %Z}")
 
 
 def escape(text: str) -> str:

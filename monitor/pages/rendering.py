@@ -9,14 +9,14 @@ import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, tzinfo
+from datetime import UTC, datetime, tzinfo
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from monitor.alerts.views import is_day, name_days
+from monitor.dates.printing import is_day, name_days, print_day
 from monitor.pages.rows import to_plain
 from monitor.text import clean_text
 from monitor.urls import is_web_url, urls_in
@@ -101,11 +101,6 @@ def _moment(at: datetime | None, zone: tzinfo) -> str:
         return ""
     local = at.astimezone(UTC if is_day(at) else zone)
     return f"{local.day} {local:%b %Y}" if is_day(at) else f"{local.day} {local:%b %Y, %H:%M}"
-
-
-def print_day(day: date) -> str:
-    """Returns a day as people write it: "Wednesday, 4 June 2025"."""
-    return f"{day:%A}, {day.day} {day:%B} {day.year}"
 
 
 def _name(text: str) -> str:

@@ -89,7 +89,7 @@ def test_a_short_chart_does_not_fill_its_place() -> None:
     page = render("timeline", PageValues(UTC, values={"timeline": made, "older": None}))
 
     assert 'viewBox="0 0 300 110"' in page
-    assert "Sunday, 1 June 2025 to Sunday, 1 June 2025: articles a day" in page
+    assert "Sunday 1 June 2025 to Sunday 1 June 2025: articles a day" in page
 
 
 def test_a_chart_of_years_shows_the_last_half_year() -> None:
@@ -204,7 +204,7 @@ def test_the_document_of_a_timeline_has_days_quotes_and_sources() -> None:
         "",
         "Who closed it?",
         "",
-        "## Monday, 2 June 2025",
+        "## Monday 2 June 2025",
     ]
     assert "> It opens on 9 August\\." in document
     published = "published 1 June 2025, 12:00 UTC"

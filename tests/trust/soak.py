@@ -26,6 +26,9 @@ STANDS, HANGING = 2, 3
 NEWS_S = 10.0
 # Of the whole time: until then it is warming up, and what it holds then is compared with the end.
 WARM_SHARE, END_SHARE = 1 / 6, 1 / 6
+# Of news of one case that comes every few seconds the judge holds two thirds for one event told
+# again. How soon an alert arrives needs alerts, so that there is more news.
+DENSE_NEWS_S = 2.0
 GROWTH_PERCENT = 3.0
 LATENCY_S = 10.0
 POLL_S, LOOK_S = 1.0, 0.5
@@ -110,7 +113,7 @@ def beside_hanging_channels(alerts: int = 20, *, broken: str = "") -> list[Findi
     """Measures how long so many alerts take to the healthy channels while others never answer."""
     with (
         scratch() as folder,
-        _at_work(folder, HANGING, NEWS_S / 2, broken) as (world, database, daemon),
+        _at_work(folder, HANGING, DENSE_NEWS_S, broken) as (world, database, daemon),
     ):
         began = time.monotonic()
         while len(world.hook.arrivals.ids) < alerts and time.monotonic() - began < PATIENCE_S:

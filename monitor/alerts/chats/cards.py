@@ -11,7 +11,8 @@ from typing import Any
 
 from monitor.alerts.digest_views import UNCONFIRMED
 from monitor.alerts.payload import MIDDLE_TIER
-from monitor.alerts.views import TIERS, count_of, print_day, safe_url
+from monitor.alerts.views import TIERS, count_of, safe_url
+from monitor.dates.printing import print_iso_day
 from monitor.text import cut, one_line
 
 MAX_QUOTED = 3
@@ -110,7 +111,7 @@ def _facts(data: _Data) -> Iterator[str]:
     told = data["corroboration"]
     if told:
         yield "one newsroom so far" if told["is_single"] else f"{told['newsrooms']} newsrooms"
-    day = print_day(data["development"]["event_date"])
+    day = print_iso_day(data["development"]["event_date"])
     yield f"happened {day}" if day else ""
 
 

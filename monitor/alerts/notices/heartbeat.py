@@ -9,7 +9,8 @@ from operator import attrgetter
 
 from monitor.alerts.calendar import KnownDay
 from monitor.alerts.payload import EventType, FeedPart, NoticePayload
-from monitor.alerts.views import MAX_AHEAD, count_of, print_day
+from monitor.alerts.views import MAX_AHEAD, count_of
+from monitor.dates.printing import print_date, print_day
 from monitor.text import cut, one_line
 
 _MAX_NAMED = 20  # feeds, and cases
@@ -102,14 +103,14 @@ def _count_news(developments: int) -> str:
 
 def _print_day(day: date, watch: Watch) -> str:
     is_near = abs(day - watch.now.date()) < _HALF_A_YEAR
-    return f"{day.day} {day:%B}" if is_near else f"{day.day} {day:%B %Y}"
+    return f"{day.day} {day:%B}" if is_near else print_date(day)
 
 
 def _lines(watch: Watch) -> Iterator[str]:
     yield from _name_some(list(map(_news_of, watch.cases)), "cases")
     if watch.ahead:
         known, case = watch.ahead
-        named = f"Next known date of {case}: {print_day(known.day.isoformat())}"
+        named = f"Next known date of {case}: {print_day(known.day)}"
         yield f"{named}: “{cut(one_line(known.text), MAX_AHEAD)}”"
     if not watch.feeds:
         yield "No feed is read, so nothing can be found: `monitor feeds add URL` adds one."
@@ -128,7 +129,7 @@ def _name_some(lines: Sequence[str], what: str) -> Iterator[str]:
 def _news_of(case: CaseNews) -> str:
     if case.last_at is None:
         return f"{case.title}: no development yet."
-    day = f"{case.last_at.day} {case.last_at:%B %Y}"
+    day = print_date(case.last_at)
     if not case.developments:
         return f"{case.title}: nothing new since {day}."
     which = f"{count_of(case.developments, 'development')}, the last one on"

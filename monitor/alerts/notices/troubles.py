@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from monitor.alerts.payload import FeedPart
-from monitor.alerts.views import print_moment
+from monitor.dates.printing import print_moment
 from monitor.feeds.health import FeedHealth, Trouble, find_trouble
 from monitor.urls import shown, shown_in
 

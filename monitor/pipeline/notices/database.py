@@ -8,7 +8,7 @@ from operator import attrgetter
 
 from monitor.alerts.payload import EventType, NoticePayload
 from monitor.alerts.rendering import render_notice
-from monitor.alerts.views import print_moment
+from monitor.dates.printing import print_moment
 from monitor.errors import DeliveryError
 from monitor.model import Message
 from monitor.pipeline.context import Context, log

@@ -18,7 +18,7 @@ from tests.trust.hostile.exchanges import RawServer, hostile_exchanges
 from tests.trust.hostile.feeds import hostile_feeds, rss
 from tests.trust.hostile.pages import hostile_pages
 from tests.trust.kills import scratch
-from tests.trust.world import World, open_world, write_config
+from tests.trust.world import PUBLISHING_S, World, open_world, write_config
 from tests.world import Site
 
 GOOD, ROUNDS = 10, 3
@@ -28,6 +28,8 @@ HANGS_AFTER_S = 150.0
 TICK_S = 5.0
 _ARE_GOOD = "url LIKE 'http://127.0.3.%'"
 _UNPOLLED = "SELECT count(*) FROM feeds WHERE last_polled_at IS NULL"
+_LONG_DUE = "2020-01-01 00:00:00.000000"
+_UNSTORED = f"SELECT count(*) FROM feeds WHERE {_ARE_GOOD} AND next_poll_at = '{_LONG_DUE}'"
 _CRASHES = ("poll_crashed", "ingest_crashed", "stage_crashed", "sender_crashed", "Traceback")
 
 
@@ -68,9 +70,7 @@ class Run:
 
     def make_due(self, where: str) -> None:
         with closing(sqlite3.connect(self.database, isolation_level=None, timeout=30)) as database:
-            database.execute(
-                f"UPDATE feeds SET next_poll_at = '2020-01-01 00:00:00.000000' WHERE {where}"
-            )
+            database.execute(f"UPDATE feeds SET next_poll_at = '{_LONG_DUE}' WHERE {where}")
 
     def count(self, sql: str) -> int:
         with closing(sqlite3.connect(self.database, timeout=30)) as database:
@@ -93,7 +93,12 @@ class Run:
             assert time.monotonic() - began < HANGS_AFTER_S, self.daemon.said[-3000:]
             self.look()
             time.sleep(0.1)
-        return time.monotonic() - began
+        seconds = time.monotonic() - began
+        # A feed is served before its poll is stored, and has nothing new right after it: made due
+        # too soon it would wait a whole interval, and the next round would tell of the schedule.
+        self.daemon.wait_until(lambda: not self.count(_UNSTORED))
+        time.sleep(PUBLISHING_S)
+        return seconds
 
     def wait_for_all(self) -> int:
         """Waits until every feed was polled and every entry has ended; returns how many have not
