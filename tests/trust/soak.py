@@ -20,15 +20,15 @@ from tests.trust.world import World, open_world, write_config
 from tests.world import SECRET, Site
 
 STANDS, HANGING = 2, 3
+# Of news of one case that comes every few seconds the judge holds two thirds for one event told
+# again: to see how soon twenty alerts arrive takes more news than a case has.
+BUSY_STANDS = 5
 # What a case knows grows with its news, some 10 kB an article, and is no leak. Two hundred outlets
 # tell it some hundred an hour, this is seven times that; the polls between are many, as a leak
 # shows there.
 NEWS_S = 10.0
 # Of the whole time: until then it is warming up, and what it holds then is compared with the end.
 WARM_SHARE, END_SHARE = 1 / 6, 1 / 6
-# Of news of one case that comes every few seconds the judge holds two thirds for one event told
-# again. How soon an alert arrives needs alerts, so that there is more news.
-DENSE_NEWS_S = 2.0
 GROWTH_PERCENT = 3.0
 LATENCY_S = 10.0
 POLL_S, LOOK_S = 1.0, 0.5
@@ -37,10 +37,10 @@ PATIENCE_S = 180.0
 
 @contextmanager
 def _at_work(
-    folder: Path, hanging: int, news_s: float, broken: str
+    folder: Path, stands: int, hanging: int, news_s: float, broken: str
 ) -> Iterator[tuple[World, Path, Daemon]]:
     """A daemon with two healthy channels and some that hang, for one case with news so often."""
-    world = open_world(STANDS, lambda: datetime.now(UTC), news_s)
+    world = open_world(stands, lambda: datetime.now(UTC), news_s)
     until = threading.Event()
     site = Site()
     config = write_config(folder / "config", world)
@@ -79,7 +79,10 @@ def _make_due(database: Path) -> None:
 
 def soak(seconds: float, *, news_s: float = NEWS_S, broken: str = "") -> list[Finding]:
     """Watches the memory of a daemon that polls, judges and tells for so long."""
-    with scratch() as folder, _at_work(folder, 0, news_s, broken) as (world, database, daemon):
+    with (
+        scratch() as folder,
+        _at_work(folder, STANDS, 0, news_s, broken) as (world, database, daemon),
+    ):
         samples = _watch(database, daemon, seconds)
         born = len(world.hook.arrivals.ids)
     warm = samples[int(len(samples) * WARM_SHARE) :]
@@ -113,7 +116,7 @@ def beside_hanging_channels(alerts: int = 20, *, broken: str = "") -> list[Findi
     """Measures how long so many alerts take to the healthy channels while others never answer."""
     with (
         scratch() as folder,
-        _at_work(folder, HANGING, DENSE_NEWS_S, broken) as (world, database, daemon),
+        _at_work(folder, BUSY_STANDS, HANGING, NEWS_S / 2, broken) as (world, database, daemon),
     ):
         began = time.monotonic()
         while len(world.hook.arrivals.ids) < alerts and time.monotonic() - began < PATIENCE_S:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import tzinfo
 
 from monitor.alerts.payload import FeedPart
 from monitor.dates.printing import print_moment
@@ -10,25 +10,24 @@ from monitor.feeds.health import FeedHealth, Trouble, find_trouble
 from monitor.urls import shown, shown_in
 
 
-def part_in_trouble(feed: FeedHealth) -> FeedPart:
-    """Returns a feed with its trouble in a word and in a sentence."""
+def part_in_trouble(feed: FeedHealth, zone: tzinfo) -> FeedPart:
+    """Returns a feed with its trouble in a word and in a sentence.
+
+    Args:
+        zone: in which moments are told.
+    """
     trouble = find_trouble(feed)
     if trouble is Trouble.SILENT and feed.last_new_at:
-        since = _minute(feed.last_new_at)
+        since = print_moment(feed.last_new_at, zone)
         reason = f"it answers, but has brought nothing new since {since}"
     elif trouble is Trouble.GONE:
         reason = f"its server says that it is gone for good: {feed.error}"
     else:
-        trouble, reason = Trouble.FAILING, _describe_failing(feed)
+        trouble, reason = Trouble.FAILING, _describe_failing(feed, zone)
     return FeedPart(shown(feed.url), feed.title, trouble, shown_in(reason), feed.last_new_at)
 
 
-def _describe_failing(feed: FeedHealth) -> str:
-    since = f" since {_minute(feed.failing_since)}" if feed.failing_since else ""
+def _describe_failing(feed: FeedHealth, zone: tzinfo) -> str:
+    since = f" since {print_moment(feed.failing_since, zone)}" if feed.failing_since else ""
     # The message names the feed, and its address where that can be shown.
     return f"it has failed{since}: {feed.error.removeprefix(feed.url).lstrip(': ')}"
-
-
-def _minute(at: datetime) -> str:
-    # A notice is sealed for several readers, so no clock of one of them is used.
-    return print_moment(at, UTC)

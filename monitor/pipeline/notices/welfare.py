@@ -7,7 +7,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, time, timedelta, tzinfo
 from functools import partial
 from operator import attrgetter
 
@@ -143,7 +143,7 @@ def _stuck_notices(session: Session, scope: _Scope) -> Iterator[_Candidate]:
     # Nobody reads a channel that is stuck itself.
     names = set(map(attrgetter("channel"), stuck))
     for one in stuck:
-        payload = _describe_stuck(one)
+        payload = _describe_stuck(one, scope.settings.timezone)
         for channel in sorted(scope.channels.keys() - names):
             uid = _uid(scope, channel, "stuck", one.first_uid)
             yield _Candidate(uid, channel, partial(_same, payload))
@@ -153,10 +153,11 @@ def _same(payload: NoticePayload, _session: Session) -> NoticePayload:
     return payload
 
 
-def _describe_stuck(one: StuckChannel) -> NoticePayload:
+def _describe_stuck(one: StuckChannel, zone: tzinfo) -> NoticePayload:
+    since = print_moment(one.since, zone)
     waiting = f"{count_of(one.waiting, 'message')} {'waits' if one.waiting == 1 else 'wait'}"
     lines = (
-        f"{waiting}, the first since {print_moment(one.since, UTC)}. It is tried again by itself.",
+        f"{waiting}, the first since {since}. It is tried again by itself.",
         f"The last answer: {one.error}",
     )
     about: Mapping[str, str | int] = {
@@ -213,7 +214,7 @@ def _watch(session: Session, cases: Sequence[WatchedCase], scope: _Scope) -> Wat
         now=scope.now,
         days=days,
         feeds=len(feeds),
-        troubled=list(map(part_in_trouble, troubled)),
+        troubled=[part_in_trouble(feed, scope.settings.timezone) for feed in troubled],
         since=list(filter(None, map(_troubled_since, troubled))),
         cases=get_case_news(session, titles, since=scope.now - timedelta(days=days)),
         ahead=_next_date(session, titles, scope.now),

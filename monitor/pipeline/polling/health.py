@@ -53,7 +53,7 @@ def _seal_notices(
     changes = find_changes(get_health(session))
     episodes = _note_episodes(session, changes, now)
     seal = partial(_seal, settings, now)
-    sealed = _seal_all(cases, episodes.down, partial(_silent, changes), seal)
+    sealed = _seal_all(cases, episodes.down, partial(_silent, settings, changes), seal)
     sealed += _seal_all(cases, episodes.back, _recovered, seal)
     seal_deliveries(session, sealed, now)
     log.info("feeds_told", silent=_urls(episodes.down), recovered=_urls(episodes.back))
@@ -133,8 +133,10 @@ def _channels_of(cases: Sequence[WatchedCase]) -> set[str]:
     return {rule.channel for case in cases for rule in case.settings.alerts} or {"console"}
 
 
-def _silent(changes: HealthChanges, feeds: Sequence[FeedHealth]) -> NoticePayload:
-    parts = tuple(map(part_in_trouble, feeds))
+def _silent(
+    settings: Settings, changes: HealthChanges, feeds: Sequence[FeedHealth]
+) -> NoticePayload:
+    parts = tuple(part_in_trouble(feed, settings.timezone) for feed in feeds)
     title = _silence_title(feeds, is_outage=changes.is_outage)
     lines = (*_lines(parts), _WHERE_TO_LOOK)
     return NoticePayload(EventType.FEED_SILENT, title, lines, _about(parts), parts)

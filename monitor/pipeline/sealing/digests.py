@@ -14,6 +14,7 @@ from monitor.alerts.payload import EditPart, FeedPart
 from monitor.alerts.plan import PlannedDelivery
 from monitor.feeds.health import FeedHealth, find_trouble
 from monitor.pipeline.context import WatchedCase
+from monitor.settings import Settings
 from monitor.store.feeds import get_health
 from monitor.store.outbox import get_last_digest_at
 from monitor.store.views.payloads import get_edit_parts
@@ -31,7 +32,11 @@ class Beside:
 
 
 def find_beside(
-    session: Session, cases: Sequence[WatchedCase], plan: PlannedDelivery, now: datetime
+    session: Session,
+    settings: Settings,
+    cases: Sequence[WatchedCase],
+    plan: PlannedDelivery,
+    now: datetime,
 ) -> Beside:
     """Returns what is told beside the developments of a delivery; nothing where it is no digest."""
     case = next((one for one in cases if one.id == plan.case_id), None)
@@ -40,7 +45,9 @@ def find_beside(
     # What was told in the last one is not told again.
     last = get_last_digest_at(session, plan.channel, case.id)
     edits = get_edit_parts(session, case.id, since=last or now - _FIRST_SPAN)
-    return Beside(tuple(edits), tuple(map(part_in_trouble, _in_trouble(session, case))))
+    zone = case.settings.zone(settings.timezone)
+    troubled = (part_in_trouble(feed, zone) for feed in _in_trouble(session, case))
+    return Beside(tuple(edits), tuple(troubled))
 
 
 def _in_trouble(session: Session, case: WatchedCase) -> list[FeedHealth]:

@@ -56,7 +56,7 @@ def _seal(
     sealed = []
     for plan in planned:
         # A digest tells more than its developments.
-        beside = find_beside(session, cases, plan, now)
+        beside = find_beside(session, settings, cases, plan, now)
         sealed.append(_sealed(plan, contents, beside, settings.address_of(plan.channel)))
     seal_deliveries(session, sealed, now)
     return len(planned)

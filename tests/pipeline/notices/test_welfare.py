@@ -130,6 +130,8 @@ def test_a_channel_that_is_stuck_is_told_over_the_others_once(
     (event,) = events(receivers["desk"])
     assert event["type"] == "delivery.disabled"
     assert event["data"]["notice"]["title"] == "Channel other takes nothing"
+    # In the zone of the service.
+    assert " BST. It is tried again by itself." in event["data"]["notice"]["lines"][0]
     assert event["data"]["about"] == {"channel": "other", "count": 1, "state": "waiting"}
 
 

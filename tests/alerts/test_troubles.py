@@ -1,0 +1,56 @@
+"""What messages say of a feed in trouble."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from monitor.alerts.notices.troubles import part_in_trouble
+from monitor.feeds.health import FeedHealth
+
+SINCE = datetime(2025, 6, 6, 2, 5, tzinfo=UTC)
+NEW_YORK = ZoneInfo("America/New_York")
+HEALTHY = FeedHealth(
+    id=1,
+    url="https://gazette.example/rss",
+    title="Gazette",
+    tags=(),
+    state="ok",
+    error="",
+    is_leaving=False,
+    failures=0,
+    failing_since=None,
+    last_polled_at=SINCE + timedelta(days=30),
+    last_ok_at=SINCE + timedelta(days=30),
+    last_new_at=SINCE,
+    interval=timedelta(hours=1),
+    gap=timedelta(hours=2),
+    notice_uid=None,
+    notified_at=None,
+)
+
+
+def test_a_silent_feed_is_told_in_the_zone_of_its_readers() -> None:
+    part = part_in_trouble(HEALTHY, NEW_YORK)
+    said = "it answers, but has brought nothing new since 5 June 2025, 22:05 EDT"
+    assert (part.state, part.reason) == ("silent", said)
+
+
+def test_a_failing_feed_is_told_with_its_error_and_the_address_once() -> None:
+    failing = replace(
+        HEALTHY,
+        state="failing",
+        failures=4,
+        failing_since=SINCE,
+        error="https://gazette.example/rss: answered 500",
+        last_ok_at=SINCE,
+    )
+    part = part_in_trouble(failing, UTC)
+    assert part.reason == "it has failed since 6 June 2025, 02:05 UTC: answered 500"
+
+
+def test_a_feed_that_is_gone_says_what_its_server_said() -> None:
+    gone = replace(HEALTHY, state="gone", error="answered 410 Gone")
+    part = part_in_trouble(gone, UTC)
+    assert part.reason == "its server says that it is gone for good: answered 410 Gone"
