@@ -28,10 +28,12 @@ from monitor.alerts.views import (
     TIERS,
     ActionView,
     AheadView,
+    ChangeView,
     ClaimView,
     LinkView,
     ahead_of,
     caveat_of,
+    changes_of,
     claims_of,
     count_of,
     happened,
@@ -47,6 +49,7 @@ UNCONFIRMED = "unconfirmed"
 # Up to so many alerts a digest shows what else is new and what changed; a longer one is a list.
 MAX_DETAILED = 8
 MAX_FURTHER = 2
+MAX_CHANGES = 3
 MAX_LISTED = 200  # characters of the lead of an alert in a list
 MAX_LINES = 10  # of edits, silenced developments and feeds each
 
@@ -64,6 +67,7 @@ class ItemView:
     Attributes:
         case_title: empty where all are of one case.
         about: outlet, newsrooms and the day on which it happened, in one line.
+        changes: what it changes in the case; nothing where it is in doubt.
         further: what else is new; empty in a list.
         question: what stands before the actions; empty where the program had no doubt.
     """
@@ -73,6 +77,7 @@ class ItemView:
     url: str
     about: str
     caveat: str
+    changes: tuple[ChangeView, ...] = ()
     further: tuple[str, ...] = ()
     claims: tuple[ClaimView, ...] = ()
     question: str = ""
@@ -263,6 +268,7 @@ def _item(item: AlertPayload, style: _Style) -> ItemView:
         url=safe_url(item.article.url),
         about=_about(item),
         caveat=caveat_of(item),
+        changes=() if is_held(item) else changes_of(item)[:MAX_CHANGES],
         question=_QUESTION if is_held(item) else "",
         actions=style.actions(item),
     )

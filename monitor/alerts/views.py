@@ -265,7 +265,7 @@ def _head(payload: AlertPayload, zone: tzinfo) -> HeadView:
 def _news(payload: AlertPayload, limit: int) -> NewsView:
     further, outlet = _beside_lead(payload), outlet_of(payload.article)
     return NewsView(
-        changes=tuple(map(_change, payload.state)),
+        changes=changes_of(payload),
         sentences=tuple(map(partial(QuoteView, outlet=outlet), further[:limit])),
         more=len(further[limit:]),
         claims=claims_of(payload)[:MAX_CLAIMS],
@@ -356,6 +356,11 @@ def _print_clock(local: datetime, known_day: date | None) -> str:
 
 def _print_on(local: datetime, clock: str) -> str:
     return f"{print_date(local)}, {clock}"
+
+
+def changes_of(payload: AlertPayload) -> tuple[ChangeView, ...]:
+    """Returns what a development changes in the case."""
+    return tuple(map(_change, payload.state))
 
 
 def _change(state: StatePart) -> ChangeView:

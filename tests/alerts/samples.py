@@ -17,6 +17,7 @@ from monitor.alerts.payload import (
     NearestPart,
     OriginPart,
     SentencePart,
+    StatePart,
 )
 from monitor.model import MatchedTerm
 
@@ -93,4 +94,5 @@ def poison(payload: AlertPayload, text: str) -> AlertPayload:
         new_sentences=(SentencePart(text, "en", 0, "a1", nearest),),
         changed_claims=(ClaimPart(text, text, text, "a0", "a1"),),
         matched=(MatchedTerm(text, text, text),),
+        state=(StatePart(text, text, text, text),),
     )

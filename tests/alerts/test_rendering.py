@@ -345,6 +345,20 @@ def test_what_changes_in_the_case_is_told_with_what_held_before():
     assert "\nTrial: set for 2026-13-01 → set for 28 January 2026\n" in message.text
 
 
+def test_a_digest_tells_what_each_development_changes_but_no_doubt():
+    state = (StatePart("Night ferry", "custody", "held", "released"),)
+    change = replace(PAYLOAD, state=state)
+    doubt = replace(change, alert=replace(PAYLOAD.alert, kind="unconfirmed"))
+
+    told = render_digest(DigestPayload(DigestKind.DIGEST, PAYLOAD.case, (change,)), **OPTIONS)
+    held = render_digest(DigestPayload(DigestKind.DIGEST, PAYLOAD.case, (doubt,)), **OPTIONS)
+
+    assert "\nCustody: held → released\n" in told.text
+    assert "Custody: held → released" in squash(Page(told.html).visible)
+    # What may be known already changes nothing yet.
+    assert "Custody" not in held.text + Page(held.html).visible
+
+
 def test_the_next_known_date_of_the_case_is_told():
     ahead = replace(PAYLOAD.case, next_date="2025-06-18")
 
