@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-JUDGE_VERSION = "11"
+JUDGE_VERSION = "12"
 
 
 @dataclass(frozen=True, slots=True)

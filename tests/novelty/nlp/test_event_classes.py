@@ -57,6 +57,32 @@ def test_a_report_has_the_class_of_what_it_reports(text: str, name: str) -> None
 
 
 @pytest.mark.parametrize(
+    ("headline", "told", "name"),
+    [
+        ("Judge delays sale of ferry by a week", "A judge delayed the sale.", "STAY"),
+        ("Court bars ferry line from using pier", "The court barred the line.", "BAR"),
+        ("Prison releases captain after a year", "The prison released him.", "RELEASE"),
+        ("Prosecutor charges owner with fraud", "He was charged on Monday.", "CHARGE"),
+        ("Court rules against harbour office", "The court ruled on Monday.", "RULE"),
+        ("Mayor sacks harbour master", "The mayor sacked her.", "RESIGN"),
+        ("Port lifts limit on lorries", "The port lifted it.", "RESUME"),
+        ("Two hikers drown in reservoir", "Two hikers drowned.", "DIE"),
+        ("Council votes for a new pier", "The council voted.", "VOTE"),
+        ("Velmora will not accept the captain", "Velmora refused him.", "DENY"),
+        ("La jueza retrasará el juicio", "La jueza ha retrasado el juicio.", "STAY"),
+        ("El fiscal descarta otra autopsia", "Ha descartado otra autopsia.", "DENY"),
+        ("Los concejales votan hoy", "Los concejales votaron ayer.", "VOTE"),
+        ("El puerto cesa a su directora", "La directora fue cesada.", "RESIGN"),
+    ],
+)
+def test_a_headline_in_the_present_has_the_class_of_what_is_told_in_the_past(
+    headline: str, told: str, name: str
+) -> None:
+    assert name in classes(headline)
+    assert name in classes(told)
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "She had paid for her own ticket.",
