@@ -2,7 +2,7 @@
 
     python -m tests.trust [--prove] [--soak SECONDS] [PART ...]
 
-Each part runs in a process of its own, the kills first and by themselves, the others two at a time.
+Each part runs in a process of its own, the kills first and by themselves, the others three at a time.
 Ends with 1 when a promise was missed.
 
 Args:
@@ -25,7 +25,8 @@ from functools import partial
 from tests.trust.figures import Figure, Finding, from_json, missed, to_json
 from tests.trust.parts import PARTS, PROOFS, SHOWN_IN, SOAK_S
 
-LANES = 2
+# On two processors: the parts wait more than they compute, the proofs kill and are killed.
+PART_LANES, PROOF_LANES = 3, 2
 # It has two lanes of its own and says how long it took: beside another it would tell of that one.
 ALONE = frozenset({"kills"})
 # Ten minutes are for all parts together, on a machine that has nothing else to do.
@@ -63,7 +64,7 @@ def _run_parts(names: Sequence[str]) -> Iterator[list[Finding]]:
     for name in names:
         if name in ALONE:
             yield run_inside("--inside", name)
-    with ThreadPoolExecutor(LANES) as lanes:
+    with ThreadPoolExecutor(PART_LANES) as lanes:
         parts = [lanes.submit(run_inside, "--inside", name) for name in names if name not in ALONE]
         for part in as_completed(parts):
             yield part.result()
@@ -72,7 +73,7 @@ def _run_parts(names: Sequence[str]) -> Iterator[list[Finding]]:
 def prove(names: Iterable[str]) -> int:
     """Breaks promises one by one, and prints which figure noticed; returns the exit code."""
     unnoticed, names = 0, list(names)
-    with ThreadPoolExecutor(LANES) as lanes:
+    with ThreadPoolExecutor(PROOF_LANES) as lanes:
         for name, found in zip(
             names, lanes.map(partial(run_inside, "--proof"), names), strict=True
         ):

@@ -26,7 +26,7 @@ Proof = Callable[[str], list[Finding]]
 
 SOAK_S = "TRUST_SOAK_S"
 
-# The longest first, so that two at a time end together.
+# The longest first, so that all lanes end together.
 PARTS: dict[str, Part] = {
     "kills": lambda: random_kills(1_000),
     "points": lambda: kills_at_points(20),
