@@ -21,6 +21,7 @@ import trustme
 from monitor.errors import AddressBlocked, BodyTooLarge, DeadlineExceeded, FetchError
 from monitor.fetching import Client, FetchOptions
 from monitor.fetching.bodies import offered_encodings
+from monitor.fetching.transport import remembered_url
 from monitor.model import Fetched, NotModified, Validators
 from tests.fetching.server import Answer, Server, Visit, fixed, response, serving
 
@@ -646,3 +647,15 @@ def test_tls_names_are_checked_though_the_address_was_resolved_before() -> None:
         listener.close()
 
     asyncio.run(main())
+
+
+def test_the_address_of_a_feed_is_remembered_and_that_of_a_page_is_not() -> None:
+    # A year of pages would be remembered otherwise, each of which is asked for once.
+    async def use(client: Client, server: Server) -> None:
+        before = remembered_url.cache_info().currsize
+        for number in range(3):
+            await client.fetch_page(server.url(f"/page/{number}"))
+            await client.fetch_feed(server.url("/feed.xml"))
+        assert remembered_url.cache_info().currsize - before == 1
+
+    visiting(fixed(response(b"<p>news</p>")), use)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from sqlmodel import Session
 
 from monitor.errors import NotFound
@@ -72,6 +74,24 @@ def feeds(store: Store) -> Store:
     """A store with two feeds that were never polled."""
     store.write(sync_feeds, [GAZETTE, COURIER], NOW)
     return store
+
+
+def test_a_start_writes_only_the_feeds_that_are_not_there(feeds: Store) -> None:
+    statements: list[str] = []
+
+    @sa.event.listens_for(feeds.engine, "before_cursor_execute")
+    def note(_connection: Any, _cursor: Any, text: str, *_rest: Any) -> None:
+        statements.append(text.split()[0])
+
+    feeds.write(sync_feeds, [GAZETTE, COURIER], NOW)
+    assert "INSERT" not in statements
+    assert "UPDATE" not in statements
+
+    herald = replace(GAZETTE, url="https://herald.example/rss")
+    feeds.write(sync_feeds, [GAZETTE, COURIER, herald], NOW)
+    assert statements.count("INSERT") == 1
+    assert "UPDATE" not in statements
+    assert len(feeds.read(get_watched_feeds)) == 3
 
 
 def claim(store: Store, *, hours: float = 0) -> list[DueFeed]:

@@ -2,8 +2,8 @@
 
     python -m tests.trust [--prove] [--soak SECONDS] [PART ...]
 
-Each part runs in a process of its own, the kills first and by themselves, the others three at a time.
-Ends with 1 when a promise was missed.
+Each part runs in a process of its own, the kills first and by themselves, the others three at a
+time. Ends with 1 when a promise was missed.
 
 Args:
     PART: the parts to try, or the promises to break; all when left out.
