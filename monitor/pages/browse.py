@@ -18,6 +18,7 @@ from monitor.pages.rendering import PageValues, render
 from monitor.pages.syndication import to_atom, to_calendar
 from monitor.pages.words import compare
 from monitor.store.views.feeds import FeedView
+from monitor.text import clean_text
 from monitor.urls import shown_in
 
 
@@ -108,7 +109,9 @@ def _article(library: Library, request: Request) -> tuple[str, Mapping[str, Any]
 def _changes(library: Library, request: Request) -> tuple[str, Mapping[str, Any]]:
     found = library.article(request.path_params["id"])
     pairs = zip(found.revisions, found.revisions[1:], strict=False)
-    changes = [(newer, compare(older.text, newer.text)) for older, newer in pairs]
+    # Cleaned as a whole: the pieces have their blanks at their ends.
+    texts = [(newer, clean_text(older.text), clean_text(newer.text)) for older, newer in pairs]
+    changes = [(newer, compare(before, after)) for newer, before, after in texts]
     return "changes", {"found": found, "changes": changes}
 
 

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+from pathlib import Path
+
+import httpx
 from hypothesis import given
 from hypothesis import strategies as st
+from lxml import html
 
+from monitor.daemon.observability.web_server import serve
+from monitor.daemon.pulse import Pulse
 from monitor.pages.charts import HEIGHT, WIDTH, spark
+from monitor.pages.library import Library
 from monitor.pages.rendering import mark
 from monitor.pages.words import DiffPiece, compare
+from monitor.settings import load_settings
+from monitor.store import Store
+from tests.pipeline.program import start_program
+from tests.store.rows import NOW, add_article, add_revision, fetched
 
 texts = st.text("ab ,.\n", max_size=60)
 
@@ -59,3 +71,29 @@ def test_a_line_stays_in_its_box(counts: list[int]) -> None:
 
     assert len(points) == (len(counts) if any(counts) else 0)
     assert all(0 <= float(x) <= WIDTH and 0 <= float(y) <= HEIGHT for x, y in points)
+
+
+def test_the_page_of_changes_keeps_blanks_and_paragraphs(tmp_path: Path) -> None:
+    folder = start_program(tmp_path / "config").folder
+    settings = load_settings(folder, {})
+    older = "An opinion of 37 pages was read.\n\nNobody <b>spoke</b>."
+    newer = "An opinion of 39 pages was read.\n\nNobody <b>spoke</b>. They left at noon."
+    with closing(Store(settings.database_url)) as store:
+        key = store.write(add_article, fetched(1, older))
+        store.write(add_revision, key.article_id, fetched(1, newer), number=2)
+        library = Library(store, lambda: settings, lambda: NOW)
+        server = serve("127.0.0.1:0", "", library, Pulse(), lambda: b"")
+        base = "http://{}:{}".format(*server.address)
+        try:
+            (article,) = library.articles(case=None, limit=2)
+            page = html.fromstring(httpx.get(f"{base}/articles/{article.id}/changes").text)
+        finally:
+            server.stop()
+
+    (text,) = page.xpath("//div[contains(@class, 'diff')]")
+    gone, came = text.xpath(".//del"), text.xpath(".//ins")
+    assert [one.text_content() for one in gone] == ["37"]
+    assert [one.text_content().strip() for one in came] == ["39", "They left at noon."]
+    for one in gone:
+        one.drop_tree()
+    assert text.text_content() == newer

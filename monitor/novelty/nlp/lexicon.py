@@ -56,6 +56,7 @@ class ClauseWords:
 
     Attributes:
         intent: what makes an act a plan or a request: "will", "asks", "pide".
+        duty: what makes it something that is to happen, or may: "must", "can", "debe".
         toll: phrases of a number of dead or hurt that changes.
         subordinators: words that open a clause beside the main one.
         relatives: those of them that belong to a noun; the main clause goes on behind theirs.
@@ -65,6 +66,7 @@ class ClauseWords:
     """
 
     intent: Terms[str]
+    duty: Terms[str]
     toll: Terms[str]
     subordinators: Words
     relatives: Words
@@ -261,6 +263,7 @@ def _read_clauses(language: Mapping[str, Any]) -> ClauseWords:
     words = language["clauses"]
     return ClauseWords(
         intent=_terms(words["intent"]),
+        duty=_terms(words["duty"]),
         toll=_terms(words["toll"]),
         subordinators=frozenset(words["subordinators"]),
         relatives=frozenset(words["relatives"]),

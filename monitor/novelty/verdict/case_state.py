@@ -62,6 +62,7 @@ class Holding:
         value: what holds, in words.
         since: the day on which it came to hold, as far as the reports say.
         title: of the article that says so.
+        is_apart: it says nothing of what held before it: one order of several.
     """
 
     aspect: str
@@ -69,6 +70,7 @@ class Holding:
     since: date
     development_id: str
     title: str
+    is_apart: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,7 @@ class StateRule:
     roles: frozenset[str] = frozenset()
     passing: bool = False
     decides: bool = False
+    apart: bool = False
     terms: Terms[str] = field(default_factory=lambda: Terms[str]({}), compare=False, repr=False)
 
 
@@ -187,6 +190,7 @@ class _Setting:
     value: str
     since: date
     state: str
+    is_apart: bool
 
 
 class _Memory:
@@ -294,11 +298,19 @@ def _is_joined(text: str, before: _Act, act: _Act) -> bool:
 
 
 def _setting(act: _Act, since: date) -> _Setting:
-    return _Setting(act.rule.aspect, act.detail or act.rule.value, since, act.rule.value)
+    rule = act.rule
+    return _Setting(rule.aspect, act.detail or rule.value, since, rule.value, rule.apart)
 
 
 def _found(setting: _Setting, told: ToldDevelopment) -> _Found:
-    holding = Holding(setting.aspect, setting.value, setting.since, told.development_id, told.title)
+    holding = Holding(
+        aspect=setting.aspect,
+        value=setting.value,
+        since=setting.since,
+        development_id=told.development_id,
+        title=told.title,
+        is_apart=setting.is_apart,
+    )
     return _Found(holding, setting.state)
 
 
@@ -321,7 +333,7 @@ class _SentenceReader:
             tokens=tokens,
             classes=tuple(classes),
             roles=frozenset(label.name for label, _ in labels if label.kind == "role"),
-            intents=tuple(at for _, at in lexicon().clauses.intent.places(tokens.words)),
+            intents=_places_of_plans(tokens),
             aside=subordinate_places(tokens) | tokens.quoted,
         )
 
@@ -373,3 +385,10 @@ class _SentenceReader:
         """Says whether a word is named in passing: "the arrest", "of the jailed clerk"."""
         near = self.tokens.words[max(0, place - 1) : place + 1]
         return not lexicon().clauses.determiners.isdisjoint(near)
+
+
+def _places_of_plans(tokens: Tokens) -> tuple[int, ...]:
+    """Returns the places behind words that make an act a plan, a request, a duty or a right."""
+    clauses = lexicon().clauses
+    found = (*clauses.intent.places(tokens.words), *clauses.duty.places(tokens.words))
+    return tuple(place for _, place in found)

@@ -62,6 +62,18 @@ def test_a_change_is_told_with_what_held_before(store: Store) -> None:
     assert isinstance(second.state[0], StatePart)
 
 
+def test_another_order_is_no_change_of_the_one_before(store: Store) -> None:
+    denied = "The judge denied a motion to close the harbour on Friday."
+    barred = "A second judge barred the ferry line from the harbour on Saturday."
+    stayed = "The appeals court stayed the order in the case of the harbour on Sunday."
+    store.write(tell, denied, barred, stayed)
+
+    states = [[(part.before, part.after) for part in one.state] for one in told(store, 3)]
+
+    # "Denied → barred" would say that what was denied is barred now.
+    assert states == [[("", "denied")], [("", "barred")], [("barred", "stayed")]]
+
+
 def test_what_changes_nothing_has_no_state(store: Store) -> None:
     store.write(tell, "The harbour master likes the old pier.")
 

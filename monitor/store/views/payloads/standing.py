@@ -64,7 +64,8 @@ def _with_before(
 
 
 def _state_part(title: str, holding: Holding, before: Mapping[str, str]) -> StatePart:
-    return StatePart(title, holding.aspect, before.get(holding.aspect, ""), holding.value)
+    held = "" if holding.is_apart else before.get(holding.aspect, "")
+    return StatePart(title, holding.aspect, held, holding.value)
 
 
 def get_next_dates(session: Session, slugs: Collection[str], now: datetime) -> dict[str, KnownDay]:
