@@ -38,6 +38,7 @@ from monitor.novelty.verdict.case_state import (
     Holding,
     ToldDevelopment,
     read_case_state,
+    stands_apart,
 )
 from monitor.novelty.verdict.corroboration import is_unconfirmed, told_keys
 from monitor.novelty.verdict.judge import ArticleContext, judge
@@ -82,6 +83,7 @@ __all__ = [
     "shift_scores",
     "shifted",
     "shingles",
+    "stands_apart",
     "threshold_for_rate",
     "told_keys",
     "try_rates",

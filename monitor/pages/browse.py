@@ -16,7 +16,7 @@ from monitor.pages.charts import spark
 from monitor.pages.library import PAGE, Library
 from monitor.pages.rendering import PageValues, render
 from monitor.pages.syndication import to_atom, to_calendar
-from monitor.pages.words import compare
+from monitor.pages.words import DiffPiece, compare
 from monitor.store.views.feeds import FeedView
 from monitor.text import clean_text
 from monitor.urls import shown_in
@@ -109,10 +109,13 @@ def _article(library: Library, request: Request) -> tuple[str, Mapping[str, Any]
 def _changes(library: Library, request: Request) -> tuple[str, Mapping[str, Any]]:
     found = library.article(request.path_params["id"])
     pairs = zip(found.revisions, found.revisions[1:], strict=False)
-    # Cleaned as a whole: the pieces have their blanks at their ends.
-    texts = [(newer, clean_text(older.text), clean_text(newer.text)) for older, newer in pairs]
-    changes = [(newer, compare(before, after)) for newer, before, after in texts]
+    changes = [(newer, _compare(older.text, newer.text)) for older, newer in pairs]
     return "changes", {"found": found, "changes": changes}
+
+
+def _compare(older: str, newer: str) -> list[DiffPiece]:
+    # Cleaned as a whole: the pieces have their blanks at their ends.
+    return compare(clean_text(older), clean_text(newer))
 
 
 def _stories(library: Library, request: Request) -> tuple[str, Mapping[str, Any]]:

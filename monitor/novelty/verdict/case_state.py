@@ -15,6 +15,7 @@ from datetime import date
 from functools import cache
 from hashlib import blake2b
 from importlib.resources import files
+from itertools import chain
 from threading import Lock
 from typing import Any
 
@@ -62,7 +63,6 @@ class Holding:
         value: what holds, in words.
         since: the day on which it came to hold, as far as the reports say.
         title: of the article that says so.
-        is_apart: it says nothing of what held before it: one order of several.
     """
 
     aspect: str
@@ -70,7 +70,6 @@ class Holding:
     since: date
     development_id: str
     title: str
-    is_apart: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +113,17 @@ def state_rules() -> Mapping[str, tuple[StateRule, ...]]:
 def _make_rule(entry: Mapping[str, Any]) -> StateRule:
     words, roles = tuple(entry.get("words", ())), frozenset(entry.get("roles", ()))
     return StateRule(**{**entry, "words": words, "roles": roles, "terms": Terms({"": words})})
+
+
+@cache
+def _values_apart() -> frozenset[tuple[str, str]]:
+    rules = chain.from_iterable(state_rules().values())
+    return frozenset((rule.aspect, rule.value) for rule in rules if rule.apart)
+
+
+def stands_apart(holding: Holding) -> bool:
+    """Says whether what holds says nothing of what held before it: one order of several."""
+    return (holding.aspect, holding.value) in _values_apart()
 
 
 def read_case_state(told: Iterable[ToldDevelopment]) -> CaseState:
@@ -190,7 +200,6 @@ class _Setting:
     value: str
     since: date
     state: str
-    is_apart: bool
 
 
 class _Memory:
@@ -298,19 +307,11 @@ def _is_joined(text: str, before: _Act, act: _Act) -> bool:
 
 
 def _setting(act: _Act, since: date) -> _Setting:
-    rule = act.rule
-    return _Setting(rule.aspect, act.detail or rule.value, since, rule.value, rule.apart)
+    return _Setting(act.rule.aspect, act.detail or act.rule.value, since, act.rule.value)
 
 
 def _found(setting: _Setting, told: ToldDevelopment) -> _Found:
-    holding = Holding(
-        aspect=setting.aspect,
-        value=setting.value,
-        since=setting.since,
-        development_id=told.development_id,
-        title=told.title,
-        is_apart=setting.is_apart,
-    )
+    holding = Holding(setting.aspect, setting.value, setting.since, told.development_id, told.title)
     return _Found(holding, setting.state)
 
 

@@ -214,7 +214,7 @@ def _watch(session: Session, cases: Sequence[WatchedCase], scope: _Scope) -> Wat
         now=scope.now,
         days=days,
         feeds=len(feeds),
-        troubled=[part_in_trouble(feed, scope.settings.timezone) for feed in troubled],
+        troubled=list(map(partial(part_in_trouble, zone=scope.settings.timezone), troubled)),
         since=list(filter(None, map(_troubled_since, troubled))),
         cases=get_case_news(session, titles, since=scope.now - timedelta(days=days)),
         ahead=_next_date(session, titles, scope.now),

@@ -136,7 +136,7 @@ def _channels_of(cases: Sequence[WatchedCase]) -> set[str]:
 def _silent(
     settings: Settings, changes: HealthChanges, feeds: Sequence[FeedHealth]
 ) -> NoticePayload:
-    parts = tuple(part_in_trouble(feed, settings.timezone) for feed in feeds)
+    parts = tuple(map(partial(part_in_trouble, zone=settings.timezone), feeds))
     title = _silence_title(feeds, is_outage=changes.is_outage)
     lines = (*_lines(parts), _WHERE_TO_LOOK)
     return NoticePayload(EventType.FEED_SILENT, title, lines, _about(parts), parts)

@@ -45,9 +45,8 @@ def find_beside(
     # What was told in the last one is not told again.
     last = get_last_digest_at(session, plan.channel, case.id)
     edits = get_edit_parts(session, case.id, since=last or now - _FIRST_SPAN)
-    zone = case.settings.zone(settings.timezone)
-    troubled = (part_in_trouble(feed, zone) for feed in _in_trouble(session, case))
-    return Beside(tuple(edits), tuple(troubled))
+    describe = partial(part_in_trouble, zone=case.settings.zone(settings.timezone))
+    return Beside(tuple(edits), tuple(map(describe, _in_trouble(session, case))))
 
 
 def _in_trouble(session: Session, case: WatchedCase) -> list[FeedHealth]:

@@ -16,7 +16,7 @@ from sqlmodel import Session
 from monitor.alerts.calendar import Agenda, KnownDay, said_on
 from monitor.alerts.notices.heartbeat import CaseNews
 from monitor.alerts.payload import StatePart
-from monitor.novelty import Holding
+from monitor.novelty import Holding, stands_apart
 from monitor.store.schema.tables import case_articles, cases, developments
 from monitor.store.views.developments import get_case_states
 
@@ -64,7 +64,7 @@ def _with_before(
 
 
 def _state_part(title: str, holding: Holding, before: Mapping[str, str]) -> StatePart:
-    held = "" if holding.is_apart else before.get(holding.aspect, "")
+    held = "" if stands_apart(holding) else before.get(holding.aspect, "")
     return StatePart(title, holding.aspect, held, holding.value)
 
 
