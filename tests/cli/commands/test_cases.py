@@ -121,7 +121,7 @@ def test_show_says_what_holds_now_and_what_said_so(read: Read) -> None:
 
     assert [[one["aspect"], one["value"]] for one in row["state"]] == told["changes"]
     assert {one["development_id"] for one in row["state"]} == {told["id"]}
-    assert ("orders", "issued") in {(one["aspect"], one["value"]) for one in row["state"]}
+    assert ("orders", "one issued") in {(one["aspect"], one["value"]) for one in row["state"]}
 
 
 def test_what_holds_now_is_a_table_for_a_person(read: Read) -> None:
@@ -131,7 +131,7 @@ def test_what_holds_now_is_a_table_for_a_person(read: Read) -> None:
 
     at = lines.index("What holds now")
     assert lines[at + 1] == "| aspect | value | since | development_id | title |"
-    assert any(line.startswith("| orders | issued | ") for line in lines[at + 2 :])
+    assert any(line.startswith("| orders | one issued | ") for line in lines[at + 2 :])
 
 
 def test_a_trial_shows_what_other_rates_of_alerts_would_have_brought(read: Read) -> None:

@@ -55,10 +55,10 @@ def values(state: CaseState) -> dict[str, str]:
         ("A judge dismissed all charges against Otto Quern.", "charges", "dismissed"),
         ("The jury acquitted Otto Quern.", "charges", "acquitted"),
         ("El tribunal condenó a Otto Quern a seis años de prisión.", "charges", "convicted"),
-        ("A judge ordered the ministry to open its files.", "orders", "issued"),
-        ("The appeals court stayed the order.", "orders", "stayed"),
-        ("The supreme court reversed the ruling.", "orders", "reversed"),
-        ("The supreme court upheld the ruling.", "orders", "upheld"),
+        ("A judge ordered the ministry to open its files.", "orders", "one issued"),
+        ("The appeals court stayed the order.", "orders", "an order stayed"),
+        ("The supreme court reversed the ruling.", "orders", "a decision reversed"),
+        ("The supreme court upheld the ruling.", "orders", "a decision upheld"),
         ("The trial of Otto Quern was set for 2 June.", "trial", "set for 2025-06-02"),
         ("The trial of Otto Quern began on Monday.", "trial", "under way"),
         ("The judge postponed the trial to 9 June.", "trial", "put off to 2025-06-09"),
@@ -125,7 +125,7 @@ def test_talk_changes_nothing_whatever_it_speaks_of() -> None:
 def test_what_was_ordered_has_not_happened_yet() -> None:
     state = read_case_state([told(1, "A judge ordered Otto Quern freed.")])
 
-    assert values(state) == {"orders": "issued"}
+    assert values(state) == {"orders": "one issued"}
 
 
 def test_of_two_joined_acts_the_second_holds() -> None:
@@ -217,7 +217,7 @@ def test_a_headline_says_nothing_beside_a_sentence_that_does() -> None:
 
     one = ToldDevelopment("d1", tuple(keys), DAY, text, "Otto Quern released", 1)
 
-    assert values(read_case_state([one])) == {"orders": "issued"}
+    assert values(read_case_state([one])) == {"orders": "one issued"}
 
 
 def test_a_headline_speaks_for_a_sentence_that_says_nothing() -> None:

@@ -71,7 +71,11 @@ def test_another_order_is_no_change_of_the_one_before(store: Store) -> None:
     states = [[(part.before, part.after) for part in one.state] for one in told(store, 3)]
 
     # "Denied → barred" would say that what was denied is barred now.
-    assert states == [[("", "denied")], [("", "barred")], [("barred", "stayed")]]
+    assert states == [
+        [("", "a request denied")],
+        [("", "a ban issued")],
+        [("a ban issued", "an order stayed")],
+    ]
 
 
 def test_what_changes_nothing_has_no_state(store: Store) -> None:
