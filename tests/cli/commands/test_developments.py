@@ -76,10 +76,10 @@ def test_an_id_of_nothing_is_refused(read: Read) -> None:
 def test_the_timeline_tells_a_person_what_changed_in_words(read: Read) -> None:
     printed = run_command(read.config, "timeline", "--format", "md").stdout
 
-    assert "orders: issued" in printed
+    assert "orders: one issued" in printed
     (listed,) = read_rows(read.config, "timeline")
     shown = run_command(read.config, "developments", "show", listed["id"], "--format", "table")
-    assert "  NOW: orders: issued" in shown.stdout
+    assert "  NOW: orders: one issued" in shown.stdout
 
 
 def test_as_of_a_day_means_what_was_known_at_its_end(read: Read) -> None:
