@@ -116,11 +116,15 @@ when = "now"                      # or "daily 08:00", "weekly mon 08:00"
 """
 
 
+# What means something within the quotation marks of a query: their end, and a beginning of a word.
+_SIGNS = str.maketrans('"*', "  ")
+
+
 def default_query(title: str) -> str:
     """Returns the query for a case of which only the name is known: a short name as a phrase; of a
     longer one, which texts seldom print whole, the ways in which they do; of a subject its words.
     """
-    words = _without_article(normalise(title).replace('"', " ").split())
+    words = _without_article(normalise(title).translate(_SIGNS).split())
     phrase = '"{}"'.format(" ".join(words))
     if len(words) <= _PHRASE_WORDS:
         return phrase
