@@ -132,7 +132,9 @@ def default_query(title: str) -> str:
 
 
 def _without_article(words: Sequence[str]) -> Sequence[str]:
-    return words[1:] if len(words) > 1 and words[0].lower() in _ARTICLES else words
+    # Behind it there may be nothing but marks.
+    is_article = bool(words) and words[0].lower() in _ARTICLES
+    return words[1:] if is_article and fold_words(" ".join(words[1:])) else words
 
 
 def _is_name(words: Sequence[str]) -> bool:

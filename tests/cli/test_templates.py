@@ -93,6 +93,7 @@ def test_the_query_of_a_longer_name_finds_what_its_phrase_would_not(title: str, 
 
 @given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=60))
 @example("0*")
+@example("A {")
 def test_the_query_of_any_name_with_a_word_in_it_can_be_read(title: str) -> None:
     assume(fold_words(title))
 
