@@ -25,7 +25,7 @@ from functools import partial
 from tests.trust.figures import Figure, Finding, from_json, missed, to_json
 from tests.trust.parts import PARTS, PROOFS, SHOWN_IN, SOAK_S
 
-# On two processors: the parts wait more than they compute, the proofs kill and are killed.
+# On two processors: with a third lane the parts took 8.3 minutes, with two 9.7. Proofs stay at two.
 PART_LANES, PROOF_LANES = 3, 2
 # It has two lanes of its own and says how long it took: beside another it would tell of that one.
 ALONE = frozenset({"kills"})
