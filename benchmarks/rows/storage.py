@@ -84,7 +84,7 @@ def _verdict(number: int) -> dict[str, Any]:
     return {**keys, "case_id": number % _CASES + 1, "outcome": "silent"}
 
 
-def _hashes(number: int) -> list[int]:
+def _hashes(number: int | str) -> list[int]:
     chosen = random.Random(number)
     return [chosen.randrange(-(1 << 62), 1 << 62) for _ in range(_HASHES)]
 
@@ -142,7 +142,7 @@ def _look_up(url: str, size: int) -> tuple[list[float], int]:
     def ask(session: Session, number: int) -> None:
         nonlocal found
         source = 1 + number * 7919 % size
-        hashes = _hashes(source if number % 2 else -number)
+        hashes = _hashes(source if number % 2 else f"a new text, {number}")
         found += bool(find_copies(session, source % _CASES + 1, hashes, article_id=None))
 
     with closing(Store(url)) as store:

@@ -39,8 +39,11 @@ BUSY_TIMEOUT_S = 30
 # A write-ahead log that grew in a long read is cut back to this at the next checkpoint.
 JOURNAL_LIMIT_BYTES = 64 * 1024 * 1024
 # What a connection remembers of the file, in KiB. The operating system remembers it for all of
-# them; twice as much in each of the daemon's connections fills up for an hour, as if it leaked.
-_CACHE_KIB = 1024
+# them; four times as much in each of the daemon's connections fills up for an hour, as if it
+# leaked, and polls take as long.
+_CACHE_KIB = 256
+# Connections that are kept: each fills its caches, a megabyte of prepared statements above all.
+_KEPT = 3
 # What every connection to SQLite begins with. Foreign keys are off unless asked for.
 _PRAGMAS = (
     "journal_mode=WAL",
@@ -215,8 +218,10 @@ def _make_folder(url: sa.URL) -> None:
 def _sqlite_engine(url: sa.URL) -> Engine:
     """Returns the engine of a database file, whose folder is made where it is missing."""
     _make_folder(url)
-    # The connection given back last is taken first: each that is in use fills a cache of its own.
-    engine = sa.create_engine(url, connect_args=_SQLITE_ARGUMENTS, pool_use_lifo=True)
+    # The connection given back last is taken first, so that seldom a further one fills its caches.
+    engine = sa.create_engine(
+        url, connect_args=_SQLITE_ARGUMENTS, pool_use_lifo=True, pool_size=_KEPT
+    )
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -288,6 +293,28 @@ def check_sound(session: Session) -> None:
 def is_on_sqlite(session: Session) -> bool:
     """Says whether a session works on SQLite; else it is PostgreSQL."""
     return session.get_bind().dialect.name == "sqlite"
+
+
+def listed(name: str, on_sqlite: bool) -> sa.Select[tuple[int, int]]:
+    """Selects `number` and rising `place` of the numbers that are given to a statement under a
+    name, as `as_list` writes them.
+
+    They are one value however many they are: the statement stays the same and is made once.
+    """
+    if on_sqlite:
+        each = sa.func.json_each(sa.bindparam(name)).table_valued("value", "key")
+        number, place = each.c.value, each.c.key
+    else:
+        given = sa.cast(sa.bindparam(name, type_=sa.Text), sa.JSON)
+        listing = sa.func.json_array_elements_text(given)
+        each = listing.table_valued("value", with_ordinality="key", name="each").render_derived()
+        number, place = each.c.value, each.c.key
+    return sa.select(sa.cast(number, sa.BigInteger).label("number"), place.label("place"))
+
+
+def as_list(numbers: Iterable[int]) -> str:
+    """Returns numbers as the value of a `listed` name."""
+    return f"[{','.join(map(str, numbers))}]"
 
 
 def insert_new(

@@ -181,7 +181,7 @@ class _Query:
 
     def rough(self, profile: ArticleProfile) -> _Rough:
         whole = self.norm * profile.norm
-        shared = self._squares(self.stems & profile.stems)
+        shared = self._squares(profile.shared_stems(self.stems))
         return _Rough(
             words=_share(shared, whole),
             terms=self.leading_terms.term_coverage(profile.terms),

@@ -94,16 +94,36 @@ class QuoteCandidate:
 
 def quote_candidates(assessment: Assessment) -> list[QuoteCandidate]:
     """Returns the unexplained sentences of an article with their features, in order."""
-    # Read once for all sentences: three hundred articles are compared with each.
-    recent = list(assessment.index.recent(assessment.analysis.published_at))
-    context = _Context(assessment, recent, stems(assessment.analysis.title.text))
+    rows = assessment.article.unexplained[:_READ]
+    context = _Context(assessment, _recent(assessment, rows), stems(assessment.analysis.title.text))
     candidates: list[QuoteCandidate] = []
     opened: set[int] = set()
-    for rank, row in enumerate(assessment.article.unexplained[:_READ]):
+    for rank, row in enumerate(rows):
         position = _Position(rank, is_first=row.sentence.paragraph not in opened)
         opened.add(row.sentence.paragraph)
         candidates.append(QuoteCandidate(row, context.features(row, position)))
     return candidates
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What a stored article says, beside the sentences of another one.
+
+    Attributes:
+        stems: those of their stems that it has.
+    """
+
+    profile: ArticleProfile
+    stems: frozenset[str]
+
+
+def _recent(assessment: Assessment, rows: Sequence[AlignedSentence]) -> list[_Known]:
+    """Returns the recent articles, read once for all sentences: three hundred are compared with
+    each.
+    """
+    own = frozenset[str]().union(*(stems(row.sentence.text) for row in rows))
+    recent = assessment.index.recent(assessment.analysis.published_at)
+    return [_Known(profile, profile.shared_stems(own)) for profile in recent]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +139,7 @@ class _Context:
     """What the features of a sentence are taken against."""
 
     assessment: Assessment
-    recent: Sequence[ArticleProfile]
+    recent: Sequence[_Known]
     title: frozenset[str]
 
     def features(self, row: AlignedSentence, position: _Position) -> SentenceFeatures:
@@ -180,13 +200,13 @@ class _Coverage:
     of_words: float
 
     @classmethod
-    def of(cls, own: WeightedTerms, recent: Sequence[ArticleProfile]) -> _Coverage:
+    def of(cls, own: WeightedTerms, recent: Sequence[_Known]) -> _Coverage:
         by_article = by_sentence = of_words = 0.0
         for known in recent:
-            covered = own.term_coverage(known.terms)
+            covered = own.term_coverage(known.profile.terms)
             by_article = max(by_article, covered)
             of_words = max(of_words, own.word_coverage(known.stems))
             # No sentence of the article has more than the whole of it.
             if covered > by_sentence:
-                by_sentence = max(by_sentence, *map(own.term_coverage, known.sentence_terms))
+                by_sentence = max(by_sentence, *map(own.term_coverage, known.profile.sentence_terms))
         return cls(by_article, by_sentence, of_words)

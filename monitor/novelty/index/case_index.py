@@ -132,7 +132,6 @@ class CaseIndex:
             at=article.at,
             lang=article.lang,
             terms=frozenset(chain(*terms)),
-            stems=words,
             sentence_terms=tuple(terms),
             words=tuple(chain(*sentences)),
             word_ends=tuple(accumulate(map(len, sentences))),

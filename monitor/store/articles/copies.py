@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, bindparam, exists, func, select
 from sqlmodel import Session
 
-from monitor.store.engine import chunks
+from monitor.store.engine import as_list, is_on_sqlite, listed
 from monitor.store.schema.tables import (
     case_articles,
     fingerprints,
@@ -42,50 +42,41 @@ def find_copies(
     Args:
         article_id: an article that is not to be compared with itself.
     """
-    shared = _count_shared(session, hashes)
-    several = [revision_id for revision_id, hits in shared.items() if hits >= MIN_HITS]
-    judged = _keep_judged(session, case_id, several, article_id)
+    on_sqlite = is_on_sqlite(session)
+    shared: dict[int, int] = dict(
+        session.execute(_sharing(on_sqlite), {"hashes": as_list(hashes)}).tuples().all()
+    )
+    if not shared:
+        return []
     # The row breaks ties, so that both databases agree.
-    judged.sort(key=lambda revision_id: (-shared[revision_id], revision_id))
-    return _get_candidates(session, judged[:MAX_CANDIDATES])
+    ordered = sorted(shared, key=lambda revision_id: (-shared[revision_id], revision_id))
+    values = {"revisions": as_list(ordered), "case": case_id, "own": article_id or 0}
+    return [CopyCandidate(*row) for row in session.execute(_judged(on_sqlite), values).tuples()]
 
 
-def _get_candidates(session: Session, revision_ids: Sequence[int]) -> list[CopyCandidate]:
-    """Returns the texts of revisions, in the order that these are given in."""
-    columns = (revisions.c.id, revisions.c.article_id, revisions.c.text)
-    texts = select(*columns).where(revisions.c.id.in_(revision_ids))
-    found = {row.id: CopyCandidate(row.article_id, row.text) for row in session.execute(texts)}
-    return [found[revision_id] for revision_id in revision_ids]
-
-
-def _count_shared(session: Session, hashes: Sequence[int]) -> Counter[int]:
-    """Returns how many of the hashes each stored revision has, of any case."""
-    shared: Counter[int] = Counter()
-    # A long text has more hashes than a statement may have values.
-    for part in chunks(list(hashes)):
-        rare = list(session.scalars(_rare_hashes(part)))
-        having = select(fingerprints.c.revision_id).where(fingerprints.c.hash.in_(rare))
-        shared.update(session.scalars(having))
-    return shared
-
-
-def _keep_judged(
-    session: Session, case_id: int, revision_ids: Sequence[int], article_id: int | None
-) -> list[int]:
-    """Returns those of the revisions that the case judged."""
-    # A statement of its own: joined, SQLite went through all that the case ever judged.
-    judged = select(case_articles.c.revision_id).where(case_articles.c.case_id == case_id)
-    if article_id is not None:
-        # An article's own earlier texts are no copies of it.
-        judged = judged.where(case_articles.c.article_id != article_id)
-    kept: list[int] = []
-    for part in chunks(list(revision_ids)):
-        kept += session.scalars(judged.where(case_articles.c.revision_id.in_(part)))
-    return kept
-
-
-def _rare_hashes(hashes: Sequence[int]) -> Select[Any]:
-    """Selects those of the hashes that are no boilerplate."""
+# Each is made once: to put it together takes longer than to run it.
+@cache
+def _sharing(on_sqlite: bool) -> Select[tuple[int, int]]:
+    """Selects the revisions that share several of the `hashes`, of any case, and how many."""
+    asked = select(listed("hashes", on_sqlite).subquery().c.number)
     # Counted over all cases: what a site's every page has is boilerplate for each of them.
-    sharers = select(fingerprints.c.hash).where(fingerprints.c.hash.in_(hashes))
-    return sharers.group_by(fingerprints.c.hash).having(func.count() <= MAX_SHARERS)
+    sharers = select(fingerprints.c.hash).where(fingerprints.c.hash.in_(asked))
+    rare = sharers.group_by(fingerprints.c.hash).having(func.count() <= MAX_SHARERS)
+    hits = select(fingerprints.c.revision_id, func.count()).where(fingerprints.c.hash.in_(rare))
+    return hits.group_by(fingerprints.c.revision_id).having(func.count() >= MIN_HITS)
+
+
+@cache
+def _judged(on_sqlite: bool) -> Select[tuple[int, str]]:
+    """Selects the first of the `revisions` that the `case` judged, but for its `own` article's."""
+    asked, columns = listed("revisions", on_sqlite).subquery(), case_articles.c
+    # Asked of each revision: joined, SQLite went through all that the case ever judged.
+    judged = exists().where(
+        columns.case_id == bindparam("case"),
+        columns.revision_id == revisions.c.id,
+        # An article's own earlier texts are no copies of it.
+        columns.article_id != bindparam("own"),
+    )
+    texts = select(revisions.c.article_id, revisions.c.text)
+    texts = texts.join(asked, asked.c.number == revisions.c.id).where(judged)
+    return texts.order_by(asked.c.place).limit(MAX_CANDIDATES)

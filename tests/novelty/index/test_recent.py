@@ -33,7 +33,6 @@ def profile(
         at=AT - timedelta(hours=age),
         lang="en",
         terms=frozenset(),
-        stems=frozenset(),
         sentence_terms=(),
         words=(),
         word_ends=(),
