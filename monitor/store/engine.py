@@ -295,21 +295,16 @@ def is_on_sqlite(session: Session) -> bool:
     return session.get_bind().dialect.name == "sqlite"
 
 
-def listed(name: str, on_sqlite: bool) -> sa.Select[tuple[int, int]]:
-    """Selects `number` and rising `place` of the numbers that are given to a statement under a
-    name, as `as_list` writes them.
+def listed(name: str, on_sqlite: bool) -> sa.Select[tuple[int]]:
+    """Selects the numbers that are given to a statement under a name, as `as_list` writes them.
 
     They are one value however many they are: the statement stays the same and is made once.
     """
     if on_sqlite:
-        each = sa.func.json_each(sa.bindparam(name)).table_valued("value", "key")
-        number, place = each.c.value, each.c.key
+        each = sa.func.json_each(sa.bindparam(name))
     else:
-        given = sa.cast(sa.bindparam(name, type_=sa.Text), sa.JSON)
-        listing = sa.func.json_array_elements_text(given)
-        each = listing.table_valued("value", with_ordinality="key", name="each").render_derived()
-        number, place = each.c.value, each.c.key
-    return sa.select(sa.cast(number, sa.BigInteger).label("number"), place.label("place"))
+        each = sa.func.json_array_elements_text(sa.cast(sa.bindparam(name, type_=sa.Text), sa.JSON))
+    return sa.select(sa.cast(each.table_valued("value").c.value, sa.BigInteger))
 
 
 def as_list(numbers: Iterable[int]) -> str:

@@ -138,12 +138,12 @@ def test_sqlite_is_safe_against_power_cuts(tmp_path: Path) -> None:
     store.close()
 
 
-def test_a_connection_remembers_a_megabyte_of_the_file(tmp_path: Path) -> None:
+def test_a_connection_remembers_a_quarter_megabyte_of_the_file(tmp_path: Path) -> None:
     store = Store(f"sqlite:///{tmp_path / 'monitor.db'}")
 
     size = store.read(lambda session: session.execute(sa.text("PRAGMA cache_size")).scalar_one())
 
-    assert size == -1024
+    assert size == -256
     store.close()
 
 

@@ -208,5 +208,7 @@ class _Coverage:
             of_words = max(of_words, own.word_coverage(known.stems))
             # No sentence of the article has more than the whole of it.
             if covered > by_sentence:
-                by_sentence = max(by_sentence, *map(own.term_coverage, known.profile.sentence_terms))
+                by_sentence = max(
+                    by_sentence, *map(own.term_coverage, known.profile.sentence_terms)
+                )
         return cls(by_article, by_sentence, of_words)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
 from sqlalchemy import Select, bindparam, exists, func, select
 from sqlmodel import Session
@@ -42,34 +41,17 @@ def find_copies(
     Args:
         article_id: an article that is not to be compared with itself.
     """
-    on_sqlite = is_on_sqlite(session)
-    shared: dict[int, int] = dict(
-        session.execute(_sharing(on_sqlite), {"hashes": as_list(hashes)}).tuples().all()
-    )
-    if not shared:
-        return []
-    # The row breaks ties, so that both databases agree.
-    ordered = sorted(shared, key=lambda revision_id: (-shared[revision_id], revision_id))
-    values = {"revisions": as_list(ordered), "case": case_id, "own": article_id or 0}
-    return [CopyCandidate(*row) for row in session.execute(_judged(on_sqlite), values).tuples()]
-
-
-# Each is made once: to put it together takes longer than to run it.
-@cache
-def _sharing(on_sqlite: bool) -> Select[tuple[int, int]]:
-    """Selects the revisions that share several of the `hashes`, of any case, and how many."""
-    asked = select(listed("hashes", on_sqlite).subquery().c.number)
-    # Counted over all cases: what a site's every page has is boilerplate for each of them.
-    sharers = select(fingerprints.c.hash).where(fingerprints.c.hash.in_(asked))
-    rare = sharers.group_by(fingerprints.c.hash).having(func.count() <= MAX_SHARERS)
-    hits = select(fingerprints.c.revision_id, func.count()).where(fingerprints.c.hash.in_(rare))
-    return hits.group_by(fingerprints.c.revision_id).having(func.count() >= MIN_HITS)
+    values = {"hashes": as_list(hashes), "case": case_id, "own": article_id or 0}
+    rows = session.execute(_copies(is_on_sqlite(session)), values)
+    return [CopyCandidate(*row) for row in rows]
 
 
 @cache
-def _judged(on_sqlite: bool) -> Select[tuple[int, str]]:
-    """Selects the first of the `revisions` that the `case` judged, but for its `own` article's."""
-    asked, columns = listed("revisions", on_sqlite).subquery(), case_articles.c
+def _copies(on_sqlite: bool) -> Select[tuple[int, str]]:
+    """Selects the texts that share most of the `hashes`, of those that the `case` judged, but for
+    its `own` article's. Made once: to put it together takes longer than to run it.
+    """
+    sharing, columns = _sharing(on_sqlite).subquery(), case_articles.c
     # Asked of each revision: joined, SQLite went through all that the case ever judged.
     judged = exists().where(
         columns.case_id == bindparam("case"),
@@ -78,5 +60,17 @@ def _judged(on_sqlite: bool) -> Select[tuple[int, str]]:
         columns.article_id != bindparam("own"),
     )
     texts = select(revisions.c.article_id, revisions.c.text)
-    texts = texts.join(asked, asked.c.number == revisions.c.id).where(judged)
-    return texts.order_by(asked.c.place).limit(MAX_CANDIDATES)
+    texts = texts.join(sharing, sharing.c.revision_id == revisions.c.id).where(judged)
+    # The row breaks ties, so that both databases agree.
+    return texts.order_by(sharing.c.hits.desc(), revisions.c.id).limit(MAX_CANDIDATES)
+
+
+def _sharing(on_sqlite: bool) -> Select[tuple[int, int]]:
+    """Selects the revisions that share several of the `hashes`, of any case, and how many."""
+    asked = listed("hashes", on_sqlite)
+    # Counted over all cases: what a site's every page has is boilerplate for each of them.
+    sharers = select(fingerprints.c.hash).where(fingerprints.c.hash.in_(asked))
+    rare = sharers.group_by(fingerprints.c.hash).having(func.count() <= MAX_SHARERS)
+    hits = func.count().label("hits")
+    sharing = select(fingerprints.c.revision_id, hits).where(fingerprints.c.hash.in_(rare))
+    return sharing.group_by(fingerprints.c.revision_id).having(hits >= MIN_HITS)
