@@ -12,6 +12,7 @@ import string
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 # C0 and C1 controls but tab and newline, lone surrogates, bidi embedding/override/isolate marks,
 # BOM, non-characters: none of them may reach a store (PostgreSQL refuses NUL, SQLite refuses
@@ -29,6 +30,8 @@ _QUOTES = re.compile("[\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb]")
 _DASHES = re.compile("[\u2010-\u2015\u2212]")
 # ASCII stretches are folded whole, other characters one by one.
 _ASCII_RUN = re.compile(r"[\x00-\x7f]+|[^\x00-\x7f]")
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
+_REMEMBERED = 2_048  # characters; each language has some dozens beside ASCII
 _WORD = re.compile(r"[^\W_]+")
 # Scripts that are written without spaces: Thai, Lao, Burmese, Khmer, kana, Han. Each letter is a
 # word there, so that a word of a query is a phrase, which a text holds wherever it stands.
@@ -42,6 +45,7 @@ _MIN_STEM = 3  # letters; shorter rests are other words
 _MAX_PREFIXES = 2  # "and in", "that from"
 _POSSESSIVE = re.compile(r"(?<=\w)'s\b")
 # Every ASCII character that is no letter and no digit separates words.
+_ASCII_LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 _ASCII_GAPS = dict.fromkeys(
     frozenset(range(128)) - frozenset(map(ord, string.ascii_letters + string.digits)), " "
 )
@@ -180,10 +184,9 @@ def word_starts(text: str) -> list[int]:
 def _words_of(text: str) -> list[Word]:
     """Splits a text that is not all ASCII, where a letter may become none or several."""
     flat = _flatten(text)
-    has_soft = _SOFT.search(text) is not None
+    has_soft = has_soft_marks(text)
     found: list[Word] = []
-    pattern = _WORD_OR_LETTER if _UNSPACED.search(flat.text) else _WORD
-    for match in pattern.finditer(_POSSESSIVE.sub(_blank, flat.text)):
+    for match in _word_pattern(flat.text).finditer(_POSSESSIVE.sub(_blank, flat.text)):
         if has_soft:
             found.extend(_split_at_lost_hyphens(text, flat, *match.span()))
         else:
@@ -304,7 +307,28 @@ def fold_words(text: str) -> list[str]:
     """Returns the folded words of a text, without their places."""
     if text.isascii():
         return _flatten_ascii(text).split()
-    return [word.folded for word in words(text)]
+    if has_soft_marks(text):
+        # Where one word ends is told by its places in the text.
+        return [word.folded for word in _words_of(text)]
+    flat = _NOT_ASCII.sub(_word_chars, text)
+    # Most texts have nothing but quotes, dashes and letters with accents beside ASCII.
+    if flat.isascii():
+        return _flatten_ascii(flat).split()
+    # What is no ASCII is as lower as it gets.
+    lower = _POSSESSIVE.sub(_blank, flat.translate(_ASCII_LOWER))
+    return _word_pattern(lower).findall(lower)
+
+
+def has_soft_marks(text: str) -> bool:
+    """Says whether a soft hyphen or zero-width mark stands in a text."""
+    return not text.isascii() and _SOFT.search(text) is not None
+
+
+def _word_pattern(flat: str) -> re.Pattern[str]:
+    """Returns what finds the words of a text without accents: single letters, where it has any of a
+    script without spaces.
+    """
+    return _WORD_OR_LETTER if _UNSPACED.search(flat) else _WORD
 
 
 def _flatten_ascii(text: str) -> str:
@@ -332,6 +356,19 @@ def _places_of(part: str, run: re.Match[str]) -> Sequence[int]:
     """Returns the place in the text of each character that a run of it became."""
     # A character may become several letters, which then all stand at its place, or none.
     return range(*run.span()) if len(part) == len(run[0]) else [run.start()] * len(part)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _word_char(char: str) -> str:
+    """Returns what a word may have of one non-ASCII character: a blank where that is nothing, as of
+    quotes and dashes.
+    """
+    flat = _flat_char(char)
+    return flat if "'" in flat or not flat or _WORD.search(flat) else " "
+
+
+def _word_chars(match: re.Match[str]) -> str:
+    return _word_char(match[0])
 
 
 def _flat_char(char: str) -> str:

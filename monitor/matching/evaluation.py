@@ -176,9 +176,9 @@ class Evaluation:
         """Returns the fields in which a leaf may stand, told at a glance where it is a word or a
         phrase.
         """
-        if isinstance(leaf, NearNode) or leaf.field is not None or leaf.pieces[0].is_prefix:
+        if isinstance(leaf, NearNode) or leaf.field is not None or leaf.key is None:
             return searched_in(leaf.field)
-        return self.folded.names_with(leaf.pieces[0].folded)
+        return self.folded.names_with(leaf.key)
 
     def _is_known(self, names: tuple[str, ...]) -> bool:
         """Whether fields hold all they ever will: before extraction an empty field, and any text,

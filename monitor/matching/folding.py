@@ -6,7 +6,6 @@ from bisect import bisect_left
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
-from operator import attrgetter
 from typing import TypeVar
 from unicodedata import combining, normalize
 from urllib.parse import unquote, urlsplit
@@ -14,10 +13,9 @@ from urllib.parse import unquote, urlsplit
 from monitor.matching.budget import PatternBudget
 from monitor.matching.nodes import META_FIELDS, TEXT_FIELDS, WordTable
 from monitor.model import Fields
-from monitor.text import Word, fold_words, without_prefix, word_starts, words
+from monitor.text import Word, fold_words, has_soft_marks, without_prefix, word_starts, words
 
 N = TypeVar("N")
-_FOLDED: attrgetter[str] = attrgetter("folded")
 
 MAX_FIELD_LENGTH = 500_000  # characters of one field that are looked at; no article is longer
 MAX_URL_LENGTH = 2_000
@@ -39,16 +37,19 @@ class FoldedText:
 
     @property
     def is_plain(self) -> bool:
-        """Whether it is all ASCII: without accents, prefixes and seams, words are what they look
-        like.
-        """
+        """Whether it is all ASCII: its words are as long as they are folded."""
         return self.text.isascii()
 
     @cached_property
     def folded(self) -> Sequence[str]:
         """Its folded words alone, in order."""
         # Most words are asked for no place, and to note it is most of the work.
-        return fold_words(self._searched) if self.is_plain else list(map(_FOLDED, self.words))
+        return fold_words(self._searched)
+
+    @cached_property
+    def has_prefixes(self) -> bool:
+        """Whether a word may be written in one with small words before it, as in Arabic."""
+        return not all(map(str.isascii, self.folded))
 
     @cached_property
     def places(self) -> dict[str, list[int]]:
@@ -58,21 +59,21 @@ class FoldedText:
         places: dict[str, list[int]] = {}
         for place, word in enumerate(self.folded):
             places.setdefault(word, []).append(place)
-            for form in () if self.is_plain else without_prefix(word):
+            for form in without_prefix(word) if self.has_prefixes else ():
                 places.setdefault(form, []).append(place)
         return places
 
     @cached_property
     def seamed(self) -> tuple[int, ...]:
         """Places of words that a soft hyphen or zero-width mark may have glued together."""
-        if self.is_plain:
+        if not has_soft_marks(self._searched):
             return ()
         return tuple(place for place, word in enumerate(self.words) if word.seams)
 
     @property
     def forms(self) -> Collection[str]:
         """Its words, as `places` has them."""
-        return self.folded if self.is_plain else self.places
+        return self.places if self.has_prefixes else self.folded
 
     def bounds(self, first: int, last: int) -> tuple[int, int]:
         """Returns where the words from one place to another begin and end in the text."""

@@ -6,7 +6,8 @@ always quoted and folded, so that no word of a query can be taken for an operato
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from datetime import datetime, timedelta
 from itertools import chain
 from typing import Generic, TypeVar
@@ -75,11 +76,20 @@ class Piece:
 class TermNode:
     """A word, prefix or phrase, with the field it is limited to (None: the text fields) and its
     spelling in the query.
+
+    Attributes:
+        key: the word by which it is looked up: its longest, which few texts have; None where it has
+            beginnings of words alone.
     """
 
     pieces: tuple[Piece, ...]
     source: str
     field: str | None = None
+    key: str | None = dataclass_field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        words = (piece.folded for piece in self.pieces if not piece.is_prefix)
+        object.__setattr__(self, "key", max(words, key=len, default=None))
 
     def __str__(self) -> str:
         return _with_field(self.field, f'"{" ".join(map(str, self.pieces))}"')
@@ -178,7 +188,7 @@ class OrNode:
     """
 
     operands: tuple[Node, ...]
-    table: WordTable[Node] = field(init=False, repr=False, compare=False)
+    table: WordTable[Node] = dataclass_field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "table", WordTable(self.operands, words_of))
@@ -228,8 +238,8 @@ def words_of(node: Node) -> Collection[str] | None:
 
 def _words_of_span(node: Spanning) -> Collection[str] | None:
     match node:
-        case TermNode(pieces):
-            return None if pieces[0].is_prefix else (pieces[0].folded,)
+        case TermNode():
+            return None if node.key is None else (node.key,)
         case NearNode(left, right):
             left_words = _words_of_span(left)
             return _words_of_span(right) if left_words is None else left_words

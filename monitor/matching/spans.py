@@ -27,10 +27,8 @@ class Span:
 def find_spans(node: Spanning, text: FoldedText, limit: int = MAX_SPANS) -> list[Span]:
     """Returns where a term or NEAR stands in a text, in order, at most `limit` places."""
     match node:
-        case TermNode(pieces):
-            # Most terms of a long query stand nowhere in a text: that is told first.
-            found = _iter_phrase(pieces, text) if _may_begin(pieces[0], text) else ()
-            return list(islice(found, limit))
+        case TermNode():
+            return list(islice(_iter_phrase(node, text), limit))
         case NearNode(left, right, distance):
             return _join(find_spans(left, text), find_spans(right, text), distance)[:limit]
         case AnyOfNode(operands):
@@ -66,16 +64,29 @@ def _glue(run: Sequence[Piece]) -> WordGroup:
     return WordGroup(frozenset(), form) if run[-1].is_prefix else WordGroup(form)
 
 
-def _iter_phrase(pieces: tuple[Piece, ...], text: FoldedText) -> Iterator[Span]:
-    for first in _beginnings(pieces[0], text):
-        last = _follow(pieces, text, first)
+def _iter_phrase(term: TermNode, text: FoldedText) -> Iterator[Span]:
+    key = None if text.seamed else term.key
+    # Most terms of a long query stand nowhere in a text: that is told first.
+    if key is not None and key not in text.places:
+        return
+    if key is not None and not text.has_prefixes:
+        yield from _iter_plain(term.pieces, Piece(key), text)
+        return
+    for first in _beginnings(term.pieces[0], text):
+        last = _walk(term.pieces, text.words, first)
         if last is not None:
             yield Span(first, last)
 
 
-def _may_begin(piece: Piece, text: FoldedText) -> bool:
-    """Says whether a phrase with this first piece may stand in a text, at a glance."""
-    return piece.is_prefix or piece.folded in text.places or bool(text.seamed)
+def _iter_plain(pieces: tuple[Piece, ...], key: Piece, text: FoldedText) -> Iterator[Span]:
+    """Yields where a phrase stands in a text whose words are what they look like, found by one of
+    its words.
+    """
+    before, words = pieces.index(key), text.folded
+    for place in text.places[key.folded]:
+        first, end = place - before, place - before + len(pieces)
+        if first >= 0 and end <= len(words) and all(map(Piece.matches, pieces, words[first:end])):
+            yield Span(first, end - 1)
 
 
 def _beginnings(piece: Piece, text: FoldedText) -> list[int]:
@@ -92,20 +103,8 @@ def _places_of_prefix(prefix: str, text: FoldedText) -> Iterator[int]:
             yield from places
 
 
-def _follow(pieces: tuple[Piece, ...], text: FoldedText, at: int) -> int | None:
-    """Returns the last place of the phrase that begins at `at`, None when it is another text."""
-    if text.is_plain:
-        return _follow_plain(pieces, text.folded, at)
-    return _walk(pieces, text.words, at)
-
-
-def _follow_plain(pieces: tuple[Piece, ...], words: Sequence[str], at: int) -> int | None:
-    end = at + len(pieces)
-    is_there = end <= len(words) and all(map(Piece.matches, pieces, words[at:end]))
-    return end - 1 if is_there else None
-
-
 def _walk(pieces: tuple[Piece, ...], words: tuple[Word, ...], at: int) -> int | None:
+    """Returns the last place of the phrase that begins at `at`, None when it is another text."""
     done = 0
     while done < len(pieces):
         taken = _count_taken(pieces[done : done + MAX_GLUED], words[at]) if at < len(words) else 0
