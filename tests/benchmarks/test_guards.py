@@ -62,7 +62,8 @@ def test_a_feed_costs_at_most_six_bare_feedparsers() -> None:
 
 
 def test_what_does_not_match_costs_less_than_ten_alternations_of_re() -> None:
-    entries, terms = texts._texts()[:60], texts._phrases(100)
+    reading = texts._invented_reading()
+    entries, terms = reading.entries[:60], reading.terms[:100]
     query = compile_query(" AND ".join(f'"{term} unheard-of"' for term in terms))
 
     def look() -> int:
@@ -74,7 +75,8 @@ def test_what_does_not_match_costs_less_than_ten_alternations_of_re() -> None:
 
 
 def test_a_long_query_costs_less_than_ten_alternations_of_re() -> None:
-    entries, terms = texts._texts()[:20], texts._phrases(200)
+    reading = texts._invented_reading()
+    entries, terms = reading.entries[:20], reading.terms[:200]
     query = compile_query(" OR ".join(f'"{term} unheard-of"' for term in terms))
 
     def look() -> int:
