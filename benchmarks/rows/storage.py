@@ -46,7 +46,8 @@ _HASHES = 24
 _WORDS = 120
 _TICK = timedelta(seconds=5)
 _CYCLE = timedelta(minutes=15)
-_CLAIMERS, _CLAIM = 4, 100
+# A worker holds no more than it asks at once; the most that can be set.
+_CLAIMERS, _CLAIM = 4, 256
 
 
 @functools.cache
@@ -241,14 +242,22 @@ def _empty_tick(store: Store) -> float:
 
 
 def claim_all(url: str, owner: str, start: float) -> None:
-    """Claims feeds until none is due; prints their ids. Runs in a process of its own."""
+    """Claims feeds until none is due, each time giving back what it held, as polls end; prints
+    their ids. Runs in a process of its own.
+    """
     with closing(Store(url)) as store:
         store.read(lambda session: session.execute(sa.text("SELECT 1")))
         time.sleep(max(0.0, start - time.monotonic()))
-        began, ids = time.monotonic(), []
+        began, ids = time.monotonic(), list[int]()
         while claimed := store.write(claim_feeds, owner=owner, now=NOW + _CYCLE, limit=_CLAIM):
-            ids += [feed.id for feed in claimed]
+            ids += (held := [feed.id for feed in claimed])
+            store.write(_give_back, held)
         print(time.monotonic() - began, *ids)
+
+
+def _give_back(session: Session, ids: Sequence[int]) -> None:
+    free = {"lease_owner": None, "lease_until": None, "next_poll_at": NOW + 2 * _CYCLE}
+    session.execute(sa.update(feeds).where(feeds.c.id.in_(ids)).values(free))
 
 
 def _claim_side_by_side(url: str) -> tuple[float, list[int]]:
@@ -278,6 +287,9 @@ def claims(sizes: Sizes) -> Measured:
     try:
         url = cluster.url()
         fill(url, feeds, map(_feed, range(sizes.all_feeds)))
+        with closing(Store(url)) as store:
+            # As the server does by itself, within a minute.
+            store.write(lambda session: session.execute(sa.text("ANALYZE")))
         seconds, ids = _claim_side_by_side(url)
     finally:
         cluster.stop()
