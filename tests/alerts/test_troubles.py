@@ -7,27 +7,17 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from monitor.alerts.notices.troubles import part_in_trouble
-from monitor.feeds.health import FeedHealth
+from tests.feeds.healthy import healthy
 
 SINCE = datetime(2025, 6, 6, 2, 5, tzinfo=UTC)
 NEW_YORK = ZoneInfo("America/New_York")
-HEALTHY = FeedHealth(
-    id=1,
+HEALTHY = replace(
+    healthy(),
     url="https://gazette.example/rss",
     title="Gazette",
-    tags=(),
-    state="ok",
-    error="",
-    is_leaving=False,
-    failures=0,
-    failing_since=None,
     last_polled_at=SINCE + timedelta(days=30),
     last_ok_at=SINCE + timedelta(days=30),
     last_new_at=SINCE,
-    interval=timedelta(hours=1),
-    gap=timedelta(hours=2),
-    notice_uid=None,
-    notified_at=None,
 )
 
 

@@ -3,36 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
 from monitor.feeds.health import FeedHealth, Trouble, find_changes, find_trouble
+from tests.feeds.healthy import HOUR, NOW, healthy
 
-NOW = datetime(2025, 4, 12, 9, tzinfo=UTC)
-HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
-
-
-def healthy(number: int = 1) -> FeedHealth:
-    return FeedHealth(
-        id=number,
-        url=f"https://quarry.example/{number}",
-        title=f"Quarry {number}",
-        tags=(),
-        state="ok",
-        error="",
-        is_leaving=False,
-        failures=0,
-        failing_since=None,
-        last_polled_at=NOW,
-        last_ok_at=NOW,
-        last_new_at=NOW - HOUR,
-        interval=HOUR,
-        gap=HOUR,
-        notice_uid=None,
-        notified_at=None,
-    )
 
 
 def failing(
