@@ -44,8 +44,8 @@ _WORD_OR_LETTER = re.compile(rf"(?:(?![{_UNSPACED_RANGES}])[^\W_])+|[^\W_]")
 _MIN_STEM = 3  # letters; shorter rests are other words
 _MAX_PREFIXES = 2  # "and in", "that from"
 _POSSESSIVE = re.compile(r"(?<=\w)'s\b")
-# Every ASCII character that is no letter and no digit separates words.
 _ASCII_LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
+# Every ASCII character that is no letter and no digit separates words.
 _ASCII_GAPS = dict.fromkeys(
     frozenset(range(128)) - frozenset(map(ord, string.ascii_letters + string.digits)), " "
 )

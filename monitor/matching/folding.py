@@ -48,7 +48,9 @@ class FoldedText:
 
     @cached_property
     def has_prefixes(self) -> bool:
-        """Whether a word may be written in one with small words before it, as in Arabic."""
+        """Whether it has words beside ASCII, which may be written in one with small words before
+        them, as in Arabic.
+        """
         return not all(map(str.isascii, self.folded))
 
     @cached_property
