@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import multiprocessing
+import os
 import pickle
 import resource
 import signal
@@ -36,6 +37,7 @@ MAX_SHARED = 16
 
 _TASKS_PER_PROCESS = 1_000  # then a fresh one: parsers' caches grow
 _GRACE_SECONDS = 10.0  # beyond a task's limit: a pool that has not answered by then is replaced
+_NICE = 5  # by so much the program comes before its workers
 _R = TypeVar("_R")
 
 
@@ -251,6 +253,8 @@ def _initialise(memory_bytes: int) -> None:
     deep inside C code.
     """
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    # What strangers keep busy may hold up neither asking nor telling on a box of one or two cores.
+    os.nice(_NICE)
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
     limit = memory_bytes if hard == resource.RLIM_INFINITY else min(memory_bytes, hard)
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))

@@ -99,6 +99,13 @@ def test_a_function_runs_in_another_process() -> None:
     assert os.getpid() != pid
 
 
+def test_the_program_comes_before_its_workers() -> None:
+    # To be nicer by nothing says how nice a process is.
+    theirs = with_pool(lambda pool: pool.run(os.nice, 0, timeout=LONG))
+
+    assert theirs == min(19, os.nice(0) + 5)
+
+
 def test_a_function_over_its_time_is_killed_and_the_pool_goes_on() -> None:
     async def use(pool: WorkerPool) -> int:
         await pool.run(double, 1, timeout=LONG)
