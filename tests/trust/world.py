@@ -99,8 +99,7 @@ class Arrivals:
     Attributes:
         ids: the ids under which each alert came.
         times: how often each id came.
-        repeats: how many came again, by the life of the program that had sent them before: it was
-            killed before it wrote that down. Two lives may leave one each to a third.
+        repeats: how many came again, by the life of the program that sent them.
         life: the one that is lived now.
         first_at: when each alert came first.
     """
@@ -110,7 +109,6 @@ class Arrivals:
     repeats: Counter[int] = field(default_factory=Counter)
     life: int = 0
     first_at: dict[str, datetime] = field(default_factory=dict)
-    _lives: dict[str, int] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def note(self, alert: str, identity: str) -> None:
@@ -119,12 +117,11 @@ class Arrivals:
             self.ids[alert].add(identity)
             self.times[identity] += 1
             if self.times[identity] > 1:
-                self.repeats[self._lives[identity]] += 1
-            self._lives[identity] = self.life
+                self.repeats[self.life] += 1
 
     @property
     def most_in_a_life(self) -> int:
-        """How many came again of those that one life had sent, where most did."""
+        """How many came again in the life where most did."""
         return max(self.repeats.values(), default=0)
 
     @property
