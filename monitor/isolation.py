@@ -249,8 +249,8 @@ def _stop(pool: Any) -> None:
 
 
 def _initialise(memory_bytes: int) -> None:
-    """Prepares a fresh process: its limits, and that it ends at the first signal even when it is
-    deep inside C code.
+    """Prepares a fresh process: its limits, its place behind the program, and that it ends at the
+    first signal even when it is deep inside C code.
     """
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     # What strangers keep busy may hold up neither asking nor telling on a box of one or two cores.

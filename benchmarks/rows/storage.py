@@ -250,8 +250,9 @@ def claim_all(url: str, owner: str, start: float) -> None:
         time.sleep(max(0.0, start - time.monotonic()))
         began, ids = time.monotonic(), list[int]()
         while claimed := store.write(claim_feeds, owner=owner, now=NOW + _CYCLE, limit=_CLAIM):
-            ids += (held := [feed.id for feed in claimed])
+            held = [feed.id for feed in claimed]
             store.write(_give_back, held)
+            ids += held
         print(time.monotonic() - began, *ids)
 
 

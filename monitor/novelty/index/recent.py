@@ -38,7 +38,7 @@ class ArticleProfile:
         terms: typed terms of all its sentences.
         sentence_terms: typed terms of each sentence.
         words: stems of its title, where it has one, and of its first sentences, one sentence behind
-            the other: a set of them takes four to seven times the memory, and one for each sentence
+            the other: a set of them takes three to ten times the memory, and one for each sentence
             five times.
         word_ends: where each of those sentences ends in them.
         norm, head_norm: lengths of the vectors of all its stems and of those of headline and first
