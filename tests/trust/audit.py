@@ -77,16 +77,17 @@ class Audit:
     lost_alerts: int
     second_ids: int
     duplicates: int
-    most_in_a_life: int
+    unprovoked: int
+    most_of_a_life: int
     damaged: int
 
     def __add__(self, other: Audit) -> Audit:
         mine, theirs = vars(self), vars(other)
-        most = max(self.most_in_a_life, other.most_in_a_life)
-        return Audit(**{**{key: mine[key] + theirs[key] for key in mine}, "most_in_a_life": most})
+        most = max(self.most_of_a_life, other.most_of_a_life)
+        return Audit(**{**{key: mine[key] + theirs[key] for key in mine}, "most_of_a_life": most})
 
 
-NOTHING = Audit(0, 0, 0, 0, 0, 0, 0, 0, 0)
+NOTHING = Audit(0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
 
 
 def audit(world: World, database_url: str) -> Audit:
@@ -101,6 +102,7 @@ def audit(world: World, database_url: str) -> Audit:
         lost_alerts=sum(map(len, missing)) + ledger.untold + ledger.unsent,
         second_ids=sum(arrivals.second_ids for arrivals in world.arrivals),
         duplicates=sum(arrivals.duplicates for arrivals in world.arrivals),
-        most_in_a_life=max(arrivals.most_in_a_life for arrivals in world.arrivals),
+        unprovoked=world.unprovoked,
+        most_of_a_life=max(arrivals.most_of_a_life for arrivals in world.arrivals),
         damaged=int(not ledger.is_sound),
     )

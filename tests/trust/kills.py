@@ -66,14 +66,18 @@ class Stage:
     lives: Lives
     config: Path
     broken: str = ""
+    lived: int = 0
     kills: int = 0
 
     def live(self, **wanted: object) -> int:
         """Has one life lived; returns how it ended."""
-        self.world.begin_life(self.kills)
+        self.lived += 1
+        self.world.begin_life(self.lived)
         order = Order(str(self.config), ahead_s=self.clock.ahead_s, broken=self.broken)
         ended = self.lives.live(replace(order, **wanted))
-        self.kills += ended == SIGKILLED
+        is_killed = ended == SIGKILLED
+        self.world.end_life(self.lived, is_killed=is_killed)
+        self.kills += is_killed
         self.clock.ahead_s += BETWEEN_LIVES_S
         return ended
 
@@ -190,7 +194,8 @@ def judge(name: str, found: Audit, kills: int, *, twice: int | None = None) -> l
         Figure(f"{name}: entries stored twice", found.doubled_entries, 0),
         Figure(f"{name}: alerts lost", found.lost_alerts, 0),
         Figure(f"{name}: alerts with a second id", found.second_ids, 0),
-        Figure(f"{name}: told twice, a kill and channel", found.most_in_a_life, 1, "<="),
+        Figure(f"{name}: told twice, a kill and channel", found.most_of_a_life, 1, "<="),
+        Figure(f"{name}: told twice without a kill", found.unprovoked, 0),
         Figure(f"{name}: told twice in all", found.duplicates, twice or kills, "<="),
         Figure(f"{name}: databases damaged", found.damaged, 0),
     ]

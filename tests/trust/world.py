@@ -7,7 +7,7 @@ import json
 import threading
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,6 +20,10 @@ from tests.world import SECRET, Mailbox, Site
 
 # Between two versions of a feed at least, so that the reader has time for the news as well.
 PUBLISHING_S = 0.4
+# How long receivers have for what a dead sender left.
+PATIENCE_S = 10.0
+# As /proc/net/tcp has them: no connection yet, and none any more.
+LISTENING, TIME_WAIT = "0A", "06"
 
 
 class Newsstand(Site):
@@ -99,7 +103,8 @@ class Arrivals:
     Attributes:
         ids: the ids under which each alert came.
         times: how often each id came.
-        repeats: how many came again, by the life of the program that sent them.
+        repeats: how many came again, by the life of the program that had sent them before and
+            ended before it wrote that down: two lives may leave one each to a third.
         life: the one that is lived now.
         first_at: when each alert came first.
     """
@@ -109,6 +114,7 @@ class Arrivals:
     repeats: Counter[int] = field(default_factory=Counter)
     life: int = 0
     first_at: dict[str, datetime] = field(default_factory=dict)
+    _sent_in: dict[str, int] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def note(self, alert: str, identity: str) -> None:
@@ -117,11 +123,12 @@ class Arrivals:
             self.ids[alert].add(identity)
             self.times[identity] += 1
             if self.times[identity] > 1:
-                self.repeats[self.life] += 1
+                self.repeats[self._sent_in[identity]] += 1
+            self._sent_in[identity] = self.life
 
     @property
-    def most_in_a_life(self) -> int:
-        """How many came again in the life where most did."""
+    def most_of_a_life(self) -> int:
+        """How many came again of what one life had sent, of that where most did."""
         return max(self.repeats.values(), default=0)
 
     @property
@@ -185,11 +192,16 @@ class CountingMailbox(Mailbox):
 
 @dataclass
 class World:
-    """Feeds, a webhook receiver and a mail server."""
+    """Feeds, a webhook receiver and a mail server.
+
+    Attributes:
+        whole: the lives that ended by themselves: nothing that they sent may come again.
+    """
 
     stands: Sequence[Newsstand]
     hook: CountingHook
     mailbox: CountingMailbox
+    whole: set[int] = field(default_factory=set)
 
     @property
     def served(self) -> set[str]:
@@ -200,9 +212,24 @@ class World:
     def arrivals(self) -> tuple[Arrivals, Arrivals]:
         return self.hook.arrivals, self.mailbox.arrivals
 
+    @property
+    def unprovoked(self) -> int:
+        """How many came again although the life that had sent them ended by itself."""
+        return sum(arrivals.repeats[life] for arrivals in self.arrivals for life in self.whole)
+
     def begin_life(self, number: int) -> None:
         for arrivals in self.arrivals:
             arrivals.life = number
+
+    def end_life(self, number: int, *, is_killed: bool) -> None:
+        """Waits until all that a life sent is counted: the last of it may still be read."""
+        if not is_killed:
+            self.whole.add(number)
+        ports = {self.hook.server.server_address[1], self.mailbox.port}
+        waiting_until = time.monotonic() + PATIENCE_S
+        while count_connections(ports):
+            assert time.monotonic() < waiting_until, "a receiver keeps a dead sender's connection"
+            time.sleep(0.001)
 
     def stop_publishing(self) -> None:
         for stand in self.stands:
@@ -212,6 +239,21 @@ class World:
         for site in (*self.stands, self.hook):
             site.close()
         self.mailbox.close()
+
+
+def count_connections(ports: Collection[int]) -> int:
+    """Returns how many connections to servers on these ports of this machine are open, those that
+    their clients have closed included.
+    """
+    lines = Path("/proc/net/tcp").read_text().splitlines()[1:]
+    # A line has its number, the local address and its port in base 16, the other ones, the state.
+    sockets = (line.split()[1:4:2] for line in lines)
+    open_ports = (
+        int(local.rpartition(":")[2], 16)
+        for local, state in sockets
+        if state not in {LISTENING, TIME_WAIT}
+    )
+    return sum(port in ports for port in open_ports)
 
 
 def open_world(stands: int, clock: Callable[[], datetime], every_s: float = PUBLISHING_S) -> World:
