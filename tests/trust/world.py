@@ -4,6 +4,7 @@ keep every arrival."""
 from __future__ import annotations
 
 import json
+import re
 import threading
 import time
 from collections import Counter, defaultdict
@@ -245,15 +246,11 @@ def count_connections(ports: Collection[int]) -> int:
     """Returns how many connections to servers on these ports of this machine are open, those that
     their clients have closed included.
     """
-    lines = Path("/proc/net/tcp").read_text().splitlines()[1:]
-    # A line has its number, the local address and its port in base 16, the other ones, the state.
-    sockets = (line.split()[1:4:2] for line in lines)
-    open_ports = (
-        int(local.rpartition(":")[2], 16)
-        for local, state in sockets
-        if state not in {LISTENING, TIME_WAIT}
-    )
-    return sum(port in ports for port in open_ports)
+    # In a line stand its number, the local address and port, the other ones, and the state.
+    here = "|".join(f"{port:04X}" for port in ports)
+    lines = Path("/proc/net/tcp").read_text()
+    states = re.findall(rf": [0-9A-F]+:(?:{here}) [0-9A-F]+:[0-9A-F]+ (..)", lines)
+    return sum(state not in {LISTENING, TIME_WAIT} for state in states)
 
 
 def open_world(stands: int, clock: Callable[[], datetime], every_s: float = PUBLISHING_S) -> World:
