@@ -11,6 +11,7 @@ import re
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -318,13 +319,20 @@ def insert_new(
     """Inserts the rows whose unique keys are not there yet, in one statement a chunk; returns a
     column of those inserted.
     """
-    dialect_insert = sqlite_insert if is_on_sqlite(session) else postgresql_insert
+    statement = _insert_into(table, returning, is_on_sqlite(session))
     inserted: list[Any] = []
     for chunk in chunks(list(rows)):
-        # RETURNING gives back what went in only: that is how a caller knows which were new.
-        statement = dialect_insert(table).on_conflict_do_nothing().returning(table.c[returning])
         inserted.extend(session.execute(statement, chunk).scalars())
     return inserted
+
+
+@cache
+def _insert_into(table: sa.Table, returning: str, on_sqlite: bool) -> sa.Insert:
+    """Inserts rows that are new. RETURNING gives back what went in only: that is how a caller knows
+    which were new.
+    """
+    into = sqlite_insert(table) if on_sqlite else postgresql_insert(table)
+    return into.on_conflict_do_nothing().returning(table.c[returning])
 
 
 def upsert(

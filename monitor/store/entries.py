@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, select, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, select, update
 from sqlmodel import Session
 
 from monitor.model import UNKNOWN_ORIGIN, DateOrigin, FeedItem, MatchedTerm
@@ -125,7 +126,7 @@ class EntryResult:
 
 def get_known_entries(session: Session, feed_id: int, keys: Sequence[str]) -> dict[str, KnownEntry]:
     """Returns the stored entries of a feed among the given keys."""
-    return {entry.key: entry for entry in _get_known(session, feed_id, entries.c.key, keys)}
+    return {entry.key: entry for entry in _get_known(session, feed_id, "key", keys)}
 
 
 def get_entries_by_url(
@@ -133,7 +134,7 @@ def get_entries_by_url(
 ) -> dict[str, list[KnownEntry]]:
     """Returns the stored entries of a feed by canonical URL, oldest first."""
     found: dict[str, list[KnownEntry]] = {}
-    for entry in _get_known(session, feed_id, entries.c.canonical_url, urls):
+    for entry in _get_known(session, feed_id, "canonical_url", urls):
         found.setdefault(entry.canonical_url or "", []).append(entry)
     return found
 
@@ -143,20 +144,30 @@ def get_entries_by_date(
 ) -> dict[datetime, list[KnownEntry]]:
     """Returns the stored entries of a feed by the instant of their publication, oldest first."""
     found: dict[datetime, list[KnownEntry]] = {}
-    for entry in _get_known(session, feed_id, entries.c.published_at, dates):
+    for entry in _get_known(session, feed_id, "published_at", dates):
         if entry.published_at:
             found.setdefault(entry.published_at, []).append(entry)
     return found
 
 
 def _get_known(
-    session: Session, feed_id: int, column: ColumnElement[Any], values: Sequence[Any]
+    session: Session, feed_id: int, column: str, values: Sequence[Any]
 ) -> Iterator[KnownEntry]:
     """Yields the stored entries of a feed that have one of the values in a column, oldest first."""
     # A document may have thousands of items, a statement only so many values.
     for part in chunks(list(values)):
-        of_feed = select(*_KNOWN_COLUMNS).where(entries.c.feed_id == feed_id, column.in_(part))
-        yield from as_values(KnownEntry, session.execute(of_feed.order_by(entries.c.id)))
+        rows = session.execute(_known_by(column), {"feed": feed_id, "values": part})
+        yield from as_values(KnownEntry, rows)
+
+
+@cache
+def _known_by(column: str) -> Select[Any]:
+    """Selects the entries of a `feed` that have one of the `values` in a column. Made once: every
+    poll that brings something asks, and to put it together takes longer than to run it.
+    """
+    has_one = entries.c[column].in_(bindparam("values", expanding=True))
+    of_feed = select(*_KNOWN_COLUMNS).where(entries.c.feed_id == bindparam("feed"), has_one)
+    return of_feed.order_by(entries.c.id)
 
 
 def insert_entries(

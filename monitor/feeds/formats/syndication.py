@@ -161,6 +161,9 @@ def _run_once(text: str, source: FeedSource) -> Any:
     # Loaded here: commands that read no feed do without it.
     import feedparser
 
+    # It would look for the old bindings of libxml2 at every document, and read it in another way
+    # on a machine that has them.
+    feedparser.api.PREFERRED_XML_PARSERS.clear()
     try:
         return feedparser.parse(  # noqa: TID251 (the one place; given a stream it opens nothing)
             io.BytesIO(text.encode("utf-8")),

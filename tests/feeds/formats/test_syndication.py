@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from types import ModuleType, SimpleNamespace
+from typing import Any, cast
+from xml.sax import make_parser
 
 import pytest
 from hypothesis import given
@@ -302,6 +305,18 @@ def test_a_fault_is_told_in_a_line_of_bounded_length() -> None:
 
     assert len(feed.warning) <= 200
     assert "\n" not in feed.warning
+
+
+def test_a_parser_that_a_machine_happens_to_have_is_not_asked(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A feed must not read in another way where somebody installed libxml2's old bindings."""
+    asked: list[str] = []
+    bindings = SimpleNamespace(create_parser=lambda: asked.append("libxml2") or make_parser())
+    monkeypatch.setitem(sys.modules, "drv_libxml2", cast(ModuleType, bindings))
+
+    assert parse(rss(LINK)).items
+    assert asked == []
 
 
 @given(inside=st.text(alphabet="<>/&;=\"'abilt :", max_size=60))
