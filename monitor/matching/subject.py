@@ -57,7 +57,8 @@ def _paragraph_starts(text: str) -> list[int]:
 
 def _lead_end(text: FoldedText, starts: list[int]) -> int:
     """Returns where the first full paragraphs end, as a place in the text."""
-    limit = text.words[MAX_LEAD_WORDS].start if len(text.words) > MAX_LEAD_WORDS else len(text.text)
+    is_long = len(text.folded) > MAX_LEAD_WORDS
+    limit = text.bounds(MAX_LEAD_WORDS, MAX_LEAD_WORDS)[0] if is_long else len(text.text)
     seen = 0
     for start, end in zip(starts, [*starts[1:], len(text.text)], strict=True):
         seen += len(text.text[start:end].split()) >= MIN_LEAD_WORDS
