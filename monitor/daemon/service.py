@@ -32,7 +32,9 @@ from monitor.pipeline.context import Context
 from monitor.pipeline.notices import DatabaseAlarm
 from monitor.pipeline.run_once import prepare
 from monitor.settings import Settings
+from monitor.store import Store
 from monitor.store.engine import check_sound
+from monitor.store.upkeep.file_systems import ADVICE, find_network_system
 from monitor.store.workers import release_other_daemons, start_worker, stop_worker
 
 # What is not finished by then gives its lease free and is taken up by the next start.
@@ -103,6 +105,7 @@ class Daemon:
         return False
 
     async def _begin(self, ctx: Context) -> None:
+        _warn_of_network(ctx.store)
         await ctx.read(check_sound)
         await prepare(ctx)
         await self._register(ctx)
@@ -235,3 +238,9 @@ async def _take_over(ctx: Context) -> None:
     # nobody's.
     if ctx.store.is_sqlite:
         await ctx.write(release_other_daemons, ctx.owner)
+
+
+def _warn_of_network(store: Store) -> None:
+    kind = find_network_system(store.path) if store.path else ""
+    if kind:
+        log.warning("database_on_network", file=str(store.path), kind=kind, hint=ADVICE)

@@ -8,8 +8,9 @@ import urllib.error
 from contextlib import closing
 
 import pytest
+from structlog.testing import capture_logs
 
-from monitor.daemon import EXIT_INTERRUPTED
+from monitor.daemon import EXIT_INTERRUPTED, service
 from monitor.settings import load_settings
 from monitor.store import Store
 from tests.daemon.running import Loader, ask, run, send, slugs, until
@@ -33,6 +34,23 @@ def test_each_role_can_run_alone_or_with_the_others(loader: Loader, roles: tuple
         send(signal.SIGTERM)
 
     assert run(loader, stop, *roles) == 0
+
+
+def test_a_start_warns_of_a_database_on_a_network(
+    loader: Loader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No network can be mounted here: what the machine would say stands in its place."""
+    monkeypatch.setattr(service, "find_network_system", lambda _path: "nfs4")
+
+    async def stop() -> None:
+        send(signal.SIGTERM)
+
+    with capture_logs() as logs:
+        assert run(loader, stop) == 0
+
+    (warned,) = [one for one in logs if one["event"] == "database_on_network"]
+    assert warned["kind"] == "nfs4"
+    assert "PostgreSQL" in warned["hint"]
 
 
 def test_a_database_taken_away_is_told_and_no_other_is_made(loader: Loader) -> None:

@@ -18,6 +18,7 @@ from monitor.store import Store
 from monitor.store.engine import check_sound
 from monitor.store.feeds import get_last_poll_at
 from monitor.store.schema import migrate
+from monitor.store.upkeep.file_systems import ADVICE, find_network_system
 from monitor.store.upkeep.ownership import get_folder
 from monitor.store.workers import get_workers
 from monitor.urls import shown
@@ -171,3 +172,6 @@ def _examine_disk(path: Path) -> Iterator[Finding]:
         yield failing("disk", found, "make room; monitor db prune takes old texts out")
     else:
         yield well("disk", found)
+    kind = find_network_system(path)
+    if kind:
+        yield doubtful("file system", f"the database is on a network: {kind}", ADVICE)

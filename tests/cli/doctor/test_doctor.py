@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from monitor.cli.doctor import local
 from monitor.cli.doctor.findings import Health, attempted, failed
 from monitor.cli.doctor.local import examine
 from monitor.cli.state import utc_now
@@ -298,6 +299,17 @@ def test_an_error_says_by_itself_what_to_do_where_it_can(
     finding = failed("disk", error, "look")
 
     assert (finding.found, finding.to_do) == (found, to_do)
+
+
+def test_a_database_on_a_network_is_doubtful(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No network can be mounted here: what the machine would say stands in its place."""
+    monkeypatch.setattr(local, "find_network_system", lambda path: f"nfs4 of {path.name}")
+
+    found = {one.check: one for one in examine(load_settings(config, {}), utc_now())}
+
+    assert found["file system"].health is Health.DOUBTFUL
+    assert found["file system"].found == "the database is on a network: nfs4 of monitor.db"
+    assert "PostgreSQL" in found["file system"].to_do
 
 
 def test_keys_in_errors_are_not_shown() -> None:
