@@ -74,6 +74,22 @@ def test_an_item_is_stored_once_for_ever(store: Store, feed_id: int, case_id: in
     assert known.keys() == {"a", "b", "c"}
 
 
+def test_what_one_feed_brought_hides_nothing_that_another_brings_under_its_guid(
+    store: Store, feed_id: int, case_id: int
+) -> None:
+    other = FeedSpec("https://post.example/rss", "Bayport Post", ("local",), None, False)
+    store.write(sync_feeds, [other], NOW)
+    other_id = store.read(get_ids_by_url, [other.url])[0]
+    add(store, feed_id, spec("a", case_id))
+
+    assert store.read(get_known_entries, other_id, ["a"]) == {}
+    assert add(store, other_id, spec("a", case_id, title="Ferry stops")) == 1
+
+    assert store.read(get_known_entries, feed_id, ["a"])["a"].title == "Quarry reopens"
+    assert store.read(get_known_entries, other_id, ["a"])["a"].title == "Ferry stops"
+    assert [entry.feed.title for entry in claim(store)] == ["Harbour Gazette", "Bayport Post"]
+
+
 def test_what_no_case_wants_is_kept_without_its_text(store: Store, feed_id: int) -> None:
     add(store, feed_id, spec("a"))
 
