@@ -70,6 +70,21 @@ def test_programs_get_every_field(capsys: pytest.CaptureFixture[str]) -> None:
     assert second["timestamp"].endswith("Z")
 
 
+def test_a_line_end_in_a_title_begins_no_line_of_the_log(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    title = 'Pier closes\n{"level": "error", "event": "ingest_crashed"}'
+    set_up_logs(is_verbose=False, is_quiet=False, form=LogForm.JSON)
+
+    structlog.get_logger().info("article_stored", title=title, titles=[title])
+
+    (line,) = capsys.readouterr().err.splitlines()
+    fields = json.loads(line)
+    assert (fields["event"], fields["level"]) == ("article_stored", "info")
+    assert fields["title"] == 'Pier closes {"level": "error", "event": "ingest_crashed"}'
+    assert fields["titles"] == [fields["title"]]
+
+
 def test_quiet_says_only_what_went_wrong(capsys: pytest.CaptureFixture[str]) -> None:
     (line,) = logged(capsys, LogForm.TEXT, FULL, is_quiet=True).splitlines()
 
