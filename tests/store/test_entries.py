@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -10,6 +11,7 @@ from sqlalchemy import select
 from sqlmodel import Session
 
 from monitor.errors import LeaseLost
+from monitor.feeds.parse import parse_feed
 from monitor.model import FeedItem, MatchedTerm
 from monitor.store import Store
 from monitor.store.entries import (
@@ -114,6 +116,48 @@ def test_a_claimed_entry_says_all_that_reading_it_needs(
     assert (entry.content, entry.published_at) == ("The whole text.", NOW)
     assert entry.baseline_by_case == {case_id: True}
     assert entry.attempts == 1
+
+
+# NUL is what PostgreSQL refuses, half a surrogate pair what SQLite does; U+FFFE is no character.
+IN_JSON = json.dumps(
+    {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": "Harbour Gazette",
+        "items": [
+            {
+                "id": "a",
+                "url": "https://gazette.example/a",
+                "title": "Quarry\x00\ud800\ufffe reopens",
+                "summary": "The pit is\x00\ud800\ufffe dry.",
+                "content_text": "Nobody works\x00\ud800\ufffe there.",
+                "authors": [{"name": "Ana\x00\ud800\ufffe Poe"}],
+            }
+        ],
+    }
+).encode()
+REFUSED = "\x00\ufffe&#0;&#xD800;&#xFFFE;"
+IN_RSS = (
+    '<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"'
+    ' xmlns:dc="http://purl.org/dc/elements/1.1/"><channel><title>Harbour Gazette</title><item>'
+    f"<guid isPermaLink='false'>a{REFUSED}</guid><link>https://gazette.example/a</link>"
+    f"<title>Quarry{REFUSED} reopens</title><description>The pit is{REFUSED} dry.</description>"
+    f"<content:encoded>Nobody works{REFUSED} there.</content:encoded>"
+    f"<dc:creator>Ana{REFUSED} Poe</dc:creator></item></channel></rss>"
+).encode()
+
+
+@pytest.mark.parametrize("body", [IN_JSON, IN_RSS], ids=["json", "rss"])
+def test_characters_that_a_database_refuses_cost_no_item(
+    store: Store, feed_id: int, case_id: int, body: bytes
+) -> None:
+    (item,) = parse_feed(body, url=FEED).items
+    add(store, feed_id, EntrySpec(item, "hash", item.url, (CaseTerms(case_id, (TERM,)),)))
+
+    (entry,) = claim(store)
+
+    assert (entry.title, entry.author) == ("Quarry reopens", "Ana Poe")
+    assert (entry.summary, entry.content) == ("The pit is dry.", "Nobody works there.")
+    assert store.read(get_known_entries, feed_id, ["id:a"]).keys() == {"id:a"}
 
 
 def test_the_oldest_published_is_read_first(store: Store, feed_id: int, case_id: int) -> None:
