@@ -12,6 +12,7 @@ from hypothesis import settings
 
 from monitor.store import Store
 from tests.databases import place_database, share_compiled
+from tests.listener import Listener
 from tests.newest import choose
 from tests.postgresql import Cluster
 from tests.world import Hook, Mailbox, Outlet
@@ -106,3 +107,11 @@ def mailbox() -> Iterator[Mailbox]:
     box = Mailbox()
     yield box
     box.close()
+
+
+@pytest.fixture
+def listener() -> Iterator[Listener]:
+    """A port that nobody should ask."""
+    opened = Listener()
+    yield opened
+    opened.close()

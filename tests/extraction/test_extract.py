@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 import trafilatura
@@ -15,6 +16,7 @@ from monitor.extraction.extract import MAX_BYTES, MAX_TAGS
 from monitor.model import Page, PageStatus
 from tests.costs import LINEAR, growth, least
 from tests.extraction.pages import BODY, PARAGRAPHS, TEXT, URL, article, json_ld, page
+from tests.listener import Listener
 
 # Measured: 1.1 on 63 pages of papers; the rest is for pages of another make.
 MOST_OF_BARE = 2.0
@@ -306,6 +308,32 @@ def test_text_is_clean_whatever_stands_between(markup: str) -> None:
     assert PARAGRAPHS[1] in text
     assert "\n\n\n" not in text
     assert not any(ord(char) < 32 and char != "\n" for char in text)
+
+
+CANARY = "The keeper of the lighthouse hid her letters under the third stair."
+
+
+@pytest.mark.parametrize("head", ["", '<?xml version="1.0" encoding="utf-8"?>'])
+@pytest.mark.parametrize("media_type", ["text/html", "application/xhtml+xml", "application/xml"])
+def test_a_document_type_brings_in_no_file_and_asks_nobody(
+    head: str, media_type: str, tmp_path: Path, listener: Listener
+) -> None:
+    secret = tmp_path / "letters.txt"
+    secret.write_text(CANARY)
+    doctype = (
+        f'<!DOCTYPE html SYSTEM "{listener.url}/html.dtd" [<!ENTITY file SYSTEM '
+        f'"{secret.as_uri()}"><!ENTITY % far SYSTEM "{listener.url}/far.dtd"> %far;]>'
+    )
+    before = "<p>A letter was read out in the court, and it says the following: &file;</p>"
+    html = article(before=before).replace(b"<!doctype html>", f"{head}{doctype}".encode())
+    # XML knows no element without an end.
+    html = html.replace(b'<meta charset="utf-8">', b'<meta charset="utf-8"/>')
+
+    got = extract(html, media_type=media_type)
+
+    assert PARAGRAPHS[1] in got.text
+    assert CANARY not in repr(got)
+    assert listener.visits == 0
 
 
 @pytest.mark.parametrize("mark", ["\u00ad", "&shy;", "&#173;", "&#xAD;"])

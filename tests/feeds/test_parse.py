@@ -22,6 +22,7 @@ from monitor.feeds.parse import (
 )
 from monitor.model import FeedDocument, FeedItem, Precision
 from tests.costs import least
+from tests.listener import Listener
 
 URL = "https://feeds.example/news.xml"
 NINE_PM = datetime(2025, 4, 11, 21, tzinfo=UTC)
@@ -720,6 +721,24 @@ def test_external_entities_are_never_opened(declaration: str) -> None:
 
     assert document.items[0].title in ("a&x;b", "ab")
     assert "unsafe entities" in document.warning
+
+
+@pytest.mark.parametrize(
+    "doctype",
+    [
+        '<!DOCTYPE rss SYSTEM "{url}/x.dtd">',
+        '<!DOCTYPE rss PUBLIC "-//Herald//DTD RSS//EN" "{url}/x.dtd">',
+        '<!DOCTYPE rss [<!ENTITY % far SYSTEM "{url}/x.dtd"> %far;]>',
+        '<!DOCTYPE rss SYSTEM "{url}/x.dtd" [<!ENTITY x SYSTEM "{url}/x.txt">]>',
+    ],
+    ids=["system", "public", "parameter entity", "both"],
+)
+def test_nobody_is_asked_for_the_rest_of_a_document_type(doctype: str, listener: Listener) -> None:
+    declared = doctype.replace("{url}", listener.url)
+    body = rss("<title>a&x;b</title>").replace(b"<rss", f"{declared}<rss".encode())
+
+    assert only(body).title in ("a&x;b", "ab")
+    assert listener.visits == 0
 
 
 def test_plain_entities_of_a_document_are_read() -> None:
