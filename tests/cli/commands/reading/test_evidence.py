@@ -9,10 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from monitor.cli.state import utc_now
 from monitor.errors import StoreError
 from monitor.store.articles.values import hash_text
 from tests.acceptance.config import read_rows, run_command
+from tests.cli.commands.stories import SEED_PARAGRAPHS
 from tests.cli.conftest import Read
+from tests.world import Outlet, Story
 
 CASE = "abrego-garcia"
 
@@ -58,6 +61,26 @@ def test_what_was_told_is_there_as_it_was_sealed(read: Read, bundle: tuple[Path,
     assert all(one["state"] == "sent" and one["sent_at"] for one in sealed)
     (told,) = lines(bundle[0], "developments.jsonl")
     assert told["id"] == read_rows(read.config, "timeline", CASE)[0]["id"]
+
+
+def test_no_title_and_no_guid_names_a_file_outside_its_folder(
+    config: Path, outlet: Outlet, tmp_path: Path
+) -> None:
+    about = "Kilmar Abrego Garcia"
+    outlet.publish(Story("/x", "../../x", SEED_PARAGRAPHS[:4], utc_now(), about, guid="../../x/y"))
+    run_command(config, "poll")
+    folder = tmp_path / "outer" / "middle" / "inner"
+    folder.mkdir(parents=True)
+    path = folder / "case.zip"
+
+    run_command(config, "evidence", "bundle", CASE, "-o", str(path))
+
+    assert "../../x" in [one["title"] for one in lines(path, "articles.jsonl")]
+    with zipfile.ZipFile(path) as archive:
+        for name in archive.namelist():
+            assert (folder / name).resolve().parent == folder.resolve()
+    files = [one for one in (tmp_path / "outer").rglob("*") if one.is_file()]
+    assert files == [path]
 
 
 def test_a_bundle_is_verified_without_config_and_database(
