@@ -217,6 +217,20 @@ def test_a_story_republished_under_a_new_url_is_one_article_with_two(newsroom: N
     assert len(newsroom.alerts) == alerts
 
 
+def test_what_two_feeds_bring_under_one_guid_are_two_articles(newsroom: Newsroom) -> None:
+    newsroom.poll()
+    first, second = newsroom.outlets[:2]
+    first.publish(item("101"))
+    newsroom.poll()
+    second.publish(item("101", "/court", SECOND, "Abrego Garcia: three witnesses"))
+
+    newsroom.poll()
+
+    assert [entry.key for entry in entries_of(newsroom)] == ["id:101", "id:101"]
+    titles = sorted(article.title for article in articles_of(newsroom))
+    assert titles == ["Abrego Garcia may leave", "Abrego Garcia: three witnesses"]
+
+
 def test_the_same_text_on_two_sites_is_two_articles(newsroom: Newsroom) -> None:
     newsroom.poll()
     for outlet in newsroom.outlets[:2]:
