@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from datetime import UTC, timedelta
 from functools import partial
 
@@ -60,3 +61,41 @@ def test_a_job_that_takes_its_time_is_awaited_and_not_doubled() -> None:
         return len(begun)
 
     assert asyncio.run(inside()) == 1
+
+
+def test_ticks_that_a_stall_swallowed_are_made_up_for_by_one() -> None:
+    async def inside() -> int:
+        begun: list[int] = []
+        made_up: list[int] = []
+
+        async def work() -> None:
+            begun.append(1)
+            if is_stalled:
+                made_up.append(1)
+                # No tick comes after this; those that are under way already run on.
+                scheduler.pause()
+
+        is_stalled = False
+        scheduler = start_ticks([Job("short", work, timedelta(seconds=0.1))], utc_now())
+        await until(lambda: bool(begun))
+        is_stalled = True
+        time.sleep(0.55)  # nothing else runs on the event loop
+        await until(lambda: bool(made_up))
+        await asyncio.sleep(0.1)
+        scheduler.shutdown(wait=False)
+        return len(made_up)
+
+    assert asyncio.run(inside()) == 1
+
+
+def test_a_tick_that_a_stall_held_up_for_long_is_not_left_out() -> None:
+    async def inside() -> None:
+        ran: list[int] = []
+        rare = Job("rare", partial(ran.append, 1), timedelta(hours=1))
+        scheduler = start_ticks([rare], utc_now())
+        # Longer than what APScheduler makes up for if nobody tells it to.
+        time.sleep(1.5)
+        await until(lambda: bool(ran))
+        scheduler.shutdown(wait=False)
+
+    asyncio.run(inside())
