@@ -18,10 +18,12 @@ from monitor.daemon import lock_database
 from monitor.settings import load_settings
 from monitor.store import Store
 from monitor.store.outbox import SealedDelivery, seal_deliveries
+from monitor.store.schema.migrate import HEAD
 from tests.acceptance.config import read_rows, run_command, write_config
 from tests.cli.commands.stories import SEED_PARAGRAPHS
 from tests.cli.conftest import Read
 from tests.postgresql import Cluster
+from tests.store.schema.test_every_release import read_all
 from tests.world import Outlet, Story
 
 NOTICE = NoticePayload(EventType.HEARTBEAT, "The night ferry is watched")
@@ -275,6 +277,31 @@ def test_a_dry_run_of_an_upgrade_names_the_steps_and_takes_none(config: Path) ->
         (version,) = database.execute("SELECT version_num FROM alembic_version").fetchone()
     assert version == "0008"
     assert [path.name for path in config.glob("monitor.db.before*")] == []
+
+
+def test_an_upgrade_first_copies_an_older_database_beside_it(tmp_path: Path) -> None:
+    folder = write_config(tmp_path / "fresh", [], has_database=False)
+    database = folder / "monitor.db"
+    database.write_bytes(gzip.decompress((RELEASED / "0008.db.gz").read_bytes()))
+    before = read_all(database)
+
+    done = run_command(folder, "db", "upgrade")
+
+    copy = folder / f"monitor.db.before-{HEAD}"
+    assert f"copied to {copy}" in done.stderr
+    assert (schema_of(copy), schema_of(database)) == ("0008", HEAD)
+    assert before["articles"]
+    assert read_all(copy) == before
+    upgraded, kept = read_all(database), copy.read_bytes()
+
+    assert run_command(folder, "db", "upgrade").stderr == f"schema {HEAD}: nothing to do\n"
+    assert read_all(database) == upgraded
+    assert copy.read_bytes() == kept
+
+
+def schema_of(path: Path) -> str:
+    with closing(sqlite3.connect(path)) as database:
+        return str(database.execute("SELECT version_num FROM alembic_version").fetchone()[0])
 
 
 def test_a_dry_run_makes_no_database(tmp_path: Path, outlet: Outlet) -> None:
