@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import random
 import signal
 import stat
 import subprocess
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -64,6 +66,43 @@ def test_what_a_broken_start_left_behind_is_taken_up_by_the_next(
 
     assert process.returncode == 0
     assert run_process(config, "poll").returncode == 0
+
+
+PAGE = 4096
+NOISE = random.Random(7).randbytes(PAGE)
+
+
+def with_damaged_page(whole: bytes) -> bytes:
+    middle = len(whole) // PAGE // 2 * PAGE
+    return whole[:middle] + NOISE + whole[middle + PAGE :]
+
+
+def cut_off(whole: bytes) -> bytes:
+    return whole[: len(whole) // PAGE // 2 * PAGE]
+
+
+def replaced_by_noise(_whole: bytes) -> bytes:
+    return NOISE
+
+
+@pytest.mark.parametrize("damage", [with_damaged_page, cut_off, replaced_by_noise])
+def test_a_daemon_refuses_a_damaged_database_in_words_and_leaves_it(
+    tmp_path: Path, outlet: Outlet, damage: Callable[[bytes], bytes]
+) -> None:
+    config = write_config(tmp_path / "config", [outlet])
+    database = config / "monitor.db"
+    damaged = damage(database.read_bytes())
+    database.write_bytes(damaged)
+
+    done = run_process(config, "run", check=False)
+
+    said = done.stdout + done.stderr
+    assert done.returncode == 1, said
+    assert "database" in said
+    assert "restore" in said
+    assert "Traceback" not in said
+    assert database.read_bytes() == damaged
+    assert outlet.requests == []
 
 
 def test_another_command_that_is_ended_does_not_say_that_all_is_well(tmp_path: Path) -> None:
