@@ -80,13 +80,18 @@ class _EntityDefinition:
         )
 
 
+def drop_forbidden(text: str) -> str:
+    """Returns text without the characters that no document may hold, and no database takes."""
+    return _FORBIDDEN.sub("", text)
+
+
 def sound_xml(text: str, *, url: str) -> SoundXml:
     """Returns a document that a parser may be given.
 
     Raises:
         FeedParseError: it defines nested entities.
     """
-    text = _REFERENCE.sub(_keep_valid, _FORBIDDEN.sub("", text))
+    text = _REFERENCE.sub(_keep_valid, drop_forbidden(text))
     # A root, or a document type, that a comment names is none.
     start = _find_root(blank_comments(text[:_MAX_COMMENTED_CHARS]) + text[_MAX_COMMENTED_CHARS:])
     prolog, body = text[:start], text[start:]

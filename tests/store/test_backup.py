@@ -8,6 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from monitor.errors import StoreError
 from monitor.store import Store
@@ -43,6 +44,27 @@ def test_a_backup_has_what_the_log_has(library: Store, tmp_path: Path) -> None:
 
     assert count_articles(target) == 1
     assert not target.with_name("copy.db.partial").exists()
+
+
+def test_nothing_is_left_beside_a_backup_nor_by_whoever_checks_it(
+    library: Store, tmp_path: Path
+) -> None:
+    target = back_up(library, tmp_path / "copy.db")
+
+    check_file(target)
+
+    assert list(tmp_path.glob("copy.db*")) == [target]
+
+
+def test_a_database_that_was_put_back_has_a_log_again(library: Store, tmp_path: Path) -> None:
+    target = tmp_path / "other.db"
+    put_back(back_up(library, tmp_path / "copy.db"), target)
+
+    store = Store(f"sqlite:///{target}")
+    mode = store.read(lambda session: session.execute(sa.text("PRAGMA journal_mode")).scalar_one())
+    store.close()
+
+    assert mode == "wal"
 
 
 def test_a_backup_made_while_a_transaction_writes_is_whole(library: Store, tmp_path: Path) -> None:

@@ -125,7 +125,7 @@ IN_JSON = json.dumps(
         "title": "Harbour Gazette",
         "items": [
             {
-                "id": "a",
+                "id": "a\x00\ud800\ufffe",
                 "url": "https://gazette.example/a",
                 "title": "Quarry\x00\ud800\ufffe reopens",
                 "summary": "The pit is\x00\ud800\ufffe dry.",

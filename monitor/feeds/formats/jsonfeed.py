@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from monitor.errors import FeedParseError
 from monitor.feeds.formats import FeedSource, RawFeed, RawItem
 from monitor.feeds.markup import from_plain
+from monitor.feeds.prolog import drop_forbidden
 from monitor.urls import resolve
 
 _ITEMS = re.compile(r'"items"\s*:\s*\[')
@@ -161,9 +162,9 @@ def _read_authors(item: _JsonObject) -> str:
 
 
 def _text(value: object) -> str:
-    """Returns strings as they are and numbers as text (ids are numbers in some feeds); of anything
-    else the empty string.
+    """Returns strings without what XML forbids, which JSON can name by number, and numbers as text
+    (ids are numbers in some feeds); of anything else the empty string.
     """
     if isinstance(value, bool):  # which is an int to Python
         return ""
-    return str(value) if isinstance(value, str | int | float) else ""
+    return drop_forbidden(str(value)) if isinstance(value, str | int | float) else ""

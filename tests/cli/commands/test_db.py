@@ -289,6 +289,7 @@ def test_an_upgrade_first_copies_an_older_database_beside_it(tmp_path: Path) -> 
 
     copy = folder / f"monitor.db.before-{HEAD}"
     assert f"copied to {copy}" in done.stderr
+    assert list(folder.glob("*.before-*")) == [copy]
     assert (schema_of(copy), schema_of(database)) == ("0008", HEAD)
     assert before["articles"]
     assert read_all(copy) == before
