@@ -89,7 +89,7 @@ def test_ticks_that_a_stall_swallowed_are_made_up_for_by_one() -> None:
 
 
 def test_a_tick_that_a_stall_held_up_for_long_is_not_left_out() -> None:
-    async def inside() -> None:
+    async def inside() -> list[int]:
         ran: list[int] = []
         rare = Job("rare", partial(ran.append, 1), timedelta(hours=1))
         scheduler = start_ticks([rare], utc_now())
@@ -97,5 +97,6 @@ def test_a_tick_that_a_stall_held_up_for_long_is_not_left_out() -> None:
         time.sleep(1.5)
         await until(lambda: bool(ran))
         scheduler.shutdown(wait=False)
+        return ran
 
-    asyncio.run(inside())
+    assert asyncio.run(inside()) == [1]

@@ -1,8 +1,7 @@
 """The file system that a database lies on.
 
-SQLite's log is shared by memory and locked by region, on which network file systems cannot be
-relied: two machines at once damage the file, and one may (https://sqlite.org/wal.html, 1; and
-https://sqlite.org/howtocorrupt.html, 2.1)."""
+SQLite's log needs memory that all who use it share, and locks that hold; network file systems
+promise neither (https://sqlite.org/wal.html, https://sqlite.org/howtocorrupt.html)."""
 
 from __future__ import annotations
 
