@@ -25,12 +25,11 @@ from benchmarks.stored import fill, make_database
 from monitor.model import Analysis, KnownArticle
 from monitor.novelty import ArticleContext, CaseIndex, analyse, facts_to_json, judge
 from monitor.pipeline.context import CaseIndexes
+from monitor.pipeline.verdicts.memory import learn_articles
 from monitor.store import Store
-from monitor.store.cases import get_known_articles
 from monitor.store.schema.tables import articles, case_articles, cases, revisions, sentences
 
 _JUDGED = 10
-_PAGE = 500
 _SMALL = 1_000  # sentences of the case that a verdict is compared with
 
 
@@ -83,8 +82,8 @@ def hold(path: Path, count: int) -> dict[str, Any]:
     for case_id in range(count):
         index = indexes.get_index(case_id, None)
         known, _ = _read(path)
-        for article in known:
-            index.add(article)
+        for further, article in zip(reversed(range(len(known))), known, strict=True):
+            index.add(article, further=further)
         sizes.append(len(index))
         del known
     gc.collect()
@@ -138,13 +137,8 @@ def _load_s(folder: Path, known: Sequence[KnownArticle]) -> float:
     fill(url, sentences, _sentence_rows(known))
     with closing(Store(url)) as store:
         began = time.process_time()
-        index = CaseIndex()
-        while True:
-            found = store.read(get_known_articles, 1, after=index.last_sequence, limit=_PAGE)
-            for article in found:
-                index.add(article)
-            if len(found) < _PAGE:
-                return time.process_time() - began
+        store.read(learn_articles, CaseIndex(), 1)
+        return time.process_time() - began
 
 
 def memory(sizes: Sizes) -> Measured:

@@ -6,54 +6,64 @@ with `Facts` just as these tables are, and would still need this step to leave o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
+from operator import attrgetter
 from typing import Any
 
 from monitor.model import Facts
 
 # Short keys are what databases hold: they are never reused for another field.
-_LISTS = {"c": "classes", "r": "roles", "n": "names", "x": "numbers", "q": "quotes"}
+_PLAIN = {
+    "c": "classes",
+    "r": "roles",
+    "n": "names",
+    "x": "numbers",
+    "q": "quotes",
+    "neg": "is_negated",
+    "bg": "is_background",
+    "fr": "is_fresh",
+    "note": "is_note",
+    "y": "years",
+    "qs": "quoted_share",
+    "s": "speaker",
+}
 _DAYS = {"d": "days", "e": "event_days"}
-_FLAGS = {"neg": "is_negated", "bg": "is_background", "fr": "is_fresh", "note": "is_note"}
+_read_plain = attrgetter(*_PLAIN.values())
 
 
 def facts_to_json(facts: Facts) -> dict[str, Any]:
     """Returns facts as a JSON object; `facts_from_json` is its inverse."""
     stored: dict[str, Any] = {}
-    for key, name in _LISTS.items():
-        stored[key] = list(getattr(facts, name))
-    for key, name in _FLAGS.items():
-        stored[key] = getattr(facts, name)
+    for key, value in zip(_PLAIN, _read_plain(facts), strict=True):
+        if value:
+            stored[key] = list(value) if isinstance(value, tuple) else value
     for key, name in _DAYS.items():
-        stored[key] = [day.isoformat() for day in getattr(facts, name)]
-    stored |= {"y": list(facts.years), "qs": facts.quoted_share, "s": facts.speaker}
-    return {key: value for key, value in stored.items() if value}
+        days = getattr(facts, name)
+        if days:
+            stored[key] = [day.isoformat() for day in days]
+    return stored
 
 
 def facts_from_json(stored: Mapping[str, Any]) -> Facts:
     """Returns the facts that `facts_to_json` wrote; keys that it does not know are left alone."""
-    return Facts(
-        classes=_texts(stored, "c"),
-        roles=_texts(stored, "r"),
-        names=_texts(stored, "n"),
-        numbers=_texts(stored, "x"),
-        days=_days(stored.get("d", ())),
-        is_negated=bool(stored.get("neg")),
-        is_background=bool(stored.get("bg")),
-        is_fresh=bool(stored.get("fr")),
-        quotes=_texts(stored, "q"),
-        speaker=str(stored.get("s", "")),
-        years=tuple(map(int, stored.get("y", ()))),
-        event_days=_days(stored.get("e", ())),
-        is_note=bool(stored.get("note")),
-        quoted_share=float(stored.get("qs", 0.0)),
-    )
+    values: dict[str, Any] = {}
+    for key, value in stored.items():
+        if key in _READERS:
+            name, read = _READERS[key]
+            values[name] = read(value)
+    return Facts(**values)
 
 
-def _texts(stored: Mapping[str, Any], key: str) -> tuple[str, ...]:
-    return tuple(map(str, stored.get(key, ())))
+def _days(values: Iterable[str]) -> tuple[date, ...]:
+    return tuple(map(date.fromisoformat, values))
 
 
-def _days(days: Iterable[str]) -> tuple[date, ...]:
-    return tuple(map(date.fromisoformat, days))
+_READ_AS: dict[str, Callable[[Any], object]] = {
+    **dict.fromkeys(("c", "r", "n", "x", "q", "y"), tuple),
+    **dict.fromkeys(("neg", "bg", "fr", "note"), bool),
+    **dict.fromkeys(_DAYS, _days),
+    "qs": float,
+    "s": str,
+}
+_READERS = {key: (name, _READ_AS[key]) for key, name in (_PLAIN | _DAYS).items()}

@@ -31,8 +31,8 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 # An index holds every sentence of its case; those that were not used for long are dropped.
-# What all indexes together may hold, in sentences: some 1.5 GB.
-MAX_HELD = 1_800_000
+# What all indexes together may hold, in sentences of .6 kB each: 1.5 GB.
+MAX_HELD = 2_400_000
 # What an index holds beside its sentences, above all its latest articles, counted as sentences.
 OWN_WEIGHT = 10_000
 

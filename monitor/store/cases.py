@@ -231,6 +231,12 @@ def lock_cases(session: Session, case_ids: Sequence[int]) -> None:
     session.execute(ordered.with_for_update())
 
 
+def count_learned(session: Session, case_id: int) -> int:
+    """Returns how many articles a case has learned, each revision for itself."""
+    counted = select(func.count()).select_from(case_articles)
+    return session.scalar(counted.where(case_articles.c.case_id == case_id)) or 0
+
+
 def get_known_articles(
     session: Session, case_id: int, *, after: int, limit: int, encoder: str | None = None
 ) -> list[KnownArticle]:

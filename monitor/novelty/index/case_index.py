@@ -15,7 +15,13 @@ from sys import intern
 
 from monitor.model import KnownArticle, KnownDevelopment, Sentence
 from monitor.novelty.index.article_index import COVERAGE_SPAN, RECENT_ARTICLES, ArticleIndex
-from monitor.novelty.index.recent import HEAD, ArticleProfile, RecentArticles, WeightedTerms
+from monitor.novelty.index.recent import (
+    HEAD,
+    RECENT_LIMIT,
+    ArticleProfile,
+    RecentArticles,
+    WeightedTerms,
+)
 from monitor.novelty.index.sentence_index import SentenceIndex
 from monitor.novelty.nlp.case_events import OwnEvents
 from monitor.novelty.nlp.event_keys import (
@@ -31,6 +37,8 @@ from monitor.novelty.nlp.event_keys import (
 STALE_AFTER = timedelta(hours=72)
 _PROFILE_SENTENCES = 40  # of one article that others are compared with
 _LEAD = 5  # sentences, the `lead_sentences` of `JudgeSettings`
+# Articles: those that a new one is compared with, and those that they were compared with.
+_COMPARED_WITH = 2 * RECENT_LIMIT
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +87,13 @@ class CaseIndex:
         """The number of distinct articles."""
         return self.articles.count
 
-    def add(self, article: KnownArticle) -> None:
+    def add(self, article: KnownArticle, *, further: int = 0) -> None:
         """Adds an article. A later revision of a known article is added the same way; its old
         sentences stay known.
+
+        Args:
+            further: how many articles are about to be added after it. One that many follow is
+                compared with none, so what that takes is left out; what is known is the same.
         """
         article = self.events.of_article(article) if self.events else article
         self.last_sequence = max(self.last_sequence, article.sequence)
@@ -90,14 +102,17 @@ class CaseIndex:
             self._add_unconfirmed(article)
         if article.is_told:
             self.told.add(article.article_id)
-        profile = self._profile(article)
         terms: set[TypedTerm] = set()
+        keys: set[EventKey] = set()
         for sentence in _body(article):
             terms.update(typed_terms(sentence.facts))
-        self._event_keys.update(zip(profile.event_keys, profile.event_keys, strict=True))
+            keys.update(event_keys(sentence.facts))
+        shared = self._share_keys(keys)
+        if further < _COMPARED_WITH:
+            self._recent.add(self._profile(article, shared))
+        self._event_keys.update(zip(shared, shared, strict=True))
         self._add_sentences(article)
         self.articles.add(article, terms)
-        self._recent.add(profile)
 
     def _add_sentences(self, article: KnownArticle) -> None:
         # Of two sentences with one key the later is stored.
@@ -115,7 +130,7 @@ class CaseIndex:
             # Coverage looks no further back, so nothing can confirm the oldest any more.
             del self.unconfirmed[next(iter(self.unconfirmed))]
 
-    def _profile(self, article: KnownArticle) -> ArticleProfile:
+    def _profile(self, article: KnownArticle, keys: tuple[EventKey, ...]) -> ArticleProfile:
         """Returns what an article says, beside what the case had before it."""
         body = _body(article)
         texts = [article.title, *article.sentences] if article.title.text else body
@@ -125,7 +140,7 @@ class CaseIndex:
         terms = [self.articles.share(explicit_terms(one.facts)) for one in body]
         title = self.weighted_terms([article.title])
         earlier = map(title.term_coverage, (known.terms for known in self.recent(article.at)))
-        keys = [event_keys(one.facts) for one in body]
+        leading = [event_keys(one.facts) for one in body[:_LEAD]]
         known = sum(self.has_sentence(one.key) for one in body)
         return ArticleProfile(
             article_id=article.article_id,
@@ -137,10 +152,10 @@ class CaseIndex:
             word_ends=tuple(accumulate(map(len, sentences))),
             norm=self._norm(words),
             head_norm=self._norm(head),
-            event_keys=self._share_keys(set().union(*keys)),
+            event_keys=keys,
             title_coverage=max(earlier, default=0.0),
             known_share=known / len(body),
-            event_strength=self._strongest(keys),
+            event_strength=self._strongest(leading),
         )
 
     def _share_keys(self, keys: Iterable[EventKey]) -> tuple[EventKey, ...]:
@@ -153,8 +168,7 @@ class CaseIndex:
     def _strongest(self, keys: Sequence[set[EventKey]]) -> float:
         """Returns the largest number of new event classes of one of the first sentences."""
         counts = [
-            sum(key.kind == "class" and not self.has_event(key) for key in own)
-            for own in keys[:_LEAD]
+            sum(key.kind == "class" and not self.has_event(key) for key in own) for own in keys
         ]
         return math.log1p(max(counts, default=0))
 

@@ -17,6 +17,8 @@ from typing import TypeAlias
 from monitor.model import Facts
 from monitor.novelty.serial import facts_from_json, facts_to_json
 
+_JSON = json.JSONEncoder(separators=(",", ":"))
+
 # Where a word or a name stands, as rising numbers. Most stand in one place for ever, and a row of
 # one number takes four times that number: there is one from the second place on.
 Places: TypeAlias = "int | array[int]"
@@ -87,10 +89,13 @@ class PackedSentences:
         return numbers
 
     def _number(self, word: str) -> int:
-        number = self.ids.setdefault(intern(word), len(self._words))
-        if number == len(self._words):
+        number = self.ids.get(word)
+        if number is None:
+            number = len(self._words)
             # Interned: the cases of one desk share most of their words.
-            self._words.append(intern(word))
+            shared = intern(word)
+            self.ids[shared] = number
+            self._words.append(shared)
         return number
 
     def article_id(self, number: int) -> int:
@@ -118,7 +123,7 @@ class PackedSentences:
 def _pack(facts: Facts) -> bytes:
     """Returns facts as short JSON; most sentences have few."""
     stored = facts_to_json(facts)
-    return json.dumps(stored, separators=(",", ":")).encode() if stored else b""
+    return _JSON.encode(stored).encode() if stored else b""
 
 
 def _unpack(packed: bytes | bytearray) -> Facts:

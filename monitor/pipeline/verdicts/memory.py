@@ -9,7 +9,12 @@ from sqlmodel import Session
 from monitor.novelty import CaseIndex
 from monitor.pipeline.context import Context, WatchedCase
 from monitor.pipeline.embed import usable_encoder
-from monitor.store.cases import get_known_articles, get_known_developments, get_told_articles
+from monitor.store.cases import (
+    count_learned,
+    get_known_articles,
+    get_known_developments,
+    get_told_articles,
+)
 
 # Articles read into an index with one statement.
 MEMORY_PAGE = 500
@@ -22,7 +27,7 @@ def refresh_index(session: Session, ctx: Context, case: WatchedCase, now: dateti
     # What alerted late, when a second newsroom had it, shows in developments only.
     if index.last_sequence < 0:
         index.told |= get_told_articles(session, case.id)
-    _learn(session, index, case.id, encoder=encoder.name if encoder else None)
+    learn_articles(session, index, case.id, encoder=encoder.name if encoder else None)
     # Anew each time: one that was unconfirmed is confirmed late, so there is no order in which
     # they come.
     since = now - ctx.judge_settings.join_span
@@ -31,13 +36,19 @@ def refresh_index(session: Session, ctx: Context, case: WatchedCase, now: dateti
     return index
 
 
-def _learn(session: Session, index: CaseIndex, case_id: int, *, encoder: str | None) -> None:
+def learn_articles(
+    session: Session, index: CaseIndex, case_id: int, *, encoder: str | None = None
+) -> None:
     """Adds the articles that the case learned since the index was last used, in that order."""
+    # A case that is known already has learned a few since.
+    is_empty = index.last_sequence < 0
+    further = count_learned(session, case_id) if is_empty else 0
     while True:
         learned = get_known_articles(
             session, case_id, after=index.last_sequence, limit=MEMORY_PAGE, encoder=encoder
         )
         for article in learned:
-            index.add(article)
+            further -= 1
+            index.add(article, further=further)
         if len(learned) < MEMORY_PAGE:
             return

@@ -9,7 +9,8 @@ import pytest
 from monitor.model import KnownArticle, KnownDevelopment, Sentence
 from monitor.novelty import ArticleContext, CaseIndex, analyse, judge, sentence_key
 from monitor.novelty.index.case_index import STALE_AFTER, UnconfirmedArticle
-from monitor.novelty.nlp.event_keys import TypedTerm
+from monitor.novelty.index.recent import RECENT_LIMIT
+from monitor.novelty.nlp.event_keys import TypedTerm, event_keys
 from tests.costs import least
 from tests.novelty.world import seeded
 
@@ -120,3 +121,28 @@ def test_four_times_the_sentences_cost_far_less_than_four_times_to_search():
     costs = [least(lambda: judge(analysis, index, context)) for index in (few, many)]  # noqa: B023
 
     assert costs[1] < 3 * costs[0], costs
+
+
+def test_a_case_read_at_once_is_the_case_that_learned_day_by_day() -> None:
+    quays = ("north", "south", "old", "long")
+    later = [
+        analyse(
+            f"Judge closes the {quays[number % 4]} quay",
+            f"The {quays[number % 4]} quay closed on Monday. Pilot {number} said so.",
+            published_at=AT + timedelta(hours=number),
+        )
+        for number in range(2 * RECENT_LIMIT + 20)
+    ]
+    known = [
+        KnownArticle(number, number, one.title, one.sentences, "en", one.published_at, AT)
+        for number, one in enumerate(later)
+    ]
+    grown, read = CaseIndex(), CaseIndex()
+    for article in known:
+        grown.add(article)
+    for further, article in zip(reversed(range(len(known))), known, strict=True):
+        read.add(article, further=further)
+
+    assert list(read.profiles()) == list(grown.profiles())
+    assert read.usual_title_coverage() == grown.usual_title_coverage()
+    assert all(map(read.has_event, event_keys(known[0].sentences[0].facts)))
