@@ -22,7 +22,8 @@ _UNSAFE = re.compile(
 )
 # Soft hyphen, zero-width space, (non-)joiners, word joiner.
 _SOFT = re.compile("[\u00ad\u200b\u200c\u200d\u2060]")
-_SPACE = re.compile(r"[^\S\n]+")
+# A single blank is left alone: nine in ten of all spaces are one.
+_SPACE = re.compile(r"[^\S\n ][^\S\n]*| [^\S\n]+")
 _ROOM = 4
 _NEWLINES = re.compile(r"\n\s*\n\s*")
 _APOSTROPHES = re.compile("[\u2018\u2019\u201b\u2032\u02bc\u00b4`]")
@@ -136,7 +137,7 @@ def normalise(text: str) -> str:
 
 def _squeeze(text: str) -> str:
     """Returns text with single blanks within its lines and none at their ends."""
-    return "\n".join(_SPACE.sub(" ", line).strip() for line in text.split("\n"))
+    return "\n".join(map(str.strip, _SPACE.sub(" ", text).split("\n")))
 
 
 def fold(text: str) -> str:

@@ -6,9 +6,10 @@ from __future__ import annotations
 import html
 import re
 
-_KNOWN_ENTITY = r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});"
-_BARE_AMPERSAND = re.compile(rf"(?!{_KNOWN_ENTITY})&")
-_MARKED = re.compile(rf"<!\[CDATA\[|<!--|{_BARE_AMPERSAND.pattern}")
+_ENTITY_NAME = r"(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31})"
+_KNOWN_ENTITY = rf"&{_ENTITY_NAME};"
+# The entities that markup in text is escaped with come first: they are nearly all.
+_MARKED = re.compile(rf"<!\[CDATA\[|<!--|&(?!lt;|gt;|amp;|quot;|{_ENTITY_NAME};)")
 _TITLE_OPEN = re.compile(r"<(?:\w+:)?title\b[^<>]*>[^<>]*$", re.IGNORECASE)
 _TITLE_CLOSE = re.compile(r"</(?:\w+:)?title\s*>", re.IGNORECASE)
 _MAX_TITLE_CHARS = 2_000

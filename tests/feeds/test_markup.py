@@ -22,6 +22,11 @@ from monitor.text import clean_text
         ("<p>Left.</p><script>track()</script><style>p {}</style>", "Left."),
         ("3 < 5 boats", "3 < 5 boats"),
         ("The ferry<!-- slot 7 --> left.", "The ferry left."),
+        ("<p>The ferry left.</p></body></html><p>It sank.</p>", "The ferry left.\n\nIt sank."),
+        ("<p>Left.</p></html> At <b>noon</b>.", "Left.\n\nAt noon."),
+        ("Left<noscript><p>Turn scripts on.</p></noscript> at noon.", "Left at noon."),
+        ("<ul><li>Ferry\n  one</li><li>Ferry\ttwo</li></ul>", "Ferry one\n\nFerry two"),
+        ("Left&nbsp;&nbsp;at\u2003noon.", "Left at noon."),
         ("", ""),
     ],
 )

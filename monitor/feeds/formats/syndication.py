@@ -17,7 +17,7 @@ from typing import Any
 
 from monitor.errors import FeedParseError
 from monitor.feeds.epilog import cut_epilog
-from monitor.feeds.formats import FeedSource, RawFeed, RawItem
+from monitor.feeds.formats import FeedSource, RawFeed, RawItem, whole_text
 from monitor.feeds.formats.atom import drop_foreign_entries, name_relations
 from monitor.feeds.formats.polling_hints import read_polling_hints
 from monitor.feeds.loose_xml import blank_hidden
@@ -161,9 +161,9 @@ def _run_once(text: str, source: FeedSource) -> Any:
     # Loaded here: commands that read no feed do without it.
     import feedparser
 
-    # It would look for the old bindings of libxml2 at every document, and read it in another way
-    # on a machine that has them.
-    feedparser.api.PREFERRED_XML_PARSERS.clear()
+    # In the place of the old bindings of libxml2, for which it would look at every document, and
+    # with which it would read it in another way.
+    feedparser.api.PREFERRED_XML_PARSERS[:] = [whole_text.__name__]
     try:
         return feedparser.parse(  # noqa: TID251 (the one place; given a stream it opens nothing)
             io.BytesIO(text.encode("utf-8")),
