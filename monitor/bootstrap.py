@@ -26,7 +26,7 @@ from monitor.pipeline.ingestion.google_news import GoogleNewsResolver
 from monitor.pipeline.simulation.feed_check import FeedReader
 from monitor.settings import Settings
 from monitor.store import Store
-from monitor.store.schema.migrate import upgrade
+from monitor.store.upkeep.upgrading import upgrade_store
 from monitor.store.workers import give_back, make_owner, release_gone
 
 # A child that parses hostile bytes may use this much; more is a bomb.
@@ -34,13 +34,17 @@ WORKER_MEMORY_BYTES = 1 << 30
 
 
 def open_store(settings: Settings) -> Store:
-    """Opens the database of the config and brings its schema up to this version.
+    """Opens the database of the config and brings its schema up to this version; an older SQLite
+    file is copied first.
 
     Raises:
-        StoreError: it cannot be opened, or is newer than this program.
+        StoreError: it cannot be opened or copied, or is newer than this program.
     """
     store = Store(settings.database_url)
-    upgrade(store)
+    copy = upgrade_store(store).copy
+    if copy:
+        # Somebody has to hear of a file that nobody asked for.
+        log.warning("database_upgraded", copy=str(copy))
     store.keep_file()
     return store
 

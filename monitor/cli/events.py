@@ -117,6 +117,9 @@ class Narrator:
     def _tell_reload(self, fields: Fields) -> str:
         return f"config read again: {fields['cases']} cases, {fields['feeds']} feeds"
 
+    def _tell_upgrade(self, fields: Fields) -> str:
+        return f"the database was upgraded; as it was before, it is {fields['copy']}"
+
     def _tell_other(self, fields: Fields) -> str:
         """Tells an event that has no sentence of its own by its name and what helps."""
         name = str(fields.get("event", "")).replace("_", " ")
@@ -148,4 +151,5 @@ _TELLERS: dict[str, Callable[[Narrator, Fields], str]] = {
     "delivery_done": Narrator._tell_delivery,
     "daemon_stopping": Narrator._tell_stop,
     "config_reloaded": Narrator._tell_reload,
+    "database_upgraded": Narrator._tell_upgrade,
 }

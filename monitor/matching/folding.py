@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
@@ -58,12 +59,12 @@ class FoldedText:
         """The places of each word among the words, also of words without the prefixes that Arabic
         and Hebrew write in one word.
         """
-        places: dict[str, list[int]] = {}
+        places = defaultdict[str, list[int]](list)
         for place, word in enumerate(self.folded):
-            places.setdefault(word, []).append(place)
+            places[word].append(place)
             for form in without_prefix(word) if self.has_prefixes else ():
-                places.setdefault(form, []).append(place)
-        return places
+                places[form].append(place)
+        return dict(places)
 
     @cached_property
     def seamed(self) -> tuple[int, ...]:

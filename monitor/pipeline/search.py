@@ -65,10 +65,10 @@ def search_articles(  # noqa: PLR0913 (callers name them)
     words = _sought_words(compiled)
     promising = _headlines_first(session, ids, words)
     matches = _match_best(session, compiled, promising, now, limit)
-    found = list_articles(session, limit=max(1, len(matches)), only=list(matches))
-    hits = [_hit(article, matches[article.row_id], words) for article in found]
     # The sort is stable: equally good ones stay newest first.
-    return sorted(hits, key=lambda hit: -hit.score)[:limit]
+    best = sorted(filter(matches.__contains__, ids), key=lambda one: -_score(matches[one]))[:limit]
+    found = {one.row_id: one for one in list_articles(session, limit=len(best), only=best)}
+    return [_hit(found[one], matches[one], words) for one in best]
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,6 +80,11 @@ def tell(event: str, *, narrator: Narrator | None = None, **fields: Any) -> str:
         ),
         ("heartbeat_failed", {"error": "disk full"}, "heartbeat failed: disk full"),
         ("config_reloaded", {"cases": 2, "feeds": 9}, "config read again: 2 cases, 9 feeds"),
+        (
+            "database_upgraded",
+            {"copy": "/data/monitor.db.before-0016"},
+            "the database was upgraded; as it was before, it is /data/monitor.db.before-0016",
+        ),
         ("daemon_stopping", {}, "stopping: what is in hand is finished"),
         ("polling", {"feeds": 1}, ""),
         ("daemon_stopped", {}, ""),

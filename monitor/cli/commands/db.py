@@ -35,23 +35,28 @@ def upgrade(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only say which steps there are to take.")
     ] = False,
+    no_copy: Annotated[
+        bool, typer.Option("--no-copy", help="Do not copy an SQLite file: there is a backup.")
+    ] = False,
 ) -> None:
     """Brings the database to this version's schema; an SQLite file is copied first.
 
     Example: monitor db upgrade --dry-run
     """
     from monitor.store import Store
-    from monitor.store.schema import migrate
+    from monitor.store.schema.migrate import HEAD
+    from monitor.store.upkeep.upgrading import upgrade_store
 
     settings = get_state(ctx).load()
     if dry_run:
         _tell_steps(settings)
         return
     store = Store(settings.database_url)
-    _copy_before_upgrade(store)
-    changed = migrate.upgrade(store)
+    done = upgrade_store(store, has_backup=no_copy)
     store.close()
-    talk(f"schema {migrate.HEAD}: {'upgraded' if changed else 'nothing to do'}")
+    if done.copy:
+        talk(f"copied to {done.copy}")
+    talk(f"schema {HEAD}: {'upgraded' if done.is_changed else 'nothing to do'}")
 
 
 def _tell_steps(settings: Settings) -> None:
@@ -71,19 +76,6 @@ def _tell_steps(settings: Settings) -> None:
     talk(f"schema {migrate.HEAD}: {count_of(len(steps), 'step')} to take")
     for step in steps:
         talk(f"- {step.number}: {one_line(step.text)}")
-
-
-def _copy_before_upgrade(store: Store) -> None:
-    """Copies an SQLite file that has an older schema beside itself."""
-    from monitor.store.backup import back_up
-    from monitor.store.schema import migrate
-
-    version = migrate.schema_version(store)
-    # A new file has nothing to lose, and a server has backups of its own.
-    if version is not None and version < migrate.HEAD and store.path:
-        # Named by the schema that it precedes, so that two upgrades keep two copies.
-        copy = store.path.with_name(f"{store.path.name}.before-{migrate.HEAD}")
-        talk(f"copied to {back_up(store, copy)}")
 
 
 @app.command("backup")

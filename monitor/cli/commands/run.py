@@ -80,12 +80,12 @@ def run(
 def _adopt(settings: Settings) -> None:
     """Makes the database belong to this config folder."""
     from monitor.store import Store
-    from monitor.store.schema.migrate import upgrade
     from monitor.store.upkeep import ownership
+    from monitor.store.upkeep.upgrading import upgrade_store
 
     store = Store(settings.database_url)
     try:
-        upgrade(store)
+        upgrade_store(store)
         store.write(ownership.adopt, str(settings.folder.resolve()), utc_now())
     finally:
         store.close()

@@ -300,6 +300,27 @@ def test_an_upgrade_first_copies_an_older_database_beside_it(tmp_path: Path) -> 
     assert copy.read_bytes() == kept
 
 
+def test_a_poll_of_a_new_version_copies_an_older_database_too(tmp_path: Path) -> None:
+    folder = write_config(tmp_path / "fresh", [], has_database=False)
+    database = folder / "monitor.db"
+    database.write_bytes(gzip.decompress((RELEASED / "0008.db.gz").read_bytes()))
+
+    done = run_command(folder, "poll", check=False)
+
+    copy = folder / f"monitor.db.before-{HEAD}"
+    assert "database_upgraded" in done.stderr
+    assert (schema_of(copy), schema_of(database)) == ("0008", HEAD)
+
+
+def test_whoever_has_a_backup_upgrades_without_a_copy(tmp_path: Path) -> None:
+    folder = write_config(tmp_path / "fresh", [], has_database=False)
+    database = folder / "monitor.db"
+    database.write_bytes(gzip.decompress((RELEASED / "0008.db.gz").read_bytes()))
+
+    assert run_command(folder, "db", "upgrade", "--no-copy").stderr == f"schema {HEAD}: upgraded\n"
+    assert list(folder.glob("*.before-*")) == []
+
+
 def schema_of(path: Path) -> str:
     with closing(sqlite3.connect(path)) as database:
         return str(database.execute("SELECT version_num FROM alembic_version").fetchone()[0])
