@@ -68,11 +68,14 @@ _ESCAPED_TAG = re.compile(
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _MARKUP = re.compile(r"[<&]")
 _ANY_TAG = re.compile(r"<[^<>]*>")
-# A `<` that begins no tag, as in "a < b": the parser would drop what follows.
-_LONE_LESS = re.compile(r"<(?![A-Za-z/?]|!--|!\[CDATA\[)")
+# A `<` that begins no tag, as in "a < b", or one that the next `<` comes before the end of, as in
+# "a <b </p>": the parser would drop what follows.
+_LONE_LESS = re.compile(r"<(?![A-Za-z/?]|!--)|<(?=[A-Za-z/][^<>\"']*<)")
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _WHOLE_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _COMMENT_EDGE = re.compile(r"<!--|-->")
+_CDATA = "<![CDATA["
+_CDATA_EDGE = re.compile(r"<!\[CDATA\[|\]\]>")
 _BLANK_LINE = re.compile(r"\n[ \t]*\n\s*")
 # A single blank is left alone: nine in ten of all spaces are one.
 _SPACE = re.compile(r"[^\S ]\s*| \s+")
@@ -90,7 +93,7 @@ def plain_text(markup: str, *, limit: int) -> str:
     text = _text_of(markup)
     if _ESCAPED_TAG.search(text):  # escaped twice, as some feeds do
         text = _text_of(text)
-    return clean_text(_unescape(text), limit=limit)
+    return clean_text(_open_cdata(_unescape(text)), limit=limit)
 
 
 def title_text(markup: str, *, limit: int = 500) -> str:
@@ -98,7 +101,7 @@ def title_text(markup: str, *, limit: int = 500) -> str:
     left out, other `<` kept; at most `limit` characters.
     """
     # A comment that does not end is text: a title is one line, and none of it may be lost.
-    text = _WHOLE_COMMENT.sub("", _unescape(markup[: limit * _MARKUP_FACTOR]))
+    text = _WHOLE_COMMENT.sub("", _open_cdata(_unescape(markup[: limit * _MARKUP_FACTOR])))
     text = _COMMENT_EDGE.sub("", text)
     return one_line(_TITLE_TAG.sub("", text), limit=limit)
 
@@ -118,7 +121,15 @@ def _unescape(text: str) -> str:
     return text
 
 
+def _open_cdata(text: str) -> str:
+    """Returns a text without the edges of CDATA that was escaped once more: a browser would take
+    all between them for a comment.
+    """
+    return _CDATA_EDGE.sub("", text) if _CDATA in text else text
+
+
 def _text_of(markup: str) -> str:
+    markup = _open_cdata(markup)
     # What no parser can read loses its tags by pattern: some text is better than none.
     root = _parse(_LONE_LESS.sub("&lt;", _COMMENT.sub(" ", markup)))
     return _ANY_TAG.sub(" ", markup) if root is None else _collect_text(root)
