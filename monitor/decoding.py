@@ -56,6 +56,7 @@ _ALIASES = {
     "ks_c_5601-1987": "cp949",
     "unicode": "utf-16",
 }
+_WIDE = ("utf-16", "utf-32")
 # These look like ASCII until their escape sequences are read.
 _SEVEN_BIT = ("iso2022", "hz")
 
@@ -101,8 +102,17 @@ def decode(body: bytes, charset: str | None = None) -> Decoded:
     for mark, encoding in (*_BOMS, *_WIDE_STARTS):
         if body.startswith(mark):
             return _decode_wide(body, encoding)
-    declared = text_codec(charset) or _declared_inside(body)
+    declared = text_codec(charset)
+    if declared is None or _is_narrow(declared, body):
+        declared = _declared_inside(body)
     return _decode_strictly(body, declared) or _repair(body, declared)
+
+
+def _is_narrow(declared: str, body: bytes) -> bool:
+    """Whether a document that is declared as two or four bytes a letter is none: each `<` has a
+    zero beside it.
+    """
+    return declared.startswith(_WIDE) and b"\x00" not in body[:_HEAD_BYTES]
 
 
 def text_codec(name: str | None) -> str | None:
@@ -125,7 +135,7 @@ def _declared_inside(body: bytes) -> str | None:
     match = _XML_DECLARATION.search(body[:_HEAD_BYTES]) or _META_CHARSET.search(_head_of(body))
     codec = text_codec(match[1].decode("ascii", "replace")) if match else None
     # The declaration was read as ASCII, so the document cannot be in a wide encoding.
-    return None if codec and codec.startswith(("utf-16", "utf-32")) else codec
+    return None if codec and codec.startswith(_WIDE) else codec
 
 
 def _head_of(body: bytes) -> bytes:

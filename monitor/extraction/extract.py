@@ -39,6 +39,8 @@ _MAGIC = (
     (b"\xd0\xcf\x11\xe0", "an office document"),
     (b"{\\rtf", "an office document"),
 )
+# A browser reads on behind them; the parser puts what follows where no extractor looks.
+_PAGE_END = re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)
 _SOFT_HYPHEN = re.compile("\u00ad|&shy;|&#173;|&#x(?:ad|AD);")
 _SOFT_MARKS = ("\u00ad", "&shy", "&#173", "&#xad", "&#xAD")
 _HTML_TYPES = (
@@ -73,7 +75,7 @@ def extract_page(
     if refused is not None:
         return refused
     source = _restore_hyphens(decode(html, charset).text)
-    tree = _parse(source)
+    tree = _parse(_PAGE_END.sub("", source))
     if tree is None:
         return Page(PageStatus.UNREADABLE, reason="the page holds no HTML")
     meta = read_metadata(tree, url)

@@ -69,8 +69,13 @@ _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,
 _MARKUP = re.compile(r"[<&]")
 _ANY_TAG = re.compile(r"<[^<>]*>")
 # A `<` that begins no tag, as in "a < b", or words that never end as a tag does, as in
-# "a <b c</p>": the parser would drop what follows. `</p<p>` is a tag with a mistake.
-_LONE_LESS = re.compile(r"<(?![A-Za-z/?]|!--)|<(?=[A-Za-z][^\s<>\"'=]*\s[^<>\"'=]*<)")
+# "a <b c</p>" or "a <b and c" at the end of a text: the parser would drop what follows. `</p<p>` is
+# a tag with a mistake, `<a hre` at the end one that was cut off.
+_LONE_LESS = re.compile(
+    r"<(?![A-Za-z/?]|!--)"
+    r"|<(?=[A-Za-z][^\s<>\"'=]*\s[^<>\"'=]*<)"
+    r"|<(?=[A-Za-z][^\s<>=]*\s+[^\s<>=]+\s[^<>=]*\Z)"
+)
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _WHOLE_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _COMMENT_EDGE = re.compile(r"<!--|-->")

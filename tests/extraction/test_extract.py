@@ -351,3 +351,16 @@ def test_a_soft_hyphen_before_a_capital_keeps_two_words_apart(mark: str) -> None
 
     assert "Calder-Bay" in text
     assert "hearing" in text
+
+
+@pytest.mark.parametrize(
+    "end", ["</body>", "</html>", "</BODY ></html>", "</body></html><html><body>"]
+)
+@pytest.mark.parametrize("behind", [1, 2])
+def test_an_end_of_the_page_inside_the_article_ends_nothing(end: str, behind: int) -> None:
+    before, after = BODY.split("</p>", behind)[:behind], BODY.split("</p>", behind)[behind]
+    body = "".join(f"{part}</p>" for part in before) + end + after
+
+    got = extract(page(f"<article><h1>Harbor case: judge wants records</h1>{body}</article>"))
+
+    assert (got.status, got.text) == (PageStatus.OK, TEXT)

@@ -143,3 +143,20 @@ def test_an_outline_is_well_formed_after_its_repair(values: dict[str, str]) -> N
 )
 def test_a_document_full_of_openings_is_read_in_linear_time(text: str) -> None:
     assert growth(lambda size: repair_outlines(escape_bare(text * size)), 25_000) < LINEAR
+
+
+@pytest.mark.parametrize("end", ["", "]]", "]]&gt;", "]] >"])
+def test_cdata_without_its_end_keeps_the_next_item_apart(end: str) -> None:
+    first = item("Pier shut", more=f"<description><![CDATA[The pier is shut.{end}</description>")
+    more = "<description><![CDATA[Two boats sail.]]></description>"
+    second = item("Boats run", link="https://news.example/2", more=more)
+
+    for items in (first + second, second + first):
+        read = {one.title: one.summary for one in parse_feed(feed(items), url=URL).items}
+        assert read == {"Pier shut": "The pier is shut.", "Boats run": "Two boats sail."}
+
+
+def test_an_item_that_whole_cdata_shows_stays_text() -> None:
+    text = "<description><![CDATA[Write <pre></item> <item></pre> twice.]]></description>"
+
+    assert escape_bare(item("How feeds end", more=text)) == item("How feeds end", more=text)

@@ -32,6 +32,8 @@ from monitor.text import clean_text
         ("if (a[b[0]]> 2) leave()", "if (a[b[0]]> 2) leave()"),
         ("<p>Ferries <three of 9</p><p>left.</p>", "Ferries <three of 9\n\nleft."),
         ("<p>The ferry left <a hre", "The ferry left"),
+        ("<p>Left when x <y and didn't return.", "Left when x <y and didn't return."),
+        ('<p>Left <a class="b c d" rel="e f', "Left"),
         ('<img alt="a < b"> Left.', "Left."),
         ("Left&nbsp;&nbsp;at\u2003noon.", "Left at noon."),
         ("", ""),

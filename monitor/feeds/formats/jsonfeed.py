@@ -17,7 +17,8 @@ from monitor.urls import resolve
 
 _ITEMS = re.compile(r'"items"\s*:\s*\[')
 _SEPARATOR = re.compile(r"[\s,]*")
-_DECODER = json.JSONDecoder()
+# Some feeds have line breaks as they are inside strings: no reason to lose what follows.
+_DECODER = json.JSONDecoder(strict=False)
 # Nesting deeper than the interpreter's stack raises RecursionError.
 _BROKEN = (ValueError, RecursionError)
 
@@ -96,7 +97,7 @@ def _salvage(text: str) -> _JsonDocument:
 
 def _load_head(text: str) -> _JsonObject:
     try:
-        head = json.loads(text.rstrip().rstrip(",") + "}")
+        head = _DECODER.decode(text.strip().rstrip(",") + "}")
     except _BROKEN:
         return {}
     return head if isinstance(head, dict) else {}

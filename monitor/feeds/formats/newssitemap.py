@@ -5,6 +5,8 @@ Source: https://www.sitemaps.org/protocol.html, https://www.google.com/schemas/s
 
 from __future__ import annotations
 
+import html.entities
+import re
 from collections.abc import Iterator
 
 from lxml import etree
@@ -15,6 +17,10 @@ from monitor.feeds.markup import from_plain
 from monitor.feeds.prolog import sound_xml
 from monitor.urls import resolve
 
+# Those of XML stay as they are.
+_NAMED = re.compile(r"&(?!(?i:amp|lt|gt|quot|apos);)[A-Za-z][A-Za-z0-9]{1,31};")
+# They have a title, an address and a date of their own, which may stand before the article's.
+_MEDIA = frozenset({"image", "video"})
 _TAIL_CHARS = 1_000
 _MAX_URL_CHARS = 200  # of an address in a hint
 
@@ -32,7 +38,7 @@ def parse(source: FeedSource) -> RawFeed:
         FeedParseError: an index of sitemaps, or nothing that can be read.
     """
     sound = sound_xml(source.text, url=source.url)
-    root = _read_urlset(sound.text, source.url)
+    root = _read_urlset(_NAMED.sub(_read_entity, sound.text), source.url)
     # The parser repairs what is missing at the end, so the text itself is looked at.
     is_truncated = "</urlset" not in source.text[-_TAIL_CHARS:].lower()
     return RawFeed(
@@ -44,6 +50,13 @@ def parse(source: FeedSource) -> RawFeed:
         is_last_item_broken=is_truncated and not source.text.rstrip().lower().endswith("</url>"),
         warning="the document breaks off" if is_truncated else sound.warning,
     )
+
+
+def _read_entity(match: re.Match[str]) -> str:
+    """Returns the character that HTML has for an entity, else its name; the parser
+    would drop it, and the text behind it.
+    """
+    return html.entities.html5.get(match[0][1:], f"&amp;{match[0][1:]}")
 
 
 def _read_urlset(text: str, url: str) -> etree._Element:
@@ -68,7 +81,9 @@ def _read_urlset(text: str, url: str) -> etree._Element:
 
 
 def _read_items(root: etree._Element, base: str) -> Iterator[RawItem]:
-    for element in root.iterchildren():
+    # An entry whose end is missing holds those that follow it.
+    entries = [element for element in root.iter() if _local_name(element) == "url"]
+    for element in entries or root.iterchildren():
         values = _read_values(element)
         url = resolve(base, values.get("loc", ""))
         if url:
@@ -93,18 +108,31 @@ def _make_item(url: str, values: dict[str, str]) -> RawItem:
 def _read_values(element: etree._Element) -> dict[str, str]:
     """Returns the first text of each element below one, by its local name."""
     values: dict[str, str] = {}
-    for child in element.iter():
-        if not isinstance(child.tag, str) or not child.text or not child.text.strip():
-            continue
-        # A picture has a title and an address of its own, which may stand before the article's.
-        parent = child.getparent()
-        prefix = "image." if parent is not None and _local_name(parent) == "image" else ""
-        values.setdefault(prefix + _local_name(child), child.text.strip())
+    for child in _iter_own(element):
+        name = _local_name(child)
+        # Some titles have markup in them.
+        text = "".join(child.itertext()) if name == "title" else child.text or ""
+        if name and text.strip():
+            parent = child.getparent()
+            owner = "" if parent is None else _local_name(parent)
+            values.setdefault(f"{owner}.{name}" if owner in _MEDIA else name, text.strip())
     return values
 
 
+def _iter_own(element: etree._Element) -> Iterator[etree._Element]:
+    """Yields an entry and what is below it, but for other entries."""
+    walker = etree.iterwalk(element, events=("start",))
+    for _, child in walker:
+        if child is not element and _local_name(child) == "url":
+            walker.skip_subtree()
+        else:
+            yield child
+
+
 def _local_name(element: etree._Element) -> str:
-    return element.tag.rpartition("}")[2].lower() if isinstance(element.tag, str) else ""
+    # A prefix that is declared nowhere stays in the name.
+    name = element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
+    return name.rpartition(":")[2].lower()
 
 
 def _suggest_sitemap(root: etree._Element | None) -> str:

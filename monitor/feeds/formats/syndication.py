@@ -43,6 +43,7 @@ _PERIODS = {
 _FAMILIES = (("rss090", "rdf"), ("rss10", "rdf"), ("rss", "rss"), ("atom", "atom"))
 # Added to, since `fromtimestamp` refuses years before 1970 on some systems.
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_UNREAD = "it has items, and none could be read"
 _EPILOG = "text after the document was skipped"
 _HEAD_CHARS = 4_096
 _TAIL_CHARS = 4_000
@@ -102,6 +103,8 @@ def _is_feed(result: Any, text: str) -> bool:
 
 def _make_feed(result: Any, text: str, warning: str, source: FeedSource) -> RawFeed:
     is_truncated = _is_truncated(result, text)
+    if not result.entries and _ITEM_EDGE.search(text):
+        warning = "; ".join(filter(None, (warning, _UNREAD)))
     home = resolve(source.url, _string(result.feed, "link"))
     base = _link_base(home, source.url)
     hints = read_polling_hints(text, source.url)

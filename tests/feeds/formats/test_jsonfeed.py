@@ -193,3 +193,13 @@ def test_values_of_any_type_are_read_or_left(top: dict[str, Any], items: list[An
 
     assert len(feed.items) == sum(isinstance(item, dict) for item in items)
     assert all(isinstance(item.title, str) for item in feed.items)
+
+
+def test_line_breaks_inside_strings_cost_nothing() -> None:
+    text = document({**ITEM, "content_text": "It runs.@Again."}, {**ITEM, "id": "2"})
+
+    feed = parse(text.replace("@", "\n\t"))
+
+    assert [item.guid for item in feed.items] == ["1", "2"]
+    assert "Again." in feed.items[0].content
+    assert not feed.is_truncated

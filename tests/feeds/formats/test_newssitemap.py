@@ -172,3 +172,50 @@ def test_an_address_in_a_hint_is_bounded() -> None:
 def test_what_cannot_be_read_is_told_with_its_address(text: str) -> None:
     with pytest.raises(FeedParseError, match=r"gazette\.example"):
         newssitemap.parse(FeedSource(text=text, url=URL))
+
+
+@pytest.mark.parametrize(
+    ("written", "title"),
+    [
+        ("The mayor&rsquo;s caf&eacute; reopens", "The mayor\u2019s caf\u00e9 reopens"),
+        ("Ferry <i>Alma</i> runs again", "Ferry Alma runs again"),
+        ("<b>Ferry</b> runs again", "Ferry runs again"),
+        ("Roe &amp;amp; Loe", "Roe &amp;amp; Loe"),
+        ("Roe &nothing; Loe", "Roe &amp;nothing; Loe"),
+    ],
+)
+def test_a_title_is_read_to_its_end(written: str, title: str) -> None:
+    (item,) = parse(entry(NEWS.replace("Ferry &amp; pier reopen", written))).items
+
+    assert item.title == title
+
+
+def test_a_video_before_the_news_does_not_name_the_article() -> None:
+    video = (
+        "<video:video><video:title>A clip</video:title>"
+        "<video:publication_date>2019-01-01</video:publication_date></video:video>"
+    )
+
+    (item,) = parse(entry(video + NEWS)).items
+
+    assert (item.title, item.published) == ("Ferry &amp; pier reopen", "2025-04-11T21:00:00Z")
+
+
+def test_news_under_a_prefix_that_is_declared_nowhere_are_read() -> None:
+    text = f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{entry()}</urlset>'
+
+    (item,) = newssitemap.parse(FeedSource(text=text, url=URL)).items
+
+    assert (item.title, item.source_name) == ("Ferry &amp; pier reopen", "Valley Gazette")
+
+
+@pytest.mark.parametrize("missing", ["</url>", "</news:news>"])
+def test_an_entry_without_its_end_does_not_swallow_the_next(missing: str) -> None:
+    first = entry().replace(missing, "")
+
+    items = parse(first, entry(place="https://gazette.example/pier")).items
+
+    assert [item.url for item in items] == [
+        "https://gazette.example/ferry",
+        "https://gazette.example/pier",
+    ]

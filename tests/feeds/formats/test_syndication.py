@@ -307,6 +307,13 @@ def test_a_fault_is_told_in_a_line_of_bounded_length() -> None:
     assert "\n" not in feed.warning
 
 
+def test_items_that_nobody_can_read_are_told_of() -> None:
+    foreign = rss("<title>Pier shut</title>", attributes='xmlns="http://www.w3.org/1999/xhtml"')
+
+    assert "none could be read" in parse(foreign).warning
+    assert parse(rss()).warning == ""
+
+
 def test_a_parser_that_a_machine_happens_to_have_is_not_asked(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
