@@ -144,6 +144,12 @@ def insert_story(session: Session, case_id: int, article_id: int, now: datetime)
     return insert_row(session, stories, row)
 
 
+def get_judging_cases(session: Session, article_id: int) -> set[int]:
+    """Returns the ids of the cases that have judged a text of an article."""
+    judging = select(case_articles.c.case_id).where(case_articles.c.article_id == article_id)
+    return set(session.scalars(judging.distinct()))
+
+
 def insert_verdict(session: Session, judged: Judged, verdict: Verdict, story_id: int) -> VerdictKey:
     """Stores a verdict with its reasons; returns its id.
 

@@ -6,7 +6,7 @@ workers run."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlmodel import Session
@@ -45,6 +45,7 @@ from monitor.store.cases import lock_cases
 from monitor.store.entries import EntryResult, QueuedEntry, finish_entry
 from monitor.store.pages import watch_page
 from monitor.store.vectors import store_vectors
+from monitor.store.verdicts import get_judging_cases
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,8 @@ def record_article(
     known = find_article(session, article.urls) or _find_under_other_url(session, article)
     text = _store_text(session, ctx, known, given)
     is_aside = known is not None and not text.is_new and _is_other_text(article, known)
+    if known is not None and text.is_new and entry is not None and entry.restated_at is not None:
+        given = _judged_as_edit(session, ctx, given, known)
     # After the text is stored: the verdict's sentences and copies name its revision.
     judgement = judge_matches(session, ctx, given, text.revision, is_aside=is_aside)
     if known is not None and text.is_new:
@@ -106,6 +109,21 @@ def _note_edit(session: Session, ctx: Context, given: VerdictInput, edit: _Edit)
     if is_same_source(edit.known, given.article):
         described = describe_edit(given, edit.known, edit.revision)
         note_revision(session, ctx.settings, described, edit.recipients, given.now)
+
+
+def _judged_as_edit(
+    session: Session, ctx: Context, given: VerdictInput, known: StoredArticle
+) -> VerdictInput:
+    """Returns what an outlet made of a text that cases knew from the start: that they knew the old
+    one says nothing of what is new, whether its page or its feed shows it.
+    """
+    if ctx.record_only or not is_same_source(known, given.article):
+        return given
+    judging = get_judging_cases(session, known.id)
+    matches = [
+        replace(one, is_baseline=False) if one.case.id in judging else one for one in given.matches
+    ]
+    return replace(given, matches=tuple(matches))
 
 
 def _is_other_text(article: FetchedArticle, known: StoredArticle) -> bool:

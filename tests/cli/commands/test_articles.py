@@ -13,7 +13,7 @@ from monitor.cli.commands.articles import _choose_revisions, _iter_diff, _mark
 from monitor.cli.state import utc_now
 from monitor.errors import NotFound
 from monitor.store.views.articles import RevisionView
-from tests.acceptance.config import read_rows, run_command
+from tests.acceptance.config import read_rows, run_command, write_config
 from tests.cli.commands.stories import HOSTILE_TITLE
 from tests.cli.conftest import Read
 from tests.world import Outlet, Story
@@ -286,3 +286,25 @@ def test_a_diff_shows_the_title_and_each_paragraph_as_a_line() -> None:
         "-Two.",
         "+Dos.",
     ]
+
+
+def test_what_an_outlet_adds_to_a_text_that_was_there_from_the_start_is_told(
+    tmp_path: Path, outlet: Outlet
+) -> None:
+    """Whoever begins to follow a case has its latest reports as a baseline, and these grow."""
+    outlet.publish(
+        Story("/vigil", "Vigil for Abrego Garcia", VIGIL, utc_now(), "Kilmar Abrego Garcia")
+    )
+    folder = write_config(tmp_path / "fresh", [outlet], has_database=False)
+    run_command(folder, "poll")
+    assert read_rows(folder, "alerts", "list") == []
+    news = "A federal judge in Greenbelt has ordered the government to bring Abrego Garcia back."
+    outlet.stories[0].title = "Judge orders return of Abrego Garcia"
+    outlet.stories[0].summary = news
+    outlet.stories[0].paragraphs = [news, *VIGIL]
+    later = utc_now() + timedelta(minutes=45)
+
+    run_command(folder, "poll", "--at", later.isoformat())
+
+    (alert,) = read_rows(folder, "alerts", "list")
+    assert news in json.dumps(alert)
