@@ -26,7 +26,7 @@ from monitor.cli.state import get_state, open_reader, parse_window, require_case
 from monitor.cli.targets import ID_HELP, find_article
 from monitor.errors import MonitorError, NotFound
 from monitor.model.matching import Facet
-from monitor.text import clean_text, one_line
+from monitor.text import clean_text, fold, one_line
 
 if TYPE_CHECKING:
     from monitor.pipeline.search import SearchHit
@@ -38,6 +38,7 @@ app = typer.Typer(help="Articles: what is stored.", no_args_is_help=True)
 
 IdArgument = Annotated[str, typer.Argument(metavar="ID|URL", help=f"The article's {ID_HELP}")]
 _LONGEST_MARKED = 200  # words; the pattern of a longer sentence takes too long to find
+_GONE = "Was new in an earlier text, and is not in this one:"
 COLUMNS = ("id", "published_at", "outlet", "extraction", "title", "cases")
 HIT_COLUMNS = ("id", "published_at", "outlet", "title", "snippet", "cases")
 COUNT_COLUMNS = ("value", "articles", "first_at", "last_at")
@@ -234,19 +235,18 @@ def _print_origin(shown: _ShownArticle) -> None:
 
 
 def _mark(text: str, sentences: Iterable[str]) -> str:
-    """Returns a text with some of its sentences marked; those that it lacks stand at its end."""
+    """Returns a text with some of its sentences marked. What it has no more is told apart: nobody
+    may quote that as what the outlet says.
+    """
+    gone: list[str] = []
     for sentence in sentences:
-        text = _mark_one(text, sentence)
-    return text
-
-
-def _mark_one(text: str, sentence: str) -> str:
-    place = _find_loosely(text, sentence)
-    # The last revision may have dropped a sentence that an earlier one brought.
-    if place is None:
-        return f"{text}\n\n»»» {clean_text(sentence)} «««"
-    begin, end = place
-    return f"{text[:begin]}»»» {text[begin:end]} «««{text[end:]}"
+        place = _find_loosely(text, sentence)
+        if place is not None:
+            begin, end = place
+            text = f"{text[:begin]}»»» {text[begin:end]} «««{text[end:]}"
+        elif fold(sentence) not in fold(text):
+            gone.append(f"- {clean_text(sentence)}")
+    return "\n".join([text, "", _GONE, *gone]) if gone else text
 
 
 def _find_loosely(text: str, sentence: str) -> tuple[int, int] | None:

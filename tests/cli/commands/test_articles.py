@@ -240,8 +240,14 @@ def test_a_seed_has_no_page_that_a_browser_should_open(read: Read) -> None:
         ("A b. C d.", ["C d."], "A b. »»» C d. «««"),
         ("A “b” — c. D.", ['A "b" - c.'], "»»» A “b” — c. ««« D."),
         ("A b.", [], "A b."),
-        ("A b.", ["Gone."], "A b.\n\n»»» Gone. «««"),
-        ("A b.", ["..."], "A b.\n\n»»» ... «««"),
+        (
+            "A b. C d.",
+            ["Gone.", "C d.", "Too."],
+            "A b. »»» C d. «««\n\n"
+            "Was new in an earlier text, and is not in this one:\n- Gone.\n- Too.",
+        ),
+        ("A b.", ["..."], "A b."),
+        (f"{'long ' * 300}.", [f"{'long ' * 300}."], f"{'long ' * 300}."),
         ("A b. C d.", ["A b.", "C d."], "»»» A b. ««« »»» C d. «««"),
     ],
 )
