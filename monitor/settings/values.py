@@ -163,7 +163,7 @@ def read_cadence(value: object) -> Cadence:
     if found["now"]:
         return Cadence.NOW
     weekday = found["weekday"]
-    at = _read_time(found["hour"], found["minute"])
+    at = _read_time(found["hour"], found["minute"], _CADENCE_HINT)
     return Cadence(at, _read_weekday(weekday) if weekday else None)
 
 
@@ -226,7 +226,8 @@ def read_quiet(value: object) -> Quiet | None:
     found = _QUIET.fullmatch(value.strip()) if isinstance(value, str) else None
     if not found:
         raise wrong(f"{value!r} are no quiet hours", _QUIET_HINT)
-    quiet = Quiet(_read_time(found[1], found[2]), _read_time(found[3], found[4]))
+    begin = _read_time(found[1], found[2], _QUIET_HINT)
+    quiet = Quiet(begin, _read_time(found[3], found[4], _QUIET_HINT))
     if quiet.start == quiet.end:
         raise wrong(f"{value!r} begins when it ends", _QUIET_HINT)
     return quiet
@@ -245,12 +246,16 @@ def _match_cadence(value: object) -> re.Match[str]:
     return found
 
 
-def _read_time(hour: str, minute: str) -> time:
-    """Returns a time of day; 24:00 is none, it would be the next day."""
+def _read_time(hour: str, minute: str, hint: str) -> time:
+    """Returns a time of day; 24:00 is none, it would be the next day.
+
+    Args:
+        hint: what to write instead.
+    """
     try:
         return time(int(hour), int(minute))
     except ValueError as error:
-        raise wrong(f"{hour}:{minute} is no time of day", _CADENCE_HINT) from error
+        raise wrong(f"{hour}:{minute} is no time of day", hint) from error
 
 
 def _read_weekday(name: str) -> int:

@@ -183,7 +183,7 @@ def _parse_url(url: str) -> sa.URL:
         read = make_url(url)
     # ValueError: a port that is none; its text may be a part of the password.
     except (ArgumentError, ValueError):
-        hint = "use sqlite:///PATH or postgresql+psycopg://…"
+        hint = "use sqlite:///PATH or postgresql://USER@HOST/NAME"
         raise StoreError(f"{shown(url)!r} is no database URL", hint=hint) from None
     if not _is_clear(url, read):
         raise StoreError(

@@ -131,6 +131,7 @@ def test_quiet_hours_print_as_they_are_read():
         ('channel = "desk"\ntiers = [4]', "tiers"),
         ('channel = "desk"\nlanguages = ["English"]', "no language code"),
         ('channel = "desk"\nquiet = "late"', "no quiet hours"),
+        ('channel = "desk"\nquiet = "25:00-07:00"', 'two times, such as "22:00-07:00"'),
         ('channel = "desk"\nwhen = "daily 08:00"\nquiet = "22:00-07:00"', "its own hour"),
         ('channel = "desk"\nurgent = "died"', "quiet hours, and there are none"),
         ('channel = "desk"\nquiet = "22:00-07:00"\nurgent = \'"died\'', "urgent"),

@@ -191,6 +191,13 @@ def test_a_seed_has_the_metadata_of_the_file_beside_it(tmp_path):
     assert (two.title, two.lang, two.published_at) == ("", None, None)
 
 
+@pytest.mark.parametrize("scheme", ["postgresql", "postgresql+psycopg"])
+def test_a_server_is_named_as_its_tools_name_it(tmp_path: Path, scheme: str) -> None:
+    url = f"{scheme}://me@db.example/monitor"
+
+    assert load(tmp_path, {}, {**ENVIRON, "MONITOR_DATABASE_URL": url}).database_url == url
+
+
 def test_the_environment_overrides_every_value_of_the_service(tmp_path):
     environ = {
         **ENVIRON,

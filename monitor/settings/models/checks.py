@@ -176,12 +176,13 @@ def read_listen(value: str) -> str:
 
 def read_database_url(value: str) -> str:
     """Returns the URL of an SQLite file or of a PostgreSQL database."""
-    is_known = value.startswith(("sqlite:///", "postgresql+psycopg://"))
+    # As servers and their tools write it; the driver is psycopg, whatever is written.
+    is_known = value.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://"))
     # In memory each connection would have a database of its own.
     if not is_known or value.endswith(("///", ":memory:")):
         raise wrong(
             "this is no database URL",
-            'write "sqlite:///PATH" or "postgresql+psycopg://USER@HOST/NAME"',
+            'write "sqlite:///PATH" or "postgresql://USER@HOST/NAME"',
         )
     return value
 

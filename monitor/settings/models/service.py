@@ -254,7 +254,7 @@ class MonitorFile(Section):
 
     database_url: Annotated[str, AfterValidator(read_database_url)] = Field(
         default="sqlite:///../var/monitor.db",
-        description="`sqlite:///PATH` or `postgresql+psycopg://USER@HOST/NAME`.",
+        description="`sqlite:///PATH` or `postgresql://USER@HOST/NAME`.",
     )
     timezone: Annotated[ZoneInfo, BeforeValidator(read_zone)] = Field(
         default=ZoneInfo("UTC"), description="Zone in which times are shown and digests are due."

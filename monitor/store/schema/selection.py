@@ -27,11 +27,16 @@ def resolve_uid(session: Session, table: Table, prefix: str, what: str) -> int:
         raise NotFound(f"{prefix!r} is no id of {what}", hint=hint)
     found = _find_by_prefix(session, table, prefix.lower())
     if not found:
-        raise NotFound(f"no {what} has an id that begins with {prefix}")
+        raise NotFound(f"no {_bare(what)} has an id that begins with {prefix}")
     if len(found) > 1:
         uids = ", ".join(row.uid for row in found)
         raise NotFound(f"{prefix} is not unique", hint=f"one of {uids}")
     return int(found[0].id)
+
+
+def _bare(what: str) -> str:
+    """Returns the name of a thing without its article."""
+    return what.removeprefix("a ").removeprefix("an ")
 
 
 def _is_prefix(prefix: str) -> bool:

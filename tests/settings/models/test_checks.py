@@ -174,7 +174,7 @@ def test_addresses_of_databases(url: str) -> None:
 
 @pytest.mark.parametrize(
     "url",
-    ["sqlite://", "sqlite:///", "sqlite:///:memory:", "mysql://h/d", "postgresql://u:pw9@h/d"],
+    ["sqlite://", "sqlite:///", "sqlite:///:memory:", "mysql://h/d", "postgres://u:pw9@h/d"],
 )
 def test_a_database_elsewhere_or_in_memory_is_refused_unseen(url: str) -> None:
     said = complaint(checks.read_database_url, url)

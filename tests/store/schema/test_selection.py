@@ -9,7 +9,7 @@ from sqlmodel import Session
 from monitor.errors import NotFound
 from monitor.store import Store
 from monitor.store.schema.selection import narrow, resolve_uid
-from monitor.store.schema.tables import articles
+from monitor.store.schema.tables import articles, stories
 from tests.store.rows import add_article, fetched
 
 UIDS = ("abc1" + "0" * 12, "abc2" + "0" * 12, "def0" + "0" * 12)
@@ -59,6 +59,11 @@ def test_any_other_prefix_is_refused_with_its_reason(
         resolve(library, prefix)
 
     assert message in str(caught.value)
+
+
+def test_a_thing_is_named_as_a_sentence_has_it(store: Store) -> None:
+    with pytest.raises(NotFound, match="no story has an id that begins with abc3"):
+        store.read(resolve_uid, stories, "abc3", "a story")
 
 
 def test_a_prefix_of_several_names_them(library: Store) -> None:

@@ -68,7 +68,9 @@ def add(
     until: Annotated[
         str | None, typer.Option("--until", metavar="TIME", help="Or until when.")
     ] = None,
-    comment: Annotated[str, typer.Option("--comment", help="Why; digests tell it.")] = "",
+    comment: Annotated[
+        str, typer.Option("--comment", help="Why; has to be said, digests tell it.")
+    ] = "",
 ) -> None:
     """Keeps reports of a case, a story, an outlet or a query from being told at once.
 
@@ -132,7 +134,9 @@ def _read_end(for_: str | None, until: str | None, now: datetime, zone: tzinfo) 
     if (for_ is None) == (until is None):
         raise typer.BadParameter("say --for 7d or --until TIME", param_hint="silence")
     end = now + _read_span(for_) if for_ is not None else parse_time(until, zone, option="--until")
-    if end is None or not now < end <= now + timedelta(days=MAX_DAYS):
+    if end is None or end <= now:
+        raise typer.BadParameter("it would have ended already", param_hint="silence")
+    if end > now + timedelta(days=MAX_DAYS):
         raise typer.BadParameter(f"it has to end within {MAX_DAYS} days", param_hint="silence")
     return end
 
