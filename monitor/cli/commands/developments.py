@@ -275,7 +275,7 @@ def show(
     with open_reader(settings) as store:
         shown = _read_development(store, development_id)
     if is_for_person(form):
-        _print_development(shown)
+        _print_development(shown, settings.timezone)
     else:
         print_rows([_development_row(shown)], (), form, zone=settings.timezone)
 
@@ -295,21 +295,14 @@ def _read_development(store: Store, development_id: str) -> _ShownDevelopment:
     Raises:
         NotFound: no development has that id, or several begin with it.
     """
-    from monitor.store.views.developments import list_carriers, list_developments
+    from monitor.store.views.developments import get_quotes, list_carriers, list_developments
 
     row_id = find_development(store, development_id)
     development = store.read(list_developments, limit=1, only=row_id)[0]
-    sentences = _read_new_sentences(store, development.article_id)
-    return _ShownDevelopment(development, sentences, store.read(list_carriers, row_id))
-
-
-def _read_new_sentences(store: Store, article_id: str) -> list[str]:
-    """Returns what was new in the article that reported a development first."""
-    from monitor.store.schema.selection import resolve_uid
-    from monitor.store.schema.tables import articles
-    from monitor.store.views.articles import get_new_sentences
-
-    return store.read(get_new_sentences, store.read(resolve_uid, articles, article_id, "article"))
+    # Of the report that it was born with: an article may bring another one with each edit.
+    quotes = store.read(get_quotes, [row_id])
+    carriers = store.read(list_carriers, row_id)
+    return _ShownDevelopment(development, quotes.get(row_id, []), carriers)
 
 
 def _development_row(shown: _ShownDevelopment) -> dict[str, Any]:
@@ -328,7 +321,7 @@ def _describe_lead(development: DevelopmentView) -> str:
     return one_line(f"{development.first_outlet}, {lead} before {development.next_outlet}")
 
 
-def _print_development(shown: _ShownDevelopment) -> None:
+def _print_development(shown: _ShownDevelopment, zone: tzinfo) -> None:
     """Prints a development for a person: its new sentences, what it changed, and its
     carriers by time.
     """
@@ -343,4 +336,4 @@ def _print_development(shown: _ShownDevelopment) -> None:
     for url in development.named_urls:
         typer.echo(f"  NAMED: {one_line(url, limit=2000)}")
     for carrier in shown.carriers:
-        typer.echo(f"  {cell(carrier.found_at)}  {one_line(carrier.outlet)}  {carrier.url}")
+        typer.echo(f"  {cell(carrier.found_at, zone)}  {one_line(carrier.outlet)}  {carrier.url}")

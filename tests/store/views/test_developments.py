@@ -16,6 +16,7 @@ from monitor.store.verdicts import add_carrier
 from monitor.store.views.developments import (
     count_tiers,
     get_case_state,
+    get_quotes,
     get_with_news,
     list_carriers,
     list_developments,
@@ -249,3 +250,22 @@ def test_a_development_says_by_how_much_its_first_newsroom_led(told: Store) -> N
     assert (led.first_outlet, led.next_outlet) == ("Gazette", "Courier")
     assert led.lead_seconds is not None
     assert (alone.first_outlet, alone.next_outlet, alone.lead_seconds) == ("Gazette", "", None)
+
+
+def add_two_of_one_article(session: Session) -> None:
+    """Stores an article that brought a development, and another one with an edit."""
+    article = fetched(1, "The pier is shut.")
+    case_id, key = add_case(session), add_article(session, article)
+    edited = add_revision(session, key.article_id, article, number=2)
+    for revision, said in ((key, "The pier is shut."), (edited, "Two boats sank.")):
+        sentence = NewSentence(said, 0, 1, None)
+        verdict = Verdict(Outcome.ALERT, 0.9, 0.5, (Reason("new_event", "new"),), (sentence,))
+        add_development(session, judged(case_id, revision, article), verdict, ())
+
+
+def test_developments_that_one_article_brought_keep_their_sentences_apart(store: Store) -> None:
+    store.write(add_two_of_one_article)
+
+    quotes = store.read(get_quotes, [1, 2])
+
+    assert quotes == {1: ["The pier is shut."], 2: ["Two boats sank."]}
