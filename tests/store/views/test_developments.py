@@ -12,7 +12,12 @@ from sqlmodel import Session
 from monitor.model import NewSentence, Outcome, Reason, Verdict
 from monitor.store import Store
 from monitor.store.articles import set_newsroom
-from monitor.store.verdicts import add_carrier
+from monitor.store.verdicts import (
+    add_carrier,
+    insert_development,
+    insert_story,
+    insert_verdict,
+)
 from monitor.store.views.developments import (
     count_tiers,
     get_case_state,
@@ -257,10 +262,13 @@ def add_two_of_one_article(session: Session) -> None:
     article = fetched(1, "The pier is shut.")
     case_id, key = add_case(session), add_article(session, article)
     edited = add_revision(session, key.article_id, article, number=2)
+    story_id = insert_story(session, case_id, key.article_id, NOW)
     for revision, said in ((key, "The pier is shut."), (edited, "Two boats sank.")):
         sentence = NewSentence(said, 0, 1, None)
         verdict = Verdict(Outcome.ALERT, 0.9, 0.5, (Reason("new_event", "new"),), (sentence,))
-        add_development(session, judged(case_id, revision, article), verdict, ())
+        given = judged(case_id, revision, article)
+        told = insert_verdict(session, given, verdict, story_id)
+        insert_development(session, given, verdict, told, ())
 
 
 def test_developments_that_one_article_brought_keep_their_sentences_apart(store: Store) -> None:
