@@ -80,9 +80,22 @@ def routes(library: Library) -> list[Route]:
 def _endpoint(library: Library, question: _Question) -> Callable[[Request], Response]:
     # Not async: the server runs it in a thread, and nobody waits for a database.
     def answer(request: Request) -> Response:
+        _require_known(request, question)
         return to_response(question.answer(library, request))
 
     return answer
+
+
+def _require_known(request: Request, question: _Question) -> None:
+    """Refuses what a path does not know: whoever asks for less would take all for the answer.
+
+    Raises:
+        MonitorError: the request has another parameter.
+    """
+    for name in request.query_params:
+        if name not in question.parameters:
+            known = ", ".join(sorted(question.parameters)) or "none"
+            raise MonitorError(f"there is no {name!r} here", hint=f"known: {known}")
 
 
 def to_response(

@@ -102,6 +102,8 @@ def test_a_development_comes_with_its_sentences_and_carriers(desk: Desk) -> None
         ("/api/stories/ffffff", 404, "no story"),
         ("/api/search?q=(pier", 400, "(pier"),
         ("/api/articles?limit=no", 400, "limit is a number"),
+        ("/api/articles?since=2030-01-01", 400, "there is no 'since' here"),
+        ("/api/cases?nonsense=1", 400, "there is no 'nonsense' here"),
         ("/api/nothing", 404, "Not Found"),
     ],
 )

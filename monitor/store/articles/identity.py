@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Table, func, select, true
+from sqlalchemy import ColumnElement, Table, case, exists, func, null, select, true
 from sqlmodel import Session
 
 from monitor.store.articles import make_uid
@@ -37,12 +37,27 @@ def identify_text(session: Session, revision_id: int) -> tuple[str, str]:
 
 
 def date_text(session: Session, revision_id: int) -> datetime | None:
-    """Returns when a text was published: its own date, else that of its article."""
+    """Returns when a text was published: its own date, else that of its article; None for what an
+    outlet made of an earlier text without dating it.
+    """
     joined = revisions.join(articles, articles.c.id == revisions.c.article_id)
-    at = func.coalesce(revisions.c.published_at, articles.c.published_at)
+    of_article = case((_is_edit(), null()), else_=articles.c.published_at)
+    at = func.coalesce(revisions.c.published_at, of_article)
     found = select(at).select_from(joined).where(revisions.c.id == revision_id)
     published_at: datetime | None = session.execute(found).scalar_one()
     return published_at
+
+
+def _is_edit() -> ColumnElement[bool]:
+    """Returns the condition that a text was read as an earlier one of its article was: what took
+    the place of a feed's teaser is the article as it was published.
+    """
+    earlier = revisions.alias("earlier")
+    return exists().where(
+        earlier.c.article_id == revisions.c.article_id,
+        earlier.c.number < revisions.c.number,
+        earlier.c.extractor == revisions.c.extractor,
+    )
 
 
 def free_uid(

@@ -81,3 +81,6 @@ def test_a_text_that_states_no_later_date_has_none(newsroom: Newsroom, dated: da
     texts = [text for row in range(1, 5) for text in newsroom.read(list_revisions, row)]
     assert max(text.number for text in texts) == 2
     assert {text.published_at for text in texts} == {None}
+    _, second = developments(newsroom)
+    # What was added in June was not published in April.
+    assert second["development"]["first_published_at"] is None
