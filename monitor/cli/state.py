@@ -165,9 +165,12 @@ def parse_window(since: str | None, until: str | None, zone: tzinfo) -> Window:
     """Reads the options `--since` and `--until`.
 
     Raises:
-        typer.BadParameter: one of them is not a time.
+        typer.BadParameter: one of them is not a time, or nothing can lie between them.
     """
-    return Window(parse_time(since, zone), parse_time(until, zone, option="--until"))
+    window = Window(parse_time(since, zone), parse_time(until, zone, option="--until"))
+    if window.since and window.until and window.until <= window.since:
+        raise typer.BadParameter("it is not after --since", param_hint="--until")
+    return window
 
 
 def parse_time(text: str | None, zone: tzinfo, *, option: str = "--since") -> datetime | None:

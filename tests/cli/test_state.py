@@ -94,6 +94,12 @@ def test_a_window_holds_both_its_ends_in_utc() -> None:
     )
 
 
+@pytest.mark.parametrize("until", ["2025-06-06", "2025-06-01"])
+def test_a_window_in_which_nothing_can_lie_is_refused(until: str) -> None:
+    with pytest.raises(typer.BadParameter, match="it is not after --since"):
+        parse_window("2025-06-06", until, UTC)
+
+
 @pytest.mark.parametrize("text", [" 7d ", "7 d"])
 def test_blanks_in_a_span_do_no_harm(text: str) -> None:
     assert parse_time(text, UTC) is not None

@@ -55,7 +55,7 @@ class FeedSettings(Section):
     title: str = Field(
         default="",
         max_length=200,
-        description="Name to show; the feed's own when empty. Cases may name it.",
+        description="Name to show; its address when empty. Cases may name it.",
     )
     tags: tuple[str, ...] = Field(
         default=(), description='Labels; a case takes all feeds with one by "tag:LABEL".'
