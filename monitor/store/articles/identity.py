@@ -41,16 +41,16 @@ def date_text(session: Session, revision_id: int) -> datetime | None:
     outlet made of an earlier text without dating it.
     """
     joined = revisions.join(articles, articles.c.id == revisions.c.article_id)
-    of_article = case((_is_edit(), null()), else_=articles.c.published_at)
+    of_article = case((is_edit(), null()), else_=articles.c.published_at)
     at = func.coalesce(revisions.c.published_at, of_article)
     found = select(at).select_from(joined).where(revisions.c.id == revision_id)
     published_at: datetime | None = session.execute(found).scalar_one()
     return published_at
 
 
-def _is_edit() -> ColumnElement[bool]:
-    """Returns the condition that a text was read as an earlier one of its article was: what took
-    the place of a feed's teaser is the article as it was published.
+def is_edit() -> ColumnElement[bool]:
+    """Returns the condition on `revisions` that a text was read as an earlier one of its article
+    was: what took the place of a feed's teaser is the article as it was published.
     """
     earlier = revisions.alias("earlier")
     return exists().where(

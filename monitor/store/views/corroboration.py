@@ -10,13 +10,14 @@ from datetime import datetime, timedelta
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, exists, select
 from sqlmodel import Session
 
 from monitor.store.articles import stored_newsroom
+from monitor.store.articles.identity import is_edit
 from monitor.store.engine import chunks
 from monitor.store.schema.selection import narrow
-from monitor.store.schema.tables import articles, carriers
+from monitor.store.schema.tables import articles, carriers, case_articles, revisions
 
 _INSTANT = "instant"
 
@@ -66,6 +67,9 @@ _AT = itemgetter(0)
 
 
 def _moment(row: Any) -> tuple[datetime, Any]:
+    # What was added to an article was not there when it was published.
+    if row.is_edit:
+        return row.joined_at, row
     # A day without an hour would be before every hour of it.
     is_known = row.published_at and row.published_precision == _INSTANT
     return (row.published_at if is_known else row.found_at), row
@@ -102,10 +106,25 @@ _COLUMNS = (
 )
 
 
+def _joined_by_edit() -> ColumnElement[bool]:
+    """Returns the condition that an article joined by a later text: that of the verdict which was
+    reached at that moment.
+    """
+    return exists().where(
+        case_articles.c.article_id == carriers.c.article_id,
+        case_articles.c.judged_at == carriers.c.joined_at,
+        case_articles.c.revision_id == revisions.c.id,
+        is_edit(),
+    )
+
+
 def _select_carriers(development_ids: Collection[int]) -> Select[Any]:
     """Selects the carriers of developments in the order in which they joined."""
     return (
-        select(carriers.c.development_id, *_COLUMNS)
+        select(
+            *(carriers.c.development_id, carriers.c.joined_at, *_COLUMNS),
+            _joined_by_edit().label("is_edit"),
+        )
         .join(articles, articles.c.id == carriers.c.article_id)
         .where(carriers.c.development_id.in_(development_ids))
         .order_by(carriers.c.joined_at, articles.c.id)

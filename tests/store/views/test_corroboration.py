@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import select
+from sqlmodel import Session
 
-from monitor.model import DateOrigin, DateSource, Precision
+from monitor.model import DateOrigin, DateSource, Outcome, Precision, Reason, Verdict
 from monitor.store import Store
-from monitor.store.articles import set_newsroom
-from monitor.store.verdicts import add_carrier
+from monitor.store.articles import RevisionKey, set_newsroom
+from monitor.store.schema.tables import stories
+from monitor.store.verdicts import add_carrier, insert_verdict
 from monitor.store.views.corroboration import (
     Spread,
     count_newsrooms,
     get_newsrooms,
     get_spreads,
 )
-from tests.store.rows import NOW
+from tests.store.rows import NOW, add_revision, fetched, judged
 from tests.store.views.stored import HOUR, alert, judge
+
+SILENT = Verdict(Outcome.SILENT, 0.1, 0.5, (Reason("known", "known"),))
 
 
 def carry(store: Store, number: int, newsroom: str, **article: object) -> None:
@@ -94,3 +99,27 @@ def test_an_aggregator_is_neither_first_nor_next(store: Store) -> None:
 
     assert store.read(get_spreads, [1])[1] == Spread(("news.example",), "Gazette")
     assert store.read(get_spreads, []) == {}
+
+
+def edit(store: Store, article: RevisionKey, hours: float) -> None:
+    """Stores another text of an article, which brings the development that many hours later."""
+
+    def work(session: Session) -> None:
+        now, text = NOW + hours * HOUR, fetched(1, "Two boats sank.")
+        revision = add_revision(session, article.article_id, text, number=2)
+        story_id = session.scalars(select(stories.c.id)).all()[-1]
+        insert_verdict(session, judged(1, revision, text, now=now), SILENT, story_id)
+        add_carrier(session, [1], article.article_id, now)
+
+    store.write(work)
+
+
+def test_who_added_it_to_an_older_article_had_it_when_that_was_added(store: Store) -> None:
+    store.write(alert, 1, **at(2, "Gazette"))
+    older = store.write(judge, 3, **at(1, "Courier"))
+    store.write(set_newsroom, older.article_id, "Reuters")
+
+    edit(store, older, hours=5)
+
+    spread = store.read(get_spreads, [1])[1]
+    assert (spread.first, spread.following, spread.lead) == ("Gazette", "Courier", 3 * HOUR)
