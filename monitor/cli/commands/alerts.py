@@ -178,6 +178,19 @@ def resend(
     talk(f"{count} deliveries are due again")
 
 
+def _require_channel(settings: Settings, name: str) -> None:
+    """Refuses a channel that no alert can go to.
+
+    Raises:
+        NotFound: it is not in the config.
+    """
+    from monitor.settings.settings import CONSOLE
+
+    known = (*settings.channels, CONSOLE)
+    if name not in known:
+        raise NotFound(f"no channel {name!r}", hint=f"there are {', '.join(known)}")
+
+
 def _send_again(settings: Settings, store: Store, alert_id: str, channel: str | None) -> int:
     """Has the deliveries of an alert sent again, and has it made ready for a channel that never
     had it; returns how many deliveries that is.
@@ -185,7 +198,6 @@ def _send_again(settings: Settings, store: Store, alert_id: str, channel: str | 
     Raises:
         NotFound: there is no such alert, or nothing of it can be sent.
     """
-    from monitor.settings.settings import CONSOLE
     from monitor.store.outbox import add_channel
     from monitor.store.views.alerts import get_delivery_ids
 
@@ -193,10 +205,10 @@ def _send_again(settings: Settings, store: Store, alert_id: str, channel: str | 
     ids = store.read(get_delivery_ids, row_id, channel)
     if ids:
         return _wake(store, ids)
-    if channel in (*settings.channels, CONSOLE) and store.write(
-        add_channel, row_id, channel, utc_now()
-    ):
-        return 1
+    if channel is not None:
+        _require_channel(settings, channel)
+        if store.write(add_channel, row_id, channel, utc_now()):
+            return 1
     raise NotFound(
         f"alert {alert_id} has no delivery to repeat",
         hint="it may still wait: monitor alerts list --pending",

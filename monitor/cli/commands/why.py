@@ -55,7 +55,7 @@ SOURCE_WORDS = {
 }
 # What a verdict means for who is told.
 OUTCOME_WORDS = {
-    "alert": "told at once: it is new enough",
+    "alert": "told, when its channels tell: it is new enough",
     "digest": "held back in doubt: told in a digest, and at once if another newsroom has it too",
     "silent": "not told: see why below",
     "baseline": "known: it was there before the case was followed",

@@ -122,14 +122,14 @@ def test_a_repeated_alert_has_the_id_of_the_first(
     assert first == second
 
 
-def test_resend_to_a_channel_that_never_had_it_says_where_it_may_wait(read: Read) -> None:
+def test_resend_to_a_channel_that_is_none_names_those_that_are(read: Read) -> None:
     words = ("alerts", "resend", alert_id(read), "--channel", "pager")
 
     done = run_command(read.config, *words, check=False)
 
     assert done.returncode == 1
-    assert "no delivery to repeat" in done.stderr
-    assert "alerts list --pending" in done.stderr
+    assert "no channel 'pager'" in done.stderr
+    assert "hook" in done.stderr
 
 
 def refused(tmp_path: Path, outlet: Outlet, hook: Hook) -> Path:

@@ -307,7 +307,7 @@ def test_why_says_what_a_verdict_means_and_puts_words_before_codes(read: Read) -
     ).stdout.splitlines()
 
     place = next(number for number, line in enumerate(told) if line.startswith("verdict"))
-    assert told[place + 1].strip() == "told at once: it is new enough"
+    assert told[place + 1].strip() == "told, when its channels tell: it is new enough"
     assert re.fullmatch(r" {13}[a-z].* \([a-z_]+\)", told[place + 2])
 
 

@@ -26,7 +26,7 @@ app = typer.Typer(help="Channels: where alerts go.", no_args_is_help=True)
 
 @app.command("list")
 def list_(ctx: typer.Context, form: FormatOption = None) -> None:
-    """The channels of the config and the cases that use them.
+    """The channels of the config, and the console, with the cases that use them.
 
     Example: monitor channels list
     """
@@ -35,6 +35,9 @@ def list_(ctx: typer.Context, form: FormatOption = None) -> None:
     for name, channel in settings.channels.items():
         users = list(_iter_users(settings, name))
         rows.append({"name": name, "type": channel.type, "used_by": users})
+    users = list(_iter_users(settings, CONSOLE))
+    if users and CONSOLE not in settings.channels:
+        rows.append({"name": CONSOLE, "type": CONSOLE, "used_by": users})
     print_rows(rows, ("name", "type", "used_by"), form, zone=settings.timezone)
 
 
@@ -89,7 +92,8 @@ def _require_channels(settings: Settings, names: Sequence[str]) -> None:
     for name in names:
         if name not in settings.channels and name != CONSOLE:
             known = ", ".join(settings.channels) or "none"
-            raise NotFound(f"no channel {name!r}", hint=f"channels.toml has {known}")
+            hint = f"channels.toml has {known}; {CONSOLE} is always there"
+            raise NotFound(f"no channel {name!r}", hint=hint)
 
 
 async def _send_tests(settings: Settings, names: list[str]) -> int:

@@ -37,6 +37,18 @@ def test_list_names_each_channel_with_the_cases_that_use_it(desk: Desk) -> None:
     ]
 
 
+def test_the_console_is_listed_where_a_case_tells_it(tmp_path: Path, outlet: Outlet) -> None:
+    folder = write_config(tmp_path / "config", [outlet], seed=None)
+    with next((folder / "cases").glob("*.toml")).open("a", encoding="utf-8") as case:
+        case.write('\n[[alert]]\nchannel = "console"\n')
+
+    assert read_rows(folder, "channels", "list")[-1] == {
+        "name": "console",
+        "type": "console",
+        "used_by": ["abrego-garcia (now)"],
+    }
+
+
 def test_a_test_goes_to_every_channel_and_says_that_it_is_one(desk: Desk) -> None:
     done = run_command(desk.config, "channels", "test")
 
