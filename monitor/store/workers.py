@@ -135,6 +135,14 @@ def stop_worker(session: Session, worker_id: str, now: datetime) -> None:
     session.execute(stopped.values(heartbeat_at=now, stopped_at=now))
 
 
+def stop_all_workers(session: Session, now: datetime) -> None:
+    """Notes of a restored database that nobody works on it: who did when the backup was made did so
+    on another one, and is neither alive nor dead here.
+    """
+    at_work = update(workers).where(workers.c.stopped_at.is_(None))
+    session.execute(at_work.values(stopped_at=now))
+
+
 def get_workers(session: Session) -> list[WorkerView]:
     """Returns the daemons, the latest heartbeat first."""
     latest = select(workers).order_by(workers.c.heartbeat_at.desc()).limit(_MAX_SHOWN)

@@ -21,6 +21,7 @@ from monitor.store.workers import (
     release_gone,
     release_other_daemons,
     start_worker,
+    stop_all_workers,
     stop_worker,
 )
 from tests.store.rows import NOW
@@ -159,3 +160,14 @@ def test_who_was_not_heard_of_for_a_month_is_forgotten(store: Store) -> None:
     start(store, "new", minutes=50_000)
 
     assert {worker.id for worker in store.read(get_workers)} == {"young", "new"}
+
+
+def test_nobody_works_on_a_database_that_was_restored(store: Store) -> None:
+    start(store, "running")
+    start(store, "stopped", minutes=1)
+    store.write(stop_worker, "stopped", NOW + 2 * MINUTE)
+
+    store.write(stop_all_workers, NOW + 9 * MINUTE)
+
+    stopped = {one.id: one.stopped_at for one in store.read(get_workers)}
+    assert stopped == {"running": NOW + 9 * MINUTE, "stopped": NOW + 2 * MINUTE}

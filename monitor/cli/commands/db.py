@@ -197,8 +197,10 @@ def _park(store: Store) -> int:
     """Brings a copy to this version's schema and parks what it has not sent; returns how much."""
     from monitor.store.schema import migrate
     from monitor.store.upkeep.parked import park_outbox
+    from monitor.store.workers import stop_all_workers
 
     migrate.upgrade(store)
+    store.write(stop_all_workers, utc_now())
     return store.write(park_outbox, utc_now())
 
 
