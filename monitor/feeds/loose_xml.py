@@ -62,9 +62,10 @@ def _read_comment(text: str, start: int) -> tuple[str, int]:
     """Returns how a comment is written, and the place behind it; its beginning alone where it is
     none.
     """
+    inside = start + len("<!--")
     if _breaks_title(text, start):
-        return "&lt;!--", start + len("<!--")
-    end = _end_of(text, start, "-->")
+        return "&lt;!--", inside
+    end = _end_of(text, inside, "-->")
     return text[start:end], end
 
 

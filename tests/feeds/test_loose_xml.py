@@ -160,3 +160,7 @@ def test_an_item_that_whole_cdata_shows_stays_text() -> None:
     text = "<description><![CDATA[Write <pre></item> <item></pre> twice.]]></description>"
 
     assert escape_bare(item("How feeds end", more=text)) == item("How feeds end", more=text)
+
+
+def test_a_comment_that_begins_like_its_end_goes_on_to_it() -> None:
+    assert escape_bare("<!--> a & b --> c & d") == "<!--> a & b --> c &amp; d"
