@@ -137,6 +137,21 @@ def require_case(settings: Settings, store: Store, slug: str | None) -> None:
         require_stored_case(store, slug)
 
 
+def require_channels(settings: Settings, names: Iterable[str]) -> None:
+    """Refuses names that no channel has, all of them before anything is done.
+
+    Raises:
+        NotFound: one is neither in the config nor the console.
+    """
+    from monitor.settings.settings import CONSOLE
+
+    for name in names:
+        if name not in settings.channels and name != CONSOLE:
+            known = ", ".join(settings.channels) or "none"
+            hint = f"channels.toml has {known}; {CONSOLE} is always there"
+            raise NotFound(f"no channel {name!r}", hint=hint)
+
+
 def require_stored_case(store: Store, slug: str) -> None:
     """Refuses a slug that no case of the store has.
 

@@ -22,7 +22,14 @@ from monitor.cli.output import (
     talk,
     to_json,
 )
-from monitor.cli.state import get_state, open_reader, parse_window, require_case, utc_now
+from monitor.cli.state import (
+    get_state,
+    open_reader,
+    parse_window,
+    require_case,
+    require_channels,
+    utc_now,
+)
 from monitor.cli.targets import ID_HELP, find_alert
 from monitor.errors import NotFound
 
@@ -178,19 +185,6 @@ def resend(
     talk(f"{count} deliveries are due again")
 
 
-def _require_channel(settings: Settings, name: str) -> None:
-    """Refuses a channel that no alert can go to.
-
-    Raises:
-        NotFound: it is not in the config.
-    """
-    from monitor.settings.settings import CONSOLE
-
-    known = (*settings.channels, CONSOLE)
-    if name not in known:
-        raise NotFound(f"no channel {name!r}", hint=f"there are {', '.join(known)}")
-
-
 def _send_again(settings: Settings, store: Store, alert_id: str, channel: str | None) -> int:
     """Has the deliveries of an alert sent again, and has it made ready for a channel that never
     had it; returns how many deliveries that is.
@@ -206,7 +200,7 @@ def _send_again(settings: Settings, store: Store, alert_id: str, channel: str | 
     if ids:
         return _wake(store, ids)
     if channel is not None:
-        _require_channel(settings, channel)
+        require_channels(settings, [channel])
         if store.write(add_channel, row_id, channel, utc_now()):
             return 1
     raise NotFound(

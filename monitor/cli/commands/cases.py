@@ -45,7 +45,6 @@ RATE_COLUMNS = (
 )
 STATE_COLUMNS = ("aspect", "value", "since", "development_id", "title")
 
-CONSOLE = "console"  # exists without being configured
 
 app = typer.Typer(help="Cases: what is followed.", no_args_is_help=True)
 
@@ -177,6 +176,7 @@ def add(
     """
     from monitor.cli.config_files import write_checked
     from monitor.cli.templates import NewCase, case_file, default_query
+    from monitor.settings.settings import CONSOLE
 
     state = get_state(ctx)
     settings = state.load()

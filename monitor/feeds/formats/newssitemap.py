@@ -5,6 +5,7 @@ Source: https://www.sitemaps.org/protocol.html, https://www.google.com/schemas/s
 
 from __future__ import annotations
 
+import html
 import html.entities
 import re
 from collections.abc import Iterator
@@ -53,10 +54,11 @@ def parse(source: FeedSource) -> RawFeed:
 
 
 def _read_entity(match: re.Match[str]) -> str:
-    """Returns the character that HTML has for an entity, else its name; the parser
-    would drop it, and the text behind it.
+    """Returns the character that HTML has for an entity, else its name; the parser would drop it,
+    and the text behind it.
     """
-    return html.entities.html5.get(match[0][1:], f"&amp;{match[0][1:]}")
+    # Of some entities a part is markup: `&nvlt;` is a `<` with a line through it.
+    return html.escape(html.entities.html5.get(match[0][1:], match[0]), quote=False)
 
 
 def _read_urlset(text: str, url: str) -> etree._Element:

@@ -64,7 +64,10 @@ def _names(path: Path) -> Iterator[Path]:
 
 
 def _require_room(path: Path) -> None:
-    free, needed = shutil.disk_usage(path.parent).free, path.stat().st_size
+    # What stands in the write-ahead log is in the copy, too.
+    log = path.with_name(f"{path.name}-wal")
+    needed = path.stat().st_size + (log.stat().st_size if log.exists() else 0)
+    free = shutil.disk_usage(path.parent).free
     if free < needed:
         room = f"takes {needed // _MB} MB, {free // _MB} MB are free"
         raise StoreError(

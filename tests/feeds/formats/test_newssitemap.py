@@ -181,6 +181,7 @@ def test_what_cannot_be_read_is_told_with_its_address(text: str) -> None:
         ("Ferry <i>Alma</i> runs again", "Ferry Alma runs again"),
         ("<b>Ferry</b> runs again", "Ferry runs again"),
         ("Roe &amp;amp; Loe", "Roe &amp;amp; Loe"),
+        ("Roe &nvlt; Loe", "Roe &lt;\u20d2 Loe"),
         ("Roe &nothing; Loe", "Roe &amp;nothing; Loe"),
     ],
 )

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import gzip
 import shutil
+import sqlite3
 from collections import namedtuple
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -67,6 +69,19 @@ def test_what_is_current_or_new_is_not_copied(old: Store, path: Path, tmp_path: 
 def test_a_file_that_somebody_has_copied_is_not_copied_again(old: Store, path: Path) -> None:
     assert upgrade_store(old, has_backup=True) == Upgrade(is_changed=True)
     assert list(path.parent.glob("*.before-*")) == []
+
+
+def test_the_write_ahead_log_needs_room_too(
+    old: Store, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with closing(sqlite3.connect(path)) as writer:
+        writer.execute("PRAGMA journal_mode=WAL")
+        writer.execute("CREATE TABLE noted (id INTEGER)")
+        size = path.stat().st_size
+        monkeypatch.setattr(shutil, "disk_usage", lambda _folder: Disk(size, size, size))
+
+        with pytest.raises(StoreError, match="a copy before the upgrade"):
+            upgrade_store(old)
 
 
 def test_without_room_for_a_copy_nothing_is_changed(

@@ -5,21 +5,18 @@ left out."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from monitor.cli.output import FormatOption, print_rows, talk
-from monitor.cli.state import get_state, open_reader, utc_now
-from monitor.errors import NotFound
+from monitor.cli.state import get_state, open_reader, require_channels, utc_now
 
 if TYPE_CHECKING:
     from monitor.channels import Channel
     from monitor.model import Message
     from monitor.settings import Settings
-
-CONSOLE = "console"  # exists without being configured
 
 app = typer.Typer(help="Channels: where alerts go.", no_args_is_help=True)
 
@@ -30,6 +27,8 @@ def list_(ctx: typer.Context, form: FormatOption = None) -> None:
 
     Example: monitor channels list
     """
+    from monitor.settings.settings import CONSOLE
+
     settings = get_state(ctx).load()
     rows = []
     for name, channel in settings.channels.items():
@@ -60,9 +59,11 @@ def send_test(
     """
     import asyncio
 
+    from monitor.settings.settings import CONSOLE
+
     settings = get_state(ctx).load()
     wanted = names or list(settings.channels) or [CONSOLE]
-    _require_channels(settings, wanted)
+    require_channels(settings, wanted)
     failures = asyncio.run(_send_tests(settings, wanted))
     if failures:
         raise typer.Exit(1)
@@ -77,23 +78,10 @@ def enable(ctx: typer.Context, name: str) -> None:
     from monitor.store.upkeep.closed_channels import open_channel
 
     settings = get_state(ctx).load()
-    _require_channels(settings, [name])
+    require_channels(settings, [name])
     with open_reader(settings) as store:
         was_closed = store.write(open_channel, name)
     talk(f"{name}: {'enabled' if was_closed else 'was not disabled'}")
-
-
-def _require_channels(settings: Settings, names: Sequence[str]) -> None:
-    """Refuses names before anything is done: a test to half of the channels tests nothing.
-
-    Raises:
-        NotFound: a channel is not in the config.
-    """
-    for name in names:
-        if name not in settings.channels and name != CONSOLE:
-            known = ", ".join(settings.channels) or "none"
-            hint = f"channels.toml has {known}; {CONSOLE} is always there"
-            raise NotFound(f"no channel {name!r}", hint=hint)
 
 
 async def _send_tests(settings: Settings, names: list[str]) -> int:
