@@ -193,7 +193,8 @@ def test_a_title_is_read_to_its_end(written: str, title: str) -> None:
 
 def test_a_video_before_the_news_does_not_name_the_article() -> None:
     video = (
-        "<video:video><video:title>A clip</video:title>"
+        '<video:video xmlns:video="http://www.google.com/schemas/sitemap-video/1.1">'
+        "<video:title>A clip</video:title>"
         "<video:publication_date>2019-01-01</video:publication_date></video:video>"
     )
 
