@@ -3,8 +3,8 @@
 An item is identified by its guid, else its link, else title and day. Each of them has been seen to
 fail in real feeds: guids that are blank, that name the site instead of the item, that change their
 scheme, carry tracking parameters or a revision number (`…#0`, `…#1`); links with a new token at
-each request. Keys are kept for ever by the store, so what this module returns for an item must not
-change lightly."""
+each request, or to one page for all items. Keys are kept for ever by the store, so what this module
+returns for an item must not change lightly."""
 
 from __future__ import annotations
 
@@ -107,6 +107,23 @@ def repeated_guids(
         if guid:
             seen[guid].add(link or f" {title}")
     return frozenset(guid for guid, found in seen.items() if len(found) > 1)
+
+
+def shared_links(
+    guids: Sequence[str], links: Sequence[str], names: Sequence[str]
+) -> frozenset[str]:
+    """Returns the links that stand on items with different titles and no guid but the link itself,
+    such as a page of court notices: they say where to read, and not which item.
+
+    Args:
+        guids, links, names: of the items, in the same order; empty where an item has none; a name
+            is the title, else the text.
+    """
+    seen: dict[str, set[str]] = defaultdict(set)
+    for guid, link, name in zip(guids, links, names, strict=True):
+        if link and name and guid in ("", link):
+            seen[link].add(fold(name))
+    return frozenset(link for link, found in seen.items() if len(found) > 1)
 
 
 def is_own_page(url: str, feed_url: str, home_url: str | None) -> bool:

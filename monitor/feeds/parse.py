@@ -33,6 +33,7 @@ from monitor.feeds.identity import (
     keeps_fragments,
     link_key,
     repeated_guids,
+    shared_links,
     text_key,
 )
 from monitor.feeds.markup import plain_text, title_text
@@ -156,6 +157,7 @@ def make_document(raw: RawFeed, source: FeedSource, *, trust_guids: bool = True)
         hub_url=raw.hub_url,
         keeps_fragments=reader.keeps_fragments,
         has_repeated_guids=bool(reader.repeated_guids),
+        has_shared_links=bool(reader.shared_links),
     )
 
 
@@ -237,11 +239,13 @@ class _ItemReader:
     Attributes:
         keeps_fragments: the links of the items differ only by their fragments.
         repeated_guids: guids that stand on different items.
+        shared_links: links that do, and that no guid tells apart.
     """
 
     def __init__(self, raw: RawFeed, url: str, *, trust_guids: bool) -> None:
         self.keeps_fragments = False
         self.repeated_guids: Collection[str] = ()
+        self.shared_links: Collection[str] = ()
         self._raw = raw
         self._url = url
         self._trust_guids = trust_guids
@@ -253,11 +257,12 @@ class _ItemReader:
         self.keeps_fragments = keeps_fragments([raw.url for raw in raw_items])
         guids = [guid_key(raw.guid[:_MAX_GUID_CHARS]) for raw in raw_items]
         links = [self._link_key(raw.url) for raw in raw_items]
-        self.repeated_guids = repeated_guids(guids, links, [raw.title for raw in raw_items])
-        items = []
-        for raw, guid, link in zip(raw_items, guids, links, strict=True):
-            items.append(self._read_item(raw, self._trusted(guid), link))
-        return tuple(items)
+        titles = [raw.title for raw in raw_items]
+        self.repeated_guids = repeated_guids(guids, links, titles)
+        guids = list(map(self._trusted, guids))
+        names = [raw.title or raw.summary or raw.content for raw in raw_items]
+        self.shared_links = shared_links(guids, links, names)
+        return tuple(map(self._read_item, raw_items, guids, links))
 
     def _link_key(self, url: str | None) -> str:
         # Items that all link the front page would be one item.
@@ -268,15 +273,20 @@ class _ItemReader:
     def _trusted(self, guid: str) -> str:
         return guid if self._trust_guids and guid not in self.repeated_guids else ""
 
+    def _key(self, raw: RawItem, guid: str, link: str, texts: _ItemTexts, dates: _ItemDates) -> str:
+        is_shared = link in self.shared_links and guid in ("", link)
+        if (guid or link) and not is_shared:
+            return item_key(guid, link, "")
+        # What is read of the text is needed only where nothing else names the item.
+        name = f"{link} {texts.title or texts.body}" if is_shared else texts.title
+        return item_key("", "", text_key(name, texts.body or raw.guid, dates.at))
+
     def _read_item(self, raw: RawItem, guid: str, link: str) -> FeedItem:
         lang = raw.lang or self._raw.lang
         dates = self._dates.read_item(raw, lang)
         texts = _ItemTexts.of(raw)
-        # What is read of the text is needed only where nothing else names the item.
-        is_named = guid or link
-        text = "" if is_named else text_key(texts.title, texts.body or raw.guid, dates.at)
         return FeedItem(
-            key=item_key(guid, link, text),
+            key=self._key(raw, guid, link, texts, dates),
             guid=one_line(raw.guid, limit=_MAX_GUID_CHARS),
             url=unwrap(raw.url) if raw.url else None,
             title=texts.title or _first_words(texts.body) or raw.url or "",

@@ -214,6 +214,7 @@ def is_faultless(document: FeedDocument) -> bool:
         document.warning
         or document.is_truncated
         or document.has_repeated_guids
+        or document.has_shared_links
         or document.keeps_fragments
     )
 

@@ -182,6 +182,7 @@ class FeedDocument:
             keep_fragment=True)` for its items.
         has_repeated_guids: one guid stands on different items; remember it and pass
             `trust_guids=False` from then on.
+        has_shared_links: one link stands on different items that no guid tells apart.
         passed: items that were not read, since they say byte for byte what they said before.
     """
 
@@ -196,6 +197,7 @@ class FeedDocument:
     description: str = ""
     keeps_fragments: bool = False
     has_repeated_guids: bool = False
+    has_shared_links: bool = False
     skip_hours: tuple[int, ...] = ()
     skip_days: tuple[int, ...] = ()
     older_url: str | None = None

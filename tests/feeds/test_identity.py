@@ -13,6 +13,7 @@ from monitor.feeds.identity import (
     item_key,
     keeps_fragments,
     repeated_guids,
+    shared_links,
     text_key,
 )
 
@@ -96,6 +97,23 @@ def test_a_guid_on_different_items_identifies_nothing(
     links: tuple[str, str], titles: tuple[str, str], repeated: set[str]
 ) -> None:
     assert repeated_guids(("7", "7"), links, titles) == repeated
+
+
+@pytest.mark.parametrize(
+    ("guids", "links", "titles", "shared"),
+    [
+        (("", ""), ("/news", "/news"), ("One", "Two"), {"/news"}),
+        (("/news", "/news"), ("/news", "/news"), ("One", "Two"), {"/news"}),
+        (("1", "2"), ("/news", "/news"), ("One", "Two"), set()),
+        (("", ""), ("/news", "/news"), ("One", "ONE"), set()),
+        (("", ""), ("/1", "/2"), ("One", "Two"), set()),
+        (("", ""), ("", ""), ("One", "Two"), set()),
+    ],
+)
+def test_a_link_on_different_items_that_no_guid_tells_apart_identifies_none(
+    guids: tuple[str, str], links: tuple[str, str], titles: tuple[str, str], shared: set[str]
+) -> None:
+    assert shared_links(guids, links, titles) == shared
 
 
 @pytest.mark.parametrize(

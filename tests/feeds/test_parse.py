@@ -542,6 +542,24 @@ def test_a_guid_on_different_stories_identifies_none_and_the_feed_is_marked() ->
     ]
 
 
+@pytest.mark.parametrize("guid", ["", "<guid>https://herald.example/notices</guid>"])
+def test_items_that_share_one_link_and_no_guid_tells_apart_are_all_there(guid: str) -> None:
+    link = f"<link>https://herald.example/notices</link>{guid}"
+    titles = ("Hearing moved to May", "Judge orders release")
+    document = parse(rss(*(f"<title>{title}</title>{link}" for title in titles)))
+
+    assert [item.title for item in document.items] == list(titles)
+    assert document.has_shared_links
+
+
+def test_a_story_that_stands_twice_under_one_link_is_one_item() -> None:
+    story = "<title>Judge orders release</title><link>https://herald.example/1</link>"
+    document = parse(rss(story, story.replace("J", "j")))
+
+    assert [item.key for item in document.items] == ["url:https://herald.example/1"]
+    assert not document.has_shared_links
+
+
 def test_a_feed_that_once_repeated_guids_is_keyed_by_link_for_good() -> None:
     body = rss(f"{STORY}<guid isPermaLink='false'>herald</guid>")
 

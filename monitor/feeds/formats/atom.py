@@ -1,10 +1,11 @@
-"""What RFC 4287 says and feedparser does not know: whose child an entry is, and how relations are
-named.
+"""What RFC 4287 says and feedparser does not know: whose child an entry is, how relations are
+named, and where a base ends.
 """
 
 from __future__ import annotations
 
 import re
+from xml.sax.saxutils import quoteattr
 
 from lxml import etree
 
@@ -17,12 +18,28 @@ _REL = re.compile(
     r"""(?:link-relations|relation)(?:\.html)?[/#]([A-Za-z][\w.-]*)\s*(?=["'])"""
 )
 
+_BASE = re.compile(r"<[A-Za-z][\w:]{0,60}\s[^<>]{0,2000}?\bxml:base\s*=")
+_ROOT = re.compile(r"<(?:\w+:)?feed(?=[\s>])[^<>]*")
+
 
 def name_relations(text: str) -> str:
     """Returns a document in which links name their registered relations by name, not by address."""
     if "www.iana.org/assignments/" not in text:
         return text
     return _REL.sub(lambda match: match[1] + match[2].lower(), text)
+
+
+def state_base(text: str, url: str) -> str:
+    """Returns an Atom feed whose root states its base where only elements within it do: feedparser
+    goes on with the base of an element behind its end unless there is one to go back to.
+
+    Args:
+        url: of the document, its base by RFC 3986 §5.1.3.
+    """
+    root = _ROOT.search(text) if "xml:base" in text and _NAMESPACE.search(text) else None
+    if root is None or "xml:base" in root[0] or not _BASE.search(text, root.end()):
+        return text
+    return f"{text[: root.end()]} xml:base={quoteattr(url)}{text[root.end() :]}"
 
 
 def drop_foreign_entries(text: str) -> str:

@@ -18,7 +18,7 @@ from typing import Any
 from monitor.errors import FeedParseError
 from monitor.feeds.epilog import cut_epilog
 from monitor.feeds.formats import FeedSource, RawFeed, RawItem, whole_text
-from monitor.feeds.formats.atom import drop_foreign_entries, name_relations
+from monitor.feeds.formats.atom import drop_foreign_entries, name_relations, state_base
 from monitor.feeds.formats.polling_hints import read_polling_hints
 from monitor.feeds.loose_xml import blank_hidden
 from monitor.feeds.prolog import sound_xml
@@ -84,7 +84,7 @@ def parse(source: FeedSource) -> RawFeed:
         FeedParseError: not a feed, or one that cannot be read.
     """
     sound = sound_xml(source.text, url=source.url)
-    text, has_epilog = cut_epilog(name_relations(sound.text))
+    text, has_epilog = cut_epilog(state_base(name_relations(sound.text), source.url))
     warning = "; ".join(filter(None, (sound.warning, _EPILOG if has_epilog else "")))
     result = _run_feedparser(drop_foreign_entries(text), source)
     if not _is_feed(result, text):

@@ -54,6 +54,24 @@ def test_an_entry_that_is_the_content_of_an_entry_is_no_item() -> None:
     ]
 
 
+def test_the_base_of_an_entry_ends_with_it() -> None:
+    elsewhere = entry(1, attributes=' xml:base="https://quay.example/x/"')
+    relative = '<entry><title>Item 2</title><id>urn:item:2</id><link href="2"/></entry>'
+
+    assert [item.url for item in read(feed(elsewhere, relative)).items] == [
+        "https://harbour.example/1",
+        "https://harbour.example/2",
+    ]
+
+
+def test_the_base_of_a_feed_holds_beside_that_of_an_entry() -> None:
+    elsewhere = entry(1, attributes=' xml:base="https://quay.example/x/"')
+    relative = '<entry><title>Item 2</title><id>urn:item:2</id><link href="2"/></entry>'
+    text = feed(elsewhere, relative).replace(ATOM, f'{ATOM} xml:base="https://mole.example/"')
+
+    assert [item.url for item in read(text).items][1] == "https://mole.example/2"
+
+
 def test_entries_with_the_namespace_on_each_of_them_are_the_feeds_own() -> None:
     own = f" {ATOM}"
 
