@@ -1,0 +1,105 @@
+"""The parameters of a query: which of them choose the content, and which say only where a reader
+came from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from urllib.parse import quote, unquote_plus
+
+from monitor.urls.hosts import bare_host
+
+_TRACKING = re.compile(
+    r"(?:utm|mtm|pk|piwik|matomo|at|itm|oly|vero|hsa|gaa|mc|ns|guce|soc|__hs|_hs|wt)_\w*"
+    r"|_hsenc|_hsmi|__hssc|__hstc|__hsfp|hsctatracking"
+    r"|gclid|dclid|fbclid|msclkid|twclid|yclid|ysclid|srsltid|ttclid|li_fat_id|rdt_cid"
+    r"|gbraid|wbraid|igshid|igsh|mkt_tok|s_kwcid|_ga|_gl|xtor|cmp|cmpid|ncid|ocid|icid|intcid"
+    r"|guccounter|traffic_source|__twitter_impression|ref_src|ref_url|dicbo|ftag|taid|tpcc"
+    r"|fb_action_ids|fb_action_types|fb_ref|fb_source|amp_js_v|amp_gsa|usqp",
+    re.ASCII,
+)
+# Parameters that carry an article elsewhere (`mod` and `f` name threads and forums), so each is
+# dropped on these hosts only.
+_TRACKING_BY_HOST = {
+    "nytimes.com": {
+        "smid",
+        "smtyp",
+        "partner",
+        "emc",
+        "unlocked_article_code",
+        "referringsource",
+        "campaign_id",
+        "instance_id",
+    },
+    "wsj.com": {"mod", "reflink", "st"},
+    "barrons.com": {"mod"},
+    "marketwatch.com": {"mod"},
+    "dw.com": {"maca"},
+    "npr.org": {"ft", "f"},
+    "dailymail.co.uk": {"ito"},
+    "fortune.com": {"xid"},
+    "news.google.com": {"oc", "hl", "gl", "ceid"},
+}
+# These choose the content on some sites, so they are dropped only where they say "from a feed".
+_ORIGIN_PARAMETERS = {"ref", "source", "src", "via", "from"}
+_FEED_VALUES = {"rss", "feed", "atom", "rss_feed"}
+_MAX_PARAMETERS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter of a query, unescaped; `equals` is "=" or empty."""
+
+    name: str
+    equals: str
+    value: str
+
+    def __str__(self) -> str:
+        return f"{quote(self.name, safe='/')}{self.equals}{quote(self.value, safe='/')}"
+
+
+def read_parameters(query: str) -> list[Parameter]:
+    """Returns the parameters of a query, unescaped, in order; at most `_MAX_PARAMETERS`."""
+    parameters = []
+    for piece in filter(None, query.split("&")[:_MAX_PARAMETERS]):
+        name, equals, value = piece.partition("=")
+        parameters.append(Parameter(unquote_plus(name), equals, unquote_plus(value)))
+    return parameters
+
+
+def content_query(query: str, host: str, own_hosts: Collection[str]) -> str:
+    """Returns `?` and the parameters that choose the content, sorted by name; nothing without any.
+    Values of a repeated name keep their order.
+    """
+    parameters = read_parameters(query)
+    kept = [part for part in parameters if not _is_tracking(part, host, own_hosts)]
+    kept.sort(key=lambda part: part.name)
+    joined = "&".join(map(str, kept))
+    return f"?{joined}" if joined else ""
+
+
+def _is_tracking(parameter: Parameter, host: str, own_hosts: Collection[str]) -> bool:
+    """Whether a parameter says only where the reader came from.
+
+    Args:
+        host: the page's.
+        own_hosts: it and those of the feed.
+    """
+    name, value = parameter.name.lower(), parameter.value.lower()
+    if _TRACKING.fullmatch(name) or _is_tracking_of_host(name, host) or _is_amp(name, value):
+        return True
+    if name in _ORIGIN_PARAMETERS and value in _FEED_VALUES:
+        return True
+    return name == "ref" and bare_host(value.rstrip("/")) in own_hosts
+
+
+def _is_amp(name: str, value: str) -> bool:
+    return name == "amp" or (name == "outputtype" and value == "amp")
+
+
+def _is_tracking_of_host(name: str, host: str) -> bool:
+    for site, names in _TRACKING_BY_HOST.items():
+        if name in names and (host == site or host.endswith(f".{site}")):
+            return True
+    return False
