@@ -15,12 +15,6 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from monitor.alerts.actions.signed import NO_LINKS, Act, MailLinks
-from monitor.alerts.digest_views import (
-    count_tiers,
-    digest_order,
-    heading_of,
-    make_digest_view,
-)
 from monitor.alerts.events import alert_event, digest_event, notice_event
 from monitor.alerts.headers import header_text, make_list_id, make_message_id
 from monitor.alerts.payload import (
@@ -30,7 +24,14 @@ from monitor.alerts.payload import (
     EventType,
     NoticePayload,
 )
-from monitor.alerts.views import MAX_SENTENCES, lead_of, make_view
+from monitor.alerts.views.digest import (
+    count_tiers,
+    digest_order,
+    heading_of,
+    make_digest_view,
+)
+from monitor.alerts.views.mail import MAX_SENTENCES, make_view
+from monitor.alerts.views.wording import lead_of
 from monitor.dates.printing import print_moment
 from monitor.model import Message
 from monitor.text import cut, one_line

@@ -29,7 +29,8 @@ from monitor.alerts.payload import (
     StatePart,
 )
 from monitor.alerts.rendering import render_alert, render_digest, render_notice, render_test
-from monitor.alerts.views import USEFUL_LIKENESS, make_view
+from monitor.alerts.views.known import USEFUL_LIKENESS
+from monitor.alerts.views.mail import make_view
 from monitor.channels.mail import build_mail
 from monitor.model import MatchedTerm
 from monitor.text import one_line

@@ -9,9 +9,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from monitor.alerts.digest_views import UNCONFIRMED
 from monitor.alerts.payload import MIDDLE_TIER
-from monitor.alerts.views import TIERS, count_of, safe_url
+from monitor.alerts.views.digest import UNCONFIRMED
+from monitor.alerts.views.wording import TIERS, count_of, safe_url
 from monitor.dates.printing import print_iso_day
 from monitor.text import cut, one_line
 

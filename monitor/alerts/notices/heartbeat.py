@@ -9,7 +9,8 @@ from operator import attrgetter
 
 from monitor.alerts.calendar import KnownDay
 from monitor.alerts.payload import EventType, FeedPart, NoticePayload
-from monitor.alerts.views import MAX_AHEAD, count_of
+from monitor.alerts.views.mail import MAX_AHEAD
+from monitor.alerts.views.wording import count_of
 from monitor.dates.printing import print_date, print_day
 from monitor.text import cut, one_line
 

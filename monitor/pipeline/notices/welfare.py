@@ -23,7 +23,7 @@ from monitor.alerts.notices.shrinking import (
 )
 from monitor.alerts.notices.troubles import part_in_trouble
 from monitor.alerts.payload import EventType, NoticePayload
-from monitor.alerts.views import count_of
+from monitor.alerts.views.wording import count_of
 from monitor.dates.printing import print_moment
 from monitor.feeds.health import FeedHealth, find_trouble
 from monitor.pipeline.context import Context, WatchedCase, log

@@ -22,25 +22,17 @@ from monitor.alerts.payload import (
     FeedPart,
     by_tier,
 )
-from monitor.alerts.views import (
-    ID_CHARS,
-    MAX_LEAD,
+from monitor.alerts.views.changes import changes_of, claims_of
+from monitor.alerts.views.mail import ID_CHARS, MAX_LEAD, ahead_of, short_command
+from monitor.alerts.views.values import ActionView, AheadView, ChangeView, ClaimView, LinkView
+from monitor.alerts.views.wording import (
     TIERS,
-    ActionView,
-    AheadView,
-    ChangeView,
-    ClaimView,
-    LinkView,
-    ahead_of,
     caveat_of,
-    changes_of,
-    claims_of,
     count_of,
     happened,
     lead_of,
     outlet_of,
     safe_url,
-    short_command,
 )
 from monitor.dates.printing import print_moment
 from monitor.text import cut, one_line
