@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import ClassVar, Literal
 
 from pydantic_core import PydanticCustomError
@@ -127,8 +127,7 @@ class Cadence:
         if self.at is None:
             return now
         for day in self._iter_days(now.astimezone(zone).date()):
-            # Compared as moments: by the clock on the wall an hour may come twice, or never.
-            due = datetime.combine(day, self.at, zone).astimezone(now.tzinfo)
+            due = _moment(day, self.at, zone).astimezone(now.tzinfo)
             if due > now:
                 return due
         raise AssertionError("every weekday comes within the days looked at")
@@ -149,6 +148,14 @@ class Cadence:
 
 
 Cadence.NOW = Cadence()
+
+
+def _moment(day: date, at: time, zone: tzinfo) -> datetime:
+    """Returns the moment at which the clocks of a zone show a time; where they show it twice the
+    first one, where they leap over it as much later as they leap.
+    """
+    # As a moment: two times of one zone are compared by the clock on the wall.
+    return datetime.combine(day, at, zone).astimezone(UTC)
 
 
 def read_cadence(value: object) -> Cadence:
@@ -206,10 +213,14 @@ class Quiet:
         """Returns when the quiet hours that a moment falls into end; None when it falls into
         none.
         """
-        # Compared as moments: on the night on which clocks change an hour comes twice, or never.
-        end = Cadence(self.end).next_after(moment, zone)
-        start = Cadence(self.start).next_after(moment, zone)
-        return end if end < start else None
+        # Those of today, and those that began yesterday and may go over midnight.
+        for begun in (moment.astimezone(zone).date() - timedelta(days=days) for days in (0, 1)):
+            over = begun + timedelta(days=int(self.end < self.start))
+            # Compared as moments: on the night on which clocks change an hour comes twice, or
+            # never.
+            if _moment(begun, self.start, zone) <= moment < (end := _moment(over, self.end, zone)):
+                return end.astimezone(moment.tzinfo)
+        return None
 
 
 def read_quiet(value: object) -> Quiet | None:

@@ -97,6 +97,29 @@ def test_quiet_hours_last_no_longer_than_they_say(now, zone, quiet):
     assert end is None or quiet.end_after(end, ZoneInfo(zone)) is None
 
 
+@pytest.mark.parametrize(
+    ("quiet", "zone", "noon"),
+    [
+        ("02:30-03:00", "Europe/Berlin", "2026-03-28T11:00"),
+        ("02:30-03:15", "Europe/Berlin", "2026-03-28T11:00"),
+        ("00:15-01:00", "America/Santiago", "2026-09-05T16:00"),
+        ("03:00-02:30", "Europe/Berlin", "2026-03-28T01:45"),
+    ],
+)
+def test_a_bound_that_the_clocks_leap_over_does_not_stretch_to_the_day_before(quiet, zone, noon):
+    found = read_quiet(quiet).end_after(datetime.fromisoformat(f"{noon}Z"), ZoneInfo(zone))
+
+    assert found is None
+
+
+def test_hours_around_a_bound_that_the_clocks_leap_over_are_quiet_the_day_before():
+    found = read_quiet("03:00-02:30").end_after(
+        moment("2026-03-28T12:00"), ZoneInfo("Europe/Berlin")
+    )
+
+    assert found is not None
+
+
 @pytest.mark.parametrize("text", ["22:00", "22:00-24:00", "22-7", "07:00-07:00", "", 7])
 def test_what_are_no_quiet_hours_is_refused(text):
     with pytest.raises(PydanticCustomError):
