@@ -22,7 +22,7 @@ _UNTOLD = frozenset({"polling", "daemon_stopped", "work_counted"})
 # Fields of any event that help, in the order of a sentence.
 _HELPFUL = ("case", "feed", "channel", "url", "warning", "error", "effect", "hint")
 _ARTICLE_OUTCOMES = {
-    "unmatched": "its full text belongs to no case",
+    "unmatched": "what it says belongs to no case",
     "retry": "could not be read, is tried again later",
     "failed": "could not be read, given up",
     "lost": "another worker has it",

@@ -49,7 +49,7 @@ def tell(event: str, *, narrator: Narrator | None = None, **fields: Any) -> str:
         (
             "ingest_done",
             {"url": URL, "outcome": "unmatched"},
-            f"read {URL}: its full text belongs to no case",
+            f"read {URL}: what it says belongs to no case",
         ),
         (
             "ingest_done",

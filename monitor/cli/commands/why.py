@@ -33,7 +33,7 @@ STATE_WORDS = {
     "ignored": "not read: no case's query found anything in its title, teaser or address; "
     "`candidates` of a case widens what is read",
     "queued": "waiting to be read",
-    "unmatched": "read; its full text belongs to no case",
+    "unmatched": "looked at; what could be read of it belongs to no case",
     "stored": "read and judged",
     "failed": "given up after repeated failures",
 }

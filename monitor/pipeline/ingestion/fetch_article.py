@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from http import HTTPStatus
 from urllib.parse import urlsplit
 
 from monitor.errors import FetchError, HostHeld, MonitorError
@@ -28,6 +29,18 @@ RETRIES = (timedelta(minutes=1), timedelta(minutes=10))
 # A host may ask to be left alone for up to 30 days; the feed's own words are judged when it is more
 # than this.
 MAX_HOLD = timedelta(hours=6)
+
+# Pauses before a page that was not shown is asked for once more, where what its feed says is not
+# enough for any case: a site may be down for days.
+REREADS = (
+    timedelta(minutes=15),
+    timedelta(hours=1),
+    timedelta(hours=4),
+    timedelta(days=1),
+    timedelta(days=3),
+)
+# Kinds of pages that stand where an article was, or will be, for a time.
+_PASSING = frozenset({PageStatus.CHALLENGE, PageStatus.SOFT_404, PageStatus.UNREADABLE})
 
 # How much of an article a page of each kind holds; a stub is looked at more closely.
 _EXTRACTION = {
@@ -80,7 +93,10 @@ async def _read_page(ctx: Context, entry: QueuedEntry, url: str) -> FetchedArtic
         if pause is not None:
             raise TryAgain(str(error), pause) from error
         reason = f"the page could not be fetched: {error}"
-        return _from_feed(ctx, entry, reason, status=describe_refusal(error))
+        article = _from_feed(ctx, entry, reason, status=describe_refusal(error))
+        # A page may be announced before it is there.
+        may_come_back = not error.permanent or error.status == HTTPStatus.NOT_FOUND
+        return replace(article, may_come_back=may_come_back)
     assert not isinstance(got, NotModified), "no validators were sent"
     return _from_page(ctx, entry, got, await read_pages(ctx, got))
 
@@ -102,6 +118,15 @@ def pause_before_retry(entry: QueuedEntry, error: FetchError) -> timedelta | Non
     if error.permanent or entry.attempts > len(RETRIES):
         return None
     return wait or RETRIES[entry.attempts - 1]
+
+
+def pause_before_reread(entry: QueuedEntry, article: FetchedArticle) -> timedelta | None:
+    """Returns after which time the page of an entry that no case wants by its feed's words is asked
+    for again; None when it was shown, or has been asked for long enough.
+    """
+    if not article.may_come_back or entry.attempts > len(REREADS):
+        return None
+    return REREADS[entry.attempts - 1]
 
 
 async def _read_behind(ctx: Context, entry: QueuedEntry, link: str) -> FetchedArticle:
@@ -217,6 +242,7 @@ def _from_page(ctx: Context, entry: QueuedEntry, got: Fetched, page: Page) -> Fe
         revised_at=date_revision(
             (entry.restated_at, page.updated_at, page.published_at), published.at, ctx.clock()
         ),
+        may_come_back=page.status in _PASSING,
     )
 
 

@@ -16,7 +16,7 @@ from monitor.novelty import analyse
 from monitor.pipeline.context import Context, WatchedCase, log
 from monitor.pipeline.embed import encode_analysis, fill_vectors
 from monitor.pipeline.fields import article_fields, short_lang
-from monitor.pipeline.ingestion.fetch_article import TryAgain, read_entry
+from monitor.pipeline.ingestion.fetch_article import TryAgain, pause_before_reread, read_entry
 from monitor.pipeline.polling.selection import takes_everything
 from monitor.pipeline.verdicts.judging import CaseMatch, VerdictInput
 from monitor.pipeline.verdicts.record import IngestResult, record_article
@@ -144,6 +144,9 @@ async def _record(ctx: Context, entry: QueuedEntry, read: _ReadEntry | Failed) -
         raise read.error
     article = read.article
     if read.analysis is None:
+        pause = pause_before_reread(entry, article)
+        if pause is not None:
+            raise TryAgain(article.reason, pause)
         return await _set_aside(ctx, entry, article)
     given = VerdictInput(
         article=article, analysis=read.analysis, matches=read.matches, now=ctx.clock()

@@ -47,6 +47,7 @@ class FetchedArticle:
         reason: why it was not read in full; empty when it was.
         seen: what its page gave; None when no page was asked for.
         revised_at: the date of this text, where it is stated and is not that of the first.
+        may_come_back: its page could not be had, or showed something else, and may be there later.
     """
 
     url: str
@@ -65,6 +66,7 @@ class FetchedArticle:
     date_origin: DateOrigin = UNKNOWN_ORIGIN
     seen: PageSeen | None = None
     revised_at: datetime | None = None
+    may_come_back: bool = False
 
     @property
     def text_hash(self) -> str:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
+import pytest
+
 from monitor.store.views.trace import trace_url
 from monitor.urls import canonical_url
-from tests.pipeline.conftest import Newsroom
+from tests.pipeline.conftest import Newsroom, on_sqlite
 from tests.pipeline.test_run_once import ORDER, SEED_PARAGRAPHS, story
 
 
@@ -130,3 +134,57 @@ def test_a_file_that_is_an_items_only_link_is_not_asked_for_as_a_page(newsroom: 
         assert trace.article.extraction == "feed_only"
         assert "file" in trace.page_reason
         assert asked(newsroom, f"/{path}") == 0
+
+
+def require(newsroom: Newsroom, word: str) -> None:
+    """Has the case want articles that hold a word besides the name."""
+    (case,) = (newsroom.config / "cases").glob("*.toml")
+    wanted = f"query = '\"abrego garcia\" AND {word}'"
+    case.write_text(re.sub("query = .*", wanted, case.read_text()))
+
+
+MAINTENANCE = (
+    b"<title>Maintenance</title><h1>Scheduled maintenance</h1><p>Back in a few minutes.</p>"
+)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [(500, "text/html", b"broken"), (404, "text/html", b"no"), (200, "text/html", MAINTENANCE)],
+    ids=["a fault", "not there yet", "maintenance"],
+)
+@on_sqlite
+def test_a_page_that_comes_back_is_read_where_its_feed_says_too_little_for_the_case(
+    newsroom: Newsroom, answer: tuple[int, str, bytes]
+) -> None:
+    require(newsroom, "oath")
+    newsroom.poll()
+    outlet = newsroom.outlets[0]
+    url = outlet.publish(
+        story("/a", [ORDER, *SEED_PARAGRAPHS], newsroom.now, title="Abrego Garcia in court")
+    )
+    outlet.answers["/a"] = lambda: answer
+    for _ in range(4):
+        newsroom.poll(hours=0.3)
+    assert newsroom.read(trace_url, [url, canonical_url(url)]).entries[0].state == "queued"
+
+    del outlet.answers["/a"]
+    newsroom.poll(hours=30)
+
+    assert newsroom.read(trace_url, [url, canonical_url(url)]).entries[0].state == "stored"
+
+
+@on_sqlite
+def test_a_page_that_stays_away_is_given_up_within_a_week(newsroom: Newsroom) -> None:
+    require(newsroom, "oath")
+    newsroom.poll()
+    outlet = newsroom.outlets[0]
+    title = "Abrego Garcia in court"
+    url = outlet.publish(story("/a", [ORDER, *SEED_PARAGRAPHS], newsroom.now, title=title))
+    outlet.answers["/a"] = lambda: (500, "text/html", b"broken")
+
+    for _ in range(20):
+        newsroom.poll(hours=8)
+
+    assert newsroom.read(trace_url, [url, canonical_url(url)]).entries[0].state == "unmatched"
+    assert asked(newsroom, "/a") == 6
