@@ -54,13 +54,14 @@ class LoopbackServer(ThreadingHTTPServer):
 
 class Site:
     """A web server on its own loopback address; `answers` overrides a path (or `POST path`) with
-    (status, media type, body).
+    (status, media type, body), `moved` sends a path on to another address.
     """
 
     def __init__(self, address: str = "127.0.0.1") -> None:
         self.requests: list[tuple[str, str, dict[str, str]]] = []
         self.answers: dict[str, Callable[[], tuple[int, str, bytes]]] = {}
         self.retry_after: dict[str, int] = {}
+        self.moved: dict[str, str] = {}
         site = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -73,6 +74,9 @@ class Site:
                 site.requests.append(
                     ("GET", self.path, {k.lower(): v for k, v in self.headers.items()})
                 )
+                if self.path in site.moved:
+                    self.reply(302, "text/plain", b"", {"Location": site.moved[self.path]})
+                    return
                 if self.path in site.retry_after:
                     self.reply(
                         429,

@@ -19,7 +19,7 @@ from monitor.pipeline.ingestion.published_date import date_article, date_revisio
 from monitor.pipeline.polling.selection import UNREADABLE_HOSTS
 from monitor.store.articles import FEED_EXTRACTOR, FetchedArticle, PageSeen, hash_text
 from monitor.store.entries import QueuedEntry
-from monitor.text import fold
+from monitor.text import fold, fold_words
 from monitor.urls import canonical_url
 
 MIN_BULLETIN = 60  # characters; shorter pages are captions and link lists
@@ -50,6 +50,12 @@ _EXTRACTION = {
     PageStatus.CONSENT: Extraction.CONSENT,
 }
 WITH_ARTICLE = frozenset({PageStatus.OK, PageStatus.LIVE, PageStatus.STUB})
+# Kinds of pages whose address is the article's.
+_WITH_ADDRESS = WITH_ARTICLE | {PageStatus.PAYWALLED}
+# A page behind a redirect is the article's where it has this share of what is known of it.
+_MIN_TOLD_SHARE = 0.34
+_MIN_TOLD_WORDS = 3
+_TELLING_CHARS = 4
 # Quotation marks and brackets that may follow the full stop of a last sentence.
 _CLOSING_MARKS = "\"'”’»)"
 
@@ -98,7 +104,12 @@ async def _read_page(ctx: Context, entry: QueuedEntry, url: str) -> FetchedArtic
         may_come_back = not error.permanent or error.status == HTTPStatus.NOT_FOUND
         return replace(article, may_come_back=may_come_back)
     assert not isinstance(got, NotModified), "no validators were sent"
-    return _from_page(ctx, entry, got, await read_pages(ctx, got))
+    page = await read_pages(ctx, got)
+    if leads_elsewhere(url, got, page, f"{entry.title} {entry.summary}"):
+        reason = f"its address leads to another page: {got.final_url}"
+        article = _from_feed(ctx, entry, reason, status=page.status.value)
+        return replace(article, may_come_back=True)
+    return _from_page(ctx, entry, got, page)
 
 
 def _is_unreadable(url: str) -> bool:
@@ -275,8 +286,34 @@ def _feed_has_whole_text(entry: QueuedEntry, page: Page) -> bool:
 
 
 def _page_urls(entry: QueuedEntry, got: Fetched, page: Page) -> tuple[str, ...]:
+    # Where a wall stands many articles end: its address is none of theirs.
+    if page.status not in _WITH_ADDRESS:
+        return _distinct(entry.canonical_url or canonical_url(got.final_url))
+    final = canonical_url(got.final_url)
     named = canonical_url(page.canonical_url) if page.canonical_url else None
-    return _distinct(named, canonical_url(got.final_url), entry.canonical_url)
+    # "/story" for "/story?id=7": one address for all that a script shows.
+    if named is not None and final.startswith(f"{named}?"):
+        named = None
+    return _distinct(named, final, entry.canonical_url)
+
+
+def leads_elsewhere(url: str, got: Fetched, page: Page, told: str) -> bool:
+    """Says whether an address leads to a page that is not its article: a front page, a subscription
+    or another story.
+
+    Args:
+        told: what is known of the article, such as its headline and teaser.
+    """
+    if canonical_url(got.final_url) == canonical_url(url):
+        return False
+    words = set(filter(_is_telling, fold_words(told)))
+    found = words.intersection(fold_words(f"{page.title} {page.text}"))
+    # Few words may be missing in the article itself; "Update" says nothing of it.
+    return len(words) >= _MIN_TOLD_WORDS and len(found) < _MIN_TOLD_SHARE * len(words)
+
+
+def _is_telling(word: str) -> bool:
+    return len(word) >= _TELLING_CHARS
 
 
 def _feed_outlet(entry: QueuedEntry, url: str) -> str:

@@ -22,6 +22,7 @@ from monitor.pipeline.ingestion.article_pages import page_limit, read_pages
 from monitor.pipeline.ingestion.fetch_article import (
     WITH_ARTICLE,
     describe_refusal,
+    leads_elsewhere,
     page_extraction,
     see_page,
     shows_article,
@@ -38,6 +39,7 @@ from monitor.pipeline.rechecks.record_recheck import (
 from monitor.pipeline.verdicts.judging import CaseMatch, VerdictInput
 from monitor.pipeline.work import Failed, read_ahead, settle
 from monitor.store.articles import FEED_EXTRACTOR, FetchedArticle, PageSeen
+from monitor.store.articles.finding import find_article
 from monitor.store.pages import DuePage, JudgedCase, PageCheck, claim_pages, finish_page
 from monitor.urls import canonical_url
 
@@ -74,9 +76,29 @@ async def _ask(ctx: Context, page: DuePage) -> Recheck:
         )
         if isinstance(got, NotModified):
             return _unchanged(page, got)
-        return await _compare(ctx, page, got, await read_pages(ctx, got))
+        current = await read_pages(ctx, got)
+        if await _is_elsewhere(ctx, page, got, current):
+            return _moved(page, got)
+        return await _compare(ctx, page, got, current)
     except FetchError as error:
         return _refused(page, error)
+
+
+async def _is_elsewhere(ctx: Context, page: DuePage, got: Fetched, current: Page) -> bool:
+    """Says whether the address of an article leads to another one now."""
+    article, final = page.article, canonical_url(got.final_url)
+    if final == canonical_url(page.url):
+        return False
+    if leads_elsewhere(page.url, got, current, f"{article.title} {article.summary}"):
+        return True
+    found = await ctx.read(find_article, [final])
+    return found is not None and found.id != article.id
+
+
+def _moved(page: DuePage, got: Fetched) -> Recheck:
+    """Returns what it means that another page stands in the place of an article: it is gone."""
+    outcome = RecheckOutcome.MISSING if _had_article(page) else RecheckOutcome.OTHER
+    return Recheck(page, outcome, error=f"its address leads to another page: {got.final_url}")
 
 
 def _unchanged(page: DuePage, got: NotModified) -> Recheck:

@@ -15,10 +15,9 @@ from monitor.model import (
     Analysis,
     Extraction,
     PageStatus,
+    Relation,
 )
-from monitor.novelty import (
-    is_beginning,
-)
+from monitor.novelty import is_beginning, relate, shingles
 from monitor.pipeline.context import Context
 from monitor.pipeline.embed import usable_encoder
 from monitor.pipeline.fields import own_newsroom, short_lang
@@ -79,8 +78,15 @@ def record_article(
         LeaseLost: another worker has taken the entry over; nothing is written.
     """
     lock_cases(session, [match.case.id for match in given.matches])
+    known = find_article(session, given.article.urls)
+    if (
+        known is not None
+        and entry is not None
+        and _is_another(session, given.article, known, entry)
+    ):
+        known, given = None, _under_own_address(given, entry)
     article = given.article
-    known = find_article(session, article.urls) or _find_under_other_url(session, article)
+    known = known or _find_under_other_url(session, article)
     text = _store_text(session, ctx, known, given)
     is_aside = known is not None and not text.is_new and _is_other_text(article, known)
     if known is not None and text.is_new and entry is not None and entry.restated_at is not None:
@@ -93,6 +99,26 @@ def record_article(
     if entry is not None:
         _finish(session, ctx, entry, given, text.revision.article_id)
     return IngestResult(text.revision.article_id, text.is_new, judgement.outcomes, judgement.alerts)
+
+
+def _is_another(
+    session: Session, article: FetchedArticle, known: StoredArticle, entry: QueuedEntry
+) -> bool:
+    """Says whether an article that shares an address with a stored one is another all the same: its
+    page names an address that its site gives to many.
+    """
+    is_read = known.extraction is Extraction.FULL and article.extraction is Extraction.FULL
+    own = entry.canonical_url
+    if not is_read or own is None or find_article(session, [own]) is not None:
+        return False
+    likeness = relate(known.id, shingles(article.text), shingles(known.text))
+    return likeness.relation is Relation.DISTINCT
+
+
+def _under_own_address(given: VerdictInput, entry: QueuedEntry) -> VerdictInput:
+    """Returns an article without the addresses that it shares with another."""
+    own = entry.canonical_url or given.article.url
+    return replace(given, article=replace(given.article, urls=(own,)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 
 import pytest
 
@@ -188,3 +189,60 @@ def test_a_page_that_stays_away_is_given_up_within_a_week(newsroom: Newsroom) ->
 
     assert newsroom.read(trace_url, [url, canonical_url(url)]).entries[0].state == "unmatched"
     assert asked(newsroom, "/a") == 6
+
+
+SMUGGLING = (
+    "A grand jury in Nashville charged Abrego Garcia on Friday with moving migrants across the "
+    "state line, an indictment that was unsealed in the afternoon says."
+)
+OFFER = "<title>Subscribe</title><h1>Subscribe</h1>" + 9 * (
+    "<p>Support local journalism with a monthly plan, read every page without limits, and get our "
+    "weekend magazine delivered to the door.</p>"
+)
+
+
+def publish_two(newsroom: Newsroom) -> list[str]:
+    """Publishes two stories of the case; returns their addresses."""
+    told = {
+        "Officials must answer about Abrego Garcia": ("/a", [ORDER, *SEED_PARAGRAPHS]),
+        "Jury in Nashville charges Abrego Garcia": ("/b", [SMUGGLING]),
+    }
+    return [
+        newsroom.outlets[0].publish(story(path, paragraphs, newsroom.now, title=title))
+        for title, (path, paragraphs) in told.items()
+    ]
+
+
+@on_sqlite
+def test_stories_whose_addresses_lead_to_one_other_page_stay_two(newsroom: Newsroom) -> None:
+    newsroom.poll()
+    outlet = newsroom.outlets[0]
+    urls = publish_two(newsroom)
+    outlet.answers["/subscribe"] = lambda: (200, "text/html", OFFER.encode())
+    outlet.moved |= {"/a": "/subscribe", "/b": "/subscribe"}
+
+    newsroom.poll()
+
+    found = [newsroom.read(trace_url, [url, canonical_url(url)]).article for url in urls]
+    assert [article.title for article in found if article] == [
+        "Officials must answer about Abrego Garcia",
+        "Jury in Nashville charges Abrego Garcia",
+    ]
+    assert [article.extraction for article in found if article] == ["feed_only", "feed_only"]
+
+
+@on_sqlite
+def test_an_address_that_its_site_names_for_every_story_is_none_of_theirs(
+    newsroom: Newsroom,
+) -> None:
+    newsroom.poll()
+    outlet = newsroom.outlets[0]
+    urls = publish_two(newsroom)
+    for path, told in (("/a", f"{ORDER} {SEED_PARAGRAPHS[0]}"), ("/b", SMUGGLING)):
+        page = f'<link rel="canonical" href="{outlet.base}/story"><article><p>{told}</p></article>'
+        outlet.answers[path] = partial(lambda page: (200, "text/html", page.encode()), page)
+
+    newsroom.poll()
+
+    found = [newsroom.read(trace_url, [url, canonical_url(url)]).article for url in urls]
+    assert len({article.id for article in found if article}) == 2

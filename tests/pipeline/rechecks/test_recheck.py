@@ -329,6 +329,48 @@ def test_a_page_that_is_back_at_the_second_look_was_never_gone(newsroom: Newsroo
     assert edits_of(newsroom)[story.path] == []
 
 
+HARBOUR = "<title>Council approves harbour plan</title><article><h1>Harbour plan</h1>{}</article>"
+
+
+@pytest.mark.parametrize("is_stored", [False, True], ids=["of no case", "that is stored"])
+@on_sqlite
+def test_an_address_that_leads_to_another_story_tells_that_the_article_is_gone(
+    newsroom: Newsroom, is_stored: bool
+) -> None:
+    outlet = newsroom.outlets[0]
+    story = publish(outlet, 1, newsroom)
+    if is_stored:
+        target = publish(outlet, 2, newsroom).path
+    else:
+        target = "/harbour"
+        told = "<p>The council approved a plan on Monday to rebuild the quay by next winter.</p>"
+        outlet.answers[target] = lambda: (200, "text/html", HARBOUR.format(9 * told).encode())
+    newsroom.poll()
+    outlet.moved[story.path] = target
+
+    newsroom.poll(hours=1)
+    newsroom.poll(hours=1)
+
+    assert [event["type"] for event in newsroom.alerts] == ["article.removed"]
+    assert [edit.kind for edit in edits_of(newsroom)[story.path]] == ["removed"]
+
+
+@on_sqlite
+def test_an_article_under_a_new_address_is_still_that_article(newsroom: Newsroom) -> None:
+    outlet = newsroom.outlets[0]
+    story = publish(outlet, 1, newsroom)
+    newsroom.poll()
+    page = outlet.page(story).encode()
+    outlet.answers["/new"] = lambda: (200, "text/html; charset=utf-8", page)
+    outlet.moved[story.path] = "/new"
+
+    newsroom.poll(hours=1)
+    newsroom.poll(hours=1)
+
+    assert newsroom.alerts == []
+    assert edits_of(newsroom)[story.path] == []
+
+
 def test_a_page_that_shows_only_its_beginning_does_not_replace_the_text(newsroom: Newsroom) -> None:
     outlet = newsroom.outlets[0]
     story = publish(outlet, 1, newsroom)
