@@ -223,11 +223,16 @@ def _without_validators(update: FeedUpdate) -> FeedUpdate:
 async def _finish_new(ctx: Context, read: ReadDocument, got: Fetched, body_hash: str) -> PollResult:
     """Writes a poll that brought another document than the last one (T1)."""
     entries = await _choose_entries(ctx, read)
-    update = _describe_poll(ctx, read, got, body_hash)
+    changed = [spec.item.key for spec in entries.changed]
+    update = _describe_poll(ctx, read, got)
+    # Validators of a document that was cut off would hide its rest for ever, and those of one that
+    # is not stored yet as it reads now would hide its changes.
+    if not read.document.is_truncated and not read.find_postponed(changed):
+        update = _with_validators(update, read.feed, got, body_hash, entries.now)
     # A feed that only changes what it has is silent all the same: `last_new_at` stays.
     if entries.new:
         update = replace(update, last_new_at=entries.now)
-    memory = read.remembered([spec.item.key for spec in entries.changed], entries.now)
+    memory = read.remembered(changed, entries.now)
     if memory != read.feed.read_items:
         update = replace(update, read_items=memory)
     _warn_of_document(read)
@@ -295,7 +300,7 @@ async def _read_archive(ctx: Context, read: ReadDocument) -> list[FeedItem]:
     return await read_missed(ctx, feed, read.document)
 
 
-def _describe_poll(ctx: Context, read: ReadDocument, got: Fetched, body_hash: str) -> FeedUpdate:
+def _describe_poll(ctx: Context, read: ReadDocument, got: Fetched) -> FeedUpdate:
     """Returns what a poll that brought a document changes of the feed."""
     feed, document, now = read.feed, read.document, ctx.clock()
     # Where nothing was parsed, what was stored of the document before holds.
@@ -308,9 +313,6 @@ def _describe_poll(ctx: Context, read: ReadDocument, got: Fetched, body_hash: st
         overlap=read.overlap,
         trusts_guids=feed.trusts_guids,
     )
-    # Validators of a document that was cut off would hide its rest for ever.
-    if not document.is_truncated:
-        update = _with_validators(update, feed, got, body_hash, now)
     return follow_move(update, feed, got, overlaps=read.has_known, now=now)
 
 

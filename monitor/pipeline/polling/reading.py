@@ -3,7 +3,7 @@ what is."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -13,7 +13,7 @@ from monitor.model import FeedDocument, FeedItem, Fetched
 from monitor.pipeline.context import Context
 from monitor.pipeline.polling.identity import Recognised, recognise
 from monitor.pipeline.polling.parse import parse_fetched
-from monitor.pipeline.polling.selection import hash_item, keeps_fragments, may_requeue
+from monitor.pipeline.polling.selection import is_changed, keeps_fragments, may_requeue
 from monitor.store.entries import KnownEntry
 from monitor.store.feeds import DueFeed
 
@@ -84,19 +84,23 @@ class ReadDocument:
             return None
         if self.was_known and self.memory and len(self.cut.spans) == len(self.memory.items):
             return self.feed.read_items
-        unsettled = self._find_unsettled() - set(changed) | self.renamed
+        unsettled = self.find_postponed(changed) | self.renamed
         items = remember(self.cut, self.document, self.pruned, unsettled=unsettled)
         # The day until the next whole reading is counted from the last one.
         read_at = self.memory.read_at if self.pruned and self.memory else now
         return None if items is None else Memory(self.cut.frame, read_at, items).to_bytes()
 
-    def _find_unsettled(self) -> set[str]:
-        """Returns the keys of items that differ from what is stored of them."""
-        known, unsettled = self.known, set()
+    def find_postponed(self, changed: Iterable[str]) -> set[str]:
+        """Returns the keys of items that differ from what is stored of them, and stay so for now.
+
+        Args:
+            changed: keys of the items whose change is stored with this poll.
+        """
+        known, postponed = self.known, set()
         for item in self.document.items:
-            if item.key in known and known[item.key].item_hash != hash_item(item):
-                unsettled.add(item.key)
-        return unsettled
+            if item.key in known and is_changed(known[item.key], item):
+                postponed.add(item.key)
+        return postponed.difference(changed)
 
 
 async def read_document(ctx: Context, feed: DueFeed, got: Fetched) -> ReadDocument:

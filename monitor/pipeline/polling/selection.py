@@ -40,10 +40,11 @@ UNREADABLE_HOSTS = frozenset({"news.google.com"})
 # An item that says something else is read again, but not at every poll: some feeds put the time of
 # day into their items.
 CHANGE_PAUSE = timedelta(hours=1)
-MAX_CHANGES = 24
+MAX_CHANGES = 24  # from then on once a day
 # A live blog says something else all day long, and that is what it is for.
 LIVE_PAUSE = timedelta(minutes=5)
 MAX_LIVE_CHANGES = 1_000
+LATE_PAUSE = timedelta(days=1)
 # Items of a poll whose page is read because the feed gives nothing but a headline.
 MAX_HEADLINES = 100
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
@@ -203,12 +204,22 @@ def _is_headline_only(item: FeedItem) -> bool:
 
 def may_requeue(known: KnownEntry, item: FeedItem, now: datetime) -> bool:
     """Says whether an item that is stored says something else now and may be read again."""
-    is_live = known.last_status == PageStatus.LIVE
-    limit = MAX_LIVE_CHANGES if is_live else MAX_CHANGES
-    pause = LIVE_PAUSE if is_live else CHANGE_PAUSE
-    if known.item_hash == hash_item(item) or known.changes >= limit:
+    if not is_changed(known, item):
         return False
-    return known.changed_at is None or now - known.changed_at >= pause
+    return known.changed_at is None or now - known.changed_at >= _pause_of(known)
+
+
+def is_changed(known: KnownEntry, item: FeedItem) -> bool:
+    """Says whether an item says something else than what is stored of it."""
+    return known.item_hash != hash_item(item)
+
+
+def _pause_of(known: KnownEntry) -> timedelta:
+    """Returns after which time a changed item is read again."""
+    is_live = known.last_status == PageStatus.LIVE
+    if known.changes >= (MAX_LIVE_CHANGES if is_live else MAX_CHANGES):
+        return LATE_PAUSE
+    return LIVE_PAUSE if is_live else CHANGE_PAUSE
 
 
 def hash_item(item: FeedItem) -> str:

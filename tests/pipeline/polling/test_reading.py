@@ -156,6 +156,21 @@ def test_a_change_that_comes_too_soon_is_stored_when_its_pause_is_over() -> None
     in_room(work)
 
 
+def test_a_change_that_comes_too_soon_is_not_hidden_by_a_document_that_stays_as_it_is() -> None:
+    async def work(room: Room) -> None:
+        await poll(room)
+        room.raw = document(item(3), item(2, "Marble."), item(1))
+        await poll(room)
+        room.raw = document(item(3), item(2, "Granite."), item(1))
+        await poll(room, after=MINUTE)
+        await poll(room, after=2 * HOUR)
+
+        assert (await read(room, summaries))["Stone 2"] == "Granite."
+        assert (await poll(room, after=HOUR)).result.outcome == "unchanged"
+
+    in_room(work)
+
+
 def test_another_channel_is_another_document() -> None:
     async def work(room: Room) -> None:
         await poll(room)

@@ -232,11 +232,22 @@ def known(
         (known(changed_at=NOW - CHANGE_PAUSE), True),
         (known(changed_at=NOW - CHANGE_PAUSE + timedelta(seconds=1)), False),
         (known(changes=MAX_CHANGES - 1), True),
-        (known(changes=MAX_CHANGES), False),
+        (known(changes=MAX_CHANGES, changed_at=NOW - 23 * CHANGE_PAUSE), False),
+        (known(changes=MAX_CHANGES, changed_at=NOW - 24 * CHANGE_PAUSE), True),
         (known(changes=MAX_CHANGES, status="live"), True),
         (known(changed_at=NOW - LIVE_PAUSE, status="live"), True),
     ],
-    ids=["changed", "same", "pause over", "in pause", "last", "too often", "live", "live pause"],
+    ids=[
+        "changed",
+        "same",
+        "pause over",
+        "in pause",
+        "last",
+        "too often",
+        "too often, a day later",
+        "live",
+        "live pause",
+    ],
 )
 def test_a_changed_item_is_read_again_but_not_at_every_poll(
     entry: KnownEntry, is_read_again: bool
