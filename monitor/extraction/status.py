@@ -25,6 +25,7 @@ from monitor.model import PageStatus
 
 _SHORT_CHARS = 1_500
 _TEASER_CHARS = 500
+_MIN_PROSE_CHARS = 100
 _MIN_TEASER_CHARS = 40  # shorter ones are captions and labels
 _CLOSING_MARKS = "\"'”’»)]"
 _SENTENCE_ENDS = (".", "!", "?", "…")
@@ -138,6 +139,13 @@ class _View:
         """The paragraphs of its text; one empty one when there is none."""
         return self.text.split("\n\n")
 
+    @cached_property
+    def tells_story(self) -> bool:
+        """Whether it has several paragraphs of whole sentences: a page that is only a notice has
+        two at most, whatever its headings say.
+        """
+        return sum(map(_is_prose, self.paragraphs)) >= _MANY_PARAGRAPHS
+
     @property
     def path(self) -> str:
         """The path of its address."""
@@ -149,6 +157,11 @@ class _View:
         return (*self.headings, self.visible[:_OPENING_CHARS])
 
 
+def _is_prose(paragraph: str) -> bool:
+    is_sentence = paragraph.rstrip(_CLOSING_MARKS).endswith(_SENTENCE_ENDS)
+    return is_sentence and len(paragraph) >= _MIN_PROSE_CHARS
+
+
 def _text_of(element: HtmlElement) -> str:
     return " ".join("".join(element.itertext()).split())
 
@@ -158,7 +171,7 @@ def _occurs(pattern: re.Pattern[str], texts: Iterable[str]) -> bool:
 
 
 def _judge_challenge(view: _View) -> PageJudgement | None:
-    if view.meta.is_article or len(view.text) > _SHORT_CHARS:
+    if view.meta.is_article or len(view.text) > _SHORT_CHARS or view.tells_story:
         return None
     if not _says_challenge(view) and not _is_marked_challenge(view):
         return None
@@ -218,13 +231,14 @@ def _judge_gone(view: _View) -> PageJudgement | None:
     if not view.is_short:
         return None
     says_in_text = len(view.text) < _OPENING_CHARS and _GONE.search(view.text) is not None
-    if not says_in_text and not _occurs(_GONE, view.headings):
+    says_in_heading = not view.tells_story and _occurs(_GONE, view.headings)
+    if not says_in_text and not says_in_heading:
         return None
     return PageJudgement(PageStatus.SOFT_404, "the page says that the article is not there")
 
 
 def _judge_unavailable(view: _View) -> PageJudgement | None:
-    if not view.is_short or not _occurs(_UNAVAILABLE, view.notices):
+    if not view.is_short or view.tells_story or not _occurs(_UNAVAILABLE, view.notices):
         return None
     return PageJudgement(
         PageStatus.UNREADABLE, "the site is under maintenance or does not serve this region"

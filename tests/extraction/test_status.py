@@ -36,6 +36,10 @@ PITCH = (
     "<h2>Keep reading for $1 a week</h2><p>Subscribers get unlimited access. Already a "
     "subscriber? Log in.</p>"
 )
+SENTENCES = (
+    "officials said on Tuesday that the matter would go to a court within the week, and that both "
+    "sides had been told of the date."
+)
 
 
 def extract(html: bytes, url: str = URL) -> Page:
@@ -243,6 +247,31 @@ def test_articles_about_such_things_or_with_them_on_the_page_pass(extra: str) ->
 
     assert got.status is PageStatus.OK
     assert TEXT.split("\n\n")[0] in got.text
+
+
+@pytest.mark.parametrize(
+    "headline",
+    [
+        "Crash on Route 404 kills two",
+        "Access denied: lawyers were kept out of the prison",
+        "Security check that stopped the driver was unlawful",
+        "Harbour video no longer available to the jury",
+        "Ferry stays in scheduled maintenance until May",
+        "Un momento clave para la jueza",
+    ],
+)
+def test_a_headline_alone_makes_no_notice_of_a_story(headline: str) -> None:
+    told = "".join(f"<p>{number} {SENTENCES}</p>" for number in range(3))
+    read = extract(page(f"<h1>{headline}</h1>{told}", title=headline))
+
+    assert read.status is PageStatus.OK
+
+
+def test_a_notice_with_two_paragraphs_of_advice_is_a_notice() -> None:
+    told = f"<p>{SENTENCES}</p><p>Please {SENTENCES}</p>"
+    read = extract(page(f"<h1>Sorry, you have been blocked</h1>{told}", title="Blocked"))
+
+    assert read.status is PageStatus.CHALLENGE
 
 
 def test_a_short_article_beside_a_list_of_others_is_no_list() -> None:
