@@ -46,9 +46,32 @@ class ReadDocument:
 
     @property
     def overlap(self) -> float:
-        """The share of items that were known, 0 to 1; 1 for an empty document."""
+        """The share of items that were known, 0 to 1; 1 for an empty document, 0 where what is
+        known of it is pinned above what came since.
+        """
+        if self._is_pinned:
+            return 0.0
         known = len(self.known) + len(self.document.passed)
         return known / self.size if self.size else 1.0
+
+    @property
+    def _is_pinned(self) -> bool:
+        """Whether the document ends with an item that is newer than all of the last poll: newest
+        first, the oldest that was missed would stand behind it.
+        """
+        newest_at, last = self.feed.newest_at, self._last
+        if newest_at is None or last is None or last.key in self.known:
+            return False
+        dates = [item.published_at for item in self.fresh if item.published_at]
+        return len(dates) > 1 and dates[0] > dates[-1] > newest_at
+
+    @property
+    def _last(self) -> FeedItem | None:
+        """The last item of the document; None where that was passed over."""
+        items = self.document.items
+        if not items or (self.pruned and self.cut and self.pruned.kept[-1] != self.cut.spans[-1]):
+            return None
+        return items[-1]
 
     @property
     def has_known(self) -> bool:

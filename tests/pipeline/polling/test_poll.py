@@ -7,6 +7,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from email.utils import format_datetime
 
 import pytest
 from structlog.testing import capture_logs
@@ -451,6 +452,53 @@ def test_after_a_gap_the_archive_is_read_back_to_what_is_known() -> None:
         assert sorted(await room.titles()) == [f"Item {number}" for number in range(1, 10)]
 
     in_room(feed(1, 2), work)
+
+
+def dated(*days: int) -> str:
+    """Items of days before the test begins, the newest the lowest."""
+    return "".join(
+        f"<item><title>Item {day}</title><guid>item-{day}</guid><pubDate>"
+        f"{format_datetime(START - day * DAY)}</pubDate></item>"
+        for day in days
+    )
+
+
+def news(*days: int, place: int) -> bytes:
+    channel = f"<channel><title>Quarry News</title>{older(place)}{dated(*days)}</channel>"
+    atom = 'xmlns:atom="http://www.w3.org/2005/Atom"'
+    return response(f'<rss version="2.0" {atom}>{channel}</rss>'.encode())
+
+
+@pytest.mark.parametrize("pinned", [(90,), (90, 80)])
+def test_what_is_pinned_does_not_hide_a_gap(pinned: tuple[int, ...]) -> None:
+    async def work(room: Room) -> None:
+        await room.poll()
+        room.raw = news(*pinned, 41, 42, 43, place=0)
+        room.answers["/page-0.xml"] = news(44, 45, 46, 47, 48, place=1)
+        await room.poll(after=DAY)
+
+        assert room.asked == ["/feed.xml", "/feed.xml", "/page-0.xml"]
+        assert {"Item 44", "Item 45"} < set(await room.titles())
+
+    in_room(news(*pinned, 47, 48, 49, place=0), work)
+
+
+@pytest.mark.parametrize(
+    "days",
+    [(46, 47, 48, 49, 50, 51), (49, 48, 47, 46, 45), (90, 46, 47)],
+    ids=["older items at the end", "oldest first", "one new"],
+)
+def test_where_known_items_stand_among_the_new_ones_nothing_was_missed(
+    days: tuple[int, ...],
+) -> None:
+    async def work(room: Room) -> None:
+        await room.poll()
+        room.raw = news(*days, place=0)
+        await room.poll(after=DAY)
+
+        assert room.asked == ["/feed.xml"] * 2
+
+    in_room(news(90, 47, 48, 49, place=0), work)
 
 
 def test_without_a_gap_no_archive_is_read() -> None:
