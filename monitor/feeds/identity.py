@@ -26,20 +26,40 @@ MAX_KEY_CHARS = 500  # longer keys are replaced by their hash
 _REVISION = re.compile(r"#\d{1,4}$")
 # Parameters by which sites name an article.
 _ID_NAME = re.compile(
-    r"^[pvq]$|^id$|[_-]id$|key|slug|article|story|post|item|doc|page|file|uri|url", re.IGNORECASE
+    r"^[pvq]$|^id$|[_-]id$|^n(?:o|r|um)$|^name$|key|slug|article|story|post|item|doc|case|page|file"
+    r"|uri|url",
+    re.IGNORECASE,
 )
 # CourtListener links each entry of a docket as a fragment of the docket's page.
 _DOCKET = re.compile(r"(?:minute-)?entry-\d+", re.IGNORECASE)
 
 
-def guid_key(guid: str) -> str:
+def guid_key(guid: str, *, keep_revision: bool = False) -> str:
     """Returns a guid as it is compared: trimmed; addresses without scheme, tracking parameters and
     revision number.
+
+    Args:
+        keep_revision: what looks like one counts the posts of a page (`guid_keys`).
     """
     guid = guid.strip()
     if not is_web_url(guid):
         return guid
-    return canonical_url(_REVISION.sub("", guid), keep_fragment=True)
+    return canonical_url(guid if keep_revision else _REVISION.sub("", guid), keep_fragment=True)
+
+
+def guid_keys(guids: Sequence[str], names: Sequence[str]) -> list[str]:
+    """Returns the guids of a document's items as they are compared; where nothing but a revision
+    number tells different items apart, it is none.
+
+    Args:
+        guids, names: of the items, in the same order; a name is the title, else the text.
+    """
+    keys = list(map(guid_key, guids))
+    shared = find_shared(keys, names)
+    return [
+        guid_key(guid, keep_revision=True) if key in shared else key
+        for guid, key in zip(guids, keys, strict=True)
+    ]
 
 
 def link_key(url: str, *, keep_fragment: bool) -> str:
@@ -119,11 +139,22 @@ def shared_links(
         guids, links, names: of the items, in the same order; empty where an item has none; a name
             is the title, else the text.
     """
+    unnamed = map(_link_alone, guids, links)
+    return find_shared(list(unnamed), names)
+
+
+def _link_alone(guid: str, link: str) -> str:
+    """Returns the link of an item that has no other guid."""
+    return link if guid in ("", link) else ""
+
+
+def find_shared(values: Sequence[str], names: Sequence[str]) -> frozenset[str]:
+    """Returns the values that stand on items with different names; empty ones do not count."""
     seen: dict[str, set[str]] = defaultdict(set)
-    for guid, link, name in zip(guids, links, names, strict=True):
-        if link and name and guid in ("", link):
-            seen[link].add(fold(name))
-    return frozenset(link for link, found in seen.items() if len(found) > 1)
+    for value, name in zip(values, names, strict=True):
+        if value and name:
+            seen[value].add(fold(name))
+    return frozenset(value for value, found in seen.items() if len(found) > 1)
 
 
 def is_own_page(url: str, feed_url: str, home_url: str | None) -> bool:
@@ -140,20 +171,21 @@ def _is_root(url: str) -> bool:
 
 
 def join_tracked(items: Iterable[FeedItem]) -> tuple[FeedItem, ...]:
-    """Returns items without those that repeat an earlier one under another campaign: with its title
+    """Returns items without those that repeat an earlier one under another campaign: with its words
     and instant, and a link that differs in parameters which name no article.
 
-    No list knows the parameters of every publisher; title and instant together tell them.
+    No list knows the parameters of every publisher; words and instant together tell them.
     """
     kept: list[FeedItem] = []
-    seen: dict[tuple[str, str, datetime], list[frozenset[tuple[str, str]]]] = defaultdict(list)
+    seen: dict[tuple[object, ...], list[frozenset[tuple[str, str]]]] = defaultdict(list)
     for item in items:
         parts = urlsplit(item.url or "")
         if not parts.query or item.published_at is None or item.published_precision == "day":
             kept.append(item)
             continue
         parameters = _parameters(parts.query)
-        story = (item.url or "").partition("?")[0], fold(item.title), item.published_at
+        words = fold(item.title), item.summary, item.content
+        story = (item.url or "").partition("?")[0], *words, item.published_at
         if not any(map(partial(_differs_by_tracking, parameters), seen[story])):
             kept.append(item)
         seen[story].append(parameters)

@@ -26,7 +26,8 @@ from monitor.feeds.formats import (
     syndication,
 )
 from monitor.feeds.identity import (
-    guid_key,
+    find_shared,
+    guid_keys,
     is_own_page,
     item_key,
     join_tracked,
@@ -157,7 +158,7 @@ def make_document(raw: RawFeed, source: FeedSource, *, trust_guids: bool = True)
         hub_url=raw.hub_url,
         keeps_fragments=reader.keeps_fragments,
         has_repeated_guids=bool(reader.repeated_guids),
-        has_shared_links=bool(reader.shared_links),
+        has_shared_links=bool(reader.shared_links or reader.shared_titles),
     )
 
 
@@ -240,12 +241,14 @@ class _ItemReader:
         keeps_fragments: the links of the items differ only by their fragments.
         repeated_guids: guids that stand on different items.
         shared_links: links that do, and that no guid tells apart.
+        shared_titles: titles that do, where there is neither guid nor link.
     """
 
     def __init__(self, raw: RawFeed, url: str, *, trust_guids: bool) -> None:
         self.keeps_fragments = False
         self.repeated_guids: Collection[str] = ()
         self.shared_links: Collection[str] = ()
+        self.shared_titles: Collection[str] = ()
         self._raw = raw
         self._url = url
         self._trust_guids = trust_guids
@@ -255,13 +258,13 @@ class _ItemReader:
         """Returns the items in the same order."""
         # Whether a guid or a fragment identifies anything shows only in all items together.
         self.keeps_fragments = keeps_fragments([raw.url for raw in raw_items])
-        guids = [guid_key(raw.guid[:_MAX_GUID_CHARS]) for raw in raw_items]
+        names = [raw.title or _body_of(raw) for raw in raw_items]
+        guids = guid_keys([raw.guid[:_MAX_GUID_CHARS] for raw in raw_items], names)
         links = [self._link_key(raw.url) for raw in raw_items]
-        titles = [raw.title for raw in raw_items]
-        self.repeated_guids = repeated_guids(guids, links, titles)
+        self.repeated_guids = repeated_guids(guids, links, names)
         guids = list(map(self._trusted, guids))
-        names = [raw.title or raw.summary or raw.content for raw in raw_items]
         self.shared_links = shared_links(guids, links, names)
+        self.shared_titles = _shared_titles(raw_items, guids, links)
         return tuple(map(self._read_item, raw_items, guids, links))
 
     def _link_key(self, url: str | None) -> str:
@@ -279,6 +282,8 @@ class _ItemReader:
             return item_key(guid, link, "")
         # What is read of the text is needed only where nothing else names the item.
         name = f"{link} {texts.title or texts.body}" if is_shared else texts.title
+        if raw.title in self.shared_titles:
+            name = f"{name} {texts.body}"
         return item_key("", "", text_key(name, texts.body or raw.guid, dates.at))
 
     def _read_item(self, raw: RawItem, guid: str, link: str) -> FeedItem:
@@ -303,6 +308,19 @@ class _ItemReader:
             is_zone_assumed=dates.is_zone_assumed,
             is_media=raw.is_media or (raw.url is not None and is_media_file(raw.url)),
         )
+
+
+def _body_of(raw: RawItem) -> str:
+    return raw.summary or raw.content
+
+
+def _shared_titles(
+    raw_items: Sequence[RawItem], guids: Sequence[str], links: Sequence[str]
+) -> frozenset[str]:
+    """Returns the titles of items with neither guid nor link that have different texts."""
+    named = zip(raw_items, guids, links, strict=True)
+    titles = ["" if guid or link else raw.title for raw, guid, link in named]
+    return find_shared(titles, list(map(_body_of, raw_items)))
 
 
 @dataclass(frozen=True, slots=True)

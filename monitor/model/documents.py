@@ -176,13 +176,15 @@ class FeedDocument:
         ttl: the interval between polls that the feed asks for.
         skip_hours: hours of the day (0-23, UTC) in which it asks not to be polled.
         skip_days: days of the week (0 is Monday, UTC) on which it asks not to be polled.
-        older_url: the page of its archive with the items before these (RFC 5005 `prev-archive`).
+        older_url: the page of its archive with the items before these (RFC 5005 `prev-archive`,
+            else `next`).
         hub_url: the WebSub hub that it names.
         keeps_fragments: its links differ only by `#…` (a court docket): `canonical_url(…,
             keep_fragment=True)` for its items.
         has_repeated_guids: one guid stands on different items; remember it and pass
             `trust_guids=False` from then on.
-        has_shared_links: one link stands on different items that no guid tells apart.
+        has_shared_links: one link, or title where there is none, stands on different items that
+            no guid tells apart.
         passed: items that were not read, since they say byte for byte what they said before.
     """
 

@@ -560,6 +560,34 @@ def test_a_story_that_stands_twice_under_one_link_is_one_item() -> None:
     assert not document.has_shared_links
 
 
+def test_posts_of_one_page_whose_guids_differ_by_their_number_are_all_there() -> None:
+    posts = (
+        f"<title>{title}</title><guid>https://herald.example/ticker#{number}</guid>"
+        "<link>https://herald.example/ticker</link>"
+        for number, title in enumerate(("Hearing begins", "Judge orders release"), start=1)
+    )
+
+    assert len(parse(rss(*posts)).items) == 2
+
+
+def test_items_with_nothing_but_a_title_and_a_text_are_told_apart_by_both() -> None:
+    texts = ("The hearing begins at nine.", "The judge ordered the release.")
+    items = (f"<title>Bulletin</title><description>{text}</description>" for text in texts)
+
+    assert [item.summary for item in parse(rss(*items)).items] == list(texts)
+
+
+def test_documents_of_one_script_with_one_title_and_instant_are_told_apart_by_their_texts() -> None:
+    date = "<pubDate>Mon, 14 Apr 2025 10:00:00 GMT</pubDate>"
+    orders = (
+        f"<title>Order</title><link>https://court.example/doc?{which}</link>{date}"
+        f"<description>Order on {which}</description>"
+        for which in ("f=A12", "f=B13")
+    )
+
+    assert len(parse(rss(*orders)).items) == 2
+
+
 def test_a_feed_that_once_repeated_guids_is_keyed_by_link_for_good() -> None:
     body = rss(f"{STORY}<guid isPermaLink='false'>herald</guid>")
 

@@ -3,7 +3,7 @@
 `feedparser` keeps the last of several hours to skip and loses the links that RFC 5005 and WebSub
 add to RSS, so these few elements are looked up in the text of the channel, outside its items.
 
-Source: https://www.rssboard.org/rss-specification, RFC 5005 §4, https://www.w3.org/TR/websub/
+Source: https://www.rssboard.org/rss-specification, RFC 5005 §3 and §4, https://www.w3.org/TR/websub/
 """
 
 from __future__ import annotations
@@ -54,7 +54,8 @@ def read_polling_hints(text: str, url: str) -> PollingHints:
     return PollingHints(
         skip_hours=_read_hours(channel),
         skip_days=_read_days(channel),
-        older_url=_resolve_link(url, links.get("prev-archive")),
+        # An archive stays as it is; the pages of a feed move on, and lead as far back.
+        older_url=_resolve_link(url, links.get("prev-archive") or links.get("next")),
         hub_url=_resolve_link(url, links.get("hub")),
     )
 

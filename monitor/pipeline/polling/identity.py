@@ -181,10 +181,9 @@ def _is_other_story(item: FeedItem, link: str | None, entry: KnownEntry) -> bool
     """
     if link is None or entry.canonical_url is None:
         return False
-    if item.published_at is None or entry.published_at is None:
+    if link == entry.canonical_url or fold(item.title) == fold(entry.title):
         return False
-    return (
-        link != entry.canonical_url
-        and fold(item.title) != fold(entry.title)
-        and item.published_at != entry.published_at
-    )
+    if item.published_at is None or entry.published_at is None:
+        # "latest" names whatever comes last; a number may name a story with a new headline.
+        return not any(map(str.isdigit, item.guid))
+    return item.published_at != entry.published_at

@@ -5,13 +5,14 @@ not lost.
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from sqlmodel import Session, select
 
 from monitor.store.schema.tables import ArticleUrl, Entry, Feed
 from monitor.store.views.articles import ArticleView, list_articles, list_revisions
-from tests.pipeline.conftest import Newsroom
+from tests.pipeline.conftest import Newsroom, on_sqlite
 from tests.world import Story, at
 
 FIRST = [
@@ -195,6 +196,25 @@ def test_a_guid_reused_from_poll_to_poll_loses_no_story(newsroom: Newsroom) -> N
         newsroom.poll(hours=0.2)
 
     assert {article.url.rpartition("/")[2] for article in articles_of(newsroom)} == {"a", "b", "c"}
+
+
+@on_sqlite
+def test_a_guid_that_names_whatever_comes_last_loses_no_story_though_nothing_is_dated(
+    newsroom: Newsroom,
+) -> None:
+    newsroom.poll()
+    outlet = newsroom.outlets[0]
+    for path, paragraphs in (("/a", FIRST), ("/b", SECOND)):
+        outlet.publish(item("latest", path, paragraphs, title=f"Abrego Garcia, part {path}"))
+        only = (
+            f"<item><guid>latest</guid><title>Abrego Garcia, part {path}</title>"
+            f"<link>{outlet.base}{path}</link></item>"
+        )
+        body = f'<rss version="2.0"><channel>{only}</channel></rss>'.encode()
+        outlet.answers["/feed.xml"] = partial(lambda body: (200, "application/rss+xml", body), body)
+        newsroom.poll(hours=0.2)
+
+    assert {article.url.rpartition("/")[2] for article in articles_of(newsroom)} == {"a", "b"}
 
 
 def test_a_story_republished_under_a_new_url_is_one_article_with_two(newsroom: Newsroom) -> None:
