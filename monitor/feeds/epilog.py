@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 
+from monitor.feeds.loose_xml import blank_hidden
+
 _ROOT = re.compile(r"<([A-Za-z_][\w.-]*(?::[\w.-]+)?)[\s>/]")
 _HEAD_CHARS = 65_536
 # What follows is read, too, where it is more of the feed: some send one document after another.
@@ -21,8 +23,10 @@ def cut_epilog(text: str) -> tuple[str, bool]:
     root = _ROOT.search(text, 0, _HEAD_CHARS)
     if root is None:
         return text, False
-    end = _find_last(text, f"</{root[1]}".lower())
-    if end is None or _MORE.search(text, end):
+    # Articles on feeds quote their tags.
+    shown = blank_hidden(text)
+    end = _find_last(shown, f"</{root[1]}".lower())
+    if end is None or _MORE.search(shown, end):
         return text, False
     return text[:end], bool(_COMMENTS.sub("", text[end:]))
 

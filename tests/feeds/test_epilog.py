@@ -59,6 +59,13 @@ def test_a_feed_that_breaks_off_still_does(cut: int) -> None:
     assert cut_epilog(text) == (text, False)
 
 
+def test_an_end_that_an_article_quotes_is_none() -> None:
+    quoted = "<description><![CDATA[It ends with </channel></rss> always.]]></description>"
+    text = RSS.replace("</item></channel></rss>", f"{quoted}</item>")
+
+    assert cut_epilog(text) == (text, False)
+
+
 def test_one_document_after_another_is_read_to_the_end() -> None:
     second = RSS.replace("Pier closed", "Pier open").replace("/1<", "/2<")
 

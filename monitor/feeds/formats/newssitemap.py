@@ -14,6 +14,7 @@ from lxml import etree
 
 from monitor.errors import FeedParseError
 from monitor.feeds.formats import FeedSource, RawFeed, RawItem
+from monitor.feeds.loose_xml import blank_hidden
 from monitor.feeds.markup import from_plain
 from monitor.feeds.prolog import sound_xml
 from monitor.urls import resolve
@@ -41,14 +42,15 @@ def parse(source: FeedSource) -> RawFeed:
     sound = sound_xml(source.text, url=source.url)
     root = _read_urlset(_NAMED.sub(_read_entity, sound.text), source.url)
     # The parser repairs what is missing at the end, so the text itself is looked at.
-    is_truncated = "</urlset" not in source.text[-_TAIL_CHARS:].lower()
+    shown = blank_hidden(sound.text).rstrip().lower()
+    is_truncated = "</urlset" not in shown[-_TAIL_CHARS:]
     return RawFeed(
         format="sitemap",
         items=list(_read_items(root, source.url)),
         home_url=resolve(source.url, "/"),
         lang=source.content_language,
         is_truncated=is_truncated,
-        is_last_item_broken=is_truncated and not source.text.rstrip().lower().endswith("</url>"),
+        is_last_item_broken=is_truncated and not shown.endswith("</url>"),
         warning="the document breaks off" if is_truncated else sound.warning,
     )
 

@@ -24,11 +24,12 @@ from monitor.feeds.loose_xml import blank_hidden
 from monitor.feeds.prolog import sound_xml
 from monitor.urls import resolve, site_of
 
-_ROOT = re.compile(r"<(?:\w+:)?(?:rss|feed|rdf|channel|entry)[\s>]", re.IGNORECASE)
-_CLOSED = re.compile(
-    r"</(?:\w+:)?(?:rss|feed|rdf|channel|entry)\s*>\s*(?:<!--.{0,500}?-->\s*)*[^<]{0,2000}$",
-    re.IGNORECASE | re.DOTALL,
-)
+_ROOT = re.compile(r"<(?:\w+:)?(rss|feed|rdf|channel|entry)[\s>]", re.IGNORECASE)
+_LAST_TAG = re.compile(r"</(?:\w+:)?(rss|feed|rdf|channel|entry)\s*>[^<]{0,2000}$", re.IGNORECASE)
+# These end a document whatever it begins with: some send one after another.
+_ENDS = frozenset({"rss", "feed", "rdf"})
+# Within other roots the next entry follows, or what a channel of RDF lists.
+_ENDS_WITHIN = {"rss": "channel", "channel": "channel", "entry": "entry"}
 _ITEM_EDGE = re.compile(r"<(/?)(?:\w+:)?(?:item|entry)[\s>]", re.IGNORECASE)
 _RSS_PREFIX = re.compile(r"<(/?)rss:", re.IGNORECASE)
 _EMAIL = re.compile(r"\S+@\S+\.\S+")
@@ -129,7 +130,16 @@ def _make_feed(result: Any, text: str, warning: str, source: FeedSource) -> RawF
 def _is_truncated(result: Any, text: str) -> bool:
     # Some feeds omit the end tag of the root; only with a fault of the parser does that mean that
     # the transfer broke off.
-    return _CLOSED.search(text[-_TAIL_CHARS:]) is None and bool(result.get("bozo"))
+    return bool(result.get("bozo")) and not _is_closed(blank_hidden(text))
+
+
+def _is_closed(text: str) -> bool:
+    """Whether the last tag of a document ends it, and not one entry of several."""
+    root, last = _ROOT.search(text), _LAST_TAG.search(text.rstrip()[-_TAIL_CHARS:])
+    if root is None or last is None:
+        return False
+    name = last[1].lower()
+    return name in _ENDS or name == _ENDS_WITHIN.get(root[1].lower())
 
 
 def _describe_faults(result: Any, warning: str, *, is_truncated: bool) -> str:

@@ -106,7 +106,13 @@ def test_the_site_is_the_home_and_the_answer_names_the_language() -> None:
 
 
 @pytest.mark.parametrize(
-    ("end", "broken"), [("", False), ("<url><loc>https://gazette.example/cu", True)]
+    ("end", "broken"),
+    [
+        ("", False),
+        ("<url><loc>https://gazette.example/cu", True),
+        ("<url><loc>https://gazette.example/cut</loc><news:title><![CDATA[Of </urlset>", True),
+        ("<!-- three more of </urlset>", False),
+    ],
 )
 def test_a_sitemap_that_breaks_off_says_so(end: str, broken: bool) -> None:
     feed = parse(entry(), end=end)
@@ -115,6 +121,10 @@ def test_a_sitemap_that_breaks_off_says_so(end: str, broken: bool) -> None:
     assert feed.is_last_item_broken is broken
     assert feed.warning == "the document breaks off"
     assert feed.items[0].url == "https://gazette.example/ferry"
+
+
+def test_a_sitemap_with_a_long_comment_behind_it_is_whole() -> None:
+    assert not parse(entry(), end=f"</urlset><!-- {'made in 3 ms ' * 200} -->").is_truncated
 
 
 def test_nested_entities_are_refused() -> None:

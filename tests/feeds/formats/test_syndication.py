@@ -18,6 +18,12 @@ from monitor.feeds.formats import FeedSource, RawFeed, RawItem, syndication
 URL = "https://feeds.gazette.example/news.xml"
 LINK = "<link>https://gazette.example/ferry</link>"
 
+QUOTED = "<description><![CDATA[A feed ends with </item></channel></rss>]]></description>"
+RDF_HEAD = (
+    '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" '
+    'xmlns="http://purl.org/rss/1.0/"><channel><title>Gazette</title></channel>'
+)
+
 
 def rss(*items: str, channel: str = "<title>Gazette</title>", attributes: str = "") -> str:
     body = "".join(f"<item>{item}</item>" for item in items)
@@ -237,6 +243,19 @@ def test_how_long_a_feed_asks_to_be_left_alone(channel: str, ttl: timedelta | No
         (rss(LINK, LINK)[: -len("</channel></rss>")], True, False),
         (rss(LINK, LINK)[: -len("</item></channel></rss>")], True, True),
         (rss(LINK, LINK)[: -len("erry</link></item></channel></rss>")], True, True),
+        (atom(LINK, LINK)[: -len("</feed>")], True, False),
+        (atom(LINK, LINK)[: -len("</entry></feed>")], True, True),
+        (RDF_HEAD, True, False),
+        (f"{RDF_HEAD}<item>{LINK}</item>", True, False),
+        (rss(LINK, f"{LINK}{QUOTED}")[: -len("</item></channel></rss>")], True, True),
+        (
+            rss(LINK, f"{LINK}{QUOTED}")[: -len("]]></description></item></channel></rss>")],
+            True,
+            True,
+        ),
+        (rss(LINK, f"{LINK}{QUOTED}")[: -len("</channel></rss>")], True, False),
+        (atom(LINK, "<title><![CDATA[ends with </entry>"), True, True),
+        (atom(LINK, "<!-- <title>ends with </entry>"), True, True),
     ],
 )
 def test_a_transfer_that_broke_off_is_told_from_a_whole_one(
@@ -246,6 +265,25 @@ def test_a_transfer_that_broke_off_is_told_from_a_whole_one(
 
     assert (feed.is_truncated, feed.is_last_item_broken) == (truncated, item_broken)
     assert ("breaks off" in feed.warning) is truncated
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        rss(f"{LINK}&bad;<title>A & B</wrong>"),
+        rss(f"{LINK}&bad;<title>A & B</wrong>") + f"<!--{'x' * 9_000}-->",
+        rss(LINK)[: -len("</rss>")],
+        rss(LINK) + atom(LINK),
+        f"<entry xmlns='http://www.w3.org/2005/Atom'>{LINK}<title>A</wrong></entry>",
+        f"{RDF_HEAD}<item>{LINK}<title>A</wrong></item></rdf:RDF>",
+    ],
+    ids=["rss", "long comment", "no root's end", "two documents", "one entry", "rdf"],
+)
+def test_a_faulty_document_that_ends_with_its_root_is_whole(text: str) -> None:
+    feed = parse(text)
+
+    assert feed.warning
+    assert not feed.is_truncated
 
 
 def test_elements_with_the_prefix_of_rss_are_those_of_rss() -> None:
