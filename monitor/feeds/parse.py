@@ -137,11 +137,11 @@ def read_raw(source: FeedSource) -> RawFeed:
 
 def make_document(raw: RawFeed, source: FeedSource, *, trust_guids: bool = True) -> FeedDocument:
     """Returns a document with every item as stated: repeated ones too, and a last one that breaks
-    off; of more than `MAX_ITEMS` the newest.
+    off; of more than `MAX_ITEMS` the newest, which its warning says.
     """
     reader = _ItemReader(raw, source.url, trust_guids=trust_guids)
     items = reader.read(_newest(raw.items))
-    warnings = filter(None, (source.warning, raw.warning))
+    warnings = filter(None, (source.warning, raw.warning, _describe_excess(raw.items)))
     return FeedDocument(
         format=raw.format,
         items=items,
@@ -217,6 +217,13 @@ def _describe_offers(offered: Sequence[OfferedFeed]) -> str:
     if len(offered) == 1:
         return hint
     return f"{hint} and {len(offered) - 1} more: `monitor feeds discover` lists them"
+
+
+def _describe_excess(items: Sequence[RawItem]) -> str:
+    """Returns in words that a document has too many items; empty when it has not."""
+    if len(items) <= MAX_ITEMS:
+        return ""
+    return f"it has {len(items):,} items; the newest {MAX_ITEMS:,} were read"
 
 
 def _newest(items: Sequence[RawItem]) -> Sequence[RawItem]:

@@ -20,6 +20,7 @@ from monitor.feeds.parse import (
     MAX_TITLE_CHARS,
     parse_feed,
 )
+from monitor.feeds.pruning import is_faultless
 from monitor.model import FeedDocument, FeedItem, Precision
 from tests.costs import least
 from tests.listener import Listener
@@ -381,6 +382,16 @@ def test_a_long_text_without_a_summary_gets_its_beginning_as_one() -> None:
     assert 200 < len(item.summary) <= 1_000
 
 
+@pytest.mark.parametrize(
+    ("count", "warning"),
+    [(MAX_ITEMS, ""), (MAX_ITEMS + 1, "it has 2,001 items; the newest 2,000 were read")],
+)
+def test_items_that_are_left_out_are_spoken_of(count: int, warning: str) -> None:
+    document = parse(rss(*map("<title>Ferry {}</title>".format, range(count))))
+
+    assert (document.warning, is_faultless(document)) == (warning, not warning)
+
+
 def test_everything_is_bounded() -> None:
     items = [
         f"<title>{'t' * 5_000}</title><description>{'s' * 300_000}</description>",
@@ -389,6 +400,7 @@ def test_everything_is_bounded() -> None:
     document = parse(rss(*items))
 
     assert len(document.items) == MAX_ITEMS
+    assert document.warning == "it has 4,001 items; the newest 2,000 were read"
     assert len(document.items[0].title) == MAX_TITLE_CHARS
     assert len(document.items[0].summary) == MAX_SUMMARY_CHARS
 
