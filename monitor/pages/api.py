@@ -145,9 +145,10 @@ def _time(request: Request, name: str) -> datetime | None:
         return None
     try:
         at = datetime.fromisoformat(text)
-    except ValueError:
+        return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
+    # Overflow: year 1 in a zone east of Greenwich is before all time.
+    except (ValueError, OverflowError):
         raise MonitorError(f"{name} is a time, such as 2025-06-04T10:00:00Z") from None
-    return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 # As the commands do: one name for one thing, wherever it is asked for.

@@ -99,8 +99,16 @@ def _moment(at: datetime | None, zone: tzinfo) -> str:
     """
     if at is None:
         return ""
-    local = at.astimezone(UTC if is_day(at) else zone)
+    local = _clock_time(at, zone)
     return f"{local.day} {local:%b %Y}" if is_day(at) else f"{local.day} {local:%b %Y, %H:%M}"
+
+
+def _clock_time(at: datetime, zone: tzinfo) -> datetime:
+    """Returns a moment as the clocks of a zone show it; a day as it is."""
+    try:
+        return at.astimezone(UTC if is_day(at) else zone)
+    except OverflowError:  # the last hours of the calendar are over in the east
+        return at
 
 
 def _name(text: str) -> str:

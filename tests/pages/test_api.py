@@ -15,6 +15,8 @@ from tests.pages.conftest import HOSTILE, Desk
 from tests.store.rows import NOW
 from tests.store.views.stored import HOUR
 
+DEVELOPMENTS = "/api/cases/harbour/developments"
+
 
 def url_of(path: str, desk: Desk) -> str:
     """A path of the API with something that is there in the place of each name."""
@@ -104,6 +106,9 @@ def test_a_development_comes_with_its_sentences_and_carriers(desk: Desk) -> None
         ("/api/articles?limit=no", 400, "limit is a number"),
         ("/api/articles?since=2030-01-01", 400, "there is no 'since' here"),
         ("/api/cases?nonsense=1", 400, "there is no 'nonsense' here"),
+        (f"{DEVELOPMENTS}?since=9999-12-31T23:59:59-12:00", 400, "since is a time"),
+        (f"{DEVELOPMENTS}?until=9999-12-31T23:59:59-00:01", 400, "until is a time"),
+        (f"{DEVELOPMENTS}?as_of=0001-01-01T00:00:00%2B14:00", 400, "as_of is a time"),
         ("/api/nothing", 404, "Not Found"),
     ],
 )

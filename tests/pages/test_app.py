@@ -151,6 +151,9 @@ def test_pages_change_nothing(desk: Desk) -> None:
         ("/cases/harbour?limit=0", 400, "limit is a number from 1 to 1000"),
         ("/cases/harbour?limit=99999999999999999999", 400, "limit is a number"),
         ("/cases/harbour?until=noon", 400, "until is a time"),
+        ("/cases/harbour?until=0001-01-01T00:00:00%2B14:00", 400, "until is a time"),
+        ("/cases/harbour/atom.xml?since=9999-12-31T23:59:59-12:00", 400, "since is a time"),
+        ("/cases/harbour/calendar.ics?as_of=0001-01-01T01:00%2B02:00", 400, "as_of is a time"),
         ("/cases/harbour?top=²", 400, "top is a number"),
     ],
 )

@@ -177,6 +177,25 @@ def test_a_day_that_was_given_without_a_time_is_told_as_a_day() -> None:
     assert "found 2 Jun 2025, 01:00 · published 2 Jun 2025</p>" in page
 
 
+@pytest.mark.parametrize(
+    ("at", "zone", "said"),
+    [
+        (datetime(9999, 12, 31, 23, 30, tzinfo=UTC), "Asia/Tokyo", "31 Dec 9999, 23:30"),
+        (datetime(1, 1, 1, 1, 30, tzinfo=UTC), "America/New_York", "1 Jan 1, 01:30"),
+    ],
+)
+def test_the_first_and_the_last_hours_of_all_can_be_shown(
+    at: datetime, zone: str, said: str
+) -> None:
+    timeline = replace(timeline_of([]), made_at=at)
+
+    page = render(
+        "timeline", PageValues(ZoneInfo(zone), values={"timeline": timeline, "older": None})
+    )
+
+    assert f"Made by monitor at {said}" in page
+
+
 def test_a_day_in_what_changed_is_written_out() -> None:
     assert "<strong>trial</strong>: set for 28 January 2026</li>" in page_of(
         replace(told(1), changes=(("trial", "set for 2026-01-28"),))
