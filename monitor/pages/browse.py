@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from starlette.requests import Request
@@ -15,6 +15,7 @@ from monitor.pages.api import read_choice, read_limit
 from monitor.pages.charts import spark
 from monitor.pages.library import PAGE, Library
 from monitor.pages.rendering import PageValues, render
+from monitor.pages.rows import to_plain
 from monitor.pages.syndication import to_atom, to_calendar
 from monitor.pages.words import DiffPiece, compare
 from monitor.store.views.feeds import FeedView
@@ -55,7 +56,9 @@ def routes(library: Library) -> list[Route]:
         return Response(to_atom(timeline, self_url=str(request.url)), 200, media_type=_ATOM)
 
     def calendar(request: Request) -> Response:
-        timeline = library.timeline(request.path_params["slug"], read_choice(request))
+        # A limit is one of developments; a calendar has days.
+        choice = replace(read_choice(request), limit=None)
+        timeline = library.timeline(request.path_params["slug"], choice)
         return Response(to_calendar(timeline), 200, media_type="text/calendar")
 
     return [
@@ -86,12 +89,10 @@ def _cases(library: Library, _request: Request) -> tuple[str, Mapping[str, Any]]
 
 
 def _timeline(library: Library, request: Request) -> tuple[str, Mapping[str, Any]]:
-    choice = read_choice(request)
-    timeline = library.timeline(request.path_params["slug"], choice)
-    # The page ends where the next one begins; one that is chosen by weight has no next one.
-    is_full = choice.top is None and len(timeline.developments) == choice.limit
-    older = timeline.developments[-1].first_found_at if is_full else None
-    return "timeline", {"timeline": timeline, "older": older}
+    timeline, last = library.page(request.path_params["slug"], read_choice(request))
+    # The next page goes on with what this one was asked for.
+    older = request.url.include_query_params(until=to_plain(last)) if last else None
+    return "timeline", {"timeline": timeline, "older": older.query if older else ""}
 
 
 def _development(library: Library, request: Request) -> tuple[str, Mapping[str, Any]]:

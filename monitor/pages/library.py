@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from monitor.alerts.actions.signed import SignedAct
@@ -47,7 +47,7 @@ _RECENT = timedelta(days=60)  # of a sparkline
 class Choice:
     """Which developments are asked for; see `list_developments` and `choose_top`."""
 
-    limit: int = PAGE
+    limit: int | None = PAGE
     tiers: tuple[int, ...] = ()
     since: datetime | None = None
     until: datetime | None = None
@@ -130,7 +130,25 @@ class Library:
         Raises:
             NotFound: there is no such case.
         """
+        return self._timeline(slug, self.developments(slug, choice), choice)
+
+    def page(self, slug: str, choice: Choice) -> tuple[Timeline, datetime | None]:
+        """Returns a page of the timeline of a case, and the time before which the next one goes on;
+        None where there is none. A page holds all that were found at its last moment.
+
+        Raises:
+            NotFound: there is no such case.
+        """
         found = self.developments(slug, choice)
+        # One that is chosen by weight has no next one.
+        last = found[-1].first_found_at if _is_full(found, choice) else None
+        if last:
+            tied = replace(choice, limit=None, since=last, until=last + timedelta.resolution)
+            found = [one for one in found if one.first_found_at > last]
+            found += self.developments(slug, tied)
+        return self._timeline(slug, found, choice), last
+
+    def _timeline(self, slug: str, found: Sequence[DevelopmentView], choice: Choice) -> Timeline:
         return self.store.read(read_timeline, slug, found, now=choice.as_of or self.clock())
 
     def _require_case(self, slug: str) -> None:
@@ -213,3 +231,8 @@ class Library:
         # Compiled before the store is asked: a mistake costs no transaction.
         compile_query(query)
         return self.store.read(search_articles, query, now=self.clock(), limit=limit, case=case)
+
+
+def _is_full(found: Sequence[DevelopmentView], choice: Choice) -> bool:
+    """Whether more may follow what was found."""
+    return choice.top is None and len(found) == choice.limit

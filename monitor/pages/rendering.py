@@ -17,7 +17,6 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from monitor.dates.printing import is_day, name_days, print_day
-from monitor.pages.rows import to_plain
 from monitor.text import clean_text
 from monitor.urls import is_web_url, urls_in
 
@@ -88,7 +87,6 @@ def _environment() -> Environment:
         "dated": name_days,
         "span": print_span,
         "middle": _shorten_middle,
-        "iso": to_plain,
     }
     return environment
 
