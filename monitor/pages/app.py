@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import ipaddress
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from urllib.parse import parse_qs
@@ -33,6 +33,7 @@ _MAX_LOGIN = 2_000  # bytes of a login form
 _OPEN = ("/healthz", "/metrics", "/login")
 # A link of a mail is signed: whoever holds it may do what it says, from wherever it is opened.
 _SIGNED = "/act/"
+_FOR_PROGRAMS = (".xml", ".ics")  # feed readers and calendars
 _HEADERS = {
     "content-security-policy": f"{policy()}; frame-ancestors 'none'",
     "x-content-type-options": "nosniff",
@@ -113,14 +114,17 @@ class _Problems:
         assert isinstance(error, HTTPException)
         is_page = error.status_code == HTTPStatus.NOT_FOUND and not _is_api(request)
         text = "There is no such page here." if is_page else error.detail
-        return self._answer(request, error.status_code, text)
+        # Among them what may be done instead: `Allow` (RFC 9110 §15.5.6).
+        return self._answer(request, error.status_code, text, error.headers)
 
-    def _answer(self, request: Request, status: int, text: str) -> Response:
+    def _answer(
+        self, request: Request, status: int, text: str, headers: Mapping[str, str] | None = None
+    ) -> Response:
         if _is_api(request):
-            return api.to_response({"error": text}, status)
+            return api.to_response({"error": text}, status, headers)
         values = {"status": status, "text": text}
         page = PageValues(self.library.settings().timezone, is_served=True, values=values)
-        return HTMLResponse(render("problem", page), status)
+        return HTMLResponse(render("problem", page), status, headers)
 
 
 def _is_api(request: Request) -> bool:
@@ -187,7 +191,7 @@ class _Gate:
         if self.access.allows(request.headers, request.cookies):
             return None
         # Programs do not follow a redirect to a form.
-        if path.startswith("/api/") or path.endswith(".xml"):
+        if path.startswith("/api/") or path.endswith(_FOR_PROGRAMS):
             challenge = {"www-authenticate": "Bearer"}
             return api.to_response({"error": "a token is needed"}, 401, challenge)
         return RedirectResponse("/login", 303)

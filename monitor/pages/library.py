@@ -151,8 +151,9 @@ class Library:
     def _timeline(self, slug: str, found: Sequence[DevelopmentView], choice: Choice) -> Timeline:
         return self.store.read(read_timeline, slug, found, now=choice.as_of or self.clock())
 
-    def _require_case(self, slug: str) -> None:
-        if not any(case.slug == slug for case in self.cases()):
+    def _require_case(self, slug: str | None) -> None:
+        # None is every case.
+        if slug is not None and not any(case.slug == slug for case in self.cases()):
             raise NotFound(f"there is no case {slug!r}")
 
     def development(self, prefix: str) -> FoundDevelopment:
@@ -172,7 +173,12 @@ class Library:
         return FoundDevelopment(found[0], quotes.get(row_id, []), carried)
 
     def articles(self, *, case: str | None, limit: int) -> list[ArticleView]:
-        """Returns articles, newest first."""
+        """Returns articles, newest first.
+
+        Raises:
+            NotFound: there is no such case.
+        """
+        self._require_case(case)
         return self.store.read(list_articles, limit=limit, case=case)
 
     def article(self, prefix: str) -> FoundArticle:
@@ -190,7 +196,12 @@ class Library:
         )
 
     def stories(self, *, case: str | None, limit: int) -> list[StoryView]:
-        """Returns stories, the one with the newest article first."""
+        """Returns stories, the one with the newest article first.
+
+        Raises:
+            NotFound: there is no such case.
+        """
+        self._require_case(case)
         return self.store.read(list_stories, case=case, limit=limit)
 
     def story(self, prefix: str) -> tuple[StoryView, list[StoryText]]:
@@ -227,7 +238,9 @@ class Library:
         Raises:
             QueryError: the query cannot be read.
             MonitorError: a regular expression in it takes too long.
+            NotFound: there is no such case.
         """
+        self._require_case(case)
         # Compiled before the store is asked: a mistake costs no transaction.
         compile_query(query)
         return self.store.read(search_articles, query, now=self.clock(), limit=limit, case=case)

@@ -101,6 +101,9 @@ def test_a_development_comes_with_its_sentences_and_carriers(desk: Desk) -> None
     ("path", "status", "text"),
     [
         ("/api/cases/none/developments", 404, "there is no case"),
+        ("/api/articles?case=none", 404, "there is no case"),
+        ("/api/stories?case=none", 404, "there is no case"),
+        ("/api/search?q=pier&case=none", 404, "there is no case"),
         ("/api/stories/ffffff", 404, "no story"),
         ("/api/search?q=(pier", 400, "(pier"),
         ("/api/articles?limit=no", 400, "limit is a number"),

@@ -140,9 +140,27 @@ def test_pages_change_nothing(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(
+    ("path", "allowed"),
+    [
+        ("/cases/harbour", {"GET", "HEAD"}),
+        ("/api/cases", {"GET", "HEAD"}),
+        ("/login", {"GET", "HEAD", "POST"}),
+    ],
+)
+def test_who_may_not_do_something_is_told_what_can_be_done(
+    desk: Desk, path: str, allowed: set[str]
+) -> None:
+    answer = desk.open.delete(path)
+
+    assert (answer.status_code, set(answer.headers["allow"].split(", "))) == (405, allowed)
+
+
+@pytest.mark.parametrize(
     ("path", "status", "text"),
     [
         ("/cases/none", 404, "there is no case"),
+        ("/stories?case=none", 404, "there is no case"),
+        ("/search?q=pier&case=none", 404, "there is no case"),
         ("/cases/..%2f..%2fetc", 404, "There is no such page here."),
         ("/developments/zzz", 404, "is no id of development"),
         ("/developments/ffffffff", 404, "no development has an id"),
@@ -212,6 +230,13 @@ def test_without_the_token_a_page_asks_for_it(desk: Desk, path: str) -> None:
 @pytest.mark.parametrize("given", ["", "Bearer", "Bearer wrong", f"Basic {TOKEN}"])
 def test_without_the_token_the_api_answers_nothing(desk: Desk, given: str) -> None:
     answer = desk.guarded.get("/api/cases", headers={"Authorization": given})
+
+    assert (answer.status_code, answer.headers["www-authenticate"]) == (401, "Bearer")
+
+
+@pytest.mark.parametrize("name", ["atom.xml", "calendar.ics"])
+def test_programs_are_told_that_a_token_is_needed(desk: Desk, name: str) -> None:
+    answer = desk.guarded.get(f"/cases/harbour/{name}")
 
     assert (answer.status_code, answer.headers["www-authenticate"]) == (401, "Bearer")
 
