@@ -6,6 +6,8 @@ for a reader; a browser that says that another site sent it is refused all the s
 
 from __future__ import annotations
 
+from functools import partial
+
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
@@ -15,6 +17,7 @@ from monitor.errors import NotFound
 from monitor.pages.library import Library
 from monitor.pages.rendering import PageValues, render
 from monitor.pipeline.sealing.links import links_of
+from monitor.settings import AlertRule, CaseSettings, Settings
 
 _GONE, _CONFLICT, _FORBIDDEN = 410, 409, 403
 # What a browser says of a form that comes from the page itself, or from no page (W3C, Fetch
@@ -63,14 +66,26 @@ def _read(library: Library, request: Request) -> SignedAct | Response:
 
 def _show(library: Library, request: Request, what: SignedAct) -> Response:
     """Returns the page that asks, or the one that says that it is done."""
+    about = library.acted_on(what.alert_id)
     values = {
         "is_done": request.method == "POST",
         "token": request.path_params["token"],
         "what": what,
         "label": LABELS[what.act],
-        "about": library.acted_on(what.alert_id),
+        "about": about,
+        "gets_digest": _gets_digest(library.settings(), about.case),
     }
     return HTMLResponse(render("act", _page(library, values)))
+
+
+def _gets_digest(settings: Settings, slug: str) -> bool:
+    """Whether any channel of a case gets a digest, be it of what was held back alone."""
+    case = next((one for one in settings.cases if one.slug == slug), None)
+    return case is not None and any(map(partial(_is_told_later, case), case.rules))
+
+
+def _is_told_later(case: CaseSettings, rule: AlertRule) -> bool:
+    return not rule.when.is_now or case.held_digest(rule) is not None
 
 
 def _refuse(library: Library, text: str, status: int) -> Response:

@@ -23,7 +23,7 @@ from monitor.store.silences import SilenceView, list_silences
 from monitor.store.views.alerts import list_alerts
 from monitor.store.views.feedback import FeedbackView, get_labels, list_feedback
 from tests.pages.conftest import TOKEN
-from tests.pipeline.program import start_program
+from tests.pipeline.program import Program, start_program
 from tests.store.rows import NOW
 from tests.store.views.stored import MAIL, alert, judge
 
@@ -38,6 +38,7 @@ class Clicked:
     library: Library
     reader: httpx.Client
     alert_id: str
+    program: Program
     now: datetime = LATER
 
     def link(self, act: Act, *, days: int = 30, secret: str = SECRET) -> str:
@@ -53,21 +54,21 @@ class Clicked:
 
 @pytest.fixture
 def clicked(tmp_path: Path) -> Iterator[Clicked]:
-    folder = start_program(tmp_path / "config").folder
+    program = start_program(tmp_path / "config")
+    folder = program.folder
     with (folder / "monitor.toml").open("a") as file:
         file.write(
             f'[http]\nlisten = "127.0.0.1:9310"\ntoken = "{TOKEN}"\nlink_secret = "{SECRET}"\n'
             'public_url = "https://monitor.example.org"\n'
         )
-    settings = load_settings(folder, {})
-    store = Store(settings.database_url)
+    store = Store(load_settings(folder, {}).database_url)
     store.write(alert, 1, hours=1, tier=1, title="<b>Pier</b> closed")
     (told,) = store.read(list_alerts, limit=9)
     found: list[Clicked] = []
-    library = Library(store, lambda: settings, lambda: found[0].now)
+    library = Library(store, lambda: load_settings(folder, {}), lambda: found[0].now)
     server = serve("127.0.0.1:0", TOKEN, library, Pulse(), bytes)
     with httpx.Client(base_url="http://{}:{}".format(*server.address)) as reader:
-        found.append(Clicked(library, reader, told.id))
+        found.append(Clicked(library, reader, told.id, program))
         yield found[0]
     server.stop()
     store.close()
@@ -97,6 +98,27 @@ def test_the_form_silences_the_story_for_a_week(clicked: Clicked) -> None:
     assert (done.status_code, silence.case, silence.kind) == (200, "harbour", "story")
     assert silence.ends_at == clicked.now + timedelta(days=7)
     assert silence.comment == "by a link in a mail"
+
+
+@pytest.mark.parametrize(
+    ("rule", "where"),
+    [
+        ('when = "now"\nheld = "none"', "It stays in the timeline: no channel of the case gets"),
+        ('when = "now"', "comes with the next digest of each channel that gets one"),
+        ('when = "daily 08:00"', "comes with the next digest of each channel that gets one"),
+    ],
+)
+def test_the_page_promises_a_digest_where_there_is_one(
+    clicked: Clicked, rule: str, where: str
+) -> None:
+    case = f'title = "Harbour"\nquery = "pier"\n[[alert]]\nchannel = "console"\n{rule}\n'
+    clicked.program.write_case("harbour", case)
+
+    assert where in clicked.reader.post(clicked.link(Act.SILENCE)).text
+
+
+def test_the_page_of_a_case_that_left_the_config_promises_no_digest(clicked: Clicked) -> None:
+    assert "next digest" not in clicked.reader.post(clicked.link(Act.SILENCE)).text
 
 
 @pytest.mark.parametrize(
