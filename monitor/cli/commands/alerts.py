@@ -17,6 +17,7 @@ from monitor.cli.output import (
     LimitOption,
     SinceOption,
     UntilOption,
+    count_of,
     print_rows,
     print_views,
     talk,
@@ -42,6 +43,12 @@ app = typer.Typer(help="Alerts: the outbox.", no_args_is_help=True)
 
 COLUMNS = ("id", "created_at", "channel", "state", "attempts", "case", "summary", "error")
 DETAILS = ("summary", "error")
+_WAITS = "it may still wait: monitor alerts list --pending"
+# Its end does not bring back what it kept.
+_KEPT = (
+    "a silence keeps it in the timeline; `monitor silence list --all` shows which, and `monitor "
+    "silence expire ID` ends it for what comes"
+)
 
 IdArgument = Annotated[str, typer.Argument(metavar="ID|URL", help=f"The alert's {ID_HELP}")]
 
@@ -172,17 +179,30 @@ def resend(
 
     Example: monitor alerts resend 3f9c --channel desk
     """
-    from monitor.store.views.alerts import get_dead_deliveries
-
     settings = get_state(ctx).load()
     if alert_id is None and channel is None:
         raise typer.BadParameter("give an alert or --channel", param_hint="alerts resend")
     with open_reader(settings) as store:
-        if alert_id is None:
-            count = _wake(store, store.read(get_dead_deliveries, channel))
-        else:
+        if alert_id is not None:
             count = _send_again(settings, store, alert_id, channel)
-    talk(f"{count} deliveries are due again")
+        else:
+            count = _wake(store, _find_refused(settings, store, channel))
+    talk("1 delivery is due again" if count == 1 else f"{count} deliveries are due again")
+
+
+def _find_refused(settings: Settings, store: Store, channel: str | None) -> list[int]:
+    """Returns what a channel refused for good.
+
+    Raises:
+        NotFound: it refused nothing, and is none.
+    """
+    from monitor.store.views.alerts import get_dead_deliveries
+
+    ids = store.read(get_dead_deliveries, channel)
+    # One that left the config may have refused something.
+    if channel is not None and not ids:
+        require_channels(settings, [channel])
+    return ids
 
 
 def _send_again(settings: Settings, store: Store, alert_id: str, channel: str | None) -> int:
@@ -193,7 +213,7 @@ def _send_again(settings: Settings, store: Store, alert_id: str, channel: str | 
         NotFound: there is no such alert, or nothing of it can be sent.
     """
     from monitor.store.outbox import add_channel
-    from monitor.store.views.alerts import get_delivery_ids
+    from monitor.store.views.alerts import get_delivery_ids, is_silenced
 
     row_id = find_alert(store, alert_id)
     ids = store.read(get_delivery_ids, row_id, channel)
@@ -203,10 +223,8 @@ def _send_again(settings: Settings, store: Store, alert_id: str, channel: str | 
         require_channels(settings, [channel])
         if store.write(add_channel, row_id, channel, utc_now()):
             return 1
-    raise NotFound(
-        f"alert {alert_id} has no delivery to repeat",
-        hint="it may still wait: monitor alerts list --pending",
-    )
+    kept = store.read(is_silenced, row_id, channel)
+    raise NotFound(f"alert {alert_id} has no delivery to repeat", hint=_KEPT if kept else _WAITS)
 
 
 def _wake(store: Store, delivery_ids: Sequence[int]) -> int:
@@ -232,4 +250,5 @@ def release(
 
     with open_reader(get_state(ctx).load()) as store:
         count = store.write(drop_parked, utc_now()) if drop else store.write(release_parked)
-    talk(f"{count} messages are {'dropped' if drop else 'due'}")
+    verb = "is" if count == 1 else "are"
+    talk(f"{count_of(count, 'message')} {verb} {'dropped' if drop else 'due'}")

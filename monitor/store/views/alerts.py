@@ -115,6 +115,14 @@ def _alert_view(row: Any) -> AlertView:
     )
 
 
+def is_silenced(session: Session, alert_row_id: int, channel: str | None) -> bool:
+    """Says whether a silence keeps an alert from a channel, or from any, without a digest."""
+    kept = select(alert_channels.c.alert_id).where(
+        _IS_KEPT, alert_channels.c.alert_id == alert_row_id
+    )
+    return bool(list(session.execute(narrow(kept, (channel, alert_channels.c.channel.__eq__)))))
+
+
 def get_delivery_ids(session: Session, alert_row_id: int, channel: str | None) -> list[int]:
     """Returns the sealed deliveries of an alert, of one channel or all."""
     of_alert = select(alert_channels.c.delivery_id).where(alert_channels.c.alert_id == alert_row_id)

@@ -102,7 +102,7 @@ def test_a_refused_alert_is_pending_with_its_error_until_it_is_accepted(
     done = run_command(config, "alerts", "resend", row["id"], "--channel", "hook")
     run_command(config, "poll")
 
-    assert "1 deliveries are due again" in done.stderr
+    assert "1 delivery is due again" in done.stderr
     assert read_rows(config, "alerts", "list", "--pending") == []
     assert len(hook.events) == 1
 
@@ -132,6 +132,35 @@ def test_resend_to_a_channel_that_is_none_names_those_that_are(read: Read) -> No
     assert "hook" in done.stderr
 
 
+def test_all_that_a_channel_refused_is_asked_of_one_that_is_there(read: Read) -> None:
+    done = run_command(read.config, "alerts", "resend", "--channel", "pager", check=False)
+
+    assert done.returncode == 1
+    assert "no channel 'pager'" in done.stderr
+
+
+@pytest.mark.parametrize("options", [(), ("--channel", "hook")])
+def test_resend_says_what_keeps_an_alert(
+    tmp_path: Path, outlet: Outlet, hook: Hook, options: tuple[str, ...]
+) -> None:
+    config = write_config(tmp_path / "config", [outlet], hook=hook)
+    with next((config / "cases").glob("*.toml")).open("a", encoding="utf-8") as case:
+        case.write('held = "none"\n')
+    run_command(config, "poll")
+    silence = ("--case", "abrego-garcia", "--for", "7d", "--comment", "too many")
+    run_command(config, "silence", "add", *silence)
+    publish_news(outlet)
+    run_command(config, "poll")
+    (row,) = read_rows(config, "alerts", "list")
+
+    done = run_command(config, "alerts", "resend", row["id"], *options, check=False)
+
+    assert (row["state"], done.returncode) == ("silenced", 1)
+    assert "a silence keeps it" in done.stderr
+    assert "monitor silence expire" in done.stderr
+    assert "--pending" not in done.stderr
+
+
 def refused(tmp_path: Path, outlet: Outlet, hook: Hook) -> Path:
     """Returns a config whose webhook refused an alert for good."""
     config = write_config(tmp_path / "config", [outlet], hook=hook)
@@ -149,8 +178,10 @@ def test_what_a_channel_refused_is_sent_again_by_its_name(
 ) -> None:
     config = refused(tmp_path, outlet, hook)
 
-    assert "0 deliveries" in run_command(config, "alerts", "resend", "--channel", "desk").stderr
-    assert "1 deliveries" in run_command(config, "alerts", "resend", "--channel", "hook").stderr
+    assert "0 deliveries" in run_command(config, "alerts", "resend", "--channel", "console").stderr
+    assert (
+        "1 delivery is due" in run_command(config, "alerts", "resend", "--channel", "hook").stderr
+    )
     run_command(config, "poll")
 
     assert [row["state"] for row in read_rows(config, "alerts", "list")] == ["sent"]
@@ -164,7 +195,7 @@ def test_an_alert_is_sent_to_a_channel_that_never_had_it(
     (row,) = read_rows(config, "alerts", "list")
 
     done = run_command(config, "alerts", "resend", row["id"], "--channel", "console")
-    assert "1 deliveries are due again" in done.stderr
+    assert "1 delivery is due again" in done.stderr
     printed = run_command(config, "poll").stdout
 
     assert printed.count("ordered four officials") >= 1

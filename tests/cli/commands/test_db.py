@@ -170,7 +170,7 @@ def test_what_a_restored_database_had_not_sent_is_held_and_told(restored: Path) 
 
 
 def test_what_is_held_is_sent_once_somebody_says_so(restored: Path) -> None:
-    assert "1 messages are due" in run_command(restored, "alerts", "release").stderr
+    assert "1 message is due" in run_command(restored, "alerts", "release").stderr
 
     assert NOTICE.title in run_command(restored, "poll").stdout
     assert NOTICE.title not in run_command(restored, "poll").stdout
@@ -179,7 +179,7 @@ def test_what_is_held_is_sent_once_somebody_says_so(restored: Path) -> None:
 def test_what_is_held_can_be_dropped(restored: Path) -> None:
     done = run_command(restored, "alerts", "release", "--drop")
 
-    assert "1 messages are dropped" in done.stderr
+    assert "1 message is dropped" in done.stderr
     assert NOTICE.title not in run_command(restored, "poll").stdout
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from monitor.cli.output import FormatOption, print_rows, talk
+from monitor.cli.output import FormatOption, count_of, print_rows, talk
 from monitor.cli.state import get_state, open_reader, require_channels, utc_now
 
 if TYPE_CHECKING:
@@ -76,12 +76,19 @@ def enable(ctx: typer.Context, name: str) -> None:
     Example: monitor channels enable newsroom
     """
     from monitor.store.upkeep.closed_channels import open_channel
+    from monitor.store.views.alerts import get_dead_deliveries
 
     settings = get_state(ctx).load()
     require_channels(settings, [name])
     with open_reader(settings) as store:
         was_closed = store.write(open_channel, name)
+        dead = len(store.read(get_dead_deliveries, name))
     talk(f"{name}: {'enabled' if was_closed else 'was not disabled'}")
+    if dead:
+        # What waited is told by itself; what was refused for good is not.
+        verb = "stays" if dead == 1 else "stay"
+        again = f"`monitor alerts resend --channel {name}`"
+        talk(f"{count_of(dead, 'message')} that it refused {verb} undelivered until {again}")
 
 
 async def _send_tests(settings: Settings, names: list[str]) -> int:

@@ -12,6 +12,7 @@ from monitor.settings import load_settings
 from monitor.store import Store
 from monitor.store.upkeep.closed_channels import close_channel
 from tests.acceptance.config import read_rows, run_command, write_config
+from tests.cli.conftest import publish_news
 from tests.world import Hook, Mailbox, Outlet
 
 
@@ -117,4 +118,21 @@ def test_enable_opens_a_channel_and_says_whether_there_was_need(desk: Desk) -> N
     first, second = (run_command(desk.config, "channels", "enable", "hook") for _ in range(2))
 
     assert "hook: enabled" in first.stderr
+    assert "undelivered" not in first.stderr
     assert "hook: was not disabled" in second.stderr
+
+
+def test_enable_says_that_what_met_the_refusal_is_not_sent_by_itself(
+    tmp_path: Path, outlet: Outlet, hook: Hook
+) -> None:
+    config = write_config(tmp_path / "config", [outlet], hook=hook)
+    run_command(config, "poll")
+    publish_news(outlet)
+    hook.status = 410
+    run_command(config, "poll")
+
+    done = run_command(config, "channels", "enable", "hook")
+
+    assert "hook: enabled" in done.stderr
+    assert "1 message that it refused stays undelivered" in done.stderr
+    assert "monitor alerts resend --channel hook" in done.stderr
