@@ -9,7 +9,7 @@ from monitor.store.silences.records import (
     insert_silence,
     list_silences,
 )
-from monitor.store.silences.reports import ReportedNews, get_reports
+from monitor.store.silences.reports import ReportedNews, get_reports, knows_outlet
 from monitor.store.silences.waiting import defer_alert
 
 __all__ = [
@@ -22,5 +22,6 @@ __all__ = [
     "get_reports",
     "get_silences",
     "insert_silence",
+    "knows_outlet",
     "list_silences",
 ]

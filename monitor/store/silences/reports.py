@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, case, select
 from sqlmodel import Session
 
 from monitor.model import Fields
@@ -14,6 +15,7 @@ from monitor.store.articles import stored_newsroom
 from monitor.store.engine import chunks
 from monitor.store.schema.tables import alerts, articles, developments, revisions, stories
 from monitor.store.schema.tables import case_articles as verdicts
+from monitor.text import fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,25 @@ def get_reports(session: Session, development_ids: Collection[int]) -> list[Repo
     return found
 
 
+def knows_outlet(session: Session, name: str, case_id: int | None) -> bool:
+    """Says whether a stored article is of an outlet or newsroom that a silence may be about.
+
+    Args:
+        case_id: of the case whose articles are looked at; None for all.
+    """
+    known = chain.from_iterable(map(_names_of, session.execute(_select_names(case_id))))
+    return fold(name) in map(fold, known)
+
+
+def _select_names(case_id: int | None) -> Select[Any]:
+    """Selects every outlet once with each newsroom, by an address where nobody stored that."""
+    address = case((articles.c.newsroom.is_(None), articles.c.canonical_url), else_="")
+    columns = (articles.c.outlet, articles.c.newsroom, address.label("canonical_url"))
+    of_case = select(verdicts.c.article_id).where(verdicts.c.case_id == case_id)
+    names = select(*columns).distinct()
+    return names if case_id is None else names.where(articles.c.id.in_(of_case))
+
+
 def _select_reports() -> Select[Any]:
     columns = (
         developments.c.id.label("development_row"),
@@ -66,6 +87,11 @@ def _select_reports() -> Select[Any]:
     )
 
 
+def _names_of(row: Any) -> tuple[str, str]:
+    """Returns by what names an article's outlet is known: its own and that of its newsroom."""
+    return row.outlet, stored_newsroom(row)
+
+
 def _report(row: Any) -> ReportedNews:
     lang = (row.text_lang or row.lang or "")[:2]
     fields = Fields(
@@ -83,6 +109,6 @@ def _report(row: Any) -> ReportedNews:
         case_id=row.case_id,
         story=row.story_uid,
         tier=row.told_tier,
-        names=(row.outlet, stored_newsroom(row)),
+        names=_names_of(row),
         fields=fields,
     )

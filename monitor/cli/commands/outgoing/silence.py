@@ -88,6 +88,7 @@ def add(
     with open_reader(settings) as store:
         silence = _make_silence(settings, store, wanted, comment.strip(), ends_at)
         uid = store.write(insert_silence, silence, now)
+        _warn_of_outlet(store, silence)
     talk(f"silenced until {ends_at.astimezone(settings.timezone):%Y-%m-%d %H:%M %Z}: {uid[:8]}")
 
 
@@ -123,6 +124,21 @@ def expire(ctx: typer.Context, id_: Annotated[str, typer.Argument(metavar="ID")]
         row_id = store.read(resolve_uid, silences, id_, "a silence")
         was_in_force = store.write(expire_silence, row_id, utc_now())
     talk("ended" if was_in_force else "it had ended before")
+
+
+def _warn_of_outlet(store: Store, silence: Silence) -> None:
+    """Says that nothing stored is of an outlet: it may be misspelt, or have written nothing yet."""
+    from monitor.alerts.silences import SilenceKind
+    from monitor.store.silences import knows_outlet
+
+    if silence.kind is not SilenceKind.OUTLET:
+        return
+    if not store.read(knows_outlet, silence.value, silence.case_id):
+        where = "" if silence.case_id is None else " of this case"
+        talk(
+            f"no stored article{where} is of an outlet or newsroom {silence.value!r}; "
+            "`monitor articles list` names the outlets"
+        )
 
 
 def _read_end(for_: str | None, until: str | None, now: datetime, zone: tzinfo) -> datetime:

@@ -74,3 +74,14 @@ def test_a_silence_of_what_is_not_there_is_refused(polled: Path, options: tuple[
     done = run_command(polled, "silence", "add", *options, "--for", "7d", *WHY, check=False)
 
     assert done.returncode == 1
+
+
+@pytest.mark.parametrize("case", [(), ("--case", "abrego-garcia")])
+def test_an_outlet_that_nothing_is_of_is_silenced_with_a_warning(
+    judged: Path, outlet: Outlet, case: tuple[str, ...]
+) -> None:
+    for name in (outlet.name.upper(), "Bay Post"):
+        done = run_command(judged, "silence", "add", "--outlet", name, "--for", "7d", *case, *WHY)
+
+        assert ("no stored article" in done.stderr) is (name == "Bay Post")
+    assert len(listed(judged)) == 2
