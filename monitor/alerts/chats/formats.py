@@ -6,17 +6,20 @@ Each keeps to the limits that its service documents; what is longer is cut.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from html import escape
+from operator import attrgetter
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
 from monitor.alerts.chats.cards import Card, CardLine, read_card
+from monitor.alerts.views.wording import count_of
 from monitor.text import cut, one_line
 
 # Source: https://docs.slack.dev/reference/block-kit/blocks
 SLACK_HEADER, SLACK_SECTION = 150, 3_000
+_SLACK_PART = 2_400  # of a section: no title and no link is longer, for lines stand below it
 # Source: https://docs.discord.com/developers/resources/message#embed-object-embed-limits
 DISCORD_TITLE, DISCORD_DESCRIPTION = 256, 4_096
 # Source: https://learn.microsoft.com/microsoftteams/platform/webhooks-and-connectors
@@ -33,6 +36,9 @@ MAX_LINK = 2_048
 # A title in Teams and Matrix has no limit of its own: what a subject is cut to in others.
 LONG_TITLE = 1_000
 UNTITLED = "monitor"
+# What ends a link somewhere is written as RFC 3986 has it: no address has these signs bare.
+_IN_LINK = str.maketrans({"|": "%7C", "<": "%3C", ">": "%3E", '"': "%22", "`": "%60"})
+_IN_PARENTHESES = str.maketrans({"(": "%28", ")": "%29"})
 
 _COLOURS = {0: 0x5B5750, 1: 0x9B1C1C, 2: 0x1D4F7C, 3: 0x4A5661}
 _PRIORITIES = {1: 4, 2: 3, 3: 2}
@@ -64,35 +70,71 @@ def _with_short_links(card: Card) -> Card:
 
 
 def _short_link(url: str) -> str:
+    """Returns an address that ends no link of a markup, empty where it is too long."""
+    plain = url.translate(_IN_LINK)
     # An address that is cut leads somewhere else.
-    return url if len(url) <= MAX_LINK else ""
+    return plain if len(plain) <= MAX_LINK else ""
 
 
-def _fit(card: Card, make: Callable[[Card], _Body], limit: int) -> _Body:
-    """Returns a body with as many lines of the card as fit.
+def _fit(
+    card: Card, make: Callable[[Card], _Body], size: Callable[[_Body], int], limit: int
+) -> _Body:
+    """Returns a body with as many lines of the card as fit, each of them whole.
 
     Args:
-        limit: bytes of the body as it is posted.
+        size: of what the service limits in a body.
     """
     body = make(card)
-    while card.lines and len(_print(body).encode("utf-8", "replace")) > limit:
+    while card.lines and size(body) > limit:
         card = replace(card, lines=card.lines[:-1])
         body = make(card)
     return body
 
 
+def _bytes(body: _Body) -> int:
+    return len(_print(body).encode("utf-8", "replace"))
+
+
+def _all_lines(card: Card) -> Iterator[CardLine]:
+    """Yields the lines of a card, and how many developments have none."""
+    yield from card.lines
+    more = card.count - sum(map(attrgetter("is_item"), card.lines))
+    if more > 0:
+        yield CardLine(f"and {count_of(more, 'development')} more")
+
+
+def _cut_escaped(text: str, escaped: Callable[[str], str], limit: int) -> str:
+    """Returns the beginning of a text that has at most so many characters when it is escaped."""
+    room = limit
+    # Cut before it is escaped: half of an escaped sign is another one.
+    while len(shown := escaped(cut(text, room))) > limit:
+        room = room * limit // len(shown)
+    return shown
+
+
 def post_url(name: str, url: str) -> str:
-    """Returns where a body is posted to: ntfy takes JSON at its root alone."""
+    """Returns where a body is posted to: ntfy takes JSON at its root alone, which may be below a
+    path; its topic is the last part of that. A query, which may hold a key, stays.
+    """
     parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}/" if name == "ntfy" else url
+    base = parts.path.rstrip("/").rpartition("/")[0]
+    root = urlunsplit((parts.scheme, parts.netloc, f"{base}/", parts.query, ""))
+    return root if name == "ntfy" else url
 
 
 def _slack(card: Card, _url: str) -> _Body:
-    lines = "\n".join(map(_slack_line, card.lines))
-    title = _slack_text(card.title)
-    head = f"<{card.url}|{title}>" if card.url else title
+    return _fit(card, _slack_message, _slack_size, SLACK_SECTION)
+
+
+def _slack_size(body: _Body) -> int:
+    return len(body["blocks"][1]["text"]["text"])
+
+
+def _slack_message(card: Card) -> _Body:
+    title = _cut_escaped(card.title, _slack_text, _SLACK_PART)
+    lines = map(_slack_line, _all_lines(card))
     return {
-        "text": cut(card.title, SLACK_SECTION),
+        "text": title,
         "blocks": [
             {
                 "type": "header",
@@ -100,7 +142,10 @@ def _slack(card: Card, _url: str) -> _Body:
             },
             {
                 "type": "section",
-                "text": {"type": "mrkdwn", "text": _within(f"{head}\n", lines, SLACK_SECTION)},
+                "text": {
+                    "type": "mrkdwn",
+                    "text": "\n".join([_slack_link(card.url, title), *lines]),
+                },
             },
         ],
         "unfurl_links": False,
@@ -115,26 +160,27 @@ def _slack_text(text: str) -> str:
 
 def _slack_line(line: CardLine) -> str:
     text = _slack_text(line.text)
-    return f"• <{_slack_text(line.url)}|{text}>" if line.url else text
+    return f"• {_slack_link(line.url, text)}" if line.url else text
 
 
-def _within(head: str, lines: str, limit: int) -> str:
-    """Returns a head with as many whole lines below it as fit."""
-    if len(head) > limit:
-        return cut(head, limit)
-    kept = head
-    for line in lines.split("\n"):
-        # A line that is cut in half may end within a link.
-        if len(kept) + len(line) + 1 > limit:
-            break
-        kept += f"{line}\n"
-    return kept.rstrip("\n")
+def _slack_link(url: str, text: str) -> str:
+    """Returns a text as a link, as it is where the address would take the room of the rest."""
+    link = f"<{_slack_text(url)}|{text}>"
+    return link if url and len(link) <= _SLACK_PART else text
 
 
 def _discord(card: Card, _url: str) -> _Body:
+    return _fit(card, _discord_embed, _discord_size, DISCORD_DESCRIPTION)
+
+
+def _discord_size(body: _Body) -> int:
+    return len(body["embeds"][0]["description"])
+
+
+def _discord_embed(card: Card) -> _Body:
     embed: _Body = {
-        "title": cut(card.title, DISCORD_TITLE),
-        "description": _within("", "\n".join(map(_discord_line, card.lines)), DISCORD_DESCRIPTION),
+        "title": _cut_escaped(card.title, _plain_markdown, DISCORD_TITLE),
+        "description": "\n".join(map(_markdown_line, _all_lines(card))),
         "color": _COLOURS[card.tier],
         "timestamp": card.at,
     }
@@ -144,9 +190,9 @@ def _discord(card: Card, _url: str) -> _Body:
     return {"embeds": [embed], "allowed_mentions": {"parse": []}}
 
 
-def _discord_line(line: CardLine) -> str:
+def _markdown_line(line: CardLine) -> str:
     text = _plain_markdown(line.text)
-    return f"• [{text}]({line.url})" if line.url else text
+    return f"• [{text}]({line.url.translate(_IN_PARENTHESES)})" if line.url else text
 
 
 def _plain_markdown(text: str) -> str:
@@ -155,14 +201,14 @@ def _plain_markdown(text: str) -> str:
 
 
 def _teams(card: Card, _url: str) -> _Body:
-    return _fit(card, _teams_card, TEAMS_BYTES)
+    return _fit(card, _teams_card, _bytes, TEAMS_BYTES)
 
 
 def _teams_card(card: Card) -> _Body:
     title = _plain_markdown(cut(card.title, LONG_TITLE))
     blocks: list[_Body] = [{"type": "TextBlock", "text": title, "weight": "Bolder", "wrap": True}]
-    for line in card.lines:
-        text = _discord_line(line)
+    for line in _all_lines(card):
+        text = _markdown_line(line)
         blocks.append({"type": "TextBlock", "text": text, "wrap": True, "spacing": "Small"})
     content: _Body = {
         "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
@@ -177,14 +223,27 @@ def _teams_card(card: Card) -> _Body:
 
 
 def _ntfy(card: Card, url: str) -> _Body:
-    lines = "\n".join(map(_text_of, card.lines))
+    topic = urlsplit(url).path.rstrip("/").rpartition("/")[2]
+    return {"topic": topic} | _fit(card, _ntfy_message, _ntfy_size, NTFY_BYTES)
+
+
+def _ntfy_size(body: _Body) -> int:
+    return len(body["message"].encode("utf-8", "replace"))
+
+
+def _ntfy_message(card: Card) -> _Body:
+    # Its programs make an address clickable by themselves.
+    lines = "\n".join(map(_line_with_address, _all_lines(card)))
     body: _Body = {
-        "topic": urlsplit(url).path.strip("/"),
         "title": cut(card.title, _NTFY_TITLE),
-        "message": _cut_bytes(lines or card.title, NTFY_BYTES),
+        "message": lines or _cut_bytes(card.title, NTFY_BYTES),
         "priority": _PRIORITIES.get(card.tier, _NEUTRAL_PRIORITY),
     }
     return body | ({"click": card.url} if card.url else {})
+
+
+def _line_with_address(line: CardLine) -> str:
+    return f"{line.text} {line.url}" if line.url else line.text
 
 
 def _text_of(line: CardLine) -> str:
@@ -197,16 +256,17 @@ def _cut_bytes(text: str, limit: int) -> str:
 
 
 def _matrix(card: Card, _url: str) -> _Body:
-    return _fit(card, _matrix_text, MATRIX_BODY_BYTES)
+    return _fit(card, _matrix_text, _bytes, MATRIX_BODY_BYTES)
 
 
 def _matrix_text(card: Card) -> _Body:
     short = cut(card.title, LONG_TITLE)
+    shown = list(_all_lines(card))
     # Clients without HTML show this one.
-    text = "\n".join([short, *map(_text_of, card.lines), card.url]).strip()
+    text = "\n".join([short, *map(_text_of, shown), card.url]).strip()
     title = escape(short)
     head = f'<a href="{escape(card.url)}">{title}</a>' if card.url else title
-    lines = "".join(map(_matrix_line, card.lines))
+    lines = "".join(map(_matrix_line, shown))
     return {"text": text, "html": f"<b>{head}</b>{lines}", "username": "monitor"}
 
 

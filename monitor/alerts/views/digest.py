@@ -49,7 +49,7 @@ _HEADINGS = {1: "Changes of state", 2: "Official acts", 3: "Statements"}
 _BESIDE = ("in doubt", "silenced")  # kinds that stand beside the tiers
 _QUESTION = "Was this news?"  # what the program asks of what it held back
 _ACTS = (Act.NOT_NEW, Act.NOT_RELEVANT)
-_EDIT_WORDS = {"substantive": "changed", "correction": "corrected", "removed": "removed"}
+EDIT_WORDS = {"substantive": "changed", "correction": "corrected", "removed": "removed"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,7 +307,7 @@ def _lines(heading: str, lines: Sequence[LinkView]) -> LinesView:
 
 
 def _edit(zone: tzinfo, edit: EditPart) -> LinkView:
-    word = _EDIT_WORDS.get(edit.kind, "changed")
+    word = EDIT_WORDS.get(edit.kind, "changed")
     who, at = one_line(edit.outlet, limit=100), print_moment(edit.at, zone)
     text = cut(one_line(edit.summary, limit=2_000), MAX_LISTED)
     return LinkView(who, safe_url(edit.url), f" {word} this, {at}: {text}")

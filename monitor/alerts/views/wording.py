@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, tzinfo
 
-from monitor.alerts.payload import AlertPart, AlertPayload, ArticlePart
+from monitor.alerts.payload import AlertPayload, ArticlePart
 from monitor.dates.printing import print_date, print_iso_day
 from monitor.text import cut, one_line
 from monitor.urls import is_web_url
@@ -87,7 +87,8 @@ def _print_on(local: datetime, clock: str) -> str:
 
 def caveat_of(payload: AlertPayload) -> str:
     """Returns what to keep in mind, empty for nothing."""
-    evidence = _held_back(payload.alert) if payload.alert.kind == "unconfirmed" else ""
+    is_held = payload.alert.kind == "unconfirmed"
+    evidence = held_line(payload.alert.held_back) if is_held else ""
     return f"{evidence} {_how_read(payload.article)}".strip()
 
 
@@ -95,7 +96,11 @@ def _how_read(article: ArticlePart) -> str:
     return _EXTRACTIONS.get(article.extraction, "")
 
 
-def _held_back(alert: AlertPart) -> str:
-    """Returns why something did not alert by itself, as a sentence."""
-    clause = one_line(alert.held_back, limit=MAX_CLAUSE).rstrip(".")
+def held_line(clause: str) -> str:
+    """Returns why something did not alert by itself, as a sentence.
+
+    Args:
+        clause: the reason as it is stored; empty where there is none.
+    """
+    clause = one_line(clause, limit=MAX_CLAUSE).rstrip(".")
     return f"Held back: {clause}." if clause else _UNCONFIRMED

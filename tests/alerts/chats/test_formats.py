@@ -8,11 +8,18 @@ from dataclasses import replace
 import pytest
 
 from monitor.alerts.chats.formats import FORMATS, MATRIX_BYTES, TEAMS_BYTES, format_body, post_url
-from monitor.alerts.payload import DigestKind, DigestPayload, EventType, NoticePayload
+from monitor.alerts.payload import (
+    DigestKind,
+    DigestPayload,
+    EditPart,
+    EventType,
+    FeedPart,
+    NoticePayload,
+)
 from monitor.alerts.rendering import render_alert, render_digest, render_notice
 from monitor.model import Message
 from tests.alerts.generated import make_messages
-from tests.alerts.samples import FIRST, HOSTILE, OPTIONS, PAYLOAD, SECOND, poison
+from tests.alerts.samples import FIRST, HOSTILE, NOW, OPTIONS, PAYLOAD, SECOND, poison
 
 URL = "https://hooks.example/one"
 LONG = replace(
@@ -134,3 +141,89 @@ def test_matrix_gets_text_and_escaped_html() -> None:
     hostile = body("matrix", render_alert(poison(PAYLOAD, HOSTILE), **OPTIONS))
     assert "<script" not in hostile["html"]
     assert "<img" not in hostile["html"]
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_every_format_tells_a_doubt_a_silence_an_edit_and_a_feed_in_trouble(name: str) -> None:
+    held = replace(PAYLOAD.alert, kind="unconfirmed", held_back="nobody else has it")
+    items = (
+        replace(PAYLOAD, alert=held),
+        replace(PAYLOAD, alert=replace(PAYLOAD.alert, silenced="only photographs")),
+    )
+    edit = EditPart("correction", "Gazette", "https://g.example/pier", NOW, "It was Monday.")
+    feed = FeedPart("https://g.example/rss", "Gazette", "failing", "it answers 503", None)
+    digest = DigestPayload(DigestKind.DIGEST, PAYLOAD.case, items, edits=(edit,), feeds=(feed,))
+
+    told = json.dumps(body(name, render_digest(digest, **OPTIONS)), ensure_ascii=False)
+
+    for part in (
+        "In doubt: The harbour court",
+        "Held back: nobody else has it.",
+        "Silenced (only photographs): The harbour court",
+        "Gazette corrected this: It was Monday.",
+        "Feed in trouble: Gazette: it answers 503",
+    ):
+        assert part in told.replace("\\", "")
+
+
+def test_lines_of_ntfy_name_their_addresses() -> None:
+    digest = DigestPayload(DigestKind.DIGEST, PAYLOAD.case, (PAYLOAD,) * 2)
+
+    sent = body("ntfy", render_digest(digest, **OPTIONS), "https://ntfy.example/desk")
+
+    assert sent["message"].splitlines() == [f"{FIRST} https://tribune.example/ferry?a=1&b=2"] * 2
+
+
+@pytest.mark.parametrize(
+    ("url", "root", "topic"),
+    [
+        ("https://ntfy.example/desk/", "https://ntfy.example/", "desk"),
+        ("https://ntfy.example/desk?auth=QmE", "https://ntfy.example/?auth=QmE", "desk"),
+        ("https://pier.example/push/desk", "https://pier.example/push/", "desk"),
+        (
+            "https://u@p.example:8443/a/b/desk?auth=x",
+            "https://u@p.example:8443/a/b/?auth=x",
+            "desk",
+        ),
+    ],
+)
+def test_ntfy_is_asked_at_its_root_below_a_path_and_with_its_query(
+    url: str, root: str, topic: str
+) -> None:
+    assert post_url("ntfy", url) == root
+    assert body("ntfy", render_alert(PAYLOAD, **OPTIONS), url)["topic"] == topic
+
+
+def test_words_from_the_web_call_nobody_from_a_notification_of_slack() -> None:
+    sent = body("slack", render_alert(poison(PAYLOAD, "<!channel> & <@U1>"), **OPTIONS))
+
+    assert "&lt;!channel&gt; &amp; &lt;@U1&gt;" in sent["text"]
+    assert "<" not in sent["text"]
+
+
+@pytest.mark.parametrize("sign", ["*", "_", "`", "[", "]", "|", "<"])
+def test_words_from_the_web_are_no_markup_in_the_title_of_an_embed(sign: str) -> None:
+    sent = body("discord", render_alert(poison(PAYLOAD, f"{sign}pier{sign}"), **OPTIONS))
+
+    assert f"\\{sign}pier\\{sign}" in sent["embeds"][0]["title"]
+
+
+BAR = replace(PAYLOAD, article=replace(PAYLOAD.article, url="https://g.example/a|b(c)?d=1&e=2"))
+
+
+def test_no_sign_of_an_address_ends_a_link_of_slack() -> None:
+    alert = body("slack", render_alert(BAR, **OPTIONS))["blocks"][1]["text"]["text"]
+    digest = DigestPayload(DigestKind.DIGEST, BAR.case, (BAR,))
+    line = body("slack", render_digest(digest, **OPTIONS))["blocks"][1]["text"]["text"]
+
+    assert alert.startswith("<https://g.example/a%7Cb(c)?d=1&amp;e=2|[Night ferry] The harbour")
+    assert "• <https://g.example/a%7Cb(c)?d=1&amp;e=2|The harbour" in line
+
+
+@pytest.mark.parametrize("name", ["discord", "teams"])
+def test_no_sign_of_an_address_ends_a_link_of_markdown(name: str) -> None:
+    digest = DigestPayload(DigestKind.DIGEST, BAR.case, (BAR,))
+
+    told = json.dumps(body(name, render_digest(digest, **OPTIONS)))
+
+    assert "](https://g.example/a%7Cb%28c%29?d=1&e=2)" in told

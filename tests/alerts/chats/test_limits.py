@@ -35,10 +35,13 @@ LINKS = st.one_of(
 CARDS = st.builds(
     Card,
     title=TEXTS,
-    lines=st.lists(st.builds(CardLine, text=TEXTS, url=LINKS), max_size=14).map(tuple),
+    lines=st.lists(
+        st.builds(CardLine, text=TEXTS, url=LINKS, is_item=st.booleans()), max_size=14
+    ).map(tuple),
     url=LINKS,
     at=st.just("2025-06-06T12:00:00Z"),
     tier=st.integers(0, 3),
+    count=st.integers(0, 200),
 )
 
 
@@ -113,3 +116,34 @@ def test_what_fits_is_told_and_lines_go_whole(name: str, limit: int) -> None:
     assert limit / 2 < len(text.encode()) <= limit
     assert "x" * 3_001 not in text
     assert "0 xxx" in text
+
+
+@given(card=CARDS)
+def test_a_link_of_slack_is_whole(card: Card) -> None:
+    text = body("slack", card)["blocks"][1]["text"]["text"]
+
+    # Every bare sign is of a link, for words have none.
+    assert text.count("<") == text.count(">") == text.count("|")
+
+
+def test_a_long_address_takes_no_line_of_slack_away() -> None:
+    lines = (CardLine("The pier is closed."), CardLine("The ferry sails."))
+    url = "https://g.example/" + "&" * 2_000
+    card = Card("<&>" * 90, lines, url, 1, "2025-06-06T12:00:00Z")
+
+    text = body("slack", card)["blocks"][1]["text"]["text"]
+
+    assert text.endswith("&gt;\nThe pier is closed.\nThe ferry sails.")
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_developments_whose_lines_did_not_fit_are_counted(name: str) -> None:
+    lines = tuple(CardLine(f"{number} {'x' * 900}", is_item=True) for number in range(90))
+    card = Card("Pier closed", lines, "", 1, "2025-06-06T12:00:00Z", count=100)
+
+    text = _print(body(name, card))
+
+    # A text of Matrix tells each twice.
+    told = text.count(" xxx") // (2 if name == "matrix" else 1)
+    assert 2 <= told < 90
+    assert f"and {100 - told} developments more" in text
