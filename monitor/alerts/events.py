@@ -5,10 +5,10 @@ are promised.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from datetime import datetime
-from operator import itemgetter
+from functools import partial
 from typing import Any
 
 from monitor.alerts.codec import print_time
@@ -24,9 +24,10 @@ SCHEMA = "1.0"
 MAX_BODY_BYTES = 20_000
 MAX_CARRIERS = 20  # named in an event; the counts are of all
 MAX_LINES = 50
-_LONG_TEXT_CHARS = 1_000
+_MONSTROUS_CHARS = 4_000  # a longer text is cut before anything else is left out for it
+_WHOLE_CHARS = 64  # ids, dates and hashes are no longer, and stay what they are
 # What an event loses when it is too large, the least important first; one of each stays.
-_SHORTENED = ("matched", "changed_claims", "new_sentences")
+_SHORTENED = ("matched", "changed_claims", "new_sentences", "state")
 
 _Data = dict[str, Any]
 
@@ -97,7 +98,7 @@ def _fit(type_: EventType, data: _Data, now: datetime, shrink: Callable[[_Data],
         shrink: leaves something out, in place; False when nothing is left to leave out.
     """
     text = _event(type_, data, now)
-    while _is_too_large(text) and shrink(data):
+    while _is_too_large(text) and (_cut_texts(data, whole=_MONSTROUS_CHARS) or shrink(data)):
         text = _event(type_, data, now)
     return text
 
@@ -134,7 +135,7 @@ def _drop_quarter(data: _Data, *, name: str) -> bool:
 
 
 def _shrink_notice(data: _Data) -> bool:
-    """Leaves out feeds from the end, then lines, then the ends of lines."""
+    """Leaves out feeds from the end, then lines, then the ends of texts."""
     if _drop_quarter(data, name="feeds"):
         return True
     notice = data["notice"]
@@ -142,8 +143,7 @@ def _shrink_notice(data: _Data) -> bool:
         data["truncated"] = True
         return _drop_quarter(notice, name="lines")
     # One line may be monstrous by itself.
-    notice["lines"] = list(map(itemgetter(slice(_LONG_TEXT_CHARS)), notice["lines"]))
-    return _halve_texts(notice)
+    return _cut_texts(data)
 
 
 def _shrink_digest(data: _Data) -> bool:
@@ -153,7 +153,10 @@ def _shrink_digest(data: _Data) -> bool:
     if _drop_quarter(data, name="edits") or _drop_quarter(data, name="feeds"):
         return True
     # One alert may be too long by itself.
-    return bool(data["items"]) and _shrink(data["items"][0])
+    if any(map(_drop_parts, data["items"])):
+        data["truncated"] = True
+        return True
+    return _cut_texts(data)
 
 
 def _cut_carriers(data: _Data, count: int) -> None:
@@ -165,32 +168,54 @@ def _cut_carriers(data: _Data, count: int) -> None:
 
 def _shrink(data: _Data) -> bool:
     """Leaves out what matters least, in place; False when nothing more can be left out."""
+    return _drop_parts(data) or _cut_texts(data)
+
+
+def _drop_parts(data: _Data) -> bool:
+    """Leaves out the end of the least important list, in place; False when each is short."""
     if data["carriers"]["items"]:
         _cut_carriers(data, len(data["carriers"]["items"]) // 2)
         return True
     for name in _SHORTENED:
         if len(data[name]) > 1:
             return _drop_quarter(data, name=name)
-    return _cut_texts(data)
+    return False
 
 
-def _cut_texts(data: _Data) -> bool:
-    """Halves the long texts of an event that is one monstrous text, in place; False when there are
+def _cut_texts(data: _Data, *, whole: int = _WHOLE_CHARS) -> bool:
+    """Halves the longest texts of an event, wherever they stand, in place; False when there are
     none.
+
+    Args:
+        whole: characters of texts that are left as they are.
     """
-    lists = (*data["new_sentences"], *data["changed_claims"], *data["matched"])
-    parts = (data["case"], data["article"], data["development"], *lists)
-    # All of them are halved: no part may stay long because another was.
-    is_cut = list(map(_halve_texts, parts))
-    if any(is_cut):
-        data["truncated"] = True
-    return any(is_cut)
+    longest = _longest(data)
+    if longest <= whole:
+        return False
+    # All that are about as long as it: no part may stay long because another was.
+    data.update(_shortened(data, limit=max(whole, longest // 2)))
+    data["truncated"] = True
+    return True
 
 
-def _halve_texts(part: _Data) -> bool:
-    is_cut = False
-    for key, value in part.items():
-        if isinstance(value, str) and len(value) > _LONG_TEXT_CHARS:
-            part[key] = value[: len(value) // 2]
-            is_cut = True
-    return is_cut
+def _longest(value: Any) -> int:
+    """Returns how many characters the longest text in a JSON value has."""
+    if isinstance(value, str):
+        return len(value)
+    return max(map(_longest, _parts(value)), default=0)
+
+
+def _parts(value: Any) -> Iterable[Any]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list | tuple) else ()
+
+
+def _shortened(value: Any, *, limit: int) -> Any:
+    """Returns a JSON value whose texts have at most so many characters."""
+    if isinstance(value, str):
+        return value[:limit]
+    parts = map(partial(_shortened, limit=limit), _parts(value))
+    if isinstance(value, dict):
+        return dict(zip(value, parts, strict=True))
+    return list(parts) if isinstance(value, list | tuple) else value
