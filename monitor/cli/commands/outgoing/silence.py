@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from monitor.store import Store
 
 COLUMNS = ("id", "case", "kind", "value", "ends_at", "comment")
+MAX_COMMENT = 500  # characters: it stands in every digest that tells what was silenced
 MAX_DAYS = 366  # what is silenced for longer is no silence: take it out of the query
 
 app = typer.Typer(help="Silences: what is not told at once for a while.", no_args_is_help=True)
@@ -82,11 +83,10 @@ def add(
 
     settings, now = get_state(ctx).load(), utc_now()
     wanted = _Wanted(case, story, outlet, query)
-    if not comment.strip():
-        raise typer.BadParameter("say why; digests tell it", param_hint="--comment")
+    why = _read_comment(comment)
     ends_at = _read_end(for_, until, now, settings.timezone)
     with open_reader(settings) as store:
-        silence = _make_silence(settings, store, wanted, comment.strip(), ends_at)
+        silence = _make_silence(settings, store, wanted, why, ends_at)
         uid = store.write(insert_silence, silence, now)
         _warn_of_outlet(store, silence)
     talk(f"silenced until {ends_at.astimezone(settings.timezone):%Y-%m-%d %H:%M %Z}: {uid[:8]}")
@@ -139,6 +139,21 @@ def _warn_of_outlet(store: Store, silence: Silence) -> None:
             f"no stored article{where} is of an outlet or newsroom {silence.value!r}; "
             "`monitor articles list` names the outlets"
         )
+
+
+def _read_comment(text: str) -> str:
+    """Returns why something is silenced.
+
+    Raises:
+        typer.BadParameter: nobody said it, or it is too long.
+    """
+    comment = text.strip()
+    if not comment:
+        raise typer.BadParameter("say why; digests tell it", param_hint="--comment")
+    if len(comment) > MAX_COMMENT:
+        reason = f"say it in {MAX_COMMENT} characters; these are {len(comment)}"
+        raise typer.BadParameter(reason, param_hint="--comment")
+    return comment
 
 
 def _read_end(for_: str | None, until: str | None, now: datetime, zone: tzinfo) -> datetime:

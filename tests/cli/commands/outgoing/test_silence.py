@@ -54,6 +54,22 @@ def test_a_silence_without_end_reason_or_sense_is_refused(
     assert listed(polled, "--all") == []
 
 
+def test_a_reason_has_at_most_500_characters(polled: Path) -> None:
+    def add(comment: str) -> tuple[int, str]:
+        options = ("--outlet", "Bay Post", "--for", "7d", "--comment", comment)
+        done = run_command(polled, "silence", "add", *options, check=False)
+        return done.returncode, done.stderr
+
+    code, said = add("é" * 501)
+    assert code == 2
+    assert "500 characters" in said
+    assert listed(polled) == []
+
+    # What stands round it is not counted.
+    assert add(f" {'é' * 500} ")[0] == 0
+    assert [one["comment"] for one in listed(polled)] == ["é" * 500]
+
+
 def test_a_story_is_silenced_by_its_id_or_by_the_address_of_an_article(
     judged: Path, outlet: Outlet
 ) -> None:
