@@ -4,19 +4,14 @@ clicks on nothing by accident, and no program fetches a preview.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from datetime import datetime
 
 from monitor.dates.printing import is_day, print_date, print_day
+from monitor.pages.escaping import as_code, escape
 from monitor.pages.rendering import TIERS, print_span
 from monitor.pages.timeline import Timeline
 from monitor.store.views.developments import DevelopmentView
-from monitor.text import one_line
-
-# What Markdown gives a meaning (CommonMark 0.31, 2.4), and what GitHub makes of a bare address.
-_SPECIAL = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~&])")
-_SCHEME = re.compile(r"(?i)\b(https?|ftp|www)(?=[:.])")
 
 
 def to_markdown(timeline: Timeline) -> str:
@@ -43,30 +38,16 @@ def _development(one: DevelopmentView, timeline: Timeline) -> Iterator[str]:
         yield f"> {escape(text)}"
         yield ">"
     count = f"{one.newsrooms} newsrooms" if one.newsrooms > 1 else "one newsroom so far"
-    address = _as_code(one.url)
-    yield from (
-        "",
-        f"{escape(one.outlet)}, {count}{_published(one.first_published_at)}: `{address}`",
-    )
+    published = _published(one.first_published_at)
+    yield from ("", f"{escape(one.outlet)}, {count}{published}: {as_code(one.url)}")
     for url in one.named_urls:
-        yield from ("", f"Filed: `{_as_code(url)}`")
+        yield from ("", f"Filed: {as_code(url)}")
     if one.lead_seconds is not None:
         before = f"{print_span(one.lead_seconds)} before {escape(one.next_outlet)}"
         yield from ("", f"First: {escape(one.first_outlet)}, {before}")
-
-
-def _as_code(url: str) -> str:
-    # Within a code span an address is text; a backtick would end it.
-    return one_line(url).replace("`", "%60")
 
 
 def _published(at: datetime | None) -> str:
     if at is None:
         return ""
     return f", published {print_date(at)}" + ("" if is_day(at) else f", {at:%H:%M %Z}")
-
-
-def escape(text: str) -> str:
-    """Returns a text of one line that Markdown shows as it is, addresses in it cut apart."""
-    apart = _SCHEME.sub(lambda found: f"{found[0][0]}\u200b{found[0][1:]}", one_line(text))
-    return _SPECIAL.sub(r"\\\1", apart)
