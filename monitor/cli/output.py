@@ -20,13 +20,15 @@ import typer
 
 from monitor.cli.streams import is_unicode
 from monitor.cli.tables import lay_out
+from monitor.pages.escaping import as_code, escape
 from monitor.pages.rows import to_plain
 from monitor.pages.rows import to_row as to_row
 from monitor.text import clean_text, cut, one_line, words
-from monitor.urls import shown_in
+from monitor.urls import is_web_url, shown_in
 
-# A spreadsheet runs a cell that begins with one of these as a formula (OWASP, CSV injection).
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+# A spreadsheet runs a cell that begins with one of these as a formula (OWASP, CSV injection);
+# some take a full-width sign for the plain one.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 DEFAULT_LIMIT = 50  # what a person may still look through
 MAX_CELL = 400  # characters of a text in a table
 _LONG_WORK = 20  # steps from which a person at a terminal is told how far it is
@@ -225,12 +227,15 @@ def _defuse(text: str) -> str:
 
 
 def _print_markdown(rows: Sequence[Row], columns: Sequence[str], zone: tzinfo) -> None:
-    """Prints a table as GitHub's Markdown has it."""
+    """Prints a table as GitHub's Markdown has it, in which nothing from outside is markup."""
     typer.echo(_markdown_line(columns))
     typer.echo("|" + "---|" * len(columns))
     for row in rows:
-        # A stroke in a headline would end the cell.
-        typer.echo(_markdown_line(text.replace("|", "\\|") for text in _cells(row, columns, zone)))
+        typer.echo(_markdown_line(map(_markdown_cell, _cells(row, columns, zone))))
+
+
+def _markdown_cell(text: str) -> str:
+    return as_code(text) if is_web_url(text) else escape(text)
 
 
 def _markdown_line(cells: Iterable[str]) -> str:

@@ -99,7 +99,9 @@ def test_a_markdown_list_has_a_line_for_each_row_and_no_cell_too_many(
 def test_a_hostile_headline_is_harmless_in_every_form(read: Read, command: str, form: str) -> None:
     text = printed(read, command.split(), form)
 
-    assert "[bold]Abrego" in text.replace("»", "").replace("«", "")  # markup is not read
+    # Markup is not read, and Markdown shows it by escaping it.
+    added = str.maketrans("", "", "»«\\" if form == "md" else "»«")
+    assert "[bold]Abrego" in text.translate(added)
     assert not [char for char in text if is_control(char)]
 
 

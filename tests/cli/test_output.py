@@ -64,7 +64,7 @@ def test_csv_has_a_head_and_all_fields(capsys: pytest.CaptureFixture[str]) -> No
     assert json.loads(rows[0]["cases"]) == ["a", "b"]
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t="])
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t=", "\n=", "＝", "＋", "－", "＠"])
 def test_csv_defuses_formulas(capsys: pytest.CaptureFixture[str], start: str) -> None:
     text = printed(capsys, [{"title": f"{start}HYPERLINK(1)"}], Format.CSV)
 
@@ -73,6 +73,23 @@ def test_csv_defuses_formulas(capsys: pytest.CaptureFixture[str], start: str) ->
 
 def test_markdown_escapes_bars(capsys: pytest.CaptureFixture[str]) -> None:
     assert "Judge \\| orders" in printed(capsys, [ROW], Format.MD)
+
+
+def test_a_headline_is_no_markup_in_markdown(capsys: pytest.CaptureFixture[str]) -> None:
+    title = "<script>x</script> [a](http://x.example) **b** \\| c & www.x.example"
+
+    *_, line = printed(capsys, [{"id": "1", "title": title}], Format.MD).splitlines()
+
+    assert line == (
+        "| 1 | \\<script\\>x\\</script\\> \\[a\\]\\(h\u200bttp://x\\.example\\)"
+        " \\*\\*b\\*\\* \\\\\\| c \\& w\u200bww\\.x\\.example |"
+    )
+
+
+def test_an_address_in_markdown_can_be_copied(capsys: pytest.CaptureFixture[str]) -> None:
+    row = {"id": "1", "title": "https://g.example/a_b?c=1|2"}
+
+    assert "| `https://g.example/a_b?c=1%7C2` |" in printed(capsys, [row], Format.MD)
 
 
 @given(st.text())
