@@ -179,6 +179,19 @@ def test_commands_name_the_config_that_they_are_about():
         assert "monitor --config 'my case' feedback" in page
 
 
+@pytest.mark.parametrize("folder", ["'/srv/the  desk'", "/srv/" + "a-long-name/" * 30])
+def test_a_command_is_whole_however_its_config_is_called(folder):
+    payload = replace(PAYLOAD, links=replace(PAYLOAD.links, why="monitor why 3f9c55aa7e11"))
+    links = MailLinks(program=f"monitor --config {folder}")
+    digest = DigestPayload(DigestKind.DIGEST, PAYLOAD.case, (payload,))
+
+    for message in (
+        render_alert(payload, **OPTIONS, links=links),
+        render_digest(digest, **OPTIONS, links=links),
+    ):
+        assert f"\nWhy it came: monitor --config {folder} why 3f9c55aa\n" in message.text
+
+
 def test_a_subject_leaves_out_the_dateline_that_the_summary_has_not():
     told = replace(
         PAYLOAD,

@@ -12,7 +12,7 @@ from functools import partial
 from itertools import filterfalse
 from operator import attrgetter
 
-from monitor.alerts.actions.signed import LABELS, PROGRAM, Act, MailLinks
+from monitor.alerts.actions.signed import LABELS, Act, MailLinks
 from monitor.alerts.payload import (
     MIDDLE_TIER,
     AlertPayload,
@@ -224,8 +224,7 @@ class _Style:
             alert = one_line(item.alert.id, limit=ID_CHARS)
             yield ActionView(LABELS[Act.WAS_NEWS], f"{program} feedback {alert} --new")
         if self.is_detailed:
-            why = item.links.why.replace(PROGRAM, program, 1)
-            yield ActionView("Why it came", short_command(why))
+            yield ActionView("Why it came", short_command(item.links.why, program))
 
     def _action(self, act: Act, item: AlertPayload) -> ActionView:
         url = self.links.of_act(act, item.alert.id, lead_of(item), self.now)

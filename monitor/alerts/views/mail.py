@@ -114,10 +114,15 @@ def _beside_lead(payload: AlertPayload) -> list[str]:
     return list(map(cut_sentence, texts))
 
 
-def short_command(text: str) -> str:
-    """Returns a command with the beginning of the id at its end."""
+def short_command(text: str, program: str) -> str:
+    """Returns a command with the beginning of the id at its end.
+
+    Args:
+        text: as events tell it, beginning with `PROGRAM`.
+        program: what it begins with here; it may name a long path, which stays whole.
+    """
     command, _, id_ = one_line(text, limit=100).rpartition(" ")
-    return f"{command} {id_[:ID_CHARS]}".strip()
+    return f"{command} {id_[:ID_CHARS]}".strip().replace(PROGRAM, program, 1)
 
 
 def _actions(
@@ -132,5 +137,4 @@ def _actions(
         Act.NOT_NEW: f"{program} feedback {alert} --not-new",
     }
     acts = (ActionView(LABELS[act], line, links(act)) for act, line in commands.items())
-    why = payload.links.why.replace(PROGRAM, program, 1)
-    return (*acts, ActionView("Why it came", short_command(why)))
+    return (*acts, ActionView("Why it came", short_command(payload.links.why, program)))
