@@ -7,8 +7,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from email.utils import format_datetime
+from operator import attrgetter
 
-from icalendar import Calendar, Event
+from icalendar import Calendar, Event, vText
 from lxml import etree
 from lxml.builder import ElementMaker
 
@@ -31,7 +32,7 @@ def to_atom(timeline: Timeline, *, self_url: str = "") -> bytes:
     make = ElementMaker(namespace=_ATOM, nsmap={None: _ATOM})
     feed = make.feed(
         make.title(_title(timeline)),
-        make.id(f"urn:monitor:case:{timeline.case.slug}"),
+        make.id(_case_id(timeline)),
         make.updated(_rfc3339(_updated(timeline))),
         make.author(make.name("monitor")),
     )
@@ -64,14 +65,24 @@ def to_rss(timeline: Timeline) -> bytes:
     make = ElementMaker()
     channel = make.channel(
         make.title(_title(timeline)),
-        # RSS wants an address of the whole; a file has none, the last report is the nearest to it.
-        make.link(next((one.url for one in timeline.developments if is_web_url(one.url)), "")),
+        make.link(_whole_link(timeline)),
         make.description(clean_text(timeline.case.note) or _title(timeline)),
         make.lastBuildDate(format_datetime(_updated(timeline))),
     )
     for one in timeline.developments:
         channel.append(_rss_item(make, one, timeline))
     return _to_bytes(make.rss(channel, version="2.0"))
+
+
+def _whole_link(timeline: Timeline) -> str:
+    """Returns the address of a feed as a whole, which RSS wants: a file has none."""
+    urls = filter(is_web_url, map(attrgetter("url"), timeline.developments))
+    # The last report is the nearest to it; without one it is named as Atom names it.
+    return next(urls, _case_id(timeline))
+
+
+def _case_id(timeline: Timeline) -> str:
+    return f"urn:monitor:case:{timeline.case.slug}"
 
 
 def _rss_item(make: ElementMaker, one: DevelopmentView, timeline: Timeline) -> etree._Element:
@@ -120,7 +131,8 @@ def to_calendar(timeline: Timeline) -> bytes:
     # Required by RFC 5545, 3.6: programs refuse a calendar without it.
     calendar.add("prodid", "-//monitor//timeline//EN")
     calendar.add("version", "2.0")
-    calendar.add("x-wr-calname", short_line(timeline.case.title, limit=_MAX_TITLE))
+    # The library knows no type of this one: as a text its commas are escaped (RFC 5545, 3.3.11).
+    calendar.add("x-wr-calname", vText(short_line(timeline.case.title, limit=_MAX_TITLE)))
     for one in timeline.ahead:
         calendar.add_component(_event(timeline, one))
     return bytes(calendar.to_ical())

@@ -215,6 +215,24 @@ def test_a_calendar_has_the_days_ahead_as_whole_days() -> None:
     assert str(event["uid"]) == "harbour-2025-07-04@monitor"
 
 
+def test_the_name_of_a_calendar_is_escaped_as_its_other_texts() -> None:
+    made = timeline_of([])
+    case = replace(made.case, title="Pier; ferry, and \\harbour")
+
+    document = to_calendar(replace(made, case=case)).decode()
+
+    assert "\r\nX-WR-CALNAME:Pier\\; ferry\\, and \\\\harbour\r\n" in document
+
+
+@pytest.mark.parametrize("developments", [[], [told(1, url="seed:1")]], ids=["none", "a seed"])
+def test_a_feed_in_rss_leads_somewhere_whatever_was_told(
+    developments: list[DevelopmentView],
+) -> None:
+    document = etree.fromstring(to_rss(timeline_of(developments)))
+
+    assert document.findtext("channel/link") == "urn:monitor:case:harbour"
+
+
 def test_the_document_of_a_timeline_has_days_quotes_and_sources() -> None:
     document = to_markdown(timeline_of([told(1), told(0, newsrooms=3)]))
 
