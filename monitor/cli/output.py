@@ -28,7 +28,7 @@ from monitor.urls import is_web_url, shown_in
 
 # A spreadsheet runs a cell that begins with one of these as a formula (OWASP, CSV injection);
 # some take a full-width sign for the plain one.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 DEFAULT_LIMIT = 50  # what a person may still look through
 MAX_CELL = 400  # characters of a text in a table
 _LONG_WORK = 20  # steps from which a person at a terminal is told how far it is
