@@ -108,7 +108,6 @@ def get_open_alerts(
     Args:
         wait: the immediate ones are taken so much earlier, without their group wait.
     """
-    # Those of quiet hours are due later than any group wait, and are left alone.
     is_immediate = and_(alert_channels.c.cadence == NOW, alert_channels.c.due_at <= now + wait)
     is_due = (alert_channels.c.due_at <= now) | is_immediate
     open_ones = _select_open().where(is_due, alert_channels.c.parked_at.is_(None))
@@ -125,6 +124,14 @@ def _select_open() -> Select[Any]:
         .where(alert_channels.c.delivery_id.is_(None), alert_channels.c.cadence != NEVER)
         .order_by(alert_channels.c.alert_id, alert_channels.c.channel)
     )
+
+
+def postpone_alert(session: Session, alert: OpenAlert, due_at: datetime) -> None:
+    """Has a channel told of an alert later."""
+    waiting = update(alert_channels).where(
+        alert_channels.c.alert_id == alert.alert_id, alert_channels.c.channel == alert.channel
+    )
+    session.execute(waiting.values(due_at=due_at))
 
 
 def get_channel_loads(session: Session, since: datetime) -> dict[str, ChannelLoad]:

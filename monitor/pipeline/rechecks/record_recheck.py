@@ -20,14 +20,9 @@ from monitor.pipeline.recheck_schedule import (
     after_live,
     next_step,
 )
+from monitor.pipeline.verdicts.edits import ROUTED_EDITS, EditRecipient, note_revision, route_edit
 from monitor.pipeline.verdicts.judging import VerdictInput, judge_matches
 from monitor.pipeline.verdicts.record import describe_edit, is_same_source
-from monitor.pipeline.verdicts.routing import (
-    ROUTED_EDITS,
-    EditRecipient,
-    note_revision,
-    route_edit,
-)
 from monitor.store.articles import (
     PageSeen,
     RevisionKey,

@@ -12,6 +12,7 @@ from monitor.alerts.payload import AlertPayload, CasePart, DigestKind, DigestPay
 from monitor.alerts.plan import PlannedDelivery, Sent, Waiting, plan_deliveries
 from monitor.pipeline.context import Context, WatchedCase
 from monitor.pipeline.sealing.digests import Beside, find_beside
+from monitor.pipeline.sealing.quiet_hours import keep_quiet_hours
 from monitor.pipeline.sealing.silencing import keep_silences
 from monitor.settings import Settings
 from monitor.store.articles import make_uid
@@ -50,6 +51,7 @@ def _seal(
     if not open_alerts:
         return 0
     told = keep_silences(session, settings, cases, open_alerts, now)
+    told = keep_quiet_hours(session, settings, cases, told, now)
     lately, limit = _sent_lately(session, now), settings.alerts.max_per_hour
     planned = plan_deliveries(map(_waiting, told), lately, max_per_hour=limit)
     contents = _get_contents(session, planned, told, now)

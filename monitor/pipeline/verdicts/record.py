@@ -22,12 +22,8 @@ from monitor.pipeline.context import Context
 from monitor.pipeline.embed import usable_encoder
 from monitor.pipeline.fields import own_newsroom, short_lang
 from monitor.pipeline.recheck_schedule import after_live, next_step
+from monitor.pipeline.verdicts.edits import EditRecipient, NewRevision, note_revision
 from monitor.pipeline.verdicts.judging import VerdictInput, judge_matches
-from monitor.pipeline.verdicts.routing import (
-    EditRecipient,
-    NewRevision,
-    note_revision,
-)
 from monitor.store.articles import (
     FEED_EXTRACTOR,
     FetchedArticle,

@@ -1,12 +1,8 @@
-"""Routing: which channels get an alert, and which hear of edits.
-
-Edits are for programs. A webhook gets an event for what changed the substance of an article or took
-it away; people are mailed about developments only, and a development is an alert, never an edit as
-well."""
+"""Routing: which channels get an alert, and when."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -15,49 +11,11 @@ from sqlmodel import Session
 
 from monitor.alerts.plan import NOW
 from monitor.matching import compile_query
-from monitor.model import Fields, Outcome, Sentence
-from monitor.novelty import Change, Revised, compare_revisions
+from monitor.model import Fields, Outcome
 from monitor.pipeline.context import WatchedCase
 from monitor.settings import AlertRule, Settings
-from monitor.store.articles import RevisionKey, make_uid
-from monitor.store.cases import get_sentences
-from monitor.store.outbox import SealedDelivery, insert_edit_delivery
-from monitor.store.pages import insert_revision_edit, touch_page
 from monitor.store.silences import get_reports
 from monitor.store.verdicts import AlertTarget
-from monitor.store.views.payloads import get_edit_payload
-
-WEBHOOK = "webhook"
-# Edits that change what an article says, or take it away.
-ROUTED_EDITS = frozenset({Change.SUBSTANTIVE, Change.CORRECTION, Change.REMOVED})
-
-
-@dataclass(frozen=True, slots=True)
-class EditRecipient:
-    """A case that is to hear of an edit.
-
-    Attributes:
-        informed: channels that get a development of it already.
-    """
-
-    case: WatchedCase
-    informed: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewRevision:
-    """A revision that was stored, beside the one that it followed.
-
-    Attributes:
-        before_id: the revision that it followed.
-        sentences: its own, the headline among them.
-        is_live: its page is a live blog, which grows without being corrected.
-    """
-
-    key: RevisionKey
-    before_id: int
-    sentences: Sequence[Sentence]
-    is_live: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +117,22 @@ def alert_targets(
     return [_Routed(settings, case, rule).target(news, now) for rule in _wanted(case, news)]
 
 
+def quiet_until(
+    settings: Settings, case: WatchedCase, channel: str, news: News, now: datetime
+) -> datetime | None:
+    """Returns until when a channel is not to be told of news at once; None where it may be, as by
+    one of several rules.
+    """
+    rules = filter(lambda rule: rule.channel == channel and rule.when.is_now, _wanted(case, news))
+    ends = [_Routed(settings, case, rule).quiet_until(news, now) for rule in rules]
+    return min(filter(None, ends)) if ends and all(ends) else None
+
+
+def has_quiet_hours(case: WatchedCase, channel: str) -> bool:
+    """Says whether a channel is to be left alone at some hours."""
+    return any(rule.quiet and rule.channel == channel for rule in case.settings.rules)
+
+
 @dataclass(frozen=True, slots=True)
 class _Routed:
     """A rule of a case, by which an alert is routed."""
@@ -175,15 +149,24 @@ class _Routed:
         """Returns the channel of the rule, with the time that the alert is due."""
         rule = self.rule
         if rule.when.is_now:
-            due_at = self._after_quiet(news, now + self.settings.alerts.group_wait)
-            return AlertTarget(rule.channel, NOW, due_at, rule.sources)
+            return AlertTarget(rule.channel, NOW, self._due_at(news, now), rule.sources)
         # A digest comes once a day: it tells what one newsroom has, too, and says so.
         return AlertTarget(rule.channel, str(rule.when), rule.when.next_after(now, self.zone))
 
-    def _after_quiet(self, news: News, due_at: datetime) -> datetime:
-        """Returns when the channel may be disturbed: at once for what is urgent."""
-        end = self.rule.quiet.end_after(due_at, self.zone) if self.rule.quiet else None
-        return due_at if end is None or _is_urgent(self.rule, news, due_at) else end
+    def _due_at(self, news: News, now: datetime) -> datetime:
+        """Returns when the channel may be told of what is found now."""
+        end, due_at = self.quiet_until(news, now), now + self.settings.alerts.group_wait
+        if end is not None:
+            return end
+        # What is found before the quiet hours is told before them.
+        return now if self.quiet_until(news, due_at) is not None else due_at
+
+    def quiet_until(self, news: News, at: datetime) -> datetime | None:
+        """Returns the end of the quiet hours that a moment falls into; None outside of them, and
+        for what is urgent.
+        """
+        end = self.rule.quiet.end_after(at, self.zone) if self.rule.quiet else None
+        return None if end is None or _is_urgent(self.rule, news, at) else end
 
 
 def _is_urgent(rule: AlertRule, news: News, now: datetime) -> bool:
@@ -191,75 +174,3 @@ def _is_urgent(rule: AlertRule, news: News, now: datetime) -> bool:
     if not rule.urgent or news.fields is None:
         return False
     return compile_query(rule.urgent).match(news.fields, now=now) is not None
-
-
-def note_revision(
-    session: Session,
-    settings: Settings,
-    revision: NewRevision,
-    recipients: Sequence[EditRecipient],
-    now: datetime,
-) -> Change:
-    """Stores the class of a new revision and routes it where it is of substance; returns the class.
-
-    Args:
-        recipients: cases that are to hear of it.
-    """
-    revised = _compare(session, revision)
-    edit_id = insert_revision_edit(session, revision.key, revised, at=now)
-    touch_page(session, revision.key.article_id, now=now)
-    # A comma or a longer text is kept for `trace` and nothing more.
-    if revised.change in ROUTED_EDITS:
-        route_edit(session, settings, edit_id, recipients, now)
-    return revised.change
-
-
-def _compare(session: Session, revision: NewRevision) -> Revised:
-    before = get_sentences(session, [revision.before_id]).get(revision.before_id, [])
-    return compare_revisions(
-        before,
-        revision.sentences,
-        article_id=revision.key.article_id,
-        is_live=revision.is_live,
-    )
-
-
-def route_edit(
-    session: Session,
-    settings: Settings,
-    edit_id: int,
-    recipients: Sequence[EditRecipient],
-    now: datetime,
-) -> None:
-    """Seals an event on an edit for every webhook of each case, but those that have a development
-    of it.
-    """
-    for recipient in recipients:
-        for target in alert_targets(settings, recipient.case, now):
-            if target.channel not in recipient.informed and _is_webhook(settings, target.channel):
-                address = settings.address_of(target.channel)
-                _seal_edit(session, edit_id, recipient.case.id, Addressed(target, address), now)
-
-
-def _is_webhook(settings: Settings, name: str) -> bool:
-    channel = settings.channels.get(name)
-    return channel is not None and channel.type == WEBHOOK
-
-
-@dataclass(frozen=True, slots=True)
-class Addressed:
-    """A channel that an event goes to, with where it leads."""
-
-    target: AlertTarget
-    address: str
-
-
-def _seal_edit(
-    session: Session, edit_id: int, case_id: int, addressed: Addressed, now: datetime
-) -> None:
-    payload, target = get_edit_payload(session, edit_id, case_id), addressed.target
-    uid = make_uid("delivery", target.channel, addressed.address, payload.alert.id)
-    sealed = SealedDelivery(uid, target.channel, "alert", case_id, payload.to_json(), ())
-    # Developments are collected for a while; events on edits are not, so they do not wait.
-    due_at = now if target.cadence == NOW else target.due_at
-    insert_edit_delivery(session, sealed, now=now, due_at=due_at)

@@ -1,4 +1,4 @@
-"""The first reports of developments: what channels and silences choose by."""
+"""The first reports of developments, and edited articles: what channels and silences choose by."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from sqlmodel import Session
 
 from monitor.model import Fields
 from monitor.store.articles import stored_newsroom
+from monitor.store.articles.finding import is_newest_revision
 from monitor.store.engine import chunks
-from monitor.store.schema.tables import alerts, articles, developments, revisions, stories
+from monitor.store.schema.tables import alerts, articles, developments, edits, revisions, stories
 from monitor.store.schema.tables import case_articles as verdicts
 from monitor.text import fold
 
@@ -92,17 +93,37 @@ def _names_of(row: Any) -> tuple[str, str]:
     return row.outlet, stored_newsroom(row)
 
 
-def _report(row: Any) -> ReportedNews:
-    lang = (row.text_lang or row.lang or "")[:2]
-    fields = Fields(
+@dataclass(frozen=True, slots=True)
+class EditedText:
+    """An article that its outlet changed or took away, as it reads now; see `ReportedNews`."""
+
+    names: tuple[str, ...]
+    fields: Fields
+
+
+def get_edited(session: Session, edit_id: int) -> EditedText:
+    """Returns the article of an edit with its newest text."""
+    joined = articles.join(edits, edits.c.article_id == articles.c.id)
+    with_text = joined.join(revisions, is_newest_revision())
+    columns = (articles, revisions.c.text, revisions.c.lang.label("text_lang"))
+    found = select(*columns).select_from(with_text).where(edits.c.id == edit_id)
+    row = session.execute(found).one()
+    return EditedText((row.outlet, stored_newsroom(row)), _fields(row))
+
+
+def _fields(row: Any) -> Fields:
+    return Fields(
         title=row.title,
         summary=row.summary,
         text=row.text,
         url=row.url,
         outlet=row.outlet,
-        lang=lang,
+        lang=(row.text_lang or row.lang or "")[:2],
         at=row.published_at or row.found_at,
     )
+
+
+def _report(row: Any) -> ReportedNews:
     return ReportedNews(
         development_id=row.development_row,
         alert_id=row.alert_row,
@@ -110,5 +131,5 @@ def _report(row: Any) -> ReportedNews:
         story=row.story_uid,
         tier=row.told_tier,
         names=_names_of(row),
-        fields=fields,
+        fields=_fields(row),
     )

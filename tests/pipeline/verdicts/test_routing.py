@@ -1,4 +1,4 @@
-"""Routing: which channels an outcome goes to, and which webhooks hear of an edit."""
+"""Routing: which channels an outcome goes to, and when."""
 
 from __future__ import annotations
 
@@ -6,78 +6,23 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlmodel import Session
 
-from monitor.model import Fields, Outcome, Reason, Sentence, Verdict
-from monitor.novelty import Change, analyse
+from monitor.model import Fields, Outcome
 from monitor.pipeline.context import WatchedCase
 from monitor.pipeline.verdicts.routing import (
-    EditRecipient,
-    NewRevision,
     News,
     alert_targets,
     corroborated_targets,
-    note_revision,
     outcome_targets,
-    route_edit,
 )
 from monitor.settings import Settings, load_settings
-from monitor.store import Store
-from monitor.store.articles import RevisionKey
-from monitor.store.outbox import get_due_channels
-from monitor.store.pages import insert_edit, list_edits
-from monitor.store.verdicts import insert_story, insert_verdict
-from tests.store.rows import NOW, add_article, add_case, add_revision, fetched, judged
-from tests.world import SECRET
-
-CHANNELS = f"""
-[desk]
-type = "console"
-
-[hook]
-type = "webhook"
-url = "https://hook.example/monitor"
-secret = "{SECRET}"
-
-[other]
-type = "webhook"
-url = "https://other.example/monitor"
-secret = "{SECRET}"
-"""
-WITH_ALERTS = """
-title = "Harbour"
-query = "harbour"
-timezone = "Europe/London"
-
-[[alert]]
-channel = "desk"
-when = "now"
-
-[[alert]]
-channel = "hook"
-when = "now"
-
-[[alert]]
-channel = "other"
-when = "daily 08:00"
-"""
-TEXT = "The harbour master closed the old pier on Sunday."
+from tests.pipeline.verdicts.cases import WITH_ALERTS, watched, write_settings
+from tests.store.rows import NOW
 
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    (tmp_path / "cases").mkdir()
-    (tmp_path / "monitor.toml").write_text('timezone = "Europe/London"\n')
-    (tmp_path / "feeds.toml").write_text("")
-    (tmp_path / "channels.toml").write_text(CHANNELS)
-    (tmp_path / "cases" / "harbour.toml").write_text(WITH_ALERTS)
-    (tmp_path / "cases" / "quiet.toml").write_text('title = "Quiet"\nquery = "quiet"\n')
-    return load_settings(tmp_path, {})
-
-
-def watched(settings: Settings, slug: str = "harbour", case_id: int = 1) -> WatchedCase:
-    case = next(case for case in settings.cases if case.slug == slug)
-    return WatchedCase(case_id, case, case.compiled, case.compiled.folded_terms)
+    return write_settings(tmp_path)
 
 
 def test_each_rule_of_a_case_is_a_target(settings: Settings) -> None:
@@ -146,92 +91,6 @@ def test_a_channel_that_wants_newsrooms_waits_until_there_are_enough(
 def test_nobody_waits_for_newsrooms_by_default(settings: Settings) -> None:
     assert not watched(settings).settings.waits_for_newsrooms
     assert corroborated_targets(settings, watched(settings), 9, NOW) == []
-
-
-def add_judged(session: Session) -> RevisionKey:
-    article = fetched(1, TEXT)
-    key = add_article(session, article)
-    given = judged(add_case(session), key, article)
-    story_id = insert_story(session, given.case_id, key.article_id, NOW)
-    silent = Verdict(Outcome.SILENT, 0.1, 0.5, (Reason("known", "known"),))
-    insert_verdict(session, given, silent, story_id)
-    return key
-
-
-def sealed(store: Store, *, days: int = 0) -> list[str]:
-    """The channels that have a delivery due by then."""
-    due = NOW + timedelta(days=days)
-    return store.read(get_due_channels, due)
-
-
-def test_an_edit_is_for_webhooks_and_keeps_their_hours(store: Store, settings: Settings) -> None:
-    key = store.write(add_judged)
-    edit_id = store.write(insert_edit, key.article_id, Change.REMOVED, at=NOW, note="not found")
-
-    recipient = EditRecipient(watched(settings, case_id=store.write(add_case)))
-    store.write(route_edit, settings, edit_id, [recipient], NOW)
-
-    assert sealed(store) == ["hook"]
-    assert sealed(store, days=1) == ["hook", "other"]
-
-
-def test_who_gets_a_development_hears_of_no_edit_besides(store: Store, settings: Settings) -> None:
-    key = store.write(add_judged)
-    edit_id = store.write(insert_edit, key.article_id, Change.REMOVED, at=NOW)
-
-    case = watched(settings, case_id=store.write(add_case))
-    recipient = EditRecipient(case, informed=frozenset({"hook"}))
-    store.write(route_edit, settings, edit_id, [recipient], NOW)
-
-    assert sealed(store, days=1) == ["other"]
-
-
-def test_an_edit_is_sealed_once(store: Store, settings: Settings) -> None:
-    key = store.write(add_judged)
-    edit_id = store.write(insert_edit, key.article_id, Change.REMOVED, at=NOW)
-    recipient = EditRecipient(watched(settings, case_id=store.write(add_case)))
-
-    for _ in range(2):
-        store.write(route_edit, settings, edit_id, [recipient], NOW)
-
-    assert sealed(store, days=1) == ["hook", "other"]
-
-
-@pytest.mark.parametrize(
-    ("text", "change", "channels"),
-    [
-        (TEXT.replace("harbour", "harbor"), Change.COPY_EDIT, []),
-        (f"{TEXT}\n\nA diver found a crack in the third pillar.", Change.SUBSTANTIVE, ["hook"]),
-    ],
-)
-def test_only_edits_of_substance_are_routed(
-    store: Store, settings: Settings, text: str, change: Change, channels: list[str]
-) -> None:
-    before = store.write(add_judged)
-    edited = fetched(1, text)
-    after = store.write(_revise, before, text)
-    revision = NewRevision(
-        key=after,
-        before_id=before.revision_id,
-        sentences=_sentences(edited.title, text),
-        is_live=False,
-    )
-    recipient = EditRecipient(watched(settings, case_id=store.write(add_case)))
-
-    noted = store.write(note_revision, settings, revision, [recipient], NOW)
-
-    assert noted is change
-    assert [edit.kind for edit in store.read(list_edits, before.article_id)] == [change.value]
-    assert sealed(store) == channels
-
-
-def _revise(session: Session, before: RevisionKey, text: str) -> RevisionKey:
-    return add_revision(session, before.article_id, fetched(1, text), number=2)
-
-
-def _sentences(title: str, text: str) -> list[Sentence]:
-    analysis = analyse(title, text, lang="en", published_at=NOW)
-    return [analysis.title, *analysis.sentences]
 
 
 def with_rules(settings: Settings, *rules: str) -> WatchedCase:
@@ -392,3 +251,12 @@ def test_quiet_hours_hold_all_but_what_is_urgent(
     (due_at,) = (target.due_at for target in targets if target.channel == "other")
     wait = timedelta(hours=hours) if hours else choosing.alerts.group_wait
     assert due_at == NOW + wait
+
+
+def test_what_is_found_before_quiet_hours_is_told_before_them(choosing: Settings) -> None:
+    # Quiet hours begin at ten in the evening in Auckland.
+    now = NOW - timedelta(hours=2, minutes=1)
+
+    targets = outcome_targets(choosing, watched(choosing), Outcome.ALERT, now, News(2, "en"))
+
+    assert [target.due_at for target in targets if target.channel == "other"] == [now]
