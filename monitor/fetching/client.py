@@ -330,7 +330,9 @@ class Client:
             FetchError: no answer at all.
         """
         journey = Journey(url, seconds_left=deadline.total_seconds())
-        own = {"User-Agent": self._options.user_agent, "Accept-Encoding": _UNCOMPRESSED}
+        # A connection of its own: what one receiver sends beyond its answer is nobody's else.
+        alone = {"Accept-Encoding": _UNCOMPRESSED, "Connection": "close"}
+        own = {"User-Agent": self._options.user_agent, **alone}
         request = _Request("POST", url, {**own, **headers}, body)
         exchange = partial(self._send_post, request, journey)
         if pause is None:

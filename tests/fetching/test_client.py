@@ -520,6 +520,17 @@ def test_a_post_sends_its_bytes_and_returns_the_answer() -> None:
     visiting(fixed(response(b"thanks")), use)
 
 
+def test_what_a_receiver_sends_beyond_its_answer_is_no_answer_to_the_next() -> None:
+    async def use(client: Client, server: Server) -> None:
+        for _ in range(3):
+            got = await client.post(
+                server.url(), body=b"x", headers={}, deadline=timedelta(seconds=5)
+            )
+            assert got.status == 204
+
+    visiting(fixed(b"HTTP/1.1 204 No Content\r\n\r\nok"), use)
+
+
 def test_a_post_follows_no_redirect() -> None:
     async def use(client: Client, server: Server) -> None:
         got = await client.post(server.url(), body=b"x", headers={}, deadline=timedelta(seconds=5))
