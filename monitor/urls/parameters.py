@@ -47,6 +47,12 @@ _FEED_VALUES = {"rss", "feed", "atom", "rss_feed"}
 _MAX_PARAMETERS = 200
 
 
+# Bytes that are no UTF-8 are text all the same: of an older character set, each its own letter.
+# They are kept as lone surrogates, so that no two of them become one.
+_KEPT_BYTES = "surrogateescape"
+_KEPT_BYTE = re.compile("[\udc80-\udcff]")
+
+
 @dataclass(frozen=True, slots=True)
 class Parameter:
     """A parameter of a query, unescaped; `equals` is "=" or empty."""
@@ -56,7 +62,12 @@ class Parameter:
     value: str
 
     def __str__(self) -> str:
-        return f"{quote(self.name, safe='/')}{self.equals}{quote(self.value, safe='/')}"
+        return f"{_escape(self.name)}{self.equals}{_escape(self.value)}"
+
+    @property
+    def address(self) -> str:
+        """Its value as an address: bytes that are no UTF-8 stay escaped, as addresses have them."""
+        return _KEPT_BYTE.sub(_escape_match, self.value)
 
 
 def read_parameters(query: str) -> list[Parameter]:
@@ -64,8 +75,20 @@ def read_parameters(query: str) -> list[Parameter]:
     parameters = []
     for piece in filter(None, query.split("&")[:_MAX_PARAMETERS]):
         name, equals, value = piece.partition("=")
-        parameters.append(Parameter(unquote_plus(name), equals, unquote_plus(value)))
+        parameters.append(Parameter(_unescape(name), equals, _unescape(value)))
     return parameters
+
+
+def _unescape(text: str) -> str:
+    return unquote_plus(text, errors=_KEPT_BYTES)
+
+
+def _escape(text: str) -> str:
+    return quote(text, safe="/", errors=_KEPT_BYTES)
+
+
+def _escape_match(match: re.Match[str]) -> str:
+    return _escape(match[0])
 
 
 def content_query(query: str, host: str, own_hosts: Collection[str]) -> str:

@@ -33,7 +33,7 @@ def unwrap(url: str) -> str:
 
 
 def _target_parameter(query: str) -> str | None:
-    values = {parameter.name: parameter.value for parameter in read_parameters(query)}
+    values = {parameter.name: parameter.address for parameter in read_parameters(query)}
     return values.get("url") or values.get("q")
 
 
