@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from contextlib import suppress
+from functools import lru_cache, partial
 from urllib.parse import SplitResult, urlsplit
 
 _REMEMBERED_HOSTS = 4_096
@@ -78,10 +79,19 @@ def _host_in(netloc: str) -> str:
 
 def _to_ascii(host: str) -> str:
     """Returns a host as name servers know it; empty when it has no such form."""
-    try:
-        return host if host.isascii() else host.encode("idna").decode("ascii")
-    except UnicodeError:
-        return ""
+    return host if host.isascii() else _to_idna(host)
+
+
+def _to_idna(host: str) -> str:
+    # Loaded here: its tables are large, and few hosts have letters beside ASCII.
+    import idna
+
+    # As whoever asks the host has it: the older rules make one host of two, `straße` and
+    # `strasse`. They know hosts that the newer refuse, such as those with signs.
+    for encode in (partial(idna.encode, uts46=True), partial(str.encode, encoding="idna")):
+        with suppress(UnicodeError):
+            return encode(host).decode("ascii")
+    return ""
 
 
 @lru_cache(maxsize=_REMEMBERED_HOSTS)
