@@ -11,11 +11,16 @@ from urllib.parse import quote, unquote_plus
 from monitor.urls.hosts import bare_host
 
 _TRACKING = re.compile(
-    r"(?:utm|mtm|pk|piwik|matomo|at|itm|oly|vero|hsa|gaa|mc|ns|guce|soc|__hs|_hs|wt)_\w*"
+    r"(?:utm|mtm|piwik|matomo|oly|vero|hsa|gaa|guce|__hs|_hs)_\w*"
+    # Beginnings that sites have for their own, too: what ends in "id" may name an article, but for
+    # what trackers call so.
+    r"|(?:at|itm|mc|ns|pk|soc|wt)_(?!\w*id$)\w*"
+    r"|(?:at|itm|mc|ns|pk|soc|wt)_(?:ad|campaign|creation|custom|link|ptr|recipient|source)\w*id"
+    r"|mc_[ce]id|pk_[cv]id|wt_z?mc_id"
     r"|_hsenc|_hsmi|__hssc|__hstc|__hsfp|hsctatracking"
     r"|gclid|dclid|fbclid|msclkid|twclid|yclid|ysclid|srsltid|ttclid|li_fat_id|rdt_cid"
     r"|gbraid|wbraid|igshid|igsh|mkt_tok|s_kwcid|_ga|_gl|xtor|cmp|cmpid|ncid|ocid|icid|intcid"
-    r"|guccounter|traffic_source|__twitter_impression|ref_src|ref_url|dicbo|ftag|taid|tpcc"
+    r"|guccounter|traffic_source|__twitter_impression|ref_src|ref_url|dicbo|ftag|tpcc"
     r"|fb_action_ids|fb_action_types|fb_ref|fb_source|amp_js_v|amp_gsa|usqp",
     re.ASCII,
 )
@@ -41,6 +46,8 @@ _TRACKING_BY_HOST = {
     "fortune.com": {"xid"},
     "news.google.com": {"oc", "hl", "gl", "ceid"},
 }
+# Dropped only where their value is of the tracker's form; others may name an article.
+_TRACKING_BY_VALUE = {"taid": re.compile(r"[0-9a-f]{24}")}
 # These choose the content on some sites, so they are dropped only where they say "from a feed".
 _ORIGIN_PARAMETERS = {"ref", "source", "src", "via", "from"}
 _FEED_VALUES = {"rss", "feed", "atom", "rss_feed"}
@@ -112,6 +119,8 @@ def _is_tracking(parameter: Parameter, host: str, own_hosts: Collection[str]) ->
     name, value = parameter.name.lower(), parameter.value.lower()
     if _TRACKING.fullmatch(name) or _is_tracking_of_host(name, host) or _is_amp(name, value):
         return True
+    if name in _TRACKING_BY_VALUE:
+        return _TRACKING_BY_VALUE[name].fullmatch(value) is not None
     if name in _ORIGIN_PARAMETERS and value in _FEED_VALUES:
         return True
     return name == "ref" and bare_host(value.rstrip("/")) in own_hosts

@@ -70,3 +70,46 @@ def test_an_address_inside_a_link_keeps_its_bytes() -> None:
 
     assert canonical_url(link) == canonical_url(raw) == inner
     assert Parameter("url", "=", "pier/Per\udcfa").address == "pier/Per%FA"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "pk_id",
+        "mc_id",
+        "ns_id",
+        "at_id",
+        "itm_id",
+        "wt_id",
+        "soc_id",
+        "ns_newsid",
+        "At_Article_ID",
+        "taid",
+    ],
+)
+def test_a_name_that_ends_in_id_may_name_an_article(name: str) -> None:
+    assert key_of(f"{name}=1") != key_of(f"{name}=2")
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        "pk_campaign pk_kwd pk_keyword pk_source pk_medium pk_content pk_cid pk_vid",
+        "mtm_campaign mtm_cid piwik_campaign matomo_kwd",
+        "mc_cid mc_eid",
+        "ns_mchannel ns_source ns_campaign ns_linkname ns_fee",
+        "at_medium at_campaign at_campaign_type at_link_id at_link_origin at_link_type at_ptr_name",
+        "at_bbc_team at_format at_custom1 at_custom4 at_creation at_recipient_id at_send_date",
+        "itm_source itm_medium itm_campaign itm_content soc_src soc_trk wt_mc wt_zmc wt_mc_id",
+        "utm_source utm_id vero_id oly_enc_id oly_anon_id hsa_acc hsa_grp gaa_at guce_referrer",
+    ],
+)
+def test_what_a_tracker_says_of_its_own_names_is_dropped(names: str) -> None:
+    parameters = "&".join(f"{name}=1&{name.upper()}=2" for name in names.split())
+
+    assert key_of(parameters) == ""
+
+
+def test_a_number_of_the_tracker_is_told_from_one_of_the_site_by_its_form() -> None:
+    assert key_of("taid=5e5f1c3aa0a8ee0001a7a4f7") == ""
+    assert key_of("taid=4711") == "?taid=4711"
