@@ -6,6 +6,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from operator import attrgetter
 
 from monitor.matching.folding import FoldedText, WordGroup
 from monitor.matching.nodes import AnyOfNode, NearNode, Piece, Spanning, TermNode
@@ -13,6 +14,8 @@ from monitor.text import Word, without_prefix
 
 # Places of one operand that are kept; a text that repeats a word more often is not an article.
 MAX_SPANS = 10_000
+_FIRST, _LAST = attrgetter("first"), attrgetter("last")
+_BEGINS, _ENDS = attrgetter("first", "last"), attrgetter("last", "first")
 MAX_GLUED = 3  # words of a phrase that soft hyphens may have glued into one
 
 
@@ -25,21 +28,31 @@ class Span:
 
 
 def find_spans(node: Spanning, text: FoldedText, limit: int = MAX_SPANS) -> list[Span]:
-    """Returns where a term or NEAR stands in a text, in order, at most `limit` places."""
+    """Returns where a term or NEAR stands in a text, in order, at most `limit` places; of a NEAR
+    from each left operand to the nearest right one on either side.
+    """
     match node:
         case TermNode():
             return list(islice(_iter_phrase(node, text), limit))
-        case NearNode(left, right, distance):
-            return _join(find_spans(left, text), find_spans(right, text), distance)[:limit]
+        case NearNode():
+            return _join_operands(node, text, nearest=1)[:limit]
         case AnyOfNode(operands):
             return _find_any(operands, text)[:limit]
+
+
+def _find_operand(node: Spanning, text: FoldedText) -> list[Span]:
+    """Returns the places of an operand of a NEAR, see `_join_operands`."""
+    if isinstance(node, NearNode):
+        # All pairs, not the nearest alone: what the next NEAR asks for may stand beside another.
+        return _join_operands(node, text, nearest=MAX_SPANS)[:MAX_SPANS]
+    return find_spans(node, text)
 
 
 def _find_any(operands: Iterable[Spanning], text: FoldedText) -> list[Span]:
     # A set: alternatives such as `ferry OR ferr*` stand at the same places.
     spans: set[Span] = set()
     for operand in operands:
-        spans.update(find_spans(operand, text))
+        spans.update(_find_operand(operand, text))
     return sorted(spans)
 
 
@@ -137,30 +150,34 @@ def _count_glued(pieces: tuple[Piece, ...], word: Word) -> int:
     return 0
 
 
-def _join(lefts: list[Span], rights: list[Span], distance: int) -> list[Span]:
-    """Returns the spans that hold a left and a right one with at most `distance` words between: for
-    each left its nearest.
+def _join_operands(near: NearNode, text: FoldedText, nearest: int) -> list[Span]:
+    """Returns where a NEAR stands, in order.
+
+    Args:
+        nearest: right operands that are tried on each side of a left one. Of operands that stand
+            very often fewer are, so that no more than about `MAX_SPANS` pairs are looked at.
     """
-    firsts = [span.first for span in rights]
+    lefts, rights = _find_operand(near.left, text), _find_operand(near.right, text)
+    fair_share = MAX_SPANS // (2 * max(1, len(lefts)))
+    return _join(lefts, rights, near.distance, max(1, min(nearest, fair_share)))
+
+
+def _join(lefts: list[Span], rights: list[Span], distance: int, nearest: int) -> list[Span]:
+    """Returns the spans that hold a left and a right one with at most `distance` words between: for
+    each left its nearest ones on either side.
+    """
+    # What stands before a span ends before it: the last to begin may reach into it.
+    by_end = sorted(rights, key=_ENDS)
+    firsts, lasts = list(map(_FIRST, rights)), list(map(_LAST, by_end))
     # A set: two left operands may have the same right one, and the other way round.
     found = set()
     for left in lefts:
-        after = _first_after(left, rights, firsts)
-        if after is not None and after.first - left.last - 1 <= distance:
+        begin = bisect_right(firsts, left.last)
+        end = bisect_right(firsts, left.last + distance + 1, begin)
+        for after in rights[begin : min(end, begin + nearest)]:
             found.add(Span(left.first, after.last))
-        before = _last_before(left, rights, firsts)
-        if before is not None and left.first - before.last - 1 <= distance:
+        end = bisect_left(lasts, left.first)
+        begin = bisect_left(lasts, left.first - distance - 1, 0, end)
+        for before in by_end[max(begin, end - nearest) : end]:
             found.add(Span(before.first, left.last))
-    return sorted(found)
-
-
-def _first_after(span: Span, others: list[Span], firsts: list[int]) -> Span | None:
-    place = bisect_right(firsts, span.last)
-    return others[place] if place < len(others) else None
-
-
-def _last_before(span: Span, others: list[Span], firsts: list[int]) -> Span | None:
-    place = bisect_left(firsts, span.first) - 1
-    while place >= 0 and others[place].last >= span.first:
-        place -= 1  # it reaches into the span: look further back
-    return others[place] if place >= 0 else None
+    return sorted(found, key=_BEGINS)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from types import FrameType
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,9 +12,18 @@ from hypothesis import strategies as st
 from monitor.matching.folding import FoldedText, WordGroup
 from monitor.matching.nodes import AnyOfNode, NearNode, Piece, Spanning, TermNode
 from monitor.matching.parsing import parse
-from monitor.matching.spans import MAX_GLUED, Span, find_spans, glued_forms
+from monitor.matching.spans import MAX_GLUED, MAX_SPANS, Span, find_spans, glued_forms
+from tests.matching.reading import places
 
 WORDS = st.lists(st.sampled_from(["ferry", "tram", "pier", "dog"]), max_size=12)
+# Words joined by NEARs in all ways in which they can be put in brackets, alternatives among them.
+CHAINS = st.recursive(
+    st.sampled_from(["ferry", "tram", "pier", '"ferry tram"', "(dog OR pier)"]),
+    lambda inner: st.tuples(inner, st.sampled_from([0, 1, 5]), inner).map(
+        lambda near: f"({near[0]} NEAR/{near[1]} {near[2]})"
+    ),
+    max_leaves=4,
+)
 PHRASES = st.lists(st.sampled_from(["ferry", "tram", "pier"]), min_size=1, max_size=3)
 
 
@@ -144,6 +156,88 @@ def test_a_longer_distance_loses_no_place(text: list[str], distance: int) -> Non
     near = find_spans(NearNode(ferry, tram, distance, ""), folded)
 
     assert set(near) <= set(find_spans(NearNode(ferry, tram, distance + 1, ""), folded))
+
+
+def mirrored(node: Spanning) -> Spanning:
+    """The same with the operands of each NEAR changed about."""
+    if not isinstance(node, NearNode):
+        return node
+    return NearNode(mirrored(node.right), mirrored(node.left), node.distance, "")
+
+
+def chain(query: str) -> Spanning:
+    node = parse(f"ferry NEAR/1 {query}")
+    assert isinstance(node, NearNode)
+    return node
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "mara NEAR/8 quist NEAR/1 fined",
+        "quist NEAR/8 mara NEAR/1 fined",
+        "fined NEAR/1 (mara NEAR/8 quist)",
+        "(quist NEAR/8 mara) NEAR/1 fined",
+    ],
+)
+def test_the_next_near_may_start_from_any_pair_of_the_one_before(query: str) -> None:
+    assert spans(query, "Mara Quist said that Mrs Quist was fined")
+
+
+def test_what_ends_nearest_before_an_operand_may_have_begun_early() -> None:
+    assert spans("dog NEAR/0 (tram NEAR/5 pier)", "tram pier tram and pier dog")
+    assert spans("dog NEAR/0 (ferry NEAR/9 pier)", "ferry ferry tram pier pier dog")
+
+
+@given(CHAINS, WORDS)
+def test_nears_in_nears_stand_where_a_reading_pair_by_pair_finds_them(
+    query: str, text: list[str]
+) -> None:
+    node, read = chain(query), " ".join(text)
+    expected = {Span(*place) for place in places(node, read)}
+
+    found = find_spans(node, FoldedText(read))
+
+    assert bool(found) == bool(expected)
+    assert set(found) <= expected
+    # In a group of alternatives it is what another NEAR is given.
+    assert find_spans(AnyOfNode((node,)), FoldedText(read)) == sorted(expected)
+
+
+@given(CHAINS, WORDS)
+def test_nears_in_nears_do_not_ask_which_operand_comes_first(query: str, text: list[str]) -> None:
+    node, folded = chain(query), FoldedText(" ".join(text))
+
+    assert bool(find_spans(node, folded)) == bool(find_spans(mirrored(node), folded))
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "ferry NEAR/100 tram NEAR/100 ferry NEAR/100 tram",
+        "ferry NEAR/100 (tram NEAR/100 (ferry NEAR/100 tram))",
+        "(ferry NEAR/100 tram) NEAR/100 (tram NEAR/100 ferry)",
+    ],
+)
+def test_a_text_that_repeats_its_words_costs_a_bounded_number_of_places(query: str) -> None:
+    """Counted, not timed: three NEARs and four words, each with a share of its own."""
+    made = 0
+
+    def count(frame: FrameType, event: str, _: object) -> None:
+        nonlocal made
+        made += event == "call" and frame.f_code is Span.__init__.__code__
+
+    node = parse(query)
+    assert isinstance(node, NearNode)
+    text = FoldedText("ferry tram " * 3 * MAX_SPANS)
+    sys.setprofile(count)
+    try:
+        found = find_spans(node, text)
+    finally:
+        sys.setprofile(None)
+
+    assert 0 < len(found) <= MAX_SPANS
+    assert made <= (3 * 2 + 4) * MAX_SPANS
 
 
 @given(WORDS)
