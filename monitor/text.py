@@ -12,7 +12,8 @@ import string
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
+from itertools import chain
 
 # C0 and C1 controls but tab and newline, lone surrogates, bidi embedding/override/isolate marks,
 # BOM, non-characters: none of them may reach a store (PostgreSQL refuses NUL, SQLite refuses
@@ -22,11 +23,20 @@ _UNSAFE = re.compile(
 )
 # Soft hyphen, zero-width space, (non-)joiners, word joiner.
 _SOFT = re.compile("[\u00ad\u200b\u200c\u200d\u2060]")
+# Emoji that are joined to one picture keep the joiner: no word is near.
+_PICTURES = "\u2190-\u2bff\U0001f000-\U0001faff"
+_UNSHOWN = re.compile(
+    f"[\u00ad\u200b\u200c\u2060]|\u200d(?![{_PICTURES}])|(?<![{_PICTURES}\ufe0f])\u200d"
+)
 # A single blank is left alone: nine in ten of all spaces are one.
 _SPACE = re.compile(r"[^\S\n ][^\S\n]*| [^\S\n]+")
 _ROOM = 4
 _NEWLINES = re.compile(r"\n\s*\n\s*")
 _APOSTROPHES = re.compile("[\u2018\u2019\u201b\u2032\u02bc\u00b4`]")
+# Letters that stand for an apostrophe, with which Hawaiian, Arabic and Slavic names are spelt as
+# often; and the Turkish i without a dot. They are shown as written, and are one in comparison.
+_ALIKE = str.maketrans("\u02b9\u02bb\u02bd\u02be\u02bf\ua78b\ua78c\u0131", "'''''''i")
+_TATWEEL = "\u0640"  # makes an Arabic word wider, no other word
 _QUOTES = re.compile("[\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb]")
 _DASHES = re.compile("[\u2010-\u2015\u2212]")
 # ASCII stretches are folded whole, other characters one by one.
@@ -42,6 +52,17 @@ _UNSPACED_RANGES = (
 )
 _UNSPACED = re.compile(f"[{_UNSPACED_RANGES}]")
 _WORD_OR_LETTER = re.compile(rf"(?:(?![{_UNSPACED_RANGES}])[^\W_])+|[^\W_]")
+# Scripts whose vowels are marks at a letter: Thaana, those of India and of South East Asia.
+_SIGNED_RANGES = (
+    range(0x780, 0x7C0),
+    range(0x900, 0x1800),
+    range(0x1900, 0x1D00),
+    range(0xA800, 0xAC00),
+    range(0x11000, 0x12000),
+)
+_SIGNED = re.compile("[\u0780-\u07bf\u0900-\u17ff\u1900-\u1cff\ua800-\uabff\U00011000-\U00011fff]")
+# Combining classes of vowels and of what silences one. Dots below (7) and tones are accents.
+_SIGN_CLASSES = frozenset((0, 9, 84, 91, 103, 118, 129, 130, 132))
 _MIN_STEM = 3  # letters; shorter rests are other words
 _MAX_PREFIXES = 2  # "and in", "that from"
 _POSSESSIVE = re.compile(r"(?<=\w)'s\b")
@@ -127,9 +148,9 @@ def short_line(text: str, *, limit: int) -> str:
 
 def normalise(text: str) -> str:
     """Returns clean text with one form of quotes, apostrophes, dashes and spaces; soft hyphens
-    removed.
+    and zero-width marks removed, but for those that join pictures.
     """
-    text = _SOFT.sub("", text)
+    text = _UNSHOWN.sub("", text)
     text = _APOSTROPHES.sub("'", text)
     text = _QUOTES.sub('"', text)
     return _squeeze(_DASHES.sub("-", text))
@@ -325,11 +346,41 @@ def has_soft_marks(text: str) -> bool:
     return not text.isascii() and _SOFT.search(text) is not None
 
 
+def without_variants(text: str) -> str:
+    """Returns text of the same length with one form of letters that readers take for the same: of
+    those that are apostrophes, and of the i with and without a dot.
+    """
+    return text.translate(_ALIKE)
+
+
 def _word_pattern(flat: str) -> re.Pattern[str]:
     """Returns what finds the words of a text without accents: single letters, where it has any of a
     script without spaces.
     """
+    if _SIGNED.search(flat):
+        return _words_with_signs()
     return _WORD_OR_LETTER if _UNSPACED.search(flat) else _WORD
+
+
+# Made when it is needed: most texts have no such letter.
+@cache
+def _words_with_signs() -> re.Pattern[str]:
+    signs = "".join(filter(_is_sign, map(chr, chain.from_iterable(_SIGNED_RANGES))))
+    spaced = rf"(?:(?![{_UNSPACED_RANGES}])[^\W_]|[{signs}])+"
+    return re.compile(rf"{spaced}|[^\W_][{signs}]*")
+
+
+def _is_sign(char: str) -> bool:
+    """Says whether a mark is a letter like others: a vowel, or what takes one away."""
+    is_mark = unicodedata.category(char) in ("Mn", "Mc") and _SIGNED.match(char) is not None
+    return is_mark and unicodedata.combining(char) in _SIGN_CLASSES
+
+
+def _is_letter_part(char: str) -> bool:
+    """Says whether a part of a character is more than an accent."""
+    if char == _TATWEEL:
+        return False
+    return not unicodedata.combining(char) or _is_sign(char)
 
 
 def _flatten_ascii(text: str) -> str:
@@ -365,7 +416,7 @@ def _word_char(char: str) -> str:
     quotes and dashes.
     """
     flat = _flat_char(char)
-    return flat if "'" in flat or not flat or _WORD.search(flat) else " "
+    return flat if "'" in flat or not flat or _word_pattern(flat).search(flat) else " "
 
 
 def _word_chars(match: re.Match[str]) -> str:
@@ -381,5 +432,5 @@ def _flat_char(char: str) -> str:
     # Decomposed on both sides of the case folding: mathematical and modifier letters show their
     # case only after it.
     folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", char).casefold())
-    bare = "".join(part for part in folded if not unicodedata.combining(part))
-    return _APOSTROPHES.sub("'", bare)
+    bare = "".join(filter(_is_letter_part, folded))
+    return _APOSTROPHES.sub("'", without_variants(bare))

@@ -91,6 +91,23 @@ def test_normalising_gives_one_spelling_of_marks() -> None:
     assert normalise("“It’s so”—she said\u00a0«now»") == '"It\'s so"-she said "now"'
 
 
+@pytest.mark.parametrize("family", ["👨‍👩‍👧", "🏳️‍🌈", "👩🏽‍⚕️", "❤️‍🔥"])
+def test_a_picture_that_is_joined_of_several_is_shown_whole(family: str) -> None:
+    text = f"They came as {family} did"
+
+    assert normalise(text) == text
+    assert fold(normalise(text)) == "they came as did"
+
+
+@pytest.mark.parametrize("mark", "\u00ad\u200b\u200c\u200d\u2060")
+def test_a_mark_that_joins_no_pictures_is_not_shown(mark: str) -> None:
+    assert normalise(f"har{mark}bour 👨{mark} {mark}👩") == "harbour 👨 👩"
+
+
+def test_letters_that_are_apostrophes_are_shown_as_written() -> None:
+    assert normalise("Hawai\u02bbi") == "Hawai\u02bbi"
+
+
 @pytest.mark.parametrize(
     ("text", "folded", "seams"),
     [
@@ -137,6 +154,74 @@ def test_places_are_those_of_the_text_as_written(text: str, places: list[tuple[i
 )
 def test_folding_keeps_the_letters_and_drops_the_marks(text: str, folded: str) -> None:
     assert fold(text) == folded
+
+
+# Hawaiian, Arabic and Slavic names, and the letter of several African and American languages.
+APOSTROPHES = [
+    "\u02bb",
+    "\u02bc",
+    "\u02be",
+    "\u02bf",
+    "\u02b9",
+    "\u02bd",
+    "\ua78c",
+    "\ua78b",
+    "\u2019",
+]
+
+
+@pytest.mark.parametrize("apostrophe", APOSTROPHES)
+@pytest.mark.parametrize("written", ["Hawai'i", "Qur'an", "'Ali", "Kazan'", "Kaua'i's"])
+def test_a_letter_that_is_an_apostrophe_folds_as_one(written: str, apostrophe: str) -> None:
+    assert fold(written.replace("'", apostrophe)) == fold(written)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("DİYARBAKIR", "Diyarbakır"),
+        ("Işık", "isik"),
+        ("ISPARTA", "ısparta"),
+        ("محمـــد", "محمد"),
+        ("ـمحمدـ", "محمد"),
+        ("बाज़ार", "बाजार"),
+    ],
+)
+def test_what_readers_take_for_one_word_folds_to_one(one: str, other: str) -> None:
+    assert fold(one) == fold(other)
+    assert len(words(one)) == 1
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("रोम", "राम"),
+        ("कया", "क्या"),
+        ("রোম", "রাম"),
+        ("ரோம்", "ராம"),
+        ("కై", "కె"),
+        ("ក\u17b6", "ក\u17b7"),
+        ("က\u102d", "က\u102f"),
+        ("กิน", "กัน"),
+        ("กุ", "กู"),
+        ("ག\u0f72", "ག\u0f7c"),
+        ("ދިވެ", "ދުވަ"),
+    ],
+)
+def test_vowels_that_are_marks_are_letters(one: str, other: str) -> None:
+    assert fold(one) != fold(other)
+
+
+@pytest.mark.parametrize(
+    ("text", "count"), [("हिन्दी राम।", 2), ("தமிழ் நாடு", 2), ("กินข้าว", 5), ("Pier में 7", 3)]
+)
+def test_a_vowel_that_is_a_mark_cuts_no_word(text: str, count: int) -> None:
+    assert len(fold_words(text)) == count
+    assert len(words(text)) == count
+
+
+def test_letters_of_other_alphabets_stay_what_they_are() -> None:
+    assert fold("Łódź đ ø æ") == "łodz đ ø æ"
 
 
 def test_a_line_is_cut_where_it_is_too_long_and_keeps_no_blank_at_its_end() -> None:

@@ -14,7 +14,15 @@ from urllib.parse import unquote, urlsplit
 from monitor.matching.budget import PatternBudget
 from monitor.matching.nodes import META_FIELDS, TEXT_FIELDS, WordTable
 from monitor.model import Fields
-from monitor.text import Word, fold_words, has_soft_marks, without_prefix, word_starts, words
+from monitor.text import (
+    Word,
+    fold_words,
+    has_soft_marks,
+    without_prefix,
+    without_variants,
+    word_starts,
+    words,
+)
 
 N = TypeVar("N")
 
@@ -176,8 +184,8 @@ class Folded:
 
 
 def without_accents(text: str) -> str:
-    """Returns text of the same length in which letters stand without their accents; letters without
-    a plain form of one character stay.
+    """Returns text of the same length in which letters stand without their accents, and variants in
+    one form; letters without a plain form of one character stay.
     """
     return text if text.isascii() else "".join(map(_plain_letter, text))
 
@@ -185,7 +193,7 @@ def without_accents(text: str) -> str:
 def _plain_letter(char: str) -> str:
     # Places in the result are places in the text, so a ligature must not become two letters.
     plain = "".join(part for part in normalize("NFKD", char) if not combining(part))
-    return plain if len(plain) == 1 else char
+    return without_variants(plain if len(plain) == 1 else char)
 
 
 def slug(url: str) -> str:

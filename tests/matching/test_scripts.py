@@ -88,6 +88,44 @@ def test_a_prefix_of_the_query_is_not_taken_off(query: str, text: str) -> None:
     assert not finds(query, text)
 
 
+HINDI = "अदालत ने कहा कि राम बंदरगाह के बही-खाते खोले जाएँ।"
+
+
+@pytest.mark.parametrize("query", ["राम", '"राम बंदरगाह"', "बंदर*", "खाते NEAR/2 खोले", "/र.म/"])
+def test_a_word_whose_vowels_are_marks_is_found(query: str) -> None:
+    assert finds(query, HINDI)
+    assert candidate(query, title=HINDI)
+
+
+@pytest.mark.parametrize("query", ["रोम", "रम", "म", '"बंदरगाह राम"', "/रोम/"])
+def test_a_word_with_other_vowels_is_not_found(query: str) -> None:
+    assert not finds(query, HINDI)
+
+
+@pytest.mark.parametrize(
+    ("query", "text"),
+    [
+        ('"hawai\'i"', "The court of Hawai\u02bbi ruled"),
+        ('"hawai\u02bbi"', "The court of Hawai'i ruled"),
+        ("/hawai'i/", "The court of Hawai\u02bbi ruled"),
+        ("qur\u02beanic", "a Qur\u2019anic school"),
+        ("diyarbakır", "DİYARBAKIR kentinde"),
+        ("diyarbakir", "Diyarbakır kentinde"),
+        ("/diyarbakir/", "Diyarbakır kentinde"),
+        ("محمد", "قال محمـــد إن الميناء مغلق"),
+        ("الميناء", "والمينـاء مغلق"),
+    ],
+)
+def test_spellings_that_readers_take_for_one_are_found(query: str, text: str) -> None:
+    assert finds(query, text)
+
+
+def test_a_word_finds_a_name_with_an_apostrophe_in_any_spelling_or_in_none() -> None:
+    names = ["Hawai'i", "Hawai\u2019i", "Hawai\u02bbi", "Hawai\u02bci"]
+
+    assert len({finds("hawaii", name) for name in names}) == 1
+
+
 ARABIC = st.text("ابتثجحدرسعفقكلمنهوي", min_size=3, max_size=9)
 HEBREW = st.text("אבגדהוזחטיכלמנסעפצקרשת", min_size=3, max_size=9)
 

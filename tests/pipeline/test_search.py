@@ -68,6 +68,21 @@ def test_an_old_headline_comes_before_many_newer_mentions(store: Store) -> None:
     assert search(store, "quarry", limit=3)[0] == "The quarry"
 
 
+@pytest.mark.parametrize(
+    ("query", "titles"), [("राम", ["राम आए"]), ("रोम", ["रोम गए"]), ("बंदर*", ["रोम गए"])]
+)
+def test_words_whose_vowels_are_marks_are_told_apart(
+    store: Store, query: str, titles: list[str]
+) -> None:
+    def add(session: Session) -> None:
+        add_article(session, fetched(1, "वे घर आए।", title="राम आए"))
+        add_article(session, fetched(2, "वे बंदरगाह गए।", title="रोम गए"))
+
+    store.write(add)
+
+    assert search(store, query) == titles
+
+
 def test_what_only_seems_to_match_takes_nobodys_place(store: Store) -> None:
     def add(session: Session) -> None:
         add_article(session, fetched(1, "The old quarry road is long.", title="Far"))
