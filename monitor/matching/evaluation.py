@@ -138,11 +138,10 @@ class Evaluation:
         return result
 
     def _decide_lang(self, code: str) -> bool | None:
-        lang = self.folded.fields.lang.lower()
-        # Feeds often leave it out; the page may still say it.
-        if not lang and not self.is_final:
+        # Feeds often leave it out; the page may still say it, and its words tell it.
+        if not self.folded.fields.lang and not self.is_final:
             return None
-        return lang.replace("_", "-").partition("-")[0] == code
+        return self.folded.lang.replace("_", "-").partition("-")[0] == code
 
     def _decide_bound(self, bound: BoundNode) -> bool | None:
         at = self.folded.fields.at

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import TypeVar
@@ -101,6 +101,10 @@ class FoldedText:
         return self.text[:MAX_FIELD_LENGTH]
 
 
+def _guess_nothing(_: Fields) -> str:
+    return ""
+
+
 @dataclass(frozen=True, slots=True)
 class WordGroup:
     """Folded words, and beginnings of words, of which a text must hold at least one."""
@@ -122,19 +126,29 @@ class Folded:
             feed.
         known: the folded words of title, summary, text and slug.
         budget: what regular expressions may take on it; the items of a poll have one in common.
+        guess_lang: tells the language of an item that names none.
     """
 
     fields: Fields
     texts: dict[str, FoldedText]
     known: frozenset[str]
     budget: PatternBudget = field(compare=False)
+    guess_lang: Callable[[Fields], str] = field(compare=False)
 
     @classmethod
-    def of(cls, fields: Fields, budget: PatternBudget | None = None) -> Folded:
+    def of(
+        cls,
+        fields: Fields,
+        budget: PatternBudget | None = None,
+        *,
+        guess_lang: Callable[[Fields], str] = _guess_nothing,
+    ) -> Folded:
         """Folds all fields of an item.
 
         Args:
             budget: one of its own by default.
+            guess_lang: what tells the language of an item that names none; nothing by default. It
+                is asked at most once, and only where a query asks for a language.
         """
         texts = {}
         for name in ("title", "summary", "text", *META_FIELDS):
@@ -142,7 +156,14 @@ class Folded:
         texts["url"] = FoldedText(unquote(fields.url[:MAX_URL_LENGTH]))
         texts["slug"] = FoldedText(slug(fields.url))
         known = frozenset[str]().union(*(texts[name].forms for name in _VOCABULARY_FIELDS))
-        return cls(fields, texts, known, budget or PatternBudget())
+        return cls(fields, texts, known, budget or PatternBudget(), guess_lang)
+
+    @cached_property
+    def lang(self) -> str:
+        """Its language in small letters, as it names it or else as its words tell; empty when
+        neither does.
+        """
+        return (self.fields.lang or self.guess_lang(self.fields)).lower()
 
     @cached_property
     def vocabulary(self) -> tuple[str, ...]:

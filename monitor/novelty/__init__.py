@@ -30,6 +30,7 @@ from monitor.novelty.near_duplicates import FINGERPRINT_VERSION, fingerprint, re
 from monitor.novelty.nlp.analysis import DEFAULT_UTC_OFFSET, analyse, sentence_key, with_vectors
 from monitor.novelty.nlp.case_events import OwnEvents, read_events
 from monitor.novelty.nlp.event_keys import event_keys
+from monitor.novelty.nlp.sentences import guess_language
 from monitor.novelty.revisions import Change, Revised, compare_revisions, is_beginning
 from monitor.novelty.serial import facts_from_json, facts_to_json
 from monitor.novelty.thresholds import DEFAULT_SETTINGS, JUDGE_VERSION, JudgeSettings
@@ -72,6 +73,7 @@ __all__ = [
     "facts_to_json",
     "fingerprint",
     "fit_shift",
+    "guess_language",
     "is_beginning",
     "is_unconfirmed",
     "judge",

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 from monitor.dates import is_plausible
+from monitor.matching import Folded
 from monitor.model import FeedDocument, FeedItem, Fields
 from monitor.newsrooms import find_credit, newsroom_of
 
@@ -62,6 +63,20 @@ def article_fields(article: HasArticleFields, *, feed: str, at: datetime) -> Fie
         feed=feed,
         at=at,
     )
+
+
+def fold_article(fields: Fields) -> Folded:
+    """Folds an article of which all is read; where neither feed nor page names its language, its
+    words tell it.
+    """
+    return Folded.of(fields, guess_lang=_guess_lang)
+
+
+def _guess_lang(fields: Fields) -> str:
+    # Loaded here: a search needs it for no article that was analysed.
+    from monitor.novelty import guess_language
+
+    return guess_language(fields.text or f"{fields.title} {fields.summary}")
 
 
 def item_fields(item: FeedItem, document: FeedDocument, feed: FeedName, now: datetime) -> Fields:

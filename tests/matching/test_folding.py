@@ -6,6 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from monitor.matching import compile_query
 from monitor.matching.folding import (
     MAX_URL_LENGTH,
     Folded,
@@ -17,6 +18,7 @@ from monitor.matching.folding import (
 )
 from monitor.model import Fields
 from monitor.text import without_prefix
+from tests.matching.asking import NOW
 
 
 @pytest.mark.parametrize(
@@ -159,3 +161,35 @@ def test_every_word_is_found_at_its_places(text: str) -> None:
         assert all(word in found for found in forms)
     whole = {word.folded for word in folded.words}
     assert sum(len(folded.places[word]) for word in whole) >= len(folded.words)
+
+
+@pytest.mark.parametrize(
+    ("query", "lang", "asked"),
+    [
+        ("pier", "", 0),
+        ("pier AND lang:en", "es", 0),
+        ("harbour AND lang:en", "", 0),
+        ("pier AND (lang:en OR lang:fr)", "", 1),
+    ],
+)
+def test_a_language_is_guessed_once_and_only_where_a_query_asks_and_none_is_named(
+    query: str, lang: str, asked: int
+) -> None:
+    guessed: list[Fields] = []
+
+    def guess(fields: Fields) -> str:
+        guessed.append(fields)
+        return "fr"
+
+    fields = Fields(text="Le pier", lang=lang)
+    folded = Folded.of(fields, guess_lang=guess)
+    for _ in range(3):
+        compile_query(query).match(folded, now=NOW)
+
+    assert guessed == [fields] * asked
+
+
+def test_a_named_language_is_believed_before_a_guess() -> None:
+    assert Folded.of(Fields(lang="ES-mx"), guess_lang=lambda _: "fr").lang == "es-mx"
+    assert Folded.of(Fields(), guess_lang=lambda _: "fr").lang == "fr"
+    assert Folded.of(Fields()).lang == ""

@@ -11,6 +11,7 @@ import pytest
 from monitor.model import FeedDocument, FeedItem, Fields
 from monitor.pipeline.fields import (
     article_fields,
+    fold_article,
     item_fields,
     own_newsroom,
     short_lang,
@@ -34,6 +35,21 @@ DOCUMENT = FeedDocument("rss", title="The Quarry Paper", lang="es", items=(ITEM,
 )
 def test_a_language_is_its_first_two_letters(written: str | None, short: str) -> None:
     assert short_lang(written) == short
+
+
+@pytest.mark.parametrize(
+    ("title", "summary", "text", "lang"),
+    [
+        ("Closed", "", "The quarry was closed by the mayor of the town.", "en"),
+        ("Cerrada", "", "La cantera fue cerrada por la alcaldesa de la villa.", "es"),
+        ("The mayor of the valley", "La cantera", "", "en"),
+        ("Suletud", "", "Karjäär suleti.", ""),
+    ],
+)
+def test_words_tell_the_language_of_an_article_that_names_none(
+    title: str, summary: str, text: str, lang: str
+) -> None:
+    assert fold_article(Fields(title=title, summary=summary, text=text)).lang == lang
 
 
 def test_an_article_is_seen_with_its_full_text() -> None:

@@ -12,10 +12,9 @@ from pathlib import Path
 from sqlmodel import Session
 
 from monitor.errors import MonitorError
-from monitor.matching import Folded
 from monitor.model import DateOrigin, DateSource, Extraction, Match
 from monitor.pipeline.context import Context, WatchedCase, log
-from monitor.pipeline.fields import article_fields
+from monitor.pipeline.fields import article_fields, fold_article
 from monitor.pipeline.ingestion.ingest import analyse_article
 from monitor.pipeline.verdicts.judging import CaseMatch, VerdictInput
 from monitor.pipeline.verdicts.record import record_article
@@ -76,7 +75,7 @@ def _match(
     """
     # The address of a seed may be the name of its file: a query is not to match that.
     fields = replace(article_fields(article, feed="", at=article.published_at), url="")
-    match = case.query.match(Folded.of(fields), now=ctx.clock())
+    match = case.query.match(fold_article(fields), now=ctx.clock())
     if match is None:
         _warn_unmatched(case, seed)
     terms = match.terms if match else ()

@@ -15,7 +15,7 @@ from monitor.model import Analysis, Match
 from monitor.novelty import analyse
 from monitor.pipeline.context import Context, WatchedCase, log
 from monitor.pipeline.embed import encode_analysis, fill_vectors
-from monitor.pipeline.fields import article_fields, short_lang
+from monitor.pipeline.fields import article_fields, fold_article, short_lang
 from monitor.pipeline.ingestion.fetch_article import TryAgain, pause_before_reread, read_entry
 from monitor.pipeline.polling.selection import takes_everything
 from monitor.pipeline.verdicts.judging import CaseMatch, VerdictInput
@@ -82,7 +82,7 @@ async def _read(ctx: Context, entry: QueuedEntry) -> _ReadEntry:
 def match_article(ctx: Context, entry: QueuedEntry, article: FetchedArticle) -> list[CaseMatch]:
     """Returns the cases, of those that wanted the entry, that its full text belongs to."""
     fields = article_fields(article, feed=entry.feed.label, at=article.published_at)
-    folded = Folded.of(fields)
+    folded = fold_article(fields)
     matches = []
     for case in ctx.cases:
         if case.id not in entry.baseline_by_case:

@@ -13,11 +13,10 @@ from functools import partial
 from http import HTTPStatus
 
 from monitor.errors import BodyTooLarge, FetchError, HostHeld, RobotsDisallow
-from monitor.matching import Folded
 from monitor.model import Extraction, Fetched, Match, NotModified, Page, PageStatus
 from monitor.novelty import is_beginning
 from monitor.pipeline.context import Context, log
-from monitor.pipeline.fields import article_fields
+from monitor.pipeline.fields import article_fields, fold_article
 from monitor.pipeline.ingestion.article_pages import page_limit, read_pages
 from monitor.pipeline.ingestion.fetch_article import (
     WITH_ARTICLE,
@@ -242,7 +241,7 @@ def _match(ctx: Context, page: DuePage, article: FetchedArticle) -> list[CaseMat
 
     What a case learned as baseline from a teaser is still baseline when the whole text can be read
     for the first time."""
-    folded = Folded.of(article_fields(article, feed=article.outlet, at=article.published_at))
+    folded = fold_article(article_fields(article, feed=article.outlet, at=article.published_at))
     is_edit = page.article.extraction is Extraction.FULL
     matches = []
     for case in ctx.cases:

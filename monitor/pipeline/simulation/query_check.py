@@ -23,7 +23,7 @@ from monitor.novelty import (
     shingles,
 )
 from monitor.pipeline.cases.seeds import read_seed
-from monitor.pipeline.fields import article_fields, short_lang
+from monitor.pipeline.fields import article_fields, fold_article, short_lang
 from monitor.pipeline.polling.selection import is_given_all
 from monitor.pipeline.simulation.replay import PAGE, CaseReplay, ReplayedArticle
 from monitor.pipeline.verdicts.thresholds import get_settings
@@ -158,7 +158,7 @@ def _get_items(store: Store, since: datetime) -> Iterator[StoredText]:
 
 
 def _match(check: QueryCheck, query: Query, item: StoredText, user: QueryUser) -> Match | None:
-    folded = Folded.of(article_fields(item, feed=item.feed.label, at=item.at))
+    folded = fold_article(article_fields(item, feed=item.feed.label, at=item.at))
     match = query.match(folded, now=check.until)
     if match is not None:
         return match

@@ -89,3 +89,36 @@ def test_what_is_old_to_the_feed_or_only_recorded_is_baseline(
         return [match.is_baseline for match in matches]
 
     assert program.run(work) == [is_baseline]
+
+
+ENGLISH = 'title = "Pier"\nquery = "pier AND lang:en"\n'
+SPANISH = 'title = "Muelle"\nquery = "pier AND lang:es"\n'
+ABROAD = 'title = "Abroad"\nquery = "pier AND NOT lang:en"\n'
+
+
+@pytest.mark.parametrize(
+    ("lang", "slugs"),
+    [(None, ["english"]), ("", ["english"]), ("en-GB", ["english"]), ("es", ["abroad", "spanish"])],
+)
+def test_the_words_tell_the_language_where_neither_feed_nor_page_names_it(
+    tmp_path: Path, lang: str | None, slugs: list[str]
+) -> None:
+    watching = start_program(tmp_path / "two", english=ENGLISH, spanish=SPANISH, abroad=ABROAD)
+
+    async def work(ctx: Context) -> list[str]:
+        wanted = entry({case.id: False for case in ctx.cases})
+        matches = match_article(ctx, wanted, replace(PIER, lang=lang))
+        return sorted(match.case.settings.slug for match in matches)
+
+    assert watching.run(work) == slugs
+
+
+def test_words_of_no_known_language_tell_none(tmp_path: Path) -> None:
+    watching = start_program(tmp_path / "two", english=ENGLISH, abroad=ABROAD)
+    article = replace(PIER, title="Pier", text="Pier sulges laupäeval.", lang=None)
+
+    async def work(ctx: Context) -> list[str]:
+        matches = match_article(ctx, entry({case.id: False for case in ctx.cases}), article)
+        return [match.case.settings.slug for match in matches]
+
+    assert watching.run(work) == ["abroad"]
