@@ -166,18 +166,31 @@ def _join(lefts: list[Span], rights: list[Span], distance: int, nearest: int) ->
     """Returns the spans that hold a left and a right one with at most `distance` words between: for
     each left its nearest ones on either side.
     """
-    # What stands before a span ends before it: the last to begin may reach into it.
-    by_end = sorted(rights, key=_ENDS)
-    firsts, lasts = list(map(_FIRST, rights)), list(map(_LAST, by_end))
+    after = _join_after(lefts, rights, distance, nearest)
     # A set: two left operands may have the same right one, and the other way round.
-    found = set()
+    found = {*after, *_join_before(lefts, rights, distance, nearest)}
+    return sorted(found, key=_BEGINS)
+
+
+def _join_after(
+    lefts: list[Span], rights: list[Span], distance: int, nearest: int
+) -> Iterator[Span]:
+    firsts = list(map(_FIRST, rights))
     for left in lefts:
         begin = bisect_right(firsts, left.last)
         end = bisect_right(firsts, left.last + distance + 1, begin)
-        for after in rights[begin : min(end, begin + nearest)]:
-            found.add(Span(left.first, after.last))
+        for right in rights[begin : min(end, begin + nearest)]:
+            yield Span(left.first, right.last)
+
+
+def _join_before(
+    lefts: list[Span], rights: list[Span], distance: int, nearest: int
+) -> Iterator[Span]:
+    # What stands before a span ends before it: the last to begin may reach into it.
+    rights = sorted(rights, key=_ENDS)
+    lasts = list(map(_LAST, rights))
+    for left in lefts:
         end = bisect_left(lasts, left.first)
         begin = bisect_left(lasts, left.first - distance - 1, 0, end)
-        for before in by_end[max(begin, end - nearest) : end]:
-            found.add(Span(before.first, left.last))
-    return sorted(found, key=_BEGINS)
+        for right in rights[max(begin, end - nearest) : end]:
+            yield Span(right.first, left.last)
