@@ -199,7 +199,8 @@ def differ_by_tracking(one: str, other: str) -> bool:
 
 
 def _parameters(query: str) -> frozenset[tuple[str, str]]:
-    return frozenset(parse_qsl(query, keep_blank_values=True))
+    # Bytes that are no UTF-8 stay what they are: `%E9` and `%E8` may be two ids.
+    return frozenset(parse_qsl(query, keep_blank_values=True, errors="surrogateescape"))
 
 
 def _differs_by_tracking(

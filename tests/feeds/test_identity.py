@@ -8,6 +8,7 @@ import pytest
 
 from monitor.feeds.identity import (
     MAX_KEY_CHARS,
+    differ_by_tracking,
     guid_key,
     is_own_page,
     item_key,
@@ -33,6 +34,21 @@ NOON = datetime(2025, 4, 11, 12, tzinfo=UTC)
 )
 def test_guids_that_differ_only_in_spelling_are_the_same(guid: str, same: str) -> None:
     assert guid_key(guid) == guid_key(same)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_tracking"),
+    [
+        ("from=mail", "from=chat", True),
+        ("from=%E9", "from=%E8", True),
+        ("id=%E9", "id=%E8", False),
+        ("story=%CC%EE%F1%EA", "story=%CA%E8%E5%E2", False),
+    ],
+)
+def test_an_id_in_another_character_set_names_an_article(
+    one: str, other: str, is_tracking: bool
+) -> None:
+    assert differ_by_tracking(f"{HOME}n?{one}", f"{HOME}n?{other}") is is_tracking
 
 
 def test_guids_that_differ_in_a_fragment_of_words_are_not_the_same() -> None:
