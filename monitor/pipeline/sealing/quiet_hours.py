@@ -13,7 +13,7 @@ from sqlmodel import Session
 
 from monitor.alerts.plan import NOW
 from monitor.pipeline.context import WatchedCase
-from monitor.pipeline.verdicts.routing import has_quiet_hours, quiet_until, told_news
+from monitor.pipeline.sealing.channel_rules import has_quiet_hours, quiet_until, told_news
 from monitor.settings import Settings
 from monitor.store.outbox import OpenAlert, postpone_alert
 

@@ -19,7 +19,8 @@ from monitor.matching import Folded
 from monitor.model import Sentence
 from monitor.novelty import Change, Revised, compare_revisions
 from monitor.pipeline.context import WatchedCase
-from monitor.pipeline.verdicts.routing import ANY_NEWS, News, alert_targets, quiet_until
+from monitor.pipeline.sealing.channel_rules import ANY_NEWS, News, quiet_until
+from monitor.pipeline.verdicts.routing import alert_targets
 from monitor.settings import Settings
 from monitor.store.articles import RevisionKey, make_uid
 from monitor.store.cases import get_sentences

@@ -28,9 +28,10 @@ from monitor.novelty import (
 )
 from monitor.pipeline.context import Context, WatchedCase
 from monitor.pipeline.fields import article_fields
+from monitor.pipeline.sealing.channel_rules import News, told_news
 from monitor.pipeline.verdicts.edits import EditRecipient
 from monitor.pipeline.verdicts.memory import refresh_index
-from monitor.pipeline.verdicts.routing import News, corroborated_targets, outcome_targets, told_news
+from monitor.pipeline.verdicts.routing import corroborated_targets, outcome_targets
 from monitor.pipeline.verdicts.thresholds import AlertRate, get_settings
 from monitor.pipeline.verdicts.updates import count_all_newsrooms, note_updates
 from monitor.store.articles import (

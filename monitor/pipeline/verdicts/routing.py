@@ -7,36 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlmodel import Session
-
 from monitor.alerts.plan import NOW
-from monitor.matching import compile_query
-from monitor.model import Fields, Outcome
+from monitor.model import Outcome
 from monitor.pipeline.context import WatchedCase
+from monitor.pipeline.sealing.channel_rules import ANY_NEWS, News, end_of_quiet, wanted_rules
 from monitor.settings import AlertRule, Settings
-from monitor.store.silences import get_reports
 from monitor.store.verdicts import AlertTarget
-
-
-@dataclass(frozen=True, slots=True)
-class News:
-    """What channels choose by: the tier, the language, and what a query sees of the report; None
-    and empty where nobody knows.
-    """
-
-    tier: int | None = None
-    lang: str = ""
-    fields: Fields | None = None
-
-
-ANY_NEWS = News()
-
-
-def told_news(session: Session, development_id: int) -> News:
-    """Returns what channels choose a stored development by."""
-    # Its first report: who carries it later changes neither tier nor language.
-    (report,) = get_reports(session, [development_id])
-    return News(report.tier, report.fields.lang, report.fields)
 
 
 def outcome_targets(
@@ -51,7 +27,7 @@ def outcome_targets(
     targets = alert_targets(settings, case, now, news)
     if outcome is Outcome.ALERT:
         at_once = [target for target in targets if target.sources == 1]
-        waiting = [rule for rule in _wanted(case, news) if rule.sources > 1 and rule.held]
+        waiting = [rule for rule in wanted_rules(case, news) if rule.sources > 1 and rule.held]
         return _once(at_once + _held_targets(settings, case, waiting, now))
     # In doubt about what it is, too: where nobody who asks for its kind gets a digest, all do.
     return _doubt_targets(settings, case, now, news) or _doubt_targets(
@@ -66,11 +42,7 @@ def _doubt_targets(
     targets = alert_targets(settings, case, now, news)
     # Who wants to be disturbed at once wants to be sure that it is worth it.
     digests = [target for target in targets if target.cadence != NOW and target.sources == 1]
-    return _once(digests + _held_targets(settings, case, _wanted(case, news), now))
-
-
-def _wanted(case: WatchedCase, news: News) -> list[AlertRule]:
-    return [rule for rule in case.settings.rules if rule.wants(news.tier, news.lang)]
+    return _once(digests + _held_targets(settings, case, wanted_rules(case, news), now))
 
 
 def _once(targets: Iterable[AlertTarget]) -> list[AlertTarget]:
@@ -114,23 +86,7 @@ def alert_targets(
     """
     if not case.settings.alerts:
         return [AlertTarget("console", NOW, now)]
-    return [_Routed(settings, case, rule).target(news, now) for rule in _wanted(case, news)]
-
-
-def quiet_until(
-    settings: Settings, case: WatchedCase, channel: str, news: News, now: datetime
-) -> datetime | None:
-    """Returns until when a channel is not to be told of news at once; None where it may be, as by
-    one of several rules.
-    """
-    rules = filter(lambda rule: rule.channel == channel and rule.when.is_now, _wanted(case, news))
-    ends = [_Routed(settings, case, rule).quiet_until(news, now) for rule in rules]
-    return min(filter(None, ends)) if ends and all(ends) else None
-
-
-def has_quiet_hours(case: WatchedCase, channel: str) -> bool:
-    """Says whether a channel is to be left alone at some hours."""
-    return any(rule.quiet and rule.channel == channel for rule in case.settings.rules)
+    return [_Routed(settings, case, rule).target(news, now) for rule in wanted_rules(case, news)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,22 +111,11 @@ class _Routed:
 
     def _due_at(self, news: News, now: datetime) -> datetime:
         """Returns when the channel may be told of what is found now."""
-        end, due_at = self.quiet_until(news, now), now + self.settings.alerts.group_wait
+        end, due_at = self._quiet_until(news, now), now + self.settings.alerts.group_wait
         if end is not None:
             return end
         # What is found before the quiet hours is told before them.
-        return now if self.quiet_until(news, due_at) is not None else due_at
+        return now if self._quiet_until(news, due_at) is not None else due_at
 
-    def quiet_until(self, news: News, at: datetime) -> datetime | None:
-        """Returns the end of the quiet hours that a moment falls into; None outside of them, and
-        for what is urgent.
-        """
-        end = self.rule.quiet.end_after(at, self.zone) if self.rule.quiet else None
-        return None if end is None or _is_urgent(self.rule, news, at) else end
-
-
-def _is_urgent(rule: AlertRule, news: News, now: datetime) -> bool:
-    # Of what nobody can read nobody can say that it is urgent.
-    if not rule.urgent or news.fields is None:
-        return False
-    return compile_query(rule.urgent).match(news.fields, now=now) is not None
+    def _quiet_until(self, news: News, at: datetime) -> datetime | None:
+        return end_of_quiet(self.rule, news, at, self.zone)

@@ -9,8 +9,8 @@ import pytest
 
 from monitor.model import Fields, Outcome
 from monitor.pipeline.context import WatchedCase
+from monitor.pipeline.sealing.channel_rules import News
 from monitor.pipeline.verdicts.routing import (
-    News,
     alert_targets,
     corroborated_targets,
     outcome_targets,
