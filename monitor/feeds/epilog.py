@@ -11,6 +11,7 @@ from monitor.feeds.loose_xml import blank_hidden
 
 _ROOT = re.compile(r"<([A-Za-z_][\w.-]*(?::[\w.-]+)?)[\s>/]")
 _HEAD_CHARS = 65_536
+_TAIL_CHARS = 1_000
 # What follows is read, too, where it is more of the feed: some send one document after another.
 _MORE = re.compile(r"<(?:\w+:)?(?:rss|feed|rdf|item|entry|url)[\s>]", re.IGNORECASE)
 _COMMENTS = re.compile(r"<!--.*?(?:-->|\Z)|\s+", re.DOTALL)
@@ -23,12 +24,19 @@ def cut_epilog(text: str) -> tuple[str, bool]:
     root = _ROOT.search(text, 0, _HEAD_CHARS)
     if root is None:
         return text, False
+    if _ends_with(text, root[1]):
+        return text.rstrip(), False
     # Articles on feeds quote their tags.
     shown = blank_hidden(text)
     end = _find_last(shown, f"</{root[1]}".lower())
     if end is None or _MORE.search(shown, end):
         return text, False
     return text[:end], bool(_COMMENTS.sub("", text[end:]))
+
+
+def _ends_with(text: str, name: str) -> bool:
+    """Whether nothing follows the end of an element, as in most documents."""
+    return text[-_TAIL_CHARS:].rstrip().lower().endswith(f"</{name}>".lower())
 
 
 def _find_last(text: str, tag: str) -> int | None:

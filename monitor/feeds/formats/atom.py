@@ -19,6 +19,7 @@ _REL = re.compile(
 )
 
 _BASE = re.compile(r"<[A-Za-z][\w:]{0,60}\s[^<>]{0,2000}?\bxml:base\s*=")
+_ELEMENT = re.compile(r"<(?:[A-Za-z]\w*:)?([A-Za-z]\w*)[\s>]")
 _ROOT = re.compile(r"<(?:\w+:)?feed(?=[\s>])[^<>]*")
 
 
@@ -47,7 +48,9 @@ def drop_foreign_entries(text: str) -> str:
     those of other namespaces, and entries that are an entry's content (RFC 4287 §4.1.3 and §6.3).
     What is no well-formed Atom feed comes back as it is.
     """
-    if not _NAMESPACE.search(text[:_HEAD_CHARS]):
+    first = _ELEMENT.search(text)
+    # Most feeds that name the namespace are RSS with a link of Atom's.
+    if first is None or first[1] != "feed" or not _NAMESPACE.search(text[:_HEAD_CHARS]):
         return text
     root = _parse(text)
     if root is None or root.tag not in {f"{{{name}}}feed" for name in _NAMESPACES}:
