@@ -312,6 +312,7 @@ def _describe_poll(ctx: Context, read: ReadDocument, got: Fetched) -> FeedUpdate
         item_count=read.size,
         overlap=read.overlap,
         trusts_guids=feed.trusts_guids,
+        warning=document.warning,
     )
     return follow_move(update, feed, got, overlaps=read.has_known, now=now)
 

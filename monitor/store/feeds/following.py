@@ -22,6 +22,7 @@ _FORGOTTEN: dict[str, Any] = {
     "failures": 0,
     "failing_since": None,
     "last_error": "",
+    "warning": "",
     "etag": None,
     "last_modified": None,
     "validators_url": None,
@@ -41,6 +42,7 @@ _CONFIGURED = tuple(
 _NEW_FEED: dict[str, Any] = {
     "trusts_guids": True,
     "last_error": "",
+    "warning": "",
     "failures": 0,
     "is_paused": False,
     "outcome": "",

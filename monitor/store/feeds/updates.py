@@ -33,6 +33,7 @@ class FeedUpdate:
         next_poll_at, because: when it is polled again, and what set that moment.
         outcome, status, error: how the poll went, as in `PollResult`, its HTTP status, why it
             failed.
+        warning: what was wrong with a document though it could be read; empty for nothing.
         validators, validators_url: what the next poll asks with, and of which address they are.
         body_hash, whole_at: of the last whole document, and when it came.
         is_frozen: its validators do not change with its content.
@@ -50,6 +51,7 @@ class FeedUpdate:
     outcome: str | Unset = UNSET
     status: int | Unset | None = UNSET
     error: str | Unset = UNSET
+    warning: str | Unset = UNSET
     validators: Validators | Unset = UNSET
     validators_url: str | Unset | None = UNSET
     body_hash: str | Unset | None = UNSET

@@ -42,6 +42,7 @@ class Feed(SQLModel, table=True):
     Attributes:
         outcome: how the last poll went; empty before the first.
         because: what set the moment of the next poll, in words.
+        warning: what was wrong with the last document though it could be read.
         validators_url: the address that gave the validators; those of another one say nothing.
         is_frozen: its validators do not change with its content, so it is asked for the whole
             document once a day.
@@ -95,6 +96,7 @@ class Feed(SQLModel, table=True):
     overlap: float | None = None
     outcome: str = ""
     because: str = _text()
+    warning: str = _text()
     validators_url: str | None = _text(nullable=True)
     is_frozen: bool = False
     whole_at: datetime | None = None

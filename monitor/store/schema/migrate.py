@@ -18,7 +18,7 @@ from monitor.store.engine import Store
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0016"
+HEAD = "0017"
 # The full-text tables are made by migrations alone: FTS5 and tsvector have no common model.
 # Any number that nothing else on the server takes a lock by.
 _UPGRADE_LOCK = 6061

@@ -41,6 +41,7 @@ class FeedView:
         error: what the last poll failed of; empty when it did not.
         outcome: how the last poll went, in a word; status: its HTTP status.
         because: what set the moment of the next poll.
+        warning: what was wrong with its last document though it could be read.
         usual_gap_seconds, newest_item_at: the feed's own rhythm.
         is_frozen: its validators do not change with its content.
         whole_at: when it last gave a whole document.
@@ -70,6 +71,7 @@ class FeedView:
     outcome: str = ""
     status: int | None = None
     because: str = ""
+    warning: str = ""
     failing_since: datetime | None = None
     usual_gap_seconds: int | None = None
     newest_item_at: datetime | None = None

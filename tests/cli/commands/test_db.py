@@ -272,7 +272,7 @@ def test_a_dry_run_of_an_upgrade_names_the_steps_and_takes_none(config: Path) ->
 
     done = run_command(config, "db", "upgrade", "--dry-run")
 
-    assert done.stderr.startswith("schema 0016: 7 steps to take\n- 0009: ")
+    assert done.stderr.startswith("schema 0017: 8 steps to take\n- 0009: ")
     with closing(sqlite3.connect(config / "monitor.db")) as database:
         (version,) = database.execute("SELECT version_num FROM alembic_version").fetchone()
     assert version == "0008"

@@ -54,6 +54,17 @@ def in_room(raw: bytes, work: Callable[[Room], Awaitable[None]]) -> None:
     asyncio.run(main())
 
 
+def test_what_is_wrong_with_a_document_is_kept_until_one_is_whole() -> None:
+    async def work(room: Room) -> None:
+        await room.poll()
+        assert (await room.feed()).warning == "the document breaks off"
+        room.raw = feed(1, 2)
+        await room.poll(after=HOUR)
+        assert (await room.feed()).warning == ""
+
+    in_room(response(document(1, 2)[:-40]), work)
+
+
 # --- validators
 # -----------------------------------------------------------------------------
 

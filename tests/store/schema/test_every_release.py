@@ -30,8 +30,8 @@ from monitor.store.views.feeds import list_feeds
 from tests.store.rows import NOW
 
 RELEASED = sorted((Path(__file__).parent / "released").glob("*.db.gz"))
-VERSIONS = [*map("{:04}".format, (1, 2, 3, 6, 7, 8, 9, 10, 12, 13, 14, 15, 16))]
-STEPS = [*map("{:04}".format, range(1, 11)), "0012", "0013", "0014", "0015", "0016"]
+VERSIONS = [*map("{:04}".format, (1, 2, 3, 6, 7, 8, 9, 10, 12, 13, 14, 15, 16, 17))]
+STEPS = [*map("{:04}".format, range(1, 11)), "0012", "0013", "0014", "0015", "0016", "0017"]
 Rows = dict[str, dict[tuple[object, ...], dict[str, object]]]
 
 
