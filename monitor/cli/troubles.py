@@ -31,7 +31,8 @@ def is_alive(worker: WorkerView, now: datetime) -> bool:
 
     # A killed daemon says no farewell: then its heartbeat stops, and on this machine its process.
     is_running = worker.stopped_at is None and not is_gone(worker.id)
-    return is_running and now - worker.heartbeat_at < HEARTBEAT_LIMIT
+    # A heartbeat far ahead was written by a clock that was wrong.
+    return is_running and abs(now - worker.heartbeat_at) < HEARTBEAT_LIMIT
 
 
 def find_dead_workers(workers: Sequence[WorkerView], now: datetime, zone: tzinfo) -> Iterator[str]:

@@ -28,6 +28,7 @@ PRODUCT = "monitor"
 
 _AGENT = re.compile(r"^\s*user[- ]?agent\s*:?\s*([^#\s]*).*$", re.IGNORECASE)
 _PARSED_FILES = 64
+_CLOCKS_DIFFER = timedelta(minutes=5)  # of several workers
 _LONG_SECONDS = 1e6
 
 
@@ -74,7 +75,7 @@ class Robots:
     async def _get_file(self, origin: str) -> RobotsFile:
         """Returns the robots.txt of an origin, fetched when it is not known or too old."""
         robots = await self._hosts.get_robots(origin)
-        if robots is None or robots.expires_at <= self._clock():
+        if robots is None or not _holds(robots, self._clock()):
             robots = await self._fetch(origin)
             await self._hosts.put_robots(origin, robots)
         return robots
@@ -102,6 +103,14 @@ class Robots:
         while len(self._parsed) > _PARSED_FILES:
             self._parsed.popitem(last=False)
         return rules
+
+
+def _holds(robots: RobotsFile, now: datetime) -> bool:
+    """Says whether a stored file is believed: neither too old nor written by a clock that ran
+    ahead.
+    """
+    kept_for = KEPT_FOR if robots.is_readable else ASKED_AGAIN_AFTER
+    return timedelta() < robots.expires_at - now <= kept_for + _CLOCKS_DIFFER
 
 
 def _status_of(error: FetchError) -> int:

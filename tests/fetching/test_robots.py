@@ -14,6 +14,7 @@ from monitor.errors import FetchError, HostHeld, RobotsDisallow
 from monitor.fetching import Client, FetchOptions, MemoryHostState
 from monitor.fetching.robots import only_our_agents
 from monitor.model import Fetched
+from monitor.politeness import RobotsFile
 from tests.fetching.server import Server, Visit, response, serving
 from tests.fetching.test_client import OPTIONS
 
@@ -196,6 +197,18 @@ def test_a_file_over_the_limit_is_read_as_far_as_the_limit() -> None:
         await _page(client, server)
         with pytest.raises(RobotsDisallow):
             await client.fetch_page(server.url("/private/1"))
+
+    assert site.visit(use) == ["/robots.txt", "/story"]
+
+
+def test_a_file_that_a_wrong_clock_stored_is_asked_for_again() -> None:
+    site = Site()
+
+    async def use(client: Client, server: Server) -> None:
+        origin = server.url().rstrip("/")
+        ahead = RobotsFile("", is_readable=False, expires_at=NOW + timedelta(days=365))
+        await site.hosts.put_robots(origin, ahead)
+        await _page(client, server)
 
     assert site.visit(use) == ["/robots.txt", "/story"]
 

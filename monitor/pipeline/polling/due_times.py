@@ -66,6 +66,7 @@ def _keep(session: Session, terms: PollTerms, after: timedelta) -> dict[str, int
     counts["pages"] = _keep_pages(session, now)
     counts["alerts"] = due_times.repair_alerts(session, now)
     counts["deliveries"] = due_times.repair_deliveries(session, now, beyond)
+    counts["told"] = due_times.repair_told(session, now)
     counts["feeds"] = _keep_feeds(session, terms, now + after)
     return counts
 

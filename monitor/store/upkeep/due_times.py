@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Table, and_, case, literal, or_, select, update
+from sqlalchemy import Column, ColumnElement, Table, and_, case, literal, or_, select, true, update
 from sqlmodel import Session
 
 from monitor.store import leases
@@ -23,10 +23,12 @@ from monitor.store.schema.tables import (
     alert_channels,
     articles,
     deliveries,
+    delivery_recipients,
     entries,
     feeds,
     hosts,
     pages,
+    workers,
 )
 
 # Clocks of workers differ by seconds; what is stamped later than this was stamped by a wrong one.
@@ -153,6 +155,24 @@ def repair_deliveries(session: Session, now: datetime, longest: timedelta) -> in
     is_future = and_(at > now, deliveries.c.sealed_at > now + TOLERANCE)
     too_late = or_(at > now + max(longest, LONGEST_RETRY), is_future)
     return _set(session, deliveries, "next_attempt_at", now, and_(is_pending, too_late))
+
+
+def repair_told(session: Session, now: datetime) -> int:
+    """Brings to `now` when something is said to have been sealed, told or seen in the future: what
+    counts the last hour or asks for the last time would wait for that moment; returns how many.
+
+    After `repair_deliveries`, which knows by them what is pending in the future."""
+    moments = (
+        (deliveries, "sealed_at", deliveries.c.is_edit.is_(False)),
+        (deliveries, "told_at", true()),
+        (delivery_recipients, "told_at", true()),
+        (workers, "heartbeat_at", true()),
+    )
+    # Each by its own index; a statement for all would read every row.
+    return sum(
+        _set(session, table, name, now, and_(table.c[name] > now + TOLERANCE, among))
+        for table, name, among in moments
+    )
 
 
 def repair_alerts(session: Session, now: datetime) -> int:

@@ -120,6 +120,20 @@ def test_a_delivery_of_the_future_is_sent_now(
     assert read(store, deliveries, "next_attempt_at") == NOW + left
 
 
+@pytest.mark.parametrize(("ahead", "left"), [(YEAR, timedelta()), (-HOUR, -HOUR)])
+def test_what_was_sealed_or_told_in_the_future_was_so_now(
+    store: Store, ahead: timedelta, left: timedelta
+) -> None:
+    store.write(seal_deliveries, [SealedDelivery("d1", "desk", "roll-up", None, {}, ())], NOW)
+    put(store, deliveries, sealed_at=NOW + ahead, told_at=NOW + ahead, state="sent")
+
+    mended = store.write(due_times.repair_told, NOW)
+
+    assert mended == (2 if ahead > timedelta() else 0)
+    assert read(store, deliveries, "sealed_at") == NOW + left
+    assert read(store, deliveries, "told_at") == NOW + left
+
+
 @pytest.mark.parametrize(
     ("cadence", "waits", "left"),
     [
