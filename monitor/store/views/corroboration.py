@@ -106,7 +106,7 @@ _COLUMNS = (
 )
 
 
-def _joined_by_edit() -> ColumnElement[bool]:
+def joined_by_edit() -> ColumnElement[bool]:
     """Returns the condition that an article joined by a later text: that of the verdict which was
     reached at that moment.
     """
@@ -123,7 +123,7 @@ def _select_carriers(development_ids: Collection[int]) -> Select[Any]:
     return (
         select(
             *(carriers.c.development_id, carriers.c.joined_at, *_COLUMNS),
-            _joined_by_edit().label("is_edit"),
+            joined_by_edit().label("is_edit"),
         )
         .join(articles, articles.c.id == carriers.c.article_id)
         .where(carriers.c.development_id.in_(development_ids))

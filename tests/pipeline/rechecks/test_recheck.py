@@ -246,10 +246,14 @@ def test_an_edit_with_a_new_development_alerts_once_quoting_only_what_is_new(
     outlet.stories[0].paragraphs = [NEW_DEVELOPMENT, *SEED_PARAGRAPHS]
 
     newsroom.poll(hours=2)
+    edited_at = newsroom.now
     newsroom.poll(hours=5)
 
     assert [event["type"] for event in newsroom.alerts] == ["development.created"]
     alert = newsroom.hook.events[0][1]
+    # It was not there when the article was published and found.
+    times = (alert["data"]["article"]["found_at"], alert["data"]["corroboration"]["first"]["at"])
+    assert set(map(datetime.fromisoformat, times)) == {edited_at}
     assert [sentence["text"] for sentence in alert["data"]["new_sentences"]] == [NEW_DEVELOPMENT]
     assert alert["data"]["article"]["revision"] == 2
     assert [edit.kind for edit in newsroom.read(list_edits, article_row(newsroom, url))] == [

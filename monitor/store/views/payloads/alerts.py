@@ -30,6 +30,7 @@ from monitor.alerts.payload import (
     SentencePart,
 )
 from monitor.store.articles import stored_newsroom
+from monitor.store.articles.identity import is_edit
 from monitor.store.entries import terms_from_json
 from monitor.store.schema.rows import as_value
 from monitor.store.schema.tables import (
@@ -42,7 +43,7 @@ from monitor.store.schema.tables import (
     revisions,
     stories,
 )
-from monitor.store.views.corroboration import count_newsrooms, name_newsrooms
+from monitor.store.views.corroboration import count_newsrooms, joined_by_edit, name_newsrooms
 from monitor.store.views.payloads.standing import Standing, get_standing
 from monitor.text import one_line
 
@@ -56,6 +57,8 @@ ARTICLE_COLUMNS = (
     revisions.c.number,
     revisions.c.text_hash,
     revisions.c.published_at.label("revised_at"),
+    revisions.c.fetched_at.label("joined_at"),
+    is_edit().label("is_edit"),
     revisions.c.lang.label("text_lang"),
     case_articles.c.terms,
     case_articles.c.known_share,
@@ -72,6 +75,8 @@ _CARRIER_COLUMNS = (
     articles.c.newsroom,
     articles.c.published_at,
     articles.c.found_at,
+    carriers.c.joined_at,
+    joined_by_edit().label("is_edit"),
 )
 _ALERT_COLUMNS = (
     alerts.c.id.label("alert_row"),
@@ -150,9 +155,17 @@ def _get_articles(session: Session, article_ids: set[int]) -> dict[int, Any]:
 def _get_carriers(session: Session, development_ids: set[int]) -> dict[int, list[Any]]:
     """Returns the carriers of each development, first published first."""
     found: defaultdict[int, list[Any]] = defaultdict(list)
-    for row in session.execute(_select_carriers(development_ids)):
+    for row in sorted(session.execute(_select_carriers(development_ids)), key=_told_at):
         found[row.development_id].append(row)
     return found
+
+
+def _told_at(row: Any) -> datetime:
+    """Returns when an article told a development: what was added to it was not there when it was
+    published.
+    """
+    at: datetime = row.joined_at if row.is_edit else row.published_at or row.found_at
+    return at
 
 
 def _select_carriers(development_ids: set[int]) -> Select[Any]:
@@ -162,7 +175,7 @@ def _select_carriers(development_ids: set[int]) -> Select[Any]:
         .select_from(carriers)
         .join(articles, articles.c.id == carriers.c.article_id)
         .where(carriers.c.development_id.in_(development_ids))
-        .order_by(articles.c.published_at, articles.c.id)
+        .order_by(articles.c.id)
     )
 
 
@@ -231,6 +244,7 @@ def make_article(row: Any) -> ArticlePart:
         row,
         id=row.uid,
         lang=_lang(row),
+        found_at=row.joined_at if row.is_edit else row.found_at,
         sha256_text=row.text_hash,
         revision=row.number,
     )
@@ -265,7 +279,7 @@ def make_corroboration(carried: Sequence[Any]) -> CorroborationPart:
     return CorroborationPart(
         newsrooms=count,
         names=names[:MAX_NEWSROOMS],
-        first=ReporterPart(first.outlet, first.published_at or first.found_at),
+        first=ReporterPart(first.outlet, _told_at(first)),
         is_single=count == 1,
     )
 
