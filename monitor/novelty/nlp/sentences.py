@@ -11,17 +11,24 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from monitor.novelty.nlp.lexicon import lexicon
 from monitor.text import fold_words
 
 PARAGRAPH_LIMIT = 2_000  # paragraphs of one text; a longer text is no article
 _BLANK = re.compile(r"\n\s*\n")
-_LINE_ENDS = ".!?…\"')"
-_END = re.compile(r"([.!?]+|…)([\"')\]]*)\s+(?=[\"'(\[¿¡]*[A-ZÁÉÍÓÚÑÜ0-9])")
+_LINE_ENDS = ".!?…\"')。！？؟۔।"
+_CAPITALS = "A-Z\u00c0-\u00d6\u00d8-\u00de\u0386-\u03ab\u0400-\u042f\u0531-\u0556"
+# A sentence begins with a capital, or with a letter of a script that has none.
+_BEGINNINGS = rf"{_CAPITALS}0-9\u0590-\u1fff"
+_END = re.compile(rf"([.!?؟۔।]+|…)([\"')\]]*)\s+(?=[\"'(\[¿¡«]*[{_BEGINNINGS}])")
+# Behind a stop of Chinese and Japanese no blank stands.
+_WIDE_END = re.compile(r"(?<=[。！？])(?![。！？」』）\"')])\s*")
 _LAST_TOKEN = re.compile(r"[^\s\"'(\[¿¡]+$")
-_INITIAL = re.compile(r"(?:^|[\s\"'(.])[A-Z]$")
+_INITIAL = re.compile(rf"(?:^|[\s\"'(.])[{_CAPITALS}]$")
+# "г. Москва", "ул. Ленина": Russian and its neighbours shorten what stands before a name.
+_SHORT_CYRILLIC = re.compile(r"(?:^|\s)[\u0430-\u044f]{1,2}$")
 _NUMBER_SIGN = re.compile(r"(?:^|\s)(?:No|no|Núm|núm|Nro|nro|Art|art)$")
 _CLAUSE_END = re.compile(r"[.\",;:]")
 _LETTERS = re.compile(r"[^\W\d_]+")
@@ -48,7 +55,7 @@ _CREDIT = re.compile(
     r"(?: by| de)?: ",
     re.IGNORECASE,
 )
-_CLOSED = re.compile(r"[.!?:…][\"')\]]*$")
+_CLOSED = re.compile(r"[.!?:…。！？؟۔।][\"')\]」』）]*$")
 _HEADING_WORDS = 10
 _ABBREVIATION_SPAN = 40  # characters before a full stop that may hold an abbreviation
 _FRAGMENT_WORDS = 3
@@ -89,13 +96,18 @@ def split_sentences(paragraph: str) -> list[str]:
     paragraph.
     """
     pieces: list[str] = []
+    for part in _WIDE_END.split(paragraph):
+        pieces += _split_part(part)
+    return _join_fragments(list(filter(None, pieces)))
+
+
+def _split_part(paragraph: str) -> Iterator[str]:
     start = 0
     for match in _END.finditer(paragraph):
         if _is_end(paragraph, start, match):
-            pieces.append(paragraph[start : match.end(2)].strip())
+            yield paragraph[start : match.end(2)].strip()
             start = match.end()
-    pieces.append(paragraph[start:].strip())
-    return _join_fragments(list(filter(None, pieces)))
+    yield paragraph[start:].strip()
 
 
 def _is_end(paragraph: str, start: int, match: re.Match[str]) -> bool:
@@ -119,7 +131,9 @@ def _is_end_after(before: str, closing: str, tail: str) -> bool | None:
         return _starts_with_small_word(tail)
     if word in lexicon().abbreviations and '"' not in closing:
         return False
-    if _INITIAL.search(before) or (tail[:1].isdigit() and _NUMBER_SIGN.search(before)):
+    if _INITIAL.search(before) or _SHORT_CYRILLIC.search(before):
+        return False
+    if tail[:1].isdigit() and _NUMBER_SIGN.search(before):
         return False
     return None
 

@@ -58,6 +58,8 @@ from monitor.store.views.corroboration import count_newsrooms, get_newsrooms
 
 # Relations of a text to the one that it was made from.
 COPIES = frozenset({Relation.EXACT, Relation.COPY, Relation.EXCERPT, Relation.EXPANSION})
+# A text that has at least this share of itself from another is of the newsroom of that one.
+_MOSTLY = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +202,7 @@ class _RevisionJudge:
 
     def _share_newsroom(self, found: Sequence[Likeness]) -> None:
         """Gives the article to the newsroom that it has its text from."""
-        copied = _nearest(one for one in found if one.relation in COPIES)
+        copied = _nearest(filter(_is_mostly_copied, found))
         # What was read beside the stored text says nothing about whose that is.
         if copied is None or self.is_aside:
             return
@@ -317,6 +319,11 @@ class _RevisionJudge:
         add_targets(self.session, development_id, targets)
         told = self._join(match, [development_id])
         return int(bool(targets or told))
+
+
+def _is_mostly_copied(likeness: Likeness) -> bool:
+    # Who quotes another's three sentences in a report of their own has written it all the same.
+    return likeness.relation in COPIES and likeness.new_in_old >= _MOSTLY
 
 
 def _nearest(found: Iterable[Likeness]) -> Likeness | None:

@@ -5,6 +5,7 @@ import pytest
 from monitor.novelty.nlp.sentences import (
     guess_language,
     is_boilerplate,
+    is_heading,
     split_paragraphs,
     split_sentences,
     strip_clock,
@@ -39,10 +40,21 @@ def test_one_sentence_stays_one(sentence):
         ('"Nothing was done," she said. "That must change." The lawyers agreed.', 3),
         ("La jueza falló el lunes. El Gobierno recurrirá. ¿Qué pasará después?", 3),
         ("The bridge closed in 2019. 40 families moved away.", 2),
+        ("Das Gericht tagte. Öffentlich war es nicht.", 2),
+        ("Суд назначил слушание. Адвокат доволен решением. Дело ведёт А. П. Рудин.", 3),
+        ("Он живёт в г. Озёрск на ул. Речной.", 1),
+        ("قالت المحامية إنها راضية. وأضاف القاضي أن القرار نهائي.", 2),
+        ("同氏は釈放された。検察は控訴しない。", 2),
+        ("彼は「戻りたい。」と述べた。家族は待つ。", 2),
     ],
 )
 def test_sentences_end_where_a_capital_follows(paragraph, count):
     assert len(split_sentences(paragraph)) == count
+
+
+@pytest.mark.parametrize("sentence", ["同氏は釈放された。", "他已获释。", "هل عاد؟", "वह लौट आया।"])
+def test_a_short_sentence_with_its_own_stop_is_no_heading(sentence):
+    assert not is_heading(sentence)
 
 
 def test_a_fragment_joins_its_neighbour():

@@ -210,6 +210,20 @@ def test_a_copy_is_of_the_newsroom_that_it_was_copied_from(program: Program, tex
     assert newsroom(program, copy.article_id) == "courier.example"
 
 
+def test_a_report_that_has_more_of_its_own_than_of_another_is_of_its_own_newsroom(
+    program: Program,
+) -> None:
+    record(program, at_site(2, "courier.example", NEWS, title="Judge closes pier"))
+    own = " ".join(
+        f"Merchant number {number} on the quay said that the order of {number} pages ruined her."
+        for number in range(9)
+    )
+
+    report = record(program, at_site(3, "valley.example", f"{NEWS}\n\n{own}", title="Pier closed"))
+
+    assert newsroom(program, report.article_id) == "valley.example"
+
+
 def test_a_copy_of_an_aggregators_page_is_of_its_own_newsroom(program: Program) -> None:
     record(program, at_site(2, "news.yahoo.com", STORY, title="Judge closes pier"))
 
