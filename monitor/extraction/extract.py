@@ -96,6 +96,7 @@ def _make_page(judgement: PageJudgement, meta: Metadata, draft: Draft) -> Page:
         text=draft.text,
         reason=judgement.reason,
         title=meta.title,
+        titles=meta.titles,
         outlet=meta.outlet,
         author=", ".join(meta.authors),
         lang=meta.lang,

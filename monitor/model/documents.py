@@ -259,6 +259,7 @@ class Page:
             blog.
         extractor: what read the text, e.g. "trafilatura-precision", "json-ld".
         posts: the posts of a live blog, in the page's order; empty for other pages.
+        titles: all forms of the headline that the page has, `title` first.
     """
 
     status: PageStatus
@@ -279,3 +280,4 @@ class Page:
     is_zone_assumed: bool = False
     next_url: str | None = None
     is_incomplete: bool = False
+    titles: tuple[str, ...] = ()

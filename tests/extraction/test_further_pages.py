@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from monitor.extraction import extract_page
-from monitor.extraction.further_pages import find_next_page
+from monitor.extraction.further_pages import find_next_page, is_same_article
 from tests.extraction.mending.trees import parse
 from tests.extraction.pages import BODY, page
 
@@ -80,3 +80,74 @@ def test_a_page_that_is_no_article_has_no_next_page() -> None:
 
     assert extract_page(page(f"<h1>x</h1>{BODY}{pager}"), url=FIRST).next_url == f"{FIRST}?page=2"
     assert extract_page(page(f"<h1>Page not found</h1>{pager}"), url=FIRST).next_url is None
+
+
+OTHER_SLUG = f'<a href="{FIRST}-2">{{}}</a>'
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        OTHER_SLUG.format("Harbor case: council meets again"),
+        f'<link rel="next" href="{FIRST}-2"><nav>{OTHER_SLUG.format("Next")}</nav>',
+        f"<aside><h3>More stories</h3>{OTHER_SLUG.format('2')}</aside>",
+        f'<div class="related">{OTHER_SLUG.format("2")}</div>',
+    ],
+)
+def test_a_slug_with_a_number_is_another_article_unless_a_pager_says_so(html: str) -> None:
+    assert find_next_page(parse(html), FIRST) is None
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        '<section class="comments"><a href="?page=2">Older comments</a></section>',
+        '<section class="post-comments"><a href="?page=2">2</a></section>',
+        '<div id="comments"><div class="pagination"><a rel="next" href="?page=2">2</a></div></div>',
+        '<h3>14 comments</h3><p>Nice.</p><p><a href="?page=2">2</a></p>',
+        '<div><h4>Comentarios (3)</h4><ol><li>Bien.</li></ol><a href="?page=2">2</a></div>',
+        '<a href="?page=2">Older comments</a>',
+        '<a href="?page=2">Load more</a>',
+    ],
+)
+def test_further_comments_are_no_further_page(html: str) -> None:
+    assert find_next_page(parse(f"<article><p>x</p></article>{html}"), FIRST) is None
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        '<a href="?page=2">Page 2: what the soil samples say</a>',
+        '<a href="?page=2">[2]</a>',
+        '<a href="?page=2">2 of 3</a>',
+        '<a href="?page=2">Next page »</a>',
+        '<a href="?page=2">Siguiente</a>',
+        '<a href="?page=2">›</a>',
+        '<a href="?page=2" aria-label="Next page"><svg></svg></a>',
+        '<link rel="next" href="?page=2">',
+        '<nav class="pagination"><a href="?page=2">What the soil samples say</a></nav>',
+        '<div class="has-comments"><h1>Harbor case</h1><a href="?page=2">2</a></div>',
+    ],
+)
+def test_a_pager_in_words_or_numbers_leads_to_the_next_page(html: str) -> None:
+    assert find_next_page(parse(html), FIRST) == f"{FIRST}?page=2"
+
+
+@pytest.mark.parametrize(
+    ("first", "other"),
+    [
+        (["Harbor case: judge wants records"], ["Harbor case: judge wants records - Page 2"]),
+        (["Harbor case: judge wants records"], ["Harbor case: judge wants records (2/3)"]),
+        (["A judge wants records"], ["What the soil says", "A judge wants records: the soil"]),
+        (["A judge wants records"], []),
+        (["Puerto"], ["Página 2 de 3: Puerto"]),
+    ],
+)
+def test_pages_of_one_article_share_a_headline(first: list[str], other: list[str]) -> None:
+    assert is_same_article(first, other)
+
+
+def test_the_name_of_the_outlet_is_no_headline_that_pages_share() -> None:
+    first, other = (["Harbor case", "The Harrow Herald"], ["Bells found", "The Harrow Herald"])
+
+    assert not is_same_article(first, other, "The Harrow Herald")

@@ -2,7 +2,8 @@
 parts into several.
 
 They are read one after the other, as a reader would, and their paragraphs joined. What is missing
-then is said: an article without its end is judged as a teaser, never as the whole."""
+then is said: an article without its end is judged as a teaser, never as the whole. A page with
+another headline is another article's, whatever its address says: what it tells is not joined."""
 
 from __future__ import annotations
 
@@ -11,7 +12,7 @@ from datetime import timedelta
 
 from monitor.errors import FetchError, WorkerError
 from monitor.extraction import extract_page
-from monitor.extraction.further_pages import MAX_PAGES
+from monitor.extraction.further_pages import MAX_PAGES, is_same_article
 from monitor.model import Fetched, NotModified, Page, PageStatus
 from monitor.pipeline.context import Context
 
@@ -62,6 +63,8 @@ async def _read_further(ctx: Context, first: Page, *, first_url: str) -> Page:
         page = await _extract(ctx, got, first_url=first_url)
         if page.status not in _WITH_TEXT:
             return _cut(pages, page.reason)
+        if not is_same_article(first.titles, page.titles, first.outlet):
+            return _join(pages)
         pages.append(page)
         url = page.next_url
     return _join(pages) if url is None else _cut(pages, "the article has more pages than are read")
@@ -69,6 +72,8 @@ async def _read_further(ctx: Context, first: Page, *, first_url: str) -> Page:
 
 def _join(pages: list[Page]) -> Page:
     """Returns a first page with the paragraphs of all, each once: sites repeat their teaser."""
+    if len(pages) == 1:
+        return replace(pages[0], next_url=None)
     paragraphs = dict.fromkeys(part for page in pages for part in page.text.split("\n\n") if part)
     return replace(pages[0], text="\n\n".join(paragraphs), status=PageStatus.OK, next_url=None)
 

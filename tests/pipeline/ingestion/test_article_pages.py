@@ -87,3 +87,19 @@ def test_no_more_than_ten_pages_are_asked_for(newsroom: Newsroom) -> None:
     asked = [target for _, target, _ in newsroom.outlets[0].requests if target.startswith("/a")]
     assert (extraction, len(asked)) == ("teaser", MAX_PAGES)
     assert "more pages than are read" in reason
+
+
+def test_what_a_page_with_another_headline_tells_is_not_joined(newsroom: Newsroom) -> None:
+    newsroom.poll()
+    other = (
+        "<html><head><title>Museum in Harrow gives back two bells</title></head><body><article>"
+        f"<h1>Museum in Harrow gives back two bells</h1><p>{part(7)}</p><p>{part(8)}</p>"
+        "</article></body></html>"
+    )
+    url = serve(newsroom, 2, answers={2: lambda: (200, "text/html", other.encode())})
+
+    newsroom.poll()
+
+    extraction, text, reason = read(newsroom, url)
+    assert (extraction, reason) == ("full", "")
+    assert text.split("\n\n") == [ORDER, part(1)]
