@@ -97,6 +97,45 @@ def test_text_that_only_scripts_show_is_taken_from_json_ld() -> None:
     assert (got.status, got.text, got.extractor) == (PageStatus.OK, TEXT, "json-ld")
 
 
+def shown(paragraphs: tuple[str, ...], body: str) -> Page:
+    """A page that shows some paragraphs and holds a body in JSON-LD."""
+    text = "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs)
+    head = json_ld(articleBody=body)
+    return extract(page(f"<article><h1>Harbor case</h1>{text}</article>", head=head))
+
+
+LATER = tuple(
+    f"On day {number} of the hearing, a witness told the court of Loe what became of the samples, "
+    f"and the clerk wrote {number} pages about it that nobody had asked for."
+    for number in range(1, 7)
+)
+
+
+@pytest.mark.parametrize("cut", [None, 150])
+def test_the_body_in_json_ld_goes_on_where_the_page_ends(cut: int | None) -> None:
+    beginning = (*PARAGRAPHS[:2], f"{PARAGRAPHS[2][:cut]}…" if cut else PARAGRAPHS[2])
+
+    got = shown(beginning, "\n\n".join((*PARAGRAPHS, *LATER)))
+
+    assert got.extractor == "json-ld"
+    assert got.text.split("\n\n") == [*PARAGRAPHS, *LATER]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "\n\n".join((*LATER, *LATER[:2])),
+        "\n\n".join((*PARAGRAPHS[:1], *LATER)),
+        "\n\n".join((*PARAGRAPHS, LATER[0])),
+        "\n\n".join((*PARAGRAPHS, *PARAGRAPHS)),
+        " ".join((*PARAGRAPHS, "\n", *PARAGRAPHS)),
+    ],
+    ids=["another text", "a part of it", "hardly more", "twice", "twice in two lines"],
+)
+def test_the_body_in_json_ld_is_no_better_than_the_page_else(body: str) -> None:
+    assert shown(PARAGRAPHS, body).text == TEXT
+
+
 def test_text_in_an_aside_is_found_and_the_cookie_notice_is_not() -> None:
     notice = (
         "<p>This site uses cookies to give you the best experience. By going on you agree "
