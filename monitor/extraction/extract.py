@@ -1,10 +1,10 @@
 """An article page to what later stages need of it: text, status, and what the page says about
 itself.
 
-Order: refuse what is not HTML or too large, decode, parse once, read metadata, draft the text,
-judge the kind of page. Text is handed on for pages whose kind can be compared, and what can be read
-of a paywalled one; the reason for the others is given in words. Runs in a worker process that can
-be killed."""
+Order: refuse what is no page or too large, decode, write a plain text as a page, parse once, read
+metadata, draft the text, judge the kind of page. Text is handed on for pages whose kind can be
+compared, and what can be read of a paywalled one; the reason for the others is given in words. Runs
+in a worker process that can be killed."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from monitor.decoding import decode
 from monitor.extraction.further_pages import find_next_page
 from monitor.extraction.mending import mend_tree
 from monitor.extraction.metadata import Metadata, read_metadata
+from monitor.extraction.plain_text import is_plain, write_page
 from monitor.extraction.status import PageJudgement, ParsedPage, judge_status
 from monitor.extraction.text import Draft, draft_text
 from monitor.model import Page, PageStatus, Precision
@@ -43,10 +44,11 @@ _MAGIC = (
 _PAGE_END = re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)
 _SOFT_HYPHEN = re.compile("\u00ad|&shy;|&#173;|&#x(?:ad|AD);")
 _SOFT_MARKS = ("\u00ad", "&shy", "&#173", "&#xad", "&#xAD")
+_PLAIN_TYPE = "text/plain"
 _HTML_TYPES = (
     "text/html",
     "application/xhtml+xml",
-    "text/plain",
+    _PLAIN_TYPE,
     "application/xml",
     "text/xml",
     "application/octet-stream",
@@ -65,7 +67,7 @@ def extract_page(
     back with a status and a reason.
 
     Args:
-        html: the page as fetched, decompressed.
+        html: the page as fetched, decompressed; what is served as text/plain may be text.
         url: its address after redirects.
         media_type: of the Content-Type header.
         charset: of the Content-Type header.
@@ -74,7 +76,19 @@ def extract_page(
     refused = _refuse_type(html, media_type) or _refuse_size(html)
     if refused is not None:
         return refused
-    source = _restore_hyphens(decode(html, charset).text)
+    source = decode(html, charset).text
+    if media_type == _PLAIN_TYPE and is_plain(source):
+        source = write_page(source)
+        # It may have as many paragraphs as a page has tags.
+        refused = _refuse_size(source.encode(errors="replace"))
+        if refused is not None:
+            return refused
+    return _read_source(source, url, first_url)
+
+
+def _read_source(source: str, url: str, first_url: str | None) -> Page:
+    """Returns what the markup of a page holds."""
+    source = _restore_hyphens(source)
     tree = _parse(_PAGE_END.sub("", source))
     if tree is None:
         return Page(PageStatus.UNREADABLE, reason="the page holds no HTML")
