@@ -3,11 +3,11 @@ enough.
 
 `trafilatura` in precision mode comes first. On a few pages it keeps a fragment only; where it gives
 little, its default mode runs, too, and wins when it finds more than three times as much. Then
-JSON-LD's `articleBody`, then the densest container
-(pages whose text stands in an `<aside>`). F1 on the pages of aeb/fundus: bare default .960/.951;
-precision with boilerplate dropped .968/.952; this .974/.955 on the page as served, .978/.959 on the
-mended one. Rejected, because they lose there: `fast` alone, comments, `deduplicate`, markdown,
-justext and readability alone."""
+JSON-LD's `articleBody` (worse than the page itself, so for rescue only, and where the page shows no
+more than its beginning), then the densest container (pages whose text stands in an `<aside>`). F1
+on the pages of aeb/fundus: bare default .960/.951; precision with boilerplate dropped .968/.952;
+this .974/.955 on the page as served, .978/.959 on the mended one. Rejected, because they lose
+there: `fast` alone, comments, `deduplicate`, markdown, justext and readability alone."""
 
 from __future__ import annotations
 

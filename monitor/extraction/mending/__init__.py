@@ -2,7 +2,8 @@
 cut though a reader sees it is written in tags that they keep. Pure but for the tree, which is
 changed in place.
 
-Order: drop what is not shown (`hidden`), unwrap forms and layout tables and join bodies that stand
+Order: keep an article's own prose that stands in furniture (`asides`), drop what is not shown
+(`hidden`), unwrap forms and layout tables and join bodies that stand
 in several containers (`containers`), keep words inside sentences (`inline`), make loose text
 paragraphs (`blocks`) and leave no small article among them (`containers`). Each rule asks for the
 words round an element and not for a site's names of classes. Measured on the pages of aeb and
@@ -12,6 +13,7 @@ from __future__ import annotations
 
 from lxml.html import HtmlElement
 
+from monitor.extraction.mending.asides import keep_asides
 from monitor.extraction.mending.blocks import make_paragraphs
 from monitor.extraction.mending.containers import (
     join_bodies,
@@ -30,6 +32,7 @@ def mend_tree(tree: HtmlElement) -> None:
 
     Metadata have to be read before: scripts are gone afterwards.
     """
+    keep_asides(tree)
     drop_unrendered(tree)
     drop_hidden(tree)
     unwrap_forms(tree)
