@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import partial
-from itertools import islice, product
+from itertools import islice, product, starmap
 from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 from lxml.html import HtmlElement
@@ -56,10 +56,10 @@ def find_next_page(tree: HtmlElement, url: str, first_url: str | None = None) ->
     """
     first = urlsplit(first_url or url)
     number = (_page_number(first, urlsplit(url)) or 1) + 1
-    for link in _links(tree):
-        target = resolve(url, link.get("href") or "")
-        if not target or _page_number(first, urlsplit(target)) != number:
-            continue
+    links = list(_links_to(tree, url, first, number))
+    shown = [pair for pair in links if pair[0].tag == "a"]
+    # Where a reader can follow a link, its place tells what the one in the head means.
+    for link, target in shown or links:
         if _is_paging(link, number, is_bare=_is_bare(first, urlsplit(target))):
             return target
     return None
@@ -73,20 +73,32 @@ def is_same_article(first: Sequence[str], other: Sequence[str], outlet: str = ""
         first, other: the forms of each page's headline.
         outlet: its name, which sites write as a heading above every article.
     """
-    keys = [_headline_keys(titles, outlet) for titles in (first, other)]
-    return not all(keys) or any(_is_one_headline(*pair) for pair in product(*keys))
+    keys, other_keys = _headline_keys(first, outlet), _headline_keys(other, outlet)
+    if not keys or not other_keys:
+        return True
+    return any(starmap(_is_one_headline, product(keys, other_keys)))
 
 
 def _headline_keys(titles: Sequence[str], outlet: str) -> set[str]:
     """Returns headlines as they are compared: without the number of a page."""
-    keys = {fold(_NUMBERING.sub(" ", title)) for title in titles}
-    return keys - {"", fold(outlet)}
+    plain = map(partial(_NUMBERING.sub, " "), titles)
+    return set(map(fold, plain)) - {"", fold(outlet)}
 
 
 def _is_one_headline(one: str, other: str) -> bool:
     # Some pages add a headline of their own to the article's.
     shorter, longer = sorted((one, other), key=len)
     return one == other or (len(shorter) >= _MIN_SHARED_CHARS and shorter in longer)
+
+
+def _links_to(
+    tree: HtmlElement, url: str, first: SplitResult, number: int
+) -> Iterator[tuple[HtmlElement, str]]:
+    """Yields the links whose address is that of a page with some number, with the address."""
+    for link in _links(tree):
+        target = resolve(url, link.get("href") or "")
+        if target and _page_number(first, urlsplit(target)) == number:
+            yield link, target
 
 
 def _links(tree: HtmlElement) -> Iterator[HtmlElement]:
@@ -106,7 +118,8 @@ def _is_paging(link: HtmlElement, number: int, *, is_bare: bool) -> bool:
     """
     if _is_elsewhere(link):
         return False
-    words = one_line(link.text_content() or link.get("aria-label") or link.get("title") or "")
+    words = one_line(link.text_content())
+    words = words or one_line(link.get("aria-label") or link.get("title") or "")
     if _names_page(words, number):
         return True
     return not is_bare and (_says_next(link, words) or _is_in_pager(link))

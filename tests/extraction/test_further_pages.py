@@ -108,6 +108,7 @@ def test_a_slug_with_a_number_is_another_article_unless_a_pager_says_so(html: st
         '<div><h4>Comentarios (3)</h4><ol><li>Bien.</li></ol><a href="?page=2">2</a></div>',
         '<a href="?page=2">Older comments</a>',
         '<a href="?page=2">Load more</a>',
+        '<link rel="next" href="?page=2"><div id="comments"><a href="?page=2">2</a></div>',
     ],
 )
 def test_further_comments_are_no_further_page(html: str) -> None:
@@ -123,7 +124,7 @@ def test_further_comments_are_no_further_page(html: str) -> None:
         '<a href="?page=2">Next page »</a>',
         '<a href="?page=2">Siguiente</a>',
         '<a href="?page=2">›</a>',
-        '<a href="?page=2" aria-label="Next page"><svg></svg></a>',
+        '<a href="?page=2" aria-label="Next page"> <svg></svg></a>',
         '<link rel="next" href="?page=2">',
         '<nav class="pagination"><a href="?page=2">What the soil samples say</a></nav>',
         '<div class="has-comments"><h1>Harbor case</h1><a href="?page=2">2</a></div>',

@@ -54,8 +54,8 @@ def _move_notes(box: HtmlElement) -> None:
     if box.find(".//article") is not None:
         return  # it lists others
     notes = list(filter(_is_note, _lines(box)))
-    size = sum(len(note.text_content()) for note in notes)
-    if not notes or (box.tag == "aside" and size <= _MOSTLY * len(box.text_content())):
+    size = sum(map(len, map(_line, notes)))
+    if box.tag == "aside" and size <= _MOSTLY * len(_line(box)):
         return
     for note in notes:
         _move_before(note, box)
