@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
+from itertools import chain, count, filterfalse
 from pathlib import Path
 
 from monitor.errors import StoreError
@@ -102,33 +103,85 @@ def _inspect(path: Path) -> _Inspection:
 
 def put_back(
     backup: Path, path: Path, prepare: Callable[[Path], object] = lambda _copy: None
-) -> None:
-    """Puts a copy of a backup in the place of the database; the present one is kept beside it as
-    `.replaced`.
+) -> Path | None:
+    """Puts a copy of a backup in the place of the database; the present one is kept beside it.
 
     Args:
         prepare: does to the copy what has to be done before it is the database.
+
+    Returns:
+        Where the present one is kept, see `find_aside`; None where there was none.
+
+    Raises:
+        StoreError: it failed, or the present database is open elsewhere; nothing was replaced.
     """
     fresh = path.with_name(path.name + ".restoring")
     # The present database stays in its place until the copy is whole.
     try:
+        # Of one that was killed: a log beside it would be played into the copy.
+        _remove(fresh)
         _copy(f"file:{backup}?mode=ro", fresh)
         prepare(fresh)
-        if path.exists():
-            _set_aside(path)
+        aside = _set_aside(path) if path.exists() else None
         # The log of the database that was here would be played into the restored one.
-        for suffix in ("-wal", "-shm"):
-            path.with_name(path.name + suffix).unlink(missing_ok=True)
+        _remove_logs(path)
         os.replace(fresh, path)
     except (sqlite3.Error, OSError) as error:
         raise StoreError(f"{path}: could not be restored: {error}") from error
     finally:
-        fresh.unlink(missing_ok=True)
+        _remove(fresh)
+    return aside
 
 
-def _set_aside(path: Path) -> None:
-    """Moves the present database away, whole and under another name."""
+def find_aside(path: Path) -> Path:
+    """Returns under which name beside it a database is kept when another takes its place:
+    `.replaced`, or `.replaced-2` and so on while an older one is there.
+    """
+    name = free_name(f"{path.name}.replaced", lambda name: _is_taken(path.with_name(name)), "-")
+    return path.with_name(name)
+
+
+def free_name(name: str, is_taken: Callable[[str], bool], mark: str) -> str:
+    """Returns a name that is not taken: the given one, else with the first number from 2 on.
+
+    Args:
+        mark: what stands between the name and the number.
+    """
+    numbered = map(f"{name}{mark}{{}}".format, count(2))
+    return next(filterfalse(is_taken, chain([name], numbered)))
+
+
+def _is_taken(path: Path) -> bool:
+    # A log that somebody left there would be played into the database beside it.
+    return any(map(os.path.lexists, (path, *_logs_of(path))))
+
+
+def _logs_of(path: Path) -> tuple[Path, Path]:
+    return path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")
+
+
+def _remove(path: Path) -> None:
+    """Removes a database with its logs, where there is one."""
+    path.unlink(missing_ok=True)
+    _remove_logs(path)
+
+
+def _remove_logs(path: Path) -> None:
+    for log in _logs_of(path):
+        log.unlink(missing_ok=True)
+
+
+def _set_aside(path: Path) -> Path:
+    """Moves the present database away, whole and under a name that nothing has; returns it.
+
+    Raises:
+        StoreError: somebody reads it, so that a part of it cannot leave its log.
+    """
     # Its write-ahead log belongs to it and would spoil the restored file.
     with closing(sqlite3.connect(path)) as present:
-        present.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    os.replace(path, path.with_name(path.name + ".replaced"))
+        (is_busy, *_) = present.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    if is_busy:
+        raise StoreError(f"{path} is in use", hint="end what has it open, and try again")
+    aside = find_aside(path)
+    os.replace(path, aside)
+    return aside

@@ -15,11 +15,12 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from monitor.errors import StoreError
+from monitor.store.backup import free_name
 from monitor.store.engine import Store
 from monitor.store.workers import WorkerView, get_workers
 from monitor.urls import shown_in
 
-# What was there before a restore, beside what was restored.
+# What was there before a restore, beside what was restored; with a number where an older one is.
 SET_ASIDE = "monitor_replaced"
 _SCHEMA = "public"
 _INSTALL = "install the PostgreSQL client, as new as the server (Debian: postgresql-client)"
@@ -87,22 +88,29 @@ def _is_at_work(worker: WorkerView, now: datetime) -> bool:
     return worker.stopped_at is None and abs(now - worker.heartbeat_at) < _IN_USE
 
 
-def load(store: Store, backup: Path, prepare: Callable[[Store], object]) -> None:
-    """Puts a copy in the place of the database; what was there is kept in the schema
-    `monitor_replaced`, until the next time.
+def find_aside(store: Store) -> str:
+    """Returns in which schema a database is kept when another takes its place: `monitor_replaced`,
+    or `monitor_replaced_2` and so on while an older one is there.
+    """
+    taken = store.read(lambda session: sa.inspect(session.connection()).get_schema_names())
+    return free_name(SET_ASIDE, taken.__contains__, "_")
+
+
+def load(store: Store, backup: Path, prepare: Callable[[Store], object]) -> str:
+    """Puts a copy in the place of the database.
 
     Args:
         prepare: does to the restored database what has to be done before it is used.
 
+    Returns:
+        The schema in which what was there is kept, see `find_aside`.
+
     Raises:
         StoreError: it failed; the database is as it was.
     """
-    _run_statements(
-        store,
-        f"DROP SCHEMA IF EXISTS {SET_ASIDE} CASCADE",
-        f"ALTER SCHEMA {_SCHEMA} RENAME TO {SET_ASIDE}",
-        f"CREATE SCHEMA {_SCHEMA}",
-    )
+    aside = find_aside(store)
+    away = f"ALTER SCHEMA {_SCHEMA} RENAME TO {aside}"
+    _run_statements(store, away, f"CREATE SCHEMA {_SCHEMA}")
     try:
         options = ("--exit-on-error", "--single-transaction", "--no-owner", "--no-privileges")
         _run(store, "pg_restore", *options, f"--schema={_SCHEMA}", str(backup))
@@ -111,9 +119,10 @@ def load(store: Store, backup: Path, prepare: Callable[[Store], object]) -> None
     except BaseException:
         # Connections know the tables of before.
         store.close()
-        back = f"ALTER SCHEMA {SET_ASIDE} RENAME TO {_SCHEMA}"
+        back = f"ALTER SCHEMA {aside} RENAME TO {_SCHEMA}"
         _run_statements(store, f"DROP SCHEMA {_SCHEMA} CASCADE", back)
         raise
+    return aside
 
 
 def has_tables(store: Store) -> bool:

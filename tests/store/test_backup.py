@@ -187,11 +187,71 @@ def test_a_backup_is_put_back_and_the_present_one_kept(library: Store, tmp_path:
     assert count_articles(saved) == 1
 
 
+def test_what_was_replaced_before_is_never_overwritten(library: Store, tmp_path: Path) -> None:
+    path = tmp_path / "monitor.db"
+    saved = back_up(library, tmp_path / "copy.db")
+    library.write(add_article, fetched(2, "Ferries leave."))
+    library.close()
+
+    kept = [put_back(saved, path), put_back(saved, path), put_back(saved, path)]
+
+    names = ["monitor.db.replaced", "monitor.db.replaced-2", "monitor.db.replaced-3"]
+    assert kept == list(map(path.with_name, names))
+    # The first one is the only copy of the second article.
+    assert list(map(count_articles, map(path.with_name, names))) == [2, 1, 1]
+
+
+def test_what_was_replaced_can_itself_be_put_back(library: Store, tmp_path: Path) -> None:
+    path = tmp_path / "monitor.db"
+    saved = back_up(library, tmp_path / "copy.db")
+    library.write(add_article, fetched(2, "Ferries leave."))
+    library.close()
+    replaced = put_back(saved, path)
+    assert replaced
+
+    again = put_back(replaced, path)
+
+    assert again == path.with_name("monitor.db.replaced-2")
+    assert list(map(count_articles, (path, replaced, again))) == [2, 2, 1]
+
+
+def test_a_log_that_lies_about_never_comes_beside_another_database(
+    library: Store, tmp_path: Path
+) -> None:
+    path = tmp_path / "monitor.db"
+    saved = back_up(library, tmp_path / "copy.db")
+    library.close()
+    strays = [path.with_name(f"monitor.db.{name}-wal") for name in ("replaced", "restoring")]
+    for stray in strays:
+        stray.write_bytes(b"of another database")
+
+    assert put_back(saved, path) == path.with_name("monitor.db.replaced-2")
+
+    # It may be all that is left of somebody's database; the other is of a restore that was killed.
+    assert [stray.exists() for stray in strays] == [True, False]
+    assert count_articles(path) == 1
+
+
+def test_a_database_that_somebody_reads_is_not_replaced(library: Store, tmp_path: Path) -> None:
+    path = tmp_path / "monitor.db"
+    saved = back_up(library, tmp_path / "copy.db")
+    with closing(sqlite3.connect(path)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM articles").fetchone()
+        library.write(add_article, fetched(2, "Ferries leave."))
+
+        with pytest.raises(StoreError, match="is in use"):
+            put_back(saved, path)
+
+    assert count_articles(path) == 2
+    assert not path.with_name("monitor.db.restoring").exists()
+
+
 def test_a_backup_is_put_where_no_database_was(library: Store, tmp_path: Path) -> None:
     saved = back_up(library, tmp_path / "copy.db")
     path = tmp_path / "fresh.db"
 
-    put_back(saved, path)
+    assert put_back(saved, path) is None
 
     assert count_articles(path) == 1
     assert not path.with_name("fresh.db.replaced").exists()

@@ -18,6 +18,7 @@ from monitor.store.server_backup import (
     SET_ASIDE,
     check_dump,
     dump,
+    find_aside,
     has_tables,
     load,
     require_unused,
@@ -58,20 +59,35 @@ def test_what_was_copied_comes_back(server: Store, tmp_path: Path) -> None:
     assert file.stat().st_mode & 0o777 == 0o600
 
 
-def test_what_was_there_is_kept_beside_until_the_next_time(server: Store, tmp_path: Path) -> None:
+def test_what_was_there_is_kept_beside_and_never_overwritten(server: Store, tmp_path: Path) -> None:
     file = dump(server, tmp_path / "copy.dump")
+    kept = []
     for number in (2, 3):
         server.write(add_article, fetched(number, "Ferries leave."))
-        load(server, file, nothing)
+        kept.append(load(server, file, nothing))
 
-    def kept(session: Session) -> int:
-        counted = sa.text(f"SELECT count(*) FROM {SET_ASIDE}.articles")
-        return int(session.execute(counted).scalar_one())
+    def articles_of(session: Session, schema: str) -> list[str]:
+        named = sa.text(f"SELECT right(canonical_url, 1) FROM {schema}.articles ORDER BY 1")
+        return list(session.scalars(named))
 
-    assert server.read(kept) == 2
+    assert kept == [SET_ASIDE, f"{SET_ASIDE}_2"]
+    assert [server.read(articles_of, schema) for schema in kept] == [["1", "2"], ["1", "3"]]
     # What is kept aside is no part of the next copy.
     again = dump(server, tmp_path / "again.dump")
     assert again.stat().st_size < 2 * file.stat().st_size
+
+
+def test_a_restore_that_fails_leaves_what_was_kept_before(server: Store, tmp_path: Path) -> None:
+    file = dump(server, tmp_path / "copy.dump")
+    load(server, file, nothing)
+    cut = tmp_path / "cut.dump"
+    cut.write_bytes(file.read_bytes()[:-600])
+
+    with pytest.raises(StoreError, match="pg_restore failed"):
+        load(server, cut, nothing)
+
+    assert find_aside(server) == f"{SET_ASIDE}_2"
+    assert urls(server) == ["1"]
 
 
 def test_a_restore_that_fails_leaves_the_database_as_it_was(server: Store, tmp_path: Path) -> None:

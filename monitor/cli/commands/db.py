@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -110,7 +111,8 @@ def restore(
     force: Annotated[
         bool,
         typer.Option(
-            "--force", help="Replace the present database; it is kept beside, as .replaced."
+            "--force",
+            help="Replace the present database; it is kept beside, as .replaced or .replaced-2.",
         ),
     ] = False,
 ) -> None:
@@ -126,47 +128,63 @@ def restore(
     store = Store(settings.database_url)
     store.close()
     if store.path:
-        parked = _restore_file(store.path, file, force=force)
+        done = _restore_file(store.path, file, force=force)
     else:
-        parked = _restore_server(store, file, force=force)
+        done = _restore_server(store, file, force=force)
     talk(f"restored {store.path or shown(settings.database_url)} from {file}")
-    if parked:
-        held = count_of(parked, "message")
+    if done.aside:
+        talk(f"what was there is kept as {done.aside}; delete it when nobody needs it")
+    if done.parked:
+        held = count_of(done.parked, "message")
         talk(f"{held} held: monitor alerts release sends them, --drop does not")
 
 
-def _restore_file(path: Path, file: Path, *, force: bool) -> int:
-    """Puts a backup in the place of an SQLite file; returns how many messages are held."""
-    from monitor.store.backup import check_file
+@dataclass(frozen=True, slots=True)
+class _Restored:
+    """What a restore did.
+
+    Attributes:
+        parked: how many messages are held.
+        aside: where what was there is kept; empty where nothing was.
+    """
+
+    parked: int
+    aside: str
+
+
+def _restore_file(path: Path, file: Path, *, force: bool) -> _Restored:
+    """Puts a backup in the place of an SQLite file."""
+    from monitor.store.backup import check_file, find_aside
 
     # Before anything is moved: a damaged backup must not take the place of a sound database.
     check_file(file)
     if path.exists() and not force:
-        hint = "give --force to replace it; it is kept beside as .replaced"
+        hint = f"give --force to replace it; it is kept as {find_aside(path).name}"
         raise MonitorError(f"{path} exists", hint=hint)
     return _replace(path, file)
 
 
-def _restore_server(store: Store, file: Path, *, force: bool) -> int:
-    """Puts a backup in the place of a PostgreSQL database; returns how many messages are held."""
+def _restore_server(store: Store, file: Path, *, force: bool) -> _Restored:
+    """Puts a backup in the place of a PostgreSQL database."""
     from monitor.store import server_backup
 
     counts: list[int] = []
     try:
         server_backup.check_dump(store, file)
-        if server_backup.has_tables(store) and not force:
-            hint = f"give --force to replace it; it is kept as schema {server_backup.SET_ASIDE}"
+        was_there = server_backup.has_tables(store)
+        if was_there and not force:
+            aside = server_backup.find_aside(store)
+            hint = f"give --force to replace it; it is kept as schema {aside}"
             raise MonitorError("the database is not empty", hint=hint)
         server_backup.require_unused(store, utc_now())
-        server_backup.load(store, file, lambda restored: counts.append(_park(restored)))
+        aside = server_backup.load(store, file, lambda restored: counts.append(_park(restored)))
     finally:
         store.close()
-    return counts[0]
+    return _Restored(counts[0], f"schema {aside}" if was_there else "")
 
 
-def _replace(path: Path, backup: Path) -> int:
-    """Puts a backup in the place of a database while no daemon has it open; returns how many
-    messages of it are held.
+def _replace(path: Path, backup: Path) -> _Restored:
+    """Puts a backup in the place of a database while no daemon has it open.
 
     Raises:
         MonitorError: a daemon has; it would write on into the file that was replaced.
@@ -175,11 +193,10 @@ def _replace(path: Path, backup: Path) -> int:
     from monitor.store.backup import put_back
 
     # The lock that the daemon holds while it runs.
-    lock = lock_database(path)
     counts: list[int] = []
-    put_back(backup, path, lambda copy: counts.append(_park_file(copy)))
-    lock.close()
-    return counts[0]
+    with lock_database(path):
+        aside = put_back(backup, path, lambda copy: counts.append(_park_file(copy)))
+    return _Restored(counts[0], str(aside or ""))
 
 
 def _park_file(copy: Path) -> int:

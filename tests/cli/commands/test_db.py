@@ -115,8 +115,28 @@ def test_what_a_restore_replaces_is_kept_beside(config: Path, tmp_path: Path) ->
 
     done = run_command(config, "db", "restore", str(file), "--force")
 
-    assert f"restored {(config / 'monitor.db').resolve()}" in done.stderr
+    path = (config / "monitor.db").resolve()
+    assert f"restored {path}" in done.stderr
     assert list(config.glob("monitor.db.replaced*"))
+    assert f"what was there is kept as {path}.replaced; delete it" in done.stderr
+
+
+def test_before_a_restore_replaces_anything_it_says_where_that_will_be(
+    config: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "copy.db"
+    run_command(config, "db", "backup", str(file))
+    run_command(config, "db", "restore", str(file), "--force")
+    first = (config / "monitor.db.replaced").read_bytes()
+
+    asked = run_command(config, "db", "restore", str(file), check=False)
+    done = run_command(config, "db", "restore", str(file), "--force")
+
+    assert asked.stderr.endswith(
+        "give --force to replace it; it is kept as monitor.db.replaced-2\n"
+    )
+    assert "monitor.db.replaced-2; delete it" in done.stderr
+    assert (config / "monitor.db.replaced").read_bytes() == first
 
 
 def test_upgrade_makes_a_database_and_then_has_nothing_to_do(
