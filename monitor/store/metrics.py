@@ -23,6 +23,7 @@ from monitor.store.schema.tables import (
     entries,
     feeds,
 )
+from monitor.store.views.troubles import get_oldest_unsealed
 
 # So many feeds have a series of their own. Beyond that only those do with which something is wrong:
 # they change slowly, while the oldest among thousands of healthy ones change with every poll.
@@ -136,12 +137,7 @@ def get_oldest_due(session: Session, now: datetime) -> datetime | None:
     sealed = select(func.min(deliveries.c.sealed_at)).where(
         _IS_PENDING, is_due, deliveries.c.parked_at.is_(None)
     )
-    unsealed = select(func.min(alert_channels.c.due_at)).where(
-        alert_channels.c.due_at <= now,
-        alert_channels.c.delivery_id.is_(None),
-        alert_channels.c.parked_at.is_(None),
-    )
-    found = [session.execute(oldest).scalar_one() for oldest in (sealed, unsealed)]
+    found = session.execute(sealed).scalar_one(), get_oldest_unsealed(session, now)
     return min(filter(None, found), default=None)
 
 

@@ -10,7 +10,7 @@ from sqlmodel import Session
 from monitor.store import Store
 from monitor.store.feeds import FeedSpec, sync_feeds
 from monitor.store.metrics import MAX_FEED_SERIES, AlertCount, FeedSuccess, get_figures
-from monitor.store.outbox import SealedDelivery, seal_deliveries
+from monitor.store.outbox import NEVER, SealedDelivery, seal_deliveries
 from monitor.store.schema.tables import deliveries, feeds
 from monitor.store.verdicts import AlertTarget
 from tests.store.rows import NOW, add_case
@@ -102,6 +102,12 @@ def test_alerts_are_counted_by_what_came_of_them(store: Store) -> None:
     assert (figures.waiting, figures.pending) == (1, 1)
     assert {(one.outcome, one.count) for one in figures.alerts} == {("waiting", 1), ("pending", 1)}
     assert isinstance(figures.alerts[0], AlertCount)
+
+
+def test_what_a_silence_keeps_back_is_not_due(store: Store) -> None:
+    store.write(add_alert, 1, [AlertTarget("desk", NEVER, NOW - 2 * HOUR)])
+
+    assert store.read(get_figures, NOW).oldest_due_at is None
 
 
 def test_the_oldest_due_is_the_oldest_of_what_waits_in_either_place(store: Store) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -76,7 +76,7 @@ def status(
     troubles = [
         *find_dead_workers(state.workers, now, settings.timezone),
         *find_full_disk(state.free_bytes),
-        *find_troubles(state.totals, state.feeds, now, settings),
+        *find_troubles(_with_unsealed(state), state.feeds, now, settings),
         *find_failing_channels(state.failing_channels),
         *find_failed_entries(state.failed_entries),
         *find_parked(state.parked),
@@ -86,6 +86,12 @@ def status(
     # Not 1, which means that status itself failed.
     if check and troubles:
         raise typer.Exit(EXIT_DEGRADED)
+
+
+def _with_unsealed(state: _State) -> Totals:
+    """Returns the totals with what waits longest, be it in a delivery or not."""
+    waiting = state.totals.oldest_pending_at, state.oldest_unsealed_at
+    return replace(state.totals, oldest_pending_at=min(filter(None, waiting), default=None))
 
 
 def _print_status(
@@ -105,10 +111,11 @@ def _print_status(
 @dataclass(frozen=True, slots=True)
 class _State:
     """What the store says of the work; `database_bytes` and `free_bytes`, the room beside it, are
-    None for a server.
+    None for a server, `oldest_unsealed_at` where no alert waits that is due.
     """
 
     totals: Totals
+    oldest_unsealed_at: datetime | None
     feeds: Sequence[FeedView]
     workers: Sequence[WorkerView]
     encoder: EncoderStatus
@@ -124,18 +131,24 @@ def _read_state(store: Store, settings: Settings) -> _State:
     from monitor.store.upkeep.parked import count_parked
     from monitor.store.views.cases import get_totals
     from monitor.store.views.feeds import list_feeds
-    from monitor.store.views.troubles import get_failed_entries, get_failing_channels
+    from monitor.store.views.troubles import (
+        get_failed_entries,
+        get_failing_channels,
+        get_oldest_unsealed,
+    )
     from monitor.store.workers import get_workers
 
+    now = utc_now()
     return _State(
         store.read(get_totals),
+        store.read(get_oldest_unsealed, now),
         store.read(list_feeds),
         store.read(get_workers),
         describe_encoder(store, settings),
         store.path.stat().st_size if store.path else None,
         shutil.disk_usage(store.path).free if store.path else None,
         store.read(get_failing_channels),
-        store.read(get_failed_entries, utc_now() - FAILED_FOR),
+        store.read(get_failed_entries, now - FAILED_FOR),
         store.read(count_parked),
     )
 

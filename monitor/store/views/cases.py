@@ -60,8 +60,10 @@ class Totals:
 _IS_PENDING = deliveries.c.state == "pending"
 _IS_DEAD = deliveries.c.state == "dead"
 _IS_ALERT = deliveries.c.is_edit.is_(False)
-# An event on an edit is sealed when it happens and may be meant for next Monday.
-_IS_LATE = _IS_PENDING & (_IS_ALERT | (deliveries.c.attempts > 0))
+# An event on an edit is sealed when it happens and may be meant for next Monday; what a restore
+# holds waits for a word and not for its channel.
+_IS_HELD = deliveries.c.parked_at.is_not(None)
+_IS_LATE = _IS_PENDING & ~_IS_HELD & (_IS_ALERT | (deliveries.c.attempts > 0))
 # Each count of `Totals`: the table, and the conditions that a row has to meet.
 _COUNTED: dict[str, tuple[Any, ...]] = {
     "feeds": (feeds, feeds.c.is_enabled),

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, func, not_, select
 from sqlmodel import Session
 
+from monitor.alerts.plan import NOW
+from monitor.store.outbox import NEVER
 from monitor.store.schema.rows import as_values
-from monitor.store.schema.tables import closed_channels, deliveries, entries
+from monitor.store.schema.tables import alert_channels, closed_channels, deliveries, entries
 
 _MAX_FAILED = 1_000  # more than these are a figure to nobody
+# After a roll-up a channel that gets too much waits for an hour; with some room for the next pass.
+_ROLL_UP_SPAN = timedelta(hours=1, minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +87,27 @@ def _stuck(channel: str, rows: Sequence[Any]) -> StuckChannel:
     # The episode lasts as long as this one waits.
     first = rows[0]
     return StuckChannel(channel, first.uid, first.sealed_at, len(rows), first.last_error)
+
+
+def get_oldest_unsealed(session: Session, now: datetime) -> datetime | None:
+    """Returns since when the oldest alert that is due is in no delivery; None where none is.
+
+    What waits for a digest or the end of quiet hours is due then. What a silence or a restore
+    holds, and what waits for its channel's next roll-up, is left out.
+    """
+    rolled_up = select(deliveries.c.channel).where(
+        deliveries.c.kind == "roll-up", deliveries.c.sealed_at > now - _ROLL_UP_SPAN
+    )
+    waits_for_hour = and_(alert_channels.c.cadence == NOW, alert_channels.c.channel.in_(rolled_up))
+    oldest = select(func.min(alert_channels.c.due_at)).where(
+        alert_channels.c.delivery_id.is_(None),
+        alert_channels.c.due_at <= now,
+        alert_channels.c.parked_at.is_(None),
+        alert_channels.c.cadence != NEVER,
+        not_(waits_for_hour),
+    )
+    found: datetime | None = session.scalar(oldest)
+    return found
 
 
 def _get_closed_channels(session: Session) -> list[FailingChannel]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -173,3 +175,22 @@ def test_status_check_exits_3_when_a_feed_fails(config: Path, outlet: Outlet) ->
     assert "500" in done.stdout
     # Without --check trouble is shown, and is no failure of the command.
     assert "500" in run_command(config, "status").stdout
+
+
+@pytest.mark.parametrize(
+    ("waited", "expected"), [("-30 minutes", 0), ("-2 hours", 3), ("+9 hours", 0)]
+)
+def test_status_check_exits_3_when_nobody_seals_an_alert_that_is_due(
+    judged: Path, waited: str, expected: int
+) -> None:
+    with closing(sqlite3.connect(judged / "monitor.db")) as database, database:
+        database.execute(
+            "UPDATE alert_channels SET delivery_id = NULL,"
+            " due_at = datetime('now', ?) || '.000000'",
+            (waited,),
+        )
+
+    done = run_command(judged, "status", "--check", check=False)
+
+    assert done.returncode == expected
+    assert ("deliveries wait since" in done.stdout) is (expected == 3)

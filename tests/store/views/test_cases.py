@@ -16,6 +16,7 @@ from monitor.store.outbox import (
     insert_edit_delivery,
     mark_unsent,
 )
+from monitor.store.upkeep.parked import park_outbox
 from monitor.store.views.cases import Totals, get_totals, list_cases
 from tests.store.rows import NOW, add_case, claim_due
 from tests.store.views.stored import DESK, HOUR, MAIL, add_item, alert, judge, seal
@@ -103,6 +104,14 @@ def test_an_event_that_nobody_has_tried_to_send_makes_no_queue_old(store: Store)
     store.write(mark_unsent, due, "w", retry_at=NOW + HOUR, error="busy")
 
     assert store.read(get_totals).oldest_pending_at == NOW
+
+
+def test_what_a_restore_holds_makes_no_queue_old(store: Store) -> None:
+    store.write(seal_one_channel)
+
+    store.write(park_outbox, NOW)
+
+    assert store.read(get_totals).oldest_pending_at is None
 
 
 def test_a_case_counts_confirmed_developments_and_names_the_last(store: Store) -> None:

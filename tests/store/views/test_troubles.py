@@ -9,6 +9,7 @@ from sqlalchemy import update
 from monitor.model import Receipt
 from monitor.store import Store
 from monitor.store.outbox import (
+    NEVER,
     SealedDelivery,
     claim_delivery,
     get_due_channels,
@@ -17,8 +18,16 @@ from monitor.store.outbox import (
     seal_deliveries,
 )
 from monitor.store.schema.tables import deliveries
+from monitor.store.upkeep.parked import park_outbox
+from monitor.store.verdicts import AlertTarget
 from monitor.store.views.alerts import get_dead_deliveries
-from monitor.store.views.troubles import FailingChannel, get_failed_entries, get_failing_channels
+from monitor.store.views.troubles import (
+    FailingChannel,
+    get_failed_entries,
+    get_failing_channels,
+    get_oldest_unsealed,
+)
+from tests.store.views.stored import HOUR, alert
 
 NOW = datetime(2025, 6, 6, 12, tzinfo=UTC)
 LATER = NOW + timedelta(hours=1)
@@ -76,3 +85,63 @@ def test_a_store_without_items_has_none_that_failed(store: Store) -> None:
     store.write(lambda session: session.execute(update(deliveries).values(attempts=0)))
 
     assert store.read(get_failed_entries, NOW) == []
+
+
+ALERT_AT = NOW + 2 * HOUR
+
+
+def wait_since(store: Store, cadence: str = "now") -> None:
+    """An alert that the desk is to get at `NOW`."""
+    store.write(alert, 1, AlertTarget("desk", cadence, NOW))
+
+
+def roll_up(store: Store, channel: str, at: datetime) -> None:
+    sealed = SealedDelivery(f"r-{channel}", channel, "roll-up", None, {}, ())
+    store.write(seal_deliveries, [sealed], at)
+
+
+def test_an_alert_that_nobody_seals_waits_since_it_was_due(store: Store) -> None:
+    wait_since(store)
+
+    assert store.read(get_oldest_unsealed, NOW - HOUR) is None
+    assert store.read(get_oldest_unsealed, ALERT_AT) == NOW
+
+
+def test_an_alert_that_is_in_a_delivery_waits_there(store: Store) -> None:
+    wait_since(store)
+
+    sealed = SealedDelivery("d1", "desk", "alert", None, {}, (1,))
+    store.write(seal_deliveries, [sealed], NOW)
+
+    assert store.read(get_oldest_unsealed, ALERT_AT) is None
+
+
+def test_what_a_silence_or_a_restore_holds_is_not_overdue(store: Store) -> None:
+    wait_since(store, cadence=NEVER)
+    assert store.read(get_oldest_unsealed, ALERT_AT) is None
+    store.write(alert, 2, AlertTarget("desk", "now", NOW))
+    assert store.read(get_oldest_unsealed, ALERT_AT) == NOW
+
+    store.write(park_outbox, NOW)
+
+    assert store.read(get_oldest_unsealed, ALERT_AT) is None
+
+
+def test_what_waits_for_the_next_roll_up_of_its_channel_is_not_overdue(store: Store) -> None:
+    wait_since(store)
+    roll_up(store, "pager", ALERT_AT)
+    assert store.read(get_oldest_unsealed, ALERT_AT) == NOW
+
+    roll_up(store, "desk", ALERT_AT)
+
+    # A roll-up comes once an hour: the next pass after that takes it.
+    assert store.read(get_oldest_unsealed, ALERT_AT + HOUR) is None
+    assert store.read(get_oldest_unsealed, ALERT_AT + 2 * HOUR) == NOW
+
+
+def test_a_roll_up_keeps_no_digest_waiting(store: Store) -> None:
+    wait_since(store, cadence="daily 08:00")
+
+    roll_up(store, "desk", ALERT_AT)
+
+    assert store.read(get_oldest_unsealed, ALERT_AT) == NOW
