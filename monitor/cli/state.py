@@ -107,11 +107,18 @@ def open_reader(settings: Settings) -> Iterator[Store]:
 
 def has_database(settings: Settings) -> bool:
     """Whether there is a database to be read; of a server only a connection would tell."""
+    path = database_file(settings)
+    return path is None or path.exists()
+
+
+def database_file(settings: Settings) -> Path | None:
+    """Returns the file of an SQLite database, be it there or not; None for a server."""
     from monitor.store import Store
 
+    # Only to ask where it would be; opening connects to nothing yet.
     store = Store(settings.database_url)
     store.close()
-    return store.path is None or store.path.exists()
+    return store.path
 
 
 def _require_file(store: Store) -> None:

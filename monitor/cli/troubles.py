@@ -14,6 +14,8 @@ from monitor.text import short_line
 from monitor.urls import shown
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from monitor.store.views.troubles import FailedEntry, FailingChannel
     from monitor.store.workers import WorkerView
 
@@ -52,12 +54,13 @@ def find_dead_workers(workers: Sequence[WorkerView], now: datetime, zone: tzinfo
         covered |= roles
 
 
-def find_full_disk(free_bytes: int | None) -> Iterator[str]:
+def find_full_disk(free_bytes: int | None, path: Path | None = None) -> Iterator[str]:
     """Yields a line where the disk of the database has no room; None for a server's, which nobody
     here can see.
     """
     if free_bytes is not None and free_bytes < MIN_FREE_BYTES:
-        yield f"disk full: {free_bytes / 1_000_000:.0f} MB are left beside the database"
+        place = f"the database {path}" if path else "the database"
+        yield f"disk full: {free_bytes / 1_000_000:.0f} MB are left beside {place}: make room there"
 
 
 def find_failing_channels(channels: Sequence[FailingChannel]) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
@@ -37,8 +38,8 @@ def _read_pid(lock: IO[str]) -> str:
 
 
 def _write_pid(lock: IO[str]) -> None:
-    # Only for the message: what counts is the lock, which no crash can leave behind.
-    lock.seek(0)
-    lock.truncate()
-    lock.write(str(os.getpid()))
-    lock.flush()
+    # Only for the message: what counts is the lock, which no crash can leave behind. So a disk
+    # without room for it is no reason to end here; the database will say what is full.
+    with suppress(OSError):
+        os.ftruncate(lock.fileno(), 0)
+        os.write(lock.fileno(), str(os.getpid()).encode())

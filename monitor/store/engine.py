@@ -63,9 +63,11 @@ _HINTS = {
     "locked": "another program holds the database; try again when it has finished",
     "unable to open": "check that the user {user} may write there",
     "readonly": "check that the user {user} may write there",
-    "disk I/O": "look at the disk: it may be full or failing; the daemon goes on by itself",
-    "full": "make room on the disk; the daemon goes on by itself",
+    "disk I/O": "look at the disk of {place}: it may be full or failing; {daemon}",
+    "full": "make room on the disk of {place}; {daemon}",
+    "left on device": "make room on the disk of {place}; {daemon}",
 }
+_GOES_ON = "a daemon at work goes on by itself"
 # An "@" that ends a login, or stands in the value of an option.
 _AT_IN_QUERY = re.compile(r"://[^@]*\?[^@]*=[^@]*@")
 # Device and inode: what stays the same while a file is written to.
@@ -152,7 +154,8 @@ class Store:
             with Session(engine, expire_on_commit=False) as session, session.begin():
                 return function(session, *args, **kwargs)
         except _TROUBLE as error:
-            raise StoreError(f"database: {_cause(error)}", hint=_hint(error)) from error
+            hint = _hint(error, str(self.path or "the database"))
+            raise StoreError(f"database: {_cause(error)}", hint=hint) from error
         except DatabaseError as error:
             # What breaks a constraint is a matter of the caller's, who may expect it.
             if not _is_damaged(error):
@@ -269,12 +272,12 @@ def _cause(error: DBAPIError) -> str:
     return str(error.orig).strip().splitlines()[0] if error.orig else str(error)
 
 
-def _hint(error: DBAPIError) -> str:
-    """Returns what a person can do about an error of the database."""
+def _hint(error: DBAPIError, place: str) -> str:
+    """Returns what a person can do about an error of the database, which stands at a place."""
     text = str(error.orig)
     for word, hint in _HINTS.items():
         if word in text:
-            return hint.format(user=os.getuid())
+            return hint.format(user=os.getuid(), place=place, daemon=_GOES_ON)
     return "check database_url and that the database runs"
 
 

@@ -198,6 +198,29 @@ def test_status_checks_the_disk_beside_the_database(
     assert (code, "disk full: 100 MB are left beside the database" in said) == (3, True)
 
 
+def test_a_full_disk_is_told_by_its_place_even_where_nothing_can_be_read(
+    config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    used = shutil.disk_usage(config)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: used._replace(free=0))
+    # Where SQLite keeps its log there is no room for one.
+    (config / "monitor.db-wal").mkdir()
+
+    done = run_command(config, "status", "--check", check=False)
+
+    place = (config / "monitor.db").resolve()
+    told = f"error: disk full: 0 MB are left beside the database {place}: make room there: database"
+    assert (done.returncode, told in done.stderr) == (3, True), done.stderr
+
+
+def test_what_cannot_be_read_for_another_reason_is_an_error(config: Path) -> None:
+    (config / "monitor.db-wal").mkdir()
+
+    done = run_command(config, "status", "--check", check=False)
+
+    assert (done.returncode, "disk full" in done.stderr) == (1, False), done.stderr
+
+
 def alert_lines(config: Path) -> list[str]:
     table = run_command(config, "alerts", "list", "--format", "table", columns=400).stdout
     return table.splitlines()[1:]

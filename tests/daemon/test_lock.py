@@ -18,3 +18,11 @@ def test_a_database_has_one_daemon_and_the_second_hears_whose(tmp_path: Path) ->
 
     # The lock ends with its holder, whatever the file says.
     lock_database(path).close()
+
+
+def test_a_disk_without_room_for_the_number_of_a_process_keeps_nobody_out(tmp_path: Path) -> None:
+    path = tmp_path / "monitor.db"
+    # What is written to this device finds no room.
+    path.with_name("monitor.db.lock").symlink_to("/dev/full")
+
+    lock_database(path).close()

@@ -359,3 +359,18 @@ def test_a_writer_waits_for_its_turn_no_longer_than_for_the_database(
         may_end.set()
         holder.join()
         opened.close()
+
+
+def test_a_disk_without_room_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "small.db"
+
+    def fill(session: Session) -> None:
+        session.execute(sa.text("PRAGMA max_page_count = 1"))
+        session.execute(sa.text("CREATE TABLE boats (name TEXT)"))
+        session.execute(sa.text("CREATE TABLE piers (name TEXT)"))
+
+    with closing(Store(f"sqlite:///{path}")) as store, pytest.raises(StoreError) as caught:
+        store.write(fill)
+
+    assert "full" in caught.value.message
+    assert caught.value.hint.startswith(f"make room on the disk of {path}; ")

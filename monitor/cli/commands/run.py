@@ -7,14 +7,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from monitor.cli.events import LogForm, Narrator, choose_form
 from monitor.cli.output import count_of, talk
-from monitor.cli.state import get_state, has_database, parse_time, utc_now
+from monitor.cli.state import database_file, get_state, has_database, parse_time, utc_now
 from monitor.errors import MonitorError
 from monitor.urls import shown
 
@@ -158,7 +157,7 @@ def _lock_file(settings: Settings) -> Iterator[None]:
     """
     from monitor.daemon import lock_database
 
-    path = _database_file(settings)
+    path = database_file(settings)
     if path is None:
         yield
         return
@@ -167,16 +166,6 @@ def _lock_file(settings: Settings) -> Iterator[None]:
         yield
     finally:
         lock.close()
-
-
-def _database_file(settings: Settings) -> Path | None:
-    """Returns the file of an SQLite database; None for a server."""
-    from monitor.store import Store
-
-    # Only to ask where it would be; opening connects to nothing yet.
-    store = Store(settings.database_url)
-    store.close()
-    return store.path
 
 
 def poll(

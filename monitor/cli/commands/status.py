@@ -21,7 +21,7 @@ from monitor.cli.output import (
     print_record,
     terminal_width,
 )
-from monitor.cli.state import get_state, open_reader, utc_now
+from monitor.cli.state import database_file, get_state, open_reader, utc_now
 from monitor.cli.tables import wrap
 from monitor.cli.troubles import (
     FAILED_FOR,
@@ -32,10 +32,13 @@ from monitor.cli.troubles import (
     find_parked,
     is_alive,
 )
+from monitor.errors import StoreError
 from monitor.text import one_line
 from monitor.urls import shown, shown_in
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from monitor.settings import Settings
     from monitor.store import Store
     from monitor.store.vectors import EncoderState
@@ -70,12 +73,19 @@ def status(
     Example: monitor status --check || echo "look at me"
     """
     settings = get_state(ctx).load()
-    with open_reader(settings) as store:
-        state = _read_state(store, settings)
+    try:
+        with open_reader(settings) as store:
+            state = _read_state(store, settings)
+    except StoreError as error:
+        # SQLite cannot even read without room for its log.
+        if check and (full := _full_disk(settings)):
+            typer.echo(f"error: {full}: {error.message}", err=True)
+            raise typer.Exit(EXIT_DEGRADED) from error
+        raise
     now = utc_now()
     troubles = [
         *find_dead_workers(state.workers, now, settings.timezone),
-        *find_full_disk(state.free_bytes),
+        *find_full_disk(state.free_bytes, state.path),
         *find_troubles(_with_unsealed(state), state.feeds, now, settings),
         *find_failing_channels(state.failing_channels),
         *find_failed_entries(state.failed_entries),
@@ -86,6 +96,13 @@ def status(
     # Not 1, which means that status itself failed.
     if check and troubles:
         raise typer.Exit(EXIT_DEGRADED)
+
+
+def _full_disk(settings: Settings) -> str:
+    """Returns what is to be said of a database that has no room; empty where it has."""
+    path = database_file(settings)
+    free = shutil.disk_usage(path).free if path and path.exists() else None
+    return next(find_full_disk(free, path), "")
 
 
 def _with_unsealed(state: _State) -> Totals:
@@ -110,8 +127,8 @@ def _print_status(
 
 @dataclass(frozen=True, slots=True)
 class _State:
-    """What the store says of the work; `database_bytes` and `free_bytes`, the room beside it, are
-    None for a server, `oldest_unsealed_at` where no alert waits that is due.
+    """What the store says of the work; `path`, `database_bytes` and `free_bytes`, the room beside
+    it, are None for a server, `oldest_unsealed_at` where no alert waits that is due.
     """
 
     totals: Totals
@@ -119,6 +136,7 @@ class _State:
     feeds: Sequence[FeedView]
     workers: Sequence[WorkerView]
     encoder: EncoderStatus
+    path: Path | None
     database_bytes: int | None
     free_bytes: int | None
     failing_channels: Sequence[FailingChannel]
@@ -145,6 +163,7 @@ def _read_state(store: Store, settings: Settings) -> _State:
         store.read(list_feeds),
         store.read(get_workers),
         describe_encoder(store, settings),
+        store.path,
         store.path.stat().st_size if store.path else None,
         shutil.disk_usage(store.path).free if store.path else None,
         store.read(get_failing_channels),
