@@ -4,13 +4,13 @@ Reads the store and never writes it; so a threshold can be tried on a case that 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from monitor.cli.output import Format, FormatOption, print_rows, talk
+from monitor.cli.output import Format, FormatOption, count_of, print_rows, talk
 from monitor.cli.state import get_state, open_reader, require_stored_case
 
 if TYPE_CHECKING:
@@ -47,7 +47,8 @@ def replay(
 
     Each text is judged on what the case knew then; with the same version and thresholds nothing is
     printed. "confirmed" is an article that was in doubt and alerted when another newsroom had the
-    same. Nothing is written and nothing is sent.
+    same. Texts that `db prune` took out are left out and counted. Nothing is written and nothing is
+    sent.
 
     Example: monitor replay abrego-garcia --alert-at 0.5
     """
@@ -95,10 +96,15 @@ def _print_changes(
     compared: Iterable[_Compared], settings: Settings, form: Format | None, *, is_all: bool
 ) -> None:
     """Prints the verdicts that change, or all."""
-    shown = [one for one in compared if is_all or one.verdict.is_changed]
+    shown = [one for one in _judged(compared) if is_all or one.verdict.is_changed]
     # What is confirmed late comes late: here all stand in the order of the first verdict.
     shown.sort(key=lambda one: one.sequence)
     print_rows(map(_row, shown), COLUMNS, form, details=DETAILS, zone=settings.timezone)
+
+
+def _judged(compared: Iterable[_Compared]) -> Iterator[_Compared]:
+    """Returns the verdicts whose texts are still there."""
+    return filter(lambda one: not one.verdict.is_pruned, compared)
 
 
 def _thresholds(alert_at: float | None) -> JudgeSettings:
@@ -148,6 +154,7 @@ class _Tally:
     alerts_now: int = 0
     marked: int = 0
     right: int = 0
+    pruned: int = 0
 
     def add(self, verdict: ReplayedVerdict) -> None:
         """Counts a verdict."""
@@ -172,15 +179,25 @@ class _Tally:
             f"alerts {self.alerts_before} before, {self.alerts_now} now"
         )
         # Agreement with nobody is no figure.
-        if not self.marked:
-            return text
-        return f"{text}; agrees with {self.right} of {self.marked} verdicts that have feedback"
+        if self.marked:
+            text += f"; agrees with {self.right} of {self.marked} verdicts that have feedback"
+        return f"{text}; {self._left_out}" if self.pruned else text
+
+    @property
+    def _left_out(self) -> str:
+        # Its words are gone, and the judge looks at them.
+        left_out = count_of(self.pruned, "text")
+        return (
+            f"left out {left_out} that db prune took out; what resembles them may come out "
+            "otherwise for that"
+        )
 
 
-def _count(compared: Iterable[_Compared]) -> _Tally:
+def _count(compared: Sequence[_Compared]) -> _Tally:
     """Returns what verdicts come to."""
     tally = _Tally()
-    for one in compared:
+    tally.pruned = sum(one.verdict.is_pruned for one in compared)
+    for one in _judged(compared):
         tally.add(one.verdict)
         if one.feedback:
             tally.add_feedback(one.verdict, one.feedback)

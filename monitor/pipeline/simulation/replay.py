@@ -2,7 +2,9 @@
 
 Nothing is written. The index is built anew, article by article, in the order in which the case
 learned, so every verdict is reached on what was known then; and each text is read as it was read
-then. So with the same settings and version everything comes out as it is stored."""
+then. So with the same settings and version everything comes out as it is stored.
+
+A text that was pruned is not judged: it is learned by what is left of it."""
 
 from __future__ import annotations
 
@@ -32,6 +34,7 @@ from monitor.store import Store
 from monitor.store.views.replays import (
     CONFIRMED,
     JudgedText,
+    PrunedText,
     ReadArticle,
     StoredVerdict,
     get_judged_texts,
@@ -47,12 +50,15 @@ class ReplayedVerdict:
 
     Attributes:
         why: the reason that decides now.
+        is_pruned: its text was taken out of the store, so that nobody can judge it again; the rest
+            is as it stands.
     """
 
     before: StoredVerdict
     outcome: str
     score: float
     why: str
+    is_pruned: bool = False
 
     @property
     def is_changed(self) -> bool:
@@ -163,6 +169,16 @@ class CaseReplay:
             self._add_news(article, verdict)
         return ReplayStep(verdict, unconfirmed, self._confirm(verdict.confirms, article.now))
 
+    def learn(self, pruned: PrunedText, now: datetime, *, is_baseline: bool) -> None:
+        """Learns an article that cannot be judged any more, as the case knows it and with the
+        verdict that stands.
+        """
+        known = pruned.known
+        if not is_baseline:
+            self._scores[known.article_id] = now, pruned.scored
+        self._count += 1
+        self._index.add(replace(known, sequence=self._count))
+
     def scores(self, since: datetime | None = None) -> list[ScoredArticle]:
         """Returns the scores of what was judged, since a time."""
         newest = [scored for at, scored in self._scores.values() if since is None or at >= since]
@@ -261,6 +277,10 @@ def replay_case(
     replay = _start_replay(configured.get(slug))
     waiting: dict[int, ReplayedVerdict] = {}
     for text in _get_texts(store, slug):
+        if text.pruned:
+            replay.learn(text.pruned, text.judged_at, is_baseline=text.verdict.is_baseline)
+            yield _left_out(text.verdict)
+            continue
         article = text.verdict.article_row
         thresholds = replace(settings, shift=text.shift if shift is None else shift)
         step = replay.judge(_article_of(text, configured), thresholds)
@@ -295,6 +315,11 @@ def _get_texts(store: Store, slug: str) -> Iterator[JudgedText]:
 def _replayed(text: JudgedText, verdict: Verdict) -> ReplayedVerdict:
     outcome = "baseline" if text.verdict.is_baseline else verdict.outcome.value
     return ReplayedVerdict(text.verdict, outcome, verdict.score, verdict.reasons[0].text)
+
+
+def _left_out(verdict: StoredVerdict) -> ReplayedVerdict:
+    why = "its text was pruned"
+    return ReplayedVerdict(verdict, verdict.outcome, verdict.score, why, is_pruned=True)
 
 
 def _confirmed(replayed: ReplayedVerdict, outlet: str) -> ReplayedVerdict:

@@ -118,9 +118,17 @@ def get_scores(session: Session, slug: str, *, since: datetime) -> list[ScoredAr
 
 
 def _score(row: Any) -> ScoredArticle | None:
-    reasons = [Reason(**reason) for reason in row.reasons]
-    is_new = None if row.kind is None else row.kind in SAYS_NEW
-    return score_article(row.judged_at, row.score, reasons, is_new=is_new)
+    return get_score(row, is_new=None if row.kind is None else row.kind in SAYS_NEW)
+
+
+def get_score(verdict: Any, *, is_new: bool | None = None) -> ScoredArticle | None:
+    """Returns the score of a verdict's row; None where a gate decided.
+
+    Args:
+        is_new: what people said of it.
+    """
+    reasons = [Reason(**reason) for reason in verdict.reasons]
+    return score_article(verdict.judged_at, verdict.score, reasons, is_new=is_new)
 
 
 def _newest_verdicts(slug: str) -> Subquery:

@@ -12,8 +12,10 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlmodel import Session
 
-from monitor.model import Likeness, Relation
+from monitor.model import KnownArticle, Likeness, Relation
+from monitor.novelty import ScoredArticle
 from monitor.store.articles import is_newest_revision, stored_newsroom
+from monitor.store.cases import get_known_articles
 from monitor.store.feeds import FeedName
 from monitor.store.schema.rows import as_value
 from monitor.store.schema.tables import (
@@ -25,7 +27,7 @@ from monitor.store.schema.tables import (
     feeds,
     revisions,
 )
-from monitor.store.views.feedback import get_shift
+from monitor.store.views.feedback import get_score, get_shift
 
 # The outcome of an article in doubt that alerted late; no verdict is stored with it.
 CONFIRMED = "confirmed"
@@ -70,6 +72,14 @@ class ReadArticle:
 
 
 @dataclass(frozen=True, slots=True)
+class PrunedText:
+    """What is left of a text that was pruned: keys and facts of its sentences, and its score."""
+
+    known: KnownArticle
+    scored: ScoredArticle | None
+
+
+@dataclass(frozen=True, slots=True)
 class JudgedText:
     """A text as it was judged for a case, with all that the judge knew of it.
 
@@ -80,6 +90,8 @@ class JudgedText:
         stored: how it was read when its text was stored; the same but where another case had stored
             the text before.
         shift: by how much feedback had moved the scores.
+        pruned: what the case still knows of a text that was taken out and that nobody can judge any
+            more; None where it is there.
     """
 
     verdict: StoredVerdict
@@ -93,6 +105,7 @@ class JudgedText:
     is_subject: bool
     likeness: Likeness | None
     shift: float
+    pruned: PrunedText | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +137,25 @@ def get_judged_texts(session: Session, slug: str, *, after: int, limit: int) -> 
     rows = list(session.execute(chosen.limit(limit)))
     revision_texts = {row.revision_id: (row.headline, row.text) for row in rows}
     readings = _get_readings(session, revision_texts)
-    return [_judged(row, readings) for row in rows]
+    pruned = _get_pruned(session, rows)
+    return [_judged(row, readings, pruned.get(row.sequence)) for row in rows]
+
+
+def _get_pruned(session: Session, rows: Sequence[Any]) -> dict[int, KnownArticle]:
+    """Returns what the case knows of those texts that were pruned, by sequence."""
+    found: dict[int, KnownArticle] = {}
+    for row in rows:
+        # Few are empty where nothing was ever pruned.
+        if not row.text:
+            known = get_known_articles(session, row.case_id, after=row.sequence - 1, limit=1)
+            found.update((one.sequence, one) for one in filter(_is_pruned, known))
+    return found
+
+
+def _is_pruned(article: KnownArticle) -> bool:
+    # Of a page that had nothing but a headline there are no sentences at all.
+    sentences = article.sentences
+    return bool(sentences) and not any(sentence.text for sentence in sentences)
 
 
 def _select_judged() -> Select[Any]:
@@ -206,7 +237,9 @@ def _first_known(kept: str | None, stored: str) -> str:
     return stored if kept is None else kept
 
 
-def _judged(row: Any, readings: Mapping[tuple[int, datetime], ReadArticle]) -> JudgedText:
+def _judged(
+    row: Any, readings: Mapping[tuple[int, datetime], ReadArticle], known: KnownArticle | None
+) -> JudgedText:
     """Returns a verdict with the text that it was reached on."""
     read = readings[row.revision_id, row.judged_at]
     # Where another case had stored the text before, that reading is not known any more.
@@ -222,6 +255,7 @@ def _judged(row: Any, readings: Mapping[tuple[int, datetime], ReadArticle]) -> J
         stored=readings.get((row.revision_id, row.fetched_at), as_judged),
         likeness=_likeness(row),
         shift=get_shift(row.reasons),
+        pruned=PrunedText(known, get_score(row)) if known else None,
     )
 
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from monitor.cli.commands.replay import _without_rates
 from monitor.settings import load_settings
+from monitor.store import Store
+from monitor.store.upkeep.prune import prune_all
 from tests.acceptance.config import read_rows, run_command
 from tests.cli.conftest import Read
 
@@ -86,3 +91,21 @@ def test_a_replay_of_no_case_says_which_there_are(read: Read) -> None:
 
     assert done.returncode == 1
     assert done.stderr == "error: no case 'nobody'; `monitor cases list` shows them\n"
+
+
+def test_what_was_pruned_is_left_out_and_counted(judged: Path) -> None:
+    store = Store(load_settings(judged, {}).database_url)
+    with closing(sqlite3.connect(judged / "monitor.db")) as database, database:
+        database.execute("UPDATE pages SET next_check_at = NULL")
+        database.execute(
+            "DELETE FROM development_carriers WHERE article_id NOT IN "
+            "(SELECT article_id FROM developments)"
+        )
+    prune_all(store, datetime.now(UTC) + timedelta(days=1))
+    store.close()
+
+    done = run_command(judged, "replay", "abrego-garcia", "--all", "--format", "jsonl")
+
+    assert '"before": "alert"' in done.stdout
+    assert len(done.stdout.splitlines()) == 2
+    assert "2 verdicts, 0 would change; alerts 1 before, 1 now; left out 1 text" in done.stderr

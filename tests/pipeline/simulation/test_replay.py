@@ -11,7 +11,7 @@ import asyncio
 import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -36,7 +36,8 @@ from monitor.settings import Settings, load_settings
 from monitor.store import Store
 from monitor.store.articles import FetchedArticle
 from monitor.store.cases import get_known_articles
-from monitor.store.schema.tables import alerts, case_articles, cases, developments
+from monitor.store.schema.tables import alerts, case_articles, cases, developments, pages
+from monitor.store.upkeep.prune import prune_all
 from monitor.store.views.feedback import give_feedback
 from tests.postgresql import Cluster
 
@@ -421,6 +422,19 @@ def test_the_shift_that_feedback_gives_today_can_be_asked_for(followed: Followed
     assert all(one.score > one.before.score for one in shown)
 
 
+@contextmanager
+def copied_store(followed: Followed, folder: Path) -> Iterator[Store]:
+    """A copy of a store: what is changed in it is for no other test."""
+    original = followed.settings.database_url.removeprefix("sqlite:///")
+    with (
+        closing(sqlite3.connect(original)) as connection,
+        closing(sqlite3.connect(folder / "copy.db")) as copy,
+    ):
+        connection.backup(copy)
+    with closing(Store(f"sqlite:///{folder / 'copy.db'}")) as store:
+        yield store
+
+
 def test_verdicts_from_before_readings_were_kept_take_what_is_stored_of_the_article(
     followed_otherwise: Followed, tmp_path: Path
 ) -> None:
@@ -431,14 +445,7 @@ def test_verdicts_from_before_readings_were_kept_take_what_is_stored_of_the_arti
             )
         )
 
-    # What is forgotten is for no other test.
-    original = followed_otherwise.settings.database_url.removeprefix("sqlite:///")
-    with (
-        closing(sqlite3.connect(original)) as connection,
-        closing(sqlite3.connect(tmp_path / "copy.db")) as copy,
-    ):
-        connection.backup(copy)
-    with closing(Store(f"sqlite:///{tmp_path / 'copy.db'}")) as store:
+    with copied_store(followed_otherwise, tmp_path) as store:
         copied = replace(followed_otherwise, store=store)
         before = copied.replay()
         store.write(forget)
@@ -446,6 +453,21 @@ def test_verdicts_from_before_readings_were_kept_take_what_is_stored_of_the_arti
 
     assert [one.before for one in after] == [one.before for one in before]
     assert sum(one.is_changed for one in after) < len(after) / 10
+
+
+def test_what_was_pruned_stays_known_so_that_little_else_comes_out_otherwise(
+    followed_otherwise: Followed, tmp_path: Path
+) -> None:
+    with copied_store(followed_otherwise, tmp_path) as store:
+        store.write(lambda session: session.execute(update(pages).values(next_check_at=None)))
+        prune_all(store, datetime(2100, 1, 1, tzinfo=UTC))
+        done = replace(followed_otherwise, store=store).replay()
+
+    left_out = [one for one in done if one.is_pruned]
+    assert len(left_out) > 5
+    assert [one for one in left_out if one.is_changed] == []
+    # Its words are gone, so that what was told in other words may come out otherwise.
+    assert sum(one.is_changed for one in done) < len(done) / 20
 
 
 WITH_ANOTHER = {**CASES, "valley": CASES["quarry"].replace("Quarry", "Valley")}

@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from monitor.model import Likeness, Outcome, Reason, Relation, Verdict
 from monitor.store import Store
+from monitor.store.upkeep.prune import prune_texts
 from monitor.store.verdicts import confirm_development, get_unconfirmed
 from monitor.store.views.replays import JudgedText, get_judged_texts, get_stored_texts
 from tests.store.rows import NOW, add_article, add_case, add_revision, fetched, judged
@@ -201,3 +202,28 @@ def test_items_come_by_rising_id_and_in_parts(store: Store) -> None:
     rest = store.read(get_stored_texts, since=NOW, after=first[-1].entry_id, limit=9)
 
     assert [one.title for one in first + rest] == ["Item 1", "Item 2", "Item 3"]
+
+
+def test_of_a_text_that_was_pruned_there_is_what_the_case_still_knows(store: Store) -> None:
+    store.write(judge, 1)
+    store.write(judge, 2, hours=2)
+
+    store.write(prune_texts, NOW + HOUR, 0, limit=1)
+
+    pruned, kept = texts(store)
+    assert pruned.pruned is not None
+    assert pruned.pruned.known.sequence == pruned.verdict.sequence
+    assert [one.text for one in pruned.pruned.known.sentences] == ["", ""]
+    assert pruned.pruned.known.title.text == pruned.verdict.title
+    assert kept.pruned is None
+
+
+def test_a_page_that_had_no_text_was_not_pruned(store: Store) -> None:
+    def headline(session: Session) -> None:
+        article = fetched(1, "")
+        record(session, judged(add_case(session), add_article(session, article), article), SILENT)
+
+    store.write(headline)
+
+    (found,) = texts(store)
+    assert found.pruned is None
