@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 
+from monitor.cli.state import utc_now
 from tests.acceptance.config import read_rows, run_command
 from tests.cli.conftest import Read
 from tests.cli.test_help import COMMANDS
+from tests.world import Outlet, Story
 
 FILE = Path(__file__).parents[2] / "docs" / "output.schema.json"
 SCHEMAS: Mapping[str, Any] = json.loads(FILE.read_text())["$defs"]
@@ -73,7 +76,8 @@ def test_every_command_that_prints_json_has_a_schema() -> None:
 
 
 @pytest.mark.parametrize(
-    "command", [one for one in PRINTING if one not in (*EMPTY, "feeds discover")]
+    "command",
+    [one for one in PRINTING if one not in (*EMPTY, "feeds discover", "articles diff")],
 )
 def test_what_a_command_prints_keeps_its_schema(read: Read, command: str) -> None:
     rows = rows_of(read.config, command, *ABOUT.get(command, ()))
@@ -102,6 +106,22 @@ def test_silences_and_feedback_keep_their_schemas(judged: Path) -> None:
 
         assert errors(command, [row]) == []
         assert set(row) == set(SCHEMAS[command]["properties"])
+
+
+def test_what_changed_in_an_article_keeps_its_schema(config: Path, outlet: Outlet) -> None:
+    words = "Neighbours held a vigil for Kilmar Abrego Garcia outside the court on Friday."
+    outlet.publish(Story("/vigil", "Vigil for Abrego Garcia", [words], utc_now(), "Abrego Garcia"))
+    run_command(config, "poll")
+    outlet.stories[0].paragraphs = [words.replace("Friday", "Monday, and 300 people came")]
+    run_command(config, "poll", "--at", (utc_now() + timedelta(hours=2)).isoformat())
+    listed = read_rows(config, "articles", "list")
+    (article,) = [row["id"] for row in listed if row["url"].endswith("/vigil")]
+
+    rows = rows_of(config, "articles diff", article)
+
+    assert len(rows) == 1
+    assert errors("articles diff", rows) == []
+    assert set(rows[0]) == set(SCHEMAS["articles diff"]["properties"])
 
 
 def test_what_a_site_offers_keeps_its_schema(read: Read) -> None:

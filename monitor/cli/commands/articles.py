@@ -12,6 +12,7 @@ import typer
 from monitor.cli.output import (
     DEFAULT_LIMIT,
     CaseOption,
+    Format,
     FormatOption,
     LimitOption,
     SinceOption,
@@ -45,6 +46,9 @@ COUNT_COLUMNS = ("value", "articles", "first_at", "last_at")
 DETAILS = ("title", "snippet", "cases")
 _ALL = 100_000
 LOG_COLUMNS = ("number", "fetched_at", "published_at", "change", "characters", "extractor", "title")
+DIFF_COLUMNS = ("kind", "before", "after")
+# What became of a passage, by the words of `difflib`.
+_PASSAGES = {"replace": "replaced", "delete": "removed", "insert": "added"}
 
 
 def search(
@@ -331,8 +335,10 @@ def diff(
     b: Annotated[
         int | None, typer.Argument(help="The newer revision; the last when left out.")
     ] = None,
+    form: FormatOption = None,
 ) -> None:
-    """What changed between two revisions, line by line.
+    """What changed between two revisions, line by line; with --format json, jsonl, csv or md a row
+    for each passage that changed.
 
     Example: monitor articles diff 3f9c 1 2
     """
@@ -344,16 +350,46 @@ def diff(
         revisions = {one.number: one for one in store.read(list_revisions, row_id)}
         edits = store.read(list_edits, row_id)
     older, newer = _choose_revisions(revisions, a, b)
-    change = _describe_change(edits, newer)
-    for line in _iter_diff(revisions[older], revisions[newer], change):
+    kind = _find_kind(edits, newer)
+    # Also into a pipe, where programs that show a diff read it.
+    if form is None or form is Format.TABLE:
+        _print_diff(revisions[older], revisions[newer], kind)
+        return
+    rows = _diff_rows(revisions[older], revisions[newer])
+    print_rows([{**row, "change": kind} for row in rows], DIFF_COLUMNS, form)
+
+
+def _find_kind(edits: Sequence[EditView], number: int) -> str | None:
+    """Returns the class of a revision; None for one that has none."""
+    kinds = [edit.kind for edit in edits if edit.revision == number]
+    # A revision that was judged again has the last class.
+    return kinds[-1] if kinds else None
+
+
+def _print_diff(older: RevisionView, newer: RevisionView, kind: str | None) -> None:
+    change = f" ({kind.replace('_', ' ')})" if kind else ""
+    for line in _iter_diff(older, newer, change):
         typer.echo(line)
 
 
-def _describe_change(edits: Sequence[EditView], number: int) -> str:
-    """Returns the class of a revision in brackets; empty for one that has none."""
-    kinds = [edit.kind for edit in edits if edit.revision == number]
-    # A revision that was judged again has the last class.
-    return f" ({kinds[-1].replace('_', ' ')})" if kinds else ""
+def _diff_rows(older: RevisionView, newer: RevisionView) -> Iterator[dict[str, Any]]:
+    """Yields the passages in which two revisions differ, in their order: the lines that stood
+    there, and those that stand there now.
+    """
+    import difflib
+
+    before, after = _lines(older), _lines(newer)
+    matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
+    for kind, begin, end, now_begin, now_end in matcher.get_opcodes():
+        if kind in _PASSAGES:
+            yield {
+                "older": older.number,
+                "newer": newer.number,
+                "kind": _PASSAGES[kind],
+                "line": now_begin + 1,
+                "before": "\n".join(before[begin:end]),
+                "after": "\n".join(after[now_begin:now_end]),
+            }
 
 
 def _iter_diff(older: RevisionView, newer: RevisionView, change: str) -> Iterator[str]:

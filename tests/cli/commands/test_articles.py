@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.cli.commands.articles import _choose_revisions, _iter_diff, _mark
+from monitor.cli.commands.articles import _choose_revisions, _diff_rows, _iter_diff, _mark
 from monitor.cli.state import utc_now
 from monitor.errors import NotFound
 from monitor.store.views.articles import RevisionView
@@ -150,6 +150,10 @@ def test_an_edit_is_shown_with_its_class_by_show_log_diff_and_why(
         "substantive",
     ]
     assert "revision 2 (substantive)" in run_command(config, "articles", "diff", article).stdout
+    (passage,) = read_rows(config, "articles", "diff", article, "--format", "jsonl")
+    assert (passage["kind"], passage["change"]) == ("replaced", "substantive")
+    assert "200" in passage["before"]
+    assert "300" in passage["after"]
     (shown,) = read_rows(config, "articles", "show", article)
     assert [edit["kind"] for edit in shown["edits"]] == ["substantive"]
     assert (shown["page"]["state"], shown["page"]["checks"]) == ("there", 1)
@@ -292,6 +296,24 @@ def test_a_diff_shows_the_title_and_each_paragraph_as_a_line() -> None:
         "-Two.",
         "+Dos.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        ("One.\n\nTwo.", "One.\n\nDos.", [("replaced", 3, "Two.", "Dos.")]),
+        ("One.\n\nTwo.", "One.", [("removed", 3, "Two.", "")]),
+        ("One.", "Nil.\n\nOne.\n\nTwo.", [("added", 2, "", "Nil."), ("added", 4, "", "Two.")]),
+        ("One.", "One.", []),
+    ],
+)
+def test_a_diff_has_a_row_for_each_passage_that_changed(
+    before: str, after: str, expected: list[tuple[str, int, str, str]]
+) -> None:
+    rows = list(_diff_rows(revision(1, before), revision(2, after)))
+
+    assert [(row["kind"], row["line"], row["before"], row["after"]) for row in rows] == expected
+    assert {(row["older"], row["newer"]) for row in rows} <= {(1, 2)}
 
 
 def test_what_an_outlet_adds_to_a_text_that_was_there_from_the_start_is_told(

@@ -92,6 +92,13 @@ _ROWS: Mapping[str, _Row] = {
         },
         drop=("text",),
     ),
+    "articles diff": _Row(
+        more={
+            **dict.fromkeys(("older", "newer", "line"), int),
+            **dict.fromkeys(("kind", "before", "after"), str),
+            "change": str | None,
+        }
+    ),
     "stories list": _Row(StoryView),
     "stories show": _Row(StoryView, {"texts": list[StoryText], "changes": list[StoryChangeView]}),
     "developments list": _DEVELOPMENT,
