@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -33,7 +34,7 @@ from monitor.cli.state import (
     utc_now,
 )
 from monitor.cli.templates import NewCase, write_config
-from monitor.errors import ConfigErrors, MonitorError
+from monitor.errors import ConfigErrors, MonitorError, StoreError
 from monitor.text import clean_text
 
 if TYPE_CHECKING:
@@ -256,6 +257,7 @@ def check(
         _describe_case(settings, case)
     for url in refused_feeds(settings):
         talk(f"{url} will be refused: no public address; {ALLOW}")
+    _warn_of_waiting(settings)
     talk(
         f"{state.config}: the config is right: "
         f"{count_of(len(settings.feeds), 'feed')}, {count_of(len(settings.cases), 'case')}"
@@ -263,6 +265,17 @@ def check(
     if live:
         set_up_logs(is_verbose=state.is_verbose, is_quiet=not state.is_verbose)
         _check_live(settings, form)
+
+
+def _warn_of_waiting(settings: Settings) -> None:
+    """Says which messages wait for a channel that is not in the config."""
+    from monitor.cli.doctor.outbox import examine_waiting
+    from monitor.store import Store
+
+    # The config is right, whatever there is to say of the database: `doctor` does that.
+    with suppress(StoreError), closing(Store(settings.database_url)) as store:
+        for found in examine_waiting(settings, store):
+            talk(f"{found.check}: {found.found}; {found.to_do}")
 
 
 # The languages of the lexicon; texts in others are compared word by word.

@@ -52,13 +52,15 @@ def doctor(
 def _examine(settings: Settings, *, is_live: bool, is_offline: bool) -> Iterable[Finding]:
     """Yields what was found, the nearest first: what fails there explains the rest."""
     import asyncio
+    from functools import partial
 
-    from monitor.cli.doctor import local, network, watched
+    from monitor.cli.doctor import local, network, outbox, watched
 
     yield from local.examine(settings, utc_now())
     yield from watched.examine_addresses(settings)
     if not is_live:
         yield from local.examine_store(settings, "feeds", watched.examine_last_polls)
+    yield from local.examine_store(settings, "outbox", partial(outbox.examine_waiting, settings))
     yield from asyncio.run(network.examine_workers())
     if not is_offline:
         yield from asyncio.run(_examine_outside(settings, is_live=is_live))

@@ -110,6 +110,17 @@ def get_oldest_unsealed(session: Session, now: datetime) -> datetime | None:
     return found
 
 
+def count_waiting(session: Session) -> dict[str, int]:
+    """Returns how many messages wait for each channel, sealed or not; by name."""
+    sealed = select(deliveries.c.channel).where(deliveries.c.state == "pending")
+    unsealed = select(alert_channels.c.channel).where(
+        alert_channels.c.delivery_id.is_(None), alert_channels.c.cadence != NEVER
+    )
+    waiting = sealed.union_all(unsealed).subquery()
+    counted = select(waiting.c.channel, func.count()).group_by(waiting.c.channel)
+    return dict(session.execute(counted.order_by(waiting.c.channel)).all())
+
+
 def _get_closed_channels(session: Session) -> list[FailingChannel]:
     """Returns the channels that nothing is sent to any more, with all that waits for them."""
     waits = and_(deliveries.c.channel == closed_channels.c.channel, deliveries.c.state == "pending")

@@ -19,7 +19,7 @@ from monitor.errors import StoreError
 from monitor.settings import load_settings
 from monitor.store.schema.migrate import HEAD
 from tests.acceptance.config import run_command, write_config
-from tests.cli.conftest import Read
+from tests.cli.conftest import Read, publish_news
 from tests.world import Hook, Mailbox, Outlet
 
 RELEASED = Path(__file__).parents[2] / "store" / "schema" / "released"
@@ -81,6 +81,28 @@ def test_a_database_of_another_config_is_named(config: Path, tmp_path: Path) -> 
     assert code == 3
     assert rows["owner"]["found"] == f"the database belongs to {config.resolve()}"
     assert "--adopt" in rows["owner"]["to_do"]
+
+
+def test_a_channel_that_left_the_config_while_messages_wait_for_it_is_named(
+    tmp_path: Path, outlet: Outlet, hook: Hook
+) -> None:
+    config = write_config(tmp_path / "config", [outlet], hook=hook)
+    run_command(config, "poll")
+    publish_news(outlet)
+    hook.status = 503
+    run_command(config, "poll")
+    assert "channel hook" not in diagnose(config, "--offline")[1]
+    for path in (config / "channels.toml", *(config / "cases").glob("*.toml")):
+        renamed = path.read_text().replace("[hook]", "[desk]").replace('"hook"', '"desk"')
+        path.write_text(renamed)
+
+    _, rows = diagnose(config, "--offline")
+    checked = run_command(config, "check")
+
+    found = "1 message waits for it, and it is not in the config"
+    assert (rows["channel hook"]["health"], rows["channel hook"]["found"]) == ("doubtful", found)
+    assert "monitor alerts resend ID --channel NAME" in rows["channel hook"]["to_do"]
+    assert f"channel hook: {found}; give it its name back" in checked.stderr
 
 
 def test_no_database_yet_is_no_failure(tmp_path: Path, outlet: Outlet) -> None:

@@ -23,6 +23,7 @@ from monitor.store.verdicts import AlertTarget
 from monitor.store.views.alerts import get_dead_deliveries
 from monitor.store.views.troubles import (
     FailingChannel,
+    count_waiting,
     get_failed_entries,
     get_failing_channels,
     get_oldest_unsealed,
@@ -145,3 +146,10 @@ def test_a_roll_up_keeps_no_digest_waiting(store: Store) -> None:
     roll_up(store, "desk", ALERT_AT)
 
     assert store.read(get_oldest_unsealed, ALERT_AT) == NOW
+
+
+def test_what_waits_is_counted_by_channel_sealed_or_not(store: Store) -> None:
+    seal(store, "desk", "hook", "desk")
+    store.write(alert, 1, AlertTarget("hook", "now", NOW), AlertTarget("mail", NEVER, NOW))
+
+    assert store.read(count_waiting) == {"desk": 2, "hook": 2}
