@@ -30,6 +30,7 @@ from monitor.cli.state import (
     NoteOption,
     QueryOption,
     command_name,
+    database_file,
     get_state,
     utc_now,
 )
@@ -272,6 +273,10 @@ def _warn_of_waiting(settings: Settings) -> None:
     from monitor.cli.doctor.outbox import examine_waiting
     from monitor.store import Store
 
+    path = database_file(settings)
+    # A server may keep a command waiting that is about files; `doctor` asks it.
+    if path is None or not path.exists():
+        return
     # The config is right, whatever there is to say of the database: `doctor` does that.
     with suppress(StoreError), closing(Store(settings.database_url)) as store:
         for found in examine_waiting(settings, store):
