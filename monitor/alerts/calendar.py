@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -10,25 +9,12 @@ from datetime import date, datetime, timedelta
 from operator import attrgetter
 
 from monitor.alerts.payload import AlertPayload
+from monitor.novelty.nlp.called_off import read_agenda
 from monitor.novelty.nlp.dates import ArticleDay, read_days
 from monitor.novelty.nlp.event_keys import EventKey
 from monitor.novelty.nlp.tokens import read_tokens
 
-_WEEK, _DAY = timedelta(days=7), timedelta(days=1)
-# What takes a day back: "cancelled the trial, which was to begin on 27 January".
-_CALLS_OFF = re.compile(
-    r"\b(?:cancel\w*|postpon\w*|adjourn\w*|vacat(?:es?|ed|ing)|call(?:s|ed|ing)? off|reschedul\w*"
-    r"|had been (?:set|scheduled|due)|aplaz\w*|pospon\w*|pospu\w*|reprogram\w*)\b",
-    re.IGNORECASE,
-)
-# Where such a sentence goes on to a day that holds: "and set a hearing for", "until 3 March".
-_GOES_ON = re.compile(
-    r"\b(?:and|but|y|pero) (?:\w+ ){0,2}?(?:set|sets|schedul\w+|said|says|order\w*|will|would"
-    r"|gave|gives|told|fij\w+|dijo|orden\w+)\b"
-    r"|\b(?:until|till|to|hasta|al) (?=\d|el \d|(?-i:[A-Z]))",
-    re.IGNORECASE,
-)
-_ASIDE = re.compile(r"[,;]|\b(?:that|which|que)\b")
+_WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +43,7 @@ class Agenda:
         """
         sentences = list(dict.fromkeys(texts))
         for text in sentences:
-            self._called_off |= _called_off(text, told_on)
+            self._called_off |= read_agenda(text, told_on).called_off
         added = []
         for text in sentences:
             for day in announced_days(text, told_on):
@@ -85,15 +71,15 @@ def event_day(event_keys: Iterable[str], summary: str, told_on: date) -> date | 
     # Who takes part is named for each day that a text speaks of; what happened says more.
     acts = [key for key in keys if key.kind != "name"] or keys
     days = Counter(map(attrgetter("day"), acts))
-    for day in named_days(summary, told_on):
+    for day in _days_named(summary, told_on):
         if day in days:
             return day
     # Of several days with as many acts the last one: what came before led to it.
     return max(days, key=lambda day: (days[day], day), default=None)
 
 
-def named_days(text: str, told_on: date) -> Sequence[date]:
-    """Returns the days that a sentence names, in its order."""
+def _days_named(text: str, told_on: date) -> Sequence[date]:
+    # As the judge reads them, who made the keys.
     tokens = read_tokens(text)
     return read_days(tokens.words, tokens.raws, ArticleDay(told_on, told_on)).named
 
@@ -107,28 +93,10 @@ def said_on(published_at: datetime | None, found_at: datetime) -> date:
 
 def announced_days(text: str, told_on: date) -> Iterator[date]:
     """Yields the days that a sentence names and lets stand, in its order."""
-    taken_back = _called_off(text, told_on)
-    for day in named_days(text, told_on):
-        if day not in taken_back and not _is_today(day, text, told_on):
-            yield day
-
-
-def _called_off(text: str, told_on: date) -> set[date]:
-    """Returns the days that a sentence takes back; nothing but for those that it sets anew stands
-    in one that takes something back.
-    """
-    if not _CALLS_OFF.search(text):
-        return set()
-    stands: set[date] = set()
-    for found in _GOES_ON.finditer(text):
-        stands.update(named_days(_ASIDE.split(text[found.start() :])[0], told_on))
-    return set(named_days(text, told_on)) - stands
-
-
-def _is_today(day: date, text: str, told_on: date) -> bool:
-    # "Before 5 p.m. on Thursday", said on a Thursday, is no day of next week; a date that is
-    # written out is the same whenever it was said.
-    return day - told_on == _WEEK and day not in named_days(text, told_on - _DAY)
+    for named in read_agenda(text, told_on).standing:
+        # "Before 5 p.m. on Thursday", said on a Thursday, is no day of next week.
+        if not (named.is_weekday and named.day - told_on == _WEEK):
+            yield named.day
 
 
 def untold_day(day: str | None, told: Iterable[AlertPayload]) -> str | None:
@@ -146,4 +114,4 @@ def _days_of(payload: AlertPayload) -> Iterator[date]:
     said = said_on(article.revised_at or article.published_at, article.found_at)
     sentences = map(attrgetter("text"), payload.new_sentences)
     for text in dict.fromkeys((payload.development.summary_sentence, *sentences)):
-        yield from named_days(text, said)
+        yield from map(attrgetter("day"), read_agenda(text, said).named)

@@ -87,6 +87,28 @@ def test_a_day_that_a_newer_report_calls_off_is_not_ahead(text):
     assert next_day(text, "It begins on 27 June.", "It ends on 30 June.") == date(2025, 6, 30)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "On Monday, the judge will hear the motion.",
+        "El lunes comparecerá ante la jueza.",
+        "The judge moved the hearing to Monday.",
+    ],
+)
+def test_a_weekday_that_is_planned_is_ahead(text):
+    assert next_day(text) == date(2025, 6, 9)
+
+
+def test_a_day_of_next_year_is_ahead():
+    assert next_day("The trial is set for January 12.") == date(2026, 1, 12)
+
+
+def test_the_day_of_an_event_is_read_as_the_judge_reads_it():
+    monday = ["class HEARING 2025-06-02", "class ORDER 2025-06-06"]
+
+    assert event_day(monday, "On Monday she is to hear it.", FRIDAY) == date(2025, 6, 2)
+
+
 def test_a_day_that_is_set_again_is_ahead():
     told = ("The hearing is on 27 June after all.", "The hearing on 27 June is cancelled.")
 

@@ -17,7 +17,7 @@ from monitor.novelty.nlp.lexicon import lexicon
 _AHEAD_LIMIT = timedelta(days=200)  # a date without a year is not further ahead than this
 _LOOK_BACK_WORDS = 8  # words before a weekday in which "will" or "set for" makes it lie ahead
 _PLUPERFECT_WORDS = 3  # words after "had" among which its participle stands
-_WEEK = 7  # days
+WEEK = 7  # days
 _FUTURE_ENDINGS = ("ará", "erá", "irá", "arán", "erán", "irán")
 _ARTICLES = frozenset({"el", "este", "the", "on", "del", "proximo", "next"})
 _NEXT_AFTER = ("proximo", "proxima")  # behind the weekday, as in "el lunes próximo"
@@ -26,8 +26,8 @@ _COUNTED = frozenset({"people", "men", "women", "dollars", "euros", "personas", 
 # Verbs in small letters ("may march"); of these a capital makes the month.
 _MONTHS_THAT_ARE_VERBS = ("may", "march", "mar")
 _SHORT_MONTHS = ("may", "mayo")  # whole names; other names of so few letters are abbreviations
-_YEAR = re.compile(r"^(?:1[89]|20)\d\d$")
-_DAY = re.compile(r"^([12]?\d|3[01])(?:st|nd|rd|th|o)?$")
+YEAR = re.compile(r"^(?:1[89]|20)\d\d$")
+DAY = re.compile(r"^([12]?\d|3[01])(?:st|nd|rd|th|o)?$")
 EVENT_SPAN = timedelta(days=2)  # what an article reports as news happened at most so long before it
 
 
@@ -79,7 +79,7 @@ class _MonthMention:
 
 def read_days(words: Sequence[str], raws: Sequence[str], day: ArticleDay) -> SentenceDays:
     """Reads the days of a sentence from its folded words and the same words as written."""
-    reader = _Reader(words, raws, day)
+    reader = DayReader(words, raws, day)
     found = _Found({}, set())
     for place, word in enumerate(words):
         if word in lexicon().dates.months and place not in found.used:
@@ -122,7 +122,7 @@ def event_days(days: SentenceDays, day: ArticleDay) -> tuple[date, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Reader:
+class DayReader:
     """Reads the days of one sentence."""
 
     words: Sequence[str]
@@ -142,7 +142,7 @@ class _Reader:
     def years(self) -> Iterator[int]:
         """Yields the years named; "2000 people" is an amount."""
         for place, word in enumerate(self.words):
-            if _YEAR.match(word) and self._word(place + 1) not in _COUNTED:
+            if YEAR.match(word) and self._word(place + 1) not in _COUNTED:
                 yield int(word)
 
     def _word(self, place: int) -> str:
@@ -157,24 +157,26 @@ class _Reader:
         if found is None:
             return _MonthMention(None, (place,) if self._is_whole_month(place) else ())
         day_at, day, year_at = found
-        # "15 de marzo de 2024" has a word between.
-        if self._word(year_at) in ("de", "del", "of"):
-            year_at += 1
-        year = int(self._word(year_at)) if _YEAR.match(self._word(year_at)) else None
         month = lexicon().dates.months[self.words[place]]
-        return _MonthMention(self._make_day(year, month, day), (place, day_at))
+        return _MonthMention(self._make_day(self._year(year_at), month, day), (place, day_at))
+
+    def _year(self, place: int) -> int | None:
+        """Returns the year that stands at a place, or behind the word that links it there."""
+        # "15 de marzo de 2024" has a word between.
+        at = place + (self._word(place) in ("de", "del", "of"))
+        return int(self._word(at)) if YEAR.match(self._word(at)) else None
 
     def _day_beside(self, place: int) -> tuple[int, int, int] | None:
         """Returns the position of the day of a month's name, the day, and where its year may stand;
         None without a day.
         """
         # What stands before is the month's own: "on 3 March, 31 minutes later".
-        if before := _DAY.match(self._before(place)):
+        if before := DAY.match(self._before(place)):
             return place - 1, int(before[1]), place + 1
-        linked = _DAY.match(self._word(place - 2))
+        linked = DAY.match(self._word(place - 2))
         if linked and self._before(place) in ("de", "of"):
             return place - 2, int(linked[1]), place + 1
-        after = _DAY.match(self._word(place + 1))
+        after = DAY.match(self._word(place + 1))
         # In "the shows in May, 7 pm" the number is a clock time.
         if after and not self._is_clock(place + 1):
             return place + 1, int(after[1]), place + 2
@@ -186,7 +188,7 @@ class _Reader:
     def _is_whole_month(self, place: int) -> bool:
         """Says whether a month's name without a day means the month: "in March", "March 2024"."""
         word = self.words[place]
-        has_year = _YEAR.match(self._word(place + 1)) is not None
+        has_year = YEAR.match(self._word(place + 1)) is not None
         is_name = has_year or len(word) > 4 or word in _SHORT_MONTHS
         is_verb = word in _MONTHS_THAT_ARE_VERBS and self.raws[place][0].islower()
         is_meant = has_year or self._before(place) in lexicon().dates.before_month
@@ -212,15 +214,15 @@ class _Reader:
     def weekday(self, place: int) -> date:
         """Returns the day that a weekday's name at a place means."""
         latest = self.article_day.latest
-        back = (latest.weekday() - lexicon().dates.weekdays[self.words[place]]) % _WEEK
+        back = (latest.weekday() - lexicon().dates.weekdays[self.words[place]]) % WEEK
         if self._word(place + 1) in _LAST_AFTER:
-            return latest - timedelta(days=back or _WEEK)
+            return latest - timedelta(days=back or WEEK)
         if self._is_next(place):
-            return latest + timedelta(days=_WEEK - back)
+            return latest + timedelta(days=WEEK - back)
         if self._is_ahead(place):
-            return latest + timedelta(days=(_WEEK - back) % _WEEK)
+            return latest + timedelta(days=(WEEK - back) % WEEK)
         if self._word(place + 1) in _NEXT_AFTER:
-            return latest + timedelta(days=_WEEK - back)
+            return latest + timedelta(days=WEEK - back)
         return latest - timedelta(days=back)
 
     def _is_next(self, place: int) -> bool:

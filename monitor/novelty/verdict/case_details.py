@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
+from monitor.novelty.nlp.called_off import standing_days
 from monitor.novelty.nlp.dates import ArticleDay, SentenceDays, read_days
 from monitor.novelty.nlp.lexicon import lexicon
 from monitor.novelty.nlp.numbers import read_numbers
@@ -111,9 +112,10 @@ def _is_further(tokens: Tokens, at: int) -> bool:
 
 
 def _read_day(act: ActPlace) -> str:
-    """Returns the last day ahead that a sentence names."""
-    ahead = [named for named in act.days.named if named > act.day]
-    return max(ahead).isoformat() if ahead else ""
+    """Returns the last day ahead that a sentence names and lets stand."""
+    ahead = filter(act.day.__lt__, standing_days(act.tokens, act.day))
+    last = max(ahead, default=None)
+    return last.isoformat() if last else ""
 
 
 def _read_place(act: ActPlace) -> str:
