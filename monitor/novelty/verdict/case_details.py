@@ -134,7 +134,8 @@ def _read_place(act: ActPlace) -> str:
 
 def _name(tokens: Tokens, at: int, end: int) -> str:
     """Returns the capitalised words from a place on, small links between them included."""
-    if tokens.words[at] in _ARTICLES:
+    # "In the harbour", but "in El Salvador".
+    if tokens.words[at] in _ARTICLES and tokens.raws[at][0].islower():
         at += 1
     words: list[str] = []
     for raw, word in zip(tokens.raws[at:end], tokens.words[at:end], strict=True):

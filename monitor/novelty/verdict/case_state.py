@@ -24,6 +24,7 @@ from monitor.novelty.nlp.lexicon import FrameLabel, lexicon
 from monitor.novelty.nlp.terms import Terms
 from monitor.novelty.nlp.tokens import Tokens, read_tokens
 from monitor.novelty.verdict.case_details import ActPlace, read_detail
+from monitor.novelty.verdict.case_persons import PERSONAL, PersonalAct, Subject
 from monitor.novelty.verdict.tiers import TALK, subordinate_places
 
 _INTENT_SPAN = 6  # words before an act in which "will" or "asks" makes it a plan or request
@@ -44,6 +45,8 @@ class ToldDevelopment:
         summary: the sentence that reports it.
         title: of the article that reported it first.
         tier: see `monitor.model.Verdict`; None in developments from before there were tiers.
+        subject: the title of the case; where it is a person's name, what happened to another
+            person who is named sets nothing.
     """
 
     development_id: str
@@ -52,6 +55,7 @@ class ToldDevelopment:
     summary: str
     title: str
     tier: int | None = None
+    subject: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +99,13 @@ class StateRule:
     detail: str = ""
     needs: bool = False
     words: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
     roles: frozenset[str] = frozenset()
     passing: bool = False
     decides: bool = False
     apart: bool = False
     terms: Terms[str] = field(default_factory=lambda: Terms[str]({}), compare=False, repr=False)
+    barred: Terms[str] = field(default_factory=lambda: Terms[str]({}), compare=False, repr=False)
 
 
 @cache
@@ -111,8 +117,9 @@ def state_rules() -> Mapping[str, tuple[StateRule, ...]]:
 
 
 def _make_rule(entry: Mapping[str, Any]) -> StateRule:
-    words, roles = tuple(entry.get("words", ())), frozenset(entry.get("roles", ()))
-    return StateRule(**{**entry, "words": words, "roles": roles, "terms": Terms({"": words})})
+    words, unless = tuple(entry.get("words", ())), tuple(entry.get("unless", ()))
+    read = {"words": words, "unless": unless, "roles": frozenset(entry.get("roles", ()))}
+    return StateRule(**{**entry, **read}, terms=Terms({"": words}), barred=Terms({"": unless}))
 
 
 @cache
@@ -237,7 +244,7 @@ _MEMORY = _Memory(_REMEMBERED)
 
 def _digest(told: ToldDevelopment) -> bytes:
     """Returns a hash of all that decides what a development sets."""
-    said = (told.event_keys, told.day, told.summary, told.title, told.tier)
+    said = (told.event_keys, told.day, told.summary, told.title, told.tier, told.subject)
     # Half a surrogate pair may stand in a title, too.
     return blake2b(repr(said).encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
@@ -278,7 +285,7 @@ def _read_sentence(
 ) -> tuple[_Setting, ...]:
     """Returns what the acts of a sentence set; each of a class that the development has."""
     aspects: dict[str, _Act] = {}
-    for act in _happened(_SentenceReader.of(text), days, told.day):
+    for act in _happened(_SentenceReader.of(text, told.subject), days, told.day):
         before = aspects.get(act.rule.aspect)
         # "Arrested and released": the second happened after the first, "dropped charges" is one.
         if before is None or _is_joined(text, before, act):
@@ -324,9 +331,10 @@ class _SentenceReader:
     roles: frozenset[str]
     intents: tuple[int, ...]
     aside: frozenset[int]
+    subject: Subject
 
     @classmethod
-    def of(cls, text: str) -> _SentenceReader:
+    def of(cls, text: str, title: str) -> _SentenceReader:
         tokens = read_tokens(text)
         labels: list[tuple[FrameLabel, int]] = lexicon().events.terms.places(tokens.words)
         classes = [(label.name, at) for label, at in labels if label.kind == "class"]
@@ -336,6 +344,7 @@ class _SentenceReader:
             roles=frozenset(label.name for label, _ in labels if label.kind == "role"),
             intents=_places_of_plans(tokens),
             aside=subordinate_places(tokens) | tokens.quoted,
+            subject=Subject.of(title),
         )
 
     def read(self, name: str, place: int, day: date) -> _Act | None:
@@ -343,8 +352,12 @@ class _SentenceReader:
         if self._is_aside(place) or self._is_denied(place) or self._is_intended(place):
             return None
         is_named = self._is_noun(place)
+        act = PersonalAct(self.tokens, name, place, self.subject)
         for rule in state_rules().get(name, ()):
             if self._fits(rule) and (rule.passing or not is_named):
+                # No rule after it: what was dismissed is not another case either.
+                if rule.aspect in PERSONAL and (act.is_hedged or act.is_of_another):
+                    return None
                 detail = read_detail(ActPlace(self.tokens, place, day), rule.detail)
                 if detail or not rule.needs:
                     return _Act(name, place, rule, detail)
@@ -367,6 +380,8 @@ class _SentenceReader:
 
     def _fits(self, rule: StateRule) -> bool:
         has_words = not rule.words or bool(rule.terms.find(self.tokens.words))
+        if rule.barred.find(self.tokens.words):
+            return False
         return has_words and (not rule.roles or not rule.roles.isdisjoint(self.roles))
 
     def _is_intended(self, place: int) -> bool:

@@ -50,6 +50,7 @@ _TOLD_COLUMNS = (
     developments.c.summary,
     developments.c.tier,
     articles.c.title,
+    cases.c.title.label("subject"),
 )
 
 
