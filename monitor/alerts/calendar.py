@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from operator import attrgetter
 
 from monitor.alerts.payload import AlertPayload
@@ -14,7 +14,7 @@ from monitor.novelty.nlp.dates import ArticleDay, read_days
 from monitor.novelty.nlp.event_keys import EventKey
 from monitor.novelty.nlp.tokens import read_tokens
 
-_WEEK = timedelta(days=7)
+_WEEK, _DAY = timedelta(days=7), timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +84,14 @@ def _days_named(text: str, told_on: date) -> Sequence[date]:
     return read_days(tokens.words, tokens.raws, ArticleDay(told_on, told_on)).named
 
 
-def said_on(published_at: datetime | None, found_at: datetime) -> date:
+def said_on(published_at: datetime | None, found_at: datetime, zone: tzinfo | None = UTC) -> date:
     """Returns the day that "Monday" in a text is meant from: an article that was found late speaks
     of days that have passed.
+
+    Args:
+        zone: of the place where it happens: late on Friday there is Saturday elsewhere.
     """
-    return min(published_at or found_at, found_at).date()
+    return min(published_at or found_at, found_at).astimezone(zone).date()
 
 
 def announced_days(text: str, told_on: date) -> Iterator[date]:
@@ -114,4 +117,6 @@ def _days_of(payload: AlertPayload) -> Iterator[date]:
     said = said_on(article.revised_at or article.published_at, article.found_at)
     sentences = map(attrgetter("text"), payload.new_sentences)
     for text in dict.fromkeys((payload.development.summary_sentence, *sentences)):
-        yield from map(attrgetter("day"), read_agenda(text, said).named)
+        # A payload does not say on whose clock it was told: in the west it may be the day before.
+        for told_on in (said, said - _DAY):
+            yield from map(attrgetter("day"), read_agenda(text, told_on).named)

@@ -149,7 +149,8 @@ class Library:
         return self._timeline(slug, found, choice), last
 
     def _timeline(self, slug: str, found: Sequence[DevelopmentView], choice: Choice) -> Timeline:
-        return self.store.read(read_timeline, slug, found, now=choice.as_of or self.clock())
+        now = self.settings().local_time(slug, choice.as_of or self.clock())
+        return self.store.read(read_timeline, slug, found, now=now)
 
     def _require_case(self, slug: str | None) -> None:
         # None is every case.

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
 
 from sqlmodel import Session
@@ -92,7 +92,8 @@ def read_timeline(
 
     Args:
         developments: those that are to be shown.
-        now: what lies ahead is counted from here.
+        now: what lies ahead is counted from here; on the clock of the place where the case
+            happens.
     """
     quotes = get_quotes(session, [one.row_id for one in developments])
     return Timeline(
@@ -101,7 +102,7 @@ def read_timeline(
         quotes,
         count_articles_by_day(session, slug),
         list(_days_ahead(developments, quotes, now)),
-        now,
+        now.astimezone(UTC),
     )
 
 
@@ -126,7 +127,7 @@ def _days_ahead(
         # The newest come first: all that follow are older still.
         if now - one.first_found_at > _LOOK_BACK:
             break
-        said = said_on(one.first_published_at, one.first_found_at)
+        said = said_on(one.first_published_at, one.first_found_at, now.tzinfo)
         # A date that was moved is told by the newer report, which is met first.
         for known in agenda.read((one.summary, *quotes.get(one.row_id, ())), said):
             named_by[known.day] = one

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import datetime, time, timedelta, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -115,6 +115,10 @@ class CaseSettings:
         """Returns the zone of its digests and quiet hours: its own, else that of the service."""
         return self.timezone or default
 
+    def local_time(self, at: datetime) -> datetime:
+        """Returns a time on the clock of the place where it happens."""
+        return at.astimezone(self.timezone or timezone(self.utc_offset(at)))
+
     def utc_offset(self, at: datetime) -> timedelta:
         """Returns how far the clocks of the place where it happens are from UTC, by which "Tuesday"
         in a report from there is dated.
@@ -189,6 +193,13 @@ class Settings:
         """Returns the zone in which a case is told: its own, else that of the service."""
         case = next((one for one in self.cases if one.slug == slug), None)
         return case.zone(self.timezone) if case else self.timezone
+
+    def local_time(self, slug: str, at: datetime) -> datetime:
+        """Returns a time on the clock of the place where a case happens; of a case that has left
+        the config, on that of the service.
+        """
+        case = next((one for one in self.cases if one.slug == slug), None)
+        return case.local_time(at) if case else at.astimezone(self.timezone)
 
     def address_of(self, channel: str) -> str:
         """Returns where a channel leads; its name where that is all there is to say."""

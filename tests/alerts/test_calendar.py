@@ -1,7 +1,7 @@
 """The days of a case: when something happened is not when it was published or found."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given
@@ -156,6 +156,13 @@ def test_a_text_speaks_from_the_day_on_which_it_was_published(days_before, expec
     published = None if days_before is None else found_at - timedelta(days=days_before)
 
     assert said_on(published, found_at) == expected
+
+
+def test_a_text_speaks_from_the_day_at_the_place_of_the_case():
+    late_on_friday = datetime(2025, 6, 7, 2, tzinfo=UTC)
+
+    assert said_on(late_on_friday, late_on_friday, timezone(timedelta(hours=-4))) == FRIDAY
+    assert said_on(late_on_friday, late_on_friday) == FRIDAY + timedelta(days=1)
 
 
 @pytest.mark.parametrize(

@@ -132,6 +132,19 @@ def test_a_day_that_a_late_found_article_announces_may_have_passed(store: Store)
     assert store.read(read_timeline, "harbour", [late], now=NOW).ahead == []
 
 
+def test_what_lies_ahead_is_counted_on_the_clock_of_the_case(store: Store) -> None:
+    store.write(alert, 1)
+    (found,) = store.read(list_developments, limit=9)
+    late = datetime(2025, 6, 1, 2, tzinfo=UTC)  # Saturday evening in New York
+    summary = "The harbour master will testify tomorrow."
+    told_late = replace(found, summary=summary, first_found_at=late, first_published_at=late)
+    now = late.astimezone(ZoneInfo("America/New_York"))
+
+    (ahead,) = store.read(read_timeline, "harbour", [told_late], now=now).ahead
+
+    assert ahead.day == date(2025, 6, 1)
+
+
 @pytest.mark.parametrize("write", [to_atom, to_rss])
 def test_a_feed_is_read_as_it_was_told(write: object) -> None:
     developments = [told(2, HOSTILE), told(1)]

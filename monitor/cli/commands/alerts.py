@@ -104,8 +104,9 @@ def show(ctx: typer.Context, alert_id: IdArgument, form: FormatOption = None) ->
 
     Example: monitor alerts show 3f9c
     """
-    with open_reader(get_state(ctx).load()) as store:
-        payload = _read_payload(store, alert_id)
+    settings = get_state(ctx).load()
+    with open_reader(settings) as store:
+        payload = _read_payload(store, settings, alert_id)
     # One line of JSON on a terminal too: it is what a receiver has to understand.
     if form in (Format.JSONL, None):
         typer.echo(to_json(payload.to_json()))
@@ -115,7 +116,7 @@ def show(ctx: typer.Context, alert_id: IdArgument, form: FormatOption = None) ->
     print_rows([payload.to_json()], ("case", "development", "article"), form)
 
 
-def _read_payload(store: Store, alert_id: str) -> AlertPayload:
+def _read_payload(store: Store, settings: Settings, alert_id: str) -> AlertPayload:
     """Returns what an alert says.
 
     Raises:
@@ -124,7 +125,10 @@ def _read_payload(store: Store, alert_id: str) -> AlertPayload:
     from monitor.store.views.payloads import get_alert_payloads
 
     row_id = find_alert(store, alert_id)
-    return store.read(get_alert_payloads, [row_id], utc_now())[row_id]
+    payload = store.read(get_alert_payloads, [row_id], utc_now())[row_id]
+    # What is ahead is counted on the clock of its case.
+    local = settings.local_time(payload.case.slug, utc_now())
+    return store.read(get_alert_payloads, [row_id], local)[row_id]
 
 
 @app.command("preview")
@@ -144,7 +148,7 @@ def preview(
 
     settings = get_state(ctx).load()
     with open_reader(settings) as store:
-        payload = _read_payload(store, alert_id)
+        payload = _read_payload(store, settings, alert_id)
     # Rendered anew: a sealed delivery keeps its bytes, which may be of an older version.
     message = render_alert(
         payload,

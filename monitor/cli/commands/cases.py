@@ -43,6 +43,7 @@ RATE_COLUMNS = (
     *("rate", "per_week", "threshold", "alerts"),
     *("marked_new", "marked_not_new", "missed_new"),
 )
+AHEAD_COLUMNS = ("day", "text")
 STATE_COLUMNS = ("aspect", "value", "since", "development_id", "title")
 
 
@@ -83,7 +84,8 @@ def show(
     slug: Annotated[str, typer.Argument(help="The case's file name without .toml.")],
     form: FormatOption = None,
 ) -> None:
-    """One case: query, note, figures, developments by tier, what feedback changes, what holds now.
+    """One case: query, note, figures, developments by tier, what feedback changes, what holds now,
+    which known days are ahead.
 
     Example: monitor cases show abrego-garcia
     """
@@ -91,12 +93,15 @@ def show(
     with open_reader(settings) as store:
         row = _read_case(store, slug)
         state = _read_state(store, slug)
+        ahead = _read_ahead(store, slug, settings)
     if not is_for_person(form):
-        print_record({**row, "state": state}, form)
+        print_record({**row, "state": state, "ahead": ahead}, form)
         return
     print_record(row, form, zone=settings.timezone)
     typer.echo("\nWhat holds now")
     print_rows(state, STATE_COLUMNS, form, details=DETAILS, zone=settings.timezone)
+    typer.echo("\nWhat is ahead")
+    print_rows(ahead, AHEAD_COLUMNS, form, details=("text",), zone=settings.timezone)
 
 
 @app.command("rename")
@@ -123,6 +128,14 @@ def _read_state(store: Store, slug: str) -> list[dict[str, Any]]:
     from monitor.store.views.developments import get_case_state
 
     return list(map(to_row, store.read(get_case_state, slug).holds))
+
+
+def _read_ahead(store: Store, slug: str, settings: Settings) -> list[dict[str, Any]]:
+    """Returns the known days of a case that lie ahead, the next one first."""
+    from monitor.store.views.payloads.standing import get_days_ahead
+
+    now = settings.local_time(slug, utc_now())
+    return list(map(to_row, store.read(get_days_ahead, slug, now)))
 
 
 def _read_case(store: Store, slug: str) -> dict[str, Any]:

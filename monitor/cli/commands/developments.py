@@ -218,7 +218,8 @@ def _make_whole(
     from monitor.pages.timeline import read_timeline
 
     slug = _require_slug(wanted.slug, f"--format {form}")
-    timeline = store.read(read_timeline, slug, found, now=wanted.as_of or utc_now())
+    now = settings.local_time(slug, wanted.as_of or utc_now())
+    timeline = store.read(read_timeline, slug, found, now=now)
     if form is TimelineFormat.ATOM:
         return to_atom(timeline)
     if form is TimelineFormat.RSS:

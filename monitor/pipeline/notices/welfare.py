@@ -217,7 +217,7 @@ def _watch(session: Session, cases: Sequence[WatchedCase], scope: _Scope) -> Wat
         troubled=list(map(partial(part_in_trouble, zone=scope.settings.timezone), troubled)),
         since=list(filter(None, map(_troubled_since, troubled))),
         cases=get_case_news(session, titles, since=scope.now - timedelta(days=days)),
-        ahead=_next_date(session, titles, scope.now),
+        ahead=_next_date(session, cases, scope.now),
     )
 
 
@@ -229,10 +229,15 @@ def _days_of(settings: Settings) -> int:
 
 
 def _next_date(
-    session: Session, titles: Mapping[str, str], now: datetime
+    session: Session, cases: Sequence[WatchedCase], now: datetime
 ) -> tuple[KnownDay, str] | None:
     """Returns the next known day of some cases, with the title of its case."""
-    dates = get_next_dates(session, titles, now)
+    dates: dict[str, KnownDay] = {}
+    titles = {case.settings.slug: case.settings.title for case in cases}
+    for case in cases:
+        # Each on the clock of the place where it happens.
+        local = case.settings.local_time(now)
+        dates |= get_next_dates(session, [case.settings.slug], local)
     slug = min(dates, key=lambda one: (dates[one].day, one), default=None)
     return None if slug is None else (dates[slug], titles[slug])
 

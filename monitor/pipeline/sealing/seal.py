@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
+from itertools import chain
+from operator import attrgetter
 
 from sqlmodel import Session
 
@@ -54,7 +56,7 @@ def _seal(
     told = keep_quiet_hours(session, settings, cases, told, now)
     lately, limit = _sent_lately(session, now), settings.alerts.max_per_hour
     planned = plan_deliveries(map(_waiting, told), lately, max_per_hour=limit)
-    contents = _get_contents(session, planned, told, now)
+    contents = _get_contents(session, cases, planned, told, now)
     sealed = []
     for plan in planned:
         # A digest tells more than its developments.
@@ -86,14 +88,31 @@ def _sent_lately(session: Session, now: datetime) -> dict[str, Sent]:
 
 def _get_contents(
     session: Session,
+    cases: Sequence[WatchedCase],
     planned: Sequence[PlannedDelivery],
     told: Sequence[OpenAlert],
     now: datetime,
 ) -> _Contents:
-    # One statement for all: an alert may stand in the deliveries of several channels.
-    alert_ids = [alert_id for plan in planned for alert_id in plan.alert_ids]
+    # An alert may stand in the deliveries of several channels.
+    wanted = frozenset(chain.from_iterable(map(attrgetter("alert_ids"), planned)))
+    payloads: dict[int, AlertPayload] = {}
+    for zone, alert_ids in _by_clock(cases, told, now).items():
+        payloads |= get_alert_payloads(session, sorted(wanted & alert_ids), now.astimezone(zone))
     comments = {(one.alert_id, one.channel): one.silenced or "" for one in told}
-    return _Contents(get_alert_payloads(session, alert_ids, now), comments)
+    return _Contents(payloads, comments)
+
+
+def _by_clock(
+    cases: Sequence[WatchedCase], told: Sequence[OpenAlert], now: datetime
+) -> dict[tzinfo | None, set[int]]:
+    """Returns alerts by the zone of the place where their case happens."""
+    settings = {case.id: case.settings for case in cases}
+    found: dict[tzinfo | None, set[int]] = {}
+    for one in told:
+        case = settings.get(one.case_id)
+        local = case.local_time(now) if case else now
+        found.setdefault(local.tzinfo, set()).add(one.alert_id)
+    return found
 
 
 def _waiting(alert: OpenAlert) -> Waiting:

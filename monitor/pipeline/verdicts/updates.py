@@ -50,7 +50,8 @@ def note_updates(
     if not grown or not hooks:
         return
     alert_ids = list(map(attrgetter("alert_id"), get_reports(session, grown)))
-    for alert_id, payload in get_alert_payloads(session, alert_ids, now).items():
+    local = case.settings.local_time(now)
+    for alert_id, payload in get_alert_payloads(session, alert_ids, local).items():
         told = replace(payload, type=EventType.DEVELOPMENT_UPDATED)
         for channel in hooks.intersection(get_told_channels(session, alert_id)):
             sealed = _sealed(channel, settings.address_of(channel), case.id, told)

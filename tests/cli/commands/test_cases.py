@@ -124,6 +124,17 @@ def test_show_says_what_holds_now_and_what_said_so(read: Read) -> None:
     assert ("orders", "one issued") in {(one["aspect"], one["value"]) for one in row["state"]}
 
 
+def test_show_says_which_known_days_are_ahead(read: Read) -> None:
+    (row,) = read_rows(read.config, "cases", "show", "abrego-garcia")
+    words = ("cases", "show", "abrego-garcia", "--format", "md")
+
+    lines = run_command(read.config, *words).stdout.splitlines()
+
+    # Every day that this news names has passed.
+    assert row["ahead"] == []
+    assert "What is ahead" in lines
+
+
 def test_what_holds_now_is_a_table_for_a_person(read: Read) -> None:
     words = ("cases", "show", "abrego-garcia", "--format", "md")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 from sqlmodel import Session
@@ -15,7 +15,7 @@ from monitor.novelty import analyse, event_keys
 from monitor.store import Store
 from monitor.store.verdicts import AlertTarget
 from monitor.store.views.payloads import get_alert_payloads
-from monitor.store.views.payloads.standing import get_case_news
+from monitor.store.views.payloads.standing import get_case_news, get_days_ahead, get_next_dates
 from tests.store.rows import NOW, add_article, add_case, add_development, fetched, judged
 from tests.store.views.stored import HOUR, MAIL, alert, judge
 
@@ -136,6 +136,30 @@ def test_a_weekday_of_an_article_that_was_found_at_once_lies_ahead(store: Store)
     store.write(tell, "She will testify on Thursday.")
 
     assert told(store, 1)[0].case.next_date == "2025-06-05"
+
+
+def test_tomorrow_is_meant_from_the_day_at_the_place_of_the_case(store: Store) -> None:
+    # In Velmora, five hours behind, it is Saturday evening still.
+    late = datetime(2025, 6, 1, 2, tzinfo=UTC)
+    local = timezone(timedelta(hours=-5))
+    store.write(tell, "She will testify tomorrow.", published_at=late)
+
+    days = store.read(get_next_dates, ["harbour"], late.astimezone(local))
+
+    assert days["harbour"].day == date(2025, 6, 1)
+    assert store.read(get_next_dates, ["harbour"], late)["harbour"].day == date(2025, 6, 2)
+
+
+def test_all_days_ahead_of_a_case_are_told_the_next_one_first(store: Store) -> None:
+    store.write(tell, "The trial begins on 30 June.", "The hearing is on 12 June.", CHARGED)
+
+    ahead = store.read(get_days_ahead, "harbour", NOW)
+
+    assert [(one.day.day, one.text) for one in ahead] == [
+        (12, "The hearing is on 12 June."),
+        (30, "The trial begins on 30 June."),
+    ]
+    assert store.read(get_days_ahead, "nobody", NOW) == []
 
 
 def test_of_each_case_the_recent_developments_are_counted_and_the_last_is_told(

@@ -78,7 +78,8 @@ def export(
             _export_articles(store, articles, form)
             return
         told = store.read(list_developments, limit=None, case=case, since=since_at, until=until_at)
-        timeline = store.read(read_timeline, case, told, now=utc_now())
+        now = settings.local_time(case, utc_now())
+        timeline = store.read(read_timeline, case, told, now=now)
     if form in (ExportFormat.JSONL, ExportFormat.CSV):
         _print(_development_rows(timeline), form)
     else:

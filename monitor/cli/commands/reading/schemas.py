@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from monitor.alerts.calendar import KnownDay
 from monitor.alerts.payload import AlertPayload
 from monitor.alerts.shapes import Schema, object_schema, record, schema_of
 from monitor.feeds.discovery import OfferedFeed
@@ -117,7 +118,13 @@ _ROWS: Mapping[str, _Row] = {
     "feeds discover": _Row(OfferedFeed),
     "cases list": _Row(CaseView),
     "cases show": _Row(
-        CaseView, {"tiers": dict[str, int], "feedback": str, "state": list[Holding]}
+        CaseView,
+        {
+            "tiers": dict[str, int],
+            "feedback": str,
+            "state": list[Holding],
+            "ahead": list[KnownDay],
+        },
     ),
     "cases test": _Row(
         more={

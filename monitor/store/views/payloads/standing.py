@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from operator import attrgetter
 from typing import Any
 
@@ -43,6 +43,7 @@ def get_standing(session: Session, titles: Mapping[str, str], now: datetime) -> 
 
     Args:
         titles: of the cases, by slug.
+        now: on the clock of the place where they happen.
     """
     changes: dict[str, tuple[StatePart, ...]] = {}
     for slug, state in get_case_states(session, titles).items():
@@ -69,14 +70,33 @@ def _state_part(title: str, holding: Holding, before: Mapping[str, str]) -> Stat
 
 
 def get_next_dates(session: Session, slugs: Collection[str], now: datetime) -> dict[str, KnownDay]:
-    """Returns the next day that the developments of each case name."""
+    """Returns the next day that the developments of each case name.
+
+    Args:
+        now: on the clock of the place where the cases happen: that says which day it is there.
+    """
+    agendas = _read_agendas(session, slugs, now)
+    return {slug: day for slug, agenda in agendas.items() if (day := agenda.next_day)}
+
+
+def get_days_ahead(session: Session, slug: str, now: datetime) -> list[KnownDay]:
+    """Returns all known days of a case that lie ahead, the next one first.
+
+    Args:
+        now: on the clock of the place where the case happens.
+    """
+    agenda = _read_agendas(session, [slug], now).get(slug)
+    return sorted(agenda.days.values(), key=attrgetter("day")) if agenda else []
+
+
+def _read_agendas(session: Session, slugs: Collection[str], now: datetime) -> dict[str, Agenda]:
     agendas: dict[str, Agenda] = {}
     # One row at a time: all sentences together are megabytes, and each alert asks.
     for row in session.execute(_select_recent(slugs, now)):
         agenda = agendas.setdefault(row.slug, Agenda(now.date()))
         texts = (row.summary, *(sentence["text"] for sentence in row.new_sentences))
-        agenda.read(texts, said_on(row.first_published_at, row.created_at))
-    return {slug: day for slug, agenda in agendas.items() if (day := agenda.next_day)}
+        agenda.read(texts, said_on(row.first_published_at, row.created_at, now.tzinfo))
+    return agendas
 
 
 def _select_recent(slugs: Collection[str], now: datetime) -> Select[Any]:
@@ -89,7 +109,7 @@ def _select_recent(slugs: Collection[str], now: datetime) -> Select[Any]:
         .where(
             cases.c.slug.in_(slugs),
             developments.c.is_confirmed,
-            developments.c.created_at > now - _LOOK_BACK,
+            developments.c.created_at > now.astimezone(UTC) - _LOOK_BACK,
         )
         .order_by(developments.c.created_at.desc(), developments.c.id.desc())
         .limit(_MAX_READ)
