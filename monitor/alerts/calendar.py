@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from operator import attrgetter
 
 from monitor.alerts.payload import AlertPayload
-from monitor.novelty.nlp.called_off import read_agenda
+from monitor.novelty.nlp.ahead.called_off import read_agenda
 from monitor.novelty.nlp.dates import ArticleDay, read_days
 from monitor.novelty.nlp.event_keys import EventKey
 from monitor.novelty.nlp.tokens import read_tokens

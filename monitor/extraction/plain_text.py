@@ -13,7 +13,8 @@ from unicodedata import east_asian_width
 
 # What a page begins with, behind comments and white space at most; looked for in its head only.
 _MARKUP = re.compile(
-    r"<(?:!doctype\s+html|\?xml|/?(?:html|head|body|title|meta|article|main|section|div|p|br|h1)\b)",
+    r"<(?:!doctype\s+html|\?xml|/?(?:html|head|body|title|meta|article|main|section|div|p|br"
+    r"|h1)\b)",
     re.IGNORECASE,
 )
 _HEAD_CHARS = 2_000

@@ -589,7 +589,7 @@ def test_items_with_nothing_but_a_title_and_a_text_are_told_apart_by_both() -> N
     assert [item.summary for item in parse(rss(*items)).items] == list(texts)
 
 
-def test_documents_of_one_script_with_one_title_and_instant_are_told_apart_by_their_texts() -> None:
+def test_documents_of_one_script_and_instant_are_told_apart_by_their_texts() -> None:
     date = "<pubDate>Mon, 14 Apr 2025 10:00:00 GMT</pubDate>"
     orders = (
         f"<title>Order</title><link>https://court.example/doc?{which}</link>{date}"

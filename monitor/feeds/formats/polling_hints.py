@@ -3,7 +3,8 @@
 `feedparser` keeps the last of several hours to skip and loses the links that RFC 5005 and WebSub
 add to RSS, so these few elements are looked up in the text of the channel, outside its items.
 
-Source: https://www.rssboard.org/rss-specification, RFC 5005 §3 and §4, https://www.w3.org/TR/websub/
+Source: https://www.rssboard.org/rss-specification, RFC 5005 §3 and §4,
+https://www.w3.org/TR/websub/
 """
 
 from __future__ import annotations

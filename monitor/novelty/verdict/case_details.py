@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from monitor.novelty.nlp.called_off import standing_days
+from monitor.novelty.nlp.ahead.called_off import standing_days
 from monitor.novelty.nlp.dates import ArticleDay, SentenceDays, read_days
 from monitor.novelty.nlp.lexicon import lexicon
 from monitor.novelty.nlp.numbers import read_numbers

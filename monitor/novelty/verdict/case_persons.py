@@ -68,13 +68,13 @@ _PLURAL_ENDINGS = ("aron", "ieron")
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
+class CasePerson:
     """The person that a case is about; without words where its title names nobody."""
 
     words: frozenset[str]
 
     @classmethod
-    def of(cls, title: str) -> Subject:
+    def of(cls, title: str) -> CasePerson:
         """Returns the person whose name a title is."""
         tokens = read_tokens(title)
         known = lexicon()
@@ -91,7 +91,7 @@ class PersonalAct:
     tokens: Tokens
     name: str
     place: int
-    subject: Subject
+    subject: CasePerson
 
     @property
     def is_hedged(self) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import tomllib
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -24,7 +24,7 @@ from monitor.novelty.nlp.lexicon import FrameLabel, lexicon
 from monitor.novelty.nlp.terms import Terms
 from monitor.novelty.nlp.tokens import Tokens, read_tokens
 from monitor.novelty.verdict.case_details import ActPlace, read_detail
-from monitor.novelty.verdict.case_persons import PERSONAL, PersonalAct, Subject
+from monitor.novelty.verdict.case_persons import PERSONAL, CasePerson, PersonalAct
 from monitor.novelty.verdict.tiers import TALK, subordinate_places
 
 _INTENT_SPAN = 6  # words before an act in which "will" or "asks" makes it a plan or request
@@ -331,7 +331,7 @@ class _SentenceReader:
     roles: frozenset[str]
     intents: tuple[int, ...]
     aside: frozenset[int]
-    subject: Subject
+    subject: CasePerson
 
     @classmethod
     def of(cls, text: str, title: str) -> _SentenceReader:
@@ -344,24 +344,28 @@ class _SentenceReader:
             roles=frozenset(label.name for label, _ in labels if label.kind == "role"),
             intents=_places_of_plans(tokens),
             aside=subordinate_places(tokens) | tokens.quoted,
-            subject=Subject.of(title),
+            subject=CasePerson.of(title),
         )
 
     def read(self, name: str, place: int, day: date) -> _Act | None:
         """Returns an act with the first rule that fits it; None where it sets nothing."""
         if self._is_aside(place) or self._is_denied(place) or self._is_intended(place):
             return None
-        is_named = self._is_noun(place)
         act = PersonalAct(self.tokens, name, place, self.subject)
+        for rule in self._fitting_rules(name, place):
+            # No rule after it: what was dismissed is not another case either.
+            if rule.aspect in PERSONAL and (act.is_hedged or act.is_of_another):
+                return None
+            detail = read_detail(ActPlace(self.tokens, place, day), rule.detail)
+            if detail or not rule.needs:
+                return _Act(name, place, rule, detail)
+        return None
+
+    def _fitting_rules(self, name: str, place: int) -> Iterator[StateRule]:
+        is_named = self._is_noun(place)
         for rule in state_rules().get(name, ()):
             if self._fits(rule) and (rule.passing or not is_named):
-                # No rule after it: what was dismissed is not another case either.
-                if rule.aspect in PERSONAL and (act.is_hedged or act.is_of_another):
-                    return None
-                detail = read_detail(ActPlace(self.tokens, place, day), rule.detail)
-                if detail or not rule.needs:
-                    return _Act(name, place, rule, detail)
-        return None
+                yield rule
 
     def clause_after(self, place: int) -> range:
         """Returns the places after one up to the next mark; none before the first word."""

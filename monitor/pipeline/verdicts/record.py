@@ -74,17 +74,9 @@ def record_article(
         LeaseLost: another worker has taken the entry over; nothing is written.
     """
     lock_cases(session, [match.case.id for match in given.matches])
-    known = find_article(session, given.article.urls)
-    if (
-        known is not None
-        and entry is not None
-        and _is_another(session, given.article, known, entry)
-    ):
-        known, given = None, _under_own_address(given, entry)
-    article = given.article
-    known = known or _find_under_other_url(session, article)
+    known, given = _find_known(session, given, entry)
     text = _store_text(session, ctx, known, given)
-    is_aside = known is not None and not text.is_new and _is_other_text(article, known)
+    is_aside = known is not None and not text.is_new and _is_other_text(given.article, known)
     if known is not None and text.is_new and entry is not None and entry.restated_at is not None:
         given = _judged_as_edit(session, ctx, given, known)
     # After the text is stored: the verdict's sentences and copies name its revision.
@@ -95,6 +87,18 @@ def record_article(
     if entry is not None:
         _finish(session, ctx, entry, given, text.revision.article_id)
     return IngestResult(text.revision.article_id, text.is_new, judgement.outcomes, judgement.alerts)
+
+
+def _find_known(
+    session: Session, given: VerdictInput, entry: QueuedEntry | None
+) -> tuple[StoredArticle | None, VerdictInput]:
+    """Returns the stored article that this one is, None where it is new; and this one, without
+    addresses that are another's.
+    """
+    known = find_article(session, given.article.urls)
+    if known and entry and _is_another(session, given.article, known, entry):
+        known, given = None, _under_own_address(given, entry)
+    return known or _find_under_other_url(session, given.article), given
 
 
 def _is_another(

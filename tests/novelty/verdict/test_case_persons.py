@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from monitor.novelty.verdict.case_persons import PERSONAL, Subject
+from monitor.novelty.verdict.case_persons import PERSONAL, CasePerson
 from monitor.novelty.verdict.case_state import ToldDevelopment, read_case_state
 
 FRIDAY = date(2025, 6, 6)
@@ -141,7 +141,7 @@ def test_words_that_mean_something_else_there_set_nothing(text: str) -> None:
     ],
 )
 def test_a_case_is_about_the_person_that_its_title_names(title: str, expected: set[str]) -> None:
-    assert Subject.of(title).words == expected
+    assert CasePerson.of(title).words == expected
 
 
 def test_the_aspects_of_a_person_are_those_of_the_table() -> None:

@@ -13,9 +13,9 @@ from functools import cached_property, partial
 from itertools import pairwise, takewhile
 from operator import attrgetter, gt
 
+from monitor.novelty.nlp.ahead.named_days import NamedDay, preposition_place, read_named_days
 from monitor.novelty.nlp.dates import YEAR
 from monitor.novelty.nlp.lexicon import lexicon
-from monitor.novelty.nlp.named_days import NamedDay, preposition_place, read_named_days
 from monitor.novelty.nlp.terms import Terms
 from monitor.novelty.nlp.tokens import Tokens, read_tokens
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.alerts.calendar import Agenda
-from monitor.novelty.nlp.called_off import read_agenda, standing_days
+from monitor.novelty.nlp.ahead.called_off import read_agenda, standing_days
 from monitor.novelty.nlp.tokens import read_tokens
 
 FRIDAY = date(2025, 6, 6)

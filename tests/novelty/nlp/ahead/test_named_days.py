@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from monitor.novelty.nlp.ahead.named_days import NamedDay, read_named_days
 from monitor.novelty.nlp.dates import ArticleDay, read_days
-from monitor.novelty.nlp.named_days import NamedDay, read_named_days
 from monitor.novelty.nlp.tokens import read_tokens
 
 FRIDAY = date(2025, 6, 6)
