@@ -199,7 +199,7 @@ def test_a_guid_reused_from_poll_to_poll_loses_no_story(newsroom: Newsroom) -> N
 
 
 @on_sqlite
-def test_a_guid_that_names_whatever_comes_last_loses_no_story_though_nothing_is_dated(
+def test_a_guid_that_names_whatever_comes_last_loses_no_undated_story(
     newsroom: Newsroom,
 ) -> None:
     newsroom.poll()

@@ -156,7 +156,7 @@ def test_a_change_that_comes_too_soon_is_stored_when_its_pause_is_over() -> None
     in_room(work)
 
 
-def test_a_change_that_comes_too_soon_is_not_hidden_by_a_document_that_stays_as_it_is() -> None:
+def test_a_change_that_comes_too_soon_is_not_hidden_by_a_document_that_stays() -> None:
     async def work(room: Room) -> None:
         await poll(room)
         room.raw = document(item(3), item(2, "Marble."), item(1))
