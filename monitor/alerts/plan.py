@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from operator import attrgetter
 
-NOW = "now"
+from monitor.model import NOW
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,8 @@ from monitor.model.matching import (
     MatchedTerm,
 )
 from monitor.model.messages import (
+    NEVER,
+    NOW,
     Message,
     Receipt,
     RecipientAnswer,
@@ -53,6 +55,8 @@ from monitor.model.novelty import (
 )
 
 __all__ = [
+    "NEVER",
+    "NOW",
     "UNKNOWN_ORIGIN",
     "Analysis",
     "ChangedClaim",

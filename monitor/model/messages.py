@@ -22,6 +22,11 @@ class RecipientAnswer:
         return f"{self.recipient}: {self.text}"
 
 
+# Cadences of an alert: at once, and of what a silence keeps from a channel without a digest.
+NOW = "now"
+NEVER = "none"
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """A rendered alert, ready for any channel; every channel takes the part that it can show.

@@ -13,8 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, delete, func, select, update
 from sqlmodel import Session
 
-from monitor.alerts.plan import NOW
-from monitor.model import Receipt, RecipientAnswer
+from monitor.model import NEVER, NOW, Receipt, RecipientAnswer
 from monitor.store import leases
 from monitor.store.engine import insert_new, insert_row
 from monitor.store.schema.rows import as_value, as_values
@@ -30,7 +29,6 @@ from monitor.store.schema.tables import (
 # Five times what sending one may take at most: a worker that was paused meanwhile finds its
 # delivery still its own. What a process held that is known to have ended comes free at once.
 SEND_LEASE = timedelta(minutes=5)
-NEVER = "none"  # the cadence of what a silence keeps from a channel without a digest
 _SENDING_ORDER = (deliveries.c.next_attempt_at, deliveries.c.id)
 # What waking a delivery does to it; its content and its id stay.
 _AWAKE: dict[str, Any] = {

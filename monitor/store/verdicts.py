@@ -14,8 +14,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, select, update
 from sqlmodel import Session
 
-from monitor.alerts.plan import NOW
-from monitor.model import MatchedTerm, Outcome, Relation, Verdict
+from monitor.model import NOW, MatchedTerm, Outcome, Relation, Verdict
 from monitor.novelty import told_keys
 from monitor.store.articles import FetchedArticle, RevisionKey
 from monitor.store.articles.identity import (

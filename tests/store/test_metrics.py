@@ -7,10 +7,11 @@ from datetime import timedelta
 from sqlalchemy import update
 from sqlmodel import Session
 
+from monitor.model import NEVER
 from monitor.store import Store
 from monitor.store.feeds import FeedSpec, sync_feeds
 from monitor.store.metrics import MAX_FEED_SERIES, AlertCount, FeedSuccess, get_figures
-from monitor.store.outbox import NEVER, SealedDelivery, seal_deliveries
+from monitor.store.outbox import SealedDelivery, seal_deliveries
 from monitor.store.schema.tables import deliveries, feeds
 from monitor.store.verdicts import AlertTarget
 from tests.store.rows import NOW, add_case

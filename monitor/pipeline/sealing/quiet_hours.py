@@ -11,7 +11,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from monitor.alerts.plan import NOW
+from monitor.model import NOW
 from monitor.pipeline.context import WatchedCase
 from monitor.pipeline.sealing.channel_rules import has_quiet_hours, quiet_until, told_news
 from monitor.settings import Settings

@@ -13,12 +13,12 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from monitor.alerts.plan import NOW
 from monitor.alerts.silences import Report, Silence, find_silence
 from monitor.matching import Folded
+from monitor.model import NEVER, NOW
 from monitor.pipeline.context import WatchedCase, log
 from monitor.settings import AlertRule, Cadence, Settings
-from monitor.store.outbox import NEVER, OpenAlert
+from monitor.store.outbox import OpenAlert
 from monitor.store.silences import ReportedNews, defer_alert, get_reports, get_silences
 from monitor.store.verdicts import AlertTarget
 

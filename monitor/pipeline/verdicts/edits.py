@@ -13,10 +13,9 @@ from datetime import datetime
 from sqlmodel import Session
 
 from monitor.alerts.payload import AlertPayload
-from monitor.alerts.plan import NOW
 from monitor.alerts.silences import Report, find_silence
 from monitor.matching import Folded
-from monitor.model import Sentence
+from monitor.model import NOW, Sentence
 from monitor.novelty import Change, Revised, compare_revisions
 from monitor.pipeline.context import WatchedCase
 from monitor.pipeline.sealing.channel_rules import ANY_NEWS, News, quiet_until

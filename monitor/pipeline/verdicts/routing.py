@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from monitor.alerts.plan import NOW
-from monitor.model import Outcome
+from monitor.model import NOW, Outcome
 from monitor.pipeline.context import WatchedCase
 from monitor.pipeline.sealing.channel_rules import ANY_NEWS, News, end_of_quiet, wanted_rules
 from monitor.settings import AlertRule, Settings

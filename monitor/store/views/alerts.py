@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Select, and_, case, func, select
 from sqlmodel import Session
 
-from monitor.store.outbox import NEVER
+from monitor.model import NEVER
 from monitor.store.schema.rows import as_value
 from monitor.store.schema.selection import narrow
 from monitor.store.schema.tables import (

@@ -10,8 +10,7 @@ from typing import Any
 from sqlalchemy import and_, func, not_, select
 from sqlmodel import Session
 
-from monitor.alerts.plan import NOW
-from monitor.store.outbox import NEVER
+from monitor.model import NEVER, NOW
 from monitor.store.schema.rows import as_values
 from monitor.store.schema.tables import alert_channels, closed_channels, deliveries, entries
 
