@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,13 @@ def test_a_database_has_one_daemon_and_the_second_hears_whose(tmp_path: Path) ->
 
 def test_a_disk_without_room_for_the_number_of_a_process_keeps_nobody_out(tmp_path: Path) -> None:
     path = tmp_path / "monitor.db"
-    # What is written to this device finds no room.
-    path.with_name("monitor.db.lock").symlink_to("/dev/full")
+    limit, most = resource.getrlimit(resource.RLIMIT_FSIZE)
+    # Whatever this process writes to a file finds no room.
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, most))
+    try:
+        with lock_database(path), pytest.raises(MonitorError):
+            lock_database(path)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (limit, most))
 
-    lock_database(path).close()
+    assert path.with_name("monitor.db.lock").read_bytes() == b""

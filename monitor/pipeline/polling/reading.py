@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 
 from monitor.errors import BotProtection, FeedParseError
 from monitor.feeds.pruning import Cut, Memory, Pruned, cut_document, prune, remember
@@ -18,7 +19,8 @@ from monitor.store.entries import KnownEntry
 from monitor.store.feeds import DueFeed
 
 
-@dataclass(frozen=True, slots=True)
+# No slots: what its items say is compared with the store once, when it is asked for.
+@dataclass(frozen=True)
 class ReadDocument:
     """A feed's document beside what the store holds of it.
 
@@ -90,12 +92,8 @@ class ReadDocument:
 
     def find_changed(self, now: datetime) -> list[FeedItem]:
         """Returns the items that say something else than what is stored of them."""
-        known = self.known
-        return [
-            item
-            for item in self.document.items
-            if item.key in known and may_requeue(known[item.key], item, now)
-        ]
+        changed = (item for item in self.document.items if item.key in self._differing)
+        return [item for item in changed if may_requeue(self.known[item.key], item, now)]
 
     def remembered(self, changed: Sequence[str], now: datetime) -> bytes | None:
         """Returns what the next poll needs to know of this document; None for nothing.
@@ -119,11 +117,13 @@ class ReadDocument:
         Args:
             changed: keys of the items whose change is stored with this poll.
         """
-        known, postponed = self.known, set()
-        for item in self.document.items:
-            if item.key in known and is_changed(known[item.key], item):
-                postponed.add(item.key)
-        return postponed.difference(changed)
+        return set(self._differing.difference(changed))
+
+    @cached_property
+    def _differing(self) -> frozenset[str]:
+        """The keys of items that say something else than what is stored of them."""
+        known = (item for item in self.document.items if item.key in self.known)
+        return frozenset(item.key for item in known if is_changed(self.known[item.key], item))
 
 
 async def read_document(ctx: Context, feed: DueFeed, got: Fetched) -> ReadDocument:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
@@ -28,11 +29,13 @@ class News:
 ANY_NEWS = News()
 
 
-def told_news(session: Session, development_id: int) -> News:
-    """Returns what channels choose a stored development by."""
-    # Its first report: who carries it later changes neither tier nor language.
-    (report,) = get_reports(session, [development_id])
-    return News(report.tier, report.fields.lang, report.fields)
+def told_news(session: Session, development_ids: Collection[int]) -> dict[int, News]:
+    """Returns what channels choose stored developments by."""
+    # Their first reports: who carries one later changes neither tier nor language.
+    return {
+        report.development_id: News(report.tier, report.fields.lang, report.fields)
+        for report in get_reports(session, development_ids)
+    }
 
 
 def wanted_rules(case: WatchedCase, news: News) -> list[AlertRule]:

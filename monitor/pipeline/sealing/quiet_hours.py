@@ -27,26 +27,20 @@ def keep_quiet_hours(
 ) -> list[OpenAlert]:
     """Returns the alerts that may be told now; has the others wait for the end of quiet hours."""
     by_id = {case.id: case for case in cases}
+    # A digest has its own hour; most channels have no quiet ones, and nothing is looked up.
+    asked = {alert for alert in alerts if _has_quiet_hours(by_id.get(alert.case_id), alert)}
+    news = told_news(session, {alert.development_id for alert in asked})
     told = []
     for alert in alerts:
-        end = _quiet_end(session, settings, by_id.get(alert.case_id), alert, now)
-        if end is None:
-            told.append(alert)
-        else:
+        about = news.get(alert.development_id) if alert in asked else None
+        case = by_id.get(alert.case_id)
+        end = about and case and quiet_until(settings, case, alert.channel, about, now)
+        if end:
             postpone_alert(session, alert, end)
+        else:
+            told.append(alert)
     return told
 
 
-def _quiet_end(
-    session: Session,
-    settings: Settings,
-    case: WatchedCase | None,
-    alert: OpenAlert,
-    now: datetime,
-) -> datetime | None:
-    """Returns until when a channel is not to be told of an alert; None where it may be."""
-    # A digest has its own hour; most channels have no quiet ones, and nothing is looked up.
-    if case is None or alert.cadence != NOW or not has_quiet_hours(case, alert.channel):
-        return None
-    news = told_news(session, alert.development_id)
-    return quiet_until(settings, case, alert.channel, news, now)
+def _has_quiet_hours(case: WatchedCase | None, alert: OpenAlert) -> bool:
+    return case is not None and alert.cadence == NOW and has_quiet_hours(case, alert.channel)

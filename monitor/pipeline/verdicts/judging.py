@@ -298,7 +298,7 @@ class _RevisionJudge:
 
     def _tell_corroborated(self, case: WatchedCase, development_id: int, newsrooms: int) -> bool:
         """Says whether a channel waited for so many newsrooms, and now waits for the alert."""
-        news = told_news(self.session, development_id)
+        news = told_news(self.session, [development_id])[development_id]
         targets = corroborated_targets(self.ctx.settings, case, newsrooms, self.given.now, news)
         # Whoever was told when there were enough is not told again of the next one.
         return bool(add_targets(self.session, development_id, targets))
@@ -314,7 +314,7 @@ class _RevisionJudge:
             return 0
         now = self.given.now
         development_id = confirm_development(self.session, news, targets=(), now=now)
-        told_as = told_news(self.session, development_id)
+        told_as = told_news(self.session, [development_id])[development_id]
         targets = outcome_targets(self.ctx.settings, case, Outcome.ALERT, now, told_as)
         add_targets(self.session, development_id, targets)
         told = self._join(match, [development_id])

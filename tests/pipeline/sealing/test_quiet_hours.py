@@ -6,14 +6,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlmodel import Session
 
-from monitor.model import NewSentence, Outcome, Reason, Verdict
 from monitor.pipeline.context import Context
 from monitor.pipeline.deliver import seal_due, send_due
-from monitor.store.verdicts import AlertTarget
 from tests.pipeline.program import HARBOUR, Program, Receiver, start_program
-from tests.store.rows import NOW, add_article, add_case, add_development, fetched, judged
+from tests.pipeline.sealing.alerts import add_alert
+from tests.store.rows import NOW
 
 # NOW is one in the afternoon in London, nine hours before the quiet ones.
 RULE = '[[alert]]\nchannel = "console"\nquiet = "22:00-07:00"\nurgent = \'"pier number 7"\'\n'
@@ -32,24 +30,6 @@ def program(tmp_path: Path, database_url: str, desk: Receiver) -> Program:
         config.write(CAP)
     begun.channels = {"console": desk}
     return begun
-
-
-def add_alert(program: Program, number: int, *, hours: float) -> None:
-    """Stores a development whose alert is due so many hours after the test began."""
-
-    def add(session: Session) -> None:
-        text = f"On Sunday pier number {number} of the harbour was closed."
-        article = fetched(number, text, title=f"Pier {number} closed")
-        given = judged(add_case(session), add_article(session, article), article)
-        new = NewSentence(article.text, 0, number, None)
-        verdict = Verdict(Outcome.ALERT, 0.9, 0.5, (Reason("event", "new"),), (new,), tier=2)
-        target = AlertTarget("console", "now", NOW + timedelta(hours=hours))
-        add_development(session, given, verdict, [target])
-
-    async def work(ctx: Context) -> None:
-        await ctx.write(add)
-
-    program.run(work)
 
 
 def send(program: Program, *, hours: float, before_wait: bool = False) -> None:
@@ -71,10 +51,10 @@ def test_what_a_full_hour_held_back_waits_for_the_end_of_quiet_hours(
     program: Program, desk: Receiver
 ) -> None:
     for number in (1, 2):
-        add_alert(program, number, hours=8.8)
+        add_alert(program, number, NOW + timedelta(hours=8.8))
     send(program, hours=8.8)
     for number in (3, 4):
-        add_alert(program, number, hours=8.9)
+        add_alert(program, number, NOW + timedelta(hours=8.9))
     at_the_cap = told(desk)
 
     send(program, hours=9.9)
@@ -88,7 +68,7 @@ def test_what_a_full_hour_held_back_waits_for_the_end_of_quiet_hours(
 def test_who_sends_once_does_not_hurry_what_quiet_hours_hold(
     program: Program, desk: Receiver
 ) -> None:
-    add_alert(program, 1, hours=18)
+    add_alert(program, 1, NOW + timedelta(hours=18))
 
     send(program, hours=17.95, before_wait=True)
 
@@ -96,7 +76,7 @@ def test_who_sends_once_does_not_hurry_what_quiet_hours_hold(
 
 
 def test_what_is_urgent_is_told_in_quiet_hours(program: Program, desk: Receiver) -> None:
-    add_alert(program, 7, hours=10)
+    add_alert(program, 7, NOW + timedelta(hours=10))
 
     send(program, hours=10)
 

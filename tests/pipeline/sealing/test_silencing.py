@@ -7,18 +7,15 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlmodel import Session
 
 from monitor.alerts.silences import Silence, SilenceKind
-from monitor.model import NewSentence, Outcome, Reason, Verdict
 from monitor.pipeline.context import Context
 from monitor.pipeline.deliver import seal_due, send_due
 from monitor.store.silences import expire_silence, insert_silence
-from monitor.store.verdicts import AlertTarget
 from monitor.store.views.alerts import AlertView, list_alerts
 from monitor.store.views.developments import list_developments
 from tests.pipeline.program import HARBOUR, Program, Receiver, start_program
-from tests.store.rows import add_article, add_case, add_development, fetched, judged
+from tests.pipeline.sealing.alerts import add_alert
 
 RULE = '[[alert]]\nchannel = "console"\nwhen = "now"\n'
 
@@ -33,21 +30,6 @@ def program(tmp_path: Path, database_url: str, desk: Receiver) -> Program:
     begun = start_program(tmp_path / "config", database_url, harbour=HARBOUR + RULE)
     begun.channels = {"console": desk}
     return begun
-
-
-def add_alert(program: Program, number: int, cadence: str = "now", *, hours: int = 0) -> None:
-    """Stores a development whose alert is due after some hours."""
-    due_at = program.now + timedelta(hours=hours)
-
-    def add(session: Session) -> None:
-        text = f"On Sunday pier number {number} of the harbour was closed."
-        article = fetched(number, text, title=f"Pier {number} closed")
-        given = judged(add_case(session), add_article(session, article), article)
-        new = NewSentence(article.text, 0, number, None)
-        verdict = Verdict(Outcome.ALERT, 0.9, 0.5, (Reason("event", "new"),), (new,), tier=2)
-        add_development(session, given, verdict, [AlertTarget("console", cadence, due_at)])
-
-    do(program, add)
 
 
 def do(program: Program, function, *arguments):
@@ -88,7 +70,7 @@ def test_what_is_silenced_comes_with_the_digest_and_is_marked(
 ) -> None:
     silence(program, '"pier number 1"')
     for number in (1, 2):
-        add_alert(program, number)
+        add_alert(program, number, program.now)
 
     send(program)
 
@@ -104,7 +86,7 @@ def test_what_is_silenced_comes_with_the_digest_and_is_marked(
 
 
 def test_a_silence_holds_for_what_waits_already(program: Program, desk: Receiver) -> None:
-    add_alert(program, 1, hours=5)
+    add_alert(program, 1, program.now + timedelta(hours=5))
     silence(program, "pier")
     program.wait(hours=5)
 
@@ -119,7 +101,7 @@ def test_what_is_silenced_stays_in_the_timeline_where_nobody_gets_a_digest(
 ) -> None:
     program.write_case("harbour", HARBOUR + RULE + 'held = "none"\n')
     silence(program, "pier")
-    add_alert(program, 1)
+    add_alert(program, 1, program.now)
 
     for _ in range(3):
         send(program)
@@ -137,7 +119,7 @@ def test_what_is_silenced_stays_in_the_timeline_where_nobody_gets_a_digest(
 def test_after_its_end_a_silence_holds_nothing_back(program: Program, desk: Receiver) -> None:
     silence(program, "pier", days=1)
     program.wait(days=1)
-    add_alert(program, 1)
+    add_alert(program, 1, program.now)
 
     send(program)
 
@@ -148,7 +130,7 @@ def test_a_silence_can_be_ended_at_once(program: Program, desk: Receiver) -> Non
     silence(program, "pier")
     assert do(program, expire_silence, 1, program.now)
     assert not do(program, expire_silence, 1, program.now)
-    add_alert(program, 1)
+    add_alert(program, 1, program.now)
 
     send(program)
 
