@@ -105,7 +105,8 @@ async def _read_page(ctx: Context, entry: QueuedEntry, url: str) -> FetchedArtic
         return replace(article, may_come_back=may_come_back)
     assert not isinstance(got, NotModified), "no validators were sent"
     page = await read_pages(ctx, got)
-    if leads_elsewhere(url, got, page, f"{entry.title} {entry.summary}"):
+    # A wall says by itself what it is.
+    if shows_article(page) and leads_elsewhere(url, got, page, _told_of(entry)):
         reason = f"its address leads to another page: {got.final_url}"
         article = _from_feed(ctx, entry, reason, status=page.status.value)
         return replace(article, may_come_back=True)
@@ -253,7 +254,7 @@ def _from_page(ctx: Context, entry: QueuedEntry, got: Fetched, page: Page) -> Fe
         revised_at=date_revision(
             (entry.restated_at, page.updated_at, page.published_at), published.at, ctx.clock()
         ),
-        may_come_back=page.status in _PASSING,
+        may_come_back=page.status in _PASSING or _is_sent_to_front(got, page),
     )
 
 
@@ -287,14 +288,26 @@ def _feed_has_whole_text(entry: QueuedEntry, page: Page) -> bool:
 
 def _page_urls(entry: QueuedEntry, got: Fetched, page: Page) -> tuple[str, ...]:
     # Where a wall stands many articles end: its address is none of theirs.
-    if page.status not in _WITH_ADDRESS:
-        return _distinct(entry.canonical_url or canonical_url(got.final_url))
     final = canonical_url(got.final_url)
+    is_other = leads_elsewhere(entry.url or final, got, page, _told_of(entry))
+    if page.status not in _WITH_ADDRESS or is_other:
+        return _distinct(entry.canonical_url or final)
     named = canonical_url(page.canonical_url) if page.canonical_url else None
     # "/story" for "/story?id=7": one address for all that a script shows.
     if named is not None and final.startswith(f"{named}?"):
         named = None
     return _distinct(named, final, entry.canonical_url)
+
+
+def _is_sent_to_front(got: Fetched, page: Page) -> bool:
+    """Says whether an address leads to a front page or a list, as while a site is repaired."""
+    is_elsewhere = canonical_url(got.final_url) != canonical_url(got.url)
+    return is_elsewhere and page.status is PageStatus.INDEX
+
+
+def _told_of(entry: QueuedEntry) -> str:
+    """Returns what a feed says of an article in short."""
+    return f"{entry.title} {entry.summary}"
 
 
 def leads_elsewhere(url: str, got: Fetched, page: Page, told: str) -> bool:

@@ -86,7 +86,8 @@ async def _ask(ctx: Context, page: DuePage) -> Recheck:
 async def _is_elsewhere(ctx: Context, page: DuePage, got: Fetched, current: Page) -> bool:
     """Says whether the address of an article leads to another one now."""
     article, final = page.article, canonical_url(got.final_url)
-    if final == canonical_url(page.url):
+    # A wall in the place of an article is not another one.
+    if final == canonical_url(page.url) or not shows_article(current):
         return False
     if leads_elsewhere(page.url, got, current, f"{article.title} {article.summary}"):
         return True

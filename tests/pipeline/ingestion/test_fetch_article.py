@@ -195,9 +195,11 @@ SMUGGLING = (
     "A grand jury in Nashville charged Abrego Garcia on Friday with moving migrants across the "
     "state line, an indictment that was unsealed in the afternoon says."
 )
-OFFER = "<title>Subscribe</title><h1>Subscribe</h1>" + 9 * (
-    "<p>Support local journalism with a monthly plan, read every page without limits, and get our "
-    "weekend magazine delivered to the door.</p>"
+OFFER = "<html><head><title>Our plans</title></head><body><article><h1>Our plans</h1>{}</article>"
+PLANS = "".join(
+    f"<p>Plan {number} supports local journalism for {number} coins a month, opens every page and "
+    f"has our weekend magazine number {number} delivered to the door.</p>"
+    for number in range(9)
 )
 
 
@@ -218,8 +220,8 @@ def test_stories_whose_addresses_lead_to_one_other_page_stay_two(newsroom: Newsr
     newsroom.poll()
     outlet = newsroom.outlets[0]
     urls = publish_two(newsroom)
-    outlet.answers["/subscribe"] = lambda: (200, "text/html", OFFER.encode())
-    outlet.moved |= {"/a": "/subscribe", "/b": "/subscribe"}
+    outlet.answers["/plans"] = lambda: (200, "text/html", OFFER.format(PLANS).encode())
+    outlet.moved |= {"/a": "/plans", "/b": "/plans"}
 
     newsroom.poll()
 
@@ -229,6 +231,24 @@ def test_stories_whose_addresses_lead_to_one_other_page_stay_two(newsroom: Newsr
         "Jury in Nashville charges Abrego Garcia",
     ]
     assert [article.extraction for article in found if article] == ["feed_only", "feed_only"]
+
+
+@on_sqlite
+def test_stories_behind_one_wall_stay_two_and_say_what_stands_before_them(
+    newsroom: Newsroom,
+) -> None:
+    newsroom.poll()
+    outlet = newsroom.outlets[0]
+    urls = publish_two(newsroom)
+    wall = b"<html><body><h1>Log in</h1><form><input type='password'></form></body></html>"
+    outlet.answers["/login"] = lambda: (200, "text/html", wall)
+    outlet.moved |= {"/a": "/login", "/b": "/login"}
+
+    newsroom.poll()
+
+    found = [newsroom.read(trace_url, [url, canonical_url(url)]).article for url in urls]
+    assert len({article.id for article in found if article}) == 2
+    assert [article.extraction for article in found if article] == ["teaser", "teaser"]
 
 
 @on_sqlite

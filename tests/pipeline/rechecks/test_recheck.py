@@ -333,7 +333,10 @@ def test_a_page_that_is_back_at_the_second_look_was_never_gone(newsroom: Newsroo
     assert edits_of(newsroom)[story.path] == []
 
 
-HARBOUR = "<title>Council approves harbour plan</title><article><h1>Harbour plan</h1>{}</article>"
+HARBOUR = (
+    "<html><head><title>Council approves harbour plan</title></head><body><article>"
+    "<h1>Harbour plan</h1>{}</article></body></html>"
+)
 
 
 @pytest.mark.parametrize("is_stored", [False, True], ids=["of no case", "that is stored"])
@@ -347,8 +350,12 @@ def test_an_address_that_leads_to_another_story_tells_that_the_article_is_gone(
         target = publish(outlet, 2, newsroom).path
     else:
         target = "/harbour"
-        told = "<p>The council approved a plan on Monday to rebuild the quay by next winter.</p>"
-        outlet.answers[target] = lambda: (200, "text/html", HARBOUR.format(9 * told).encode())
+        told = "".join(
+            f"<p>The council approved part {part} of a plan on Monday, by which the quay is to be "
+            f"rebuilt before the winter {part} years from now.</p>"
+            for part in range(9)
+        )
+        outlet.answers[target] = lambda: (200, "text/html", HARBOUR.format(told).encode())
     newsroom.poll()
     outlet.moved[story.path] = target
 
@@ -357,6 +364,36 @@ def test_an_address_that_leads_to_another_story_tells_that_the_article_is_gone(
 
     assert [event["type"] for event in newsroom.alerts] == ["article.removed"]
     assert [edit.kind for edit in edits_of(newsroom)[story.path]] == ["removed"]
+
+
+CONSENT = (
+    "<html><body><h1>We value your privacy</h1><p>We and our 300 partners store cookies on your "
+    "device and process personal data such as identifiers for advertising.</p><p>You may accept "
+    "or reject all.</p>"
+    "</body></html>"
+)
+LOGIN = (
+    "<html><head><title>Log in</title></head><body><form><input type='text'>"
+    "<input type='password'></form></body></html>"
+)
+
+
+@pytest.mark.parametrize("wall", [CONSENT, LOGIN], ids=["consent", "login"])
+@on_sqlite
+def test_a_wall_at_another_address_tells_nothing_of_the_article(
+    newsroom: Newsroom, wall: str
+) -> None:
+    outlet = newsroom.outlets[0]
+    story = publish(outlet, 1, newsroom)
+    newsroom.poll()
+    outlet.answers["/login"] = lambda: (200, "text/html", wall.encode())
+    outlet.moved[story.path] = "/login"
+
+    newsroom.poll(hours=1)
+    newsroom.poll(hours=1)
+
+    assert newsroom.alerts == []
+    assert "removed" not in [edit.kind for edit in edits_of(newsroom)[story.path]]
 
 
 @on_sqlite
