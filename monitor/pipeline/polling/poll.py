@@ -271,14 +271,14 @@ def _select_entries(
     """Returns the entries of fresh items and of those that have changed."""
     now = ctx.clock()
     config = ctx.config
+    feed = replace(read.feed, is_baseline=read.is_baseline)
     selector = EntrySelector(
-        config.cases, config.case_words, ctx.vocabulary, read.feed, read.document, now
+        config.cases, config.case_words, ctx.vocabulary, feed, read.document, now
     )
     return _PolledEntries(
         new=selector.select_new(fresh),
         changed=list(map(selector.select, changed)),
-        # The first document of a feed is old news, however new its items are.
-        is_baseline=read.feed.is_baseline or ctx.record_only,
+        is_baseline=feed.is_baseline or ctx.record_only,
         now=now,
     )
 

@@ -81,6 +81,13 @@ class ReadDocument:
         return bool(self.known or self.document.passed)
 
     @property
+    def is_baseline(self) -> bool:
+        """Whether this is the first document of a feed, which is old news, however new its items
+        are; a known one says that the feed was asked under another address before.
+        """
+        return self.feed.is_baseline and not self.has_known
+
+    @property
     def was_known(self) -> bool:
         """Whether every item was passed over: then nothing was parsed."""
         return self.pruned is not None and not self.pruned.kept

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
@@ -58,18 +59,49 @@ _NEW_FEED: dict[str, Any] = {
 
 def sync_feeds(session: Session, specs: Sequence[FeedSpec], now: datetime) -> None:
     """Makes the table say what the config says: adds, changes, disables; a feed that left the
-    config keeps all it brought.
+    config keeps all it brought, and one whose address was edited goes on where it was.
     """
-    wanted = {spec.url: spec for spec in specs}
     known = session.execute(select(feeds.c.id, *_CONFIGURED)).all()
     # Nearly all are there at nearly every start.
     there = {feed.url for feed in known}
-    new = [_new_row(spec, now) for spec in specs if spec.url not in there]
-    insert_new(session, feeds, new, returning="id")
+    wanted = {spec.url: spec for spec in specs}
+    edited = _find_edited([feed for feed in known if feed.url not in wanted], specs, there)
+    there.update(spec.url for spec in edited.values())
+    insert_new(
+        session,
+        feeds,
+        [_new_row(spec, now) for spec in specs if spec.url not in there],
+        returning="id",
+    )
     for feed in known:
-        changes = _changes_of(feed, wanted.get(feed.url))
+        spec = edited.get(feed.id)
+        changes = _moved_columns(spec, now) if spec else _changes_of(feed, wanted.get(feed.url))
         if changes:
             session.execute(update(feeds).where(feeds.c.id == feed.id).values(**changes))
+
+
+def _find_edited(
+    gone: Sequence[Any], specs: Sequence[FeedSpec], there: Collection[str]
+) -> dict[int, FeedSpec]:
+    """Returns, by the id of a feed that left the config, the spec that it has now: the only new one
+    with the title that it alone had.
+    """
+    fresh = Counter(spec.title for spec in specs)
+    new = {spec.title: spec for spec in specs if spec.url not in there and fresh[spec.title] == 1}
+    left = Counter(feed.title for feed in gone if feed.is_enabled)
+    return {
+        feed.id: new[feed.title]
+        for feed in gone
+        if feed.is_enabled and feed.title in new and feed.title and left[feed.title] == 1
+    }
+
+
+def _moved_columns(spec: FeedSpec, now: datetime) -> dict[str, Any]:
+    """Returns what a feed says under another address: as a new one, but with all it brought."""
+    # Another feed under an old title begins as a new one: only a known item tells that it is not.
+    asked_anew = {"baseline_at": None, "because": "its address was edited", "next_poll_at": now}
+    own = {"url": spec.url, "host": host_of(spec.url), "state": "new"}
+    return _FORGOTTEN | _configured_columns(spec) | asked_anew | own
 
 
 def _new_row(spec: FeedSpec, now: datetime) -> dict[str, Any]:
