@@ -41,6 +41,7 @@ COLUMNS = ("title", "state", "entries", "last_ok_at", "next_poll_at", "outcome",
 DETAILS = ("error",)
 LIST_DEADLINE = timedelta(seconds=10)  # ten thousand feeds take two
 MAX_TITLE = 200  # of a feed in feeds.toml
+MAX_NAMED = 5  # feeds of a page, in the error that says it is none
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 app = typer.Typer(help="Feeds: what is watched and how it goes.", no_args_is_help=True)
@@ -203,7 +204,7 @@ def add(
     ] = None,
 ) -> None:
     """Adds a feed to feeds.toml, by its own title where none is given; a running daemon takes it up
-    on SIGHUP.
+    on SIGHUP. A page is refused, unless a title is given.
 
     Example: monitor feeds add https://example.org/rss --title "Example" --tag us
     """
@@ -227,6 +228,9 @@ def _load_if_written(state: GlobalOptions) -> Settings | None:
 def _find_title(state: GlobalOptions, settings: Settings, url: str) -> str:
     """Returns the title that a feed gives itself; empty where it has none, cannot be read now, or
     another feed has it.
+
+    Raises:
+        MonitorError: a page is there, and no feed.
     """
     import asyncio
 
@@ -240,8 +244,9 @@ def _find_title(state: GlobalOptions, settings: Settings, url: str) -> str:
         talk(f"it cannot be read now: {error}")
         return ""
     if not found.is_feed:
-        talk(f"{url} is a page, no feed: `monitor feeds discover {url}` lists those that it names")
-        return ""
+        named = ", ".join(shown(one.url) for one in found.offered[:MAX_NAMED])
+        hint = f"add what it names: {named}" if named else "try the page of a section"
+        raise MonitorError(f"{shown(url)} is a page, no feed", hint=f"{hint}; or give a --title")
     title = one_line(found.offered[0].title, limit=MAX_TITLE)
     # Cases may name a feed by its title, so each title stands once.
     return "" if title in {feed.title for feed in settings.feeds} else title

@@ -485,15 +485,23 @@ def test_a_title_that_another_feed_has_is_not_taken_twice(config: Path, outlet: 
     assert added == {"url": twin.feed_url}
 
 
-def test_a_page_is_added_with_a_word_about_the_feeds_that_it_names(config: Path) -> None:
+def test_a_page_is_refused_with_the_feeds_that_it_names(config: Path) -> None:
     site = Outlet("Bay Courier")
-    site.answers["/"] = lambda: (200, "text/html", b"<html><body><p>News</p></body></html>")
+    page = f'<html><body><p>News</p><a href="{site.feed_url}">RSS</a></body></html>'
+    site.answers["/"] = lambda: (200, "text/html", page.encode())
+    before = (config / "feeds.toml").read_text()
 
-    done = run_command(config, "feeds", "add", f"{site.base}/")
+    refused = run_command(config, "feeds", "add", f"{site.base}/", check=False)
+    unchanged = (config / "feeds.toml").read_text()
+    run_command(config, "feeds", "add", f"{site.base}/", "--title", "Front page")
 
     site.close()
-    assert "is a page, no feed" in done.stderr
-    assert tomllib.loads((config / "feeds.toml").read_text())["feed"][-1]["url"] == f"{site.base}/"
+    assert refused.returncode == 1
+    assert f"{site.base}/ is a page, no feed" in refused.stderr
+    assert f"add what it names: {site.feed_url}" in refused.stderr
+    assert unchanged == before
+    added = tomllib.loads((config / "feeds.toml").read_text())["feed"][-1]
+    assert added == {"url": f"{site.base}/", "title": "Front page"}
 
 
 def test_a_file_that_cannot_be_written_stays_as_it_was(
