@@ -54,7 +54,8 @@ class LoopbackServer(ThreadingHTTPServer):
 
 class Site:
     """A web server on its own loopback address; `answers` overrides a path (or `POST path`) with
-    (status, media type, body), `moved` sends a path on to another address.
+    (status, media type, body), `moved` sends a path on to another address with 302,
+    `moved_for_good` with 301.
     """
 
     def __init__(self, address: str = "127.0.0.1") -> None:
@@ -62,6 +63,7 @@ class Site:
         self.answers: dict[str, Callable[[], tuple[int, str, bytes]]] = {}
         self.retry_after: dict[str, int] = {}
         self.moved: dict[str, str] = {}
+        self.moved_for_good: dict[str, str] = {}
         site = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -76,6 +78,10 @@ class Site:
                 )
                 if self.path in site.moved:
                     self.reply(302, "text/plain", b"", {"Location": site.moved[self.path]})
+                    return
+                if self.path in site.moved_for_good:
+                    target = site.moved_for_good[self.path]
+                    self.reply(301, "text/plain", b"", {"Location": target})
                     return
                 if self.path in site.retry_after:
                     self.reply(

@@ -87,3 +87,20 @@ def test_another_feed_under_an_old_title_brings_its_past_in_silence(newsroom: Ne
     assert newsroom.poll().ingested == 1
 
     assert newsroom.alerts == []
+
+
+def test_a_feed_that_is_given_the_address_it_moved_to_tells_what_came_since(
+    newsroom: Newsroom,
+) -> None:
+    outlet, config = newsroom.outlets[0], newsroom.config / "feeds.toml"
+    config.write_text(config.read_text().replace(f'title = "{outlet.name}"', ""))
+    outlet.publish(OLD)
+    outlet.answers["/moved.xml"] = lambda: (200, "application/rss+xml", outlet.feed().encode())
+    outlet.moved_for_good["/feed.xml"] = "/moved.xml"
+    newsroom.poll()
+    outlet.publish(NEWS)
+    _edit(newsroom, feed="/moved.xml")
+
+    newsroom.poll()
+
+    assert [alert["data"]["article"]["title"] for alert in newsroom.alerts] == [NEWS.title]

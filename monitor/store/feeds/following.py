@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
@@ -39,6 +39,8 @@ _FORGOTTEN: dict[str, Any] = {
 _CONFIGURED = tuple(
     feeds.c[name] for name in ("url", "title", "tags", "every_seconds", "takes_all", "is_enabled")
 )
+# Where it is asked for now, and where a redirect that is watched leads.
+_MOVES = (feeds.c.fetch_url, feeds.c.move_url)
 # A feed of which nothing is known yet.
 _NEW_FEED: dict[str, Any] = {
     "trusts_guids": True,
@@ -57,22 +59,33 @@ _NEW_FEED: dict[str, Any] = {
 }
 
 
+class NamedFeed(Protocol):
+    """A feed as people name it."""
+
+    @property
+    def url(self) -> str:
+        """Its address."""
+
+    @property
+    def title(self) -> str:
+        """Its title in the config; empty for none."""
+
+
+F = TypeVar("F", bound=NamedFeed)
+
+
 def sync_feeds(session: Session, specs: Sequence[FeedSpec], now: datetime) -> None:
     """Makes the table say what the config says: adds, changes, disables; a feed that left the
     config keeps all it brought, and one whose address was edited goes on where it was.
     """
-    known = session.execute(select(feeds.c.id, *_CONFIGURED)).all()
+    known = session.execute(select(feeds.c.id, *_MOVES, *_CONFIGURED)).all()
     # Nearly all are there at nearly every start.
     there = {feed.url for feed in known}
     wanted = {spec.url: spec for spec in specs}
-    edited = _find_edited([feed for feed in known if feed.url not in wanted], specs, there)
-    there.update(spec.url for spec in edited.values())
-    insert_new(
-        session,
-        feeds,
-        [_new_row(spec, now) for spec in specs if spec.url not in there],
-        returning="id",
-    )
+    new = [spec for spec in specs if spec.url not in there]
+    edited = _find_edited([feed for feed in known if feed.url not in wanted], new)
+    rows = [_new_row(spec, now) for spec in new if spec not in edited.values()]
+    insert_new(session, feeds, rows, returning="id")
     for feed in known:
         spec = edited.get(feed.id)
         changes = _moved_columns(spec, now) if spec else _changes_of(feed, wanted.get(feed.url))
@@ -80,20 +93,27 @@ def sync_feeds(session: Session, specs: Sequence[FeedSpec], now: datetime) -> No
             session.execute(update(feeds).where(feeds.c.id == feed.id).values(**changes))
 
 
-def _find_edited(
-    gone: Sequence[Any], specs: Sequence[FeedSpec], there: Collection[str]
-) -> dict[int, FeedSpec]:
-    """Returns, by the id of a feed that left the config, the spec that it has now: the only new one
-    with the title that it alone had.
+def _find_edited(gone: Sequence[Any], new: Sequence[FeedSpec]) -> dict[int, FeedSpec]:
+    """Returns, by the id of a feed that left the config, the spec that it has now: the one with the
+    address that it has moved to, else the only new one with the title that it alone had.
     """
-    fresh = Counter(spec.title for spec in specs)
-    new = {spec.title: spec for spec in specs if spec.url not in there and fresh[spec.title] == 1}
-    left = Counter(feed.title for feed in gone if feed.is_enabled)
-    return {
-        feed.id: new[feed.title]
-        for feed in gone
-        if feed.is_enabled and feed.title in new and feed.title and left[feed.title] == 1
-    }
+    left = [feed for feed in gone if feed.is_enabled]
+    by_url, by_title, alone = {spec.url: spec for spec in new}, _by_title(new), _by_title(left)
+    feed_ids: dict[FeedSpec, int] = {}
+    for feed in left:
+        spec = by_url.get(feed.fetch_url or feed.move_url)
+        if spec is None and feed.title in alone:
+            spec = by_title.get(feed.title)
+        # Of two feeds that became one the first goes on.
+        if spec is not None:
+            feed_ids.setdefault(spec, feed.id)
+    return {feed_id: spec for spec, feed_id in feed_ids.items()}
+
+
+def _by_title(named: Sequence[F]) -> dict[str, F]:
+    """Returns feeds by their titles, where one alone has it."""
+    times = Counter(one.title for one in named)
+    return {one.title: one for one in named if one.title and times[one.title] == 1}
 
 
 def _moved_columns(spec: FeedSpec, now: datetime) -> dict[str, Any]:
@@ -153,21 +173,6 @@ def get_watched_feeds(session: Session) -> list[WatchedFeed]:
     """Returns every feed that is polled, in the order of the config."""
     rows = session.execute(select(feeds).where(is_watched()).order_by(feeds.c.id))
     return as_values(WatchedFeed, rows)
-
-
-class NamedFeed(Protocol):
-    """A feed as people name it."""
-
-    @property
-    def url(self) -> str:
-        """Its address."""
-
-    @property
-    def title(self) -> str:
-        """Its title in the config; empty for none."""
-
-
-F = TypeVar("F", bound=NamedFeed)
 
 
 def find_feed(named: Sequence[F], name: str) -> F:
