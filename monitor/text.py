@@ -34,8 +34,13 @@ _ROOM = 4
 _NEWLINES = re.compile(r"\n\s*\n\s*")
 _APOSTROPHES = re.compile("[\u2018\u2019\u201b\u2032\u02bc\u00b4`]")
 # Letters that stand for an apostrophe, with which Hawaiian, Arabic and Slavic names are spelt as
-# often; and the Turkish i without a dot. They are shown as written, and are one in comparison.
-_ALIKE = str.maketrans("\u02b9\u02bb\u02bd\u02be\u02bf\ua78b\ua78c\u0131", "'''''''i")
+# often; the Turkish i without a dot; and letters with a stroke, which no decomposition takes off.
+# They are shown as written, and are one in comparison.
+_ALIKE = str.maketrans(
+    "\u02b9\u02bb\u02bd\u02be\u02bf\ua78b\ua78c\u0131łŁøØđĐðÐħĦŧŦ", "'''''''ilLoOdDdDhHtT"
+)
+# As the press of other languages spells them.
+_SPELT_OUT = str.maketrans({"æ": "ae", "œ": "oe", "þ": "th"})
 _TATWEEL = "\u0640"  # makes an Arabic word wider, no other word
 _QUOTES = re.compile("[\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb]")
 _DASHES = re.compile("[\u2010-\u2015\u2212]")
@@ -348,7 +353,7 @@ def has_soft_marks(text: str) -> bool:
 
 def without_variants(text: str) -> str:
     """Returns text of the same length with one form of letters that readers take for the same: of
-    those that are apostrophes, and of the i with and without a dot.
+    those that are apostrophes, of the i with and without a dot, and of those with a stroke.
     """
     return text.translate(_ALIKE)
 
@@ -433,4 +438,4 @@ def _flat_char(char: str) -> str:
     # case only after it.
     folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", char).casefold())
     bare = "".join(filter(_is_letter_part, folded))
-    return _APOSTROPHES.sub("'", without_variants(bare))
+    return _APOSTROPHES.sub("'", without_variants(bare).translate(_SPELT_OUT))
