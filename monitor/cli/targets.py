@@ -53,18 +53,20 @@ def find_article(store: Store, target: str) -> ArticleView:
     return article
 
 
-def find_judged(store: Store, target: str) -> ArticleView:
-    """Returns the article behind an id of any kind or an address: an alert or a development stands
-    for the article that raised it.
+def find_judged(store: Store, target: str) -> tuple[ArticleView, str | None]:
+    """Returns the article behind an id of any kind or an address, and the case of the verdict that
+    is meant: an alert or a development stands for the article that raised it in its case, an
+    article for itself in all.
 
     Raises:
         NotFound: there is none, or several.
     """
     if _is_address(target):
-        return find_article(store, target)
-    article = find_trace(store, target).article
-    assert article is not None, "whatever has an id has an article"
-    return article
+        return find_article(store, target), None
+    trace = find_trace(store, target)
+    assert trace.article is not None, "whatever has an id has an article"
+    raised = (one.case for one in (*trace.alerts, *trace.developments) if one.id.startswith(target))
+    return trace.article, next(raised, None)
 
 
 def find_development(store: Store, target: str) -> int:

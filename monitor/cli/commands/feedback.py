@@ -37,7 +37,12 @@ def feedback(
     missed: Annotated[bool, typer.Option("--missed", help="It should have alerted.")] = False,
     new: Annotated[bool, typer.Option("--new", help="It was news, told or held back.")] = False,
     case: Annotated[
-        str | None, typer.Option("--case", metavar="SLUG", help="Only for this case.")
+        str | None,
+        typer.Option(
+            "--case",
+            metavar="SLUG",
+            help="Only for this case; else that of the alert, or all that have the article.",
+        ),
     ] = None,
     note: Annotated[str, typer.Option("--note", help="Why; for yourself.")] = "",
     form: FormatOption = None,
@@ -62,7 +67,9 @@ def feedback(
 
 @dataclass(frozen=True, slots=True)
 class _Feedback:
-    """What somebody thinks of a verdict; `case` None for every case that has the article."""
+    """What somebody thinks of a verdict; `case` None for that of the alert or development that is
+    meant, or for every case that has the article.
+    """
 
     kind: str
     case: str | None
@@ -73,10 +80,10 @@ def _keep_feedback(store: Store, target: str, given: _Feedback) -> None:
     """Keeps feedback on an article and says for which cases."""
     from monitor.store.views.feedback import give_feedback
 
-    # An alert or a development stands for the article that raised it: that is what was judged.
-    article = find_judged(store, target)
+    article, case = find_judged(store, target)
+    case = given.case or case
     kept = store.write(
-        give_feedback, article.row_id, given.kind, case=given.case, note=given.note, now=utc_now()
+        give_feedback, article.row_id, given.kind, case=case, note=given.note, now=utc_now()
     )
     talk(f"kept for {', '.join(kept)}: {given.kind.replace('_', ' ')}")
 

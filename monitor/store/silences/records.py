@@ -16,6 +16,7 @@ from monitor.store.engine import insert_row
 from monitor.store.schema.rows import as_value
 from monitor.store.schema.selection import resolve_uid
 from monitor.store.schema.tables import cases, silences, stories
+from monitor.store.stories import follow_merges
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +100,10 @@ def find_case_id(session: Session, slug: str) -> int:
 
 
 def find_story_uid(session: Session, prefix: str) -> str:
-    """Returns the public id of the one story that begins so.
+    """Returns the public id of the one story that begins so, or of that into which it was merged.
 
     Raises:
         NotFound: none does, or more than one.
     """
-    chosen = stories.c.id == resolve_uid(session, stories, prefix, "a story")
-    return str(session.scalar(select(stories.c.uid).where(chosen)))
+    story = follow_merges(session, resolve_uid(session, stories, prefix, "a story"))
+    return str(session.scalar(select(stories.c.uid).where(stories.c.id == story)))

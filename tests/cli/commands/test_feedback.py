@@ -8,7 +8,7 @@ import pytest
 
 from monitor.cli.state import utc_now
 from tests.acceptance.config import read_rows, run_command
-from tests.cli.conftest import Read
+from tests.cli.conftest import Read, publish_news
 from tests.world import Outlet, Story
 
 
@@ -59,6 +59,24 @@ def test_an_alert_stands_for_the_article_that_raised_it(judged: Path, outlet: Ou
 
     (row,) = read_rows(judged, "feedback")
     assert row["article_id"] == development["article_id"]
+
+
+def test_feedback_on_an_alert_is_for_its_case_alone(config: Path, outlet: Outlet) -> None:
+    """A button of its mail is, and the command that stands there without pages says the same."""
+    case = (config / "cases" / "abrego-garcia.toml").read_text()
+    (config / "cases" / "twin.toml").write_text(case.replace("Kilmar", "Another"))
+    run_command(config, "poll")
+    publish_news(outlet)
+    run_command(config, "poll")
+    of_twin = read_rows(config, "timeline", "twin")[0]
+
+    run_command(config, "feedback", of_twin["id"], "--not-relevant")
+    by_development = [row["case"] for row in read_rows(config, "feedback")]
+    run_command(config, "feedback", of_twin["article_id"], "--not-relevant")
+
+    assert by_development == ["twin"]
+    cases = {row["case"] for row in read_rows(config, "feedback")}
+    assert cases == {"abrego-garcia", "twin"}
 
 
 def test_feedback_is_shown_for_one_case_or_all(judged: Path, outlet: Outlet) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.config import run_command
+from tests.acceptance.config import read_rows, run_command
 from tests.world import Outlet
 
 WHY = ("--comment", "only photographs")
@@ -101,3 +101,16 @@ def test_an_outlet_that_nothing_is_of_is_silenced_with_a_warning(
 
         assert ("no stored article" in done.stderr) is (name == "Bay Post")
     assert len(listed(judged)) == 2
+
+
+def test_a_story_that_was_merged_is_silenced_as_the_one_that_it_is_now(judged: Path) -> None:
+    (story,) = read_rows(judged, "stories", "list")
+    (shown,) = read_rows(judged, "stories", "show", story["id"])
+    article = shown["texts"][-1]["articles"][-1]["id"]
+    run_command(judged, "stories", "split", story["id"], article, "--comment", "another court")
+    into, merged = (row["id"] for row in read_rows(judged, "stories", "list"))
+    run_command(judged, "stories", "merge", into, merged, "--comment", "one story")
+
+    run_command(judged, "silence", "add", "--story", merged, "--for", "7d", *WHY)
+
+    assert [row["value"] for row in listed(judged)] == [into]
