@@ -65,8 +65,10 @@ def find_judged(store: Store, target: str) -> tuple[ArticleView, str | None]:
         return find_article(store, target), None
     trace = find_trace(store, target)
     assert trace.article is not None, "whatever has an id has an article"
-    raised = (one.case for one in (*trace.alerts, *trace.developments) if one.id.startswith(target))
-    return trace.article, next(raised, None)
+    raised = {one.id: one.case for one in trace.alerts}
+    raised |= {one.id: one.case for one in trace.developments}
+    cases = (case for uid, case in raised.items() if uid.startswith(target))
+    return trace.article, next(cases, None)
 
 
 def find_development(store: Store, target: str) -> int:

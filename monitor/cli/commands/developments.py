@@ -18,7 +18,6 @@ from monitor.cli.output import (
     CaseOption,
     Format,
     FormatOption,
-    LimitOption,
     SinceOption,
     UntilOption,
     cell,
@@ -80,6 +79,15 @@ TimelineFormatOption = Annotated[
         "has the known days ahead.",
     ),
 ]
+TimelineLimitOption = Annotated[
+    int | None,
+    typer.Option(
+        "--limit",
+        min=1,
+        max=100_000,
+        help=f"At most this many; {DEFAULT_LIMIT} rows when left out, all in html, feeds and ics.",
+    ),
+]
 TopOption = Annotated[
     int | None,
     typer.Option(
@@ -120,7 +128,7 @@ def list_(
     tier: TierOption = None,
     as_of: AsOfOption = None,
     top: TopOption = None,
-    limit: LimitOption = DEFAULT_LIMIT,
+    limit: TimelineLimitOption = None,
     since: SinceOption = None,
     until: UntilOption = None,
     form: TimelineFormatOption = None,
@@ -140,11 +148,11 @@ def list_(
         parse_day_end(as_of, settings.timezone, option="--as-of"),
         top,
         # A page or feed of a case is whole; what is chosen out of all has to see all.
-        None if top or form in _WHOLE else limit,
+        None if top or form in _WHOLE else limit or DEFAULT_LIMIT,
     )
     with open_reader(settings) as store:
         require_case(settings, store, slug)
-        found = _find(store, wanted)
+        found = _find(store, wanted)[:limit]
         if form in _WHOLE:
             _write_whole(_make_whole(store, settings, wanted, found, form))
             return

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 
+from monitor.cli.state import utc_now
 from tests.acceptance.config import read_rows, run_command
-from tests.cli.conftest import Read
+from tests.cli.conftest import Read, publish_news
+from tests.world import Outlet, Story
 
 CASE = "abrego-garcia"
 
@@ -138,6 +141,24 @@ def test_a_timeline_is_a_page_that_needs_nothing_else(read: Read) -> None:
 )
 def test_a_timeline_is_a_feed_or_a_calendar(read: Read, form: str, beginning: str) -> None:
     assert run_command(read.config, "timeline", CASE, "--format", form).stdout.startswith(beginning)
+
+
+def test_a_limit_holds_for_feeds_too(config: Path, outlet: Outlet) -> None:
+    charged = [
+        "Kilmar Abrego Garcia was flown back to the United States and charged with smuggling"
+        " migrants, the Justice Department said.",
+        "An indictment unsealed in Tennessee accuses him of transporting people for years.",
+    ]
+    outlet.publish(Story("/charged", "Abrego Garcia faces charges", charged, utc_now()))
+    run_command(config, "poll")
+    publish_news(outlet)
+    run_command(config, "poll")
+
+    def entries(*options: str) -> int:
+        options = (CASE, "--format", "atom", *options)
+        return run_command(config, "timeline", *options).stdout.count("<entry>")
+
+    assert (entries(), entries("--limit", "1")) == (2, 1)
 
 
 @pytest.mark.parametrize("form", ["html", "atom", "rss", "ics"])
