@@ -1,13 +1,18 @@
 """Copies of a PostgreSQL database, by its own tools: `pg_dump` makes them, `pg_restore` reads them.
 
+Only tables of this program are copied and replaced: other programs may have theirs in the same
+database, and in the same schema.
+
 The tools are asked for when they are needed: nobody else has to install them."""
 
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -17,12 +22,19 @@ from sqlmodel import Session
 from monitor.errors import StoreError
 from monitor.store.backup import free_name
 from monitor.store.engine import Store
+from monitor.store.schema.own_tables import (
+    MARK,
+    OwnTables,
+    find_own_tables,
+    get_table_names,
+    move_tables,
+    require_known,
+)
 from monitor.store.workers import WorkerView, get_workers
-from monitor.urls import shown_in
+from monitor.urls import shown, shown_in
 
 # What was there before a restore, beside what was restored; with a number where an older one is.
 SET_ASIDE = "monitor_replaced"
-_SCHEMA = "public"
 _INSTALL = "install the PostgreSQL client, as new as the server (Debian: postgresql-client)"
 # A daemon that has not said that it stopped, and was heard of within this, has the database in use.
 _IN_USE = timedelta(minutes=2)
@@ -30,17 +42,20 @@ _MAX_SAID = 500
 
 
 def dump(store: Store, target: Path) -> Path:
-    """Writes the whole database to a new file in `pg_dump`'s custom format, as of one moment, and
-    checks that it can be read.
+    """Writes all tables of this program to a new file in `pg_dump`'s custom format, as of one
+    moment, and checks that it can be read.
 
     Raises:
-        StoreError: the tool is missing or older than the server, or the file exists.
+        SchemaMismatch: the database is newer than this program.
+        StoreError: the tool is missing or older than the server, the file exists, or the database
+            has no such tables.
     """
     if target.exists():
         raise StoreError(f"{target} exists", hint="give a new file name; a backup never overwrites")
+    tables = [f"--table={name}" for name in _get_own_tables(store).full_names()]
     partial = target.with_name(target.name + ".partial")
     try:
-        _run(store, "pg_dump", "--format=custom", f"--schema={_SCHEMA}", f"--file={partial}")
+        _run(store, "pg_dump", "--format=custom", *tables, f"--file={partial}")
         # Texts and addresses of people are in it.
         partial.chmod(0o600)
         check_dump(store, partial)
@@ -53,19 +68,41 @@ def dump(store: Store, target: Path) -> Path:
     return target
 
 
+def _get_own_tables(store: Store) -> OwnTables:
+    """Returns what there is to copy.
+
+    Raises:
+        SchemaMismatch: the database is newer than this program.
+        StoreError: there is nothing.
+    """
+    require_known(store)
+    own = store.read(find_own_tables)
+    # Asked for no table, the tool would copy all there are.
+    if not own.names:
+        raise StoreError(f"{shown(str(store.url))} is no database of monitor")
+    return own
+
+
 def check_dump(store: Store, path: Path) -> None:
     """Raises StoreError unless the file is a copy that `dump` made."""
     if not path.is_file():
         raise StoreError(f"{path}: no such file")
-    # A sound copy of another database would be put in the place of ours.
-    if not _has_version(store, path):
-        raise StoreError(f"{path} is no copy of a database of monitor")
+    _read_contents(store, path)
 
 
-def _has_version(store: Store, path: Path) -> bool:
-    """Says whether a copy has the table that every database of this program has."""
+def _read_contents(store: Store, path: Path) -> OwnTables:
+    """Returns which tables are in a copy.
+
+    Raises:
+        StoreError: it is none, or one of another program's database.
+    """
     contents = _run(store, "pg_restore", "--list", str(path), connect=False)
-    return f"TABLE {_SCHEMA} alembic_version" in contents
+    marked = re.search(rf" TABLE (?!DATA )(.+) {MARK} ", contents)
+    # A sound copy of another database would be put in the place of ours.
+    if marked is None:
+        raise StoreError(f"{path} is no copy of a database of monitor")
+    names = re.findall(rf" TABLE {re.escape(marked[1])} (\S+) ", contents)
+    return OwnTables(marked[1], tuple(names))
 
 
 def require_unused(store: Store, now: datetime) -> None:
@@ -97,47 +134,74 @@ def find_aside(store: Store) -> str:
 
 
 def load(store: Store, backup: Path, prepare: Callable[[Store], object]) -> str:
-    """Puts a copy in the place of the database.
+    """Puts a copy in the place of the tables of this program; those of others stay as they are.
 
     Args:
         prepare: does to the restored database what has to be done before it is used.
 
     Returns:
-        The schema in which what was there is kept, see `find_aside`.
+        The schema in which what was there is kept, see `find_aside`; empty where nothing was.
 
     Raises:
+        SchemaMismatch: the database is newer than this program.
         StoreError: it failed; the database is as it was.
     """
-    aside = find_aside(store)
-    away = f"ALTER SCHEMA {_SCHEMA} RENAME TO {aside}"
-    _run_statements(store, away, f"CREATE SCHEMA {_SCHEMA}")
+    require_known(store)
+    restored, aside = _read_contents(store, backup), find_aside(store)
+    replaced = store.write(_make_room, restored, aside)
     try:
         options = ("--exit-on-error", "--single-transaction", "--no-owner", "--no-privileges")
-        _run(store, "pg_restore", *options, f"--schema={_SCHEMA}", str(backup))
+        _run(store, "pg_restore", *options, f"--schema={restored.schema}", str(backup))
         prepare(store)
     # Whatever it was, an interrupt included: nobody is left with half a database.
     except BaseException:
         # Connections know the tables of before.
         store.close()
-        back = f"ALTER SCHEMA {aside} RENAME TO {_SCHEMA}"
-        _run_statements(store, f"DROP SCHEMA {_SCHEMA} CASCADE", back)
+        store.write(_bring_back, restored, replaced, aside)
         raise
-    return aside
+    return aside if replaced.names else ""
+
+
+def _make_room(session: Session, restored: OwnTables, aside: str) -> OwnTables:
+    """Moves the tables of this program into a new schema; returns them as they were.
+
+    Raises:
+        StoreError: the copy cannot take their place.
+    """
+    own = find_own_tables(session)
+    _require_same_schema(own, restored)
+    if own.names:
+        session.execute(sa.schema.CreateSchema(aside))
+    move_tables(session, own, aside)
+    in_the_way = get_table_names(session, own.schema).intersection(restored.names)
+    if in_the_way:
+        raise StoreError(
+            f"another program has a table {min(in_the_way)} in the schema {own.schema}",
+            hint="restore into a database or a schema of its own",
+        )
+    return own
+
+
+def _require_same_schema(own: OwnTables, restored: OwnTables) -> None:
+    """Raises StoreError where a copy would go elsewhere than where this program looks."""
+    if own.schema != restored.schema:
+        raise StoreError(
+            f"the copy is of the schema {restored.schema}, and this database's is {own.schema}",
+            hint=f"make it the first of the role's search_path: {restored.schema}",
+        )
+
+
+def _bring_back(session: Session, restored: OwnTables, replaced: OwnTables, aside: str) -> None:
+    """Undoes a restore: what came is taken out, and what was moved away is moved back."""
+    for name in restored.full_names():
+        session.execute(sa.text(f"DROP TABLE IF EXISTS {name} CASCADE"))
+    move_tables(session, replace(replaced, schema=aside), replaced.schema)
+    session.execute(sa.schema.DropSchema(aside, if_exists=True))
 
 
 def has_tables(store: Store) -> bool:
     """Says whether there is anything that a restore would replace."""
-    return store.read(lambda session: sa.inspect(session.connection()).has_table("alembic_version"))
-
-
-def _run_statements(store: Store, *statements: str) -> None:
-    """Runs statements on schemas in one transaction; the names in them are ours."""
-
-    def run(session: Session) -> None:
-        for statement in statements:
-            session.execute(sa.text(statement))
-
-    store.write(run)
+    return bool(store.read(find_own_tables).names)
 
 
 def _run(store: Store, tool: str, *arguments: str, connect: bool = True) -> str:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy import make_url
 from sqlmodel import Session
 
-from monitor.errors import StoreError
+from monitor.errors import SchemaMismatch, StoreError
 from monitor.store import Store
 from monitor.store.schema.migrate import upgrade
 from monitor.store.server_backup import (
@@ -146,7 +148,7 @@ def test_a_copy_of_another_programs_database_is_refused(
     other = Store(cluster.empty_url())
     try:
         other.write(lambda session: session.execute(sa.text("CREATE TABLE ships (id int)")))
-        with pytest.raises(StoreError, match="no copy of a database of monitor"):
+        with pytest.raises(StoreError, match="is no database of monitor"):
             dump(other, tmp_path / "ships.dump")
     finally:
         other.close()
@@ -175,20 +177,152 @@ def test_a_daemon_at_work_is_in_the_way_until_it_stops_or_is_silent(server: Stor
 
 
 def test_a_password_is_no_argument_and_stands_in_no_error(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    server: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A tool that tells what it was given, in the place of the real one."""
     tool = tmp_path / "pg_dump"
-    tool.write_text('#!/bin/sh\necho "arguments: $*; environment: $PGPASSWORD" >&2\nexit 1\n')
+    tool.write_text('#!/bin/sh\necho "environment: $PGPASSWORD; arguments: $*" >&2\nexit 1\n')
     tool.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
-    store = Store("postgresql+psycopg://desk:hunter2@db.example:5433/news")
+    store = Store(server.url.set(password="hunter2").render_as_string(hide_password=False))
 
-    with pytest.raises(StoreError) as failed:
+    with closing(store), pytest.raises(StoreError) as failed:
         dump(store, tmp_path / "copy.dump")
 
     said = failed.value.message
-    assert "host=db.example" in said
-    assert "dbname=news" in said
+    assert f"host={store.url.query['host']}" in said
+    assert f"dbname={store.url.database}" in said
     assert "environment: …" in said
     assert "hunter2" not in said
+
+
+@pytest.fixture(params=["harbour", "Harbour Desk", "public"])
+def shared(
+    request: pytest.FixtureRequest, cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Store]:
+    """A database whose default schema is the given one, where others have tables, too: some beside
+    those of this program, and some in `public`.
+    """
+    monkeypatch.setenv("PATH", f"{cluster.bin}{os.pathsep}{os.environ['PATH']}")
+    url = cluster.empty_url()
+    with cluster.connect(make_url(url).database or "") as connection:
+        connection.execute(f'CREATE SCHEMA IF NOT EXISTS "{request.param}"')
+        for schema in {request.param, "public"}:
+            connection.execute(f'CREATE TABLE "{schema}".sailors (name text)')
+            connection.execute(f"INSERT INTO \"{schema}\".sailors VALUES ('Ines of {schema}')")
+        connection.execute(
+            f'ALTER DATABASE "{make_url(url).database}" SET search_path = "{request.param}", public'
+        )
+    with closing(Store(url)) as opened:
+        upgrade(opened)
+        opened.write(add_article, fetched(1, "The pier of Calder Bay was closed."))
+        yield opened
+
+
+def tables_of_others(store: Store) -> list[tuple[str, str]]:
+    """Each table of sailors: where it stands, and who is in it."""
+
+    def read(session: Session) -> list[tuple[str, str]]:
+        found = session.scalars(
+            sa.text("SELECT schemaname FROM pg_tables WHERE tablename = 'sailors' ORDER BY 1")
+        )
+        return [
+            (schema, str(session.scalar(sa.text(f'SELECT name FROM "{schema}".sailors'))))
+            for schema in found
+        ]
+
+    return store.read(read)
+
+
+def test_only_own_tables_are_replaced_wherever_they_stand(shared: Store, tmp_path: Path) -> None:
+    before = tables_of_others(shared)
+    file = dump(shared, tmp_path / "copy.dump")
+    shared.write(add_article, fetched(2, "Ferries leave."))
+
+    aside = load(shared, file, nothing)
+
+    assert urls(shared) == ["1"]
+    assert tables_of_others(shared) == before != []
+    kept = sa.text(f"SELECT count(*) FROM {aside}.articles")
+    assert shared.read(lambda session: session.scalar(kept)) == 2
+    # Numbers go on after those that came back.
+    shared.write(add_article, fetched(3, "More ferries leave."))
+    assert urls(shared) == ["1", "3"]
+
+
+def test_a_restore_that_fails_leaves_the_tables_of_others_too(
+    shared: Store, tmp_path: Path
+) -> None:
+    before = tables_of_others(shared)
+    file = dump(shared, tmp_path / "copy.dump")
+    shared.write(add_article, fetched(2, "Ferries leave."))
+
+    def fail(_store: Store) -> None:
+        raise StoreError("no room")
+
+    with pytest.raises(StoreError, match="no room"):
+        load(shared, file, fail)
+
+    assert urls(shared) == ["1", "2"]
+    assert tables_of_others(shared) == before
+
+
+def test_nothing_is_kept_aside_where_nothing_was(
+    server: Store, cluster: Cluster, tmp_path: Path
+) -> None:
+    file = dump(server, tmp_path / "copy.dump")
+    with closing(Store(cluster.empty_url())) as other:
+        assert load(other, file, nothing) == ""
+        assert find_aside(other) == SET_ASIDE
+
+
+def test_a_table_of_another_program_is_not_taken_for_ours_by_its_name(
+    server: Store, cluster: Cluster, tmp_path: Path
+) -> None:
+    """A shop has articles, too, and Alembic."""
+    file = dump(server, tmp_path / "copy.dump")
+    with closing(Store(cluster.empty_url())) as other:
+        for statement in ("CREATE TABLE articles (price int)", "INSERT INTO articles VALUES (7)"):
+            other.write(lambda session, made=statement: session.execute(sa.text(made)))
+        assert not has_tables(other)
+
+        with pytest.raises(StoreError, match="another program has a table articles"):
+            load(other, file, nothing)
+
+        price = sa.text("SELECT price FROM articles")
+        assert other.read(lambda session: session.scalar(price)) == 7
+
+
+@pytest.mark.parametrize("shared", ["harbour"], indirect=True)
+def test_a_copy_of_another_schema_is_refused(server: Store, shared: Store, tmp_path: Path) -> None:
+    file = dump(shared, tmp_path / "copy.dump")
+
+    with pytest.raises(StoreError, match="the copy is of the schema harbour"):
+        load(server, file, nothing)
+
+    assert urls(server) == ["1"]
+
+
+def test_tables_that_a_newer_program_made_are_left_to_it(server: Store, tmp_path: Path) -> None:
+    file = dump(server, tmp_path / "copy.dump")
+    newer = sa.text("UPDATE alembic_version SET version_num = '9999'")
+    server.write(lambda session: session.execute(newer))
+
+    with pytest.raises(SchemaMismatch, match="9999"):
+        dump(server, tmp_path / "again.dump")
+    with pytest.raises(SchemaMismatch, match="9999"):
+        load(server, file, nothing)
+
+    assert urls(server) == ["1"]
+
+
+def test_where_there_is_no_schema_for_tables_it_says_so(cluster: Cluster) -> None:
+    url = cluster.empty_url()
+    name = make_url(url).database or ""
+    with cluster.connect(name) as connection:
+        connection.execute(f"ALTER DATABASE {name} SET search_path = nowhere")
+
+    with closing(Store(url)) as lost, pytest.raises(StoreError, match="schemas") as failed:
+        has_tables(lost)
+
+    assert "search_path" in (failed.value.hint or "")
