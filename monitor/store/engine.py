@@ -57,7 +57,14 @@ _PRAGMAS = (
 # A connection of the pool may serve another thread than the one that opened it.
 _SQLITE_ARGUMENTS = {"timeout": BUSY_TIMEOUT_S, "check_same_thread": False}
 # A worker that hangs inside a transaction would keep its row locks for ever.
-_POSTGRESQL_OPTIONS = "-c idle_in_transaction_session_timeout=60000"
+_LIMITS = "-c idle_in_transaction_session_timeout=60000"
+# What a role or a server may have otherwise, and the program reads or writes by: dates that the
+# driver cannot read, figures with fewer digits, transactions that fail where they ought to wait.
+_MEANING = (
+    "-c DateStyle=ISO -c IntervalStyle=postgres -c TimeZone=UTC -c extra_float_digits=3"
+    " -c standard_conforming_strings=on -c bytea_output=hex"
+    r" -c default_transaction_isolation=read\ committed"
+)
 # What a person can do about an error of the database, by a word of its message.
 _HINTS = {
     "locked": "another program holds the database; try again when it has finished",
@@ -254,12 +261,20 @@ def _postgresql_engine(url: sa.URL) -> Engine:
             url,
             # A server that was restarted costs a ping, not a failed poll.
             pool_pre_ping=True,
-            connect_args={"options": _POSTGRESQL_OPTIONS},
+            connect_args={"options": _join_options(url), "client_encoding": "utf8"},
         )
     except ModuleNotFoundError as error:
         raise StoreError(
             "PostgreSQL needs the package psycopg", hint="pip install 'case-monitor[postgres]'"
         ) from error
+
+
+def _join_options(url: sa.URL) -> str:
+    """Returns what a session begins with: those of the URL, or else of the environment, as libpq
+    has it, and ours. Of two of a name the last holds.
+    """
+    given = url.normalized_query.get("options") or (os.environ.get("PGOPTIONS", ""),)
+    return " ".join((_LIMITS, *given, _MEANING))
 
 
 def _is_damaged(error: DatabaseError) -> bool:

@@ -187,7 +187,7 @@ def _require_same_schema(own: OwnTables, restored: OwnTables) -> None:
     if own.schema != restored.schema:
         raise StoreError(
             f"the copy is of the schema {restored.schema}, and this database's is {own.schema}",
-            hint=f"make it the first of the role's search_path: {restored.schema}",
+            hint=f"create it, and add ?options=-csearch_path={restored.schema} to database_url",
         )
 
 

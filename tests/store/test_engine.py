@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy import make_url
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
@@ -28,6 +29,7 @@ from monitor.store.engine import (
 )
 from monitor.store.schema.migrate import upgrade
 from monitor.store.schema.tables import cases
+from tests.postgresql import Cluster
 from tests.world import at
 
 NOW = at("2025-06-01T12:00:00")
@@ -374,3 +376,88 @@ def test_a_disk_without_room_is_named(tmp_path: Path) -> None:
 
     assert "full" in caught.value.message
     assert caught.value.hint.startswith(f"make room on the disk of {path}; ")
+
+
+@pytest.fixture
+def odd_url(cluster: Cluster) -> str:
+    """A database whose owner has other habits in all that a session may be set to."""
+    url = cluster.url()
+    name = make_url(url).database
+    with cluster.connect() as connection:
+        for setting, habit in ODD_HABITS.items():
+            connection.execute(f"ALTER DATABASE {name} SET {setting} = {habit}")
+    return url
+
+
+ODD_HABITS = {
+    "DateStyle": "'German, DMY'",
+    "IntervalStyle": "iso_8601",
+    "TimeZone": "'America/New_York'",
+    "extra_float_digits": "-15",
+    "standard_conforming_strings": "off",
+    "bytea_output": "escape",
+    "default_transaction_isolation": "serializable",
+    "client_encoding": "latin1",
+}
+
+
+def test_a_session_means_the_same_whatever_a_server_is_set_to(odd_url: str) -> None:
+    def read(session: Session) -> dict[str, str]:
+        return {name: str(session.scalar(sa.text(f"SHOW {name}"))) for name in ODD_HABITS}
+
+    with closing(Store(odd_url)) as store:
+        assert store.read(read) == {
+            "DateStyle": "ISO, MDY",
+            "IntervalStyle": "postgres",
+            "TimeZone": "UTC",
+            "extra_float_digits": "3",
+            "standard_conforming_strings": "on",
+            "bytea_output": "hex",
+            "default_transaction_isolation": "read committed",
+            "client_encoding": "UTF8",
+        }
+
+
+def test_times_words_and_figures_come_back_whatever_a_server_is_set_to(odd_url: str) -> None:
+    with closing(Store(odd_url)) as store:
+        store.write(insert_row, cases, case_row("ferry", "Fähre 👩‍⚖️ \\ “Calder”"))
+        third = sa.select(sa.cast(sa.literal(1 / 3), sa.Double))
+
+        assert store.read(read_titles) == {"ferry": "Fähre 👩‍⚖️ \\ “Calder”"}
+        assert store.read(lambda session: session.scalar(sa.select(cases.c.created_at))) == NOW
+        assert store.read(lambda session: session.scalar(third)) == 1 / 3
+
+
+def read_schema(session: Session) -> str | None:
+    return session.scalar(sa.text("SELECT current_schema()"))
+
+
+def test_options_of_the_address_hold_beside_those_of_the_program(odd_url: str) -> None:
+    url = make_url(odd_url).update_query_dict({"options": "-c search_path=pg_catalog"})
+
+    with closing(Store(url.render_as_string(hide_password=False))) as store:
+        limit = sa.text("SHOW idle_in_transaction_session_timeout")
+        assert store.read(read_schema) == "pg_catalog"
+        assert store.read(lambda session: session.scalar(sa.text("SHOW DateStyle"))) == "ISO, MDY"
+        assert store.read(lambda session: session.scalar(limit)) == "1min"
+
+
+def test_options_of_the_environment_hold_where_the_address_has_none(
+    odd_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PGOPTIONS", "-c search_path=pg_catalog")
+    own = make_url(odd_url).update_query_dict({"options": "-c search_path=public"})
+
+    with closing(Store(odd_url)) as store:
+        assert store.read(read_schema) == "pg_catalog"
+    with closing(Store(own.render_as_string(hide_password=False))) as store:
+        assert store.read(read_schema) == "public"
+
+
+def test_who_wants_another_limit_for_idle_transactions_has_it(odd_url: str) -> None:
+    option = "-c idle_in_transaction_session_timeout=5min"
+    url = make_url(odd_url).update_query_dict({"options": option})
+
+    with closing(Store(url.render_as_string(hide_password=False))) as store:
+        limit = sa.text("SHOW idle_in_transaction_session_timeout")
+        assert store.read(lambda session: session.scalar(limit)) == "5min"
