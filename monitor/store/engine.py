@@ -22,7 +22,6 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import Connection, Engine, make_url
 from sqlalchemy.exc import (
     ArgumentError,
-    DatabaseError,
     DBAPIError,
     InterfaceError,
     InternalError,
@@ -73,6 +72,14 @@ _HINTS = {
     "disk I/O": "look at the disk of {place}: it may be full or failing; {daemon}",
     "full": "make room on the disk of {place}; {daemon}",
     "left on device": "make room on the disk of {place}; {daemon}",
+}
+# The same by SQLSTATE: a server speaks the language that its lc_messages names.
+_HINTS_BY_STATE = {
+    "42501": "`monitor doctor` names the rights that are missing: GRANT them, or make it the owner",
+    "25006": "let the role write (default_transaction_read_only), and name the primary server",
+    "3F000": "create a schema for the role, or name one in search_path",
+    "53100": "make room on the disk of {place}; {daemon}",
+    "55P03": "another program holds the database; try again when it has finished",
 }
 _GOES_ON = "a daemon at work goes on by itself"
 # An "@" that ends a login, or stands in the value of an option.
@@ -160,14 +167,12 @@ class Store:
         try:
             with Session(engine, expire_on_commit=False) as session, session.begin():
                 return function(session, *args, **kwargs)
-        except _TROUBLE as error:
-            hint = _hint(error, str(self.path or "the database"))
-            raise StoreError(f"database: {_cause(error)}", hint=hint) from error
-        except DatabaseError as error:
+        except DBAPIError as error:
+            hint = _find_hint(error, str(self.path or "the database"))
             # What breaks a constraint is a matter of the caller's, who may expect it.
-            if not _is_damaged(error):
+            if hint is None:
                 raise
-            raise StoreError(f"database: {_cause(error)}", hint=_RESTORE) from error
+            raise StoreError(f"database: {_cause(error)}", hint=hint) from error
 
     def close(self) -> None:
         """Closes all connections."""
@@ -277,7 +282,7 @@ def _join_options(url: sa.URL) -> str:
     return " ".join((_LIMITS, *given, _MEANING))
 
 
-def _is_damaged(error: DatabaseError) -> bool:
+def _is_damaged(error: DBAPIError) -> bool:
     """Says whether SQLite found the file itself broken."""
     return "malformed" in str(error) or "not a database" in str(error)
 
@@ -287,13 +292,22 @@ def _cause(error: DBAPIError) -> str:
     return str(error.orig).strip().splitlines()[0] if error.orig else str(error)
 
 
-def _hint(error: DBAPIError, place: str) -> str:
-    """Returns what a person can do about an error of the database, which stands at a place."""
-    text = str(error.orig)
-    for word, hint in _HINTS.items():
-        if word in text:
-            return hint.format(user=os.getuid(), place=place, daemon=_GOES_ON)
-    return "check database_url and that the database runs"
+def _find_hint(error: DBAPIError, place: str) -> str | None:
+    """Returns what a person can do about an error of the database, which stands at a place; None
+    where it is none of the database's.
+    """
+    if _is_damaged(error):
+        return _RESTORE
+    hint = _HINTS_BY_STATE.get(getattr(error.orig, "sqlstate", None) or "")
+    if hint is None and isinstance(error, _TROUBLE):
+        hint = _find_hint_by_word(str(error.orig))
+    return hint and hint.format(user=os.getuid(), place=place, daemon=_GOES_ON)
+
+
+def _find_hint_by_word(text: str) -> str:
+    """Returns what a person can do about trouble that has no SQLSTATE."""
+    found = (hint for word, hint in _HINTS.items() if word in text)
+    return next(found, "check database_url and that the database runs")
 
 
 def check_sound(session: Session) -> None:

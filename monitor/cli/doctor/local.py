@@ -20,6 +20,7 @@ from monitor.store.feeds import get_last_poll_at
 from monitor.store.schema import migrate
 from monitor.store.upkeep.file_systems import ADVICE, find_network_system
 from monitor.store.upkeep.ownership import get_folder
+from monitor.store.upkeep.rights import find_missing_rights
 from monitor.store.workers import get_workers
 from monitor.urls import shown
 
@@ -46,6 +47,7 @@ def examine(settings: Settings, now: datetime) -> Iterator[Finding]:
 
 
 _CHECK_URL = "check database_url, that it runs, and that this user may use it"
+_GRANT = "GRANT them to the role, or make it the owner of schema and tables"
 _SET_CLOCK = "set the clock: timedatectl set-ntp true"
 
 
@@ -91,6 +93,11 @@ def _examine_database(store: Store, settings: Settings) -> Iterator[Finding]:
     path = store.path
     if path is not None and not path.exists():
         yield doubtful("database", f"{path}: not there yet", "monitor run makes it")
+        return
+    missing = store.read(find_missing_rights)
+    if missing:
+        found = f"{shown(settings.database_url)}: its role lacks {'; '.join(missing)}"
+        yield failing("database", found, _GRANT)
         return
     yield _examine_schema(store)
     # The whole file is looked through: what is damaged shows before it is needed.

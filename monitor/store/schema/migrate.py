@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from monitor.errors import SchemaMismatch
-from monitor.store.engine import Store
+from monitor.store.engine import Store, is_on_sqlite
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -27,11 +27,12 @@ SEARCH_PREFIX = "article_search"
 
 def schema_version(store: Store) -> str | None:
     """Returns the revision that the database is at, None when it is empty."""
-    return store.read(_version)
+    return store.read(find_version)
 
 
-def _version(session: Session) -> str | None:
-    """Reads Alembic's own table without Alembic."""
+def find_version(session: Session) -> str | None:
+    """Returns the revision that the database is at, None when it is empty."""
+    # Alembic's own table, without Alembic.
     if not sa.inspect(session.connection()).has_table("alembic_version"):
         return None
     return session.execute(sa.text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
@@ -89,21 +90,20 @@ def upgrade(store: Store) -> bool:
         return False
     if version is not None and version > HEAD:
         require_current(store)
-    with store.engine.execution_options(is_write=True).begin() as connection:
-        if not store.is_sqlite:
-            # Two workers that start together: the second waits here and then finds nothing to do.
-            connection.execute(sa.text(f"SELECT pg_advisory_xact_lock({_UPGRADE_LOCK})"))
-        _run_migrations(connection)
+    store.write(_run_migrations)
     return True
 
 
-def _run_migrations(connection: sa.Connection) -> None:
-    """Runs the migrations that a database lacks, in the transaction of a connection."""
+def _run_migrations(session: Session) -> None:
+    """Runs the migrations that a database lacks."""
+    if not is_on_sqlite(session):
+        # Two workers that start together: the second waits here and then finds nothing to do.
+        session.execute(sa.text(f"SELECT pg_advisory_xact_lock({_UPGRADE_LOCK})"))
     # Loaded here: a current database does without it.
     from alembic import command
 
     config = _alembic_config()
-    config.attributes["connection"] = connection
+    config.attributes["connection"] = session.connection()
     command.upgrade(config, "head")
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import gzip
 import json
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import make_url
 
 from monitor.cli.doctor import local
 from monitor.cli.doctor.findings import Health, attempted, failed
@@ -20,6 +22,7 @@ from monitor.settings import load_settings
 from monitor.store.schema.migrate import HEAD
 from tests.acceptance.config import run_command, write_config
 from tests.cli.conftest import Read, publish_news
+from tests.postgresql import Cluster
 from tests.world import Hook, Mailbox, Outlet
 
 RELEASED = Path(__file__).parents[2] / "store" / "schema" / "released"
@@ -342,3 +345,34 @@ def test_keys_in_errors_are_not_shown() -> None:
     (finding,) = attempted("feed", examine_it, "look")  # type: ignore[arg-type]
 
     assert "hunter2" not in finding.found
+
+
+@pytest.fixture
+def read_only(cluster: Cluster, tmp_path: Path, outlet: Outlet) -> Iterator[Path]:
+    """The config of somebody who may only read."""
+    url = make_url(cluster.url())
+    with cluster.connect(url.database or "") as connection:
+        connection.execute("CREATE ROLE reader LOGIN")
+        connection.execute("GRANT SELECT ON ALL TABLES IN SCHEMA public TO reader")
+    address = url.set(username="reader").render_as_string()
+    yield write_config(tmp_path / "config", [outlet], database_url=address)
+    cluster.drop(url.render_as_string())
+    with cluster.connect() as connection:
+        connection.execute("DROP ROLE reader")
+
+
+def test_rights_that_are_missing_are_named_with_what_to_do(read_only: Path) -> None:
+    code, rows = diagnose(read_only, "--offline")
+
+    assert (code, rows["database"]["health"]) == (3, "fails")
+    assert "its role lacks DELETE on" in rows["database"]["found"]
+    assert rows["database"]["to_do"].startswith("GRANT them")
+
+
+def test_a_poll_without_rights_says_so_in_a_line(read_only: Path) -> None:
+    done = run_command(read_only, "poll", check=False)
+
+    assert done.returncode == 1
+    assert "permission denied for table" in done.stderr
+    assert "`monitor doctor` names the rights" in done.stderr
+    assert "Traceback" not in done.stderr
