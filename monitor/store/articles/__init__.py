@@ -17,12 +17,14 @@ from monitor.store.articles.finding import (
     get_titles,
     is_newest_revision,
 )
-from monitor.store.articles.revisions import (
+from monitor.store.articles.indexing import (
     MAX_INDEXED_WORDS,
+    MAX_WORD_CHARS,
+    fit_index,
     index_article,
     index_words,
-    insert_revision,
 )
+from monitor.store.articles.revisions import insert_revision
 from monitor.store.articles.values import (
     FEED_EXTRACTOR,
     NO_VALIDATORS,
@@ -47,6 +49,7 @@ __all__ = [
     "MAX_CANDIDATES",
     "MAX_INDEXED_WORDS",
     "MAX_SHARERS",
+    "MAX_WORD_CHARS",
     "MIN_HITS",
     "NO_VALIDATORS",
     "CopyCandidate",
@@ -58,6 +61,7 @@ __all__ = [
     "find_article",
     "find_copies",
     "find_republished",
+    "fit_index",
     "get_newsroom",
     "get_stored",
     "get_stored_articles",

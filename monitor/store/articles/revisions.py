@@ -1,13 +1,11 @@
-"""Storing a text of an article: its sentences, its hashes, the words that it is found by."""
+"""Storing a text of an article with its sentences and hashes."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import insert
-from sqlalchemy import text as sql
 from sqlmodel import Session
 
 from monitor.matching import slug
@@ -15,24 +13,13 @@ from monitor.model import (
     Analysis,
     Sentence,
 )
+from monitor.store.articles.indexing import index_article
 from monitor.store.articles.values import FetchedArticle
-from monitor.store.engine import insert_row, is_on_sqlite
+from monitor.store.engine import insert_row
 from monitor.store.schema.tables import (
     fingerprints,
     revisions,
     sentences,
-)
-from monitor.text import fold_words
-
-# PostgreSQL refuses a tsvector of more than a megabyte.
-MAX_INDEXED_WORDS = 40_000
-_FTS5_DELETE = sql("DELETE FROM article_search WHERE rowid = :id")
-_FTS5_INSERT = sql("INSERT INTO article_search (rowid, words) VALUES (:id, :words)")
-# An array of lexemes: PostgreSQL's own parser never sees the text and cannot split it otherwise
-# than we do.
-_TSVECTOR_UPSERT = sql(
-    "INSERT INTO article_search (article_id, words) VALUES (:id, array_to_tsvector(:words)) "
-    "ON CONFLICT (article_id) DO UPDATE SET words = excluded.words"
 )
 
 
@@ -108,28 +95,3 @@ def _insert_fingerprint(session: Session, revision_id: int, analysis: Analysis) 
     if hashes:
         rows = [{"hash": value, "revision_id": revision_id} for value in hashes]
         session.execute(insert(fingerprints), rows)
-
-
-def index_article(session: Session, article_id: int, text: str) -> None:
-    """Makes an article findable by the folded words of a text, in place of those of before."""
-    index_words(session, article_id, fold_words(text)[:MAX_INDEXED_WORDS])
-
-
-def index_words(session: Session, article_id: int, words: Sequence[str]) -> None:
-    """Makes an article findable by folded words, in place of those of before."""
-    if is_on_sqlite(session):
-        _index_fts5(session, article_id, words)
-    else:
-        _index_tsvector(session, article_id, words)
-
-
-def _index_fts5(session: Session, article_id: int, words: Sequence[str]) -> None:
-    """Makes an article findable on SQLite."""
-    # FTS5 knows no upsert.
-    session.execute(_FTS5_DELETE, {"id": article_id})
-    session.execute(_FTS5_INSERT, {"id": article_id, "words": " ".join(words)})
-
-
-def _index_tsvector(session: Session, article_id: int, words: Sequence[str]) -> None:
-    """Makes an article findable on PostgreSQL."""
-    session.execute(_TSVECTOR_UPSERT, {"id": article_id, "words": sorted(set(words))})

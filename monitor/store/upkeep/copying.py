@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlmodel import AutoString, Session, SQLModel
 
 from monitor.errors import StoreError
-from monitor.store.articles import index_words
+from monitor.store.articles import fit_index, index_words
 from monitor.store.engine import Store, is_on_sqlite
 from monitor.store.schema.migrate import require_current, schema_version, upgrade
 
@@ -127,7 +127,9 @@ def _iter_words(session: Session) -> _Rows:
     statement = sa.text(_FTS5 if is_fts5 else _TSVECTOR).execution_options(yield_per=BATCH)
     with closing(session.execute(statement)) as found:
         for article_id, words in found:
-            yield article_id, sorted(set(words.split()) if is_fts5 else words)
+            given = words.split() if is_fts5 else words
+            # As an older version stored them they may be more than the other database takes.
+            yield article_id, sorted(set(fit_index(sorted(set(given)))))
 
 
 def _copy_words(write: Session, read: Session, progress: Progress) -> None:

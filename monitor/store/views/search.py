@@ -14,6 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session
 
+from monitor.store.articles import MAX_WORD_CHARS
 from monitor.store.engine import is_on_sqlite
 from monitor.store.schema.selection import narrow
 from monitor.store.schema.tables import article_at, articles, case_articles, cases
@@ -121,11 +122,19 @@ def _join(
 
 def _fts5(word: str) -> str:
     """Quotes a word for FTS5, so that none is an operator; a star asks for words that begin so."""
-    stem = word.removesuffix("*")
-    return f'"{stem}"*' if word.endswith("*") else f'"{stem}"'
+    stem, begins = _as_indexed(word)
+    return f'"{stem}"*' if begins else f'"{stem}"'
 
 
 def _lexeme(word: str) -> str:
     """Quotes a word for a tsquery; words are folded, so no quote stands in them."""
+    stem, begins = _as_indexed(word)
+    return f"'{stem}':*" if begins else f"'{stem}'"
+
+
+def _as_indexed(word: str) -> tuple[str, bool]:
+    """Returns how an index has a word, and whether words that begin so are meant, too.
+
+    One that is too long for it is such a word: it was not always cut in the index."""
     stem = word.removesuffix("*")
-    return f"'{stem}':*" if word.endswith("*") else f"'{stem}'"
+    return stem[:MAX_WORD_CHARS], stem != word or len(stem) > MAX_WORD_CHARS

@@ -182,3 +182,25 @@ def test_times_keep_their_moment(store: Store, target: Store) -> None:
     at = target.read(lambda session: session.scalar(sa.select(articles.c.found_at).limit(1)))
 
     assert at == NOW
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["x" * 3_000, "x" * 3_000 + " " + "x" * 4_000, " ".join(f"{n:030}" for n in range(40_000))],
+    ids=["a long word", "two of one beginning", "many words"],
+)
+def test_words_that_no_index_takes_whole_are_copied_as_far_as_they_go(
+    tmp_path: Path, cluster: Cluster, words: str
+) -> None:
+    place_database(tmp_path / "one.db")
+    older = sa.text("UPDATE article_search SET words = :words")
+    with (
+        closing(Store(f"sqlite:///{tmp_path / 'one.db'}")) as source,
+        closing(Store(cluster.empty_url())) as target,
+    ):
+        article_id = source.write(add_article, fetched(1, TEXT)).article_id
+        source.write(lambda session: session.execute(older, {"words": words}))
+
+        copy_store(source, target)
+
+        assert target.read(find_articles, [[words.split()[0]]]) == [article_id]
