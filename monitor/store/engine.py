@@ -81,6 +81,9 @@ _HINTS_BY_STATE = {
     "53100": "make room on the disk of {place}; {daemon}",
     "55P03": "another program holds the database; try again when it has finished",
 }
+# What is larger than PostgreSQL takes, such as a long address that has an index: another unit of
+# work is stored all the same, so that it is no trouble of the database.
+_TOO_MUCH = "54"
 _GOES_ON = "a daemon at work goes on by itself"
 # An "@" that ends a login, or stands in the value of an option.
 _AT_IN_QUERY = re.compile(r"://[^@]*\?[^@]*=[^@]*@")
@@ -298,9 +301,10 @@ def _find_hint(error: DBAPIError, place: str) -> str | None:
     """
     if _is_damaged(error):
         return _RESTORE
-    hint = _HINTS_BY_STATE.get(getattr(error.orig, "sqlstate", None) or "")
-    if hint is None and isinstance(error, _TROUBLE):
-        hint = _find_hint_by_word(str(error.orig))
+    state = getattr(error.orig, "sqlstate", None) or ""
+    hint = _HINTS_BY_STATE.get(state)
+    if hint is None and isinstance(error, _TROUBLE) and not state.startswith(_TOO_MUCH):
+        hint = _find_hint_by_word(_cause(error))
     return hint and hint.format(user=os.getuid(), place=place, daemon=_GOES_ON)
 
 

@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+import random
 import shutil
 import threading
 from collections.abc import Callable, Iterator
@@ -12,7 +13,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from sqlalchemy import make_url
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlmodel import Session
 
 from monitor.errors import StoreError
@@ -376,6 +377,18 @@ def test_a_disk_without_room_is_named(tmp_path: Path) -> None:
 
     assert "full" in caught.value.message
     assert caught.value.hint.startswith(f"make room on the disk of {path}; ")
+
+
+def test_what_is_too_large_is_the_callers_to_judge(cluster: Cluster) -> None:
+    """Else one long address from the web stands for a database in trouble, and all work waits."""
+    long = case_row(random.Random(1).randbytes(4_000).hex())
+
+    with closing(Store(cluster.url())) as store:
+        with pytest.raises(OperationalError, match="index row"):
+            store.write(insert_all, [long])
+        store.write(insert_all, [case_row("harbour")])
+
+        assert store.read(read_titles) == {"harbour": "Harbour"}
 
 
 @pytest.fixture
