@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, func, select, update
+from sqlalchemy import Select, and_, delete, func, select, update
 from sqlmodel import Session
 
 from monitor.model import KnownArticle, KnownDevelopment, Outcome, Sentence
@@ -207,8 +207,9 @@ def _stored_item(row: Any) -> StoredItem:
 
 def queue_past_entries(
     session: Session, case_id: int, terms_by_entry: dict[int, list[dict[str, str]]], now: datetime
-) -> None:
-    """Has a new case read stored entries as its baseline."""
+) -> int:
+    """Has a case read stored entries as its baseline; returns how many are read."""
+    _forget_unmatched(session, case_id, terms_by_entry)
     rows = []
     for entry_id, terms in terms_by_entry.items():
         match = {"entry_id": entry_id, "case_id": case_id, "is_baseline": True, "terms": terms}
@@ -218,6 +219,18 @@ def queue_past_entries(
     # An entry in another worker's hands gets the case with that reading.
     queued = update(entries).where(entries.c.id.in_(fresh), entries.c.lease_owner.is_(None))
     session.execute(queued.values(state="queued", attempts=0, next_attempt_at=now))
+    return len(fresh)
+
+
+def _forget_unmatched(session: Session, case_id: int, entry_ids: Collection[int]) -> None:
+    """Forgets that a case has looked at entries which were read and belonged to no case: it asks
+    for something else now.
+    """
+    unmatched = select(entries.c.id).where(
+        entries.c.id.in_(entry_ids), entries.c.state == "unmatched"
+    )
+    of_case = and_(entry_matches.c.case_id == case_id, entry_matches.c.entry_id.in_(unmatched))
+    session.execute(delete(entry_matches).where(of_case))
 
 
 def lock_cases(session: Session, case_ids: Sequence[int]) -> None:

@@ -112,8 +112,7 @@ async def _queue_items(ctx: Context, case: WatchedCase, after_id: int) -> int:
         after_id = items[-1].id
         wanted = _find_wanted(ctx, case, items)
         if wanted:
-            await ctx.write(queue_past_entries, case.id, wanted, ctx.clock())
-            queued += len(wanted)
+            queued += await ctx.write(queue_past_entries, case.id, wanted, ctx.clock())
     return queued
 
 
