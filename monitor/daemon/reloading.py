@@ -10,6 +10,7 @@ import structlog
 
 from monitor.daemon.waiting import pause, wait_for_either
 from monitor.errors import MonitorError, StoreError
+from monitor.pipeline.cases.sync import sync_config
 from monitor.pipeline.context import Context
 from monitor.pipeline.run_once import prepare
 from monitor.settings import Settings
@@ -51,21 +52,33 @@ class Reloading:
         except MonitorError as error:
             log.error("config_refused", error=str(error))
             return
-        kept, before = _find_kept(ctx.settings, settings), ctx.settings
+        kept = _find_kept(ctx.settings, settings)
         if kept:
             log.warning("config_needs_restart", keys=kept)
-        # Before the store is told: what is prepared is prepared for the new cases.
-        ctx.config.reload(settings)
         try:
-            await prepare(ctx)
+            await self._put_in_force(ctx, settings)
         except StoreError as error:
             log.error("config_not_stored", error=str(error))
             await pause(self.stopping)
             self.asked.set()
-            return
+
+    async def _put_in_force(self, ctx: Context, settings: Settings) -> None:
+        """Works by another config from now on; where it cannot be prepared all of it is taken back.
+
+        Raises:
+            StoreError: the database is in trouble.
+        """
+        before = ctx.settings
+        # Before the store is told: what is prepared is prepared for the new cases.
+        ctx.config.reload(settings)
+        try:
+            await prepare(ctx)
+        except StoreError:
+            raise
         except MonitorError as error:
             log.error("config_refused", error=str(error), hint=error.hint)
             ctx.config.reload(before)
+            await sync_config(ctx)
             return
         log.info("config_reloaded", feeds=len(settings.feeds), cases=len(settings.cases))
         self.when_done()

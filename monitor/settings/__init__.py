@@ -23,12 +23,14 @@ from monitor.settings.models import (
     WebhookSettings,
 )
 from monitor.settings.reference import reference_markdown
+from monitor.settings.seeds import MAX_SEED_BYTES, read_seed_text
 from monitor.settings.settings import CaseSettings, SeedSettings, Settings
 from monitor.settings.values import Cadence
 
 __all__ = [
     "CASES_FOLDER",
     "LOGIN",
+    "MAX_SEED_BYTES",
     "AlertRule",
     "AlertsSettings",
     "AppriseSettings",
@@ -51,5 +53,6 @@ __all__ = [
     "describe",
     "is_slug",
     "load_settings",
+    "read_seed_text",
     "reference_markdown",
 ]

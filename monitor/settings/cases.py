@@ -18,11 +18,12 @@ from typing import TYPE_CHECKING, TypeGuard, TypeVar
 
 from pydantic import ValidationError
 
-from monitor.errors import ConfigError, QueryError
+from monitor.errors import ConfigError, MonitorError, QueryError
 from monitor.matching import Query, compile_query
 from monitor.settings.files import ConfigFile, check, read_file, suggest
 from monitor.settings.locate import Path as KeyPath
 from monitor.settings.models import CaseFile, FeedSettings, SeedEntry, SeedsFile
+from monitor.settings.seeds import read_seed_text
 from monitor.settings.settings import ALL_FEEDS, CONSOLE, CaseSettings, SeedSettings, feed_names
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ class CaseReader:
         self.errors: list[ConfigError] = []
         self.files: list[ConfigFile] = []
         self._seeds: dict[Path, dict[str, SeedEntry]] = {}
+        self._seed_files: dict[str, Path] = {}
 
     def read(self, folder: Path) -> tuple[CaseSettings, ...]:
         """Returns the cases that can be read, by slug."""
@@ -224,7 +226,9 @@ class CaseReader:
         return tuple(self._read_seed(file, number, name) for number, name in enumerate(names))
 
     def _read_seed(self, file: ConfigFile, number: int, name: str) -> SeedSettings:
-        """Returns a seed with what the seeds.toml beside it says; reports one that is missing."""
+        """Returns a seed with what the seeds.toml beside it says; reports one that nobody can read,
+        or tell from another.
+        """
         # Resolved, so that a seed that two cases name is one file.
         path = (file.path.parent / name).resolve()
         slug = file.path.stem
@@ -232,6 +236,14 @@ class CaseReader:
             hint = "paths are relative to this file"
             self._report(file, ("seeds", number), f"{name!r} does not exist", hint)
             return SeedSettings(path, slug)
+        try:
+            read_seed_text(path)
+        except MonitorError as error:
+            self._report(file, ("seeds", number), error.message, error.hint)
+        # It is stored under its name, so that its address may be corrected.
+        if self._seed_files.setdefault(path.stem, path) != path:
+            hint = f"give one another name: {self._seed_files[path.stem]} has the same"
+            self._report(file, ("seeds", number), f"{name!r} is named as another seed", hint)
         return _describe_seed(path, slug, self._seed_entries(path.parent).get(path.name))
 
     def _seed_entries(self, folder: Path) -> Mapping[str, SeedEntry]:

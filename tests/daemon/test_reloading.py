@@ -44,3 +44,20 @@ def test_a_wrong_config_is_refused_and_the_old_one_stays(loader: Loader) -> None
 
     assert run(loader, change) == 0
     assert slugs(loader) == ["harbour"]
+
+
+def test_a_config_with_a_seed_that_cannot_be_read_leaves_the_store_as_it_was(
+    loader: Loader,
+) -> None:
+    async def change() -> None:
+        (loader.folder / "cases" / "first.txt").write_bytes(b"\xff\xfe")
+        (loader.folder / "cases" / "museum.toml").write_text(
+            'title = "M"\nquery = "museum"\nseeds = ["first.txt"]\n'
+        )
+        send(signal.SIGHUP)
+        await until(lambda: loader.calls == 1)
+        send(signal.SIGTERM)
+
+    assert run(loader, change) == 0
+    (loader.folder / "cases" / "museum.toml").unlink()
+    assert slugs(loader) == ["harbour"]

@@ -1,5 +1,6 @@
 """What a right config folder becomes."""
 
+import json
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
@@ -7,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from monitor.errors import ConfigErrors
 from monitor.matching import Folded
 from monitor.model import Fields
 from monitor.settings import (
+    MAX_SEED_BYTES,
     EmailSettings,
     FeedSettings,
     WebhookSettings,
@@ -329,3 +332,35 @@ def test_seeds_may_lie_among_the_cases_with_what_is_known_about_them(tmp_path):
 
     assert [case.slug for case in settings.cases] == ["night-ferry"]
     assert settings.cases[0].seeds[0].outlet == "Gazette"
+
+
+def _with_seeds(tmp_path, *names, **contents):
+    """Loads a case with seeds of these names; the files hold what is given, or a text."""
+    case = RIGHT["cases/night-ferry.toml"].replace(
+        "\n\n[[alert]]", f"\nseeds = {json.dumps(names)}\n\n[[alert]]"
+    )
+    for name in names:
+        path = tmp_path / "cases" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(contents.get(path.stem, b"The ferry left."))
+    return load(tmp_path, {"cases/night-ferry.toml": case})
+
+
+@pytest.mark.parametrize(
+    ("raw", "message"),
+    [(b"\xff\xfe\x00", "cannot be read"), (b"x" * (MAX_SEED_BYTES + 1), "is over 1 MB")],
+    ids=["not UTF-8", "too large"],
+)
+def test_a_seed_that_cannot_be_read_is_reported_with_its_line(tmp_path, raw, message):
+    with pytest.raises(ConfigErrors) as refused:
+        _with_seeds(tmp_path, "first.txt", first=raw)
+
+    assert message in str(refused.value)
+    assert "night-ferry.toml:" in str(refused.value)
+
+
+def test_seeds_of_one_name_are_refused_since_they_would_be_one_article(tmp_path):
+    with pytest.raises(ConfigErrors, match="named as another seed"):
+        _with_seeds(tmp_path, "a/first.txt", "b/first.txt")
+
+    assert len(_with_seeds(tmp_path, "a/first.txt", "a/first.txt").cases[0].seeds) == 2

@@ -11,20 +11,17 @@ from pathlib import Path
 
 from sqlmodel import Session
 
-from monitor.errors import MonitorError
 from monitor.model import DateOrigin, DateSource, Extraction, Match
 from monitor.pipeline.context import Context, WatchedCase, log
 from monitor.pipeline.fields import article_fields, fold_article
 from monitor.pipeline.ingestion.ingest import analyse_article
 from monitor.pipeline.verdicts.judging import CaseMatch, VerdictInput
 from monitor.pipeline.verdicts.record import record_article
-from monitor.settings import SeedSettings
+from monitor.settings import SeedSettings, read_seed_text
 from monitor.store.articles import FetchedArticle, find_article
 from monitor.store.verdicts import has_verdict
 from monitor.text import clean_text
 
-# A seed is one article; a larger file is a mistake.
-MAX_SEED_BYTES = 1_000_000
 _MAX_WRAPPED = 100  # characters of a line that was broken for its width
 
 
@@ -99,20 +96,6 @@ def _is_known(session: Session, case_id: int, article: FetchedArticle) -> bool:
     return has_verdict(session, case_id, stored.revision_id)
 
 
-def _read_file(path: Path) -> str:
-    try:
-        if path.stat().st_size > MAX_SEED_BYTES:
-            raise MonitorError(
-                f"{path}: the seed is over {MAX_SEED_BYTES // 1_000_000} MB",
-                hint="name the text of one article",
-            )
-        return path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise MonitorError(
-            f"{path}: the seed cannot be read: {error}", hint="it must be a UTF-8 text file"
-        ) from error
-
-
 def _as_paragraphs(text: str) -> str:
     # One line is one paragraph in a seed file, but where it was broken for its width: sentences
     # would end in the middle.
@@ -135,7 +118,7 @@ def read_seed(seed: SeedSettings, now: datetime) -> FetchedArticle:
     Raises:
         MonitorError: the file cannot be read.
     """
-    text = _as_paragraphs(_read_file(seed.path))
+    text = _as_paragraphs(read_seed_text(seed.path))
     # By the file's name: an address is optional, and may be corrected later.
     key = f"seed:{seed.path.stem}"
     return FetchedArticle(

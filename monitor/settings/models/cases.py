@@ -57,7 +57,9 @@ class CaseFile(Section):
         default=("*",), min_length=1, description='Feed URLs, titles or "tag:LABEL"; "*" is all.'
     )
     seeds: tuple[str, ...] = Field(
-        default=(), description="Texts that the case knows from the start; they never alert."
+        default=(),
+        description="Texts that the case knows from the start; they never alert. Each file has a "
+        "name of its own.",
     )
     alerts_per_week: float | None = Field(
         default=None,

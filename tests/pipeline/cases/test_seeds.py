@@ -11,9 +11,9 @@ import pytest
 
 from monitor.errors import MonitorError
 from monitor.model import DateSource
-from monitor.pipeline.cases.seeds import MAX_SEED_BYTES, import_seeds, read_seed
+from monitor.pipeline.cases.seeds import import_seeds, read_seed
 from monitor.pipeline.context import Context
-from monitor.settings import SeedSettings, load_settings
+from monitor.settings import MAX_SEED_BYTES, SeedSettings, load_settings
 from monitor.store.views.alerts import list_alerts
 from monitor.store.views.articles import list_articles, list_revisions
 from tests.pipeline.program import HARBOUR, Program, start_program
