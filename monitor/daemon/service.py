@@ -108,11 +108,21 @@ class Daemon:
         _warn_of_network(ctx.store)
         await ctx.read(check_sound)
         await prepare(ctx)
-        await self._register(ctx)
 
     async def _serve(self, ctx: Context, settings: Settings, watch: ClockWatch) -> None:
         """Works until the signal to stop, and leaves the workers that `status` shows."""
         server = self._serve_pages(ctx, settings)
+        try:
+            # Only now: a start that fails leaves no worker that would count as dead.
+            await self._register(ctx)
+            await self._work_by_ticks(ctx, settings, watch)
+        finally:
+            if server:
+                server.stop()
+        await ctx.write(stop_worker, ctx.owner, ctx.clock())
+
+    async def _work_by_ticks(self, ctx: Context, settings: Settings, watch: ClockWatch) -> None:
+        """Works, with what is done again and again beside it, until the signal to stop."""
         summary = Summary(ctx.tally)
         scheduler = start_ticks(self._jobs(ctx, summary), ctx.clock())
         watching = asyncio.create_task(self._watch_clock(ctx, scheduler, watch))
@@ -124,9 +134,6 @@ class Daemon:
             watching.cancel()
             scheduler.shutdown(wait=False)
             summary.tell()
-            if server:
-                server.stop()
-        await ctx.write(stop_worker, ctx.owner, ctx.clock())
 
     def _serve_pages(self, ctx: Context, settings: Settings) -> WebServer | None:
         """Serves what the daemon shows, where the config names an address."""

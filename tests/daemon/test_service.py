@@ -11,8 +11,10 @@ import pytest
 from structlog.testing import capture_logs
 
 from monitor.daemon import EXIT_INTERRUPTED, service
+from monitor.errors import MonitorError
 from monitor.settings import load_settings
 from monitor.store import Store
+from monitor.store.workers import get_workers
 from tests.daemon.running import Loader, ask, run, send, slugs, until
 
 
@@ -81,3 +83,19 @@ def test_a_database_taken_away_is_told_and_no_other_is_made(loader: Loader) -> N
     assert run(loader, take_away, "deliver") == 0
     assert "deleted or replaced" in str(seen[-1]["stages"])
     assert slugs(loader) == ["harbour"]
+
+
+def test_a_start_that_cannot_serve_its_pages_leaves_no_worker(loader: Loader) -> None:
+    settings = loader.folder / "monitor.toml"
+
+    async def wait() -> None:
+        return
+
+    with closing(socket.create_server(("127.0.0.1", 0))) as taken:
+        port = taken.getsockname()[1]
+        settings.write_text(f'{settings.read_text()}[http]\nlisten = "127.0.0.1:{port}"\n')
+        with pytest.raises(MonitorError, match="in use"):
+            run(loader, wait)
+
+    with closing(Store(load_settings(loader.folder, {}).database_url)) as store:
+        assert store.read(get_workers) == []

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlmodel import Session
 
 from monitor.store.articles import stored_newsroom
@@ -24,6 +25,7 @@ from monitor.store.schema.tables import (
     revisions,
 )
 from monitor.store.views.search import is_judged_for
+from monitor.text import fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,7 @@ def list_articles(  # noqa: PLR0913 (callers name them)
 
     Args:
         case: the slug of a case that has judged them.
-        outlet: a part of the outlet's name, in whatever case.
+        outlet: a part of the outlet's name, whatever its case and accents.
         since: from this time on; until: before this time.
         only: rows of articles; an empty list finds none.
     """
@@ -90,7 +92,7 @@ def list_articles(  # noqa: PLR0913 (callers name them)
         select(articles).order_by(article_at.desc(), articles.c.id.desc()).limit(limit),
         (only, articles.c.id.in_),
         (case, is_judged_for),
-        (outlet, _is_of_outlet),
+        (outlet, partial(_is_of_outlet, session)),
         (since, article_at.__ge__),
         (until, article_at.__lt__),
     )
@@ -99,9 +101,19 @@ def list_articles(  # noqa: PLR0913 (callers name them)
     return [_article_view(row, slugs.get(row.id, ())) for row in rows]
 
 
-def _is_of_outlet(name: str) -> ColumnElement[bool]:
-    """Returns the condition that an outlet's name has the given part, in whatever case."""
-    return func.lower(articles.c.outlet).contains(name.lower(), autoescape=True)
+def _is_of_outlet(session: Session, name: str) -> ColumnElement[bool]:
+    """Returns the condition that an outlet's name has the given part, whatever its case and
+    accents.
+    """
+    # Told here: of letters beside ASCII SQLite knows no small form.
+    stored = session.execute(select(articles.c.outlet).distinct()).scalars()
+    return articles.c.outlet.in_([outlet for outlet in stored if _has_in_name(outlet, name)])
+
+
+def _has_in_name(outlet: str, part: str) -> bool:
+    folded = fold(part)
+    # A part of marks alone means these.
+    return folded in fold(outlet) if folded else part in outlet
 
 
 def _get_cases_of(session: Session, article_ids: Sequence[int]) -> dict[int, tuple[str, ...]]:

@@ -38,7 +38,7 @@ def library(store: Store) -> Store:
     """Three articles: of the harbour, of the quarry an hour later, and one of no case between."""
     store.write(judge, 1, outlet="Harbour Gazette")
     store.write(judge, 2, slug="quarry", hours=2, outlet="The 100% Courier")
-    store.write(add_article, fetched(3, TEXT, outlet="Tribune", published_at=NOW + HOUR))
+    store.write(add_article, fetched(3, TEXT, outlet="Écho Zürich", published_at=NOW + HOUR))
     return store
 
 
@@ -57,6 +57,8 @@ def numbers(store: Store, **chosen: Any) -> list[int]:
         ({"case": "castle"}, []),
         ({"outlet": "harbour"}, [1]),
         ({"outlet": "GAZETTE"}, [1]),
+        ({"outlet": "ÉCHO"}, [3]),
+        ({"outlet": "zurich"}, [3]),
         ({"outlet": "e"}, [2, 3, 1]),
         ({"outlet": "%"}, [2]),
         ({"outlet": "_"}, []),
