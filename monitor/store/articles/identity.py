@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Table, case, exists, func, null, select, true
+from sqlalchemy import ColumnElement, Table, case, exists, func, null, or_, select, true
 from sqlmodel import Session
 
+from monitor.model import DateSource
 from monitor.store.articles import make_uid
 from monitor.store.schema.tables import articles, cases, revisions
 
@@ -37,11 +38,12 @@ def identify_text(session: Session, revision_id: int) -> tuple[str, str]:
 
 
 def date_text(session: Session, revision_id: int) -> datetime | None:
-    """Returns when a text was published: its own date, else that of its article; None for what an
-    outlet made of an earlier text without dating it.
+    """Returns when a text was published: its own date, else that of its article; None where neither
+    has one, and for what an outlet made of an earlier text without dating it.
     """
     joined = revisions.join(articles, articles.c.id == revisions.c.article_id)
-    of_article = case((is_edit(), null()), else_=articles.c.published_at)
+    is_undated = or_(is_edit(), articles.c.published_source == DateSource.FIRST_SEEN)
+    of_article = case((is_undated, null()), else_=articles.c.published_at)
     at = func.coalesce(revisions.c.published_at, of_article)
     found = select(at).select_from(joined).where(revisions.c.id == revision_id)
     published_at: datetime | None = session.execute(found).scalar_one()

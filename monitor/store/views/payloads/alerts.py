@@ -29,6 +29,7 @@ from monitor.alerts.payload import (
     ReporterPart,
     SentencePart,
 )
+from monitor.model import DateSource
 from monitor.store.articles import stored_newsroom
 from monitor.store.articles.identity import is_edit
 from monitor.store.entries import terms_from_json
@@ -245,6 +246,8 @@ def make_article(row: Any) -> ArticlePart:
         id=row.uid,
         lang=_lang(row),
         found_at=row.joined_at if row.is_edit else row.found_at,
+        # Stored is when it was found: nobody has said that it was published then.
+        published_at=None if row.published_source == DateSource.FIRST_SEEN else row.published_at,
         sha256_text=row.text_hash,
         revision=row.number,
     )
