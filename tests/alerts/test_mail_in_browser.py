@@ -17,6 +17,7 @@ from monitor.alerts.payload import (
     DigestPayload,
     EventType,
     NoticePayload,
+    SentencePart,
     StatePart,
 )
 from monitor.alerts.rendering import render_alert, render_digest, render_notice
@@ -76,6 +77,8 @@ return least;
 WIDTHS = "return [document.documentElement.scrollWidth, window.innerWidth]"
 HEIGHTS = """return [...document.querySelectorAll('.button, .quiet')]
   .map((one) => one.getBoundingClientRect().height)"""
+DIRECTIONS = """return [...document.querySelectorAll('blockquote')]
+  .map((one) => getComputedStyle(one).direction)"""
 DARKNESS = "return getComputedStyle(document.querySelector('.card')).backgroundColor"
 
 
@@ -110,6 +113,17 @@ def test_a_mail_is_dark_where_the_screen_is(browser: Browser) -> None:
         grounds.append(browser.run(DARKNESS))
 
     assert grounds == ["rgb(255, 255, 255)", "rgb(29, 28, 26)"]
+
+
+def test_a_quote_is_written_in_its_own_direction(browser: Browser) -> None:
+    arabic = SentencePart("أغلق الميناء يوم الأحد.", "ar", 0, "a1")
+    payload = replace(PAYLOAD, new_sentences=(arabic, *PAYLOAD.new_sentences))
+    digest = DigestPayload(DigestKind.DIGEST, PAYLOAD.case, (payload,))
+
+    for message in (render_alert(payload, **OPTIONS), render_digest(digest, **OPTIONS)):
+        browser.show(message.html)
+
+        assert set(browser.run(DIRECTIONS)) == {"rtl", "ltr"}
 
 
 def test_buttons_are_of_one_height(browser: Browser) -> None:

@@ -50,7 +50,22 @@ from tests.alerts.samples import (
 DATE = "Fri, 06 Jun 2025 12:05:00 +0000"
 TAGS = {
     *("html", "head", "meta", "title", "style", "body", "table", "tbody", "tr", "td", "div"),
-    *("h1", "h2", "p", "br", "blockquote", "cite", "a", "b", "i", "ul", "li", "code", "span"),
+    *(
+        "h1",
+        "h2",
+        "p",
+        "br",
+        "blockquote",
+        "cite",
+        "a",
+        "b",
+        "bdi",
+        "i",
+        "ul",
+        "li",
+        "code",
+        "span",
+    ),
 }
 
 
