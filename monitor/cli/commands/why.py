@@ -58,7 +58,7 @@ OUTCOME_WORDS = {
     "alert": "told, when its channels tell: it is new enough",
     "digest": "held back in doubt: told in a digest, and at once if another newsroom has it too",
     "silent": "not told: see why below",
-    "baseline": "known: it was there before the case was followed",
+    "baseline": "known: it was there before the case was followed as it is now",
 }
 # How a text stands to the stored one that is nearest to it.
 RELATION_WORDS = {

@@ -37,7 +37,7 @@ def decide(
     """
     grounds = Grounds.of(assessment, prediction)
     if is_baseline:
-        text = "it was there before the case was followed"
+        text = "it was there before the case was followed as it is now"
         return grounds.silence(Reason(reasons.BASELINE, text))
     if not is_subject:
         if not (grounds.prediction and _continues(grounds.prediction, grounds.settings)):
