@@ -18,7 +18,8 @@ class Move:
     Attributes:
         url: where it leads.
         since: when it was first met.
-        polls: how many polls in a row have met it.
+        polls: how many polls in a row have met it; none of a place that the feed had moved to and
+            was left as dead.
         overlaps: items that were known stood behind it at least once: it is the same feed.
     """
 
@@ -26,6 +27,11 @@ class Move:
     since: datetime
     polls: int = 1
     overlaps: bool = False
+
+    @property
+    def is_left(self) -> bool:
+        """Whether the feed was asked there, until that place was dead."""
+        return self.polls == 0
 
 
 @dataclass(frozen=True, slots=True)

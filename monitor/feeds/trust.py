@@ -112,6 +112,24 @@ def is_settled(move: Move, now: datetime) -> bool:
     return move.polls >= MOVED_POLLS and now - move.since >= MOVED_FOR and move.overlaps
 
 
+def is_dead(failures: int, failing_since: datetime | None, now: datetime) -> bool:
+    """Whether a feed has failed for as long as a redirect has to hold: three polls, over a day.
+
+    Args:
+        failures: in a row.
+        failing_since: when the first of them came; None where this is it.
+    """
+    is_long = failing_since is not None and now - failing_since >= MOVED_FOR
+    return failures >= MOVED_POLLS and is_long
+
+
+def leave_place(left: str, now: datetime) -> Move:
+    """Returns a place that a feed had moved to and is not asked at any more, as a redirect that no
+    poll has met since.
+    """
+    return Move(left, now, polls=0, overlaps=True)
+
+
 def watch_farewell(farewell: Farewell | None, now: datetime) -> Farewell:
     """Returns what is known of a feed that has just been said to be gone for good."""
     if farewell is None:

@@ -8,6 +8,7 @@ import pytest
 
 from monitor.feeds.trust import (
     ValidatorHistory,
+    is_dead,
     is_frozen,
     is_gone,
     is_settled,
@@ -124,3 +125,18 @@ def test_a_feed_is_gone_when_three_answers_over_three_days_say_so(
 
     assert farewell == Farewell(NOW, answers)
     assert is_gone(farewell, NOW + hours * HOUR) is gone
+
+
+@pytest.mark.parametrize(
+    ("failures", "since", "is_so"),
+    [
+        (3, NOW - DAY, True),
+        (2, NOW - 9 * DAY, False),
+        (9, NOW - 23 * HOUR, False),
+        (1, None, False),
+    ],
+)
+def test_an_address_is_dead_after_three_failures_over_a_day(
+    failures: int, since: datetime | None, is_so: bool
+) -> None:
+    assert is_dead(failures, since, NOW) is is_so

@@ -27,7 +27,7 @@ from monitor.errors import (
     WorkerError,
 )
 from monitor.feeds.poll_interval import has_possible_gap
-from monitor.feeds.trust import ValidatorHistory, is_frozen, needs_whole
+from monitor.feeds.trust import ValidatorHistory, is_dead, is_frozen, needs_whole
 from monitor.model import FeedItem, Fetched, NotModified, Validators
 from monitor.pipeline.context import Context, log
 from monitor.pipeline.polling.backfill import read_missed
@@ -38,6 +38,7 @@ from monitor.pipeline.polling.schedule import (
     plan_after_answer,
     plan_after_failure,
     skipped_until,
+    swap_address,
     terms_of,
 )
 from monitor.pipeline.polling.selection import EntrySelector
@@ -392,19 +393,25 @@ async def _fail(ctx: Context, feed: DueFeed, error: MonitorError) -> PollResult:
         status=error.status if isinstance(error, FetchError) else None,
         error=str(error),
     )
-    update = _with_address(planned, feed, error)
+    update = _with_address(planned, feed, error, now)
     await ctx.write_together(feed.id, fail_poll, feed, ctx.owner, update, now=now)
     return PollResult(feed.url, outcome, error=str(error))
 
 
-def _with_address(update: FeedUpdate, feed: DueFeed, error: MonitorError) -> FeedUpdate:
-    """Returns the update with where a feed is asked next: one that had moved is asked at home."""
-    if feed.fetch_url is None or not (isinstance(error, FetchError) and error.permanent):
+def _with_address(
+    update: FeedUpdate, feed: DueFeed, error: MonitorError, now: datetime
+) -> FeedUpdate:
+    """Returns the update with where a feed is asked next."""
+    is_final = isinstance(error, FetchError) and error.permanent
+    if not is_final and not is_dead(feed.failures + 1, feed.failing_since, now):
         return update
-    # Where it had moved to it is no more: its own address is asked again, which must not hear of
-    # validators that are another's.
-    log.warning("feed_move_undone", feed=feed.url, was_at=feed.fetch_url, error=str(error))
-    return replace(_without_validators(update), fetch_url=None)
+    swapped = swap_address(update, feed, now)
+    if swapped is update:
+        return update
+    next_at = swapped.fetch_url or feed.url
+    log.warning("feed_asked_elsewhere", feed=feed.url, next_at=next_at, error=str(error))
+    # Which must not hear of validators that are another's.
+    return _without_validators(swapped)
 
 
 def name_outcome(error: MonitorError) -> str:

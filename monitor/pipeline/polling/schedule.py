@@ -21,7 +21,7 @@ from monitor.feeds.poll_interval import (
     plan_poll,
     spread_of,
 )
-from monitor.feeds.trust import is_gone, is_settled, watch_farewell, watch_move
+from monitor.feeds.trust import is_gone, is_settled, leave_place, watch_farewell, watch_move
 from monitor.model import FeedDocument, Fetched, NotModified, Validators
 from monitor.pipeline.context import Context, log
 from monitor.politeness import Move
@@ -286,6 +286,17 @@ def follow_move(
         return replace(update, move=move)
     _warn_of_move(feed, asked, move)
     return replace(update, move=None, fetch_url=None if move.url == feed.url else move.url)
+
+
+def swap_address(update: FeedUpdate, feed: DueFeed, now: datetime) -> FeedUpdate:
+    """Returns the update with the other address of a feed that has moved, to be asked next: its own
+    instead of a place that is dead, and that place again where its own is dead, too.
+    """
+    if feed.fetch_url is not None:
+        return replace(update, fetch_url=None, move=leave_place(feed.fetch_url, now))
+    if feed.move is not None and feed.move.is_left:
+        return replace(update, fetch_url=feed.move.url, move=None)
+    return update
 
 
 def _warn_of_move(feed: DueFeed, asked: str, move: Move) -> None:

@@ -47,7 +47,7 @@ class FeedView:
         whole_at: when it last gave a whole document.
         moved_to: the address that is asked instead of `url`.
         redirects_to: a permanent redirect that is being watched, since when and for how many polls
-            in a row.
+            in a row; of none a place that it had moved to and that is dead.
         host_paused_until: its host asked to be left alone until then; over or not.
         hub_url: a WebSub hub that it names; not used.
         dates_refused: stored items whose date could not be read or believed; dates_without_zone:

@@ -436,6 +436,65 @@ def test_where_a_moved_feed_is_no_more_its_own_address_is_asked_again() -> None:
     in_room(redirect("/new.xml"), work)
 
 
+DEAD = {
+    "broken": response(status="500 Broken"),
+    "for sale": response(b"<!doctype html><title>This address is for sale</title>"),
+    "silent": b"",
+}
+
+
+@pytest.mark.parametrize("dead", DEAD.values(), ids=DEAD)
+def test_where_a_moved_feed_is_dead_for_a_day_its_own_address_is_asked(dead: bytes) -> None:
+    async def work(room: Room) -> None:
+        room.answers["/new.xml"] = feed(1)
+        await room.poll(after=13 * HOUR, times=3)
+        room.answers["/new.xml"] = dead
+        room.raw = feed(1, 2)
+        await room.poll(after=13 * HOUR, times=2)
+        assert (await room.feed()).moved_to == room.server.url("/new.xml")
+        await room.poll(after=13 * HOUR)
+        assert (await room.feed()).moved_to is None
+
+        assert (await room.poll(after=HOUR)).new == 1
+        shown = await room.feed()
+        assert (shown.state, shown.moved_to, shown.redirects_to) == ("ok", None, None)
+
+    in_room(redirect("/new.xml"), work)
+
+
+def test_a_moved_feed_whose_own_address_is_dead_too_is_asked_at_both() -> None:
+    async def work(room: Room) -> None:
+        room.answers["/new.xml"] = feed(1)
+        await room.poll(after=13 * HOUR, times=3)
+        room.answers["/new.xml"] = response(status="404 Not Found")
+        room.raw = response(status="500 Broken")
+        before = len(room.asked)
+        await room.poll(after=13 * HOUR, times=5)
+        new, own = "/new.xml", "/feed.xml"
+        assert room.asked[before:] == [new, own, own, new, own]
+
+        room.answers["/new.xml"] = feed(1, 2)
+        assert (await room.poll(after=13 * HOUR)).new == 1
+        assert (await room.feed()).moved_to == room.server.url("/new.xml")
+
+    in_room(redirect("/new.xml"), work)
+
+
+def test_a_moved_feed_that_was_left_is_followed_again_after_a_day() -> None:
+    async def work(room: Room) -> None:
+        room.answers["/new.xml"] = feed(1)
+        await room.poll(after=13 * HOUR, times=3)
+        room.answers["/new.xml"] = response(status="404 Not Found")
+        await room.poll(after=HOUR)
+        room.answers["/new.xml"] = feed(1, 2)
+        await room.poll(after=HOUR)
+        assert (await room.feed()).moved_to is None
+        await room.poll(after=13 * HOUR, times=2)
+        assert (await room.feed()).moved_to == room.server.url("/new.xml")
+
+    in_room(redirect("/new.xml"), work)
+
+
 # --- gaps
 # -----------------------------------------------------------------------------
 
