@@ -5,7 +5,7 @@ One notice for each episode, and never a storm: feeds that fail together share a
 one again when they are back.
 
 Measured up to a feed's last poll, not up to now: a monitor that was switched off for a week says
-nothing about its feeds."""
+nothing about its feeds. Where a host has asked for no polls until a time, up to then."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from monitor.feeds.poll_interval import ASKED_TO_WAIT
 
 FAILING_FOR = timedelta(hours=24)
 FAILING_POLLS = 3
@@ -38,6 +40,8 @@ class FeedHealth:
     Attributes:
         state: "new", "ok", "failing" or "gone".
         error: of the last poll.
+        failing_since: the first of the polls in a row that brought no answer.
+        because: what set the moment of the next poll.
         is_leaving: its server says that it is gone for good, and is not believed yet: what people
             are told of it waits until then.
         interval: between its polls.
@@ -55,6 +59,8 @@ class FeedHealth:
     is_leaving: bool
     failures: int
     failing_since: datetime | None
+    next_poll_at: datetime
+    because: str
     last_polled_at: datetime | None
     last_ok_at: datetime | None
     last_new_at: datetime | None
@@ -65,8 +71,18 @@ class FeedHealth:
 
     @property
     def is_failing(self) -> bool:
-        """Whether its last poll failed."""
+        """Whether its last poll failed, or may not be made for a day and more."""
         return self.state == "failing"
+
+    @property
+    def is_held(self) -> bool:
+        """Whether its host has asked for no poll before the next one."""
+        return self.because == ASKED_TO_WAIT
+
+    @property
+    def is_out(self) -> bool:
+        """Whether it fails otherwise than by its host's word, which is an answer."""
+        return self.is_failing and not self.is_held
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +131,18 @@ def find_trouble(feed: FeedHealth) -> Trouble | None:
 
 
 def _has_failed_for_long(feed: FeedHealth) -> bool:
-    if feed.failing_since is None or feed.last_polled_at is None:
+    if feed.failing_since is None or feed.is_leaving:
         return False
-    is_long = feed.last_polled_at - feed.failing_since >= FAILING_FOR
-    return is_long and not feed.is_leaving and feed.failures >= FAILING_POLLS
+    if feed.is_held:
+        return is_long_failure(feed.failing_since, feed.next_poll_at)
+    if feed.last_polled_at is None or feed.failures < FAILING_POLLS:
+        return False
+    return is_long_failure(feed.failing_since, feed.last_polled_at)
+
+
+def is_long_failure(since: datetime, until: datetime) -> bool:
+    """Says whether a feed that brings no answer does so for long enough to notify people."""
+    return until - since >= FAILING_FOR
 
 
 def _is_silent(feed: FeedHealth) -> bool:
@@ -137,10 +161,10 @@ def find_changes(feeds: Sequence[FeedHealth]) -> HealthChanges:
     Args:
         feeds: all that are watched; their order is kept.
     """
-    polled = [feed for feed in feeds if feed.last_polled_at]
-    dried_up = tuple(feed for feed in polled if feed.notice_uid is None and find_trouble(feed))
+    dried_up = tuple(feed for feed in feeds if feed.notice_uid is None and find_trouble(feed))
     changes = HealthChanges(dried_up, tuple(_find_recovered(feeds)))
-    failing = [feed for feed in polled if feed.is_failing]
+    polled = [feed for feed in feeds if feed.last_polled_at]
+    failing = [feed for feed in polled if feed.is_out]
     # Of one or two feeds more than half fail easily, and that says nothing about the network.
     is_outage = len(polled) >= _MIN_FEEDS_OF_OUTAGE and 2 * len(failing) > len(polled)
     return _gather_outage(changes, failing) if is_outage else changes
@@ -148,14 +172,14 @@ def find_changes(feeds: Sequence[FeedHealth]) -> HealthChanges:
 
 def _gather_outage(changes: HealthChanges, failing: Sequence[FeedHealth]) -> HealthChanges:
     """Returns the changes so that an outage has one notice, which all its feeds share."""
-    victims = tuple(feed for feed in changes.dried_up if feed.is_failing)
+    victims = tuple(feed for feed in changes.dried_up if feed.is_out)
     if not victims:
         return changes
     outage_uid = next((feed.notice_uid for feed in failing if feed.notice_uid), "")
     if not outage_uid:
         late = _failed_late(changes.dried_up, failing)
         return replace(changes, dried_up=(*changes.dried_up, *late), is_outage=True)
-    others = tuple(feed for feed in changes.dried_up if not feed.is_failing)
+    others = tuple(feed for feed in changes.dried_up if not feed.is_out)
     return replace(changes, dried_up=others, joined=victims, outage_uid=outage_uid)
 
 

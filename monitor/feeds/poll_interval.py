@@ -27,6 +27,7 @@ REFUSED = HOUR
 BLOCKED = timedelta(hours=6)  # after the first challenge of a bot protection
 CEILING = timedelta(hours=24)  # of back-off, and of what a feed may ask for
 LONGEST_WAIT = timedelta(days=30)  # of Retry-After
+ASKED_TO_WAIT = "the host asked to wait"
 # A feed that was not there (404, 403) for so long is asked once a week, as one that is gone (410).
 MISSING_AFTER = timedelta(days=14)
 WEEKLY = timedelta(days=7)
@@ -178,7 +179,7 @@ def plan_poll(
         demands = list(_demands_of_success(factors, now, shortest, longest))
     if factors.retry_after:
         demands.append(
-            _Demand(min(factors.retry_after, LONGEST_WAIT), "the host asked to wait"),
+            _Demand(min(factors.retry_after, LONGEST_WAIT), ASKED_TO_WAIT),
         )
     chosen = max(demands, key=lambda demand: demand.wait)
     least = max(demand.wait for demand in demands if not demand.is_ours)

@@ -19,7 +19,7 @@ _EXPLANATION_SECONDS = 5.0
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 # 206 is a part that nobody asked for, 204 and 205 have no body, 202 says "later".
 _WHOLE = frozenset({200, 203})
-_ASKS_TO_WAIT = frozenset({429, 503})
+ASKS_TO_WAIT = frozenset({429, 503})
 _MAX_LENGTH_DIGITS = 18  # of Content-Length: more would be refused by `int`, and are too large
 
 
@@ -53,7 +53,7 @@ class HttpAnswer:
     @property
     def asks_to_wait(self) -> bool:
         """Whether the server wants no requests for a while."""
-        return self.status in _ASKS_TO_WAIT
+        return self.status in ASKS_TO_WAIT
 
 
 async def read_answer(url: str, response: httpx.Response, limit: int) -> HttpAnswer:

@@ -47,6 +47,7 @@ from monitor.fetching.journey import Credentials, Journey
 from monitor.fetching.lanes import Lanes, Place
 from monitor.fetching.lenient.refresh import find_refresh
 from monitor.fetching.limits import (
+    LONGEST_PAUSE,
     HostLimits,
     LoopClock,
     MemoryHostState,
@@ -56,7 +57,7 @@ from monitor.fetching.limits import (
 )
 from monitor.fetching.robots import MAX_ROBOTS_BYTES, Robots
 from monitor.fetching.transport import build_clients, build_request, remembered_url
-from monitor.fetching.waiting import max_age, retry_after
+from monitor.fetching.waiting import MAX_WAIT, max_age, retry_after
 from monitor.model import Fetched, NotModified, Validators
 from monitor.model.private import PrivatePlace
 from monitor.politeness import HostPause, HostStateStore
@@ -144,6 +145,7 @@ class _Wish:
     max_bytes: int | None  # where it is lower than the client's
     credentials: Credentials | None = None
     is_single: bool = False  # nobody comes back soon
+    closes_for: timedelta = LONGEST_PAUSE  # the longest that a refusal closes a host
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +247,7 @@ class Client:
         Raises:
             FetchError: as `fetch`.
         """
-        wish = _Wish(_ACCEPT_FEED, validators, None, credentials, is_single=True)
+        wish = _Wish(_ACCEPT_FEED, validators, None, credentials, True, MAX_WAIT)
         return await self._fetch(url, wish, _always(pause))
 
     async def fetch_page(
@@ -266,7 +268,11 @@ class Client:
         limit = min(wish.max_bytes or self._options.max_bytes, self._options.max_bytes)
         seconds = self._options.deadline.total_seconds()
         journey = Journey(
-            url, seconds_left=seconds, credentials=wish.credentials, is_single=wish.is_single
+            url,
+            seconds_left=seconds,
+            credentials=wish.credentials,
+            is_single=wish.is_single,
+            closes_for=wish.closes_for,
         )
         conditions = write_conditions(wish.validators)
         asked, read = {"Accept": wish.accept, **conditions}, partial(read_answer, limit=limit)
@@ -304,7 +310,13 @@ class Client:
 
     async def _get_robots(self, url: str) -> HttpAnswer:
         """Returns a robots.txt, of its text the beginning."""
-        journey = Journey(url, seconds_left=self._options.deadline.total_seconds())
+        # That its server fails lets pages wait, and is no word on feeds (RFC 9309 §2.3.1.4).
+        journey = Journey(
+            url,
+            seconds_left=self._options.deadline.total_seconds(),
+            closing={HTTPStatus.TOO_MANY_REQUESTS},
+            closes_for=LONGEST_PAUSE,
+        )
         read = partial(read_beginning, limit=MAX_ROBOTS_BYTES)
         return await self._travel(journey, {"Accept": "*/*"}, read, _always(_NO_PAUSE))
 
@@ -373,7 +385,7 @@ class Client:
             # While this one waited for its turn, another may have been refused.
             known = await check_open(self._host_state, host, journey.url, self._now())
             answer = await _bounded(journey, partial(self._send_get, request, read, place))
-            await self._remember(host, known, answer)
+            await self._remember(host, known, answer, journey)
         journey.cookies.keep(answer.url, answer.cookies)
         return answer
 
@@ -382,12 +394,16 @@ class Client:
             answer, cookies = await read(request.url, response), read_cookies(response)
             return replace(answer, cookies=cookies) if cookies else answer
 
-    async def _remember(self, host: str, known: HostPause | None, answer: HttpAnswer) -> None:
+    async def _remember(
+        self, host: str, known: HostPause | None, answer: HttpAnswer, journey: Journey
+    ) -> None:
         """Records that a host asked to be left alone, or that it answers again."""
-        if answer.asks_to_wait:
+        if answer.status in journey.closing:
             wait = retry_after(answer.headers, self._time_of_day())
-            await self._close_host(host, known, answer, wait)
-        elif known is not None:
+            # What one page says for weeks must not hold the host's feeds for so long.
+            bounded = None if wait is None else min(wait, journey.closes_for)
+            await self._close_host(host, known, answer, bounded)
+        elif known is not None and not answer.asks_to_wait:
             await self._host_state.put_pause(host, None)
 
     async def _close_host(

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import dataclass, field
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 from monitor.errors import FetchError
-from monitor.fetching.answers import HttpAnswer
+from monitor.fetching.answers import ASKS_TO_WAIT, HttpAnswer
 from monitor.fetching.failures import place_of
 from monitor.fetching.lenient.cookies import CookiePot
+from monitor.fetching.waiting import MAX_WAIT
 from monitor.urls import resolve
 
 MAX_HOPS = 5
@@ -56,6 +59,8 @@ class Journey:
         cookies: that were set on the way, forgotten at its end.
         credentials: for the site where it begins, as a rule.
         is_single: nobody comes back to these hosts soon.
+        closing: statuses that close a host.
+        closes_for: the longest that one may close it.
     """
 
     url: str
@@ -67,6 +72,8 @@ class Journey:
     cookies: CookiePot = field(default_factory=CookiePot)
     credentials: Credentials | None = None
     is_single: bool = False
+    closing: Set[int] = ASKS_TO_WAIT
+    closes_for: timedelta = MAX_WAIT
 
     def own_headers(self) -> dict[str, str]:
         """Returns what is sent to where it is now because it is this journey."""

@@ -17,6 +17,7 @@ from protego import Protego
 from monitor.decoding import decode
 from monitor.errors import FetchError, HostHeld, RobotsDisallow
 from monitor.fetching.answers import HttpAnswer
+from monitor.fetching.waiting import retry_after
 from monitor.politeness import HostStateStore, RobotsFile
 
 MAX_ROBOTS_BYTES = 500_000  # RFC 9309 §2.5 asks for 500 KiB at least; what is behind is not read
@@ -84,13 +85,14 @@ class Robots:
         now = self._clock()
         try:
             answer = await self._get(f"{origin}/robots.txt")
-            status, body = answer.status, answer.body
+            status, body, wait = answer.status, answer.body, retry_after(answer.headers, now)
         except HostHeld:
             raise
         except FetchError as error:
-            status, body = _status_of(error), b""
+            status, body, wait = _status_of(error), b"", None
         if status == 429 or status >= 500:
-            return RobotsFile("", is_readable=False, expires_at=now + ASKED_AGAIN_AFTER)
+            expires_at = now + _asked_again_after(wait)
+            return RobotsFile("", is_readable=False, expires_at=expires_at)
         text = decode(body, "utf-8").text if 200 <= status < 300 else ""
         return RobotsFile(text.replace("\x00", ""), is_readable=True, expires_at=now + KEPT_FOR)
 
@@ -105,12 +107,20 @@ class Robots:
         return rules
 
 
+def _asked_again_after(wait: timedelta | None) -> timedelta:
+    """Returns how long a file that could not be had is not asked for.
+
+    Args:
+        wait: how long its server asked to wait, None where it did not say.
+    """
+    return min(max(wait or ASKED_AGAIN_AFTER, ASKED_AGAIN_AFTER), KEPT_FOR)
+
+
 def _holds(robots: RobotsFile, now: datetime) -> bool:
     """Says whether a stored file is believed: neither too old nor written by a clock that ran
     ahead.
     """
-    kept_for = KEPT_FOR if robots.is_readable else ASKED_AGAIN_AFTER
-    return timedelta() < robots.expires_at - now <= kept_for + _CLOCKS_DIFFER
+    return timedelta() < robots.expires_at - now <= KEPT_FOR + _CLOCKS_DIFFER
 
 
 def _status_of(error: FetchError) -> int:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from monitor.alerts.notices.troubles import part_in_trouble
+from monitor.feeds.poll_interval import ASKED_TO_WAIT
 from tests.feeds.healthy import healthy
 
 SINCE = datetime(2025, 6, 6, 2, 5, tzinfo=UTC)
@@ -44,3 +45,19 @@ def test_a_feed_that_is_gone_says_what_its_server_said() -> None:
     gone = replace(HEALTHY, state="gone", error="answered 410 Gone")
     part = part_in_trouble(gone, UTC)
     assert part.reason == "its server says that it is gone for good: answered 410 Gone"
+
+
+def test_a_feed_whose_host_wants_no_polls_says_until_when() -> None:
+    asked = replace(
+        HEALTHY,
+        state="failing",
+        failures=1,
+        failing_since=SINCE,
+        because=ASKED_TO_WAIT,
+        next_poll_at=SINCE + timedelta(days=20),
+    )
+    part = part_in_trouble(asked, UTC)
+    assert part.reason == (
+        "it has not answered since 6 June 2025, 02:05 UTC, and its host wants no polls before "
+        "26 June 2025, 02:05 UTC"
+    )

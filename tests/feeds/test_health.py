@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from monitor.feeds.health import FeedHealth, Trouble, find_changes, find_trouble
+from monitor.feeds.poll_interval import ASKED_TO_WAIT
 from tests.feeds.healthy import HOUR, NOW, healthy
 
 DAY = timedelta(days=1)
@@ -28,6 +29,13 @@ def failing(
     )
 
 
+def held(number: int = 1, *, since: timedelta = timedelta(), days: int = 20) -> FeedHealth:
+    """A feed whose host wants no polls for some days after a first failure."""
+    at = NOW + days * DAY
+    own = failing(number, since=since)
+    return replace(own, failures=1, because=ASKED_TO_WAIT, next_poll_at=at)
+
+
 @pytest.mark.parametrize(
     ("feed", "trouble"),
     [
@@ -37,6 +45,9 @@ def failing(
         (failing(since=23 * HOUR), None),
         (replace(failing(), is_leaving=True), None),
         (replace(failing(), failures=2), None),
+        (held(), Trouble.FAILING),
+        (held(since=HOUR, days=0), None),
+        (replace(held(), last_polled_at=None), Trouble.FAILING),
         (replace(healthy(), last_new_at=NOW - 2 * DAY - HOUR), Trouble.SILENT),
         (replace(healthy(), last_new_at=NOW - 2 * DAY), None),
         (replace(healthy(), last_new_at=NOW - 5 * DAY, gap=2 * DAY), None),
@@ -71,6 +82,13 @@ def test_when_most_feeds_fail_those_that_failed_late_are_told_with_the_others() 
 
     assert [feed.id for feed in news.dried_up] == [1, 2, 3]
     assert news.is_outage
+
+
+def test_feeds_whose_hosts_ask_for_peace_are_no_outage() -> None:
+    news = find_changes([held(1), held(2), failing(3), healthy(4)])
+
+    assert [feed.id for feed in news.dried_up] == [1, 2, 3]
+    assert not news.is_outage
 
 
 def test_a_feed_that_begins_to_fail_during_a_told_outage_says_nothing_more() -> None:

@@ -18,7 +18,7 @@ from typing import TypeVar
 import pytest
 import trustme
 
-from monitor.errors import AddressBlocked, BodyTooLarge, DeadlineExceeded, FetchError
+from monitor.errors import AddressBlocked, BodyTooLarge, DeadlineExceeded, FetchError, HostHeld
 from monitor.fetching import Client, FetchOptions
 from monitor.fetching.bodies import offered_encodings
 from monitor.fetching.transport import remembered_url
@@ -393,6 +393,20 @@ def test_a_host_that_asks_to_wait_is_not_asked_again(status: str) -> None:
         assert len(server.requests) == 1
 
     visiting(fixed(response(status=status, headers=(("Retry-After", "3600"),))), use)
+
+
+@pytest.mark.parametrize(("kind", "days"), [("fetch_feed", 20), ("fetch_page", 1)])
+def test_a_feed_closes_its_host_for_weeks_and_a_page_for_a_day(kind: str, days: int) -> None:
+    async def use(client: Client, server: Server) -> None:
+        with pytest.raises(FetchError, match="503"):
+            await getattr(client, kind)(server.url())
+        with pytest.raises(HostHeld) as told:
+            await client.fetch_feed(server.url("/feed.xml"))
+        assert told.value.retry_after is not None
+        assert timedelta() <= timedelta(days=days) - told.value.retry_after < timedelta(minutes=1)
+
+    weeks = response(status="503 Busy", headers=(("Retry-After", str(20 * 86_400)),))
+    visiting(fixed(weeks), use, replace(OPTIONS, heeds_robots=False))
 
 
 def test_another_host_may_still_be_asked() -> None:

@@ -40,9 +40,12 @@ class Clock:
 class Site:
     """A site whose robots.txt is the test's; everything else is a page."""
 
-    def __init__(self, robots: bytes = b"", status: str = "200 OK") -> None:
+    def __init__(
+        self, robots: bytes = b"", status: str = "200 OK", headers: tuple[tuple[str, str], ...] = ()
+    ) -> None:
         self.robots = robots
         self.status = status
+        self.headers = headers
         self.clock = Clock()
         self.hosts = MemoryHostState()
         self.times: list[datetime] = []
@@ -50,7 +53,7 @@ class Site:
     async def answer(self, visit: Visit) -> None:
         self.times.append(self.clock.now)
         if visit.request.target == "/robots.txt":
-            await visit.send(response(self.robots, status=self.status))
+            await visit.send(response(self.robots, status=self.status, headers=self.headers))
         elif visit.request.target == "/moved":
             await visit.send(response(status="302 Found", headers=(("Location", "/private/x"),)))
         else:
@@ -169,6 +172,49 @@ def test_a_file_that_asks_to_wait_closes_the_host() -> None:
             await client.fetch(server.url("/feed.xml"))
 
     assert site.visit(use) == ["/robots.txt"]
+
+
+def test_a_file_whose_server_fails_closes_no_feed() -> None:
+    site = Site(status="503 Busy")
+
+    async def use(client: Client, server: Server) -> None:
+        with pytest.raises(RobotsDisallow):
+            await client.fetch_page(server.url("/story"))
+        await client.fetch_feed(server.url("/feed.xml"))
+
+    assert site.visit(use) == ["/robots.txt", "/feed.xml"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "kept"),
+    [(60, 30), (7_200, 120), (29 * 86_400, 24 * 60)],
+    ids=["less", "more", "most"],
+)
+def test_a_file_is_not_asked_for_before_its_server_wants_for_a_day(asked: int, kept: int) -> None:
+    site = Site(status="503 Busy", headers=(("Retry-After", str(asked)),))
+
+    async def use(client: Client, server: Server) -> None:
+        for _ in range(2):
+            with pytest.raises(RobotsDisallow) as told:
+                await client.fetch_page(server.url("/story"))
+            assert told.value.retry_after == timedelta(minutes=kept)
+        site.clock.now += timedelta(minutes=kept)
+        site.status = "200 OK"
+        await _page(client, server)
+
+    assert site.visit(use) == ["/robots.txt", "/robots.txt", "/story"]
+
+
+def test_a_file_that_asks_to_wait_for_weeks_closes_the_host_for_a_day() -> None:
+    site = Site(status="429 Slow Down", headers=(("Retry-After", str(29 * 86_400)),))
+
+    async def use(client: Client, server: Server) -> None:
+        with pytest.raises(RobotsDisallow):
+            await client.fetch_page(server.url("/story"))
+        site.clock.now += timedelta(days=1)
+        await client.fetch_feed(server.url("/feed.xml"))
+
+    assert site.visit(use) == ["/robots.txt", "/feed.xml"]
 
 
 @pytest.mark.parametrize(

@@ -29,5 +29,8 @@ def part_in_trouble(feed: FeedHealth, zone: tzinfo) -> FeedPart:
 
 def _describe_failing(feed: FeedHealth, zone: tzinfo) -> str:
     since = f" since {print_moment(feed.failing_since, zone)}" if feed.failing_since else ""
+    if feed.is_held:
+        until = print_moment(feed.next_poll_at, zone)
+        return f"it has not answered{since}, and its host wants no polls before {until}"
     # The message names the feed, and its address where that can be shown.
     return f"it has failed{since}: {feed.error.removeprefix(feed.url).lstrip(': ')}"

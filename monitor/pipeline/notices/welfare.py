@@ -248,4 +248,5 @@ def _is_taken(feed: FeedHealth, cases: Iterable[WatchedCase]) -> bool:
 
 def _troubled_since(feed: FeedHealth) -> datetime | None:
     # A silent feed answers, and brings nothing since then.
-    return feed.failing_since or feed.last_new_at
+    since = None if feed.state == "ok" else feed.failing_since
+    return since or feed.last_new_at

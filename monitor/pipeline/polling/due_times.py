@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from sqlmodel import Session
 
 from monitor.feeds.poll_interval import (
+    ASKED_TO_WAIT,
     PollFactors,
     PollPlan,
     UpdatePattern,
@@ -103,8 +104,9 @@ def bring_forward(
     latest = _allow(scheduled, begun + planned.latest + _MINUTE, paused_until)
     if scheduled.next_poll_at <= latest:
         return None
-    at = _allow(scheduled, max(begun + planned.wait, now), paused_until)
-    return at, planned.because
+    wanted = max(begun + planned.wait, now)
+    because = ASKED_TO_WAIT if wanted < (paused_until or now) else planned.because
+    return _allow(scheduled, wanted, paused_until), because
 
 
 def _allow(scheduled: ScheduledFeed, at: datetime, paused_until: datetime | None) -> datetime:

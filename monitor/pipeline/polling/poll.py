@@ -26,7 +26,8 @@ from monitor.errors import (
     MonitorError,
     WorkerError,
 )
-from monitor.feeds.poll_interval import has_possible_gap
+from monitor.feeds.health import is_long_failure
+from monitor.feeds.poll_interval import ASKED_TO_WAIT, has_possible_gap
 from monitor.feeds.trust import ValidatorHistory, is_dead, is_frozen, needs_whole
 from monitor.model import FeedItem, Fetched, NotModified, Validators
 from monitor.pipeline.context import Context, log
@@ -369,9 +370,15 @@ async def _give_up(ctx: Context, feed: DueFeed, error: Exception) -> PollResult:
 
 
 async def _wait_for_host(ctx: Context, feed: DueFeed, error: HostHeld) -> PollResult:
-    """Postpones a poll for as long as the host has asked; that is not a failure of the feed."""
-    wait = error.retry_after or ctx.settings.schedule.min_interval
-    postponed = FeedUpdate(next_poll_at=ctx.clock() + wait, because="the host asked to wait")
+    """Postpones a poll for as long as the host has asked; that is not a failure of the feed, unless
+    it has no answer for a day by that.
+    """
+    now = ctx.clock()
+    until = now + (error.retry_after or ctx.settings.schedule.min_interval)
+    since = feed.failing_since or now
+    postponed = FeedUpdate(next_poll_at=until, because=ASKED_TO_WAIT, failing_since=since)
+    if is_long_failure(since, until) and not feed.is_gone:
+        postponed = replace(postponed, state="failing", error=str(error))
     result = PollResult(feed.url, "postponed", error=str(error))
     return await _postpone(ctx, feed, postponed, result)
 

@@ -173,7 +173,8 @@ def fail_poll(
     values = {
         "state": "gone" if feed.is_gone else "failing",
         "failures": feed.failures + 1,
-        # Counted from the first failure in a row: that decides when people hear of it.
+        # Counted from the first poll in a row without an answer: that decides when people hear of
+        # it.
         "failing_since": feed.failing_since or now,
         "last_polled_at": now,
     }
@@ -181,7 +182,7 @@ def fail_poll(
 
 
 def postpone_poll(session: Session, feed: DueFeed, owner: str, changes: FeedUpdate) -> None:
-    """Gives a feed free that could not be asked yet; nothing else about it changes.
+    """Gives a feed free that could not be asked yet; nothing but the changes is written.
 
     Raises:
         LeaseLost: another worker polls the feed now.

@@ -50,7 +50,8 @@ class Feed(SQLModel, table=True):
         fetch_url: where it moved to for good; `url` stays what it is known by.
         move_url: where it has redirected for good lately; taken over when that has held for a
             while.
-        failing_since: the first of the failures in a row.
+        failing_since: the first of the polls in a row that brought no answer, those among them
+            that its host did not want.
         gone_since, gone_answers: the first of the answers that it is gone for good, and how many
             there were since it last worked.
         read_items: what the next poll needs to know of the last document, to read only what is new

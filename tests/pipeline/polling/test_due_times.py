@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
+from monitor.feeds.poll_interval import ASKED_TO_WAIT
 from monitor.model import Validators
 from monitor.pipeline.context import Context
 from monitor.pipeline.polling.due_times import bring_forward, keep_due_times
@@ -93,6 +94,14 @@ def test_a_host_that_asked_for_peace_is_not_asked_sooner() -> None:
 
     assert moved_to(late, paused_until=NOW + 9 * HOUR) is None
     assert moved_to(scheduled(due_in=9 * DAY), paused_until=NOW + DAY) == DAY
+
+
+def test_a_poll_that_waits_for_its_host_says_so_after_a_start() -> None:
+    late = scheduled(due_in=22 * DAY, failures=1, status=429)
+
+    moved = bring_forward(late, TERMS, NOW + 20 * DAY)
+
+    assert moved == (NOW + 20 * DAY, ASKED_TO_WAIT)
 
 
 def test_a_failing_feed_is_asked_as_its_shorter_every_allows() -> None:

@@ -56,6 +56,24 @@ def test_a_feed_that_fails_for_a_day_is_told_once_with_its_reason(newsroom: News
     assert notice["data"]["about"]["feed"] == outlet.feed_url
 
 
+def test_a_feed_whose_host_asks_for_weeks_of_peace_is_told_at_once(newsroom: Newsroom) -> None:
+    newsroom.poll()
+    outlet = newsroom.outlets[0]
+    outlet.retry_after["/feed.xml"] = 20 * 86_400
+    newsroom.poll(hours=6)
+    del outlet.retry_after["/feed.xml"]
+    for _ in range(3):
+        newsroom.poll(hours=7 * 24)
+
+    told, back = notices(newsroom)
+    (feed,) = told["data"]["feeds"]
+    assert (feed["url"], feed["state"]) == (outlet.feed_url, "failing")
+    assert "its host wants no polls before" in feed["reason"]
+    assert back["type"] == "feed.recovered"
+    beats = [event for event in newsroom.alerts if event["type"] == "heartbeat"]
+    assert [beat["data"]["about"]["troubled"] for beat in beats] == [1, 1, 0]
+
+
 def test_a_feed_that_is_back_is_told_once_and_may_fall_silent_again(newsroom: Newsroom) -> None:
     newsroom.poll()
     outlet = newsroom.outlets[0]

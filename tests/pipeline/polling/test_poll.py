@@ -6,13 +6,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email.utils import format_datetime
+from urllib.parse import urlsplit
 
 import pytest
 from structlog.testing import capture_logs
 
 from monitor.pipeline.polling.pollers import Pollers, poll_named
+from monitor.politeness import HostPause
+from monitor.store.hosts import put_pause
 from tests.fetching.server import response
 from tests.pipeline.room import START, Room, open_room
 
@@ -256,6 +259,28 @@ def test_a_pause_that_a_host_asked_for_outlives_the_program() -> None:
         assert shown.host_pause_reason == "it answered 503"
 
     in_room(response(status="503 Busy", headers=(("Retry-After", str(40 * 3_600)),)), work)
+
+
+@pytest.mark.parametrize(
+    ("hours", "state", "since"), [(25, "failing", START + HOUR), (24, "ok", START + HOUR)]
+)
+def test_a_feed_that_may_not_be_asked_for_a_day_is_failing(
+    hours: int, state: str, since: datetime
+) -> None:
+    async def work(room: Room) -> None:
+        await room.poll()
+        async with room.program() as ctx:
+            pause = HostPause(START + hours * HOUR, 1, "it answered 429")
+            await ctx.write(put_pause, urlsplit(room.server.url("")).netloc, pause)
+        assert (await room.poll(after=HOUR)).outcome == "postponed"
+        shown = await room.feed()
+        assert (shown.state, shown.failing_since, shown.failures) == (state, since, 0)
+
+        await room.poll(after=hours * HOUR)
+        shown = await room.feed()
+        assert (shown.state, shown.failing_since, shown.error) == ("ok", None, "")
+
+    in_room(feed(1), work)
 
 
 @pytest.mark.parametrize(
