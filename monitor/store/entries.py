@@ -47,6 +47,7 @@ class KnownEntry:
     canonical_url: str | None
     title: str
     published_at: datetime | None
+    seen_at: datetime
     last_status: str
 
 

@@ -27,11 +27,11 @@ from monitor.errors import (
     WorkerError,
 )
 from monitor.feeds.health import is_long_failure
-from monitor.feeds.poll_interval import ASKED_TO_WAIT, has_possible_gap
+from monitor.feeds.poll_interval import ASKED_TO_WAIT
 from monitor.feeds.trust import ValidatorHistory, is_dead, is_frozen, needs_whole
 from monitor.model import FeedItem, Fetched, NotModified, Validators
 from monitor.pipeline.context import Context, log
-from monitor.pipeline.polling.backfill import read_missed
+from monitor.pipeline.polling.backfill import OPEN_GAP, Missed, find_gap, read_missed
 from monitor.pipeline.polling.reading import ReadDocument, read_document
 from monitor.pipeline.polling.schedule import (
     SKIPPED,
@@ -97,12 +97,14 @@ class _PolledEntries:
 
     Attributes:
         is_baseline: the new ones never alert.
+        open_since: when items were missed that could not be found yet; None where none are.
     """
 
     new: Sequence[EntrySpec]
     changed: Sequence[EntrySpec]
     is_baseline: bool
     now: datetime
+    open_since: datetime | None = None
 
     @property
     def queued(self) -> int:
@@ -225,18 +227,14 @@ def _without_validators(update: FeedUpdate) -> FeedUpdate:
 async def _finish_new(ctx: Context, read: ReadDocument, got: Fetched, body_hash: str) -> PollResult:
     """Writes a poll that brought another document than the last one (T1)."""
     entries = await _choose_entries(ctx, read)
-    changed = [spec.item.key for spec in entries.changed]
     update = _describe_poll(ctx, read, got)
-    # Validators of a document that was cut off would hide its rest for ever, and those of one that
-    # is not stored yet as it reads now would hide its changes.
-    if not read.document.is_truncated and not read.find_postponed(changed):
-        update = _with_validators(update, read.feed, got, body_hash, entries.now)
+    if entries.open_since is None:
+        update = _with_memory(update, read, got, body_hash, entries)
+    else:
+        update = _with_open_gap(update, entries.open_since)
     # A feed that only changes what it has is silent all the same: `last_new_at` stays.
     if entries.new:
         update = replace(update, last_new_at=entries.now)
-    memory = read.remembered(changed, entries.now)
-    if memory != read.feed.read_items:
-        update = replace(update, read_items=memory)
     _warn_of_document(read)
     feed = read.feed
     count = await ctx.write_together(feed.id, _store_poll, ctx.owner, feed, entries, update)
@@ -250,15 +248,40 @@ async def _finish_new(ctx: Context, read: ReadDocument, got: Fetched, body_hash:
     )
 
 
+def _with_memory(
+    update: FeedUpdate, read: ReadDocument, got: Fetched, body_hash: str, entries: _PolledEntries
+) -> FeedUpdate:
+    """Returns the update with what the next poll needs to know of the document."""
+    changed = [spec.item.key for spec in entries.changed]
+    # Validators of a document that was cut off would hide its rest for ever, and those of one that
+    # is not stored yet as it reads now would hide its changes.
+    if not read.document.is_truncated and not read.find_postponed(changed):
+        update = _with_validators(update, read.feed, got, body_hash, entries.now)
+    memory = read.remembered(changed, entries.now)
+    return update if memory == read.feed.read_items else replace(update, read_items=memory)
+
+
+def _with_open_gap(update: FeedUpdate, since: datetime) -> FeedUpdate:
+    """Returns the update of a poll after which items are still missing."""
+    warning = "; ".join(filter(None, (str(update.warning), OPEN_GAP)))
+    # Only the whole document, read as a whole, leads to its archive again.
+    again = replace(_without_validators(update), read_items=None)
+    return replace(again, warning=warning, whole_at=since)
+
+
 async def _choose_entries(ctx: Context, read: ReadDocument) -> _PolledEntries:
     """Returns what is to be stored of a document, and of the archive where items were missed."""
     now = ctx.clock()
-    fresh, changed = read.fresh + await _read_archive(ctx, read), read.find_changed(now)
+    gap_since = find_gap(read, now)
+    missed = await read_missed(ctx, read.feed, read.document, gap_since) if gap_since else Missed()
+    open_since = None if missed.is_all else gap_since
+    fresh, changed = [*read.fresh, *missed.items], read.find_changed(now)
     if not fresh and not changed:
-        return _PolledEntries(new=(), changed=(), is_baseline=False, now=now)
+        return _PolledEntries(new=(), changed=(), is_baseline=False, now=now, open_since=open_since)
     await read_vocabulary(ctx)
     # Off the event loop: somebody's regular expression may take its time.
-    return await asyncio.to_thread(_select_entries, ctx, read, fresh, changed)
+    entries = await asyncio.to_thread(_select_entries, ctx, read, fresh, changed)
+    return replace(entries, open_since=open_since)
 
 
 def _warn_of_document(read: ReadDocument) -> None:
@@ -287,19 +310,6 @@ def _select_entries(
 
 def _outcome_of(new_entries: int) -> str:
     return "new" if new_entries else "unchanged"
-
-
-async def _read_archive(ctx: Context, read: ReadDocument) -> list[FeedItem]:
-    """Returns the items of a feed's archive that were missed, where some may have been."""
-    feed = read.feed
-    if feed.item_count is None or not has_possible_gap(read.overlap, known_before=feed.item_count):
-        return []
-    log.warning(
-        "possible_gap",
-        feed=feed.url,
-        hint="nothing of the last poll is left: items may have been missed",
-    )
-    return await read_missed(ctx, feed, read.document)
 
 
 def _describe_poll(ctx: Context, read: ReadDocument, got: Fetched) -> FeedUpdate:

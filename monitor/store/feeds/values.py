@@ -76,6 +76,7 @@ class DueFeed:
     farewell: Farewell | None
     is_gone: bool
     read_items: bytes | None
+    warning: str
 
     @property
     def name(self) -> FeedName:

@@ -28,6 +28,7 @@ def due_feed(**known: object) -> DueFeed:
         "is_gone": False,
         "failures": 0,
         "is_frozen": False,
+        "warning": "",
         "skip_hours": (),
         "skip_days": (),
     }

@@ -633,6 +633,58 @@ def test_an_archive_that_cannot_be_read_leaves_what_the_feed_has() -> None:
     in_room(feed(1), work)
 
 
+@pytest.mark.parametrize(
+    "broken",
+    [response(status="500 Broken"), response(document(4, 5, channel=older(1))[:-60]), b""],
+    ids=["an error", "cut", "no answer"],
+)
+def test_a_gap_stays_open_until_its_archive_could_be_read(broken: bytes) -> None:
+    async def work(room: Room) -> None:
+        await room.poll()
+        room.raw = feed(8, 9, channel=older(0), ETag='"b"')
+        archive(room, (6, 7), (4, 5), (2, 3), (1,))
+        whole, room.answers["/page-1.xml"] = room.answers["/page-1.xml"], broken
+        await room.poll(after=9 * HOUR)
+        await room.poll(after=HOUR)
+        assert "items may have been missed" in (await room.feed()).warning
+        assert not {"Item 2", "Item 3", "Item 5"} & set(await room.titles())
+
+        room.answers["/page-1.xml"] = whole
+        await room.poll(after=HOUR)
+        assert sorted(await room.titles()) == [f"Item {number}" for number in range(1, 10)]
+        shown = await room.feed()
+        assert (shown.warning, shown.etag) == ("", '"b"')
+        before = len(room.asked)
+        await room.poll(after=HOUR)
+        assert room.asked[before:] == ["/feed.xml"]
+
+    in_room(feed(1), work)
+
+
+def test_a_gap_whose_archive_fails_for_a_day_is_closed() -> None:
+    async def work(room: Room) -> None:
+        await room.poll()
+        room.raw = feed(8, 9, channel=older(0))
+        room.answers["/page-0.xml"] = response(status="500 Broken")
+        await room.poll(after=9 * HOUR, times=3)
+        assert room.asked.count("/page-0.xml") == 3
+        await room.poll(after=9 * HOUR, times=2)
+        assert room.asked.count("/page-0.xml") == 3
+
+    in_room(feed(1), work)
+
+
+def test_an_archive_that_is_gone_is_not_asked_for_again() -> None:
+    async def work(room: Room) -> None:
+        await room.poll()
+        room.raw = feed(8, 9, channel=older(0))
+        await room.poll(after=HOUR, times=2)
+        assert room.asked.count("/page-0.xml") == 1
+        assert (await room.feed()).warning == ""
+
+    in_room(feed(1), work)
+
+
 def test_a_feed_behind_a_login_is_polled_with_it() -> None:
     async def work(room: Room) -> None:
         assert (await room.poll()).outcome == "new"

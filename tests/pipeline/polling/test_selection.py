@@ -220,6 +220,7 @@ def known(
         canonical_url=ITEM.url,
         title=ITEM.title,
         published_at=NOW,
+        seen_at=NOW,
         last_status=status,
     )
 
