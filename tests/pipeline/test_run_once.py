@@ -16,7 +16,7 @@ from monitor.store.views.trace import trace_url
 from monitor.urls import canonical_url
 from tests.conftest import SEED
 from tests.pipeline.conftest import Newsroom
-from tests.world import Story
+from tests.world import Outlet, Story
 
 SEED_PARAGRAPHS = [line for line in SEED.read_text(encoding="utf-8").splitlines() if line.strip()]
 ORDER = (
@@ -53,6 +53,40 @@ def test_an_empty_first_poll_is_the_baseline_too(newsroom: Newsroom) -> None:
     newsroom.poll()
     newsroom.outlets[0].publish(story("/a", [ORDER, *SEED_PARAGRAPHS], newsroom.now))
 
+    newsroom.poll()
+
+    assert len(newsroom.alerts) == 1
+
+
+def break_off(outlet: Outlet, behind: str) -> None:
+    """Lets the feed of an outlet end at some words."""
+    outlet.answers["/feed.xml"] = lambda: (
+        *(200, "application/rss+xml"),
+        outlet.feed().partition(behind)[0].encode(),
+    )
+
+
+def test_what_stood_behind_the_end_of_a_cut_first_document_is_old(newsroom: Newsroom) -> None:
+    outlet = newsroom.outlets[0]
+    outlet.publish(story("/a", [ORDER, *SEED_PARAGRAPHS], newsroom.now))
+    outlet.publish(story("/tides", ["The tide comes in at noon."], newsroom.now, title="Tides"))
+    break_off(outlet, "Abrego Garcia case")
+    newsroom.poll()
+    del outlet.answers["/feed.xml"]
+    newsroom.poll()
+    assert newsroom.alerts == []
+
+    outlet.publish(story("/b", [STAY, *SEED_PARAGRAPHS], newsroom.now))
+    newsroom.poll()
+    assert len(newsroom.alerts) == 1
+
+
+def test_a_feed_that_always_breaks_off_begins_after_a_day(newsroom: Newsroom) -> None:
+    outlet = newsroom.outlets[0]
+    break_off(outlet, "</channel>")
+    for hours in (1, 12, 12):
+        newsroom.poll(hours=hours)
+    outlet.publish(story("/a", [ORDER, *SEED_PARAGRAPHS], newsroom.now))
     newsroom.poll()
 
     assert len(newsroom.alerts) == 1

@@ -9,7 +9,7 @@ import asyncio
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from http import HTTPStatus
 
@@ -56,6 +56,8 @@ from monitor.store.feeds import (
 )
 
 _NOTHING_KNOWN = Validators()
+# How long a new feed is waited for whose documents break off.
+BEGINS_AFTER = timedelta(days=1)
 _OUTCOMES: tuple[tuple[type[MonitorError], str], ...] = (
     (BotProtection, "blocked"),
     (AddressBlocked, "blocked"),
@@ -232,6 +234,8 @@ async def _finish_new(ctx: Context, read: ReadDocument, got: Fetched, body_hash:
         update = _with_memory(update, read, got, body_hash, entries)
     else:
         update = _with_open_gap(update, entries.open_since)
+    if read.is_baseline and read.document.is_truncated:
+        update = _without_baseline(update, read.feed, entries.now)
     # A feed that only changes what it has is silent all the same: `last_new_at` stays.
     if entries.new:
         update = replace(update, last_new_at=entries.now)
@@ -267,6 +271,16 @@ def _with_open_gap(update: FeedUpdate, since: datetime) -> FeedUpdate:
     # Only the whole document, read as a whole, leads to its archive again.
     again = replace(_without_validators(update), read_items=None)
     return replace(again, warning=warning, whole_at=since)
+
+
+def _without_baseline(update: FeedUpdate, feed: DueFeed, now: datetime) -> FeedUpdate:
+    """Returns the update of a first document that broke off: what stood behind that is old, too."""
+    was_read = feed.item_count is not None
+    since = (feed.failing_since if was_read else None) or now
+    # A feed that always breaks off has to begin some time.
+    if now - since >= BEGINS_AFTER:
+        return update
+    return replace(update, baseline_at=None, failing_since=since)
 
 
 async def _choose_entries(ctx: Context, read: ReadDocument) -> _PolledEntries:

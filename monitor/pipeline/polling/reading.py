@@ -83,9 +83,10 @@ class ReadDocument:
     @property
     def is_baseline(self) -> bool:
         """Whether this is the first document of a feed, which is old news, however new its items
-        are; a known one says that the feed was asked under another address before.
+        are; a known one says that the feed was asked under another address before, or that no
+        document of it was whole yet.
         """
-        return self.feed.is_baseline and not self.has_known
+        return self.feed.is_baseline and (not self.has_known or self.feed.whole_at is None)
 
     @property
     def was_known(self) -> bool:

@@ -155,7 +155,7 @@ def finish_poll(
         LeaseLost: another worker polls the feed now.
     """
     values = {**_HEALTHY, "last_polled_at": now, "last_ok_at": now}
-    # From the first answer on, an empty one included, what comes is news.
+    # From the first answer on, an empty one included, what comes is news; unless it broke off.
     if feed.is_baseline:
         values["baseline_at"] = now
     leases.finish(session, feeds, feed.id, owner, **values | _columns_of(feed, changes))

@@ -40,7 +40,9 @@ class FeedUpdate:
         gap, newest_at: its own rhythm, see `monitor.feeds.Habits`.
         max_age, ttl, skip_hours, skip_days: when its server does not want to be asked.
         move: a permanent redirect that is being watched.
-        failing_since: the first of the polls in a row that had to wait for the host.
+        baseline_at: None where what came is no baseline yet.
+        failing_since: the first of the polls in a row that had to wait for the host, or brought no
+            baseline yet.
         farewell: answers that it is gone for good that are being watched.
         fetch_url: the address that is asked instead of its own.
         read_items: what is remembered of the last document, see `monitor.feeds.pruning`.
@@ -71,6 +73,7 @@ class FeedUpdate:
     skip_days: tuple[int, ...] | Unset = UNSET
     hub_url: str | Unset | None = UNSET
     move: Move | Unset | None = UNSET
+    baseline_at: Unset | None = UNSET
     failing_since: datetime | Unset = UNSET
     farewell: Farewell | Unset = UNSET
     fetch_url: str | Unset | None = UNSET
