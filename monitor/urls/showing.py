@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from urllib.parse import unquote_plus
 
 HIDDEN = "…"  # stands for what is not shown of an address
@@ -18,7 +19,14 @@ _AUTHORITY = re.compile(r"[^/?#]*")
 _KEY_IN_PATH = re.compile(
     r"(?=[^.]*\d)(?=[^.]*[A-Za-z])[A-Za-z0-9_]{24,}(?:\.[a-z]{2,5})?", re.ASCII
 )
-_SESSION_VALUE = re.compile(r"(;jsessionid=)[^/;]*", re.IGNORECASE)
+_UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
+_WORD_IN_PATH = re.compile(r"[A-Za-z0-9]{4,}")
+# What is written in one go: "NightFerry2025" has three, "9fK2xQ7L" has eight.
+_RUN = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
+_RANDOM_RUN_CHARS = 3  # a run of words and numbers is longer; of random characters it has two
+# Of random characters in a part of a path: ids of articles have a dozen.
+_MIN_KEY_CHARS = 16
+_VALUE_IN_PATH = re.compile(r"([;/])([^/;:=]+)([:=])([^/;]+)")
 _NOT_PLAIN = re.compile(r"""[^\w\s:.,"'()*+|/…-]""")
 _NUMBERED_WORD = re.compile(r"[^\W\d_]+\d{1,4}")
 _MAX_NUMBER_CHARS = 12
@@ -33,7 +41,8 @@ def shown(url: str, *, mark: str = HIDDEN) -> str:
     be a key to it. Idempotent.
 
     Hidden are logins (of a database the user's name stays), values of parameters that are named
-    like secrets or are neither plain words nor short numbers, and long random parts of the path.
+    like secrets or are neither plain words nor short numbers, and random parts of the path: UUIDs,
+    and others that are long.
     Whatever cannot be told apart from a password is hidden with all that follows.
 
     Args:
@@ -53,7 +62,7 @@ def shown(url: str, *, mark: str = HIDDEN) -> str:
     return "".join(
         (
             f"{scheme}://{_show_authority(authority, mark, is_database=is_database)}",
-            "/".join(mark if _KEY_IN_PATH.fullmatch(part) else part for part in _split_path(path)),
+            _show_path(path, mark),
             query_mark,
             "&".join(_show_parameter(part, mark) for part in query.split("&")),
         )
@@ -93,8 +102,36 @@ def _show_authority(authority: str, mark: str, *, is_database: bool) -> str:
     return f"{user}:{mark}@{host}" if colon else f"{user}@{host}"
 
 
-def _split_path(path: str) -> list[str]:
-    return _SESSION_VALUE.sub(rf"\1{HIDDEN}", path).split("/")
+def _show_path(path: str, mark: str) -> str:
+    open_path = _VALUE_IN_PATH.sub(partial(_show_value, mark), path)
+    return "/".join(_show_part(part, mark) for part in open_path.split("/"))
+
+
+def _show_value(mark: str, found: re.Match[str]) -> str:
+    before, name, sign, _ = found.groups()
+    return f"{before}{name}{sign}{mark}" if _is_secret_name(name) else found[0]
+
+
+def _show_part(part: str, mark: str) -> str:
+    if _KEY_IN_PATH.fullmatch(part):
+        return mark
+    start = _find_key(part)
+    # Words before it name an article or a feed.
+    return part if start is None else f"{part[:start]}{mark}"
+
+
+def _find_key(part: str) -> int | None:
+    """Returns where a key begins in a part of a path; None without one."""
+    if uuid := _UUID.search(part):
+        return uuid.start()
+    jumbled = [word for word in _WORD_IN_PATH.finditer(part) if _is_jumbled(word[0])]
+    is_key = sum(len(word[0]) for word in jumbled) >= _MIN_KEY_CHARS
+    return jumbled[0].start() if is_key else None
+
+
+def _is_jumbled(word: str) -> bool:
+    """Whether letters, capitals and digits alternate in a word as they do in random ones."""
+    return len(word) < _RANDOM_RUN_CHARS * len(_RUN.findall(word))
 
 
 def _show_parameter(parameter: str, mark: str) -> str:

@@ -307,7 +307,9 @@ def discover(
     set_up_logs(is_verbose=state.is_verbose, is_quiet=not state.is_verbose)
     found = asyncio.run(_discover(settings, url))
     _require_offer(found, url)
-    print_views(found.offered, ("title", "url", "type"), form, zone=settings.timezone)
+    # What a page names is to be added, and whole; whose address this is has its key.
+    views = [replace(one, url=shown(url)) if one.url == url else one for one in found.offered]
+    print_views(views, ("title", "url", "type"), form, zone=settings.timezone)
     if found.is_feed:
         talk(f"{url} is a feed itself")
 

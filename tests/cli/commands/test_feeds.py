@@ -59,6 +59,16 @@ def test_discover_says_that_an_address_is_a_feed_itself(config: Path, outlet: Ou
     ]
 
 
+def test_discover_does_not_say_the_key_that_it_was_given(config: Path, outlet: Outlet) -> None:
+    body = outlet.feed().encode()
+    outlet.answers["/feed.xml?token=hush"] = lambda: (200, "application/rss+xml", body)
+
+    done = run_command(config, "feeds", "discover", f"{outlet.feed_url}?token=hush")
+
+    assert f"{outlet.feed_url}?token=…" in done.stdout
+    assert "hush" not in done.stdout + done.stderr
+
+
 def test_discover_fails_with_a_hint_where_there_is_nothing(config: Path, outlet: Outlet) -> None:
     for url in (
         html(outlet, "/bare", "<html><body>Nothing here</body></html>"),
