@@ -211,7 +211,7 @@ def _not_a_feed(source: FeedSource, head: str) -> FeedParseError:
 
 def _describe_offers(offered: Sequence[OfferedFeed]) -> str:
     if not offered:
-        return "it offers no feed; look for one on the site"
+        return "try the page of a section, or look for RSS in the site's footer"
     name = f" ({offered[0].title})" if offered[0].title else ""
     hint = f"it offers feed {offered[0].url}{name}"
     if len(offered) == 1:

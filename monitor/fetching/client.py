@@ -284,7 +284,8 @@ class Client:
             return _not_modified(url, journey, answer, wish.validators)
         # Some protections answer 200 and say only in a header that it is not the site's page.
         if not answer.is_whole or is_challenge(answer.status, answer.headers, b""):
-            raise refusal(url, answer, retry_after(answer.headers, self._time_of_day()))
+            wait = retry_after(answer.headers, self._time_of_day())
+            raise refusal(url, answer, wait, has_login=journey.sends_login)
         return _fetched(url, journey, answer)
 
     async def _travel(

@@ -30,6 +30,8 @@ _HINTS = {
     410: _LOOK,
     401: "a feed that wants a login gets it by `auth` in feeds.toml",
 }
+# Of answers to a request that had a login.
+_LOGIN_HINTS = dict.fromkeys((401, 403), "the login that `auth` in feeds.toml gives was refused")
 _MAX_URL_CHARS = 200
 _MAX_WORDS_CHARS = 120
 
@@ -74,12 +76,15 @@ def _words(error: BaseException) -> str:
     return one_line(str(error), limit=_MAX_WORDS_CHARS) or type(error).__name__
 
 
-def refusal(url: str, answer: HttpAnswer, wait: timedelta | None) -> FetchError:
+def refusal(
+    url: str, answer: HttpAnswer, wait: timedelta | None, *, has_login: bool = False
+) -> FetchError:
     """Describes an answer that brings no document.
 
     Args:
         url: what was wanted; the answer may be that of a redirect of it.
         wait: how long the server asks to wait.
+        has_login: it was sent a login.
     """
     status = answer.status
     message = f"{place_of(answer.url)} answered {status} {_phrase(status)}"
@@ -87,13 +92,14 @@ def refusal(url: str, answer: HttpAnswer, wait: timedelta | None) -> FetchError:
         return BotProtection(
             url, message, status=status, permanent=True, retry_after=wait, hint=_CHALLENGE_HINT
         )
+    hints = _HINTS | _LOGIN_HINTS if has_login else _HINTS
     return FetchError(
         url,
         message,
         status=status,
         permanent=status in _PERMANENT,
         retry_after=wait,
-        hint=_HINTS.get(status, ""),
+        hint=hints.get(status, ""),
     )
 
 

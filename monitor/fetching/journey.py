@@ -75,12 +75,17 @@ class Journey:
     closing: Set[int] = ASKS_TO_WAIT
     closes_for: timedelta = MAX_WAIT
 
+    @property
+    def sends_login(self) -> bool:
+        """Whether the site where it is now is sent a login."""
+        return self.credentials is not None and self.credentials.is_for(self.url)
+
     def own_headers(self) -> dict[str, str]:
         """Returns what is sent to where it is now because it is this journey."""
         headers = {}
         if cookies := self.cookies.header(self.url):
             headers["Cookie"] = cookies
-        if self.credentials is not None and self.credentials.is_for(self.url):
+        if self.credentials is not None and self.sends_login:
             headers[self.credentials.header] = self.credentials.value
         return headers
 

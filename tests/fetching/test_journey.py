@@ -94,3 +94,18 @@ def test_a_feed_that_wants_a_login_says_how_it_gets_one() -> None:
         visiting(answer, use)
 
     assert "auth" in refused.value.hint
+
+
+@pytest.mark.parametrize("status", ["401 Unauthorized", "403 Forbidden"])
+def test_a_login_that_is_refused_is_told_as_that(status: str) -> None:
+    async def answer(visit: Visit) -> None:
+        await visit.send(response(status=status))
+
+    async def use(client: Client, server: Server) -> None:
+        login = Credentials(server.url(), "Authorization", "Basic abc")
+        await client.fetch_feed(server.url("/feed"), credentials=login)
+
+    with pytest.raises(FetchError, match=status[:3]) as refused:
+        visiting(answer, use)
+
+    assert refused.value.hint == "the login that `auth` in feeds.toml gives was refused"

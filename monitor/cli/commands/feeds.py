@@ -245,7 +245,7 @@ def _find_title(state: GlobalOptions, settings: Settings, url: str) -> str:
         return ""
     if not found.is_feed:
         named = ", ".join(shown(one.url) for one in found.offered[:MAX_NAMED])
-        hint = f"add what it names: {named}" if named else "try the page of a section"
+        hint = f"add what it names: {named}" if named else found.hint
         raise MonitorError(f"{shown(url)} is a page, no feed", hint=f"{hint}; or give a --title")
     title = one_line(found.offered[0].title, limit=MAX_TITLE)
     # Cases may name a feed by its title, so each title stands once.
@@ -311,7 +311,7 @@ def discover(
     views = [replace(one, url=shown(url)) if one.url == url else one for one in found.offered]
     print_views(views, ("title", "url", "type"), form, zone=settings.timezone)
     if found.is_feed:
-        talk(f"{url} is a feed itself")
+        talk(f"{url} {'is a feed itself' if found.offered[0].url == url else 'leads to a feed'}")
 
 
 def _require_offer(found: Discovery, url: str) -> None:
@@ -321,15 +321,15 @@ def _require_offer(found: Discovery, url: str) -> None:
         NotFound: it names none.
     """
     if not found.offered:
-        hint = "try the page of a section, or look for RSS in the site's footer"
-        raise NotFound(f"{url} names no feed", hint=hint)
+        raise NotFound(f"{url} names no feed", hint=found.hint)
 
 
 async def _discover(settings: Settings, url: str) -> Discovery:
     from monitor.bootstrap import build_reader
+    from monitor.pipeline.login import logins_of
 
     async with build_reader(settings) as reader:
-        return await reader.discover(url)
+        return await reader.discover(url, logins_of(settings.feeds).get(url))
 
 
 @app.command("import")

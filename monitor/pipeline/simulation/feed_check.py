@@ -83,10 +83,16 @@ class FeedCheck:
 
 @dataclass(frozen=True, slots=True)
 class Discovery:
-    """The feeds behind an address; `is_feed`: the address is a feed itself, the only one here."""
+    """The feeds behind an address.
+
+    Attributes:
+        is_feed: the address is a feed itself, or leads to one, the only one here.
+        hint: what to do where nothing is offered.
+    """
 
     offered: tuple[OfferedFeed, ...]
     is_feed: bool = False
+    hint: str = ""
 
 
 def _nothing() -> None:
@@ -128,24 +134,27 @@ class FeedReader:
         checks = (_then(self._check(feed, cases, now), done) for feed in feeds)
         return list(await asyncio.gather(*checks))
 
-    async def discover(self, url: str) -> Discovery:
+    async def discover(self, url: str, credentials: Credentials | None = None) -> Discovery:
         """Returns the feeds that a page names; for a feed itself, that one feed with its own title
         and format.
+
+        Args:
+            credentials: for its site, where that wants a login.
 
         Raises:
             FetchError: the page cannot be fetched.
             WorkerError: reading it took too much time or memory.
         """
-        got = await self._fetch(url)
+        got = await self._fetch(url, credentials)
         try:
             document = await parse_fetched(self._pool, got)
-        except FeedParseError:
+        except FeedParseError as error:
             # Not a feed: a page that may name some.
             page = decode(got.body, got.charset).text
             offered = await self._pool.run(
                 discover_feeds, page, got.final_url, timeout=DISCOVER_TIMEOUT
             )
-            return Discovery(offered)
+            return Discovery(offered, hint=error.hint)
         itself = OfferedFeed(got.final_url, document.title, document.format)
         return Discovery((itself,), is_feed=True)
 

@@ -22,6 +22,9 @@ LIST = """<?xml version="1.0"?><opml version="2.0"><head><title>Mine</title></he
 <outline text="Bad" type="rss" xmlUrl="javascript:x"/></body></opml>"""
 
 
+FRONT = '<link rel="alternate" type="application/rss+xml" href="feed.xml">'
+
+
 @pytest.fixture
 def config(tmp_path: Path, outlet: Outlet) -> Path:
     return write_config(tmp_path / "config", [outlet], seed=None)
@@ -57,6 +60,41 @@ def test_discover_says_that_an_address_is_a_feed_itself(config: Path, outlet: Ou
     assert read_rows(config, "feeds", "discover", outlet.feed_url) == [
         {"title": "Harbour Gazette", "url": outlet.feed_url, "type": "rss"}
     ]
+
+
+def test_discover_says_where_a_page_that_sends_its_readers_on_leads(
+    config: Path, outlet: Outlet
+) -> None:
+    page = html(outlet, "/old", "<meta http-equiv='refresh' content='0;url=/feed.xml'>")
+
+    done = run_command(config, "feeds", "discover", page)
+
+    assert "/old leads to a feed" in done.stderr
+    assert outlet.feed_url in done.stdout
+
+
+def test_discover_names_the_sitemap_that_an_index_leads_to(config: Path, outlet: Outlet) -> None:
+    index = (
+        "<sitemapindex><sitemap><loc>https://bay.example/news.xml</loc></sitemap></sitemapindex>"
+    )
+    outlet.answers["/index.xml"] = lambda: (200, "application/xml", index.encode())
+
+    for command in ("discover", "add"):
+        done = run_command(config, "feeds", command, f"{outlet.base}/index.xml", check=False)
+
+        assert done.returncode == 1
+        assert "e.g. https://bay.example/news.xml" in done.stderr
+
+
+def test_discover_sends_the_login_of_a_feed_that_has_one(config: Path, outlet: Outlet) -> None:
+    feeds = config / "feeds.toml"
+    feeds.write_text(feeds.read_text() + 'auth = { user = "desk", password = "hush" }\n')
+
+    run_command(config, "feeds", "discover", outlet.feed_url)
+    run_command(config, "feeds", "discover", html(outlet, "/front", FRONT))
+
+    sent = [headers.get("authorization") for _, _, headers in outlet.requests]
+    assert sent == ["Basic ZGVzazpodXNo", None]
 
 
 def test_discover_does_not_say_the_key_that_it_was_given(config: Path, outlet: Outlet) -> None:
