@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import json
 import re
-import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -210,11 +209,13 @@ def write_config(folder: Path, case: NewCase) -> list[Path]:
         OSError: a file cannot be written.
     """
     query = _checked_query(case)
-    seeds = [_copy_seed(folder, seed) for seed in case.seeds]
     contents = _service_files(case)
-    contents[f"cases/{slug(case.title)}.toml"] = _case_toml(case, query, seeds)
-    written = seeds
+    written: list[Path] = []
     try:
+        for seed in case.seeds:
+            copied = _copy_seed(folder, seed)
+            written.append(copied)  # each at once: what follows may fail
+        contents[f"cases/{slug(case.title)}.toml"] = _case_toml(case, query, written)
         for name, content in contents.items():
             written.append(_write_new(folder / name, content))
     except (MonitorError, OSError):
@@ -361,10 +362,19 @@ def _copy_seed(folder: Path, seed: Path) -> Path:
         MonitorError: it cannot be read or written.
     """
     # A copy, so that a config can be moved or kept in version control as a whole.
-    target = folder / "seeds" / seed.name
     try:
+        text = seed.read_bytes()
+        target = _free_path(folder / "seeds" / seed.name)
         target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(seed, target)
+        target.write_bytes(text)
     except OSError as error:
         raise MonitorError(f"{seed}: the seed cannot be read: {error}") from error
     return target
+
+
+def _free_path(path: Path) -> Path:
+    """Returns a path, or the next one behind it that no file has: seeds of several folders may have
+    one name.
+    """
+    others = (path.with_stem(f"{path.stem}-{number}") for number in itertools.count(2))
+    return next(one for one in itertools.chain([path], others) if not one.exists())

@@ -140,6 +140,30 @@ def test_seeds_are_copied_beside_the_config_and_named_from_the_case(tmp_path: Pa
     assert (case.parent / name).read_text() == "The ferry left at nine."
 
 
+def test_seeds_of_one_name_from_two_folders_are_both_copied(tmp_path: Path) -> None:
+    seeds = (tmp_path / "one" / "known.txt", tmp_path / "two" / "known.txt")
+    for number, seed in enumerate(seeds):
+        seed.parent.mkdir()
+        seed.write_text(f"Ferry number {number} left at nine.")
+
+    write_config(tmp_path / "config", NewCase("Gull", seeds=seeds))
+
+    (case,) = load_settings(tmp_path / "config", {}).cases
+    assert [seed.path.name for seed in case.seeds] == ["known.txt", "known-2.txt"]
+    assert [seed.path.read_text() for seed in case.seeds] == [one.read_text() for one in seeds]
+
+
+def test_no_seed_is_left_where_another_cannot_be_read(tmp_path: Path) -> None:
+    seed = tmp_path / "known.txt"
+    seed.write_text("The ferry left at nine.")
+    seeds = (seed, tmp_path / "nowhere.txt")
+
+    with pytest.raises(MonitorError, match="cannot be read"):
+        write_config(tmp_path / "config", NewCase("Gull", seeds=seeds))
+
+    assert list((tmp_path / "config").rglob("*.txt")) == []
+
+
 def test_a_file_that_exists_is_never_written_over(tmp_path: Path) -> None:
     (tmp_path / "feeds.toml").write_text("# mine\n")
 
