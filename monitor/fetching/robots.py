@@ -5,12 +5,14 @@ file that is not there allows everything; one that the server cannot give lets p
 
 from __future__ import annotations
 
+import asyncio
 import math
 import re
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
+from weakref import WeakValueDictionary
 
 from protego import Protego
 
@@ -52,6 +54,8 @@ class Robots:
         self._get = get
         self._clock = clock
         self._parsed: OrderedDict[tuple[str, datetime], Protego] = OrderedDict()
+        # Weak: a turn that nobody takes or waits for is gone.
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def allow(self, url: str) -> timedelta:
         """Returns the least time between two pages of the site; zero when it asks for none.
@@ -75,11 +79,20 @@ class Robots:
 
     async def _get_file(self, origin: str) -> RobotsFile:
         """Returns the robots.txt of an origin, fetched when it is not known or too old."""
-        robots = await self._hosts.get_robots(origin)
-        if robots is None or not _holds(robots, self._clock()):
+        if robots := await self._get_known(origin):
+            return robots
+        # Pages of a site come together: one of them asks, the others wait for it.
+        turn = self._turns.setdefault(origin, asyncio.Lock())
+        async with turn:
+            if robots := await self._get_known(origin):
+                return robots
             robots = await self._fetch(origin)
             await self._hosts.put_robots(origin, robots)
-        return robots
+            return robots
+
+    async def _get_known(self, origin: str) -> RobotsFile | None:
+        robots = await self._hosts.get_robots(origin)
+        return robots if robots and _holds(robots, self._clock()) else None
 
     async def _fetch(self, origin: str) -> RobotsFile:
         now = self._clock()

@@ -174,6 +174,17 @@ def test_a_file_that_asks_to_wait_closes_the_host() -> None:
     assert site.visit(use) == ["/robots.txt"]
 
 
+@pytest.mark.parametrize("status", ["200 OK", "503 Busy"])
+def test_pages_that_come_together_ask_for_the_file_once(status: str) -> None:
+    site = Site(status=status)
+
+    async def use(client: Client, server: Server) -> None:
+        pages = (client.fetch_page(server.url(f"/{number}")) for number in range(4))
+        await asyncio.gather(*pages, return_exceptions=True)
+
+    assert site.visit(use).count("/robots.txt") == 1
+
+
 def test_a_file_whose_server_fails_closes_no_feed() -> None:
     site = Site(status="503 Busy")
 
