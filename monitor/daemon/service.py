@@ -27,6 +27,7 @@ from monitor.daemon.reloading import Reloading
 from monitor.daemon.stages import ROLES, Stages
 from monitor.daemon.ticks import DUE_TIMES, HEARTBEAT, PRUNE, TICK, Job, restart_ticks, start_ticks
 from monitor.daemon.upkeep import beat_heart, mend_due_times, prune_old
+from monitor.errors import MonitorError
 from monitor.pages.library import Library
 from monitor.pipeline.context import Context
 from monitor.pipeline.notices import DatabaseAlarm
@@ -111,18 +112,9 @@ class Daemon:
 
     async def _serve(self, ctx: Context, settings: Settings, watch: ClockWatch) -> None:
         """Works until the signal to stop, and leaves the workers that `status` shows."""
-        server = self._serve_pages(ctx, settings)
-        try:
-            # Only now: a start that fails leaves no worker that would count as dead.
-            await self._register(ctx)
-            await self._work_by_ticks(ctx, settings, watch)
-        finally:
-            if server:
-                server.stop()
-        await ctx.write(stop_worker, ctx.owner, ctx.clock())
-
-    async def _work_by_ticks(self, ctx: Context, settings: Settings, watch: ClockWatch) -> None:
-        """Works, with what is done again and again beside it, until the signal to stop."""
+        # Not before: a signal may end what comes before at any moment.
+        await self._register(ctx)
+        server = await self._serve_pages(ctx, settings)
         summary = Summary(ctx.tally)
         scheduler = start_ticks(self._jobs(ctx, summary), ctx.clock())
         watching = asyncio.create_task(self._watch_clock(ctx, scheduler, watch))
@@ -134,14 +126,26 @@ class Daemon:
             watching.cancel()
             scheduler.shutdown(wait=False)
             summary.tell()
+            if server:
+                server.stop()
+        await ctx.write(stop_worker, ctx.owner, ctx.clock())
 
-    def _serve_pages(self, ctx: Context, settings: Settings) -> WebServer | None:
-        """Serves what the daemon shows, where the config names an address."""
+    async def _serve_pages(self, ctx: Context, settings: Settings) -> WebServer | None:
+        """Serves what the daemon shows, where the config names an address.
+
+        Raises:
+            MonitorError: the address cannot be listened on.
+        """
         if not settings.http.listen:
             return None
         library = Library(ctx.store, lambda: ctx.settings, ctx.clock)
         token = settings.http.token.get_secret_value()
-        return serve(settings.http.listen, token, library, self._pulse, self._metrics(ctx))
+        try:
+            return serve(settings.http.listen, token, library, self._pulse, self._metrics(ctx))
+        except MonitorError:
+            # Who never worked has not died at work.
+            await ctx.write(stop_worker, ctx.owner, ctx.clock())
+            raise
 
     async def _register(self, ctx: Context) -> None:
         """Enters this process among the workers that `status` shows."""

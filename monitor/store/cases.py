@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, delete, func, select, update
+from sqlalchemy import Select, and_, func, select, update
 from sqlmodel import Session
 
 from monitor.model import KnownArticle, KnownDevelopment, Outcome, Sentence
@@ -208,8 +208,9 @@ def _stored_item(row: Any) -> StoredItem:
 def queue_past_entries(
     session: Session, case_id: int, terms_by_entry: dict[int, list[dict[str, str]]], now: datetime
 ) -> int:
-    """Has a case read stored entries as its baseline; returns how many are read."""
-    _forget_unmatched(session, case_id, terms_by_entry)
+    """Has a case that is new or asks for something else read stored entries as its baseline;
+    returns how many it put into the queue.
+    """
     rows = []
     for entry_id, terms in terms_by_entry.items():
         match = {"entry_id": entry_id, "case_id": case_id, "is_baseline": True, "terms": terms}
@@ -217,20 +218,23 @@ def queue_past_entries(
     # A case that wants the entry already keeps its first reason, baseline or not.
     fresh = insert_new(session, entry_matches, rows, returning="entry_id")
     # An entry in another worker's hands gets the case with that reading.
-    queued = update(entries).where(entries.c.id.in_(fresh), entries.c.lease_owner.is_(None))
-    session.execute(queued.values(state="queued", attempts=0, next_attempt_at=now))
-    return len(fresh)
+    ids = [*fresh, *_take_unmatched(session, list(terms_by_entry))]
+    queued = update(entries).where(entries.c.id.in_(ids), entries.c.lease_owner.is_(None))
+    values = {"state": "queued", "attempts": 0, "next_attempt_at": now}
+    done: Any = session.execute(queued.values(**values))
+    return int(done.rowcount)
 
 
-def _forget_unmatched(session: Session, case_id: int, entry_ids: Collection[int]) -> None:
-    """Forgets that a case has looked at entries which were read and belonged to no case: it asks
-    for something else now.
+def _take_unmatched(session: Session, entry_ids: Sequence[int]) -> list[int]:
+    """Returns those of the entries that were read and belonged to no case then; to whichever case
+    they belong now, they are its past.
     """
-    unmatched = select(entries.c.id).where(
-        entries.c.id.in_(entry_ids), entries.c.state == "unmatched"
-    )
-    of_case = and_(entry_matches.c.case_id == case_id, entry_matches.c.entry_id.in_(unmatched))
-    session.execute(delete(entry_matches).where(of_case))
+    chosen = and_(entries.c.id.in_(entry_ids), entries.c.state == "unmatched")
+    ids = list(session.scalars(select(entries.c.id).where(chosen)))
+    # Of all cases: another that asks for something else as well looks for them next.
+    wanted = update(entry_matches).where(entry_matches.c.entry_id.in_(ids))
+    session.execute(wanted.values(is_baseline=True))
+    return ids
 
 
 def lock_cases(session: Session, case_ids: Sequence[int]) -> None:

@@ -14,7 +14,7 @@ from monitor.daemon import EXIT_INTERRUPTED, service
 from monitor.errors import MonitorError
 from monitor.settings import load_settings
 from monitor.store import Store
-from monitor.store.workers import get_workers
+from monitor.store.workers import WorkerView, get_workers
 from tests.daemon.running import Loader, ask, run, send, slugs, until
 
 
@@ -55,6 +55,26 @@ def test_a_start_warns_of_a_database_on_a_network(
     assert "PostgreSQL" in warned["hint"]
 
 
+def test_a_start_whose_address_is_taken_leaves_no_worker_at_work(loader: Loader) -> None:
+    async def wait() -> None:
+        """It ends by itself."""
+
+    with closing(socket.create_server(("127.0.0.1", 0))) as taken:
+        text = (loader.folder / "monitor.toml").read_text()
+        listen = f'listen = "127.0.0.1:{taken.getsockname()[1]}"'
+        (loader.folder / "monitor.toml").write_text(f"{text}[http]\n{listen}\n")
+        with pytest.raises(MonitorError, match=r"http\.listen"):
+            run(loader, wait)
+
+    (worker,) = workers(loader)
+    assert worker.stopped_at is not None
+
+
+def workers(loader: Loader) -> list[WorkerView]:
+    with closing(Store(load_settings(loader.folder, {}).database_url)) as store:
+        return store.read(get_workers)
+
+
 def test_a_database_taken_away_is_told_and_no_other_is_made(loader: Loader) -> None:
     text = (loader.folder / "monitor.toml").read_text()
     with closing(socket.socket()) as free:
@@ -83,19 +103,3 @@ def test_a_database_taken_away_is_told_and_no_other_is_made(loader: Loader) -> N
     assert run(loader, take_away, "deliver") == 0
     assert "deleted or replaced" in str(seen[-1]["stages"])
     assert slugs(loader) == ["harbour"]
-
-
-def test_a_start_that_cannot_serve_its_pages_leaves_no_worker(loader: Loader) -> None:
-    settings = loader.folder / "monitor.toml"
-
-    async def wait() -> None:
-        return
-
-    with closing(socket.create_server(("127.0.0.1", 0))) as taken:
-        port = taken.getsockname()[1]
-        settings.write_text(f'{settings.read_text()}[http]\nlisten = "127.0.0.1:{port}"\n')
-        with pytest.raises(MonitorError, match="in use"):
-            run(loader, wait)
-
-    with closing(Store(load_settings(loader.folder, {}).database_url)) as store:
-        assert store.read(get_workers) == []

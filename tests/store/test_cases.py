@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import insert, update
 from sqlmodel import Session
 
 from monitor.model import FeedItem, NewSentence, Outcome, Reason, Verdict
@@ -25,6 +26,7 @@ from monitor.store.cases import (
 )
 from monitor.store.entries import EntrySpec, claim_entries, insert_entries
 from monitor.store.feeds import FeedSpec, get_ids_by_url, sync_feeds
+from monitor.store.schema.tables import entries, entry_matches
 from monitor.store.vectors import store_vectors
 from monitor.store.verdicts import AlertTarget, insert_story, insert_verdict
 from monitor.store.views.cases import get_totals, list_cases
@@ -122,6 +124,29 @@ def test_past_entries_are_read_as_baseline(store: Store) -> None:
 
     queued = store.write(claim_entries, owner="w", now=NOW, limit=9)
     assert [(entry.id, entry.baseline_by_case) for entry in queued] == [(item.id, {case_id: True})]
+
+
+def test_what_was_read_and_belonged_to_no_case_is_past_for_all_of_them(store: Store) -> None:
+    store.write(add_entries, 2)
+    ids = store.write(sync_cases, [HARBOUR, QUARRY], NOW)
+    read, unread = store.read(get_stored_items, after_id=0, limit=9)
+    for case_id in ids.values():
+        store.write(set_aside, read.id, case_id)
+
+    wanted = {read.id: [], unread.id: []}
+    counts = [store.write(queue_past_entries, case_id, wanted, NOW) for case_id in ids.values()]
+
+    queued = store.write(claim_entries, owner="w", now=NOW, limit=9)
+    all_of_past = dict.fromkeys(ids.values(), True)
+    assert [entry.baseline_by_case for entry in queued] == [all_of_past, all_of_past]
+    assert counts == [2, 1]
+
+
+def set_aside(session: Session, entry_id: int, case_id: int) -> None:
+    """Notes that a case wanted an entry as news, and that its text belonged to no case."""
+    values = {"entry_id": entry_id, "case_id": case_id, "is_baseline": False, "terms": []}
+    session.execute(insert(entry_matches).values(**values))
+    session.execute(update(entries).where(entries.c.id == entry_id).values(state="unmatched"))
 
 
 def test_articles_are_known_in_the_order_in_which_the_case_learned(store: Store) -> None:
