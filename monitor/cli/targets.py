@@ -1,9 +1,12 @@
-"""What a person means by an ID: the beginning of a public id, or any address that was met."""
+"""What a person means by an ID: the beginning of a public id, or any address that was met; and what
+is an address at all."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
+
+import typer
 
 from monitor.errors import NotFound
 
@@ -132,3 +135,21 @@ def _only(ids: Iterable[str], what: str, target: str) -> str:
     if len(distinct) > 1:
         raise NotFound(f"{target} has more than one {what}", hint=f"one of {', '.join(distinct)}")
     return distinct[0]
+
+
+def require_web_url(url: str) -> None:
+    """Refuses what is no address of the web.
+
+    Raises:
+        typer.BadParameter: it is none.
+    """
+    from urllib.parse import urlsplit
+
+    from monitor.settings import LOGIN
+    from monitor.urls import is_web_url, shown
+
+    # Not shown again: what stands before the @ is a password as a rule.
+    if "@" in urlsplit(url).netloc:
+        raise typer.BadParameter(f"a login stands in it; {LOGIN}", param_hint="URL")
+    if not is_web_url(url):
+        raise typer.BadParameter(f"{shown(url)!r} is no http or https address", param_hint="URL")

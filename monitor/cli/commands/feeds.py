@@ -25,6 +25,7 @@ from monitor.cli.output import (
     to_shown_row,
 )
 from monitor.cli.state import GlobalOptions, get_state, has_database, open_reader, utc_now
+from monitor.cli.targets import require_web_url
 from monitor.cli.templates import feed_table
 from monitor.errors import MonitorError, NotFound, WorkerError
 from monitor.text import one_line
@@ -209,7 +210,7 @@ def add(
     Example: monitor feeds add https://example.org/rss --title "Example" --tag us
     """
     state = get_state(ctx)
-    _require_web_url(url)
+    require_web_url(url)
     settings = _load_if_written(state)
     known = settings.feeds if settings else ()
     if any(feed.url == url for feed in known):
@@ -252,24 +253,6 @@ def _find_title(state: GlobalOptions, settings: Settings, url: str) -> str:
     return "" if title in {feed.title for feed in settings.feeds} else title
 
 
-def _require_web_url(url: str) -> None:
-    """Refuses what is no address of the web.
-
-    Raises:
-        typer.BadParameter: it is none.
-    """
-    from urllib.parse import urlsplit
-
-    from monitor.settings import LOGIN
-    from monitor.urls import is_web_url
-
-    # Not shown again: what stands before the @ is a password as a rule.
-    if "@" in urlsplit(url).netloc:
-        raise typer.BadParameter(f"a login stands in it; {LOGIN}", param_hint="URL")
-    if not is_web_url(url):
-        raise typer.BadParameter(f"{shown(url)!r} is no http or https address", param_hint="URL")
-
-
 def _append(state: GlobalOptions, tables: Sequence[str]) -> Path:
     """Adds tables to feeds.toml; where that makes the config wrong (an interval, say), the file
     stays as it was.
@@ -301,7 +284,7 @@ def discover(
     from monitor.cli.logs import set_up_logs
 
     state = get_state(ctx)
-    _require_web_url(url)
+    require_web_url(url)
     settings = state.load()
     # What is fetched for a person is logged only on request: the answer is what they want.
     set_up_logs(is_verbose=state.is_verbose, is_quiet=not state.is_verbose)
